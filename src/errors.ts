@@ -1,0 +1,71 @@
+/** The whole catalogue of errors: a stable code, its status and its title. Answers are RFC 9457 problem details. */
+const CATALOGUE = {
+  // 400: the request cannot be read
+  'malformed-json': { status: 400, title: 'The body is not one valid JSON document' },
+  'malformed-request': { status: 400, title: 'The request cannot be read' },
+  'invalid-query': { status: 400, title: 'A query parameter is unknown or has an unusable value' },
+  'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
+  // 401 and 403: who asks
+  'credentials-invalid': { status: 401, title: 'E-mail address or password is wrong' },
+  'token-missing': { status: 401, title: 'This operation needs a bearer token' },
+  'token-invalid': { status: 401, title: 'The token is not valid, has expired or has been ended' },
+  'role-forbidden': { status: 403, title: 'Your role may not do this' },
+  // 404 and 405: what is asked for
+  'not-found': { status: 404, title: 'There is no such thing, or it is not yours' },
+  'method-not-allowed': { status: 405, title: 'This resource does not know that method' },
+  'not-acceptable': { status: 406, title: 'None of the accepted representations can be made' },
+  // 408 to 415: how it is sent
+  'upload-timeout': { status: 408, title: 'The body stopped arriving' },
+  'email-taken': { status: 409, title: 'Another user has this e-mail address' },
+  'external-id-taken': { status: 409, title: 'You have another recording under this id' },
+  'already-known': { status: 409, title: 'This value is known already and cannot be replaced' },
+  'user-in-use': { status: 409, title: 'The user owns recordings' },
+  'last-admin': { status: 409, title: 'There must always be one active admin' },
+  'own-account': { status: 409, title: 'Nobody deletes, demotes or deactivates themselves' },
+  'version-stale': { status: 412, title: 'The resource has changed since you read it' },
+  'body-too-large': { status: 413, title: 'The body is larger than the limit' },
+  'media-type-unsupported': { status: 415, title: 'This content type or content encoding is not accepted' },
+  // 422: it can be read, and it does not hold together
+  'validation-failed': { status: 422, title: 'One or more fields are not valid' },
+  'recording-invalid': { status: 422, title: 'The recording does not hold together' },
+  'sampling-rate-unknown': { status: 422, title: 'The sampling rate of this recording is not known' },
+  'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
+  'rate-limited': { status: 429, title: 'Too many requests' },
+  'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'not-ready': { status: 503, title: 'The service cannot reach its database' },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof CATALOGUE;
+
+/** One field that is wrong: a JSON Pointer into the body or the name of a parameter, and why. */
+export interface FieldError {
+  path: string;
+  message: string;
+}
+
+/** An error that the client is told about. Everything else that is thrown becomes `internal-error` and is logged. */
+export class Problem extends Error {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly title: string;
+  readonly errors: readonly FieldError[] | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  /** @param detail what happened in this case and what to do about it; shown to the client */
+  constructor(code: ErrorCode, detail: string, extra: { errors?: readonly FieldError[]; headers?: Record<string, string>; cause?: unknown } = {}) {
+    super(detail, { cause: extra.cause });
+    this.name = 'Problem';
+    this.code = code;
+    this.status = CATALOGUE[code].status;
+    this.title = CATALOGUE[code].title;
+    this.errors = extra.errors;
+    this.headers = extra.headers ?? {};
+  }
+}
+
+/** The one answer to a thing that is missing, malformed in its id, or somebody else's: the three cannot be told apart. */
+export const notFound = (): Problem => new Problem('not-found', 'Nothing that you may see has this address.');
+
+/** The catalogue as rows, for the API document and its test. */
+export const catalogue = (): { code: ErrorCode; status: number; title: string }[] =>
+  (Object.keys(CATALOGUE) as ErrorCode[]).map((code) => ({ code, ...CATALOGUE[code] }));

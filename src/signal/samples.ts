@@ -1,0 +1,30 @@
+/** Typed samples in the recorder's own units, their missing markers, and the scale that makes them physical. */
+
+/** A run of consecutive samples of one channel in stored units. Missing: the lowest value of integer types, NaN of float types. */
+export type Samples = Int16Array | Int32Array | Float32Array | Float64Array;
+
+export const SAMPLE_TYPES = ['int16', 'int32', 'float32', 'float64'] as const;
+export type SampleType = (typeof SAMPLE_TYPES)[number];
+
+export const MISSING_INT16 = -32768;
+export const MISSING_INT32 = -2147483648;
+
+/** How stored values become physical ones: physical = (stored - zeroLevel) / gain. */
+export interface Scale {
+  /** Stored units per physical unit; not 0, may be negative. */
+  gain: number;
+  /** The stored value (may be fractional) that means physical 0. */
+  zeroLevel: number;
+}
+
+export function sampleType(samples: Samples): SampleType {
+  if (samples instanceof Int16Array) return 'int16';
+  if (samples instanceof Int32Array) return 'int32';
+  return samples instanceof Float32Array ? 'float32' : 'float64';
+}
+
+/** The stored value that marks a missing sample; NaN for float types. */
+export function missingMarker(type: SampleType): number {
+  if (type === 'int16') return MISSING_INT16;
+  return type === 'int32' ? MISSING_INT32 : NaN;
+}
