@@ -32,6 +32,7 @@ const CATALOGUE = {
   'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
+  'too-busy': { status: 503, title: 'Too much is being asked at this moment' },
   'not-ready': { status: 503, title: 'The service cannot reach its database' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

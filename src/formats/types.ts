@@ -32,9 +32,12 @@ export interface DecodedRecording {
 /**
  * `samples`: the next samples of one channel (numbered from 0 in order of first appearance); the array is the decoder's own
  * and is valid only until the next event is asked for. A missing sample is the type's marker (`signal/samples.ts`).
+ * `zero-level`: the stored value of a channel's physical zero, where the file tells it before the samples; without it the samples
+ * are counted about 0 first and, if the description says otherwise, once more.
  * `recording`: all samples of a recording have been yielded; this describes it. Numbering starts again after it.
  */
 export type DecoderEvent =
+  | { kind: 'zero-level'; channel: number; zeroLevel: number }
   | { kind: 'samples'; channel: number; samples: Samples }
   | { kind: 'recording'; recording: DecodedRecording };
 

@@ -1,9 +1,9 @@
-/** Every operation of the API is declared here once: method, path, who may use it, what goes in. The guard order stands in `add`. */
-import type Router from '@koa/router';
-import type { Context, Middleware } from 'koa';
+/** Every operation of the API is declared here once: method, path, who may use it, what goes in. The guard order stands in `add` and `admit`. */
+import type { Router } from '@koa/router';
+import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
-import { readBody, readQuery } from './validate.ts';
+import { askForBody, readBody, readQuery } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
 
@@ -23,6 +23,9 @@ export interface Identity {
 
 /** Tells who sent the request, or throws `token-missing` or `token-invalid`. */
 export type Authenticate = (ctx: Context) => Promise<Identity>;
+
+/** Counts one request of a client: of the user, or of the address where nobody has been authenticated. Errors: `rate-limited`. */
+export type RateLimit = (ctx: Context, user: Identity | null) => Promise<void>;
 
 export interface Operation<Query, Body> {
   access: Access;
@@ -50,26 +53,45 @@ export class Operations {
   readonly declared: { method: Method; path: string; access: Access }[] = [];
   private readonly router: Router;
   private readonly authenticate: Authenticate;
-  private readonly limiter: Middleware;
+  private readonly limit: RateLimit;
 
-  /** @param limiter runs after authentication, so that it can count by user */
-  constructor(router: Router, authenticate: Authenticate, limiter: Middleware) {
+  constructor(router: Router, authenticate: Authenticate, limit: RateLimit) {
     this.router = router;
     this.authenticate = authenticate;
-    this.limiter = limiter;
+    this.limit = limit;
   }
 
+  /** @param path relative to the router's prefix. The handler checks ownership, the last of the guards */
   add<Query = Record<string, never>, Body = undefined>(method: Method, path: string, spec: Operation<Query, Body>, handler: Handler<Query, Body>): void {
     this.declared.push({ method, path, access: spec.access });
-    this.router[method](path, this.limiter, async (ctx) => {
-      const user = spec.access === 'public' ? undefined : await this.authenticate(ctx);
-      if (user && spec.access !== 'user' && user.role !== spec.access) {
-        throw new Problem('role-forbidden', `This operation is for the role ${spec.access}; yours is ${user.role}.`);
-      }
+    this.router[method](path, async (ctx) => {
+      const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
+      askForBody(ctx);
       const body = await readBody(ctx, spec.body);
-      const param = (name: string): string => ctx['params'][name] ?? '';
+      const param = (name: string): string => ctx.params[name] ?? '';
       await handler({ ctx, user: user as Identity, param, query, body });
     });
+  }
+
+  private async admit(ctx: Context, access: Access): Promise<Identity | null> {
+    const user = access === 'public' ? null : await this.identify(ctx);
+    await this.limit(ctx, user);
+    if (user && access !== 'user' && user.role !== access) {
+      throw new Problem('role-forbidden', `This operation is for the role ${access}; yours is ${user.role}.`);
+    }
+    return user;
+  }
+
+  private async identify(ctx: Context): Promise<Identity> {
+    try {
+      const user = await this.authenticate(ctx);
+      ctx.state['userId'] = user.userId;
+      return user;
+    } catch (error) {
+      // Guesses at tokens count against the address they come from.
+      await this.limit(ctx, null);
+      throw error;
+    }
   }
 }

@@ -5,26 +5,23 @@ import type { ZodError, ZodType } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
 
 /** Bytes of a JSON body other than an ECG. */
-export const MAX_JSON_BODY = '1mb';
+export const MAX_JSON_BODY = 1_048_576;
+/** Milliseconds in which such a body must have arrived. */
+export const MAX_JSON_BODY_MS = 30_000;
+/** A body full of mistakes is not answered with a list that is longer than itself. */
+const MAX_FIELD_ERRORS = 100;
 
 const parseJson = koaBody({
-  json: true, text: false, urlencoded: false, multipart: false, jsonLimit: MAX_JSON_BODY,
-  parsedMethods: ['POST', 'PUT', 'PATCH', 'DELETE'] as never,
-  onError: (error: unknown) => { throw asBodyProblem(error); },
+  json: true, jsonTypes: ['application/json'], text: false, urlencoded: false, multipart: false, jsonLimit: MAX_JSON_BODY,
+  // Else an empty body would pass for {}.
+  includeUnparsed: true,
 });
-
-function asBodyProblem(error: unknown): Problem {
-  const status = (error as { status?: number }).status;
-  if (status === 413) return new Problem('body-too-large', `The body is larger than ${MAX_JSON_BODY}.`);
-  if (status === 415) return new Problem('media-type-unsupported', 'This content encoding is not accepted; send the body as it is, gzip or deflate.');
-  return new Problem('malformed-json', 'Send one JSON object or array.', { cause: error });
-}
 
 /** Reads and checks the query string. Errors: `invalid-query`. */
 export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefined): Query {
   if (!schema) {
-    const unknown = Object.keys(ctx.query);
-    if (unknown.length > 0) throw new Problem('invalid-query', 'This operation takes no query parameters.', { errors: unknown.map((path) => ({ path, message: 'unknown parameter' })) });
+    const unknown = Object.keys(ctx.query).map((path) => ({ path, message: 'unknown parameter' }));
+    if (unknown.length > 0) throw new Problem('invalid-query', 'This operation takes no query parameters.', { errors: capped(unknown) });
     return {} as Query;
   }
   const parsed = schema.safeParse({ ...ctx.query });
@@ -32,21 +29,54 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
   return parsed.data;
 }
 
-/** Reads and checks a JSON body. Errors: `media-type-unsupported`, `malformed-json`, `body-too-large`, `validation-failed`. */
+/** Lets a client that waits for it send its body, now that the request is worth one. */
+export function askForBody(ctx: Context): void {
+  if (ctx.get('Expect').toLowerCase() === '100-continue') ctx.res.writeContinue();
+}
+
+/** Reads and checks a JSON body. Errors: `media-type-unsupported`, `malformed-json`, `malformed-request`, `body-too-large`, `upload-timeout`, `validation-failed`. */
 export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undefined): Promise<Body> {
   if (!schema) return undefined as Body;
   if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the body as application/json.');
-  await parseJson(ctx as never, async () => {});
+  if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
+    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
+  }
+  await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
+  if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
   const parsed = schema.safeParse(ctx.request.body);
   if (!parsed.success) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(parsed.error, pointer) });
   return parsed.data;
 }
 
+async function arrivesInTime(parsing: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Problem('upload-timeout', `The body must arrive within ${MAX_JSON_BODY_MS / 1000} s.`)), MAX_JSON_BODY_MS);
+  });
+  try {
+    await Promise.race([parsing, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** What raw-body, below koa-body, says by its `type`; without one the text was read and is not JSON. */
+function asBodyProblem(error: unknown): never {
+  const { type } = error as { type?: string };
+  if (type === 'entity.too.large') throw new Problem('body-too-large', `The body is larger than ${MAX_JSON_BODY} bytes.`);
+  if (error instanceof SyntaxError) throw new Problem('malformed-json', 'Send one JSON object or array, without keys named __proto__.');
+  if (type === 'request.aborted' || type === 'request.size.invalid') throw new Problem('malformed-request', 'The body ended too early.');
+  throw error;
+}
+
 const pointer = (path: PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 function fieldErrors(error: ZodError, name: (path: PropertyKey[]) => string): FieldError[] {
-  return error.issues.flatMap((issue) =>
+  return capped(error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: name([...issue.path, key]), message: 'unknown field' }))
-      : [{ path: name(issue.path), message: issue.message }]);
+      : [{ path: name(issue.path), message: issue.message }]));
 }
+
+const capped = (errors: FieldError[]): FieldError[] =>
+  errors.length <= MAX_FIELD_ERRORS ? errors : [...errors.slice(0, MAX_FIELD_ERRORS), { path: '', message: `and ${errors.length - MAX_FIELD_ERRORS} more` }];

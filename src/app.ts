@@ -1,0 +1,99 @@
+/** The application: the middleware in the order in which a request meets it, and the features as a list. Nothing here reads settings, connects or listens. */
+import { createServer, type Server } from 'node:http';
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import type { Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import { accessLog } from './http/access-log.ts';
+import { docsPages } from './http/docs-pages.ts';
+import { healthRoutes } from './http/health.ts';
+import { loggable } from './http/loggable-error.ts';
+import { Operations } from './http/operations.ts';
+import { problems, unrouted } from './http/problem.ts';
+import { createRateLimit } from './http/rate-limit.ts';
+import { requestId } from './http/request-id.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { apiDocument, type ApiDocument } from './openapi.ts';
+import { authRoutes } from './users/auth-routes.ts';
+import { createAuthenticate } from './users/authenticate.ts';
+import { userRoutes } from './users/routes.ts';
+
+/** What the application works with; made and ended by the caller. */
+export interface AppDeps {
+  config: Config;
+  database: Connection;
+  log: Logger;
+}
+
+export interface App {
+  koa: Koa;
+  /** The operations of `/api/v1`. */
+  operations: Operations;
+  /** Everything that is routed: the operations, and the pages and probes beside them. */
+  routers: readonly Router[];
+  document: ApiDocument;
+  /** Not listening yet. */
+  server: Server;
+  /** Takes no new requests and waits for those under way; what is not done after `CLOSE_MS` is cut off. */
+  close(): Promise<void>;
+}
+
+/** The prefix of all operations. */
+export const API = '/api/v1';
+
+/** Every feature mounts its operations here. */
+const FEATURES = [authRoutes, userRoutes];
+
+/** Milliseconds in which requests under way may end when the service is stopped. */
+const CLOSE_MS = 10_000;
+
+/** Makes the application. @throws Error when the API document cannot be made */
+export function createApp(deps: AppDeps): App {
+  const { config, database, log } = deps;
+
+  const api = new Router({ prefix: API });
+  const operations = new Operations(api, createAuthenticate(deps), createRateLimit(config.rateLimit));
+  for (const mount of FEATURES) mount(operations, deps);
+
+  const site = new Router();
+  const document = apiDocument();
+  healthRoutes(site, { database });
+  docsPages(site, document);
+
+  const koa = new Koa({ proxy: config.trustProxy });
+  koa.use(requestId());
+  koa.use(accessLog(log));
+  koa.use(securityHeaders());
+  koa.use(problems(log));
+  koa.use(api.routes());
+  koa.use(site.routes());
+  koa.use(unrouted());
+  // Only what goes wrong while an answer is being sent: usually a client that has gone.
+  koa.on('error', (error: unknown) => log.warn({ error: loggable(error) }, 'an answer could not be sent to its end'));
+
+  const server = createHttpServer(koa, config);
+  return { koa, operations, routers: [api, site], document, server, close: () => closed(server) };
+}
+
+/** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */
+function createHttpServer(koa: Koa, config: Config): Server {
+  const handle = koa.callback() as (...args: unknown[]) => void;
+  // No limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
+  const server = createServer({ requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 }, handle);
+  // An upload that stops is answered by its reader after `uploadIdleMs`; a connection that does not take even that answer ends here.
+  server.setTimeout(2 * config.limits.uploadIdleMs);
+  // With Expect: 100-continue the body is asked for by the operation, behind its guards.
+  server.on('checkContinue', handle);
+  return server;
+}
+
+async function closed(server: Server): Promise<void> {
+  if (!server.listening) return;
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
+  // A connection whose request ends only now would otherwise be kept alive.
+  const sweep = setInterval(() => server.closeIdleConnections(), 100);
+  await new Promise((resolve) => server.close(resolve));
+  clearTimeout(cut);
+  clearInterval(sweep);
+}

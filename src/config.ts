@@ -1,0 +1,167 @@
+/** The configuration of one service, read once from the environment: every mistake is reported at once, and nothing starts with one. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { keptSecrets, type Secrets } from './secrets.ts';
+import { SETTINGS, type Setting, type SettingKey, type SettingValues } from './settings.ts';
+
+/** What one request may cost. Each has a setting, see `settings.ts`. */
+export interface Limits {
+  maxUploadBytes: number;
+  maxChannels: number;
+  maxNameLength: number;
+  /** Everything in an upload that is not a signal. */
+  maxMetadataBytes: number;
+  maxDepth: number;
+  maxSamplesPerAnswer: number;
+  maxPageSize: number;
+  /** Milliseconds in which a body may bring nothing. */
+  uploadIdleMs: number;
+  /** Milliseconds after which blocks without a recording are swept. */
+  orphanAgeMs: number;
+}
+
+export interface Config {
+  host: string;
+  port: number;
+  /** Absolute. */
+  dataDir: string;
+  /** Null: an embedded mongod is started. */
+  mongodbUri: string | null;
+  mongodBinary: string | null;
+  secretKey: string;
+  firstSuperuser: string;
+  /** Null: no admin is provisioned. */
+  firstSuperuserPassword: string | null;
+  /** Null where no demo is loaded. */
+  demoPassword: string | null;
+  loadDemo: boolean;
+  logLevel: string;
+  trustProxy: boolean;
+  /** Requests a minute a client; null: no limit. */
+  rateLimit: number | null;
+  clinicTimezone: string;
+  accessTokenSeconds: number;
+  limits: Limits;
+}
+
+/** The user whom the demo recordings belong to. */
+export const DEMO_EMAIL = 'demo@leadwire.example';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One or more settings are wrong; the message is a list for whoever starts the service. */
+export class ConfigError extends Error {
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: readonly string[]) {
+    super(`The settings hold ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.mistakes = mistakes;
+  }
+}
+
+const LIMITS = [
+  'maxUploadBytes',
+  'maxChannels',
+  'maxNameLength',
+  'maxMetadataBytes',
+  'maxDepth',
+  'maxSamplesPerAnswer',
+  'maxPageSize',
+  'uploadIdleMs',
+  'orphanAgeMs',
+] as const satisfies readonly (keyof Limits)[];
+
+/** Whether only this machine can reach an address. */
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/**
+ * Reads the configuration; no side effects but those of `kept`.
+ * @param env names and values; an empty value counts as not set
+ * @param kept hands over the secrets of a data folder; asked only on loopback with the embedded database, where some are missing and nothing else is wrong
+ * @throws ConfigError with every mistake
+ */
+export function readConfig(env: Environment, kept: (dataDir: string) => Secrets): Config {
+  const mistakes: string[] = [];
+  const values = parseAll(env, mistakes);
+  const isSet = (key: SettingKey): boolean => Boolean(env[SETTINGS[key].name]?.trim());
+  const mayMakeUp = !isSet('mongodbUri') && isLoopback(values.host);
+  const loadDemo = values.loadDemo ?? mayMakeUp;
+
+  if (!mayMakeUp) {
+    const place = isSet('mongodbUri') ? 'with a MONGODB_URI' : `on the address ${values.host}`;
+    if (!isSet('secretKey')) mistakes.push(`SECRET_KEY must be set ${place}: 32 bytes or more, for example the output of: openssl rand -base64 48`);
+    if (!isSet('firstSuperuserPassword')) {
+      if (isSet('firstSuperuser')) mistakes.push('FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; or set neither and run: npm run create-admin');
+      else if (!isSet('mongodbUri')) mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} with the embedded database: nobody could log in`);
+    }
+    if (loadDemo && !isSet('demoPassword')) mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+
+  const dataDir = resolve(values.dataDir);
+  const isComplete = values.secretKey && values.firstSuperuserPassword && (values.demoPassword || !loadDemo);
+  const secrets = mayMakeUp && !isComplete ? kept(dataDir) : null;
+  return {
+    host: values.host,
+    port: values.port,
+    dataDir,
+    mongodbUri: values.mongodbUri,
+    mongodBinary: values.mongodBinary,
+    secretKey: values.secretKey ?? secrets?.secretKey ?? '',
+    firstSuperuser: values.firstSuperuser,
+    firstSuperuserPassword: values.firstSuperuserPassword ?? secrets?.adminPassword ?? null,
+    demoPassword: loadDemo ? (values.demoPassword ?? secrets?.demoPassword ?? null) : null,
+    loadDemo,
+    logLevel: values.logLevel,
+    trustProxy: values.trustProxy,
+    rateLimit: values.rateLimit,
+    clinicTimezone: values.clinicTimezone,
+    accessTokenSeconds: values.accessTokenSeconds,
+    limits: Object.fromEntries(LIMITS.map((key) => [key, values[key]])) as Record<(typeof LIMITS)[number], number>,
+  };
+}
+
+/** Where a first password comes from: made up just now, made up at an earlier start, set by whoever starts the service; null where there is none. */
+export type PasswordSource = 'new' | 'kept' | 'set' | null;
+
+export interface LoadedConfig {
+  config: Config;
+  passwordSources: { admin: PasswordSource; demo: PasswordSource };
+}
+
+/**
+ * Reads `.env` where there is one (the environment wins), then the configuration; makes up and keeps missing secrets where that is allowed.
+ * @throws ConfigError with every mistake
+ */
+export function loadConfig(envFile = '.env'): LoadedConfig {
+  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  let kept: { secrets: Secrets; isNew: boolean } | null = null as { secrets: Secrets; isNew: boolean } | null;
+  const config = readConfig(process.env, (dataDir) => {
+    kept = keptSecrets(dataDir);
+    return kept.secrets;
+  });
+  const source = (password: string | null, key: 'adminPassword' | 'demoPassword'): PasswordSource => {
+    if (password === null) return null;
+    if (kept?.secrets[key] !== password) return 'set';
+    return kept.isNew ? 'new' : 'kept';
+  };
+  return { config, passwordSources: { admin: source(config.firstSuperuserPassword, 'adminPassword'), demo: source(config.demoPassword, 'demoPassword') } };
+}
+
+/** Every setting's value; one that cannot be read is noted as a mistake and takes its default, so that the others are looked at too. */
+function parseAll(env: Environment, mistakes: string[]): SettingValues {
+  const value = (setting: Setting<unknown>): unknown => {
+    const text = env[setting.name]?.trim();
+    if (text) {
+      try {
+        return setting.parse(text);
+      } catch (error) {
+        const shown = setting.secret ? '' : ` (it is ${JSON.stringify(text)})`;
+        mistakes.push(`${setting.name} ${(error as Error).message}${shown}`);
+      }
+    }
+    return setting.fallback === '' ? null : setting.parse(setting.fallback);
+  };
+  return Object.fromEntries(Object.entries(SETTINGS).map(([key, setting]) => [key, value(setting)])) as SettingValues;
+}

@@ -1,0 +1,40 @@
+/** The connection to MongoDB: every write is acknowledged by a majority and journaled, and a filter with a misspelt field throws. */
+import mongoose from 'mongoose';
+import type { Logger } from 'pino';
+
+/** Used where the address names no database. */
+const DEFAULT_DATABASE = 'leadwire';
+
+/** How long an operation waits for a primary: longer than an election takes, shorter than a client's patience. */
+const SERVER_SELECTION_MS = 10_000;
+
+/**
+ * Connects to MongoDB.
+ * @param uri a `mongodb:` or `mongodb+srv:` address
+ * @throws Error without the address's password when no primary answers in time
+ */
+export async function connect(uri: string, log: Logger): Promise<mongoose.Connection> {
+  // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
+  mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
+  const connection = mongoose.createConnection(uri, {
+    ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
+    appName: 'leadwire',
+    writeConcern: { w: 'majority', journal: true },
+    readPreference: 'primary',
+    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+  });
+  connection.on('error', (error: Error) => log.error({ err: error }, 'the database connection failed'));
+  let isClosing = false;
+  connection.on('disconnecting', () => (isClosing = true));
+  connection.on('disconnected', () => isClosing || log.warn('the database is not reachable'));
+  connection.on('reconnected', () => log.info('the database is reachable again'));
+  try {
+    return await connection.asPromise();
+  } catch (error) {
+    await connection.close(true);
+    throw new Error(`MongoDB at ${withoutPassword(uri)} does not answer: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+const namesDatabase = (uri: string): boolean => /^mongodb(\+srv)?:\/\/[^/?]+\/[^?]/.test(uri);
+const withoutPassword = (uri: string): string => uri.replace(/\/\/[^@/]*@/, '//').replace(/\?.*$/, '');

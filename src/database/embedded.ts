@@ -1,0 +1,188 @@
+/** The embedded database: a real mongod of our own on loopback, with its data in the data folder between starts. For trying out and small use. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoMemoryServer } from 'mongodb-memory-server';
+import mongoose from 'mongoose';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { makeDataDir, writePrivate } from '../secrets.ts';
+import { FolderInUse, isAlive, lockFolder } from './instance-lock.ts';
+import { findMongod, type Mongod } from './mongod-binary.ts';
+
+type MongoClient = ReturnType<mongoose.Connection['getClient']>;
+
+export interface Embedded {
+  /** With the password: for the driver, not for logs. */
+  uri: string;
+  /** Resolves when mongod ends without having been stopped. */
+  lost: Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Kept beside the data; without it they cannot be opened. */
+interface Access {
+  user: string;
+  password: string;
+  /** The mongod that wrote last. */
+  version: string;
+}
+
+const REPLICA_SET = 'rs0';
+const USER = 'leadwire';
+/** How long a mongod whose service was killed may take to end. */
+const PREDECESSOR_MS = 10_000;
+/** Recovery after a kill reads the journal, which takes longer than a plain start. */
+const LAUNCH_MS = 60_000;
+const PRIMARY_MS = 30_000;
+
+const MONGOD_ARGS = [
+  '--wiredTigerCacheSizeGB=0.25',
+  '--networkMessageCompressors=disabled',
+  // The default is 5 % of the disk; nobody replicates from here.
+  '--oplogSize=512',
+  // Otherwise up to 200 MB of diagnostics in the data folder.
+  '--setParameter=diagnosticDataCollectionEnabled=false',
+];
+
+/**
+ * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. It ends with `stop`, and within seconds when this process is killed.
+ * @throws NoMongod, FolderInUse, or an Error that says why mongod does not start
+ */
+export async function startEmbedded(config: Pick<Config, 'dataDir' | 'mongodBinary'>, log: Logger): Promise<Embedded> {
+  const { dataDir } = config;
+  makeDataDir(dataDir);
+  const unlock = lockFolder(dataDir);
+  try {
+    const mongod = await findMongod({ configured: config.mongodBinary, log });
+    const running = await start(dataDir, mongod, log);
+    const stop = async (): Promise<void> => {
+      await running.stop();
+      unlock();
+    };
+    return { ...running, stop };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+async function start(dataDir: string, mongod: Mongod, log: Logger): Promise<Embedded> {
+  const files = { data: join(dataDir, 'mongo'), key: join(dataDir, 'mongo.key'), access: join(dataDir, 'mongo.json'), unfinished: join(dataDir, 'mongo.unfinished') };
+  await endPredecessor(files.data, log);
+  // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
+  if (existsSync(files.unfinished)) rmSync(files.data, { recursive: true, force: true });
+  const isNew = !existsSync(files.data);
+  if (isNew) {
+    writeFileSync(files.unfinished, '');
+    mkdirSync(files.data, { mode: 0o700 });
+    rmSync(files.key, { force: true });
+    writeFileSync(files.key, randomBytes(384).toString('base64'), { mode: 0o400 });
+  }
+  const access = isNew ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version } : readAccess(files.access);
+
+  const server = await launch(mongod, files, access);
+  const port = server.instanceInfo?.port;
+  const address = (credentials: string): string => `mongodb://${credentials}127.0.0.1:${port}/leadwire?directConnection=true`;
+  const uri = `${address(`${access.user}:${access.password}@`)}&authSource=admin`;
+  let isStopping = false;
+  const lost = new Promise<void>((resolve) => {
+    server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
+      if (!isStopping) resolve();
+    });
+  });
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    await server.stop({ doCleanup: false });
+  };
+  try {
+    if (isNew) await withClient(address(''), (client) => setUp(client, `127.0.0.1:${port}`, access));
+    else await withClient(uri, (client) => moveMember(client, `127.0.0.1:${port}`));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  writePrivate(files.access, `${JSON.stringify({ ...access, version: mongod.version })}\n`);
+  rmSync(files.unfinished, { force: true });
+  log.info({ version: mongod.version, port, mongodPid: server.instanceInfo?.instance.mongodProcess?.pid }, isNew ? 'set up the embedded database' : 'started the embedded database');
+  return { uri, lost, stop };
+}
+
+function readAccess(file: string): Access {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Access;
+  } catch (error) {
+    throw new Error(`${file} holds the password of the embedded database and cannot be read: ${(error as Error).message}. Restore it; without it the data beside it stay closed.`, { cause: error });
+  }
+}
+
+async function launch(mongod: Mongod, files: { data: string; key: string }, access: Access): Promise<MongoMemoryServer> {
+  try {
+    return await MongoMemoryServer.create({
+      binary: { systemBinary: mongod.path, version: mongod.version },
+      instance: { ip: '127.0.0.1', dbPath: files.data, storageEngine: 'wiredTiger', replSet: REPLICA_SET, keyfileLocation: files.key, launchTimeout: LAUNCH_MS, args: MONGOD_ARGS },
+      auth: { enable: true, customRootName: access.user, customRootPwd: access.password },
+      // Its own process group: a Ctrl-C in the terminal reaches the service alone, which stops mongod after the last request.
+      spawn: { detached: true },
+    });
+  } catch (error) {
+    if (/DBPathInUse/.test((error as Error).message)) throw new FolderInUse(files.data);
+    const upgrade = access.version.split('.')[0] === mongod.version.split('.')[0] ? '' : ` The data were written by mongod ${access.version}: name one of that version with MONGOD_BINARY.`;
+    throw new Error(`The embedded mongod ${mongod.version} (${mongod.path}) does not start on ${files.data}: ${(error as Error).message}.${upgrade}`, { cause: error });
+  }
+}
+
+async function withClient(uri: string, work: (client: MongoClient) => Promise<void>): Promise<void> {
+  const connection = await mongoose.createConnection(uri, { serverSelectionTimeoutMS: LAUNCH_MS }).asPromise();
+  try {
+    await work(connection.getClient());
+  } finally {
+    await connection.close();
+  }
+}
+
+/** The first start. mongod lets a client on loopback do this much without a password, as long as there is no user. */
+async function setUp(client: MongoClient, host: string, access: Access): Promise<void> {
+  const admin = client.db('admin');
+  await admin.command({ replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host }] } });
+  await primary(client);
+  await admin.command({ createUser: access.user, pwd: access.password, roles: ['root'] });
+}
+
+/** The stored member has the port of the last start. */
+async function moveMember(client: MongoClient, host: string): Promise<void> {
+  const admin = client.db('admin');
+  const { config } = await admin.command({ replSetGetConfig: 1 });
+  const [member] = config.members;
+  if (member.host !== host) await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members: [{ ...member, host }] }, force: true });
+  await primary(client);
+}
+
+async function primary(client: MongoClient): Promise<void> {
+  for (const end = Date.now() + PRIMARY_MS; Date.now() < end; await sleep(20)) {
+    if ((await client.db('admin').command({ hello: 1 }))['isWritablePrimary']) return;
+  }
+  throw new Error(`The embedded mongod did not become primary within ${PRIMARY_MS / 1000} s`);
+}
+
+/** Ends the mongod of a service that was killed, and waits for it: mongod keeps its process number in its lock file and empties that when it has ended well. */
+async function endPredecessor(data: string, log: Logger): Promise<void> {
+  const pid = Number(read(join(data, 'mongod.lock')).trim());
+  const hasProc = process.platform === 'linux';
+  const isOurs = (): boolean => pid > 0 && isAlive(pid) && (!hasProc || read(`/proc/${pid}/cmdline`).split('\0').includes(data));
+  if (!isOurs()) return;
+  log.info({ mongodPid: pid }, 'waiting for the mongod of a service that was killed');
+  if (hasProc) process.kill(pid, 'SIGTERM');
+  for (const end = Date.now() + PREDECESSOR_MS; isOurs(); await sleep(50)) {
+    if (Date.now() > end) throw new Error(`A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`);
+  }
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'latin1');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,86 @@
+/** One service a data folder: a file names the process that holds the folder, and a process that is gone holds nothing. */
+import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Holder {
+  pid: number;
+  /** When the process started, in the kernel's ticks; tells it from a later one with the same number. Null where the system does not say. */
+  started: string | null;
+}
+
+/** Another service holds the data folder. */
+export class FolderInUse extends Error {
+  override readonly name = 'FolderInUse';
+
+  constructor(dataDir: string, pid?: number) {
+    super(`The data folder ${dataDir} is in use by ${pid === undefined ? 'another service' : `a service that runs already (process ${pid})`}. Stop that one, or give this one its own with DATA_DIR.`);
+  }
+}
+
+/**
+ * Takes the data folder for this process.
+ * Should two processes find the same dead holder at the same instant, both may pass: then mongod's own lock on its data turns one away.
+ * @returns gives the folder back
+ * @throws FolderInUse while a live process holds it
+ */
+export function lockFolder(dataDir: string): () => void {
+  const file = join(dataDir, 'service.lock');
+  const draft = `${file}.${process.pid}`;
+  const own: Holder = { pid: process.pid, started: startOf(process.pid) };
+  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+  try {
+    // A link, unlike a file opened for writing, is never seen empty.
+    for (let isTaken = false; !isTaken; ) {
+      isTaken = tryLink(draft, file);
+      if (isTaken) break;
+      const holder = read(file);
+      if (holder && isRunning(holder)) throw new FolderInUse(dataDir, holder.pid);
+      rmSync(file, { force: true });
+    }
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return () => {
+    if (read(file)?.pid === process.pid) rmSync(file, { force: true });
+  };
+}
+
+function tryLink(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+function read(file: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+const isRunning = ({ pid, started }: Holder): boolean => isAlive(pid) && started === startOf(pid);
+
+/** Whether a process with this number exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Field 22 of /proc/[pid]/stat (proc(5)); the second field may hold spaces and brackets, hence the search from behind. */
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,59 @@
+/** Runs the migrations at start: each once, whatever the number of instances that start together. */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type mongoose from 'mongoose';
+import type { Logger } from 'pino';
+import { MongoDBStorage, Umzug } from 'umzug';
+import { type Db, type Migration, MIGRATIONS } from './migrations/index.ts';
+
+/** A lock that is not renewed for this long belonged to an instance that died. */
+const LOCK_MS = 30_000;
+/** How often a waiting instance looks again. */
+const POLL_MS = 100;
+
+interface Lock {
+  _id: 'migrations';
+  holder: string;
+  expiresAt: Date;
+}
+
+/**
+ * Brings the database to the newest shape. Instances that start together take turns: the first one works, the others find nothing left to do.
+ * @throws Error of the migration that failed; those before it stay done
+ */
+export async function migrate(connection: mongoose.Connection, log: Logger, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  const db = connection.db;
+  if (!db) throw new Error('migrations need an open connection');
+  const umzug = new Umzug<Db>({
+    migrations: migrations.map((migration) => ({ name: migration.name, up: () => migration.up(db), down: () => migration.down(db) })),
+    context: db,
+    storage: new MongoDBStorage({ collection: db.collection('migrations') }),
+    logger: undefined,
+  });
+  if ((await umzug.pending()).length === 0) return;
+  await withLock(db, async () => {
+    for (const { name } of await umzug.up()) log.info({ migration: name }, 'migrated');
+  });
+}
+
+/** Holds the lock while `work` runs. Times are the server's, so that clocks of instances need not agree. */
+async function withLock(db: Db, work: () => Promise<void>): Promise<void> {
+  const locks = db.collection<Lock>('locks');
+  const holder = randomUUID();
+  // A missing time of expiry counts as past, so that the first one makes the document.
+  const isFree = { $or: [{ $lt: ['$expiresAt', '$$NOW'] }, { $eq: ['$holder', holder] }] };
+  const take = [{ $set: { holder: { $cond: [isFree, holder, '$holder'] }, expiresAt: { $cond: [isFree, { $add: ['$$NOW', LOCK_MS] }, '$expiresAt'] } } }];
+  const isTaken = async (): Promise<boolean> => {
+    const lock = await locks.findOneAndUpdate({ _id: 'migrations' }, take, { upsert: true, returnDocument: 'after' });
+    return lock?.holder === holder;
+  };
+  while (!(await isTaken())) await sleep(POLL_MS);
+
+  const renewal = setInterval(() => void isTaken().catch(() => false), LOCK_MS / 3);
+  try {
+    await work();
+  } finally {
+    clearInterval(renewal);
+    await locks.deleteOne({ _id: 'migrations', holder });
+  }
+}

@@ -1,0 +1,17 @@
+/** Every migration, in the order in which they run. A migration that was published is never changed; a new one follows it. */
+import type mongoose from 'mongoose';
+import { users } from './0001-users.ts';
+import { ecgs } from './0002-ecgs.ts';
+
+/** The driver's own database: what mongoose would add is not wanted here. */
+export type Db = NonNullable<mongoose.Connection['db']>;
+
+/** One step of the database's shape. Both directions may run again after they were broken off half-way. */
+export interface Migration {
+  /** Number and subject, for example `0001-users`. */
+  name: string;
+  up(db: Db): Promise<void>;
+  down(db: Db): Promise<void>;
+}
+
+export const MIGRATIONS: readonly Migration[] = [users, ecgs];

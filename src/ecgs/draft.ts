@@ -1,0 +1,145 @@
+/** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
+import { createHash, type Hash } from 'node:crypto';
+import { type Connection, mongo, Types } from 'mongoose';
+import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
+import { BLOCK_SAMPLES, BlockBuilder } from '../signal/block-builder.ts';
+import { canonicalLeads } from '../signal/leads.ts';
+import { SAMPLE_TYPES, type Samples, type SampleType, sampleType } from '../signal/samples.ts';
+import { summarize } from '../signal/summarize.ts';
+import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
+import { packTable } from './block-table.ts';
+import { type Block, BlockWriter, readBlocks } from './block-store.ts';
+import { toInstant } from './date.ts';
+import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
+
+/** Bytes of one document of short blocks. */
+const TAIL_DOCUMENT_BYTES = 1 << 20;
+
+/** One channel on its way: full blocks are counted and handed on at once, the last one waits for the channel's description. */
+class ChannelDraft {
+  zeroLevel = 0;
+  tail: Samples | null = null;
+  readonly summaries: SignalSummary[] = [];
+  readonly digest: Hash = createHash('sha256');
+  readonly builder: BlockBuilder;
+  private widest = 0;
+
+  constructor(full: (index: number, samples: Samples) => void) {
+    this.builder = new BlockBuilder((samples) => {
+      this.digest.update(sampleType(samples)).update(samples);
+      this.widest = Math.max(this.widest, SAMPLE_TYPES.indexOf(sampleType(samples)));
+      if (samples.length < BLOCK_SAMPLES) {
+        this.tail = samples;
+        return;
+      }
+      full(this.summaries.length, samples);
+      this.summaries.push(summarize(samples, this.zeroLevel));
+    });
+  }
+
+  get sampleType(): SampleType {
+    return SAMPLE_TYPES[this.widest] as SampleType;
+  }
+}
+
+export class Draft {
+  readonly id = new Types.ObjectId();
+  private readonly channels: ChannelDraft[] = [];
+  private readonly writer: BlockWriter;
+  private readonly database: Connection;
+  private readonly owner: ObjectId;
+
+  constructor(database: Connection, owner: ObjectId, instance: ObjectId) {
+    this.database = database;
+    this.owner = owner;
+    this.writer = new BlockWriter(database, { ecg: this.id, owner, writer: instance });
+  }
+
+  /** The stored value of physical zero, told before the channel's samples. */
+  setZeroLevel(channel: number, zeroLevel: number): void {
+    this.channel(channel).zeroLevel = zeroLevel;
+  }
+
+  append(channel: number, samples: Samples): void {
+    this.channel(channel).builder.append(samples);
+  }
+
+  /** Back-pressure: resolves when more may be appended. */
+  async room(): Promise<void> {
+    await this.writer.room();
+  }
+
+  /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
+  async finish(decoded: DecodedRecording, format: string, clinicTimezone: string): Promise<StoredEcg> {
+    this.storeTails();
+    await this.writer.flush();
+    const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
+    const channels: StoredChannel[] = [];
+    for (const [index, description] of decoded.channels.entries()) channels.push(await this.describe(index, description, leads[index] ?? null));
+    const date = decoded.date === null ? null : toInstant(decoded.date, clinicTimezone);
+    const now = new Date();
+    return {
+      _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
+      patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
+      digest: new mongo.Binary(this.contentDigest(date, channels)), channels, version: 1, createdAt: now, updatedAt: now,
+    };
+  }
+
+  /** Removes every block that was written. */
+  async discard(): Promise<void> {
+    await this.writer.discard();
+  }
+
+  private channel(number: number): ChannelDraft {
+    for (let next = this.channels.length; next <= number; next++) {
+      this.channels.push(new ChannelDraft((index, samples) => this.writer.add([{ channel: next, index, samples }])));
+    }
+    return this.channels[number] as ChannelDraft;
+  }
+
+  /** The last blocks of all channels share documents: a short recording is one insert. */
+  private storeTails(): void {
+    let group: Block[] = [];
+    let bytes = 0;
+    for (const [number, channel] of this.channels.entries()) {
+      channel.builder.finish();
+      if (!channel.tail) continue;
+      if (bytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && group.length > 0) {
+        this.writer.add(group);
+        group = [];
+        bytes = 0;
+      }
+      group.push({ channel: number, index: channel.summaries.length, samples: channel.tail });
+      bytes += channel.tail.byteLength;
+    }
+    if (group.length > 0) this.writer.add(group);
+  }
+
+  private async describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
+    const draft = this.channel(number);
+    const zeroLevel = description.zeroLevel ?? 0;
+    const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.countAgain(number, zeroLevel);
+    if (draft.tail) summaries.push(summarize(draft.tail, zeroLevel));
+    return {
+      name: description.name, lead, samplingRate: description.samplingRate, unit: description.unit, gain: description.gain ?? 1, zeroLevel,
+      calibrated: description.calibrated, sampleType: draft.sampleType, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries),
+    };
+  }
+
+  /** The zero level came after the signal: its full blocks, which are stored by now, are counted about the right one. */
+  private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
+    const summaries: SignalSummary[] = [];
+    for await (const samples of readBlocks(this.database, this.id, number, 0, this.channel(number).summaries.length - 1)) {
+      summaries.push(summarize(samples, zeroLevel));
+    }
+    return summaries;
+  }
+
+  /** Date, and by name: rate, unit, gain, zero level, sample values and missing places. The order of the channels does not count. */
+  private contentDigest(date: Date | null, channels: readonly StoredChannel[]): Buffer {
+    const rows = channels.map((channel, number) => JSON.stringify([
+      channel.name, channel.samplingRate, channel.unit, channel.gain, channel.zeroLevel, channel.summary.samples, this.channel(number).digest.digest('hex'),
+    ]));
+    return createHash('sha256').update(JSON.stringify([date, ...rows.sort()])).digest();
+  }
+}

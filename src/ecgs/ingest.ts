@@ -1,0 +1,88 @@
+/** An upload on its way into the database: decode → cut into blocks → summarise → store → publish. */
+import { type Connection, mongo } from 'mongoose';
+import { Problem } from '../errors.ts';
+import type { DecoderEvent } from '../formats/types.ts';
+import { Draft } from './draft.ts';
+import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
+
+export interface IngestDeps {
+  database: Connection;
+  /** This instance of the service. */
+  instance: ObjectId;
+  clinicTimezone: string;
+  /** Recordings that this instance is writing, which the sweeper leaves alone. */
+  active: Set<string>;
+}
+
+export interface Ingested {
+  ecg: StoredEcg;
+  /** False where the owner had the same content under this id already. */
+  created: boolean;
+  /** What was in the upload and is not kept, in words. */
+  warnings: string[];
+}
+
+/**
+ * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing was ever visible.
+ * Errors: those of the decoder; `external-id-taken`, `recording-invalid`.
+ */
+export async function ingest(events: AsyncIterable<DecoderEvent>, owner: ObjectId, format: string, deps: IngestDeps): Promise<Ingested[]> {
+  const drafts: Draft[] = [];
+  const finished: Omit<Ingested, 'created'>[] = [];
+  const published: Ingested[] = [];
+  const open = (): Draft => {
+    const draft = new Draft(deps.database, owner, deps.instance);
+    deps.active.add(draft.id.toHexString());
+    drafts.push(draft);
+    return draft;
+  };
+  try {
+    let draft: Draft | undefined;
+    for await (const event of events) {
+      draft ??= open();
+      if (event.kind === 'zero-level') draft.setZeroLevel(event.channel, event.zeroLevel);
+      else if (event.kind === 'samples') {
+        draft.append(event.channel, event.samples);
+        await draft.room();
+      } else {
+        finished.push({ ecg: await draft.finish(event.recording, format, deps.clinicTimezone), warnings: event.recording.warnings });
+        draft = undefined;
+      }
+    }
+    for (const recording of finished) published.push(await publish(recording, deps.database));
+    await Promise.all(published.map(async ({ created }, i) => created ? undefined : drafts[i]?.discard()));
+    return published;
+  } catch (error) {
+    await withdraw(published, deps.database);
+    // What cannot be removed now is the sweeper's.
+    await Promise.allSettled(drafts.map(async (draft) => draft.discard()));
+    throw error;
+  } finally {
+    for (const draft of drafts) deps.active.delete(draft.id.toHexString());
+  }
+}
+
+/** Takes back the recordings of an upload whose later ones could not be published. */
+async function withdraw(published: readonly Ingested[], database: Connection): Promise<void> {
+  const created = published.filter((recording) => recording.created).map((recording) => recording.ecg._id);
+  if (created.length > 0) await ecgModel(database).collection.deleteMany({ _id: { $in: created } });
+}
+
+/** The one write that makes a recording exist. The unique index on (owner, id) decides between two uploads at the same time. */
+async function publish(recording: Omit<Ingested, 'created'>, database: Connection): Promise<Ingested> {
+  const model = ecgModel(database);
+  const { ecg, warnings } = recording;
+  try {
+    await model.collection.insertOne(ecg as never);
+    return { ecg, created: true, warnings };
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+    if (!('externalId' in (error['keyPattern'] as object))) throw new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause: error });
+    const existing = await model.findOne({ owner: ecg.owner, externalId: ecg.externalId }).lean<StoredEcg>();
+    if (!existing) throw new Problem('not-ready', 'The upload was overtaken by a change to the same recording; send it again.', { cause: error });
+    if (!Buffer.from(existing.digest.buffer).equals(Buffer.from(ecg.digest.buffer))) {
+      throw new Problem('external-id-taken', `You have another recording with the id "${ecg.externalId}". Give this one another id, or delete that one first.`);
+    }
+    return { ecg: existing, created: false, warnings };
+  }
+}

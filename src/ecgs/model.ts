@@ -1,0 +1,100 @@
+/** What is stored of a recording: one document in `ecgs`, and its samples in `ecgBlocks`. */
+import { type Collection, type Connection, type Model, type mongo, Schema, type Types } from 'mongoose';
+
+import type { CanonicalLead } from '../signal/leads.ts';
+import type { SampleType } from '../signal/samples.ts';
+import type { SignalSummary } from '../signal/summary.ts';
+
+export type ObjectId = Types.ObjectId;
+
+export interface StoredChannel {
+  name: string;
+  lead: CanonicalLead | null;
+  /** Hz; null while unknown. */
+  samplingRate: number | null;
+  unit: string | null;
+  /** Stored units per physical unit. */
+  gain: number;
+  zeroLevel: number;
+  calibrated: boolean;
+  /** The widest type of its blocks. */
+  sampleType: SampleType;
+  summary: SignalSummary;
+  /** The summaries of its blocks, packed (`block-table.ts`): a window is answered from them. */
+  blockTable: mongo.Binary;
+}
+
+export interface StoredEcg {
+  _id: ObjectId;
+  owner: ObjectId;
+  externalId: string | null;
+  /** When it was recorded. */
+  date: Date | null;
+  patient: string | null;
+  study: string | null;
+  notes: string | null;
+  /** The format it came in. */
+  format: string;
+  /** SHA-256 of what makes two recordings the same content. */
+  digest: mongo.Binary;
+  channels: StoredChannel[];
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/**
+ * One insert: a full block of one channel, or the last, shorter blocks of several. Samples are little-endian and in stored units.
+ * Unique: (recording, channel, index).
+ */
+export interface StoredBlocks {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  /** The instance of the service that wrote it, so that a crashed one's leftovers are known. */
+  writer: ObjectId;
+  blocks: { channel: number; index: number; type: SampleType; data: mongo.Binary }[];
+}
+
+const channelSchema = new Schema<StoredChannel>(
+  {
+    name: { type: String, required: true },
+    lead: { type: String, default: null },
+    samplingRate: { type: Number, default: null },
+    unit: { type: String, default: null },
+    gain: { type: Number, required: true },
+    zeroLevel: { type: Number, required: true },
+    calibrated: { type: Boolean, required: true },
+    sampleType: { type: String, required: true },
+    summary: { type: Object, required: true },
+    blockTable: { type: Buffer, required: true },
+  },
+  { _id: false },
+);
+
+const ecgSchema = new Schema<StoredEcg>(
+  {
+    owner: { type: Schema.Types.ObjectId, required: true },
+    externalId: { type: String, default: null },
+    date: { type: Date, default: null },
+    patient: { type: String, default: null },
+    study: { type: String, default: null },
+    notes: { type: String, default: null },
+    format: { type: String, required: true },
+    digest: { type: Buffer, required: true },
+    channels: { type: [channelSchema], required: true },
+    version: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  { collection: 'ecgs', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+export function ecgModel(database: Connection): Model<StoredEcg> {
+  return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
+}
+
+/** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
+export function blockCollection(database: Connection): Collection<StoredBlocks> {
+  return database.collection<StoredBlocks>('ecgBlocks');
+}

@@ -1,0 +1,60 @@
+/** The one place through which recordings are read, changed and removed: every filter here begins with the owner. */
+import { type Connection, type QueryFilter, Types } from 'mongoose';
+import { notFound } from '../errors.ts';
+import { removeBlocks } from './block-store.ts';
+import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
+
+export type EcgFilter = QueryFilter<StoredEcg>;
+
+/** Recordings of one user. Whatever is somebody else's does not exist here. */
+export class OwnRecordings {
+  private readonly database: Connection;
+  private readonly owner: ObjectId;
+
+  constructor(database: Connection, userId: string) {
+    this.database = database;
+    this.owner = new Types.ObjectId(userId);
+  }
+
+  /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
+  async get(id: string, options: { withBlockTables?: boolean } = {}): Promise<StoredEcg> {
+    const query = ecgModel(this.database).findOne(this.mine(id));
+    const ecg = await (options.withBlockTables ? query : query.select('-channels.blockTable')).lean<StoredEcg>();
+    if (!ecg) throw notFound();
+    return ecg;
+  }
+
+  async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
+    return ecgModel(this.database).find({ ...filter, owner: this.owner }).select('-channels.blockTable').sort(sort).limit(limit).lean<StoredEcg[]>();
+  }
+
+  /** @param cap counting stops there */
+  async count(filter: EcgFilter, cap: number): Promise<number> {
+    return ecgModel(this.database).countDocuments({ ...filter, owner: this.owner }).limit(cap);
+  }
+
+  /** Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or null. */
+  async update(ecg: StoredEcg, changes: Record<string, unknown>): Promise<StoredEcg | null> {
+    return ecgModel(this.database)
+      .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after' })
+      .select('-channels.blockTable').lean<StoredEcg>();
+  }
+
+  /** The document goes first, so that nothing readable lacks its blocks. False where the version has changed. */
+  async remove(ecg: StoredEcg, version: number | null): Promise<boolean> {
+    const { deletedCount } = await ecgModel(this.database).deleteOne({ _id: ecg._id, owner: this.owner, ...(version === null ? {} : { version }) });
+    if (deletedCount === 0) return false;
+    await removeBlocks(this.database, ecg._id);
+    return true;
+  }
+
+  private mine(id: string): EcgFilter {
+    if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
+    return { _id: new Types.ObjectId(id), owner: this.owner };
+  }
+}
+
+/** Whether a user owns any recording; such a user is deactivated, not deleted. */
+export async function ownsRecordings(database: Connection, userId: string): Promise<boolean> {
+  return (await ecgModel(database).exists({ owner: new Types.ObjectId(userId) })) !== null;
+}

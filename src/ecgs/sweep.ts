@@ -1,0 +1,89 @@
+/** Removes what a crash left behind: blocks of recordings that were never published, or whose document is gone. */
+import { type Connection, mongo, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import { removeBlocks } from './block-store.ts';
+import { blockCollection, ecgModel, type ObjectId } from './model.ts';
+
+/** How often an instance says that it lives. */
+const HEARTBEAT_MS = 10_000;
+
+export interface SweepDeps {
+  database: Connection;
+  log: Logger;
+  instance: ObjectId;
+  /** Recordings that this instance is writing. */
+  active: ReadonlySet<string>;
+  /** An instance that has been silent for so long is dead, and so are its unpublished recordings. */
+  silentMs: number;
+}
+
+export interface Sweeper {
+  stop(): Promise<void>;
+}
+
+/** Keeps this instance's heartbeat, and sweeps when a predecessor's has run out and then every hour. */
+export async function startSweeper(deps: SweepDeps): Promise<Sweeper> {
+  let stopped = false;
+  let running: Promise<unknown> = Promise.resolve();
+  const quietly = (work: () => Promise<unknown>) => (): void => {
+    running = running.then(async () => stopped ? undefined : work()).catch((error: unknown) => deps.log.warn({ err: error }, 'sweep failed; the next one tries again'));
+  };
+  await heartbeat(deps);
+  const timers = [
+    setInterval(quietly(async () => heartbeat(deps)), HEARTBEAT_MS),
+    setTimeout(quietly(async () => sweep(deps)), deps.silentMs + HEARTBEAT_MS),
+    setInterval(quietly(async () => sweep(deps)), 60 * 60 * 1000),
+  ];
+  for (const timer of timers) timer.unref();
+  return {
+    stop: async () => {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+async function heartbeat({ database, instance }: SweepDeps): Promise<void> {
+  await database.collection('instances').updateOne({ _id: instance }, { $set: { seenAt: new Date() } }, { upsert: true });
+}
+
+/** One pass over all recordings that have blocks. Answers how many orphans it removed. */
+export async function sweep(deps: SweepDeps): Promise<number> {
+  let removed = 0;
+  const alive = await livingInstances(deps);
+  // The first block of each recording, by a distinct scan of the index.
+  const firsts = blockCollection(deps.database).aggregate<{ _id: ObjectId; writer: ObjectId }>([
+    { $sort: { ecg: 1 } }, { $group: { _id: '$ecg', writer: { $first: '$writer' } } },
+    { $lookup: { from: 'ecgs', localField: '_id', foreignField: '_id', pipeline: [{ $match: { owner: { $ne: null } } }, { $project: { _id: 1 } }], as: 'published' } },
+    { $match: { published: [] } },
+  ]);
+  for await (const { _id, writer } of firsts) {
+    const busy = writer.equals(deps.instance) ? deps.active.has(_id.toHexString()) : alive.has(writer.toHexString());
+    if (busy || !(await claim(deps.database, _id))) continue;
+    await removeBlocks(deps.database, _id);
+    removed++;
+  }
+  if (removed > 0) deps.log.info({ removed }, 'removed what interrupted uploads had left');
+  return removed;
+}
+
+async function livingInstances({ database, silentMs }: SweepDeps): Promise<Set<string>> {
+  const since = new Date(Date.now() - silentMs);
+  const rows = await database.collection('instances').find({ seenAt: { $gte: since } }).toArray();
+  return new Set(rows.map((row) => String(row._id)));
+}
+
+/**
+ * Takes the recording's place in `ecgs` with a marker that belongs to nobody, so that a writer which was only paused cannot publish
+ * any more. False where it has just been published. The markers go after a day (TTL index on `sweptAt`).
+ */
+async function claim(database: Connection, ecg: Types.ObjectId): Promise<boolean> {
+  try {
+    await ecgModel(database).collection.insertOne({ _id: ecg, owner: null, sweptAt: new Date() } as never);
+    return true;
+  } catch (error) {
+    if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+    return (await ecgModel(database).collection.findOne({ _id: ecg, owner: null } as never)) !== null;
+  }
+}

@@ -1,0 +1,23 @@
+/** Decoder of the JSON upload: `{ id, date, leads: [{ name, signal }] }`, of any size, in constant memory. */
+import type { Decoder } from '../types.ts';
+import { RecordingBuilder } from './recording.ts';
+import { Scanner } from './scanner.ts';
+import { SLICE } from './window.ts';
+
+/**
+ * Yields the samples of one lead after the other (channel = position in `leads`) as doubles, NaN where the signal has null, and at the end the
+ * recording. Numbers are the doubles that `JSON.parse` gives, with 0 for -0.
+ * @throws FormatError `syntax` where the bytes are not one JSON document, `content` where they are not a recording that can be kept
+ */
+export const decodeJson: Decoder = async function* (bytes, limits) {
+  const builder: RecordingBuilder = new RecordingBuilder(limits, () => scanner.signal.count);
+  const scanner = new Scanner(builder, limits);
+  for await (const chunk of bytes) {
+    for (let from = 0; from < chunk.length; from += SLICE) {
+      scanner.window.add(chunk.length > SLICE ? chunk.subarray(from, from + SLICE) : chunk);
+      while (scanner.run()) yield { kind: 'samples', channel: builder.channel, samples: scanner.signal.take() };
+    }
+  }
+  scanner.finish();
+  yield { kind: 'recording', recording: builder.recording() };
+};

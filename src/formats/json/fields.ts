@@ -1,0 +1,90 @@
+/** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
+import type { Scalar } from './scanner.ts';
+import { isInteger } from './token.ts';
+
+/** Hz */
+export const MIN_SAMPLING_RATE = 0.001;
+export const MAX_SAMPLING_RATE = 1e6;
+/** Of the magnitude, in stored units per physical unit. */
+export const MIN_GAIN = 1e-12;
+export const MAX_GAIN = 1e12;
+/** Of the magnitude, in stored units. */
+export const MAX_ZERO_LEVEL = 1e12;
+/** Characters. */
+export const MAX_UNIT_LENGTH = 32;
+export const MAX_ID_LENGTH = 200;
+export const MAX_REFERENCE_LENGTH = 100;
+export const MAX_NOTES_LENGTH = 10_000;
+
+/** What stands in a field's place; undefined for an object or an array, which no field takes. */
+export type Given = Scalar | undefined;
+
+/** A value that can be kept, or why it cannot: the end of a sentence that begins with the field's name. */
+export type Checked<T> = { value: T | null } | { reason: string };
+
+/** The spellings under which the number of samples is known. */
+export const COUNT_KEYS = ['number_of_samples', 'numberOfSamples', 'number of samples', 'num_samples', 'sample_size', 'total_samples'] as const;
+
+const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?:Z|[+-](\d\d):(\d\d))?)?$/;
+
+/** A string that says something: of at most `longest` characters and not blank. Kept as it is. */
+export function text(value: Given, longest: number): Checked<string> {
+  if (value === null) return { value };
+  if (typeof value !== 'string' || value.length > longest || value.trim() === '') return { reason: `must be a string of 1 to ${longest.toLocaleString('en-US')} characters that is not blank` };
+  return { value };
+}
+
+export const unit = (value: Given): Checked<string> => text(value, MAX_UNIT_LENGTH);
+
+/** The client's id: a string, or an integer that is kept as it is written. */
+export function id(value: Given, written: string): Checked<string> {
+  if (typeof value === 'number') {
+    if (isInteger(written)) return text(written, MAX_ID_LENGTH);
+    return { reason: 'must be a string or an integer' };
+  }
+  return text(value, MAX_ID_LENGTH);
+}
+
+export const reference = (value: Given): Checked<string> => text(value, MAX_REFERENCE_LENGTH);
+
+export function notes(value: Given): Checked<string> {
+  if (value === null || (typeof value === 'string' && value.length <= MAX_NOTES_LENGTH)) return { value };
+  return { reason: `must be a string of at most ${MAX_NOTES_LENGTH.toLocaleString('en-US')} characters` };
+}
+
+/** An ISO 8601 date, or date and time, that exists; with or without a zone. Kept as it is. */
+export function date(value: Given): Checked<string> {
+  if (value === null) return { value };
+  const parts = typeof value === 'string' ? DATE.exec(value) : null;
+  if (parts === null) return { reason: 'must be an ISO 8601 date or date and time, such as "2026-01-15", "2026-01-15T09:30:00" or "2026-01-15T09:30:00+01:00"' };
+  const [year, month, day, hour, minute, second, zoneHour, zoneMinute] = parts.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number, number];
+  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month) && hour < 24 && minute < 60 && second < 60 && zoneHour < 24 && zoneMinute < 60;
+  return exists ? { value: value as string } : { reason: 'is a date or a time that does not exist' };
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+const ofMagnitude = (value: Given, lowest: number, highest: number): value is number => typeof value === 'number' && Math.abs(value) >= lowest && Math.abs(value) <= highest;
+
+export function samplingRate(value: Given): Checked<number> {
+  if (value === null || (ofMagnitude(value, MIN_SAMPLING_RATE, MAX_SAMPLING_RATE) && value > 0)) return { value };
+  return { reason: `must be a number of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE.toLocaleString('en-US')} samples a second` };
+}
+
+export function gain(value: Given): Checked<number> {
+  if (value === null || ofMagnitude(value, MIN_GAIN, MAX_GAIN)) return { value };
+  return { reason: `must be a number other than 0, with a magnitude of ${MIN_GAIN} to ${MAX_GAIN}` };
+}
+
+export function zeroLevel(value: Given): Checked<number> {
+  if (value === null || ofMagnitude(value, 0, MAX_ZERO_LEVEL)) return { value: value === null ? null : value + 0 };
+  return { reason: `must be a number with a magnitude of at most ${MAX_ZERO_LEVEL}` };
+}
+
+export function sampleCount(value: Given): Checked<number> {
+  if (value === null || (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0)) return { value };
+  return { reason: 'must be an integer that is not negative' };
+}

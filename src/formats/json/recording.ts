@@ -1,0 +1,246 @@
+/** What the keys of a JSON upload mean: builds the description of a recording from what the scanner tells, and refuses what does not hold together. */
+import type { DecodedChannel, DecodedRecording, DecoderLimits, FormatError } from '../types.ts';
+import { contentError, figure } from './failure.ts';
+import { COUNT_KEYS, date, gain, id, notes, reference, sampleCount, samplingRate, unit, zeroLevel, type Checked, type Given } from './fields.ts';
+import type { Container, Handler, Scalar } from './scanner.ts';
+import { quoted } from './token.ts';
+import { UnknownKeys } from './unknown-keys.ts';
+
+/** What may stand at the root for all leads, or in a lead for that one. */
+interface Calibration {
+  samplingRate: number | null;
+  unit: string | null;
+  gain: number | null;
+  zeroLevel: number | null;
+}
+
+interface Lead extends Calibration {
+  name: string | null;
+  /** Samples that were read; null before the signal. */
+  samples: number | null;
+  /** As declared, and under which spelling. */
+  declared: { count: number; key: string } | null;
+}
+
+type Place = 'outside' | 'root' | 'leads' | 'lead' | 'signal';
+
+const COUNTS: ReadonlySet<string> = new Set(COUNT_KEYS);
+const noCalibration = (): Calibration => ({ samplingRate: null, unit: null, gain: null, zeroLevel: null });
+
+export class RecordingBuilder implements Handler {
+  readonly #limits: DecoderLimits;
+  readonly #samplesSoFar: () => number;
+  readonly #recording: Omit<DecodedRecording, 'channels' | 'warnings'> = { externalId: null, date: null, patient: null, study: null, notes: null };
+  readonly #common = noCalibration();
+  readonly #leads: Lead[] = [];
+  /** Channel of each name. */
+  readonly #indexOf = new Map<string, number>();
+  readonly #unknown = new UnknownKeys();
+  #place: Place = 'outside';
+  #key = '';
+  #hasLeads = false;
+  /** Containers that are open within a value that is not kept. */
+  #skipped = 0;
+
+  /** @param samplesSoFar how many samples of the signal that is being read there have been */
+  constructor(limits: DecoderLimits, samplesSoFar: () => number) {
+    this.#limits = limits;
+    this.#samplesSoFar = samplesSoFar;
+  }
+
+  /** The channel that is being read or was read last: its position in `leads`. */
+  get channel(): number {
+    return this.#leads.length - 1;
+  }
+
+  /** The recording, once the document has ended. */
+  recording(): DecodedRecording {
+    const common = this.#common;
+    const channels = this.#leads.map((lead): DecodedChannel => ({
+      name: lead.name as string,
+      samplingRate: lead.samplingRate ?? common.samplingRate,
+      unit: lead.unit ?? common.unit,
+      gain: lead.gain ?? common.gain,
+      zeroLevel: lead.zeroLevel ?? common.zeroLevel,
+      calibrated: true,
+    }));
+    return { ...this.#recording, channels, warnings: this.#unknown.warnings() };
+  }
+
+  key(name: string): void {
+    if (this.#skipped === 0) this.#key = name;
+  }
+
+  open(container: Container, offset: number): boolean {
+    if (this.#skipped > 0) {
+      this.#skipped++;
+      return false;
+    }
+    switch (this.#place) {
+      case 'outside':
+        if (container !== 'object') throw notAnObject(offset);
+        this.#place = 'root';
+        return false;
+      case 'root':
+        if (this.#key !== 'leads') return this.#member(undefined, '', offset);
+        if (container !== 'array') throw contentError(offset, '"leads" must be an array of objects.');
+        this.#place = 'leads';
+        this.#hasLeads = true;
+        return false;
+      case 'leads':
+        if (container !== 'object') throw notALead(this.#leads.length, offset);
+        if (this.#leads.length >= this.#limits.maxChannels) throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
+        this.#leads.push({ ...noCalibration(), name: null, samples: null, declared: null });
+        this.#place = 'lead';
+        return false;
+      case 'lead':
+      case 'signal':
+        break;
+    }
+    if (this.#key !== 'signal') return this.#member(undefined, '', offset);
+    if (container !== 'array') throw contentError(offset, `${this.#here()} must be an array of numbers.`);
+    this.#place = 'signal';
+    return true;
+  }
+
+  close(offset: number): void {
+    if (this.#skipped > 0) {
+      this.#skipped--;
+      return;
+    }
+    switch (this.#place) {
+      case 'signal':
+        this.#lead().samples = this.#samplesSoFar();
+        this.#place = 'lead';
+        return;
+      case 'lead':
+        this.#endLead(offset);
+        this.#place = 'leads';
+        return;
+      case 'leads':
+        if (this.#leads.length === 0) throw contentError(offset, '"leads" must hold at least one lead.');
+        this.#place = 'root';
+        return;
+      case 'root':
+      case 'outside':
+        if (!this.#hasLeads) throw contentError(offset, '"leads" is missing: an array of objects with "name" and "signal".');
+    }
+  }
+
+  scalar(value: Scalar, text: string, offset: number): void {
+    if (this.#skipped > 0) return;
+    if (this.#place === 'outside') throw notAnObject(offset);
+    if (this.#place === 'leads') throw notALead(this.#leads.length, offset);
+    this.#member(value, text, offset);
+  }
+
+  /** A member of the root or of a lead. `undefined`: its value is an object or an array that no field takes; one of an unknown key is skipped. */
+  #member(value: Given, text: string, offset: number): false {
+    if (!(this.#place === 'lead' ? this.#leadMember(value, offset) : this.#rootMember(value, text, offset))) {
+      this.#unknown.add(this.#place === 'lead' ? 'leads[].' : '', this.#key);
+      if (value === undefined) this.#skipped = 1;
+    }
+    return false;
+  }
+
+  /** @returns whether the key is known */
+  #rootMember(value: Given, text: string, offset: number): boolean {
+    const recording = this.#recording;
+    switch (this.#key) {
+      case 'id':
+        recording.externalId = this.#checked(id(value, text), offset);
+        return true;
+      case 'date':
+        recording.date = this.#checked(date(value), offset);
+        return true;
+      case 'patient':
+        recording.patient = this.#checked(reference(value), offset);
+        return true;
+      case 'study':
+        recording.study = this.#checked(reference(value), offset);
+        return true;
+      case 'notes':
+        recording.notes = this.#checked(notes(value), offset);
+        return true;
+      case 'leads':
+        throw contentError(offset, '"leads" must be an array of objects.');
+      default:
+        return this.#calibrationMember(this.#common, value, offset);
+    }
+  }
+
+  #leadMember(value: Given, offset: number): boolean {
+    const lead = this.#lead();
+    if (this.#key === 'signal') throw contentError(offset, `${this.#here()} must be an array of numbers.`);
+    if (this.#key === 'name') {
+      lead.name = this.#name(value, offset);
+      return true;
+    }
+    if (!COUNTS.has(this.#key)) return this.#calibrationMember(lead, value, offset);
+    const count = this.#checked(sampleCount(value), offset);
+    if (count === null) return true;
+    if (lead.declared !== null && lead.declared.count !== count) {
+      throw contentError(offset, `${this.#here()} says ${figure(count)} samples and "${lead.declared.key}" of the same lead ${figure(lead.declared.count)}.`);
+    }
+    lead.declared = { count, key: this.#key };
+    return true;
+  }
+
+  #calibrationMember(target: Calibration, value: Given, offset: number): boolean {
+    switch (this.#key) {
+      case 'samplingRate':
+        target.samplingRate = this.#checked(samplingRate(value), offset);
+        return true;
+      case 'unit':
+        target.unit = this.#checked(unit(value), offset);
+        return true;
+      case 'gain':
+        target.gain = this.#checked(gain(value), offset);
+        return true;
+      case 'zeroLevel':
+        target.zeroLevel = this.#checked(zeroLevel(value), offset);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  #name(value: Given, offset: number): string {
+    const name = typeof value === 'string' ? value.trim() : '';
+    if (name === '' || name.length > this.#limits.maxNameLength) {
+      throw contentError(offset, `${this.#here()} must be a string of 1 to ${figure(this.#limits.maxNameLength)} characters that is not blank.`);
+    }
+    const first = this.#indexOf.get(name);
+    if (first !== undefined) throw contentError(offset, `"leads[${first}]" and "leads[${this.channel}]" are both named ${quoted(name)}.`);
+    this.#indexOf.set(name, this.channel);
+    return name;
+  }
+
+  /** Behind the closing brace of a lead: what must have been there was, and the numbers agree. */
+  #endLead(offset: number): void {
+    const { name, samples, declared } = this.#lead();
+    const here = `"leads[${this.channel}]"`;
+    if (name === null) throw contentError(offset, `${here} has no "name".`);
+    if (samples === null) throw contentError(offset, `${here} has no "signal".`);
+    if (declared !== null && declared.count !== samples) {
+      throw contentError(offset, `${here} declares ${figure(declared.count)} samples ("${declared.key}") and its signal has ${figure(samples)}.`);
+    }
+  }
+
+  #checked<T>(checked: Checked<T>, offset: number): T | null {
+    if ('reason' in checked) throw contentError(offset, `${this.#here()} ${checked.reason}.`);
+    return checked.value;
+  }
+
+  #lead(): Lead {
+    return this.#leads.at(-1) as Lead;
+  }
+
+  /** The field that is being read, as a message names it. */
+  #here(): string {
+    return `"${this.#place === 'lead' ? `leads[${this.channel}].` : ''}${this.#key}"`;
+  }
+}
+
+const notAnObject = (offset: number): FormatError => contentError(offset, 'The document must be an object with "leads".');
+const notALead = (index: number, offset: number): FormatError => contentError(offset, `"leads[${index}]" must be an object with "name" and "signal".`);

@@ -1,0 +1,222 @@
+/**
+ * The grammar of RFC 8259 as a machine that can stop at any byte and go on with the next chunk. It knows containers, keys and scalars; what
+ * they mean is its handler's business. A leading byte order mark is passed over; behind the document there may be white space only.
+ */
+import type { DecoderLimits } from '../types.ts';
+import { contentError, figure, syntaxError } from './failure.ts';
+import { SignalReader, skipSpace } from './signal.ts';
+import { quoted, scalarOf, stringOf, tokenText } from './token.ts';
+import { Window } from './window.ts';
+
+export type Container = 'object' | 'array';
+export type Scalar = string | number | boolean | null;
+
+/** What is told about a document, in its order; offsets are places in the file. Every method may throw a FormatError. */
+export interface Handler {
+  key(name: string, offset: number): void;
+  /** @returns true where the array is a signal: its numbers go to the reader, and `close` follows */
+  open(container: Container, offset: number): boolean;
+  close(offset: number): void;
+  /** @param text a number or literal as written; a string's value */
+  scalar(value: Scalar, text: string, offset: number): void;
+}
+
+interface Frame {
+  /** Keys of an object so far; null for an array. */
+  keys: Set<string> | null;
+  /** Metadata bytes held when it was opened; they are again when it closes. */
+  held: number;
+}
+
+type State = 'start' | 'value' | 'first-value' | 'key' | 'first-key' | 'colon' | 'after' | 'signal';
+
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+export class Scanner {
+  readonly window = new Window();
+  readonly signal = new SignalReader();
+  readonly #handler: Handler;
+  readonly #limits: DecoderLimits;
+  readonly #stack: Frame[] = [];
+  #state: State = 'start';
+  /** Bytes of the keys and values of the objects that are open: what a document can make us remember. */
+  #held = 0;
+  /** How many bytes of an unfinished string are known not to end it. */
+  #scanned = 0;
+  #markBytes = 0;
+
+  constructor(handler: Handler, limits: DecoderLimits) {
+    this.#handler = handler;
+    this.#limits = limits;
+  }
+
+  /**
+   * Reads on through the window.
+   * @returns true when samples wait in `signal`: take them and call again; false when the window is used up
+   * @throws FormatError
+   */
+  run(): boolean {
+    for (;;) {
+      if (this.#state === 'signal') {
+        const outcome = this.signal.read(this.window);
+        if (outcome === 'more') return false;
+        if (outcome === 'full') return true;
+        this.#close();
+        if (this.signal.filled > 0) return true;
+      }
+      if (!this.#step()) return false;
+    }
+  }
+
+  /** To be called when no bytes will follow. */
+  finish(): void {
+    const { window } = this;
+    // A number at the root ends with the file; white space behind it lets it end.
+    window.add(Uint8Array.of(0x20));
+    this.run();
+    if (this.#state === 'after' && this.#stack.length === 0) return;
+    throw syntaxError(window.base + window.end - 1, this.#state === 'start' || (this.#state === 'value' && this.#stack.length === 0) ? 'There is no document.' : 'The document ends too early.');
+  }
+
+  /** One token; false where the window does not hold a whole one. */
+  #step(): boolean {
+    const { window } = this;
+    if (this.#state === 'start') {
+      while (this.#markBytes < 3 && window.position < window.end && window.bytes[window.position] === BYTE_ORDER_MARK[this.#markBytes]) {
+        window.position++;
+        this.#markBytes++;
+      }
+      if (window.position === window.end) return false;
+      if (this.#markBytes % 3 !== 0) throw syntaxError(window.offset(), 'A JSON document is UTF-8 and begins otherwise.');
+      this.#state = 'value';
+    }
+    const byte = skipSpace(window);
+    if (byte === -1) return false;
+    switch (this.#state) {
+      case 'first-value':
+      case 'value':
+        return this.#value(byte);
+      case 'first-key':
+      case 'key':
+        return this.#key(byte);
+      case 'colon':
+        if (byte !== 0x3a) throw syntaxError(window.offset(), 'After a key there must be a colon.');
+        window.position++;
+        this.#state = 'value';
+        return true;
+      case 'after':
+      case 'signal':
+        break;
+    }
+    this.#after(byte);
+    return true;
+  }
+
+  #value(byte: number): boolean {
+    const { window } = this;
+    if (byte === 0x7b || byte === 0x5b) {
+      this.#open(byte === 0x7b);
+      return true;
+    }
+    if (byte === 0x5d && this.#state === 'first-value') {
+      window.position++;
+      this.#close();
+      return true;
+    }
+    const offset = window.offset();
+    let text: string | null;
+    let value: Scalar;
+    if (byte === 0x22) {
+      text = this.#string();
+      if (text === null) return false;
+      value = text;
+    } else {
+      text = tokenText(window);
+      if (text === null) return false;
+      value = scalarOf(text, offset);
+      window.position += text.length;
+    }
+    // Nothing keeps the scalars of an array, so they do not count.
+    if (this.#stack.at(-1)?.keys) this.#hold(window.offset() - offset, offset);
+    this.#state = 'after';
+    this.#handler.scalar(value, text, offset);
+    return true;
+  }
+
+  #key(byte: number): boolean {
+    const { window } = this;
+    if (byte === 0x7d && this.#state === 'first-key') {
+      window.position++;
+      this.#close();
+      return true;
+    }
+    const offset = window.offset();
+    if (byte !== 0x22) throw syntaxError(offset, 'Here must stand a key in double quotes.');
+    const name = this.#string();
+    if (name === null) return false;
+    this.#hold(window.offset() - offset, offset);
+    const keys = this.#stack.at(-1)?.keys as Set<string>;
+    if (keys.has(name)) throw contentError(offset, `The key ${quoted(name)} stands twice in one object.`);
+    keys.add(name);
+    this.#state = 'colon';
+    this.#handler.key(name, offset);
+    return true;
+  }
+
+  #after(byte: number): void {
+    const { window } = this;
+    const frame = this.#stack.at(-1);
+    if (frame === undefined) throw syntaxError(window.offset(), 'Behind the document there must be nothing more.');
+    if (byte === 0x2c) {
+      window.position++;
+      this.#state = frame.keys === null ? 'value' : 'key';
+    } else if (byte === (frame.keys === null ? 0x5d : 0x7d)) {
+      window.position++;
+      this.#close();
+    } else throw syntaxError(window.offset(), `Here must stand a comma or the closing ${frame.keys === null ? 'bracket' : 'brace'}.`);
+  }
+
+  #open(isObject: boolean): void {
+    const { window } = this;
+    if (this.#stack.length >= this.#limits.maxDepth) throw contentError(window.offset(), `Arrays and objects are nested deeper than ${this.#limits.maxDepth} levels.`);
+    this.#stack.push({ keys: isObject ? new Set() : null, held: this.#held });
+    const isSignal = this.#handler.open(isObject ? 'object' : 'array', window.offset());
+    window.position++;
+    this.#state = isSignal ? 'signal' : isObject ? 'first-key' : 'first-value';
+    if (isSignal) this.signal.begin();
+  }
+
+  /** Behind a closing bracket or brace. */
+  #close(): void {
+    this.#held = (this.#stack.pop() as Frame).held;
+    this.#state = 'after';
+    this.#handler.close(this.window.offset() - 1);
+  }
+
+  /** The string at the position, with the position moved behind it; null where it is not complete. */
+  #string(): string | null {
+    const { window } = this;
+    const { bytes, position, end } = window;
+    let place = position + Math.max(1, this.#scanned);
+    while (place < end && bytes[place] !== 0x22) place += bytes[place] === 0x5c ? 2 : 1;
+    if (place >= end) {
+      // A backslash that came last has skipped the byte that comes next.
+      this.#scanned = place - position;
+      if (place - position > this.#limits.maxMetadataBytes) this.#refuseSize(window.offset());
+      return null;
+    }
+    this.#scanned = 0;
+    const value = stringOf(bytes.subarray(position, place + 1), window.offset());
+    window.position = place + 1;
+    return value;
+  }
+
+  #hold(bytes: number, offset: number): void {
+    this.#held += bytes;
+    if (this.#held > this.#limits.maxMetadataBytes) this.#refuseSize(offset);
+  }
+
+  #refuseSize(offset: number): never {
+    throw contentError(offset, `Beside the signals there are more than ${figure(this.#limits.maxMetadataBytes)} bytes of keys and values.`);
+  }
+}

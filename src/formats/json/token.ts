@@ -1,0 +1,88 @@
+/** Single tokens of JSON, bounded in length and in one piece, as values. `JSON.parse` decides what a token may look like. */
+import { contentError, figure, syntaxError } from './failure.ts';
+import type { Window } from './window.ts';
+
+/** Characters of a number or literal; longer ones are refused. */
+export const MAX_TOKEN = 1000;
+/** Samples beyond it are no measurement; their squares would still be finite. */
+export const MAX_SAMPLE = 1e100;
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const MAX_INTEGER = 2n ** 53n;
+const INTEGER = /^-?\d+$/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+/** 1 for the bytes that numbers and literals (and misspelt ones) are made of. */
+const IN_TOKEN = new Uint8Array(256);
+for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._') IN_TOKEN[letter.charCodeAt(0)] = 1;
+
+/**
+ * Text of the number or literal at the window's position, '' where there is none, null where it may go on in the next chunk.
+ * @throws FormatError where it is longer than `MAX_TOKEN`
+ */
+export function tokenText(window: Window): string | null {
+  const { bytes, position, end } = window;
+  let place = position;
+  while (IN_TOKEN[bytes[place] as number] === 1) place++;
+  if (place - position > MAX_TOKEN) {
+    const first = bytes[position] as number;
+    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) throw contentError(window.offset(), `A number of more than ${figure(MAX_TOKEN)} characters is out of range.`);
+    throw syntaxError(window.offset(), 'This is not a JSON value.');
+  }
+  if (place === end) return null;
+  return ascii(bytes, position, place);
+}
+
+function ascii(bytes: Uint8Array, from: number, to: number): string {
+  return Buffer.from(bytes.buffer, from, to - from).latin1Slice();
+}
+
+/** Value of the text of one number or literal. */
+export function scalarOf(text: string, offset: number): number | boolean | null {
+  try {
+    return JSON.parse(text) as number | boolean | null;
+  } catch {
+    throw syntaxError(offset, text === '' ? 'A JSON value is missing here, or a character stands here that JSON does not know.' : `${quoted(text)} is not a JSON value.`);
+  }
+}
+
+/** Value of a string token with its quotes; UTF-8 and escapes are checked. Lone surrogates are no text and are refused. */
+export function stringOf(token: Uint8Array, offset: number): string {
+  let text: string;
+  try {
+    text = utf8.decode(token);
+  } catch {
+    throw syntaxError(offset, 'This string is not valid UTF-8.');
+  }
+  let value: string;
+  try {
+    value = JSON.parse(text) as string;
+  } catch {
+    throw syntaxError(offset, 'This string has an invalid escape or a control character, which JSON writes as an escape (\\n, \\u0000).');
+  }
+  if (LONE_SURROGATE.test(value)) throw contentError(offset, 'This string has half of a surrogate pair (\\ud800 to \\udfff), which stands for no character.');
+  return value;
+}
+
+/** Whether the text of a number has neither fraction nor exponent. */
+export const isInteger = (text: string): boolean => INTEGER.test(text);
+
+/** The sample that the text of a token means: NaN for null, 0 for -0, otherwise the double that `JSON.parse` gives. */
+export function sampleOf(text: string, offset: number): number {
+  const value = scalarOf(text, offset);
+  if (value === null) return NaN;
+  if (typeof value === 'boolean') throw contentError(offset, 'A signal holds numbers and null only; here stands a boolean.');
+  if (!Number.isFinite(value) || Math.abs(value) > MAX_SAMPLE) throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is beyond ${MAX_SAMPLE}.`);
+  if (text.length > 15 && isInteger(text) && isBeyond(BigInt(text))) {
+    throw contentError(offset, `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant.`);
+  }
+  return value + 0;
+}
+
+const isBeyond = (value: bigint): boolean => value > MAX_INTEGER || value < -MAX_INTEGER;
+
+/** A piece of the file in quotation marks, cut to what a message can carry. */
+export function quoted(text: string): string {
+  const characters = Array.from(text.slice(0, 162));
+  return JSON.stringify(characters.length > 80 ? `${characters.slice(0, 80).join('')}…` : text);
+}

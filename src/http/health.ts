@@ -1,0 +1,58 @@
+/** What a load balancer asks: whether the process lives, and whether it can do its work. */
+import type { Router } from '@koa/router';
+import type { Connection } from 'mongoose';
+import { z } from 'zod';
+import { Problem } from '../errors.ts';
+
+/** A database that takes longer is as good as none. */
+const PING_MS = 2_000;
+
+export const Health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
+const OK: z.infer<typeof Health> = { status: 'ok' };
+
+/** Mounts `/healthz` and `/readyz`. */
+export function healthRoutes(router: Router, deps: { database: Connection }): void {
+  /**
+   * @openapi
+   * /healthz:
+   *   servers: [{ url: / }]
+   *   get:
+   *     operationId: getHealth
+   *     tags: [service]
+   *     summary: Whether the process is alive
+   *     x-access: public
+   *     security: []
+   *     responses:
+   *       '200':
+   *         description: It is; the database is not asked
+   *         content: { application/json: { schema: { $ref: '#/components/schemas/Health' } } }
+   */
+  router.get('/healthz', (ctx) => {
+    ctx.body = OK;
+  });
+
+  /**
+   * @openapi
+   * /readyz:
+   *   servers: [{ url: / }]
+   *   get:
+   *     operationId: getReadiness
+   *     tags: [service]
+   *     summary: Whether requests can be served, that is, whether the database answers
+   *     x-access: public
+   *     security: []
+   *     responses:
+   *       '200':
+   *         description: They can
+   *         content: { application/json: { schema: { $ref: '#/components/schemas/Health' } } }
+   *       '503': { $ref: '#/components/responses/Problem503' }
+   */
+  router.get('/readyz', async (ctx) => {
+    try {
+      await deps.database.getClient().db().command({ ping: 1 }, { timeoutMS: PING_MS });
+    } catch (error) {
+      throw new Problem('not-ready', 'Try again in a few seconds.', { cause: error, headers: { 'Retry-After': '5' } });
+    }
+    ctx.body = OK;
+  });
+}

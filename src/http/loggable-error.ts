@@ -1,0 +1,19 @@
+/** Errors as they may stand in a log: with their stack, without what a database or a parser quotes from a document or body. */
+import { Error as MongooseError, mongo } from 'mongoose';
+
+/** So far is the chain of causes followed. */
+const MAX_CAUSES = 3;
+
+/** What may be logged of an error: its type, code, stack and causes; the message too, unless it may quote data. */
+export function loggable(error: unknown, causes = MAX_CAUSES): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { code, cause, name, message, stack = '' } = error as Error & { code?: unknown };
+  const quotes = error instanceof mongo.MongoServerError || error instanceof MongooseError || error instanceof SyntaxError;
+  return {
+    type: name,
+    ...((typeof code === 'string' || typeof code === 'number') && { code }),
+    ...(!quotes && { message }),
+    stack: quotes ? stack.slice(Math.max(0, stack.indexOf('\n    at '))) : stack,
+    ...(cause !== undefined && causes > 0 && { cause: loggable(cause, causes - 1) }),
+  };
+}

@@ -1,0 +1,51 @@
+/** Lists by pages: a cursor names the place behind the last item, so that a list stays stable while it grows. */
+import { z, type ZodType } from 'zod';
+import type { Limits } from '../config.ts';
+import { Problem } from '../errors.ts';
+
+const DEFAULT_PAGE_SIZE = 50;
+/** No cursor of ours is longer. */
+const MAX_CURSOR_LENGTH = 2_000;
+/** Where counting stops: behind it a total costs more than it tells. */
+const MAX_TOTAL = 10_000;
+
+/** The parameters that every list takes. Usage: `z.strictObject({ ...pageQuery(limits), q: … })`. */
+export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
+  limit: z.string().regex(/^\d{1,6}$/, 'must be a whole number').transform(Number).pipe(z.int().min(1).max(limits.maxPageSize)).default(Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize)),
+  cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional(),
+  total: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
+});
+
+/** A cursor of the sort key's values in the last item. @param values JSON values; times as ISO 8601 */
+export const encodeCursor = (values: unknown[]): string => Buffer.from(JSON.stringify(values)).toString('base64url');
+
+/** The values of a cursor. @param shape what this list puts into its cursors. Errors: `invalid-cursor` */
+export function decodeCursor<Values>(cursor: string, shape: ZodType<Values>): Values {
+  const parsed = shape.safeParse(asJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!parsed.success) throw new Problem('invalid-cursor', 'Take nextCursor of the page before as it is, or begin without a cursor.');
+  return parsed.data;
+}
+
+/**
+ * Cuts a page. @param found up to `limit + 1` items in the list's order: the one too many tells that there are more
+ * @param cursorOf the values of `encodeCursor` for an item
+ */
+export function page<Item>(found: readonly Item[], limit: number, cursorOf: (item: Item) => unknown[]): { items: Item[]; nextCursor: string | null } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { items, nextCursor: found.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
+}
+
+/** How many items a list has in all. @param count counts, and stops at the number it is given */
+export async function total(count: (atMost: number) => Promise<number>): Promise<{ total: number; totalIsLowerBound?: true }> {
+  const counted = await count(MAX_TOTAL + 1);
+  return counted > MAX_TOTAL ? { total: MAX_TOTAL, totalIsLowerBound: true } : { total: counted };
+}
+
+function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,31 @@
+/** When the service has to stop: on a signal, or when the npm that started it has gone. */
+
+/** npm passes on the Ctrl-C that the terminal has sent us already; one that comes this soon is the same. */
+const SAME_SIGNAL_MS = 500;
+const PARENT_POLL_MS = 1_000;
+
+/**
+ * Calls `stop` once, at the first SIGINT or SIGTERM, or when npm was killed without being able to tell us. A second signal ends the process at once.
+ * @param stop receives why
+ */
+export function onStopRequest(stop: (reason: string) => void): void {
+  let askedAt: number | null = null;
+  const ask = (reason: string): void => {
+    if (askedAt === null) {
+      askedAt = performance.now();
+      stop(reason);
+    } else if (performance.now() - askedAt > SAME_SIGNAL_MS) {
+      process.exit(1);
+    }
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, ask);
+
+  if (process.env['npm_lifecycle_event'] !== 'start') return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    ask('npm has gone');
+  }, PARENT_POLL_MS);
+  watch.unref();
+}

@@ -1,0 +1,116 @@
+/** The service: configuration, database, migrations, first users, application, listening. The only file that does something when it is imported. */
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Connection } from 'mongoose';
+import { type Logger, pino } from 'pino';
+import { createApp } from './app.ts';
+import { type Config, ConfigError, DEMO_EMAIL, loadConfig } from './config.ts';
+import { connect } from './database/connect.ts';
+import { startEmbedded } from './database/embedded.ts';
+import { FolderInUse } from './database/instance-lock.ts';
+import { migrate } from './database/migrations.ts';
+import { NoMongod } from './database/mongod-binary.ts';
+import { onStopRequest } from './lifecycle.ts';
+import { ensureUser } from './users/provision.ts';
+import { openAt, welcome } from './welcome.ts';
+
+/** A mistake of whoever starts the service: its message is all that is shown. */
+class CannotListen extends Error {}
+const EXPECTED = [ConfigError, NoMongod, FolderInUse, CannotListen];
+
+/** What has been started, in order; ended in the opposite order. */
+const started: { name: string; end: () => Promise<void> }[] = [];
+let stopping: Promise<void> | null = null;
+
+async function start(): Promise<void> {
+  const loaded = loadConfig();
+  const { config } = loaded;
+  const log = pino({ level: config.logLevel });
+  let isUp = false;
+  onStopRequest((reason) => {
+    // While starting nothing has to be finished: mongod ends with the process, and each step of the start may be repeated.
+    if (!isUp) process.exit(1);
+    void stop(log, reason, 0);
+  });
+
+  const database = await connectDatabase(config, log);
+  await migrate(database, log);
+  await provision(database, config, log);
+  const app = createApp({ config, database, log });
+  started.push({ name: 'requests', end: () => app.close() });
+  const address = await listen(app.server, config);
+  isUp = true;
+  log.info({ address: address.address, port: address.port }, 'listening');
+  process.stderr.write(welcome(openAt(address), loaded));
+}
+
+async function connectDatabase(config: Config, log: Logger): Promise<Connection> {
+  let uri = config.mongodbUri;
+  if (uri === null) {
+    const embedded = await startEmbedded(config, log);
+    started.push({ name: 'mongod', end: embedded.stop });
+    void embedded.lost.then(() => stop(log, 'mongod has ended', 1));
+    uri = embedded.uri;
+  }
+  const database = await connect(uri, log);
+  started.push({ name: 'database connection', end: () => database.close() });
+  return database;
+}
+
+/** The users that must be there at the start; those who exist stay as they are. */
+async function provision(database: Connection, config: Config, log: Logger): Promise<void> {
+  if (config.firstSuperuserPassword !== null) {
+    const { created } = await ensureUser(database, { email: config.firstSuperuser, password: config.firstSuperuserPassword, fullName: 'Administrator', role: 'admin' });
+    if (created) log.info('made the first admin');
+  }
+  if (config.loadDemo && config.demoPassword !== null) {
+    const { created } = await ensureUser(database, { email: DEMO_EMAIL, password: config.demoPassword, fullName: 'Demo Clinician', role: 'clinician' });
+    if (created) log.info('made the demo clinician');
+  }
+}
+
+async function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'something listens there already; choose another port, for example PORT=3001' : message;
+    throw new CannotListen(`Cannot listen on ${host}, port ${port}: ${why}`);
+  }
+  return server.address() as AddressInfo;
+}
+
+/** Ends everything once, in order; what fails to end does not keep the rest from ending. */
+function stop(log: Logger, reason: string, exitCode: number): Promise<void> {
+  stopping ??= (async () => {
+    log.info({ reason }, 'stopping');
+    const isClean = await endAll();
+    log.info('stopped');
+    process.exit(isClean ? exitCode : 1);
+  })();
+  return stopping;
+}
+
+async function endAll(): Promise<boolean> {
+  let isClean = true;
+  for (const { name, end } of started.toReversed()) {
+    try {
+      await end();
+    } catch (error) {
+      isClean = false;
+      process.stderr.write(`Could not end the ${name}: ${(error as Error).message}\n`);
+    }
+  }
+  return isClean;
+}
+
+try {
+  await start();
+} catch (error) {
+  const isExpected = EXPECTED.some((kind) => error instanceof kind);
+  process.stderr.write(`${isExpected ? (error as Error).message : `The service does not start: ${(error as Error).stack}`}\n`);
+  await endAll();
+  process.exit(1);
+}

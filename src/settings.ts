@@ -1,0 +1,121 @@
+/** Every setting of the service: its name in the environment, how its text is read, its default and what it means. One table feeds start, README and `.env.example`. */
+import { isIP } from 'node:net';
+
+/** One setting. `parse` throws an Error whose message completes the sentence "NAME …". */
+export interface Setting<Value> {
+  name: string;
+  /** As it would be written in the environment; empty where there is none, then `whenUnset` says what happens. */
+  fallback: string;
+  whenUnset?: string;
+  /** A secret's value never appears in messages. */
+  secret: boolean;
+  meaning: string;
+  parse: (text: string) => Value;
+}
+
+const wrong = (reason: string): never => {
+  throw new Error(reason);
+};
+
+const whole =
+  (low: number, high: number) =>
+  (text: string): number =>
+    /^\d{1,15}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : wrong(`must be a whole number from ${low} to ${high}`);
+
+const YES_NO: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false };
+const yesOrNo = (text: string): boolean => YES_NO[text.toLowerCase()] ?? wrong('must be true or false');
+
+const oneOf =
+  (...words: string[]) =>
+  (text: string): string =>
+    words.includes(text) ? text : wrong(`must be one of ${words.join(', ')}`);
+
+const host = (text: string): string => (isIP(text) > 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : wrong('must be an IP address or a host name'));
+
+const mongodbUri = (text: string): string => (/^mongodb(\+srv)?:\/\/[^/?]/.test(text) ? text : wrong('must begin with mongodb:// or mongodb+srv:// and name a server'));
+
+const email = (text: string): string => (/^[^\s@]+@[^\s@]+$/.test(text) && text.length <= 254 ? text.toLowerCase() : wrong('must be one e-mail address'));
+
+/** Shorter keys could be guessed from a captured token; RFC 7518 section 3.2 asks for as many bytes as the hash has. */
+const SECRET_KEY_BYTES = 32;
+const secretKey = (text: string): string =>
+  Buffer.byteLength(text) >= SECRET_KEY_BYTES ? text : wrong(`must be ${SECRET_KEY_BYTES} bytes or more and has ${Buffer.byteLength(text)}; make one with: openssl rand -base64 48`);
+
+const password = (text: string): string => (text.length >= 10 && text.length <= 200 ? text : wrong('must have 10 to 200 characters'));
+
+const timezone = (text: string): string => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
+  } catch {
+    return wrong('must be a time zone such as UTC or Europe/Berlin');
+  }
+};
+
+const filled = (text: string): string => text;
+const perMinute = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
+
+const setting = <Value>(name: string, fallback: string, parse: (text: string) => Value, meaning: string): Setting<Value> => ({
+  name,
+  fallback,
+  parse,
+  meaning,
+  secret: false,
+});
+
+/** A setting without a fixed default: null when it is not set, and `whenUnset` says what is done then. */
+const optional = <Value>(name: string, whenUnset: string, parse: (text: string) => Value, meaning: string): Setting<Value | null> => ({
+  ...setting<Value | null>(name, '', parse, meaning),
+  whenUnset,
+});
+
+const secret = (name: string, whenUnset: string, parse: (text: string) => string, meaning: string): Setting<string | null> => ({
+  ...optional(name, whenUnset, parse, meaning),
+  secret: true,
+});
+
+const MADE_UP = 'made up on loopback with the embedded database, and kept in the data folder';
+
+/** The table. The limits are those of `Limits` in `config.ts`. */
+export const SETTINGS = {
+  host: setting('HOST', '127.0.0.1', host, 'Address to listen on.'),
+  port: setting('PORT', '3000', whole(0, 65_535), 'Port to listen on; 0 takes any free one.'),
+  dataDir: setting('DATA_DIR', '.data', filled, 'Folder for the embedded database and for secrets that were made up; readable by its owner alone.'),
+  mongodbUri: secret('MONGODB_URI', 'an embedded mongod is started', mongodbUri, 'MongoDB to use: a replica set or a sharded cluster. Without a database in its path, `leadwire` is used.'),
+  mongodBinary: optional('MONGOD_BINARY', 'found on PATH, in the cache, or downloaded once', filled, 'The mongod for the embedded database.'),
+  secretKey: secret('SECRET_KEY', MADE_UP, secretKey, 'Signs the access tokens; 32 bytes or more, the same on every instance.'),
+  firstSuperuser: setting('FIRST_SUPERUSER', 'admin@leadwire.example', email, 'E-mail address of the first admin, who is made at start when missing.'),
+  firstSuperuserPassword: secret('FIRST_SUPERUSER_PASSWORD', MADE_UP, password, 'First password of the first admin, 10 characters or more. Not applied to an admin who exists.'),
+  loadDemo: optional('LOAD_DEMO', 'true where secrets may be made up, else false', yesOrNo, 'Makes a demo clinician with a few recordings at start.'),
+  demoPassword: secret('DEMO_PASSWORD', MADE_UP, password, 'First password of the demo clinician, 10 characters or more.'),
+  logLevel: setting('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'The least severe level that is logged.'),
+  trustProxy: setting('TRUST_PROXY', 'false', yesOrNo, 'Believes X-Forwarded-For, -Proto and -Host. Only behind a proxy that sets them itself.'),
+  rateLimit: setting('RATE_LIMIT', '6000', perMinute, 'Requests a minute that one client may send to one instance, or `off`.'),
+  accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
+  clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
+  maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
+  maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
+  maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),
+  maxMetadataBytes: setting('MAX_METADATA_BYTES', '1048576', whole(1_024, 8_388_608), 'Bytes of everything in an upload that is not a signal.'),
+  maxDepth: setting('MAX_DEPTH', '32', whole(4, 1_000), 'Levels of nesting in JSON.'),
+  maxSamplesPerAnswer: setting('MAX_SAMPLES_PER_ANSWER', '1000000', whole(1, 1e9), 'Samples in one answer.'),
+  maxPageSize: setting('MAX_PAGE_SIZE', '200', whole(1, 10_000), 'Items on one page of a list.'),
+  uploadIdleMs: setting('MAX_UPLOAD_IDLE_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a body may bring nothing before the upload is given up.'),
+  orphanAgeMs: setting('MAX_ORPHAN_AGE_MS', '3600000', whole(1_000, 604_800_000), 'Age in milliseconds at which blocks of an upload that never ended are removed; longer than any upload takes.'),
+} as const;
+
+export type SettingKey = keyof typeof SETTINGS;
+export type SettingValues = { [Key in SettingKey]: ReturnType<(typeof SETTINGS)[Key]['parse']> };
+
+const table = (): Setting<unknown>[] => Object.values(SETTINGS);
+
+/** The settings as a markdown table, for the README. */
+export function settingsTable(): string {
+  const rows = table().map(({ name, fallback, whenUnset, meaning }) => `| \`${name}\` | ${whenUnset ?? `\`${fallback}\``} | ${meaning} |`);
+  return ['| setting | when it is not set | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+/** The text of `.env.example`: every setting with its meaning, switched off. */
+export function envExample(): string {
+  const entries = table().map(({ name, fallback, whenUnset, meaning }) => `# ${meaning}${whenUnset ? `\n# Not set: ${whenUnset}.` : ''}\n#${name}=${fallback}\n`);
+  return ['# Settings of Leadwire. Copy this file to `.env` and take the # away from what you change; the environment wins over the file.\n', ...entries].join('\n');
+}

@@ -1,0 +1,120 @@
+/** Cuts one channel's samples into blocks of a fixed length, each of the smallest type that loses nothing. */
+import { MISSING_INT16, MISSING_INT32, sampleType, type Samples } from './samples.ts';
+
+/** Samples of a full block: 128 KiB of int16, 512 KiB of float64. */
+export const BLOCK_SAMPLES = 65536;
+
+type Width = 'int16' | 'int32' | 'float64';
+
+/**
+ * Feed it runs of any type and length with `append`; it hands each full block to `onBlock` and the rest on `finish`. A block starts
+ * as int16 and is widened by the first value that does not fit: int32, then float64, which becomes float32 in the end if every value
+ * survives that. So the type depends on the values alone, not on how they came.
+ */
+export class BlockBuilder {
+  private block: Int16Array | Int32Array | Float64Array = new Int16Array(0);
+  private length = 0;
+  private readonly onBlock: (samples: Samples) => void;
+
+  constructor(onBlock: (samples: Samples) => void) {
+    this.onBlock = onBlock;
+  }
+
+  append(run: Samples): void {
+    let taken = 0;
+    while (taken < run.length) {
+      this.reserve(Math.min(BLOCK_SAMPLES, this.length + run.length - taken));
+      const part = run.subarray(taken, taken + BLOCK_SAMPLES - this.length);
+      taken += this.copy(part);
+      if (this.length === BLOCK_SAMPLES) this.emit();
+    }
+  }
+
+  /** Hands over what is left; the builder is empty then. */
+  finish(): void {
+    if (this.length > 0) this.emit();
+  }
+
+  private emit(): void {
+    const full = this.block.subarray(0, this.length);
+    this.block = new Int16Array(0);
+    this.length = 0;
+    this.onBlock(full instanceof Float64Array ? narrowed(full) : full);
+  }
+
+  /** Copies what fits the block's present type; widens at the first value that does not. Returns how many were copied. */
+  private copy(part: Samples): number {
+    const from = this.length;
+    const block = this.block;
+    let copied: number;
+    if (block instanceof Float64Array) copied = copyToFloat64(part, block, from);
+    else if (block instanceof Int32Array) copied = copyIntegers(part, block, from, MISSING_INT32, 2147483647);
+    else if (part instanceof Int16Array) {
+      block.set(part, from);
+      copied = part.length;
+    } else copied = copyIntegers(part, block, from, MISSING_INT16, 32767);
+    this.length += copied;
+    if (copied < part.length) this.widen(part[copied] as number);
+    return copied;
+  }
+
+  private widen(value: number): void {
+    const fits32 = this.block instanceof Int16Array && Number.isInteger(value) && value > MISSING_INT32 && value <= 2147483647;
+    this.reallocate(fits32 ? 'int32' : 'float64', this.block.length);
+  }
+
+  /** Grows by doubling, so that a short channel costs little. */
+  private reserve(wanted: number): void {
+    if (wanted <= this.block.length) return;
+    const size = Math.min(BLOCK_SAMPLES, Math.max(wanted, this.block.length * 2));
+    this.reallocate(sampleType(this.block) as Width, size);
+  }
+
+  private reallocate(width: Width, size: number): void {
+    const old = this.block.subarray(0, this.length);
+    this.block = allocate(width, size);
+    if (width === sampleType(old)) this.block.set(old);
+    else if (width === 'int32') copyIntegers(old, this.block as Int32Array, 0, MISSING_INT32, 2147483647);
+    else copyToFloat64(old, this.block as Float64Array, 0);
+  }
+}
+
+/** Every element is written before it is read, so the memory need not be zeroed. */
+function allocate(width: Width, size: number): Int16Array | Int32Array | Float64Array {
+  if (width === 'int16') return new Int16Array(size);
+  return width === 'int32' ? new Int32Array(size) : new Float64Array(size);
+}
+
+/** Copies until a value does not fit `target`; the missing marker of the source becomes the target's. Returns how many were copied. */
+function copyIntegers(source: Samples, target: Int16Array | Int32Array, at: number, marker: number, highest: number): number {
+  const missing = sourceMarker(source);
+  for (let i = 0; i < source.length; i++) {
+    const value = source[i] as number;
+    if (value !== value || value === missing) target[at + i] = marker;
+    else if (value > marker && value <= highest && (value | 0) === value) target[at + i] = value;
+    else return i;
+  }
+  return source.length;
+}
+
+function copyToFloat64(source: Samples, target: Float64Array, at: number): number {
+  target.set(source, at);
+  const missing = sourceMarker(source);
+  if (missing === missing) {
+    for (let i = at; i < at + source.length; i++) if (target[i] === missing) target[i] = NaN;
+  }
+  return source.length;
+}
+
+function sourceMarker(source: Samples): number {
+  if (source instanceof Int16Array) return MISSING_INT16;
+  return source instanceof Int32Array ? MISSING_INT32 : NaN;
+}
+
+function narrowed(block: Float64Array): Samples {
+  for (let i = 0; i < block.length; i++) {
+    const value = block[i] as number;
+    if (Math.fround(value) !== value && value === value) return block;
+  }
+  return Float32Array.from(block);
+}

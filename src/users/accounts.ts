@@ -1,0 +1,111 @@
+/** What admins do to users: find, create, change, remove. */
+import { type Connection, mongo, type QueryFilter, type UpdateQuery } from 'mongoose';
+import { notFound, Problem } from '../errors.ts';
+import { underAdminGuard } from './admin-guard.ts';
+import { type StoredUser, userModel } from './model.ts';
+import { generatePassword, hashPassword, passwordFault } from './passwords.ts';
+import type { NewUser, UserPatch } from './schema.ts';
+import { searchWords, wordPrefixes } from './search-words.ts';
+
+/** Which user is meant, and in which version the caller has seen it; null: any. */
+export interface Target {
+  id: string;
+  version: number | null;
+}
+
+/** Makes a user, with a made-up password if none is given: that one is returned, once. Errors: `email-taken`, `validation-failed`, `too-busy`. */
+export async function createUser(database: Connection, input: NewUser): Promise<{ user: StoredUser; generated: string | null }> {
+  const { password, ...fields } = input;
+  const generated = password === undefined ? generatePassword() : null;
+  const passwordHash = await hashNewPassword(password ?? (generated as string), input.email);
+  const user = await uniqueEmail(() => userModel(database).create({ ...fields, isActive: fields.isActive ?? true, passwordHash, searchWords: searchWords(fields.email, fields.fullName) }));
+  return { user: user.toObject(), generated };
+}
+
+/** One user. Errors: `not-found`, also for a malformed id. */
+export async function readUser(database: Connection, id: string): Promise<StoredUser> {
+  const user = isId(id) ? await userModel(database).findById(id).lean() : null;
+  if (!user) throw notFound();
+  return user;
+}
+
+/** Changes a user; a new password or deactivation ends their tokens. Errors: `not-found`, `version-stale`, `email-taken`, `validation-failed`, `last-admin`, `too-busy`. */
+export async function changeUser(database: Connection, target: Target, patch: UserPatch): Promise<StoredUser> {
+  const { password, ...fields } = patch;
+  const before = await readUser(database, target.id);
+  const passwordHash = password === undefined ? undefined : await hashNewPassword(password, patch.email ?? before.email);
+  const endsTokens = passwordHash !== undefined || patch.isActive === false;
+  return uniqueEmail(() => underAdminGuard(database, async (session) => {
+    const current = await userModel(database).findById(target.id).session(session).lean();
+    assertVersion(current, target.version);
+    const update: UpdateQuery<StoredUser> = {
+      $set: { ...fields, ...(passwordHash && { passwordHash }), searchWords: searchWords(patch.email ?? current.email, patch.fullName ?? current.fullName) },
+      $inc: { version: 1, tokenVersion: endsTokens ? 1 : 0 },
+    };
+    const changed = await userModel(database).findByIdAndUpdate(target.id, update, { session, returnDocument: 'after' }).lean();
+    if (!changed) throw notFound();
+    return changed;
+  }));
+}
+
+/** Removes a user who owns no recordings. Errors: `not-found`, `version-stale`, `user-in-use`, `last-admin`. */
+export async function removeUser(database: Connection, target: Target, ownsRecordings: (userId: string) => Promise<boolean>): Promise<void> {
+  await readUser(database, target.id);
+  await underAdminGuard(database, async (session) => {
+    const current = await userModel(database).findById(target.id).session(session).lean();
+    assertVersion(current, target.version);
+    if (await ownsRecordings(target.id)) throw new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
+    await userModel(database).deleteOne({ _id: target.id }, { session });
+  });
+}
+
+/** What a list of users is narrowed by. */
+export interface UserFilter {
+  q?: string | undefined;
+  role?: StoredUser['role'] | undefined;
+  isActive?: boolean | undefined;
+}
+
+/** Users in the order of their e-mail addresses. @param after the address behind which to go on */
+export function findUsers(database: Connection, filter: UserFilter, after: string | null, limit: number): Promise<StoredUser[]> {
+  const conditions: QueryFilter<StoredUser>[] = [asQuery(filter), ...(after === null ? [] : [{ email: { $gt: after } }])];
+  return userModel(database).find({ $and: conditions }).sort({ email: 1 }).limit(limit).lean();
+}
+
+/** How many users there are, counting no further than `atMost`. */
+export const countUsers = (database: Connection, filter: UserFilter, atMost: number): Promise<number> =>
+  userModel(database).countDocuments(asQuery(filter)).limit(atMost).exec();
+
+function asQuery({ q, role, isActive }: UserFilter): QueryFilter<StoredUser> {
+  const words = q === undefined ? [] : wordPrefixes(q);
+  return {
+    ...(role !== undefined && { role }),
+    ...(isActive !== undefined && { isActive }),
+    ...(words.length > 0 && { $and: words.map((word) => ({ searchWords: word })) }),
+  };
+}
+
+/** Hashes a password that somebody chose. Errors: `validation-failed`, `too-busy`. */
+export function hashNewPassword(password: string, email: string, path = '/password'): Promise<string> {
+  const fault = passwordFault(password, email);
+  if (fault) throw new Problem('validation-failed', 'Choose another password.', { errors: [{ path, message: fault }] });
+  return hashPassword(password);
+}
+
+const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);
+
+function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {
+  if (!user) throw notFound();
+  if (version !== null && version !== user.version) throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
+}
+
+const DUPLICATE_KEY = 11_000;
+
+async function uniqueEmail<T>(write: () => Promise<T>): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) throw new Problem('email-taken', 'Find the user by this address, or take another one.', { cause: error });
+    throw error;
+  }
+}

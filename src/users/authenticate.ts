@@ -1,0 +1,48 @@
+/** Who sent a request: passport-jwt checks the token, the user's present state decides whether it still counts. */
+import { callbackify } from 'node:util';
+import type { Context } from 'koa';
+import type { Connection } from 'mongoose';
+import passport from 'passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import type { Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+import type { Authenticate, Identity } from '../http/operations.ts';
+import { type IdentityCache, identitiesOf, type UserState } from './identity-cache.ts';
+import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from './tokens.ts';
+
+const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
+
+/** Makes the check. Usage: `new Operations(router, createAuthenticate({ config, database }), limiter)`. */
+export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; database: Connection }): Authenticate {
+  const identities = identitiesOf(deps.database);
+  const auth = new passport.Passport();
+  auth.use(new Strategy(
+    { jwtFromRequest: bearerToken, secretOrKey: tokenKey(deps.config) as never, algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE },
+    callbackify(async (payload: Record<string, unknown>) => {
+      const claims = readClaims(payload);
+      return claims && identify(identities, claims);
+    }),
+  ));
+  return (ctx: Context) => new Promise<Identity>((resolve, reject) => {
+    if (bearerToken(ctx.req) === null) {
+      reject(new Problem('token-missing', 'Send the token of a log-in as Authorization: Bearer …', { headers: { 'WWW-Authenticate': 'Bearer' } }));
+      return;
+    }
+    const check = auth.authenticate('jwt', { session: false }, (error: unknown, identity: Identity | false | null) => {
+      if (error) reject(error);
+      else if (identity) resolve(identity);
+      else reject(new Problem('token-invalid', 'Log in again.', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } }));
+    });
+    check(ctx.req, ctx.res, reject);
+  });
+}
+
+/** The identity behind a checked token, or null. A refusal is never given on old knowledge: the user may have logged in anew at another instance. */
+async function identify(identities: IdentityCache, claims: Claims): Promise<Identity | null> {
+  return admit(claims, await identities.get(claims.userId)) ?? admit(claims, await identities.reload(claims.userId));
+}
+
+function admit(claims: Claims, user: UserState | null): Identity | null {
+  if (!user?.isActive || user.tokenVersion !== claims.tokenVersion || user.endedTokens.has(claims.tokenId)) return null;
+  return { userId: claims.userId, role: user.role, email: user.email, tokenId: claims.tokenId, tokenExpiresAt: claims.expiresAt };
+}

@@ -1,0 +1,36 @@
+/** A semaphore with a bounded queue: so many at once, so many waiting, the next is turned away. */
+import { Problem } from '../errors.ts';
+
+export class Gate {
+  private readonly width: number;
+  private readonly maxWaiting: number;
+  private readonly waiting: (() => void)[] = [];
+  private running = 0;
+
+  /** @param width how many run at once; @param maxWaiting how many may wait for that */
+  constructor(width: number, maxWaiting: number) {
+    this.width = width;
+    this.maxWaiting = maxWaiting;
+  }
+
+  /** Runs the work in its turn, first come, first served. Errors: `too-busy`, and what the work throws. */
+  async run<T>(work: () => Promise<T>): Promise<T> {
+    if (this.running < this.width) this.running += 1;
+    else await this.wait();
+    try {
+      return await work();
+    } finally {
+      const next = this.waiting.shift();
+      // The place is handed on rather than freed, so that a newcomer cannot slip in before the one who waits.
+      if (next) next();
+      else this.running -= 1;
+    }
+  }
+
+  private wait(): Promise<void> {
+    if (this.waiting.length >= this.maxWaiting) {
+      throw new Problem('too-busy', 'Too many log-ins are being checked at this moment. Try again in a second.', { headers: { 'Retry-After': '1' } });
+    }
+    return new Promise((resolve) => this.waiting.push(resolve));
+  }
+}

@@ -1,0 +1,37 @@
+/** Passwords: argon2id hashes (OWASP's 19 MiB, t = 2), the policy, and made-up ones. */
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { hash, verify } from '@node-rs/argon2';
+import { Gate } from './gate.ts';
+import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './schema.ts';
+
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** One core at least stays for everything else: a flood of log-ins must not stop uploads. One gate a process, since it stands for the machine. */
+const gate = new Gate(Math.min(2, Math.max(1, availableParallelism() - 1)), 100);
+
+/** One and the same password may be typed in two Unicode forms. */
+const canonical = (password: string): string => password.normalize('NFC');
+
+/** The argon2id hash as a PHC string; about 25 ms. Errors: `too-busy`. */
+export const hashPassword = (password: string): Promise<string> => gate.run(() => hash(canonical(password), COST));
+
+/** Whether the password belongs to the hash; about 25 ms either way. Errors: `too-busy`. */
+export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> => gate.run(() => verify(passwordHash, canonical(password)));
+
+/** Why the password may not be chosen, or null. Length and guessability count, no rules on kinds of characters (NIST SP 800-63B). */
+export function passwordFault(password: string, email: string): string | null {
+  const length = canonical(password).length;
+  if (length < MIN_PASSWORD_LENGTH) return `must have at least ${MIN_PASSWORD_LENGTH} characters`;
+  if (length > MAX_PASSWORD_LENGTH) return `must have at most ${MAX_PASSWORD_LENGTH} characters`;
+  if (canonical(password).trim().toLowerCase() === email) return 'must not be the e-mail address';
+  return null;
+}
+
+/** No characters that are taken for one another (0 o, 1 l i); 20 of these 31 make 99 bits. */
+const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
+
+const randomGroup = (): string => Array.from({ length: 5 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
+
+/** A random password, in groups so that it can be read out: `k3v9x-…-…-…`. */
+export const generatePassword = (): string => Array.from({ length: 4 }, randomGroup).join('-');

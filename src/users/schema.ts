@@ -1,0 +1,80 @@
+/** What goes in and out of `/auth` and `/users`. These schemas validate and are the components of the API document. */
+import { z } from 'zod';
+import type { Limits } from '../config.ts';
+import { pageQuery } from '../http/paging.ts';
+
+export const MIN_PASSWORD_LENGTH = 10;
+export const MAX_PASSWORD_LENGTH = 200;
+/** RFC 5321 allows no longer address. */
+const MAX_EMAIL_LENGTH = 254;
+
+const email = z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH)
+  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'is not an e-mail address')
+  .meta({ description: 'Unique; white space around it and case do not count', example: 'ana.lima@clinic.example' });
+const fullName = z.string().trim().normalize('NFC').min(1).max(200).regex(/^\P{Cc}*$/u, 'holds control characters').meta({ example: 'Ana Lima' });
+const role = z.enum(['admin', 'clinician']).meta({ description: 'admin: provisions users, never touches recordings; clinician: uploads recordings and sees exactly those' });
+const isActive = z.boolean().meta({ description: 'Whether the user may log in; false ends all of their tokens' });
+const newPassword = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH).meta({ description: 'Any characters; not the e-mail address', format: 'password' });
+/** A password that is tried is not held against the policy: one that breaks it is simply wrong. */
+const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
+const time = z.iso.datetime();
+
+export const Login = z.strictObject({
+  email: z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH).meta({ example: 'ana.lima@clinic.example' }),
+  password: triedPassword,
+}).meta({ id: 'Login' });
+export type Login = z.infer<typeof Login>;
+
+export const User = z.strictObject({
+  id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
+  email, fullName, role, isActive,
+  createdAt: time,
+  updatedAt: time,
+  lastLoginAt: time.nullable(),
+  version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+}).meta({ id: 'User' });
+export type User = z.infer<typeof User>;
+
+export const LoginAnswer = z.strictObject({
+  accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer …`' }),
+  expiresIn: z.int().meta({ description: 'Seconds' }),
+  user: User,
+}).meta({ id: 'LoginAnswer' });
+export type LoginAnswer = z.infer<typeof LoginAnswer>;
+
+export const PasswordChange = z.strictObject({ currentPassword: triedPassword, newPassword }).meta({ id: 'PasswordChange' });
+export type PasswordChange = z.infer<typeof PasswordChange>;
+
+export const NewUser = z.strictObject({
+  email, fullName, role,
+  isActive: isActive.optional().meta({ default: true }),
+  password: newPassword.optional().meta({ description: 'Left out: one is made up and answered once' }),
+}).meta({ id: 'NewUser' });
+export type NewUser = z.infer<typeof NewUser>;
+
+export const NewUserAnswer = User.extend({
+  password: z.string().optional().meta({ description: 'Only when it was made up; it is not shown again' }),
+}).meta({ id: 'NewUserAnswer' });
+export type NewUserAnswer = z.infer<typeof NewUserAnswer>;
+
+export const UserPatch = z.strictObject({ email, fullName, role, isActive, password: newPassword }).partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .meta({ id: 'UserPatch', minProperties: 1 });
+export type UserPatch = z.infer<typeof UserPatch>;
+
+export const UserList = z.strictObject({
+  items: z.array(User),
+  nextCursor: z.string().nullable(),
+  total: z.int().optional(),
+  totalIsLowerBound: z.boolean().optional(),
+}).meta({ id: 'UserList' });
+export type UserList = z.infer<typeof UserList>;
+
+/** The query of `GET /users`. */
+export const userListQuery = (limits: Limits) => z.strictObject({
+  ...pageQuery(limits),
+  q: z.string().max(100).regex(/[\p{L}\p{N}]/u, 'holds no letter and no digit').optional(),
+  role: role.optional(),
+  isActive: z.enum(['true', 'false']).optional(),
+});
+export type UserListQuery = z.infer<ReturnType<typeof userListQuery>>;

@@ -1,0 +1,10 @@
+/** Finding by prefix of words, without case and accents: the words that are stored and the patterns that look for them. */
+
+/** The words of some texts: no case, no accents, only letters and digits; each once. `José da-Silva` → `jose`, `da`, `silva`. */
+export function searchWords(...texts: string[]): string[] {
+  const words = texts.flatMap((text) => text.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  return [...new Set(words.filter((word) => word !== ''))];
+}
+
+/** One anchored pattern a word of the query; all of them must be found. Words hold letters and digits only, so nothing needs escaping. */
+export const wordPrefixes = (query: string): RegExp[] => searchWords(query).map((word) => new RegExp(`^${word}`));

@@ -1,0 +1,35 @@
+/** Access tokens: JWTs that name the user and nothing that could change; role and state are looked up at every use. */
+import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
+import jwt from 'jsonwebtoken';
+import type { Config } from '../config.ts';
+
+export const ISSUER = 'leadwire';
+export const AUDIENCE = 'leadwire-api';
+/** The only algorithm that is signed with and accepted. */
+export const ALGORITHM = 'HS256';
+
+/** What a token says. */
+export interface Claims {
+  userId: string;
+  tokenId: string;
+  /** The user's `tokenVersion` when it was made. */
+  tokenVersion: number;
+  /** Seconds since 1970. */
+  expiresAt: number;
+}
+
+/** The key of the tokens. Made once: handed over as a string it would be turned into one at every token, which costs ten times the check itself. */
+export const tokenKey = (config: Pick<Config, 'secretKey'>): KeyObject => createSecretKey(config.secretKey, 'utf8');
+
+/** Makes a token. @param now milliseconds since 1970 */
+export function signToken(key: KeyObject, user: { id: string; tokenVersion: number }, seconds: number, now: number = Date.now()): string {
+  const payload = { ver: user.tokenVersion, iat: Math.floor(now / 1000) };
+  return jwt.sign(payload, key, { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, subject: user.id, jwtid: randomUUID(), expiresIn: seconds });
+}
+
+/** Reads a payload whose signature, issuer, audience and expiry have been checked; null if it is not one of ours after all. */
+export function readClaims(payload: Record<string, unknown>): Claims | null {
+  const { sub, jti, ver, exp } = payload;
+  if (typeof sub !== 'string' || !/^[0-9a-f]{24}$/.test(sub) || typeof jti !== 'string' || !Number.isInteger(ver) || typeof exp !== 'number') return null;
+  return { userId: sub, tokenId: jti, tokenVersion: ver as number, expiresAt: exp };
+}

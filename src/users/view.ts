@@ -1,0 +1,16 @@
+/** Stored → sent. */
+import type { StoredUser } from './model.ts';
+import type { User } from './schema.ts';
+
+/** The user as clients see it: no hash, no tokens. */
+export const userView = (user: StoredUser): User => ({
+  id: user._id.toHexString(),
+  email: user.email,
+  fullName: user.fullName,
+  role: user.role,
+  isActive: user.isActive,
+  createdAt: user.createdAt.toISOString(),
+  updatedAt: user.updatedAt.toISOString(),
+  lastLoginAt: user.lastLoginAt?.toISOString() ?? null,
+  version: user.version,
+});

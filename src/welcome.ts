@@ -1,0 +1,47 @@
+/** What a newcomer reads after the start: where to look and how to log in. */
+import type { AddressInfo } from 'node:net';
+import { type Config, DEMO_EMAIL, type LoadedConfig, type PasswordSource } from './config.ts';
+import { secretsFile } from './secrets.ts';
+
+/** The address to open in a browser on this machine. */
+export function openAt({ address, port }: Pick<AddressInfo, 'address' | 'port'>): string {
+  const host = address === '0.0.0.0' || address === '::' ? 'localhost' : address;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+/** The text for the terminal. A password stands in it only at the start that made it up. */
+export function welcome(url: string, { config, passwordSources }: LoadedConfig): string {
+  const accounts = [
+    account('Admin', config.firstSuperuser, config.firstSuperuserPassword, passwordSources.admin, config),
+    account('Demo clinician', DEMO_EMAIL, config.demoPassword, passwordSources.demo, config),
+  ].filter((line) => line !== null);
+  const isNew = Object.values(passwordSources).includes('new');
+  return [
+    '',
+    `Leadwire listens on ${url}`,
+    '',
+    `  API pages       ${url}/docs`,
+    ...accounts,
+    ...(isNew ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`] : []),
+    ...(accounts.length > 0 ? [] : ['  Make an admin   npm run create-admin']),
+    '',
+    `  Log in          ${loginLine(url, { config, passwordSources })}`,
+    '  Stop            Ctrl-C',
+    '',
+    '',
+  ].join('\n');
+}
+
+function account(title: string, email: string, password: string | null, source: PasswordSource, config: Config): string | null {
+  if (source === null) return null;
+  const shown = { new: `password ${password}`, kept: `password in ${secretsFile(config.dataDir)}, unless changed since`, set: 'password as you set it' }[source];
+  return `  ${title.padEnd(16)}${email}, ${shown}`;
+}
+
+/** The demo clinician where there is one: an admin may not see recordings. */
+function loginLine(url: string, { config, passwordSources }: LoadedConfig): string {
+  const [email, password, source] = passwordSources.demo
+    ? [DEMO_EMAIL, config.demoPassword, passwordSources.demo]
+    : [config.firstSuperuser, config.firstSuperuserPassword, passwordSources.admin];
+  return `curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"${email}","password":"${source === 'new' ? password : '…'}"}'`;
+}

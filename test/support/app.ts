@@ -1,0 +1,71 @@
+/** The application as tests meet it: on a real database and a real socket, with two clinicians and an admin who have logged in. */
+import type { AddressInfo } from 'node:net';
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import { API, type App, createApp } from '../../src/app.ts';
+import { type Config, readConfig } from '../../src/config.ts';
+import type { Role } from '../../src/http/operations.ts';
+import { ensureUser } from '../../src/users/ensure-user.ts';
+import { testDatabase } from './mongo.ts';
+
+/** A user of the test, who has logged in. */
+export interface Principal {
+  id: string;
+  email: string;
+  password: string;
+  role: Role;
+  token: string;
+}
+
+export interface TestApp {
+  /** Such as `http://127.0.0.1:40123`, without a path. */
+  url: string;
+  app: App;
+  config: Config;
+  database: Connection;
+  admin: Principal;
+  clinician: Principal;
+  /** Another clinician. */
+  other: Principal;
+  /** Makes one more user and logs them in. */
+  newUser(role: Role): Promise<Principal>;
+  close(): Promise<void>;
+}
+
+const SECRET_KEY = 'a key of the tests that is long enough';
+const PASSWORD = 'correct horse battery';
+
+/** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit */
+export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+  const database = await testDatabase();
+  const config: Config = { ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }), logLevel: 'silent', ...overrides };
+  const app = createApp({ config, database, log: pino({ level: 'silent' }) });
+  await new Promise<void>((resolve) => {
+    app.server.listen(0, '127.0.0.1', resolve);
+  });
+  const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+
+  let users = 0;
+  const newUser = async (role: Role): Promise<Principal> => {
+    users += 1;
+    const email = `${role}-${users}@clinic.example`;
+    const { id } = await ensureUser(database, { email, password: PASSWORD, fullName: `Number ${users}`, role });
+    return { id, email, password: PASSWORD, role, token: await logIn(url, email, PASSWORD) };
+  };
+  const admin = await newUser('admin');
+  const clinician = await newUser('clinician');
+  const other = await newUser('clinician');
+
+  return { url, app, config, database, admin, clinician, other, newUser, close: () => app.close() };
+}
+
+/** A token from a real log-in. */
+export async function logIn(url: string, email: string, password: string): Promise<string> {
+  const response = await fetch(`${url}${API}/auth/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  if (!response.ok) throw new Error(`The log-in of ${email} was answered with ${response.status}: ${await response.text()}`);
+  return ((await response.json()) as { accessToken: string }).accessToken;
+}
