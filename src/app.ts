@@ -5,6 +5,10 @@ import Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { ownsRecordings } from './ecgs/recordings.ts';
+import { createUploads, type Uploads } from './ecgs/ingest.ts';
+import { ownsRecordings } from './ecgs/recordings.ts';
+import { ecgRoutes } from './ecgs/routes.ts';
 import { accessLog } from './http/access-log.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
@@ -33,6 +37,8 @@ export interface App {
   /** Everything that is routed: the operations, and the pages and probes beside them. */
   routers: readonly Router[];
   document: ApiDocument;
+  /** What is being uploaded here: the sweeper leaves it alone. */
+  uploads: Uploads;
   /** Not listening yet. */
   server: Server;
   /** Takes no new requests and waits for those under way; what is not done after `CLOSE_MS` is cut off. */
@@ -43,7 +49,7 @@ export interface App {
 export const API = '/api/v1';
 
 /** Every feature mounts its operations here. */
-const FEATURES = [authRoutes, userRoutes];
+const FEATURES = [authRoutes, userRoutes, ecgRoutes];
 
 /** Milliseconds in which requests under way may end when the service is stopped. */
 const CLOSE_MS = 10_000;
@@ -54,7 +60,9 @@ export function createApp(deps: AppDeps): App {
 
   const api = new Router({ prefix: API });
   const operations = new Operations(api, createAuthenticate(deps), createRateLimit(config.rateLimit));
-  for (const mount of FEATURES) mount(operations, deps);
+  const uploads = createUploads();
+  const features = { ...deps, uploads, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
+  for (const mount of FEATURES) mount(operations, features);
 
   const site = new Router();
   const document = apiDocument();
@@ -73,7 +81,7 @@ export function createApp(deps: AppDeps): App {
   koa.on('error', (error: unknown) => log.warn({ error: loggable(error) }, 'an answer could not be sent to its end'));
 
   const server = createHttpServer(koa, config);
-  return { koa, operations, routers: [api, site], document, server, close: () => closed(server) };
+  return { koa, operations, routers: [api, site], document, uploads, server, close: () => closed(server) };
 }
 
 /** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */

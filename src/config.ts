@@ -16,8 +16,8 @@ export interface Limits {
   maxPageSize: number;
   /** Milliseconds in which a body may bring nothing. */
   uploadIdleMs: number;
-  /** Milliseconds after which blocks without a recording are swept. */
-  orphanAgeMs: number;
+  /** Milliseconds without a heartbeat after which an instance counts as dead and its unfinished uploads are swept. */
+  instanceSilenceMs: number;
 }
 
 export interface Config {
@@ -69,7 +69,7 @@ const LIMITS = [
   'maxSamplesPerAnswer',
   'maxPageSize',
   'uploadIdleMs',
-  'orphanAgeMs',
+  'instanceSilenceMs',
 ] as const satisfies readonly (keyof Limits)[];
 
 /** Whether only this machine can reach an address. */
@@ -78,14 +78,15 @@ const isLoopback = (host: string): boolean => host === 'localhost' || host === '
 /**
  * Reads the configuration; no side effects but those of `kept`.
  * @param env names and values; an empty value counts as not set
- * @param kept hands over the secrets of a data folder; asked only on loopback with the embedded database, where some are missing and nothing else is wrong
+ * @param kept hands over the secrets of a data folder; asked only on loopback with the embedded database, where some are missing and nothing else is wrong;
+ * without it no secret may be missing
  * @throws ConfigError with every mistake
  */
-export function readConfig(env: Environment, kept: (dataDir: string) => Secrets): Config {
+export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets): Config {
   const mistakes: string[] = [];
   const values = parseAll(env, mistakes);
   const isSet = (key: SettingKey): boolean => Boolean(env[SETTINGS[key].name]?.trim());
-  const mayMakeUp = !isSet('mongodbUri') && isLoopback(values.host);
+  const mayMakeUp = kept !== undefined && !isSet('mongodbUri') && isLoopback(values.host);
   const loadDemo = values.loadDemo ?? mayMakeUp;
 
   if (!mayMakeUp) {

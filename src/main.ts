@@ -11,8 +11,9 @@ import { startEmbedded } from './database/embedded.ts';
 import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { NoMongod } from './database/mongod-binary.ts';
+import { startSweeper } from './ecgs/sweep.ts';
 import { onStopRequest } from './lifecycle.ts';
-import { ensureUser } from './users/provision.ts';
+import { ensureUser } from './users/ensure-user.ts';
 import { openAt, welcome } from './welcome.ts';
 
 /** A mistake of whoever starts the service: its message is all that is shown. */
@@ -39,6 +40,8 @@ async function start(): Promise<void> {
   await provision(database, config, log);
   const app = createApp({ config, database, log });
   started.push({ name: 'requests', end: () => app.close() });
+  const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
+  started.push({ name: 'sweeper', end: () => sweeper.stop() });
   const address = await listen(app.server, config);
   isUp = true;
   log.info({ address: address.address, port: address.port }, 'listening');
@@ -49,7 +52,7 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
   let uri = config.mongodbUri;
   if (uri === null) {
     const embedded = await startEmbedded(config, log);
-    started.push({ name: 'mongod', end: embedded.stop });
+    started.push({ name: 'mongod', end: () => embedded.stop() });
     void embedded.lost.then(() => stop(log, 'mongod has ended', 1));
     uri = embedded.uri;
   }

@@ -103,6 +103,7 @@ const HEADERS: Record<string, Json> = {
 };
 
 const PARAMETERS: Record<string, Json> = {
+  Id: { name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: '665f1c2ab7e4d1a2c3b4d5e6' },
   Limit: { name: 'limit', in: 'query', description: 'Items on a page, 200 at most unless configured otherwise', schema: { type: 'integer', minimum: 1, default: 50 } },
   Cursor: { name: 'cursor', in: 'query', description: '`nextCursor` of the page before', schema: { type: 'string' } },
   Total: { name: 'total', in: 'query', description: 'Whether to count all items, up to 10,000', schema: { type: 'boolean', default: false } },

@@ -1,6 +1,6 @@
 /** Secrets that were made up, kept in the data folder: read where they exist, made where they are missing. */
 import { randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** What is made up for a newcomer. */
@@ -13,10 +13,9 @@ export interface Secrets {
 /** Where they are kept. */
 export const secretsFile = (dataDir: string): string => join(dataDir, 'secrets.json');
 
-/** Makes the data folder, for its owner alone (mode 700). */
+/** Makes the data folder where it is missing, for its owner alone (mode 700); one that exists keeps its mode, for it may hold other things. */
 export function makeDataDir(dataDir: string): void {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  chmodSync(dataDir, 0o700);
 }
 
 /** Writes a file for its owner alone (mode 600), whole or not at all, and replaces what was there. */

@@ -100,7 +100,7 @@ export const SETTINGS = {
   maxSamplesPerAnswer: setting('MAX_SAMPLES_PER_ANSWER', '1000000', whole(1, 1e9), 'Samples in one answer.'),
   maxPageSize: setting('MAX_PAGE_SIZE', '200', whole(1, 10_000), 'Items on one page of a list.'),
   uploadIdleMs: setting('MAX_UPLOAD_IDLE_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a body may bring nothing before the upload is given up.'),
-  orphanAgeMs: setting('MAX_ORPHAN_AGE_MS', '3600000', whole(1_000, 604_800_000), 'Age in milliseconds at which blocks of an upload that never ended are removed; longer than any upload takes.'),
+  instanceSilenceMs: setting('MAX_INSTANCE_SILENCE_MS', '60000', whole(20_000, 3_600_000), 'Milliseconds without a heartbeat after which another instance counts as dead, and its unfinished uploads are removed.'),
 } as const;
 
 export type SettingKey = keyof typeof SETTINGS;

@@ -11,9 +11,10 @@ const SERVER_SELECTION_MS = 10_000;
 /**
  * Connects to MongoDB.
  * @param uri a `mongodb:` or `mongodb+srv:` address
+ * @param patienceMs how long an operation waits for a primary
  * @throws Error without the address's password when no primary answers in time
  */
-export async function connect(uri: string, log: Logger): Promise<mongoose.Connection> {
+export async function connect(uri: string, log: Logger, patienceMs = SERVER_SELECTION_MS): Promise<mongoose.Connection> {
   // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
   mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
   const connection = mongoose.createConnection(uri, {
@@ -21,7 +22,7 @@ export async function connect(uri: string, log: Logger): Promise<mongoose.Connec
     appName: 'leadwire',
     writeConcern: { w: 'majority', journal: true },
     readPreference: 'primary',
-    serverSelectionTimeoutMS: SERVER_SELECTION_MS,
+    serverSelectionTimeoutMS: patienceMs,
   });
   connection.on('error', (error: Error) => log.error({ err: error }, 'the database connection failed'));
   let isClosing = false;

@@ -4,7 +4,7 @@ import { type Connection, mongo, Types } from 'mongoose';
 import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
 import { BLOCK_SAMPLES, BlockBuilder } from '../signal/block-builder.ts';
 import { canonicalLeads } from '../signal/leads.ts';
-import { SAMPLE_TYPES, type Samples, type SampleType, sampleType } from '../signal/samples.ts';
+import { type Samples, type SampleType, sampleType, widerType } from '../signal/samples.ts';
 import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
 import { packTable } from './block-table.ts';
@@ -22,12 +22,12 @@ class ChannelDraft {
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
   readonly builder: BlockBuilder;
-  private widest = 0;
+  sampleType: SampleType = 'int16';
 
   constructor(full: (index: number, samples: Samples) => void) {
     this.builder = new BlockBuilder((samples) => {
       this.digest.update(sampleType(samples)).update(samples);
-      this.widest = Math.max(this.widest, SAMPLE_TYPES.indexOf(sampleType(samples)));
+      this.sampleType = widerType(this.sampleType, sampleType(samples));
       if (samples.length < BLOCK_SAMPLES) {
         this.tail = samples;
         return;
@@ -35,10 +35,6 @@ class ChannelDraft {
       full(this.summaries.length, samples);
       this.summaries.push(summarize(samples, this.zeroLevel));
     });
-  }
-
-  get sampleType(): SampleType {
-    return SAMPLE_TYPES[this.widest] as SampleType;
   }
 }
 

@@ -1,17 +1,23 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish. */
-import { type Connection, mongo } from 'mongoose';
+import { type Connection, mongo, Types } from 'mongoose';
 import { Problem } from '../errors.ts';
 import type { DecoderEvent } from '../formats/types.ts';
 import { Draft } from './draft.ts';
 import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
+/** The uploads of one instance of the service: what it is writing is not an orphan. */
+export interface Uploads {
+  instance: ObjectId;
+  /** Ids of recordings that are being written. */
+  active: Set<string>;
+}
+
+export const createUploads = (): Uploads => ({ instance: new Types.ObjectId(), active: new Set() });
+
 export interface IngestDeps {
   database: Connection;
-  /** This instance of the service. */
-  instance: ObjectId;
+  uploads: Uploads;
   clinicTimezone: string;
-  /** Recordings that this instance is writing, which the sweeper leaves alone. */
-  active: Set<string>;
 }
 
 export interface Ingested {
@@ -31,8 +37,8 @@ export async function ingest(events: AsyncIterable<DecoderEvent>, owner: ObjectI
   const finished: Omit<Ingested, 'created'>[] = [];
   const published: Ingested[] = [];
   const open = (): Draft => {
-    const draft = new Draft(deps.database, owner, deps.instance);
-    deps.active.add(draft.id.toHexString());
+    const draft = new Draft(deps.database, owner, deps.uploads.instance);
+    deps.uploads.active.add(draft.id.toHexString());
     drafts.push(draft);
     return draft;
   };
@@ -58,7 +64,7 @@ export async function ingest(events: AsyncIterable<DecoderEvent>, owner: ObjectI
     await Promise.allSettled(drafts.map(async (draft) => draft.discard()));
     throw error;
   } finally {
-    for (const draft of drafts) deps.active.delete(draft.id.toHexString());
+    for (const draft of drafts) deps.uploads.active.delete(draft.id.toHexString());
   }
 }
 

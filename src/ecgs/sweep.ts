@@ -2,6 +2,7 @@
 import { type Connection, mongo, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { removeBlocks } from './block-store.ts';
+import type { Uploads } from './ingest.ts';
 import { blockCollection, ecgModel, type ObjectId } from './model.ts';
 
 /** How often an instance says that it lives. */
@@ -10,9 +11,7 @@ const HEARTBEAT_MS = 10_000;
 export interface SweepDeps {
   database: Connection;
   log: Logger;
-  instance: ObjectId;
-  /** Recordings that this instance is writing. */
-  active: ReadonlySet<string>;
+  uploads: Uploads;
   /** An instance that has been silent for so long is dead, and so are its unpublished recordings. */
   silentMs: number;
 }
@@ -44,7 +43,7 @@ export async function startSweeper(deps: SweepDeps): Promise<Sweeper> {
   };
 }
 
-async function heartbeat({ database, instance }: SweepDeps): Promise<void> {
+async function heartbeat({ database, uploads: { instance } }: SweepDeps): Promise<void> {
   await database.collection('instances').updateOne({ _id: instance }, { $set: { seenAt: new Date() } }, { upsert: true });
 }
 
@@ -59,7 +58,7 @@ export async function sweep(deps: SweepDeps): Promise<number> {
     { $match: { published: [] } },
   ]);
   for await (const { _id, writer } of firsts) {
-    const busy = writer.equals(deps.instance) ? deps.active.has(_id.toHexString()) : alive.has(writer.toHexString());
+    const busy = writer.equals(deps.uploads.instance) ? deps.uploads.active.has(_id.toHexString()) : alive.has(writer.toHexString());
     if (busy || !(await claim(deps.database, _id))) continue;
     await removeBlocks(deps.database, _id);
     removed++;

@@ -28,3 +28,9 @@ export function missingMarker(type: SampleType): number {
   if (type === 'int16') return MISSING_INT16;
   return type === 'int32' ? MISSING_INT32 : NaN;
 }
+
+/** The smallest type that holds values of both without loss: int32 and float32 meet in float64. */
+export function widerType(a: SampleType, b: SampleType): SampleType {
+  if ((a === 'int32' && b === 'float32') || (a === 'float32' && b === 'int32')) return 'float64';
+  return SAMPLE_TYPES.indexOf(a) > SAMPLE_TYPES.indexOf(b) ? a : b;
+}

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Problem } from '../errors.ts';
 import { createUser } from './accounts.ts';
 import { userModel } from './model.ts';
+import { passwordFault } from './passwords.ts';
 import { NewUser } from './schema.ts';
 
 export interface WantedUser {
@@ -13,24 +14,36 @@ export interface WantedUser {
   role: NewUser['role'];
 }
 
+/** The user that was asked for cannot be made; the message says which field is wrong. */
+export class InvalidUser extends Error {
+  override readonly name = 'InvalidUser';
+}
+
 /**
  * Makes the user unless there is one with this e-mail address, who is left as they are.
- * @throws Error saying which field is not valid; Problem as `createUser`
+ * @throws InvalidUser
  */
 export async function ensureUser(database: Connection, wanted: WantedUser): Promise<{ id: string; created: boolean }> {
-  const parsed = NewUser.safeParse(wanted);
-  if (!parsed.success) throw new Error(`The user ${wanted.email} cannot be made:\n${z.prettifyError(parsed.error)}`);
-  const existing = await findId(database, parsed.data.email);
+  const user = validated(wanted);
+  const existing = await findId(database, user.email);
   if (existing !== null) return { id: existing, created: false };
   try {
-    const { user } = await createUser(database, parsed.data);
-    return { id: user._id.toHexString(), created: true };
+    const { user: made } = await createUser(database, user);
+    return { id: made._id.toHexString(), created: true };
   } catch (error) {
     // Another instance that starts at the same time was faster.
-    const winner = error instanceof Problem && error.code === 'email-taken' ? await findId(database, parsed.data.email) : null;
+    const winner = error instanceof Problem && error.code === 'email-taken' ? await findId(database, user.email) : null;
     if (winner === null) throw error;
     return { id: winner, created: false };
   }
+}
+
+function validated(wanted: WantedUser): NewUser {
+  const parsed = NewUser.safeParse(wanted);
+  if (!parsed.success) throw new InvalidUser(`The user ${wanted.email} cannot be made:\n${z.prettifyError(parsed.error)}`);
+  const fault = passwordFault(wanted.password, parsed.data.email);
+  if (fault) throw new InvalidUser(`The user ${wanted.email} cannot be made: the password ${fault}`);
+  return parsed.data;
 }
 
 async function findId(database: Connection, email: string): Promise<string | null> {

@@ -17,7 +17,7 @@ const isActive = z.boolean().meta({ description: 'Whether the user may log in; f
 const newPassword = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH).meta({ description: 'Any characters; not the e-mail address', format: 'password' });
 /** A password that is tried is not held against the policy: one that breaks it is simply wrong. */
 const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
-const time = z.iso.datetime();
+const time = z.string().meta({ format: 'date-time' });
 
 export const Login = z.strictObject({
   email: z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH).meta({ example: 'ana.lima@clinic.example' }),

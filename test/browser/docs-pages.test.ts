@@ -15,7 +15,7 @@ describe('the pages of the API document', function () {
   before(async function () {
     if (!CHROMIUM) {
       if (process.env['CI']) throw new Error('There is no Chromium. Install one, or name it in CHROMIUM.');
-      console.warn('      skipped: there is no Chromium; install one, or name it in CHROMIUM');
+      process.stderr.write('  skipped: there is no Chromium; install one, or name it in CHROMIUM\n');
       this.skip();
     }
     test = await startTestApp();
@@ -41,9 +41,7 @@ describe('the pages of the API document', function () {
     page.on('response', (response) => {
       if (response.status() >= 400) faults.push(`status ${response.status()}: ${response.url()}`);
     });
-    await page.addInitScript(() => {
-      document.addEventListener('securitypolicyviolation', (event) => console.error(`policy: ${event.violatedDirective} refused ${event.blockedURI}`));
-    });
+    await page.addInitScript({ content: "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' refused ' + e.blockedURI))" });
     const response = await page.goto(`${test.url}${path}`, { waitUntil: 'load' });
     expect(response?.headers()['content-security-policy']).to.include("default-src 'none'").and.not.to.match(/script-src[^;]*unsafe/);
     return { page, faults };

@@ -1,4 +1,5 @@
 /** Single tokens of JSON, bounded in length and in one piece, as values. `JSON.parse` decides what a token may look like. */
+import type { FormatError } from '../types.ts';
 import { contentError, figure, syntaxError } from './failure.ts';
 import type { Window } from './window.ts';
 
@@ -8,7 +9,8 @@ export const MAX_TOKEN = 1000;
 export const MAX_SAMPLE = 1e100;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const MAX_INTEGER = 2n ** 53n;
+const MAX_INTEGER = 2 ** 53;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?\d+$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
@@ -30,11 +32,7 @@ export function tokenText(window: Window): string | null {
     throw syntaxError(window.offset(), 'This is not a JSON value.');
   }
   if (place === end) return null;
-  return ascii(bytes, position, place);
-}
-
-function ascii(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, from, to - from).latin1Slice();
+  return bytes.latin1Slice(position, place);
 }
 
 /** Value of the text of one number or literal. */
@@ -42,8 +40,12 @@ export function scalarOf(text: string, offset: number): number | boolean | null 
   try {
     return JSON.parse(text) as number | boolean | null;
   } catch {
-    throw syntaxError(offset, text === '' ? 'A JSON value is missing here, or a character stands here that JSON does not know.' : `${quoted(text)} is not a JSON value.`);
+    throw notAValue(text, offset);
   }
+}
+
+function notAValue(text: string, offset: number): FormatError {
+  return syntaxError(offset, text === '' ? 'A JSON value is missing here, or a character stands here that JSON does not know.' : `${quoted(text)} is not a JSON value.`);
 }
 
 /** Value of a string token with its quotes; UTF-8 and escapes are checked. Lone surrogates are no text and are refused. */
@@ -69,17 +71,18 @@ export const isInteger = (text: string): boolean => INTEGER.test(text);
 
 /** The sample that the text of a token means: NaN for null, 0 for -0, otherwise the double that `JSON.parse` gives. */
 export function sampleOf(text: string, offset: number): number {
-  const value = scalarOf(text, offset);
-  if (value === null) return NaN;
-  if (typeof value === 'boolean') throw contentError(offset, 'A signal holds numbers and null only; here stands a boolean.');
-  if (!Number.isFinite(value) || Math.abs(value) > MAX_SAMPLE) throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is beyond ${MAX_SAMPLE}.`);
-  if (text.length > 15 && isInteger(text) && isBeyond(BigInt(text))) {
+  if (text === 'null') return NaN;
+  if (text === 'true' || text === 'false') throw contentError(offset, 'A signal holds numbers and null only; here stands a boolean.');
+  if (!NUMBER.test(text)) throw notAValue(text, offset);
+  const value = Number(text);
+  if (!(Math.abs(value) <= MAX_SAMPLE)) throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is beyond ${MAX_SAMPLE}.`);
+  if (Math.abs(value) >= MAX_INTEGER && isInteger(text) && isBeyond(BigInt(text))) {
     throw contentError(offset, `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant.`);
   }
   return value + 0;
 }
 
-const isBeyond = (value: bigint): boolean => value > MAX_INTEGER || value < -MAX_INTEGER;
+const isBeyond = (value: bigint): boolean => value > BigInt(MAX_INTEGER) || value < -BigInt(MAX_INTEGER);
 
 /** A piece of the file in quotation marks, cut to what a message can carry. */
 export function quoted(text: string): string {

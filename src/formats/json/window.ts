@@ -7,9 +7,9 @@ export const SLICE = 65536;
 const INITIAL = 2 * SLICE;
 
 export class Window {
-  bytes = new Uint8Array(INITIAL);
+  bytes = Buffer.alloc(INITIAL);
   /** The same memory, for unaligned words. */
-  view = new DataView(this.bytes.buffer);
+  view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
   /** The next byte to be used. */
   position = 0;
   /** Where the bytes that have arrived end. */
@@ -42,9 +42,9 @@ export class Window {
   }
 
   #grow(): void {
-    const larger = new Uint8Array(2 * this.bytes.length);
+    const larger = Buffer.alloc(2 * this.bytes.length);
     larger.set(this.bytes.subarray(0, this.end));
     this.bytes = larger;
-    this.view = new DataView(larger.buffer);
+    this.view = new DataView(larger.buffer, larger.byteOffset);
   }
 }

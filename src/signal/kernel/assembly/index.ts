@@ -1,8 +1,8 @@
 /** What the host may call. */
 import { count } from './crossings';
-import { pad, RECORD } from './memory';
-import { statistics, statisticsOfIntegers } from './statistics';
-export { RECORD, STAGE, STAGE_BYTES } from './memory';
+import { COUNTS } from './memory';
+import { compact, statistics, statisticsInt16 } from './statistics';
+export { COUNTS, STAGE, STAGE_BYTES, STATISTICS } from './memory';
 
 export function countInt16(length: i32, high: i32, low: i32, state: i32, bridge: bool): void {
   count<i16>(length, <i16>high, <i16>low, state, bridge);
@@ -16,23 +16,22 @@ export function countFloat32(length: i32, high: f32, low: f32, state: i32, bridg
 export function countFloat64(length: i32, high: f64, low: f64, state: i32, bridge: bool): void {
   count<f64>(length, high, low, state, bridge);
 }
+function present<T>(length: i32): i32 {
+  return load<i32>(COUNTS, 4) == 0 ? length : compact<T>(length);
+}
 export function summarizeInt16(length: i32, high: i32, low: i32): void {
-  pad<i16>(length);
   count<i16>(length, <i16>high, <i16>low, 0, false);
-  statisticsOfIntegers(length, load<i32>(RECORD, 36));
+  statisticsInt16(present<i16>(length));
 }
 export function summarizeInt32(length: i32, high: i32, low: i32): void {
-  pad<i32>(length);
   count<i32>(length, high, low, 0, false);
-  statistics<i32>(length, load<i32>(RECORD, 36));
+  statistics<i32>(present<i32>(length));
 }
 export function summarizeFloat32(length: i32, high: f32, low: f32): void {
-  pad<f32>(length);
   count<f32>(length, high, low, 0, false);
-  statistics<f32>(length, load<i32>(RECORD, 36));
+  statistics<f32>(present<f32>(length));
 }
 export function summarizeFloat64(length: i32, high: f64, low: f64): void {
-  pad<f64>(length);
   count<f64>(length, high, low, 0, false);
-  statistics<f64>(length, load<i32>(RECORD, 36));
+  statistics<f64>(present<f64>(length));
 }

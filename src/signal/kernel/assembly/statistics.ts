@@ -1,118 +1,134 @@
-/** Minimum, maximum, mean and sum of squared deviations of the samples on the stage. Missing ones, and the padding, count for nothing. */
-import { BLOCK, missingLanes, missingValue, RECORD, STAGE } from './memory';
+/** Minimum, maximum, mean and sum of squared deviations of the samples on the stage, none of which is missing. */
+import { marker, STAGE, STATISTICS } from './memory';
 
-export function statisticsOfIntegers(length: i32, missing: i32): void {
+/** Drops missing samples from the stage. Returns how many are left. */
+export function compact<T>(length: i32): i32 {
+  const end = STAGE + <usize>length * sizeof<T>();
+  let q = STAGE;
+  for (let p = STAGE; p < end; p += sizeof<T>()) {
+    const x = load<T>(p);
+    store<T>(q, x);
+    q += (isInteger<T>() ? x != marker<T>() : x == x) ? sizeof<T>() : 0;
+  }
+  return <i32>((q - STAGE) / sizeof<T>());
+}
+
+/** Of 16-bit integers, in one pass: every sum is an exact integer. */
+export function statisticsInt16(n: i32): void {
   const ones = i16x8.splat(1);
   let least = i16x8.splat(i16.MAX_VALUE);
   let most = i16x8.splat(i16.MIN_VALUE);
   let sums = i32x4.splat(0);
   let low = i64x2.splat(0);
   let high = i64x2.splat(0);
-  const padded = (length + <i32>BLOCK - 1) & -<i32>BLOCK;
-  const end = STAGE + <usize>padded * 2;
-  for (let p = STAGE; p < end; p += 16) {
+  let p = STAGE;
+  const end = STAGE + 2 * n;
+  for (const whole = STAGE + 2 * (n & -8); p < whole; p += 16) {
     const x = v128.load(p);
-    least = i16x8.min_s(least, i16x8.sub(x, ones));
+    least = i16x8.min_s(least, x);
     most = i16x8.max_s(most, x);
     sums = i32x4.add(sums, i32x4.dot_i16x8_s(x, ones));
     const squares = i32x4.dot_i16x8_s(x, x);
     low = i64x2.add(low, i64x2.extend_low_i32x4_u(squares));
     high = i64x2.add(high, i64x2.extend_high_i32x4_u(squares));
   }
-  const gone = <i64>(missing + padded - length);
-  const present = <i64>(length - missing);
-  let minimum = i32.MAX_VALUE;
-  let maximum = i32.MIN_VALUE;
-  store<i16>(RECORD, 0);
-  for (let i = 0; i < 8; i++) {
-    v128.store(RECORD, least);
-    minimum = min(minimum, <i32>load<i16>(RECORD + 2 * i));
-    v128.store(RECORD, most);
-    maximum = max(maximum, <i32>load<i16>(RECORD + 2 * i));
-  }
-  const sum = <i64>i32x4.extract_lane(sums, 0) + <i64>i32x4.extract_lane(sums, 1) + <i64>i32x4.extract_lane(sums, 2) + <i64>i32x4.extract_lane(sums, 3) + (gone << 15);
+  let minimum = <i32>i16.MAX_VALUE;
+  let maximum = <i32>i16.MIN_VALUE;
+  let sum: i64 = 0;
   low = i64x2.add(low, high);
-  const squares = i64x2.extract_lane(low, 0) + i64x2.extract_lane(low, 1) - (gone << 30);
-  store<f64>(RECORD, <f64>(minimum + 1), 0);
-  store<f64>(RECORD, <f64>maximum, 8);
-  store<f64>(RECORD, <f64>sum / <f64>present, 16);
-  store<f64>(RECORD, <f64>(<u64>(present * squares - sum * sum)) / <f64>present, 24);
+  let squares = i64x2.extract_lane(low, 0) + i64x2.extract_lane(low, 1);
+  for (; p < end; p += 2) {
+    const x = <i32>load<i16>(p);
+    minimum = min(minimum, x);
+    maximum = max(maximum, x);
+    sum += x;
+    squares += x * x;
+  }
+  sum += <i64>i32x4.extract_lane(sums, 0) + <i64>i32x4.extract_lane(sums, 1) + <i64>i32x4.extract_lane(sums, 2) + <i64>i32x4.extract_lane(sums, 3);
+  for (let i = 0; i < 8; i++) {
+    v128.store(STATISTICS, least);
+    minimum = min(minimum, <i32>load<i16>(STATISTICS + 2 * i));
+    v128.store(STATISTICS, most);
+    maximum = max(maximum, <i32>load<i16>(STATISTICS + 2 * i));
+  }
+  // n * squares and sum * sum stay below 2 ** 64 for the 2 ** 17 samples of a stage.
+  const m2 = <f64>(<u64>n * <u64>squares - <u64>(sum * sum)) / <f64>n;
+  answer(minimum, maximum, <f64>sum / <f64>n, m2);
 }
 
-// @ts-ignore: decorator
-@inline
-function pair<T>(p: usize): v128 {
-  if (sizeof<T>() == 8) return v128.load(p);
-  if (isFloat<T>()) return f64x2.promote_low_f32x4(v128.load64_zero(p));
-  const x = f64x2.convert_low_i32x4_s(v128.load64_zero(p));
-  return v128.or(x, f64x2.eq(x, f64x2.splat(<f64>i32.MIN_VALUE)));
-}
-
-// @ts-ignore: decorator
-@inline
-function present(x: v128, value: v128): v128 {
-  return v128.and(value, f64x2.eq(x, x));
-}
-
-export function statistics<T>(length: i32, missing: i32): void {
+/** Of other types, as doubles, in two passes: `rest` would be 0 with the exact mean (Chan, Golub and LeVeque's corrected form). */
+export function statistics<T>(n: i32): void {
   let least = f64x2.splat(Infinity);
   let most = f64x2.splat(-Infinity);
-  let sum0 = f64x2.splat(0);
-  let sum1 = f64x2.splat(0);
-  let sum2 = f64x2.splat(0);
-  let sum3 = f64x2.splat(0);
-  const end = STAGE + <usize>length * sizeof<T>();
-  for (let p = STAGE; p < end; p += 8 * sizeof<T>()) {
-    const a = pair<T>(p);
-    const b = pair<T>(p + 2 * sizeof<T>());
-    const c = pair<T>(p + 4 * sizeof<T>());
-    const d = pair<T>(p + 6 * sizeof<T>());
-    least = f64x2.pmin(f64x2.pmin(f64x2.pmin(f64x2.pmin(least, a), b), c), d);
-    most = f64x2.pmax(f64x2.pmax(f64x2.pmax(f64x2.pmax(most, a), b), c), d);
-    sum0 = f64x2.add(sum0, present(a, a));
-    sum1 = f64x2.add(sum1, present(b, b));
-    sum2 = f64x2.add(sum2, present(c, c));
-    sum3 = f64x2.add(sum3, present(d, d));
+  let a = f64x2.splat(0), b = a, c = a, d = a;
+  const whole = STAGE + <usize>(n & -8) * sizeof<T>();
+  const end = STAGE + <usize>n * sizeof<T>();
+  let p = STAGE;
+  for (; p < whole; p += 8 * sizeof<T>()) {
+    const x = pair<T>(p, 0), y = pair<T>(p, 1), z = pair<T>(p, 2), w = pair<T>(p, 3);
+    least = f64x2.pmin(least, f64x2.pmin(f64x2.pmin(x, y), f64x2.pmin(z, w)));
+    most = f64x2.pmax(most, f64x2.pmax(f64x2.pmax(x, y), f64x2.pmax(z, w)));
+    a = f64x2.add(a, x);
+    b = f64x2.add(b, y);
+    c = f64x2.add(c, z);
+    d = f64x2.add(d, w);
   }
-  const n = <f64>(length - missing);
-  const mean = total(f64x2.add(f64x2.add(sum0, sum1), f64x2.add(sum2, sum3))) / n;
-  store<f64>(RECORD, min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1)), 0);
-  store<f64>(RECORD, max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1)), 8);
-  store<f64>(RECORD, mean, 16);
+  let minimum = min(f64x2.extract_lane(least, 0), f64x2.extract_lane(least, 1));
+  let maximum = max(f64x2.extract_lane(most, 0), f64x2.extract_lane(most, 1));
+  let sum = total(a, b, c, d);
+  for (; p < end; p += sizeof<T>()) {
+    const x = <f64>load<T>(p);
+    minimum = min(minimum, x);
+    maximum = max(maximum, x);
+    sum += x;
+  }
+  const mean = sum / <f64>n;
   const means = f64x2.splat(mean);
-  sum0 = f64x2.splat(0);
-  sum1 = f64x2.splat(0);
-  sum2 = f64x2.splat(0);
-  sum3 = f64x2.splat(0);
-  let square0 = f64x2.splat(0);
-  let square1 = f64x2.splat(0);
-  let square2 = f64x2.splat(0);
-  let square3 = f64x2.splat(0);
-  for (let p = STAGE; p < end; p += 8 * sizeof<T>()) {
-    const a0 = pair<T>(p);
-    const b0 = pair<T>(p + 2 * sizeof<T>());
-    const c0 = pair<T>(p + 4 * sizeof<T>());
-    const d0 = pair<T>(p + 6 * sizeof<T>());
-    const a = present(a0, f64x2.sub(a0, means));
-    const b = present(b0, f64x2.sub(b0, means));
-    const c = present(c0, f64x2.sub(c0, means));
-    const d = present(d0, f64x2.sub(d0, means));
-    sum0 = f64x2.add(sum0, a);
-    sum1 = f64x2.add(sum1, b);
-    sum2 = f64x2.add(sum2, c);
-    sum3 = f64x2.add(sum3, d);
-    square0 = f64x2.add(square0, f64x2.mul(a, a));
-    square1 = f64x2.add(square1, f64x2.mul(b, b));
-    square2 = f64x2.add(square2, f64x2.mul(c, c));
-    square3 = f64x2.add(square3, f64x2.mul(d, d));
+  a = b = c = d = f64x2.splat(0);
+  let e = a, f = a, g = a, h = a;
+  for (p = STAGE; p < whole; p += 8 * sizeof<T>()) {
+    const x = f64x2.sub(pair<T>(p, 0), means), y = f64x2.sub(pair<T>(p, 1), means);
+    const z = f64x2.sub(pair<T>(p, 2), means), w = f64x2.sub(pair<T>(p, 3), means);
+    a = f64x2.add(a, x);
+    b = f64x2.add(b, y);
+    c = f64x2.add(c, z);
+    d = f64x2.add(d, w);
+    e = f64x2.add(e, f64x2.mul(x, x));
+    f = f64x2.add(f, f64x2.mul(y, y));
+    g = f64x2.add(g, f64x2.mul(z, z));
+    h = f64x2.add(h, f64x2.mul(w, w));
   }
-  const rest = total(f64x2.add(f64x2.add(sum0, sum1), f64x2.add(sum2, sum3)));
-  const squares = total(f64x2.add(f64x2.add(square0, square1), f64x2.add(square2, square3)));
-  store<f64>(RECORD, squares - rest * rest / n, 24);
+  let rest = total(a, b, c, d);
+  let m2 = total(e, f, g, h);
+  for (; p < end; p += sizeof<T>()) {
+    const x = <f64>load<T>(p) - mean;
+    rest += x;
+    m2 += x * x;
+  }
+  answer(minimum, maximum, mean, m2 - rest * rest / <f64>n);
+}
+
+/** Two samples as doubles. */
+// @ts-ignore: decorator
+@inline
+function pair<T>(p: usize, index: usize): v128 {
+  const q = p + 2 * index * sizeof<T>();
+  if (sizeof<T>() == 8) return v128.load(q);
+  return isFloat<T>() ? f64x2.promote_low_f32x4(v128.load64_zero(q)) : f64x2.convert_low_i32x4_s(v128.load64_zero(q));
 }
 
 // @ts-ignore: decorator
 @inline
-function total(x: v128): f64 {
+function total(a: v128, b: v128, c: v128, d: v128): f64 {
+  const x = f64x2.add(f64x2.add(a, b), f64x2.add(c, d));
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}
+
+// @ts-ignore: decorator
+@inline
+function answer(minimum: f64, maximum: f64, mean: f64, m2: f64): void {
+  store<f64>(STATISTICS, minimum, 0);
+  store<f64>(STATISTICS, maximum, 8);
+  store<f64>(STATISTICS, mean, 16);
+  store<f64>(STATISTICS, m2, 24);
 }

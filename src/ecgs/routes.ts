@@ -1,0 +1,394 @@
+/** `/ecgs`: clinicians upload recordings, and see exactly those. */
+import { Readable } from 'node:stream';
+import type { Context } from 'koa';
+import { type Connection, Types } from 'mongoose';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+import { decodeJson } from '../formats/json/decode.ts';
+import { FormatError } from '../formats/types.ts';
+import { bodyBytes } from '../http/body-bytes.ts';
+import { etag, ifMatch } from '../http/etag.ts';
+import type { Handler, Operations } from '../http/operations.ts';
+import { decodeCursor, page, total } from '../http/paging.ts';
+import { toInstant } from './date.ts';
+import { ingest, type Uploads } from './ingest.ts';
+import { insights } from './insights.ts';
+import type { StoredEcg } from './model.ts';
+import { type EcgFilter, OwnRecordings } from './recordings.ts';
+import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
+import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg } from './schema.ts';
+import { ecgView } from './view.ts';
+
+export interface EcgDeps {
+  config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  database: Connection;
+  uploads: Uploads;
+}
+
+type NoQuery = Record<string, never>;
+
+export function ecgRoutes(api: Operations, deps: EcgDeps): void {
+  api.add('post', '/ecgs', { access: 'clinician' }, upload(deps));
+  api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
+  api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
+  api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
+  api.add('delete', '/ecgs/:id', { access: 'clinician' }, remove(deps));
+  api.add('get', '/ecgs/:id/insights', { access: 'clinician', query: insightsQuery }, readInsights(deps));
+  api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery }, readSamples(deps));
+}
+
+/**
+ * @openapi
+ * /ecgs:
+ *   post:
+ *     operationId: uploadEcg
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: Upload a recording
+ *     description: >
+ *       Streamed: the body may have any size up to MAX_UPLOAD_BYTES and is never held whole. Nothing of it is visible before all of it is stored.
+ *       The same content again under an id of yours answers 200 with the recording that exists.
+ *     requestBody:
+ *       required: true
+ *       content:
+ *         application/json:
+ *           schema: { $ref: '#/components/schemas/EcgUpload' }
+ *           example: { id: example-1, date: '2026-01-15T09:30:00Z', samplingRate: 500, unit: mV, gain: 1000, leads: [{ name: II, number_of_samples: 6, signal: [12, -7, 0, -3, null, 5] }] }
+ *     responses:
+ *       201:
+ *         description: The recording
+ *         headers:
+ *           Location: { schema: { type: string } }
+ *           ETag: { $ref: '#/components/headers/ETag' }
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/UploadedEcg' }
+ *       200:
+ *         description: The recording that was there already
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/UploadedEcg' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       408: { $ref: '#/components/responses/Problem408' }
+ *       409: { $ref: '#/components/responses/Problem409' }
+ *       413: { $ref: '#/components/responses/Problem413' }
+ *       415: { $ref: '#/components/responses/Problem415' }
+ *       422: { $ref: '#/components/responses/Problem422' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ */
+function upload({ config, database, uploads }: EcgDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user }) => {
+    if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the recording as application/json.');
+    const events = decodeJson(bodyBytes(ctx, config.limits), config.limits);
+    const [result] = await ingest(events, new Types.ObjectId(user.userId), 'json', { database, uploads, clinicTimezone: config.clinicTimezone }).catch(asProblem);
+    if (!result) throw new Error('the decoder ended without a recording and without an error');
+    const view = ecgView(result.ecg);
+    ctx.status = result.created ? 201 : 200;
+    ctx.set('Location', `${ctx.path}/${view.id}`);
+    ctx.set('ETag', etag(view.version));
+    ctx.body = { ...view, warnings: result.warnings } satisfies UploadedEcg;
+  };
+}
+
+/** What a decoder found wrong, as the client is told. */
+function asProblem(error: unknown): never {
+  if (!(error instanceof FormatError)) throw error;
+  const where = error.offset === null ? '' : ` (at byte ${error.offset})`;
+  throw new Problem(error.kind === 'syntax' ? 'malformed-json' : 'recording-invalid', `${error.message}${where}`);
+}
+
+/**
+ * @openapi
+ * /ecgs:
+ *   get:
+ *     operationId: listEcgs
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: List your recordings
+ *     description: The latest upload first; with dateFrom or dateTo the latest recording first.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Limit' }
+ *       - { $ref: '#/components/parameters/Cursor' }
+ *       - { $ref: '#/components/parameters/Total' }
+ *       - { name: dateFrom, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; recorded then or later' }
+ *       - { name: dateTo, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; recorded before' }
+ *       - { name: patient, in: query, schema: { type: string } }
+ *       - { name: study, in: query, schema: { type: string } }
+ *       - { name: externalId, in: query, schema: { type: string } }
+ *     responses:
+ *       200:
+ *         description: One page
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/EcgList' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
+  const byId = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
+  const byDate = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{24}$/)]);
+  return async ({ ctx, user, query }) => {
+    const own = new OwnRecordings(database, user.userId);
+    const dated = query.dateFrom !== undefined || query.dateTo !== undefined;
+    const filter: EcgFilter = {
+      ...(query.patient === undefined ? {} : { patient: query.patient }),
+      ...(query.study === undefined ? {} : { study: query.study }),
+      ...(query.externalId === undefined ? {} : { externalId: query.externalId }),
+      ...(dated ? { date: { $ne: null, ...bound('$gte', query.dateFrom, config), ...bound('$lt', query.dateTo, config) } } : {}),
+    };
+    const after = query.cursor === undefined ? {} : dated ? afterDate(decodeCursor(query.cursor, byDate)) : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, byId)[0]) } };
+    const found = await own.list({ $and: [filter, after] }, dated ? { date: -1, _id: -1 } : { _id: -1 }, query.limit + 1);
+    const { items, nextCursor } = page(found, query.limit, (ecg) => dated ? [ecg.date?.toISOString(), ecg._id.toHexString()] : [ecg._id.toHexString()]);
+    const counted = query.total ? await total(async (atMost) => own.count(filter, atMost)) : {};
+    ctx.body = { items: items.map(ecgView), nextCursor, ...counted } satisfies EcgList;
+  };
+}
+
+const bound = (operator: '$gte' | '$lt', text: string | undefined, config: EcgDeps['config']): Record<string, Date> =>
+  text === undefined ? {} : { [operator]: toInstant(text, config.clinicTimezone) };
+
+function afterDate([date, id]: [string, string]): EcgFilter {
+  const at = new Date(date);
+  return { $or: [{ date: { $lt: at } }, { date: at, _id: { $lt: new Types.ObjectId(id) } }] };
+}
+
+/**
+ * @openapi
+ * /ecgs/{id}:
+ *   get:
+ *     operationId: readEcg
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: Read a recording of yours
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *     responses:
+ *       200:
+ *         description: The recording
+ *         headers:
+ *           ETag: { $ref: '#/components/headers/ETag' }
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/Ecg' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function read({ database }: EcgDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user, param }) => answer(ctx, await new OwnRecordings(database, user.userId).get(param('id')));
+}
+
+function answer(ctx: Context, ecg: StoredEcg): void {
+  ctx.set('ETag', etag(ecg.version));
+  ctx.body = ecgView(ecg);
+}
+
+/**
+ * @openapi
+ * /ecgs/{id}:
+ *   patch:
+ *     operationId: changeEcg
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: Change what is said about a recording
+ *     description: Notes, patient and study at any time; samplingRate and unit once, on the channels where they are unknown. The samples never change.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *       - { $ref: '#/components/parameters/IfMatch' }
+ *     requestBody:
+ *       required: true
+ *       content:
+ *         application/json:
+ *           schema: { $ref: '#/components/schemas/EcgPatch' }
+ *           example: { notes: 'Repeat in a week' }
+ *     responses:
+ *       200:
+ *         description: The recording
+ *         headers:
+ *           ETag: { $ref: '#/components/headers/ETag' }
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/Ecg' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       408: { $ref: '#/components/responses/Problem408' }
+ *       409: { $ref: '#/components/responses/Problem409' }
+ *       412: { $ref: '#/components/responses/Problem412' }
+ *       413: { $ref: '#/components/responses/Problem413' }
+ *       415: { $ref: '#/components/responses/Problem415' }
+ *       422: { $ref: '#/components/responses/Problem422' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
+  return async ({ ctx, user, param, body }) => {
+    const own = new OwnRecordings(database, user.userId);
+    const expected = ifMatch(ctx);
+    for (;;) {
+      const ecg = await own.get(param('id'), { withBlockTables: true });
+      if (expected !== null && ecg.version !== expected) throw stale();
+      const updated = await own.update(ecg, changes(ecg, body));
+      // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.
+      if (updated) return answer(ctx, updated);
+    }
+  };
+}
+
+function changes(ecg: StoredEcg, { samplingRate, unit, ...said }: EcgPatch): Record<string, unknown> {
+  for (const [field, value] of Object.entries({ samplingRate, unit })) {
+    if (value !== undefined && ecg.channels.every((channel) => channel[field as 'samplingRate' | 'unit'] !== null)) {
+      throw new Problem('already-known', `${field} is known for every channel of this recording, and is part of what was recorded.`);
+    }
+  }
+  if (samplingRate === undefined && unit === undefined) return said;
+  return { ...said, channels: ecg.channels.map((channel) => ({ ...channel, samplingRate: channel.samplingRate ?? samplingRate ?? null, unit: channel.unit ?? unit ?? null })) };
+}
+
+const stale = (): Problem => new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
+
+/**
+ * @openapi
+ * /ecgs/{id}:
+ *   delete:
+ *     operationId: removeEcg
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: Delete a recording of yours, with its samples
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *       - { $ref: '#/components/parameters/IfMatch' }
+ *     responses:
+ *       204: { description: It is gone; its id may be used again }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       412: { $ref: '#/components/responses/Problem412' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user, param }) => {
+    const own = new OwnRecordings(database, user.userId);
+    const ecg = await own.get(param('id'));
+    const expected = ifMatch(ctx);
+    if (!(await own.remove(ecg, expected))) {
+      await own.get(param('id'));
+      throw stale();
+    }
+    ctx.status = 204;
+  };
+}
+
+/**
+ * @openapi
+ * /ecgs/{id}/insights:
+ *   get:
+ *     operationId: readInsights
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: How often each channel crosses zero, and its statistics
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start; counting starts afresh here' }
+ *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
+ *       - { name: deadBand, in: query, schema: { type: number, minimum: 0, default: 0 }, description: 'In the channel''s unit: the sign changes only beyond this distance from zero' }
+ *       - { name: gaps, in: query, schema: { type: string, enum: [break, bridge], default: break }, description: 'Whether the sign survives missing samples' }
+ *     responses:
+ *       200:
+ *         description: The insights
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/Insights' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       422: { $ref: '#/components/responses/Problem422' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> {
+  return async ({ ctx, user, param, query }) => {
+    const withBlockTables = query.from !== undefined || query.to !== undefined;
+    const ecg = await new OwnRecordings(database, user.userId).get(param('id'), { withBlockTables });
+    ctx.body = await insights(ecg, query, database) satisfies Insights;
+  };
+}
+
+/**
+ * @openapi
+ * /ecgs/{id}/channels/{name}/samples:
+ *   get:
+ *     operationId: readSamples
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: The samples of one channel, as recorded
+ *     description: >
+ *       In stored units, as JSON or, with Accept application/octet-stream, as little-endian binary of the type that the header Sample-Type names; there a
+ *       missing sample is the lowest value of an integer type, or NaN. At most MAX_SAMPLES_PER_ANSWER samples an answer.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *       - { name: name, in: path, required: true, schema: { type: string }, description: The channel's name as the upload gave it }
+ *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start }
+ *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
+ *     responses:
+ *       200:
+ *         description: The samples. The binary answer tells the rest in the headers Sample-Type, Sample-Count, First-Sample, Sampling-Rate, Gain, Zero-Level and Unit (percent-encoded)
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/ChannelSamples' }
+ *           application/octet-stream:
+ *             schema: { type: string, format: binary }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       406: { $ref: '#/components/responses/Problem406' }
+ *       422: { $ref: '#/components/responses/Problem422' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function readSamples({ config, database }: EcgDeps): Handler<SamplesQuery, undefined> {
+  return async ({ ctx, user, param, query }) => {
+    const form = ctx.accepts('application/json', 'application/octet-stream');
+    if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
+    const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
+    const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
+    ctx.vary('Accept');
+    if (form === 'application/json') answerJson(ctx, ecg, range);
+    else answerBinary(ctx, range);
+  };
+}
+
+function answerJson(ctx: Context, ecg: StoredEcg, { channel, first, samples, type }: ChannelRange): void {
+  const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = channel;
+  const head = { ecgId: ecg._id.toHexString(), channel: name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType: type, first, count: samples.length };
+  ctx.type = 'application/json';
+  ctx.body = Readable.from((function* () {
+    yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
+    yield* jsonNumbers(samples);
+    yield ']}';
+  })());
+}
+
+function answerBinary(ctx: Context, { channel, first, samples, type }: ChannelRange): void {
+  ctx.type = 'application/octet-stream';
+  ctx.set({ 'Sample-Type': type, 'Sample-Count': String(samples.length), 'First-Sample': String(first), Gain: String(channel.gain), 'Zero-Level': String(channel.zeroLevel) });
+  if (channel.samplingRate !== null) ctx.set('Sampling-Rate', String(channel.samplingRate));
+  if (channel.unit !== null) ctx.set('Unit', encodeURIComponent(channel.unit));
+  ctx.body = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+}

@@ -1,0 +1,59 @@
+/** From 64 samples to 64 bits, the first sample in the lowest. Groups of 16 keep the vectors of every type within the registers. */
+import { marker } from './memory';
+
+/** What a mask asks of a sample; literal arguments, so that only one branch is compiled. */
+export const GREATER: i32 = 0;
+export const MISSING: i32 = 1;
+
+// @ts-ignore: decorator
+@inline
+function lanes<T>(p: usize, index: usize, test: i32, level: v128): v128 {
+  const x = v128.load(p + 16 * index);
+  if (test == GREATER) return v128.gt<T>(x, level);
+  return isInteger<T>() ? v128.eq<T>(x, v128.splat<T>(marker<T>())) : v128.ne<T>(x, x);
+}
+
+/** The upper halves are the same as the lower ones, each being all ones or all zeros. */
+// @ts-ignore: decorator
+@inline
+function halves<T>(p: usize, index: usize, test: i32, level: v128): v128 {
+  return v128.shuffle<i32>(lanes<T>(p, index, test, level), lanes<T>(p, index + 1, test, level), 0, 2, 4, 6);
+}
+
+// @ts-ignore: decorator
+@inline
+function eighths<T>(p: usize, index: usize, test: i32, level: v128): v128 {
+  if (sizeof<T>() == 2) return lanes<T>(p, index, test, level);
+  if (sizeof<T>() == 4) return i16x8.narrow_i32x4_s(lanes<T>(p, 2 * index, test, level), lanes<T>(p, 2 * index + 1, test, level));
+  return i16x8.narrow_i32x4_s(halves<T>(p, 4 * index, test, level), halves<T>(p, 4 * index + 2, test, level));
+}
+
+/** Bits of 16 samples at `p`: whether each is greater than the level, or is missing. */
+// @ts-ignore: decorator
+@inline
+export function bits16<T>(p: usize, test: i32, level: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.narrow_i16x8_s(eighths<T>(p, 0, test, level), eighths<T>(p, 1, test, level)));
+}
+
+/** Bits of 64 samples. */
+// @ts-ignore: decorator
+@inline
+export function bits64<T>(p: usize, test: i32, level: v128): u64 {
+  const group = 16 * sizeof<T>();
+  return bits16<T>(p, test, level) | (bits16<T>(p + group, test, level) << 16) |
+    (bits16<T>(p + 2 * group, test, level) << 32) | (bits16<T>(p + 3 * group, test, level) << 48);
+}
+
+/** Not zero where one of 16 samples is missing. Cheaper than their bits. */
+// @ts-ignore: decorator
+@inline
+export function anyMissing16<T>(p: usize): v128 {
+  const none = i64x2.splat(0);
+  let found = v128.or(lanes<T>(p, 0, MISSING, none), lanes<T>(p, 1, MISSING, none));
+  if (sizeof<T>() >= 4) found = v128.or(found, v128.or(lanes<T>(p, 2, MISSING, none), lanes<T>(p, 3, MISSING, none)));
+  if (sizeof<T>() == 8) {
+    found = v128.or(found, v128.or(lanes<T>(p, 4, MISSING, none), lanes<T>(p, 5, MISSING, none)));
+    found = v128.or(found, v128.or(lanes<T>(p, 6, MISSING, none), lanes<T>(p, 7, MISSING, none)));
+  }
+  return found;
+}

@@ -1,0 +1,104 @@
+/** The API document and the code say the same. */
+import SwaggerParser from '@apidevtools/swagger-parser';
+import { expect } from 'chai';
+import { API } from '../../src/app.ts';
+import { catalogue } from '../../src/errors.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { type Described, describedOperations, refsIn, resolved } from '../support/document.ts';
+
+/** Routes that are pages for people or their assets. */
+const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
+
+describe('the API document', () => {
+  let test: TestApp;
+  let operations: Described[];
+
+  before(async () => {
+    test = await startTestApp();
+    operations = describedOperations(test.app.document);
+  });
+  after(() => test.close());
+
+  /** One complaint for each operation that a rule finds fault with. */
+  const faults = (rule: (described: Described) => string | false | undefined): string[] =>
+    operations.flatMap((described) => {
+      const fault = rule(described);
+      return fault ? [`${described.method} ${described.path}: ${fault}`] : [];
+    });
+
+  it('is answered at /openapi.json and is valid OpenAPI 3.1', async () => {
+    const answered = (await (await fetch(`${test.url}/openapi.json`)).json()) as object;
+    expect(answered).to.deep.equal(JSON.parse(JSON.stringify(test.app.document)));
+    expect(answered).to.have.property('openapi', '3.1.0');
+    // The parser resolves in place.
+    await SwaggerParser.validate(answered as never, { resolve: { external: false } });
+  });
+
+  it('describes every route, and nothing that is not routed', () => {
+    const routed = test.app.routers.flatMap((router) => router.stack)
+      .flatMap((layer) => layer.methods.filter((method) => method !== 'HEAD').map((method) => `${method.toLowerCase()} ${String(layer.path).replaceAll(/:(\w+)/g, '{$1}')}`))
+      .filter((route) => !NOT_DESCRIBED.test(route));
+    expect(operations.map(({ method, address }) => `${method} ${address}`)).to.have.members(routed);
+  });
+
+  it('says who may use each operation as the code does', () => {
+    const declared = test.app.operations.declared.map(({ method, path, access }) => `${method} ${API}${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`);
+    const described = operations.filter(({ address }) => address.startsWith(API)).map(({ method, address, operation }) => `${method} ${address} ${operation['x-access']}`);
+    expect(described).to.have.members(declared);
+    expect(faults(({ operation }) => (operation['x-access'] === 'public') !== (operation.security?.length === 0) && 'x-access and security differ')).to.deep.equal([]);
+  });
+
+  it('has no reference that leads nowhere', () => {
+    const refs = [...new Set(refsIn(test.app.document))];
+    expect(refs).to.not.be.empty;
+    expect(refs.filter((ref) => !ref.startsWith('#/') || resolved(test.app.document, ref) === undefined)).to.deep.equal([]);
+  });
+
+  it('has a Problem response for every status of the catalogue, which names all of its codes', () => {
+    for (const { code, status } of catalogue()) {
+      expect(test.app.document.components.responses[`Problem${status}`], code).to.have.property('description').that.includes(`\`${code}\``);
+    }
+  });
+
+  it('answers errors of every operation with the shared responses', () => {
+    expect(faults(({ operation }) => {
+      const own = Object.entries(operation.responses).filter(([status, response]) => !/^[23]/.test(status) && response['$ref'] !== `#/components/responses/Problem${status}`);
+      return own.length > 0 && `has its own ${own.map(([status]) => status).join(', ')}`;
+    })).to.deep.equal([]);
+  });
+
+  it('has an unambiguous id, a known tag, a summary and a success for every operation', () => {
+    const tags = (test.app.document['tags'] as { name: string }[]).map(({ name }) => name);
+    const ids = operations.map(({ operation }) => operation.operationId);
+    expect(faults(({ operation }) => {
+      if (!operation.operationId || ids.indexOf(operation.operationId) !== ids.lastIndexOf(operation.operationId)) return 'no operationId of its own';
+      if (operation.tags?.length !== 1 || !tags.includes(operation.tags[0]!)) return 'not one known tag';
+      if (!operation.summary) return 'no summary';
+      return !Object.keys(operation.responses).some((status) => status.startsWith('2')) && 'no success';
+    })).to.deep.equal([]);
+  });
+
+  it('lists the errors that the guards of an operation can answer with', () => {
+    const under = (prefix: string): Described[] => operations.filter(({ address }) => address.startsWith(prefix));
+    const missing = under(API).flatMap(({ method, path, operation }) => {
+      const access = operation['x-access'];
+      const due = ['400', '429', '500'];
+      if (access !== 'public') due.push('401');
+      if (access === 'admin' || access === 'clinician') due.push('403');
+      if (path.includes('{')) due.push('404');
+      if (operation.requestBody) due.push('413', '415', '422');
+      return due.filter((status) => !(status in operation.responses)).map((status) => `${method} ${path}: ${status}`);
+    });
+    expect(missing).to.deep.equal([]);
+  });
+
+  it('describes every parameter of a path', () => {
+    expect(faults(({ path, operation }) => {
+      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+      const described = (operation.parameters ?? [])
+        .map((parameter) => (typeof parameter['$ref'] === 'string' ? resolved(test.app.document, parameter['$ref']) : parameter) as { in: string; name: string })
+        .filter((parameter) => parameter.in === 'path').map(({ name }) => name);
+      return named.toSorted().join() !== described.toSorted().join() && `has ${described.join()}`;
+    })).to.deep.equal([]);
+  });
+});

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import { connect } from '../../../src/database/connect.ts';
+import { type Embedded, startEmbedded } from '../../../src/database/embedded.ts';
+import { isAlive } from '../../../src/database/instance-lock.ts';
+import { testMongod } from '../../support/mongo.ts';
+
+const log = pino({ level: 'silent' });
+const SERVICE = fileURLToPath(new URL('../../support/embedded-service.ts', import.meta.url));
+
+const errorOf = (work: Promise<unknown>): Promise<Error | null> =>
+  work.then(
+    () => null,
+    (error: Error) => error,
+  );
+const portOf = (uri: string): number => Number(/127\.0\.0\.1:(\d+)/.exec(uri)?.[1]);
+
+describe('the embedded database', function () {
+  this.timeout(30_000);
+  let dataDir: string;
+  let mongodBinary: string;
+  const services: ChildProcess[] = [];
+  const running: Embedded[] = [];
+  const open: Connection[] = [];
+
+  before(async () => (mongodBinary = (await testMongod()).path));
+  beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'leadwire-embedded-'))));
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((connection) => connection.close()));
+    await Promise.all(running.splice(0).map((embedded) => embedded.stop()));
+    for (const service of services.splice(0)) service.kill('SIGKILL');
+    const pid = mongodPid();
+    if (pid > 0) await gone(pid, 10_000);
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const start = async (): Promise<Embedded> => {
+    const embedded = await startEmbedded({ dataDir, mongodBinary }, log);
+    running.push(embedded);
+    return embedded;
+  };
+  const use = async (uri: string): Promise<Connection> => {
+    const connection = await connect(uri, log);
+    open.push(connection);
+    return connection;
+  };
+  const stop = async (embedded: Embedded): Promise<void> => {
+    await Promise.all(open.splice(0).map((connection) => connection.close()));
+    running.splice(running.indexOf(embedded), 1);
+    await embedded.stop();
+  };
+  /** Another process that holds the data folder, and its address. */
+  const startService = async (): Promise<{ service: ChildProcess; uri: string }> => {
+    const service = spawn(process.execPath, ['--import=tsx', SERVICE, dataDir, mongodBinary], { stdio: ['ignore', 'pipe', 'inherit'] });
+    services.push(service);
+    if (!service.stdout) throw new Error('no output');
+    const [uri] = (await once(createInterface(service.stdout), 'line')) as [string];
+    return { service, uri };
+  };
+  const kill = async (service: ChildProcess): Promise<void> => {
+    service.kill('SIGKILL');
+    await once(service, 'exit');
+  };
+  /** 0 when mongod has ended well. */
+  const mongodPid = (): number => (existsSync(join(dataDir, 'mongo/mongod.lock')) ? Number(readFileSync(join(dataDir, 'mongo/mongod.lock'), 'utf8')) : 0);
+  const gone = async (pid: number, patienceMs: number): Promise<boolean> => {
+    for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(50)) if (!isAlive(pid)) return true;
+    return false;
+  };
+
+  it('keeps its data between starts, on another port, and does transactions', async () => {
+    const first = await start();
+    const database = await use(first.uri);
+    await database.collection('things').insertOne({ name: 'kept' });
+    await stop(first);
+    const occupant = createServer().listen(portOf(first.uri), '127.0.0.1');
+    await once(occupant, 'listening');
+    try {
+      const second = await start();
+      expect(portOf(second.uri)).not.to.equal(portOf(first.uri));
+      const again = await use(second.uri);
+      await again.transaction(async (session) => {
+        await again.collection('things').insertOne({ name: 'in a transaction' }, { session });
+      });
+      expect(await again.collection('things').distinct('name')).to.deep.equal(['in a transaction', 'kept']);
+      expect(again.name).to.equal('leadwire');
+    } finally {
+      occupant.close();
+    }
+  });
+
+  it('listens on loopback alone, asks for a password, and keeps it for its owner', async () => {
+    const { uri } = await start();
+    const database = await use(uri);
+    const { parsed } = (await database.db?.admin().command({ getCmdLineOpts: 1 })) as { parsed: { net: object; security: object; storage: object } };
+    expect(parsed.net).to.deep.include({ bindIp: '127.0.0.1' });
+    expect(parsed.net).to.deep.include({ compression: { compressors: 'disabled' } });
+    expect(parsed.security).to.include({ authorization: 'enabled' });
+    expect(parsed.storage).to.deep.include({ wiredTiger: { engineConfig: { cacheSizeGB: 0.25 } } });
+    const stranger = await use(uri.replace(/\/\/.*@/, '//').replace('&authSource=admin', ''));
+    expect((await errorOf(stranger.collection('things').findOne()))?.message).to.match(/requires authentication/);
+    expect((await errorOf(stranger.db?.admin().command({ createUser: 'me', pwd: 'x', roles: ['root'] }) ?? Promise.resolve()))?.message).to.match(/auth/);
+    for (const file of ['mongo.json', 'mongo.key']) expect(statSync(join(dataDir, file)).mode & 0o077, file).to.equal(0);
+  });
+
+  it('leaves no mongod behind when its service is killed', async () => {
+    const { service } = await startService();
+    const pid = mongodPid();
+    expect(isAlive(pid)).to.equal(true);
+    await kill(service);
+    expect(await gone(pid, 6_000)).to.equal(true);
+  });
+
+  it('refuses a data folder in use, and starts on it at once after its service was killed', async () => {
+    const { service, uri } = await startService();
+    await (await use(uri)).collection('things').insertOne({ name: 'before the kill' });
+    await Promise.all(open.splice(0).map((connection) => connection.close()));
+    const refused = await errorOf(start());
+    expect(refused?.name).to.equal('FolderInUse');
+    expect(refused?.message).to.contain(`process ${service.pid}`).and.contain('DATA_DIR');
+
+    const old = mongodPid();
+    await kill(service);
+    const { uri: next } = await start();
+    expect(isAlive(old)).to.equal(false);
+    expect(await (await use(next)).collection('things').distinct('name')).to.deep.equal(['before the kill']);
+  });
+
+  it('begins anew after a first start that did not come to its end', async () => {
+    const { service } = await startService();
+    await kill(service);
+    await gone(mongodPid(), 6_000);
+    writeFileSync(join(dataDir, 'mongo.unfinished'), '');
+    rmSync(join(dataDir, 'mongo.json'));
+    const { uri } = await start();
+    expect(await (await use(uri)).collection('things').countDocuments()).to.equal(0);
+    expect(existsSync(join(dataDir, 'mongo.unfinished'))).to.equal(false);
+  });
+
+  it('touches no data when their password is missing', async () => {
+    await stop(await start());
+    rmSync(join(dataDir, 'mongo.json'));
+    expect((await errorOf(start()))?.message).to.match(/mongo\.json holds the password .* Restore it/);
+    expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
+  });
+
+  it('tells when mongod ends by itself', async () => {
+    const embedded = await start();
+    process.kill(mongodPid(), 'SIGKILL');
+    await embedded.lost;
+  });
+});

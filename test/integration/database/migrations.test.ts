@@ -1,0 +1,81 @@
+import { expect } from 'chai';
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import { connect } from '../../../src/database/connect.ts';
+import { migrate } from '../../../src/database/migrations.ts';
+import { type Migration, MIGRATIONS } from '../../../src/database/migrations/index.ts';
+import { testDatabase, testUri } from '../../support/mongo.ts';
+
+const log = pino({ level: 'silent' });
+
+describe('the migrations', () => {
+  const open: Connection[] = [];
+  const instances = async (count: number): Promise<Connection[]> => {
+    const uri = await testUri();
+    const connections = await Promise.all(Array.from({ length: count }, () => connect(uri, log)));
+    open.push(...connections);
+    return connections;
+  };
+  afterEach(() => Promise.all(open.splice(0).map((connection) => connection.close())));
+
+  /** Notes who ran, and takes long enough that others find it running. */
+  const counting = (name: string, ran: string[]): Migration => ({
+    name,
+    async up(db) {
+      ran.push(`${name} begins`);
+      for (let i = 0; i < 20; i += 1) await db.collection('work').insertOne({ name });
+      ran.push(`${name} ends`);
+    },
+    down: () => Promise.resolve(),
+  });
+
+  it('run each once and in order, although several instances start together', async () => {
+    const ran: string[] = [];
+    const migrations = [counting('0001-one', ran), counting('0002-two', ran)];
+    const together = await instances(4);
+    await Promise.all(together.map((connection) => migrate(connection, log, migrations)));
+    expect(ran).to.deep.equal(['0001-one begins', '0001-one ends', '0002-two begins', '0002-two ends']);
+    const db = together[0]?.db;
+    expect(await db?.collection('migrations').distinct('migrationName')).to.deep.equal(['0001-one', '0002-two']);
+    expect(await db?.collection('locks').countDocuments()).to.equal(0);
+  });
+
+  it('run on top of those that ran before', async () => {
+    const [database] = (await instances(1)) as [Connection];
+    const ran: string[] = [];
+    await migrate(database, log, [counting('0001-one', ran)]);
+    await migrate(database, log, [counting('0001-one', ran), counting('0002-two', ran)]);
+    expect(ran.filter((line) => line.endsWith('begins'))).to.deep.equal(['0001-one begins', '0002-two begins']);
+  });
+
+  it('run again where one failed, and the lock is free for it', async () => {
+    const [database] = (await instances(1)) as [Connection];
+    const ran: string[] = [];
+    const failing: Migration = { ...counting('0002-two', ran), up: () => Promise.reject(new Error('no space left')) };
+    const error = await migrate(database, log, [counting('0001-one', ran), failing]).then(
+      () => null,
+      (reason: Error) => reason,
+    );
+    expect(error?.message).to.contain('0002-two').and.contain('no space left');
+    await migrate(database, log, [counting('0001-one', ran), counting('0002-two', ran)]);
+    expect(ran.filter((line) => line.endsWith('begins'))).to.deep.equal(['0001-one begins', '0002-two begins']);
+  });
+
+  it('take over the lock of an instance that died', async () => {
+    const [database] = (await instances(1)) as [Connection];
+    await database.collection<{ _id: string }>('locks').insertOne({ _id: 'migrations', holder: 'gone', expiresAt: new Date(0) } as never);
+    const ran: string[] = [];
+    await migrate(database, log, [counting('0001-one', ran)]);
+    expect(ran).to.have.length(2);
+  });
+
+  it('can be undone and done again', async () => {
+    const { db } = await testDatabase();
+    if (!db) throw new Error('not connected');
+    for (const { down } of MIGRATIONS.toReversed()) await down(db);
+    for (const { up } of MIGRATIONS) await up(db);
+    for (const { up } of MIGRATIONS) await up(db);
+    const indexes = await db.collection('users').indexes();
+    expect(indexes.find(({ name }) => name === 'email')).to.include({ unique: true });
+  });
+});

@@ -1,0 +1,80 @@
+/** The API document as the contract tests look at it. */
+import type { ApiDocument } from '../../src/openapi.ts';
+
+export type Json = Record<string, unknown>;
+
+/** One operation of the document, with the server's prefix in its address. */
+export interface Described {
+  method: string;
+  /** As in the document, `/users/{id}`. */
+  path: string;
+  /** From the root of the service: `/api/v1/users/{id}`. */
+  address: string;
+  operation: {
+    operationId?: string;
+    tags?: string[];
+    summary?: string;
+    'x-access'?: string;
+    security?: unknown[];
+    parameters?: Json[];
+    requestBody?: { content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }> };
+    responses: Record<string, Json>;
+  };
+}
+
+const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'];
+
+/** Every operation of a document. */
+export function describedOperations(document: ApiDocument): Described[] {
+  const prefixOf = (servers: unknown): string => (servers as { url: string }[])[0]!.url.replace(/\/$/, '');
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => method in item).map((method) => ({
+      method,
+      path,
+      address: prefixOf(item['servers'] ?? document['servers']) + path,
+      operation: item[method] as Described['operation'],
+    })));
+}
+
+/** What a `$ref` into the document points at; undefined where it dangles. */
+export function resolved(document: ApiDocument, ref: string): unknown {
+  const parts = ref.replace(/^#\//, '').split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return parts.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], document);
+}
+
+/** Every `$ref` below a value. */
+export function refsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' && typeof inner === 'string' ? [inner] : refsIn(inner)));
+}
+
+/** A minimal JSON body of an operation: its own example, else one put together from the examples in its schema. Undefined where it takes none. */
+export function exampleBody(document: ApiDocument, { operation }: Described): unknown {
+  const media = operation.requestBody?.content['application/json'];
+  if (!media) return undefined;
+  return media.example ?? Object.values(media.examples ?? {})[0]?.value ?? exampleOf(document, media.schema ?? {});
+}
+
+function exampleOf(document: ApiDocument, schema: Json): unknown {
+  if (typeof schema['$ref'] === 'string') return exampleOf(document, resolved(document, schema['$ref']) as Json);
+  if (schema['example'] !== undefined) return schema['example'];
+  if (Array.isArray(schema['enum'])) return schema['enum'][0];
+  const alternatives = (schema['anyOf'] ?? schema['oneOf']) as Json[] | undefined;
+  if (alternatives) return exampleOf(document, alternatives[0]!);
+  switch (schema['type']) {
+    case 'object': {
+      const properties = (schema['properties'] ?? {}) as Record<string, Json>;
+      const needed = (schema['required'] as string[] | undefined) ?? Object.keys(properties).slice(0, Number(schema['minProperties'] ?? 0));
+      return Object.fromEntries(needed.map((name) => [name, exampleOf(document, properties[name]!)]));
+    }
+    case 'array':
+      return [exampleOf(document, schema['items'] as Json)];
+    case 'integer':
+    case 'number':
+      return 1;
+    case 'boolean':
+      return true;
+    default:
+      return 'an example text';
+  }
+}

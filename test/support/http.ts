@@ -1,0 +1,32 @@
+/** One request to the application under test. */
+import { API } from '../../src/app.ts';
+
+export interface Answer {
+  status: number;
+  headers: Headers;
+  text: string;
+  /** The parsed body, undefined where it is no JSON. */
+  // oxlint-disable-next-line no-explicit-any -- tests look into answers freely
+  json: any;
+  bytes: ArrayBuffer;
+}
+
+/** @param path behind `/api/v1`; @param options a JSON `body` or a `raw` one, and how it is asked for */
+export async function call(
+  app: { url: string }, method: string, path: string, options: { token?: string; body?: unknown; raw?: string | Uint8Array; accept?: string; headers?: Record<string, string> } = {},
+): Promise<Answer> {
+  const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const response = await fetch(`${app.url}${API}${path}`, {
+    method,
+    headers: {
+      ...(options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(options.accept === undefined ? {} : { Accept: options.accept }),
+      ...options.headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const bytes = await response.arrayBuffer();
+  const text = new TextDecoder().decode(bytes);
+  return { status: response.status, headers: response.headers, text, bytes, json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined };
+}

@@ -1,0 +1,157 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { expect } from 'chai';
+import { ConfigError, type Environment, readConfig } from '../../src/config.ts';
+import type { Secrets } from '../../src/secrets.ts';
+import { envExample, SETTINGS, settingsTable } from '../../src/settings.ts';
+
+const KEPT: Secrets = { secretKey: 'k'.repeat(64), adminPassword: 'kept-for-the-admin', demoPassword: 'kept-for-the-demo' };
+const KEY = 's'.repeat(32);
+
+const mistakesOf = (env: Environment): readonly string[] => {
+  try {
+    readConfig(env, () => KEPT);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+};
+
+describe('the configuration', () => {
+  describe('of a newcomer, who sets nothing', () => {
+    const config = readConfig({}, () => KEPT);
+
+    it('listens on loopback with the embedded database', () => {
+      expect(config).to.include({ host: '127.0.0.1', port: 3000, dataDir: resolve('.data'), mongodbUri: null, trustProxy: false });
+    });
+
+    it('takes the secrets that were made up', () => {
+      expect(config).to.include({ secretKey: KEPT.secretKey, firstSuperuserPassword: KEPT.adminPassword, demoPassword: KEPT.demoPassword });
+    });
+
+    it('loads the demo', () => expect(config.loadDemo).to.equal(true));
+
+    it('has every limit at its default', () => {
+      expect(config.limits).to.deep.equal({
+        maxUploadBytes: 2 ** 30,
+        maxChannels: 256,
+        maxNameLength: 200,
+        maxMetadataBytes: 2 ** 20,
+        maxDepth: 32,
+        maxSamplesPerAnswer: 1_000_000,
+        maxPageSize: 200,
+        uploadIdleMs: 30_000,
+        instanceSilenceMs: 60_000,
+      });
+      expect(config).to.include({ rateLimit: 6000, accessTokenSeconds: 3600, clinicTimezone: 'UTC', logLevel: 'info' });
+    });
+
+    it('counts an empty value as not set', () => {
+      expect(readConfig({ PORT: '', SECRET_KEY: ' ', LOAD_DEMO: '' }, () => KEPT)).to.deep.equal(config);
+    });
+  });
+
+  it('takes what is set before what was made up', () => {
+    const config = readConfig({ SECRET_KEY: KEY, FIRST_SUPERUSER: 'Boss@Clinic.example', FIRST_SUPERUSER_PASSWORD: 'chosen by hand', RATE_LIMIT: 'off' }, () => KEPT);
+    expect(config).to.include({ secretKey: KEY, firstSuperuser: 'boss@clinic.example', firstSuperuserPassword: 'chosen by hand', demoPassword: KEPT.demoPassword, rateLimit: null });
+  });
+
+  it('asks for no kept secrets where all are set', () => {
+    const all = { SECRET_KEY: KEY, FIRST_SUPERUSER_PASSWORD: 'chosen by hand', LOAD_DEMO: 'false' };
+    const config = readConfig(all, () => {
+      throw new Error('asked');
+    });
+    expect(config).to.include({ secretKey: KEY, loadDemo: false, demoPassword: null });
+  });
+
+  it('asks for no kept secrets where there is a mistake', () => {
+    const read = (): unknown =>
+      readConfig({ PORT: 'x' }, () => {
+        throw new Error('asked');
+      });
+    expect(read).to.throw(ConfigError);
+  });
+
+  for (const host of ['localhost', '::1', '127.0.0.1', '127.8.9.1']) {
+    it(`makes secrets up on ${host}`, () => expect(mistakesOf({ HOST: host })).to.deep.equal([]));
+  }
+
+  describe('where no secret is made up', () => {
+    const uri = { MONGODB_URI: 'mongodb://db.example/leadwire' };
+
+    for (const host of ['0.0.0.0', '::', '192.168.1.7', 'clinic.example', '127.0.0.1.example', '1127.0.0.1']) {
+      it(`refuses to start on ${host} without a secret key and without a password for the admin`, () => {
+        expect(mistakesOf({ HOST: host }).map((mistake) => mistake.split(' ')[0])).to.deep.equal(['SECRET_KEY', 'FIRST_SUPERUSER_PASSWORD']);
+      });
+    }
+
+    it('refuses to start with a MONGODB_URI without a secret key', () => {
+      expect(mistakesOf(uri)).to.have.length(1);
+      expect(mistakesOf(uri)[0]).to.match(/^SECRET_KEY must be set with a MONGODB_URI: .*openssl rand/);
+    });
+
+    it('refuses a short secret key, also on loopback, and does not show it', () => {
+      const [mistake, ...more] = mistakesOf({ SECRET_KEY: 'x'.repeat(31) });
+      expect(more).to.deep.equal([]);
+      expect(mistake).to.match(/^SECRET_KEY must be 32 bytes or more and has 31/).and.not.contain('xxx');
+    });
+
+    it('counts bytes, not characters, of the secret key', () => expect(mistakesOf({ SECRET_KEY: 'é'.repeat(16) })).to.deep.equal([]));
+
+    it('provisions no admin and loads no demo unless told to', () => {
+      expect(readConfig({ ...uri, SECRET_KEY: KEY }, () => KEPT)).to.include({ firstSuperuserPassword: null, loadDemo: false, demoPassword: null });
+    });
+
+    it('provisions an admin when address and password are set, and refuses the address alone', () => {
+      const named = { ...uri, SECRET_KEY: KEY, FIRST_SUPERUSER: 'boss@clinic.example' };
+      expect(readConfig({ ...named, FIRST_SUPERUSER_PASSWORD: 'chosen by hand' })).to.include({ firstSuperuserPassword: 'chosen by hand' });
+      expect(mistakesOf(named).join()).to.match(/^FIRST_SUPERUSER_PASSWORD must be set together/);
+    });
+
+    it('asks for the password of the demo where one is wanted', () => {
+      expect(mistakesOf({ ...uri, SECRET_KEY: KEY, LOAD_DEMO: 'true' }).join()).to.match(/^DEMO_PASSWORD must be set/);
+    });
+  });
+
+  describe('with mistakes', () => {
+    it('reports all of them at once, each with its name, the reason and the value', () => {
+      const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', CLINIC_TIMEZONE: 'Mars/Olympus', MAX_UPLOAD_BYTES: '1GB', TRUST_PROXY: 'perhaps', RATE_LIMIT: '0', HOST: '-' });
+      expect(mistakes).to.deep.equal([
+        'HOST must be an IP address or a host name (it is "-")',
+        'PORT must be a whole number from 0 to 65535 (it is "70000")',
+        'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
+        'TRUST_PROXY must be true or false (it is "perhaps")',
+        'RATE_LIMIT must be a whole number from 1 to 1000000000 (it is "0")',
+        'CLINIC_TIMEZONE must be a time zone such as UTC or Europe/Berlin (it is "Mars/Olympus")',
+        'MAX_UPLOAD_BYTES must be a whole number from 1 to 1000000000000000 (it is "1GB")',
+      ]);
+    });
+
+    it('shows neither the address of the database nor a password', () => {
+      const message = mistakesOf({ MONGODB_URI: 'http://u:hunter2@x', SECRET_KEY: KEY, FIRST_SUPERUSER_PASSWORD: 'hunter2' }).join('\n');
+      expect(message).to.match(/^MONGODB_URI must begin with .*\nFIRST_SUPERUSER_PASSWORD must have/).and.not.contain('hunter2');
+    });
+  });
+
+  describe('as it is documented', () => {
+    it('stands in .env.example as the table of settings has it (the file is the output of envExample)', () => {
+      expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).to.equal(envExample());
+    });
+
+    it('names every setting once, and no other', () => {
+      const named = [...envExample().matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+      expect(named).to.deep.equal(Object.values(SETTINGS).map(({ name, fallback }) => [name, fallback]));
+      expect(new Set(named.map(([name]) => name)).size).to.equal(named.length);
+    });
+
+    it('reads every default that the documents show', () => {
+      const shown = Object.fromEntries([...envExample().matchAll(/^#([A-Z_]+)=(.+)$/gm)].map(([, name, value]) => [name, value]));
+      expect(readConfig(shown, () => KEPT)).to.deep.equal(readConfig({}, () => KEPT));
+    });
+
+    it('has one row of the table for the README for each setting', () => {
+      expect(settingsTable().split('\n')).to.have.length(2 + Object.keys(SETTINGS).length);
+    });
+  });
+});

@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { readConfig } from '../../../src/config.ts';
+import { Login, NewUser, UserPatch, userListQuery } from '../../../src/users/schema.ts';
+import { searchWords, wordPrefixes } from '../../../src/users/search-words.ts';
+
+const user = { email: 'ana@clinic.example', fullName: 'Ana Lima', role: 'clinician' };
+const { limits } = readConfig({ LOAD_DEMO: 'false', SECRET_KEY: 'x'.repeat(32), FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10) }, () => { throw new Error('not asked for'); });
+
+describe('e-mail addresses', () => {
+  it('are trimmed, in lower case and in one Unicode form', () => {
+    const email = '  Jose\u0301.LIMA@Clinic.Example\n';
+    expect(NewUser.parse({ ...user, email }).email).to.equal('jos\u00E9.lima@clinic.example');
+    expect(Login.parse({ email, password: 'x' }).email).to.equal('jos\u00E9.lima@clinic.example');
+    expect(UserPatch.parse({ email }).email).to.equal('jos\u00E9.lima@clinic.example');
+  });
+
+  for (const email of ['', 'ana', '@clinic.example', 'ana@', 'a@b@c', 'ana lima@clinic.example', 'ana\u0000@clinic.example', `${'a'.repeat(250)}@b.cd`, { $ne: null }, ['ana@clinic.example'], null, 5]) {
+    it(`are not ${JSON.stringify(email).slice(0, 30)}`, () => {
+      expect(NewUser.safeParse({ ...user, email }).success).to.equal(false);
+    });
+  }
+});
+
+describe('users that come in', () => {
+  it('may not bring other fields, other roles or control characters', () => {
+    expect(NewUser.safeParse(user).success).to.equal(true);
+    for (const wrong of [{ tokenVersion: 0 }, { passwordHash: 'x' }, { role: 'root' }, { fullName: 'Ana\u0007' }, { fullName: '  ' }, { password: 'short' }, { isActive: 'true' }]) {
+      expect(NewUser.safeParse({ ...user, ...wrong }).success, JSON.stringify(wrong)).to.equal(false);
+    }
+  });
+
+  it('are not changed by a patch that names nothing', () => {
+    expect(UserPatch.safeParse({}).success).to.equal(false);
+    expect(UserPatch.safeParse({ isActive: false }).success).to.equal(true);
+  });
+});
+
+describe('searching users', () => {
+  it('knows words without case, accents and punctuation, each once', () => {
+    expect(searchWords('jos\u00E9.da-silva@clinic.example', 'Jos\u00E9 DA Silva \u00C5ngstr\u00F6m')).to.deep.equal(['jose', 'da', 'silva', 'clinic', 'example', 'angstrom']);
+  });
+
+  it('looks for the beginnings of words and takes nothing for an operator of patterns', () => {
+    expect(wordPrefixes('Jos\u00E9 .*(sil')).to.deep.equal([/^jose/, /^sil/]);
+  });
+
+  it('wants something to look for', () => {
+    const query = userListQuery(limits);
+    expect(query.safeParse({ q: '.*' }).success).to.equal(false);
+    expect(query.safeParse({ q: 'a' }).success).to.equal(true);
+    expect(query.safeParse({ q: ['a', 'b'] }).success).to.equal(false);
+    expect(query.safeParse({ isActive: 'yes' }).success).to.equal(false);
+    expect(query.safeParse({ sort: 'role' }).success).to.equal(false);
+  });
+});
