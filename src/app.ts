@@ -5,7 +5,6 @@ import Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
-import { ownsRecordings } from './ecgs/recordings.ts';
 import { createUploads, type Uploads } from './ecgs/ingest.ts';
 import { ownsRecordings } from './ecgs/recordings.ts';
 import { ecgRoutes } from './ecgs/routes.ts';

@@ -27,6 +27,8 @@ interface Access {
   password: string;
   /** The mongod that wrote last. */
   version: string;
+  /** Its port; taken again where it is free, because mongod finds itself in its replica set at once then. */
+  port?: number;
 }
 
 const REPLICA_SET = 'rs0';
@@ -35,7 +37,8 @@ const USER = 'leadwire';
 const PREDECESSOR_MS = 10_000;
 /** Recovery after a kill reads the journal, which takes longer than a plain start. */
 const LAUNCH_MS = 60_000;
-const PRIMARY_MS = 30_000;
+/** mongod asks the port of the last start whether that is itself, and a silent listener there keeps it waiting for half a minute. */
+const PRIMARY_MS = 60_000;
 
 const MONGOD_ARGS = [
   '--wiredTigerCacheSizeGB=0.25',
@@ -103,7 +106,7 @@ async function start(dataDir: string, mongod: Mongod, log: Logger): Promise<Embe
     await stop();
     throw error;
   }
-  writePrivate(files.access, `${JSON.stringify({ ...access, version: mongod.version })}\n`);
+  writePrivate(files.access, `${JSON.stringify({ ...access, version: mongod.version, port })}\n`);
   rmSync(files.unfinished, { force: true });
   log.info({ version: mongod.version, port, mongodPid: server.instanceInfo?.instance.mongodProcess?.pid }, isNew ? 'set up the embedded database' : 'started the embedded database');
   return { uri, lost, stop };
@@ -121,7 +124,7 @@ async function launch(mongod: Mongod, files: { data: string; key: string }, acce
   try {
     return await MongoMemoryServer.create({
       binary: { systemBinary: mongod.path, version: mongod.version },
-      instance: { ip: '127.0.0.1', dbPath: files.data, storageEngine: 'wiredTiger', replSet: REPLICA_SET, keyfileLocation: files.key, launchTimeout: LAUNCH_MS, args: MONGOD_ARGS },
+      instance: { ip: '127.0.0.1', dbPath: files.data, storageEngine: 'wiredTiger', replSet: REPLICA_SET, keyfileLocation: files.key, launchTimeout: LAUNCH_MS, args: MONGOD_ARGS, ...(access.port ? { port: access.port } : {}) },
       auth: { enable: true, customRootName: access.user, customRootPwd: access.password },
       // Its own process group: a Ctrl-C in the terminal reaches the service alone, which stops mongod after the last request.
       spawn: { detached: true },
@@ -150,7 +153,7 @@ async function setUp(client: MongoClient, host: string, access: Access): Promise
   await admin.command({ createUser: access.user, pwd: access.password, roles: ['root'] });
 }
 
-/** The stored member has the port of the last start. */
+/** The stored member has the port of the last start, which may be another one's by now. */
 async function moveMember(client: MongoClient, host: string): Promise<void> {
   const admin = client.db('admin');
   const { config } = await admin.command({ replSetGetConfig: 1 });

@@ -19,7 +19,7 @@ async function startServer(): Promise<MongoMemoryReplSet> {
   const { path, version } = await testMongod();
   return MongoMemoryReplSet.create({
     binary: { systemBinary: path, version },
-    replSet: { count: 1, storageEngine: 'wiredTiger', args: ['--wiredTigerCacheSizeGB=0.25', '--setParameter=diagnosticDataCollectionEnabled=false'] },
+    replSet: { count: 1, storageEngine: 'wiredTiger', args: ['--wiredTigerCacheSizeGB=0.25', '--setParameter=diagnosticDataCollectionEnabled=false', '--setParameter=enableTestCommands=1'] },
   });
 }
 

@@ -83,7 +83,7 @@ describe('the embedded database', function () {
     const database = await use(first.uri);
     await database.collection('things').insertOne({ name: 'kept' });
     await stop(first);
-    const occupant = createServer().listen(portOf(first.uri), '127.0.0.1');
+    const occupant = createServer((socket) => socket.destroy()).listen(portOf(first.uri), '127.0.0.1');
     await once(occupant, 'listening');
     try {
       const second = await start();

@@ -1,0 +1,166 @@
+/** Who gets what: every operation of the API document × every kind of caller × every kind of id. A new operation has its rows as soon as it is described. */
+import { expect } from 'chai';
+import { API } from '../../src/app.ts';
+import type { Role } from '../../src/http/operations.ts';
+import { apiDocument } from '../../src/openapi.ts';
+import { signToken, tokenKey } from '../../src/users/tokens.ts';
+import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
+import { type Described, describedOperations, exampleBody } from '../support/document.ts';
+import { call } from '../support/http.ts';
+
+type Parameters = Record<string, string>;
+
+interface Resource {
+  /** Makes one and tells the parameters of its paths. @param owner a user who may */
+  make: (test: TestApp, owner: Principal) => Promise<Parameters>;
+  /** False where everybody who may do something may do it to all of them. */
+  isOwned: boolean;
+}
+
+/** How things with an id come to be, by the first word of their paths. */
+const RESOURCES: Record<string, Resource> = {
+  users: { isOwned: false, make: async (test) => ({ id: (await test.newUser('clinician')).id }) },
+  ecgs: { isOwned: true, make: async (test, owner) => ({ id: await uploaded(test, owner), name: 'II' }) },
+};
+
+/** Bodies that depend on who sends them, or would collide with another operation's example. */
+const BODIES: Record<string, (sender: Principal) => unknown> = {
+  login: ({ email, password }) => ({ email, password }),
+  changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
+  changeUser: () => ({ fullName: 'Another Name' }),
+};
+
+const MISSING = 'a'.repeat(24);
+const MALFORMED = ['0', 'me', MISSING.slice(1), `${MISSING}a`, MISSING.toUpperCase(), '%7B%22$ne%22:null%7D', '%E0%A4%A', '..%2Fusers', '%00', '665f1c2ab7e4d1a2c3b4d5e6%0A', 'x'.repeat(2_000)];
+
+const DOCUMENT = apiDocument();
+const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
+
+const uploaded = async (test: TestApp, owner: Principal): Promise<string> =>
+  (await call(test, 'POST', '/ecgs', { token: owner.token, body: { leads: [{ name: 'II', signal: [1, -1, 2] }] } })).json.id as string;
+
+const rolesOf = ({ operation }: Described): Role[] => (operation['x-access'] === 'user' ? ['admin', 'clinician'] : [operation['x-access'] as Role]);
+const resourceOf = ({ path }: Described): Resource | undefined => (path.includes('{id}') ? RESOURCES[path.split('/')[1]!] : undefined);
+
+/** What a client can see of an answer, but for what differs between any two. */
+function visible({ status, headers, text }: { status: number; headers: Headers; text: string }): object {
+  const requestId = headers.get('x-request-id')!;
+  return { status, headers: [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date'), text: text.replaceAll(requestId, '…') };
+}
+
+describe('the access matrix', function () {
+  this.timeout(60_000);
+  let test: TestApp;
+  /** Tokens that stand for nobody. */
+  const rejected: Record<string, string | undefined> = {};
+
+  before(async () => {
+    test = await startTestApp();
+    const { id, token } = test.clinician;
+    const { ver } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { ver: number };
+    const user = { id, tokenVersion: ver };
+    const now = Date.now();
+    expect((await call(test, 'GET', '/auth/me', { token: signToken(tokenKey(test.config), user, 60, now) })).status, 'a token made like the expired one').to.equal(200);
+
+    const deactivated = await test.newUser('clinician');
+    await call(test, 'PATCH', `/users/${deactivated.id}`, { token: test.admin.token, body: { isActive: false } });
+    const loggedOut = await test.newUser('clinician');
+    await call(test, 'POST', '/auth/logout', { token: loggedOut.token });
+    Object.assign(rejected, {
+      'nobody (no token)': undefined,
+      'a garbage token': 'garbage',
+      'a token of another key': signToken(tokenKey({ secretKey: 'another key that is long enough, too' }), user, 60, now),
+      'an expired token': signToken(tokenKey(test.config), user, 60, now - 61_000),
+      'a deactivated user': deactivated.token,
+      'a user who has logged out': loggedOut.token,
+    });
+  });
+  after(() => test.close());
+
+  const send = async (described: Described, sender: Principal, parameters: Parameters, token: string | undefined = sender.token, headers: Record<string, string> = {}) => {
+    const { method, path, operation } = described;
+    const body = BODIES[operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
+    const answer = await call(test, method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name]!), { ...(token !== undefined && { token }), body, headers });
+    expect(operation.responses, `the status of ${path} that is not described: ${answer.text}`).to.have.property(String(answer.status));
+    return answer;
+  };
+
+  it('has a row for every operation of the code', () => {
+    const declared = test.app.operations.declared.map(({ method, path, access }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`);
+    expect(OPERATIONS.map(({ method, path, operation }) => `${method} ${path} ${operation['x-access']}`)).to.have.members(declared);
+    expect(OPERATIONS.filter((described) => described.path.includes('{id}') && !resourceOf(described)).map(({ path }) => path), 'paths whose resource is not in RESOURCES').to.deep.equal([]);
+  });
+
+  for (const described of OPERATIONS) {
+    const { method, path, operation } = described;
+    const resource = resourceOf(described);
+    const nowhere = { id: MISSING, name: 'II' };
+
+    describe(`${method.toUpperCase()} ${path}`, () => {
+      if (operation['x-access'] === 'public') {
+        it('is open to everybody, whatever token they send', async () => {
+          for (const [who, token] of Object.entries(rejected)) {
+            const { method: verb, path: address } = described;
+            const body = BODIES[operation.operationId!]?.(test.clinician) ?? exampleBody(DOCUMENT, described);
+            const { status } = await call(test, verb.toUpperCase(), address, { ...(token !== undefined && { token }), body });
+            expect(status, who).to.be.within(200, 299);
+          }
+        });
+        return;
+      }
+
+      it('answers 401 to nobody in particular, whatever the id', async () => {
+        const ids = resource ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }] : [{}];
+        for (const [who, token] of Object.entries(rejected)) {
+          for (const parameters of ids) {
+            // Not `send`: its default would put a token in.
+            const answer = await call(test, method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (parameters as Parameters)[name]!), {
+              ...(token !== undefined && { token }), body: exampleBody(DOCUMENT, described),
+            });
+            expect(answer.status, who).to.equal(401);
+            expect(answer.json.code, who).to.equal(token === undefined ? 'token-missing' : 'token-invalid');
+            expect(answer.headers.get('www-authenticate'), who).to.match(/^Bearer/);
+          }
+        }
+      });
+
+      for (const role of (['admin', 'clinician'] as const).filter((some) => !rolesOf(described).includes(some))) {
+        it(`answers 403 to the role ${role}, whatever the id`, async () => {
+          const sender = role === 'admin' ? test.admin : test.clinician;
+          const ids = resource ? [await resource.make(test, test.clinician), nowhere, ...MALFORMED.map((id) => ({ ...nowhere, id }))] : [{}];
+          const answers = [];
+          for (const parameters of ids) answers.push(await send(described, sender, parameters));
+          expect(answers[0]!.json).to.include({ status: 403, code: 'role-forbidden' });
+          for (const answer of answers) expect(visible(answer)).to.deep.equal(visible(answers[0]!));
+        });
+      }
+
+      for (const role of rolesOf(described)) {
+        it(`does it for the role ${role}${resource?.isOwned ? ', to their own' : ''}`, async () => {
+          const sender = await test.newUser(role);
+          const { status, text } = await send(described, sender, (await resource?.make(test, sender)) ?? {});
+          expect(status, text).to.be.within(200, 299);
+        });
+
+        if (!resource) continue;
+        it(`answers the role ${role} the same 404 to a ${resource.isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
+          const sender = role === 'admin' ? test.admin : test.clinician;
+          const missing = await send(described, sender, nowhere);
+          expect(missing.json).to.include({ status: 404, code: 'not-found' });
+          const ids = MALFORMED.map((id) => ({ ...nowhere, id }));
+          const foreign = resource.isOwned ? await resource.make(test, test.other) : null;
+          if (foreign) ids.push(foreign as typeof nowhere);
+          for (const parameters of ids) {
+            for (const headers of [{}, { 'If-Match': '"999"' }]) {
+              expect(visible(await send(described, sender, parameters, sender.token, headers)), parameters.id).to.deep.equal(visible(missing));
+            }
+          }
+          if (foreign) {
+            const untouched = await call(test, 'GET', `/${path.split('/')[1]!}/${foreign['id']!}`, { token: test.other.token });
+            expect(untouched.json).to.include({ id: foreign['id'], version: 1 });
+          }
+        });
+      }
+    });
+  }
+});

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from 'chai';
+import jwt from 'jsonwebtoken';
+import mongoose from 'mongoose';
+import { changePassword, logIn as checkCredentials, makeDecoy, MAX_ENDED_TOKENS } from '../../src/users/sessions.ts';
+import { createAuthenticate } from '../../src/users/authenticate.ts';
+import { IdentityCache, identitiesOf, loadUserState } from '../../src/users/identity-cache.ts';
+import { userModel } from '../../src/users/model.ts';
+import { signToken, tokenKey } from '../../src/users/tokens.ts';
+import { logIn, type Principal, startTestApp, type TestApp } from '../support/app.ts';
+
+interface Answer {
+  status: number;
+  headers: Headers;
+  // The tests look at bodies of every kind.
+  // oxlint-disable-next-line typescript/no-explicit-any
+  body: any;
+}
+
+describe('/auth', () => {
+  let app: TestApp;
+
+  before(async () => {
+    app = await startTestApp();
+  });
+  after(() => app.close());
+
+  async function call(method: string, path: string, options: { token?: string; body?: unknown; authorization?: string } = {}, url = app.url): Promise<Answer> {
+    const authorization = options.authorization ?? (options.token === undefined ? undefined : `Bearer ${options.token}`);
+    const response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { ...(authorization !== undefined && { Authorization: authorization }), ...(options.body !== undefined && { 'Content-Type': 'application/json' }) },
+      ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+  }
+  const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
+  const withoutId = ({ requestId: _, ...problem }: Record<string, unknown>): Record<string, unknown> => problem;
+
+  describe('log-in', () => {
+    it('answers a token that works, for how long, and the user with the time of this log-in', async () => {
+      const user = await app.newUser('clinician');
+      const before = Date.now();
+      const { status, headers, body } = await call('POST', '/auth/login', { body: { email: ` ${user.email.toUpperCase()} `, password: user.password } });
+      expect(status).to.equal(200);
+      expect(headers.get('Cache-Control')).to.equal('no-store');
+      expect(body).to.have.all.keys('accessToken', 'expiresIn', 'user');
+      expect(body.expiresIn).to.equal(app.config.accessTokenSeconds);
+      expect(body.user).to.have.all.keys('id', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastLoginAt', 'version');
+      expect(body.user).to.include({ id: user.id, email: user.email, role: 'clinician', isActive: true, version: 1 });
+      expect(Date.parse(body.user.lastLoginAt)).to.be.at.least(before);
+      expect((await call('GET', '/auth/me', { token: body.accessToken })).body).to.deep.equal(body.user);
+    });
+
+    it('tells an unknown address, a wrong password and a deactivated user by nothing', async () => {
+      const user = await app.newUser('clinician');
+      await call('PATCH', `/users/${user.id}`, { token: app.admin.token, body: { isActive: false } });
+      const unknown = await call('POST', '/auth/login', { body: { email: 'nobody@clinic.example', password: user.password } });
+      const wrong = await call('POST', '/auth/login', { body: { email: app.clinician.email, password: 'wrong password' } });
+      const deactivated = await call('POST', '/auth/login', { body: { email: user.email, password: user.password } });
+      for (const answer of [unknown, wrong, deactivated]) {
+        expect(answer.status).to.equal(401);
+        expect(withoutId(answer.body)).to.deep.equal(withoutId(unknown.body));
+        expect(answer.headers.get('WWW-Authenticate')).to.match(/^Bearer/);
+      }
+      expect(unknown.body.code).to.equal('credentials-invalid');
+    });
+
+    it('checks a hash for an unknown address, too', async () => {
+      const decoy = await makeDecoy();
+      // Not a hash at all: only a check that is really made can stumble over it.
+      const outcome = await checkCredentials(app.database, 'nobody@clinic.example', 'some password', 'no hash').catch(() => 'checked');
+      expect(outcome).to.equal('checked');
+      expect(await checkCredentials(app.database, 'nobody@clinic.example', 'some password', decoy)).to.equal(null);
+    });
+
+    for (const body of [{ email: { $ne: null }, password: { $ne: null } }, { email: 'admin-1@clinic.example', password: { $ne: null } }, { email: { $regex: '.' }, password: 'correct horse battery' },
+      { email: ['admin-1@clinic.example'], password: 'x' }, { email: 'admin-1@clinic.example' }, { email: 'admin-1@clinic.example', password: 'x', role: 'admin' }, []]) {
+      it(`refuses ${JSON.stringify(body)} as not valid`, async () => {
+        const answer = await call('POST', '/auth/login', { body });
+        expect(answer.status).to.equal(422);
+        expect(answer.body.code).to.equal('validation-failed');
+      });
+    }
+
+    it('is refused with Retry-After after too many wrong passwords, for that user only', async () => {
+      const limited = await startTestApp({ rateLimit: 100_000 });
+      try {
+        const attempt = (email: string, password: string): Promise<Answer> => call('POST', '/auth/login', { body: { email, password } }, limited.url);
+        for (let failures = 0; failures < 10; failures += 1) expect((await attempt(limited.clinician.email, 'wrong password')).status).to.equal(401);
+        const refused = await attempt(limited.clinician.email, limited.clinician.password);
+        expect(refused.status).to.equal(429);
+        expect(refused.body.code).to.equal('rate-limited');
+        expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 900);
+        expect((await attempt(limited.other.email, limited.other.password)).status).to.equal(200);
+      } finally {
+        await limited.close();
+      }
+    });
+  });
+
+  describe('tokens', () => {
+    const claims = (user: Principal) => ({ ver: 0, sub: user.id, jti: randomUUID() });
+    const usual = { issuer: 'leadwire', audience: 'leadwire-api', expiresIn: 60 } as const;
+    const signed = (payload: object, secret: string, options: jwt.SignOptions): string => jwt.sign(payload, secret, options);
+    const unsigned = (header: object, payload: object): string => [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+    const now = Math.floor(Date.now() / 1000);
+
+    it('made like ours are taken, which shows that the others below fail for their one difference', async () => {
+      expect(await meStatus(signed(claims(app.clinician), app.config.secretKey, usual))).to.equal(200);
+    });
+
+    const forged: Record<string, () => string> = {
+      'without a signature (alg none)': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: now + 60 })}.`,
+      'that say none and carry a signature': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: now + 60 })}.${app.admin.token.split('.')[2]}`,
+      'of another algorithm with the right key': () => signed(claims(app.admin), app.config.secretKey, { ...usual, algorithm: 'HS512' }),
+      'of another issuer': () => signed(claims(app.admin), app.config.secretKey, { ...usual, issuer: 'somebody' }),
+      'for another audience': () => signed(claims(app.admin), app.config.secretKey, { ...usual, audience: 'another-api' }),
+      'of another key': () => signed(claims(app.admin), 'another key that is long enough as well', usual),
+      'that have expired': () => signToken(tokenKey(app.config), { id: app.admin.id, tokenVersion: 0 }, 60, Date.now() - 61_000),
+      'that never expire': () => signed({ ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api' }, app.config.secretKey, {}),
+      'of a version to come': () => signed({ ...claims(app.admin), ver: 1 }, app.config.secretKey, usual),
+      'of a user who does not exist': () => signed({ ...claims(app.admin), sub: '0'.repeat(24) }, app.config.secretKey, usual),
+      'of a user that is an operator': () => signed({ ...claims(app.admin), sub: JSON.stringify({ $ne: null }) }, app.config.secretKey, usual),
+      'that were tampered with': () => {
+        const [header, , signature] = app.clinician.token.split('.');
+        const payload = { ...(jwt.decode(app.clinician.token) as object), sub: app.admin.id };
+        return `${header}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${signature}`;
+      },
+      'that are no tokens': () => 'x.y.z',
+    };
+    for (const [what, make] of Object.entries(forged)) {
+      it(`${what} are not valid`, async () => {
+        const answer = await call('GET', '/auth/me', { token: make() });
+        expect(answer.status).to.equal(401);
+        expect(answer.body.code).to.equal('token-invalid');
+        expect(answer.headers.get('WWW-Authenticate')).to.equal('Bearer error="invalid_token"');
+      });
+    }
+
+    for (const authorization of [undefined, 'Basic YWRtaW46YWRtaW4=', 'Bearer']) {
+      it(`are asked for when the header is ${authorization ?? 'missing'}`, async () => {
+        const answer = await call('GET', '/auth/me', authorization === undefined ? {} : { authorization });
+        expect(answer.status).to.equal(401);
+        expect(answer.body.code).to.equal('token-missing');
+        expect(answer.headers.get('WWW-Authenticate')).to.equal('Bearer');
+      });
+    }
+
+    it('give the role that the user has now, not the one they had at log-in', async () => {
+      const user = await app.newUser('clinician');
+      expect((await call('GET', '/users', { token: user.token })).status).to.equal(403);
+      await call('PATCH', `/users/${user.id}`, { token: app.admin.token, body: { role: 'admin' } });
+      expect((await call('GET', '/users', { token: user.token })).status).to.equal(200);
+    });
+  });
+
+  describe('log-out', () => {
+    it('ends this token only, at once', async () => {
+      const user = await app.newUser('clinician');
+      const second = await logIn(app.url, user.email, user.password);
+      expect(await meStatus(user.token)).to.equal(200);
+      expect((await call('POST', '/auth/logout', { token: user.token })).status).to.equal(204);
+      expect(await meStatus(user.token)).to.equal(401);
+      expect(await meStatus(second)).to.equal(200);
+      expect((await call('POST', '/auth/logout', { token: user.token })).status).to.equal(401);
+    });
+
+    it('forgets ended tokens that have expired, and ends all tokens rather than remember too many', async () => {
+      const user = await app.newUser('clinician');
+      const entry = (expiresAt: number) => ({ id: randomUUID(), expiresAt: new Date(expiresAt) });
+      const expired = Array.from({ length: MAX_ENDED_TOKENS }, () => entry(Date.now() - 1_000));
+      await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: expired } });
+      await call('POST', '/auth/logout', { token: user.token });
+      const kept = await userModel(app.database).findById(user.id).lean();
+      expect(kept?.endedTokens).to.have.length(1);
+      expect(kept).to.include({ tokenVersion: 0, version: 1 });
+
+      const [ending, staying] = [await logIn(app.url, user.email, user.password), await logIn(app.url, user.email, user.password)];
+      await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: Array.from({ length: MAX_ENDED_TOKENS }, () => entry(Date.now() + 60_000)) } });
+      await call('POST', '/auth/logout', { token: ending });
+      expect([await meStatus(ending), await meStatus(staying)]).to.deep.equal([401, 401]);
+      expect((await userModel(app.database).findById(user.id).lean())?.endedTokens).to.have.length(0);
+      expect(await meStatus(await logIn(app.url, user.email, user.password))).to.equal(200);
+    });
+  });
+
+  describe('the own password', () => {
+    it('is changed, which ends every token; the new one logs in, the old one does not', async () => {
+      const user = await app.newUser('clinician');
+      const second = await logIn(app.url, user.email, user.password);
+      const change = await call('PUT', '/auth/password', { token: user.token, body: { currentPassword: user.password, newPassword: 'a better password' } });
+      expect(change.status).to.equal(204);
+      expect([await meStatus(user.token), await meStatus(second)]).to.deep.equal([401, 401]);
+      expect((await call('POST', '/auth/login', { body: { email: user.email, password: user.password } })).status).to.equal(401);
+      expect(await meStatus(await logIn(app.url, user.email, 'a better password'))).to.equal(200);
+    });
+
+    it('is not changed with a wrong current one, nor to one that breaks the policy', async () => {
+      const user = await app.newUser('clinician');
+      const attempts: [object, string][] = [
+        [{ currentPassword: 'wrong password', newPassword: 'a better password' }, '/currentPassword'],
+        [{ currentPassword: user.password, newPassword: 'short' }, '/newPassword'],
+        [{ currentPassword: user.password, newPassword: user.email.toUpperCase() }, '/newPassword'],
+        [{ currentPassword: { $ne: null }, newPassword: 'a better password' }, '/currentPassword'],
+      ];
+      for (const [body, path] of attempts) {
+        const answer = await call('PUT', '/auth/password', { token: user.token, body });
+        expect(answer.status).to.equal(422);
+        expect(answer.body.errors.map((error: { path: string }) => error.path)).to.deep.equal([path]);
+      }
+      expect(await meStatus(user.token)).to.equal(200);
+      expect(await logIn(app.url, user.email, user.password)).to.be.a('string');
+    });
+
+    it('that an admin has set meanwhile is not overwritten', async () => {
+      const user = await app.newUser('clinician');
+      const change = { currentPassword: user.password, newPassword: 'a better password' };
+      const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenExpiresAt: 0 };
+      // The check of the current password takes its time, in which the reset is done.
+      const [changed] = await Promise.all([
+        changePassword(app.database, identity, change),
+        userModel(app.database).updateOne({ _id: user.id }, { $set: { passwordHash: 'set by an admin' } }),
+      ]);
+      const stored = await userModel(app.database).findById(user.id).lean();
+      expect(changed).to.equal(false);
+      expect(stored?.passwordHash).to.equal('set by an admin');
+    });
+  });
+
+  describe('a second instance on the same database', () => {
+    let second: mongoose.Connection;
+    before(async () => {
+      const { db } = app.database;
+      second = await mongoose.createConnection(`${app.database.getClient().options.srvHost ?? `mongodb://${app.database.getClient().options.hosts.join(',')}`}`, { dbName: db?.databaseName ?? '' }).asPromise();
+    });
+    after(() => second.close());
+
+    it('sees a log-out when its copy is 4 s old', async () => {
+      const user = await app.newUser('clinician');
+      const clock = { now: 0 };
+      const elsewhere = new IdentityCache({ load: loadUserState(second), now: () => clock.now });
+      const tokenId = (jwt.decode(user.token) as jwt.JwtPayload).jti as string;
+      expect((await elsewhere.get(user.id))?.endedTokens.has(tokenId)).to.equal(false);
+      await call('POST', '/auth/logout', { token: user.token });
+      clock.now = 4_000;
+      expect((await elsewhere.get(user.id))?.endedTokens.has(tokenId)).to.equal(true);
+    });
+
+    it('takes the token of a new log-in at once, though its copy is from before the change of the password', async () => {
+      const user = await app.newUser('clinician');
+      const authenticate = createAuthenticate({ config: app.config, database: second });
+      const as = (token: string) => authenticate({ req: { headers: { authorization: `Bearer ${token}` } }, res: {} } as never);
+      expect((await as(user.token)).userId).to.equal(user.id);
+      expect(identitiesOf(second)).not.to.equal(identitiesOf(app.database));
+      await call('PUT', '/auth/password', { token: user.token, body: { currentPassword: user.password, newPassword: 'a better password' } });
+      expect((await as(await logIn(app.url, user.email, 'a better password'))).userId).to.equal(user.id);
+    });
+  });
+});

@@ -1,0 +1,108 @@
+/** Decodes a JSON upload as a whole, and says what it should give by way of `JSON.parse`: the slow and plain second opinion. */
+import type { DecodedRecording, DecoderLimits } from '../../../../src/formats/types.ts';
+import { FormatError } from '../../../../src/formats/types.ts';
+import { decodeJson } from '../../../../src/formats/json/decode.ts';
+import { COUNT_KEYS, MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../../../../src/formats/json/fields.ts';
+
+export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
+
+/** A recording with all its samples: NaN where missing. */
+export interface Whole {
+  recording: Omit<DecodedRecording, 'warnings'>;
+  samples: number[][];
+}
+
+const encoder = new TextEncoder();
+
+export const bytesOf = (document: string | Uint8Array): Uint8Array => (typeof document === 'string' ? encoder.encode(document) : document);
+
+/** The bytes in chunks of the given sizes, repeated as long as there are bytes. Every chunk is a copy that is spoilt behind the decoder's back. */
+export async function* chunked(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
+  let from = 0;
+  for (let turn = 0; from < bytes.length; turn++) {
+    const chunk = bytes.slice(from, from + (sizes[turn % sizes.length] as number));
+    from += chunk.length;
+    yield chunk;
+    chunk.fill(0x21);
+  }
+}
+
+/** Decodes; throws whatever the decoder throws. */
+export async function decode(document: string | Uint8Array, sizes: readonly number[] = [65536], limits = LIMITS): Promise<Whole & { warnings: string[]; runs: number[] }> {
+  const samples: number[][] = [];
+  const runs: number[] = [];
+  let described: DecodedRecording | null = null;
+  for await (const event of decodeJson(chunked(bytesOf(document), sizes), limits)) {
+    if (described !== null) throw new Error('an event came after the recording');
+    if (event.kind === 'recording') described = event.recording;
+    else {
+      const channel = (samples[event.channel] ??= []);
+      for (const value of event.samples) channel.push(value);
+      runs.push(event.samples.length);
+    }
+  }
+  if (described === null) throw new Error('no recording came');
+  const { warnings, ...recording } = described;
+  return { recording, samples, warnings, runs };
+}
+
+/** The FormatError that a document ends in; anything else is thrown on. */
+export async function refusal(document: string | Uint8Array, sizes?: readonly number[], limits?: DecoderLimits): Promise<FormatError> {
+  try {
+    await decode(document, sizes, limits);
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  throw new Error('the document was accepted');
+}
+
+type Members = Record<string, unknown>;
+
+/** What a document means; null where it is JSON and no recording. Sees neither keys that stand twice nor how a number is spelt. */
+export function reference(value: unknown): Whole | null {
+  if (!isObject(value) || !Array.isArray(value['leads']) || value['leads'].length === 0) return null;
+  const { id, date, patient, study, notes } = value;
+  if (!(isText(id, MAX_ID_LENGTH) || Number.isInteger(id)) || !isText(patient, MAX_REFERENCE_LENGTH) || !isText(study, MAX_REFERENCE_LENGTH)) return null;
+  if (!absent(notes) && (typeof notes !== 'string' || notes.length > MAX_NOTES_LENGTH)) return null;
+  if (!absent(date) && (typeof date !== 'string' || !isDate(date))) return null;
+  if (!calibrationHolds(value)) return null;
+  const channels = [];
+  const samples = [];
+  for (const lead of value['leads'] as unknown[]) {
+    if (!isObject(lead) || typeof lead['name'] !== 'string' || !Array.isArray(lead['signal']) || lead['signal'].length === 0) return null;
+    const signal = lead['signal'] as unknown[];
+    if (!signal.every((sample) => sample === null || (typeof sample === 'number' && Math.abs(sample) <= 1e100))) return null;
+    if (!calibrationHolds(lead) || !COUNT_KEYS.every((key) => absent(lead[key]) || lead[key] === signal.length)) return null;
+    const name = lead['name'].trim();
+    if (name === '' || name.length > LIMITS.maxNameLength || channels.some((other) => other.name === name)) return null;
+    const either = (key: string): unknown => lead[key] ?? value[key] ?? null;
+    channels.push({ name, samplingRate: either('samplingRate') as number, unit: either('unit') as string, gain: either('gain') as number, zeroLevel: either('zeroLevel') as number, calibrated: true });
+    samples.push(signal.map((sample) => (sample === null ? NaN : (sample as number) + 0)));
+  }
+  if (channels.length > LIMITS.maxChannels) return null;
+  return { recording: { externalId: typeof id === 'number' ? String(id) : orNull(id), date: orNull(date), patient: orNull(patient), study: orNull(study), notes: orNull(notes), channels }, samples };
+}
+
+const absent = (value: unknown): boolean => value === undefined || value === null;
+const orNull = (value: unknown): string | null => (value ?? null) as string | null;
+const isText = (value: unknown, longest: number): boolean => absent(value) || (typeof value === 'string' && value.length <= longest && value.trim() !== '');
+const within = (value: unknown, lowest: number, highest: number): boolean => typeof value === 'number' && value >= lowest && value <= highest;
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether the calendar of `Date` keeps the parts as they are. */
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return false;
+  const local = text.replace(/(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/, (zone, at: number) => (at > 10 ? '' : zone)).replace(/\.\d+$/, '');
+  const instant = new Date(`${local}${local.length === 10 ? 'T00:00' : ''}Z`);
+  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(local);
+}
+
+function calibrationHolds({ samplingRate, unit, gain, zeroLevel }: Members): boolean {
+  return (
+    (absent(samplingRate) || within(samplingRate, MIN_SAMPLING_RATE, MAX_SAMPLING_RATE)) &&
+    isText(unit, MAX_UNIT_LENGTH) &&
+    (absent(gain) || within(gain, MIN_GAIN, MAX_GAIN) || within(gain, -MAX_GAIN, -MIN_GAIN)) &&
+    (absent(zeroLevel) || within(zeroLevel, -MAX_ZERO_LEVEL, MAX_ZERO_LEVEL))
+  );
+}
