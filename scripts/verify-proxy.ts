@@ -37,6 +37,8 @@ async function eventually(ms: number, what: string, holds: () => Promise<boolean
 }
 
 const blocks = (): Promise<number> => database.collection('ecgBlocks').countDocuments();
+/** The recordings that have blocks, published or not. */
+const withBlocks = (): Promise<unknown[]> => database.collection('ecgBlocks').distinct('ecg');
 const large = (id: string): Iterable<Uint8Array> => synthesizeChallengeJson(LARGE, { id, samplingRate: 500, unit: 'mV', gain: 1000 });
 const small = (id: string): Iterable<Uint8Array> => synthesizeChallengeJson(SMALL, { id, samplingRate: 500, unit: 'mV', gain: 1000 });
 const ids = async (base: string): Promise<string[]> => (await call(base, 'GET', '/ecgs', token)).body.items.map((ecg: { id: string }) => ecg.id);
@@ -44,17 +46,15 @@ const ids = async (base: string): Promise<string[]> => (await call(base, 'GET', 
 /** Reads through nginx all the time while `work` runs. @returns every status that was answered */
 async function whileReading(path: string, work: () => Promise<void>): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
-  let isDone = false;
+  const done = new AbortController();
   const reading = (async () => {
-    while (!isDone) {
+    while (!done.signal.aborted) {
       const { status } = await call(url, 'GET', path, token);
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
       await sleep(10);
     }
   })();
-  await work().finally(() => {
-    isDone = true;
-  });
+  await work().finally(() => done.abort());
   await reading;
   return statuses;
 }
@@ -162,8 +162,7 @@ try {
   await check('what the killed instance left in the database is removed', async () => {
     await one.start();
     const published = (await ids(one.url)).length;
-    const owners = (): Promise<unknown[]> => database.collection('ecgBlocks').distinct('ecg');
-    await eventually(60_000, 'only blocks of the recordings that exist', async () => (await owners()).length === published);
+    await eventually(60_000, 'only blocks of the recordings that exist', async () => (await withBlocks()).length === published);
     assert.equal(published, 2);
     assert.equal((await call(url, 'GET', `/ecgs/${stored}/insights`, token)).status, 200);
   });

@@ -11,6 +11,8 @@ import { startEmbedded } from './database/embedded.ts';
 import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { NoMongod } from './database/mongod-binary.ts';
+import { loadDemo } from './demo/load.ts';
+import type { Uploads } from './ecgs/ingest.ts';
 import { startSweeper } from './ecgs/sweep.ts';
 import { onStopRequest } from './lifecycle.ts';
 import { ensureUser } from './users/ensure-user.ts';
@@ -39,6 +41,7 @@ async function start(): Promise<void> {
   await migrate(database, log);
   await provision(database, config, log);
   const app = createApp({ config, database, log });
+  if (config.loadDemo && config.demoPassword !== null) await provideDemo(database, config, config.demoPassword, app.uploads);
   started.push({ name: 'requests', end: () => app.close() });
   const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
   started.push({ name: 'sweeper', end: () => sweeper.stop() });
@@ -67,10 +70,12 @@ async function provision(database: Connection, config: Config, log: Logger): Pro
     const { created } = await ensureUser(database, { email: config.firstSuperuser, password: config.firstSuperuserPassword, fullName: 'Administrator', role: 'admin' });
     if (created) log.info('made the first admin');
   }
-  if (config.loadDemo && config.demoPassword !== null) {
-    const { created } = await ensureUser(database, { email: DEMO_EMAIL, password: config.demoPassword, fullName: 'Demo Clinician', role: 'clinician' });
-    if (created) log.info('made the demo clinician');
-  }
+}
+
+/** A clinician with a few recordings, for newcomers. */
+async function provideDemo(database: Connection, config: Config, password: string, uploads: Uploads): Promise<void> {
+  const { id } = await ensureUser(database, { email: DEMO_EMAIL, password, fullName: 'Demo Clinician', role: 'clinician' });
+  await loadDemo(id, config, { database, uploads });
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {

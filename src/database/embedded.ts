@@ -156,17 +156,37 @@ async function setUp(client: MongoClient, host: string, access: Access): Promise
 /** The stored member has the port of the last start, which may be another one's by now. */
 async function moveMember(client: MongoClient, host: string): Promise<void> {
   const admin = client.db('admin');
-  const { config } = await admin.command({ replSetGetConfig: 1 });
+  const config = await eventually('read its replica set', () => storedConfig(client));
   const [member] = config.members;
-  if (member.host !== host) await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members: [{ ...member, host }] }, force: true });
+  if (member?.host !== host) await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members: [{ ...member, host }] }, force: true });
   await primary(client);
 }
 
-async function primary(client: MongoClient): Promise<void> {
-  for (const end = Date.now() + PRIMARY_MS; Date.now() < end; await sleep(20)) {
-    if ((await client.db('admin').command({ hello: 1 }))['isWritablePrimary']) return;
+interface ReplicaSetConfig {
+  version: number;
+  members: { host: string }[];
+}
+
+/** Null while mongod is still reading it. */
+async function storedConfig(client: MongoClient): Promise<ReplicaSetConfig | null> {
+  try {
+    return (await client.db('admin').command({ replSetGetConfig: 1 }))['config'] as ReplicaSetConfig;
+  } catch (error) {
+    if ((error as { codeName?: unknown }).codeName === 'NotYetInitialized') return null;
+    throw error;
   }
-  throw new Error(`The embedded mongod did not become primary within ${PRIMARY_MS / 1000} s`);
+}
+
+async function primary(client: MongoClient): Promise<void> {
+  await eventually('become primary', async () => ((await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] ? true : null));
+}
+
+async function eventually<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+  for (const end = Date.now() + PRIMARY_MS; Date.now() < end; await sleep(20)) {
+    const found = await look();
+    if (found !== null) return found;
+  }
+  throw new Error(`The embedded mongod did not ${what} within ${PRIMARY_MS / 1000} s`);
 }
 
 /** Ends the mongod of a service that was killed, and waits for it: mongod keeps its process number in its lock file and empties that when it has ended well. */

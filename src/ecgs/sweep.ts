@@ -51,14 +51,16 @@ async function heartbeat({ database, uploads: { instance } }: SweepDeps): Promis
 export async function sweep(deps: SweepDeps): Promise<number> {
   let removed = 0;
   const alive = await livingInstances(deps);
-  // The first block of each recording, by a distinct scan of the index.
-  const firsts = blockCollection(deps.database).aggregate<{ _id: ObjectId; writer: ObjectId }>([
-    { $sort: { ecg: 1 } }, { $group: { _id: '$ecg', writer: { $first: '$writer' } } },
+  // A covered distinct scan: no block is read to find the orphans.
+  const orphans = blockCollection(deps.database).aggregate<{ _id: ObjectId }>([
+    { $group: { _id: '$ecg' } },
     { $lookup: { from: 'ecgs', localField: '_id', foreignField: '_id', pipeline: [{ $match: { owner: { $ne: null } } }, { $project: { _id: 1 } }], as: 'published' } },
     { $match: { published: [] } },
   ]);
-  for await (const { _id, writer } of firsts) {
-    const busy = writer.equals(deps.uploads.instance) ? deps.uploads.active.has(_id.toHexString()) : alive.has(writer.toHexString());
+  for await (const { _id } of orphans) {
+    const block = await blockCollection(deps.database).findOne({ ecg: _id } as never, { projection: { writer: 1 } });
+    if (!block) continue;
+    const busy = block.writer.equals(deps.uploads.instance) ? deps.uploads.active.has(_id.toHexString()) : alive.has(block.writer.toHexString());
     if (busy || !(await claim(deps.database, _id))) continue;
     await removeBlocks(deps.database, _id);
     removed++;

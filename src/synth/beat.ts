@@ -62,19 +62,34 @@ export function addBeat(tracks: HeartVector, beat: Beat, start: number, rate: nu
 }
 
 function addWave(tracks: HeartVector, wave: Wave, centre: number, scale: number, strength: number, start: number, rate: number): void {
+  const rise = wave.rise * scale;
+  const fall = wave.fall * scale;
+  const from = Math.max(0, Math.ceil((centre - REACH * rise) * rate) - start);
+  const middle = Math.max(0, Math.ceil(centre * rate) - start);
+  const to = Math.min(tracks[0].length, Math.floor((centre + REACH * fall) * rate) - start + 1);
+  const deviations = (i: number, width: number): number => ((start + i) / rate - centre) / width;
+  addFlank(tracks, wave, from, middle, deviations(from, rise), 1 / (rate * rise), strength);
+  addFlank(tracks, wave, middle, to, deviations(middle, fall), 1 / (rate * fall), strength);
+}
+
+/**
+ * One side of a wave: at index `from` it is `u` standard deviations from its peak, `step` more at each index after it.
+ * exp(-u²/2) goes from sample to sample by a factor that itself shrinks by exp(-step²): two multiplications instead of an exponential.
+ */
+function addFlank(tracks: HeartVector, wave: Wave, from: number, to: number, u: number, step: number, strength: number): void {
   const [x, y, z] = tracks;
   const [px, py, pz] = wave.peak;
   const [tx, ty, tz] = wave.turn;
-  const before = 1 / (wave.rise * scale);
-  const after = 1 / (wave.fall * scale);
-  const from = Math.max(0, Math.ceil((centre - REACH / before) * rate) - start);
-  const to = Math.min(x.length, Math.floor((centre + REACH / after) * rate) - start + 1);
+  const shrink = bell(step) * bell(step);
+  let g = bell(u) * strength;
+  let factor = bell(u + step) / bell(u);
+  let at = u;
   for (let i = from; i < to; i++) {
-    const t = (start + i) / rate - centre;
-    const u = t * (t < 0 ? before : after);
-    const g = bell(u) * strength;
-    x[i] = (x[i] as number) + g * (px + u * tx);
-    y[i] = (y[i] as number) + g * (py + u * ty);
-    z[i] = (z[i] as number) + g * (pz + u * tz);
+    x[i] = (x[i] as number) + g * (px + at * tx);
+    y[i] = (y[i] as number) + g * (py + at * ty);
+    z[i] = (z[i] as number) + g * (pz + at * tz);
+    g *= factor;
+    factor *= shrink;
+    at += step;
   }
 }

@@ -5,7 +5,7 @@
 import { MISSING_INT16 } from '../signal/samples.ts';
 import { addBeat, LEAD_IN, LEAD_OUT, type HeartVector } from './beat.ts';
 import { LEAD_FIELD, LEAD_NAMES, partsOf, type BaseLead, type LeadName } from './leads.ts';
-import { oscillate, pickUp, type Oscillator, type Phases } from './oscillator.ts';
+import { addOscillation, pickUp } from './oscillation.ts';
 import { Random } from './random.ts';
 import { BREATHING, rhythm, type Beat } from './rhythm.ts';
 
@@ -93,82 +93,71 @@ export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, v
   const total = sampleCount(options);
   const names = options.leads ?? LEAD_NAMES;
   const parts = names.map(partsOf);
-  const sources = new Sources(options, rate);
-  const bases = new Map([...new Set(parts.flat().map((part) => part.base))].map((name) => [name, sources.baseLead(name)]));
-  const mixes = parts.map((of) => ({ tracks: of.map(({ base }) => bases.get(base)?.track as Float64Array), weights: of.map(({ weight }) => weight) }));
+  const heart = new Heart(options, rate);
+  const bases = new Map([...new Set(parts.flat().map((part) => part.base))].map((base) => [base, electrodes(base, heart, options, rate)]));
   const stretches = names.map((name) => stretchesOf(name, options, rate));
-  const scratch = new Float64Array(BLOCK);
   const digits = names.map(() => new Int16Array(BLOCK));
   for (let start = 0; start < total; start += BLOCK) {
     const length = Math.min(BLOCK, total - start);
-    sources.advance(start, length);
-    for (const base of bases.values()) base.fill(length);
+    heart.advance(start);
+    for (const base of bases.values()) base.fill(start, length);
     yield digits.map((out, lead) => {
-      const { tracks, weights } = mixes[lead] as (typeof mixes)[number];
-      mix(scratch, length, tracks, weights);
-      quantize(scratch, out, length, options.gain ?? 1000);
+      const terms = (parts[lead] ?? []).map(({ base, weight }) => ({ track: bases.get(base)?.track as Float64Array, weight }));
+      quantize(out, terms, length, options.gain ?? 1000);
       for (const { from, to, value } of stretches[lead] ?? []) if (to > start && from < start + length) out.fill(value, Math.max(0, from - start), to - start);
       return out.subarray(0, length);
     });
   }
 }
 
-/** What the leads are mixed from, for the block in work: the heart vector and the oscillators. */
-class Sources {
-  readonly #options: EcgOptions;
+/** The heart vector of the block in work. */
+class Heart {
+  readonly vector: HeartVector;
   readonly #rate: number;
   readonly #beats: Generator<Beat, never, void>;
-  readonly #vector: HeartVector;
-  readonly #oscillators: { oscillator: Oscillator; tracks: Phases }[];
   #next: Beat;
 
   constructor(options: EcgOptions, rate: number) {
-    this.#options = options;
     this.#rate = rate;
     this.#beats = rhythmOf(options);
     this.#next = this.#beats.next().value;
     const track = (): Float64Array => new Float64Array(BLOCK + Math.ceil((LEAD_IN + LEAD_OUT) * rate));
-    this.#vector = [track(), track(), track()];
-    this.#oscillators = oscillatorsOf(options).map((oscillator) => ({ oscillator, tracks: { cosine: new Float64Array(BLOCK), sine: new Float64Array(BLOCK) } }));
+    this.vector = [track(), track(), track()];
   }
 
   /** Moves on to the block at sample `start`. Beats that reach past its end are drawn whole and kept for the next one. */
-  advance(start: number, length: number): void {
-    for (const track of this.#vector) if (start > 0) track.copyWithin(0, BLOCK).fill(0, track.length - BLOCK);
+  advance(start: number): void {
+    for (const track of this.vector) if (start > 0) track.copyWithin(0, BLOCK).fill(0, track.length - BLOCK);
     while ((this.#next.time - LEAD_IN) * this.#rate < start + BLOCK) {
-      addBeat(this.#vector, this.#next, start, this.#rate);
+      addBeat(this.vector, this.#next, start, this.#rate);
       this.#next = this.#beats.next().value;
     }
-    for (const { oscillator, tracks } of this.#oscillators) oscillate(tracks, oscillator.frequency, start, this.#rate, length);
   }
+}
 
-  /** A lead with electrodes of its own: its millivolts of the block in work after `fill`. */
-  baseLead(name: BaseLead): { track: Float64Array; fill(length: number): void } {
-    const track = new Float64Array(BLOCK);
-    const { seed, noise = 0 } = this.#options;
-    const disturbance = new Random(seed, `disturbance ${name}`);
-    const random = new Random(seed, `noise ${name}`);
-    const weights = [...LEAD_FIELD[name], ...this.#oscillators.flatMap(({ oscillator }) => pickUp(oscillator, disturbance))];
-    const tracks = [...this.#vector, ...this.#oscillators.flatMap((one) => [one.tracks.cosine, one.tracks.sine])];
-    const fill = (length: number): void => {
-      mix(track, length, tracks, weights);
-      if (noise > 0) random.addNoise(track, length, noise / 1000);
-    };
-    return { track, fill };
-  }
+/** A lead with electrodes of its own: `fill` puts the millivolts of a block into its track, which is the same array each time. */
+function electrodes(name: BaseLead, heart: Heart, options: EcgOptions, rate: number): { track: Float64Array; fill(start: number, length: number): void } {
+  const { seed, noise = 0, hum = 0, mains = 50, wander = 0 } = options;
+  const track = new Float64Array(BLOCK);
+  const random = new Random(seed, `noise ${name}`);
+  const chance = new Random(seed, `disturbances ${name}`);
+  const oscillations = [
+    pickUp(mains, hum / 1000, chance),
+    // The electrodes move with the breath and drift slowly.
+    pickUp(BREATHING, (0.5 * wander) / 1000, chance),
+    pickUp(0.06, (0.5 * wander) / 1000, chance),
+  ].filter(({ amplitude }) => amplitude > 0);
+  const fill = (start: number, length: number): void => {
+    project(track, heart.vector, LEAD_FIELD[name], length);
+    for (const oscillation of oscillations) addOscillation(track, oscillation, start, rate, length);
+    if (noise > 0) random.addNoise(track, length, noise / 1000);
+  };
+  return { track, fill };
 }
 
 function rhythmOf(options: EcgOptions): Generator<Beat, never, void> {
   const { seed, heartRate = 70, variability = 0.03, ectopics = [] } = options;
   return rhythm({ seed, heartRate, variability, ectopics });
-}
-
-function oscillatorsOf({ hum = 0, mains = 50, wander = 0 }: EcgOptions): Oscillator[] {
-  const oscillators: Oscillator[] = [];
-  if (hum > 0) oscillators.push({ frequency: mains, amplitude: hum / 1000 });
-  // The electrodes move with the breath and drift slowly.
-  if (wander > 0) oscillators.push({ frequency: BREATHING, amplitude: (0.5 * wander) / 1000 }, { frequency: 0.06, amplitude: (0.5 * wander) / 1000 });
-  return oscillators;
 }
 
 function stretchesOf(lead: LeadName, { flat = [], missing = [] }: EcgOptions, rate: number): { from: number; to: number; value: number }[] {
@@ -177,22 +166,19 @@ function stretchesOf(lead: LeadName, { flat = [], missing = [] }: EcgOptions, ra
   return [...of(flat, 0), ...of(missing, MISSING_INT16)];
 }
 
-/** Weighted sum of tracks, two at a time: half the traffic of one by one. */
-function mix(out: Float64Array, length: number, tracks: readonly Float64Array[], weights: readonly number[]): void {
-  out.fill(0, 0, length);
-  for (let k = 0; k < tracks.length; k += 2) {
-    const track = tracks[k] as Float64Array;
-    const weight = weights[k] as number;
-    const second = tracks[k + 1] ?? track;
-    const secondWeight = weights[k + 1] ?? 0;
-    for (let i = 0; i < length; i++) out[i] = (out[i] as number) + weight * (track[i] as number) + secondWeight * (second[i] as number);
-  }
+function project(out: Float64Array, [x, y, z]: HeartVector, [fx, fy, fz]: readonly [number, number, number], length: number): void {
+  for (let i = 0; i < length; i++) out[i] = fx * (x[i] as number) + fy * (y[i] as number) + fz * (z[i] as number);
 }
 
-/** Rounds to digits; an amplifier saturates at ±32767. */
-function quantize(millivolts: Float64Array, out: Int16Array, length: number, gain: number): void {
+/** Rounds the sum of one or two weighted tracks of millivolts to digits; an amplifier saturates at ±32767. */
+function quantize(out: Int16Array, [first, second]: { track: Float64Array; weight: number }[], length: number, gain: number): void {
+  if (first === undefined) return;
+  const a = first.track;
+  const b = second?.track ?? a;
+  const ofA = first.weight;
+  const ofB = second?.weight ?? 0;
   for (let i = 0; i < length; i++) {
-    const digit = Math.floor((millivolts[i] as number) * gain + 0.5);
+    const digit = Math.floor((ofA * (a[i] as number) + ofB * (b[i] as number)) * gain + 0.5);
     out[i] = digit > 32767 ? 32767 : digit < -32767 ? -32767 : digit;
   }
 }

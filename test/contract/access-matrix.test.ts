@@ -42,6 +42,8 @@ const uploaded = async (test: TestApp, owner: Principal): Promise<string> =>
 const rolesOf = ({ operation }: Described): Role[] => (operation['x-access'] === 'user' ? ['admin', 'clinician'] : [operation['x-access'] as Role]);
 const resourceOf = ({ path }: Described): Resource | undefined => (path.includes('{id}') ? RESOURCES[path.split('/')[1]!] : undefined);
 
+const bodyOf = (described: Described, sender: Principal): unknown => BODIES[described.operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
+
 /** What a client can see of an answer, but for what differs between any two. */
 function visible({ status, headers, text }: { status: number; headers: Headers; text: string }): object {
   const requestId = headers.get('x-request-id')!;
@@ -77,13 +79,16 @@ describe('the access matrix', function () {
   });
   after(() => test.close());
 
-  const send = async (described: Described, sender: Principal, parameters: Parameters, token: string | undefined = sender.token, headers: Record<string, string> = {}) => {
-    const { method, path, operation } = described;
-    const body = BODIES[operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
-    const answer = await call(test, method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name]!), { ...(token !== undefined && { token }), body, headers });
-    expect(operation.responses, `the status of ${path} that is not described: ${answer.text}`).to.have.property(String(answer.status));
+  const request = async ({ method, path, operation }: Described, parameters: Parameters, options: { token: string | undefined; body: unknown; headers?: Record<string, string> }) => {
+    const { token, ...rest } = options;
+    const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
+    const answer = await call(test, method.toUpperCase(), address, { ...(token !== undefined && { token }), ...rest });
+    expect(operation.responses, `the responses that ${method} ${path} describes (${answer.text})`).to.have.property(String(answer.status));
     return answer;
   };
+
+  const send = (described: Described, sender: Principal, parameters: Parameters, headers: Record<string, string> = {}) =>
+    request(described, parameters, { token: sender.token, body: bodyOf(described, sender), headers });
 
   it('has a row for every operation of the code', () => {
     const declared = test.app.operations.declared.map(({ method, path, access }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`);
@@ -100,9 +105,7 @@ describe('the access matrix', function () {
       if (operation['x-access'] === 'public') {
         it('is open to everybody, whatever token they send', async () => {
           for (const [who, token] of Object.entries(rejected)) {
-            const { method: verb, path: address } = described;
-            const body = BODIES[operation.operationId!]?.(test.clinician) ?? exampleBody(DOCUMENT, described);
-            const { status } = await call(test, verb.toUpperCase(), address, { ...(token !== undefined && { token }), body });
+            const { status } = await request(described, {}, { token, body: bodyOf(described, test.clinician) });
             expect(status, who).to.be.within(200, 299);
           }
         });
@@ -110,13 +113,10 @@ describe('the access matrix', function () {
       }
 
       it('answers 401 to nobody in particular, whatever the id', async () => {
-        const ids = resource ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }] : [{}];
+        const ids: Parameters[] = resource ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }] : [{}];
         for (const [who, token] of Object.entries(rejected)) {
           for (const parameters of ids) {
-            // Not `send`: its default would put a token in.
-            const answer = await call(test, method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, (_, name: string) => (parameters as Parameters)[name]!), {
-              ...(token !== undefined && { token }), body: exampleBody(DOCUMENT, described),
-            });
+            const answer = await request(described, parameters, { token, body: bodyOf(described, test.clinician) });
             expect(answer.status, who).to.equal(401);
             expect(answer.json.code, who).to.equal(token === undefined ? 'token-missing' : 'token-invalid');
             expect(answer.headers.get('www-authenticate'), who).to.match(/^Bearer/);
@@ -147,12 +147,12 @@ describe('the access matrix', function () {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const missing = await send(described, sender, nowhere);
           expect(missing.json).to.include({ status: 404, code: 'not-found' });
-          const ids = MALFORMED.map((id) => ({ ...nowhere, id }));
+          const ids: Parameters[] = MALFORMED.map((id) => ({ ...nowhere, id }));
           const foreign = resource.isOwned ? await resource.make(test, test.other) : null;
-          if (foreign) ids.push(foreign as typeof nowhere);
+          if (foreign) ids.push(foreign);
           for (const parameters of ids) {
             for (const headers of [{}, { 'If-Match': '"999"' }]) {
-              expect(visible(await send(described, sender, parameters, sender.token, headers)), parameters.id).to.deep.equal(visible(missing));
+              expect(visible(await send(described, sender, parameters, headers)), parameters['id']).to.deep.equal(visible(missing));
             }
           }
           if (foreign) {

@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
-import mongoose from 'mongoose';
-import { changePassword, logIn as checkCredentials, makeDecoy, MAX_ENDED_TOKENS } from '../../src/users/sessions.ts';
+import type { Connection } from 'mongoose';
 import { createAuthenticate } from '../../src/users/authenticate.ts';
 import { IdentityCache, identitiesOf, loadUserState } from '../../src/users/identity-cache.ts';
 import { userModel } from '../../src/users/model.ts';
+import { hashPassword } from '../../src/users/passwords.ts';
+import { changePassword, logIn as checkCredentials, makeDecoy, MAX_ENDED_TOKENS } from '../../src/users/sessions.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { logIn, type Principal, startTestApp, type TestApp } from '../support/app.ts';
+import { type Answer, call as callApp } from '../support/http.ts';
 
-interface Answer {
-  status: number;
-  headers: Headers;
-  // The tests look at bodies of every kind.
-  // oxlint-disable-next-line typescript/no-explicit-any
-  body: any;
-}
+const withoutId = ({ requestId: _, ...problem }: Record<string, unknown>): Record<string, unknown> => problem;
+const endedToken = (expiresAt: number) => ({ id: randomUUID(), expiresAt: new Date(expiresAt) });
+
+const NOW = Math.floor(Date.now() / 1000);
+const claims = (user: Principal) => ({ ver: 0, sub: user.id, jti: randomUUID() });
+const usual = { issuer: 'leadwire', audience: 'leadwire-api', expiresIn: 60 } as const;
+const signed = (payload: object, secret: string, options: jwt.SignOptions): string => jwt.sign(payload, secret, options);
+const unsigned = (header: object, payload: object): string => [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 
 describe('/auth', () => {
   let app: TestApp;
@@ -25,24 +28,14 @@ describe('/auth', () => {
   });
   after(() => app.close());
 
-  async function call(method: string, path: string, options: { token?: string; body?: unknown; authorization?: string } = {}, url = app.url): Promise<Answer> {
-    const authorization = options.authorization ?? (options.token === undefined ? undefined : `Bearer ${options.token}`);
-    const response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: { ...(authorization !== undefined && { Authorization: authorization }), ...(options.body !== undefined && { 'Content-Type': 'application/json' }) },
-      ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
-    });
-    const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
-  }
+  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> => callApp(app, method, path, options);
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
-  const withoutId = ({ requestId: _, ...problem }: Record<string, unknown>): Record<string, unknown> => problem;
 
   describe('log-in', () => {
     it('answers a token that works, for how long, and the user with the time of this log-in', async () => {
       const user = await app.newUser('clinician');
       const before = Date.now();
-      const { status, headers, body } = await call('POST', '/auth/login', { body: { email: ` ${user.email.toUpperCase()} `, password: user.password } });
+      const { status, headers, json: body } = await call('POST', '/auth/login', { body: { email: ` ${user.email.toUpperCase()} `, password: user.password } });
       expect(status).to.equal(200);
       expect(headers.get('Cache-Control')).to.equal('no-store');
       expect(body).to.have.all.keys('accessToken', 'expiresIn', 'user');
@@ -50,7 +43,7 @@ describe('/auth', () => {
       expect(body.user).to.have.all.keys('id', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastLoginAt', 'version');
       expect(body.user).to.include({ id: user.id, email: user.email, role: 'clinician', isActive: true, version: 1 });
       expect(Date.parse(body.user.lastLoginAt)).to.be.at.least(before);
-      expect((await call('GET', '/auth/me', { token: body.accessToken })).body).to.deep.equal(body.user);
+      expect((await call('GET', '/auth/me', { token: body.accessToken })).json).to.deep.equal(body.user);
     });
 
     it('tells an unknown address, a wrong password and a deactivated user by nothing', async () => {
@@ -61,10 +54,10 @@ describe('/auth', () => {
       const deactivated = await call('POST', '/auth/login', { body: { email: user.email, password: user.password } });
       for (const answer of [unknown, wrong, deactivated]) {
         expect(answer.status).to.equal(401);
-        expect(withoutId(answer.body)).to.deep.equal(withoutId(unknown.body));
+        expect(withoutId(answer.json)).to.deep.equal(withoutId(unknown.json));
         expect(answer.headers.get('WWW-Authenticate')).to.match(/^Bearer/);
       }
-      expect(unknown.body.code).to.equal('credentials-invalid');
+      expect(unknown.json.code).to.equal('credentials-invalid');
     });
 
     it('checks a hash for an unknown address, too', async () => {
@@ -80,18 +73,18 @@ describe('/auth', () => {
       it(`refuses ${JSON.stringify(body)} as not valid`, async () => {
         const answer = await call('POST', '/auth/login', { body });
         expect(answer.status).to.equal(422);
-        expect(answer.body.code).to.equal('validation-failed');
+        expect(answer.json.code).to.equal('validation-failed');
       });
     }
 
     it('is refused with Retry-After after too many wrong passwords, for that user only', async () => {
       const limited = await startTestApp({ rateLimit: 100_000 });
       try {
-        const attempt = (email: string, password: string): Promise<Answer> => call('POST', '/auth/login', { body: { email, password } }, limited.url);
+        const attempt = (email: string, password: string): Promise<Answer> => callApp(limited, 'POST', '/auth/login', { body: { email, password } });
         for (let failures = 0; failures < 10; failures += 1) expect((await attempt(limited.clinician.email, 'wrong password')).status).to.equal(401);
         const refused = await attempt(limited.clinician.email, limited.clinician.password);
         expect(refused.status).to.equal(429);
-        expect(refused.body.code).to.equal('rate-limited');
+        expect(refused.json.code).to.equal('rate-limited');
         expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 900);
         expect((await attempt(limited.other.email, limited.other.password)).status).to.equal(200);
       } finally {
@@ -101,19 +94,13 @@ describe('/auth', () => {
   });
 
   describe('tokens', () => {
-    const claims = (user: Principal) => ({ ver: 0, sub: user.id, jti: randomUUID() });
-    const usual = { issuer: 'leadwire', audience: 'leadwire-api', expiresIn: 60 } as const;
-    const signed = (payload: object, secret: string, options: jwt.SignOptions): string => jwt.sign(payload, secret, options);
-    const unsigned = (header: object, payload: object): string => [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
-    const now = Math.floor(Date.now() / 1000);
-
     it('made like ours are taken, which shows that the others below fail for their one difference', async () => {
       expect(await meStatus(signed(claims(app.clinician), app.config.secretKey, usual))).to.equal(200);
     });
 
     const forged: Record<string, () => string> = {
-      'without a signature (alg none)': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: now + 60 })}.`,
-      'that say none and carry a signature': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: now + 60 })}.${app.admin.token.split('.')[2]}`,
+      'without a signature (alg none)': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.`,
+      'that say none and carry a signature': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.${app.admin.token.split('.')[2]}`,
       'of another algorithm with the right key': () => signed(claims(app.admin), app.config.secretKey, { ...usual, algorithm: 'HS512' }),
       'of another issuer': () => signed(claims(app.admin), app.config.secretKey, { ...usual, issuer: 'somebody' }),
       'for another audience': () => signed(claims(app.admin), app.config.secretKey, { ...usual, audience: 'another-api' }),
@@ -134,16 +121,16 @@ describe('/auth', () => {
       it(`${what} are not valid`, async () => {
         const answer = await call('GET', '/auth/me', { token: make() });
         expect(answer.status).to.equal(401);
-        expect(answer.body.code).to.equal('token-invalid');
+        expect(answer.json.code).to.equal('token-invalid');
         expect(answer.headers.get('WWW-Authenticate')).to.equal('Bearer error="invalid_token"');
       });
     }
 
     for (const authorization of [undefined, 'Basic YWRtaW46YWRtaW4=', 'Bearer']) {
       it(`are asked for when the header is ${authorization ?? 'missing'}`, async () => {
-        const answer = await call('GET', '/auth/me', authorization === undefined ? {} : { authorization });
+        const answer = await call('GET', '/auth/me', authorization === undefined ? {} : { headers: { Authorization: authorization } });
         expect(answer.status).to.equal(401);
-        expect(answer.body.code).to.equal('token-missing');
+        expect(answer.json.code).to.equal('token-missing');
         expect(answer.headers.get('WWW-Authenticate')).to.equal('Bearer');
       });
     }
@@ -169,8 +156,7 @@ describe('/auth', () => {
 
     it('forgets ended tokens that have expired, and ends all tokens rather than remember too many', async () => {
       const user = await app.newUser('clinician');
-      const entry = (expiresAt: number) => ({ id: randomUUID(), expiresAt: new Date(expiresAt) });
-      const expired = Array.from({ length: MAX_ENDED_TOKENS }, () => entry(Date.now() - 1_000));
+      const expired = Array.from({ length: MAX_ENDED_TOKENS }, () => endedToken(Date.now() - 1_000));
       await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: expired } });
       await call('POST', '/auth/logout', { token: user.token });
       const kept = await userModel(app.database).findById(user.id).lean();
@@ -178,7 +164,7 @@ describe('/auth', () => {
       expect(kept).to.include({ tokenVersion: 0, version: 1 });
 
       const [ending, staying] = [await logIn(app.url, user.email, user.password), await logIn(app.url, user.email, user.password)];
-      await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: Array.from({ length: MAX_ENDED_TOKENS }, () => entry(Date.now() + 60_000)) } });
+      await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: Array.from({ length: MAX_ENDED_TOKENS }, () => endedToken(Date.now() + 60_000)) } });
       await call('POST', '/auth/logout', { token: ending });
       expect([await meStatus(ending), await meStatus(staying)]).to.deep.equal([401, 401]);
       expect((await userModel(app.database).findById(user.id).lean())?.endedTokens).to.have.length(0);
@@ -208,7 +194,7 @@ describe('/auth', () => {
       for (const [body, path] of attempts) {
         const answer = await call('PUT', '/auth/password', { token: user.token, body });
         expect(answer.status).to.equal(422);
-        expect(answer.body.errors.map((error: { path: string }) => error.path)).to.deep.equal([path]);
+        expect(answer.json.errors.map((error: { path: string }) => error.path)).to.deep.equal([path]);
       }
       expect(await meStatus(user.token)).to.equal(200);
       expect(await logIn(app.url, user.email, user.password)).to.be.a('string');
@@ -218,24 +204,24 @@ describe('/auth', () => {
       const user = await app.newUser('clinician');
       const change = { currentPassword: user.password, newPassword: 'a better password' };
       const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenExpiresAt: 0 };
+      const passwordHash = await hashPassword('set by an admin');
       // The check of the current password takes its time, in which the reset is done.
       const [changed] = await Promise.all([
         changePassword(app.database, identity, change),
-        userModel(app.database).updateOne({ _id: user.id }, { $set: { passwordHash: 'set by an admin' } }),
+        userModel(app.database).updateOne({ _id: user.id }, { $set: { passwordHash } }),
       ]);
       const stored = await userModel(app.database).findById(user.id).lean();
       expect(changed).to.equal(false);
-      expect(stored?.passwordHash).to.equal('set by an admin');
+      expect(stored?.passwordHash).to.equal(passwordHash);
     });
   });
 
   describe('a second instance on the same database', () => {
-    let second: mongoose.Connection;
-    before(async () => {
-      const { db } = app.database;
-      second = await mongoose.createConnection(`${app.database.getClient().options.srvHost ?? `mongodb://${app.database.getClient().options.hosts.join(',')}`}`, { dbName: db?.databaseName ?? '' }).asPromise();
+    // Models and caches are made per connection: another one is another instance to them.
+    let second: Connection;
+    before(() => {
+      second = app.database.useDb(app.database.name);
     });
-    after(() => second.close());
 
     it('sees a log-out when its copy is 4 s old', async () => {
       const user = await app.newUser('clinician');

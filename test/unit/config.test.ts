@@ -8,6 +8,10 @@ import { envExample, SETTINGS, settingsTable } from '../../src/settings.ts';
 const KEPT: Secrets = { secretKey: 'k'.repeat(64), adminPassword: 'kept-for-the-admin', demoPassword: 'kept-for-the-demo' };
 const KEY = 's'.repeat(32);
 
+const refuse = (): never => {
+  throw new Error('asked');
+};
+
 const mistakesOf = (env: Environment): readonly string[] => {
   try {
     readConfig(env, () => KEPT);
@@ -59,18 +63,11 @@ describe('the configuration', () => {
 
   it('asks for no kept secrets where all are set', () => {
     const all = { SECRET_KEY: KEY, FIRST_SUPERUSER_PASSWORD: 'chosen by hand', LOAD_DEMO: 'false' };
-    const config = readConfig(all, () => {
-      throw new Error('asked');
-    });
-    expect(config).to.include({ secretKey: KEY, loadDemo: false, demoPassword: null });
+    expect(readConfig(all, refuse)).to.include({ secretKey: KEY, loadDemo: false, demoPassword: null });
   });
 
   it('asks for no kept secrets where there is a mistake', () => {
-    const read = (): unknown =>
-      readConfig({ PORT: 'x' }, () => {
-        throw new Error('asked');
-      });
-    expect(read).to.throw(ConfigError);
+    expect(() => readConfig({ PORT: 'x' }, refuse)).to.throw(ConfigError);
   });
 
   for (const host of ['localhost', '::1', '127.0.0.1', '127.8.9.1']) {

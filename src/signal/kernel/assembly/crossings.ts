@@ -1,13 +1,13 @@
 /**
- * Counting crossings 64 samples at a time. A sample that is neither above nor below lies at the level, or within the dead band, and
- * shows the sign before it: in the addition T + P + state, where T holds all samples that keep "above" and P those that begin it, the carry runs
- * through any number of them, so that T ^ P ^ (T + P + state) is the state before each sample.
+ * Crossings, 64 samples at a time. A sample that is neither above nor below lies at the zero level, or within the dead band, and shows
+ * the sign before it. With A the samples that begin the state "above", K those that begin or keep it, and s the state before the block,
+ * the carry of A + K + s runs the state over any number of such samples: K ^ A ^ (A + K + s) is the state before each.
  */
+import { bits16, bits64, GREATER, MISSING, missing16 } from './masks';
 import { COUNTS, STAGE } from './memory';
-import { anyMissing16, bits16, bits64, GREATER, MISSING } from './masks';
 
 /**
- * Writes crossings, missing samples, first and last sign to the record.
+ * Writes crossings, missing samples, first and last sign of the stage to their record.
  * @param high the greatest value of the type that is not above
  * @param low the greatest value of the type that is below
  * @param state sign before the first sample: -1, 0 (unknown) or 1
@@ -23,32 +23,34 @@ export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool)
   let started = false;
   let first = 0;
   let p = STAGE;
-  for (let rest = length; rest > 0; rest -= 64, p += 64 * sizeof<T>()) {
+  for (let left = length; left > 0; left -= 64, p += 64 * sizeof<T>()) {
     let above: u64 = 0;
     let notBelow: u64 = 0;
-    let gap = i64x2.splat(0);
+    let hole = i64x2.splat(0);
+    // 16-bit samples are faster unrolled; those of 64 bits would spill every register.
     if (sizeof<T>() == 2) {
       above = bits64<T>(p, GREATER, highs);
       notBelow = bits64<T>(p, GREATER, lows);
-      const group = 16 * sizeof<T>();
-      gap = v128.or(v128.or(anyMissing16<T>(p), anyMissing16<T>(p + group)), v128.or(anyMissing16<T>(p + 2 * group), anyMissing16<T>(p + 3 * group)));
+      hole = v128.or(v128.or(missing16<T>(p), missing16<T>(p + 32)), v128.or(missing16<T>(p + 64), missing16<T>(p + 96)));
     } else {
       let q = p;
       for (let shift: u64 = 0; shift < 64; shift += 16, q += 16 * sizeof<T>()) {
         above |= bits16<T>(q, GREATER, highs) << shift;
         notBelow |= bits16<T>(q, GREATER, lows) << shift;
-        gap = v128.or(gap, anyMissing16<T>(q));
+        hole = v128.or(hole, missing16<T>(q));
       }
     }
-    if (rest >= 64 && (wasAbove | wasBelow) != 0 && !v128.any_true(gap)) {
-      const before = notBelow ^ above ^ (notBelow + above + wasAbove);
+    if (left >= 64 && (wasAbove | wasBelow) != 0 && !v128.any_true(hole)) {
+      const before = notBelow ^ above ^ (above + notBelow + wasAbove);
       const after = above | (notBelow & before);
       crossings += popcnt(before ^ after);
       wasAbove = after >> 63;
       wasBelow = wasAbove ^ 1;
       continue;
     }
-    const valid: u64 = rest >= 64 ? -1 : (<u64>1 << rest) - 1;
+
+    // A short block, a missing sample or no sign yet: both states are carried, and either may be unset.
+    const valid: u64 = left >= 64 ? -1 : (<u64>1 << left) - 1;
     const gaps = bits64<T>(p, MISSING, highs) & valid;
     const below = ~(notBelow | gaps) & valid;
     above &= valid;
@@ -60,13 +62,13 @@ export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool)
       started = true;
     }
     const breaks = bridge ? 0 : gaps;
-    const keepsAbove = ~(below | breaks);
-    const keepsBelow = ~(above | breaks);
-    const aboveBefore = keepsAbove ^ above ^ (keepsAbove + above + wasAbove);
-    const belowBefore = keepsBelow ^ below ^ (keepsBelow + below + wasBelow);
+    const keepAbove = ~(below | breaks);
+    const keepBelow = ~(above | breaks);
+    const aboveBefore = keepAbove ^ above ^ (above + keepAbove + wasAbove);
+    const belowBefore = keepBelow ^ below ^ (below + keepBelow + wasBelow);
     crossings += popcnt(above & belowBefore) + popcnt(below & aboveBefore);
-    wasAbove = (above | (keepsAbove & aboveBefore)) >> 63;
-    wasBelow = (below | (keepsBelow & belowBefore)) >> 63;
+    wasAbove = (above | (keepAbove & aboveBefore)) >> 63;
+    wasBelow = (below | (keepBelow & belowBefore)) >> 63;
   }
   store<i32>(COUNTS, <i32>crossings, 0);
   store<i32>(COUNTS, <i32>missing, 4);

@@ -1,10 +1,11 @@
 /** From 64 samples to 64 bits, the first sample in the lowest. Groups of 16 keep the vectors of every type within the registers. */
 import { marker } from './memory';
 
-/** What a mask asks of a sample; literal arguments, so that only one branch is compiled. */
+/** What a mask asks of a sample. Passed as literals through inlined functions, so that one branch of each is compiled. */
 export const GREATER: i32 = 0;
 export const MISSING: i32 = 1;
 
+/** All ones in the lanes of vector `index` behind `p` whose sample is greater than the level, or is missing. */
 // @ts-ignore: decorator
 @inline
 function lanes<T>(p: usize, index: usize, test: i32, level: v128): v128 {
@@ -13,29 +14,30 @@ function lanes<T>(p: usize, index: usize, test: i32, level: v128): v128 {
   return isInteger<T>() ? v128.eq<T>(x, v128.splat<T>(marker<T>())) : v128.ne<T>(x, x);
 }
 
-/** The upper halves are the same as the lower ones, each being all ones or all zeros. */
+/** Four doubles in 32-bit lanes: either half of a lane says it all. */
 // @ts-ignore: decorator
 @inline
 function halves<T>(p: usize, index: usize, test: i32, level: v128): v128 {
   return v128.shuffle<i32>(lanes<T>(p, index, test, level), lanes<T>(p, index + 1, test, level), 0, 2, 4, 6);
 }
 
+/** Eight samples of any type in 16-bit lanes. */
 // @ts-ignore: decorator
 @inline
-function eighths<T>(p: usize, index: usize, test: i32, level: v128): v128 {
-  if (sizeof<T>() == 2) return lanes<T>(p, index, test, level);
-  if (sizeof<T>() == 4) return i16x8.narrow_i32x4_s(lanes<T>(p, 2 * index, test, level), lanes<T>(p, 2 * index + 1, test, level));
-  return i16x8.narrow_i32x4_s(halves<T>(p, 4 * index, test, level), halves<T>(p, 4 * index + 2, test, level));
+function eight<T>(p: usize, half: usize, test: i32, level: v128): v128 {
+  if (sizeof<T>() == 2) return lanes<T>(p, half, test, level);
+  if (sizeof<T>() == 4) return i16x8.narrow_i32x4_s(lanes<T>(p, 2 * half, test, level), lanes<T>(p, 2 * half + 1, test, level));
+  return i16x8.narrow_i32x4_s(halves<T>(p, 4 * half, test, level), halves<T>(p, 4 * half + 2, test, level));
 }
 
-/** Bits of 16 samples at `p`: whether each is greater than the level, or is missing. */
+/** Bits of the 16 samples at `p`. */
 // @ts-ignore: decorator
 @inline
 export function bits16<T>(p: usize, test: i32, level: v128): u64 {
-  return <u64>i8x16.bitmask(i8x16.narrow_i16x8_s(eighths<T>(p, 0, test, level), eighths<T>(p, 1, test, level)));
+  return <u64>i8x16.bitmask(i8x16.narrow_i16x8_s(eight<T>(p, 0, test, level), eight<T>(p, 1, test, level)));
 }
 
-/** Bits of 64 samples. */
+/** Bits of the 64 samples at `p`. */
 // @ts-ignore: decorator
 @inline
 export function bits64<T>(p: usize, test: i32, level: v128): u64 {
@@ -44,10 +46,10 @@ export function bits64<T>(p: usize, test: i32, level: v128): u64 {
     (bits16<T>(p + 2 * group, test, level) << 32) | (bits16<T>(p + 3 * group, test, level) << 48);
 }
 
-/** Not zero where one of 16 samples is missing. Cheaper than their bits. */
+/** Not zero where any of the 16 samples at `p` is missing: cheaper than their bits. */
 // @ts-ignore: decorator
 @inline
-export function anyMissing16<T>(p: usize): v128 {
+export function missing16<T>(p: usize): v128 {
   const none = i64x2.splat(0);
   let found = v128.or(lanes<T>(p, 0, MISSING, none), lanes<T>(p, 1, MISSING, none));
   if (sizeof<T>() >= 4) found = v128.or(found, v128.or(lanes<T>(p, 2, MISSING, none), lanes<T>(p, 3, MISSING, none)));

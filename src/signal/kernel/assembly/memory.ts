@@ -1,17 +1,18 @@
-/** Memory of the kernel: the stage, which the host fills with samples, and the record, in which it finds the answer. */
+/** Memory of the kernel: the stage, which the host fills with samples, and two records, in which it finds the answers. */
 
-/** Fits the second-level cache, where the later passes find it again. */
-export const STAGE_BYTES: usize = 262144;
+/** Fits the second-level cache, where the later passes find it again. A whole number of blocks of 64 samples of every type. */
+export const STAGE_BYTES: i32 = 262144;
 export const STAGE: usize = memory.data(262144, 16);
 
-/** Four doubles: minimum, maximum, mean, m2. */
-export const STATISTICS: usize = memory.data(32, 16);
-/** Four 32-bit integers: crossings, missing, first sign, last sign. */
+/** Four 32-bit integers: crossings, missing samples, first sign, last sign. */
 export const COUNTS: usize = memory.data(16, 16);
+/** Four doubles: minimum, maximum, mean, sum of squared deviations. */
+export const STATISTICS: usize = memory.data(32, 16);
 
 /** The value that marks a missing sample of integer type T. */
 // @ts-ignore: decorator
 @inline
 export function marker<T>(): T {
-  return <T>(<i64>-1 << (8 * sizeof<T>() - 1));
+  const one: i64 = 1;
+  return <T>(one << (8 * sizeof<T>() - 1));
 }

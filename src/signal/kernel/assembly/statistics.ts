@@ -1,16 +1,16 @@
-/** Minimum, maximum, mean and sum of squared deviations of the samples on the stage, none of which is missing. */
+/** Minimum, maximum, mean and sum of squared deviations of the samples on the stage, once missing ones are dropped from it. */
 import { marker, STAGE, STATISTICS } from './memory';
 
-/** Drops missing samples from the stage. Returns how many are left. */
+/** Drops missing samples from the stage; returns how many are left. */
 export function compact<T>(length: i32): i32 {
   const end = STAGE + <usize>length * sizeof<T>();
-  let q = STAGE;
+  let kept = STAGE;
   for (let p = STAGE; p < end; p += sizeof<T>()) {
     const x = load<T>(p);
-    store<T>(q, x);
-    q += (isInteger<T>() ? x != marker<T>() : x == x) ? sizeof<T>() : 0;
+    store<T>(kept, x);
+    kept += (isInteger<T>() ? x != marker<T>() : x == x) ? sizeof<T>() : 0;
   }
-  return <i32>((q - STAGE) / sizeof<T>());
+  return <i32>((kept - STAGE) / sizeof<T>());
 }
 
 /** Of 16-bit integers, in one pass: every sum is an exact integer. */
@@ -19,50 +19,53 @@ export function statisticsInt16(n: i32): void {
   let least = i16x8.splat(i16.MAX_VALUE);
   let most = i16x8.splat(i16.MIN_VALUE);
   let sums = i32x4.splat(0);
-  let low = i64x2.splat(0);
-  let high = i64x2.splat(0);
-  let p = STAGE;
+  let squaresLow = i64x2.splat(0);
+  let squaresHigh = i64x2.splat(0);
+  const whole = STAGE + 2 * (n & -8);
   const end = STAGE + 2 * n;
-  for (const whole = STAGE + 2 * (n & -8); p < whole; p += 16) {
+  let p = STAGE;
+  for (; p < whole; p += 16) {
     const x = v128.load(p);
     least = i16x8.min_s(least, x);
     most = i16x8.max_s(most, x);
+    // 16,384 vectors of a stage add at most 2 ** 16 each to a lane.
     sums = i32x4.add(sums, i32x4.dot_i16x8_s(x, ones));
-    const squares = i32x4.dot_i16x8_s(x, x);
-    low = i64x2.add(low, i64x2.extend_low_i32x4_u(squares));
-    high = i64x2.add(high, i64x2.extend_high_i32x4_u(squares));
+    const squared = i32x4.dot_i16x8_s(x, x);
+    squaresLow = i64x2.add(squaresLow, i64x2.extend_low_i32x4_u(squared));
+    squaresHigh = i64x2.add(squaresHigh, i64x2.extend_high_i32x4_u(squared));
   }
-  let minimum = <i32>i16.MAX_VALUE;
-  let maximum = <i32>i16.MIN_VALUE;
-  let sum: i64 = 0;
-  low = i64x2.add(low, high);
-  let squares = i64x2.extract_lane(low, 0) + i64x2.extract_lane(low, 1);
+  let minimum: i32 = i16.MAX_VALUE;
+  let maximum: i32 = i16.MIN_VALUE;
+  for (let lane = 0; lane < 16; lane += 2) {
+    v128.store(STATISTICS, least);
+    minimum = min(minimum, <i32>load<i16>(STATISTICS + lane));
+    v128.store(STATISTICS, most);
+    maximum = max(maximum, <i32>load<i16>(STATISTICS + lane));
+  }
+  let sum: i64 = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
+  sum += i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
+  squaresLow = i64x2.add(squaresLow, squaresHigh);
+  let squares = i64x2.extract_lane(squaresLow, 0) + i64x2.extract_lane(squaresLow, 1);
   for (; p < end; p += 2) {
-    const x = <i32>load<i16>(p);
+    const x: i32 = load<i16>(p);
     minimum = min(minimum, x);
     maximum = max(maximum, x);
     sum += x;
     squares += x * x;
   }
-  sum += <i64>i32x4.extract_lane(sums, 0) + <i64>i32x4.extract_lane(sums, 1) + <i64>i32x4.extract_lane(sums, 2) + <i64>i32x4.extract_lane(sums, 3);
-  for (let i = 0; i < 8; i++) {
-    v128.store(STATISTICS, least);
-    minimum = min(minimum, <i32>load<i16>(STATISTICS + 2 * i));
-    v128.store(STATISTICS, most);
-    maximum = max(maximum, <i32>load<i16>(STATISTICS + 2 * i));
-  }
-  // n * squares and sum * sum stay below 2 ** 64 for the 2 ** 17 samples of a stage.
-  const m2 = <f64>(<u64>n * <u64>squares - <u64>(sum * sum)) / <f64>n;
-  answer(minimum, maximum, <f64>sum / <f64>n, m2);
+  // With n up to 2 ** 17 and |x| < 2 ** 15 both products are below 2 ** 64.
+  const scatter = <u64>n * <u64>squares - <u64>(sum * sum);
+  answer(minimum, maximum, <f64>sum / <f64>n, <f64>scatter / <f64>n);
 }
 
-/** Of other types, as doubles, in two passes: `rest` would be 0 with the exact mean (Chan, Golub and LeVeque's corrected form). */
+/** Of every other type, as doubles, in two passes: the mean, then the deviations from it. */
 export function statistics<T>(n: i32): void {
-  let least = f64x2.splat(Infinity);
-  let most = f64x2.splat(-Infinity);
-  let a = f64x2.splat(0), b = a, c = a, d = a;
   const whole = STAGE + <usize>(n & -8) * sizeof<T>();
   const end = STAGE + <usize>n * sizeof<T>();
+  const zero = f64x2.splat(0);
+  let least = f64x2.splat(Infinity);
+  let most = f64x2.splat(-Infinity);
+  let a = zero, b = zero, c = zero, d = zero;
   let p = STAGE;
   for (; p < whole; p += 8 * sizeof<T>()) {
     const x = pair<T>(p, 0), y = pair<T>(p, 1), z = pair<T>(p, 2), w = pair<T>(p, 3);
@@ -82,10 +85,11 @@ export function statistics<T>(n: i32): void {
     maximum = max(maximum, x);
     sum += x;
   }
+
   const mean = sum / <f64>n;
   const means = f64x2.splat(mean);
-  a = b = c = d = f64x2.splat(0);
-  let e = a, f = a, g = a, h = a;
+  a = b = c = d = zero;
+  let aa = zero, bb = zero, cc = zero, dd = zero;
   for (p = STAGE; p < whole; p += 8 * sizeof<T>()) {
     const x = f64x2.sub(pair<T>(p, 0), means), y = f64x2.sub(pair<T>(p, 1), means);
     const z = f64x2.sub(pair<T>(p, 2), means), w = f64x2.sub(pair<T>(p, 3), means);
@@ -93,19 +97,20 @@ export function statistics<T>(n: i32): void {
     b = f64x2.add(b, y);
     c = f64x2.add(c, z);
     d = f64x2.add(d, w);
-    e = f64x2.add(e, f64x2.mul(x, x));
-    f = f64x2.add(f, f64x2.mul(y, y));
-    g = f64x2.add(g, f64x2.mul(z, z));
-    h = f64x2.add(h, f64x2.mul(w, w));
+    aa = f64x2.add(aa, f64x2.mul(x, x));
+    bb = f64x2.add(bb, f64x2.mul(y, y));
+    cc = f64x2.add(cc, f64x2.mul(z, z));
+    dd = f64x2.add(dd, f64x2.mul(w, w));
   }
   let rest = total(a, b, c, d);
-  let m2 = total(e, f, g, h);
+  let squares = total(aa, bb, cc, dd);
   for (; p < end; p += sizeof<T>()) {
-    const x = <f64>load<T>(p) - mean;
-    rest += x;
-    m2 += x * x;
+    const deviation = <f64>load<T>(p) - mean;
+    rest += deviation;
+    squares += deviation * deviation;
   }
-  answer(minimum, maximum, mean, m2 - rest * rest / <f64>n);
+  // The mean is rounded: `rest` would be 0 with the exact one (Chan, Golub and LeVeque). Rounding may leave less than nothing.
+  answer(minimum, maximum, mean, max(0, squares - rest * rest / <f64>n));
 }
 
 /** Two samples as doubles. */

@@ -30,7 +30,8 @@ export const anyNumber = fc.oneof(
   fc.tuple(fc.constantFrom('', '-'), whole, fc.option(digits(24), { nil: null }), fc.option(fc.tuple(fc.constantFrom('e', 'E', 'e+', 'E-', 'e-'), digits(2)), { nil: null }))
     .map(([sign, integer, fraction, exponent]) => `${sign}${integer}${fraction === null ? '' : `.${fraction}`}${exponent === null ? '' : exponent.join('')}`),
 );
-const isSample = (text: string): boolean => Math.abs(Number(text)) <= 1e100 && (!/^-?\d+$/.test(text) || BigInt.asIntN(200, BigInt(text)) ** 2n <= 2n ** 106n);
+/** Whether a spelling is within the bounds of samples. */
+export const isSample = (text: string): boolean => Math.abs(Number(text)) <= 1e100 && (!/^-?\d+$/.test(text) || BigInt.asIntN(200, BigInt(text)) ** 2n <= 2n ** 106n);
 const sample = fc.oneof({ weight: 5, arbitrary: anyNumber.filter(isSample) }, { weight: 4, arbitrary: fc.integer({ min: -3000, max: 3000 }).map(String) }, { weight: 1, arbitrary: fc.constant('null') });
 
 const list = (open: string, items: readonly string[], gaps: readonly string[], close: string): string => {

@@ -1,0 +1,48 @@
+/** A few recordings for the demo clinician, so that a newcomer sees something at once. They take the way of every upload. */
+import type { Connection } from 'mongoose';
+import { Types } from 'mongoose';
+import type { Config } from '../config.ts';
+import { ingest, type Uploads } from '../ecgs/ingest.ts';
+import { ownsRecordings } from '../ecgs/recordings.ts';
+import { decodeJson } from '../formats/json/decode.ts';
+import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
+import type { EcgOptions } from '../synth/ecg.ts';
+
+interface DemoRecording {
+  options: EcgOptions & { samplingRate: number };
+  id: string;
+  date: string;
+  notes: string;
+}
+
+const RECORDINGS: readonly DemoRecording[] = [
+  {
+    id: 'demo-12-lead', date: '2026-01-15T09:30:00Z', notes: 'Synthetic: sinus rhythm at rest, 12 leads',
+    options: { seed: 1, duration: 10, samplingRate: 500, heartRate: 68, noise: 8 },
+  },
+  {
+    id: 'demo-ectopic', date: '2026-01-16T14:05:00Z', notes: 'Synthetic: ventricular ectopic beats at 6 s, 17 s and 24 s, wandering baseline',
+    options: { seed: 2, duration: 30, samplingRate: 500, heartRate: 76, noise: 12, wander: 150, ectopics: [6, 17, 24] },
+  },
+  {
+    id: 'demo-holter-1h', date: '2026-01-17T20:00:00Z', notes: 'Synthetic: one hour of two leads; V5 is missing for a minute and off for half a minute',
+    options: {
+      seed: 3, duration: 3600, samplingRate: 250, heartRate: 64, noise: 15, wander: 80, leads: ['II', 'V5'],
+      missing: [{ lead: 'V5', from: 600, to: 660 }], flat: [{ lead: 'V5', from: 1800, to: 1830 }],
+    },
+  },
+];
+
+/** Gives the demo clinician their recordings, unless they have some. */
+export async function loadDemo(userId: string, config: Pick<Config, 'limits' | 'clinicTimezone'>, deps: { database: Connection; uploads: Uploads }): Promise<void> {
+  if (await ownsRecordings(deps.database, userId)) return;
+  for (const { options, id, date, notes } of RECORDINGS) {
+    const bytes = synthesizeChallengeJson(options, { id, date, notes, samplingRate: options.samplingRate, unit: 'mV', gain: 1000 });
+    await ingest(decodeJson(asAsync(bytes), config.limits), new Types.ObjectId(userId), 'json', { ...deps, clinicTimezone: config.clinicTimezone });
+  }
+}
+
+// oxlint-disable-next-line require-await -- a generator is asynchronous to whoever reads it
+async function* asAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
+  yield* values;
+}

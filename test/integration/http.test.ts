@@ -1,0 +1,279 @@
+/** What every operation has in common: how requests are refused, and how problems are told. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { API } from '../../src/app.ts';
+import { MAX_JSON_BODY } from '../../src/http/validate.ts';
+import { userModel } from '../../src/users/model.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { call } from '../support/http.ts';
+
+const MiB = 1024 * 1024;
+
+describe('HTTP', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+
+  const asAdmin = (method: string, path: string, options: Parameters<typeof call>[3] = {}) => call(test, method, path, { token: test.admin.token, ...options });
+  const usersNow = () => userModel(test.database).countDocuments({});
+
+  /** Sends text over a socket of its own and gives what comes back, until the server closes or `until` is there. */
+  async function overSocket(send: (socket: Socket) => void, until: RegExp): Promise<string> {
+    const { port } = new URL(test.url);
+    const socket = connect(Number(port), '127.0.0.1').setEncoding('latin1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    send(socket);
+    let got = '';
+    for await (const piece of socket as AsyncIterable<string>) {
+      got += piece;
+      if (until.test(got)) break;
+    }
+    socket.destroy();
+    return got;
+  }
+
+  describe('a query', () => {
+    for (const [what, query, path] of [
+      ['an unknown parameter', 'colour=red', 'colour'],
+      ['a repeated parameter', 'limit=1&limit=2', 'limit'],
+      ['an operator', 'role[$ne]=admin', 'role[$ne]'],
+      ['an operator in a string', 'q=%7B%22$ne%22:null%7D&role=%7B%22$ne%22:null%7D', 'role'],
+      ['a prototype', '__proto__=1', '__proto__'],
+      ['a limit of zero', 'limit=0', 'limit'],
+      ['a limit that is too high', 'limit=201', 'limit'],
+      ['a limit that is no whole number', 'limit=1e1', 'limit'],
+      ['an empty limit', 'limit=', 'limit'],
+    ] as const) {
+      it(`with ${what} is a 400 that names it`, async () => {
+        const { status, json } = await asAdmin('GET', `/users?${query}`);
+        expect(status).to.equal(400);
+        expect(json).to.include({ code: 'invalid-query' });
+        expect(json.errors.map((error: { path: string }) => error.path)).to.deep.equal([path]);
+      });
+    }
+
+    it('is refused where an operation takes none', async () => {
+      const { status, json } = await asAdmin('GET', '/auth/me?verbose=1');
+      expect(status).to.equal(400);
+      expect(json.errors).to.deep.equal([{ path: 'verbose', message: 'unknown parameter' }]);
+    });
+
+    it('with the cursor of another list is a 400', async () => {
+      for (const cursor of ['x', Buffer.from('[1,2]').toString('base64url'), Buffer.from('{"$ne":1}').toString('base64url')]) {
+        expect((await asAdmin('GET', `/users?cursor=${cursor}`)).json).to.include({ status: 400, code: 'invalid-cursor' });
+      }
+    });
+  });
+
+  describe('a JSON body', () => {
+    const user = { email: 'body@clinic.example', fullName: 'Body', role: 'clinician' };
+    const type = (contentType: string, encoding?: string) => ({ 'Content-Type': contentType, ...(encoding !== undefined && { 'Content-Encoding': encoding }) });
+    const text = JSON.stringify(user);
+
+    const refused: [what: string, options: Parameters<typeof call>[3], status: number, code: string][] = [
+      ['of another type', { raw: text, headers: type('text/plain') }, 415, 'media-type-unsupported'],
+      ['of a form', { raw: 'email=a%40b', headers: type('application/x-www-form-urlencoded') }, 415, 'media-type-unsupported'],
+      ['of a type that only looks alike', { raw: text, headers: type('application/json-patch+json') }, 415, 'media-type-unsupported'],
+      ['that is missing', {}, 415, 'media-type-unsupported'],
+      ['that is compressed', { raw: gzipSync(text), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
+      ['that is a compressed bomb', { raw: gzipSync(Buffer.alloc(64 * MiB, 0x20)), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
+      ['with an encoding that nobody knows', { raw: text, headers: type('application/json', 'rot13') }, 415, 'media-type-unsupported'],
+      ['that is empty', { raw: '' , headers: type('application/json') }, 400, 'malformed-json'],
+      ['that is no JSON', { raw: '{"email":', headers: type('application/json') }, 400, 'malformed-json'],
+      ['that is two documents', { raw: `${text}${text}` }, 400, 'malformed-json'],
+      ['that is a bare value', { raw: '"text"' }, 400, 'malformed-json'],
+      ['with a key __proto__', { raw: '{"email":"body@clinic.example","fullName":"Body","role":"clinician","__proto__":{"isActive":true}}' }, 400, 'malformed-json'],
+      ['with a constructor\'s prototype', { raw: '{"constructor":{"prototype":{"x":1}}}' }, 400, 'malformed-json'],
+      ['that is nested 100,000 deep', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'validation-failed'],
+      ['that is an array', { raw: '[]' }, 422, 'validation-failed'],
+      ['with an operator instead of text', { body: { ...user, email: { $ne: null } } }, 422, 'validation-failed'],
+      ['with an unknown field', { body: { ...user, isAdmin: true } }, 422, 'validation-failed'],
+      ['that is too large', { raw: JSON.stringify({ ...user, fullName: 'x'.repeat(MAX_JSON_BODY) }) }, 413, 'body-too-large'],
+    ];
+    for (const [what, options, status, code] of refused) {
+      it(`${what} is a ${status}, and nothing is stored`, async () => {
+        const before = await usersNow();
+        const answer = await asAdmin('POST', '/users', options);
+        expect(answer.json).to.include({ status, code });
+        expect(answer.status).to.equal(status);
+        expect(await usersNow()).to.equal(before);
+      });
+    }
+
+    it('may be as large as the limit', async () => {
+      const padded = JSON.stringify({ email: 'a', password: 'b' }).padEnd(MAX_JSON_BODY);
+      expect((await call(test, 'POST', '/auth/login', { raw: padded })).json.code).to.equal('credentials-invalid');
+      expect((await call(test, 'POST', '/auth/login', { raw: `${padded} ` })).json.code).to.equal('body-too-large');
+    });
+
+    it('that is too large without saying so is a 413', async () => {
+      const answer = await overSocket((socket) => {
+        socket.write(`POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`);
+        const piece = ' '.repeat(64 * 1024);
+        for (let sent = 0; sent <= MAX_JSON_BODY; sent += piece.length) socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+      }, /\}$/);
+      expect(answer).to.match(/^HTTP\/1\.1 413 /).and.include('"code":"body-too-large"');
+    });
+
+    it('names the wrong fields by JSON Pointers, at most a hundred of them', async () => {
+      const { json } = await asAdmin('POST', '/users', { body: { ...user, email: 3, 'a/b~c': 1 } });
+      expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/email', '/a~1b~0c']);
+      const many = await asAdmin('POST', '/users', { body: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`key${n}`, n])) });
+      expect(many.json.errors).to.have.length(101);
+    });
+  });
+
+  describe('a body that nobody wants', () => {
+    it('is not asked for when the guards refuse the request', async () => {
+      const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n`;
+      const answer = await overSocket((socket) => socket.write(`${head}\r\n`), /\}$/);
+      expect(answer).to.match(/^HTTP\/1\.1 401 /);
+      const wanted = await overSocket((socket) => socket.write(`${head}Authorization: Bearer ${test.clinician.token}\r\n\r\n`), /\r\n\r\n/);
+      expect(wanted).to.match(/^HTTP\/1\.1 100 /);
+    });
+
+    it('does not keep the answer from a client that is still sending, and the connection goes on', async () => {
+      let answers = '';
+      const body = 'x'.repeat(8 * MiB);
+      const got = await overSocket((socket) => {
+        socket.write(`POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`);
+        socket.on('data', (piece: string) => {
+          if (answers === '') socket.write(`${body.slice(1000)}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+          answers += piece;
+        });
+      }, /"ok"/);
+      expect(got).to.match(/^HTTP\/1\.1 401 /).and.include('"token-missing"').and.match(/HTTP\/1\.1 200 /);
+    });
+
+    it('does not keep the answer from a client that closes the connection afterwards', async () => {
+      const got = await overSocket((socket) => {
+        socket.write(`POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${8 * MiB}\r\n\r\n`);
+        socket.write('x'.repeat(8 * MiB));
+      }, /\}$/);
+      expect(got).to.match(/^HTTP\/1\.1 401 /).and.include('"token-missing"');
+    });
+  });
+
+  describe('a method', () => {
+    it('that a resource does not know is a 405 with those that it knows', async () => {
+      const { status, json, headers } = await asAdmin('PUT', '/users');
+      expect(status).to.equal(405);
+      expect(json).to.include({ code: 'method-not-allowed' });
+      expect(headers.get('allow')!.split(', ')).to.have.members(['GET', 'HEAD', 'POST', 'OPTIONS']);
+    });
+
+    it('OPTIONS tells the methods, to everybody', async () => {
+      const { status, headers, text } = await call(test, 'OPTIONS', '/users/any');
+      expect([status, text]).to.deep.equal([204, '']);
+      expect(headers.get('allow')!.split(', ')).to.have.members(['GET', 'HEAD', 'PATCH', 'DELETE', 'OPTIONS']);
+    });
+
+    it('HEAD is GET without the body, guards included', async () => {
+      const get = await asAdmin('GET', '/users');
+      const head = await asAdmin('HEAD', '/users');
+      expect([head.status, head.text]).to.deep.equal([200, '']);
+      expect(head.headers.get('content-length')).to.equal(String(get.bytes.byteLength));
+      expect((await call(test, 'HEAD', '/users')).status).to.equal(401);
+    });
+  });
+
+  describe('a problem', () => {
+    it('is an RFC 9457 document of a known shape', async () => {
+      const { status, headers, json } = await call(test, 'GET', '/nothing');
+      expect(status).to.equal(404);
+      expect(headers.get('content-type')).to.equal('application/problem+json');
+      expect(json).to.deep.equal({
+        type: 'urn:leadwire:problem:not-found', title: 'There is no such thing, or it is not yours', status: 404, code: 'not-found',
+        detail: 'Nothing that you may see has this address.', requestId: headers.get('x-request-id'),
+      });
+    });
+
+    it('is the same for every path that is not routed', async () => {
+      for (const path of ['/', '/api', '/api/v1', '/api/v2/users', '/docs/secret', '/docs/5.0.0/package.json', '/%E0%A4%A', '//', '/healthz/x']) {
+        const response = await fetch(test.url + path);
+        expect(((await response.json()) as { code: string }).code, path).to.equal('not-found');
+      }
+    });
+
+    it('of ours is a 500 that tells nothing of its cause, and no headers of the success that was begun', async () => {
+      const failing = await startTestApp();
+      failing.app.operations.add('get', '/failing', { access: 'public' }, async ({ ctx }) => {
+        ctx.set('ETag', '"1"');
+        ctx.status = 201;
+        throw new TypeError('the secret cause');
+      });
+      const { status, json, text, headers } = await call(failing, 'GET', '/failing');
+      await failing.close();
+      expect(status).to.equal(500);
+      expect(json.code).to.equal('internal-error');
+      expect(text).to.not.match(/secret|TypeError|\.ts/);
+      expect(headers.has('etag')).to.equal(false);
+    });
+  });
+
+  describe('the request id', () => {
+    it('of the client is answered, in the problem too', async () => {
+      const { headers, json } = await call(test, 'GET', '/nothing', { headers: { 'X-Request-Id': 'a.B_c-9' } });
+      expect([headers.get('x-request-id'), json.requestId]).to.deep.equal(['a.B_c-9', 'a.B_c-9']);
+    });
+
+    for (const id of ['has spaces', 'quote"', 'x'.repeat(65), '{"$ne":1}', '<b>']) {
+      it(`${JSON.stringify(id.slice(0, 12))} of the client is replaced`, async () => {
+        const { headers } = await call(test, 'GET', '/nothing', { headers: { 'X-Request-Id': id } });
+        expect(headers.get('x-request-id')).to.match(/^[\da-f-]{36}$/);
+      });
+    }
+  });
+
+  describe('every answer', () => {
+    it('has the headers that keep a browser and a cache from using it otherwise', async () => {
+      for (const { headers } of [await asAdmin('GET', '/users'), await call(test, 'GET', '/nothing')]) {
+        expect(headers.get('content-security-policy')).to.equal("default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'");
+        expect(headers.get('x-content-type-options')).to.equal('nosniff');
+        expect(headers.get('cache-control')).to.equal('no-store');
+        expect(headers.has('x-powered-by')).to.equal(false);
+      }
+    });
+  });
+
+  describe('the rate limit', () => {
+    let limited: TestApp;
+    before(async () => {
+      // Three log-ins of the start count against the address.
+      limited = await startTestApp({ rateLimit: 4 });
+    });
+    after(() => limited.close());
+
+    it('counts by user, and by address where nobody is known', async () => {
+      const { clinician, other } = limited;
+      for (let n = 0; n < 4; n += 1) expect((await call(limited, 'GET', '/auth/me', { token: clinician.token })).status).to.equal(200);
+      const refused = await call(limited, 'GET', '/auth/me', { token: clinician.token });
+      expect(refused.json).to.include({ status: 429, code: 'rate-limited' });
+      expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
+      expect((await call(limited, 'GET', '/auth/me', { token: other.token })).status).to.equal(200);
+      expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(401);
+      expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(429);
+    });
+  });
+
+  describe('the probes', () => {
+    it('tell that the service is alive and ready', async () => {
+      for (const path of ['/healthz', '/readyz']) expect(await (await fetch(test.url + path)).json()).to.deep.equal({ status: 'ok' });
+    });
+
+    it('tell that it is alive but not ready without its database', async () => {
+      const cut = await startTestApp();
+      await cut.database.close();
+      const ready = await fetch(`${cut.url}/readyz`);
+      expect(((await ready.json()) as { code: string }).code).to.equal('not-ready');
+      expect([ready.status, ready.headers.get('retry-after')]).to.deep.equal([503, '5']);
+      expect((await fetch(`${cut.url}/healthz`)).status).to.equal(200);
+      await cut.close();
+    });
+  });
+});

@@ -1,0 +1,36 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { FolderInUse, lockFolder } from '../../../src/database/instance-lock.ts';
+
+describe('the lock of a data folder', () => {
+  let dataDir: string;
+  beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'leadwire-lock-'))));
+  afterEach(() => rmSync(dataDir, { recursive: true }));
+
+  it('is held by one, and given back', () => {
+    const unlock = lockFolder(dataDir);
+    expect(() => lockFolder(dataDir)).to.throw(FolderInUse, `process ${process.pid}`);
+    unlock();
+    expect(readdirSync(dataDir)).to.deep.equal([]);
+    lockFolder(dataDir)();
+  });
+
+  it('is taken over from a process that is gone', () => {
+    // Above the largest number that Linux gives out.
+    writeFileSync(join(dataDir, 'service.lock'), JSON.stringify({ pid: 4_194_305, started: '1' }));
+    lockFolder(dataDir)();
+  });
+
+  it('is taken over from an earlier process whose number another one has now', function () {
+    if (!existsSync('/proc/self/stat')) this.skip();
+    writeFileSync(join(dataDir, 'service.lock'), JSON.stringify({ pid: process.pid, started: '1' }));
+    lockFolder(dataDir)();
+  });
+
+  it('is taken over where the file is damaged', () => {
+    writeFileSync(join(dataDir, 'service.lock'), '{');
+    lockFolder(dataDir)();
+  });
+});

@@ -1,0 +1,88 @@
+/** What a JSON upload may hold beside its signals, and how it is understood. */
+import { expect } from 'chai';
+import { bytesOf, decode, LIMITS, type Whole } from './support.ts';
+
+const lead = '{"name":"I","signal":[1,null,-0]}';
+const root = (members: string): Promise<Whole & { warnings: string[] }> => decode(`{"leads":[${lead}],${members}}`);
+
+describe('The fields of a JSON upload', () => {
+  it('may all be absent but the leads with their names and signals', async () => {
+    const { recording, samples, warnings } = await decode(`{"leads":[${lead}]}`);
+    const channel = { name: 'I', samplingRate: null, unit: null, gain: null, zeroLevel: null, calibrated: true };
+    expect(recording).to.deep.equal({ externalId: null, date: null, patient: null, study: null, notes: null, channels: [channel] });
+    expect(samples).to.deep.equal([[1, NaN, 0]]);
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('are absent where they are null', async () => {
+    const fields = ['id', 'date', 'patient', 'study', 'notes', 'samplingRate', 'unit', 'gain', 'zeroLevel'];
+    expect((await root(fields.map((key) => `"${key}":null`).join())).recording).to.deep.equal((await root('"x":1')).recording);
+    await decode('{"leads":[{"name":"I","num_samples":null,"signal":[1]}]}');
+  });
+
+  it('stand at the root for all leads, before or after them, and in a lead for that one', async () => {
+    const { recording } = await decode('{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II","gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}');
+    expect(recording.channels).to.deep.equal([
+      { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0, calibrated: true },
+      { name: 'II', samplingRate: 1000, unit: 'uV', gain: 2, zeroLevel: 7, calibrated: true },
+    ]);
+  });
+
+  it('keep an id as it is written, a long integer too', async () => {
+    expect((await root('"id":" a/b "')).recording.externalId).to.equal(' a/b ');
+    expect((await root('"id":123456789012345678901234567890')).recording.externalId).to.equal('123456789012345678901234567890');
+  });
+
+  it('keep a date as it is given', async () => {
+    for (const date of ['2026-01-15', '2024-02-29', '2000-02-29T00:00', '2026-12-31T23:59:59', '2026-01-15T09:30:00Z', '2026-01-15T09:30:00.123456789-05:30']) {
+      expect((await root(`"date":"${date}"`)).recording.date).to.equal(date);
+    }
+  });
+
+  it('trim names and keep their case, whatever their characters', async () => {
+    const { recording } = await decode('{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000","signal":[3]}]}');
+    expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'i', '𝄞é\u0000']);
+  });
+
+  it('know the number of samples under all its spellings', async () => {
+    const { warnings } = await decode('{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}');
+    expect(warnings).to.deep.equal([]);
+  });
+
+  it('accept a channel that is missing altogether', async () => {
+    expect((await decode('{"leads":[{"name":"I","signal":[null,null]}]}')).samples).to.deep.equal([[NaN, NaN]]);
+  });
+
+  it('may come behind a byte order mark, in any chunks', async () => {
+    for (const sizes of [[1], [2], [100]]) expect((await decode(`\ufeff{"leads":[${lead}]}`, sizes)).samples).to.deep.equal([[1, NaN, 0]]);
+  });
+
+  it('may be as long as their limits', async () => {
+    const { recording } = await root(`"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`);
+    expect(recording.notes).to.have.length(10_000);
+  });
+});
+
+describe('Unknown keys of a JSON upload', () => {
+  it('are skipped with all they hold, and named once', async () => {
+    const { recording, warnings } = await decode('{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}');
+    expect(warnings).to.deep.equal(['device', 'leads[].v', 'leads[].patient', '__proto__', 'constructor'].map((key) => `The key "${key}" is not known and was not kept.`));
+    expect(recording).to.include({ externalId: null, patient: null });
+    expect(Object.getPrototypeOf(recording)).to.equal(Object.prototype);
+  });
+
+  it('are named up to a number and a length', async () => {
+    const { warnings } = await root(Array.from({ length: 500 }, (_, at) => `"${'𝄞'.repeat(300)}${at}":0,"k${at}":1`).join());
+    expect(warnings).to.have.length(21);
+    for (const warning of warnings) expect(warning.length).to.be.below(220).and.to.satisfy(() => !/\p{Surrogate}/u.test(warning));
+    expect(warnings.at(-1)).to.equal('Further unknown keys were not kept either.');
+  });
+
+  it('may hold far more than the limit of metadata where nothing of it is remembered', async () => {
+    const limits = { ...LIMITS, maxMetadataBytes: 2000 };
+    const times = `[${Array.from({ length: 20_000 }, (_, at) => at / 500).join()}]`;
+    const marks = `[${Array.from({ length: 2000 }, (_, at) => `{"at":${at},"text":"beat"}`).join()}]`;
+    const document = bytesOf(`{"times":${times},"leads":[${lead}],"marks":${marks}}`);
+    expect((await decode(document, [65536], limits)).warnings).to.have.length(2);
+  });
+});
