@@ -27,23 +27,34 @@ export async function logIn(base: string, user: { email: string; password: strin
   return body.accessToken;
 }
 
+/** What happens in the middle of an upload; the answer says how the upload goes on. */
+export type Halfway = () => Promise<'go on' | 'break off'>;
+
+/** Thrown inside the body to break the connection off. */
+const BROKEN_OFF = new Error('broken off');
+
 /**
  * Uploads a recording as it is made; its length is not announced.
- * @param halfway is awaited before the chunk that makes the body longer than `half` bytes; when it throws, the connection is cut there
+ * @param half where `halfway` is awaited, in bytes
  * @returns the answer, also where it came before the body's end; null where the connection broke without one
+ * @throws what `halfway` throws
  */
-export async function upload(base: string, token: string | undefined, chunks: Iterable<Uint8Array>, half = Infinity, halfway?: () => Promise<void>): Promise<Answer | null> {
+export async function upload(base: string, token: string | undefined, chunks: Iterable<Uint8Array>, half = Infinity, halfway?: Halfway): Promise<Answer | null> {
   const sent = request(`${base}/api/v1/ecgs`, { method: 'POST', agent: false, headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) } });
-  const answered = once(sent, 'response').then(async ([response]: IncomingMessage[]) => response ? { response, body: await text(response) } : null).catch(() => null);
-  await pipeline(Readable.from(pausing(chunks, half, halfway)), sent).catch(() => undefined);
-  const answer = await answered;
-  return answer && { status: answer.response.statusCode ?? 0, headers: new Headers(answer.response.headers as Record<string, string>), body: parsed(answer.body) };
+  const answered = once(sent, 'response').then(
+    async ([response]: IncomingMessage[]) => response && { status: response.statusCode ?? 0, headers: new Headers(response.headers as Record<string, string>), body: parsed(await text(response)) },
+  ).catch(() => undefined);
+  await pipeline(Readable.from(pausing(chunks, half, halfway)), sent).catch((error: NodeJS.ErrnoException) => {
+    // With a code it is the connection's, and then the answer tells more.
+    if (error !== BROKEN_OFF && error.code === undefined) throw error;
+  });
+  return (await answered) ?? null;
 }
 
-async function* pausing(chunks: Iterable<Uint8Array>, half: number, halfway?: () => Promise<void>): AsyncGenerator<Uint8Array> {
+async function* pausing(chunks: Iterable<Uint8Array>, half: number, halfway?: Halfway): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for (const chunk of chunks) {
-    if (bytes <= half && bytes + chunk.length > half) await halfway?.();
+    if (bytes <= half && bytes + chunk.length > half && (await halfway?.()) === 'break off') throw BROKEN_OFF;
     bytes += chunk.length;
     yield chunk;
   }

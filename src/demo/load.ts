@@ -42,7 +42,6 @@ export async function loadDemo(userId: string, config: Pick<Config, 'limits' | '
   }
 }
 
-// oxlint-disable-next-line require-await -- a generator is asynchronous to whoever reads it
 async function* asAsync<T>(values: Iterable<T>): AsyncGenerator<T> {
   yield* values;
 }

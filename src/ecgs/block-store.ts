@@ -21,7 +21,7 @@ export class BlockWriter {
   private batch: StoredBlocks[] = [];
   private batchBytes = 0;
   private readonly inFlight = new Set<Promise<void>>();
-  private failure: unknown;
+  private failure: Error | undefined;
   private readonly database: Connection;
   private readonly of: { ecg: ObjectId; owner: ObjectId; writer: ObjectId };
 
@@ -65,7 +65,7 @@ export class BlockWriter {
     this.batchBytes = 0;
     const insert = blockCollection(this.database).insertMany(documents, { ordered: false }).then(
       () => undefined,
-      (error: unknown) => { this.failure ??= error; },
+      (error: Error) => { this.failure ??= error; },
     ).finally(() => this.inFlight.delete(insert));
     this.inFlight.add(insert);
   }
@@ -89,7 +89,7 @@ export async function fetchBlocks(
     .project<StoredBlocks>({ blocks: { $filter: { input: '$blocks', cond: { $in: ['$$this.channel', channels] } } } })
     .toArray();
   const found = new Map<string, Samples>();
-  for (const block of documents.flatMap((document) => document.blocks)) found.set(`${block.channel}/${block.index}`, samples(block.type, block.data));
+  for (const block of documents.flatMap((document) => document.blocks)) found.set(`${block.channel}/${block.index}`, typed(block.type, block.data));
   return (channel, at) => {
     const block = found.get(`${channel}/${at}`);
     if (!block) throw new Error(`block ${at} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
@@ -98,14 +98,14 @@ export async function fetchBlocks(
 }
 
 export async function removeBlocks(database: Connection, ecg: ObjectId): Promise<void> {
-  await blockCollection(database).deleteMany({ ecg } as never);
+  await blockCollection(database).deleteMany({ ecg });
 }
 
 /** The memory of a typed array as it is: every platform that Node runs on with MongoDB is little-endian. */
 const binary = (values: Samples): mongo.Binary => new mongo.Binary(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
 
 /** The driver's bytes lie anywhere; a typed array wants them aligned, so this is the one copy on the way out. */
-function samples(type: SampleType, data: mongo.Binary): Samples {
+function typed(type: SampleType, data: mongo.Binary): Samples {
   const bytes = data.buffer.buffer.slice(data.buffer.byteOffset, data.buffer.byteOffset + data.position) as ArrayBuffer;
   if (type === 'int16') return new Int16Array(bytes);
   if (type === 'int32') return new Int32Array(bytes);

@@ -136,6 +136,6 @@ export class Draft {
     const rows = channels.map((channel, number) => JSON.stringify([
       channel.name, channel.samplingRate, channel.unit, channel.gain, channel.zeroLevel, channel.summary.samples, this.channel(number).digest.digest('hex'),
     ]));
-    return createHash('sha256').update(JSON.stringify([date, ...rows.sort()])).digest();
+    return createHash('sha256').update(JSON.stringify([date, ...rows.toSorted()])).digest();
   }
 }

@@ -79,7 +79,7 @@ async function publish(recording: Omit<Ingested, 'created'>, database: Connectio
   const model = ecgModel(database);
   const { ecg, warnings } = recording;
   try {
-    await model.collection.insertOne(ecg as never);
+    await model.collection.insertOne(ecg);
     return { ecg, created: true, warnings };
   } catch (error) {
     if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;

@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import { type CrossingRule, CrossingCounter, DEFINITION } from '../signal/crossings.ts';
+import type { CanonicalLead } from '../signal/leads.ts';
 import type { Samples } from '../signal/samples.ts';
 import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
@@ -24,7 +25,7 @@ export interface InsightOptions extends TimeWindow {
 
 export interface ChannelInsights {
   name: string;
-  lead: string | null;
+  lead: CanonicalLead | null;
   samples: number;
   missing: number;
   /** Seconds; null without a sampling rate. */

@@ -25,7 +25,7 @@ export class OwnRecordings {
   }
 
   async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
-    return ecgModel(this.database).find({ ...filter, owner: this.owner }).select('-channels.blockTable').sort(sort).limit(limit).lean<StoredEcg[]>();
+    return ecgModel(this.database).find({ ...filter, owner: this.owner }, '-channels.blockTable', { sort, limit }).lean<StoredEcg[]>();
   }
 
   /** @param cap counting stops there */

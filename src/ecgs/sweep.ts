@@ -1,5 +1,5 @@
 /** Removes what a crash left behind: blocks of recordings that were never published, or whose document is gone. */
-import { type Connection, mongo, Types } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import { removeBlocks } from './block-store.ts';
 import type { Uploads } from './ingest.ts';
@@ -79,9 +79,9 @@ async function livingInstances({ database, silentMs }: SweepDeps): Promise<Set<s
  * Takes the recording's place in `ecgs` with a marker that belongs to nobody, so that a writer which was only paused cannot publish
  * any more. False where it has just been published. The markers go after a day (TTL index on `sweptAt`).
  */
-async function claim(database: Connection, ecg: Types.ObjectId): Promise<boolean> {
+async function claim(database: Connection, ecg: ObjectId): Promise<boolean> {
   try {
-    await ecgModel(database).collection.insertOne({ _id: ecg, owner: null, sweptAt: new Date() } as never);
+    await ecgModel(database).collection.insertOne({ _id: ecg, owner: null, sweptAt: new Date() });
     return true;
   } catch (error) {
     if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;

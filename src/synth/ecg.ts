@@ -24,7 +24,7 @@ export interface EcgOptions {
   samplingRate?: number;
   /** Beats a minute, 20 to 250, default 70. */
   heartRate?: number;
-  /** Standard deviation of the cycle as a part of it, default 0.03. */
+  /** Standard deviation of the cycle as a part of it, 0 to 0.2, default 0.03. */
   variability?: number;
   /** White noise of the leads with their own electrodes (I, II, V1–V6), microvolts rms, default 0. */
   noise?: number;
@@ -36,12 +36,14 @@ export interface EcgOptions {
   wander?: number;
   /** Seconds: the cycle that each falls in ends early with a premature ventricular beat (`Beat.time` says when exactly). */
   ectopics?: readonly number[];
-  /** An electrode is off: exactly 0. */
+  /** An electrode is off: exactly the zero level. */
   flat?: readonly Stretch[];
   /** No samples: -32768. */
   missing?: readonly Stretch[];
   /** Digits per millivolt, default 1000. */
   gain?: number;
+  /** Digit of 0 mV, an integer, default 0. */
+  zeroLevel?: number;
   /** Default: all twelve, in the standard order. */
   leads?: readonly LeadName[];
 }
@@ -49,6 +51,7 @@ export interface EcgOptions {
 export interface SynthesizedEcg {
   samplingRate: number;
   gain: number;
+  zeroLevel: number;
   unit: 'mV';
   leads: { name: LeadName; samples: Int16Array }[];
   /** The truth: every beat whose R peak lies inside the recording. */
@@ -71,15 +74,17 @@ export function* beatsOf(options: EcgOptions): Generator<Beat, void, void> {
   }
 }
 
-/** The whole recording at once. @throws RangeError on a duration, rate or gain that is not positive, or a heart rate out of range */
+/** The whole recording at once. @throws RangeError on a duration, rate or gain that is not positive, or a heart rate or variability out of range */
 export function synthesize(options: EcgOptions): SynthesizedEcg {
+  check(options);
   const leads = (options.leads ?? LEAD_NAMES).map((name) => ({ name, samples: new Int16Array(sampleCount(options)) }));
   let at = 0;
   for (const block of ecgBlocks(options)) {
     leads.forEach(({ samples }, index) => samples.set(block[index] as Int16Array, at));
     at += block[0]?.length ?? 0;
   }
-  return { samplingRate: options.samplingRate ?? 500, gain: options.gain ?? 1000, unit: 'mV', leads, beats: [...beatsOf(options)] };
+  const { samplingRate = 500, gain = 1000, zeroLevel = 0 } = options;
+  return { samplingRate, gain, zeroLevel, unit: 'mV', leads, beats: [...beatsOf(options)] };
 }
 
 /**
@@ -89,7 +94,7 @@ export function synthesize(options: EcgOptions): SynthesizedEcg {
  */
 export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, void> {
   check(options);
-  const rate = options.samplingRate ?? 500;
+  const { samplingRate: rate = 500, gain = 1000, zeroLevel = 0 } = options;
   const total = sampleCount(options);
   const names = options.leads ?? LEAD_NAMES;
   const parts = names.map(partsOf);
@@ -103,7 +108,7 @@ export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, v
     for (const base of bases.values()) base.fill(start, length);
     yield digits.map((out, lead) => {
       const terms = (parts[lead] ?? []).map(({ base, weight }) => ({ track: bases.get(base)?.track as Float64Array, weight }));
-      quantize(out, terms, length, options.gain ?? 1000);
+      quantize(out, terms, length, gain, zeroLevel);
       for (const { from, to, value } of stretches[lead] ?? []) if (to > start && from < start + length) out.fill(value, Math.max(0, from - start), to - start);
       return out.subarray(0, length);
     });
@@ -160,10 +165,10 @@ function rhythmOf(options: EcgOptions): Generator<Beat, never, void> {
   return rhythm({ seed, heartRate, variability, ectopics });
 }
 
-function stretchesOf(lead: LeadName, { flat = [], missing = [] }: EcgOptions, rate: number): { from: number; to: number; value: number }[] {
+function stretchesOf(lead: LeadName, { flat = [], missing = [], zeroLevel = 0 }: EcgOptions, rate: number): { from: number; to: number; value: number }[] {
   const of = (stretches: readonly Stretch[], value: number) =>
     stretches.filter((one) => one.lead === lead).map(({ from, to }) => ({ from: Math.round(from * rate), to: Math.round(to * rate), value }));
-  return [...of(flat, 0), ...of(missing, MISSING_INT16)];
+  return [...of(flat, zeroLevel), ...of(missing, MISSING_INT16)];
 }
 
 function project(out: Float64Array, [x, y, z]: HeartVector, [fx, fy, fz]: readonly [number, number, number], length: number): void {
@@ -171,21 +176,23 @@ function project(out: Float64Array, [x, y, z]: HeartVector, [fx, fy, fz]: readon
 }
 
 /** Rounds the sum of one or two weighted tracks of millivolts to digits; an amplifier saturates at ±32767. */
-function quantize(out: Int16Array, [first, second]: { track: Float64Array; weight: number }[], length: number, gain: number): void {
+function quantize(out: Int16Array, [first, second]: { track: Float64Array; weight: number }[], length: number, gain: number, zeroLevel: number): void {
   if (first === undefined) return;
   const a = first.track;
   const b = second?.track ?? a;
   const ofA = first.weight;
   const ofB = second?.weight ?? 0;
   for (let i = 0; i < length; i++) {
-    const digit = Math.floor((ofA * (a[i] as number) + ofB * (b[i] as number)) * gain + 0.5);
+    const digit = Math.floor((ofA * (a[i] as number) + ofB * (b[i] as number)) * gain + 0.5) + zeroLevel;
     out[i] = digit > 32767 ? 32767 : digit < -32767 ? -32767 : digit;
   }
 }
 
-function check({ duration, samplingRate = 500, heartRate = 70, gain = 1000 }: EcgOptions): void {
+function check({ duration, samplingRate = 500, heartRate = 70, variability = 0.03, gain = 1000 }: EcgOptions): void {
   for (const [name, value] of Object.entries({ duration, samplingRate, gain })) {
     if (!(value > 0 && value < Infinity)) throw new RangeError(`${name} must be positive, not ${value}`);
   }
+  // Beyond it a cycle could be shorter than nothing.
+  if (!(variability >= 0 && variability <= 0.2)) throw new RangeError(`variability must be 0 to 0.2, not ${variability}`);
   if (!(heartRate >= 20 && heartRate <= 250)) throw new RangeError(`heartRate must be 20 to 250 a minute, not ${heartRate}`);
 }

@@ -1,6 +1,6 @@
 /**
  * Seeded random numbers, the same on every machine: xoshiro128** 1.1 by David Blackman and Sebastiano Vigna (public domain), its
- * state filled by the SplitMix32 mixer of MurmurHash3's finalizer (Austin Appleby, public domain).
+ * state filled by steps of the golden ratio through the finalizer of MurmurHash3 (Austin Appleby, public domain).
  */
 
 /** Standard deviation of the sum of four random bytes, and its mean. */
@@ -12,13 +12,12 @@ export class Random {
 
   /** @param purpose independent numbers for each use of one seed, such as `noise V1` */
   constructor(seed: number, purpose: string) {
-    let mix = seed | 0;
+    // Scrambled first: seed 1 with `b` and seed 2 with `a` would be the same otherwise.
+    let mix = scramble(seed | 0);
     for (let i = 0; i < purpose.length; i++) mix = Math.imul(mix ^ purpose.charCodeAt(i), 0x01000193);
     for (let i = 0; i < 4; i++) {
       mix = (mix + 0x9e3779b9) | 0;
-      let z = Math.imul(mix ^ (mix >>> 16), 0x85ebca6b);
-      z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-      this.#state[i] = z ^ (z >>> 16);
+      this.#state[i] = scramble(mix);
     }
   }
 
@@ -51,6 +50,13 @@ export class Random {
     state[3] = (s3 << 11) | (s3 >>> 21);
     return Math.imul((spread << 7) | (spread >>> 25), 9);
   }
+}
+
+/** The finalizer of MurmurHash3: every bit of the word moves every bit of the result. */
+function scramble(word: number): number {
+  let z = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+  return z ^ (z >>> 16);
 }
 
 function byteSum(word: number): number {

@@ -79,8 +79,7 @@ describe('the API document', () => {
   });
 
   it('lists the errors that the guards of an operation can answer with', () => {
-    const under = (prefix: string): Described[] => operations.filter(({ address }) => address.startsWith(prefix));
-    const missing = under(API).flatMap(({ method, path, operation }) => {
+    const missing = operations.filter(({ address }) => address.startsWith(API)).flatMap(({ method, path, operation }) => {
       const access = operation['x-access'];
       const due = ['400', '429', '500'];
       if (access !== 'public') due.push('401');
@@ -98,7 +97,7 @@ describe('the API document', () => {
       const described = (operation.parameters ?? [])
         .map((parameter) => (typeof parameter['$ref'] === 'string' ? resolved(test.app.document, parameter['$ref']) : parameter) as { in: string; name: string })
         .filter((parameter) => parameter.in === 'path').map(({ name }) => name);
-      return named.toSorted().join() !== described.toSorted().join() && `has ${described.join()}`;
+      return (named.length !== described.length || !named.every((name) => described.includes(name!))) && `has ${described.join()}`;
     })).to.deep.equal([]);
   });
 });

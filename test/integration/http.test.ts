@@ -11,6 +11,8 @@ import { call } from '../support/http.ts';
 
 const MiB = 1024 * 1024;
 
+const type = (contentType: string, encoding?: string) => ({ 'Content-Type': contentType, ...(encoding !== undefined && { 'Content-Encoding': encoding }) });
+
 describe('HTTP', () => {
   let test: TestApp;
   before(async () => {
@@ -72,7 +74,6 @@ describe('HTTP', () => {
 
   describe('a JSON body', () => {
     const user = { email: 'body@clinic.example', fullName: 'Body', role: 'clinician' };
-    const type = (contentType: string, encoding?: string) => ({ 'Content-Type': contentType, ...(encoding !== undefined && { 'Content-Encoding': encoding }) });
     const text = JSON.stringify(user);
 
     const refused: [what: string, options: Parameters<typeof call>[3], status: number, code: string][] = [
@@ -83,12 +84,12 @@ describe('HTTP', () => {
       ['that is compressed', { raw: gzipSync(text), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
       ['that is a compressed bomb', { raw: gzipSync(Buffer.alloc(64 * MiB, 0x20)), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
       ['with an encoding that nobody knows', { raw: text, headers: type('application/json', 'rot13') }, 415, 'media-type-unsupported'],
-      ['that is empty', { raw: '' , headers: type('application/json') }, 400, 'malformed-json'],
+      ['that is empty', { raw: '', headers: type('application/json') }, 400, 'malformed-json'],
       ['that is no JSON', { raw: '{"email":', headers: type('application/json') }, 400, 'malformed-json'],
       ['that is two documents', { raw: `${text}${text}` }, 400, 'malformed-json'],
       ['that is a bare value', { raw: '"text"' }, 400, 'malformed-json'],
       ['with a key __proto__', { raw: '{"email":"body@clinic.example","fullName":"Body","role":"clinician","__proto__":{"isActive":true}}' }, 400, 'malformed-json'],
-      ['with a constructor\'s prototype', { raw: '{"constructor":{"prototype":{"x":1}}}' }, 400, 'malformed-json'],
+      ['with a constructor\'s prototype', { raw: '{"constructor":{"prototype":{"x":1}}}' }, 422, 'validation-failed'],
       ['that is nested 100,000 deep', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'validation-failed'],
       ['that is an array', { raw: '[]' }, 422, 'validation-failed'],
       ['with an operator instead of text', { body: { ...user, email: { $ne: null } } }, 422, 'validation-failed'],
@@ -175,10 +176,11 @@ describe('HTTP', () => {
 
     it('HEAD is GET without the body, guards included', async () => {
       const get = await asAdmin('GET', '/users');
-      const head = await asAdmin('HEAD', '/users');
-      expect([head.status, head.text]).to.deep.equal([200, '']);
+      const address = `${test.url}${API}/users`;
+      const head = await fetch(address, { method: 'HEAD', headers: { Authorization: `Bearer ${test.admin.token}` } });
+      expect([head.status, await head.text()]).to.deep.equal([200, '']);
       expect(head.headers.get('content-length')).to.equal(String(get.bytes.byteLength));
-      expect((await call(test, 'HEAD', '/users')).status).to.equal(401);
+      expect((await fetch(address, { method: 'HEAD' })).status).to.equal(401);
     });
   });
 

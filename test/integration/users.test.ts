@@ -50,7 +50,7 @@ describe('/users', () => {
     it('refuses an address that is taken in any spelling, also when two take it at the same time', async () => {
       expect((await call('POST', '/users', { body: newUser(app.clinician.email.toUpperCase()) })).json.code).to.equal('email-taken');
       const two = await Promise.all([1, 2].map(() => call('POST', '/users', { body: newUser('twice@clinic.example') })));
-      expect(two.map((answer) => answer.status).toSorted()).to.deep.equal([201, 409]);
+      expect(two.map((answer) => answer.status)).to.have.members([201, 409]);
     });
 
     for (const more of [{ email: { $ne: null } }, { role: 'root' }, { fullName: { $gt: '' } }, { tokenVersion: 7 }, { password: 'short' }, { password: 'operators@clinic.example' }]) {
@@ -157,7 +157,7 @@ describe('/users', () => {
     it('lets one of two through who change the same version at the same time', async () => {
       const user = await app.newUser('clinician');
       const both = await Promise.all(['One', 'Two'].map((fullName) => call('PATCH', `/users/${user.id}`, { body: { fullName }, headers: { 'If-Match': '"1"' } })));
-      expect(both.map((answer) => answer.status).toSorted()).to.deep.equal([200, 412]);
+      expect(both.map((answer) => answer.status)).to.have.members([200, 412]);
     });
 
     it('refuses an address that is taken, a user who is missing, and operators', async () => {
@@ -291,7 +291,7 @@ describe('/users', () => {
 
     it('is made once, also when two instances start together, and then left as they are', async () => {
       const both = await Promise.all([ensureUser(app.database, wanted), ensureUser(app.database, wanted)]);
-      expect(both.map(({ created }) => created).toSorted()).to.deep.equal([false, true]);
+      expect(both.map(({ created }) => created)).to.have.members([false, true]);
       expect(both[0].id).to.equal(both[1].id);
       expect(await ensureUser(app.database, { ...wanted, role: 'clinician', password: 'other password' })).to.deep.equal({ id: both[0].id, created: false });
       expect(await logIn(app.url, 'first@clinic.example', 'first password')).to.be.a('string');

@@ -24,9 +24,10 @@ export interface Described {
 
 const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'];
 
+const prefixOf = (servers: unknown): string => (servers as { url: string }[])[0]!.url.replace(/\/$/, '');
+
 /** Every operation of a document. */
 export function describedOperations(document: ApiDocument): Described[] {
-  const prefixOf = (servers: unknown): string => (servers as { url: string }[])[0]!.url.replace(/\/$/, '');
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => method in item).map((method) => ({
       method,

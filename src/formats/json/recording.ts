@@ -53,6 +53,11 @@ export class RecordingBuilder implements Handler {
     return this.#leads.length - 1;
   }
 
+  /** Its zero level, as far as the document has told; null where it has not. */
+  get zeroLevel(): number | null {
+    return this.#lead().zeroLevel ?? this.#common.zeroLevel;
+  }
+
   /** The recording, once the document has ended. */
   recording(): DecodedRecording {
     const common = this.#common;

@@ -5,7 +5,7 @@
 import type { DecoderLimits } from '../types.ts';
 import { contentError, figure, syntaxError } from './failure.ts';
 import { SignalReader, skipSpace } from './signal.ts';
-import { quoted, scalarOf, stringOf, tokenText } from './token.ts';
+import { quoted, scalarOf, stringOf, tokenEnd } from './token.ts';
 import { Window } from './window.ts';
 
 export type Container = 'object' | 'array';
@@ -124,17 +124,19 @@ export class Scanner {
       return true;
     }
     const offset = window.offset();
-    let text: string | null;
+    let text: string;
     let value: Scalar;
     if (byte === 0x22) {
-      text = this.#string();
-      if (text === null) return false;
-      value = text;
+      const string = this.#string();
+      if (string === null) return false;
+      text = string;
+      value = string;
     } else {
-      text = tokenText(window);
-      if (text === null) return false;
+      const end = tokenEnd(window);
+      if (end === -1) return false;
+      text = window.bytes.toString('latin1', window.position, end);
       value = scalarOf(text, offset);
-      window.position += text.length;
+      window.position = end;
     }
     // Nothing keeps the scalars of an array, so they do not count.
     if (this.#stack.at(-1)?.keys) this.#hold(window.offset() - offset, offset);

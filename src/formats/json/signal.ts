@@ -1,6 +1,7 @@
 /** The hot loop: the numbers of one `signal` array, from bytes to doubles, without an allocation a sample. */
+import { decimalOf, POWER } from './decimal.ts';
 import { contentError, syntaxError } from './failure.ts';
-import { sampleOf, tokenText } from './token.ts';
+import { sampleOf, tokenEnd } from './token.ts';
 import type { Window } from './window.ts';
 
 /** Samples that are handed on at once: 256 KiB of doubles. */
@@ -12,9 +13,7 @@ export type SignalOutcome = 'full' | 'more' | 'closed';
 type Expected = 'first' | 'value' | 'comma';
 
 const NULL = 0x6c6c756e; // 'null', little-endian
-/** Powers of ten that are doubles exactly (up to 22): a mantissa below 2^53 divided by one of them is rounded once, hence correctly. */
-const POWER = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
-/** Digits whose every number stays below 2^53. */
+/** Every number of so many digits is below 2^53, hence exact; divided by an exact power of ten it is rounded once, hence correctly. */
 const EXACT_DIGITS = 15;
 
 /** Four ASCII bytes, each made 0 to 9 if it is a digit. */
@@ -83,10 +82,11 @@ export class SignalReader {
       } else {
         if (byte === 0x5d && this.#expected === 'first') throw contentError(window.offset(), 'A signal must hold at least one sample.');
         refuseOtherKinds(byte, window.offset());
-        const text = tokenText(window);
-        if (text === null) return 'more';
-        this.samples[this.filled++] = sampleOf(text, window.offset());
-        window.position += text.length;
+        const end = tokenEnd(window);
+        if (end === -1) return 'more';
+        const value = decimalOf(window.bytes, window.position, end);
+        this.samples[this.filled++] = value === value ? value : sampleOf(window.bytes.toString('latin1', window.position, end), window.offset());
+        window.position = end;
         this.#expected = 'comma';
       }
     }

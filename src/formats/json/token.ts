@@ -1,4 +1,4 @@
-/** Single tokens of JSON, bounded in length and in one piece, as values. `JSON.parse` decides what a token may look like. */
+/** Single tokens of JSON, bounded in length and in one piece, as values. Numbers of metadata, literals and strings are left to `JSON.parse`. */
 import type { FormatError } from '../types.ts';
 import { contentError, figure, syntaxError } from './failure.ts';
 import type { Window } from './window.ts';
@@ -19,10 +19,10 @@ const IN_TOKEN = new Uint8Array(256);
 for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._') IN_TOKEN[letter.charCodeAt(0)] = 1;
 
 /**
- * Text of the number or literal at the window's position, '' where there is none, null where it may go on in the next chunk.
+ * Where in the window the number or literal at its position ends (the position itself where there is none); -1 where it may go on in the next chunk.
  * @throws FormatError where it is longer than `MAX_TOKEN`
  */
-export function tokenText(window: Window): string | null {
+export function tokenEnd(window: Window): number {
   const { bytes, position, end } = window;
   let place = position;
   while (IN_TOKEN[bytes[place] as number] === 1) place++;
@@ -31,8 +31,7 @@ export function tokenText(window: Window): string | null {
     if (first === 0x2d || (first >= 0x30 && first <= 0x39)) throw contentError(window.offset(), `A number of more than ${figure(MAX_TOKEN)} characters is out of range.`);
     throw syntaxError(window.offset(), 'This is not a JSON value.');
   }
-  if (place === end) return null;
-  return bytes.latin1Slice(position, place);
+  return place === end ? -1 : place;
 }
 
 /** Value of the text of one number or literal. */

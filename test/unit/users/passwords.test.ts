@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Gate } from '../../../src/users/gate.ts';
 import { generatePassword, hashPassword, passwordFault, verifyPassword } from '../../../src/users/passwords.ts';
@@ -41,18 +42,18 @@ describe('passwords', () => {
   });
 });
 
-describe('Gate', () => {
-  /** Work that ends when the test says so. */
-  function job(log: string[], name: string) {
-    let resolve: (name: string) => void = () => {};
-    const promise = new Promise<string>((done) => { resolve = done; });
-    const work = (): Promise<string> => {
-      log.push(name);
-      return promise;
-    };
-    return { work, resolve: () => resolve(name) };
-  }
+/** Work that ends when the test says so. */
+function job(log: string[], name: string) {
+  const ending = new EventEmitter();
+  const ended = once(ending, 'end').then(() => name);
+  const work = (): Promise<string> => {
+    log.push(name);
+    return ended;
+  };
+  return { work, resolve: () => ending.emit('end') };
+}
 
+describe('Gate', () => {
   it('lets so many run and the others wait, first come, first served', async () => {
     const gate = new Gate(2, 10);
     const log: string[] = [];

@@ -13,6 +13,6 @@ export const STATISTICS: usize = memory.data(32, 16);
 // @ts-ignore: decorator
 @inline
 export function marker<T>(): T {
-  const one: i64 = 1;
-  return <T>(one << (8 * sizeof<T>() - 1));
+  const bits = 8 * sizeof<T>();
+  return <T>(<i64>1 << (bits - 1));
 }

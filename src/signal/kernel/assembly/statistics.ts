@@ -42,10 +42,10 @@ export function statisticsInt16(n: i32): void {
     v128.store(STATISTICS, most);
     maximum = max(maximum, <i32>load<i16>(STATISTICS + lane));
   }
-  let sum: i64 = i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1);
-  sum += i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3);
-  squaresLow = i64x2.add(squaresLow, squaresHigh);
-  let squares = i64x2.extract_lane(squaresLow, 0) + i64x2.extract_lane(squaresLow, 1);
+  const sumPairs = i64x2.add(i64x2.extend_low_i32x4_s(sums), i64x2.extend_high_i32x4_s(sums));
+  let sum = i64x2.extract_lane(sumPairs, 0) + i64x2.extract_lane(sumPairs, 1);
+  const squarePairs = i64x2.add(squaresLow, squaresHigh);
+  let squares = i64x2.extract_lane(squarePairs, 0) + i64x2.extract_lane(squarePairs, 1);
   for (; p < end; p += 2) {
     const x: i32 = load<i16>(p);
     minimum = min(minimum, x);

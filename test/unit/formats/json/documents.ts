@@ -84,4 +84,4 @@ export const validDocument: fc.Arbitrary<string> = fc
   .chain(([leads, others, some, margin]) => object([['leads', list('[', leads, some, ']')], ...others]).map((document) => margin + document + margin));
 
 /** Sizes of chunks, to be repeated. */
-export const chunkSizes: fc.Arbitrary<number[]> = fc.oneof(fc.constant([1]), fc.constant([65536]), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 }));
+export const chunkSizes: fc.Arbitrary<number[]> = fc.oneof(fc.constantFrom<number[]>([1], [65536]), fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 12 }));

@@ -1,9 +1,9 @@
 /** What a JSON upload may hold beside its signals, and how it is understood. */
 import { expect } from 'chai';
-import { bytesOf, decode, LIMITS, type Whole } from './support.ts';
+import { bytesOf, decode, LIMITS, type Decoded } from './support.ts';
 
 const lead = '{"name":"I","signal":[1,null,-0]}';
-const root = (members: string): Promise<Whole & { warnings: string[] }> => decode(`{"leads":[${lead}],${members}}`);
+const root = (members: string): Promise<Decoded> => decode(`{"leads":[${lead}],${members}}`);
 
 describe('The fields of a JSON upload', () => {
   it('may all be absent but the leads with their names and signals', async () => {
@@ -26,6 +26,16 @@ describe('The fields of a JSON upload', () => {
       { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0, calibrated: true },
       { name: 'II', samplingRate: 1000, unit: 'uV', gain: 2, zeroLevel: 7, calibrated: true },
     ]);
+  });
+
+  it('tell a zero level before the samples where it comes before them, once a lead', async () => {
+    const signal = `[${'1,'.repeat(40_000)}1]`;
+    const common = `"leads":[{"zeroLevel":3,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},"zeroLevel":4},{"name":"III","signal":[1]}]`;
+    const before = await decode(`{"zeroLevel":7,${common}}`);
+    expect([...before.early]).to.deep.equal([[0, 3], [1, 7], [2, 7]]);
+    const after = await decode(`{${common},"zeroLevel":7}`);
+    expect([...after.early]).to.deep.equal([[0, 3]]);
+    for (const { recording } of [before, after]) expect(recording.channels.map(({ zeroLevel }) => zeroLevel)).to.deep.equal([3, 4, 7]);
   });
 
   it('keep an id as it is written, a long integer too', async () => {

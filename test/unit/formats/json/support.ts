@@ -1,5 +1,5 @@
 /** Decodes a JSON upload as a whole, and says what it should give by way of `JSON.parse`: the slow and plain second opinion. */
-import type { DecodedRecording, DecoderLimits } from '../../../../src/formats/types.ts';
+import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../../../../src/formats/types.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
 import { decodeJson } from '../../../../src/formats/json/decode.ts';
 import { COUNT_KEYS, MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../../../../src/formats/json/fields.ts';
@@ -27,15 +27,27 @@ export async function* chunked(bytes: Uint8Array, sizes: readonly number[]): Asy
   }
 }
 
+export interface Decoded extends Whole {
+  warnings: string[];
+  /** Lengths of the runs in which the samples came. */
+  runs: number[];
+  /** Zero levels that were told before the samples, by channel. */
+  early: Map<number, number>;
+}
+
 /** Decodes; throws whatever the decoder throws. */
-export async function decode(document: string | Uint8Array, sizes: readonly number[] = [65536], limits = LIMITS): Promise<Whole & { warnings: string[]; runs: number[] }> {
+export async function decode(document: string | Uint8Array, sizes: readonly number[] = [65536], limits = LIMITS): Promise<Decoded> {
   const samples: number[][] = [];
   const runs: number[] = [];
+  const early = new Map<number, number>();
   let described: DecodedRecording | null = null;
   for await (const event of decodeJson(chunked(bytesOf(document), sizes), limits)) {
     if (described !== null) throw new Error('an event came after the recording');
     if (event.kind === 'recording') described = event.recording;
-    else {
+    else if (event.kind === 'zero-level') {
+      if (samples[event.channel] !== undefined || early.has(event.channel)) throw new Error('a zero level came late or twice');
+      early.set(event.channel, event.zeroLevel);
+    } else {
       const channel = (samples[event.channel] ??= []);
       for (const value of event.samples) channel.push(value);
       runs.push(event.samples.length);
@@ -43,7 +55,7 @@ export async function decode(document: string | Uint8Array, sizes: readonly numb
   }
   if (described === null) throw new Error('no recording came');
   const { warnings, ...recording } = described;
-  return { recording, samples, warnings, runs };
+  return { recording, samples, warnings, runs, early };
 }
 
 /** The FormatError that a document ends in; anything else is thrown on. */
@@ -67,8 +79,8 @@ export function reference(value: unknown): Whole | null {
   if (!absent(notes) && (typeof notes !== 'string' || notes.length > MAX_NOTES_LENGTH)) return null;
   if (!absent(date) && (typeof date !== 'string' || !isDate(date))) return null;
   if (!calibrationHolds(value)) return null;
-  const channels = [];
-  const samples = [];
+  const channels: DecodedChannel[] = [];
+  const samples: number[][] = [];
   for (const lead of value['leads'] as unknown[]) {
     if (!isObject(lead) || typeof lead['name'] !== 'string' || !Array.isArray(lead['signal']) || lead['signal'].length === 0) return null;
     const signal = lead['signal'] as unknown[];

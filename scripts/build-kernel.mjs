@@ -1,0 +1,59 @@
+/** Compiles src/signal/kernel/assembly to WebAssembly, as text in a module, unless that module was made from these very sources. Usage: npm run build:kernel */
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+
+const root = new URL('../src/signal/kernel/', import.meta.url);
+const assembly = new URL('assembly/', root);
+const target = new URL('wasm.generated.ts', root);
+const FLAGS = ['--enable', 'simd', '-O3', '--runtime', 'stub', '--noAssert'];
+
+const digest = digestOfSources();
+if (!isMadeFrom(digest)) {
+  const wasm = await compile();
+  const text = `/** Made by scripts/build-kernel.mjs. Sources: ${digest} */\nexport const WASM_BASE64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
+  // Whoever reads it meanwhile finds the old module or the new one, never a part.
+  const draft = new URL(`wasm.${process.pid}.tmp`, root);
+  writeFileSync(draft, text);
+  renameSync(draft, target);
+  console.log(`kernel: ${wasm.length} bytes of WebAssembly`);
+}
+
+function digestOfSources() {
+  const hash = createHash('sha256');
+  const sources = readdirSync(assembly).filter((name) => name.endsWith('.ts')).toSorted();
+  for (const source of [...sources.map((name) => new URL(name, assembly)), new URL(import.meta.url)]) hash.update(readFileSync(source)).update('\0');
+  return hash.digest('hex');
+}
+
+function isMadeFrom(sources) {
+  try {
+    return readFileSync(target, 'utf8').includes(sources);
+  } catch (error) {
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  }
+}
+
+async function compile() {
+  // Loading the compiler takes a second: only when there is something to compile.
+  const { default: asc } = await import('assemblyscript/asc');
+  let wasm;
+  const { error, stderr } = await asc.main(['index.ts', ...FLAGS, '--outFile', 'kernel.wasm'], {
+    readFile: (name) => readSource(new URL(name, assembly)),
+    writeFile: (name, contents) => {
+      if (name === 'kernel.wasm') wasm = contents;
+    },
+    listFiles: () => [],
+  });
+  if (error) throw new Error(`The kernel does not compile:\n${stderr.toString()}`, { cause: error });
+  return wasm;
+}
+
+function readSource(url) {
+  try {
+    return readFileSync(url, 'utf8');
+  } catch (error) {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  }
+}

@@ -1,0 +1,122 @@
+/** Lists, changes and windows of recordings over HTTP. */
+import { expect } from 'chai';
+import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { call } from '../../support/http.ts';
+
+describe('GET /ecgs', () => {
+  let app: TestApp;
+  let owner: Principal;
+  const get = async (query: string) => call(app, 'GET', `/ecgs?${query}`, { token: owner.token });
+  const ids = async (query: string): Promise<string[]> => (await get(query)).json.items.map((ecg: { externalId: string }) => ecg.externalId);
+
+  before(async () => {
+    app = await startTestApp();
+    owner = app.clinician;
+    const dates = ['2026-01-03', '2026-01-01T12:00:00', null, '2026-01-02T23:30:00-02:00', '2026-01-01'];
+    for (const [i, date] of dates.entries()) {
+      const body = { id: `e${i}`, date, patient: i % 2 === 0 ? 'p-even' : 'p-odd', study: i === 3 ? 's' : null, leads: [{ name: 'I', signal: [i, -1] }] };
+      expect((await call(app, 'POST', '/ecgs', { token: owner.token, body })).status).to.equal(201);
+    }
+  });
+  after(async () => app.close());
+
+  it('shows the latest upload first', async () => expect(await ids('')).to.deep.equal(['e4', 'e3', 'e2', 'e1', 'e0']));
+
+  it('shows nothing to another clinician', async () => {
+    expect((await call(app, 'GET', '/ecgs?total=true', { token: app.other.token })).json).to.deep.equal({ items: [], nextCursor: null, total: 0 });
+  });
+
+  it('is read page by page to its end, each recording once', async () => {
+    for (const filter of ['', '&dateFrom=2026-01-01']) {
+      const seen: string[] = [];
+      let cursor = '';
+      do {
+        const { json } = await get(`limit=2${filter}${cursor}`);
+        seen.push(...json.items.map((ecg: { externalId: string }) => ecg.externalId));
+        cursor = json.nextCursor === null ? '' : `&cursor=${json.nextCursor}`;
+      } while (cursor !== '');
+      expect(seen).to.deep.equal(filter === '' ? ['e4', 'e3', 'e2', 'e1', 'e0'] : ['e3', 'e0', 'e1', 'e4']);
+    }
+  });
+
+  it('takes date bounds as half-open, the latest recording first, and leaves out what has no date', async () => {
+    expect(await ids('dateFrom=2026-01-01&dateTo=2026-01-03')).to.deep.equal(['e1', 'e4']);
+    expect(await ids('dateFrom=2026-01-03T01:30:00Z')).to.deep.equal(['e3']);
+    expect(await ids('dateFrom=2026-01-02T23:30:00-02:00&dateTo=2026-01-04')).to.deep.equal(['e3']);
+  });
+
+  it('filters by patient, study and external id, and counts', async () => {
+    expect(await ids('patient=p-odd')).to.deep.equal(['e3', 'e1']);
+    expect(await ids('study=s')).to.deep.equal(['e3']);
+    expect(await ids('externalId=e2')).to.deep.equal(['e2']);
+    expect((await get('patient=p-even&total=true&limit=1')).json.total).to.equal(3);
+  });
+
+  for (const query of ['owner=x', 'limit=0', 'limit=x', 'dateFrom=yesterday', 'cursor=abc', 'patient[$ne]=x', 'patient=a&patient=b']) {
+    it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
+  }
+});
+
+describe('one recording', () => {
+  let app: TestApp;
+  let token: string;
+  let path: string;
+  let version: string;
+
+  before(async () => {
+    app = await startTestApp();
+    token = app.clinician.token;
+  });
+  after(async () => app.close());
+  beforeEach(async () => {
+    const created = await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1, 1, -1, 1] }, { name: 'II', signal: [2, 2], samplingRate: 1 }] } });
+    path = `/ecgs/${created.json.id}`;
+    version = created.headers.get('etag') ?? '';
+  });
+
+  it('is changed when If-Match names its version, and not when it names an older one', async () => {
+    const changed = await call(app, 'PATCH', path, { token, body: { notes: 'a', patient: 'p' }, headers: { 'If-Match': version } });
+    expect(changed.json).to.include({ notes: 'a', patient: 'p', study: null, version: 2 });
+    expect(changed.headers.get('etag')).to.equal('"2"');
+    expect((await call(app, 'PATCH', path, { token, body: { notes: 'b' }, headers: { 'If-Match': version } })).status).to.equal(412);
+    expect((await call(app, 'DELETE', path, { token, headers: { 'If-Match': version } })).status).to.equal(412);
+    expect((await call(app, 'GET', path, { token })).json.notes).to.equal('a');
+    expect((await call(app, 'DELETE', path, { token, headers: { 'If-Match': '"2"' } })).status).to.equal(204);
+    expect((await call(app, 'GET', path, { token })).status).to.equal(404);
+  });
+
+  it('gets a sampling rate and a unit once, where they are unknown, and keeps its windows right', async () => {
+    const changed = await call(app, 'PATCH', path, { token, body: { samplingRate: 2, unit: 'mV' } });
+    expect(changed.json.channels.map((c: { samplingRate: number; unit: string }) => [c.samplingRate, c.unit])).to.deep.equal([[2, 'mV'], [1, 'mV']]);
+    const { json } = await call(app, 'GET', `${path}/insights?from=0.5&to=1.5`, { token });
+    expect(json.channels.map((c: { samples: number; zeroCrossings: number }) => [c.samples, c.zeroCrossings])).to.deep.equal([[2, 1], [1, 0]]);
+    expect((await call(app, 'PATCH', path, { token, body: { unit: 'uV' } })).json.code).to.equal('already-known');
+  });
+
+  it('answers a window without samples with nothing counted and no statistics', async () => {
+    await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
+    const { json } = await call(app, 'GET', `${path}/insights?from=100`, { token });
+    expect(json.channels[0]).to.deep.include({ samples: 0, zeroCrossings: 0, duration: 0, crossingsPerSecond: null, minimum: null, mean: null, standardDeviation: null });
+    expect((await call(app, 'GET', `${path}/insights?from=1&to=1`, { token })).json.channels[0].samples).to.equal(0);
+  });
+
+  it('swaps minimum and maximum where the gain is negative', async () => {
+    const { json } = await call(app, 'POST', '/ecgs', { token, body: { gain: -2, zeroLevel: 1, leads: [{ name: 'I', signal: [-3, 5] }] } });
+    const insights = await call(app, 'GET', `/ecgs/${json.id}/insights`, { token });
+    expect(insights.json.channels[0]).to.include({ minimum: -2, maximum: 2, mean: 0, standardDeviation: 2, zeroCrossings: 1 });
+  });
+
+  it('answers a channel that is not there like a recording that is not there', async () => {
+    const [channel, ecg] = [await call(app, 'GET', `${path}/channels/V9/samples`, { token }), await call(app, 'GET', '/ecgs/000000000000000000000000/channels/I/samples', { token })];
+    const rest = ({ json }: { json: { requestId: string } }): object => ({ ...json, requestId: '' });
+    expect([channel.status, rest(channel)]).to.deep.equal([404, rest(ecg)]);
+  });
+
+  for (const query of ['from=-1', 'from=x', 'from=2&to=1', 'from=', 'deadBand=-1', 'gaps=maybe', 'from=1&from=2', 'from=1e3']) {
+    it(`refuses insights?${query}`, async () => expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status).to.equal(400));
+  }
+
+  it('makes samples in no other form than JSON and bytes', async () => {
+    expect((await call(app, 'GET', `${path}/channels/I/samples`, { token, accept: 'image/png' })).status).to.equal(406);
+  });
+});

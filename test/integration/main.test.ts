@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { isAlive } from '../../src/database/instance-lock.ts';
+import { testMongod } from '../support/mongo.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+
+/** What a process has written to its standard error so far, and how it ended. */
+interface Started {
+  process: ChildProcess;
+  text: () => string;
+  /** Waits until the text matches, and fails when the process ends before. */
+  says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** The exit code. */
+  ended: Promise<number | null>;
+}
+
+const observe = (child: ChildProcess): Started => {
+  let text = '';
+  let hasEnded = false;
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const ended = once(child, 'exit').then(([code]) => {
+    hasEnded = true;
+    return code as number | null;
+  });
+  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(text);
+      if (match) return match;
+      if (hasEnded) throw new Error(`The service ended and said: ${text}`);
+      await sleep(20);
+    }
+  };
+  return { process: child, text: () => text, says, ended };
+};
+
+const logIn = async (url: string, email: string, password: string): Promise<number> => {
+  const response = await fetch(`${url}/api/v1/auth/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  return response.status;
+};
+
+describe('the service as it is started', function () {
+  this.timeout(40_000);
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+  const children: ChildProcess[] = [];
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'leadwire-main-'));
+    env = { PATH: process.env['PATH'], PORT: '0', DATA_DIR: join(folder, 'data'), MONGOD_BINARY: (await testMongod()).path, LOAD_DEMO: 'false', LOG_LEVEL: 'silent' };
+  });
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const start = (settings: NodeJS.ProcessEnv = {}): Started => {
+    const child = spawn(process.execPath, [`--import=${TSX}`, MAIN], { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'pipe'] });
+    children.push(child);
+    return observe(child);
+  };
+  const mongodPid = (): number => Number(readFileSync(join(folder, 'data/mongo/mongod.lock'), 'utf8'));
+
+  it('provisions an admin at the first start, shows the password once, and lets them in at every start', async () => {
+    const first = start();
+    const [, url = '', password = ''] = await first.says(/listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/);
+    expect(await logIn(url, 'admin@leadwire.example', password)).to.equal(200);
+    const mongod = mongodPid();
+    first.process.kill('SIGTERM');
+    expect(await first.ended).to.equal(0);
+    expect(isAlive(mongod)).to.equal(false);
+
+    const second = start();
+    const [, again = ''] = await second.says(/listens on (\S+)[^]*password in .*secrets\.json[^]*Stop/);
+    expect(second.text()).not.to.contain(password);
+    expect(await logIn(again, 'admin@leadwire.example', password)).to.equal(200);
+    // A terminal's Ctrl-C reaches the service twice below npm: from the terminal, and passed on.
+    second.process.kill('SIGINT');
+    await sleep(50);
+    second.process.kill('SIGINT');
+    expect(await second.ended).to.equal(0);
+    expect(mongodPid()).to.equal(0);
+  });
+
+  it('stops when the npm that started it was killed', async () => {
+    const shell = spawn('/bin/sh', ['-c', `"${process.execPath}" "--import=${TSX}" "${MAIN}" & echo $! >&2; wait`], {
+      cwd: folder,
+      env: { ...env, npm_lifecycle_event: 'start' },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    children.push(shell);
+    const started = observe(shell);
+    const [, pid = ''] = await started.says(/^(\d+)\n[^]*Stop/);
+    shell.kill('SIGKILL');
+    await started.ended;
+    for (const end = Date.now() + 6_000; mongodPid() !== 0 && Date.now() < end; ) await sleep(50);
+    expect(mongodPid()).to.equal(0);
+    expect(Number(pid)).to.be.greaterThan(0);
+  });
+
+  it('says in one line that its port is taken, and leaves no mongod behind', async () => {
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const { port } = occupant.address() as { port: number };
+    const started = start({ PORT: String(port) });
+    expect(await started.ended).to.equal(1);
+    occupant.close();
+    expect(started.text()).to.match(new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: something listens there already; .*\\n$`));
+    expect(mongodPid()).to.equal(0);
+  });
+
+  it('lists mistakes in its settings and does not start', async () => {
+    const started = start({ HOST: '0.0.0.0', PORT: 'x' });
+    expect(await started.ended).to.equal(1);
+    expect(started.text()).to.match(/^The settings hold 3 mistakes:\n {2}- PORT .*\n {2}- SECRET_KEY .*\n {2}- FIRST_SUPERUSER_PASSWORD .*\n$/);
+  });
+});

@@ -1,0 +1,89 @@
+import type { AddressInfo } from 'node:net';
+import { Router } from '@koa/router';
+import { expect } from 'chai';
+import Koa from 'koa';
+import { mongo } from 'mongoose';
+import { pino } from 'pino';
+import { accessLog } from '../../../src/http/access-log.ts';
+import { loggable } from '../../../src/http/loggable-error.ts';
+import { problems, unrouted } from '../../../src/http/problem.ts';
+import { requestId } from '../../../src/http/request-id.ts';
+
+describe('the log', () => {
+  const lines: Record<string, unknown>[] = [];
+  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) });
+  let server: ReturnType<Koa['listen']>;
+  let url: string;
+
+  before(async () => {
+    const router = new Router();
+    router.get('/things/:id', (ctx) => {
+      ctx.state['userId'] = 'somebody';
+      ctx.body = 'fine';
+    });
+    router.get('/failing', () => {
+      throw new TypeError('a mistake of ours');
+    });
+    router.get('/healthz', (ctx) => {
+      ctx.body = 'ok';
+    });
+    const koa = new Koa().use(requestId()).use(accessLog(log)).use(problems(log)).use(router.routes()).use(unrouted());
+    await new Promise<void>((resolve) => {
+      server = koa.listen(0, '127.0.0.1', resolve);
+    });
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  after(() => server.close());
+
+  async function logged(path: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>[]> {
+    lines.length = 0;
+    const isLogged = new Promise((resolve) => server.once('request', (_req, res: NodeJS.EventEmitter) => res.once('close', resolve)));
+    // Read to its end: only then has the answer been sent.
+    await (await fetch(url + path, { headers })).text();
+    await isLogged;
+    return [...lines];
+  }
+
+  it('names the pattern of the route and never the address, the query or a token', async () => {
+    const [line, ...more] = await logged('/things/secret-id?secret=query', { Authorization: 'Bearer secret-token', 'X-Request-Id': 'r-1' });
+    expect(line).to.include({ msg: 'request', requestId: 'r-1', method: 'GET', route: '/things/:id', status: 200, userId: 'somebody', level: 30 });
+    expect(line!['ms']).to.be.a('number').within(0, 10_000);
+    expect(more).to.deep.equal([]);
+    expect(JSON.stringify(line)).to.not.include('secret');
+  });
+
+  it('does not name a path that is not routed', async () => {
+    const [line] = await logged('/somewhere/secret');
+    expect(line).to.include({ status: 404, route: null });
+    expect(JSON.stringify(line)).to.not.include('secret');
+  });
+
+  it('mentions probes only where details are wanted', async () => {
+    expect((await logged('/healthz'))[0]).to.include({ route: '/healthz', level: 20 });
+  });
+
+  it('has the stack of an unexpected error, under the id that the client was told', async () => {
+    const [error, request] = await logged('/failing', { 'X-Request-Id': 'r-2' });
+    expect(error).to.include({ level: 50, requestId: 'r-2' });
+    expect(error!['error']).to.include({ type: 'TypeError', message: 'a mistake of ours' }).and.have.property('stack').that.includes('logging.test.ts');
+    expect(request).to.include({ status: 500, requestId: 'r-2' });
+  });
+
+  it('leaves out what a database or a parser quotes from data, down to the causes', () => {
+    const quoting = new mongo.MongoServerError({ message: 'E11000 duplicate key { email: "secret" }', code: 11_000, keyValue: { email: 'secret' } });
+    const parsing = ((): unknown => {
+      try {
+        return JSON.parse('{"name": secret}');
+      } catch (error) {
+        return error;
+      }
+    })();
+    for (const error of [quoting, parsing, new Error('around it', { cause: quoting })]) {
+      const text = JSON.stringify(loggable(error));
+      expect(text).to.include('logging.test.ts');
+      expect(text).to.not.include('secret');
+    }
+    expect(loggable(quoting)).to.include({ type: 'MongoServerError', code: 11_000 });
+    expect(loggable('secret')).to.deep.equal({ type: 'string' });
+  });
+});
