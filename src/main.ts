@@ -6,7 +6,7 @@ import type { Connection } from 'mongoose';
 import { type Logger, pino } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, DEMO_EMAIL, loadConfig } from './config.ts';
-import { connect } from './database/connect.ts';
+import { connect, NoDatabase } from './database/connect.ts';
 import { startEmbedded } from './database/embedded.ts';
 import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
@@ -20,7 +20,7 @@ import { openAt, welcome } from './welcome.ts';
 
 /** A mistake of whoever starts the service: its message is all that is shown. */
 class CannotListen extends Error {}
-const EXPECTED = [ConfigError, NoMongod, FolderInUse, CannotListen];
+const EXPECTED = [ConfigError, NoMongod, FolderInUse, NoDatabase, CannotListen];
 
 /** What has been started, in order; ended in the opposite order. */
 const started: { name: string; end: () => Promise<void> }[] = [];

@@ -14,7 +14,7 @@ const MAIN = resolve('dist/main.js');
 const NGINX_CONF = resolve('deploy/nginx/leadwire.conf');
 
 /** After so long without a sign of life an instance counts as dead, and what it left is removed. */
-const ORPHAN_AGE_MS = 15_000;
+const SILENCE_MS = 20_000;
 
 export interface Instance {
   url: string;
@@ -74,7 +74,7 @@ function instance(name: string, port: number, mongodbUri: string, folder: string
   const url = `http://127.0.0.1:${port}`;
   const env = {
     NODE_ENV: 'production', PORT: String(port), MONGODB_URI: mongodbUri, SECRET_KEY: 'the same key on both of the instances',
-    FIRST_SUPERUSER: ADMIN.email, FIRST_SUPERUSER_PASSWORD: ADMIN.password, LOAD_DEMO: 'false', RATE_LIMIT: 'off', TRUST_PROXY: 'true', MAX_ORPHAN_AGE_MS: String(ORPHAN_AGE_MS),
+    FIRST_SUPERUSER: ADMIN.email, FIRST_SUPERUSER_PASSWORD: ADMIN.password, LOAD_DEMO: 'false', RATE_LIMIT: 'off', TRUST_PROXY: 'true', MAX_INSTANCE_SILENCE_MS: String(SILENCE_MS),
   };
   let running: Running | null = null;
   return {

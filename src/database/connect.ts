@@ -8,11 +8,16 @@ const DEFAULT_DATABASE = 'leadwire';
 /** How long an operation waits for a primary: longer than an election takes, shorter than a client's patience. */
 const SERVER_SELECTION_MS = 10_000;
 
+/** MongoDB cannot be reached; the message names its address, without the password. */
+export class NoDatabase extends Error {
+  override readonly name = 'NoDatabase';
+}
+
 /**
  * Connects to MongoDB.
  * @param uri a `mongodb:` or `mongodb+srv:` address
  * @param patienceMs how long an operation waits for a primary
- * @throws Error without the address's password when no primary answers in time
+ * @throws NoDatabase when no primary answers in time
  */
 export async function connect(uri: string, log: Logger, patienceMs = SERVER_SELECTION_MS): Promise<mongoose.Connection> {
   // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
@@ -24,17 +29,18 @@ export async function connect(uri: string, log: Logger, patienceMs = SERVER_SELE
     readPreference: 'primary',
     serverSelectionTimeoutMS: patienceMs,
   });
-  connection.on('error', (error: Error) => log.error({ err: error }, 'the database connection failed'));
+  try {
+    await connection.asPromise();
+  } catch (error) {
+    await connection.close(true);
+    throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} does not answer: ${(error as Error).message}`, { cause: error });
+  }
   let isClosing = false;
   connection.on('disconnecting', () => (isClosing = true));
   connection.on('disconnected', () => isClosing || log.warn('the database is not reachable'));
   connection.on('reconnected', () => log.info('the database is reachable again'));
-  try {
-    return await connection.asPromise();
-  } catch (error) {
-    await connection.close(true);
-    throw new Error(`MongoDB at ${withoutPassword(uri)} does not answer: ${(error as Error).message}`, { cause: error });
-  }
+  connection.on('error', (error: Error) => log.error({ reason: error.message }, 'the database connection failed'));
+  return connection;
 }
 
 const namesDatabase = (uri: string): boolean => /^mongodb(\+srv)?:\/\/[^/?]+\/[^?]/.test(uri);

@@ -48,7 +48,7 @@ async function createAdmin(): Promise<void> {
 function readArguments(): { email: string; fullName: string } {
   try {
     const { values } = parseArgs({ options: { email: { type: 'string' }, name: { type: 'string', default: 'Administrator' } } });
-    if (values.email !== undefined) return { email: values.email, fullName: values.name };
+    if (values.email !== undefined) return { email: values.email.trim(), fullName: values.name };
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n${USAGE}`, { cause: error });
   }

@@ -1,0 +1,48 @@
+/**
+ * The plain way, for comparison: koa-body's JSON, a mongoose schema with arrays of numbers, the count in a loop at every read. It asks nobody
+ * for a token and checks no owner, which is in its favour; its writes are acknowledged as the service's are.
+ * Settings: MONGODB_URI. Prints its address.
+ */
+import type { AddressInfo } from 'node:net';
+import { Router } from '@koa/router';
+import Koa from 'koa';
+import { koaBody } from 'koa-body';
+import mongoose, { Schema } from 'mongoose';
+
+const leadSchema = new Schema({ name: { type: String, required: true }, number_of_samples: Number, signal: { type: [Number], required: true } }, { _id: false });
+const ecgSchema = new Schema({ id: { type: String, index: true }, date: Date, leads: { type: [leadSchema], required: true } });
+
+const database = await mongoose.createConnection(process.env['MONGODB_URI'] ?? '', { writeConcern: { w: 'majority', journal: true } }).asPromise();
+const Ecg = database.model('Ecg', ecgSchema);
+await Ecg.init();
+
+function zeroCrossings(signal: readonly number[]): number {
+  let count = 0;
+  let previous = 0;
+  for (const value of signal) {
+    if (value === 0) continue;
+    if (previous !== 0 && value > 0 !== previous > 0) count++;
+    previous = value;
+  }
+  return count;
+}
+
+const router = new Router();
+router.post('/ecgs', koaBody({ jsonLimit: '100mb' }), async (ctx) => {
+  const ecg = await Ecg.create(ctx.request.body);
+  ctx.status = 201;
+  ctx.body = { id: ecg._id.toHexString(), date: ecg.date, leads: ecg.leads.map(({ name, signal }) => ({ name, samples: signal.length })) };
+});
+// `lean` spares mongoose's documents, which is twice as fast here: the better plain way.
+router.get('/ecgs/:id/insights', async (ctx) => {
+  const ecg = await Ecg.findById(ctx.params['id']).lean();
+  if (!ecg) ctx.throw(404);
+  ctx.body = { id: ecg._id, leads: ecg.leads.map(({ name, signal }) => ({ name, samples: signal.length, zeroCrossings: zeroCrossings(signal) })) };
+});
+
+const server = new Koa().use(router.routes()).listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+process.once('SIGTERM', () => {
+  server.close();
+  server.closeAllConnections();
+  void database.close().then(() => process.exit(0));
+});

@@ -1,0 +1,131 @@
+/** The load generator: a process of its own, which sends to 127.0.0.1 only and ends by itself; asked and answered over the channel to its parent. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { HttpConnection, requestBytes } from './connection.ts';
+import { NUMBER } from './recordings.ts';
+import { quantile } from './report.ts';
+
+/** Requests in turn over some connections, for a time. */
+export interface Load {
+  url: string;
+  token: string | null;
+  connections: number;
+  seconds: number;
+  /** At most so many. */
+  requests: number;
+  /** Reads of these paths, or uploads of these files to one path, each with a number of its own as its id. */
+  send: { get: readonly string[] } | { post: string; files: readonly string[] };
+  /** Each connection sends at fixed times, so many a second, and waiting for a late answer counts; null: as soon as the answer is there. */
+  paced: number | null;
+}
+
+export interface Outcome {
+  requests: number;
+  perSecond: number;
+  /** Milliseconds. */
+  p50: number;
+  p99: number;
+  /** Of what the last uploads made. */
+  ids: string[];
+}
+
+/** Uploads whose ids are remembered. */
+const KEPT_IDS = 64;
+const LONGEST_SECONDS = 60;
+
+/** The generator as seen by a benchmark. One load at a time. */
+export interface LoadGenerator {
+  run(load: Load): Promise<Outcome>;
+  /** Ends the load under way; its outcome follows. */
+  cut(): void;
+  stop(): Promise<void>;
+}
+
+/** Starts the process. */
+export function startLoadGenerator(): LoadGenerator {
+  const child = fork(fileURLToPath(import.meta.url), [], { execArgv: ['--import=tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  return {
+    async run(load) {
+      const message = once(child, 'message') as Promise<[{ outcome?: Outcome; error?: string }]>;
+      child.send(load);
+      const [{ outcome, error }] = await Promise.race([message, ended(child)]);
+      if (!outcome) throw new Error(`The load on ${load.url} failed: ${error}`);
+      return outcome;
+    },
+    cut: () => void child.send('cut'),
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, 'exit');
+      child.disconnect();
+      await exit;
+    },
+  };
+}
+
+async function ended(child: ChildProcess): Promise<never> {
+  await once(child, 'exit');
+  throw new Error('The load generator has ended.');
+}
+
+let isCut = false;
+let number = 0;
+
+async function generate(load: Load): Promise<Outcome> {
+  if (new URL(load.url).hostname !== '127.0.0.1') throw new Error('a load is for this machine only');
+  isCut = false;
+  const latencies: number[] = [];
+  const ids: string[] = [];
+  const start = performance.now();
+  const end = start + 1000 * Math.min(load.seconds, LONGEST_SECONDS);
+  const gap = load.paced === null ? null : (1000 * load.connections) / load.paced;
+  let left = load.requests;
+
+  const work = async (worker: number): Promise<void> => {
+    const connection = await HttpConnection.open(load.url);
+    const next = 'get' in load.send ? reads(load, load.send.get, worker) : uploads(load, load.send.post, load.send.files[worker % load.send.files.length] as string);
+    const wanted = 'get' in load.send ? 200 : 201;
+    try {
+      for (let due = start + (worker * (gap ?? 0)) / load.connections; left-- > 0 && !isCut; due = gap === null ? performance.now() : due + gap) {
+        if (due >= end) return;
+        const early = due - performance.now();
+        if (early > 0) await sleep(early);
+        const sentAt = gap === null ? performance.now() : due;
+        const { status, body } = await connection.send(next());
+        latencies.push(performance.now() - sentAt);
+        if (status !== wanted) throw new Error(`answered with ${status}: ${body.toString().slice(0, 500)}`);
+        if (wanted === 201) ids[latencies.length % KEPT_IDS] = (JSON.parse(body.toString()) as { id: string }).id;
+      }
+    } finally {
+      connection.close();
+    }
+  };
+  await Promise.all(Array.from({ length: load.connections }, async (_, worker) => work(worker)));
+  const seconds = (performance.now() - start) / 1000;
+  return { requests: latencies.length, perSecond: latencies.length / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), ids: ids.filter(Boolean) };
+}
+
+function reads({ url, token }: Load, paths: readonly string[], worker: number): () => Buffer {
+  const requests = paths.map((path) => requestBytes('GET', url, path, token, null));
+  let turn = worker;
+  return () => requests[turn++ % requests.length] as Buffer;
+}
+
+function uploads({ url, token }: Load, path: string, file: string): () => Buffer {
+  const request = requestBytes('POST', url, path, token, readFileSync(file));
+  const place = request.indexOf(NUMBER, request.indexOf('\r\n\r\n'));
+  return () => {
+    request.write(String(++number).padStart(NUMBER.length, '0'), place, 'latin1');
+    return request;
+  };
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url) && process.send) {
+  process.on('message', (message: Load | 'cut') => {
+    if (message === 'cut') isCut = true;
+    else generate(message).then((outcome) => process.send?.({ outcome }), (error: unknown) => process.send?.({ error: String(error) }));
+  });
+  process.on('disconnect', () => process.exit(0));
+}

@@ -1,0 +1,41 @@
+/** The recordings that benchmarks send: synthetic 12-lead ECGs in the challenge's JSON, the same bytes on every machine. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
+import type { EcgOptions } from '../src/synth/ecg.ts';
+
+const RATE = 500;
+/** A Holter at rest: enough noise that digits do not repeat. */
+const OPTIONS: Omit<EcgOptions, 'seed' | 'duration'> = { samplingRate: RATE, noise: 20, wander: 150, hum: 5 };
+/** Where a load generator writes the number of a request. */
+export const NUMBER = '000000000000';
+
+/** Writes a recording of 12 leads of about so many bytes. Answers its size. */
+export function writeLarge(file: string, bytes: number): number {
+  // Found on a minute of the same recording.
+  const minute = sizeOf(synthesizeChallengeJson({ ...OPTIONS, seed: 2, duration: 60 }, {}));
+  return write(file, { seed: 2, duration: Math.round((60 * bytes) / minute) }, {});
+}
+
+/** Writes `count` different recordings of 12 × 5,000 samples whose id is `NUMBER`. Answers the files. */
+export function writeSmall(folder: string, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const file = join(folder, `small-${i}.json`);
+    write(file, { seed: 100 + i, duration: 10 }, { id: NUMBER, date: '2026-01-15T09:30:00Z', samplingRate: RATE, unit: 'mV', gain: 1000 });
+    return file;
+  });
+}
+
+function write(file: string, options: Pick<EcgOptions, 'seed' | 'duration'>, header: Parameters<typeof synthesizeChallengeJson>[1]): number {
+  const out = openSync(file, 'w');
+  let bytes = 0;
+  for (const chunk of synthesizeChallengeJson({ ...OPTIONS, ...options }, header)) bytes += writeSync(out, chunk);
+  closeSync(out);
+  return bytes;
+}
+
+function sizeOf(chunks: Iterable<Uint8Array>): number {
+  let bytes = 0;
+  for (const chunk of chunks) bytes += chunk.length;
+  return bytes;
+}

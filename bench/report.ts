@@ -1,0 +1,82 @@
+/** How a figure is told: measured in rounds beside its baseline, as a line for people and as JSON for programs. */
+
+/** One figure of one run. */
+export interface Figure {
+  /** Its number in the list of targets. */
+  figure: number;
+  what: string;
+  /** What was measured, each round, and its baseline of the same round; in `unit`. */
+  ours: readonly number[];
+  baseline: readonly number[];
+  unit: string;
+  /** What the baseline is, in a few words. */
+  against: string;
+  /** The target holds for the median of `value` over the rounds. */
+  compare: 'ratio' | 'difference';
+  target: { atMost: number } | { atLeast: number };
+}
+
+export interface Summary {
+  figure: number;
+  what: string;
+  value: number;
+  lowest: number;
+  highest: number;
+  unit: string;
+  target: string;
+  met: boolean;
+  ours: number;
+  baseline: number;
+  against: string;
+  rounds: number;
+}
+
+/** The middle of some numbers; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[half] as number) : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
+}
+
+/** The value below which `part` (0 to 1) of the numbers lie. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
+}
+
+function summary({ ours, baseline, compare, target, ...rest }: Figure): Summary {
+  const values = ours.map((value, round) => {
+    const beside = baseline[round] ?? NaN;
+    return compare === 'ratio' ? value / beside : value - beside;
+  });
+  const value = median(values);
+  const met = 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
+  const bound = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  return {
+    figure: rest.figure, what: rest.what, value: tidy(value), lowest: tidy(Math.min(...values)), highest: tidy(Math.max(...values)),
+    unit: compare === 'ratio' ? '×' : rest.unit, target: compare === 'ratio' ? `${bound} ×` : `${bound} ${rest.unit}`, met,
+    ours: tidy(median(ours)), baseline: tidy(median(baseline)), against: `${rest.against} (${rest.unit})`, rounds: ours.length,
+  };
+}
+
+/** Four digits say enough. */
+const tidy = (value: number): number => Number(value.toPrecision(4));
+
+/** Prints every figure beside its baseline and, as the last line, all of them as JSON. */
+export function report(bench: string, figures: readonly Figure[]): void {
+  const summaries = figures.map(summary);
+  console.log(`\n${table(summaries)}\n`);
+  console.log(JSON.stringify({ bench, figures: summaries }));
+}
+
+/** The figures as a table of plain text. */
+export function table(figures: readonly Summary[]): string {
+  const rows = [
+    ['', 'figure', 'median', 'lowest–highest', 'target', 'met', 'ours', 'baseline', 'the baseline is'],
+    ...figures.map((f) => [
+      String(f.figure), f.what, `${f.value} ${f.unit}`, `${f.lowest}–${f.highest}`, f.target, f.met ? 'yes' : 'NO', String(f.ours), String(f.baseline), f.against,
+    ]),
+  ];
+  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
+  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd()).join('\n');
+}

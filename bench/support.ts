@@ -1,0 +1,99 @@
+/** What every benchmark runs on: the built service as a process of its own, a real mongod beside it, a clinician; nothing of it stays behind. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pino } from 'pino';
+import { startEmbedded } from '../src/database/embedded.ts';
+import { type Served, serve } from './processes.ts';
+
+/** The project's folder. */
+export const ROOT = resolve(import.meta.dirname, '..');
+export const API = '/api/v1';
+
+const PASSWORD = 'a password of the benchmarks';
+const ADMIN = 'admin@bench.example';
+const CLINICIAN = 'clinician@bench.example';
+
+export interface Service extends Served {
+  /** Of the clinician. */
+  token: string;
+}
+
+export interface Bench {
+  /** A temporary folder for what a benchmark makes. */
+  folder: string;
+  mongodPid: number;
+  /** The address of a database on the one mongod. */
+  uri(database: string): string;
+  /** A fresh service on a database of its own, and its clinician, logged in. */
+  startService(): Promise<Service>;
+  /** Something to be ended with the benchmark. */
+  own<Owned extends { stop(): Promise<void> }>(owned: Owned): Owned;
+}
+
+/**
+ * Builds, starts mongod, runs `work` and ends everything that was started, in the opposite order, whatever happens.
+ * BENCH_BUILT=1 takes `dist` as it is; BENCH_PROFILE names a folder for processor profiles of the service (`bench/hot-spots.ts` reads them).
+ */
+export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {
+  build();
+  const folder = mkdtempSync(join(tmpdir(), 'leadwire-bench-'));
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
+  const started: { stop(): Promise<void> }[] = [];
+  const own: Bench['own'] = (owned) => {
+    started.push(owned);
+    return owned;
+  };
+  const endAll = async (): Promise<void> => {
+    for (let one = started.pop(); one; one = started.pop()) await one.stop().catch((error: unknown) => console.error(error));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(1)));
+
+  try {
+    const dataDir = join(folder, 'mongod');
+    const mongod = own(await startEmbedded({ dataDir, mongodBinary: process.env['MONGOD_BINARY'] || null }, pino({ level: 'silent' })));
+    const uri = (database: string): string => mongod.uri.replace('/leadwire?', `/${database}?`);
+    const mongodPid = Number(readFileSync(join(dataDir, 'mongo', 'mongod.lock'), 'latin1'));
+    let services = 0;
+    await work({ folder, mongodPid, uri, own, startService: async () => clinicianOf(own(await startService(folder, uri(`service_${++services}`)))) });
+  } finally {
+    await endAll();
+    removeFolder();
+  }
+}
+
+/** `npm run build`, once for all benchmarks of one run. */
+export function build(): void {
+  if (process.env['BENCH_BUILT'] === '1') return;
+  execFileSync('npm', ['run', 'build'], { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  process.env['BENCH_BUILT'] = '1';
+}
+
+async function startService(cwd: string, uri: string): Promise<Served> {
+  const profiles = process.env['BENCH_PROFILE'];
+  if (profiles) mkdirSync(profiles, { recursive: true });
+  // An empty working folder: a `.env` of the project does not count here.
+  return serve([...(profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : []), join(ROOT, 'dist', 'main.js')], cwd, {
+    NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', MONGODB_URI: uri, SECRET_KEY: 'a key of the benchmarks that is long enough',
+    FIRST_SUPERUSER: ADMIN, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off', LOG_LEVEL: 'silent', ACCESS_TOKEN_SECONDS: '86400',
+  });
+}
+
+async function clinicianOf(served: Served): Promise<Service> {
+  const admin = await logIn(served.url, ADMIN);
+  await json(served.url, '/users', { email: CLINICIAN, fullName: 'Clinician', role: 'clinician', password: PASSWORD }, admin);
+  return { ...served, token: await logIn(served.url, CLINICIAN) };
+}
+
+async function logIn(url: string, email: string): Promise<string> {
+  return (await json<{ accessToken: string }>(url, '/auth/login', { email, password: PASSWORD })).accessToken;
+}
+
+async function json<Answer>(url: string, path: string, body: object, token = ''): Promise<Answer> {
+  const headers = { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) };
+  const response = await fetch(`${url}${API}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+  if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+  return (await response.json()) as Answer;
+}

@@ -1,0 +1,95 @@
+/** Large uploads: their time against parsing alone, their memory, and what other people's reads feel of them. */
+import { execFileSync } from 'node:child_process';
+import { createReadStream, statSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { startLoadGenerator } from './load.ts';
+import { memory } from './processes.ts';
+import { writeLarge, writeSmall } from './recordings.ts';
+import { report } from './report.ts';
+import { API, type Bench, ROOT, type Service, withBench } from './support.ts';
+
+const MB = 1_000_000;
+const ROUNDS = 7;
+const READ_ROUNDS = 3;
+/** Reads of others: well below what the service can answer, so that a wait is the upload's doing. */
+const READERS = { connections: 4, paced: 200 };
+
+/** Milliseconds from the first byte sent to the 201. */
+async function upload({ url, token }: Service, file: string): Promise<number> {
+  const headers = { 'Content-Type': 'application/json', 'Content-Length': statSync(file).size, Authorization: `Bearer ${token}` };
+  const start = performance.now();
+  const sending = request(`${url}${API}/ecgs`, { method: 'POST', headers });
+  const answered = new Promise<void>((resolve, reject) => {
+    sending.once('error', reject);
+    sending.once('response', (answer) => {
+      if (answer.statusCode !== 201) reject(new Error(`the upload was answered with ${answer.statusCode}`));
+      answer.resume().once('end', resolve);
+    });
+  });
+  await Promise.all([pipeline(createReadStream(file, { highWaterMark: 262_144 }), sending), answered]);
+  return performance.now() - start;
+}
+
+/** Milliseconds of the baseline in a fresh process; NaN where it cannot, with its reason. */
+function parse(file: string): { ms: number; said: string } {
+  const said = execFileSync(process.execPath, [join(ROOT, 'bench', 'baseline', 'parse.mjs'), file], { encoding: 'utf8' }).trim();
+  return { ms: Number(said), said };
+}
+
+async function time(service: Service, file: string): Promise<{ ours: number[]; baseline: number[] }> {
+  await upload(service, file);
+  const ours: number[] = [];
+  const baseline: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const measure = [async () => ours.push(await upload(service, file)), async () => baseline.push(parse(file).ms)];
+    for (const one of round % 2 === 0 ? measure : measure.toReversed()) await one();
+    console.log(`  round ${round + 1}: upload ${ours[round]?.toFixed(0)} ms, JSON.parse ${baseline[round]?.toFixed(0)} ms`);
+  }
+  return { ours, baseline };
+}
+
+/** p99 of paced insight reads, idle and while an upload runs, in turn. */
+async function readsBeside(bench: Bench, service: Service, file: string): Promise<{ idle: number[]; busy: number[] }> {
+  const load = bench.own(startLoadGenerator());
+  const { url, token } = service;
+  const { ids } = await load.run({ url, token, connections: 1, seconds: 10, requests: 20, send: { post: `${API}/ecgs`, files: writeSmall(bench.folder, 1) }, paced: null });
+  const reads = { url, token, ...READERS, requests: 1e6, send: { get: ids.map((id) => `${API}/ecgs/${id}/insights`) } };
+  await load.run({ ...reads, seconds: 2 });
+  const idle: number[] = [];
+  const busy: number[] = [];
+  let seconds = 5;
+  for (let round = 0; round < READ_ROUNDS; round++) {
+    const alone = await load.run({ ...reads, seconds });
+    const reading = load.run({ ...reads, seconds: 60 });
+    const ms = await upload(service, file);
+    load.cut();
+    const beside = await reading;
+    idle.push(alone.p99);
+    busy.push(beside.p99);
+    seconds = Math.min(10, ms / 1000);
+    console.log(`  round ${round + 1}: idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms (${alone.requests} reads), beside an upload of ${ms.toFixed(0)} ms p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms (${beside.requests} reads)`);
+  }
+  return { idle, busy };
+}
+
+await withBench(async (bench) => {
+  const large = join(bench.folder, 'large.json');
+  const huge = join(bench.folder, 'huge.json');
+  console.log(`Uploads of ${(writeLarge(large, 100 * MB) / MB).toFixed(1)} MB and ${(writeLarge(huge, 600 * MB) / MB).toFixed(1)} MB, 12 leads each`);
+
+  const service = await bench.startService();
+  const idle = memory(service.pid).now;
+  const ms = await upload(service, huge);
+  const { peak } = memory(service.pid);
+  console.log(`  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in an upload of ${ms.toFixed(0)} ms; JSON.parse of the same file: ${parse(huge).said}`);
+  const timed = await time(service, large);
+  const reads = await readsBeside(bench, service, huge);
+
+  report('upload', [
+    { figure: 2, what: '100 MB upload, first byte to 201', ...timed, unit: 'ms', against: 'JSON.parse(readFileSync(file)) alone', compare: 'ratio', target: { atMost: 0.85 } },
+    { figure: 3, what: '600 MB upload, peak memory', ours: [peak], baseline: [idle], unit: 'MiB', against: 'idle', compare: 'difference', target: { atMost: 100 } },
+    { figure: 5, what: 'insight reads during that, p99', ours: reads.busy, baseline: reads.idle, unit: 'ms', against: 'idle', compare: 'ratio', target: { atMost: 3 } },
+  ]);
+});

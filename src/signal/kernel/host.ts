@@ -1,0 +1,58 @@
+/**
+ * The compiled kernel as the signal folder uses it: one entry for each type of samples, and the records that it writes. Its memory is
+ * shared by all calls: what a call leaves in the records lasts until the next one.
+ */
+import { WASM_BASE64 } from './wasm.generated.ts';
+
+/** The part of the standard WebAssembly interface used here; the compiler settings have no browser types. */
+interface WebAssemblyHost {
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object) => { exports: unknown };
+}
+
+type Count = (length: number, high: number, low: number, state: number, bridge: boolean) => void;
+type Summarize = (length: number, high: number, low: number) => void;
+
+interface Exports {
+  memory: { buffer: ArrayBuffer };
+  STAGE: { value: number };
+  STAGE_BYTES: { value: number };
+  COUNTS: { value: number };
+  STATISTICS: { value: number };
+  countInt16: Count;
+  countInt32: Count;
+  countFloat32: Count;
+  countFloat64: Count;
+  summarizeInt16: Summarize;
+  summarizeInt32: Summarize;
+  summarizeFloat32: Summarize;
+  summarizeFloat64: Summarize;
+}
+
+const wasm = instantiate();
+const { buffer } = wasm.memory;
+const at = wasm.STAGE.value;
+const bytes = wasm.STAGE_BYTES.value;
+
+/**
+ * By type: `stage`, where the samples go; `count` and `summarize`, which read `length` of them. `high` is the greatest value of the
+ * type that is not above the zero level, `low` the greatest that is below, `state` the sign before the first sample.
+ */
+export const KERNELS = {
+  int16: { stage: new Int16Array(buffer, at, bytes / 2), count: wasm.countInt16, summarize: wasm.summarizeInt16 },
+  int32: { stage: new Int32Array(buffer, at, bytes / 4), count: wasm.countInt32, summarize: wasm.summarizeInt32 },
+  float32: { stage: new Float32Array(buffer, at, bytes / 4), count: wasm.countFloat32, summarize: wasm.summarizeFloat32 },
+  float64: { stage: new Float64Array(buffer, at, bytes / 8), count: wasm.countFloat64, summarize: wasm.summarizeFloat64 },
+} as const;
+
+/** Written by `count` and `summarize`: crossings, missing samples, first sign, last sign. */
+export const COUNTS = new Int32Array(buffer, wasm.COUNTS.value, 4) as unknown as readonly [number, number, number, number];
+
+/** Written by `summarize`: minimum, maximum, mean, sum of squared deviations; of no use where every sample is missing. */
+export const STATISTICS = new Float64Array(buffer, wasm.STATISTICS.value, 4) as unknown as readonly [number, number, number, number];
+
+function instantiate(): Exports {
+  const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyHost };
+  const module = new WebAssembly.Module(Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0)));
+  return new WebAssembly.Instance(module).exports as Exports;
+}
