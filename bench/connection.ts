@@ -72,7 +72,7 @@ export class HttpConnection {
     const bytes = this.#received.length === 1 ? (this.#received[0] as Buffer) : Buffer.concat(this.#received);
     const end = bytes.indexOf(HEAD_END);
     if (end === -1) return false;
-    const head = bytes.latin1Slice(0, end);
+    const head = bytes.toString('latin1', 0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
     if (length === undefined) throw new Error(`an answer without a length: ${head}`);
     this.#status = Number(head.slice(9, 12));

@@ -70,12 +70,13 @@ async function ended(child: ChildProcess): Promise<never> {
   throw new Error('The load generator has ended.');
 }
 
-let isCut = false;
+/** Asked to end early. */
+const state = { isCut: false };
 let number = 0;
 
 async function generate(load: Load): Promise<Outcome> {
   if (new URL(load.url).hostname !== '127.0.0.1') throw new Error('a load is for this machine only');
-  isCut = false;
+  state.isCut = false;
   const latencies: number[] = [];
   const ids: string[] = [];
   const start = performance.now();
@@ -88,7 +89,7 @@ async function generate(load: Load): Promise<Outcome> {
     const next = 'get' in load.send ? reads(load, load.send.get, worker) : uploads(load, load.send.post, load.send.files[worker % load.send.files.length] as string);
     const wanted = 'get' in load.send ? 200 : 201;
     try {
-      for (let due = start + (worker * (gap ?? 0)) / load.connections; left-- > 0 && !isCut; due = gap === null ? performance.now() : due + gap) {
+      for (let due = start + (worker * (gap ?? 0)) / load.connections; left-- > 0 && !state.isCut; due = gap === null ? performance.now() : due + gap) {
         if (due >= end) return;
         const early = due - performance.now();
         if (early > 0) await sleep(early);
@@ -124,7 +125,7 @@ function uploads({ url, token }: Load, path: string, file: string): () => Buffer
 
 if (process.argv[1] === fileURLToPath(import.meta.url) && process.send) {
   process.on('message', (message: Load | 'cut') => {
-    if (message === 'cut') isCut = true;
+    if (message === 'cut') state.isCut = true;
     else generate(message).then((outcome) => process.send?.({ outcome }), (error: unknown) => process.send?.({ error: String(error) }));
   });
   process.on('disconnect', () => process.exit(0));

@@ -25,10 +25,9 @@ interface Side extends Served {
 async function sidesOf(bench: Bench): Promise<Side[]> {
   const service = await bench.startService();
   const baseline = bench.own(await serve(['--import=tsx', join(ROOT, 'bench', 'baseline', 'server.ts')], ROOT, { NODE_ENV: 'production', MONGODB_URI: bench.uri('baseline') }));
-  const nothing = () => ({ uploads: [], reads: [], ids: [] });
   return [
-    { ...service, name: 'service', prefix: API, ...nothing() },
-    { ...baseline, name: 'baseline', token: null, prefix: '', ...nothing() },
+    { ...service, name: 'service', prefix: API, uploads: [], reads: [], ids: [] },
+    { ...baseline, name: 'baseline', token: null, prefix: '', uploads: [], reads: [], ids: [] },
   ];
 }
 

@@ -1,11 +1,13 @@
 /**
- * The zero-crossing kernel, in its scalar form: the definition in code, and the oracle of every faster form.
+ * Zero crossings of one channel, counted by the compiled kernel. The definition in plain code is in test/support/scalar-kernel.ts.
  *
  * A crossing is a change of sign between successive samples that are not zero, about the channel's own zero level. A touch is not a
  * crossing; zeros neither add nor hide one; a missing sample breaks the run.
  */
-import { missingMarker, sampleType, type Samples } from './samples.ts';
+import { COUNTS, KERNELS } from './kernel/host.ts';
+import { sampleType, type Samples } from './samples.ts';
 import type { Sign } from './summary.ts';
+import { thresholds } from './thresholds.ts';
 
 /** Name and version of the definition, given with every count. */
 export const DEFINITION = { name: 'sign-change-of-nonzero-samples', version: 1 } as const;
@@ -34,24 +36,17 @@ export class CrossingCounter {
   }
 
   push(samples: Samples): void {
-    const missing = missingMarker(sampleType(samples));
-    const high = this.rule.zeroLevel + this.rule.band;
-    const low = this.rule.zeroLevel - this.rule.band;
-    const broken = this.rule.gaps === 'break';
-    let { count, state } = this;
-    for (let i = 0; i < samples.length; i++) {
-      const value = samples[i] as number;
-      if (value === missing || value !== value) {
-        if (broken) state = 0;
-      } else if (value > high) {
-        if (state < 0) count++;
-        state = 1;
-      } else if (value < low) {
-        if (state > 0) count++;
-        state = -1;
-      }
+    const { zeroLevel, band, gaps } = this.rule;
+    const type = sampleType(samples);
+    const kernel = KERNELS[type];
+    const { high, low } = thresholds(type, zeroLevel + band, zeroLevel - band);
+    for (let from = 0; from < samples.length; from += kernel.stage.length) {
+      const part = samples.subarray(from, from + kernel.stage.length);
+      kernel.stage.set(part);
+      kernel.count(part.length, high, low, this.state, gaps === 'bridge');
+      const [crossings, , , last] = COUNTS as readonly [number, number, Sign, Sign];
+      this.count += crossings;
+      this.state = last;
     }
-    this.count = count;
-    this.state = state;
   }
 }

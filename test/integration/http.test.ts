@@ -263,6 +263,32 @@ describe('HTTP', () => {
     });
   });
 
+  describe('closing', () => {
+    it('lets the request under way end, takes no other, and does not wait for connections that are only kept alive', async () => {
+      const closing = await startTestApp();
+      let begin: (value: unknown) => void;
+      let go: (value: unknown) => void;
+      const hasBegun = new Promise((resolve) => { begin = resolve; });
+      const mayEnd = new Promise((resolve) => { go = resolve; });
+      closing.app.operations.add('get', '/slow', { access: 'public' }, async ({ ctx }) => {
+        begin(null);
+        await mayEnd;
+        ctx.body = { ended: true };
+      });
+      const answer = call(closing, 'GET', '/slow');
+      await hasBegun;
+      const closed = closing.close();
+      const refused = await fetch(`${closing.url}/healthz`).then(() => 'answered', () => 'refused');
+      go!(null);
+      expect((await answer).json).to.deep.equal({ ended: true });
+      expect(refused).to.equal('refused');
+      const before = performance.now();
+      await closed;
+      // Without the sweep it takes the ten seconds after which connections are cut.
+      expect(performance.now() - before).to.be.below(5_000);
+    });
+  });
+
   describe('the probes', () => {
     it('tell that the service is alive and ready', async () => {
       for (const path of ['/healthz', '/readyz']) expect(await (await fetch(test.url + path)).json()).to.deep.equal({ status: 'ok' });

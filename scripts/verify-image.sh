@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# The steps of the Dockerfile by hand, where no engine runs: build in a folder that holds only what .dockerignore lets through, throw
+# away what the last stage does not copy, and start what is left as the image would, against a database that is elsewhere.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+work="$(mktemp -d)"
+pids=()
+clean_up() {
+  for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null || true; done
+  for pid in "${pids[@]}"; do wait "$pid" 2> /dev/null || true; done
+  rm -rf "$work"
+}
+trap clean_up EXIT
+
+fail() {
+  echo "FAIL $1" >&2
+  tail -n 20 "$work"/*.log >&2 || true
+  exit 1
+}
+
+await() { # seconds, command …: until it succeeds
+  local end=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    [ "$SECONDS" -lt "$end" ] || return 1
+    sleep 0.2
+  done
+}
+
+# The first stage.
+mkdir "$work/build" "$work/app" "$work/home"
+sed -n 's/^!//p' .dockerignore | while read -r kept; do cp -r "$kept" "$work/build/"; done
+(cd "$work/build" && npm ci && npm run build && npm prune --omit=dev) > "$work/build.log" 2>&1 || fail 'the build stage'
+echo '  ok   npm ci, build and prune, from what .dockerignore lets through'
+
+# The second stage: its COPY lines as they stand.
+sed -n 's|^COPY --from=build /app/\([^ ]*\) .*|\1|p' Dockerfile | while read -r copied; do cp -r "$work/build/$copied" "$work/app/"; done
+for absent in typescript mocha tsx playwright-core; do
+  [ ! -e "$work/app/node_modules/$absent" ] || fail "a development package is in the image: $absent"
+done
+echo "  ok   $(du -sm "$work/app" | cut -f 1) MB, no development packages"
+
+# A database that is elsewhere.
+npx tsx scripts/image/database.ts "$work/data" > "$work/uri" 2> "$work/database.log" &
+pids+=($!)
+await 120 test -s "$work/uri" || fail 'the database'
+
+port="$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")"
+# The environment of an image: its ENV lines and what `docker run` gives, nothing else.
+image() {
+  env -i PATH="$PATH" HOME="$work/home" NODE_ENV=production PORT="$port" "$@"
+}
+cmd=(node --enable-source-maps dist/main.js)
+grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile || fail 'this script starts another command than the Dockerfile'
+
+cd "$work/app"
+if image HOST=0.0.0.0 "${cmd[@]}" > "$work/unset.log" 2>&1; then fail 'without secrets it should not start'; fi
+grep -q SECRET_KEY "$work/unset.log" || fail 'without secrets it should say which one is missing'
+echo '  ok   without secrets it refuses to start and says why'
+
+# Read only, as in docker-compose.yml; the address differs, so that nothing of this machine is open to others.
+chmod -R a-w "$work/app"
+image HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
+service=$!
+pids+=("$service")
+# The program of the image's own HEALTHCHECK.
+probe="$(sed -n 's|^ *CMD \["node", "-e", "\(.*\)"\]$|\1|p' Dockerfile)"
+[ -n "$probe" ] || fail 'the Dockerfile has no health check'
+healthy() { image node -e "$probe"; }
+await 30 healthy || fail 'the health check of the image'
+node -e "
+  const ok = async (path, init) => { const answer = await fetch('http://127.0.0.1:$port' + path, init); if (!answer.ok) throw new Error(path + ' answered ' + answer.status); };
+  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: 'correct-horse-battery' }) };
+  Promise.all([ok('/readyz'), ok('/openapi.json'), ok('/docs'), ok('/redoc'), ok('/api/v1/auth/login', login)]).catch((error) => { console.error(error.message); process.exit(1); });
+" || fail 'a page or the log-in'
+echo '  ok   it starts, its health check passes, and the log-in, the API document and its pages are there'
+
+kill "$service"
+wait "$service" || fail 'SIGTERM should end it with exit code 0'
+if healthy; then fail 'the health check passes although nothing runs'; fi
+echo '  ok   SIGTERM ends it in order'

@@ -1,0 +1,51 @@
+/** A zero level of any value as exact bounds in a sample type, so that comparing within the type alone decides as comparing doubles would. */
+import type { SampleType } from './samples.ts';
+
+export interface Thresholds {
+  /** The greatest value of the type that is not above: x > upper exactly where x > high. */
+  high: number;
+  /** The greatest value of the type that is below: x < lower exactly where not x > low (and x is not missing). */
+  low: number;
+}
+
+const INTEGER_RANGES = { int16: [-32768, 32767], int32: [-2147483648, 2147483647] } as const;
+
+/**
+ * Bounds of one type.
+ * @param upper samples greater than this are above; finite, need not be a value of the type
+ * @param lower samples less than this are below; finite, not above `upper`
+ */
+export function thresholds(type: SampleType, upper: number, lower: number): Thresholds {
+  if (type === 'float64') return { high: upper, low: previousFloat64(lower) };
+  if (type === 'float32') {
+    const high = Math.fround(upper);
+    const low = Math.fround(lower);
+    return { high: high > upper ? previousFloat32(high) : high, low: low >= lower ? previousFloat32(low) : low };
+  }
+  // The lowest value of an integer type is its missing marker: as a bound it leaves every sample above.
+  const [least, greatest] = INTEGER_RANGES[type];
+  const within = (value: number) => Math.max(least, Math.min(greatest, value));
+  return { high: within(Math.floor(upper)), low: within(Math.ceil(lower) - 1) };
+}
+
+const float64 = new Float64Array(1);
+const bits64 = new BigInt64Array(float64.buffer);
+const float32 = new Float32Array(1);
+const bits32 = new Int32Array(float32.buffer);
+
+/** The next lower double: one less, or one more if negative, when its bits are read as an integer. */
+function previousFloat64(value: number): number {
+  if (value === 0) return -Number.MIN_VALUE;
+  if (value === -Infinity) return value;
+  float64[0] = value;
+  bits64[0] = (bits64[0] as bigint) + (value > 0 ? -1n : 1n);
+  return float64[0];
+}
+
+function previousFloat32(value: number): number {
+  if (value === 0) return -(2 ** -149);
+  if (value === -Infinity) return value;
+  float32[0] = value;
+  bits32[0] = (bits32[0] as number) + (value > 0 ? -1 : 1);
+  return float32[0];
+}
