@@ -49,9 +49,8 @@ export function startLoadGenerator(): LoadGenerator {
   const child = fork(fileURLToPath(import.meta.url), [], { execArgv: ['--import=tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   return {
     async run(load) {
-      const message = once(child, 'message') as Promise<[{ outcome?: Outcome; error?: string }]>;
       child.send(load);
-      const [{ outcome, error }] = await Promise.race([message, ended(child)]);
+      const { outcome, error } = await reply(child);
       if (!outcome) throw new Error(`The load on ${load.url} failed: ${error}`);
       return outcome;
     },
@@ -65,9 +64,20 @@ export function startLoadGenerator(): LoadGenerator {
   };
 }
 
-async function ended(child: ChildProcess): Promise<never> {
-  await once(child, 'exit');
-  throw new Error('The load generator has ended.');
+interface Reply {
+  outcome?: Outcome;
+  error?: string;
+}
+
+function reply(child: ChildProcess): Promise<Reply> {
+  return new Promise((resolve) => {
+    const ended = (): void => done({ error: 'the load generator has ended' });
+    const done = (message: Reply): void => {
+      child.off('message', done).off('exit', ended);
+      resolve(message);
+    };
+    child.once('message', done).once('exit', ended);
+  });
 }
 
 /** Asked to end early. */

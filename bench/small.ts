@@ -50,10 +50,12 @@ await withBench(async (bench) => {
   const files = writeSmall(bench.folder, UPLOADERS);
   console.log(`12 × 5,000 samples: uploads over ${UPLOADERS} connections, insight reads over ${READERS}`);
 
+  console.log('  warming up');
   for (const side of sides) {
-    await measure(side, load, files, 1, bench.mongodPid);
-    await measure(side, load, null, 1, bench.mongodPid);
+    await measure(side, load, files, SECONDS, bench.mongodPid);
+    await measure(side, load, null, SECONDS, bench.mongodPid);
   }
+  console.log('  measuring');
   for (const kind of ['uploads', 'reads'] as const) {
     for (let round = 0; round < ROUNDS; round++) {
       for (const side of round % 2 === 0 ? sides : sides.toReversed()) {

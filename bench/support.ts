@@ -1,6 +1,6 @@
 /** What every benchmark runs on: the built service as a process of its own, a real mongod beside it, a clinician; nothing of it stays behind. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
@@ -26,15 +26,15 @@ export interface Bench {
   mongodPid: number;
   /** The address of a database on the one mongod. */
   uri(database: string): string;
-  /** A fresh service on a database of its own, and its clinician, logged in. */
-  startService(): Promise<Service>;
+  /** A fresh service on a database of its own, and its clinician, logged in. @param profiles a folder that gets its processor profile when it ends */
+  startService(profiles?: string): Promise<Service>;
   /** Something to be ended with the benchmark. */
   own<Owned extends { stop(): Promise<void> }>(owned: Owned): Owned;
 }
 
 /**
  * Builds, starts mongod, runs `work` and ends everything that was started, in the opposite order, whatever happens.
- * BENCH_BUILT=1 takes `dist` as it is; BENCH_PROFILE names a folder for processor profiles of the service (`bench/hot-spots.ts` reads them).
+ * BENCH_BUILT=1 takes `dist` as it is.
  */
 export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {
   build();
@@ -57,7 +57,7 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
     const uri = (database: string): string => mongod.uri.replace('/leadwire?', `/${database}?`);
     const mongodPid = Number(readFileSync(join(dataDir, 'mongo', 'mongod.lock'), 'latin1'));
     let services = 0;
-    await work({ folder, mongodPid, uri, own, startService: async () => clinicianOf(own(await startService(folder, uri(`service_${++services}`)))) });
+    await work({ folder, mongodPid, uri, own, startService: async (profiles) => clinicianOf(own(await startService(folder, uri(`service_${++services}`), profiles))) });
   } finally {
     await endAll();
     removeFolder();
@@ -71,11 +71,9 @@ export function build(): void {
   process.env['BENCH_BUILT'] = '1';
 }
 
-async function startService(cwd: string, uri: string): Promise<Served> {
-  const profiles = process.env['BENCH_PROFILE'];
-  if (profiles) mkdirSync(profiles, { recursive: true });
+async function startService(cwd: string, uri: string, profiles?: string): Promise<Served> {
   // An empty working folder: a `.env` of the project does not count here.
-  return serve([...(profiles ? ['--cpu-prof', `--cpu-prof-dir=${resolve(profiles)}`] : []), join(ROOT, 'dist', 'main.js')], cwd, {
+  return serve([...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), join(ROOT, 'dist', 'main.js')], cwd, {
     NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', MONGODB_URI: uri, SECRET_KEY: 'a key of the benchmarks that is long enough',
     FIRST_SUPERUSER: ADMIN, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off', LOG_LEVEL: 'silent', ACCESS_TOKEN_SECONDS: '86400',
   });

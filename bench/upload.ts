@@ -1,13 +1,11 @@
 /** Large uploads: their time against parsing alone, their memory, and what other people's reads feel of them. */
 import { execFileSync } from 'node:child_process';
-import { createReadStream, statSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { startLoadGenerator } from './load.ts';
 import { memory } from './processes.ts';
 import { writeLarge, writeSmall } from './recordings.ts';
 import { report } from './report.ts';
+import { upload } from './send.ts';
 import { API, type Bench, ROOT, type Service, withBench } from './support.ts';
 
 const MB = 1_000_000;
@@ -15,22 +13,6 @@ const ROUNDS = 7;
 const READ_ROUNDS = 3;
 /** Reads of others: well below what the service can answer, so that a wait is the upload's doing. */
 const READERS = { connections: 4, paced: 200 };
-
-/** Milliseconds from the first byte sent to the 201. */
-async function upload({ url, token }: Service, file: string): Promise<number> {
-  const headers = { 'Content-Type': 'application/json', 'Content-Length': statSync(file).size, Authorization: `Bearer ${token}` };
-  const start = performance.now();
-  const sending = request(`${url}${API}/ecgs`, { method: 'POST', headers });
-  const answered = new Promise<void>((resolve, reject) => {
-    sending.once('error', reject);
-    sending.once('response', (answer) => {
-      if (answer.statusCode !== 201) reject(new Error(`the upload was answered with ${answer.statusCode}`));
-      answer.resume().once('end', resolve);
-    });
-  });
-  await Promise.all([pipeline(createReadStream(file, { highWaterMark: 262_144 }), sending), answered]);
-  return performance.now() - start;
-}
 
 /** Milliseconds of the baseline in a fresh process; NaN where it cannot, with its reason. */
 function parse(file: string): { ms: number; said: string } {

@@ -38,12 +38,14 @@ async function compile() {
   // Loading the compiler takes a second: only when there is something to compile.
   const { default: asc } = await import('assemblyscript/asc');
   let wasm;
-  const { error, stderr } = await asc.main(['index.ts', ...FLAGS, '--outFile', 'kernel.wasm'], {
+  const stderr = asc.createMemoryStream();
+  const { error } = await asc.main(['index.ts', ...FLAGS, '--outFile', 'kernel.wasm'], {
     readFile: (name) => readSource(new URL(name, assembly)),
     writeFile: (name, contents) => {
       if (name === 'kernel.wasm') wasm = contents;
     },
     listFiles: () => [],
+    stderr,
   });
   if (error) throw new Error(`The kernel does not compile:\n${stderr.toString()}`, { cause: error });
   return wasm;

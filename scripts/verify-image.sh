@@ -9,6 +9,7 @@ pids=()
 clean_up() {
   for pid in "${pids[@]}"; do kill "$pid" 2> /dev/null || true; done
   for pid in "${pids[@]}"; do wait "$pid" 2> /dev/null || true; done
+  chmod -R u+w "$work"
   rm -rf "$work"
 }
 trap clean_up EXIT
@@ -30,8 +31,10 @@ await() { # seconds, command …: until it succeeds
 
 # The first stage.
 mkdir "$work/build" "$work/app" "$work/home"
-sed -n 's/^!//p' .dockerignore | while read -r kept; do cp -r "$kept" "$work/build/"; done
-(cd "$work/build" && npm ci && npm run build && npm prune --omit=dev) > "$work/build.log" 2>&1 || fail 'the build stage'
+sed -n 's/^!//p' .dockerignore | while read -r kept; do cp -r --parents "$kept" "$work/build/"; done
+# Its RUN lines as they stand.
+sed -n 's/^RUN //p' Dockerfile > "$work/build.sh"
+(cd "$work/build" && bash -e "$work/build.sh") > "$work/build.log" 2>&1 || fail 'the build stage'
 echo '  ok   npm ci, build and prune, from what .dockerignore lets through'
 
 # The second stage: its COPY lines as they stand.
@@ -42,7 +45,7 @@ done
 echo "  ok   $(du -sm "$work/app" | cut -f 1) MB, no development packages"
 
 # A database that is elsewhere.
-npx tsx scripts/image/database.ts "$work/data" > "$work/uri" 2> "$work/database.log" &
+node --import tsx scripts/image/database.ts "$work/data" > "$work/uri" 2> "$work/database.log" &
 pids+=($!)
 await 120 test -s "$work/uri" || fail 'the database'
 

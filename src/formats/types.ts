@@ -48,7 +48,7 @@ export interface DecoderLimits {
   maxChannels: number;
   /** Characters of a channel name. */
   maxNameLength: number;
-  /** Bytes of everything that is not signal. */
+  /** Bytes of what is not signal and has to be remembered at one time: keys and values of the open objects. */
   maxMetadataBytes: number;
   /** Levels of nested arrays and objects. */
   maxDepth: number;

@@ -38,7 +38,7 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
     }
   } catch (error) {
     if (error instanceof Problem) throw error;
-    if (stopped) throw new Problem('upload-timeout', `Nothing of the body arrived for ${limits.uploadIdleMs / 1000} s (setting UPLOAD_IDLE_MS). Send it again.`);
+    if (stopped) throw new Problem('upload-timeout', `Nothing of the body arrived for ${limits.uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`);
     throw new Problem('malformed-request', 'The connection ended before the body did.', { cause: error });
   } finally {
     clearTimeout(silence);

@@ -4,7 +4,7 @@
  * A crossing is a change of sign between successive samples that are not zero, about the channel's own zero level. A touch is not a
  * crossing; zeros neither add nor hide one; a missing sample breaks the run.
  */
-import { COUNTS, KERNELS } from './kernel/host.ts';
+import { COUNTS, KERNELS } from './kernel.ts';
 import { sampleType, type Samples } from './samples.ts';
 import type { Sign } from './summary.ts';
 import { thresholds } from './thresholds.ts';
@@ -44,7 +44,7 @@ export class CrossingCounter {
       const part = samples.subarray(from, from + kernel.stage.length);
       kernel.stage.set(part);
       kernel.count(part.length, high, low, this.state, gaps === 'bridge');
-      const [crossings, , , last] = COUNTS as readonly [number, number, Sign, Sign];
+      const [crossings, , , last] = COUNTS;
       this.count += crossings;
       this.state = last;
     }

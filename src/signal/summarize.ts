@@ -1,7 +1,7 @@
 /** From samples to their summary: through the stage of the compiled kernel, one part after the other. */
-import { COUNTS, KERNELS, STATISTICS } from './kernel/host.ts';
+import { COUNTS, KERNELS, STATISTICS } from './kernel.ts';
 import { sampleType, type Samples } from './samples.ts';
-import { EMPTY, merge, type Sign, type SignalSummary } from './summary.ts';
+import { EMPTY, merge, type SignalSummary } from './summary.ts';
 import { thresholds } from './thresholds.ts';
 
 /**
@@ -24,7 +24,7 @@ export function summarize(samples: Samples, zeroLevel: number): SignalSummary {
 }
 
 function readSummary(samples: number): SignalSummary {
-  const [zeroCrossings, missing, firstSign, lastSign] = COUNTS as readonly [number, number, Sign, Sign];
+  const [zeroCrossings, missing, firstSign, lastSign] = COUNTS;
   if (missing === samples) return { ...EMPTY, samples, missing };
   const [minimum, maximum, mean, m2] = STATISTICS;
   // Adding 0 turns -0 into 0, whichever of the two came first.

@@ -1,5 +1,5 @@
 /** A zero level of any value as exact bounds in a sample type, so that comparing within the type alone decides as comparing doubles would. */
-import type { SampleType } from './samples.ts';
+import { missingMarker, type SampleType } from './samples.ts';
 
 export interface Thresholds {
   /** The greatest value of the type that is not above: x > upper exactly where x > high. */
@@ -7,8 +7,6 @@ export interface Thresholds {
   /** The greatest value of the type that is below: x < lower exactly where not x > low (and x is not missing). */
   low: number;
 }
-
-const INTEGER_RANGES = { int16: [-32768, 32767], int32: [-2147483648, 2147483647] } as const;
 
 /**
  * Bounds of one type.
@@ -22,10 +20,14 @@ export function thresholds(type: SampleType, upper: number, lower: number): Thre
     const low = Math.fround(lower);
     return { high: high > upper ? previousFloat32(high) : high, low: low >= lower ? previousFloat32(low) : low };
   }
-  // The lowest value of an integer type is its missing marker: as a bound it leaves every sample above.
-  const [least, greatest] = INTEGER_RANGES[type];
-  const within = (value: number) => Math.max(least, Math.min(greatest, value));
-  return { high: within(Math.floor(upper)), low: within(Math.ceil(lower) - 1) };
+  const least = missingMarker(type);
+  const greatest = -1 - least;
+  // As a bound the missing marker leaves every sample above, and the greatest value none.
+  return { high: clamp(Math.floor(upper), least, greatest), low: clamp(Math.ceil(lower) - 1, least, greatest) };
+}
+
+function clamp(value: number, least: number, greatest: number): number {
+  return value < least ? least : value > greatest ? greatest : value;
 }
 
 const float64 = new Float64Array(1);

@@ -73,7 +73,7 @@ export class RecordingBuilder implements Handler {
   }
 
   key(name: string): void {
-    if (this.#skipped === 0) this.#key = name;
+    this.#key = name;
   }
 
   open(container: Container, offset: number): boolean {

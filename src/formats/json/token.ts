@@ -8,7 +8,7 @@ export const MAX_TOKEN = 1000;
 /** Samples beyond it are no measurement; their squares would still be finite. */
 export const MAX_SAMPLE = 1e100;
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const MAX_INTEGER = 2 ** 53;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?\d+$/;

@@ -79,7 +79,7 @@ describe('The decoder of JSON uploads', () => {
 
   it('hands on long signals in runs that are filled, and every lead in its own', async () => {
     const signal = Array.from({ length: 2 * RUN + 5 }, (_, at) => (at * 7919) % 20011 - 10000);
-    const document = JSON.stringify({ leads: [{ signal, name: 'I' }, { name: 'II', signal: signal.slice(0, RUN) }, { name: 'III', signal: [1] }] });
+    const document = JSON.stringify({ leads: [{ signal, name: 'I', num_samples: signal.length }, { name: 'II', signal: signal.slice(0, RUN) }, { name: 'III', signal: [1] }] });
     for (const sizes of [[65536], [1000], [document.length]]) {
       const { samples, runs } = await decode(document, sizes);
       expect(runs).to.deep.equal([RUN, RUN, 5, RUN, 1]);

@@ -2,7 +2,8 @@
  * The compiled kernel as the signal folder uses it: one entry for each type of samples, and the records that it writes. Its memory is
  * shared by all calls: what a call leaves in the records lasts until the next one.
  */
-import { WASM_BASE64 } from './wasm.generated.ts';
+import { WASM_BASE64 } from './kernel/wasm.generated.ts';
+import type { Sign } from './summary.ts';
 
 /** The part of the standard WebAssembly interface used here; the compiler settings have no browser types. */
 interface WebAssemblyHost {
@@ -45,13 +46,11 @@ export const KERNELS = {
   float64: { stage: new Float64Array(buffer, at, bytes / 8), count: wasm.countFloat64, summarize: wasm.summarizeFloat64 },
 } as const;
 
-/** What `count` and `summarize` leave, and where. Read by index: destructuring a typed array runs an iterator. */
-export const counts = new Int32Array(buffer, wasm.COUNTS.value, 4);
-export const [CROSSINGS, MISSING, FIRST_SIGN, LAST_SIGN] = [0, 1, 2, 3] as const;
+/** Written by `count` and `summarize`: crossings, missing samples, first sign, last sign. */
+export const COUNTS = new Int32Array(buffer, wasm.COUNTS.value, 4) as unknown as readonly [number, number, Sign, Sign];
 
-/** What `summarize` leaves; of no use where every sample is missing. */
-export const statistics = new Float64Array(buffer, wasm.STATISTICS.value, 4);
-export const [MINIMUM, MAXIMUM, MEAN, M2] = [0, 1, 2, 3] as const;
+/** Written by `summarize`: minimum, maximum, mean, sum of squared deviations; of no use where every sample is missing. */
+export const STATISTICS = new Float64Array(buffer, wasm.STATISTICS.value, 4) as unknown as readonly [number, number, number, number];
 
 function instantiate(): Exports {
   const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyHost };

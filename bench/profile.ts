@@ -1,0 +1,83 @@
+/**
+ * Where the service spends its time under one load: its processor profile, by function and by file or package.
+ * Usage: `npx tsx bench/profile.ts uploads | reads | large`
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Load, startLoadGenerator } from './load.ts';
+import { writeLarge, writeSmall } from './recordings.ts';
+import { upload } from './send.ts';
+import { API, type Bench, type Service, withBench } from './support.ts';
+
+const SECONDS = 10;
+const LARGE_UPLOADS = 6;
+const ROWS = 30;
+/** What no function of ours or others does. */
+const NOT_WORK = new Set(['(idle)', '(root)']);
+
+/** The parts of V8's profile that are read here. */
+interface Profile {
+  nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
+  samples: number[];
+  timeDeltas: number[];
+}
+
+const loads = {
+  async uploads(bench: Bench, service: Service): Promise<void> {
+    await small(bench, service, 8, (files) => ({ post: `${API}/ecgs`, files }), SECONDS);
+  },
+  async reads(bench: Bench, service: Service): Promise<void> {
+    const ids = await small(bench, service, 8, (files) => ({ post: `${API}/ecgs`, files }), 0.2);
+    await small(bench, service, 32, () => ({ get: ids.map((id) => `${API}/ecgs/${id}/insights`) }), SECONDS);
+  },
+  async large(bench: Bench, service: Service): Promise<void> {
+    const file = join(bench.folder, 'large.json');
+    writeLarge(file, 100_000_000);
+    for (let i = 0; i < LARGE_UPLOADS; i++) await upload(service, file);
+  },
+};
+
+async function small(bench: Bench, { url, token }: Service, connections: number, send: (files: string[]) => Load['send'], seconds: number): Promise<string[]> {
+  const load = startLoadGenerator();
+  const outcome = await load.run({ url, token, connections, seconds, requests: 100_000, send: send(writeSmall(bench.folder, 8)), paced: null });
+  await load.stop();
+  console.log(`${outcome.requests} requests, ${outcome.perSecond.toFixed(0)}/s`);
+  return outcome.ids;
+}
+
+/** Milliseconds by a name of each sample's function. */
+function spent({ nodes, samples, timeDeltas }: Profile, name: (frame: Profile['nodes'][number]['callFrame']) => string): Map<string, number> {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, name(callFrame)]));
+  const sums = new Map<string, number>();
+  samples.forEach((id, i) => {
+    const key = names.get(id) as string;
+    sums.set(key, (sums.get(key) ?? 0) + (timeDeltas[i] as number) / 1000);
+  });
+  return sums;
+}
+
+/** A file of the project, the package of somebody else's, or Node. */
+function place(url: string): string {
+  const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/g;
+  return [...url.matchAll(inPackage)].at(-1)?.[1] ?? /dist\/(.*)$/.exec(url)?.[1] ?? url;
+}
+
+function show(title: string, sums: Map<string, number>): void {
+  const rows = [...sums].filter(([name]) => !NOT_WORK.has(name)).toSorted((a, b) => b[1] - a[1]);
+  const total = rows.reduce((sum, [, ms]) => sum + ms, 0);
+  console.log(`\n${title} (${total.toFixed(0)} ms of work, ${(sums.get('(idle)') ?? 0).toFixed(0)} ms idle)`);
+  for (const [name, ms] of rows.slice(0, ROWS)) console.log(`${((100 * ms) / total).toFixed(1).padStart(6)} %  ${name}`);
+}
+
+const kind = process.argv[2] as keyof typeof loads;
+if (!(kind in loads)) throw new Error('Usage: npx tsx bench/profile.ts uploads | reads | large');
+await withBench(async (bench) => {
+  const service = await bench.startService(bench.folder);
+  await loads[kind](bench, service);
+  await service.stop();
+  const file = readdirSync(bench.folder).find((name) => name.endsWith('.cpuprofile'));
+  if (!file) throw new Error('the service has left no profile');
+  const profile = JSON.parse(readFileSync(join(bench.folder, file), 'utf8')) as Profile;
+  show('by function', spent(profile, ({ functionName, url, lineNumber }) => (url ? `${functionName || '(anonymous)'}  ${place(url)}:${lineNumber + 1}` : functionName)));
+  show('by file or package', spent(profile, ({ functionName, url }) => (url ? place(url) : functionName)));
+});
