@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startLoadGenerator } from './load.ts';
-import { memory } from './processes.ts';
+import { memory, processorMs } from './processes.ts';
 import { writeLarge, writeSmall } from './recordings.ts';
 import { report } from './report.ts';
 import { upload } from './send.ts';
@@ -20,15 +20,19 @@ function parse(file: string): { ms: number; said: string } {
   return { ms: Number(said), said };
 }
 
-async function time(service: Service, file: string): Promise<{ ours: number[]; baseline: number[] }> {
+async function time(service: Service, file: string, mongodPid: number): Promise<{ ours: number[]; baseline: number[] }> {
   await upload(service, file);
   const ours: number[] = [];
   const baseline: number[] = [];
+  const processor = (): number[] => [service.pid, mongodPid].map(processorMs);
+  const before = processor();
   for (let round = 0; round < ROUNDS; round++) {
     const measure = [async () => ours.push(await upload(service, file)), async () => baseline.push(parse(file).ms)];
     for (const one of round % 2 === 0 ? measure : measure.toReversed()) await one();
     console.log(`  round ${round + 1}: upload ${ours[round]?.toFixed(0)} ms, JSON.parse ${baseline[round]?.toFixed(0)} ms`);
   }
+  const [own, mongod] = processor().map((ms, i) => ((ms - (before[i] as number)) / ROUNDS).toFixed(0));
+  console.log(`  processor each upload: service ${own} ms, mongod ${mongod} ms`);
   return { ours, baseline };
 }
 
@@ -66,7 +70,7 @@ await withBench(async (bench) => {
   const ms = await upload(service, huge);
   const { peak } = memory(service.pid);
   console.log(`  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in an upload of ${ms.toFixed(0)} ms; JSON.parse of the same file: ${parse(huge).said}`);
-  const timed = await time(service, large);
+  const timed = await time(service, large, bench.mongodPid);
   const reads = await readsBeside(bench, service, huge);
 
   report('upload', [

@@ -57,6 +57,11 @@ image() {
 cmd=(node --enable-source-maps dist/main.js)
 grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile || fail 'this script starts another command than the Dockerfile'
 
+# The program of the image's own HEALTHCHECK.
+probe="$(sed -n 's|^ *CMD \["node", "-e", "\(.*\)"\]$|\1|p' Dockerfile)"
+[ -n "$probe" ] || fail 'the Dockerfile has no health check'
+healthy() { image node -e "$probe"; }
+
 cd "$work/app"
 if image HOST=0.0.0.0 "${cmd[@]}" > "$work/unset.log" 2>&1; then fail 'without secrets it should not start'; fi
 grep -q SECRET_KEY "$work/unset.log" || fail 'without secrets it should say which one is missing'
@@ -67,10 +72,6 @@ chmod -R a-w "$work/app"
 image HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
 service=$!
 pids+=("$service")
-# The program of the image's own HEALTHCHECK.
-probe="$(sed -n 's|^ *CMD \["node", "-e", "\(.*\)"\]$|\1|p' Dockerfile)"
-[ -n "$probe" ] || fail 'the Dockerfile has no health check'
-healthy() { image node -e "$probe"; }
 await 30 healthy || fail 'the health check of the image'
 node -e "
   const ok = async (path, init) => { const answer = await fetch('http://127.0.0.1:$port' + path, init); if (!answer.ok) throw new Error(path + ' answered ' + answer.status); };

@@ -2,19 +2,15 @@
 import { z } from 'zod';
 import type { Limits } from '../config.ts';
 import { pageQuery } from '../http/paging.ts';
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../formats/bounds.ts';
 import { CANONICAL_LEADS } from '../signal/leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
-
-export const MAX_REFERENCE_LENGTH = 100;
-export const MAX_NOTES_LENGTH = 10_000;
-export const MAX_UNIT_LENGTH = 32;
-export const MAX_SAMPLING_RATE = 1e6;
 
 const reference = z.string().trim().min(1).max(MAX_REFERENCE_LENGTH);
 const patient = reference.nullable().meta({ description: 'The patient, as the uploader refers to them' });
 const study = reference.nullable().meta({ description: 'The study, as the uploader refers to it' });
 const notes = z.string().max(MAX_NOTES_LENGTH).nullable();
-const samplingRate = z.number().positive().max(MAX_SAMPLING_RATE).meta({ description: 'Hz' });
+const samplingRate = z.number().min(MIN_SAMPLING_RATE).max(MAX_SAMPLING_RATE).meta({ description: 'Hz' });
 const unit = z.string().trim().min(1).max(MAX_UNIT_LENGTH).meta({ description: 'Physical unit', example: 'mV' });
 const gain = z.number().meta({ description: 'Stored units per physical unit: physical = (stored − zeroLevel) / gain; not 0' });
 const zeroLevel = z.number().meta({ description: 'The stored value of physical zero; crossings are counted about it' });
@@ -123,6 +119,6 @@ export const ecgListQuery = (limits: Limits) => z.strictObject({
   ...pageQuery(limits),
   dateFrom: z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]).optional(),
   dateTo: z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]).optional(),
-  patient: reference.optional(), study: reference.optional(), externalId: z.string().min(1).max(200).optional(),
+  patient: reference.optional(), study: reference.optional(), externalId: z.string().min(1).max(MAX_ID_LENGTH).optional(),
 });
 export type EcgListQuery = z.infer<ReturnType<typeof ecgListQuery>>;

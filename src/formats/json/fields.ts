@@ -1,20 +1,7 @@
 /** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
+import { MIN_SAMPLING_RATE, MAX_SAMPLING_RATE, MIN_GAIN, MAX_GAIN, MAX_ZERO_LEVEL, MAX_UNIT_LENGTH, MAX_ID_LENGTH, MAX_REFERENCE_LENGTH, MAX_NOTES_LENGTH } from '../bounds.ts';
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
-
-/** Hz */
-export const MIN_SAMPLING_RATE = 0.001;
-export const MAX_SAMPLING_RATE = 1e6;
-/** Of the magnitude, in stored units per physical unit. */
-export const MIN_GAIN = 1e-12;
-export const MAX_GAIN = 1e12;
-/** Of the magnitude, in stored units. */
-export const MAX_ZERO_LEVEL = 1e12;
-/** Characters. */
-export const MAX_UNIT_LENGTH = 32;
-export const MAX_ID_LENGTH = 200;
-export const MAX_REFERENCE_LENGTH = 100;
-export const MAX_NOTES_LENGTH = 10_000;
 
 /** What stands in a field's place; undefined for an object or an array, which no field takes. */
 export type Given = Scalar | undefined;

@@ -2,7 +2,8 @@
 import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../../../../src/formats/types.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
 import { decodeJson } from '../../../../src/formats/json/decode.ts';
-import { COUNT_KEYS, MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../../../../src/formats/json/fields.ts';
+import { MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../../../../src/formats/bounds.ts';
+import { COUNT_KEYS } from '../../../../src/formats/json/fields.ts';
 
 export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
