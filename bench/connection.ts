@@ -42,11 +42,15 @@ export class HttpConnection {
     });
   }
 
-  /** Sends a whole request; the bytes may be used again when the answer is there. */
-  send(request: Buffer): Promise<Answer> {
+  /** Sends a request whose bytes may be used again when the answer is there, and a longer body piece by piece. */
+  send(request: Buffer, body?: Iterator<Buffer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
-      this.#socket.write(request);
+      const sent = (error?: Error | null): void => {
+        const piece = error ? undefined : body?.next();
+        if (piece && !piece.done) this.#socket.write(piece.value, sent);
+      };
+      this.#socket.write(request, sent);
     });
   }
 
@@ -82,12 +86,12 @@ export class HttpConnection {
   }
 }
 
-/** The bytes of a request. */
-export function requestBytes(method: string, url: string, path: string, token: string | null, body: Buffer | null): Buffer {
+/** The bytes of a request; of its head only, where the body is given by its length. */
+export function requestBytes(method: string, url: string, path: string, token: string | null, body: Buffer | number | null): Buffer {
   const head = [
     `${method} ${path} HTTP/1.1`, `Host: ${new URL(url).host}`,
     ...(token === null ? [] : [`Authorization: Bearer ${token}`]),
-    ...(body === null ? [] : ['Content-Type: application/json', `Content-Length: ${body.length}`]),
+    ...(body === null ? [] : ['Content-Type: application/json', `Content-Length: ${typeof body === 'number' ? body : body.length}`]),
   ];
-  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...(body === null ? [] : [body])]);
+  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...(Buffer.isBuffer(body) ? [body] : [])]);
 }

@@ -51,25 +51,23 @@ await 120 test -s "$work/uri" || fail 'the database'
 
 port="$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")"
 # The environment of an image: its ENV lines and what `docker run` gives, nothing else.
-image() {
-  env -i PATH="$PATH" HOME="$work/home" NODE_ENV=production PORT="$port" "$@"
-}
+image=(env -i PATH="$PATH" HOME="$work/home" NODE_ENV=production PORT="$port")
 cmd=(node --enable-source-maps dist/main.js)
 grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile || fail 'this script starts another command than the Dockerfile'
 
 # The program of the image's own HEALTHCHECK.
 probe="$(sed -n 's|^ *CMD \["node", "-e", "\(.*\)"\]$|\1|p' Dockerfile)"
 [ -n "$probe" ] || fail 'the Dockerfile has no health check'
-healthy() { image node -e "$probe"; }
+healthy() { "${image[@]}" node -e "$probe"; }
 
 cd "$work/app"
-if image HOST=0.0.0.0 "${cmd[@]}" > "$work/unset.log" 2>&1; then fail 'without secrets it should not start'; fi
+if "${image[@]}" HOST=0.0.0.0 "${cmd[@]}" > "$work/unset.log" 2>&1; then fail 'without secrets it should not start'; fi
 grep -q SECRET_KEY "$work/unset.log" || fail 'without secrets it should say which one is missing'
 echo '  ok   without secrets it refuses to start and says why'
 
 # Read only, as in docker-compose.yml; the address differs, so that nothing of this machine is open to others.
 chmod -R a-w "$work/app"
-image HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
+"${image[@]}" HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
 service=$!
 pids+=("$service")
 await 30 healthy || fail 'the health check of the image'

@@ -18,7 +18,7 @@ const CONSTRUCTORS = { int16: Int16Array, int32: Int32Array, float32: Float32Arr
 
 export function samplesOf(type: SampleType, values: Iterable<number | null>): Samples {
   const missing = missingMarker(type);
-  return CONSTRUCTORS[type].from([...values], (value) => value ?? missing);
+  return new CONSTRUCTORS[type](Array.from(values, (value) => value ?? missing));
 }
 
 /** Levels beside, between and beyond the values of every type. */

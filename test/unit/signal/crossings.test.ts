@@ -66,7 +66,7 @@ describe('the zero crossings of a signal', () => {
 
   it('are those of the definition, under every rule and however the signal is pushed', () => {
     const random = uniform(72);
-    for (const { samples, zeroLevel } of hardSignals(73, 400)) {
+    for (const { samples, zeroLevel } of hardSignals(73, 300)) {
       const band = [0, 0, 0.5, 1, 2.25, 1e6][Math.floor(random() * 6)] as number;
       for (const gaps of ['break', 'bridge'] as const) {
         const rule = { zeroLevel, band, gaps };
