@@ -14,14 +14,14 @@ def count(x):
     return np.count_nonzero(negative[1:] != negative[:-1])
 
 
-def read(x):
+def read(words):
     """As little work as can be done with every sample: how fast memory is read at best."""
-    return x.max()
+    return words.sum()
 
 
 samples = np.fromfile(sys.argv[1], dtype="<i2")
+words = samples.view(np.int64)
 for line in sys.stdin:
-    work = {"count": count, "read": read}[line.strip()]
     start = time.perf_counter_ns()
-    result = work(samples)
+    result = read(words) if line.strip() == "read" else count(samples)
     print(time.perf_counter_ns() - start, result, flush=True)

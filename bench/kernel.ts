@@ -1,0 +1,135 @@
+/**
+ * The kernel on one lead of 24 h at 500 Hz, noise and an ECG: counting and summarizing, beside numpy's count of the same semantics, the
+ * scalar form and the reading of memory, in turns within every round. Needs python3; numpy is installed into a folder of its own.
+ */
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { CrossingCounter, type CrossingRule } from '../src/signal/crossings.ts';
+import { summarize } from '../src/signal/summarize.ts';
+import { synthesize } from '../src/synth/ecg.ts';
+import { ScalarCrossingCounter } from '../test/support/scalar-kernel.ts';
+import { uniform } from '../test/support/signals.ts';
+import { type Figure, median, report } from './report.ts';
+
+const RATE = 500;
+const LENGTH = 24 * 3600 * RATE;
+const ROUNDS = 9;
+const RULE: CrossingRule = { zeroLevel: 0, band: 0, gaps: 'break' };
+/** A lead of 10 s: what a call costs when the signal is small. */
+const SMALL = 5000;
+const SMALL_CALLS = 1000;
+
+/** What is measured on each signal, in samples a nanosecond. */
+const MEASURED = ['count', 'summarize', 'scalar', 'numpy', 'read'] as const;
+type Speeds = Record<(typeof MEASURED)[number], number[]>;
+
+function noise(): Int16Array {
+  const random = uniform(1);
+  return Int16Array.from({ length: LENGTH }, () => Math.floor(random() * 2001) - 1000);
+}
+
+/** An hour of lead II, again and again. */
+function ecg(): Int16Array {
+  const { leads } = synthesize({ seed: 1, duration: 3600, samplingRate: RATE, noise: 15, hum: 5, wander: 100, leads: ['II'] });
+  const hour = leads[0]?.samples ?? new Int16Array();
+  const samples = new Int16Array(LENGTH);
+  for (let i = 0; i < 24; i++) samples.set(hour, i * hour.length);
+  return samples;
+}
+
+function pythonWithNumpy(): string {
+  const folder = resolve(import.meta.dirname, '../node_modules/.cache/bench-numpy');
+  const python = join(folder, 'bin', 'python');
+  if (!existsSync(join(folder, 'ready'))) {
+    mkdirSync(folder, { recursive: true });
+    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
+    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'numpy'], { stdio: 'inherit' });
+    writeFileSync(join(folder, 'ready'), '');
+  }
+  return python;
+}
+
+/** A process with the samples in its memory. `ask` answers how long it took, in nanoseconds, and the result. */
+function startNumpy(python: string, file: string): { ask(what: 'count' | 'read'): Promise<{ ns: number; result: number }>; stop(): void } {
+  const child = spawn(python, [join(import.meta.dirname, 'kernel_numpy.py'), file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    ask: async (what) => {
+      child.stdin.write(`${what}\n`);
+      const { value, done } = await answers.next();
+      if (done) throw new Error('numpy ended early');
+      const [ns, result] = value.split(' ').map(Number) as [number, number];
+      return { ns, result };
+    },
+    stop: () => child.stdin.end(),
+  };
+}
+
+function timed<Result>(work: () => Result): { ns: number; result: Result } {
+  const start = process.hrtime.bigint();
+  const result = work();
+  return { ns: Number(process.hrtime.bigint() - start), result };
+}
+
+function countWith(counter: CrossingCounter | ScalarCrossingCounter, samples: Int16Array): number {
+  counter.push(samples);
+  return counter.count;
+}
+
+async function measure(samples: Int16Array, python: string, folder: string): Promise<Speeds> {
+  const file = join(folder, 'samples');
+  writeFileSync(file, samples);
+  const numpy = startNumpy(python, file);
+  const speeds: Speeds = { count: [], summarize: [], scalar: [], numpy: [], read: [] };
+  for (let round = -1; round < ROUNDS; round++) {
+    const took = {
+      numpy: await numpy.ask('count'),
+      count: timed(() => countWith(new CrossingCounter(RULE), samples)),
+      read: await numpy.ask('read'),
+      summarize: timed(() => summarize(samples, 0).zeroCrossings),
+      scalar: timed(() => countWith(new ScalarCrossingCounter(RULE), samples)),
+    };
+    const counts = new Set([took.numpy, took.count, took.summarize, took.scalar].map(({ result }) => result));
+    if (counts.size !== 1) throw new Error(`The counts differ: ${[...counts].join(', ')}`);
+    // The first round warms up caches and compilers.
+    if (round >= 0) for (const what of MEASURED) speeds[what].push(samples.length / took[what].ns);
+  }
+  numpy.stop();
+  return speeds;
+}
+
+/** Microseconds of one summary of a small signal. */
+function smallCalls(samples: Int16Array): number[] {
+  const small = samples.slice(0, SMALL);
+  const run = () => {
+    for (let call = 0; call < SMALL_CALLS; call++) summarize(small, 0);
+  };
+  run();
+  return Array.from({ length: ROUNDS }, () => timed(run).ns / SMALL_CALLS / 1000);
+}
+
+const spread = (values: readonly number[]) => `${median(values).toFixed(3)} (${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)})`;
+const ratios = (values: readonly number[], to: readonly number[]) => values.map((value, round) => value / (to[round] as number));
+
+const python = pythonWithNumpy();
+const folder = mkdtempSync(join(tmpdir(), 'leadwire-bench-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const figures: Figure[] = [];
+for (const [name, make] of [['noise', noise], ['ECG', ecg]] as const) {
+  const samples = make();
+  const speeds = await measure(samples, python, folder);
+  console.log(`${name}: ${samples.length} samples of 16 bits, ${ROUNDS} rounds, median (lowest–highest)`);
+  for (const what of MEASURED) {
+    const of = speeds[what];
+    console.log(`  ${what.padEnd(9)} ${spread(of)} G samples/s; to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`);
+  }
+  console.log(`  summary of ${SMALL} samples: ${spread(smallCalls(samples))} µs`);
+  figures.push({
+    figure: 1, what: `zero crossings of 24 h at 500 Hz, ${name}`, ours: speeds.count, baseline: speeds.numpy, unit: 'G samples/s', against: 'numpy, same semantics',
+    compare: 'ratio', target: { atLeast: 3 },
+  });
+}
+report('kernel', figures);
