@@ -94,6 +94,9 @@ export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }
 
+/** The projection of a recording for everything but windows: the tables of a long recording are most of its document. */
+export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
+
 /** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
   return database.collection<StoredBlocks>('ecgBlocks');

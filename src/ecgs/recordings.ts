@@ -1,8 +1,9 @@
 /** The one place through which recordings are read, changed and removed: every filter here begins with the owner. */
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
+import { readBatched } from './batched-reads.ts';
 import { removeBlocks } from './block-store.ts';
-import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
+import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
 export type EcgFilter = QueryFilter<StoredEcg>;
 
@@ -18,14 +19,15 @@ export class OwnRecordings {
 
   /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
   async get(id: string, options: { withBlockTables?: boolean } = {}): Promise<StoredEcg> {
-    const query = ecgModel(this.database).findOne(this.mine(id));
-    const ecg = await (options.withBlockTables ? query : query.select('-channels.blockTable')).lean<StoredEcg>();
+    if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
+    const mine = { owner: this.owner, id: new Types.ObjectId(id) };
+    const ecg = options.withBlockTables ? await ecgModel(this.database).findOne({ _id: mine.id, owner: mine.owner }).lean<StoredEcg>() : await readBatched(this.database, mine);
     if (!ecg) throw notFound();
     return ecg;
   }
 
   async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
-    return ecgModel(this.database).find({ ...filter, owner: this.owner }, '-channels.blockTable', { sort, limit }).lean<StoredEcg[]>();
+    return ecgModel(this.database).find({ ...filter, owner: this.owner }, blockTableLeftOut, { sort, limit }).lean<StoredEcg[]>();
   }
 
   /** @param cap counting stops there */
@@ -37,7 +39,7 @@ export class OwnRecordings {
   async update(ecg: StoredEcg, changes: Record<string, unknown>): Promise<StoredEcg | null> {
     return ecgModel(this.database)
       .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after' })
-      .select('-channels.blockTable').lean<StoredEcg>();
+      .select(blockTableLeftOut).lean<StoredEcg>();
   }
 
   /** The document goes first, so that nothing readable lacks its blocks. False where the version has changed. */
@@ -46,11 +48,6 @@ export class OwnRecordings {
     if (deletedCount === 0) return false;
     await removeBlocks(this.database, ecg._id);
     return true;
-  }
-
-  private mine(id: string): EcgFilter {
-    if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
-    return { _id: new Types.ObjectId(id), owner: this.owner };
   }
 }
 

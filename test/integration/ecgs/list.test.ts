@@ -112,6 +112,16 @@ describe('one recording', () => {
     expect({ ...channel.json, requestId: '' }).to.deep.equal({ ...ecg.json, requestId: '' });
   });
 
+  it('is given to its owner alone, also when many ask for many at the same moment', async () => {
+    const ids = [path, ...(await Promise.all(Array.from({ length: 3 }, async () => (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1] }] } })).json.id as string))).map((id) => `/ecgs/${id}`)];
+    const asked = [...ids, ...ids, '/ecgs/000000000000000000000000'].flatMap((address) => [app.clinician, app.other].map((user) => ({ address, user })));
+    const answers = await Promise.all(asked.map(({ address, user }) => call(app, 'GET', address, { token: user.token })));
+    for (const [i, { address, user }] of asked.entries()) {
+      const own = user === app.clinician && ids.includes(address);
+      expect([answers[i]!.status, answers[i]!.json.id], `${user.email} ${address}`).to.deep.equal(own ? [200, address.split('/').at(-1)] : [404, undefined]);
+    }
+  });
+
   for (const query of ['from=-1', 'from=x', 'from=2&to=1', 'from=', 'deadBand=-1', 'gaps=maybe', 'from=1&from=2', 'from=1e3']) {
     it(`refuses insights?${query}`, async () => expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status).to.equal(400));
   }
