@@ -1,15 +1,19 @@
-/** Compiles src/signal/kernel/assembly to WebAssembly, as text in a module, unless that module was made from these very sources. Usage: npm run build:kernel */
+/** Compiles the kernels' AssemblyScript to WebAssembly, as text in a module, unless that module was made from these very sources. Usage: npm run build:kernel */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-const root = new URL('../src/signal/kernel/', import.meta.url);
-const assembly = new URL('assembly/', root);
-const target = new URL('wasm.generated.ts', root);
+/** Folders with their sources in `assembly/` and, beside it, what is made of them. */
+const KERNELS = ['../src/signal/kernel/', '../src/formats/json/kernel/'];
 const FLAGS = ['--enable', 'simd', '-O3', '--runtime', 'stub', '--noAssert'];
 
-const digest = digestOfSources();
-if (!isMadeFrom(digest)) {
-  const wasm = await compile();
+for (const kernel of KERNELS) await build(new URL(kernel, import.meta.url));
+
+async function build(root) {
+  const assembly = new URL('assembly/', root);
+  const target = new URL('wasm.generated.ts', root);
+  const digest = digestOfSources(assembly);
+  if (isMadeFrom(target, digest)) return;
+  const wasm = await compile(assembly);
   const text = `/** Made by scripts/build-kernel.mjs. Sources: ${digest} */\nexport const WASM_BASE64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
   // Whoever reads it meanwhile finds the old module or the new one, never a part.
   const draft = new URL(`wasm.${process.pid}.tmp`, root);
@@ -18,14 +22,14 @@ if (!isMadeFrom(digest)) {
   console.log(`kernel: ${wasm.length} bytes of WebAssembly`);
 }
 
-function digestOfSources() {
+function digestOfSources(assembly) {
   const hash = createHash('sha256');
   const sources = readdirSync(assembly).filter((name) => name.endsWith('.ts')).toSorted();
   for (const source of [...sources.map((name) => new URL(name, assembly)), new URL(import.meta.url)]) hash.update(readFileSync(source)).update('\0');
   return hash.digest('hex');
 }
 
-function isMadeFrom(sources) {
+function isMadeFrom(target, sources) {
   try {
     return readFileSync(target, 'utf8').includes(sources);
   } catch (error) {
@@ -34,7 +38,7 @@ function isMadeFrom(sources) {
   }
 }
 
-async function compile() {
+async function compile(assembly) {
   // Loading the compiler takes a second: only when there is something to compile.
   const { default: asc } = await import('assemblyscript/asc');
   let wasm;

@@ -4,12 +4,7 @@
  */
 import { WASM_BASE64 } from './kernel/wasm.generated.ts';
 import type { Sign } from './summary.ts';
-
-/** The part of the standard WebAssembly interface used here; the compiler settings have no browser types. */
-interface WebAssemblyHost {
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object) => { exports: unknown };
-}
+import { instantiate } from './wasm.ts';
 
 type Count = (length: number, high: number, low: number, state: number, bridge: boolean) => void;
 type Summarize = (length: number, high: number, low: number) => void;
@@ -30,7 +25,7 @@ interface Exports {
   summarizeFloat64: Summarize;
 }
 
-const wasm = instantiate();
+const wasm = instantiate(WASM_BASE64) as Exports;
 const { buffer } = wasm.memory;
 const at = wasm.STAGE.value;
 const bytes = wasm.STAGE_BYTES.value;
@@ -51,9 +46,3 @@ export const COUNTS = new Int32Array(buffer, wasm.COUNTS.value, 4) as unknown as
 
 /** Written by `summarize`: minimum, maximum, mean, sum of squared deviations; of no use where every sample is missing. */
 export const STATISTICS = new Float64Array(buffer, wasm.STATISTICS.value, 4) as unknown as readonly [number, number, number, number];
-
-function instantiate(): Exports {
-  const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyHost };
-  const module = new WebAssembly.Module(Uint8Array.from(atob(WASM_BASE64), (character) => character.charCodeAt(0)));
-  return new WebAssembly.Instance(module).exports as Exports;
-}

@@ -21,7 +21,10 @@ export function text(value: Given, longest: number): Checked<string> {
   return { value };
 }
 
-export const unit = (value: Given): Checked<string> => text(value, MAX_UNIT_LENGTH);
+/** White space around it does not count, as in every change of the description. */
+const trimmed = (value: Given, longest: number): Checked<string> => text(typeof value === 'string' ? value.trim() : value, longest);
+
+export const unit = (value: Given): Checked<string> => trimmed(value, MAX_UNIT_LENGTH);
 
 /** The client's id: a string, or an integer that is kept as it is written. */
 export function id(value: Given, written: string): Checked<string> {
@@ -32,7 +35,7 @@ export function id(value: Given, written: string): Checked<string> {
   return text(value, MAX_ID_LENGTH);
 }
 
-export const reference = (value: Given): Checked<string> => text(value, MAX_REFERENCE_LENGTH);
+export const reference = (value: Given): Checked<string> => trimmed(value, MAX_REFERENCE_LENGTH);
 
 export function notes(value: Given): Checked<string> {
   if (value === null || (typeof value === 'string' && value.length <= MAX_NOTES_LENGTH)) return { value };

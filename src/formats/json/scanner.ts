@@ -62,7 +62,7 @@ export class Scanner {
         if (outcome === 'more') return false;
         if (outcome === 'full') return true;
         this.#close();
-        if (this.signal.filled > 0) return true;
+        if (this.signal.waits) return true;
       }
       if (!this.#step()) return false;
     }

@@ -1,7 +1,9 @@
 /** The hot loop: the numbers of one `signal` array, from bytes to doubles, without an allocation a sample. */
 import { decimalOf, POWER } from './decimal.ts';
 import { contentError, syntaxError } from './failure.ts';
+import { readIntegers } from './integers.ts';
 import { sampleOf, tokenEnd } from './token.ts';
+import type { Samples } from '../../signal/samples.ts';
 import type { Window } from './window.ts';
 
 /** Samples that are handed on at once: 256 KiB of doubles. */
@@ -39,8 +41,12 @@ const fewDigits = (word: number, count: number): number => fourDigits(word << (3
 
 export class SignalReader {
   readonly samples = new Float64Array(RUN);
-  /** How many of `samples` are in use; whoever takes them sets it to 0. */
+  /** How many of `samples` are in use. */
   filled = 0;
+  /** A run of integers that waits to be taken; `samples` is empty then. */
+  #integers: Int16Array | Int32Array | null = null;
+  /** The filling of the window in which integers have been tried: where other numbers are between them, one try is enough. */
+  #triedIn = -1;
   /** Samples of this signal that have been handed on before. */
   #handedOn = 0;
   #expected: Expected = 'first';
@@ -55,10 +61,22 @@ export class SignalReader {
     this.filled = 0;
     this.#handedOn = 0;
     this.#expected = 'first';
+    this.#triedIn = -1;
+  }
+
+  /** Whether samples wait to be taken. */
+  get waits(): boolean {
+    return this.filled > 0;
   }
 
   /** The samples since the last call; valid until the next read. */
-  take(): Float64Array {
+  take(): Samples {
+    if (this.#integers !== null) {
+      const integers = this.#integers;
+      this.#integers = null;
+      this.#handedOn += integers.length;
+      return integers;
+    }
     const taken = this.samples.subarray(0, this.filled);
     this.#handedOn += this.filled;
     this.filled = 0;
@@ -69,6 +87,16 @@ export class SignalReader {
   read(window: Window): SignalOutcome {
     for (;;) {
       if (this.#expected !== 'comma') {
+        if (this.#triedIn !== window.fills && this.filled === 0) {
+          this.#triedIn = window.fills;
+          // Others may read between this and the taking: the memory of the compiled scanner is everybody's.
+          const integers = readIntegers(window).slice();
+          if (integers.length > 0) {
+            this.#integers = integers;
+            this.#expected = 'value';
+            return 'full';
+          }
+        }
         if (this.#readRun(window)) this.#expected = 'value';
         if (this.filled === RUN) return 'full';
       }

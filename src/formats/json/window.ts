@@ -14,6 +14,8 @@ export class Window {
   position = 0;
   /** Where the bytes that have arrived end. */
   end = 0;
+  /** How often bytes have been taken in. */
+  fills = 0;
   /** Offset into the file of `bytes[0]`. */
   base = 0;
 
@@ -32,6 +34,7 @@ export class Window {
     this.bytes.set(slice, this.end);
     this.end += slice.length;
     this.bytes.fill(0, this.end, this.end + PADDING);
+    this.fills++;
   }
 
   #rebase(): void {

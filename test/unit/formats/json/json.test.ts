@@ -1,13 +1,23 @@
 /** The decoder of JSON uploads against `JSON.parse`, over random documents, ways of cutting them and ways of spoiling them. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { decodeJson } from '../../../../src/formats/json/decode.ts';
+import { sampleType } from '../../../../src/signal/samples.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
 import { RUN } from '../../../../src/formats/json/signal.ts';
 import { chunkSizes, validDocument } from './documents.ts';
-import { bytesOf, decode, reference, type Whole } from './support.ts';
+import { bytesOf, chunked, decode, LIMITS, reference, type Whole } from './support.ts';
 
 const SEED = 20260115;
 const strict = new TextDecoder('utf-8', { fatal: true });
+
+/** The types in which a signal comes, and a last sample that no comma follows. */
+async function widths(signal: number[]): Promise<string[]> {
+  const types = new Set<string>();
+  const document = new TextEncoder().encode(JSON.stringify({ leads: [{ name: 'I', signal: [...signal, 1] }] }));
+  for await (const event of decodeJson(chunked(document, [document.length]), LIMITS)) if (event.kind === 'samples') types.add(sampleType(event.samples));
+  return [...types].toSorted();
+}
 
 function same(decoded: Whole, expected: Whole): void {
   expect(decoded.recording).to.deep.equal(expected.recording);
@@ -77,14 +87,24 @@ describe('The decoder of JSON uploads', () => {
     await decode(document);
   });
 
-  it('hands on long signals in runs that are filled, and every lead in its own', async () => {
-    const signal = Array.from({ length: 2 * RUN + 5 }, (_, at) => (at * 7919) % 20011 - 10000);
-    const document = JSON.stringify({ leads: [{ signal, name: 'I', num_samples: signal.length }, { name: 'II', signal: signal.slice(0, RUN) }, { name: 'III', signal: [1] }] });
-    for (const sizes of [[65536], [1000], [document.length]]) {
-      const { samples, runs } = await decode(document, sizes);
-      expect(runs).to.deep.equal([RUN, RUN, 5, RUN, 1]);
-      expect(samples[0]).to.deep.equal(signal);
+  it('hands on long signals in runs, and every lead in its own', async () => {
+    const integers = Array.from({ length: 2 * RUN + 5 }, (_, at) => (at * 7919) % 20011 - 10000);
+    for (const signal of [integers, integers.map((value) => value / 4), integers.map((value, at) => (at === 70 ? null : value * 1000)), integers.map((value, at) => (at === RUN ? 0.5 : value))]) {
+      const document = JSON.stringify({ leads: [{ signal, name: 'I', num_samples: signal.length }, { name: 'II', signal: signal.slice(0, RUN) }, { name: 'III', signal: [1] }] });
+      for (const sizes of [[65536], [1000], [document.length]]) {
+        const { samples, runs } = await decode(document, sizes);
+        expect(Math.max(...runs)).to.be.at.most(RUN);
+        expect(runs.reduce((sum, length) => sum + length)).to.equal(3 * RUN + 6);
+        expect(samples[0]).to.deep.equal(signal.map((value) => value ?? NaN));
+        expect(samples[1]).to.deep.equal(samples[0]!.slice(0, RUN));
+      }
     }
+  });
+
+  it('hands on short integers as integers, 16 bits wide where that is enough and no marker is met', async () => {
+    expect(await widths([1, -32767, 32767])).to.deep.equal(['float64', 'int16']);
+    for (const wide of [-32768, 32768, 99_999_999, -99_999_999]) expect(await widths([wide])).to.deep.equal(['float64', 'int32']);
+    for (const other of [100_000_000, 0.5]) expect(await widths([other])).to.deep.equal(['float64']);
   });
 });
 

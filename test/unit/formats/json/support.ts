@@ -3,6 +3,7 @@ import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../../../.
 import { FormatError } from '../../../../src/formats/types.ts';
 import { decodeJson } from '../../../../src/formats/json/decode.ts';
 import { MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../../../../src/formats/bounds.ts';
+import { missingMarker, sampleType } from '../../../../src/signal/samples.ts';
 import { COUNT_KEYS } from '../../../../src/formats/json/fields.ts';
 
 export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
@@ -50,7 +51,8 @@ export async function decode(document: string | Uint8Array, sizes: readonly numb
       early.set(event.channel, event.zeroLevel);
     } else {
       const channel = (samples[event.channel] ??= []);
-      for (const value of event.samples) channel.push(value);
+      const marker = missingMarker(sampleType(event.samples));
+      for (const value of event.samples) channel.push(value === marker ? NaN : value);
       runs.push(event.samples.length);
     }
   }
