@@ -8,10 +8,9 @@ import type { Config } from './config.ts';
 import { createUploads, type Uploads } from './ecgs/ingest.ts';
 import { ownsRecordings } from './ecgs/recordings.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
-import { accessLog } from './http/access-log.ts';
+import { accessLog, unsent } from './http/access-log.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
-import { loggable } from './http/loggable-error.ts';
 import { Operations } from './http/operations.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -57,7 +56,8 @@ const CLOSE_MS = 10_000;
 export function createApp(deps: AppDeps): App {
   const { config, database, log } = deps;
 
-  const api = new Router({ prefix: API });
+  // Strict: one address for each resource, and what is made from it (Location) is one that exists.
+  const api = new Router({ prefix: API, strict: true });
   const operations = new Operations(api, createAuthenticate(deps), createRateLimit(config.rateLimit));
   const uploads = createUploads();
   const features = { ...deps, uploads, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
@@ -76,8 +76,7 @@ export function createApp(deps: AppDeps): App {
   koa.use(api.routes());
   koa.use(site.routes());
   koa.use(unrouted());
-  // Only what goes wrong while an answer is being sent: usually a client that has gone.
-  koa.on('error', (error: unknown) => log.warn({ error: loggable(error) }, 'an answer could not be sent to its end'));
+  koa.on('error', unsent(log));
 
   const server = createHttpServer(koa, config);
   return { koa, operations, routers: [api, site], document, uploads, server, close: () => closed(server) };

@@ -1,12 +1,14 @@
 /** The configuration of one service, read once from the environment: every mistake is reported at once, and nothing starts with one. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { keptSecrets, type Secrets } from './secrets.ts';
+import { type Kept, keptSecrets, type Secrets } from './secrets.ts';
 import { SETTINGS, type Setting, type SettingKey, type SettingValues } from './settings.ts';
 
 /** What one request may cost. Each has a setting, see `settings.ts`. */
 export interface Limits {
   maxUploadBytes: number;
+  /** Of one user at one instance. */
+  maxParallelUploads: number;
   maxChannels: number;
   maxNameLength: number;
   /** Everything in an upload that is not a signal. */
@@ -62,6 +64,7 @@ export class ConfigError extends Error {
 
 const LIMITS = [
   'maxUploadBytes',
+  'maxParallelUploads',
   'maxChannels',
   'maxNameLength',
   'maxMetadataBytes',
@@ -71,6 +74,8 @@ const LIMITS = [
   'uploadIdleMs',
   'instanceSilenceMs',
 ] as const satisfies readonly (keyof Limits)[];
+
+const isSameText = (a: string | null, b: string): boolean => a?.normalize('NFC').trim().toLowerCase() === b.normalize('NFC').toLowerCase();
 
 /** Whether only this machine can reach an address. */
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
@@ -98,6 +103,9 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     }
     if (loadDemo && !isSet('demoPassword')) mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
   }
+  for (const [key, address] of [['firstSuperuserPassword', values.firstSuperuser], ['demoPassword', DEMO_EMAIL]] as const) {
+    if (isSameText(values[key], address)) mistakes.push(`${SETTINGS[key].name} must not be the e-mail address`);
+  }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
 
   const dataDir = resolve(values.dataDir);
@@ -123,7 +131,7 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
   };
 }
 
-/** Where a first password comes from: made up just now, made up at an earlier start, set by whoever starts the service; null where there is none. */
+/** Where a first password comes from: made up and not shown yet, made up and shown at an earlier start, set by whoever starts the service; null where there is none. */
 export type PasswordSource = 'new' | 'kept' | 'set' | null;
 
 export interface LoadedConfig {
@@ -133,11 +141,11 @@ export interface LoadedConfig {
 
 /**
  * Reads `.env` where there is one (the environment wins), then the configuration; makes up and keeps missing secrets where that is allowed.
- * @throws ConfigError with every mistake
+ * @throws ConfigError with every mistake; UnusableDataDir
  */
 export function loadConfig(envFile = '.env'): LoadedConfig {
   if (existsSync(envFile)) process.loadEnvFile(envFile);
-  let kept: { secrets: Secrets; isNew: boolean } | null = null as { secrets: Secrets; isNew: boolean } | null;
+  let kept: Kept | null = null as Kept | null;
   const config = readConfig(process.env, (dataDir) => {
     kept = keptSecrets(dataDir);
     return kept.secrets;
@@ -145,7 +153,7 @@ export function loadConfig(envFile = '.env'): LoadedConfig {
   const source = (password: string | null, key: 'adminPassword' | 'demoPassword'): PasswordSource => {
     if (password === null) return null;
     if (kept?.secrets[key] !== password) return 'set';
-    return kept.isNew ? 'new' : 'kept';
+    return kept.isShown ? 'kept' : 'new';
   };
   return { config, passwordSources: { admin: source(config.firstSuperuserPassword, 'adminPassword'), demo: source(config.demoPassword, 'demoPassword') } };
 }

@@ -30,6 +30,7 @@ const CATALOGUE = {
   'recording-invalid': { status: 422, title: 'The recording does not hold together' },
   'sampling-rate-unknown': { status: 422, title: 'The sampling rate of this recording is not known' },
   'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
+  'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'too-busy': { status: 503, title: 'Too much is being asked at this moment' },
@@ -66,6 +67,9 @@ export class Problem extends Error {
 
 /** The one answer to a thing that is missing, malformed in its id, or somebody else's: the three cannot be told apart. */
 export const notFound = (): Problem => new Problem('not-found', 'Nothing that you may see has this address.');
+
+/** The answer while the database cannot be reached. */
+export const notReady = (cause: unknown): Problem => new Problem('not-ready', 'Try again in a few seconds.', { cause, headers: { 'Retry-After': '5' } });
 
 /** The catalogue as rows, for the API document and its test. */
 export const catalogue = (): { code: ErrorCode; status: number; title: string }[] =>

@@ -12,21 +12,24 @@ import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { NoMongod } from './database/mongod-binary.ts';
 import { loadDemo } from './demo/load.ts';
+import { misspelt } from './env-file.ts';
 import type { Uploads } from './ecgs/ingest.ts';
 import { startSweeper } from './ecgs/sweep.ts';
 import { onStopRequest } from './lifecycle.ts';
-import { ensureUser } from './users/ensure-user.ts';
-import { openAt, welcome } from './welcome.ts';
+import { markShown, UnusableDataDir } from './secrets.ts';
+import { ensureUser, InvalidUser } from './users/ensure-user.ts';
+import { openAt, showsPasswords, welcome } from './welcome.ts';
 
 /** A mistake of whoever starts the service: its message is all that is shown. */
 class CannotListen extends Error {}
-const EXPECTED = [ConfigError, NoMongod, FolderInUse, NoDatabase, CannotListen];
+const EXPECTED = [ConfigError, UnusableDataDir, NoMongod, FolderInUse, NoDatabase, InvalidUser, CannotListen];
 
 /** What has been started, in order; ended in the opposite order. */
 const started: { name: string; end: () => Promise<void> }[] = [];
 let stopping: Promise<void> | null = null;
 
 async function start(): Promise<void> {
+  for (const warning of misspelt()) process.stderr.write(`${warning}\n`);
   const loaded = loadConfig();
   const { config } = loaded;
   const log = pino({ level: config.logLevel });
@@ -49,6 +52,7 @@ async function start(): Promise<void> {
   isUp = true;
   log.info({ address: address.address, port: address.port }, 'listening');
   process.stderr.write(welcome(openAt(address), loaded));
+  if (showsPasswords(loaded.passwordSources)) markShown(config.dataDir);
 }
 
 async function connectDatabase(config: Config, log: Logger): Promise<Connection> {

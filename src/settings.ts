@@ -93,6 +93,7 @@ export const SETTINGS = {
   accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
+  maxParallelUploads: setting('MAX_PARALLEL_UPLOADS_PER_USER', '8', whole(1, 10_000), 'Uploads of one user that one instance takes at the same time.'),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
   maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),
   maxMetadataBytes: setting('MAX_METADATA_BYTES', '1048576', whole(1_024, 8_388_608), 'Bytes of everything in an upload that is not a signal.'),
@@ -108,10 +109,13 @@ export type SettingValues = { [Key in SettingKey]: ReturnType<(typeof SETTINGS)[
 
 const table = (): Setting<unknown>[] => Object.values(SETTINGS);
 
-/** The settings as a markdown table, for the README. */
-export function settingsTable(): string {
-  const rows = table().map(({ name, fallback, whenUnset, meaning }) => `| \`${name}\` | ${whenUnset ?? `\`${fallback}\``} | ${meaning} |`);
-  return ['| setting | when it is not set | meaning |', '|---|---|---|', ...rows].join('\n');
+/** Settings that bound what one request, client or upload may ask for. */
+const isLimit = (name: string): boolean => name.startsWith('MAX_') || name === 'RATE_LIMIT';
+
+/** The limits as a markdown table, for the README. */
+export function limitsTable(): string {
+  const rows = table().filter(({ name }) => isLimit(name)).map(({ name, fallback, meaning }) => `| \`${name}\` | ${Number(fallback).toLocaleString('en-US')} | ${meaning} |`);
+  return ['| setting | default | what it bounds |', '|---|---:|---|', ...rows].join('\n');
 }
 
 /** The text of `.env.example`: every setting with its meaning, switched off. */

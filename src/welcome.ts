@@ -9,20 +9,19 @@ export function openAt({ address, port }: Pick<AddressInfo, 'address' | 'port'>)
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** The text for the terminal. A password stands in it only at the start that made it up. */
+/** The text for the terminal. A made-up password stands in it until it has been shown once. */
 export function welcome(url: string, { config, passwordSources }: LoadedConfig): string {
   const accounts = [
     account('Admin', config.firstSuperuser, config.firstSuperuserPassword, passwordSources.admin, config),
     account('Demo clinician', DEMO_EMAIL, config.demoPassword, passwordSources.demo, config),
   ].filter((line) => line !== null);
-  const isNew = Object.values(passwordSources).includes('new');
   return [
     '',
     `Leadwire listens on ${url}`,
     '',
     `  API pages       ${url}/docs`,
     ...accounts,
-    ...(isNew ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`] : []),
+    ...(showsPasswords(passwordSources) ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`] : []),
     ...(accounts.length > 0 ? [] : ['  Make an admin   npm run create-admin']),
     '',
     `  Log in          ${loginLine(url, { config, passwordSources })}`,
@@ -31,6 +30,9 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
     '',
   ].join('\n');
 }
+
+/** Whether the welcome shows passwords that were not shown before. */
+export const showsPasswords = (sources: LoadedConfig['passwordSources']): boolean => Object.values(sources).includes('new');
 
 function account(title: string, email: string, password: string | null, source: PasswordSource, config: Config): string | null {
   if (source === null) return null;

@@ -5,8 +5,14 @@ import type { Logger } from 'pino';
 /** Used where the address names no database. */
 const DEFAULT_DATABASE = 'leadwire';
 
-/** How long an operation waits for a primary: longer than an election takes, shorter than a client's patience. */
-const SERVER_SELECTION_MS = 10_000;
+/**
+ * How long an operation waits for a primary, and how long a server may leave a heartbeat without an answer: longer than an election takes,
+ * shorter than a client's patience. A server that hangs is told by its heartbeats alone, and what waits for it is broken off then: a limit for each
+ * operation would cut the index build of a migration or a large insert that is only slow.
+ */
+const PATIENCE_MS = 10_000;
+/** The driver takes no less between two heartbeats. */
+const MIN_HEARTBEAT_MS = 500;
 
 /** MongoDB cannot be reached; the message names its address, without the password. */
 export class NoDatabase extends Error {
@@ -16,10 +22,10 @@ export class NoDatabase extends Error {
 /**
  * Connects to MongoDB.
  * @param uri a `mongodb:` or `mongodb+srv:` address
- * @param patienceMs how long an operation waits for a primary
+ * @param patienceMs after so long a hanging server is given up, and after as much again the operation that waits for another one
  * @throws NoDatabase when no primary answers in time
  */
-export async function connect(uri: string, log: Logger, patienceMs = SERVER_SELECTION_MS): Promise<mongoose.Connection> {
+export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
   // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
   mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
   const connection = mongoose.createConnection(uri, {
@@ -28,6 +34,11 @@ export async function connect(uri: string, log: Logger, patienceMs = SERVER_SELE
     writeConcern: { w: 'majority', journal: true },
     readPreference: 'primary',
     serverSelectionTimeoutMS: patienceMs,
+    // A heartbeat is late after both together.
+    connectTimeoutMS: patienceMs / 2,
+    heartbeatFrequencyMS: Math.max(MIN_HEARTBEAT_MS, patienceMs / 2),
+    // mongoose would wait on its own clock before the driver does on its.
+    bufferCommands: false,
   });
   try {
     await connection.asPromise();

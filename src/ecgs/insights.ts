@@ -139,18 +139,21 @@ export function clip(samples: Samples, index: number, { first, end }: SampleRang
 async function recount(ecg: StoredEcg, ranges: readonly SampleRange[], options: InsightOptions, database: Connection): Promise<number[]> {
   const counts: number[] = [];
   for (const [number, channel] of ecg.channels.entries()) {
-    const counter = new CrossingCounter({ zeroLevel: channel.zeroLevel, band: bandInDigits(options.deadBand, channel.gain), gaps: options.gaps });
+    const counter = new CrossingCounter({ zeroLevel: channel.zeroLevel, band: bandInDigits(options.deadBand, channel), gaps: options.gaps });
     for await (const samples of rangeSamples(ecg, number, ranges[number] as SampleRange, database)) counter.push(samples);
     counts.push(counter.count);
   }
   return counts;
 }
 
-/** 0.29 mV at a gain of 100 is 28.999999999999996 digits in doubles and means 29. */
-function bandInDigits(deadBand: number, gain: number): number {
+/** Relative width in which a sample counts as on the edge of the band: more than what reading the four numbers and two operations round (5 times 2⁻⁵³). */
+const BAND_SLACK = 2 ** -50;
+
+/** The dead band in stored units. 0.29 mV at a gain of 100 is 28.999999999999996 in doubles and means 29; 0.7 at 0.1 is 0.06999999999999999 and means 0.07. */
+function bandInDigits(deadBand: number, { gain, zeroLevel }: StoredChannel): number {
+  if (deadBand === 0) return 0;
   const digits = deadBand * Math.abs(gain);
-  const whole = Math.round(digits);
-  return Math.abs(digits - whole) <= 1e-9 * whole ? whole : digits;
+  return digits + BAND_SLACK * (digits + Math.abs(zeroLevel));
 }
 
 /** The samples of one channel inside a range, block by block. */

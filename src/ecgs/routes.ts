@@ -11,13 +11,14 @@ import { bodyBytes } from '../http/body-bytes.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
-import { toInstant } from './date.ts';
+import { instantOf } from './date.ts';
 import { ingest, type Uploads } from './ingest.ts';
 import { insights } from './insights.ts';
 import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
 import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg } from './schema.ts';
+import { uploadLimit } from './upload-limit.ts';
 import { ecgView } from './view.ts';
 
 export interface EcgDeps {
@@ -82,10 +83,12 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       503: { $ref: '#/components/responses/Problem503' }
  */
 function upload({ config, database, uploads }: EcgDeps): Handler<NoQuery, undefined> {
+  const inTurn = uploadLimit(config.limits.maxParallelUploads);
   return async ({ ctx, user }) => {
     if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the recording as application/json.');
     const events = decodeJson(bodyBytes(ctx, config.limits), config.limits);
-    const [result] = await ingest(events, new Types.ObjectId(user.userId), 'json', { database, uploads, clinicTimezone: config.clinicTimezone }).catch(asProblem);
+    const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
+    const [result] = await inTurn(user.userId, () => ingest(events, new Types.ObjectId(user.userId), 'json', deps)).catch(asProblem);
     if (!result) throw new Error('the decoder ended without a recording and without an error');
     const view = ecgView(result.ecg);
     ctx.status = result.created ? 201 : 200;
@@ -131,6 +134,7 @@ function asProblem(error: unknown): never {
  *       403: { $ref: '#/components/responses/Problem403' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
   const byId = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
@@ -142,7 +146,7 @@ function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
       ...(query.patient === undefined ? {} : { patient: query.patient }),
       ...(query.study === undefined ? {} : { study: query.study }),
       ...(query.externalId === undefined ? {} : { externalId: query.externalId }),
-      ...(dated ? { date: { $ne: null, ...bound('$gte', query.dateFrom, config), ...bound('$lt', query.dateTo, config) } } : {}),
+      ...(dated ? { date: { $ne: null, ...bound('$gte', 'dateFrom', query, config), ...bound('$lt', 'dateTo', query, config) } } : {}),
     };
     const after = query.cursor === undefined ? {} : dated ? afterDate(decodeCursor(query.cursor, byDate)) : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, byId)[0]) } };
     const found = await own.list({ $and: [filter, after] }, dated ? { date: -1, _id: -1 } : { _id: -1 }, query.limit + 1);
@@ -152,8 +156,13 @@ function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
   };
 }
 
-const bound = (operator: '$gte' | '$lt', text: string | undefined, config: EcgDeps['config']): Record<string, Date> =>
-  text === undefined ? {} : { [operator]: toInstant(text, config.clinicTimezone) };
+function bound(operator: '$gte' | '$lt', name: 'dateFrom' | 'dateTo', query: EcgListQuery, config: EcgDeps['config']): Record<string, Date> {
+  const text = query[name];
+  if (text === undefined) return {};
+  const instant = instantOf(text, config.clinicTimezone);
+  if (instant === null) throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: [{ path: name, message: 'lies outside the years 0000 to 9999 of UTC' }] });
+  return { [operator]: instant };
+}
 
 function afterDate([date, id]: [string, string]): EcgFilter {
   const at = new Date(date);
@@ -184,6 +193,7 @@ function afterDate([date, id]: [string, string]): EcgFilter {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read({ database }: EcgDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => answer(ctx, await new OwnRecordings(database, user.userId).get(param('id')));
@@ -232,6 +242,7 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
   return async ({ ctx, user, param, body }) => {
@@ -279,6 +290,7 @@ const stale = (): Problem => new Problem('version-stale', 'Read the recording ag
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
@@ -320,6 +332,7 @@ function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
@@ -347,7 +360,16 @@ function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> 
  *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
  *     responses:
  *       200:
- *         description: The samples. The binary answer tells the rest in the headers Sample-Type, Sample-Count, First-Sample, Sampling-Rate, Gain, Zero-Level and Unit (percent-encoded)
+ *         description: The samples. The binary answer tells the rest in headers; what is unknown has none
+ *         headers:
+ *           Sample-Type: { schema: { type: string, enum: [int16, int32, float32, float64] } }
+ *           Sample-Count: { schema: { type: integer } }
+ *           First-Sample: { schema: { type: integer }, description: 'Its number, from 0' }
+ *           Sampling-Rate: { schema: { type: number }, description: Hz }
+ *           Gain: { schema: { type: number } }
+ *           Zero-Level: { schema: { type: number } }
+ *           Unit: { schema: { type: string }, description: Percent-encoded }
+ *           Calibrated: { schema: { type: boolean }, description: 'False where the gain is a format''s default and not a calibration' }
  *         content:
  *           application/json:
  *             schema: { $ref: '#/components/schemas/ChannelSamples' }
@@ -361,6 +383,7 @@ function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> 
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function readSamples({ config, database }: EcgDeps): Handler<SamplesQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
@@ -387,7 +410,7 @@ function answerJson(ctx: Context, ecg: StoredEcg, { channel, first, samples, typ
 
 function answerBinary(ctx: Context, { channel, first, samples, type }: ChannelRange): void {
   ctx.type = 'application/octet-stream';
-  ctx.set({ 'Sample-Type': type, 'Sample-Count': String(samples.length), 'First-Sample': String(first), Gain: String(channel.gain), 'Zero-Level': String(channel.zeroLevel) });
+  ctx.set({ 'Sample-Type': type, 'Sample-Count': String(samples.length), 'First-Sample': String(first), Gain: String(channel.gain), 'Zero-Level': String(channel.zeroLevel), Calibrated: String(channel.calibrated) });
   if (channel.samplingRate !== null) ctx.set('Sampling-Rate', String(channel.samplingRate));
   if (channel.unit !== null) ctx.set('Unit', encodeURIComponent(channel.unit));
   ctx.body = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);

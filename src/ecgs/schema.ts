@@ -101,8 +101,9 @@ export const ChannelSamples = z.strictObject({
 }).meta({ id: 'ChannelSamples' });
 export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
-/** Written as in JSON; the empty text is no number. */
-const number = z.string().regex(/^\d{1,15}(\.\d{1,15})?$/, 'must be a number that is not negative').transform(Number);
+/** Written as in JSON, which is also what JavaScript and Python print; what overflows a double is refused. */
+const number = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/, 'must be a number as JSON writes it, such as 2, 0.5 or 1e-7')
+  .transform(Number).pipe(z.number('must be smaller than 1.8e308').min(0, 'must not be negative'));
 const inOrder = ({ from, to }: { from?: number | undefined; to?: number | undefined }): boolean => from === undefined || to === undefined || from <= to;
 const OUT_OF_ORDER = { path: ['to'], message: 'must not lie before from' };
 const window = { from: number.optional(), to: number.optional() };

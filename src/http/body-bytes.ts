@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
+import { askForBody } from './validate.ts';
 
 export interface BodyLimits {
   maxUploadBytes: number;
@@ -19,6 +20,7 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
     throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
   }
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes) throw tooLarge(limits);
+  askForBody(ctx);
 
   const { req } = ctx;
   let stopped = false;

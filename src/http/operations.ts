@@ -3,7 +3,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
-import { askForBody, readBody, readQuery } from './validate.ts';
+import { readBody, readQuery } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
 
@@ -31,7 +31,7 @@ export interface Operation<Query, Body> {
   access: Access;
   /** Query parameters; without a schema every parameter is refused. */
   query?: ZodType<Query>;
-  /** A JSON body; without a schema the handler reads the request itself, or there is none. */
+  /** A JSON body; without a schema the handler reads the request itself with `bodyBytes`, or there is none. */
   body?: ZodType<Body>;
 }
 
@@ -67,7 +67,6 @@ export class Operations {
     this.router[method](path, async (ctx) => {
       const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
-      askForBody(ctx);
       const body = await readBody(ctx, spec.body);
       const param = (name: string): string => ctx.params[name] ?? '';
       await handler({ ctx, user: user as Identity, param, query, body });

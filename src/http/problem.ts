@@ -3,7 +3,8 @@ import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { catalogue, type ErrorCode, notFound, Problem } from '../errors.ts';
+import { isUnreachable } from '../database/unreachable.ts';
+import { catalogue, type ErrorCode, notFound, notReady, Problem } from '../errors.ts';
 import { loggable } from './loggable-error.ts';
 import { requestIdOf } from './request-id.ts';
 import { bodyRead } from './unread-body.ts';
@@ -22,13 +23,13 @@ export const ProblemDetails = z.strictObject({
   })).optional(),
 }).meta({ id: 'Problem' });
 
-/** Answers problems as they are, and anything else that is thrown as `internal-error`, which is logged and never shown. Usage: `koa.use(problems(log))`, before the routes. */
+/** Answers problems as they are, a database that is not there as `not-ready`, and anything else that is thrown as `internal-error`, which is logged and never shown. Usage: `koa.use(problems(log))`, before the routes. */
 export const problems = (log: Logger): Middleware => async (ctx, next) => {
   const headersBefore = new Set(ctx.res.getHeaderNames());
   try {
     await next();
   } catch (error) {
-    const problem = error instanceof Problem ? error : internalError(ctx, error, log);
+    const problem = error instanceof Problem ? error : unexpected(ctx, error, log);
     if (ctx.headerSent) {
       // Part of a success is out already: only a broken connection tells the client that the rest is missing.
       ctx.res.destroy();
@@ -50,7 +51,11 @@ export const unrouted = (): Middleware => async (ctx) => {
   ctx.set('Allow', allow);
 };
 
-function internalError(ctx: Context, error: unknown, log: Logger): Problem {
+function unexpected(ctx: Context, error: unknown, log: Logger): Problem {
+  if (isUnreachable(error)) {
+    log.warn({ requestId: requestIdOf(ctx), error: loggable(error) }, 'the database did not answer');
+    return notReady(error);
+  }
   log.error({ requestId: requestIdOf(ctx), error: loggable(error) }, 'an unexpected error');
   return new Problem('internal-error', 'It has been noted under the request id.');
 }

@@ -29,7 +29,7 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
   return parsed.data;
 }
 
-/** Lets a client that waits for it send its body, now that the request is worth one. */
+/** Lets a client that waits for it send its body, now that nothing that was announced speaks against it. */
 export function askForBody(ctx: Context): void {
   if (ctx.get('Expect').toLowerCase() === '100-continue') ctx.res.writeContinue();
 }
@@ -41,11 +41,25 @@ export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undef
   if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
     throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
   }
+  if (Number(ctx.get('Content-Length')) > MAX_JSON_BODY) throw tooLarge();
+  askForBody(ctx);
   await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
   if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
   const parsed = schema.safeParse(ctx.request.body);
   if (!parsed.success) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(parsed.error, pointer) });
+  const illFormed = capped([...illFormedTexts(parsed.data)]);
+  if (illFormed.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: illFormed });
   return parsed.data;
+}
+
+/** Strings with half of a surrogate pair: no UTF-8 can hold them, so that they would come back as something else. */
+function* illFormedTexts(body: unknown): Generator<FieldError> {
+  const open: [value: unknown, path: PropertyKey[]][] = [[body, []]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [value, path] = next;
+    if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) yield { path: pointer(path), message: 'holds a lone surrogate' };
+    else if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) open.push([inner, [...path, key]]);
+  }
 }
 
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
@@ -63,11 +77,13 @@ async function arrivesInTime(parsing: Promise<void>): Promise<void> {
 /** What raw-body, below koa-body, says by its `type`; without one the text was read and is not JSON. */
 function asBodyProblem(error: unknown): never {
   const { type } = error as { type?: string };
-  if (type === 'entity.too.large') throw new Problem('body-too-large', `The body is larger than ${MAX_JSON_BODY} bytes.`);
+  if (type === 'entity.too.large') throw tooLarge();
   if (error instanceof SyntaxError) throw new Problem('malformed-json', 'Send one JSON object or array, without keys named __proto__.');
   if (type === 'request.aborted' || type === 'request.size.invalid') throw new Problem('malformed-request', 'The body ended too early.');
   throw error;
 }
+
+const tooLarge = (): Problem => new Problem('body-too-large', `The body is larger than ${MAX_JSON_BODY} bytes.`);
 
 const pointer = (path: PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 

@@ -93,6 +93,7 @@ function login({ config, database }: AuthDeps, limit: LoginLimit): Handler<Query
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function me({ database }: AuthDeps): Handler<Query, undefined> {
   return async ({ ctx, user }) => {
@@ -157,6 +158,7 @@ function password({ database }: AuthDeps, limit: LoginLimit): Handler<Query, Pas
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function logout({ database }: AuthDeps): Handler<Query, undefined> {
   const identities = identitiesOf(database);

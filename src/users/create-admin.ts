@@ -6,11 +6,12 @@ import { Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { ConfigError, readConfig } from '../config.ts';
-import { connect } from '../database/connect.ts';
+import { connect, NoDatabase } from '../database/connect.ts';
 import { startEmbedded } from '../database/embedded.ts';
 import { FolderInUse } from '../database/instance-lock.ts';
 import { migrate } from '../database/migrations.ts';
 import { NoMongod } from '../database/mongod-binary.ts';
+import { UnusableDataDir } from '../secrets.ts';
 import { ensureUser, InvalidUser } from './ensure-user.ts';
 import { generatePassword } from './passwords.ts';
 
@@ -18,7 +19,7 @@ const USAGE = 'Usage: npm run create-admin -- --email <address> [--name <full na
 
 /** A mistake of whoever gives the command: its message is all that is shown. */
 class CommandError extends Error {}
-const EXPECTED = [CommandError, InvalidUser, ConfigError, FolderInUse, NoMongod];
+const EXPECTED = [CommandError, InvalidUser, ConfigError, UnusableDataDir, FolderInUse, NoMongod, NoDatabase];
 
 async function createAdmin(): Promise<void> {
   const { email, fullName } = readArguments();

@@ -58,6 +58,7 @@ const cursorShape = z.tuple([z.string()]);
  *       403: { $ref: '#/components/responses/Problem403' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ database }: UserDeps): Handler<UserListQuery, undefined> {
   return async ({ ctx, query }) => {
@@ -138,6 +139,7 @@ function create({ database }: UserDeps): Handler<NoQuery, NewUser> {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read({ database }: UserDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, param }) => {
@@ -222,6 +224,7 @@ function change({ database }: UserDeps): Handler<NoQuery, UserPatch> {
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function remove({ database, ownsRecordings }: UserDeps): Handler<NoQuery, undefined> {
   const identities = identitiesOf(database);

@@ -1,8 +1,17 @@
 /** Finding by prefix of words, without case and accents: the words that are stored and the patterns that look for them. */
 
+/** Letters that Unicode takes for letters of their own, as people type them who lack them. */
+const PLAIN: Readonly<Record<string, string>> = {
+  ł: 'l', ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', þ: 'th', ı: 'i', ħ: 'h', ŧ: 't', ŋ: 'n', ĸ: 'k', ə: 'a', ς: 'σ',
+};
+const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu');
+
+/** A text without case and accents. `Łódź` → `lodz`. */
+const folded = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().replaceAll(NOT_PLAIN, (letter) => PLAIN[letter] as string);
+
 /** The words of some texts: no case, no accents, only letters and digits; each once. `José da-Silva` → `jose`, `da`, `silva`. */
 export function searchWords(...texts: string[]): string[] {
-  const words = texts.flatMap((text) => text.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  const words = texts.flatMap((text) => folded(text).split(/[^\p{L}\p{N}]+/u));
   return [...new Set(words.filter((word) => word !== ''))];
 }
 

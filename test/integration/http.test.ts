@@ -93,6 +93,8 @@ describe('HTTP', () => {
       ['that is nested 100,000 deep', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'validation-failed'],
       ['that is an array', { raw: '[]' }, 422, 'validation-failed'],
       ['with an operator instead of text', { body: { ...user, email: { $ne: null } } }, 422, 'validation-failed'],
+      ['with half of a surrogate pair', { raw: '{"email":"body@clinic.example","fullName":"Bo\\ud800dy","role":"clinician"}' }, 422, 'validation-failed'],
+      ['with half of a surrogate pair in its address', { raw: '{"email":"bo\\udfffdy@clinic.example","fullName":"Body","role":"clinician"}' }, 422, 'validation-failed'],
       ['with an unknown field', { body: { ...user, isAdmin: true } }, 422, 'validation-failed'],
       ['that is too large', { raw: JSON.stringify({ ...user, fullName: 'x'.repeat(MAX_JSON_BODY) }) }, 413, 'body-too-large'],
     ];
@@ -136,6 +138,24 @@ describe('HTTP', () => {
       expect(answer).to.match(/^HTTP\/1\.1 401 /);
       const wanted = await overSocket((socket) => socket.write(`${head}Authorization: Bearer ${test.clinician.token}\r\n\r\n`), /\r\n\r\n/);
       expect(wanted).to.match(/^HTTP\/1\.1 100 /);
+    });
+
+    for (const [what, path, headers, status] of [
+      ['an upload over the limit', '/ecgs', 'Content-Type: application/json\r\nContent-Length: 2000000000', 413],
+      ['an upload of another type', '/ecgs', 'Content-Type: text/csv\r\nContent-Length: 1000000', 415],
+      ['a compressed upload', '/ecgs', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 1000000', 415],
+      ['a JSON body over the limit', '/auth/login', `Content-Type: application/json\r\nContent-Length: ${2 * MiB}`, 413],
+      ['a JSON body of another type', '/auth/login', 'Content-Type: text/plain\r\nContent-Length: 100', 415],
+    ] as const) {
+      it(`is not asked for when it is announced as ${what}`, async () => {
+        const head = `POST ${API}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\nExpect: 100-continue\r\n${headers}\r\n\r\n`;
+        expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+      });
+    }
+
+    it('is asked for when nothing speaks against it', async () => {
+      const head = `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n`;
+      expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(/^HTTP\/1\.1 100 /);
     });
 
     it('does not keep the answer from a client that is still sending, and the connection goes on', async () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -52,7 +52,7 @@ const logIn = async (url: string, email: string, password: string): Promise<numb
 };
 
 describe('the service as it is started', function () {
-  this.timeout(40_000);
+  this.timeout(60_000);
   let folder: string;
   let env: NodeJS.ProcessEnv;
   const children: ChildProcess[] = [];
@@ -119,6 +119,30 @@ describe('the service as it is started', function () {
     occupant.close();
     expect(started.text()).to.match(new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: something listens there already; .*\\n$`));
     expect(mongodPid()).to.equal(0);
+  });
+
+  it('shows the passwords at the first start that gets as far as listening', async () => {
+    const own = { DATA_DIR: join(folder, 'own') };
+    const occupant = createServer().listen(0, '127.0.0.1');
+    await once(occupant, 'listening');
+    const early = start({ ...own, PORT: String((occupant.address() as { port: number }).port) });
+    expect(await early.ended).to.equal(1);
+    occupant.close();
+    expect(early.text()).not.to.contain('password');
+    const started = start(own);
+    const [, url = '', password = ''] = await started.says(/listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/);
+    expect(await logIn(url, 'admin@leadwire.example', password)).to.equal(200);
+    started.process.kill('SIGTERM');
+    await started.ended;
+  });
+
+  it('says in one line that its data folder is none, and that a name in .env is no setting', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    writeFileSync(join(folder, '.env'), 'PROT=3000\n');
+    const started = start({ DATA_DIR: join(folder, 'file') });
+    expect(await started.ended).to.equal(1);
+    rmSync(join(folder, '.env'));
+    expect(started.text()).to.match(/^\.env: PROT is no setting and does nothing\. Is PORT meant\?\nThe data folder .*file cannot be used: it is a file.*\n$/);
   });
 
   it('lists mistakes in its settings and does not start', async () => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
-import { ConfigError, type Environment, readConfig } from '../../src/config.ts';
+import { ConfigError, DEMO_EMAIL, type Environment, readConfig } from '../../src/config.ts';
 import type { Secrets } from '../../src/secrets.ts';
-import { envExample, SETTINGS, settingsTable } from '../../src/settings.ts';
+import { envExample, limitsTable, SETTINGS } from '../../src/settings.ts';
 
 const KEPT: Secrets = { secretKey: 'k'.repeat(64), adminPassword: 'kept-for-the-admin', demoPassword: 'kept-for-the-demo' };
 const KEY = 's'.repeat(32);
@@ -39,6 +39,7 @@ describe('the configuration', () => {
     it('has every limit at its default', () => {
       expect(config.limits).to.deep.equal({
         maxUploadBytes: 2 ** 30,
+        maxParallelUploads: 8,
         maxChannels: 256,
         maxNameLength: 200,
         maxMetadataBytes: 2 ** 20,
@@ -131,6 +132,12 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes no e-mail address for its own password', () => {
+    expect(mistakesOf({ FIRST_SUPERUSER: 'boss@clinic.example', FIRST_SUPERUSER_PASSWORD: 'Boss@clinic.example', DEMO_PASSWORD: DEMO_EMAIL })).to.deep.equal([
+      'FIRST_SUPERUSER_PASSWORD must not be the e-mail address', 'DEMO_PASSWORD must not be the e-mail address',
+    ]);
+  });
+
   describe('as it is documented', () => {
     it('stands in .env.example as the table of settings has it (the file is the output of envExample)', () => {
       expect(readFileSync(new URL('../../.env.example', import.meta.url), 'utf8')).to.equal(envExample());
@@ -147,8 +154,9 @@ describe('the configuration', () => {
       expect(readConfig(shown, () => KEPT)).to.deep.equal(readConfig({}, () => KEPT));
     });
 
-    it('has one row of the table for the README for each setting', () => {
-      expect(settingsTable().split('\n')).to.have.length(2 + Object.keys(SETTINGS).length);
+    it('has its limits in the README as the table of settings has them (the section is the output of limitsTable)', () => {
+      expect(readFileSync(new URL('../../README.md', import.meta.url), 'utf8')).to.contain(`\n${limitsTable()}\n`);
+      expect(limitsTable()).to.contain('| `MAX_UPLOAD_BYTES` | 1,073,741,824 | Bytes of one upload. |').and.contain('`RATE_LIMIT`');
     });
   });
 });

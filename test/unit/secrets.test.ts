@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { keptSecrets, secretsFile } from '../../src/secrets.ts';
+import { keptSecrets, makeDataDir, markShown, secretsFile, UnusableDataDir } from '../../src/secrets.ts';
 
 describe('the secrets kept in the data folder', () => {
   let dataDir: string;
@@ -11,8 +11,22 @@ describe('the secrets kept in the data folder', () => {
 
   it('are made up once and found again', () => {
     const first = keptSecrets(dataDir);
-    expect(first.isNew).to.equal(true);
-    expect(keptSecrets(dataDir)).to.deep.equal({ secrets: first.secrets, isNew: false });
+    expect(keptSecrets(dataDir)).to.deep.equal(first);
+  });
+
+  it('count as not shown until they were', () => {
+    const { secrets, isShown } = keptSecrets(dataDir);
+    expect([isShown, keptSecrets(dataDir).isShown]).to.deep.equal([false, false]);
+    markShown(dataDir);
+    expect(keptSecrets(dataDir)).to.deep.equal({ secrets, isShown: true });
+    expect(statSync(secretsFile(dataDir)).mode & 0o777).to.equal(0o600);
+  });
+
+  it('need a data folder that is one', () => {
+    writeFileSync(dataDir, '');
+    for (const folder of [dataDir, join(dataDir, 'below')]) {
+      for (const use of [keptSecrets, makeDataDir]) expect(() => use(folder)).to.throw(UnusableDataDir, /^The data folder \S+ cannot be used: it is a file, or lies below one\. .*DATA_DIR\.$/);
+    }
   });
 
   it('are long, and different from each other', () => {
@@ -30,6 +44,6 @@ describe('the secrets kept in the data folder', () => {
   it('are not replaced when the file is damaged', () => {
     keptSecrets(dataDir);
     writeFileSync(secretsFile(dataDir), '{"secretKey":"x"');
-    expect(() => keptSecrets(dataDir)).to.throw(/secrets\.json is not readable/);
+    expect(() => keptSecrets(dataDir)).to.throw(UnusableDataDir, /secrets\.json is not readable/);
   });
 });

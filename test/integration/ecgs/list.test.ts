@@ -52,7 +52,7 @@ describe('GET /ecgs', () => {
     expect((await get('patient=p-even&total=true&limit=1')).json.total).to.equal(3);
   });
 
-  for (const query of ['owner=x', 'limit=0', 'limit=x', 'dateFrom=yesterday', 'cursor=abc', 'patient[$ne]=x', 'patient=a&patient=b']) {
+  for (const query of ['owner=x', 'limit=0', 'limit=x', 'dateFrom=yesterday', 'cursor=abc', 'patient[$ne]=x', 'patient=a&patient=b', 'dateFrom=9999-12-31T23:59:00-05:00', 'dateTo=0000-01-01T00:00:00%2B01:00']) {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
 });
@@ -122,9 +122,24 @@ describe('one recording', () => {
     }
   });
 
-  for (const query of ['from=-1', 'from=x', 'from=2&to=1', 'from=', 'deadBand=-1', 'gaps=maybe', 'from=1&from=2', 'from=1e3']) {
+  for (const query of ['from=-1', 'from=x', 'from=2&to=1', 'from=', 'deadBand=-1', 'gaps=maybe', 'from=1&from=2', 'from=1e999', 'from=-1e-9', 'from=0x1', 'from=01', 'from=.5', 'from=1,5', 'to=Infinity', 'deadBand=NaN']) {
     it(`refuses insights?${query}`, async () => expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status).to.equal(400));
   }
+
+  it('takes every number as JSON, JavaScript and Python write it', async () => {
+    await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
+    for (const query of [`from=${1 / 3}&to=${5 / 18}e1`, 'from=1e-07&to=1E2', 'deadBand=0.30000000000000004', 'to=123456789012345678', 'from=-0&deadBand=1e-320', 'deadBand=1e308', 'to=1e308', 'from=1.7e308']) {
+      expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status, query).to.equal(200);
+    }
+    expect((await call(app, 'GET', `${path}/insights?deadBand=1e308`, { token })).json.channels[0].zeroCrossings).to.equal(0);
+    expect((await call(app, 'GET', `${path}/insights?deadBand=0.2777777777777778`, { token })).json.definition.deadBand).to.equal(0.2777777777777778);
+  });
+
+  it('refuses texts that no UTF-8 can hold', async () => {
+    const { status, json } = await call(app, 'PATCH', path, { token, raw: '{"notes":"a\\ud800b","patient":"\\udc00","study":"\\ud83d\\ude00"}' });
+    expect(status).to.equal(422);
+    expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/notes', '/patient']);
+  });
 
   it('makes samples in no other form than JSON and bytes', async () => {
     expect((await call(app, 'GET', `${path}/channels/I/samples`, { token, accept: 'image/png' })).status).to.equal(406);

@@ -71,7 +71,7 @@ describe('POST /ecgs', () => {
 
   it('gives the samples back as they were sent, as JSON and as bytes, over block borders and types', async () => {
     const signal = Array.from({ length: 70_000 }, (_, i) => (i % 1000 === 7 ? null : i < 65_536 ? i % 30_000 : i + 0.5));
-    const { json } = await api('POST', '/ecgs', { leads: [{ name: 'a/b', signal }], samplingRate: 500 });
+    const { json } = await api('POST', '/ecgs', { leads: [{ name: 'a/b', signal }], samplingRate: 500, unit: 'µV', gain: 2 });
     const read = await api('GET', `/ecgs/${json.id}/channels/a%2Fb/samples`);
     expect(read.json).to.include({ sampleType: 'float32', first: 0, count: 70_000 });
     expect(read.json.samples).to.deep.equal(signal);
@@ -79,7 +79,8 @@ describe('POST /ecgs', () => {
     expect(part.json).to.include({ first: 65_500, count: 100 });
     expect(part.json.samples).to.deep.equal(signal.slice(65_500, 65_600));
     const bytes = await call(app, 'GET', `/ecgs/${json.id}/channels/a%2Fb/samples?to=2`, { token: owner.token, accept: 'application/octet-stream' });
-    expect(bytes.headers.get('sample-type')).to.equal('int16');
+    const told = ['Sample-Type', 'Sample-Count', 'First-Sample', 'Sampling-Rate', 'Unit', 'Gain', 'Zero-Level', 'Calibrated'].map((name) => bytes.headers.get(name));
+    expect(told).to.deep.equal(['int16', '1000', '0', '500', '%C2%B5V', '2', '0', 'true']);
     expect([...new Int16Array(bytes.bytes)]).to.deep.equal(signal.slice(0, 1000).map((value) => value ?? -32768));
   });
 
@@ -96,6 +97,22 @@ describe('POST /ecgs', () => {
     const { json } = await api('POST', '/ecgs', { leads: [{ name: 'x', signal: [3, null, -3, 1, -1, 2, -2] }], gain: 10, unit: 'mV' });
     const count = async (query: string): Promise<number> => (await api('GET', `/ecgs/${json.id}/insights?${query}`)).json.channels[0].zeroCrossings;
     expect([await count(''), await count('gaps=bridge'), await count('deadBand=0.1'), await count('deadBand=0.1&gaps=bridge')]).to.deep.equal([4, 5, 2, 3]);
+  });
+
+  it('takes a sample on the edge of the dead band for inside, whatever the gain and zero level round to', async () => {
+    for (const [gain, deadBand, zeroLevel, edge, beyond] of [[0.1, 0.7, 0, 0.07, 0.070001], [100, 0.29, 0, 29, 30], [0.1, 0.7, 1000.1, 0.07, 0.070001], [1000, 0.001, 1e9, 1, 2], [1, 1000000001, 0, 1000000001, 1000000002]] as const) {
+      const crossings = async (height: number): Promise<number> => {
+        const signal = Array.from({ length: 10 }, (_, i) => Number((zeroLevel + (i % 2 === 0 ? height : -height)).toFixed(6)));
+        const { json } = await api('POST', '/ecgs', { leads: [{ name: 'x', signal }], gain, zeroLevel });
+        return (await api('GET', `/ecgs/${json.id}/insights?deadBand=${deadBand}`)).json.channels[0].zeroCrossings;
+      };
+      expect([await crossings(edge), await crossings(beyond)], `${deadBand} at ${gain} about ${zeroLevel}`).to.deep.equal([0, 9]);
+    }
+  });
+
+  it('has one address', async () => {
+    expect((await api('POST', '/ecgs/', small())).status).to.equal(404);
+    expect((await call(app, 'GET', '/users/', { token: app.admin.token })).status).to.equal(404);
   });
 
   it('tells what it did not keep', async () => {
@@ -115,6 +132,8 @@ describe('POST /ecgs', () => {
     ['a number out of range', '{"leads":[{"name":"I","signal":[1e999]}]}', 422, 'recording-invalid'],
     ['an operator as id', '{"id":{"$ne":null},"leads":[{"name":"I","signal":[1]}]}', 422, 'recording-invalid'],
     ['a date that does not exist', '{"date":"2026-02-30","leads":[{"name":"I","signal":[1]}]}', 422, 'recording-invalid'],
+    ['a date before the year 0 of UTC', '{"date":"0000-01-01T00:30:00+01:00","leads":[{"name":"I","signal":[1]}]}', 422, 'recording-invalid'],
+    ['a date behind the year 9999 of UTC', '{"date":"9999-12-31T23:30:00-01:00","leads":[{"name":"I","signal":[1]}]}', 422, 'recording-invalid'],
     ['a failure behind many blocks', `{"leads":[{"name":"I","signal":[${'1,'.repeat(900_000)}true]}]}`, 422, 'recording-invalid'],
   ];
   for (const [what, raw, status, code] of refused) {

@@ -1,10 +1,13 @@
-import type { AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { type AddressInfo, connect } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Router } from '@koa/router';
 import { expect } from 'chai';
 import Koa from 'koa';
 import { mongo } from 'mongoose';
 import { pino } from 'pino';
-import { accessLog } from '../../../src/http/access-log.ts';
+import { accessLog, unsent } from '../../../src/http/access-log.ts';
+import { bodyBytes } from '../../../src/http/body-bytes.ts';
 import { loggable } from '../../../src/http/loggable-error.ts';
 import { problems, unrouted } from '../../../src/http/problem.ts';
 import { requestId } from '../../../src/http/request-id.ts';
@@ -24,10 +27,14 @@ describe('the log', () => {
     router.get('/failing', () => {
       throw new TypeError('a mistake of ours');
     });
+    router.post('/things', async (ctx) => {
+      for await (const piece of bodyBytes(ctx, { maxUploadBytes: 1_000, uploadIdleMs: 10_000 })) ctx.body = piece.byteLength;
+    });
     router.get('/healthz', (ctx) => {
       ctx.body = 'ok';
     });
     const koa = new Koa().use(requestId()).use(accessLog(log)).use(problems(log)).use(router.routes()).use(unrouted());
+    koa.on('error', unsent(log));
     await new Promise<void>((resolve) => {
       server = koa.listen(0, '127.0.0.1', resolve);
     });
@@ -60,6 +67,26 @@ describe('the log', () => {
 
   it('mentions probes only where details are wanted', async () => {
     expect((await logged('/healthz'))[0]).to.include({ route: '/healthz', level: 20 });
+  });
+
+  it('says that a client went away in the middle of its body, and makes no more of it', async () => {
+    lines.length = 0;
+    const arrived = once(server, 'request') as Promise<[unknown, NodeJS.EventEmitter]>;
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write('POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf');
+    const [, res] = await arrived;
+    const isLogged = once(res, 'close');
+    socket.resetAndDestroy();
+    await isLogged;
+    for (let turn = 0; turn < 5; turn += 1) await nextTurn();
+    expect(lines.filter((line) => Number(line['level']) > 20).map(({ msg, status, aborted }) => ({ msg, status, aborted }))).to.deep.equal([{ msg: 'request', status: 499, aborted: true }]);
+  });
+
+  it('makes much of an answer that breaks off otherwise', () => {
+    lines.length = 0;
+    unsent(log)(Object.assign(new Error('hung up'), { code: 'ECONNRESET' }));
+    unsent(log)(new TypeError('a mistake of ours'));
+    expect(lines.map(({ level }) => level)).to.deep.equal([20, 40]);
   });
 
   it('has the stack of an unexpected error, under the id that the client was told', async () => {

@@ -40,6 +40,11 @@ describe('searching users', () => {
     expect(searchWords('jos\u00E9.da-silva@clinic.example', 'Jos\u00E9 DA Silva \u00C5ngstr\u00F6m')).to.deep.equal(['jose', 'da', 'silva', 'clinic', 'example', 'angstrom']);
   });
 
+  it('takes the letters of other alphabets for those that people type instead', () => {
+    expect(searchWords('Łukasz Weiß', 'SŁAWOMIR STRASSE Straße', 'Æsa Bjørn Đorđe Œuvre', 'Işıl İPEK IŞIL Þór', 'ΟΔΟΣ')).to.deep.equal(
+      ['lukasz', 'weiss', 'slawomir', 'strasse', 'aesa', 'bjorn', 'dorde', 'oeuvre', 'isil', 'ipek', 'thor', 'οδοσ']);
+  });
+
   it('looks for the beginnings of words and takes nothing for an operator of patterns', () => {
     expect(wordPrefixes('Jos\u00E9 .*(sil')).to.deep.equal([/^jose/, /^sil/]);
   });

@@ -54,6 +54,13 @@ describe('The fields of a JSON upload', () => {
     expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'i', '𝄞é\u0000']);
   });
 
+  it('trim references and units, as a change of them does', async () => {
+    const { recording } = await root('"patient":"  p 1 ","study":"\\ts\\n","unit":" mV ","notes":" n "');
+    expect(recording).to.include({ patient: 'p 1', study: 's', notes: ' n ' });
+    expect(recording.channels[0]!.unit).to.equal('mV');
+    expect((await root(`"patient":"${' '.repeat(60)}${'p'.repeat(100)}"`)).recording.patient).to.have.length(100);
+  });
+
   it('know the number of samples under all its spellings', async () => {
     const { warnings } = await decode('{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}');
     expect(warnings).to.deep.equal([]);
