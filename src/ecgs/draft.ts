@@ -1,14 +1,16 @@
 /** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
 import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo, Types } from 'mongoose';
-import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
+import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../formats/types.ts';
 import { BLOCK_SAMPLES, BlockBuilder } from '../signal/block-builder.ts';
 import { canonicalLeads } from '../signal/leads.ts';
 import { type Samples, type SampleType, sampleType, widerType } from '../signal/samples.ts';
 import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
+import { AnnotationWriter } from './annotations.ts';
 import { packTable } from './block-table.ts';
 import { type Block, BlockWriter, readBlocks } from './block-store.ts';
+import { removeContent } from './content.ts';
 import { toInstant } from './date.ts';
 import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
 
@@ -42,13 +44,16 @@ export class Draft {
   readonly id = new Types.ObjectId();
   private readonly channels: ChannelDraft[] = [];
   private readonly writer: BlockWriter;
+  private readonly annotations: AnnotationWriter;
   private readonly database: Connection;
   private readonly owner: ObjectId;
 
   constructor(database: Connection, owner: ObjectId, instance: ObjectId) {
     this.database = database;
     this.owner = owner;
-    this.writer = new BlockWriter(database, { ecg: this.id, owner, writer: instance });
+    const of = { ecg: this.id, owner, writer: instance };
+    this.writer = new BlockWriter(database, of);
+    this.annotations = new AnnotationWriter(database, of);
   }
 
   /** The stored value of physical zero, told before the channel's samples. */
@@ -60,15 +65,21 @@ export class Draft {
     this.channel(channel).builder.append(samples);
   }
 
+  /** Resolves when more may be told. */
+  async annotate(annotations: readonly Annotation[]): Promise<void> {
+    await this.annotations.add(annotations);
+  }
+
   /** Back-pressure: resolves when more may be appended. */
   async room(): Promise<void> {
     await this.writer.room();
   }
 
   /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
-  async finish(decoded: DecodedRecording, format: string, clinicTimezone: string): Promise<StoredEcg> {
+  async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
     this.storeTails();
     await this.writer.flush();
+    await this.annotations.flush();
     const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
     const channels: StoredChannel[] = [];
     for (const [index, description] of decoded.channels.entries()) channels.push(await this.describe(index, description, leads[index] ?? null));
@@ -77,13 +88,15 @@ export class Draft {
     return {
       _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
       patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
+      subject: decoded.subject, part: decoded.part, siblings: [], annotations: this.annotations.count,
       digest: new mongo.Binary(this.contentDigest(date, channels)), channels, version: 1, createdAt: now, updatedAt: now,
     };
   }
 
-  /** Removes every block that was written. */
+  /** Removes everything that was written. */
   async discard(): Promise<void> {
-    await this.writer.discard();
+    await this.writer.stop();
+    await removeContent(this.database, this.id);
   }
 
   private channel(number: number): ChannelDraft {

@@ -44,9 +44,12 @@ export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undef
   await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
   if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
   const parsed = schema.safeParse(ctx.request.body);
-  if (!parsed.success) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(parsed.error, pointer) });
+  if (!parsed.success) throw fieldProblem(parsed.error);
   return parsed.data;
 }
+
+/** `validation-failed`, with what is wrong with the fields of a body. */
+export const fieldProblem = (error: ZodError): Problem => new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(error, pointer) });
 
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -7,7 +7,7 @@ export type CanonicalLead = (typeof CANONICAL_LEADS)[number];
 /** Spellings beyond case, blanks and the prefixes below. Modified limb leads (MIT-BIH's MLI to MLIII) are placed with their limb lead. */
 const ALIASES: Record<string, CanonicalLead> = {
   MLI: 'I', MLII: 'II', ML2: 'II', MLIII: 'III', L1: 'I', L2: 'II', L3: 'III', DI: 'I', DII: 'II', DIII: 'III', VX: 'X', VY: 'Y', VZ: 'Z',
-  C1: 'V1', C2: 'V2', C3: 'V3', C4: 'V4', C5: 'V5', C6: 'V6',
+  'I(EINTHOVEN)': 'I', C1: 'V1', C2: 'V2', C3: 'V3', C4: 'V4', C5: 'V5', C6: 'V6',
 };
 
 const PREFIXES = /^(MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD)[ _:-]*/;

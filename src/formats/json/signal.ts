@@ -10,6 +10,18 @@ export const RUN = 32768;
 /** `full`: hand the samples on and come again. `more`: the bytes are used up. `closed`: the array has ended. */
 export type SignalOutcome = 'full' | 'more' | 'closed';
 
+/** Reads the samples of one place of a document at a time, as far as the window goes. */
+export interface SampleReader {
+  /** Samples that wait to be taken. */
+  readonly filled: number;
+  /** Samples of this signal so far. */
+  readonly count: number;
+  begin(): void;
+  read(window: Window): SignalOutcome;
+  /** The samples since the last call; valid until the next read. */
+  take(): Float64Array;
+}
+
 type Expected = 'first' | 'value' | 'comma';
 
 const NULL = 0x6c6c756e; // 'null', little-endian
@@ -37,7 +49,7 @@ function fourDigits(word: number): number {
 /** Value of the first `count` (1 to 3) digits in a word. */
 const fewDigits = (word: number, count: number): number => fourDigits(word << (32 - 8 * count));
 
-export class SignalReader {
+export class SignalReader implements SampleReader {
   readonly samples = new Float64Array(RUN);
   /** How many of `samples` are in use; whoever takes them sets it to 0. */
   filled = 0;
