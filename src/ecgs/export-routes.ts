@@ -55,11 +55,11 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  */
-function send({ database }: EcgDeps): Handler<ExportQuery, undefined> {
+function send({ config, database }: EcgDeps): Handler<ExportQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
     const withBlockTables = query.from !== undefined || query.to !== undefined;
     const ecg = await new OwnRecordings(database, user.userId).get(param('id'), { withBlockTables });
-    const files = await exported(ecg, query, database);
+    const files = await exported(ecg, query, config.clinicTimezone, database);
     const [file] = files;
     if (file && files.length === 1) {
       ctx.attachment(file.name);

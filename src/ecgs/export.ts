@@ -1,9 +1,10 @@
 /** A recording on its way out: what is stored, or a window of it, as the encoders of `formats` take it. */
 import { randomBytes } from 'node:crypto';
+import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
-import { type Annotation, type EncodedFile, FormatError, type FormatId, type ReadChannel, type WritableChannel, type WritableRecording } from '../formats/types.ts';
+import { type Annotation, type EncodedFile, FormatError, type FormatId, type ReadChannel, type Subject, type WritableChannel, type WritableRecording } from '../formats/types.ts';
 import type { SignalSummary } from '../signal/summary.ts';
 import { readAnnotations } from './annotations.ts';
 import { rangeSamples, sampleRange, type SampleRange, type TimeWindow, windowSummaries } from './insights.ts';
@@ -17,6 +18,9 @@ export interface ExportOptions extends TimeWindow {
   deidentify: boolean;
 }
 
+/** A recording that came without a word about its patient; null would mean that nothing may be told. */
+const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
+
 /** Annotations of one export: they are in memory together. A day of beats has about 100,000. */
 export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 
@@ -25,7 +29,7 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
  * The recording must have been read with its block tables where there is a window.
  * Errors: `sampling-rate-unknown`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
  */
-export async function exported(ecg: StoredEcg, options: ExportOptions, database: Connection): Promise<EncodedFile[]> {
+export async function exported(ecg: StoredEcg, options: ExportOptions, clinicTimezone: string, database: Connection): Promise<EncodedFile[]> {
   const { encode, title } = formatById(options.format);
   if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
@@ -34,7 +38,8 @@ export async function exported(ecg: StoredEcg, options: ExportOptions, database:
   const numbers = chosenChannels(ecg, options.channels);
   const whole: WritableRecording = {
     // A part of a recording is not the recording of that id.
-    id: ecg._id.toHexString(), externalId: windowed || options.channels ? null : ecg.externalId, date: dateOf(ecg, options.from ?? 0), notes: ecg.notes, subject: ecg.subject,
+    id: ecg._id.toHexString(), externalId: windowed || options.channels ? null : ecg.externalId,
+    date: dateOf(ecg, options.from ?? 0, clinicTimezone), notes: ecg.notes, subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) => writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary)),
     annotations: await annotationsOf(ecg, options, numbers, database),
   };
@@ -62,8 +67,9 @@ export function chosenChannels(ecg: StoredEcg, names: readonly string[] | undefi
   });
 }
 
-function dateOf(ecg: StoredEcg, from: number): string | null {
-  return ecg.date === null ? null : new Date(ecg.date.getTime() + Math.round(from * 1000)).toISOString();
+/** In the clinic's zone: formats without zones keep what the clock on the wall showed. */
+function dateOf(ecg: StoredEcg, from: number, clinicTimezone: string): string | null {
+  return ecg.date === null ? null : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).plus(Math.round(from * 1000)).toISO();
 }
 
 function writable({ name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel, summary: SignalSummary): WritableChannel {
