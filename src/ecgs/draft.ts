@@ -17,9 +17,11 @@ import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
 
-/** One channel on its way: full blocks are counted and handed on at once, the last one waits for the channel's description. */
+/** One channel on its way: full blocks are counted and handed on at once, the last one waits for those of other channels. */
 class ChannelDraft {
   zeroLevel = 0;
+  hasEnded = false;
+  /** The last block, as long as it has not been counted. */
   tail: Samples | null = null;
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
@@ -47,6 +49,9 @@ export class Draft {
   private readonly annotations: AnnotationWriter;
   private readonly database: Connection;
   private readonly owner: ObjectId;
+  /** Channels whose last blocks wait to share a document. */
+  private waiting: number[] = [];
+  private waitingBytes = 0;
 
   constructor(database: Connection, owner: ObjectId, instance: ObjectId) {
     this.database = database;
@@ -65,6 +70,25 @@ export class Draft {
     this.channel(channel).builder.append(samples);
   }
 
+  /** No more samples of this channel will come. Its last block joins those of others in one document: a short recording is one insert. */
+  endChannel(number: number): void {
+    const channel = this.channel(number);
+    if (channel.hasEnded) return;
+    channel.hasEnded = true;
+    channel.builder.finish();
+    if (!channel.tail) return;
+    if (this.waitingBytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && this.waiting.length > 0) {
+      const stored = this.waiting.map((other) => this.channel(other));
+      this.storeWaiting();
+      for (const other of stored) {
+        other.summaries.push(summarize(other.tail as Samples, other.zeroLevel));
+        other.tail = null;
+      }
+    }
+    this.waiting.push(number);
+    this.waitingBytes += channel.tail.byteLength;
+  }
+
   /** Resolves when more may be told. */
   async annotate(annotations: readonly Annotation[]): Promise<void> {
     await this.annotations.add(annotations);
@@ -77,7 +101,11 @@ export class Draft {
 
   /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
   async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
-    this.storeTails();
+    for (const number of this.channels.keys()) {
+      this.endChannel(number);
+      await this.room();
+    }
+    this.storeWaiting();
     await this.writer.flush();
     await this.annotations.flush();
     const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
@@ -106,22 +134,14 @@ export class Draft {
     return this.channels[number] as ChannelDraft;
   }
 
-  /** The last blocks of all channels share documents: a short recording is one insert. */
-  private storeTails(): void {
-    let group: Block[] = [];
-    let bytes = 0;
-    for (const [number, channel] of this.channels.entries()) {
-      channel.builder.finish();
-      if (!channel.tail) continue;
-      if (bytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && group.length > 0) {
-        this.writer.add(group);
-        group = [];
-        bytes = 0;
-      }
-      group.push({ channel: number, index: channel.summaries.length, samples: channel.tail });
-      bytes += channel.tail.byteLength;
-    }
-    if (group.length > 0) this.writer.add(group);
+  private storeWaiting(): void {
+    const blocks = this.waiting.map((number): Block => {
+      const { summaries, tail } = this.channel(number);
+      return { channel: number, index: summaries.length, samples: tail as Samples };
+    });
+    if (blocks.length > 0) this.writer.add(blocks);
+    this.waiting = [];
+    this.waitingBytes = 0;
   }
 
   private async describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
@@ -135,7 +155,7 @@ export class Draft {
     };
   }
 
-  /** The zero level came after the signal: its full blocks, which are stored by now, are counted about the right one. */
+  /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
   private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
     const summaries: SignalSummary[] = [];
     for await (const samples of readBlocks(this.database, this.id, number, 0, this.channel(number).summaries.length - 1)) {

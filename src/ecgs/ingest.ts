@@ -53,6 +53,9 @@ export async function ingest(
       else if (event.kind === 'samples') {
         draft.append(event.channel, event.samples);
         await draft.room();
+      } else if (event.kind === 'channel-end') {
+        draft.endChannel(event.channel);
+        await draft.room();
       } else if (event.kind === 'annotations') {
         await draft.annotate(event.annotations);
       } else {

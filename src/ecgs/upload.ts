@@ -40,6 +40,9 @@ export async function withUpload<T>(ctx: Context, query: UploadMetadata, limits:
     return await work(ctx.is('application/json') ? decoded(json, alone(body), limits, async () => ({ said: query, warnings: [] })) : await recognised(body, query, limits));
   } catch (error) {
     throw asProblem(error);
+  } finally {
+    // Nobody reads on when a body is refused by its head.
+    await body.return();
   }
 }
 

@@ -61,12 +61,14 @@ export interface DecodedRecording {
  * and is valid only until the next event is asked for. A missing sample is the type's marker (`signal/samples.ts`).
  * `zero-level`: the stored value of a channel's physical zero, where the file tells it before the samples; without it the samples
  * are counted about 0 first and, if the description says otherwise, once more.
+ * `channel-end`: no more samples of this channel will come; told by decoders of formats that hold one channel after the other, so that its last block need not wait.
  * `annotations`: marks of the recording, in the order of time, in runs of at most `MAX_ANNOTATIONS_A_RUN`; at any place before its `recording`.
  * `recording`: all samples of a recording have been yielded; this describes it. Numbering starts again after it.
  */
 export type DecoderEvent =
   | { kind: 'zero-level'; channel: number; zeroLevel: number }
   | { kind: 'samples'; channel: number; samples: Samples }
+  | { kind: 'channel-end'; channel: number }
   | { kind: 'annotations'; annotations: Annotation[] }
   | { kind: 'recording'; recording: DecodedRecording };
 

@@ -1,5 +1,5 @@
 /** A multipart/form-data body as it arrives: one part after the other, each with its bytes, never held whole. */
-import { pipeline } from 'node:stream';
+import type { Transform } from 'node:stream';
 import { MultipartParser } from 'formidable';
 import { Problem } from '../errors.ts';
 
@@ -35,17 +35,10 @@ export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentTy
   if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) throw malformed('The Content-Type names no boundary.');
   const parser = new MultipartParser();
   parser.initWithBoundary(boundary);
-  // An error reaches the iterator below, since the pipeline destroys the parser with it.
-  pipeline(body, parser, () => undefined);
-  const events = parser[Symbol.asyncIterator]() as AsyncIterator<ParserEvent, undefined>;
+  const events = parsed(body, parser);
   const next = async (): Promise<ParserEvent | null> => {
-    try {
-      const { value, done } = await events.next();
-      return done === true ? null : value;
-    } catch (error) {
-      // The parser's own errors are not Problems; those of the body are.
-      throw error instanceof Problem ? error : malformed('It ends too early or has a part without a proper head.', error);
-    }
+    const { value, done } = await events.next();
+    return done === true ? null : value;
   };
   try {
     for (let event = await next(); event !== null; event = await next()) {
@@ -63,8 +56,32 @@ export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentTy
       while (!isOver) isOver = ['partEnd', undefined].includes((await next())?.name);
     }
   } finally {
+    await events.return();
     parser.destroy();
   }
+}
+
+/** Piece by piece, and no further than it is asked: whoever stops here has stopped reading the body, and may answer. */
+async function* parsed(body: AsyncIterable<Uint8Array>, parser: Transform): AsyncGenerator<ParserEvent, void, void> {
+  // Each failure comes to the callback of its piece too.
+  parser.on('error', () => undefined);
+  const read = (): ParserEvent | null => parser.read() as ParserEvent | null;
+  for await (const piece of body) {
+    const taken = new Promise<void>((resolve, reject) => {
+      parser.write(piece, (error) => (error ? reject(malformed('A part has no proper head.', error)) : resolve()));
+    });
+    taken.catch(() => undefined);
+    for (let event = read(); event !== null; event = read()) yield event;
+    await taken;
+  }
+  const ended = new Promise<void>((resolve, reject) => {
+    parser.once('error', (error) => reject(malformed('It ends too early.', error)));
+    parser.once('end', resolve);
+  });
+  ended.catch(() => undefined);
+  parser.end();
+  for (let event = read(); event !== null; event = read()) yield event;
+  await ended;
 }
 
 /** Reads the headers of a part. */

@@ -63,11 +63,15 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
   let runs: Float64Array[][] = [];
   let annotations: Annotation[] = [];
   let levels = new Map<number, number>();
+  let ended = new Set<number>();
   for await (const event of decode(upload, limits)) {
     if (event.kind === 'zero-level') {
       if (levels.has(event.channel) || runs[event.channel]) throw new Error(`the zero level of channel ${event.channel} came late or twice`);
       levels.set(event.channel, event.zeroLevel);
+    } else if (event.kind === 'channel-end') {
+      ended.add(event.channel);
     } else if (event.kind === 'samples') {
+      if (ended.has(event.channel)) throw new Error(`channel ${event.channel} went on behind its end`);
       if (event.channel > Math.max(runs.length, levels.size)) throw new Error(`channel ${event.channel} came before channel ${runs.length}`);
       (runs[event.channel] ??= []).push(asDoubles(event.samples));
     } else if (event.kind === 'annotations') {
@@ -80,7 +84,7 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
         if (level !== (recording.channels[channel]?.zeroLevel ?? 0)) throw new Error(`channel ${channel} was told with zero level ${level}, and described with another`);
       });
       found.push({ recording, digits: recording.channels.map((_, channel) => joined(runs[channel] ?? [])), annotations });
-      [runs, annotations, levels] = [[], [], new Map()];
+      [runs, annotations, levels, ended] = [[], [], new Map(), new Set()];
     }
   }
   if (runs.length > 0) throw new Error('samples came behind the last recording');

@@ -18,8 +18,11 @@ export const decodeJson: Decoder = async function* ({ main }, limits) {
       scanner.window.add(chunk.length > SLICE ? chunk.subarray(from, from + SLICE) : chunk);
       while (scanner.run()) {
         const { channel, zeroLevel } = builder;
-        if (channel !== announced && zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
-        announced = channel;
+        if (channel !== announced) {
+          if (announced !== -1) yield { kind: 'channel-end', channel: announced };
+          if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+          announced = channel;
+        }
         yield { kind: 'samples', channel, samples: scanner.signal.take() };
       }
     }

@@ -36,7 +36,8 @@ export const decodeWfdb: Decoder = async function* (upload, limits) {
 };
 
 /** Refuses what a damaged record asks for: one file as two things. */
-function onceEach({ main, open }: UploadFiles): UploadFiles {
+function onceEach(upload: UploadFiles): UploadFiles {
+  const { main } = upload;
   const spent = new Set([main.name?.toLowerCase()]);
   return {
     main,
@@ -44,7 +45,7 @@ function onceEach({ main, open }: UploadFiles): UploadFiles {
       const key = name.toLowerCase();
       if (spent.has(key)) throw contentError(null, `By its headers, ${name} is two files of the record at once.`);
       if (!again) spent.add(key);
-      return open(name, again);
+      return upload.open(name, again);
     },
   };
 }

@@ -60,7 +60,7 @@ const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
 
 /** The record line of a header that begins with these bytes; null where they do not begin one. */
 export function recordLine(head: Uint8Array): { record: string; isMultiSegment: boolean } | null {
-  const lines = linesOf(text(head)).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const lines = linesOf(decoded(head)).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const [, record, segments, signals] = RECORD_LINE.exec(lines[0] ?? '') ?? [];
   if (record === undefined) return null;
   const next = lines[1];
@@ -76,7 +76,7 @@ export function recordLine(head: Uint8Array): { record: string; isMultiSegment: 
 export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   const comments: string[] = [];
   const lines: { line: string; number: number }[] = [];
-  linesOf(text(bytes)).forEach((line, index) => {
+  linesOf(decoded(bytes)).forEach((line, index) => {
     if (line.startsWith('#')) comments.push(line.slice(1).trim());
     else if (line.trim() !== '') lines.push({ line, number: index + 1 });
   });
@@ -128,10 +128,10 @@ function count(digits: string, what: string): number {
   return value;
 }
 
-function rate(text: string | undefined): number {
-  const value = text === undefined ? DEFAULT_FRAME_RATE : Number(text);
+function rate(given: string | undefined): number {
+  const value = given === undefined ? DEFAULT_FRAME_RATE : Number(given);
   if (value >= MIN_SAMPLING_RATE && value <= MAX_SAMPLING_RATE) return value;
-  throw contentError(null, `The sampling rate in the header is ${text}; it must be ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} Hz.`);
+  throw contentError(null, `The sampling rate in the header is ${given}; it must be ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} Hz.`);
 }
 
 function checkFrame({ record, signals, frameRate }: Header): void {
@@ -142,7 +142,7 @@ function checkFrame({ record, signals, frameRate }: Header): void {
 }
 
 /** UTF-8, or Latin-1 where it is none. */
-function text(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -58,10 +58,10 @@ export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: num
     if (code === SKIP) tick += words.long();
     else if (code === CHN) {
       channel = value < channels ? value : null;
-      if (pending) (pending as Pending).channel = channel;
+      if (pending) pending.channel = channel;
     } else if (code === AUX) {
       const text = words.text(value);
-      if (pending) (pending as Pending).text = text === '' ? null : text;
+      if (pending) pending.text = text === '' ? null : text;
     } else if (code !== NUM && code !== SUB) {
       done();
       if (run.length === MAX_ANNOTATIONS_A_RUN) {

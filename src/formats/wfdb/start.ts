@@ -14,9 +14,10 @@ export function startOf({ time, date }: Pick<Header, 'time' | 'date'>): { date: 
   if (day === undefined || month === undefined || !parts) return unusable;
   // Written from its end: SS, MM:SS or HH:MM:SS.
   const [hour, minute] = parts[2] === undefined ? [undefined, parts[1]] : [parts[1], parts[2]];
-  const two = (digits: string | undefined): string => (digits ?? '0').padStart(2, '0');
   const day8601 = `${year}-${two(month)}-${two(day)}`;
   const exists = new Date(`${day8601}T00:00:00Z`);
   if (Number.isNaN(exists.getTime()) || !exists.toISOString().startsWith(day8601) || Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59 || Number(parts[3]) > 59) return unusable;
   return { date: `${day8601}T${two(hour)}:${two(minute)}:${two(parts[3])}${parts[4] ?? ''}`, warning: null };
 }
+
+const two = (digits: string | undefined): string => (digits ?? '0').padStart(2, '0');

@@ -19,6 +19,8 @@ const ID = '665f1c2ab7e4d1a2c3b4d5e6';
 const text = (...lines: string[]): Uint8Array => Buffer.from(`${lines.join('\n')}\n`);
 const int16 = (...values: number[]): Uint8Array => new Uint8Array(Int16Array.from(values).buffer);
 
+const parts = (files: Files, order = Object.keys(files)): Part[] => order.map((file) => ({ file, bytes: files[file]! }));
+
 describe('an upload of files', () => {
   let app: TestApp;
   let owner: Principal;
@@ -32,7 +34,6 @@ describe('an upload of files', () => {
   after(async () => app.close());
   beforeEach(async () => { owner = await app.newUser('clinician'); });
 
-  const parts = (files: Files, order = Object.keys(files)): Part[] => order.map((file) => ({ file, bytes: files[file]! }));
   const send = (list: readonly Part[], query = '') => upload(app, owner.token, list, query);
   const counts = async (): Promise<number[]> => [await ecgModel(app.database).countDocuments(), await blockCollection(app.database).countDocuments(), await annotationCollection(app.database).countDocuments()];
   const small: Files = { 'r.hea': text('r 1', 'r.dat 16'), 'r.dat': int16(5, -5, 7) };
@@ -63,7 +64,7 @@ describe('an upload of files', () => {
     expect([rest.items.map(({ at }: { at: number }) => at), rest.nextCursor]).to.deep.equal([[100.3], null]);
     expect((await call(app, 'GET', `/ecgs/${json.id}/annotations?cursor=x`, { token: owner.token })).json.code).to.equal('invalid-cursor');
     expect((await call(app, 'DELETE', `/ecgs/${json.id}`, { token: owner.token })).status).to.equal(204);
-    expect(await annotationCollection(app.database).countDocuments({ ecg: new Types.ObjectId(json.id as string) } as never)).to.equal(0);
+    expect(await annotationCollection(app.database).countDocuments({ ecg: new Types.ObjectId(json.id as string) })).to.equal(0);
   });
 
   it('lets the sender fill what the file leaves open, and replace what is theirs to say', async () => {
@@ -73,7 +74,7 @@ describe('an upload of files', () => {
     expect(asFields.json).to.include({ externalId: 'x-1', date: '2026-02-03T04:05:06.000Z', study: 's', notes: 'n' });
     // The gain was only a default; rate, unit and zero level are WFDB's own.
     expect(asFields.json.channels[0]).to.include({ samplingRate: 250, unit: 'mV', gain: 50, calibrated: true, zeroLevel: 0 });
-    const asQuery = await send(parts(small), `?${new URLSearchParams(said)}`);
+    const asQuery = await send(parts(small), `?${new URLSearchParams(said).toString()}`);
     expect([asQuery.status, asQuery.json.id]).to.deep.equal([200, asFields.json.id]);
     expect((await send([...parts(small), { field: 'id', value: 'x-1' }])).json.code).to.equal('external-id-taken');
   });
@@ -168,7 +169,7 @@ describe('an upload of files', () => {
     const orphan = { _id: new Types.ObjectId(), ecg: new Types.ObjectId(), owner: new Types.ObjectId(owner.id), writer: new Types.ObjectId(), index: 0 };
     await annotationCollection(app.database).insertOne(orphan as never);
     expect(await sweep({ database: app.database, log: pino({ level: 'silent' }), uploads: app.app.uploads, silentMs: 60_000 })).to.equal(1);
-    expect(await annotationCollection(app.database).countDocuments({ _id: orphan._id } as never)).to.equal(0);
+    expect(await annotationCollection(app.database).countDocuments({ _id: orphan._id })).to.equal(0);
   });
 
   it('finds the formats in GET /formats, as the registry has them', async () => {

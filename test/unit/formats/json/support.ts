@@ -48,6 +48,8 @@ export async function decode(document: string | Uint8Array, sizes: readonly numb
     else if (event.kind === 'zero-level') {
       if (samples[event.channel] !== undefined || early.has(event.channel)) throw new Error('a zero level came late or twice');
       early.set(event.channel, event.zeroLevel);
+    } else if (event.kind === 'channel-end') {
+      if (event.channel !== samples.length - 1) throw new Error('the end of a channel came at another place');
     } else if (event.kind === 'annotations') {
       throw new Error('JSON has no annotations');
     } else {

@@ -23,6 +23,8 @@ async function refusal(files: Files, main = 'r.hea'): Promise<FormatError> {
   return error!;
 }
 
+const isMain = (...lines: string[]): boolean | undefined => wfdb.isMain?.(text(...lines));
+
 describe('the WFDB decoder', () => {
   describe('unpacks', () => {
     const vectors: [number, Uint8Array, (number | null)[]][] = [
@@ -121,10 +123,9 @@ describe('the WFDB decoder', () => {
     });
 
     it('and says which header must come first', () => {
-      const head = (...lines: string[]): boolean | undefined => wfdb.isMain?.(text(...lines));
-      expect(head('r/3 2 100 7', 's_1 2')).to.equal(true);
-      expect(head('100 2 360', '100.dat 212')).to.equal(true);
-      expect(head('s_1 2 100 2', 's.dat 16')).to.equal(false);
+      expect(isMain('r/3 2 100 7', 's_1 2')).to.equal(true);
+      expect(isMain('100 2 360', '100.dat 212')).to.equal(true);
+      expect(isMain('s_1 2 100 2', 's.dat 16')).to.equal(false);
     });
   });
 

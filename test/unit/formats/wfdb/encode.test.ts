@@ -1,6 +1,6 @@
 /** What is written as WFDB is read again to the digit. */
 import { expect } from 'chai';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { Annotation, FormatError } from '../../../../src/formats/types.ts';
 import { decodeWfdb } from '../../../../src/formats/wfdb/decode.ts';
 import { encodeWfdb } from '../../../../src/formats/wfdb/encode.ts';
@@ -16,6 +16,8 @@ const recording = fc.record({ base: fc.constantFrom(1, 62.4725, 125, 128, 360), 
     samplingRate: fc.constant(base * times), values: fc.array(sample, { minLength: frames * times, maxLength: frames * times }),
     gain: fc.constantFrom(1, -200, 32.7675, 1e-7, 1e12), zeroLevel: fc.constantFrom(0, 1024, -0.5, 12.25), unit: fc.constantFrom('mV', 'uV', 'mmHg'),
   })), { minLength: 1, maxLength: 5 })));
+
+const formatOf = async (values: number[]): Promise<string> => Buffer.from((await encodeFiles(encodeWfdb, writable([{ values }])))[`${ID}.hea`]!).toString().split(/\s+/)[5]!;
 
 describe('the WFDB encoder', () => {
   it('writes what the decoder reads as the same recording', async function () {
@@ -50,7 +52,6 @@ describe('the WFDB encoder', () => {
   });
 
   it('takes format 16 while it holds every sample, else 32', async () => {
-    const formatOf = async (values: number[]): Promise<string> => Buffer.from((await encodeFiles(encodeWfdb, writable([{ values }])))[`${ID}.hea`]!).toString().split(/\s+/)[5]!;
     expect(await Promise.all([[32767, -32767], [32768], [-32768]].map(formatOf))).to.deep.equal(['16', '32', '32']);
   });
 

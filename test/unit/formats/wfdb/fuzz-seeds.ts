@@ -8,13 +8,14 @@ import { text } from './support.ts';
 
 const DICTIONARY = ['~', '#', '/', 'x99999999', ':99999999', '+99999999', '0(', ')/mV', '-1', '1e308', '0', 'NaN', '99999999999999999999', ' ', '\n', '\r', '.hea', 's_1', '516', '212', '310', '\0\0', '\x00\xec', '\xff\xff'];
 
+const segment = (name: string): Uint8Array => text(`${name} 2 100 10`, 's.dat 16 100/mV 16 0 0', 's.dat 16 100/mV 16 0 0');
+
 export async function wfdbSeeds(): Promise<FuzzSeed[]> {
   const random = uniform(77);
   const noise = (length: number): Uint8Array => Uint8Array.from({ length }, () => Math.floor(random() * 256));
   const plain = Object.entries(SAMPLE_FORMATS).map(([format, { bytes, samples }]) => seed({
     'r.hea': text(`r 2 360 ${samples * 20} 10:00:00 01/02/2003`, `r.dat ${format} 200(12)/mV 12 0 5`, `r.dat ${format} 0 12 0 5`, '# sex: m'), 'r.dat': noise(bytes * 40),
   }));
-  const segment = (name: string): Uint8Array => text(`${name} 2 100 10`, 's.dat 16 100/mV 16 0 0', 's.dat 16 100/mV 16 0 0');
   const { recording, read } = writable([{ values: Array.from(noise(40)) }, { values: Array.from(noise(80)), samplingRate: 1000 }], {
     annotations: Array.from({ length: 30 }, (_, i) => ({ at: i * i, duration: null, channel: i % 3 === 0 ? 1 : null, code: i % 2 === 0 ? 'N' : '+', text: i % 5 === 0 ? 'text' : null })), notes: 'sex: f',
   });
