@@ -5,7 +5,12 @@ import Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { annotationRoutes } from './ecgs/annotation-routes.ts';
+import { checkRoutes } from './ecgs/check-routes.ts';
+import { exportRoutes } from './ecgs/export-routes.ts';
+import { formatRoutes } from './ecgs/format-routes.ts';
 import { createUploads, type Uploads } from './ecgs/ingest.ts';
+import { pictureRoutes } from './ecgs/picture-routes.ts';
 import { ownsRecordings } from './ecgs/recordings.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -47,7 +52,7 @@ export interface App {
 export const API = '/api/v1';
 
 /** Every feature mounts its operations here. */
-const FEATURES = [authRoutes, userRoutes, ecgRoutes];
+const FEATURES = [authRoutes, userRoutes, ecgRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes];
 
 /** Milliseconds in which requests under way may end when the service is stopped. */
 const CLOSE_MS = 10_000;

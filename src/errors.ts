@@ -2,6 +2,7 @@
 const CATALOGUE = {
   // 400: the request cannot be read
   'malformed-json': { status: 400, title: 'The body is not one valid JSON document' },
+  'malformed-file': { status: 400, title: 'The file breaks the rules of its format' },
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'invalid-query': { status: 400, title: 'A query parameter is unknown or has an unusable value' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
@@ -25,10 +26,12 @@ const CATALOGUE = {
   'version-stale': { status: 412, title: 'The resource has changed since you read it' },
   'body-too-large': { status: 413, title: 'The body is larger than the limit' },
   'media-type-unsupported': { status: 415, title: 'This content type or content encoding is not accepted' },
+  'format-unknown': { status: 415, title: 'The file is of no format that is read here' },
   // 422: it can be read, and it does not hold together
   'validation-failed': { status: 422, title: 'One or more fields are not valid' },
   'recording-invalid': { status: 422, title: 'The recording does not hold together' },
   'sampling-rate-unknown': { status: 422, title: 'The sampling rate of this recording is not known' },
+  'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
   'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },
   'rate-limited': { status: 429, title: 'Too many requests' },

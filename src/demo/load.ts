@@ -38,7 +38,7 @@ export async function loadDemo(userId: string, config: Pick<Config, 'limits' | '
   if (await ownsRecordings(deps.database, userId)) return;
   for (const { options, id, date, notes } of RECORDINGS) {
     const bytes = synthesizeChallengeJson(options, { id, date, notes, samplingRate: options.samplingRate, unit: 'mV', gain: 1000 });
-    await ingest(decodeJson(asAsync(bytes), config.limits), new Types.ObjectId(userId), 'json', { ...deps, clinicTimezone: config.clinicTimezone });
+    await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), new Types.ObjectId(userId), 'json', { ...deps, clinicTimezone: config.clinicTimezone });
   }
 }
 

@@ -16,6 +16,13 @@ export interface Block {
   samples: Samples;
 }
 
+/** Whose the written documents are: the recording, its owner, and the instance that writes. */
+export interface Written {
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+}
+
 /** Writes the blocks of one recording that is not published yet. */
 export class BlockWriter {
   private batch: StoredBlocks[] = [];
@@ -23,9 +30,9 @@ export class BlockWriter {
   private readonly inFlight = new Set<Promise<void>>();
   private failure: Error | undefined;
   private readonly database: Connection;
-  private readonly of: { ecg: ObjectId; owner: ObjectId; writer: ObjectId };
+  private readonly of: Written;
 
-  constructor(database: Connection, of: { ecg: ObjectId; owner: ObjectId; writer: ObjectId }) {
+  constructor(database: Connection, of: Written) {
     this.database = database;
     this.of = of;
   }
@@ -51,11 +58,10 @@ export class BlockWriter {
     if (this.failure !== undefined) throw this.failure;
   }
 
-  /** Waits for what is under way and removes all of it: after this nothing of the recording is left. */
-  async discard(): Promise<void> {
+  /** Drops what is not sent and waits for what is under way: after this nothing more is written. */
+  async stop(): Promise<void> {
     this.batch = [];
     await Promise.all(this.inFlight);
-    await removeBlocks(this.database, this.of.ecg);
   }
 
   private send(): void {
@@ -95,10 +101,6 @@ export async function fetchBlocks(
     if (!block) throw new Error(`block ${at} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
     return block;
   };
-}
-
-export async function removeBlocks(database: Connection, ecg: ObjectId): Promise<void> {
-  await blockCollection(database).deleteMany({ ecg });
 }
 
 /** The memory of a typed array as it is: every platform that Node runs on with MongoDB is little-endian. */

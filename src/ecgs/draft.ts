@@ -1,23 +1,27 @@
 /** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
 import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo, Types } from 'mongoose';
-import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
+import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../formats/types.ts';
 import { BLOCK_SAMPLES, BlockBuilder } from '../signal/block-builder.ts';
 import { canonicalLeads } from '../signal/leads.ts';
 import { type Samples, type SampleType, sampleType, widerType } from '../signal/samples.ts';
 import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
+import { AnnotationWriter } from './annotations.ts';
 import { packTable } from './block-table.ts';
 import { type Block, BlockWriter, readBlocks } from './block-store.ts';
+import { removeContent } from './content.ts';
 import { toInstant } from './date.ts';
 import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
 
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
 
-/** One channel on its way: full blocks are counted and handed on at once, the last one waits for the channel's description. */
+/** One channel on its way: full blocks are counted and handed on at once, the last one waits for those of other channels. */
 class ChannelDraft {
   zeroLevel = 0;
+  hasEnded = false;
+  /** The last block, as long as it has not been counted. */
   tail: Samples | null = null;
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
@@ -42,13 +46,19 @@ export class Draft {
   readonly id = new Types.ObjectId();
   private readonly channels: ChannelDraft[] = [];
   private readonly writer: BlockWriter;
+  private readonly annotations: AnnotationWriter;
   private readonly database: Connection;
   private readonly owner: ObjectId;
+  /** Channels whose last blocks wait to share a document. */
+  private waiting: number[] = [];
+  private waitingBytes = 0;
 
   constructor(database: Connection, owner: ObjectId, instance: ObjectId) {
     this.database = database;
     this.owner = owner;
-    this.writer = new BlockWriter(database, { ecg: this.id, owner, writer: instance });
+    const of = { ecg: this.id, owner, writer: instance };
+    this.writer = new BlockWriter(database, of);
+    this.annotations = new AnnotationWriter(database, of);
   }
 
   /** The stored value of physical zero, told before the channel's samples. */
@@ -60,15 +70,44 @@ export class Draft {
     this.channel(channel).builder.append(samples);
   }
 
+  /** No more samples of this channel will come. Its last block joins those of others in one document: a short recording is one insert. */
+  endChannel(number: number): void {
+    const channel = this.channel(number);
+    if (channel.hasEnded) return;
+    channel.hasEnded = true;
+    channel.builder.finish();
+    if (!channel.tail) return;
+    if (this.waitingBytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && this.waiting.length > 0) {
+      const stored = this.waiting.map((other) => this.channel(other));
+      this.storeWaiting();
+      for (const other of stored) {
+        other.summaries.push(summarize(other.tail as Samples, other.zeroLevel));
+        other.tail = null;
+      }
+    }
+    this.waiting.push(number);
+    this.waitingBytes += channel.tail.byteLength;
+  }
+
+  /** Resolves when more may be told. */
+  async annotate(annotations: readonly Annotation[]): Promise<void> {
+    await this.annotations.add(annotations);
+  }
+
   /** Back-pressure: resolves when more may be appended. */
   async room(): Promise<void> {
     await this.writer.room();
   }
 
   /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
-  async finish(decoded: DecodedRecording, format: string, clinicTimezone: string): Promise<StoredEcg> {
-    this.storeTails();
+  async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
+    for (const number of this.channels.keys()) {
+      this.endChannel(number);
+      await this.room();
+    }
+    this.storeWaiting();
     await this.writer.flush();
+    await this.annotations.flush();
     const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
     const channels: StoredChannel[] = [];
     for (const [index, description] of decoded.channels.entries()) channels.push(await this.describe(index, description, leads[index] ?? null));
@@ -77,13 +116,15 @@ export class Draft {
     return {
       _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
       patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
+      subject: decoded.subject, part: decoded.part, siblings: [], annotations: this.annotations.count,
       digest: new mongo.Binary(this.contentDigest(date, channels)), channels, version: 1, createdAt: now, updatedAt: now,
     };
   }
 
-  /** Removes every block that was written. */
+  /** Removes everything that was written. */
   async discard(): Promise<void> {
-    await this.writer.discard();
+    await this.writer.stop();
+    await removeContent(this.database, this.id);
   }
 
   private channel(number: number): ChannelDraft {
@@ -93,22 +134,14 @@ export class Draft {
     return this.channels[number] as ChannelDraft;
   }
 
-  /** The last blocks of all channels share documents: a short recording is one insert. */
-  private storeTails(): void {
-    let group: Block[] = [];
-    let bytes = 0;
-    for (const [number, channel] of this.channels.entries()) {
-      channel.builder.finish();
-      if (!channel.tail) continue;
-      if (bytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && group.length > 0) {
-        this.writer.add(group);
-        group = [];
-        bytes = 0;
-      }
-      group.push({ channel: number, index: channel.summaries.length, samples: channel.tail });
-      bytes += channel.tail.byteLength;
-    }
-    if (group.length > 0) this.writer.add(group);
+  private storeWaiting(): void {
+    const blocks = this.waiting.map((number): Block => {
+      const { summaries, tail } = this.channel(number);
+      return { channel: number, index: summaries.length, samples: tail as Samples };
+    });
+    if (blocks.length > 0) this.writer.add(blocks);
+    this.waiting = [];
+    this.waitingBytes = 0;
   }
 
   private async describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
@@ -122,7 +155,7 @@ export class Draft {
     };
   }
 
-  /** The zero level came after the signal: its full blocks, which are stored by now, are counted about the right one. */
+  /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
   private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
     const summaries: SignalSummary[] = [];
     for await (const samples of readBlocks(this.database, this.id, number, 0, this.channel(number).summaries.length - 1)) {

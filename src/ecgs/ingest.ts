@@ -1,7 +1,7 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish. */
 import { type Connection, mongo, Types } from 'mongoose';
 import { Problem } from '../errors.ts';
-import type { DecoderEvent } from '../formats/types.ts';
+import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
 import { Draft } from './draft.ts';
 import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
@@ -30,9 +30,12 @@ export interface Ingested {
 
 /**
  * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing was ever visible.
- * Errors: those of the decoder; `external-id-taken`, `recording-invalid`.
+ * @param complete adds to a decoded recording what is said of it elsewhere
+ * Errors: those of the decoder and of `complete`; `external-id-taken`, `recording-invalid`.
  */
-export async function ingest(events: AsyncIterable<DecoderEvent>, owner: ObjectId, format: string, deps: IngestDeps): Promise<Ingested[]> {
+export async function ingest(
+  events: AsyncIterable<DecoderEvent>, owner: ObjectId, format: FormatId, deps: IngestDeps, complete = async (recording: DecodedRecording): Promise<DecodedRecording> => recording,
+): Promise<Ingested[]> {
   const drafts: Draft[] = [];
   const finished: Omit<Ingested, 'created'>[] = [];
   const published: Ingested[] = [];
@@ -50,12 +53,20 @@ export async function ingest(events: AsyncIterable<DecoderEvent>, owner: ObjectI
       else if (event.kind === 'samples') {
         draft.append(event.channel, event.samples);
         await draft.room();
+      } else if (event.kind === 'channel-end') {
+        draft.endChannel(event.channel);
+        await draft.room();
+      } else if (event.kind === 'annotations') {
+        await draft.annotate(event.annotations);
       } else {
-        finished.push({ ecg: await draft.finish(event.recording, format, deps.clinicTimezone), warnings: event.recording.warnings });
+        const recording = await complete(event.recording);
+        finished.push({ ecg: await draft.finish(recording, format, deps.clinicTimezone), warnings: recording.warnings });
         draft = undefined;
       }
     }
+    for (const { ecg } of finished) ecg.siblings = othersOf(ecg, finished);
     for (const recording of finished) published.push(await publish(recording, deps.database));
+    if (published.length > 1 && published.some(({ created }) => !created)) await linkAgain(published, deps.database);
     await Promise.all(published.map(async ({ created }, i) => created ? undefined : drafts[i]?.discard()));
     return published;
   } catch (error) {
@@ -65,6 +76,16 @@ export async function ingest(events: AsyncIterable<DecoderEvent>, owner: ObjectI
     throw error;
   } finally {
     for (const draft of drafts) deps.uploads.active.delete(draft.id.toHexString());
+  }
+}
+
+const othersOf = (ecg: StoredEcg, all: readonly { ecg: StoredEcg }[]): ObjectId[] => all.filter((other) => !other.ecg._id.equals(ecg._id)).map((other) => other.ecg._id);
+
+/** Where some recordings of a file were there already, and others are new. */
+async function linkAgain(published: readonly Ingested[], database: Connection): Promise<void> {
+  for (const { ecg } of published) {
+    ecg.siblings = othersOf(ecg, published);
+    await ecgModel(database).updateOne({ _id: ecg._id, owner: ecg.owner }, { $set: { siblings: ecg.siblings } });
   }
 }
 

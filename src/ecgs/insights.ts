@@ -100,7 +100,7 @@ function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: numbe
 }
 
 /** Merges the summaries of the whole blocks inside; only the two cut blocks of each channel are read. */
-async function windowSummaries(ecg: StoredEcg, ranges: readonly SampleRange[], database: Connection): Promise<SignalSummary[]> {
+export async function windowSummaries(ecg: StoredEcg, ranges: readonly SampleRange[], database: Connection): Promise<SignalSummary[]> {
   const cuts = ranges.map((range, i) => cutBlocks(range, ecg.channels[i]?.summary.samples ?? 0));
   const wanted = [...new Set(cuts.flat())];
   const block = wanted.length === 0 ? undefined

@@ -1,6 +1,7 @@
 /** What is stored of a recording: one document in `ecgs`, and its samples in `ecgBlocks`. */
 import { type Collection, type Connection, type Model, type mongo, Schema, type Types } from 'mongoose';
 
+import type { FormatId, Subject } from '../formats/types.ts';
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { SampleType } from '../signal/samples.ts';
 import type { SignalSummary } from '../signal/summary.ts';
@@ -34,7 +35,15 @@ export interface StoredEcg {
   study: string | null;
   notes: string | null;
   /** The format it came in. */
-  format: string;
+  format: FormatId;
+  /** Whom the file says it was recorded of; null where it does not say. */
+  subject: Subject | null;
+  /** What tells it from the other recordings of its file; null where it is the only one. */
+  part: string | null;
+  /** The other recordings of its file. */
+  siblings: ObjectId[];
+  /** How many there are in `ecgAnnotations`. */
+  annotations: number;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
   channels: StoredChannel[];
@@ -54,6 +63,26 @@ export interface StoredBlocks {
   /** The instance of the service that wrote it, so that a crashed one's leftovers are known. */
   writer: ObjectId;
   blocks: { channel: number; index: number; type: SampleType; data: mongo.Binary }[];
+}
+
+/**
+ * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording, in the order of time, column by column: times and durations (NaN: none) as
+ * little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
+ */
+export interface StoredAnnotations {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+  index: number;
+  /** Seconds of the first and the last. */
+  first: number;
+  last: number;
+  at: mongo.Binary;
+  duration: mongo.Binary;
+  channel: mongo.Binary;
+  code: (string | null)[];
+  text: (string | null)[];
 }
 
 const channelSchema = new Schema<StoredChannel>(
@@ -81,6 +110,10 @@ const ecgSchema = new Schema<StoredEcg>(
     study: { type: String, default: null },
     notes: { type: String, default: null },
     format: { type: String, required: true },
+    subject: { type: Object, default: null },
+    part: { type: String, default: null },
+    siblings: { type: [Schema.Types.ObjectId], default: [] },
+    annotations: { type: Number, default: 0 },
     digest: { type: Buffer, required: true },
     channels: { type: [channelSchema], required: true },
     version: { type: Number, required: true },
@@ -100,4 +133,8 @@ export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 /** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
   return database.collection<StoredBlocks>('ecgBlocks');
+}
+
+export function annotationCollection(database: Connection): Collection<StoredAnnotations> {
+  return database.collection<StoredAnnotations>('ecgAnnotations');
 }

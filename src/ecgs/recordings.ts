@@ -2,7 +2,7 @@
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
 import { readBatched } from './batched-reads.ts';
-import { removeBlocks } from './block-store.ts';
+import { removeContent } from './content.ts';
 import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
 export type EcgFilter = QueryFilter<StoredEcg>;
@@ -42,11 +42,12 @@ export class OwnRecordings {
       .select(blockTableLeftOut).lean<StoredEcg>();
   }
 
-  /** The document goes first, so that nothing readable lacks its blocks. False where the version has changed. */
+  /** The document goes first, so that nothing readable lacks its samples. False where the version has changed. */
   async remove(ecg: StoredEcg, version: number | null): Promise<boolean> {
     const { deletedCount } = await ecgModel(this.database).deleteOne({ _id: ecg._id, owner: this.owner, ...(version === null ? {} : { version }) });
     if (deletedCount === 0) return false;
-    await removeBlocks(this.database, ecg._id);
+    await removeContent(this.database, ecg._id);
+    if (ecg.siblings.length > 0) await ecgModel(this.database).updateMany({ owner: this.owner, _id: { $in: ecg.siblings } }, { $pull: { siblings: ecg._id } });
     return true;
   }
 }

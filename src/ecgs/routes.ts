@@ -5,20 +5,19 @@ import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
-import { decodeJson } from '../formats/json/decode.ts';
-import { FormatError } from '../formats/types.ts';
-import { bodyBytes } from '../http/body-bytes.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { instantOf } from './date.ts';
-import { ingest, type Uploads } from './ingest.ts';
+import { ingest, type Ingested, type Uploads } from './ingest.ts';
 import { insights } from './insights.ts';
+import { type UploadMetadata, uploadMetadata } from './metadata.ts';
 import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
-import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg } from './schema.ts';
+import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg, type UploadedEcgs } from './schema.ts';
 import { uploadLimit } from './upload-limit.ts';
+import { withUpload } from './upload.ts';
 import { ecgView } from './view.ts';
 
 export interface EcgDeps {
@@ -30,7 +29,7 @@ export interface EcgDeps {
 type NoQuery = Record<string, never>;
 
 export function ecgRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('post', '/ecgs', { access: 'clinician' }, upload(deps));
+  api.add('post', '/ecgs', { access: 'clinician', query: uploadMetadata }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
   api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
@@ -48,28 +47,58 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *     x-access: clinician
  *     summary: Upload a recording
  *     description: >
+ *       In any format of GET /formats, recognised by its content: as the body, or as multipart/form-data where a recording has several files (any order).
  *       Streamed: the body may have any size up to MAX_UPLOAD_BYTES and is never held whole. Nothing of it is visible before all of it is stored.
  *       The same content again under an id of yours answers 200 with the recording that exists.
+ *       With a file, the parameters below (in multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace those of the file;
+ *       samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
+ *     parameters:
+ *       - { name: id, in: query, schema: { type: string }, description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
+ *       - { name: date, in: query, schema: { type: string }, description: 'ISO 8601; without a zone it is read in the clinic''s' }
+ *       - { name: patient, in: query, schema: { type: string } }
+ *       - { name: study, in: query, schema: { type: string } }
+ *       - { name: notes, in: query, schema: { type: string } }
+ *       - { name: samplingRate, in: query, schema: { type: number }, description: Hz }
+ *       - { name: unit, in: query, schema: { type: string } }
+ *       - { name: gain, in: query, schema: { type: number }, description: 'Stored units per physical unit; replaces a gain that is only a format''s default' }
+ *       - { name: zeroLevel, in: query, schema: { type: number } }
  *     requestBody:
  *       required: true
  *       content:
  *         application/json:
  *           schema: { $ref: '#/components/schemas/EcgUpload' }
  *           example: { id: example-1, date: '2026-01-15T09:30:00Z', samplingRate: 500, unit: mV, gain: 1000, leads: [{ name: II, number_of_samples: 6, signal: [12, -7, 0, -3, null, 5] }] }
+ *         multipart/form-data:
+ *           schema:
+ *             type: object
+ *             required: [files]
+ *             properties:
+ *               files: { type: array, items: { type: string, format: binary }, description: 'All files of the recording, such as 100.hea, 100.dat and 100.atr' }
+ *               id: { type: string }
+ *               date: { type: string }
+ *               patient: { type: string }
+ *               study: { type: string }
+ *               notes: { type: string }
+ *               samplingRate: { type: number }
+ *               unit: { type: string }
+ *               gain: { type: number }
+ *               zeroLevel: { type: number }
+ *         application/octet-stream:
+ *           schema: { type: string, format: binary, description: One file of any known format }
  *     responses:
  *       201:
- *         description: The recording
+ *         description: The recording; or all of them where the file holds several, the rhythm first. Location and ETag come with a single one
  *         headers:
  *           Location: { schema: { type: string } }
  *           ETag: { $ref: '#/components/headers/ETag' }
  *         content:
  *           application/json:
- *             schema: { $ref: '#/components/schemas/UploadedEcg' }
+ *             schema: { oneOf: [{ $ref: '#/components/schemas/UploadedEcg' }, { $ref: '#/components/schemas/UploadedEcgs' }] }
  *       200:
- *         description: The recording that was there already
+ *         description: What was there already
  *         content:
  *           application/json:
- *             schema: { $ref: '#/components/schemas/UploadedEcg' }
+ *             schema: { oneOf: [{ $ref: '#/components/schemas/UploadedEcg' }, { $ref: '#/components/schemas/UploadedEcgs' }] }
  *       400: { $ref: '#/components/responses/Problem400' }
  *       401: { $ref: '#/components/responses/Problem401' }
  *       403: { $ref: '#/components/responses/Problem403' }
@@ -82,28 +111,28 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
  */
-function upload({ config, database, uploads }: EcgDeps): Handler<NoQuery, undefined> {
+function upload({ config, database, uploads }: EcgDeps): Handler<UploadMetadata, undefined> {
   const inTurn = uploadLimit(config.limits.maxParallelUploads);
-  return async ({ ctx, user }) => {
-    if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the recording as application/json.');
-    const events = decodeJson(bodyBytes(ctx, config.limits), config.limits);
-    const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
-    const [result] = await inTurn(user.userId, () => ingest(events, new Types.ObjectId(user.userId), 'json', deps)).catch(asProblem);
-    if (!result) throw new Error('the decoder ended without a recording and without an error');
-    const view = ecgView(result.ecg);
-    ctx.status = result.created ? 201 : 200;
+  const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
+  return async ({ ctx, user, query }) => {
+    const results = await inTurn(user.userId, () => withUpload(ctx, query, config.limits, async ({ events, format, complete }) =>
+      ingest(events, new Types.ObjectId(user.userId), format, deps, complete)));
+    // A rhythm is what a reader looks for; the median beat and others were made from it.
+    const [first, ...others] = results.toSorted((a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'));
+    if (!first) throw new Error('the decoder ended without a recording and without an error');
+    ctx.status = results.some(({ created }) => created) ? 201 : 200;
+    if (others.length > 0) {
+      ctx.body = { items: [first, ...others].map(uploaded) } satisfies UploadedEcgs;
+      return;
+    }
+    const view = uploaded(first);
     ctx.set('Location', `${ctx.path}/${view.id}`);
     ctx.set('ETag', etag(view.version));
-    ctx.body = { ...view, warnings: result.warnings } satisfies UploadedEcg;
+    ctx.body = view;
   };
 }
 
-/** What a decoder found wrong, as the client is told. */
-function asProblem(error: unknown): never {
-  if (!(error instanceof FormatError)) throw error;
-  const where = error.offset === null ? '' : ` (at byte ${error.offset})`;
-  throw new Problem(error.kind === 'syntax' ? 'malformed-json' : 'recording-invalid', `${error.message}${where}`);
-}
+const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg), warnings });
 
 /**
  * @openapi

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Limits } from '../config.ts';
 import { pageQuery } from '../http/paging.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../formats/bounds.ts';
+import { FORMAT_IDS } from '../formats/types.ts';
 import { CANONICAL_LEADS } from '../signal/leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
 
@@ -45,11 +46,20 @@ const EcgChannel = z.strictObject({
 }).meta({ id: 'EcgChannel' });
 export type EcgChannel = z.infer<typeof EcgChannel>;
 
+const Subject = z.strictObject({
+  patientId: z.string().nullable(), patientName: z.string().nullable(), birthDate: z.string().nullable().meta({ description: 'ISO 8601' }),
+  sex: z.enum(['male', 'female']).nullable(), studyId: z.string().nullable(),
+}).meta({ id: 'EcgSubject' });
+
 export const Ecg = z.strictObject({
   id: z.string(),
   externalId: z.string().nullable().meta({ description: 'The id that the upload gave' }),
   date: time.nullable(), patient, study, notes,
-  format: z.string(),
+  format: z.enum(FORMAT_IDS).meta({ description: 'The format of the upload' }),
+  subject: Subject.nullable().meta({ description: 'Whom the file says it was recorded of: a suggestion, which no patient of the directory was made from' }),
+  part: z.string().nullable().meta({ description: 'What tells it from the other recordings of its file; null where it was the only one', example: 'rhythm' }),
+  siblings: z.array(z.string()).meta({ description: 'Ids of the other recordings of its file' }),
+  annotations: z.int().meta({ description: 'How many marks came with it' }),
   channels: z.array(EcgChannel),
   createdAt: time, updatedAt: time,
   version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
@@ -60,6 +70,9 @@ export const UploadedEcg = Ecg.extend({
   warnings: z.array(z.string()).meta({ description: 'What was in the upload and is not kept' }),
 }).meta({ id: 'UploadedEcg' });
 export type UploadedEcg = z.infer<typeof UploadedEcg>;
+
+export const UploadedEcgs = z.strictObject({ items: z.array(UploadedEcg) }).meta({ id: 'UploadedEcgs', description: 'The recordings of a file that holds several' });
+export type UploadedEcgs = z.infer<typeof UploadedEcgs>;
 
 export const EcgList = z.strictObject({
   items: z.array(Ecg), nextCursor: z.string().nullable(), total: z.int().optional(), totalIsLowerBound: z.boolean().optional(),
@@ -110,6 +123,38 @@ const window = { from: number.optional(), to: number.optional() };
 
 export const samplesQuery = z.strictObject(window).refine(inOrder, OUT_OF_ORDER);
 export type SamplesQuery = z.infer<typeof samplesQuery>;
+
+const Annotation = z.strictObject({
+  at: z.number().meta({ description: 'Seconds from the first sample' }),
+  duration: z.number().nullable().meta({ description: 'Seconds; null for a moment' }),
+  channel: z.string().nullable().meta({ description: 'Name of the channel it belongs to; null: all' }),
+  code: z.string().nullable().meta({ description: 'The format\'s own code, for example N for a normal beat in WFDB', example: 'N' }),
+  text: z.string().nullable(),
+}).meta({ id: 'EcgAnnotation' });
+
+export const AnnotationList = z.strictObject({ items: z.array(Annotation), nextCursor: z.string().nullable() }).meta({ id: 'EcgAnnotationList' });
+export type AnnotationList = z.infer<typeof AnnotationList>;
+
+const RecordingFormat = z.strictObject({
+  id: z.enum(FORMAT_IDS), title: z.string(),
+  extensions: z.array(z.string()).meta({ example: ['.hea', '.dat'] }),
+  mediaType: z.string(),
+  isRead: z.boolean(), isWritten: z.boolean(),
+  experimental: z.boolean().meta({ description: 'True while no file of an independent writer has been met' }),
+  notes: z.array(z.string()),
+}).meta({ id: 'RecordingFormat' });
+
+export const FormatList = z.strictObject({
+  items: z.array(RecordingFormat),
+  limits: z.strictObject({ maxUploadBytes: z.int(), maxChannels: z.int(), maxNameLength: z.int(), maxMetadataBytes: z.int(), maxDepth: z.int() }),
+}).meta({ id: 'FormatList' });
+export type FormatList = z.infer<typeof FormatList>;
+
+export const annotationQuery = (limits: Limits) => {
+  const { limit, cursor } = pageQuery(limits);
+  return z.strictObject({ ...window, limit, cursor }).refine(inOrder, OUT_OF_ORDER);
+};
+export type AnnotationQuery = z.infer<ReturnType<typeof annotationQuery>>;
 
 export const insightsQuery = z.strictObject({
   ...window, deadBand: number.default(0), gaps: z.enum(['break', 'bridge']).default('break'),

@@ -1,9 +1,9 @@
-/** Removes what a crash left behind: blocks of recordings that were never published, or whose document is gone. */
+/** Removes what a crash left behind: blocks and annotations of recordings that were never published, or whose document is gone. */
 import { type Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
-import { removeBlocks } from './block-store.ts';
+import { CONTENT, removeContent } from './content.ts';
 import type { Uploads } from './ingest.ts';
-import { blockCollection, ecgModel, type ObjectId } from './model.ts';
+import { ecgModel, type ObjectId } from './model.ts';
 
 /** How often an instance says that it lives. */
 const HEARTBEAT_MS = 10_000;
@@ -14,6 +14,12 @@ export interface SweepDeps {
   uploads: Uploads;
   /** An instance that has been silent for so long is dead, and so are its unpublished recordings. */
   silentMs: number;
+}
+
+/** What blocks and annotations have in common. */
+interface Content {
+  ecg: ObjectId;
+  writer: ObjectId;
 }
 
 export interface Sweeper {
@@ -47,23 +53,25 @@ async function heartbeat({ database, uploads: { instance } }: SweepDeps): Promis
   await database.collection('instances').updateOne({ _id: instance }, { $set: { seenAt: new Date() } }, { upsert: true });
 }
 
-/** One pass over all recordings that have blocks. Answers how many orphans it removed. */
+/** One pass over all recordings that have blocks or annotations. Answers how many orphans it removed. */
 export async function sweep(deps: SweepDeps): Promise<number> {
   let removed = 0;
   const alive = await livingInstances(deps);
-  // A covered distinct scan: no block is read to find the orphans.
-  const orphans = blockCollection(deps.database).aggregate<{ _id: ObjectId }>([
-    { $group: { _id: '$ecg' } },
-    { $lookup: { from: 'ecgs', localField: '_id', foreignField: '_id', pipeline: [{ $match: { owner: { $ne: null } } }, { $project: { _id: 1 } }], as: 'published' } },
-    { $match: { published: [] } },
-  ]);
-  for await (const { _id } of orphans) {
-    const block = await blockCollection(deps.database).findOne({ ecg: _id } as never, { projection: { writer: 1 } });
-    if (!block) continue;
-    const busy = block.writer.equals(deps.uploads.instance) ? deps.uploads.active.has(_id.toHexString()) : alive.has(block.writer.toHexString());
-    if (busy || !(await claim(deps.database, _id))) continue;
-    await removeBlocks(deps.database, _id);
-    removed++;
+  for (const content of CONTENT.map((name) => deps.database.collection<Content>(name))) {
+    // A covered distinct scan: nothing is read to find the orphans.
+    const orphans = content.aggregate<{ _id: ObjectId }>([
+      { $group: { _id: '$ecg' } },
+      { $lookup: { from: 'ecgs', localField: '_id', foreignField: '_id', pipeline: [{ $match: { owner: { $ne: null } } }, { $project: { _id: 1 } }], as: 'published' } },
+      { $match: { published: [] } },
+    ]);
+    for await (const { _id } of orphans) {
+      const part = await content.findOne({ ecg: _id }, { projection: { writer: 1 } });
+      if (!part) continue;
+      const busy = part.writer.equals(deps.uploads.instance) ? deps.uploads.active.has(_id.toHexString()) : alive.has(part.writer.toHexString());
+      if (busy || !(await claim(deps.database, _id))) continue;
+      await removeContent(deps.database, _id);
+      removed++;
+    }
   }
   if (removed > 0) deps.log.info({ removed }, 'removed what interrupted uploads had left');
   return removed;

@@ -46,7 +46,7 @@ export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undef
   await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
   if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
   const parsed = schema.safeParse(ctx.request.body);
-  if (!parsed.success) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(parsed.error, pointer) });
+  if (!parsed.success) throw fieldProblem(parsed.error);
   const illFormed = capped([...illFormedTexts(parsed.data)]);
   if (illFormed.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: illFormed });
   return parsed.data;
@@ -61,6 +61,9 @@ function* illFormedTexts(body: unknown): Generator<FieldError> {
     else if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) open.push([inner, [...path, key]]);
   }
 }
+
+/** `validation-failed`, with what is wrong with the fields of a body. */
+export const fieldProblem = (error: ZodError): Problem => new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(error, pointer) });
 
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -7,16 +7,16 @@ export type CanonicalLead = (typeof CANONICAL_LEADS)[number];
 /** Spellings beyond case, blanks and the prefixes below. Modified limb leads (MIT-BIH's MLI to MLIII) are placed with their limb lead. */
 const ALIASES: Record<string, CanonicalLead> = {
   MLI: 'I', MLII: 'II', ML2: 'II', MLIII: 'III', L1: 'I', L2: 'II', L3: 'III', DI: 'I', DII: 'II', DIII: 'III', VX: 'X', VY: 'Y', VZ: 'Z',
-  C1: 'V1', C2: 'V2', C3: 'V3', C4: 'V4', C5: 'V5', C6: 'V6',
+  'I(EINTHOVEN)': 'I', C1: 'V1', C2: 'V2', C3: 'V3', C4: 'V4', C5: 'V5', C6: 'V6',
 };
 
 const PREFIXES = /^(MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD)[ _:-]*/;
 
-/** The canonical lead of a channel name, or null where the name is no known spelling. */
+/** The canonical lead of a channel name, or null where the name is no known spelling; `-aVR` is another lead than aVR. */
 export function canonicalLead(name: string): CanonicalLead | null {
   let plain = name.trim().toUpperCase();
   while (PREFIXES.test(plain)) plain = plain.replace(PREFIXES, '');
-  plain = plain.replace(/[ _-]/g, '');
+  plain = plain.replace(/(?!^)[ _-]/g, '');
   return CANONICAL_LEADS.find((lead) => lead.toUpperCase() === plain) ?? ALIASES[plain] ?? null;
 }
 

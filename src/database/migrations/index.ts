@@ -2,6 +2,7 @@
 import type mongoose from 'mongoose';
 import { users } from './0001-users.ts';
 import { ecgs } from './0002-ecgs.ts';
+import { annotations } from './0006-annotations.ts';
 
 /** The driver's own database: what mongoose would add is not wanted here. */
 export type Db = NonNullable<mongoose.Connection['db']>;
@@ -14,4 +15,4 @@ export interface Migration {
   down(db: Db): Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [users, ecgs];
+export const MIGRATIONS: readonly Migration[] = [users, ecgs, annotations];

@@ -9,17 +9,20 @@ import { SLICE } from './window.ts';
  * level where that came first, and at the end the recording. Numbers are the doubles that `JSON.parse` gives, with 0 for -0.
  * @throws FormatError `syntax` where the bytes are not one JSON document, `content` where they are not a recording that can be kept
  */
-export const decodeJson: Decoder = async function* (bytes, limits) {
+export const decodeJson: Decoder = async function* ({ main }, limits) {
   const builder: RecordingBuilder = new RecordingBuilder(limits, () => scanner.signal.count);
   const scanner = new Scanner(builder, limits);
   let announced = -1;
-  for await (const chunk of bytes) {
+  for await (const chunk of main.bytes) {
     for (let from = 0; from < chunk.length; from += SLICE) {
       scanner.window.add(chunk.length > SLICE ? chunk.subarray(from, from + SLICE) : chunk);
       while (scanner.run()) {
         const { channel, zeroLevel } = builder;
-        if (channel !== announced && zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
-        announced = channel;
+        if (channel !== announced) {
+          if (announced !== -1) yield { kind: 'channel-end', channel: announced };
+          if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+          announced = channel;
+        }
         yield { kind: 'samples', channel, samples: scanner.signal.take() };
       }
     }

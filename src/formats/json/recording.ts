@@ -30,7 +30,7 @@ const noCalibration = (): Calibration => ({ samplingRate: null, unit: null, gain
 export class RecordingBuilder implements Handler {
   readonly #limits: DecoderLimits;
   readonly #samplesSoFar: () => number;
-  readonly #recording: Omit<DecodedRecording, 'channels' | 'warnings'> = { externalId: null, date: null, patient: null, study: null, notes: null };
+  readonly #recording: Omit<DecodedRecording, 'channels' | 'warnings'> = { externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null };
   readonly #common = noCalibration();
   readonly #leads: Lead[] = [];
   /** Channel of each name. */

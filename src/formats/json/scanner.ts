@@ -4,7 +4,7 @@
  */
 import type { DecoderLimits } from '../types.ts';
 import { contentError, figure, syntaxError } from './failure.ts';
-import { SignalReader, skipSpace } from './signal.ts';
+import { SignalReader, skipSpace, type SampleReader } from './signal.ts';
 import { quoted, scalarOf, stringOf, tokenEnd } from './token.ts';
 import { Window } from './window.ts';
 
@@ -19,6 +19,9 @@ export interface Handler {
   close(offset: number): void;
   /** @param text a number or literal as written; a string's value */
   scalar(value: Scalar, text: string, offset: number): void;
+  /** A string value begins. @returns true where it is a signal: what stands in it goes to the reader, and `endString` follows */
+  beginString?(offset: number): boolean;
+  endString?(offset: number): void;
 }
 
 interface Frame {
@@ -34,7 +37,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 export class Scanner {
   readonly window = new Window();
-  readonly signal = new SignalReader();
+  readonly signal: SampleReader;
   readonly #handler: Handler;
   readonly #limits: DecoderLimits;
   readonly #stack: Frame[] = [];
@@ -44,10 +47,14 @@ export class Scanner {
   /** How many bytes of an unfinished string are known not to end it. */
   #scanned = 0;
   #markBytes = 0;
+  /** Whether the signal that is being read stands in a string. */
+  #inString = false;
 
-  constructor(handler: Handler, limits: DecoderLimits) {
+  /** @param signal reads the signals: arrays of numbers, or what stands in strings */
+  constructor(handler: Handler, limits: DecoderLimits, signal: SampleReader = new SignalReader()) {
     this.#handler = handler;
     this.#limits = limits;
+    this.signal = signal;
   }
 
   /**
@@ -61,8 +68,9 @@ export class Scanner {
         const outcome = this.signal.read(this.window);
         if (outcome === 'more') return false;
         if (outcome === 'full') return true;
-        this.#close();
-        if (this.signal.waits) return true;
+        if (this.#inString) this.#endString();
+        else this.#close();
+        if (this.signal.filled > 0) return true;
       }
       if (!this.#step()) return false;
     }
@@ -127,6 +135,13 @@ export class Scanner {
     let text: string;
     let value: Scalar;
     if (byte === 0x22) {
+      if (this.#handler.beginString?.(offset) === true) {
+        window.position++;
+        this.#inString = true;
+        this.#state = 'signal';
+        this.signal.begin();
+        return true;
+      }
       const string = this.#string();
       if (string === null) return false;
       text = string;
@@ -193,6 +208,14 @@ export class Scanner {
     this.#held = (this.#stack.pop() as Frame).held;
     this.#state = 'after';
     this.#handler.close(this.window.offset() - 1);
+  }
+
+  /** At the closing quote of a string that is a signal. */
+  #endString(): void {
+    this.#inString = false;
+    this.#state = 'after';
+    this.#handler.endString?.(this.window.offset());
+    this.window.position++;
   }
 
   /** The string at the position, with the position moved behind it; null where it is not complete. */

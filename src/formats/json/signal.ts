@@ -12,6 +12,18 @@ export const RUN = 32768;
 /** `full`: hand the samples on and come again. `more`: the bytes are used up. `closed`: the array has ended. */
 export type SignalOutcome = 'full' | 'more' | 'closed';
 
+/** Reads the samples of one place of a document at a time, as far as the window goes. */
+export interface SampleReader {
+  /** Samples that wait to be taken. */
+  readonly filled: number;
+  /** Samples of this signal so far. */
+  readonly count: number;
+  begin(): void;
+  read(window: Window): SignalOutcome;
+  /** The samples since the last call; valid until the next read. */
+  take(): Samples;
+}
+
 type Expected = 'first' | 'value' | 'comma';
 
 const NULL = 0x6c6c756e; // 'null', little-endian
@@ -39,7 +51,7 @@ function fourDigits(word: number): number {
 /** Value of the first `count` (1 to 3) digits in a word. */
 const fewDigits = (word: number, count: number): number => fourDigits(word << (32 - 8 * count));
 
-export class SignalReader {
+export class SignalReader implements SampleReader {
   readonly samples = new Float64Array(RUN);
   /** How many of `samples` are in use. */
   filled = 0;
@@ -62,11 +74,6 @@ export class SignalReader {
     this.#handedOn = 0;
     this.#expected = 'first';
     this.#triedIn = -1;
-  }
-
-  /** Whether samples wait to be taken. */
-  get waits(): boolean {
-    return this.filled > 0;
   }
 
   /** The samples since the last call; valid until the next read. */

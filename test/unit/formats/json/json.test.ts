@@ -15,7 +15,7 @@ const strict = new TextDecoder('utf-8', { fatal: true });
 async function widths(signal: number[]): Promise<string[]> {
   const types = new Set<string>();
   const document = new TextEncoder().encode(JSON.stringify({ leads: [{ name: 'I', signal: [...signal, 1] }] }));
-  for await (const event of decodeJson(chunked(document, [document.length]), LIMITS)) if (event.kind === 'samples') types.add(sampleType(event.samples));
+  for await (const event of decodeJson({ main: { name: null, bytes: chunked(document, [document.length]) }, open: async () => null }, LIMITS)) if (event.kind === 'samples') types.add(sampleType(event.samples));
   return [...types].toSorted();
 }
 

@@ -43,12 +43,16 @@ export async function decode(document: string | Uint8Array, sizes: readonly numb
   const runs: number[] = [];
   const early = new Map<number, number>();
   let described: DecodedRecording | null = null;
-  for await (const event of decodeJson(chunked(bytesOf(document), sizes), limits)) {
+  for await (const event of decodeJson({ main: { name: null, bytes: chunked(bytesOf(document), sizes) }, open: async () => null }, limits)) {
     if (described !== null) throw new Error('an event came after the recording');
     if (event.kind === 'recording') described = event.recording;
     else if (event.kind === 'zero-level') {
       if (samples[event.channel] !== undefined || early.has(event.channel)) throw new Error('a zero level came late or twice');
       early.set(event.channel, event.zeroLevel);
+    } else if (event.kind === 'channel-end') {
+      if (event.channel !== samples.length - 1) throw new Error('the end of a channel came at another place');
+    } else if (event.kind === 'annotations') {
+      throw new Error('JSON has no annotations');
     } else {
       const channel = (samples[event.channel] ??= []);
       const marker = missingMarker(sampleType(event.samples));
@@ -96,7 +100,7 @@ export function reference(value: unknown): Whole | null {
     samples.push(signal.map((sample) => (sample === null ? NaN : (sample as number) + 0)));
   }
   if (channels.length > LIMITS.maxChannels) return null;
-  return { recording: { externalId: typeof id === 'number' ? String(id) : orNull(id), date: orNull(date), patient: orNull(patient), study: orNull(study), notes: orNull(notes), channels }, samples };
+  return { recording: { externalId: typeof id === 'number' ? String(id) : orNull(id), date: orNull(date), patient: orNull(patient), study: orNull(study), notes: orNull(notes), subject: null, part: null, channels }, samples };
 }
 
 const absent = (value: unknown): boolean => value === undefined || value === null;

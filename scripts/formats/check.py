@@ -1,0 +1,155 @@
+"""Reads what Leadwire has written with the independent readers, and compares it with what it should be.
+
+Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format, and either the recording that was
+written, with its stored values in the file `digits` (float64, NaN where missing, one channel after the other), or the real file that was
+uploaded, which an independent reader reads as well. Prints a report as JSON.
+"""
+
+import json
+import math
+import pathlib
+import sys
+
+import numpy as np
+from readers import READERS, Channel, Mark, main_file, said_channels
+
+# Stored units by which a physical value may be off: what the text of a scale rounds; EDF gives it eight characters.
+TOLERANCE = {"edf": 0.5}
+# Relative difference of rates: EDF gives the duration of a record eight characters, FHIR and CSV tell times, not rates.
+RATE_TOLERANCE = {"wfdb": 0, "json": 0, "dicom": 1e-9, "fhir": 1e-12, "edf": 1e-6, "csv": 1e-3}
+UNITS = {"mmHg": "mm[Hg]"}
+NO_UNIT = ("", "1", "NU", None)
+# Formats that have a place for marks, and for the time of the start.
+MARKED = ("wfdb", "edf", "dicom")
+
+
+def expected_of(case, folder):
+    """Channels with their gains and zero levels, marks, date."""
+    if "source" not in case:
+        values = np.fromfile(folder / "digits")
+        channels, scales, at = [], [], 0
+        for channel in case["channels"]:
+            digits = values[at : at + channel["samples"]]
+            at += channel["samples"]
+            physical = (digits - channel["zeroLevel"]) / channel["gain"]
+            channels.append(Channel(channel["name"], channel["samplingRate"], channel["unit"], digits, physical))
+            scales.append(abs(channel["gain"]))
+        marks = [Mark(m["at"], m["duration"], None if m["channel"] is None else channels[m["channel"]].name, m["code"], m["text"]) for m in case["annotations"]]
+        date = case["date"]
+        return channels, scales, marks, None if date is None else "".join(c for c in date[:19] if c.isdigit())
+    source = case["source"]
+    reading = READERS[source["format"]](pathlib.Path(source["file"]))
+    channels = reading.groups[source["group"]]
+    names = {channel.name for channel in channels}
+    marks = [mark for mark in reading.marks if mark.channel is None or mark.channel in names]
+    return channels, [gain_of(channel) for channel in channels], marks, None
+
+
+def gain_of(channel):
+    """Stored units a physical unit, by the greatest distance of two samples."""
+    present = ~np.isnan(channel.digits)
+    if not present.any():
+        return 1.0
+    digits, physical = channel.digits[present], channel.physical[present]
+    low, high = np.argmin(digits), np.argmax(digits)
+    return abs((digits[high] - digits[low]) / (physical[high] - physical[low])) if digits[high] > digits[low] else 1.0
+
+
+def differences(format, case, folder):
+    """Every difference, in words, and the figures of the case."""
+    reading = READERS[format](main_file(folder, format))
+    channels, scales, marks, date = expected_of(case, folder)
+    found = {channel.name: channel for group in reading.groups for channel in group}
+    said = []
+    worst = 0.0
+    if len(found) != len(channels):
+        said.append(f"{len(found)} channels, not {len(channels)}")
+    for channel, scale in zip(channels, scales):
+        name = channel.name[:16].strip() if format == "edf" else channel.name
+        if name not in found:
+            said.append(f"no channel {name}, but {list(found)}")
+            continue
+        read = found[name]
+        count = len(channel.digits)
+        # Where channels end at different times, those of WFDB are filled with missing samples.
+        if len(read.physical) != count and not (format == "wfdb" and len(read.physical) > count and np.isnan(read.digits[count:]).all()):
+            said.append(f"{name}: {len(read.physical)} samples, not {count}")
+            continue
+        if read.digits is not None and not np.array_equal(read.digits[:count], channel.digits, equal_nan=True):
+            said.append(f"{name}: other digits")
+        if not math.isclose(read.rate, channel.rate, rel_tol=RATE_TOLERANCE[format]):
+            said.append(f"{name}: {read.rate} Hz, not {channel.rate}")
+        if read.unit not in (channel.unit, UNITS.get(channel.unit)) and not (read.unit in NO_UNIT and channel.unit in NO_UNIT):
+            said.append(f"{name}: the unit {read.unit}, not {channel.unit}")
+        if not np.array_equal(np.isnan(read.physical[:count]), np.isnan(channel.physical)):
+            said.append(f"{name}: other samples are missing")
+            continue
+        off = np.nan_to_num(np.abs(read.physical[:count] - channel.physical) * scale)
+        allowed = TOLERANCE.get(format, 1e-6) + np.nan_to_num(np.abs(channel.physical)) * scale * 1e-8
+        worst = max(worst, off.max(initial=0))
+        if (off > allowed).any():
+            said.append(f"{name}: physical values are off by {off.max()} stored units")
+    if format in MARKED:
+        said += different_marks(reading, written(format, marks, [channel.name for channel in channels], reading.tick))
+        if date is not None and reading.date != date:
+            said.append(f"the date {reading.date}, not {date}")
+    return said, len(channels), sum(len(channel.digits) for channel in channels), len(marks) if format in MARKED else 0, worst
+
+
+def different_marks(reading, wanted):
+    if len(wanted) != len(reading.marks):
+        return [f"{len(reading.marks)} marks, not {len(wanted)}"]
+    said = []
+    for read, mark in zip(reading.marks, wanted):
+        near = abs(read.at - mark.at) <= reading.tick * 1.000001 and (read.duration is None) == (mark.duration is None) and abs((read.duration or 0) - (mark.duration or 0)) <= 2 * reading.tick
+        if not near or (read.channel, read.code, read.text) != (mark.channel, mark.code, mark.text):
+            said.append(f"the mark {read}, not {mark}")
+    return said
+
+
+def written(format, marks, names, tick):
+    """How the format tells the marks of a recording."""
+    if format == "edf":
+        channels = ["" if mark.channel is None else f"@@{mark.channel[:16].strip()}" for mark in marks]
+        return [Mark(mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel) for mark, channel in zip(marks, channels)]
+    if format == "dicom":
+        return [Mark(mark.at, mark.duration, mark.channel, mark.code, mark.text or mark.code) for mark in marks]
+    # A channel is written where it changes.
+    first = next((at for at, mark in enumerate(marks) if mark.channel is not None), len(marks))
+    numbers = [0 if at < first else 255 if mark.channel is None else names.index(mark.channel) for at, mark in enumerate(marks)]
+    told = []
+    for mark, number in zip(marks, said_channels(numbers)):
+        known = mark.code in WFDB_SYMBOLS
+        # wfdb takes every remark of the first frame for one about the file, and leaves it out.
+        if mark.at < tick and (not known or mark.code == '"'):
+            continue
+        texts = [None if known else mark.code, mark.text]
+        told.append(Mark(mark.at, None, None if number is None else names[number], mark.code if known else '"', ": ".join(text for text in texts if text) or None))
+    return told
+
+
+WFDB_SYMBOLS = set("NLRaVFJASEj/Q~|sT*D\"=pB^t+u?![]en@xf()r")
+
+
+def main():
+    report = {}
+    for folder in sorted(path.parent for path in pathlib.Path(sys.argv[1]).glob("*/case.json")):
+        case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
+        format = case["format"]
+        figures = report.setdefault(format, {"files": 0, "channels": 0, "samples": 0, "marks": 0, "worst": 0.0, "differences": []})
+        figures["files"] += 1
+        try:
+            said, channels, samples, marks, worst = differences(format, case, folder)
+        except Exception as error:  # Whatever a reader throws at our file is a difference.
+            figures["differences"].append(f"{case['what']}: {type(error).__name__}: {error}")
+            continue
+        figures["channels"] += channels
+        figures["samples"] += samples
+        figures["marks"] += marks
+        figures["worst"] = max(figures["worst"], float(worst))
+        figures["differences"] += [f"{case['what']}: {words}" for words in said]
+    print(json.dumps(report))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,185 @@
+"""The independent readers of the formats, each as a function from a file to what it finds in it."""
+
+import csv
+import json
+import math
+import pathlib
+from dataclasses import dataclass, field
+
+import numpy as np
+import pydicom
+import pyedflib
+import wfdb
+from pydicom.waveforms import multiplex_array
+
+pydicom.config.settings.reading_validation_mode = pydicom.config.RAISE
+
+
+@dataclass
+class Channel:
+    name: str
+    rate: float
+    unit: str | None
+    # Stored values and physical ones, NaN where missing.
+    digits: np.ndarray | None
+    physical: np.ndarray
+
+
+@dataclass
+class Mark:
+    # Seconds from the first sample.
+    at: float
+    duration: float | None
+    # The name; None: all.
+    channel: str | None
+    code: str | None
+    text: str | None
+
+
+@dataclass
+class Reading:
+    # Channels of one rate and length in DICOM; one group in the other formats.
+    groups: list[list[Channel]]
+    marks: list[Mark] = field(default_factory=list)
+    # Seconds by which a mark may be off, since the format rounds.
+    tick: float = 0.0
+    # Digits from the year to the second.
+    date: str | None = None
+
+
+WFDB_MISSING = {"16": -32768, "24": -(1 << 23), "32": -(1 << 31), "61": -32768, "80": -128, "160": -32768, "212": -2048, "310": -512, "311": -512}
+
+
+def read_wfdb(path):
+    """Checksums are compared."""
+    name = str(path.with_suffix(""))
+    record = wfdb.rdrecord(name, physical=False, smooth_frames=False)
+    physical = wfdb.rdrecord(name, physical=True, smooth_frames=False)
+    if isinstance(record, wfdb.Record) and record.checksum is not None:
+        found = [value & 0xFFFF for value in record.calc_checksum(expanded=True)]
+        if found != [value & 0xFFFF for value in record.checksum]:
+            raise ValueError("a checksum is not that of the samples")
+    channels = []
+    for i, digits in enumerate(record.e_d_signal):
+        digits = np.asarray(digits, dtype=float)
+        digits[digits == WFDB_MISSING.get(record.fmt[i])] = math.nan
+        channels.append(Channel(record.sig_name[i], record.fs * record.samps_per_frame[i], record.units[i], digits, np.asarray(physical.e_p_signal[i])))
+    marks = []
+    if path.with_suffix(".atr").exists():
+        found = wfdb.rdann(name, "atr")
+        for sample, symbol, channel, text in zip(found.sample.tolist(), found.symbol, said_channels(found.chan.tolist()), found.aux_note):
+            # wfdb takes each byte of a text for a character.
+            text = text.rstrip("\0").encode("latin-1").decode()
+            marks.append(Mark(sample / record.fs, None, None if channel is None else record.sig_name[channel], symbol, text or None))
+    date = f"{record.base_datetime:%Y%m%d%H%M%S}" if record.base_datetime else None
+    return Reading([channels], marks, 0.5 / record.fs, date)
+
+
+def said_channels(numbers):
+    """None for marks of all channels: 255, or 0 as long as no other was named, which is what wfdb tells where nothing is said."""
+    named = next((at for at, number in enumerate(numbers) if number != 0), len(numbers))
+    return [None if at < named or number == 255 else number for at, number in enumerate(numbers)]
+
+
+def read_edf(path):
+    """Marks are texts: with their code in front, and their channel behind."""
+    with pyedflib.EdfReader(str(path)) as reader:
+        channels = [
+            Channel(reader.getLabel(i), reader.getSampleFrequency(i), reader.getPhysicalDimension(i), reader.readSignal(i, digital=True).astype(float), reader.readSignal(i))
+            for i in range(reader.signals_in_file)
+        ]
+        marks = [Mark(float(onset), None if duration < 0 else float(duration), None, None, str(text)) for onset, duration, text in zip(*reader.readAnnotations())]
+        return Reading([channels], marks, 1e-4, f"{reader.getStartdatetime():%Y%m%d%H%M%S}")
+
+
+def read_dicom(path):
+    """Annotations without a place in time are remarks, and no marks."""
+    dataset = pydicom.dcmread(path)
+    # Every value is parsed, and what is not valid raises.
+    for element in dataset.iterall():
+        assert element.value is not None or element.is_empty
+    groups = []
+    for number, item in enumerate(dataset.WaveformSequence):
+        raw = multiplex_array(dataset, number, as_raw=True)
+        # Scaled one by one: pydicom scales none where one has no scale.
+        padding = item.get("WaveformPaddingValue")
+        group = []
+        for i, definition in enumerate(item.ChannelDefinitionSequence):
+            digits = raw[:, i].astype(float)
+            if padding is not None:
+                order = "big" if dataset.original_encoding[1] is False else "little"
+                value = int.from_bytes(padding[: raw.dtype.itemsize], order, signed=raw.dtype.kind == "i")
+                digits[digits == value] = math.nan
+            gain, base, unit = 1.0, 0.0, None
+            if "ChannelSensitivity" in definition:
+                gain = float(definition.ChannelSensitivity) * float(definition.ChannelSensitivityCorrectionFactor)
+                base = float(definition.ChannelBaseline)
+                unit = definition.ChannelSensitivityUnitsSequence[0].CodeValue
+            name = definition.get("ChannelLabel") or definition.ChannelSourceSequence[0].CodeMeaning
+            group.append(Channel(name, float(item.SamplingFrequency), unit, digits, digits * gain + base))
+        groups.append(group)
+    marks = []
+    for item in dataset.get("WaveformAnnotationSequence", []):
+        concept = item.get("ConceptNameCodeSequence")
+        code = (concept[0].get("CodeValue") or concept[0].LongCodeValue) if concept else None
+        text = item.get("UnformattedTextValue") or concept[0].CodeMeaning
+        pairs = many(item.get("ReferencedWaveformChannels")) or [1, 0]
+        rate = groups[pairs[0] - 1][0].rate
+        times = [(sample - 1) / rate for sample in many(item.get("ReferencedSamplePositions"))] or [float(time) for time in many(item.get("ReferencedTimeOffsets"))]
+        if times:
+            channel = groups[pairs[0] - 1][pairs[1] - 1].name if pairs[1] > 0 else None
+            marks.append(Mark(times[0], times[1] - times[0] if len(times) == 2 else None, channel, code, text))
+    return Reading(groups, marks, 1e-6, str(dataset.get("AcquisitionDateTime") or "")[:14] or None)
+
+
+def many(value):
+    if value is None:
+        return []
+    return list(value) if isinstance(value, (list, pydicom.multival.MultiValue)) else [value]
+
+
+def read_json(path):
+    recording = json.loads(path.read_text(encoding="utf-8"))
+    channels = []
+    for lead in recording["leads"]:
+        digits = np.array([math.nan if value is None else value for value in lead["signal"]], dtype=float)
+        physical = (digits - lead.get("zeroLevel", 0)) / lead.get("gain", 1)
+        channels.append(Channel(lead["name"], lead.get("samplingRate"), lead.get("unit"), digits, physical))
+    return Reading([channels])
+
+
+def read_fhir(path):
+    """Value = origin + data * factor, as FHIR R4 says of SampledData."""
+    observation = json.loads(path.read_text(encoding="utf-8"))
+    channels = []
+    for component in observation["component"]:
+        sampled = component["valueSampledData"]
+        digits = np.array([math.nan if cell == "E" else float(cell) for cell in sampled["data"].split(" ")])
+        physical = sampled["origin"]["value"] + digits * sampled.get("factor", 1)
+        channels.append(Channel(component["code"]["text"], 1000 / sampled["period"], sampled["origin"].get("unit"), digits, physical))
+    return Reading([channels])
+
+
+def read_csv(path):
+    """Physical values in columns behind the time; a file a sampling rate. What is behind the last cell of a channel is no sample."""
+    channels = []
+    for file in sorted(path.parent.glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as lines:
+            names, units, *rows = list(csv.reader(lines))
+        times = np.array([float(row[0]) for row in rows])
+        rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else math.nan
+        for i, name in enumerate(names[1:], 1):
+            cells = [row[i] for row in rows]
+            while cells and cells[-1] == "":
+                cells.pop()
+            channels.append(Channel(name, rate, units[i], None, np.array([math.nan if cell == "" else float(cell) for cell in cells])))
+    return Reading([channels])
+
+
+READERS = {"wfdb": read_wfdb, "edf": read_edf, "dicom": read_dicom, "json": read_json, "fhir": read_fhir, "csv": read_csv}
+
+
+def main_file(folder, format):
+    """The one that names the others, where a format has several."""
+    found = sorted(pathlib.Path(folder).glob("*.hea" if format == "wfdb" else "*"))
+    return next(file for file in found if file.name not in ("case.json", "digits", "physical"))

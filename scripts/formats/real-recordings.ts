@@ -1,0 +1,100 @@
+/** The real recordings of RECORDINGS_DIR: uploaded over HTTP, exported in every format, kept as cases for the independent readers. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { startTestApp, type TestApp } from '../../test/support/app.ts';
+import { call } from '../../test/support/http.ts';
+import { mochaHooks } from '../../test/support/mongo.ts';
+import { upload } from '../../test/support/multipart.ts';
+import { unzip } from '../../test/support/zip.ts';
+import { CHECKED_FORMATS, type CheckedFormat } from './random-recordings.ts';
+import { saveCase } from './written-here.ts';
+
+export interface Exported {
+  uploads: number;
+  exports: number;
+  /** What is not read or does not fit, with the reason. */
+  refused: string[];
+  /** What should have worked. */
+  failed: string[];
+}
+
+interface Source {
+  format: 'wfdb' | 'edf' | 'dicom' | 'json';
+  /** The one that the independent reader opens. */
+  file: string;
+  /** All that are sent, the main one first. */
+  files: string[];
+}
+
+/** Reasons for which a real recording is rightly refused. */
+const KNOWN = /FLAC|no mark for a missing sample|EDF holds 16 bits|EDF is cut into records|cannot be said in the eight characters/;
+
+/** @param folder of the recordings; @param target gets a folder for each export */
+export async function exportReal(folder: string, target: string): Promise<Exported> {
+  const report: Exported = { uploads: 0, exports: 0, refused: [], failed: [] };
+  const refuse = (what: string, answer: { status: number; text: string }): void => {
+    const list = answer.status === 422 && KNOWN.test(answer.text) ? report.refused : report.failed;
+    list.push(`${what}: ${answer.status} ${(JSON.parse(answer.text) as { detail?: string }).detail}`);
+  };
+  const app = await startTestApp();
+  try {
+    for (const source of sourcesOf(folder)) {
+      const name = source.file.slice(folder.length + 1);
+      const answer = await upload(app, app.clinician.token, source.files.map((file) => ({ file: basename(file), bytes: readFileSync(file) })));
+      if (answer.status !== 201) {
+        refuse(name, answer);
+        continue;
+      }
+      report.uploads++;
+      const items = (answer.json.items ?? [answer.json]) as { id: string }[];
+      for (const [group, { id }] of items.entries()) {
+        for (const format of CHECKED_FORMATS) {
+          const what = `${name}${items.length > 1 ? ` (${group + 1})` : ''} as ${format}`;
+          const exported = await call(app, 'GET', `/ecgs/${id}/export?format=${format}`, { token: app.clinician.token });
+          if (exported.status !== 200) {
+            refuse(what, exported);
+            continue;
+          }
+          report.exports++;
+          saveCase(join(target, what.replaceAll(/\W+/g, '-')), filesOf(exported, format), { what, format, source: { format: source.format, file: source.file, group } });
+        }
+        await call(app, 'DELETE', `/ecgs/${id}`, { token: app.clinician.token });
+      }
+    }
+  } finally {
+    await stop(app);
+  }
+  return report;
+}
+
+async function stop(app: TestApp): Promise<void> {
+  await app.close();
+  await mochaHooks.afterAll();
+}
+
+function filesOf({ headers, bytes }: Awaited<ReturnType<typeof call>>, format: CheckedFormat): Record<string, Uint8Array> {
+  if (headers.get('content-type') === 'application/zip') return Object.fromEntries(unzip(Buffer.from(bytes)));
+  return { [`recording.${format}`]: new Uint8Array(bytes) };
+}
+
+/** Every recording of the folder; a WFDB header with the files that it and the headers of its segments name. */
+function sourcesOf(folder: string): Source[] {
+  const list = (kind: Source['format'], extension: string): string[] =>
+    (readdirSync(join(folder, kind), { recursive: true }) as string[]).filter((file) => extname(file) === extension).toSorted().map((file) => join(folder, kind, file));
+  return [
+    ...list('wfdb', '.hea').map((file): Source => ({ format: 'wfdb', file, files: [...new Set([file, ...namedBy(file)])] })),
+    ...list('edf', '.edf').map((file): Source => ({ format: 'edf', file, files: [file] })),
+    ...list('dicom', '.dcm').map((file): Source => ({ format: 'dicom', file, files: [file] })),
+    ...list('json', '.json').filter((file) => basename(file) !== 'expected.json').map((file): Source => ({ format: 'json', file, files: [file] })),
+  ];
+}
+
+function namedBy(header: string): string[] {
+  const folder = join(header, '..');
+  const [record = '', ...rest] = readFileSync(header, 'latin1').split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const names = rest.map((line) => line.split(/\s/)[0] as string);
+  const isMaster = (record.split(/\s/)[0] as string).includes('/');
+  const files = isMaster ? names.filter((name) => name !== '~').flatMap((name) => [join(folder, `${name}.hea`), ...namedBy(join(folder, `${name}.hea`))]) : names.map((name) => join(folder, name));
+  const marks = header.replace(/\.hea$/, '.atr');
+  return readdirSync(folder).includes(basename(marks)) ? [...files, marks] : files;
+}

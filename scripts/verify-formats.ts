@@ -1,0 +1,78 @@
+/**
+ * The formats against independent programs: what we write is read by wfdb, pyedflib, pydicom and Python's own parsers, what those write is read by
+ * us, and real recordings go through the whole service. Digits, physical values, rates, units and marks must agree. Needs python3 with venv.
+ * Usage: `npm run verify:formats [-- recordings each way, default 200]`
+ */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { recordingsDir } from '../test/support/recordings.ts';
+import { pythonWithReaders, runPython } from './formats/python.ts';
+import { CHECKED_FORMATS } from './formats/random-recordings.ts';
+import { exportReal } from './formats/real-recordings.ts';
+import { readWritten } from './formats/written-elsewhere.ts';
+import { type Checked, writeRandom } from './formats/written-here.ts';
+
+const count = Number(process.argv[2] ?? 200);
+if (!Number.isInteger(count) || count < 1) throw new Error('Usage: npm run verify:formats [-- recordings each way, default 200]');
+/** Differences that are shown of each format. */
+const SHOWN = 10;
+
+let differences = 0;
+
+function tell(title: string, checked: Readonly<Record<string, Checked>>): void {
+  console.log(`\n${title}`);
+  for (const [format, { files, channels, samples, marks, worst, differences: found }] of Object.entries(checked)) {
+    differences += found.length;
+    const off = worst === 0 ? '' : `, physical values within ${worst.toExponential(1)} stored units`;
+    console.log(`  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ${found.length} differences`);
+    for (const difference of found.slice(0, SHOWN)) console.log(`         ${difference}`);
+    if (found.length > SHOWN) console.log(`         and ${found.length - SHOWN} more`);
+  }
+}
+
+/** Runs `work` in a folder of its own, which goes with it. */
+async function within<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(join(tmpdir(), 'leadwire-formats-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const python = pythonWithReaders();
+const begun = performance.now();
+
+await within(async (folder) => {
+  for (const format of CHECKED_FORMATS) await writeRandom(format, count, folder);
+  tell('Written here, read by independent readers', await runPython<Record<string, Checked>>(python, 'check.py', [folder]));
+});
+
+await within(async (folder) => {
+  const formats = ['wfdb', 'edf', 'dicom'] as const;
+  const checked: Record<string, Checked> = {};
+  for (const format of formats) {
+    const place = join(folder, format);
+    mkdirSync(place);
+    await runPython(python, 'write.py', [format, place, String(count)]);
+    checked[format] = await readWritten(format, place);
+  }
+  tell('Written by wfdb, pyedflib and pydicom, read here', checked);
+});
+
+const recordings = recordingsDir();
+if (recordings === null) console.log('\nThere are no real recordings: RECORDINGS_DIR.');
+else {
+  await within(async (folder) => {
+    const { uploads, exports, refused, failed } = await exportReal(recordings, folder);
+    tell('Real recordings, uploaded and exported over HTTP, against their originals', await runPython<Record<string, Checked>>(python, 'check.py', [folder]));
+    console.log(`  ${uploads} uploads, ${exports} exports; ${refused.length} refused with a reason, ${failed.length} failed`);
+    for (const reason of failed) console.log(`         ${reason}`);
+    for (const reason of refused) console.log(`         refused: ${reason}`);
+    differences += failed.length;
+  });
+}
+
+console.log(`\n${differences} differences, after ${((performance.now() - begun) / 1000).toFixed(0)} s`);
+process.exitCode = differences === 0 ? 0 : 1;

@@ -1,0 +1,13 @@
+/** Annotations: found by their recording, in the order of time. Recordings from before have none, and came alone. */
+import type { Migration } from './index.ts';
+
+export const annotations: Migration = {
+  name: '0006-annotations',
+  async up(db) {
+    await db.collection('ecgAnnotations').createIndexes([{ name: 'place', key: { ecg: 1, index: 1 }, unique: true }]);
+    await db.collection('ecgs').updateMany({ owner: { $ne: null }, annotations: { $exists: false } }, { $set: { subject: null, part: null, siblings: [], annotations: 0 } });
+  },
+  async down(db) {
+    await db.collection('ecgAnnotations').dropIndexes();
+  },
+};

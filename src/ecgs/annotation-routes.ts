@@ -1,0 +1,52 @@
+/** `/ecgs/{id}/annotations`: the marks that came with a recording. */
+import { z } from 'zod';
+import type { Handler, Operations } from '../http/operations.ts';
+import { decodeCursor, encodeCursor } from '../http/paging.ts';
+import { readAnnotations } from './annotations.ts';
+import { OwnRecordings } from './recordings.ts';
+import type { EcgDeps } from './routes.ts';
+import { type AnnotationList, annotationQuery, type AnnotationQuery } from './schema.ts';
+
+export function annotationRoutes(api: Operations, deps: EcgDeps): void {
+  api.add('get', '/ecgs/:id/annotations', { access: 'clinician', query: annotationQuery(deps.config.limits) }, list(deps));
+}
+
+/**
+ * @openapi
+ * /ecgs/{id}/annotations:
+ *   get:
+ *     operationId: listAnnotations
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: The marks that came with a recording, in the order of time
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start }
+ *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
+ *       - { $ref: '#/components/parameters/Limit' }
+ *       - { $ref: '#/components/parameters/Cursor' }
+ *     responses:
+ *       200:
+ *         description: One page
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/EcgAnnotationList' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function list({ database }: EcgDeps): Handler<AnnotationQuery, undefined> {
+  const place = z.tuple([z.int().min(0), z.int().min(0)]);
+  return async ({ ctx, user, param, query }) => {
+    const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
+    const start = query.cursor === undefined ? [0, 0] satisfies [number, number] : decodeCursor(query.cursor, place);
+    const { items, next } = await readAnnotations(database, ecg._id, query, start, query.limit);
+    ctx.body = {
+      items: items.map((annotation) => ({ ...annotation, channel: annotation.channel === null ? null : ecg.channels[annotation.channel]?.name ?? null })),
+      nextCursor: next && encodeCursor(next),
+    } satisfies AnnotationList;
+  };
+}

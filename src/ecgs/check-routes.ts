@@ -1,0 +1,49 @@
+/** `/ecgs/{id}/checks`: what is implausible about a recording. */
+import { z } from 'zod';
+import type { Handler, Operations } from '../http/operations.ts';
+import { CHECKED_SAMPLES, FINDINGS, findings } from './checks.ts';
+import { OwnRecordings } from './recordings.ts';
+import type { EcgDeps } from './routes.ts';
+
+export const EcgChecks = z.strictObject({
+  ecgId: z.string(),
+  checkedSamples: z.int().meta({ description: 'Of each channel, from its start, where the values themselves are looked at' }),
+  findings: z.array(z.strictObject({ code: z.enum(FINDINGS), channels: z.array(z.string()), message: z.string() })),
+}).meta({ id: 'EcgChecks', description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right' });
+type EcgChecks = z.infer<typeof EcgChecks>;
+
+export function checkRoutes(api: Operations, deps: EcgDeps): void {
+  api.add('get', '/ecgs/:id/checks', { access: 'clinician' }, check(deps));
+}
+
+/**
+ * @openapi
+ * /ecgs/{id}/checks:
+ *   get:
+ *     operationId: checkEcg
+ *     tags: [ecgs]
+ *     x-access: clinician
+ *     summary: What is implausible about a recording
+ *     description: >
+ *       Relations of the limb leads (III = II − I and the augmented leads), flat and clipped channels, missing rates and units, arm electrodes that may be swapped.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *     responses:
+ *       200:
+ *         description: The findings
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/EcgChecks' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       403: { $ref: '#/components/responses/Problem403' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function check({ database }: EcgDeps): Handler<Record<string, never>, undefined> {
+  return async ({ ctx, user, param }) => {
+    const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
+    ctx.body = { ecgId: ecg._id.toHexString(), checkedSamples: CHECKED_SAMPLES, findings: await findings(ecg, database) } satisfies EcgChecks;
+  };
+}

@@ -1,0 +1,48 @@
+/** What the sender of a file says beside it: form fields or query parameters, by the names of the JSON form. */
+import { z } from 'zod';
+import { type Checked, date, gain, id, notes, reference, samplingRate, unit, zeroLevel } from '../formats/json/fields.ts';
+import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** Text that a check of the JSON form takes, or says what is wrong with. */
+const text = (check: (value: string) => Checked<string>) => z.string().transform((value, context) => kept(check(value), context));
+const number = (check: (value: number | string) => Checked<number>) => z.string().transform((value, context) => kept(check(NUMBER.test(value) ? Number(value) : value), context));
+
+function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
+  if ('reason' in checked) {
+    context.addIssue({ code: 'custom', message: checked.reason });
+    return z.NEVER;
+  }
+  return checked.value as T;
+}
+
+export const uploadMetadata = z.strictObject({
+  id: text((value) => id(value, value)), date: text(date), patient: text(reference), study: text(reference), notes: text(notes),
+  samplingRate: number(samplingRate), unit: text(unit), gain: number(gain), zeroLevel: number(zeroLevel),
+}).partial();
+export type UploadMetadata = z.output<typeof uploadMetadata>;
+
+/**
+ * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
+ * only fill what the file leaves open, since a file knows how it was recorded.
+ * @param position of the recording in its upload, from 0: the id of the second is `id#2`
+ */
+export function withMetadata(recording: DecodedRecording, said: UploadMetadata, position: number): DecodedRecording {
+  const externalId = said.id ?? recording.externalId;
+  return {
+    ...recording,
+    externalId: externalId !== null && position > 0 ? `${externalId}#${position + 1}` : externalId,
+    date: said.date ?? recording.date, patient: said.patient ?? recording.patient, study: said.study ?? recording.study, notes: said.notes ?? recording.notes,
+    channels: recording.channels.map((channel) => filled(channel, said)),
+  };
+}
+
+/** A gain that is only a format's default counts as unknown: with the sender's the channel is calibrated. */
+function filled(channel: DecodedChannel, said: UploadMetadata): DecodedChannel {
+  const isGainOpen = said.gain !== undefined && (channel.gain === null || !channel.calibrated);
+  return {
+    ...channel, samplingRate: channel.samplingRate ?? said.samplingRate ?? null, unit: channel.unit ?? said.unit ?? null, zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null,
+    ...(isGainOpen ? { gain: said.gain ?? null, calibrated: true } : {}),
+  };
+}

@@ -1,0 +1,168 @@
+/** What the elements of an HL7 aECG document mean. */
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../bounds.ts';
+import { figure } from '../json/failure.ts';
+import { quoted } from '../json/token.ts';
+import type { DecodedRecording, DecoderLimits, Subject } from '../types.ts';
+import { contentError } from './failure.ts';
+import type { Attributes, Elements } from './markup.ts';
+import { Sequence } from './sequence.ts';
+import { SequenceSet, type Series } from './sequence-set.ts';
+import { momentOf } from './time.ts';
+
+/** Elements whose text is kept, by their path's end. */
+const NOTES = '/AnnotatedECG/text';
+const NAME = '/subjectDemographicPerson/name';
+const SEXES: Readonly<Record<string, Subject['sex']>> = { M: 'male', F: 'female' };
+
+export class AecgDocument implements Elements {
+  /** The set whose samples have begun and which has not been handed on. */
+  set: SequenceSet | null = null;
+  /** Sets that are complete, in their order. */
+  readonly finished: SequenceSet[] = [];
+  /** Recordings that have been described. */
+  #described = 0;
+  readonly #limits: DecoderLimits;
+  readonly #offset: () => number | null;
+  readonly #path: string[] = [];
+  readonly #series: Series[] = [];
+  #sequence: Sequence | null = null;
+  #notes = '';
+  #name = '';
+  readonly #about: Record<'id' | 'date' | 'patientId' | 'birthDate' | 'sex' | 'studyId', string | null> = { id: null, date: null, patientId: null, birthDate: null, sex: null, studyId: null };
+
+  /** @param offset place in the file, for messages */
+  constructor(limits: DecoderLimits, offset: () => number | null) {
+    this.#limits = limits;
+    this.#offset = offset;
+  }
+
+  get inDigits(): boolean {
+    return this.#sequence?.hasDigits === true && this.#path.at(-1) === 'digits' && this.#path.at(-2) === 'value';
+  }
+
+  open(name: string, attributes: Attributes): void {
+    const parent = this.#path.at(-1) ?? '';
+    if (parent === '' && name !== 'AnnotatedECG') throw contentError(this.#offset(), `The document must be an AnnotatedECG, and is ${quoted(name)}.`);
+    if (this.inDigits) throw contentError(this.#offset(), 'Digits hold numbers only.');
+    this.#path.push(name.length > 64 ? '?' : name);
+    const series = this.#series.at(-1);
+    if (name === 'series' || name === 'derivedSeries') this.#series.push({ code: null, date: null, sets: 0 });
+    else if (name === 'sequenceSet' && series !== undefined) this.#openSet(series);
+    else if (name === 'sequence' && this.set !== null) this.#sequence = new Sequence();
+    else if (this.#sequence !== null) this.#sequenceElement(this.#sequence, name, parent, attributes);
+    else if (series === undefined) this.#rootElement(attributes);
+    else if (this.#isWithinSeries()) this.#seriesElement(series, name, parent, attributes);
+    else if (this.set?.series === series) this.set.annotations.element(name, parent, attributes);
+    // Behind a derived series the recording it was derived from has been handed on.
+    else if (name === 'annotation' && this.set !== null) this.set.annotations.withoutTime++;
+  }
+
+  text(text: string): void {
+    if (this.inDigits) throw contentError(this.#offset(), 'Digits hold numbers only.');
+    const path = `/${this.#path.join('/')}`;
+    if (this.#path.length === 2 && path === NOTES) this.#notes = this.#longer(this.#notes, text);
+    else if (path.includes(NAME)) this.#name = this.#longer(this.#name, ` ${text}`);
+    else if (path.endsWith('/annotation/value') && this.set?.series === this.#series.at(-1)) this.set?.annotations.text(text);
+  }
+
+  close(name: string): void {
+    this.#path.pop();
+    if (name === 'sequence' && this.#sequence !== null) {
+      this.set?.close(this.#sequence, this.#offset());
+      this.#sequence = null;
+    } else if (name === 'series' || name === 'derivedSeries') this.#series.pop();
+    else if (this.set?.series === this.#series.at(-1)) this.set?.annotations.close(name, this.#offset());
+  }
+
+  /** The document has ended. */
+  finish(): void {
+    this.#handOn();
+    if (this.#described === 0 && this.finished.length === 0) throw contentError(this.#offset(), 'There is no series with the digits of a lead.');
+  }
+
+  /** The sequence whose digits are being read. */
+  get sequence(): Sequence {
+    return this.#sequence as Sequence;
+  }
+
+  /** Describes a set that is complete. @param isLast whether the document has ended */
+  describe(set: SequenceSet, isLast: boolean): DecodedRecording {
+    const warnings = set.warnings();
+    const { id, date, studyId } = this.#about;
+    const part = isLast && this.#described === 0 ? null : set.part;
+    this.#described++;
+    return {
+      externalId: this.#fitting('id', id, MAX_ID_LENGTH, warnings), date: set.date ?? date, channels: set.described(),
+      patient: null, study: null, notes: this.#fitting('text', this.#notes.trim(), MAX_NOTES_LENGTH, warnings),
+      subject: this.#subject(studyId, warnings), part, warnings,
+    };
+  }
+
+  #openSet(series: Series): void {
+    this.#handOn();
+    series.sets++;
+    this.set = new SequenceSet(series, this.#limits);
+  }
+
+  /** A set without samples is none. */
+  #handOn(): void {
+    if (this.set !== null && this.set.channels > 0) this.finished.push(this.set);
+    this.set = null;
+  }
+
+  #sequenceElement(sequence: Sequence, name: string, parent: string, attributes: Attributes): void {
+    if (name === 'code' && parent === 'sequence') sequence.code = attributes['code'] ?? null;
+    else if (name === 'value' && parent === 'sequence') sequence.element(name, attributes);
+    else if (parent === 'value' && name === 'digits') {
+      if (sequence.isTime) throw contentError(this.#offset(), 'A time axis that lists its times is not supported: samples must be evenly spaced.');
+      if (sequence.hasDigits) throw contentError(this.#offset(), `The lead ${sequence.title} has digits twice.`);
+      if (sequence.name === '' || sequence.name.length > this.#limits.maxNameLength) throw contentError(this.#offset(), `The code of a lead must have 1 to ${figure(this.#limits.maxNameLength)} characters.`);
+      sequence.hasDigits = true;
+    } else if (parent === 'value') sequence.element(name, attributes);
+  }
+
+  /** Whether the element that opens tells something of the series itself. */
+  #isWithinSeries(): boolean {
+    const outer = this.#path.at(-2) ?? '';
+    const further = this.#path.at(-3) ?? '';
+    return outer === 'series' || outer === 'derivedSeries' || ((further === 'series' || further === 'derivedSeries') && outer === 'effectiveTime');
+  }
+
+  #seriesElement(series: Series, name: string, parent: string, attributes: Attributes): void {
+    if (name === 'code' && parent !== 'effectiveTime') series.code = attributes['code'] ?? null;
+    else if (name === 'low' || name === 'center' || name === 'effectiveTime') series.date ??= momentOf(attributes['value'] ?? null)?.date ?? null;
+  }
+
+  #rootElement(attributes: Attributes): void {
+    const about = this.#about;
+    const path = `/${this.#path.join('/')}`;
+    const value = attributes['value'] ?? null;
+    const identifier = attributes['extension'] ?? attributes['root'] ?? null;
+    if (path === '/AnnotatedECG/id') about.id ??= attributes['root'] ?? attributes['extension'] ?? null;
+    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path)) about.date ??= momentOf(value)?.date ?? null;
+    else if (path.endsWith('/trialSubject/id')) about.patientId ??= identifier;
+    else if (path.endsWith('/clinicalTrial/id')) about.studyId ??= identifier;
+    else if (path.endsWith('/subjectDemographicPerson/birthTime')) about.birthDate ??= momentOf(value)?.date.slice(0, 10) ?? null;
+    else if (path.endsWith('/subjectDemographicPerson/administrativeGenderCode')) about.sex ??= attributes['code'] ?? null;
+  }
+
+  #subject(studyId: string | null, warnings: string[]): Subject | null {
+    const { birthDate, sex } = this.#about;
+    const patientId = this.#fitting('trialSubject/id', this.#about.patientId, MAX_REFERENCE_LENGTH, warnings);
+    const patientName = this.#fitting('subjectDemographicPerson/name', this.#name.replaceAll(/\s+/g, ' ').trim(), MAX_REFERENCE_LENGTH, warnings);
+    const subject: Subject = { patientId, patientName, birthDate, sex: SEXES[sex ?? ''] ?? null, studyId: this.#fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings) };
+    return Object.values(subject).every((value) => value === null) ? null : subject;
+  }
+
+  #fitting(what: string, text: string | null, longest: number, warnings: string[]): string | null {
+    if (text === null || text.trim() === '') return null;
+    if (text.length <= longest) return text;
+    warnings.push(`${quoted(what)} is longer than ${figure(longest)} characters and was not kept.`);
+    return null;
+  }
+
+  #longer(text: string, more: string): string {
+    if (text.length + more.length > this.#limits.maxMetadataBytes) throw contentError(this.#offset(), `A text is longer than ${figure(this.#limits.maxMetadataBytes)} characters.`);
+    return text + more;
+  }
+}

@@ -1,0 +1,41 @@
+/** HL7 annotated ECGs as a format. */
+import type { Format } from '../types.ts';
+import { decodeAecg } from './decode.ts';
+import { encodingOf } from './source.ts';
+
+export const aecg: Format = {
+  id: 'aecg',
+  title: 'HL7 aECG',
+  extensions: ['.xml', '.aecg'],
+  mediaType: 'application/xml',
+  notes: [
+    'Every series is read, the rhythm and what was derived from it, a recording for each sequence set; sets of one series are the parts of a recording with gaps.',
+    'Leads are SLIST_PQ: value = origin + scale · digit; the digits are kept. The rate comes from the increment of the time axis, which must be generated (GLIST_TS, GLIST_PQ).',
+    'Annotations are kept where they have a place in time, their own or that of the annotation around them.',
+    'UTF-8, UTF-16 and ISO-8859-1. Document type definitions and entities are refused.',
+    'Read only. Experimental: no file of an independent writer has been met.',
+  ],
+  experimental: true,
+  recognises,
+  decode: decodeAecg,
+  encode: null,
+};
+
+/** An XML document whose first element is an AnnotatedECG, with or without a prefix. */
+function recognises(head: Uint8Array): boolean {
+  let text: string;
+  try {
+    text = new TextDecoder(encodingOf(head)).decode(head);
+  } catch {
+    return false;
+  }
+  for (;;) {
+    text = text.trimStart();
+    const closing = text.startsWith('<?') ? '?>' : text.startsWith('<!--') ? '-->' : null;
+    // A document type is refused by the decoder, which says so.
+    if (closing === null) return /^<(?:!DOCTYPE\s+)?(?:[\w.-]{1,64}:)?AnnotatedECG[\s/>]/.test(text);
+    const end = text.indexOf(closing);
+    if (end === -1) return false;
+    text = text.slice(end + closing.length);
+  }
+}

@@ -1,0 +1,145 @@
+/** An XML document in pieces: elements to a handler by way of saxes, the digits of samples straight to their reader. */
+import { SaxesParser } from 'saxes';
+import { figure } from '../json/failure.ts';
+import { SLICE, Window } from '../json/window.ts';
+import { NumberList } from '../number-list.ts';
+import type { DecoderLimits } from '../types.ts';
+import { contentError, syntaxError } from './failure.ts';
+import { decoded, Utf8Source } from './source.ts';
+
+export type Attributes = Readonly<Record<string, string>>;
+
+/** What is told about a document, in its order. Names are without their prefixes. Every method may throw a FormatError. */
+export interface Elements {
+  open(name: string, attributes: Attributes): void;
+  text(text: string): void;
+  close(name: string): void;
+  /** Whether the element that is open holds digits: its text goes to the reader. */
+  readonly inDigits: boolean;
+}
+
+const LESS = 0x3c;
+const GREATER = 0x3e;
+const isNoNumber = (word: string): boolean => /^[+-]?nan$/i.test(word);
+
+export class Markup {
+  /** Samples of the digits that are being read: NaN where missing. */
+  readonly digits = new NumberList('xml-text', isNoNumber, (offset, reason) => contentError(this.offset === null ? null : offset, reason));
+  readonly #source = new Utf8Source();
+  readonly #text = new TextDecoder('utf-8', { fatal: true });
+  readonly #parser = new SaxesParser({ position: false, xmlns: false });
+  readonly #window = new Window();
+  readonly #elements: Elements;
+  readonly #limits: DecoderLimits;
+  /** Whether the next byte is text within digits. */
+  #inText = false;
+  /** Whether some markup has ended since the last `<` behind digits. */
+  #markupEnded = false;
+  /** Bytes that the parser has been given since it told something last: what it may be holding. */
+  #held = 0;
+  #depth = 0;
+
+  constructor(elements: Elements, limits: DecoderLimits) {
+    this.#elements = elements;
+    this.#limits = limits;
+    this.#listen(limits);
+  }
+
+  /** Place in the file, as far as it is known. */
+  get offset(): number | null {
+    return this.#source.offset;
+  }
+
+  /** Reads on. Yields when samples wait in `digits`: take them before going on. @throws FormatError */
+  * read(chunk: Uint8Array): Generator<void, void, void> {
+    yield* this.#feed(this.#source.add(chunk));
+  }
+
+  * finish(): Generator<void, void, void> {
+    yield* this.#feed(this.#source.finish());
+    if (this.#inText) throw syntaxError(this.offset, 'The document ends too early.');
+    this.#parser.write(decoded(this.#text, new Uint8Array(0), false));
+    this.#parser.close();
+  }
+
+  * #feed(bytes: Buffer): Generator<void, void, void> {
+    for (let place = 0; place < bytes.length;) {
+      const start = place;
+      const at = bytes.indexOf(this.#inText ? LESS : GREATER, place);
+      if (this.#inText) {
+        place = at === -1 ? bytes.length : at;
+        yield* this.#samples(bytes.subarray(start, place));
+        if (at !== -1) yield* this.#endOfSamples();
+      } else {
+        place = at === -1 ? bytes.length : at + 1;
+        this.#write(bytes.subarray(start, place));
+      }
+      this.#source.use(place - start);
+      if (!this.#inText && at !== -1 && this.#markupEnded && this.#elements.inDigits) this.#beginSamples();
+    }
+  }
+
+  #beginSamples(): void {
+    this.#inText = true;
+    this.#window.base = (this.offset ?? 0) - this.#window.position;
+  }
+
+  * #samples(text: Buffer): Generator<void, void, void> {
+    for (let from = 0; from < text.length; from += SLICE) {
+      this.#window.add(text.subarray(from, from + SLICE));
+      while (this.digits.read(this.#window) === 'full') yield;
+    }
+  }
+
+  /** At the `<` behind digits. */
+  * #endOfSamples(): Generator<void, void, void> {
+    this.#window.add(Uint8Array.of(LESS));
+    while (this.digits.read(this.#window) === 'full') yield;
+    this.#window.position = this.#window.end;
+    if (this.digits.filled > 0) yield;
+    this.#inText = false;
+    this.#markupEnded = false;
+  }
+
+  #write(bytes: Buffer): void {
+    this.#held += bytes.length;
+    if (this.#held > this.#limits.maxMetadataBytes) throw contentError(this.offset, `A text, a comment or an element is longer than ${figure(this.#limits.maxMetadataBytes)} bytes.`);
+    this.#parser.write(decoded(this.#text, bytes, true));
+  }
+
+  #listen(limits: DecoderLimits): void {
+    const parser = this.#parser;
+    const told = (): void => {
+      this.#held = 0;
+      this.#markupEnded = true;
+    };
+    parser.on('error', (error) => {
+      throw syntaxError(this.offset, `This is not well-formed XML: ${error.message}`);
+    });
+    parser.on('doctype', () => {
+      throw syntaxError(this.offset, 'Document type definitions are refused.');
+    });
+    parser.on('opentag', ({ name, attributes }) => {
+      told();
+      if (++this.#depth > limits.maxDepth) throw contentError(this.offset, `Elements are nested deeper than ${limits.maxDepth} levels.`);
+      this.#elements.open(local(name), attributes);
+    });
+    parser.on('closetag', ({ name }) => {
+      told();
+      this.#depth--;
+      this.#elements.close(local(name));
+    });
+    parser.on('text', (text) => {
+      this.#held = 0;
+      this.#elements.text(text);
+    });
+    parser.on('cdata', (text) => {
+      told();
+      this.#elements.text(text);
+    });
+    parser.on('comment', told);
+    parser.on('processinginstruction', told);
+  }
+}
+
+const local = (name: string): string => name.slice(name.indexOf(':') + 1);

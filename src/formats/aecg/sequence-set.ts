@@ -1,0 +1,81 @@
+/** One sequence set: leads that share a time axis, which is one recording. */
+import { figure } from '../json/failure.ts';
+import { quoted } from '../json/token.ts';
+import { uniqueNames } from '../names.ts';
+import type { DecodedChannel, DecoderLimits } from '../types.ts';
+import { Annotations } from './annotations.ts';
+import { contentError } from './failure.ts';
+import type { Axis, Sequence } from './sequence.ts';
+
+export interface Series {
+  /** `RHYTHM`, `REPRESENTATIVE_BEAT`. */
+  code: string | null;
+  /** ISO 8601. */
+  date: string | null;
+  /** Sequence sets that have begun. */
+  sets: number;
+}
+
+/** Further warnings are only counted. */
+const MAX_WARNINGS = 20;
+
+export class SequenceSet {
+  readonly series: Series;
+  /** Name among the recordings of the file. */
+  readonly part: string;
+  readonly annotations: Annotations;
+  /** Channels whose samples have begun. */
+  channels = 0;
+  readonly #limits: DecoderLimits;
+  readonly #axis: Axis = { start: null, head: 0, samplingRate: null };
+  readonly #described: Omit<DecodedChannel, 'samplingRate'>[] = [];
+  readonly #channelOf = new Map<string, number>();
+  readonly #warnings: string[] = [];
+  #dropped = 0;
+
+  constructor(series: Series, limits: DecoderLimits) {
+    this.series = series;
+    this.#limits = limits;
+    const kind = (series.code ?? 'series').toLowerCase().replaceAll('_', ' ').slice(0, 60);
+    this.part = series.sets === 1 ? kind : `${kind} ${series.sets}`;
+    this.annotations = new Annotations(this.#axis, (lead) => this.#channelOf.get(lead) ?? null);
+  }
+
+  /** ISO 8601, of the first sample. */
+  get date(): string | null {
+    return this.#axis.start?.date ?? this.series.date;
+  }
+
+  /** The samples of a sequence begin: its channel. @throws FormatError */
+  begin(sequence: Sequence, offset: number | null): { channel: number; zeroLevel: number } {
+    if (this.channels >= this.#limits.maxChannels) throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
+    const { gain, zeroLevel, unit } = sequence.scale(offset);
+    this.#described.push({ name: sequence.name, unit, gain, zeroLevel, calibrated: true });
+    if (sequence.code !== null && !this.#channelOf.has(sequence.code)) this.#channelOf.set(sequence.code, this.channels);
+    return { channel: this.channels++, zeroLevel };
+  }
+
+  /** A sequence has ended. */
+  close(sequence: Sequence, offset: number | null): void {
+    if (sequence.isTime) Object.assign(this.#axis, sequence.axis(offset));
+    else if (sequence.samples === 0) this.#warn(sequence.hasDigits ? `The lead ${sequence.title} has no digits and was not kept.` : `The sequence ${sequence.title}, whose value is ${quoted(sequence.type)}, was not kept.`);
+  }
+
+  described(): DecodedChannel[] {
+    const names = uniqueNames(this.#described.map(({ name }) => name));
+    return this.#described.map((channel, number) => ({ ...channel, name: names[number] as string, samplingRate: this.#axis.samplingRate }));
+  }
+
+  warnings(): string[] {
+    const warnings = [...this.#warnings];
+    if (this.#dropped > 0) warnings.push(`${figure(this.#dropped)} further sequences were not kept.`);
+    const { withoutTime } = this.annotations;
+    if (withoutTime > 0) warnings.push(`${figure(withoutTime)} annotations without a place in the time of the samples were not kept.`);
+    return warnings;
+  }
+
+  #warn(text: string): void {
+    if (this.#warnings.length < MAX_WARNINGS) this.#warnings.push(text);
+    else this.#dropped++;
+  }
+}

@@ -1,0 +1,79 @@
+/** One sequence of a set: the time axis, or the digits of a lead. */
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../bounds.ts';
+import { leadOfCode } from '../dicom/leads.ts';
+import { quoted } from '../json/token.ts';
+import { scaleOf, tidied } from '../numbers.ts';
+import { contentError } from './failure.ts';
+import type { Attributes } from './markup.ts';
+import { momentOf, secondsOf, type Moment } from './time.ts';
+
+interface Quantity {
+  value: string | null;
+  unit: string | null;
+}
+
+export interface Axis {
+  /** Of the first sample, where it is absolute. */
+  start: Moment | null;
+  /** Seconds of the first sample on a relative axis. */
+  head: number;
+  samplingRate: number | null;
+}
+
+export class Sequence {
+  code: string | null = null;
+  /** Samples so far. */
+  samples = 0;
+  hasDigits = false;
+  readonly #quantities = new Map<string, Quantity>();
+  #type: string | null = null;
+
+  /** Takes in an element within the sequence's value, or the value itself. */
+  element(name: string, attributes: Attributes): void {
+    if (name === 'value') this.#type = attributes['xsi:type'] ?? attributes['type'] ?? null;
+    else this.#quantities.set(name, { value: attributes['value'] ?? null, unit: attributes['unit'] ?? null });
+  }
+
+  get isTime(): boolean {
+    return this.code?.startsWith('TIME_') === true;
+  }
+
+  /** As a message names it. */
+  get title(): string {
+    return quoted(this.code ?? '');
+  }
+
+  get name(): string {
+    return leadOfCode(this.code ?? '') ?? this.code?.trim() ?? '';
+  }
+
+  /** What the value is, where it is neither a list of digits nor a generated one. */
+  get type(): string {
+    return this.#type ?? 'none';
+  }
+
+  /** @throws FormatError where the increment is no time between two samples */
+  axis(offset: number | null): Axis {
+    const head = this.#quantities.get('head');
+    const increment = this.#quantities.get('increment');
+    const step = secondsOf(increment?.value ?? null, increment?.unit ?? null);
+    if (increment === undefined || step === null) throw contentError(offset, `The time axis ${this.title} must have an increment with a unit of time: s, ms or us.`);
+    const rate = tidied(1 / step, (candidate) => 1 / candidate === step);
+    if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) throw contentError(offset, `An increment of ${step} s is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`);
+    return { start: momentOf(head?.value ?? null), head: secondsOf(head?.value ?? null, head?.unit ?? null) ?? 0, samplingRate: rate };
+  }
+
+  /** Gain, zero level and unit of the digits. @throws FormatError where origin and scale make none */
+  scale(offset: number | null): { gain: number; zeroLevel: number; unit: string | null } {
+    const origin = this.#quantities.get('origin');
+    const scale = this.#quantities.get('scale');
+    const [zero, step] = [Number(origin?.value ?? 0), Number(scale?.value?.trim() || NaN)];
+    if (Number.isNaN(step) || !Number.isFinite(zero)) throw contentError(offset, `The lead ${this.title} must have an origin and a scale that are numbers.`);
+    const unit = scale?.unit ?? origin?.unit ?? null;
+    if (origin?.unit != null && unit !== origin.unit && zero !== 0) throw contentError(offset, `The lead ${this.title} has an origin in ${quoted(origin.unit)} and a scale in ${quoted(unit ?? '')}.`);
+    if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH)) throw contentError(offset, `The unit of the lead ${this.title} must have 1 to ${MAX_UNIT_LENGTH} characters.`);
+    const scaled = scaleOf(zero, step);
+    if (typeof scaled === 'string') throw contentError(offset, `The scale of the lead ${this.title} ${scaled}.`);
+    return { ...scaled, unit };
+  }
+}

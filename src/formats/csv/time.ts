@@ -1,0 +1,157 @@
+/** A column of times: what its cells mean, and the sampling rate that it tells. */
+import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../bounds.ts';
+import { date as checkedDate } from '../json/fields.ts';
+
+/** Seconds of the units that a time column may have, as they are spelt. */
+const UNITS: Readonly<Record<string, number>> = {
+  s: 1, sec: 1, secs: 1, second: 1, seconds: 1, ms: 1e-3, msec: 1e-3, millisecond: 1e-3, milliseconds: 1e-3,
+  us: 1e-6, 'µs': 1e-6, 'μs': 1e-6, microsecond: 1e-6, microseconds: 1e-6, min: 60, minute: 60, minutes: 60,
+};
+/** Names of columns of times whose unit stands elsewhere or nowhere. */
+const TIMES: ReadonlySet<string> = new Set(['time', 't', 'elapsed time', 'elapsed', 'timestamp', 'date', 'datetime', 'time stamp']);
+const INDICES: ReadonlySet<string> = new Set(['', 'sample', 'samples', 'sample #', 'sample number', 'index', '#', 'no', 'nr']);
+
+/** Of a column of times. */
+const LONGEST_NAME = 40;
+const WITH_UNIT = /^(.*?)[\s_]*(?:[([]([^)\]]*)[)\]]|[\s_]([a-zµμ]+))$/i;
+const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)$/;
+const DATE_FIRST = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|[+-]\d\d:\d\d)?$/;
+const DATE_LAST = /^\[(\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\d\d)\/(\d\d)\/(\d{4})\]$/;
+
+const DAY = 86400;
+/** Share of a step by which steps may differ although the times are written in full. */
+const JITTER = 1e-6;
+/** Share by which a rate may be off where the times are rounded; beyond it no rate is told. */
+const MAX_DOUBT = 0.01;
+/** Share that arithmetic alone may cost. */
+const SURE = 1e-9;
+
+export type FirstColumn = { kind: 'time'; seconds: number | null } | { kind: 'index' };
+
+/** What the name of the first column says about it; null for a channel. `seconds`: of its unit, null where the name has none. */
+export function firstColumn(name: string): FirstColumn | null {
+  const plain = name.trim().toLowerCase();
+  if (INDICES.has(plain)) return { kind: 'index' };
+  if (TIMES.has(plain)) return { kind: 'time', seconds: null };
+  const seconds = secondsOf(plain);
+  // A column `min` stands beside one named `max`.
+  if (seconds !== null && plain !== 'min') return { kind: 'time', seconds };
+  const [, base = '', bracketed, suffix] = (plain.length <= LONGEST_NAME && WITH_UNIT.exec(plain)) || [];
+  const unit = secondsOf((bracketed ?? suffix ?? '').trim());
+  return unit !== null && TIMES.has(base.trim()) ? { kind: 'time', seconds: unit } : null;
+}
+
+/** Seconds of a unit of time; null where it is none. */
+export const secondsOf = (unit: string): number | null => (Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] as number : null);
+
+/** A cell that is a clock's time or a date with one. */
+export interface Moment {
+  /** Of a day, or since 1970 where there is a date. */
+  wholeSeconds: number;
+  fraction: number;
+  /** How fine it is written, in seconds. */
+  resolution: number;
+  /** ISO 8601; null for a clock's time. */
+  date: string | null;
+}
+
+/** A cell as a moment; null where it is none. */
+export function momentOf(cell: string): Moment | null {
+  const clock = CLOCK.exec(cell);
+  if (clock) {
+    const [, hours = '0', minutes, seconds = ''] = clock;
+    return { wholeSeconds: Number(hours) * 3600 + Number(minutes) * 60 + Number.parseInt(seconds, 10), fraction: fractionOf(seconds), resolution: resolutionOf(seconds), date: null };
+  }
+  const last = DATE_LAST.exec(cell);
+  const first = DATE_FIRST.exec(last ? `${last[4]}-${last[3]}-${last[2]}T${last[1]}` : cell);
+  if (!first) return null;
+  const [, day, time = '', zone] = first;
+  const date = `${day}T${time}${zone ?? ''}`;
+  if ('reason' in checkedDate(date)) return null;
+  return { wholeSeconds: Date.parse(`${day}T${time.replace(/\..*/, '')}${zone ?? 'Z'}`) / 1000, fraction: fractionOf(time), resolution: resolutionOf(time), date };
+}
+
+const fractionOf = (text: string): number => Number(`0${/[.,]\d*$/.exec(text)?.[0].replace(',', '.') ?? ''}`);
+
+/** The last place of a decimal as it is written: 0.001 for `1.250`. */
+export function resolutionOf(text: string): number {
+  const point = text.search(/[.,]/);
+  return point === -1 ? 1 : 10 ** (point + 1 - text.length);
+}
+
+/** Follows the times of consecutive rows. */
+export class TimeColumn {
+  /** How much the times can have been rounded by, in their own unit: the last place of the finest. */
+  #resolution: number;
+  #first = 0;
+  #last = 0;
+  #rows = 0;
+  #origin = 0;
+  #shortest = { step: Infinity, line: 0 };
+  #longest = { step: -Infinity, line: 0 };
+  #seconds: number | null;
+
+  /**
+   * @param seconds of the unit of plain numbers; null where it is not known
+   * @param mayBeRounded numbers of samples are not
+   */
+  constructor(seconds: number | null, mayBeRounded = true) {
+    this.#seconds = seconds;
+    this.#resolution = mayBeRounded ? Infinity : 0;
+  }
+
+  /** The time of the next row in the column's unit, and the line where it stands. */
+  add(time: number, resolution: number, line: number): void {
+    if (resolution < this.#resolution) this.#resolution = resolution;
+    if (this.#rows++ === 0) this.#first = time;
+    else {
+      const step = time - this.#last;
+      if (step < this.#shortest.step) this.#shortest = { step, line };
+      if (step > this.#longest.step) this.#longest = { step, line };
+    }
+    this.#last = time;
+  }
+
+  /** The same for a moment. A clock begins again at midnight. */
+  addMoment({ wholeSeconds, fraction, resolution, date }: Moment, line: number): void {
+    this.#seconds = 1;
+    if (this.#rows === 0) this.#origin = wholeSeconds;
+    // Beside the seconds since 1970 a fraction would lose digits.
+    const time = wholeSeconds - this.#origin + fraction;
+    if (date === null && this.#rows > 0 && time < this.#last - DAY / 2) this.#origin -= DAY;
+    this.add(wholeSeconds - this.#origin + fraction, resolution, line);
+  }
+
+  /**
+   * The rate that all rows agree on. Null with a warning where they leave it open.
+   * @returns `reason`: a sentence, where the times are not evenly spaced
+   */
+  rate(): { rate: number | null; warning: string | null } | { reason: string } {
+    const steps = this.#rows - 1;
+    if (steps < 1) return { rate: null, warning: 'One row tells no sampling rate.' };
+    const mean = (this.#last - this.#first) / steps;
+    if (!(this.#shortest.step > 0)) return { reason: `The times do not rise from line ${this.#shortest.line - 1} to line ${this.#shortest.line}.` };
+    const noise = JITTER * mean + 4 * Number.EPSILON * Math.max(Math.abs(this.#first), Math.abs(this.#last));
+    const [shortest, longest] = [mean - this.#shortest.step, this.#longest.step - mean];
+    const isExact = shortest <= noise && longest <= noise;
+    if (!isExact && Math.max(shortest, longest) > this.#resolution + noise) {
+      const odd = shortest > longest ? this.#shortest : this.#longest;
+      return { reason: `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, the mean ${Number(mean.toPrecision(6))}. A recording with gaps is uploaded in parts, or with rows of empty cells.` };
+    }
+    if (this.#seconds === null && mean >= 1) return { rate: null, warning: 'The time column names no unit (time (s), time (ms)) and its steps are no fractions, so the sampling rate is unknown.' };
+    const seconds = (this.#seconds ?? 1) * mean;
+    const doubt = (isExact ? noise : this.#resolution) / (mean * steps);
+    if (doubt > MAX_DOUBT) return { rate: null, warning: 'The times are rounded too much for their number to tell a sampling rate.' };
+    const rate = simplest(1 / seconds, Math.max(doubt, SURE));
+    return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE ? { rate, warning: null } : { reason: `The times mean ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are possible.` };
+  }
+}
+
+/** The number of fewest digits that is `value` within `share` of it: rounded times do not tell 360.008 from 360. */
+function simplest(value: number, share: number): number {
+  for (let digits = 1; digits < 15; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.abs(rounded - value) <= share * value) return rounded;
+  }
+  return value;
+}

@@ -1,0 +1,126 @@
+/** The waveform annotation sequence (PS3.3, C.10.10): marks with a place in time become annotations, remarks on the whole become notes. */
+import { MAX_NOTES_LENGTH } from '../bounds.ts';
+import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
+import type { Dataset } from './dataset.ts';
+import { isoDateTime, millisecondsBetween } from './dates.ts';
+import { contentError, figure } from './failure.ts';
+import { codeOf } from './group.ts';
+
+/** Marks of one file; each is remembered until the waveforms come. */
+export const MAX_MARKS = 500_000;
+
+interface Mark {
+  /** Pairs of group and channel, from 1; channel 0: the whole group. Empty: every group. */
+  channels: number[];
+  /** Begins and ends, or moments. */
+  at: number[];
+  /** What `at` counts in: samples from 1, seconds, or milliseconds from the beginning of the acquisition. */
+  per: 'sample' | 'second' | 'millisecond';
+  /** Whether `at` holds pairs of begin and end. */
+  spans: boolean;
+  code: string | null;
+  text: string | null;
+}
+
+export class Annotations {
+  readonly #marks: Mark[] = [];
+  #count = 0;
+  #unplaced = 0;
+  readonly #notes: string[] = [];
+  #notesLength = 0;
+
+  /** Takes in an item of the sequence; `start` is when the acquisition began, as far as it is known. */
+  add(item: Dataset, start: string | null, offset: number | null): void {
+    const name = item.items('conceptNameCodeSequence')[0];
+    const code = codeOf(name);
+    const text = textOf(item, name, code);
+    const channels = item.numbers('referencedWaveformChannels');
+    const place = placeOf(item, start);
+    if (place === null) {
+      this.#remark(text ?? code, channels);
+      return;
+    }
+    const spans = place.at.length > 1 && (item.first('temporalRangeType') ?? '').endsWith('SEGMENT');
+    this.#count += place.at.length;
+    if (this.#count > MAX_MARKS) throw contentError(offset, `The file has more than ${figure(MAX_MARKS)} annotations.`);
+    this.#marks.push({ channels, ...place, spans, code, text });
+  }
+
+  /** Marks of a group, numbered from 1, in the order of time, in runs; `channels` of it at `rate` samples a second. */
+  *of(group: number, channels: number, rate: number | null): Generator<Annotation[], void, void> {
+    const found: Annotation[] = [];
+    for (const mark of this.#marks) {
+      const targets = targetsOf(mark.channels, group, channels);
+      if (targets.length === 0) continue;
+      if (mark.per === 'sample' && rate === null) {
+        this.#unplaced++;
+        continue;
+      }
+      const seconds = mark.at.map((at) => mark.per === 'second' ? at : mark.per === 'millisecond' ? at / 1000 : (at - 1) / (rate as number));
+      for (const channel of targets) {
+        for (let i = 0; i < seconds.length; i += mark.spans ? 2 : 1) {
+          const at = seconds[i] as number;
+          const end = mark.spans ? seconds[i + 1] : undefined;
+          found.push({ at, duration: end === undefined ? null : Math.max(0, end - at), channel, code: mark.code, text: mark.text });
+        }
+      }
+    }
+    found.sort((one, other) => one.at - other.at);
+    for (let from = 0; from < found.length; from += MAX_ANNOTATIONS_A_RUN) yield found.slice(from, from + MAX_ANNOTATIONS_A_RUN);
+  }
+
+  /** Remarks and measurements on the recording as a whole, a line each; null where there are none. */
+  get notes(): string | null {
+    return this.#notes.length === 0 ? null : this.#notes.join('\n');
+  }
+
+  warnings(): string[] {
+    return this.#unplaced === 0 ? [] : [`${figure(this.#unplaced)} annotations without a place in time were not kept.`];
+  }
+
+  #remark(text: string | null, channels: readonly number[]): void {
+    const aboutAll = channels.every((number, index) => index % 2 === 0 || number === 0);
+    if (text === null || !aboutAll || this.#notesLength + text.length + 1 > MAX_NOTES_LENGTH) {
+      this.#unplaced++;
+      return;
+    }
+    this.#notes.push(text);
+    this.#notesLength += text.length + 1;
+  }
+}
+
+/** Channels of a group that a mark belongs to, from 0; null: all of them. */
+function targetsOf(pairs: readonly number[], group: number, channels: number): (number | null)[] {
+  if (pairs.length === 0) return [null];
+  const targets: (number | null)[] = [];
+  for (let i = 0; i + 1 < pairs.length; i += 2) {
+    if (pairs[i] !== group) continue;
+    const channel = pairs[i + 1] as number;
+    if (channel === 0) return [null];
+    if (channel <= channels) targets.push(channel - 1);
+  }
+  return targets;
+}
+
+function placeOf(item: Dataset, start: string | null): Pick<Mark, 'at' | 'per'> | null {
+  const samples = item.numbers('referencedSamplePositions');
+  if (samples.length > 0) return { at: samples, per: 'sample' };
+  const offsets = item.numbers('referencedTimeOffsets');
+  if (offsets.length > 0) return { at: offsets, per: 'second' };
+  const moments = item.texts('referencedDateTime').map((value) => isoDateTime(value, null));
+  const at = moments.map((moment) => moment === null || start === null ? null : millisecondsBetween(start, moment));
+  return at.length === 0 || at.includes(null) ? null : { at: at as number[], per: 'millisecond' };
+}
+
+/** What a mark says: its free text, else the meaning of its name with the value that it gives it. Null where the code says it all. */
+function textOf(item: Dataset, name: Dataset | undefined, code: string | null): string | null {
+  const free = item.text('unformattedTextValue');
+  if (free !== null) return free;
+  const meaning = name?.text('codeMeaning') ?? code;
+  const concept = item.items('conceptCodeSequence')[0];
+  const number = item.texts('numericValue').join(', ');
+  const unit = codeOf(item.items('measurementUnitsCodeSequence')[0]);
+  const value = number === '' ? concept?.text('codeMeaning') ?? codeOf(concept) : `${number}${unit === null || unit === '1' ? '' : ` ${unit}`}`;
+  if (value === null) return meaning === code ? null : meaning;
+  return meaning === null ? value : `${meaning}: ${value}`;
+}

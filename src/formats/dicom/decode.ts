@@ -1,0 +1,192 @@
+/** Decoder of DICOM ECG waveforms: every multiplex group is a recording of its own, in the order of the file, in constant memory. */
+import type { DecodedRecording, Decoder, DecoderEvent, DecoderLimits, Subject } from '../types.ts';
+import { Annotations } from './annotations.ts';
+import { Dataset } from './dataset.ts';
+import { isoDateTime, isoDay, isoDayAndTime, later } from './dates.ts';
+import type { Element, ElementReader, Scope } from './elements.ts';
+import { contentError, figure, syntaxError } from './failure.ts';
+import { type DicomFile, openFile } from './file.ts';
+import { describeGroup, type Group } from './group.ts';
+import { Deinterleaver } from './samples.ts';
+import { printed } from './tags.ts';
+import { isKnownCharacterSet, textDecoder } from './text.ts';
+import { isEcg } from './uids.ts';
+
+/** Characters of a patient's or a study's identification that are kept. */
+const MAX_SUBJECT_TEXT = 200;
+
+/**
+ * Yields, for each group, the zero levels of its channels, their samples block by block, its annotations and its description. The external id is
+ * the SOP Instance UID, with `#2` behind it for the second group and so on.
+ * @throws FormatError `syntax` where the bytes are no DICOM data set, `content` where it is not an ECG that can be kept
+ */
+export const decodeDicom: Decoder = async function* (files, limits) {
+  yield* new DicomDecoder(await openFile(files.main.bytes, limits), limits).events();
+};
+
+class DicomDecoder {
+  readonly #elements: ElementReader;
+  readonly #root: Scope;
+  readonly #limits: DecoderLimits;
+  readonly #meta: Dataset;
+  /** Replaced when the file names its character set, which comes before all other text. */
+  readonly #text = { decode: textDecoder([]) };
+  readonly #top = new Dataset(this.#text);
+  readonly #annotations = new Annotations();
+  readonly #warnings: string[] = [];
+  #groups = 0;
+
+  constructor(file: DicomFile, limits: DecoderLimits) {
+    this.#elements = file.elements;
+    this.#root = file.root;
+    this.#meta = file.meta;
+    this.#limits = limits;
+  }
+
+  async *events(): AsyncGenerator<DecoderEvent, void, void> {
+    const elements = this.#elements;
+    for (let element = await elements.next(this.#root); element !== null; element = await elements.next(this.#root)) {
+      if (this.#groups > 0 && element.name !== null) throw contentError(element.offset, `${printed(element.tag)} stands behind the waveforms; the elements of a data set must ascend.`);
+      if (element.name === 'waveformSequence') yield* this.#waveforms(element);
+      else if (element.name === 'waveformAnnotationSequence') await this.#readAnnotations(element);
+      else await elements.keep(element, this.#root, this.#top, this.#text);
+      if (element.name === 'specificCharacterSet') this.#useCharacterSet();
+    }
+    if (this.#groups > 0) return;
+    this.#refuseOtherObjects();
+    throw contentError(null, 'The file holds no waveform.');
+  }
+
+  #useCharacterSet(): void {
+    const terms = this.#top.texts('specificCharacterSet');
+    this.#text.decode = textDecoder(terms);
+    for (const term of terms) if (!isKnownCharacterSet(term)) this.#warnings.push(`The character set ${JSON.stringify(term.slice(0, 40))} is not known; text may be misread.`);
+  }
+
+  #refuseOtherObjects(): void {
+    const kind = this.#top.first('sopClassUid') ?? this.#meta.first('mediaStorageSopClassUid');
+    if (kind === null) this.#warnings.push('The file does not say what kind of object it is.');
+    else if (!isEcg(kind)) {
+      throw contentError(this.#top.offset('sopClassUid'), `This DICOM object is no ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, Ambulatory and General 32-bit ECG are read.`);
+    }
+  }
+
+  async #readAnnotations(element: Element): Promise<void> {
+    const items = this.#elements.open(element, this.#root);
+    const { budget } = this.#elements;
+    const start = this.#acquired();
+    for (let item = await items.next(); item !== null; item = await items.next()) {
+      const used = budget.used;
+      this.#annotations.add(await this.#elements.dataset(item, this.#text), start, element.offset);
+      budget.release(used);
+    }
+  }
+
+  async *#waveforms(sequence: Element): AsyncGenerator<DecoderEvent, void, void> {
+    this.#refuseOtherObjects();
+    const items = this.#elements.open(sequence, this.#root);
+    const { budget } = this.#elements;
+    for (let item = await items.next(); item !== null;) {
+      this.#groups++;
+      const used = budget.used;
+      const description = new Dataset(this.#text);
+      const group: Group = yield* this.#samples(item, description);
+      budget.release(used);
+      item = await items.next();
+      const isOnly = item === null && this.#groups === 1;
+      for (const annotations of this.#annotations.of(this.#groups, group.channels.length, group.channels[0]?.samplingRate ?? null)) yield { kind: 'annotations', annotations };
+      yield { kind: 'recording', recording: this.#recording(description, group, isOnly) };
+    }
+  }
+
+  /** Reads an item of the waveform sequence to its end. */
+  async *#samples(item: Scope, description: Dataset): AsyncGenerator<DecoderEvent, Group, void> {
+    const elements = this.#elements;
+    let group: Group | null = null;
+    for (let element = await elements.next(item); element !== null; element = await elements.next(item)) {
+      if (group !== null) {
+        if (element.name !== null) throw contentError(element.offset, `${printed(element.tag)} stands behind the waveform data; the elements of a data set must ascend.`);
+        await elements.skip(element, item);
+      } else if (element.name !== 'waveformData') await elements.keep(element, item, description, this.#text);
+      else {
+        if (element.length === null) throw syntaxError(element.offset, 'Waveform data must tell their length.');
+        group = describeGroup(description, element.offset, element.length, this.#limits);
+        for (const [channel, { zeroLevel }] of group.channels.entries()) if (zeroLevel !== null && zeroLevel !== 0) yield { kind: 'zero-level', channel, zeroLevel };
+        yield* this.#waveformData(element.length, group, item.littleEndian);
+      }
+    }
+    if (group === null) throw contentError(this.#elements.bytes.offset(), 'A group of the waveform sequence holds no waveform data.');
+    return group;
+  }
+
+  async *#waveformData(length: number, group: Group, littleEndian: boolean): AsyncGenerator<DecoderEvent, void, void> {
+    const { bytes } = this.#elements;
+    const deinterleaver = new Deinterleaver(group.kind, group.channels.length, group.samples, group.padding, littleEndian);
+    const cutOff = (): Error => syntaxError(bytes.offset(), `The file ends within the waveform data, which should have ${figure(length)} bytes.`);
+    let left = group.byteLength;
+    while (left > 0) {
+      const piece = await bytes.some(left);
+      if (piece === null) throw cutOff();
+      left -= piece.length;
+      for (let taken = 0; taken < piece.length;) {
+        taken += deinterleaver.add(taken === 0 ? piece : piece.subarray(taken));
+        if (!deinterleaver.isFull && (left > 0 || taken < piece.length)) continue;
+        for (const [channel, samples] of deinterleaver.runs().entries()) yield { kind: 'samples', channel, samples };
+      }
+    }
+    if (!await bytes.skip(length - group.byteLength)) throw cutOff();
+  }
+
+  #recording(description: Dataset, group: Group, isOnly: boolean): DecodedRecording {
+    const uid = this.#top.first('sopInstanceUid') ?? this.#meta.first('mediaStorageSopInstanceUid');
+    const start = this.#acquired();
+    const warnings = [...this.#warnings, ...group.warnings];
+    if (start === null && this.#top.has('acquisitionDateTime')) warnings.push('The date of the acquisition is none that exists and was not kept.');
+    if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
+    return {
+      externalId: uid === null ? null : this.#groups === 1 ? uid : `${uid}#${this.#groups}`,
+      date: start === null ? null : later(start, description.number('multiplexGroupTimeOffset') ?? 0),
+      channels: group.channels,
+      patient: null,
+      study: null,
+      notes: this.#annotations.notes,
+      subject: this.#subject(),
+      part: isOnly ? null : description.text('multiplexGroupLabel')?.toLowerCase() ?? `group ${this.#groups}`,
+      warnings,
+    };
+  }
+
+  /** When the acquisition began: as precisely as it is told. */
+  #acquired(): string | null {
+    const top = this.#top;
+    const zone = top.first('timezoneOffsetFromUtc');
+    return isoDateTime(top.first('acquisitionDateTime'), zone)
+      ?? isoDayAndTime(top.first('acquisitionDate'), top.first('acquisitionTime'), zone)
+      ?? isoDayAndTime(top.first('contentDate'), top.first('contentTime'), zone)
+      ?? isoDayAndTime(top.first('seriesDate'), top.first('seriesTime'), zone)
+      ?? isoDayAndTime(top.first('studyDate'), top.first('studyTime'), zone);
+  }
+
+  #subject(): Subject | null {
+    const top = this.#top;
+    const sex = top.first('patientSex');
+    const subject: Subject = {
+      patientId: short(top.text('patientId')),
+      patientName: short(personName(top.text('patientName'))),
+      birthDate: isoDay(top.first('patientBirthDate')),
+      sex: sex === 'M' ? 'male' : sex === 'F' ? 'female' : null,
+      studyId: short(top.first('studyInstanceUid') ?? top.text('studyId')),
+    };
+    return Object.values(subject).every((value) => value === null) ? null : subject;
+  }
+}
+
+const short = (text: string | null): string | null => text === null ? null : text.slice(0, MAX_SUBJECT_TEXT);
+
+/** `prefix given middle family suffix` of a person name's alphabetic group, or of the first that is not empty (PS3.5, 6.2.1). */
+function personName(value: string | null): string | null {
+  const group = value?.split('=').find((part) => part.replaceAll('^', '').trim() !== '') ?? '';
+  const [family = '', given = '', middle = '', prefix = '', suffix = ''] = group.split('^').map((part) => part.trim());
+  const name = [prefix, given, middle, family, suffix].filter((part) => part !== '').join(' ');
+  return name === '' ? null : name;
+}

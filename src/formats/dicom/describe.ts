@@ -1,0 +1,192 @@
+/** The header of a DICOM ECG (PS3.3, A.34): whom and when it is of, and its channels. What is not known stays empty. */
+import type { Annotation, Subject, WritableChannel, WritableRecording } from '../types.ts';
+import { dicomDate } from './dates.ts';
+import { contentError } from './failure.ts';
+import { NO_UNIT } from './group.ts';
+import { CODE_OF_LEAD, UNSPECIFIED_LEAD } from './leads.ts';
+import type { Plan, PlannedGroup } from './plan.ts';
+import { EXPLICIT_LITTLE_ENDIAN, isUid, SOP_CLASSES, uidOf } from './uids.ts';
+import { element, sequence } from './writer.ts';
+
+/** Codes that no standard has. */
+const OWN_SCHEME = '99LEADWIRE';
+/** The names of the scheme that numbers leads, and of units. */
+const LEAD_SCHEME = 'MDC';
+const UNIT_SCHEME = 'UCUM';
+const UNITS: ReadonlyMap<string, string> = new Map([['mV', 'millivolt'], ['uV', 'microvolt'], ['V', 'volt'], ['nV', 'nanovolt'], [NO_UNIT, 'no units']]);
+
+/** Characters of the shorter representations (PS3.5, 6.2). */
+const SH = 16;
+const LO = 64;
+const ST = 1024;
+
+/** Backslashes part values and control characters end them: neither can stand in text. */
+// oxlint-disable-next-line no-control-regex
+const clean = (text: string): string => text.replaceAll('\\', '/').replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+const cut = (text: string, longest: number): string => Array.from(clean(text)).slice(0, longest).join('');
+
+/**
+ * The decimal string (at most 16 characters) next to a number: exact where it has few digits, otherwise within 1e-9 of it.
+ * PS3.5, 6.2: DS.
+ */
+export function decimalString(value: number): string {
+  for (let digits = 17; digits > 1; digits--) {
+    const rounded = Number(value.toPrecision(digits));
+    const shortest = [String(rounded), rounded.toExponential().replace('e+', 'e')].find((text) => text.length <= SH);
+    if (shortest !== undefined) return shortest;
+  }
+  return String(Math.round(value));
+}
+
+const code = (value: string, scheme: string, meaning: string): Buffer[] => [
+  ...(value.length <= SH ? [element('codeValue', value), element('codingSchemeDesignator', scheme)] : [element('codingSchemeDesignator', scheme)]),
+  element('codeMeaning', cut(meaning, LO) || value.slice(0, LO)),
+  ...(value.length <= SH ? [] : [element('longCodeValue', value)]),
+];
+
+/** Preamble and file meta information. */
+export function metaOf(plan: Plan, instanceUid: string, implementationUid: string): Buffer {
+  const group = Buffer.concat([
+    element('fileMetaInformationVersion', new Uint8Array([0, 1])),
+    element('mediaStorageSopClassUid', SOP_CLASSES[plan.kind]),
+    element('mediaStorageSopInstanceUid', instanceUid),
+    element('transferSyntaxUid', EXPLICIT_LITTLE_ENDIAN),
+    element('implementationClassUid', implementationUid),
+    element('implementationVersionName', 'LEADWIRE'),
+  ]);
+  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element('fileMetaInformationGroupLength', group.length), group]);
+}
+
+/** All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform identification and acquisition context, and the annotations. */
+export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
+  const { subject, id } = recording;
+  const date = dicomDate(recording.date ?? '');
+  const studyUid = subject?.studyId != null && isUid(subject.studyId) ? subject.studyId : await uidOf('study', id, subject === null ? 'without identifiers' : '');
+  return Buffer.concat([
+    element('specificCharacterSet', 'ISO_IR 192'),
+    element('sopClassUid', SOP_CLASSES[plan.kind]),
+    element('sopInstanceUid', instanceUid),
+    element('studyDate', date.day),
+    element('contentDate', date.day),
+    element('acquisitionDateTime', date.dateTime),
+    element('studyTime', date.time),
+    element('contentTime', date.time),
+    element('accessionNumber', ''),
+    element('modality', 'ECG'),
+    element('manufacturer', 'Leadwire'),
+    element('referringPhysicianName', ''),
+    ...(date.offset === '' ? [] : [element('timezoneOffsetFromUtc', date.offset)]),
+    ...patient(subject),
+    element('studyInstanceUid', studyUid),
+    element('seriesInstanceUid', await uidOf('series', instanceUid)),
+    element('studyId', subject?.studyId != null && !isUid(subject.studyId) ? cut(subject.studyId, SH) : ''),
+    element('seriesNumber', ''),
+    element('instanceNumber', '1'),
+    sequence('acquisitionContextSequence', []),
+    ...annotationsOf(recording, plan),
+  ]);
+}
+
+function patient(subject: Subject | null): Buffer[] {
+  const removed = subject === null ? [element('patientIdentityRemoved', 'YES'), element('deidentificationMethod', 'Identifiers left out on export')] : [];
+  return [
+    element('patientName', cut(subject?.patientName ?? '', LO).replaceAll('=', ' ')),
+    element('patientId', subject?.patientId ?? ''),
+    element('patientBirthDate', subject?.birthDate?.replaceAll('-', '') ?? ''),
+    element('patientSex', subject?.sex === 'male' ? 'M' : subject?.sex === 'female' ? 'F' : ''),
+    ...removed,
+  ];
+}
+
+/** @throws FormatError where a value that must not be changed does not fit */
+export function checkSubject(subject: Subject | null): void {
+  const id = subject?.patientId ?? '';
+  if (cut(id, LO) !== id) throw contentError(null, `The patient's identifier cannot stand in DICOM, which takes ${LO} characters without a backslash. Export without identifiers.`);
+}
+
+/** Everything of a group's item but its samples. */
+export function groupDescription(group: PlannedGroup, channels: readonly WritableChannel[]): Buffer {
+  const bits = 8 * group.bytesPerSample;
+  const padding = Buffer.alloc(group.bytesPerSample);
+  padding.writeIntLE(group.padding ?? 0, 0, group.bytesPerSample);
+  return Buffer.concat([
+    element('waveformOriginality', 'ORIGINAL'),
+    element('numberOfWaveformChannels', group.channels.length),
+    element('numberOfWaveformSamples', group.samples),
+    element('samplingFrequency', decimalString(group.samplingRate)),
+    sequence('channelDefinitionSequence', group.channels.map((number) => channelDefinition(channels[number] as WritableChannel, number, bits))),
+    element('waveformBitsAllocated', bits),
+    element('waveformSampleInterpretation', bits === 16 ? 'SS' : 'SL'),
+    ...(group.padding === null ? [] : [element('waveformPaddingValue', padding)]),
+  ]);
+}
+
+/** The name stands as label, where it fits, or as the meaning of a code of our own. */
+function channelDefinition(channel: WritableChannel, number: number, bits: number): Buffer[] {
+  const name = clean(channel.name);
+  const fits = Array.from(name).length <= SH;
+  const source = channel.lead !== null ? code(CODE_OF_LEAD[channel.lead], LEAD_SCHEME, `Lead ${channel.lead}`)
+    : fits ? code(UNSPECIFIED_LEAD, LEAD_SCHEME, 'Unspecified lead') : code(`CH${number + 1}`, OWN_SCHEME, name);
+  return [
+    ...(fits ? [element('channelLabel', name)] : []),
+    sequence('channelSourceSequence', [source]),
+    ...sensitivity(channel),
+    element('channelSampleSkew', '0'),
+    element('waveformBitsStored', bits),
+  ];
+}
+
+/** Left out where the samples have no unit and no scale. One that is no calibration has no unit either: DICOM cannot say it otherwise. */
+function sensitivity(channel: WritableChannel): Buffer[] {
+  const unit = channel.calibrated && channel.unit !== null ? channel.unit.replace('µ', 'u').replace('μ', 'u') : NO_UNIT;
+  if (unit === NO_UNIT && channel.gain === 1 && channel.zeroLevel === 0) return [];
+  return [
+    element('channelSensitivity', decimalString(1 / channel.gain)),
+    sequence('channelSensitivityUnitsSequence', [code(unit, UNITS.has(unit) ? UNIT_SCHEME : OWN_SCHEME, UNITS.get(unit) ?? unit)]),
+    element('channelSensitivityCorrectionFactor', '1'),
+    element('channelBaseline', decimalString(0 - channel.zeroLevel / channel.gain)),
+  ];
+}
+
+function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
+  const everywhere = plan.groups.flatMap((_, group) => [group + 1, 0]);
+  const remarks = notesOf(recording.notes).map((text) => [element('referencedWaveformChannels', everywhere), element('annotationGroupNumber', 0), element('unformattedTextValue', text)]);
+  const marks = recording.annotations.map((annotation) => mark(annotation, plan, everywhere));
+  return remarks.length + marks.length === 0 ? [] : [sequence('waveformAnnotationSequence', [...remarks, ...marks])];
+}
+
+/** Lines, as many to an item as fit. */
+function notesOf(notes: string | null): string[] {
+  const characters = Array.from((notes ?? '').replaceAll('\\', '/').trim());
+  return Array.from({ length: Math.ceil(characters.length / ST) }, (_, part) => characters.slice(part * ST, (part + 1) * ST).join(''));
+}
+
+function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[]): Buffer[] {
+  const group = annotation.channel === null ? null : plan.groups.findIndex(({ channels }) => channels.includes(annotation.channel as number));
+  const channels = group === null || group === -1 ? everywhere : [group + 1, (plan.groups[group] as PlannedGroup).channels.indexOf(annotation.channel as number) + 1];
+  const meaning = annotation.text === null ? annotation.code : clean(annotation.text);
+  const isShort = annotation.code !== null && Array.from(meaning ?? '').length <= LO;
+  return [
+    ...(annotation.code === null ? [] : [sequence('conceptNameCodeSequence', [code(clean(annotation.code) || '-', schemeOf(annotation.code), isShort && meaning !== null ? meaning : annotation.code)])]),
+    element('referencedWaveformChannels', channels),
+    element('temporalRangeType', annotation.duration === null ? 'POINT' : 'SEGMENT'),
+    ...place(annotation, group === null ? plan.groups : [plan.groups[Math.max(0, group)] as PlannedGroup]),
+    element('annotationGroupNumber', 1),
+    ...(isShort ? [] : [element('unformattedTextValue', cut(annotation.text ?? '', ST) || '-')]),
+  ];
+}
+
+/** The scheme of codes that came from DICOM; others are kept as our own. */
+const schemeOf = (value: string): string => /^5\.\d+(?:\.\d+)*-/.test(value) ? 'SCPECG' : /^\d+:\d+$/.test(value) ? LEAD_SCHEME : OWN_SCHEME;
+
+/** Seconds that a time may be off a sample and still be that sample's. */
+const ON_SAMPLE = 1e-6;
+
+/** Numbers of samples where the times are those of samples and one rate counts, which is exact; otherwise seconds. */
+function place({ at, duration }: Annotation, groups: readonly PlannedGroup[]): Buffer[] {
+  const times = duration === null ? [at] : [at, at + duration];
+  const rate = groups.every((group) => group.samplingRate === groups[0]?.samplingRate) ? groups[0]?.samplingRate : undefined;
+  const samples = rate === undefined ? [] : times.map((time) => Math.round(time * rate) + 1);
+  const isExact = samples.length > 0 && samples.every((sample, index) => sample >= 1 && sample < 0xffffffff && Math.abs((sample - 1) / (rate as number) - (times[index] as number)) < ON_SAMPLE);
+  return [isExact ? element('referencedSamplePositions', samples) : element('referencedTimeOffsets', times.map(decimalString))];
+}

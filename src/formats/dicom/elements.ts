@@ -1,0 +1,202 @@
+/** The grammar of a data set (PS3.5, chapter 7): elements, sequences and items of any transfer syntax, every length checked against what encloses it. */
+import type { DecoderLimits } from '../types.ts';
+import type { ByteReader } from './bytes.ts';
+import { Dataset, type Text } from './dataset.ts';
+import { contentError, figure, syntaxError } from './failure.ts';
+import { ELEMENTS, type ElementName, ITEM, ITEM_END, LONG_VRS, NAMES, printed, SEQUENCE_END, SHORT_VRS, UNDEFINED_LENGTH } from './tags.ts';
+
+/** What encloses elements: the data set as a whole or an item. */
+export interface Scope {
+  implicit: boolean;
+  littleEndian: boolean;
+  /** Position behind its last byte; that of what encloses it where its own length is not told. */
+  end: number;
+  /** Ends with a delimiter. */
+  delimited: boolean;
+  depth: number;
+}
+
+/** An element whose value has not been read yet. */
+export interface Element {
+  tag: number;
+  name: ElementName | null;
+  vr: string;
+  /** Its representation is not told: what it nests is implicit VR little endian, whatever encloses it (PS3.5, 6.2.2). */
+  unknown: boolean;
+  /** Of the value; null: undefined, up to a delimiter. */
+  length: number | null;
+  offset: number | null;
+}
+
+/** Bytes that may be remembered; what is no longer needed is given back. */
+export class Budget {
+  readonly #most: number;
+  #used = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  take(bytes: number, offset: number | null): void {
+    this.#used += bytes;
+    if (this.#used > this.#most) throw contentError(offset, `The file holds more than ${figure(this.#most)} bytes of values beside its waveforms.`);
+  }
+
+  get used(): number {
+    return this.#used;
+  }
+
+  /** Goes back to what was used before. */
+  release(used: number): void {
+    this.#used = used;
+  }
+}
+
+/** What a field costs beside its bytes, so that very many empty ones are bounded too. */
+const FIELD_OVERHEAD = 32;
+
+export class ElementReader {
+  readonly bytes: ByteReader;
+  readonly budget: Budget;
+  readonly #limits: DecoderLimits;
+
+  constructor(bytes: ByteReader, limits: DecoderLimits) {
+    this.bytes = bytes;
+    this.#limits = limits;
+    this.budget = new Budget(limits.maxMetadataBytes);
+  }
+
+  /** The next element of a scope, its value unread; null where the scope ends. */
+  async next(scope: Scope): Promise<Element | null> {
+    const { bytes } = this;
+    if (bytes.position >= scope.end) {
+      if (scope.delimited) throw this.#error('An item has no end.');
+      return null;
+    }
+    if (scope.depth === 0 && !await bytes.has(1)) return null;
+    const offset = bytes.offset();
+    await this.#need(8, scope);
+    const tag = this.#tag(scope);
+    if (tag === ITEM_END && scope.delimited) {
+      bytes.take(8);
+      return null;
+    }
+    if (tag >>> 16 === 0xfffe) throw syntaxError(offset, `${printed(tag)} stands where an element should.`);
+    const name = NAMES.get(tag) ?? null;
+    let vr: string = name === null ? 'UN' : ELEMENTS[name][1];
+    let unknown = scope.implicit;
+    let length: number;
+    if (scope.implicit) length = bytes.uint32(4, scope.littleEndian);
+    else {
+      const given = String.fromCharCode(bytes.uint8(4), bytes.uint8(5));
+      if (LONG_VRS.has(given)) {
+        await this.#need(12, scope);
+        length = bytes.uint32(8, scope.littleEndian);
+        bytes.take(4);
+      } else {
+        if (!SHORT_VRS.has(given)) throw syntaxError(offset, `${printed(tag)} has the value representation ${JSON.stringify(given)}, which DICOM does not know.`);
+        length = bytes.uint16(6, scope.littleEndian);
+      }
+      unknown = given === 'UN';
+      if (!unknown) vr = given;
+    }
+    bytes.take(8);
+    if (length !== UNDEFINED_LENGTH && bytes.position + length > scope.end) {
+      throw syntaxError(offset, `${printed(tag)} says that it is ${figure(length)} bytes long, which is more than what encloses it.`);
+    }
+    return { tag, name, vr, unknown, length: length === UNDEFINED_LENGTH ? null : length, offset };
+  }
+
+  /** Passes over an element's value. */
+  async skip(element: Element, scope: Scope): Promise<void> {
+    if (element.length !== null) {
+      if (!await this.bytes.skip(element.length)) throw this.#cutOff(element);
+      return;
+    }
+    const items = this.open(element, scope);
+    for (let item = await items.next(); item !== null; item = await items.next()) {
+      for (let inner = await this.next(item); inner !== null; inner = await this.next(item)) await this.skip(inner, item);
+    }
+  }
+
+  /** The bytes of an element's value: a copy, charged to the budget before it is made. */
+  async value(element: Element): Promise<Uint8Array> {
+    if (element.length === null) throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
+    this.budget.take(element.length + FIELD_OVERHEAD, element.offset);
+    if (!await this.bytes.has(element.length)) throw this.#cutOff(element);
+    return this.bytes.take(element.length).slice();
+  }
+
+  /** The items of a sequence, one after the other; each must be read to its end before the next is asked for. */
+  open(element: Element, scope: Scope): { next(): Promise<Scope | null> } {
+    const { bytes } = this;
+    if (element.vr !== 'SQ' && !element.unknown) throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
+    const depth = scope.depth + 1;
+    if (depth > this.#limits.maxDepth) throw contentError(element.offset, `Sequences are nested deeper than ${this.#limits.maxDepth} levels.`);
+    const end = element.length === null ? scope.end : bytes.position + element.length;
+    const inner = element.unknown ? { implicit: true, littleEndian: true } : { implicit: scope.implicit, littleEndian: scope.littleEndian };
+    const next = async (): Promise<Scope | null> => {
+      if (bytes.position >= end) {
+        if (element.length === null) throw this.#error(`The sequence ${printed(element.tag)} has no end.`);
+        return null;
+      }
+      await this.#need(8, { ...scope, end });
+      const tag = this.#tag(inner);
+      const length = bytes.uint32(4, inner.littleEndian);
+      if (tag === SEQUENCE_END && element.length === null) {
+        bytes.take(8);
+        return null;
+      }
+      if (tag !== ITEM) throw this.#error(`In the sequence ${printed(element.tag)} stands ${printed(tag)} instead of an item.`);
+      bytes.take(8);
+      if (length === UNDEFINED_LENGTH) return { ...inner, end, delimited: true, depth };
+      if (bytes.position + length > end) throw this.#error(`An item of ${printed(element.tag)} says that it is ${figure(length)} bytes long, which is more than its sequence.`);
+      return { ...inner, end: bytes.position + length, delimited: false, depth };
+    };
+    return { next };
+  }
+
+  /** Keeps the value of an element whose name is known, with all that it nests; passes over any other. */
+  async keep(element: Element, scope: Scope, into: Dataset, text: Text): Promise<void> {
+    const { name } = element;
+    if (name === null) return this.skip(element, scope);
+    if (ELEMENTS[name][1] !== 'SQ') {
+      if (element.vr === 'SQ') return this.skip(element, scope);
+      const bytes = await this.value(element);
+      into.setField(name, { vr: element.vr, bytes, littleEndian: element.unknown || scope.littleEndian, offset: element.offset });
+      return undefined;
+    }
+    const items = this.open(element, scope);
+    const datasets: Dataset[] = [];
+    for (let item = await items.next(); item !== null; item = await items.next()) {
+      this.budget.take(FIELD_OVERHEAD, element.offset);
+      datasets.push(await this.dataset(item, text));
+    }
+    into.setItems(name, datasets);
+    return undefined;
+  }
+
+  /** Reads a scope to its end. */
+  async dataset(scope: Scope, text: Text): Promise<Dataset> {
+    const dataset = new Dataset(text);
+    for (let element = await this.next(scope); element !== null; element = await this.next(scope)) await this.keep(element, scope, dataset, text);
+    return dataset;
+  }
+
+  async #need(count: number, scope: Scope): Promise<void> {
+    if (this.bytes.position + count > scope.end) throw this.#error('An element is longer than what encloses it.');
+    if (!await this.bytes.has(count)) throw this.#error('The file ends within an element.');
+  }
+
+  #tag(order: { littleEndian: boolean }): number {
+    return this.bytes.uint16(0, order.littleEndian) * 65536 + this.bytes.uint16(2, order.littleEndian);
+  }
+
+  #error(reason: string): Error {
+    return syntaxError(this.bytes.offset(), reason);
+  }
+
+  #cutOff(element: Element): Error {
+    return syntaxError(element.offset, `The file ends within ${printed(element.tag)}, which says that it is ${figure(element.length ?? 0)} bytes long.`);
+  }
+}

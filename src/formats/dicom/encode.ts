@@ -1,0 +1,55 @@
+/** Encoder of DICOM ECG waveforms: explicit VR little endian, the samples written as they are read. */
+import { markerOf } from '../text-bytes.ts';
+import type { Encoder, ReadChannel, WritableRecording } from '../types.ts';
+import { checkSubject, groupDescription, headerOf, metaOf } from './describe.ts';
+import { planOf, type Plan, type PlannedGroup } from './plan.ts';
+import { uidOf } from './uids.ts';
+import { closeItem, closeSequence, head, openItem, openSequence } from './writer.ts';
+
+/** Frames that are interleaved at once: a block of the store. */
+const FRAMES = 65_536;
+
+/**
+ * One file. The UIDs are made of the recording's id and of what is written: the same export has the same ones.
+ * @throws FormatError `content` at once for samples that are no whole numbers of 32 bits, an unknown rate, or more groups or channels than an object holds
+ */
+export const encodeDicom: Encoder = (recording, read) => {
+  checkSubject(recording.subject);
+  return [{ name: `${recording.id}.dcm`, bytes: bytesOf(recording, planOf(recording), read) }];
+};
+
+async function* bytesOf(recording: WritableRecording, plan: Plan, read: ReadChannel): AsyncGenerator<Uint8Array, void, void> {
+  const instanceUid = await uidOf('instance', recording.id, JSON.stringify(recording));
+  yield metaOf(plan, instanceUid, await uidOf('implementation', 'leadwire'));
+  yield await headerOf(recording, plan, instanceUid);
+  yield openSequence('waveformSequence');
+  for (const group of plan.groups) {
+    const length = group.samples * group.channels.length * group.bytesPerSample;
+    yield Buffer.concat([openItem(), groupDescription(group, recording.channels), head('waveformData', length)]);
+    yield* interleaved(group, read);
+    yield closeItem();
+  }
+  yield closeSequence();
+}
+
+async function* interleaved(group: PlannedGroup, read: ReadChannel): AsyncGenerator<Uint8Array, void, void> {
+  const step = group.channels.length;
+  for (let from = 0; from < group.samples; from += FRAMES) {
+    const to = Math.min(group.samples, from + FRAMES);
+    const bytes = Buffer.alloc((to - from) * step * group.bytesPerSample);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (const [index, channel] of group.channels.entries()) {
+      let place = index;
+      for await (const samples of read(channel, from, to)) {
+        const missing = markerOf(samples);
+        for (let i = 0; i < samples.length; i++, place += step) {
+          const value = samples[i] as number;
+          const stored = value === missing || value !== value ? group.padding as number : value;
+          if (group.bytesPerSample === 2) view.setInt16(2 * place, stored, true);
+          else view.setInt32(4 * place, stored, true);
+        }
+      }
+    }
+    yield bytes;
+  }
+}

@@ -1,0 +1,128 @@
+/** What a multiplex group (PS3.3, C.10.9) says of its channels and of how their samples lie. */
+import { canonicalLead } from '../../signal/leads.ts';
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../bounds.ts';
+import { uniqueNames } from '../names.ts';
+import { scaleOf as scaleOfStep } from '../numbers.ts';
+import type { DecodedChannel, DecoderLimits } from '../types.ts';
+import type { Dataset } from './dataset.ts';
+import { contentError, figure } from './failure.ts';
+import { leadOfCode } from './leads.ts';
+import { isSampleKind, KINDS, type SampleKind } from './samples.ts';
+
+export interface Group {
+  channels: DecodedChannel[];
+  /** Samples of each channel. */
+  samples: number;
+  kind: SampleKind;
+  /** The stored value that stands for a missing sample; null where none does. */
+  padding: number | null;
+  /** Of the waveform data. */
+  byteLength: number;
+  warnings: string[];
+}
+
+/** Reads the description of a group, whose waveform data begin at `offset` and are `length` bytes long. */
+export function describeGroup(group: Dataset, offset: number | null, length: number, limits: DecoderLimits): Group {
+  const warnings: string[] = [];
+  const count = group.number('numberOfWaveformChannels') ?? 0;
+  const samples = group.number('numberOfWaveformSamples') ?? 0;
+  if (count < 1 || count > limits.maxChannels) throw contentError(offset, `A group says that it has ${figure(count)} channels; 1 to ${figure(limits.maxChannels)} can be kept.`);
+  if (samples < 1) throw contentError(offset, 'A group says that it has no samples.');
+  const kind = sampleKind(group, offset);
+  const byteLength = count * samples * KINDS[kind].bytes;
+  if (byteLength > length) {
+    throw contentError(offset, `A group says that it has ${figure(samples)} samples of ${figure(count)} channels, which are ${figure(byteLength)} bytes, but its waveform data have ${figure(length)}.`);
+  }
+  if (length > byteLength + 1) warnings.push(`${figure(length - byteLength)} bytes behind the declared samples were not kept.`);
+  const definitions = group.items('channelDefinitionSequence');
+  if (definitions.length !== count) throw contentError(offset, `A group of ${figure(count)} channels defines ${figure(definitions.length)}.`);
+  const samplingRate = rateOf(group);
+  const names = uniqueNames(definitions.map((definition, index) => nameOf(definition, index, limits)));
+  const channels = definitions.map((definition, index): DecodedChannel => {
+    const name = names[index] as string;
+    warnings.push(...shifts(definition, name));
+    return { name, samplingRate, ...scaleOf(definition, name, warnings) };
+  });
+  return { channels, samples, kind, padding: paddingOf(group, kind), byteLength, warnings };
+}
+
+function sampleKind(group: Dataset, offset: number | null): SampleKind {
+  const bits = group.number('waveformBitsAllocated');
+  const kind = group.first('waveformSampleInterpretation');
+  if (kind === 'MB' || kind === 'AB') throw contentError(offset, `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are sound, not an ECG, and are not read.`);
+  if (!isSampleKind(kind)) throw contentError(offset, `The sample interpretation ${JSON.stringify(kind)} is not read; ${Object.keys(KINDS).join(', ')} are.`);
+  if (bits !== 8 * KINDS[kind].bytes) throw contentError(offset, `Samples of the interpretation ${kind} have ${8 * KINDS[kind].bytes} bits, but ${bits ?? 'none'} are allocated.`);
+  return kind;
+}
+
+function rateOf(group: Dataset): number | null {
+  const rate = group.number('samplingFrequency');
+  if (rate !== null && !(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
+    throw contentError(group.offset('samplingFrequency'), `A sampling frequency of ${rate} Hz cannot be; ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} can.`);
+  }
+  return rate;
+}
+
+function paddingOf(group: Dataset, kind: SampleKind): number | null {
+  const field = group.field('waveformPaddingValue');
+  if (field === null || field.bytes.length < KINDS[kind].bytes) return null;
+  return KINDS[kind].read(new DataView(field.bytes.buffer, field.bytes.byteOffset, field.bytes.length), field.littleEndian);
+}
+
+/** The code of an item of a code sequence, wherever it stands. */
+export const codeOf = (item: Dataset | undefined): string | null => item?.text('codeValue') ?? item?.text('longCodeValue') ?? null;
+
+/** What the file calls the channel, where that does not contradict the lead that the source's code means; otherwise that lead. */
+function nameOf(definition: Dataset, index: number, limits: DecoderLimits): string {
+  const source = definition.items('channelSourceSequence')[0];
+  const code = codeOf(source);
+  const lead = code === null ? null : leadOfCode(code);
+  const given = [definition.text('channelLabel'), source?.text('codeMeaning') ?? null].filter((text) => text !== null);
+  const meant = lead === null ? null : canonicalLead(lead);
+  const agreeing = meant === null ? undefined : given.find((text) => canonicalLead(text) === meant);
+  const name = agreeing ?? lead ?? given[0] ?? code ?? `Channel ${index + 1}`;
+  if (name.length > limits.maxNameLength) throw contentError(source?.offset('codeMeaning') ?? null, `The name of channel ${index + 1} is longer than ${figure(limits.maxNameLength)} characters.`);
+  return name;
+}
+
+type ChannelScale = Pick<DecodedChannel, 'unit' | 'gain' | 'zeroLevel' | 'calibrated'>;
+const UNKNOWN: ChannelScale = { unit: null, gain: null, zeroLevel: null, calibrated: false };
+/** UCUM's unit of what has none: arbitrary units. */
+export const NO_UNIT = '1';
+
+/** physical = stored · sensitivity · correction + baseline, turned into gain and zero level. */
+function scaleOf(definition: Dataset, name: string, warnings: string[]): ChannelScale {
+  const sensitivity = definition.number('channelSensitivity');
+  if (sensitivity === null) return UNKNOWN;
+  const factor = sensitivity * (definition.number('channelSensitivityCorrectionFactor') ?? 1);
+  const scale = scaleOfStep(definition.number('channelBaseline') ?? 0, factor);
+  if (typeof scale === 'string') throw contentError(definition.offset('channelSensitivity'), `The sensitivity of the channel "${name}" with its correction, ${factor}, ${scale}.`);
+  const [gain, zeroLevel] = [settled(scale.gain), settled(scale.zeroLevel)];
+  const units = definition.items('channelSensitivityUnitsSequence')[0];
+  const unit = codeOf(units) ?? units?.text('codeMeaning') ?? null;
+  if (unit !== null && unit.length > MAX_UNIT_LENGTH) throw contentError(units?.offset('codeValue') ?? null, `The unit of the channel "${name}" is longer than ${MAX_UNIT_LENGTH} characters.`);
+  if (unit === NO_UNIT) return { unit: null, gain, zeroLevel, calibrated: false };
+  if (unit === null) warnings.push(`The channel "${name}" has a sensitivity without a unit.`);
+  return { unit, gain, zeroLevel, calibrated: unit !== null };
+}
+
+/** Relative error of a decimal of 16 characters, generously. */
+const DECIMAL_ERROR = 1e-9;
+
+/** The whole number that a quotient of two decimal strings stands for, if it is one but for their rounding: zero must be met exactly. */
+function settled(value: number): number {
+  const whole = Math.round(value);
+  return Math.abs(value - whole) <= DECIMAL_ERROR * Math.abs(whole) ? whole + 0 : value + 0;
+}
+
+/** Shifts in time are told, not applied: samples stay where they were recorded. */
+function shifts(definition: Dataset, name: string): string[] {
+  const said: string[] = [];
+  const tell = (value: number | null, what: string): void => {
+    if (value !== null && value !== 0) said.push(`The channel "${name}" was sampled ${value} ${what}; this is not applied.`);
+  };
+  tell(definition.number('channelTimeSkew'), 'seconds (time skew) later than the group');
+  tell(definition.number('channelSampleSkew'), 'samples (sample skew) later than the group');
+  tell(definition.number('channelOffset'), 'seconds (channel offset) away from the group');
+  return said;
+}

@@ -1,0 +1,86 @@
+/** How a recording becomes a DICOM object: which channels share a multiplex group, and which kind of object holds them (PS3.3, A.34). */
+import { CANONICAL_LEADS } from '../../signal/leads.ts';
+import type { WritableChannel, WritableRecording } from '../types.ts';
+import { contentError, figure } from './failure.ts';
+import type { EcgObject } from './uids.ts';
+
+/** Channels of one rate and length, interleaved. */
+export interface PlannedGroup {
+  /** Numbers of the recording's channels, in their order. */
+  channels: number[];
+  samplingRate: number;
+  samples: number;
+  bytesPerSample: 2 | 4;
+  /** What stands for a missing sample; null where none is missing. */
+  padding: number | null;
+}
+
+export interface Plan {
+  kind: EcgObject;
+  groups: PlannedGroup[];
+}
+
+/** What each kind of object may hold, in the order in which they are tried. Rates in Hz, samples of a group. */
+const KINDS: Readonly<Record<EcgObject, { groups: number; channels: number; inAll: number; rates: readonly [number, number]; samples: number; bytes: 2 | 4 }>> = {
+  twelveLead: { groups: 5, channels: 13, inAll: 13, rates: [200, 1000], samples: 16_384, bytes: 2 },
+  general: { groups: 4, channels: 24, inAll: 96, rates: [200, 1000], samples: 0xffffffff, bytes: 2 },
+  ambulatory: { groups: 1, channels: 12, inAll: 12, rates: [50, 1000], samples: 0xffffffff, bytes: 2 },
+  general32: { groups: 4, channels: 24, inAll: 96, rates: [0, Infinity], samples: 0xffffffff, bytes: 4 },
+};
+const ORDER = ['twelveLead', 'general', 'ambulatory', 'general32'] as const satisfies readonly EcgObject[];
+
+/** Lengths are written in 32 bits, and the greatest of them means something else. */
+const MAX_BYTES = 0xfffffffe;
+const STANDARD_LEADS: readonly (string | null)[] = CANONICAL_LEADS.slice(0, 12);
+
+/** @throws FormatError `content` where no kind of object holds the recording, with the reason and what to do */
+export function planOf(recording: WritableRecording): Plan {
+  const { channels } = recording;
+  for (const channel of channels) refuse(channel);
+  const groups = groupsOf(channels);
+  const isTwelveLead = channels.every((channel) => STANDARD_LEADS.includes(channel.lead));
+  for (const kind of ORDER) {
+    if (kind === 'twelveLead' && !isTwelveLead) continue;
+    const limit = KINDS[kind];
+    const fits = groups.length <= limit.groups && channels.length <= limit.inAll && groups.every((group) =>
+      group.channels.length <= limit.channels && group.samples <= limit.samples && group.samplingRate >= limit.rates[0] && group.samplingRate <= limit.rates[1]);
+    if (!fits) continue;
+    const planned = groups.map((group) => ({ ...group, bytesPerSample: limit.bytes, ...paddingOf(group.channels.map((number) => channels[number] as WritableChannel), limit.bytes) }));
+    if (planned.some((group) => group.padding === undefined)) continue;
+    const bytes = Math.max(...planned.map((group) => group.samples * group.channels.length * limit.bytes));
+    if (bytes > MAX_BYTES) throw contentError(null, `Its waveform data would be ${figure(bytes)} bytes long, and DICOM ends at ${figure(MAX_BYTES)}. Export fewer channels or a shorter window.`);
+    return { kind, groups: planned as PlannedGroup[] };
+  }
+  throw contentError(null, `A DICOM ECG holds at most ${KINDS.general32.groups} groups of channels that share a rate and a length, of at most ${KINDS.general32.channels} channels each, with samples `
+    + `of 32 bits; this recording has ${figure(groups.length)}, of at most ${figure(Math.max(...groups.map((group) => group.channels.length)))}. Export fewer channels, or choose another format.`);
+}
+
+function refuse(channel: WritableChannel): void {
+  const name = JSON.stringify(channel.name);
+  if (channel.samplingRate === null) throw contentError(null, `The sampling rate of the channel ${name} is unknown, and DICOM cannot do without it. Set it first.`);
+  if (channel.sampleType !== 'int16' && channel.sampleType !== 'int32') {
+    throw contentError(null, `The channel ${name} has samples that are no whole numbers of 32 bits, which DICOM cannot hold without loss. Export JSON or CSV.`);
+  }
+  if (channel.samples === 0) throw contentError(null, `The channel ${name} has no sample in this window, and DICOM knows no empty channel. Leave it out.`);
+}
+
+function groupsOf(channels: readonly WritableChannel[]): Pick<PlannedGroup, 'channels' | 'samplingRate' | 'samples'>[] {
+  const groups = new Map<string, Pick<PlannedGroup, 'channels' | 'samplingRate' | 'samples'>>();
+  for (const [number, { samplingRate, samples }] of channels.entries()) {
+    const key = `${samplingRate} ${samples}`;
+    const group = groups.get(key);
+    if (group) group.channels.push(number);
+    else groups.set(key, { channels: [number], samplingRate: samplingRate as number, samples });
+  }
+  return [...groups.values()];
+}
+
+/** A value that no sample of a group has, for the missing ones: the lowest of the type, else the highest. Undefined where the samples do not fit. */
+function paddingOf(channels: readonly WritableChannel[], bytes: 2 | 4): { padding: number | null | undefined } {
+  const limit = 2 ** (8 * bytes - 1);
+  const lowest = Math.min(...channels.map((channel) => channel.lowest ?? 0));
+  const highest = Math.max(...channels.map((channel) => channel.highest ?? 0));
+  if (lowest < -limit || highest > limit - 1) return { padding: undefined };
+  if (channels.every((channel) => channel.missing === 0)) return { padding: null };
+  return { padding: lowest > -limit ? -limit : highest < limit - 1 ? limit - 1 : undefined };
+}

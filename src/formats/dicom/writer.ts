@@ -1,0 +1,59 @@
+/** Data elements as bytes: explicit VR little endian, even lengths. */
+import { ELEMENTS, type ElementName, ITEM, ITEM_END, LONG_VRS, SEQUENCE_END, UNDEFINED_LENGTH } from './tags.ts';
+
+const WIDTHS: Readonly<Record<string, 2 | 4>> = { US: 2, SS: 2, UL: 4, SL: 4 };
+
+/** Bytes that make text and numbers even (PS3.5, 6.2): a blank, but for UIDs and bytes a zero. */
+const paddingOf = (vr: string): number => vr === 'UI' || vr === 'OB' ? 0 : 0x20;
+
+/** The head of an element, whose value of so many bytes follows. */
+export function head(name: ElementName, length: number, vr: string = ELEMENTS[name][1]): Buffer {
+  const long = LONG_VRS.has(vr);
+  const bytes = Buffer.alloc(long ? 12 : 8);
+  writeTag(bytes, ELEMENTS[name][0]);
+  bytes.write(vr, 4, 'latin1');
+  if (long) bytes.writeUInt32LE(length, 8);
+  else bytes.writeUInt16LE(length, 6);
+  return bytes;
+}
+
+/** A whole element. Numbers are written in the way of its representation, several values of text with backslashes between them. */
+export function element(name: ElementName, value: string | number | readonly string[] | readonly number[] | Uint8Array): Buffer {
+  const vr = ELEMENTS[name][1];
+  const bytes = value instanceof Uint8Array ? Buffer.from(value) : WIDTHS[vr] === undefined ? Buffer.from([value].flat().join('\\')) : numbers([value].flat() as number[], WIDTHS[vr]);
+  const even = bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from([paddingOf(vr)])]);
+  return Buffer.concat([head(name, even.length), even]);
+}
+
+function numbers(values: readonly number[], width: 2 | 4): Buffer {
+  const bytes = Buffer.alloc(values.length * width);
+  for (const [index, value] of values.entries()) {
+    if (width === 2) bytes.writeUInt16LE(value, 2 * index);
+    else bytes.writeUInt32LE(value, 4 * index);
+  }
+  return bytes;
+}
+
+/** A sequence of items, each of them the elements in it, in ascending order. */
+export function sequence(name: ElementName, items: readonly (readonly Buffer[])[]): Buffer {
+  const parts = items.flatMap((item) => [mark(ITEM, item.reduce((sum, part) => sum + part.length, 0)), ...item]);
+  return Buffer.concat([head(name, parts.reduce((sum, part) => sum + part.length, 0)), ...parts]);
+}
+
+/** Beginnings and ends of what is too long to be held: their lengths are left undefined. */
+export const openSequence = (name: ElementName): Buffer => head(name, UNDEFINED_LENGTH);
+export const closeSequence = (): Buffer => mark(SEQUENCE_END, 0);
+export const openItem = (): Buffer => mark(ITEM, UNDEFINED_LENGTH);
+export const closeItem = (): Buffer => mark(ITEM_END, 0);
+
+function mark(tag: number, length: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  writeTag(bytes, tag);
+  bytes.writeUInt32LE(length, 4);
+  return bytes;
+}
+
+function writeTag(bytes: Buffer, tag: number): void {
+  bytes.writeUInt16LE(tag >>> 16, 0);
+  bytes.writeUInt16LE(tag & 0xffff, 2);
+}

@@ -1,0 +1,92 @@
+/** Decoder of EDF, EDF+C, EDF+D, BDF and BDF+: the header, then record after record, in constant memory. */
+import type { DecodedChannel, DecodedRecording, Decoder, DecoderLimits } from '../types.ts';
+import { uniqueNames } from '../names.ts';
+import { syntaxError } from './failure.ts';
+import { type EdfHeader, HEADER_BLOCK, headerLength, parseHeader } from './header.ts';
+import { identificationOf } from './identification.ts';
+import { Records } from './records.ts';
+import { checkedRate, checkedScale } from './scale.ts';
+import { HIDDEN_DATE, startOf } from './start.ts';
+
+/**
+ * Yields the zero levels of all channels, then the samples as they come (int16; int32 where a value is the marker of int16, and for BDF), the gaps of
+ * discontinuous files as missing samples, at the end annotations and recording. Channels are the signals without those of annotations.
+ * @throws FormatError `syntax` where the header is none, `content` where what it or the records say does not hold together
+ */
+export const decodeEdf: Decoder = async function* (files, limits) {
+  const start = new HeaderBytes(limits);
+  let file: { header: EdfHeader; channels: DecodedChannel[]; records: Records } | null = null;
+  for await (const chunk of files.main.bytes) {
+    let used = 0;
+    if (file === null) {
+      used = start.add(chunk);
+      if (!start.isWhole) continue;
+      const header = parseHeader(start.bytes, limits);
+      const channels = channelsOf(header);
+      file = { header, channels, records: new Records(header, channels.map((channel) => channel.samplingRate as number), limits) };
+      for (const [channel, { zeroLevel }] of channels.entries()) if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+    }
+    yield* file.records.take(used === 0 ? chunk : chunk.subarray(used));
+  }
+  if (file === null) throw syntaxError(start.filled, 'The file ends inside its header.');
+  const { header, channels, records } = file;
+  yield* records.finish();
+  for (const annotations of records.annotations.runs(records.start, channels.map((channel) => channel.name))) yield { kind: 'annotations', annotations };
+  yield { kind: 'recording', recording: describe(header, channels, records) };
+};
+
+/** The header while it arrives: first the fixed part, which tells how long the whole is. */
+class HeaderBytes {
+  bytes = new Uint8Array(HEADER_BLOCK);
+  filled = 0;
+  isWhole = false;
+  readonly #limits: DecoderLimits;
+
+  constructor(limits: DecoderLimits) {
+    this.#limits = limits;
+  }
+
+  /** @returns how many bytes of the chunk belong to the header */
+  add(chunk: Uint8Array): number {
+    let used = 0;
+    while (!this.isWhole && used < chunk.length) {
+      const count = Math.min(chunk.length - used, this.bytes.length - this.filled);
+      this.bytes.set(chunk.subarray(used, used + count), this.filled);
+      used += count;
+      this.filled += count;
+      if (this.filled === this.bytes.length) this.#grow();
+    }
+    return used;
+  }
+
+  #grow(): void {
+    this.isWhole = this.filled > HEADER_BLOCK;
+    if (this.isWhole) return;
+    const whole = new Uint8Array(headerLength(this.bytes, this.#limits));
+    whole.set(this.bytes);
+    this.bytes = whole;
+  }
+}
+
+function channelsOf({ signals, duration, durationText }: EdfHeader): DecodedChannel[] {
+  const channels = signals.filter((signal) => !signal.isAnnotations);
+  const names = uniqueNames(channels.map((signal) => signal.label));
+  return channels.map((signal, index) => {
+    const scale = checkedScale(signal);
+    return {
+      name: names[index] as string, samplingRate: checkedRate(signal, duration, durationText), unit: signal.unit,
+      gain: scale?.gain ?? null, zeroLevel: scale?.zeroLevel ?? null, calibrated: scale !== null,
+    };
+  });
+}
+
+function describe(header: EdfHeader, channels: DecodedChannel[], records: Records): DecodedRecording {
+  const { subject, notes, startDate, startHidden } = identificationOf(header.patient, header.recording, header.plus);
+  const warnings = [...records.warnings];
+  const isHidden = startHidden && header.startDate === HIDDEN_DATE;
+  const date = isHidden ? null : startOf(header.startDate, header.startTime, startDate, records.start);
+  if (date === null && !isHidden) warnings.push(`The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is no date and time, and was not kept.`);
+  for (const { name, calibrated } of channels) if (!calibrated) warnings.push(`"${name}" has the same physical minimum and maximum: its values are the stored ones, without a calibration.`);
+  return { externalId: null, date, channels, patient: null, study: null, notes, subject, part: null, warnings };
+}
+

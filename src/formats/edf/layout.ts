@@ -1,0 +1,67 @@
+/** How a recording is cut into data records, so that each has a whole number of samples of every channel and the last one ends where the recording does. */
+import type { WritableChannel } from '../types.ts';
+import { type Decimal, decimalOf, quotient, whole } from './decimal.ts';
+import { contentError, figure } from './failure.ts';
+import { plainField } from './number-field.ts';
+import { rateOf } from './scale.ts';
+
+/** Bytes of samples of one record: what the usual readers take. */
+export const MAX_RECORD_BYTES = 9 << 20;
+/** What eight characters can say. */
+const MAX_COUNT = 99_999_999;
+/** Relative difference of lengths that is rounding. */
+const SAME_LENGTH = 1e-9;
+
+export interface Layout {
+  records: number;
+  duration: Decimal;
+  durationText: string;
+  /** Samples a record, of each channel. */
+  samples: number[];
+}
+
+/**
+ * The layout with records nearest to a second whose duration gives the sampling rates back; rather one that eight characters say exactly.
+ * @throws FormatError `content` where there is none
+ */
+export function layoutOf(channels: readonly WritableChannel[]): Layout {
+  const rates = channels.map(({ name, samplingRate }) => {
+    if (samplingRate === null) throw contentError(null, `EDF needs a sampling rate, and that of "${name}" is not known. Set it first.`);
+    return samplingRate;
+  });
+  const counts = channels.map(({ samples }) => samples);
+  const lengths = counts.map((count, at) => count / (rates[at] as number));
+  const longest = Math.max(...lengths);
+  if (Math.min(...lengths) === 0) throw contentError(null, 'There is no sample in this window: choose another one, or other channels.');
+  if (lengths.some((length) => longest - length > SAME_LENGTH * longest)) {
+    throw contentError(null, 'In EDF all channels last equally long, and these do not: export them one by one, or a window of whole seconds that all of them fill.');
+  }
+  const seconds = longest;
+  const distance = (records: number): number => Math.abs(Math.log(seconds / records));
+  const sampleCount = counts.reduce((sum, count) => sum + count, 0);
+  const possible = divisors(counts.reduce(greatestCommonDivisor)).filter((records) => records <= MAX_COUNT && 2 * sampleCount / records <= MAX_RECORD_BYTES);
+  let rounded: Layout | null = null;
+  for (const records of possible.toSorted((a, b) => distance(a) - distance(b))) {
+    const samples = counts.map((count) => count / records);
+    const durationText = plainField(seconds / records);
+    const duration = durationText === null ? null : decimalOf(durationText);
+    if (durationText === null || duration === null || duration.digits === 0n) continue;
+    const layout = { records, duration, durationText, samples };
+    if (samples.every((count, at) => quotient(whole(count), duration) === rates[at])) return layout;
+    if (samples.every((count, at) => rateOf(count, duration, durationText) === rates[at])) rounded ??= layout;
+  }
+  if (rounded !== null) return rounded;
+  throw contentError(null, `EDF is cut into records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ${rates.join(', ')} Hz cannot be. Export a window of whole seconds, or in another format.`);
+}
+
+function divisors(value: number): number[] {
+  const found: number[] = [];
+  for (let divisor = 1; divisor * divisor <= value; divisor++) if (value % divisor === 0) found.push(divisor, value / divisor);
+  return found;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  let [larger, smaller] = [a, b];
+  while (smaller > 0) [larger, smaller] = [smaller, larger % smaller];
+  return larger;
+}

@@ -1,0 +1,194 @@
+/** Data records, from bytes to runs of samples: record by record, signal by signal, in memory that does not grow with the file. */
+import { MISSING_INT16 } from '../../signal/samples.ts';
+import type { DecoderEvent, DecoderLimits } from '../types.ts';
+import { Annotations } from './annotations.ts';
+import { ChannelBytes } from './channel-bytes.ts';
+import { toNumber } from './decimal.ts';
+import { contentError, figure } from './failure.ts';
+import type { EdfHeader } from './header.ts';
+
+/** Samples of one channel that are handed on at once, as a rule. */
+const RUN = 32768;
+/** Bytes for the runs of all channels together. */
+const RUN_BYTES = 16 << 20;
+/** Bytes of a record that is held until it is whole. Larger ones pass through, which a file with gaps or without a known end does not allow. */
+export const MAX_HELD_RECORD = 16 << 20;
+/** Missing samples that the gaps of one file may make, over all channels: so many, or so many for each sample that has come. */
+export const MAX_GAP_SAMPLES = 1 << 26;
+export const MAX_GAP_RATIO = 16;
+/** Samples (of the fastest channel) by which a record may follow the one before it early or late without being so: times are written with few digits. */
+const JITTER = 1;
+
+interface Part {
+  /** Null for annotations. */
+  channel: number | null;
+  bytes: ChannelBytes;
+}
+
+export class Records {
+  readonly annotations = new Annotations();
+  readonly warnings: string[] = [];
+  /** Time of the first record, in seconds from the start that the header gives. */
+  start = 0;
+  /** Whole records so far. */
+  records = 0;
+  readonly #header: EdfHeader;
+  readonly #rates: readonly number[];
+  readonly #fastest: number;
+  readonly #parts: Part[];
+  readonly #channels: ChannelBytes[];
+  readonly #holdsRecords: boolean;
+  /** Time of the last record; null where it had none. */
+  #time: number | null = null;
+  readonly #duration: number;
+  /** Samples of each channel before the record that is being read, missing ones included. */
+  readonly #counts: number[];
+  readonly #missing = new Int16Array(RUN).fill(MISSING_INT16);
+  #missingSamples = 0;
+  #misplaced = 0;
+  /** The part that is being read, and what is left of it. */
+  #part = 0;
+  #left: number;
+  #offset: number;
+  #trailing = 0;
+  /** Channels that have been handed on before. */
+  #appeared = 0;
+  readonly #recordBytes: number;
+
+  /** @param rates Hz, of the channels */
+  constructor(header: EdfHeader, rates: readonly number[], limits: DecoderLimits) {
+    this.#header = header;
+    this.#rates = rates;
+    this.#fastest = rates.indexOf(Math.max(...rates));
+    this.#duration = toNumber(header.duration);
+    this.#offset = header.bytes;
+    const { signals, sampleBytes } = header;
+    this.#recordBytes = signals.reduce((sum, signal) => sum + signal.samplesPerRecord * sampleBytes, 0);
+    this.#holdsRecords = this.#recordBytes <= MAX_HELD_RECORD;
+    if (header.discontinuous && !this.#holdsRecords) {
+      throw contentError(header.bytes, `A record has ${figure(this.#recordBytes)} bytes; where there may be gaps between records, at most ${figure(MAX_HELD_RECORD)} are taken.`);
+    }
+    const annotationBytes = signals.reduce((sum, signal) => sum + (signal.isAnnotations ? signal.samplesPerRecord * sampleBytes : 0), 0);
+    if (annotationBytes > limits.maxMetadataBytes) throw contentError(header.bytes, `The annotations of a record have ${figure(annotationBytes)} bytes; at most ${figure(limits.maxMetadataBytes)} are taken.`);
+    if (header.discontinuous && annotationBytes === 0) throw contentError(192, 'The file says that there are gaps between its records, and has no annotation signal that gives their times.');
+    const run = Math.max(1, Math.min(RUN, Math.floor(RUN_BYTES / sampleBytes / rates.length)));
+    let channels = 0;
+    this.#parts = signals.filter((signal) => signal.samplesPerRecord > 0).map(({ isAnnotations, samplesPerRecord }) => {
+      const samples = isAnnotations ? samplesPerRecord : this.#holdsRecords ? samplesPerRecord * Math.max(1, Math.floor(run / samplesPerRecord)) : run;
+      return { channel: isAnnotations ? null : channels++, bytes: new ChannelBytes(sampleBytes, samplesPerRecord, samples) };
+    });
+    this.#channels = this.#parts.filter(({ channel }) => channel !== null).map(({ bytes }) => bytes);
+    this.#counts = rates.map(() => 0);
+    this.#left = (this.#parts[0] as Part).bytes.slice;
+  }
+
+  /** Takes the next bytes of the file behind its header. */
+  *take(chunk: Uint8Array): Generator<DecoderEvent, void, void> {
+    let place = 0;
+    while (place < chunk.length) {
+      if (this.records === this.#header.records) {
+        this.#countTrailing(chunk.length - place);
+        return;
+      }
+      const { channel, bytes } = this.#parts[this.#part] as Part;
+      if (bytes.room === 0 && channel !== null) yield* this.#handOn(channel, 0);
+      const count = Math.min(bytes.room, this.#left, chunk.length - place);
+      bytes.add(chunk, place, count);
+      place += count;
+      this.#left -= count;
+      this.#offset += count;
+      if (this.#left > 0) continue;
+      this.#part = (this.#part + 1) % this.#parts.length;
+      this.#left = (this.#parts[this.#part] as Part).bytes.slice;
+      if (this.#part === 0) yield* this.#endRecord();
+    }
+  }
+
+  /** Hands on what is left, when the file has ended. */
+  *finish(): Generator<DecoderEvent, void, void> {
+    const first = this.#parts[0] as Part;
+    if (this.#part > 0 || this.#left < first.bytes.slice) this.#endInside();
+    const { records } = this.#header;
+    if (records !== null && this.records < records) {
+      throw contentError(this.#offset, `The file has ${figure(this.records)} whole records and declares ${figure(records)}: it was cut off. Send it again, or correct the number (-1: unknown).`);
+    }
+    if (this.records === 0) throw contentError(this.#offset, 'The file has no whole record: there are no samples.');
+    for (const [channel, bytes] of this.#channels.entries()) if (bytes.filled > 0) yield* this.#handOn(channel, 0);
+    if (this.#trailing > 0) this.warnings.push(`${figure(this.#trailing)} bytes behind the last record were not kept.`);
+    if (this.#misplaced > 0) this.warnings.push(`The file says that it has no gaps, and ${figure(this.#misplaced)} of its records give times that do not follow each other; they were kept as if they did.`);
+    this.warnings.push(...this.annotations.warnings());
+  }
+
+  /** Hands on what a channel holds, but for the last `kept` bytes. Channels first appear in their order: those before it go first, without the record that is being read. */
+  *#handOn(channel: number, kept: number): Generator<DecoderEvent, void, void> {
+    for (; this.#appeared < channel; this.#appeared++) {
+      const bytes = this.#channels[this.#appeared] as ChannelBytes;
+      yield { kind: 'samples', channel: this.#appeared, samples: bytes.samples(this.#holdsRecords ? bytes.slice : 0) };
+    }
+    this.#appeared = Math.max(this.#appeared, channel + 1);
+    yield { kind: 'samples', channel, samples: (this.#channels[channel] as ChannelBytes).samples(kept) };
+  }
+
+  *#endRecord(): Generator<DecoderEvent, void, void> {
+    let time: number | null = null;
+    let keepsTime = true;
+    for (const { channel, bytes } of this.#parts) {
+      if (channel !== null) continue;
+      const given = this.annotations.take(bytes.take(), keepsTime);
+      if (keepsTime) time = given;
+      keepsTime = false;
+    }
+    if (this.records === 0) this.start = time ?? 0;
+    if (this.#header.discontinuous) yield* this.#place(time);
+    else if (time !== null && Math.abs(this.#late(time)) > JITTER) this.#misplaced++;
+    this.#time = time;
+    this.records++;
+    for (const [channel, bytes] of this.#channels.entries()) this.#counts[channel] = (this.#counts[channel] as number) + bytes.slice / this.#header.sampleBytes;
+  }
+
+  /** Samples of the fastest channel by which a record at this time comes after the end of the one before; 0 where that is not known. */
+  #late(time: number): number {
+    return this.#time === null ? 0 : (time - this.#time - this.#duration) * (this.#rates[this.#fastest] as number);
+  }
+
+  /** Puts the gap before a record that has been read. */
+  *#place(time: number | null): Generator<DecoderEvent, void, void> {
+    const where = `Record ${figure(this.records + 1)}`;
+    const offset = this.#offset - this.#recordBytes;
+    if (time === null) throw contentError(offset, `${where} has no time, which a file with gaps must give in the first annotation of each.`);
+    const late = this.#late(time);
+    if (late < -JITTER) throw contentError(offset, `${where} begins at ${time} s, before the end of the one before it.`);
+    if (late <= JITTER) return;
+    // From the start, so that the roundings of many gaps do not add up.
+    const gaps = this.#rates.map((rate, channel) => Math.max(0, Math.round((time - this.start) * rate) - (this.#counts[channel] as number)));
+    const present = this.records * this.#recordBytes / this.#header.sampleBytes;
+    this.#missingSamples += gaps.reduce((sum, gap) => sum + gap, 0);
+    if (this.#missingSamples > Math.max(MAX_GAP_SAMPLES, MAX_GAP_RATIO * present)) {
+      throw contentError(offset, `${where} begins at ${time} s: so far the gaps are ${figure(this.#missingSamples)} samples long, against ${figure(present)} that are there. Split the file at its long gaps.`);
+    }
+    for (const [channel, bytes] of this.#channels.entries()) {
+      if (bytes.filled > bytes.slice) yield* this.#handOn(channel, bytes.slice);
+      const gap = gaps[channel] as number;
+      this.#counts[channel] = (this.#counts[channel] as number) + gap;
+      for (let left = gap; left > 0; left -= RUN) yield { kind: 'samples', channel, samples: this.#missing.subarray(0, Math.min(left, RUN)) };
+    }
+  }
+
+  /** The file ends inside a record: allowed where their number was not known, since a recorder may stop anywhere. */
+  #endInside(): void {
+    if (this.#header.records !== null) return;
+    if (!this.#holdsRecords) throw contentError(this.#offset, 'The file ends inside a record.');
+    for (const [number, { channel, bytes }] of this.#parts.entries()) {
+      if (channel === null || number > this.#part) continue;
+      bytes.drop(number < this.#part ? bytes.slice : bytes.slice - this.#left);
+    }
+    this.warnings.push('The file ends inside a record, which was not kept.');
+  }
+
+  #countTrailing(bytes: number): void {
+    this.#trailing += bytes;
+    if (this.#trailing >= this.#recordBytes) {
+      throw contentError(this.#offset, `Behind the ${figure(this.records)} records that the header declares there are more. Correct the number of records (-1: unknown), and nothing is lost.`);
+    }
+  }
+}

@@ -1,0 +1,32 @@
+/** When the first sample was taken: date and time of the header and the fraction of a second that EDF+ keeps elsewhere. */
+import { existing } from './identification.ts';
+
+/** Two-digit years from here on are of the last century (EDF specification). */
+const CENTURY_BREAK = 85;
+/** What stands in the header where EDF+ says that the day is not to be known. */
+export const HIDDEN_DATE = '01.01.85';
+const TRIPLE = /^(\d\d)[.:/-](\d\d)[.:/-](\d\d)$/;
+/** Digits of a second that are kept. */
+const FRACTION = 9;
+
+/**
+ * Start as ISO 8601 without a zone; null where date or time are none.
+ * @param dateText `dd.mm.yy`
+ * @param timeText `hh.mm.ss`
+ * @param fullDate the date with four digits of the year, where the file gives it: it goes before
+ * @param offset seconds from there to the first sample
+ */
+export function startOf(dateText: string, timeText: string, fullDate: string | null, offset: number): string | null {
+  const [day = NaN, month = NaN, year = NaN] = triple(dateText);
+  const date = fullDate ?? existing(year + (year >= CENTURY_BREAK ? 1900 : 2000), month, day);
+  const [hour = NaN, minute = NaN, second = NaN] = triple(timeText);
+  if (date === null || !(hour < 24 && minute < 60 && second < 60)) return null;
+  const rounded = Number(offset.toFixed(FRACTION));
+  const seconds = Math.floor(rounded);
+  const start = new Date(Date.parse(`${date}T00:00:00Z`) + 1000 * (hour * 3600 + minute * 60 + second + seconds));
+  if (!(start.getUTCFullYear() >= 0 && start.getUTCFullYear() <= 9999)) return null;
+  const fraction = (rounded - seconds).toFixed(FRACTION).replace(/\.?0+$/, '').slice(1);
+  return `${start.toISOString().slice(0, 19)}${fraction}`;
+}
+
+const triple = (text: string): number[] => (TRIPLE.exec(text) ?? []).slice(1).map(Number);

@@ -1,0 +1,117 @@
+/** Annotations as they are written: each a time-stamped list of its own, spread over the records. */
+import { plainDecimalText } from '../numbers.ts';
+import type { Annotation } from '../types.ts';
+import { CHANNEL_MARK, DURATION_MARK, TEXT_END } from './annotations.ts';
+import { type Decimal, decimalText, toNumber } from './decimal.ts';
+import type { Layout } from './layout.ts';
+
+/** Digits of a second: readers count in 100 ns. */
+const TIME_DIGITS = 7;
+const FORBIDDEN = /[^\P{Cc}\t\n\r]+/gu;
+const TRAILING_ZEROS = /0+$/;
+/** Behind the time of a record: an empty text. */
+const KEEPING = `${String.fromCharCode(TEXT_END)}${String.fromCharCode(TEXT_END)}\0`;
+/** Bytes beside the digits of that: sign, point and what follows. */
+const MARKS = 2 + KEEPING.length;
+const encoder = new TextEncoder();
+
+export interface AnnotationSignal {
+  /** Bytes of a record; even. */
+  bytes: number;
+  /** Writes those of a record, in order, into zeros. */
+  write(record: number, target: Uint8Array, at: number): void;
+}
+
+/**
+ * @param labels of the channels, as the file gives them
+ * @param start time of the first sample, in seconds from the start that the header gives
+ */
+export function annotationSignal(annotations: readonly Annotation[], labels: readonly string[], layout: Layout, start: Decimal): AnnotationSignal {
+  const lists = annotations.toSorted((a, b) => a.at - b.at).flatMap((annotation) => listOf(annotation, labels, toNumber(start)));
+  const sizes = lists.map(({ bytes }) => bytes.length);
+  const room = sizes.reduce((longest, size) => Math.max(longest, size), 0) + Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / layout.records);
+  const records = placed(lists, sizes, room, layout);
+  const times = new RecordTimes(layout.duration, start);
+  const needed = times.longest(layout.records) + MARKS + room;
+  let next = 0;
+  return {
+    bytes: needed + needed % 2,
+    write(record, target, at) {
+      const time = `+${times.text(record)}${KEEPING}`;
+      for (let letter = 0; letter < time.length; letter++) target[at + letter] = time.charCodeAt(letter);
+      let place = at + time.length;
+      for (; next < lists.length && records[next] === record; next++) place += put((lists[next] as TimedList).bytes, target, place);
+    },
+  };
+}
+
+interface TimedList {
+  /** Seconds from the first sample. */
+  at: number;
+  bytes: Uint8Array;
+}
+
+function listOf({ at, duration, channel, code, text }: Annotation, labels: readonly string[], start: number): TimedList[] {
+  const words = [code, text].filter((part) => part !== null && part !== '').join(' ').replace(FORBIDDEN, ' ').trim();
+  if (words === '') return [];
+  const onset = Number((start + at).toFixed(TIME_DIGITS));
+  const lasting = duration === null ? '' : String.fromCharCode(DURATION_MARK) + plainDecimalText(Number(duration.toFixed(TIME_DIGITS)));
+  const link = channel === null ? '' : CHANNEL_MARK + (labels[channel] ?? '');
+  const end = String.fromCharCode(TEXT_END);
+  return [{ at, bytes: encoder.encode(`${onset < 0 ? '' : '+'}${plainDecimalText(onset)}${lasting}${end}${words}${link}${end}\0`) }];
+}
+
+/** The record of each list: that of its time where there is room, otherwise a later one; at the end of the file, an earlier one. */
+function placed(lists: readonly TimedList[], sizes: readonly number[], room: number, layout: Layout): Int32Array {
+  const duration = toNumber(layout.duration);
+  const last = layout.records - 1;
+  const records = new Int32Array(lists.length);
+  let record = 0;
+  let used = 0;
+  for (const [number, { at }] of lists.entries()) {
+    const own = Math.min(last, Math.max(0, Math.floor(at / duration)));
+    if (own > record) [record, used] = [own, 0];
+    if (used + (sizes[number] as number) > room) [record, used] = [record + 1, 0];
+    used += sizes[number] as number;
+    records[number] = record;
+  }
+  [record, used] = [last, 0];
+  for (let number = lists.length - 1; number >= 0; number--) {
+    if ((records[number] as number) < record) [record, used] = [records[number] as number, 0];
+    if (used + (sizes[number] as number) > room) [record, used] = [record - 1, 0];
+    used += sizes[number] as number;
+    records[number] = record;
+  }
+  return records;
+}
+
+/** Text of the time of a record, in seconds from the start that the header gives: as a reader adds it up, and quickly, since short records are many. */
+class RecordTimes {
+  readonly #exponent: number;
+  readonly #start: number;
+  readonly #step: number;
+
+  constructor(duration: Decimal, start: Decimal) {
+    this.#exponent = Math.min(duration.exponent, start.exponent, 0);
+    this.#start = Number(start.digits) * 10 ** (start.exponent - this.#exponent);
+    this.#step = Number(duration.digits) * 10 ** (duration.exponent - this.#exponent);
+  }
+
+  /** Digits of the longest text that so many records can have. */
+  longest(records: number): number {
+    return Math.floor((this.#start + records * this.#step) * 10 ** this.#exponent).toString().length - this.#exponent;
+  }
+
+  text(record: number): string {
+    const units = this.#start + record * this.#step;
+    if (!Number.isSafeInteger(units)) return decimalText({ digits: BigInt(this.#start) + BigInt(record) * BigInt(this.#step), exponent: this.#exponent });
+    const second = 10 ** -this.#exponent;
+    const fraction = units % second;
+    return fraction === 0 ? String(units / second) : `${(units - fraction) / second}.${String(second + fraction).slice(1).replace(TRAILING_ZEROS, '')}`;
+  }
+}
+
+function put(bytes: Uint8Array, target: Uint8Array, at: number): number {
+  target.set(bytes, at);
+  return bytes.length;
+}

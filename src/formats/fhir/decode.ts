@@ -1,0 +1,61 @@
+/** Decoder of FHIR observations with SampledData, alone or in a bundle, of any size in constant memory. */
+import { Scanner } from '../json/scanner.ts';
+import { SLICE } from '../json/window.ts';
+import { NumberList } from '../number-list.ts';
+import type { Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
+import { FormatError } from '../types.ts';
+import { contentError } from './failure.ts';
+import { ResourceReader } from './resource.ts';
+
+/**
+ * A channel for each SampledData, a recording for each observation; digits as they stand in `data`, with gain 1 / factor and zero level -origin / factor.
+ * @throws FormatError `syntax` where the bytes are not one JSON document, `content` where they are not an observation that can be kept
+ */
+export const decodeFhir: Decoder = async function* ({ main }, limits) {
+  const document = new Document(limits);
+  try {
+    for await (const chunk of main.bytes) {
+      for (let from = 0; from < chunk.length; from += SLICE) yield* document.read(chunk.subarray(from, from + SLICE));
+    }
+    yield* document.finish();
+  } catch (error) {
+    // The scanner is that of JSON uploads and names its own format.
+    throw error instanceof FormatError ? new FormatError('fhir', error.kind, error.offset, error.message) : error;
+  }
+};
+
+class Document {
+  readonly #reader: ResourceReader;
+  readonly #scanner: Scanner;
+  #announced = -1;
+
+  constructor(limits: DecoderLimits) {
+    const list: NumberList = new NumberList('json-string', (word) => this.#reader.isMissing(word), contentError);
+    this.#reader = new ResourceReader(limits, () => list.count);
+    this.#scanner = new Scanner(this.#reader, limits, list);
+  }
+
+  * read(slice: Uint8Array): Generator<DecoderEvent, void, void> {
+    this.#scanner.window.add(slice);
+    while (this.#scanner.run()) {
+      yield* this.#recordings();
+      const { channel, zeroLevel } = this.#reader;
+      if (channel !== this.#announced && zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+      this.#announced = channel;
+      yield { kind: 'samples', channel, samples: this.#scanner.signal.take() };
+    }
+    yield* this.#recordings();
+  }
+
+  * finish(): Generator<DecoderEvent, void, void> {
+    this.#scanner.finish();
+    yield* this.#recordings();
+  }
+
+  * #recordings(): Generator<DecoderEvent, void, void> {
+    for (const recording of this.#reader.finished.splice(0)) {
+      yield { kind: 'recording', recording };
+      this.#announced = -1;
+    }
+  }
+}

@@ -1,0 +1,72 @@
+/** Writes a recording as a FHIR R4 Observation: a component with SampledData for each channel, streamed. */
+import { CODE_OF_LEAD } from '../dicom/leads.ts';
+import { decimalText, plainDecimalText, tidied } from '../numbers.ts';
+import { listText, textBytes } from '../text-bytes.ts';
+import type { Encoder, ReadChannel, Subject, WritableChannel, WritableRecording } from '../types.ts';
+import { contentError } from './failure.ts';
+
+const MDC = 'urn:iso:std:iso:11073:10101';
+/** MDC_ECG_ELEC_POTL; that of a lead is so many more as the lead's number in `2:n`. */
+const POTENTIAL = 131328;
+const UCUM = 'http://unitsofmeasure.org';
+const UCUM_CODES: Readonly<Record<string, string>> = { mV: 'mV', uV: 'uV', 'µV': 'uV', 'μV': 'uV', V: 'V', nV: 'nV' };
+
+/**
+ * Obeys value = origin + data · factor: the data are the stored digits, the factor is 1 / gain, the origin -zero level / gain. A missing sample is
+ * `E`. Annotations are left out.
+ * @throws FormatError where a channel has no sampling rate or no sample
+ */
+export const encodeFhir: Encoder = (recording, read) => {
+  if (recording.channels.length === 0) throw contentError(null, 'There is no channel to write.');
+  for (const { name, samplingRate, samples } of recording.channels) {
+    if (samplingRate === null) throw contentError(null, `FHIR needs the time between two samples, and the sampling rate of ${JSON.stringify(name)} is unknown: set it first.`);
+    if (samples === 0) throw contentError(null, `${JSON.stringify(name)} has no sample to write: choose another window or other channels.`);
+  }
+  return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
+};
+
+async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGenerator<string, void, void> {
+  yield `${JSON.stringify(headOf(recording)).slice(0, -1)},"component":[`;
+  for (const [number, channel] of recording.channels.entries()) {
+    yield `${number === 0 ? '' : ','}{"code":${JSON.stringify(codeOf(channel))},"valueSampledData":{${scaleMembers(channel)},"data":"`;
+    yield* listText(read(number, 0, channel.samples), ' ', 'E', plainDecimalText);
+    yield '"}}';
+  }
+  yield ']}\n';
+}
+
+function headOf({ externalId, date, notes, subject }: WritableRecording): object {
+  return {
+    resourceType: 'Observation',
+    ...(externalId !== null && { identifier: [{ value: externalId }] }),
+    status: 'final',
+    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'procedure', display: 'Procedure' }] }],
+    code: { coding: [{ system: MDC, code: String(POTENTIAL), display: 'MDC_ECG_ELEC_POTL' }] },
+    ...subjectOf(subject),
+    ...(date !== null && { effectiveDateTime: date }),
+    ...(notes !== null && notes.trim() !== '' && { note: [{ text: notes }] }),
+  };
+}
+
+function subjectOf(subject: Subject | null): object {
+  const { patientId, patientName } = subject ?? { patientId: null, patientName: null };
+  if (patientId === null && patientName === null) return {};
+  return { subject: { ...(patientId !== null && { identifier: { value: patientId } }), ...(patientName !== null && { display: patientName }) } };
+}
+
+function codeOf({ name, lead }: WritableChannel): object {
+  if (lead === null) return { text: name };
+  const number = Number(CODE_OF_LEAD[lead].replace('2:', ''));
+  return { coding: [{ system: MDC, code: String(POTENTIAL + number), display: `MDC_ECG_ELEC_POTL_${lead.toUpperCase()}` }], text: name };
+}
+
+function scaleMembers({ gain, zeroLevel, unit, samplingRate }: WritableChannel): string {
+  const factor = 1 / gain;
+  const code = unit === null ? undefined : UCUM_CODES[unit];
+  const quantity = `${unit === null ? '' : `,"unit":${JSON.stringify(unit)}`}${code === undefined ? '' : `,"system":"${UCUM}","code":"${code}"`}`;
+  const period = 1000 / (samplingRate as number);
+  return `"origin":{"value":${decimalText(0 - tidiedOrigin(zeroLevel, gain))}${quantity}},"period":${decimalText(period)},"factor":${decimalText(factor)},"dimensions":1`;
+}
+
+/** Physical value of stored zero, with its sign turned. */
+const tidiedOrigin = (zeroLevel: number, gain: number): number => tidied(zeroLevel / gain, (candidate) => candidate * gain === zeroLevel);

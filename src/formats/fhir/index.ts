@@ -1,0 +1,37 @@
+/** FHIR observations as a format. */
+import type { Format } from '../types.ts';
+import { decodeFhir } from './decode.ts';
+import { encodeFhir } from './encode.ts';
+
+export const fhir: Format = {
+  id: 'fhir',
+  title: 'FHIR R4 Observation',
+  extensions: ['.json', '.fhir.json'],
+  mediaType: 'application/fhir+json',
+  notes: [
+    'An Observation with SampledData in its components or as its own value, or a Bundle: a recording for each observation in it; its other resources are passed over.',
+    'value = origin + data · factor; the digits of data are kept, the gain is 1 / factor. Samples that are E, L or U are missing, and a warning counts them.',
+    'Dimensions must be 1. The interval of R5 is read in place of the period; its offsets and code maps are not.',
+    'Sent as application/fhir+json or in multipart: a body of application/json is read as Leadwire JSON.',
+    'The resource type must stand within the first 4,096 bytes.',
+    'Written with the MDC codes of the leads and the stored digits; channels without a sampling rate cannot be. Annotations are not written.',
+  ],
+  experimental: false,
+  recognises,
+  decode: decodeFhir,
+  encode: encodeFhir,
+};
+
+/** A JSON object with a `resourceType` of its own within what is looked at. */
+function recognises(head: Uint8Array): boolean {
+  const text = Buffer.from(head).toString('latin1');
+  const start = /^(?:\u00ef\u00bb\u00bf)?\s*\{/.exec(text);
+  if (start === null) return false;
+  let depth = 0;
+  for (const [token] of text.slice(start[0].length).matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}[\]]/gs)) {
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (depth === 0 && /^"resourceType"\s*:$/.test(token)) return true;
+  }
+  return false;
+}

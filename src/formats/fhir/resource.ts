@@ -1,0 +1,124 @@
+/** Follows the paths of a FHIR document and tells each observation of it what concerns it. */
+import type { Container, Handler, Scalar } from '../json/scanner.ts';
+import { quoted } from '../json/token.ts';
+import type { DecodedRecording, DecoderLimits } from '../types.ts';
+import { contentError } from './failure.ts';
+import { Observation } from './observation.ts';
+
+/** Where a bundle holds its resources. */
+const ENTRY = '.entry[].resource';
+/** A name that no member of FHIR has, or that would look like a path. */
+const NOT_A_MEMBER = /[^A-Za-z]|.{65}/;
+
+interface Level {
+  path: string;
+  container: Container;
+}
+
+export class ResourceReader implements Handler {
+  /** Recordings that are complete and have not been handed on. */
+  readonly finished: DecodedRecording[] = [];
+  readonly #limits: DecoderLimits;
+  readonly #samplesSoFar: () => number;
+  readonly #levels: Level[] = [];
+  readonly #root: Observation;
+  #entry: Observation | null = null;
+  #key = '';
+  #recordings = 0;
+
+  /** @param samplesSoFar how many samples of the data that is being read there have been */
+  constructor(limits: DecoderLimits, samplesSoFar: () => number) {
+    this.#limits = limits;
+    this.#samplesSoFar = samplesSoFar;
+    this.#root = new Observation(limits);
+  }
+
+  /** Channel that is being read or was read last. */
+  get channel(): number {
+    return this.#observation.channels - 1;
+  }
+
+  get zeroLevel(): number | null {
+    return this.#observation.zeroLevel;
+  }
+
+  isMissing(word: string): boolean {
+    return this.#observation.isMissing(word);
+  }
+
+  key(name: string): void {
+    this.#key = NOT_A_MEMBER.test(name) ? '?' : name;
+    const path = this.#levels.at(-1)?.path;
+    // The members of a bundle are not an observation's.
+    if (path === (this.#entry === null ? '' : ENTRY) && !(this.#entry === null && name === 'entry')) this.#observation.key(name);
+  }
+
+  open(container: Container, offset: number): boolean {
+    const path = this.#path();
+    if (this.#levels.length === 0 && container !== 'object') throw contentError(offset, 'A FHIR document is an object.');
+    this.#levels.push({ path, container });
+    if (path === ENTRY && container === 'object') this.#entry = new Observation(this.#limits);
+    else if (path !== '') this.#observation.open(this.#relative(path), offset);
+    return false;
+  }
+
+  close(offset: number): void {
+    const { path } = this.#levels.pop() as Level;
+    if (path === ENTRY && this.#entry !== null) {
+      this.#end(this.#entry, `observation ${this.#recordings + 1}`, offset);
+      this.#entry = null;
+    } else if (path === '') this.#endRoot(offset);
+    else this.#observation.close(this.#relative(path), offset);
+  }
+
+  scalar(value: Scalar, _text: string, offset: number): void {
+    if (this.#levels.length === 0) throw contentError(offset, 'A FHIR document is an object.');
+    this.#observation.scalar(this.#relative(this.#path()), value, offset);
+  }
+
+  beginString(offset: number): boolean {
+    if (this.#key !== 'data') return false;
+    const path = this.#relative(this.#path());
+    if (path !== '.valueSampledData.data' && path !== '.component[].valueSampledData.data') return false;
+    this.#observation.beginData(offset);
+    return true;
+  }
+
+  endString(offset: number): void {
+    this.#observation.endData(this.#samplesSoFar(), this.#relative(this.#path()), offset);
+  }
+
+  get #observation(): Observation {
+    return this.#entry ?? this.#root;
+  }
+
+  /** Path of the value that comes next: `.component[].code.text`. */
+  #path(): string {
+    const level = this.#levels.at(-1);
+    if (level === undefined) return '';
+    return level.container === 'array' ? `${level.path}[]` : `${level.path}.${this.#key}`;
+  }
+
+  #relative(path: string): string {
+    return this.#entry === null ? path : path.slice(ENTRY.length);
+  }
+
+  #end(observation: Observation, part: string | null, offset: number): void {
+    const recording = observation.recording(part, offset);
+    if (recording === null) return;
+    if (observation.resourceType !== 'Observation') throw contentError(offset, `A resource of type ${quoted(observation.resourceType ?? '')} holds samples; only observations can.`);
+    this.#recordings++;
+    this.finished.push(recording);
+  }
+
+  #endRoot(offset: number): void {
+    const type = this.#root.resourceType;
+    if (type !== 'Observation' && type !== 'Bundle') throw contentError(offset, `A FHIR document that holds an ECG is an Observation or a Bundle of them, and not ${quoted(type ?? '')}.`);
+    if (type === 'Bundle' && this.#root.channels > 0) throw contentError(offset, 'A bundle holds samples in its observations only.');
+    if (type === 'Observation') {
+      if (this.#recordings > 0) throw contentError(offset, 'An observation has no entries.');
+      this.#end(this.#root, null, offset);
+    }
+    if (this.#recordings === 0) throw contentError(offset, 'There is no observation with SampledData.');
+  }
+}

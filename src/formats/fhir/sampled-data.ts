@@ -1,0 +1,101 @@
+/** One SampledData and what it is a part of: a component, or the observation itself. */
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../bounds.ts';
+import { leadOfCode } from '../dicom/leads.ts';
+import { quoted } from '../json/token.ts';
+import { scaleOf, tidied } from '../numbers.ts';
+import { canonicalLead } from '../../signal/leads.ts';
+import type { DecodedChannel } from '../types.ts';
+import { contentError } from './failure.ts';
+
+/** What the code of a component or an observation says; the first of each kind counts. */
+export interface Coded {
+  text: string | null;
+  display: string | null;
+  code: string | null;
+  /** The lead that one of the codings means. */
+  lead: string | null;
+}
+
+/** As read, in any order of the members. */
+export interface Sampled {
+  origin: number | null;
+  unit: string | null;
+  unitCode: string | null;
+  period: number | null;
+  factor: number | null;
+  dimensions: number | null;
+  /** R5, in place of the period. */
+  interval: number | null;
+  intervalUnit: string | null;
+  /** Number of the channel, once `data` has been met. */
+  channel: number | null;
+  samples: number;
+  /** Samples that have a letter in place of a value. */
+  letters: Record<string, number>;
+}
+
+export const noCode = (): Coded => ({ text: null, display: null, code: null, lead: null });
+export const noSamples = (): Sampled => ({
+  origin: null, unit: null, unitCode: null, period: null, factor: null, dimensions: null, interval: null, intervalUnit: null, channel: null, samples: 0, letters: {},
+});
+
+/** Samples a second of an interval of 1, by UCUM unit. */
+const RATES: Readonly<Record<string, number>> = { ms: 1e3, s: 1, us: 1e6, min: 1 / 60 };
+
+const LETTERS: Readonly<Record<string, string>> = { E: 'errors (E)', L: 'below the lower limit (L)', U: 'above the upper limit (U)' };
+
+/** Whether a word stands for a sample without a value. */
+export const isLetter = (word: string): boolean => Object.hasOwn(LETTERS, word);
+
+/** Takes a coding in: its lead, where it is an MDC code. */
+export function addCode(coded: Coded, code: string): void {
+  coded.code ??= code;
+  coded.lead ??= leadOfCode(code);
+}
+
+/** Name of a channel: as a person wrote it, but where that is no known lead and the code is one, the lead. Null where nothing says. */
+export function nameOf({ text, display, code, lead }: Coded): string | null {
+  const written = [text, display].map((name) => name?.trim()).find((name) => name) ?? null;
+  if (lead !== null && (written === null || canonicalLead(written) === null)) return lead;
+  return written ?? (code?.trim() || null);
+}
+
+/** Stored value of physical zero as far as it is known before the data; null where it is not. */
+export function knownZeroLevel({ origin, factor }: Sampled): number | null {
+  if (origin === null || (factor === null && origin !== 0)) return null;
+  const scale = scaleOf(origin, factor ?? 1);
+  return typeof scale === 'string' ? null : scale.zeroLevel;
+}
+
+/**
+ * The channel of a SampledData, without a name that is unique.
+ * @param place as a message names it
+ * @throws FormatError where it does not hold together
+ */
+export function channelOf(sampled: Sampled, name: string, place: string, offset: number): DecodedChannel {
+  if (sampled.dimensions !== 1) throw contentError(offset, `${place}.dimensions must be 1: one channel in each SampledData.`);
+  const unit = sampled.unit ?? sampled.unitCode;
+  if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH)) throw contentError(offset, `${place}.origin must have a unit of 1 to ${MAX_UNIT_LENGTH} characters.`);
+  const scale = scaleOf(sampled.origin ?? 0, sampled.factor ?? 1);
+  if (typeof scale === 'string') throw contentError(offset, `${place}.factor ${scale}.`);
+  return {
+    name, samplingRate: rateOf(sampled, place, offset), unit, gain: scale.gain,
+    zeroLevel: sampled.origin === null ? null : scale.zeroLevel, calibrated: true,
+  };
+}
+
+function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offset: number): number {
+  if (period === null && interval === null) throw contentError(offset, `${place}.period is missing: the milliseconds between two samples.`);
+  const unit = period === null ? intervalUnit ?? '' : 'ms';
+  if (!Object.hasOwn(RATES, unit)) throw contentError(offset, `${place}.intervalUnit must be ms, s, us or min, and is ${quoted(unit)}.`);
+  const [length, ones] = [(period ?? interval) as number, RATES[unit] as number];
+  const rate = tidied(ones / length, (candidate) => ones / candidate === length);
+  if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) throw contentError(offset, `${place}: ${length} ${unit} between two samples is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`);
+  return rate;
+}
+
+/** What of the samples is not kept as it was, in words; null where all is. */
+export function lettersWarning(name: string, letters: Record<string, number>): string | null {
+  const counted = Object.entries(letters).map(([letter, count]) => `${count.toLocaleString('en-US')} ${LETTERS[letter]}`);
+  return counted.length === 0 ? null : `Samples of ${quoted(name)} without a value were kept as missing: ${counted.join(', ')}.`;
+}

@@ -1,0 +1,34 @@
+/** Writes a recording as a JSON upload that gives the same recording again: one lead after the other, never whole. */
+import { decimalText } from '../numbers.ts';
+import { listText, textBytes } from '../text-bytes.ts';
+import { MAX_REFERENCE_LENGTH } from '../bounds.ts';
+import type { Encoder, ReadChannel, WritableRecording } from '../types.ts';
+import { FormatError } from '../types.ts';
+
+/** Stored samples with the scale of each lead; annotations are left out, since the form has no place for them. */
+export const encodeJson: Encoder = (recording, read) => {
+  if (recording.channels.length === 0 || recording.channels.some((channel) => channel.samples === 0)) {
+    throw new FormatError('json', 'content', null, 'A JSON recording has at least one lead, and each at least one sample: choose another window or other channels.');
+  }
+  return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
+};
+
+async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGenerator<string, void, void> {
+  const { externalId, date, notes, subject } = recording;
+  const head = members({ id: externalId, date, patient: reference(subject?.patientId), study: reference(subject?.studyId), notes });
+  yield `{${head}${head === '' ? '' : ','}"leads":[`;
+  for (const [number, channel] of recording.channels.entries()) {
+    const { name, samplingRate, unit, gain, zeroLevel, samples } = channel;
+    yield `${number === 0 ? '' : ','}{${members({ name, samplingRate, unit, gain, zeroLevel, number_of_samples: samples })},"signal":[`;
+    yield* listText(read(number, 0, samples), ',', 'null', decimalText);
+    yield ']}';
+  }
+  yield ']}\n';
+}
+
+/** Members of an object, without those that are null. */
+function members(values: Record<string, string | number | null>): string {
+  return Object.entries(values).filter(([, value]) => value !== null).map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'number' ? decimalText(value) : JSON.stringify(value)}`).join(',');
+}
+
+const reference = (value: string | null | undefined): string | null => (value != null && value.trim() !== '' && value.length <= MAX_REFERENCE_LENGTH ? value : null);

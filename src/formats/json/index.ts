@@ -1,0 +1,27 @@
+/** The JSON upload as a format. */
+import type { Format } from '../types.ts';
+import { decodeJson } from './decode.ts';
+import { encodeJson } from './encode.ts';
+
+export const json: Format = {
+  id: 'json',
+  title: 'Leadwire JSON',
+  extensions: ['.json'],
+  mediaType: 'application/json',
+  notes: [
+    'One object with "leads", each with a name and its signal: integers, decimals, or null where a sample is missing.',
+    'Sampling rate, unit, gain and zero level count for all leads unless a lead has its own.',
+    'Annotations are not written.',
+  ],
+  experimental: false,
+  recognises: (head) => head[firstMark(head)] === 0x7b,
+  decode: decodeJson,
+  encode: encodeJson,
+};
+
+/** Behind a byte order mark and blanks. */
+function firstMark(head: Uint8Array): number {
+  let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  while (head[at] === 0x20 || head[at] === 0x0a || head[at] === 0x0d || head[at] === 0x09) at++;
+  return at;
+}

@@ -1,0 +1,90 @@
+/** Numbers in text, in and out: what the formats share that write samples as decimals. */
+import { MAX_GAIN, MAX_ZERO_LEVEL, MIN_GAIN } from './bounds.ts';
+import { POWER } from './json/decimal.ts';
+import { MAX_SAMPLE } from './json/token.ts';
+
+/** So many digits stay below 2^53: exact, and rounded once by a division by an exact power of ten (Clinger 1990). */
+const EXACT_DIGITS = 15;
+const MAX_INTEGER = 2 ** 53;
+const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
+const INTEGER = /^[+-]?\d+$/;
+
+/**
+ * Reads a plain decimal such as `-0.145` into `target[at]`, without an allocation. Behind the bytes must stand one that is neither digit nor point.
+ * @param point the byte of the decimal sign; 0: integers only
+ * @returns the place behind it; -1 for anything else, which is `sampleOfText`'s to judge: more than 15 digits, an exponent, no number
+ */
+export function readDecimal(bytes: Uint8Array, from: number, point: number, target: Float64Array, at: number): number {
+  let place = from;
+  let byte = bytes[place] as number;
+  const minus = byte === 0x2d;
+  if (minus) byte = bytes[++place] as number;
+  const first = place;
+  let value = 0;
+  while (byte >= 0x30 && byte <= 0x39) {
+    value = value * 10 + (byte - 0x30);
+    byte = bytes[++place] as number;
+  }
+  let digits = place - first;
+  if (digits === 0 || digits > EXACT_DIGITS) return -1;
+  if (byte === point && point !== 0) {
+    byte = bytes[++place] as number;
+    const fraction = place;
+    while (byte >= 0x30 && byte <= 0x39) {
+      value = value * 10 + (byte - 0x30);
+      byte = bytes[++place] as number;
+    }
+    digits += place - fraction;
+    if (digits > EXACT_DIGITS || place === fraction) return -1;
+    value /= POWER[place - fraction] as number;
+  }
+  target[at] = minus ? 0 - value : value;
+  return place;
+}
+
+/**
+ * The sample that a whole cell or word means, written in any usual way (`+1`, `.5`, `1e-3`); 0 for -0.
+ * @returns the value, or why it is none, as the end of a sentence that begins with the text
+ */
+export function sampleOfText(text: string): number | string {
+  if (!NUMBER.test(text)) return 'is not a number';
+  const value = Number(text);
+  if (!(Math.abs(value) <= MAX_SAMPLE)) return `is out of range: its magnitude is beyond ${MAX_SAMPLE}`;
+  if (Math.abs(value) >= MAX_INTEGER && INTEGER.test(text) && BigInt(text.replace(/^[+-]/, '')) > BigInt(MAX_INTEGER)) return 'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant';
+  return value + 0;
+}
+
+/** The shortest text that gives the same double again, in JSON's grammar; integers beyond 2^53 with an exponent, since they mean a double and not their digits. */
+export function decimalText(value: number): string {
+  return Math.abs(value) < MAX_INTEGER ? String(value) : value.toExponential();
+}
+
+/** The same without an exponent, however long; integers beyond 2^53 with a fraction of 0. */
+export function plainDecimalText(value: number): string {
+  const text = String(value);
+  if (!text.includes('e')) return Math.abs(value) > MAX_INTEGER ? `${text}.0` : text;
+  const [mantissa = '', exponent = ''] = value.toExponential().split('e');
+  const sign = mantissa.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = mantissa.replace('-', '').split('.');
+  const digits = whole + fraction;
+  const point = Number(exponent) + 1;
+  return sign + (point > 0 ? `${digits.padEnd(point, '0')}.0` : `0.${'0'.repeat(-point)}${digits}`);
+}
+
+/** The double of at most 15 digits next to `value` where that means the same, otherwise `value`: 1 / 0.005 is 200 and not one bit more. */
+export function tidied(value: number, meansTheSame: (candidate: number) => boolean): number {
+  const tidy = Number(value.toPrecision(EXACT_DIGITS));
+  return tidy !== value && meansTheSame(tidy) ? tidy : value;
+}
+
+/**
+ * Gain and zero level of formats that say value = origin + digit · step.
+ * @returns them, or why they cannot be, as a sentence's end
+ */
+export function scaleOf(origin: number, step: number): { gain: number; zeroLevel: number } | string {
+  const gain = tidied(1 / step, (candidate) => 1 / candidate === step);
+  if (!(Math.abs(gain) >= MIN_GAIN && Math.abs(gain) <= MAX_GAIN)) return `must be a number other than 0, with a magnitude of ${1 / MAX_GAIN} to ${1 / MIN_GAIN}`;
+  const zeroLevel = 0 - tidied(origin * gain, (candidate) => candidate / gain === origin);
+  if (!(Math.abs(zeroLevel) <= MAX_ZERO_LEVEL)) return `puts physical zero beyond ${MAX_ZERO_LEVEL} stored units`;
+  return { gain, zeroLevel };
+}

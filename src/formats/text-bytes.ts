@@ -1,0 +1,45 @@
+/** Text that is written piece by piece, as bytes of a size that is worth sending. */
+import { MISSING_INT16, MISSING_INT32, type Samples } from '../signal/samples.ts';
+
+/** Characters that are gathered before they are handed on. */
+const CHUNK = 65536;
+/** Samples that are made text of at once. */
+const PIECE = 4096;
+
+/** UTF-8 of the pieces, in chunks of about 64 KiB. */
+export async function* textBytes(pieces: AsyncIterable<string>): AsyncGenerator<Uint8Array, void, void> {
+  let held = '';
+  for await (const piece of pieces) {
+    held += piece;
+    if (held.length >= CHUNK) {
+      yield Buffer.from(held);
+      held = '';
+    }
+  }
+  if (held !== '') yield Buffer.from(held);
+}
+
+/** Runs of samples as pieces of a list: each value by `write`, `missing` where there is none, `separator` between all of them. */
+export async function* listText(runs: AsyncIterable<Samples>, separator: string, missing: string, write: (value: number) => string): AsyncGenerator<string, void, void> {
+  let isFirst = true;
+  for await (const samples of runs) {
+    const marker = markerOf(samples);
+    for (let from = 0; from < samples.length; from += PIECE) {
+      const to = Math.min(samples.length, from + PIECE);
+      let text = '';
+      for (let at = from; at < to; at++) {
+        const value = samples[at] as number;
+        if (isFirst) isFirst = false;
+        else text += separator;
+        text += value !== value || value === marker ? missing : write(value);
+      }
+      yield text;
+    }
+  }
+}
+
+/** The value that marks a missing sample in a run; NaN for floats. */
+export function markerOf(samples: Samples): number {
+  if (samples instanceof Int16Array) return MISSING_INT16;
+  return samples instanceof Int32Array ? MISSING_INT32 : NaN;
+}

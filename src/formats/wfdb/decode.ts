@@ -1,0 +1,148 @@
+/** Decoder of WFDB records: the header, then its signal files one after the other in constant memory, then the annotations. */
+import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
+import { MAX_NOTES_LENGTH } from '../bounds.ts';
+import type { Decoder, DecodedRecording, DecoderEvent, DecoderLimits, Subject, UploadFiles } from '../types.ts';
+import { wholeFile } from '../whole-file.ts';
+import { contentError, figure } from './failure.ts';
+import { type Header, parseHeader, type SignalLine } from './header.ts';
+import { type Channel, type Plan, planSegment, planSegments, type SignalGroup, ZERO_LEVEL_COMMENT } from './plan.ts';
+import { readAnnotations } from './read-annotations.ts';
+import { type SampleFormat, SAMPLE_FORMATS } from './sample-formats.ts';
+import { missingRuns, SignalFile } from './signal-file.ts';
+import { startOf } from './start.ts';
+
+/** Bytes of the headers of all segments together. */
+const MAX_SEGMENT_HEADER_BYTES = 16 << 20;
+/** Bytes of an annotation file. */
+const MAX_ANNOTATION_BYTES = 16 << 20;
+
+/**
+ * Yields every channel's zero level, then the samples as the signal files have them: int16 of formats up to 16 bits, int32 of the others; then
+ * annotations, and the recording.
+ * @throws FormatError where the header does not hold together, a file it names did not come, is too short or has another checksum
+ */
+export const decodeWfdb: Decoder = async function* (upload, limits) {
+  const files = onceEach(upload);
+  const header = await readHeader(files.main.bytes, limits);
+  const plan = header.segments ? planSegments(header, await segmentHeaders(files, header, limits)) : planSegment(header);
+  for (const { name } of plan.channels) {
+    if (name.length > limits.maxNameLength) throw contentError(null, `The name of a signal is longer than ${limits.maxNameLength} characters (setting MAX_NAME_LENGTH).`);
+  }
+  for (const [channel, { zeroLevel }] of plan.channels.entries()) yield { kind: 'zero-level', channel, zeroLevel };
+  const warnings = new Set<string>();
+  yield* signals(files, plan, warnings);
+  yield* annotations(files, header, plan, warnings);
+  yield { kind: 'recording', recording: describe(header, plan, warnings) };
+};
+
+/** Refuses what a damaged record asks for: one file as two things. */
+function onceEach(upload: UploadFiles): UploadFiles {
+  const { main } = upload;
+  const spent = new Set([main.name?.toLowerCase()]);
+  return {
+    main,
+    open: async (name, again = false) => {
+      const key = name.toLowerCase();
+      if (spent.has(key)) throw contentError(null, `By its headers, ${name} is two files of the record at once.`);
+      if (!again) spent.add(key);
+      return upload.open(name, again);
+    },
+  };
+}
+
+async function readHeader(bytes: AsyncIterable<Uint8Array>, limits: DecoderLimits): Promise<Header> {
+  const most = limits.maxMetadataBytes;
+  return parseHeader(await wholeFile(bytes, most, () => contentError(most, `The header is longer than ${figure(most)} bytes (setting MAX_METADATA_BYTES).`)), limits.maxChannels);
+}
+
+/** Headers of a record's segments; null where nothing was recorded. A segment may come more than once. */
+async function segmentHeaders(files: UploadFiles, master: Header, limits: DecoderLimits): Promise<(Header | null)[]> {
+  const known = new Map<string, Header | null>([['~', null]]);
+  let left = MAX_SEGMENT_HEADER_BYTES;
+  for (const { record } of master.segments ?? []) {
+    if (known.has(record)) continue;
+    const file = `${record}.hea`;
+    const bytes = await files.open(file);
+    if (!bytes) throw notSent(file, master.record);
+    const whole = await wholeFile(bytes, Math.min(left, limits.maxMetadataBytes), () => contentError(null, `The header ${file}, or those of all segments together, is too long.`));
+    left -= whole.length;
+    known.set(record, parseHeader(whole, limits.maxChannels));
+  }
+  return (master.segments ?? []).map(({ record }) => known.get(record) ?? null);
+}
+
+async function* signals(files: UploadFiles, plan: Plan, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
+  const uses = new Map<string, number>();
+  for (const { file } of plan.segments.flatMap((segment) => segment.groups)) uses.set(file, (uses.get(file) ?? 0) + 1);
+  for (const { frames, groups, absent } of plan.segments) {
+    for (const group of groups) {
+      const left = (uses.get(group.file) ?? 1) - 1;
+      uses.set(group.file, left);
+      const bytes = await files.open(group.file, left > 0);
+      if (!bytes) throw notSent(group.file, 'the record');
+      yield* signalGroup(bytes, group, plan, frames, warnings);
+    }
+    for (const channel of absent) {
+      for (const samples of missingRuns((frames ?? 0) * (plan.channels[channel]?.samplesPerFrame ?? 1))) yield { kind: 'samples', channel, samples };
+    }
+  }
+}
+
+async function* signalGroup(bytes: AsyncIterable<Uint8Array>, group: SignalGroup, plan: Plan, frames: number | null, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
+  const runs = new SignalFile(group.lines, SAMPLE_FORMATS[group.lines[0]?.format ?? 0] as SampleFormat, frames).read(bytes);
+  const rescale = group.lines.map((line, i) => rescaler(plan.channels[group.channels[i] as number] as Channel, line));
+  for (let next = await runs.next(); ; next = await runs.next()) {
+    if (next.done === true) {
+      // A file that several segments share goes on behind each of them.
+      if (plan.segments.length === 1) for (const warning of next.value.warnings) warnings.add(warning);
+      return;
+    }
+    const { signal, samples } = next.value;
+    const scaled = rescale[signal]?.(samples);
+    if (scaled) warnings.add(`${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between segments: samples of later ones are stored in the units of the first`);
+    yield { kind: 'samples', channel: group.channels[signal] as number, samples: scaled ?? samples };
+  }
+}
+
+/** Null where a segment has the scale of its channel; else what brings its samples to that. */
+function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Samples) => Samples) | null {
+  const own = line.gain ?? gain;
+  // Our own headers round the baseline, see `exactZeroLevel`.
+  if (own === gain && Math.abs(line.baseline - zeroLevel) <= 0.5) return null;
+  return (samples) => {
+    const missing = missingMarker(sampleType(samples));
+    return Float64Array.from(samples, (value) => (value === missing ? NaN : ((value - line.baseline) / own) * gain + zeroLevel));
+  };
+}
+
+/** Last of all, so that signal files that come first need not wait. */
+async function* annotations(files: UploadFiles, header: Header, plan: Plan, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
+  const name = `${header.record}.atr`;
+  const bytes = await files.open(name);
+  if (!bytes) return;
+  const whole = await wholeFile(bytes, MAX_ANNOTATION_BYTES, () => contentError(MAX_ANNOTATION_BYTES, `${name} is longer than ${figure(MAX_ANNOTATION_BYTES)} bytes.`));
+  for (const run of readAnnotations(whole, name, header.frameRate, plan.channels.length)) yield { kind: 'annotations', annotations: run };
+  if (whole.length === 0) warnings.add(`${name} is empty`);
+}
+
+function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRecording {
+  const { date, warning } = startOf(header);
+  if (warning !== null) warnings.add(warning);
+  const said = header.comments.filter((comment) => !comment.startsWith(ZERO_LEVEL_COMMENT)).join('\n').trim();
+  if (said.length > MAX_NOTES_LENGTH) warnings.add(`comments of the header beyond ${figure(MAX_NOTES_LENGTH)} characters are not kept`);
+  const channels = plan.channels.map(({ name, samplingRate, unit, gain, zeroLevel, calibrated }) => ({ name, samplingRate, unit, gain, zeroLevel, calibrated }));
+  return { externalId: null, date, channels, patient: null, study: null, notes: said === '' ? null : said.slice(0, MAX_NOTES_LENGTH), subject: subjectOf(header), part: null, warnings: [...warnings] };
+}
+
+const SEX = /(?:^|\W)sex\W{1,4}(m|male|f|female)(?:\W|$)/i;
+
+/** Comments have no fixed form; the sex is the one thing of the subject that most databases write alike. */
+function subjectOf({ comments }: Header): Subject | null {
+  for (const comment of comments) {
+    const sex = SEX.exec(comment)?.[1];
+    if (sex !== undefined) return { patientId: null, patientName: null, birthDate: null, sex: sex.toLowerCase().startsWith('m') ? 'male' : 'female', studyId: null };
+  }
+  return null;
+}
+
+const notSent = (file: string, record: string): Error => contentError(null, `${record} needs the file ${file}, which did not come with it: send all files of a record as one multipart upload.`);

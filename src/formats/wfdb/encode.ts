@@ -1,0 +1,136 @@
+/** Writes a recording as a WFDB record: signal file, header, annotations. The header comes behind the samples, since it has their checksums. */
+import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
+import type { EncodedFile, Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
+import { contentError } from './failure.ts';
+import { ZERO_LEVEL_COMMENT } from './plan.ts';
+import { type Unpacked } from './sample-formats.ts';
+import { writeAnnotations } from './write-annotations.ts';
+
+/** Samples of all channels that are written at once. */
+const PIECE = 65_536;
+/** Channels of different rates share a frame of at most so many samples of one of them. */
+const MAX_SAMPLES_PER_FRAME = 10_000;
+/** Rates agree within this part of themselves. */
+const RATE_SLACK = 1e-9;
+
+interface Layout {
+  format: 16 | 32;
+  /** Hz */
+  frameRate: number;
+  frames: number;
+  /** By channel. */
+  perFrame: number[];
+}
+
+/** What is known only when the samples have been written. */
+interface Totals {
+  checksums: number[];
+  initials: number[];
+}
+
+/**
+ * Format 16, or 32 where a value needs it. A channel that ends before the others is filled with missing samples.
+ * @throws FormatError where samples are no whole numbers of 32 bits, a rate is unknown, or the rates have no common frame
+ */
+export const encodeWfdb: Encoder = (recording, read) => {
+  const layout = layoutOf(recording.channels);
+  const totals: Totals = { checksums: [], initials: [] };
+  const files: EncodedFile[] = [
+    { name: `${recording.id}.dat`, bytes: signalBytes(recording.channels, layout, read, totals) },
+    { name: `${recording.id}.hea`, bytes: headerBytes(recording, layout, totals) },
+  ];
+  if (recording.annotations.length > 0) files.push({ name: `${recording.id}.atr`, bytes: writeAnnotations(recording.annotations, layout.frameRate) });
+  return files;
+};
+
+function layoutOf(channels: readonly WritableChannel[]): Layout {
+  if (channels.length === 0) throw contentError(null, 'A WFDB record has at least one signal: choose other channels.');
+  for (const { name, sampleType: type, lowest, highest } of channels) {
+    if (type.startsWith('float')) throw contentError(null, `${name} has samples that are no whole numbers of 32 bits, and WFDB keeps no others: take CSV, JSON or FHIR.`);
+    if (lowest !== null && highest !== null && (lowest <= -2147483648 || highest > 2147483647)) throw contentError(null, `${name} has samples beyond 32 bits: take CSV, JSON or FHIR.`);
+  }
+  const rates = channels.map(({ name, samplingRate }) => {
+    if (samplingRate === null) throw contentError(null, `The sampling rate of ${name} is not known, and WFDB needs it: set it with PATCH first.`);
+    return samplingRate;
+  });
+  const { frameRate, perFrame } = commonFrame(rates);
+  const fits16 = channels.every(({ lowest, highest }) => lowest === null || highest === null || (lowest > -32768 && highest <= 32767));
+  const frames = channels.reduce((most, { samples }, i) => Math.max(most, Math.ceil(samples / (perFrame[i] as number))), 0);
+  if (frames === 0) throw contentError(null, 'There is not one sample to write: choose another window.');
+  return { format: fits16 ? 16 : 32, frameRate, frames, perFrame };
+}
+
+/** The slowest frame rate is tried first; each channel must have a whole number of samples in a frame. */
+function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: number[] } {
+  const slowest = Math.min(...rates);
+  const highest = Math.floor(MAX_SAMPLES_PER_FRAME / (Math.max(...rates) / slowest));
+  for (let parts = 1; parts <= highest; parts++) {
+    const perFrame = rates.map((rate) => Math.round((rate / slowest) * parts));
+    if (rates.every((rate, i) => Math.abs((perFrame[i] as number) * (slowest / parts) - rate) <= rate * RATE_SLACK)) return { frameRate: slowest / parts, perFrame };
+  }
+  throw contentError(null, `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export channels of each rate on their own.`);
+}
+
+async function* signalBytes(channels: readonly WritableChannel[], { format, frames, perFrame }: Layout, read: ReadChannel, totals: Totals): AsyncGenerator<Uint8Array, void, void> {
+  const width = perFrame.reduce((sum, samples) => sum + samples, 0);
+  const marker = format === 16 ? -32768 : -2147483648;
+  const step = Math.max(1, Math.floor(PIECE / width));
+  totals.checksums = channels.map(() => 0);
+  for (let from = 0; from < frames; from += step) {
+    const count = Math.min(step, frames - from);
+    const piece: Unpacked = format === 16 ? new Int16Array(count * width) : new Int32Array(count * width);
+    piece.fill(marker);
+    let first = 0;
+    for (const [number, channel] of channels.entries()) {
+      const each = perFrame[number] as number;
+      let at = 0;
+      for await (const run of read(number, Math.min(channel.samples, from * each), Math.min(channel.samples, (from + count) * each))) {
+        scatter(run, piece, at, first, each, width, marker);
+        at += run.length;
+      }
+      totals.checksums[number] = ((totals.checksums[number] as number) + sumOf(piece, first, each, width)) | 0;
+      if (from === 0) totals.initials[number] = piece[first] as number;
+      first += each;
+    }
+    yield new Uint8Array(piece.buffer);
+  }
+}
+
+/** Puts a run in its places of the frames; its first sample is the `at`-th of the channel in the piece. */
+function scatter(run: Samples, piece: Unpacked, at: number, first: number, each: number, width: number, marker: number): void {
+  const missing = missingMarker(sampleType(run));
+  for (let i = 0; i < run.length; i++) {
+    const value = run[i] as number;
+    if (value === missing || value !== value) continue;
+    if (value <= marker || value > -1 - marker || value % 1 !== 0) throw contentError(null, `The sample ${value} does not fit.`);
+    const place = at + i;
+    piece[Math.floor(place / each) * width + first + (place % each)] = value;
+  }
+}
+
+function sumOf(piece: Unpacked, first: number, each: number, width: number): number {
+  let sum = 0;
+  for (let frame = first; frame < piece.length; frame += width) for (let i = 0; i < each; i++) sum = (sum + (piece[frame + i] as number)) | 0;
+  return sum;
+}
+
+async function* headerBytes(recording: WritableRecording, { format, frameRate, frames, perFrame }: Layout, totals: Totals): AsyncGenerator<Uint8Array, void, void> {
+  const { id, channels, date, notes } = recording;
+  const start = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,9})?)/.exec(date ?? '');
+  const lines = [`${id} ${channels.length} ${frameRate} ${frames}${start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : ''}`];
+  channels.forEach(({ name, unit, gain, zeroLevel, calibrated }, i) => {
+    const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
+    // 0 means 200 units per mV that nobody has calibrated; another gain cannot be said to be so.
+    const gainText = !calibrated && gain === 200 ? '0' : String(gain);
+    const scale = `${gainText}(${Math.round(zeroLevel)})/${(unit ?? 'NU').replaceAll(/\s+/g, '_')}`;
+    lines.push(`${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${((totals.checksums[i] as number) << 16) >> 16} 0 ${oneLine(name)}`);
+  });
+  channels.forEach(({ zeroLevel }, i) => {
+    if (!Number.isInteger(zeroLevel)) lines.push(`#${ZERO_LEVEL_COMMENT} ${i}: ${zeroLevel}`);
+  });
+  if (recording.subject?.sex != null) lines.push(`#sex: ${recording.subject.sex}`);
+  for (const line of notes?.split(/\r\n|\n|\r/) ?? []) lines.push(`#${line}`);
+  yield new TextEncoder().encode(`${lines.join('\n')}\n`);
+}
+
+const oneLine = (name: string): string => name.replaceAll(/\p{Cc}+/gu, ' ').trim();

@@ -1,0 +1,29 @@
+/** WFDB, the format of PhysioNet: a header in text, signal files and annotations beside it. */
+import type { Format } from '../types.ts';
+import { decodeWfdb } from './decode.ts';
+import { encodeWfdb } from './encode.ts';
+import { recordLine } from './header.ts';
+import { SAMPLE_FORMATS } from './sample-formats.ts';
+
+export const wfdb: Format = {
+  id: 'wfdb',
+  title: 'WFDB (PhysioNet)',
+  extensions: ['.hea', '.dat', '.mat', '.atr'],
+  mediaType: 'application/x-wfdb',
+  notes: [
+    `Read: signal files in the formats ${Object.keys(SAMPLE_FORMATS).join(', ')}, with byte offsets, several samples a frame and skew; several segments of fixed or variable layout; annotations of the .atr file.`,
+    'Not read: FLAC (formats 508, 516, 524) and annotation files of other names.',
+    'Send the header with all files that it names as one multipart upload, in any order; checksums are verified.',
+    'Without a gain the signal is taken as 200 units per mV and marked as not calibrated.',
+    'Written: format 16, or 32 where a sample needs it, whole numbers only; channels of different rates as several samples a frame; annotations as .atr.',
+  ],
+  experimental: false,
+  recognises: (head) => recordLine(head) !== null,
+  isMain: (head) => {
+    const line = recordLine(head);
+    // Segments are named after their record: 100s_1, 3269321_0001, v102s_layout.
+    return line !== null && (line.isMultiSegment || !/_(\d+|layout)$/.test(line.record));
+  },
+  decode: decodeWfdb,
+  encode: encodeWfdb,
+};

@@ -1,0 +1,162 @@
+/** What is to be read of a record, and where it belongs: its segments, their signal files, and the channels that come out. */
+import { MAX_ZERO_LEVEL } from '../bounds.ts';
+import { uniqueNames } from '../names.ts';
+import type { DecodedChannel } from '../types.ts';
+import { contentError, figure } from './failure.ts';
+import type { Header, SignalLine } from './header.ts';
+import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
+
+/** Samples of one recording that may be missing because its header says so: they cost the sender nothing. 512 MiB. */
+const MAX_MISSING_SAMPLES = 268_435_456;
+
+export interface Channel extends DecodedChannel {
+  samplingRate: number;
+  gain: number;
+  zeroLevel: number;
+  samplesPerFrame: number;
+}
+
+/** Signals that lie in one file. */
+export interface SignalGroup {
+  file: string;
+  lines: SignalLine[];
+  /** The channel of each line. */
+  channels: number[];
+}
+
+export interface Segment {
+  /** Null: as many as its files have. */
+  frames: number | null;
+  groups: SignalGroup[];
+  /** Channels of which it has nothing. */
+  absent: number[];
+}
+
+export interface Plan {
+  channels: Channel[];
+  segments: Segment[];
+}
+
+/** Begins the comments of our own headers that say exactly what a baseline, a whole number, cannot. */
+export const ZERO_LEVEL_COMMENT = 'zero level of signal';
+
+/** What a gain of 0 stands for. */
+const DEFAULT_GAIN = 200;
+
+/** A record of one segment. */
+export function planSegment(header: Header): Plan {
+  if (header.signals.length === 0) throw contentError(null, `The record ${header.record} has no signals.`);
+  return checked({ channels: channelsOf(header), segments: [segmentOf(header, header.frames, header.signals.map((_, i) => i))] });
+}
+
+/**
+ * A record of several segments.
+ * @param headers of the segments in their order; null for those where nothing was recorded
+ */
+export function planSegments(master: Header, headers: readonly (Header | null)[]): Plan {
+  const lines = master.segments ?? [];
+  headers.forEach((header, i) => {
+    if (header) checkSegment(master, header, lines[i]?.frames ?? 0);
+  });
+  const total = lines.reduce((sum, line) => sum + line.frames, 0);
+  if (master.frames !== null && total !== master.frames) {
+    throw contentError(null, `The segments of ${master.record} have ${figure(total)} frames together, and its header promises ${figure(master.frames)}.`);
+  }
+  const isVariable = lines[0]?.frames === 0 && headers[0] != null;
+  const described = isVariable ? headers[0] : headers.find((header) => header !== null);
+  if (!described || described.signals.length === 0) throw contentError(null, `No segment of ${master.record} has a signal.`);
+  if (described.signals.length !== master.signalCount && !isVariable) throw contentError(null, `${described.record} has ${described.signals.length} signals, and ${master.record} ${master.signalCount}.`);
+  const channels = channelsOf(described);
+  const segments = lines.flatMap((line, i): Segment[] => {
+    const header = headers[i];
+    if (line.frames === 0) return [];
+    if (!header) return [{ frames: line.frames, groups: [], absent: [] }];
+    return [segmentOf(header, line.frames, isVariable ? placesByName(header, described) : placesByNumber(header, channels))];
+  });
+  if (segments.length === 0) throw contentError(null, `The segments of ${master.record} hold no samples.`);
+  return checked({ channels, segments });
+}
+
+function channelsOf(header: Header): Channel[] {
+  const names = uniqueNames(header.signals.map((line, i) => line.description.trim() || `signal ${i}`));
+  return header.signals.map((line, i) => ({
+    name: names[i] as string, samplingRate: header.frameRate * line.samplesPerFrame, unit: line.unit, gain: line.gain ?? DEFAULT_GAIN, calibrated: line.gain !== null,
+    zeroLevel: exactZeroLevel(header, i, line.baseline), samplesPerFrame: line.samplesPerFrame,
+  }));
+}
+
+function exactZeroLevel({ comments }: Header, signal: number, baseline: number): number {
+  const prefix = `${ZERO_LEVEL_COMMENT} ${signal}: `;
+  const said = comments.find((comment) => comment.startsWith(prefix));
+  const exact = said === undefined ? NaN : Number(said.slice(prefix.length));
+  return Math.abs(exact - baseline) <= 0.5 && Math.abs(exact) <= MAX_ZERO_LEVEL ? exact : baseline;
+}
+
+function checkSegment(master: Header, header: Header, frames: number): void {
+  if (header.segments) throw contentError(null, `${header.record} is a segment of ${master.record} and has segments itself.`);
+  if (header.frameRate !== master.frameRate) throw contentError(null, `${header.record} has ${header.frameRate} frames a second, and ${master.record} ${master.frameRate}.`);
+  if (header.frames !== null && header.frames !== frames) {
+    throw contentError(null, `${header.record} has ${figure(header.frames)} frames, and ${figure(frames)} in the header of ${master.record}.`);
+  }
+}
+
+function placesByNumber(header: Header, channels: readonly Channel[]): number[] {
+  if (header.signals.length !== channels.length) throw contentError(null, `${header.record} has ${header.signals.length} signals, and other segments ${channels.length}.`);
+  return header.signals.map((_, i) => i);
+}
+
+/** Where the arrangement varies, signals are known by their descriptions. */
+function placesByName(header: Header, layout: Header): number[] {
+  const taken = new Set<number>();
+  return header.signals.map(({ description }) => {
+    const place = layout.signals.findIndex((line, i) => line.description === description && !taken.has(i));
+    if (place < 0) throw contentError(null, `${header.record} has a signal "${description}" that the layout ${layout.record} does not know.`);
+    taken.add(place);
+    return place;
+  });
+}
+
+function segmentOf(header: Header, frames: number | null, channels: readonly number[]): Segment {
+  const groups = new Map<string, SignalGroup>();
+  header.signals.forEach((line, i) => {
+    if (line.format === NULL_FORMAT || line.file === '~') return;
+    checkFormat(line);
+    const group = groups.get(line.file) ?? { file: line.file, lines: [], channels: [] };
+    groups.set(line.file, group);
+    if (group.lines.some((other) => other.format !== line.format || other.byteOffset !== line.byteOffset)) {
+      throw contentError(null, `Signals of ${header.record} that share ${line.file} differ in format or byte offset.`);
+    }
+    group.lines.push(line);
+    group.channels.push(channels[i] as number);
+  });
+  return { frames, groups: [...groups.values()], absent: [] };
+}
+
+function checkFormat({ format, file }: SignalLine): void {
+  if (FLAC_FORMATS.has(format)) throw contentError(null, `${file} is in format ${format} (FLAC), which is not supported: convert the record to format 16 or 32 first, for example with xform.`);
+  if (!SAMPLE_FORMATS[format]) throw contentError(null, `${file} is in format ${format}; known are ${Object.keys(SAMPLE_FORMATS).join(', ')}.`);
+  if (file === '-') throw contentError(null, 'A signal of the header has no file: "-".');
+}
+
+/** Every channel that a segment names nothing of is absent from it; and all that is absent together is bounded. */
+function checked(plan: Plan): Plan {
+  let missing = 0;
+  for (const segment of plan.segments) {
+    const present = new Set(segment.groups.flatMap((group) => group.channels));
+    segment.absent = plan.channels.map((_, i) => i).filter((i) => !present.has(i));
+    if (segment.frames === null && segment.absent.length > 0) throw contentError(null, 'A signal without a file needs a number of samples in the header.');
+    for (const i of segment.absent) missing += (segment.frames ?? 0) * (plan.channels[i]?.samplesPerFrame ?? 1);
+    for (const group of segment.groups) {
+      for (const { skew, samplesPerFrame } of group.lines) missing += Math.min(skew, segment.frames ?? skew) * samplesPerFrame;
+      group.lines.forEach((line, i) => sameAs(plan.channels[group.channels[i] as number] as Channel, line));
+    }
+  }
+  if (missing > MAX_MISSING_SAMPLES) throw contentError(null, `By its header, ${figure(missing)} samples of the record are missing; ${figure(MAX_MISSING_SAMPLES)} may be.`);
+  if (plan.segments.every((segment) => segment.groups.length === 0)) throw contentError(null, 'No signal of the record has a file.');
+  return plan;
+}
+
+function sameAs(channel: Channel, line: SignalLine): void {
+  if (line.samplesPerFrame !== channel.samplesPerFrame) throw contentError(null, `${channel.name} changes its number of samples a frame between segments.`);
+  if (line.unit !== channel.unit) throw contentError(null, `${channel.name} changes its unit between segments, from ${channel.unit} to ${line.unit}.`);
+}

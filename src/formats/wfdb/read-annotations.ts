@@ -1,0 +1,122 @@
+/** Reads an annotation file in MIT format (`.atr`; annot(5) of the WFDB Applications Guide). */
+import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
+import { AUX, CHN, MNEMONICS, NOTE, NUM, SKIP, SUB } from './annotation-codes.ts';
+import { contentError, figure } from './failure.ts';
+
+/** An annotation whose text may still come. */
+interface Pending {
+  tick: number;
+  code: number;
+  channel: number | null;
+  text: string | null;
+}
+
+/** Remarks at the beginning that describe the file itself. */
+const RESOLUTION = /^## time resolution: *(\d+(?:\.\d+)?)\s*$/;
+const DEFINITIONS_BEGIN = '## annotation type definitions';
+const DEFINITIONS_END = '## end of definitions';
+const DEFINITION = /^(\d{1,2}) (\S+)/;
+
+/**
+ * Runs of annotations, in the order of time.
+ * @param name of the file, for messages
+ * @param frameRate Hz: what times are counted in, unless the file says otherwise
+ * @param channels of the record
+ * @throws FormatError where the file ends within an annotation, or goes back in time
+ */
+export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: number, channels: number): Generator<Annotation[], void, void> {
+  const words = new Words(bytes, name);
+  const mnemonics: Record<number, string> = { ...MNEMONICS };
+  let ticksPerSecond = frameRate;
+  let isDefining = false;
+  let run: Annotation[] = [];
+  let tick = 0;
+  let last = 0;
+  let channel: number | null = null;
+  let pending: Pending | null = null;
+
+  const done = (): void => {
+    if (!pending) return;
+    const { code, text } = pending;
+    const isAboutFile = code === NOTE && pending.tick === 0 && (isDefining || (text ?? '').startsWith('##'));
+    if (isAboutFile) describeFile(text ?? '');
+    else run.push({ at: pending.tick / ticksPerSecond, duration: null, channel: pending.channel, code: mnemonics[code] ?? `[${code}]`, text });
+    pending = null;
+  };
+  const describeFile = (text: string): void => {
+    const resolution = Number(RESOLUTION.exec(text)?.[1] ?? 0);
+    if (resolution > 0) ticksPerSecond = resolution;
+    if (text.startsWith(DEFINITIONS_BEGIN)) isDefining = true;
+    else if (text.startsWith(DEFINITIONS_END)) isDefining = false;
+    const [, code, mnemonic] = (isDefining && DEFINITION.exec(text)) || [];
+    if (code !== undefined && mnemonic !== undefined) mnemonics[Number(code)] = mnemonic;
+  };
+
+  for (let word = words.next(); word !== 0; word = words.next()) {
+    const code = word >> 10;
+    const value = word & 0x3ff;
+    if (code === SKIP) tick += words.long();
+    else if (code === CHN) {
+      channel = value < channels ? value : null;
+      if (pending) pending.channel = channel;
+    } else if (code === AUX) {
+      const text = words.text(value);
+      if (pending) pending.text = text === '' ? null : text;
+    } else if (code !== NUM && code !== SUB) {
+      done();
+      if (run.length === MAX_ANNOTATIONS_A_RUN) {
+        yield run;
+        run = [];
+      }
+      tick += value;
+      if (tick < last) throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(tick)}.`);
+      last = tick;
+      pending = { tick, code, channel, text: null };
+    }
+  }
+  done();
+  if (run.length > 0) yield run;
+}
+
+/** The file as little-endian words. */
+class Words {
+  offset = 0;
+  readonly #bytes: Uint8Array;
+  readonly #name: string;
+
+  constructor(bytes: Uint8Array, name: string) {
+    this.#bytes = bytes;
+    this.#name = name;
+  }
+
+  /** 0 at the end, with or without the mark that files have there. */
+  next(): number {
+    return this.offset === this.#bytes.length ? 0 : this.#byte() | (this.#byte() << 8);
+  }
+
+  /** Four bytes, the upper two first: as the PDP-11 had them. */
+  long(): number {
+    const upper = this.#byte() | (this.#byte() << 8);
+    return (upper << 16) | this.#byte() | (this.#byte() << 8);
+  }
+
+  /** A text of so many bytes, and a byte to make them even. Zeros at its end do not count. */
+  text(length: number): string {
+    const from = this.offset;
+    this.offset += length + (length % 2);
+    if (this.offset > this.#bytes.length) throw this.#cut();
+    const text = this.#bytes.subarray(from, from + length);
+    const end = text.indexOf(0);
+    return new TextDecoder().decode(end < 0 ? text : text.subarray(0, end)).trim();
+  }
+
+  #byte(): number {
+    const byte = this.#bytes[this.offset++];
+    if (byte === undefined) throw this.#cut();
+    return byte;
+  }
+
+  #cut(): Error {
+    return contentError(this.#bytes.length, `${this.#name} ends within an annotation.`);
+  }
+}

@@ -1,0 +1,254 @@
+/** Reads one signal file: unpacks its samples, sorts the frames into signals, and checks what the header says of them. */
+import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
+import { contentError, figure } from './failure.ts';
+import type { SignalLine } from './header.ts';
+import { type SampleFormat, type Unpacked } from './sample-formats.ts';
+
+/** Beyond every sample: where a format has nothing for a missing one. */
+const NO_VALUE = 2 ** 40;
+/** Bytes that are unpacked at once. */
+const SLICE = 65_536;
+
+/** A run of one signal; valid until the next is asked for. */
+export interface SignalRun {
+  /** Position within the file's signals. */
+  signal: number;
+  samples: Samples;
+}
+
+export interface SignalFileReport {
+  /** Frames that were read; what a skew cuts off included. */
+  frames: number;
+  /** Words about what was passed over. */
+  warnings: string[];
+}
+
+/** One signal on its way: where it lies in a frame, and what has been seen of it. */
+interface Track {
+  line: SignalLine;
+  /** Its first sample within a frame. */
+  first: number;
+  /** Sum of its samples, modulo 2^32. */
+  sum: number;
+  /** The value before, of differences. */
+  last: number;
+  scratch: Unpacked;
+}
+
+export class SignalFile {
+  readonly #lines: readonly SignalLine[];
+  readonly #format: SampleFormat;
+  /** Null: as many as there are. */
+  readonly #frames: number | null;
+  readonly #tracks: Track[];
+  readonly #frameSamples: number;
+  /** Samples that are unpacked and not handed on: less than a frame between two runs. */
+  #unpacked: Unpacked;
+  #held = 0;
+  /** Frames that were sorted, and bytes that were read. */
+  #done = 0;
+  #offset = 0;
+
+  /** @param lines of all signals in the file; @param frames of the record; null: unknown */
+  constructor(lines: readonly SignalLine[], format: SampleFormat, frames: number | null) {
+    this.#lines = lines;
+    this.#format = format;
+    this.#frames = frames;
+    let first = 0;
+    this.#tracks = lines.map((line) => {
+      const track: Track = { line, first, sum: 0, last: line.initial ?? 0, scratch: this.#array(0) };
+      first += line.samplesPerFrame;
+      return track;
+    });
+    this.#frameSamples = first;
+    this.#unpacked = this.#array(0);
+  }
+
+  /**
+   * The samples, sorted. Missing ones carry the marker of the run's type.
+   * @throws FormatError where the file is too short or a checksum is not that of its samples
+   */
+  async *read(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SignalRun, SignalFileReport, void> {
+    const name = this.#lines[0]?.file ?? '';
+    const byteOffset = this.#lines[0]?.byteOffset ?? 0;
+    const wanted = this.#frames === null ? Infinity : this.#frames + this.#tracks.reduce((most, { line }) => Math.max(most, line.skew), 0);
+    let rest = new Uint8Array(0);
+    let isTooLong = false;
+    for await (const chunk of bytes) {
+      const skipped = Math.min(chunk.length, Math.max(0, byteOffset - this.#offset));
+      this.#offset += chunk.length;
+      if (this.#done >= wanted) {
+        isTooLong ||= chunk.length > skipped;
+        break;
+      }
+      for (let from = skipped; from < chunk.length && this.#done < wanted; from += SLICE) {
+        rest = this.#take(joined(rest, chunk.subarray(from, from + SLICE)));
+        for (const run of this.#sort(wanted)) yield run;
+      }
+    }
+    if (this.#done < wanted) {
+      this.#takePart(rest);
+      for (const run of this.#sort(wanted)) yield run;
+    }
+    isTooLong ||= this.#held >= this.#frameSamples || rest.length >= this.#format.bytes;
+    if (this.#offset < byteOffset) throw contentError(this.#offset, `${name} ends before its first sample, which the header puts at byte ${figure(byteOffset)}.`);
+    if (this.#frames !== null && this.#done < this.#frames) {
+      throw contentError(this.#offset, `${name} ends after ${figure(this.#done)} of the ${figure(this.#frames)} frames that the header promises.`);
+    }
+    if (this.#done === 0 && this.#frames === null) throw contentError(this.#offset, `${name} holds no samples.`);
+    yield* this.#fillSkew();
+    return { frames: this.#done, warnings: [...this.#checkSums(), ...(isTooLong ? [`${name} is longer than the header says; what is behind its last frame is not kept`] : [])] };
+  }
+
+  #array(length: number): Unpacked {
+    return this.#format.isWide ? new Int32Array(length) : new Int16Array(length);
+  }
+
+  /** Unpacks whole runs. @returns the bytes of the one that is not whole */
+  #take(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+    const runs = Math.floor(bytes.length / this.#format.bytes);
+    this.#reserve(runs * this.#format.samples);
+    this.#format.unpack(bytes, runs, this.#unpacked, this.#held);
+    this.#held += runs * this.#format.samples;
+    return new Uint8Array(bytes.subarray(runs * this.#format.bytes));
+  }
+
+  /** The last samples of formats that pack several together need not fill their bytes. */
+  #takePart(rest: Uint8Array): void {
+    const samples = this.#format.inPart(rest.length);
+    if (samples === 0) return;
+    const padded = new Uint8Array(this.#format.bytes);
+    padded.set(rest);
+    this.#reserve(this.#format.samples);
+    this.#format.unpack(padded, 1, this.#unpacked, this.#held);
+    this.#held += samples;
+  }
+
+  #reserve(samples: number): void {
+    if (this.#held + samples <= this.#unpacked.length) return;
+    const larger = this.#array(this.#held + samples);
+    larger.set(this.#unpacked.subarray(0, this.#held));
+    this.#unpacked = larger;
+  }
+
+  /** The whole frames of what is unpacked, by signal. No generator, in whose body the loops below would be compiled to something slow. */
+  #sort(wanted: number): SignalRun[] {
+    const runs: SignalRun[] = [];
+    let from = 0;
+    for (;;) {
+      let frames = Math.min(Math.floor((this.#held - from) / this.#frameSamples), wanted - this.#done);
+      // The checksum ends with the record: what a skew reaches behind it is sorted apart.
+      if (this.#frames !== null && this.#done < this.#frames) frames = Math.min(frames, this.#frames - this.#done);
+      if (frames === 0) break;
+      // The runs before are not handed on yet.
+      if (from > 0) for (const track of this.#tracks) track.scratch = this.#array(0);
+      for (const [signal, track] of this.#tracks.entries()) {
+        const samples = this.#kept(track, this.#spread(track, from, frames), frames);
+        if (samples.length > 0) runs.push({ signal, samples });
+      }
+      from += frames * this.#frameSamples;
+      this.#done += frames;
+    }
+    this.#unpacked.copyWithin(0, from, this.#held);
+    this.#held -= from;
+    return runs;
+  }
+
+  /** One signal's samples of so many frames. */
+  #spread(track: Track, from: number, frames: number): Unpacked {
+    const perFrame = track.line.samplesPerFrame;
+    const length = frames * perFrame;
+    if (track.scratch.length < length) track.scratch = this.#array(length);
+    const { scratch } = track;
+    const isCounted = this.#frames === null || this.#done < this.#frames;
+    const missing = this.#format.missing ?? NO_VALUE;
+    const marker = this.#format.isWide ? MISSING_INT32 : MISSING_INT16;
+    let sum: number;
+    if (this.#format.isDifference) {
+      sum = gatherDifferences(this.#unpacked, from + track.first, this.#frameSamples, perFrame, scratch, length, track.last);
+      track.last = scratch[length - 1] as number;
+    } else sum = gather(this.#unpacked, from + track.first, this.#frameSamples, perFrame, scratch, length, missing, marker);
+    if (isCounted) track.sum = (track.sum + sum) | 0;
+    return scratch.subarray(0, length);
+  }
+
+  /** What of the samples belongs to the record: a skewed signal begins late and ends late. */
+  #kept({ line }: Track, samples: Unpacked, frames: number): Unpacked {
+    const from = Math.max(0, line.skew - this.#done);
+    const to = this.#frames === null ? frames : Math.min(frames, this.#frames + line.skew - this.#done);
+    return from === 0 && to === frames ? samples : samples.subarray(Math.min(from, frames) * line.samplesPerFrame, Math.max(0, to) * line.samplesPerFrame);
+  }
+
+  /** A skewed signal lacks the frames that the file ended before. */
+  *#fillSkew(): Generator<SignalRun, void, void> {
+    const frames = this.#frames ?? this.#done;
+    for (const [signal, { line }] of this.#tracks.entries()) {
+      const missing = Math.min(frames, frames + line.skew - this.#done);
+      if (missing > 0) for (const samples of missingRuns(missing * line.samplesPerFrame)) yield { signal, samples };
+    }
+  }
+
+  /** @returns words about those that cannot be meant */
+  #checkSums(): string[] {
+    const warnings: string[] = [];
+    for (const { line, sum } of this.#tracks) {
+      if (line.checksum === null || ((line.checksum ^ sum) & 0xffff) === 0) continue;
+      const which = `the checksum of ${line.description === '' ? 'a signal' : line.description} in ${line.file}`;
+      // Programs that count none write 0.
+      if (line.checksum !== 0) throw contentError(null, `${which} is ${(sum << 16) >> 16}, and ${line.checksum} in the header: the file is damaged or not the one that the header was made for.`);
+      warnings.push(`${which} is 0 in the header and was not checked`);
+    }
+    return warnings;
+  }
+}
+
+/** Shared: nobody writes to it. */
+const MISSING = new Int16Array(SLICE).fill(MISSING_INT16);
+
+/** Runs of missing samples. */
+export function* missingRuns(count: number): Generator<Int16Array, void, void> {
+  for (let left = count; left > 0; left -= MISSING.length) yield left < MISSING.length ? MISSING.subarray(0, left) : MISSING;
+}
+
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
+  if (a.length === 0) return b;
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}
+
+/** Copies one signal's samples out of the frames, with our marker in the place of the format's. @returns their sum as they were, modulo 2^32 */
+function gather(source: Unpacked, from: number, stride: number, perFrame: number, target: Unpacked, length: number, missing: number, marker: number): number {
+  let sum = 0;
+  if (perFrame === 1) {
+    for (let i = 0, at = from; i < length; i++, at += stride) {
+      const value = source[at] as number;
+      sum = (sum + value) | 0;
+      target[i] = value === missing ? marker : value;
+    }
+    return sum;
+  }
+  for (let i = 0, frame = from; i < length; frame += stride) {
+    for (let at = frame; at < frame + perFrame; at++, i++) {
+      const value = source[at] as number;
+      sum = (sum + value) | 0;
+      target[i] = value === missing ? marker : value;
+    }
+  }
+  return sum;
+}
+
+/** The same of differences, which have no missing samples. @param before the value in front of the first */
+function gatherDifferences(source: Unpacked, from: number, stride: number, perFrame: number, target: Unpacked, length: number, before: number): number {
+  let value = before;
+  let sum = 0;
+  for (let i = 0, frame = from; i < length; frame += stride) {
+    for (let at = frame; at < frame + perFrame; at++, i++) {
+      value = (value + (source[at] as number)) | 0;
+      sum = (sum + value) | 0;
+      target[i] = value;
+    }
+  }
+  return sum;
+}

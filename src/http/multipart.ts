@@ -1,0 +1,126 @@
+/** A multipart/form-data body as it arrives: one part after the other, each with its bytes, never held whole. */
+import type { Transform } from 'node:stream';
+import { MultipartParser } from 'formidable';
+import { Problem } from '../errors.ts';
+
+export interface Part {
+  /** Of the form's field. */
+  name: string;
+  /** As the client gave it, with folders if it gave any; null for a plain field. */
+  fileName: string | null;
+  /** To be read before the next part is asked for; what is left then is thrown away. */
+  bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Of all headers of a part together. */
+const MAX_HEADER_BYTES = 16_384;
+/** RFC 2046, section 5.1.1. */
+const MAX_BOUNDARY_LENGTH = 70;
+
+/** What the parser tells; `buffer` with its bounds where there is something to tell. */
+interface ParserEvent {
+  name: 'partBegin' | 'headerField' | 'headerValue' | 'headerEnd' | 'headersEnd' | 'partData' | 'partEnd' | 'end';
+  buffer?: Buffer;
+  start?: number;
+  end?: number;
+}
+
+/**
+ * The parts of a body, in their order.
+ * @param contentType of the request, for the boundary
+ * Errors: `malformed-request`, and those of `body`.
+ */
+export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentType: string): AsyncGenerator<Part, void, void> {
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)?.slice(1).find((text) => text !== undefined);
+  if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) throw malformed('The Content-Type names no boundary.');
+  const parser = new MultipartParser();
+  parser.initWithBoundary(boundary);
+  const events = parsed(body, parser);
+  const next = async (): Promise<ParserEvent | null> => {
+    const { value, done } = await events.next();
+    return done === true ? null : value;
+  };
+  try {
+    for (let event = await next(); event !== null; event = await next()) {
+      if (event.name !== 'partBegin') continue;
+      const { name, fileName } = await disposition(next);
+      let isOver = false;
+      const bytes = (async function* () {
+        while (!isOver) {
+          const data = await next();
+          if (data === null || data.name === 'partEnd') isOver = true;
+          else if (data.buffer) yield data.buffer.subarray(data.start, data.end);
+        }
+      })();
+      yield { name, fileName, bytes };
+      while (!isOver) isOver = ['partEnd', undefined].includes((await next())?.name);
+    }
+  } finally {
+    await events.return();
+    parser.destroy();
+  }
+}
+
+/** Piece by piece, and no further than it is asked: whoever stops here has stopped reading the body, and may answer. */
+async function* parsed(body: AsyncIterable<Uint8Array>, parser: Transform): AsyncGenerator<ParserEvent, void, void> {
+  // Each failure comes to the callback of its piece too.
+  parser.on('error', () => undefined);
+  const read = (): ParserEvent | null => parser.read() as ParserEvent | null;
+  for await (const piece of body) {
+    const taken = new Promise<void>((resolve, reject) => {
+      parser.write(piece, (error) => (error ? reject(malformed('A part has no proper head.', error)) : resolve()));
+    });
+    taken.catch(() => undefined);
+    for (let event = read(); event !== null; event = read()) yield event;
+    await taken;
+  }
+  const ended = new Promise<void>((resolve, reject) => {
+    parser.once('error', (error) => reject(malformed('It ends too early.', error)));
+    parser.once('end', resolve);
+  });
+  ended.catch(() => undefined);
+  parser.end();
+  for (let event = read(); event !== null; event = read()) yield event;
+  await ended;
+}
+
+/** Reads the headers of a part. */
+async function disposition(next: () => Promise<ParserEvent | null>): Promise<{ name: string; fileName: string | null }> {
+  let length = 0;
+  let field = '';
+  let value: Buffer[] = [];
+  let found = '';
+  for (let event = await next(); event?.name !== 'headersEnd'; event = await next()) {
+    if (event === null) throw malformed('It ends too early.');
+    const bytes = event.buffer?.subarray(event.start, event.end) ?? Buffer.alloc(0);
+    length += bytes.length;
+    if (length > MAX_HEADER_BYTES) throw malformed(`The head of a part is longer than ${MAX_HEADER_BYTES} bytes.`);
+    if (event.name === 'headerField') field += bytes.toString('latin1');
+    else if (event.name === 'headerValue') value.push(bytes);
+    else if (event.name === 'headerEnd') {
+      if (field.toLowerCase() === 'content-disposition') found = Buffer.concat(value).toString();
+      field = '';
+      value = [];
+    }
+  }
+  const name = parameter(found, 'name');
+  if (name === null) throw malformed('A part has no name in its Content-Disposition.');
+  const encoded = /;\s*filename\*=utf-8'[^']*'([^\s;]+)/i.exec(found)?.[1];
+  return { name, fileName: (encoded === undefined ? null : decoded(encoded)) ?? parameter(found, 'filename') };
+}
+
+/** A parameter of a header, as browsers and curl write it: in quotes, a quote within as %22 or \". */
+function parameter(header: string, name: string): string | null {
+  const [, quoted, plain] = new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))`, 'i').exec(header) ?? [];
+  return quoted?.replaceAll(String.raw`\"`, '"').replaceAll('%22', '"') ?? plain ?? null;
+}
+
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
+const malformed = (detail: string, cause?: unknown): Problem => new Problem('malformed-request', `The multipart body cannot be read. ${detail}`, { cause });

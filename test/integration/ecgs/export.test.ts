@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { type Answer, call } from '../../support/http.ts';
+import { upload } from '../../support/multipart.ts';
+import { unzip } from '../../support/zip.ts';
+
+const fixture = readFileSync(new URL('../../../fixtures/ecg-12lead-10s.json', import.meta.url));
+/** What must not be found in anything that is de-identified. */
+const PERSONAL = { id: 'study-of-somebody', notes: 'lives in the green house', date: '2026-02-03T04:05:06Z' };
+const WRITTEN = ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv'] as const;
+
+describe('GET /ecgs/{id}/export', () => {
+  let app: TestApp;
+  let token: string;
+  let id: string;
+
+  before(async () => {
+    app = await startTestApp();
+    token = app.clinician.token;
+    id = (await call(app, 'POST', '/ecgs', { token, body: { ...JSON.parse(fixture.toString()), ...PERSONAL } })).json.id;
+  });
+  after(() => app.close());
+
+  const get = (query: string, of = id): Promise<Answer> => call(app, 'GET', `/ecgs/${of}/export?${query}`, { token });
+  const filesOf = (answer: Answer): Map<string, Buffer> => {
+    const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')![1]!;
+    const bytes = Buffer.from(answer.bytes);
+    return name.endsWith('.zip') ? unzip(bytes) : new Map([[name, bytes]]);
+  };
+  const samplesOf = async (ecg: string, channel: string): Promise<unknown> => (await call(app, 'GET', `/ecgs/${ecg}/channels/${channel}/samples`, { token })).json.samples;
+  const insightsOf = async (ecg: string): Promise<{ name: string; zeroCrossings: number; maximum: number }[]> => (await call(app, 'GET', `/ecgs/${ecg}/insights`, { token })).json.channels;
+
+  for (const format of WRITTEN) {
+    describe(`as ${format}`, () => {
+      it('comes back as the same recording', async () => {
+        const answer = await get(`format=${format}`);
+        expect(answer.status, answer.text.slice(0, 300)).to.equal(200);
+        const other = await app.newUser('clinician');
+        const again = await upload(app, other.token, [...filesOf(answer)].map(([file, bytes]) => ({ file, bytes })));
+        expect(again.status, again.text).to.equal(201);
+        const theirs = (await call(app, 'GET', `/ecgs/${again.json.id}/insights`, { token: other.token })).json.channels as typeof own;
+        const own = await insightsOf(id);
+        expect(theirs.map(({ zeroCrossings }) => zeroCrossings)).to.deep.equal(own.map(({ zeroCrossings }) => zeroCrossings));
+        for (const [i, channel] of own.entries()) expect(theirs[i]!.maximum, channel.name).to.be.closeTo(channel.maximum, 1e-9);
+        if (format !== 'csv') {
+          const digits = (await call(app, 'GET', `/ecgs/${again.json.id}/channels/${encodeURIComponent(theirs[1]!.name)}/samples`, { token: other.token })).json.samples;
+          expect(digits).to.deep.equal(await samplesOf(id, 'II'));
+        }
+      });
+
+      it('holds a window of some channels', async () => {
+        const answer = await get(`format=${format}&from=2&to=4.5&channels=V2,II`);
+        expect(answer.status, answer.text.slice(0, 300)).to.equal(200);
+        const other = await app.newUser('clinician');
+        const again = await upload(app, other.token, [...filesOf(answer)].map(([file, bytes]) => ({ file, bytes })));
+        expect(again.json.channels.map((channel: { lead: string; samples: number }) => [channel.lead, channel.samples])).to.deep.equal([['V2', 1250], ['II', 1250]]);
+      });
+
+      it('names nobody when it is de-identified', async () => {
+        const files = filesOf(await get(`format=${format}&deidentify=true`));
+        for (const [name, bytes] of files) {
+          const text = `${name} ${bytes.toString('latin1')}`;
+          for (const trace of [PERSONAL.id, PERSONAL.notes, id, '2026-02-03', '20260203', '03.02.26', '03/02/2026', '03-FEB-2026']) expect(text.includes(trace), `${name}: ${trace}`).to.equal(false);
+        }
+      });
+    });
+  }
+
+  it('is refused with the reason where the format cannot hold it', async () => {
+    const { json } = await call(app, 'POST', '/ecgs', { token, body: { samplingRate: 100, leads: [{ name: 'I', signal: Array.from({ length: 200 }, (_, i) => (i === 7 ? 1e6 : i)) }] } });
+    const answer = await get('format=edf', json.id);
+    expect([answer.status, answer.json.code]).to.deep.equal([422, 'format-unfit']);
+    expect(answer.json.detail).to.include('16 bits');
+    expect((await get('format=aecg')).json.code).to.equal('format-unfit');
+  });
+
+  for (const query of ['', 'format=mp3', 'format=csv&channels=X', 'format=csv&channels=II,II', 'format=csv&from=3&to=2', 'format=csv&x=1']) {
+    it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
+  }
+
+  it('does not exist for another clinician', async () => {
+    expect((await call(app, 'GET', `/ecgs/${id}/export?format=json`, { token: app.other.token })).status).to.equal(404);
+  });
+});
+
+describe('GET /ecgs/{id}/checks', () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startTestApp();
+  });
+  after(() => app.close());
+
+  const checksOf = async (body: unknown): Promise<[string, string[]][]> => {
+    const { token } = app.clinician;
+    const { json } = await call(app, 'POST', '/ecgs', { token, body });
+    const answer = await call(app, 'GET', `/ecgs/${json.id}/checks`, { token });
+    return answer.json.findings.map(({ code, channels }: { code: string; channels: string[] }) => [code, channels]);
+  };
+
+  it('finds nothing about a plausible recording', async () => expect(await checksOf(JSON.parse(fixture.toString()))).to.deep.equal([]));
+
+  it('finds what is not known, what is flat, and what contradicts another lead', async () => {
+    const ecg = JSON.parse(fixture.toString()) as { leads: { name: string; signal: (number | null)[] }[]; samplingRate?: number; unit?: string };
+    const [first, second, third] = ecg.leads as [typeof ecg.leads[0], typeof ecg.leads[0], typeof ecg.leads[0]];
+    third.signal = second.signal;
+    ecg.leads[6]!.signal = first.signal.map(() => 3);
+    ecg.leads[7]!.signal = first.signal.map(() => null);
+    ecg.leads[8]!.name = 'electrode 9';
+    expect(await checksOf({ ...ecg, id: 'other', unit: undefined })).to.deep.equal([
+      ['unit-missing', ecg.leads.map(({ name }) => name)], ['lead-unknown', ['electrode 9']], ['nothing-recorded', ['V2']], ['lead-off', ['V1']], ['limb-leads-inconsistent', ['III']],
+    ]);
+  });
+});

@@ -1,0 +1,335 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import { edf } from '../../../../src/formats/edf/index.ts';
+import { FormatError } from '../../../../src/formats/types.ts';
+import { type DecodedWhole, decodeFiles, digitsHash, gather, goldenChannels, LIMITS, measured, uploadOf } from '../../../support/formats.ts';
+import { recordingsDir } from '../../../support/recordings.ts';
+import { uniform } from '../../../support/signals.ts';
+import { BIOSEMI, made, type MadeFile, timed } from './support.ts';
+
+const decode = edf.decode!;
+
+async function read(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<DecodedWhole> {
+  const bytes = file instanceof Uint8Array ? file : made(file, sampleBytes);
+  const found = await decodeFiles(decode, { 'a.edf': bytes }, 'a.edf');
+  expect(found).to.have.length(1);
+  return found[0]!;
+}
+
+async function refusal(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<FormatError> {
+  try {
+    await read(file, sampleBytes);
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  throw new Error('the file was accepted');
+}
+
+const digits = (whole: DecodedWhole): number[][] => whole.digits.map((channel) => [...channel]);
+const ONE = { records: [[1, -2, 3, 4]] };
+
+/** Gain and zero level of a signal with these limits. */
+const scale = async (physical: [string, string], digital: [string, string]): Promise<(number | null)[]> => {
+  const { gain, zeroLevel } = (await read({ signals: [{ ...ONE, physical, digital }] })).recording.channels[0]!;
+  return [gain, zeroLevel];
+};
+/** Sampling rate of records of so many samples. */
+const rate = async (duration: string, samples: number): Promise<number | null> => (await read({ duration, signals: [{ records: [Array.from({ length: samples }, () => 1)] }] })).recording.channels[0]!.samplingRate;
+/** A file with gaps, of records at these times. */
+const gappy = (...times: (number | string)[]): MadeFile => ({
+  reserved: 'EDF+D', signals: [{ label: 'I', records: times.map((_, at) => [4 * at + 1, 4 * at + 2, 4 * at + 3, 4 * at + 4]) }, { label: 'T', records: times.map((_, at) => [at]) }, { records: times.map((time) => timed(time)) }],
+});
+const described = async (file: Partial<MadeFile>): Promise<DecodedWhole['recording']> => (await read({ signals: [ONE], ...file })).recording;
+
+describe('EDF and BDF files', () => {
+  describe('that are real', () => {
+    const folder = recordingsDir();
+    for (const record of ['test_generator.edf', 'test_utf8.edf']) {
+      it(`give every golden value of ${record}`, async function () {
+        if (folder === null) this.skip();
+        const whole = await read(readFileSync(join(folder, 'edf', record)));
+        const golden = goldenChannels(folder).filter((channel) => channel.record === record);
+        expect(golden).to.have.length(whole.recording.channels.length).above(0);
+        for (const [channel, expected] of golden.entries()) {
+          expect(expected).to.include(measured(whole, channel));
+          expect(digitsHash(whole.digits[channel]!)).to.equal(expected.digitsSha256Int32LE);
+        }
+      });
+    }
+
+    it('give start, subject and annotations', async function () {
+      if (folder === null) this.skip();
+      const { recording, annotations } = await read(readFileSync(join(folder, 'edf', 'test_utf8.edf')));
+      expect(recording.date).to.equal('2020-01-24T04:05:56.3945312');
+      expect(recording.subject).to.deep.equal({ patientId: null, patientName: 'X,X', birthDate: '1998-01-20', sex: 'female', studyId: null });
+      expect(annotations.map(({ at, text }) => [at, text])).to.deep.equal([[1.5566407, 'XLSpike'], [3.0976563, 'Clip Note'], [119.6054688, '中文测试八个字'], [290.1074219, 'XLEvent'], [583.1777344, 'XLSpike']]);
+    });
+  });
+
+  describe('as samples', () => {
+    it('are taken apart by record and channel, of whatever rates', async () => {
+      const whole = await read({ duration: '0.5', signals: [{ label: 'I', records: [[1, 2], [3, 4]] }, { label: 'II', records: [[5], [6]] }, { label: 'Resp', records: [[7, 8, 9], [10, 11, 12]] }] });
+      expect(digits(whole)).to.deep.equal([[1, 2, 3, 4], [5, 6], [7, 8, 9, 10, 11, 12]]);
+      expect(whole.recording.channels.map((channel) => [channel.name, channel.samplingRate])).to.deep.equal([['I', 4], ['II', 2], ['Resp', 6]]);
+    });
+
+    it('keep -32768 as a value', async () => {
+      expect(digits(await read({ signals: [{ records: [[-32768, 0, 32767, -32768]] }] }))).to.deep.equal([[-32768, 0, 32767, -32768]]);
+    });
+
+    it('of 24 bits keep the status channel', async () => {
+      const whole = await read({ reserved: '24BIT', signals: [{ label: 'A1', records: [[-8388608, 8388607]], digital: ['-8388608', '8388607'], physical: ['-262144', '262143'] }, { label: 'Status', records: [[-1, 65536]] }] }, 3);
+      expect(digits(whole)).to.deep.equal([[-8388608, 8388607], [-1, 65536]]);
+      expect(whole.recording.channels.map((channel) => channel.name)).to.deep.equal(['A1', 'Status']);
+      expect(whole.recording.channels[0]!.gain).to.equal(16777215 / 524287);
+    });
+
+    it('come out alike wherever the bytes are cut, and in runs that are bounded', async () => {
+      await fc.assert(fc.asyncProperty(fc.integer(), fc.constantFrom<2 | 3>(2, 3), fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 900 }), fc.boolean(), async (seed, sampleBytes, perRecord, records, hasTimes) => {
+        const random = uniform(seed);
+        const limit = 256 ** sampleBytes / 2;
+        const channels = perRecord.map((samples) => Array.from({ length: records }, () => Array.from({ length: samples }, () => Math.floor((random() * 2 - 1) * limit))));
+        const signals = channels.map((content, at) => ({ label: `C${at}`, records: content }));
+        const times = { records: Array.from({ length: records }, (_, at) => timed(at)) };
+        const reserved = hasTimes ? `${sampleBytes === 2 ? 'E' : 'B'}DF+D` : '';
+        const whole = await decodeFiles(decode, { a: made({ reserved, signals: hasTimes ? [...signals, times] : signals }, sampleBytes) }, 'a', seed);
+        expect(digits(whole[0]!)).to.deep.equal(channels.map((content) => content.flat()));
+      }), { seed: 5, numRuns: 30 });
+    });
+
+    it('of a record too large to be held pass through', async () => {
+      const samples = 9 << 20;
+      const content = Int16Array.from({ length: samples }, (_, at) => at % 1000);
+      const bytes = Buffer.concat([made({ count: '1', duration: '100', signals: [{ samples, records: [[]] }] }), Buffer.from(content.buffer)]);
+      let count = 0;
+      for await (const event of decode(uploadOf({ a: bytes }, 'a'), LIMITS)) {
+        if (event.kind !== 'samples') continue;
+        expect(event.samples.length).to.be.at.most(32768);
+        for (const value of event.samples) if (value !== count++ % 1000) throw new Error(`sample ${count} is ${value}`);
+      }
+      expect(count).to.equal(samples);
+    });
+  });
+
+  describe('as physical values', () => {
+    it('follow the four limits exactly', async () => {
+      expect(await scale(['-3.2768', '3.2767'], ['-32768', '32767'])).to.deep.equal([10000, 0]);
+      expect(await scale(['-5.12', '5.115'], ['0', '2047'])).to.deep.equal([200, 1024]);
+      expect(await scale(['-1000', '1000'], ['-32768', '32767'])).to.deep.equal([32.7675, -0.5]);
+      expect(await scale(['-1.5E-3', '1,5E-3'], ['-1500', '1500'])).to.deep.equal([1e6, 0]);
+    });
+
+    it('may be upside down', async () => {
+      expect(await scale(['3276.8', '-3276.7'], ['-32768', '32767'])).to.deep.equal([-10, 0]);
+    });
+
+    it('agree with the formula of the specification', async () => {
+      await fc.assert(fc.asyncProperty(fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: -32768, max: 0 }), fc.integer({ min: 1, max: 32767 }), async (a, b, low, high) => {
+        fc.pre(a !== b);
+        const [gain, zeroLevel] = await scale([String(a / 10), String(b / 10)], [String(low), String(high)]) as [number, number];
+        for (const digit of [low, high, 0, 17]) {
+          const expected = a / 10 + (digit - low) * ((b - a) / 10) / (high - low);
+          expect((digit - zeroLevel) / gain).to.be.closeTo(expected, 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1));
+        }
+      }), { seed: 3, numRuns: 60 });
+    });
+
+    it('are told to be uncalibrated where the physical limits are equal', async () => {
+      const { recording } = await read({ signals: [{ ...ONE, physical: ['0', '0'] }] });
+      expect(recording.channels[0]).to.include({ gain: null, zeroLevel: null, calibrated: false });
+      expect(recording.warnings.join()).to.include('ECG I');
+    });
+
+    it('keep the unit as it is given, in UTF-8 or Latin-1', async () => {
+      for (const unit of [Buffer.from('µV'), Buffer.from([0xb5, 0x56])]) expect((await read({ signals: [{ ...ONE, unit }] })).recording.channels[0]!.unit).to.equal('µV');
+      expect((await read({ signals: [{ ...ONE, unit: '' }] })).recording.channels[0]!.unit).to.equal(null);
+    });
+  });
+
+  describe('as rates', () => {
+    it('are samples a record over its duration', async () => {
+      expect(await rate('0.1', 26)).to.equal(260);
+      expect(await rate('10', 1)).to.equal(0.1);
+      expect(await rate('0.3', 1)).to.equal(1 / 0.3);
+    });
+
+    it('are whole where the duration was rounded to eight characters', async () => {
+      expect(await rate('2.777778', 1000)).to.equal(360);
+      expect(await rate('2.777770', 1000)).to.be.closeTo(360.001, 0.0001);
+      expect(await rate('2.77778', 1000)).to.be.closeTo(1000 / 2.77778, 1e-9);
+    });
+  });
+
+  describe('with gaps', () => {
+    it('have missing samples there', async () => {
+      const gap = Array.from({ length: 6 }, () => NaN);
+      expect(digits(await read(gappy(0, 2.5, 3.5)))).to.deep.equal([[1, 2, 3, 4, ...gap, 5, 6, 7, 8, 9, 10, 11, 12], [0, NaN, NaN, 1, 2]]);
+    });
+
+    it('begin with their first record, whenever it was', async () => {
+      const whole = await read({ ...gappy(5.25, 6.25), startTime: '23.59.57' });
+      expect(digits(whole)[0]).to.deep.equal([1, 2, 3, 4, 5, 6, 7, 8]);
+      expect(whole.recording.date).to.equal('2026-01-16T00:00:02.25');
+    });
+
+    it('take a sample more or less for rounding', async () => {
+      for (const times of [[0, 0.8, 1.9], [0, 1.2, 2.2]]) expect(digits(await read(gappy(...times)))[0]).to.have.length(12);
+    });
+
+    it('are refused where records overlap, go back or have no time', async () => {
+      expect((await refusal(gappy(0, 0.5))).message).to.match(/before the end/);
+      expect((await refusal(gappy(0, 5, 1))).message).to.match(/Record 3 begins at 1 s/);
+      expect((await refusal({ ...gappy(0), signals: [ONE, { records: ['noise'] }] })).message).to.match(/no time/);
+      expect((await refusal({ ...gappy(0), signals: [ONE] })).message).to.match(/no annotation signal/);
+    });
+
+    it('are refused before a lying time makes more than can be', async () => {
+      const error = await refusal(gappy(0, 900000000));
+      expect(error).to.include({ kind: 'content' });
+      expect(error.message).to.match(/Split the file/);
+      expect((await refusal(gappy(0, 99999999999))).message).to.match(/no time/);
+    });
+
+    it('that contradict a continuous file are told and not made', async () => {
+      const whole = await read({ ...gappy(0, 7), reserved: 'EDF+C' });
+      expect(digits(whole)[0]).to.have.length(8);
+      expect(whole.recording.warnings.join()).to.match(/no gaps, and 1 of/);
+    });
+  });
+
+  describe('with annotations', () => {
+    it('give them in the order of time, from the first sample, with duration and channel', async () => {
+      const { annotations, recording } = await read({
+        reserved: 'EDF+C', signals: [{ label: 'ECG V2', records: [[1], [2]] }, { records: [timed(0.5, '+2\x14late\x14', '-1\x153\x14early\x14again\x14'), timed(1.5, '+1\x14P wave@@ECG V2\x14', '+1.25\x14mail@@home\x14', 'rubbish')] }],
+      });
+      expect(annotations).to.deep.equal([
+        { at: -1.5, duration: 3, channel: null, code: null, text: 'early' }, { at: -1.5, duration: 3, channel: null, code: null, text: 'again' },
+        { at: 0.5, duration: null, channel: 0, code: null, text: 'P wave' }, { at: 0.75, duration: null, channel: null, code: null, text: 'mail@@home' },
+        { at: 1.5, duration: null, channel: null, code: null, text: 'late' },
+      ]);
+      expect(recording.channels.map((channel) => channel.name)).to.deep.equal(['ECG V2']);
+      expect(recording.warnings).to.deep.equal(['1 annotation entries were not readable and were not kept.']);
+      expect(recording.date).to.equal('2026-01-15T09:30:00.5');
+    });
+
+    it('hand them on in runs', async () => {
+      const list = Array.from({ length: 2500 }, (_, at) => `+${at}\x14beat ${at}\x14`);
+      expect((await read({ reserved: 'EDF+C', signals: [ONE, { records: [timed(0, ...list)] }] })).annotations).to.have.length(2500);
+    });
+
+    it('of several annotation signals take the time from the first', async () => {
+      const whole = await read({ reserved: 'BDF+D', signals: [{ records: [timed(1), timed(3)] }, { records: [[1, 2], [3, 4]] }, { records: ['+1\x14a\x14\0', '+3\x14b\x14\0'] }] }, 3);
+      expect(digits(whole)).to.deep.equal([[1, 2, NaN, NaN, 3, 4]]);
+      expect(whole.annotations.map(({ at, text }) => [at, text])).to.deep.equal([[0, 'a'], [2, 'b']]);
+    });
+  });
+
+  describe('as descriptions', () => {
+    it('have two-digit years from 1985 on, and four digits where the recording field gives them', async () => {
+      expect((await described({ startDate: '31.12.85' })).date).to.equal('1985-12-31T09:30:00');
+      expect((await described({ startDate: '01.02.84' })).date).to.equal('2084-02-01T09:30:00');
+      expect((await described({ startDate: '01.02.84', reserved: 'EDF+C', recording: 'Startdate 01-FEB-1984 X X X' })).date).to.equal('1984-02-01T09:30:00');
+    });
+
+    it('have no date where it is hidden or none', async () => {
+      expect(await described({ startDate: '01.01.85', startTime: '00.00.00', reserved: 'EDF+C', patient: 'X X X X', recording: 'Startdate X X X X' })).to.deep.include({ date: null, subject: null, notes: null, warnings: [] });
+      const { date, warnings } = await described({ startDate: '31.02.20' });
+      expect(date).to.equal(null);
+      expect(warnings.join()).to.include('31.02.20');
+    });
+
+    it('divide the fields of EDF+', async () => {
+      const { subject, notes } = await described({ reserved: 'EDF+C', patient: 'MCH_0234567 F 02-MAY-1951 Haagse_Harry', recording: 'Startdate 02-MAR-2002 EMG561 BK/JOP Sony._MNC_R_Median_Nerve.' });
+      expect(subject).to.deep.equal({ patientId: 'MCH 0234567', patientName: 'Haagse Harry', birthDate: '1951-05-02', sex: 'female', studyId: 'EMG561' });
+      expect(notes).to.equal('Sony. MNC R Median Nerve.; Technician: BK/JOP');
+    });
+
+    it('keep the free text of EDF', async () => {
+      const { subject, notes } = await described({ patient: Buffer.from('Jürgen, ward 3', 'latin1'), recording: 'Holter 7' });
+      expect(subject).to.include({ patientId: null, patientName: 'Jürgen, ward 3' });
+      expect(notes).to.equal('Holter 7');
+    });
+
+    it('number equal labels and name empty ones', async () => {
+      const { channels } = await described({ signals: [ONE, ONE, { ...ONE, label: '' }] });
+      expect(channels.map((channel) => channel.name)).to.deep.equal(['ECG I', 'ECG I#2', 'Signal 3']);
+    });
+  });
+
+  describe('with an end that is not where it should be', () => {
+    const three = { signals: [{ label: 'I', records: [[1, 2], [3, 4], [5, 6]] }, { label: 'II', records: [[7, 8], [9, 10], [11, 12]] }] };
+
+    it('are read to the end where the number of records was not known', async () => {
+      expect(digits(await read({ ...three, count: '-1' }))[0]).to.have.length(6);
+    });
+
+    it('lose an incomplete record with a warning there', async () => {
+      for (const cut of [1, 2, 3, 4, 5, 7]) {
+        const bytes = made({ ...three, count: '-1' });
+        const whole = await read(bytes.slice(0, bytes.length - cut));
+        expect(digits(whole)).to.deep.equal([[1, 2, 3, 4], [7, 8, 9, 10]]);
+        expect(whole.recording.warnings).to.have.length(1);
+      }
+    });
+
+    it('are refused where records are missing', async () => {
+      const bytes = made(three);
+      expect((await refusal(bytes.slice(0, -1))).message).to.match(/2 whole records and declares 3: it was cut off/);
+      expect((await refusal({ ...three, count: '4' })).message).to.match(/cut off/);
+      expect((await refusal(made({ ...three, count: '-1' }).slice(0, 256 * 3 + 3))).message).to.match(/no whole record/);
+    });
+
+    it('are told of a few bytes too many and refused with whole records too many', async () => {
+      expect((await read({ ...three, tail: new Uint8Array(5) })).recording.warnings).to.deep.equal(['5 bytes behind the last record were not kept.']);
+      expect((await refusal({ ...three, count: '2' })).message).to.match(/there are more/);
+    });
+  });
+
+  describe('that lie are refused before anything is reserved:', () => {
+    const bad: [string, MadeFile | Uint8Array, 'syntax' | 'content', RegExp][] = [
+      ['no version', { version: '1', signals: [ONE] }, 'syntax', /does not begin/],
+      ['nothing', new Uint8Array(0), 'syntax', /inside its header/],
+      ['half a header', made({ signals: [ONE] }).slice(0, 400), 'syntax', /inside its header/],
+      ['no signals', { signalCount: '0', signals: [ONE] }, 'content', /no signals/],
+      ['far too many signals', { signalCount: '9999', headerBytes: '2560000', signals: [ONE] }, 'content', /at most 1,048,576 bytes/],
+      ['more signals than are taken', { signals: Array.from({ length: 257 }, () => ONE) }, 'content', /at most 256/],
+      ['a wrong header length', { headerBytes: '768', signals: [ONE] }, 'content', /768/],
+      ['annotations only', { duration: '0', signals: [{ records: [timed(0)] }] }, 'content', /annotations only/],
+      ['a duration of 0', { duration: '0', signals: [ONE] }, 'content', /more than 0 seconds/],
+      ['a negative duration', { duration: '-1', signals: [ONE] }, 'content', /more than 0 seconds/],
+      ['no duration', { duration: 'abc', signals: [ONE] }, 'syntax', /duration/],
+      ['no records', { count: '0', signals: [ONE] }, 'content', /no records/],
+      ['-2 records', { count: '-2', signals: [ONE] }, 'syntax', /number of records/],
+      ['no samples a record', { signals: [{ ...ONE, samples: 0 }] }, 'content', /no samples/],
+      ['equal digital limits', { signals: [{ ...ONE, digital: ['5', '5'] }] }, 'content', /equal/],
+      ['a limit that is no number', { signals: [{ ...ONE, physical: ['x', '1'] }] }, 'syntax', /physical minimum/],
+      ['a gain beyond all measure', { signals: [{ ...ONE, physical: ['0', '1E-90'] }] }, 'content', /gain/],
+      ['a rate beyond all measure', { duration: '0.000001', signals: [ONE] }, 'content', /samples a second/],
+      ['99,999,999 samples in records with gaps', { reserved: 'EDF+D', duration: '1000', signals: [{ ...ONE, samples: 99999999 }, { records: [timed(0)] }] }, 'content', /gaps between records/],
+      ['99,999,999 samples of annotations', { signals: [ONE, { records: [timed(0)], samples: 99999999 }] }, 'content', /annotations of a record/],
+    ];
+    for (const [name, file, kind, reason] of bad) {
+      it(name, async () => {
+        const error = await refusal(file);
+        expect(error).to.include({ format: 'edf', kind });
+        expect(error.message).to.match(reason);
+      });
+    }
+  });
+
+  it('are recognised by their content', () => {
+    expect(edf.recognises(made({ signals: [ONE] }))).to.equal(true);
+    expect(edf.recognises(made({ version: BIOSEMI, signals: [ONE] }, 3))).to.equal(true);
+    expect(edf.recognises(made({ version: '0,1,2', signals: [ONE] }))).to.equal(false);
+    expect(edf.recognises(made({ signals: [ONE] }).slice(0, 200))).to.equal(false);
+    expect(edf.recognises(Buffer.from(`0       ${' '.repeat(400)}`))).to.equal(false);
+  });
+
+  it('may come with nothing but their bytes', async () => {
+    const [whole] = await gather(decode, uploadOf({ a: made({ signals: [ONE] }) }, 'a'));
+    expect(whole!.recording.externalId).to.equal(null);
+  });
+});

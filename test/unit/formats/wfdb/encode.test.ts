@@ -1,0 +1,82 @@
+/** What is written as WFDB is read again to the digit. */
+import { expect } from 'chai';
+import * as fc from 'fast-check';
+import type { Annotation, FormatError } from '../../../../src/formats/types.ts';
+import { decodeWfdb } from '../../../../src/formats/wfdb/decode.ts';
+import { encodeWfdb } from '../../../../src/formats/wfdb/encode.ts';
+import { wfdb } from '../../../../src/formats/wfdb/index.ts';
+import { type ChannelToWrite, decodeFiles, encodeFiles, writable } from '../../../support/formats.ts';
+
+const ID = '665f1c2ab7e4d1a2c3b4d5e6';
+const sample = fc.oneof({ weight: 8, arbitrary: fc.integer({ min: -2000, max: 2000 }) }, { weight: 1, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: fc.constantFrom(-32768, -32767, 32767, 32768, -2147483647, 2147483647) });
+
+/** Channels of rates that are multiples of one, all as long as the recording. */
+const recording = fc.record({ base: fc.constantFrom(1, 62.4725, 125, 128, 360), frames: fc.integer({ min: 1, max: 40 }), piece: fc.integer({ min: 1, max: 20 }) }).chain(({ base, frames, piece }) =>
+  fc.tuple(fc.constant(piece), fc.array(fc.integer({ min: 1, max: 4 }).chain((times) => fc.record({
+    samplingRate: fc.constant(base * times), values: fc.array(sample, { minLength: frames * times, maxLength: frames * times }),
+    gain: fc.constantFrom(1, -200, 32.7675, 1e-7, 1e12), zeroLevel: fc.constantFrom(0, 1024, -0.5, 12.25), unit: fc.constantFrom('mV', 'uV', 'mmHg'),
+  })), { minLength: 1, maxLength: 5 })));
+
+const formatOf = async (values: number[]): Promise<string> => Buffer.from((await encodeFiles(encodeWfdb, writable([{ values }])))[`${ID}.hea`]!).toString().split(/\s+/)[5]!;
+
+describe('the WFDB encoder', () => {
+  it('writes what the decoder reads as the same recording', async function () {
+    this.timeout(60_000);
+    await fc.assert(fc.asyncProperty(recording, async ([piece, channels]) => {
+      const files = await encodeFiles(encodeWfdb, writable(channels.map((channel, i) => ({ ...channel, name: `lead ${i}` })), { date: '2026-01-15T09:30:00.125Z', notes: 'a\nb' }, piece));
+      expect(wfdb.recognises(files[`${ID}.hea`]!)).to.equal(true);
+      const [decoded] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
+      expect(decoded!.recording).to.include({ date: '2026-01-15T09:30:00.125', notes: 'a\nb' });
+      expect(decoded!.recording.warnings.filter((warning) => !/was not checked/.test(warning))).to.deep.equal([]);
+      channels.forEach(({ values, samplingRate, gain, zeroLevel, unit }, i) => {
+        expect(decoded!.recording.channels[i]).to.deep.equal({ name: `lead ${i}`, samplingRate, gain, zeroLevel, unit, calibrated: true });
+        expect(Array.from(decoded!.digits[i]!, (value) => (Number.isNaN(value) ? null : value))).to.deep.equal(values);
+      });
+    }), { numRuns: 300, seed: 5 });
+  });
+
+  it('writes annotations with codes, texts, channels and long pauses', async () => {
+    const annotations: Annotation[] = [
+      { at: 0, duration: null, channel: null, code: 'N', text: null }, { at: 0.5, duration: null, channel: 1, code: 'V', text: 'früh' }, { at: 0.5, duration: null, channel: 1, code: '+', text: '(AFIB' },
+      { at: 100, duration: null, channel: 0, code: 'A', text: 'ab' }, { at: 9_000_000, duration: null, channel: null, code: '"', text: 'x'.repeat(255) },
+    ];
+    const { recording: about, read } = writable([{ values: [1, 2], samplingRate: 500 }, { values: [1, 2], samplingRate: 500 }], { annotations });
+    const [decoded] = await decodeFiles(decodeWfdb, await encodeFiles(encodeWfdb, { recording: about, read }), `${ID}.hea`);
+    expect(decoded!.annotations).to.deep.equal(annotations);
+  });
+
+  it('writes codes that the format does not have as remarks, and cuts long texts between characters', async () => {
+    const annotations: Annotation[] = [{ at: 1, duration: 2, channel: null, code: 'arousal', text: 'deep' }, { at: 1, duration: null, channel: null, code: null, text: 'ä'.repeat(200) }];
+    const [decoded] = await decodeFiles(decodeWfdb, await encodeFiles(encodeWfdb, writable([{ values: [1] }], { annotations })), `${ID}.hea`);
+    expect(decoded!.annotations.map(({ code, text }) => [code, text])).to.deep.equal([['"', 'arousal: deep'], ['"', 'ä'.repeat(127)]]);
+  });
+
+  it('takes format 16 while it holds every sample, else 32', async () => {
+    expect(await Promise.all([[32767, -32767], [32768], [-32768]].map(formatOf))).to.deep.equal(['16', '32', '32']);
+  });
+
+  it('fills a channel that ends early with missing samples, and says nothing of persons but what it was given', async () => {
+    const files = await encodeFiles(encodeWfdb, writable([{ name: 'I', values: [1, 2, 3] }, { name: 'II', values: [4] }]));
+    const [decoded] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
+    expect(decoded!.digits.map((channel) => [...channel])).to.deep.equal([[1, 2, 3], [4, NaN, NaN]]);
+    expect(Object.keys(files)).to.deep.equal([`${ID}.dat`, `${ID}.hea`]);
+  });
+
+  const refused: [string, ChannelToWrite[], RegExp][] = [
+    ['fractions', [{ values: [0.5] }], /no whole numbers/], ['an unknown rate', [{ values: [1], samplingRate: null }], /sampling rate of channel 0 is not known/],
+    ['rates without a common frame', [{ values: [1], samplingRate: 500 }, { values: [1], samplingRate: Math.PI * 100 }], /no common frame/], ['nothing', [{ values: [] }], /not one sample/], ['no channels', [], /at least one signal/],
+  ];
+  for (const [what, channels, reason] of refused) {
+    it(`refuses ${what} at once`, () => {
+      const { recording: about, read } = writable(channels);
+      let error: FormatError | null = null;
+      try {
+        encodeWfdb(about, read);
+      } catch (caught) {
+        error = caught as FormatError;
+      }
+      expect(error).to.include({ name: 'FormatError', kind: 'content' });
+      expect(error!.message).to.match(reason);
+    });
+  }
+});
