@@ -36,7 +36,7 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
  *       with the reason. `deidentify` leaves out date, ids, notes, patient and the texts of marks, in the headers of files too, and makes up new ids where a format needs some.
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
- *       - { name: format, in: query, required: true, schema: { type: string, enum: [json, wfdb, edf, dicom, aecg, fhir, csv] }, description: 'GET /formats tells which are written' }
+ *       - { name: format, in: query, required: true, schema: { type: string, enum: [json, wfdb, edf, dicom, aecg, fhir, csv] }, example: json, description: 'GET /formats tells which are written' }
  *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start }
  *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
  *       - { name: channels, in: query, schema: { type: string }, description: 'Names with commas between; only these, in this order' }

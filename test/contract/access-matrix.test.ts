@@ -37,7 +37,7 @@ const DOCUMENT = apiDocument();
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
 
 const uploaded = async (test: TestApp, owner: Principal): Promise<string> =>
-  (await call(test, 'POST', '/ecgs', { token: owner.token, body: { leads: [{ name: 'II', signal: [1, -1, 2] }] } })).json.id as string;
+  (await call(test, 'POST', '/ecgs', { token: owner.token, body: { samplingRate: 500, leads: [{ name: 'II', signal: [1, -1, 2] }] } })).json.id as string;
 
 const rolesOf = ({ operation }: Described): Role[] => (operation['x-access'] === 'user' ? ['admin', 'clinician'] : [operation['x-access'] as Role]);
 const resourceOf = ({ path }: Described): Resource | undefined => (path.includes('{id}') ? RESOURCES[path.split('/')[1]!] : undefined);

@@ -142,7 +142,6 @@ describe('HTTP', () => {
 
     for (const [what, path, headers, status] of [
       ['an upload over the limit', '/ecgs', 'Content-Type: application/json\r\nContent-Length: 2000000000', 413],
-      ['an upload of another type', '/ecgs', 'Content-Type: text/csv\r\nContent-Length: 1000000', 415],
       ['a compressed upload', '/ecgs', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 1000000', 415],
       ['a JSON body over the limit', '/auth/login', `Content-Type: application/json\r\nContent-Length: ${2 * MiB}`, 413],
       ['a JSON body of another type', '/auth/login', 'Content-Type: text/plain\r\nContent-Length: 100', 415],

@@ -9,7 +9,7 @@ describe('The fields of a JSON upload', () => {
   it('may all be absent but the leads with their names and signals', async () => {
     const { recording, samples, warnings } = await decode(`{"leads":[${lead}]}`);
     const channel = { name: 'I', samplingRate: null, unit: null, gain: null, zeroLevel: null, calibrated: true };
-    expect(recording).to.deep.equal({ externalId: null, date: null, patient: null, study: null, notes: null, channels: [channel] });
+    expect(recording).to.deep.equal({ externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null, channels: [channel] });
     expect(samples).to.deep.equal([[1, NaN, 0]]);
     expect(warnings).to.deep.equal([]);
   });

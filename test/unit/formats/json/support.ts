@@ -96,15 +96,16 @@ export function reference(value: unknown): Whole | null {
     const name = lead['name'].trim();
     if (name === '' || name.length > LIMITS.maxNameLength || channels.some((other) => other.name === name)) return null;
     const either = (key: string): unknown => lead[key] ?? value[key] ?? null;
-    channels.push({ name, samplingRate: either('samplingRate') as number, unit: either('unit') as string, gain: either('gain') as number, zeroLevel: either('zeroLevel') as number, calibrated: true });
+    channels.push({ name, samplingRate: either('samplingRate') as number, unit: trimmed(either('unit')), gain: either('gain') as number, zeroLevel: either('zeroLevel') as number, calibrated: true });
     samples.push(signal.map((sample) => (sample === null ? NaN : (sample as number) + 0)));
   }
   if (channels.length > LIMITS.maxChannels) return null;
-  return { recording: { externalId: typeof id === 'number' ? String(id) : orNull(id), date: orNull(date), patient: orNull(patient), study: orNull(study), notes: orNull(notes), subject: null, part: null, channels }, samples };
+  return { recording: { externalId: typeof id === 'number' ? String(id) : orNull(id), date: orNull(date), patient: trimmed(patient), study: trimmed(study), notes: orNull(notes), subject: null, part: null, channels }, samples };
 }
 
 const absent = (value: unknown): boolean => value === undefined || value === null;
 const orNull = (value: unknown): string | null => (value ?? null) as string | null;
+const trimmed = (value: unknown): string | null => orNull(value)?.trim() ?? null;
 const isText = (value: unknown, longest: number): boolean => absent(value) || (typeof value === 'string' && value.length <= longest && value.trim() !== '');
 const within = (value: unknown, lowest: number, highest: number): boolean => typeof value === 'number' && value >= lowest && value <= highest;
 const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null && !Array.isArray(value);
