@@ -40,6 +40,8 @@ export interface Config {
   /** Requests a minute a client; null: no limit. */
   rateLimit: number | null;
   clinicTimezone: string;
+  /** Calendar days such as `2026-12-25`, each once. */
+  holidays: readonly string[];
   accessTokenSeconds: number;
   limits: Limits;
 }
@@ -118,6 +120,7 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     trustProxy: values.trustProxy,
     rateLimit: values.rateLimit,
     clinicTimezone: values.clinicTimezone,
+    holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,
     limits: Object.fromEntries(LIMITS.map((key) => [key, values[key]])) as Record<(typeof LIMITS)[number], number>,
   };

@@ -46,6 +46,7 @@ async function start(): Promise<void> {
   const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
   started.push({ name: 'sweeper', end: () => sweeper.stop() });
   const address = await listen(app.server, config);
+  app.importWorker.start();
   isUp = true;
   log.info({ address: address.address, port: address.port }, 'listening');
   process.stderr.write(welcome(openAt(address), loaded));

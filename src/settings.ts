@@ -51,6 +51,11 @@ const timezone = (text: string): string => {
   }
 };
 
+/** Calendar days that exist, each once and in order. */
+const days = (text: string): readonly string[] => [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== '').map(existingDay))].toSorted();
+const existingDay = (text: string): string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text) ? text : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
+
 const filled = (text: string): string => text;
 const perMinute = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
 
@@ -92,6 +97,7 @@ export const SETTINGS = {
   rateLimit: setting('RATE_LIMIT', '6000', perMinute, 'Requests a minute that one client may send to one instance, or `off`.'),
   accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
+  holidays: optional('HOLIDAYS', 'Monday to Friday all count', days, 'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.'),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
   maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),

@@ -1,5 +1,5 @@
 /** The one place through which recordings are read, changed and removed: every filter here begins with the owner. */
-import { type Connection, type QueryFilter, Types } from 'mongoose';
+import { type ClientSession, type Connection, type QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
 import { removeBlocks } from './block-store.ts';
 import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
@@ -34,9 +34,9 @@ export class OwnRecordings {
   }
 
   /** Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or null. */
-  async update(ecg: StoredEcg, changes: Record<string, unknown>): Promise<StoredEcg | null> {
+  async update(ecg: StoredEcg, changes: Record<string, unknown>, session?: ClientSession): Promise<StoredEcg | null> {
     return ecgModel(this.database)
-      .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after' })
+      .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after', ...(session && { session }) })
       .select('-channels.blockTable').lean<StoredEcg>();
   }
 

@@ -111,6 +111,14 @@ describe('the configuration', () => {
     });
   });
 
+  it('takes holidays in any order, each once, and only days that exist', () => {
+    expect(readConfig({}, () => KEPT).holidays).to.deep.equal([]);
+    expect(readConfig({ HOLIDAYS: ' 2026-12-25, 2026-01-01,2026-12-25,' }, () => KEPT).holidays).to.deep.equal(['2026-01-01', '2026-12-25']);
+    for (const wrong of ['2026-02-29', '25/12/2026', '2026-12-25;2026-01-01', 'Christmas']) {
+      expect(mistakesOf({ HOLIDAYS: wrong })).to.deep.equal([`HOLIDAYS must be dates that exist, such as 2026-01-01,2026-12-25 (it is "${wrong}")`]);
+    }
+  });
+
   describe('with mistakes', () => {
     it('reports all of them at once, each with its name, the reason and the value', () => {
       const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', CLINIC_TIMEZONE: 'Mars/Olympus', MAX_UPLOAD_BYTES: '1GB', TRUST_PROXY: 'perhaps', RATE_LIMIT: '0', HOST: '-' });

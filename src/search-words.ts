@@ -1,8 +1,12 @@
-/** Finding by prefix of words, without case and accents: the words that are stored and the patterns that look for them. */
+/** Finding without case and accents: the words that are stored and the patterns that look for them. */
+
+/** A text as it is compared and ordered: no case, no accents, words of letters and digits with one space between them. `São-Tomé ` → `sao tome`. */
+export const folded = (text: string): string =>
+  text.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
 
 /** The words of some texts: no case, no accents, only letters and digits; each once. `José da-Silva` → `jose`, `da`, `silva`. */
 export function searchWords(...texts: string[]): string[] {
-  const words = texts.flatMap((text) => text.normalize('NFKD').replaceAll(/\p{M}+/gu, '').toLowerCase().split(/[^\p{L}\p{N}]+/u));
+  const words = texts.flatMap((text) => folded(text).split(' '));
   return [...new Set(words.filter((word) => word !== ''))];
 }
 
