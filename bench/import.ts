@@ -4,43 +4,21 @@ import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { attendancesFile } from './attendances-file.ts';
+import { importFile } from './import-file.ts';
 import { memory, processorMs } from './processes.ts';
 import { report } from './report.ts';
-import { API, type Bench, type Service, withBench } from './support.ts';
+import { type Bench, withBench } from './support.ts';
 
 const ROWS = Number(process.env['BENCH_ROWS'] ?? 100_000);
 const ROUNDS = 3;
 const log = pino({ level: 'silent' });
-
-interface Job {
-  id: string;
-  state: string;
-  rows: { total: number; created: number; failed: number };
-}
-
-/** From the first byte of the upload to the last committed row. */
-async function importFile(service: Service, text: string): Promise<{ ms: number; job: Job }> {
-  const headers = { Authorization: `Bearer ${service.token}` };
-  const form = new FormData();
-  form.set('file', new Blob([text], { type: 'text/csv' }), 'attendances.csv');
-  const start = performance.now();
-  const answer = await fetch(`${service.url}${API}/imports`, { method: 'POST', headers, body: form });
-  if (answer.status !== 202) throw new Error(`the upload was answered with ${answer.status}: ${await answer.text()}`);
-  const { id } = (await answer.json()) as Job;
-  for (;;) {
-    const job = (await (await fetch(`${service.url}${API}/imports/${id}`, { headers })).json()) as Job;
-    if (job.state === 'completed') return { ms: performance.now() - start, job };
-    if (job.state !== 'queued' && job.state !== 'running') throw new Error(`the import has ${job.state}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** The same documents, prepared beforehand, into a collection with the same indexes. */
 async function insertDocuments(bench: Bench, documents: object[], round: number): Promise<number> {
   const database = await connect(bench.uri(`plain_${round}`), log);
   await migrate(database, log);
   const start = performance.now();
-  await database.collection('attendances').insertMany(documents as never[]);
+  await database.collection('attendances').insertMany(documents);
   const ms = performance.now() - start;
   await database.close();
   return ms;

@@ -110,11 +110,18 @@ async function showErrors(address: string, headers: Record<string, string>): Pro
   if (answer.nextCursor !== null) console.error(`  … all of them: GET ${address}/errors`);
 }
 
+/** The file as a body that is read while it is sent. */
+async function opened(file: string): Promise<Blob> {
+  try {
+    return await openAsBlob(file, { type: 'text/csv' });
+  } catch (error) {
+    throw new CommandError(`${file} cannot be read.`, { cause: error });
+  }
+}
+
 async function run(): Promise<boolean> {
   const { file, url, email, kind, source, ...flags } = readArguments();
-  const blob = await openAsBlob(file, { type: 'text/csv' }).catch((error: Error) => {
-    throw new CommandError(`${file} cannot be read: ${error.message}`);
-  });
+  const blob = await opened(file);
   const headers = { Authorization: `Bearer ${await logIn(url, email)}` };
   const form = new FormData();
   if (kind !== undefined) form.set('kind', kind);

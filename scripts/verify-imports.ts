@@ -8,7 +8,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
@@ -18,8 +17,8 @@ import { attendancesFile } from '../bench/attendances-file.ts';
 import { connect } from '../src/database/connect.ts';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { migrate } from '../src/database/migrations.ts';
-import { importCollection, importFiles, type StoredImport } from '../src/imports/model.ts';
-import { newImport } from '../src/imports/upload.ts';
+import { enqueueImport } from '../src/imports/enqueue.ts';
+import { importCollection, type StoredImport } from '../src/imports/model.ts';
 import { Random } from '../src/synth/random.ts';
 
 const WORKER = fileURLToPath(new URL('./verify-imports-worker.ts', import.meta.url));
@@ -38,14 +37,6 @@ async function startWorker(uri: string): Promise<ChildProcess> {
   child.once('exit', () => children.delete(child));
   await once(child.stdout, 'data');
   return child;
-}
-
-async function queue(database: Connection, text: string, owner: Types.ObjectId): Promise<Types.ObjectId> {
-  const bytes = Buffer.from(text);
-  const job = newImport(owner);
-  await pipeline(Readable.from([bytes]), importFiles(database).openUploadStreamWithId(job._id, 'attendances.csv'));
-  await importCollection(database).insertOne({ ...job, state: 'queued', kind: 'attendances', bytes: { total: bytes.length, done: 0 } });
-  return job._id;
 }
 
 const stored = async (database: Connection, id: Types.ObjectId): Promise<StoredImport> => {
@@ -90,7 +81,8 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
     for (const name of ['undisturbed', 'killed']) {
       const database = await connect(uri(name), log);
       await migrate(database, log);
-      const id = await queue(database, text, owner);
+      const id = new Types.ObjectId();
+      await enqueueImport(database, { id, owner, kind: 'attendances', fileName: 'attendances.csv', open: () => Readable.from([Buffer.from(text)]) });
       let killed = 0;
       const start = performance.now();
       if (name === 'killed') {

@@ -91,6 +91,7 @@ export const SETTINGS = {
   firstSuperuser: setting('FIRST_SUPERUSER', 'admin@leadwire.example', email, 'E-mail address of the first admin, who is made at start when missing.'),
   firstSuperuserPassword: secret('FIRST_SUPERUSER_PASSWORD', MADE_UP, password, 'First password of the first admin, 10 characters or more. Not applied to an admin who exists.'),
   loadDemo: optional('LOAD_DEMO', 'true where secrets may be made up, else false', yesOrNo, 'Makes a demo clinician with a few recordings at start.'),
+  loadDirectory: optional('LOAD_DIRECTORY', 'true with the embedded database, else false', yesOrNo, 'Loads 100 synthetic patients and some attendances into an empty directory, once.'),
   demoPassword: secret('DEMO_PASSWORD', MADE_UP, password, 'First password of the demo clinician, 10 characters or more.'),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'The least severe level that is logged.'),
   trustProxy: setting('TRUST_PROXY', 'false', yesOrNo, 'Believes X-Forwarded-For, -Proto and -Host. Only behind a proxy that sets them itself.'),

@@ -97,7 +97,7 @@ export async function removeChild<Stored extends Child, Fields extends object>(k
 export function listChildren<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>, database: Connection, filter: QueryFilter<Stored>, range: Range, index: string, limit: number,
 ): Promise<Stored[]> {
-  return kind.model(database).find(inRange(filter, range)).sort({ order: range.descending ? -1 : 1 }).limit(limit).hint(index).lean<Stored[]>().exec();
+  return kind.model(database).find(inRange(filter, range)).sort({ order: range.descending ? -1 : 1 }).limit(limit).batchSize(limit).hint(index).lean<Stored[]>().exec();
 }
 
 export async function countChildren<Stored extends Child, Fields extends object>(

@@ -71,12 +71,15 @@ function put(into: Record<string, unknown>, [name, ...rest]: string[], value: un
   else put((into[name] ??= {}) as Record<string, unknown>, rest, value);
 }
 
-/** The patients that a file's rows refer to, by their identifier in the file's source. Those that are missing are made where that is asked for. */
-export async function patientsIn(values: readonly string[], { database, session, source, createMissing, userId }: ApplyContext): Promise<{ ids: Map<string, Types.ObjectId>; made: number }> {
+/**
+ * The patients that a file's rows refer to, by their identifier in the file's source. Those that are missing are made where that is asked for.
+ * @param mayMake those among the values whose rows do not fail for another reason
+ */
+export async function patientsIn(values: readonly string[], mayMake: readonly string[], { database, session, source, createMissing, userId }: ApplyContext): Promise<{ ids: Map<string, Types.ObjectId>; made: number }> {
   const wanted = [...new Set(values)];
   const found = await patientModel(database).find({ 'identifiers.system': source, identifiers: { $elemMatch: { system: source, value: { $in: wanted } } } }, 'identifiers').session(session).hint('identifiers').lean();
   const ids = new Map(found.flatMap(({ _id, identifiers }) => identifiers.filter(({ system }) => system === source).map(({ value }) => [value, _id])));
-  const missing = createMissing ? wanted.filter((value) => !ids.has(value)) : [];
+  const missing = createMissing ? [...new Set(mayMake)].filter((value) => !ids.has(value)) : [];
   if (missing.length === 0) return { ids, made: 0 };
   const at = new Date();
   const made = missing.map((value) => newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at));
@@ -153,5 +156,5 @@ export async function countIn(
   await patientModel(database).collection.bulkWrite(writes, { session, ordered: false });
 }
 
-/** All patients of the rows, by the text of one column. */
+/** The patients that rows name. */
 export const referredTo = <Item extends { patient: string }>(rows: readonly ReadRow<Item>[]): string[] => rows.map(({ item }) => item.patient);

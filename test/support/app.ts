@@ -39,7 +39,7 @@ const PASSWORD = 'correct horse battery';
 export async function startTestApp(overrides: Partial<Config> = {}, more: Partial<AppDeps> = {}): Promise<TestApp> {
   const database = await testDatabase();
   const config: Config = { ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }), logLevel: 'silent', ...overrides };
-  const app = createApp({ config, database, log: pino({ level: process.env['D3'] ?? 'silent' }), ...more });
+  const app = createApp({ config, database, log: pino({ level: 'silent' }), ...more });
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
   });

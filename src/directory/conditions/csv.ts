@@ -1,5 +1,5 @@
 /** Conditions in CSV files, in Synthea's columns. */
-import { type mongo, Types } from 'mongoose';
+import { Types } from 'mongoose';
 import type { ApplyContext, Applied, ImportKind, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
 import { asRowErrors, Batch, type Column, countIn, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
 import { orderFaults } from '../dates.ts';
@@ -41,8 +41,12 @@ function read(row: Row): { item: ConditionRow } | { errors: readonly RowError[] 
 
 async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyContext): Promise<Applied> {
   const { database, session, userId } = context;
-  const { ids, made } = await patientsIn(referredTo(rows), context);
-  const encounters = await encountersIn(rows, ids, context);
+  const known = await knownEncounters(rows, context);
+  // Of several rows that name an unknown encounter, the first says whose it is.
+  const firsts = new Map(rows.toReversed().flatMap((row) => (row.item.encounter === null || known.has(row.item.encounter) ? [] : [[row.item.encounter, row] as const])));
+  const mayMake = [...rows.filter(({ item }) => item.encounter === null), ...firsts.values()];
+  const { ids, made } = await patientsIn(referredTo(rows), referredTo(mayMake), context);
+  const encountersMade = await makeEncounters([...firsts.values()], ids, known, context);
   const patients = [...ids.values()];
   const found = await conditionModel(database).find({ patient: { $in: patients }, code: { $in: [...new Set(rows.map(({ item }) => item.code))] } }).session(session).lean<StoredCondition[]>();
   const batch = new Batch<StoredCondition>(new Map(found.map((condition) => [keyOf(condition), condition])), userId);
@@ -51,7 +55,7 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
   const results = rows.map(({ item }): RowResult => {
     const patient = ids.get(item.patient);
     if (!patient) return unknownPatient('PATIENT', item.patient);
-    const encounter = item.encounter === null ? null : encounters.known.get(item.encounter);
+    const encounter = item.encounter === null ? null : known.get(item.encounter);
     if (encounter === undefined) return { failed: { column: 'ENCOUNTER', value: item.encounter, reason: 'is no known encounter; import the encounters first, or set createMissing' } };
     if (encounter !== null && !encounter.patient.equals(patient)) return { failed: { column: 'ENCOUNTER', value: item.encounter, reason: 'is an encounter of another patient' } };
     const { code, description, start, stop } = item;
@@ -72,7 +76,7 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
     const terms = await termsOfPatient(database, patient, session);
     await patientModel(database).collection.updateOne({ _id: patient }, { $set: { conditionTerms: terms } }, { session });
   }
-  return { results, alsoCreated: { ...(made > 0 && { patients: made }), ...(encounters.made > 0 && { encounters: encounters.made }) } };
+  return { results, alsoCreated: { ...(made > 0 && { patients: made }), ...(encountersMade > 0 && { encounters: encountersMade }) } };
 }
 
 const keyOf = ({ patient, encounter, code, start }: Pick<StoredCondition, 'patient' | 'encounter' | 'code' | 'start'>): string =>
@@ -90,21 +94,27 @@ function termsOf(conditions: readonly StoredCondition[]): (patient: Types.Object
 
 type KnownEncounter = Pick<StoredEncounter, '_id' | 'patient'>;
 
-/** The encounters that rows refer to, by their id in the file; those that are missing are made where that is asked for, with nothing but that id and their patient. */
-async function encountersIn(rows: readonly ReadRow<ConditionRow>[], patients: ReadonlyMap<string, Types.ObjectId>, context: ApplyContext): Promise<{ known: Map<string, KnownEncounter>; made: number }> {
-  const { database, session, createMissing, userId } = context;
-  const wanted = new Map(rows.flatMap(({ item }) => (item.encounter === null ? [] : [[item.encounter, patients.get(item.patient)] as const])));
-  const found = await encounterModel(database).find({ externalId: { $in: [...wanted.keys()] } }, 'externalId patient').session(session).lean<StoredEncounter[]>();
-  const known = new Map<string, KnownEncounter>(found.map((encounter) => [encounter.externalId ?? '', encounter]));
-  if (!createMissing) return { known, made: 0 };
+/** The encounters that rows refer to, by their id in the file. */
+async function knownEncounters(rows: readonly ReadRow<ConditionRow>[], { database, session }: ApplyContext): Promise<Map<string, KnownEncounter>> {
+  const named = [...new Set(rows.flatMap(({ item }) => item.encounter ?? []))];
+  const found = await encounterModel(database).find({ externalId: { $in: named } }, 'externalId patient').session(session).lean<StoredEncounter[]>();
+  return new Map(found.map((encounter) => [encounter.externalId ?? '', encounter]));
+}
+
+/** Makes the encounters of these rows where that is asked for, with nothing but their id and patient, and adds them to the known ones. Answers how many. */
+async function makeEncounters(
+  rows: readonly ReadRow<ConditionRow>[], patients: ReadonlyMap<string, Types.ObjectId>, known: Map<string, KnownEncounter>, context: ApplyContext,
+): Promise<number> {
+  if (!context.createMissing) return 0;
   const now = new Date();
-  const missing = [...wanted].flatMap(([externalId, patient]): StoredEncounter[] => {
-    if (known.has(externalId) || !patient) return [];
-    const encounter = { _id: new Types.ObjectId(), patient, ...NOTHING_KNOWN, start: null, externalId };
-    return [{ ...encounter, order: encounterOrder(encounter), ...created(userId, now) }];
+  const missing = rows.flatMap(({ item }): StoredEncounter[] => {
+    const patient = patients.get(item.patient);
+    if (!patient) return [];
+    const encounter = { _id: new Types.ObjectId(), patient, ...NOTHING_KNOWN, start: null, externalId: item.encounter };
+    return [{ ...encounter, order: encounterOrder(encounter), ...created(context.userId, now) }];
   });
-  if (missing.length > 0) await encounterModel(database).collection.insertMany(missing, { session });
+  if (missing.length > 0) await encounterModel(context.database).collection.insertMany(missing, { session: context.session });
   await countIn(context, 'encounters', missing);
   for (const encounter of missing) known.set(encounter.externalId ?? '', encounter);
-  return { known, made: missing.length };
+  return missing.length;
 }

@@ -41,7 +41,7 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
   const { database, session, userId } = context;
   const found = await encounterModel(database).find({ externalId: { $in: rows.map(({ item }) => item.externalId) } }).session(session).lean<StoredEncounter[]>();
   const batch = new Batch<StoredEncounter>(new Map(found.map((encounter) => [encounter.externalId ?? '', encounter])), userId);
-  const { ids, made } = await patientsIn(referredTo(rows), context);
+  const { ids, made } = await patientsIn(referredTo(rows), referredTo(firstOf(rows, (externalId) => batch.get(externalId) !== undefined)), context);
 
   const results = rows.map(({ item: { patient: named, externalId, fields } }): RowResult => {
     const patient = ids.get(named);
@@ -59,4 +59,10 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
   if (writes.length > 0) await encounterModel(database).collection.bulkWrite(writes, { session });
   await countIn(context, 'encounters', batch.created());
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
+}
+
+/** The rows that may bring a new encounter: of several with one id, the first says whose it is. */
+function firstOf(rows: readonly ReadRow<EncounterRow>[], isKnown: (externalId: string) => boolean): ReadRow<EncounterRow>[] {
+  const first = new Map(rows.toReversed().map((row) => [row.item.externalId, row]));
+  return [...first.values()].filter(({ item }) => !isKnown(item.externalId));
 }

@@ -1,6 +1,5 @@
 /** Patients in CSV files: Synthea's columns, and those of the system that kept patients with their studies. */
 import { Types } from 'mongoose';
-import type { z } from 'zod';
 import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
 import { asRowErrors, Batch, type Column, decimal, oneOf, readColumns } from '../csv.ts';
 import { lifeFaults, today } from '../dates.ts';

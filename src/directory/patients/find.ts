@@ -51,7 +51,7 @@ export async function findPatients(database: Connection, filter: PatientFilter, 
   const place = bounds({ after, descending });
   const index = await indexFor(database, filter, order);
   const query = asQuery(filter, index, place === null ? [] : [{ [field]: place }]);
-  return patientModel(database).find(query, NOT_LISTED).sort({ [field]: descending ? -1 : 1 }).limit(limit).hint(index).lean<StoredPatient[]>();
+  return patientModel(database).find(query, NOT_LISTED).sort({ [field]: descending ? -1 : 1 }).limit(limit).batchSize(limit).hint(index).lean<StoredPatient[]>();
 }
 
 /** How many patients there are, counting no further than `atMost`. */

@@ -36,7 +36,7 @@ async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext):
   const keys = rows.map(({ digest, occurrence }) => createHash('sha256').update(JSON.stringify([source, digest, occurrence])).digest('hex'));
   const found = await studyModel(database).find({ importKey: { $in: keys } }).session(session).lean<StoredStudy[]>();
   const batch = new Batch<StoredStudy>(new Map(found.map((study) => [study.importKey ?? '', study])), userId);
-  const { ids, made } = await patientsIn(referredTo(rows), context);
+  const { ids, made } = await patientsIn(referredTo(rows), referredTo(rows.filter((_, i) => !batch.get(keys[i] ?? ''))), context);
 
   const results = rows.map(({ item }, i): RowResult => {
     const importKey = keys[i] ?? '';

@@ -9,6 +9,8 @@ import { testUri } from '../../support/mongo.ts';
 const COMMAND = fileURLToPath(new URL('../../../src/database/migrate-command.ts', import.meta.url));
 const TSX = import.meta.resolve('tsx');
 
+const all = (state: string) => MIGRATIONS.map(({ name }) => `${state}  ${name}`);
+
 describe('npm run migrate', function () {
   this.timeout(120_000);
   let uri: string;
@@ -21,7 +23,6 @@ describe('npm run migrate', function () {
     const { stdout } = await promisify(execFile)(process.execPath, [`--import=${TSX}`, COMMAND, ...words], { cwd: tmpdir(), env });
     return stdout.trimEnd().split('\n');
   };
-  const all = (state: string) => MIGRATIONS.map(({ name }) => `${state}  ${name}`);
 
   it('shows what has run, runs the rest, and takes the newest back', async () => {
     const newest = MIGRATIONS.at(-1)!.name;

@@ -203,6 +203,18 @@ describe('/imports', function () {
       expect(JSON.parse(/data: (.*)\n\n$/.exec(text)![1]!)).to.deep.include({ id: json.id, state: 'completed' });
     });
 
+    it('ends when the service stops, though the import has not', async () => {
+      const idle = await startTestApp({}, { importKinds: [things] });
+      const { json } = await call(idle, 'POST', '/imports', { token: idle.clinician.token, body: form('Key,Value\n') });
+      const response = await fetch(`${idle.url}/api/v1/imports/${json.id}/events`, { headers: { Authorization: `Bearer ${idle.clinician.token}` } });
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader.read()).value).to.match(/^event: progress\nid: 1\ndata: /);
+      const start = Date.now();
+      const [rest] = await Promise.all([reader.read(), idle.close()]);
+      expect(rest.done).to.equal(true);
+      expect(Date.now() - start).to.be.below(5_000);
+    });
+
     it('lists imports, the latest first, page by page', async () => {
       const ids = [];
       for (const key of ['a', 'b', 'c']) ids.unshift((await imported(`Key,Value\n${key},1\n`)).id);
