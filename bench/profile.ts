@@ -1,9 +1,11 @@
 /**
  * Where the service spends its time under one load: its processor profile, by function and by file or package.
- * Usage: `npx tsx bench/profile.ts uploads | reads | large`
+ * Usage: `npx tsx bench/profile.ts uploads | reads | large | import`
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { attendancesFile } from './attendances-file.ts';
+import { importFile } from './import-file.ts';
 import { type Load, startLoadGenerator } from './load.ts';
 import { writeLarge, writeSmall } from './recordings.ts';
 import { upload } from './send.ts';
@@ -11,6 +13,7 @@ import { API, type Bench, type Service, withBench } from './support.ts';
 
 const SECONDS = 10;
 const LARGE_UPLOADS = 6;
+const IMPORTED_ROWS = 40_000;
 const ROWS = 30;
 /** What no function of ours or others does. */
 const NOT_WORK = new Set(['(idle)', '(root)']);
@@ -34,6 +37,10 @@ const loads = {
     const file = join(bench.folder, 'large.json');
     writeLarge(file, 100_000_000);
     for (let i = 0; i < LARGE_UPLOADS; i++) await upload(service, file);
+  },
+  async import(_bench: Bench, service: Service): Promise<void> {
+    const { ms } = await importFile(service, attendancesFile(IMPORTED_ROWS, 1));
+    console.log(`${IMPORTED_ROWS} rows, ${((1000 * IMPORTED_ROWS) / ms).toFixed(0)}/s`);
   },
 };
 
@@ -70,7 +77,7 @@ function show(title: string, sums: Map<string, number>): void {
 }
 
 const kind = process.argv[2] as keyof typeof loads;
-if (!(kind in loads)) throw new Error('Usage: npx tsx bench/profile.ts uploads | reads | large');
+if (!(kind in loads)) throw new Error('Usage: npx tsx bench/profile.ts uploads | reads | large | import');
 await withBench(async (bench) => {
   const service = await bench.startService(bench.folder);
   await loads[kind](bench, service);

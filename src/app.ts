@@ -5,7 +5,18 @@ import Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
+import { attendancesCsv } from './attendances/csv.ts';
+import { attendanceRoutes } from './attendances/routes.ts';
+import { conditionsCsv } from './directory/conditions/csv.ts';
+import { conditionRoutes } from './directory/conditions/routes.ts';
+import { encountersCsv } from './directory/encounters/csv.ts';
+import { encounterRoutes } from './directory/encounters/routes.ts';
+import { patientsCsv } from './directory/patients/csv.ts';
+import { patientRoutes } from './directory/patients/routes.ts';
+import { studiesCsv } from './directory/studies/csv.ts';
+import { studyRoutes } from './directory/studies/routes.ts';
 import { annotationRoutes } from './ecgs/annotation-routes.ts';
+import { recordingsPort } from './ecgs/attached.ts';
 import { checkRoutes } from './ecgs/check-routes.ts';
 import { exportRoutes } from './ecgs/export-routes.ts';
 import { formatRoutes } from './ecgs/format-routes.ts';
@@ -21,6 +32,9 @@ import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import type { ImportKind } from './imports/kind.ts';
+import { importRoutes } from './imports/routes.ts';
+import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument } from './openapi.ts';
 import { authRoutes } from './users/auth-routes.ts';
 import { createAuthenticate } from './users/authenticate.ts';
@@ -31,6 +45,10 @@ export interface AppDeps {
   config: Config;
   database: Connection;
   log: Logger;
+  /** For tests: other kinds of imports than those of the features. */
+  importKinds?: readonly ImportKind[];
+  /** For tests: how soon instances take over from each other. */
+  importTiming?: Timing;
 }
 
 export interface App {
@@ -42,6 +60,8 @@ export interface App {
   document: ApiDocument;
   /** What is being uploaded here: the sweeper leaves it alone. */
   uploads: Uploads;
+  /** Works on imports, of any instance, once it is started; stopped by `close`. */
+  importWorker: Worker;
   /** Not listening yet. */
   server: Server;
   /** Takes no new requests and waits for those under way; what is not done after `CLOSE_MS` is cut off. */
@@ -52,7 +72,14 @@ export interface App {
 export const API = '/api/v1';
 
 /** Every feature mounts its operations here. */
-const FEATURES = [authRoutes, userRoutes, ecgRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes];
+const FEATURES = [
+  authRoutes, userRoutes,
+  ecgRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes,
+  patientRoutes, studyRoutes, encounterRoutes, conditionRoutes, attendanceRoutes, importRoutes,
+];
+
+/** What can be imported; their dialects are tried in this order. */
+const IMPORT_KINDS: readonly ImportKind[] = [patientsCsv, studiesCsv, encountersCsv, conditionsCsv, attendancesCsv];
 
 /** Milliseconds in which requests under way may end when the service is stopped. */
 const CLOSE_MS = 10_000;
@@ -65,7 +92,9 @@ export function createApp(deps: AppDeps): App {
   const api = new Router({ prefix: API, strict: true });
   const operations = new Operations(api, createAuthenticate(deps), createRateLimit(config.rateLimit));
   const uploads = createUploads();
-  const features = { ...deps, uploads, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
+  const importKinds = deps.importKinds ?? IMPORT_KINDS;
+  const importWorker = new Worker({ database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs }, deps.importTiming);
+  const features = { ...deps, uploads, recordings: recordingsPort(database), importKinds, importWorker, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
   for (const mount of FEATURES) mount(operations, features);
 
   const site = new Router();
@@ -84,7 +113,7 @@ export function createApp(deps: AppDeps): App {
   koa.on('error', unsent(log));
 
   const server = createHttpServer(koa, config);
-  return { koa, operations, routers: [api, site], document, uploads, server, close: () => closed(server) };
+  return { koa, operations, routers: [api, site], document, uploads, importWorker, server, close: async () => void (await Promise.all([importWorker.stop(), closed(server)])) };
 }
 
 /** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */

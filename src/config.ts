@@ -37,11 +37,15 @@ export interface Config {
   /** Null where no demo is loaded. */
   demoPassword: string | null;
   loadDemo: boolean;
+  /** Needs a first admin. */
+  loadDirectory: boolean;
   logLevel: string;
   trustProxy: boolean;
   /** Requests a minute a client; null: no limit. */
   rateLimit: number | null;
   clinicTimezone: string;
+  /** Calendar days such as `2026-12-25`, each once. */
+  holidays: readonly string[];
   accessTokenSeconds: number;
   limits: Limits;
 }
@@ -101,6 +105,7 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
       if (isSet('firstSuperuser')) mistakes.push('FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; or set neither and run: npm run create-admin');
       else if (!isSet('mongodbUri')) mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} with the embedded database: nobody could log in`);
     }
+    if (values.loadDirectory && !isSet('firstSuperuserPassword')) mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} where LOAD_DIRECTORY is on: the first admin imports it`);
     if (loadDemo && !isSet('demoPassword')) mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
   }
   for (const [key, address] of [['firstSuperuserPassword', values.firstSuperuser], ['demoPassword', DEMO_EMAIL]] as const) {
@@ -122,10 +127,12 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     firstSuperuserPassword: values.firstSuperuserPassword ?? secrets?.adminPassword ?? null,
     demoPassword: loadDemo ? (values.demoPassword ?? secrets?.demoPassword ?? null) : null,
     loadDemo,
+    loadDirectory: values.loadDirectory ?? !isSet('mongodbUri'),
     logLevel: values.logLevel,
     trustProxy: values.trustProxy,
     rateLimit: values.rateLimit,
     clinicTimezone: values.clinicTimezone,
+    holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,
     limits: Object.fromEntries(LIMITS.map((key) => [key, values[key]])) as Record<(typeof LIMITS)[number], number>,
   };

@@ -11,6 +11,7 @@ import { startEmbedded } from './database/embedded.ts';
 import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { NoMongod } from './database/mongod-binary.ts';
+import { startDirectory } from './demo/directory.ts';
 import { loadDemo } from './demo/load.ts';
 import { misspelt } from './env-file.ts';
 import type { Uploads } from './ecgs/ingest.ts';
@@ -42,13 +43,18 @@ async function start(): Promise<void> {
 
   const database = await connectDatabase(config, log);
   await migrate(database, log);
-  await provision(database, config, log);
+  const adminId = await provision(database, config, log);
   const app = createApp({ config, database, log });
   if (config.loadDemo && config.demoPassword !== null) await provideDemo(database, config, config.demoPassword, app.uploads);
   started.push({ name: 'requests', end: () => app.close() });
   const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
   started.push({ name: 'sweeper', end: () => sweeper.stop() });
   const address = await listen(app.server, config);
+  app.importWorker.start();
+  if (config.loadDirectory && adminId !== null) {
+    const directory = startDirectory(adminId, { database, log, importWorker: app.importWorker });
+    started.push({ name: 'demo directory', end: () => directory.stop() });
+  }
   isUp = true;
   log.info({ address: address.address, port: address.port }, 'listening');
   process.stderr.write(welcome(openAt(address), loaded));
@@ -68,12 +74,12 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
   return database;
 }
 
-/** The users that must be there at the start; those who exist stay as they are. */
-async function provision(database: Connection, config: Config, log: Logger): Promise<void> {
-  if (config.firstSuperuserPassword !== null) {
-    const { created } = await ensureUser(database, { email: config.firstSuperuser, password: config.firstSuperuserPassword, fullName: 'Administrator', role: 'admin' });
-    if (created) log.info('made the first admin');
-  }
+/** The first admin, who must be there at the start, and stays as they are where they exist. Answers their id, null where nobody is provisioned. */
+async function provision(database: Connection, config: Config, log: Logger): Promise<string | null> {
+  if (config.firstSuperuserPassword === null) return null;
+  const { id, created } = await ensureUser(database, { email: config.firstSuperuser, password: config.firstSuperuserPassword, fullName: 'Administrator', role: 'admin' });
+  if (created) log.info('made the first admin');
+  return id;
 }
 
 /** A clinician with a few recordings, for newcomers. */

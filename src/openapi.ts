@@ -52,7 +52,13 @@ const definition = () => ({
   tags: [
     { name: 'auth', description: 'Logging in and out' },
     { name: 'users', description: 'Provisioning, by admins' },
+    { name: 'patients', description: 'The people of the directory, with what is known of them' },
+    { name: 'studies', description: 'Examinations of patients; recordings are attached to them' },
+    { name: 'encounters', description: 'Visits of patients' },
+    { name: 'conditions', description: 'What was found in patients' },
     { name: 'ecgs', description: 'Recordings, each seen by the clinician alone who uploaded it' },
+    { name: 'attendances', description: 'Visits to clients, whether they were in time, and the indicators made of them' },
+    { name: 'imports', description: 'CSV files, imported in the background' },
     { name: 'service', description: 'For those who run it' },
   ],
   components: {

@@ -51,6 +51,11 @@ const timezone = (text: string): string => {
   }
 };
 
+/** Calendar days that exist, each once and in order. */
+const days = (text: string): readonly string[] => [...new Set(text.split(',').map((part) => part.trim()).filter((part) => part !== '').map(existingDay))].toSorted();
+const existingDay = (text: string): string =>
+  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text) ? text : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
+
 const filled = (text: string): string => text;
 const perMinute = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
 
@@ -86,12 +91,14 @@ export const SETTINGS = {
   firstSuperuser: setting('FIRST_SUPERUSER', 'admin@leadwire.example', email, 'E-mail address of the first admin, who is made at start when missing.'),
   firstSuperuserPassword: secret('FIRST_SUPERUSER_PASSWORD', MADE_UP, password, 'First password of the first admin, 10 characters or more. Not applied to an admin who exists.'),
   loadDemo: optional('LOAD_DEMO', 'true where secrets may be made up, else false', yesOrNo, 'Makes a demo clinician with a few recordings at start.'),
+  loadDirectory: optional('LOAD_DIRECTORY', 'true with the embedded database, else false', yesOrNo, 'Loads 100 synthetic patients and some attendances into an empty directory, once.'),
   demoPassword: secret('DEMO_PASSWORD', MADE_UP, password, 'First password of the demo clinician, 10 characters or more.'),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'The least severe level that is logged.'),
   trustProxy: setting('TRUST_PROXY', 'false', yesOrNo, 'Believes X-Forwarded-For, -Proto and -Host. Only behind a proxy that sets them itself.'),
   rateLimit: setting('RATE_LIMIT', '6000', perMinute, 'Requests a minute that one client may send to one instance, or `off`.'),
   accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
+  holidays: optional('HOLIDAYS', 'Monday to Friday all count', days, 'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.'),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxParallelUploads: setting('MAX_PARALLEL_UPLOADS_PER_USER', '8', whole(1, 10_000), 'Uploads of one user that one instance takes at the same time.'),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),

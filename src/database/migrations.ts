@@ -1,4 +1,4 @@
-/** Runs the migrations at start: each once, whatever the number of instances that start together. */
+/** Runs the migrations, at start or by command: each once, whatever the number of instances that start together. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type mongoose from 'mongoose';
@@ -22,6 +22,30 @@ interface Lock {
  * @throws Error of the migration that failed; those before it stay done
  */
 export async function migrate(connection: mongoose.Connection, log: Logger, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  const { db, umzug } = migrator(connection, migrations);
+  if ((await umzug.pending()).length === 0) return;
+  await withLock(db, async () => {
+    for (const { name } of await umzug.up()) log.info({ migration: name }, 'migrated');
+  });
+}
+
+/** Takes the newest migration back. Answers its name, or null where none has run. */
+export async function migrateDown(connection: mongoose.Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<string | null> {
+  const { db, umzug } = migrator(connection, migrations);
+  let undone: string | null = null;
+  await withLock(db, async () => {
+    undone = (await umzug.down())[0]?.name ?? null;
+  });
+  return undone;
+}
+
+/** Every migration, and whether it has run, in their order. */
+export async function migrationStatus(connection: mongoose.Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<{ name: string; isDone: boolean }[]> {
+  const done = new Set((await migrator(connection, migrations).umzug.executed()).map(({ name }) => name));
+  return migrations.map(({ name }) => ({ name, isDone: done.has(name) }));
+}
+
+function migrator(connection: mongoose.Connection, migrations: readonly Migration[]): { db: Db; umzug: Umzug<Db> } {
   const db = connection.db;
   if (!db) throw new Error('migrations need an open connection');
   const umzug = new Umzug<Db>({
@@ -30,10 +54,7 @@ export async function migrate(connection: mongoose.Connection, log: Logger, migr
     storage: new MongoDBStorage({ collection: db.collection('migrations') }),
     logger: undefined,
   });
-  if ((await umzug.pending()).length === 0) return;
-  await withLock(db, async () => {
-    for (const { name } of await umzug.up()) log.info({ migration: name }, 'migrated');
-  });
+  return { db, umzug };
 }
 
 /** Holds the lock while `work` runs. Times are the server's, so that clocks of instances need not agree. */

@@ -1,5 +1,6 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish. */
 import { type Connection, mongo, Types } from 'mongoose';
+import { withReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
 import { Draft } from './draft.ts';
@@ -31,7 +32,7 @@ export interface Ingested {
 /**
  * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing was ever visible.
  * @param complete adds to a decoded recording what is said of it elsewhere
- * Errors: those of the decoder and of `complete`; `external-id-taken`, `recording-invalid`.
+ * Errors: those of the decoder and of `complete`; `external-id-taken`, `recording-invalid`, `reference-unknown`.
  */
 export async function ingest(
   events: AsyncIterable<DecoderEvent>, owner: ObjectId, format: FormatId, deps: IngestDeps, complete = async (recording: DecodedRecording): Promise<DecodedRecording> => recording,
@@ -95,13 +96,17 @@ async function withdraw(published: readonly Ingested[], database: Connection): P
   if (created.length > 0) await ecgModel(database).collection.deleteMany({ _id: { $in: created } });
 }
 
-/** The one write that makes a recording exist. The unique index on (owner, id) decides between two uploads at the same time. */
+/** The one write that makes a recording exist; one transaction with its patient and study where it names them. The unique index on (owner, id) decides between two uploads at the same time. */
 async function publish(recording: Omit<Ingested, 'created'>, database: Connection): Promise<Ingested> {
   const model = ecgModel(database);
   const { ecg, warnings } = recording;
   try {
-    await model.collection.insertOne(ecg);
-    return { ecg, created: true, warnings };
+    const stored = await withReferences(database, ecg, async (references, session) => {
+      const attached = { ...ecg, ...references };
+      await model.collection.insertOne(attached, session && { session });
+      return attached;
+    });
+    return { ecg: stored, created: true, warnings };
   } catch (error) {
     if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
     if (!('externalId' in (error['keyPattern'] as object))) throw new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause: error });

@@ -1,5 +1,5 @@
 /** The one place through which recordings are read, changed and removed: every filter here begins with the owner. */
-import { type Connection, type QueryFilter, Types } from 'mongoose';
+import { type ClientSession, type Connection, type QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
 import { readBatched } from './batched-reads.ts';
 import { removeContent } from './content.ts';
@@ -36,9 +36,9 @@ export class OwnRecordings {
   }
 
   /** Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or null. */
-  async update(ecg: StoredEcg, changes: Record<string, unknown>): Promise<StoredEcg | null> {
+  async update(ecg: StoredEcg, changes: Record<string, unknown>, session?: ClientSession): Promise<StoredEcg | null> {
     return ecgModel(this.database)
-      .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after' })
+      .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after', ...(session && { session }) })
       .select(blockTableLeftOut).lean<StoredEcg>();
   }
 

@@ -4,10 +4,12 @@ import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import { withReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
+import { namedReferences } from './attached.ts';
 import { instantOf } from './date.ts';
 import { ingest, type Ingested, type Uploads } from './ingest.ts';
 import { insights } from './insights.ts';
@@ -280,7 +282,10 @@ function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
     for (;;) {
       const ecg = await own.get(param('id'), { withBlockTables: true });
       if (expected !== null && ecg.version !== expected) throw stale();
-      const updated = await own.update(ecg, changes(ecg, body));
+      const changed = changes(ecg, body);
+      const named = namedReferences(ecg, body);
+      const updated = named === null ? await own.update(ecg, changed)
+        : await withReferences(database, named, async (references, session) => own.update(ecg, { ...changed, ...references }, session));
       // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.
       if (updated) return answer(ctx, updated);
     }

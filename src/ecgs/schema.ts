@@ -8,8 +8,8 @@ import { CANONICAL_LEADS } from '../signal/leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
 
 const reference = z.string().trim().min(1).max(MAX_REFERENCE_LENGTH);
-const patient = reference.nullable().meta({ description: 'The patient, as the uploader refers to them' });
-const study = reference.nullable().meta({ description: 'The study, as the uploader refers to it' });
+const patient = reference.nullable().meta({ description: 'Id of a patient of the directory; a change of it takes the recording off its study, unless a study is named too' });
+const study = reference.nullable().meta({ description: 'Id of a study of that patient; alone it implies the patient' });
 const notes = z.string().max(MAX_NOTES_LENGTH).nullable();
 const samplingRate = z.number().min(MIN_SAMPLING_RATE).max(MAX_SAMPLING_RATE).meta({ description: 'Hz' });
 const unit = z.string().trim().min(1).max(MAX_UNIT_LENGTH).meta({ description: 'Physical unit', example: 'mV' });

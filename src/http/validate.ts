@@ -45,7 +45,12 @@ export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undef
   askForBody(ctx);
   await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
   if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
-  const parsed = schema.safeParse(ctx.request.body);
+  return validated(ctx.request.body, schema);
+}
+
+/** Checks what was read. Errors: `validation-failed`. */
+export function validated<Body>(value: unknown, schema: ZodType<Body>): Body {
+  const parsed = schema.safeParse(value);
   if (!parsed.success) throw fieldProblem(parsed.error);
   const illFormed = capped([...illFormedTexts(parsed.data)]);
   if (illFormed.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: illFormed });

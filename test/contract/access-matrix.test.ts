@@ -1,5 +1,6 @@
 /** Who gets what: every operation of the API document × every kind of caller × every kind of id. A new operation has its rows as soon as it is described. */
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import { API } from '../../src/app.ts';
 import type { Role } from '../../src/http/operations.ts';
 import { apiDocument } from '../../src/openapi.ts';
@@ -15,19 +16,32 @@ interface Resource {
   make: (test: TestApp, owner: Principal) => Promise<Parameters>;
   /** False where everybody who may do something may do it to all of them. */
   isOwned: boolean;
+  /** Whether admins may do to all of them what their owners may. */
+  isAdmins?: true;
 }
 
 /** How things with an id come to be, by the first word of their paths. */
 const RESOURCES: Record<string, Resource> = {
   users: { isOwned: false, make: async (test) => ({ id: (await test.newUser('clinician')).id }) },
   ecgs: { isOwned: true, make: async (test, owner) => ({ id: await uploaded(test, owner), name: 'II' }) },
+  patients: { isOwned: false, make: async (test) => registered(test) },
+  studies: { isOwned: false, make: async (test) => ({ id: (await registered(test)).studyId }) },
+  attendances: { isOwned: false, make: async (test) => ({ id: (await attended(test)).id as string }) },
+  clients: { isOwned: false, make: async (test) => ({ id: (await attended(test)).client.id as string }) },
+  technicians: { isOwned: false, make: async (test) => ({ id: (await attended(test)).technician.id as string }) },
+  bases: { isOwned: false, make: async (test) => ({ id: (await attended(test)).base.id as string }) },
+  imports: { isOwned: true, isAdmins: true, make: async (test, owner) => ({ id: await imported(test, owner) }) },
 };
 
 /** Bodies that depend on who sends them, or would collide with another operation's example. */
 const BODIES: Record<string, (sender: Principal) => unknown> = {
   login: ({ email, password }) => ({ email, password }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
+  createStudy: () => ({ patient: somebody, urgencyLevel: 'LOW', type: 'ECG' }),
+  createAttendance: () => attendance(),
+  replaceAttendance: () => attendance(),
   changeUser: () => ({ fullName: 'Another Name' }),
+  uploadImport: () => csvForm(),
 };
 
 const MISSING = 'a'.repeat(24);
@@ -38,6 +52,37 @@ const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address
 
 const uploaded = async (test: TestApp, owner: Principal): Promise<string> =>
   (await call(test, 'POST', '/ecgs', { token: owner.token, body: { samplingRate: 500, leads: [{ name: 'II', signal: [1, -1, 2] }] } })).json.id as string;
+
+/** A patient for bodies that refer to one. */
+let somebody = '';
+
+/** A patient with one document of each kind. */
+async function registered(test: TestApp): Promise<{ id: string; studyId: string; encounterId: string; conditionId: string }> {
+  const post = async (path: string, body: object): Promise<string> => (await call(test, 'POST', path, { token: test.admin.token, body })).json.id;
+  const id = await post('/patients', { firstName: 'F', lastName: 'L', birthDate: '1944-04-23' });
+  return {
+    id,
+    studyId: await post(`/patients/${id}/studies`, { urgencyLevel: 'LOW', type: 'ECG' }),
+    encounterId: await post(`/patients/${id}/encounters`, { start: '2026-01-15' }),
+    conditionId: await post(`/patients/${id}/conditions`, { code: '1', description: 'D', start: '2019-04-16' }),
+  };
+}
+
+let attendances = 0;
+const attendance = () => ({ externalId: `A-${++attendances}`, client: { name: 'C' }, technician: { name: 'T' }, base: { name: 'B' }, deadline: '2026-01-15' });
+const attended = async (test: TestApp) => (await call(test, 'POST', '/attendances', { token: test.admin.token, body: attendance() })).json;
+
+const csvForm = (): FormData => {
+  const form = new FormData();
+  form.set('file', new Blob(['a,b\n1,2\n'], { type: 'text/csv' }), 'a.csv');
+  return form;
+};
+/** An import that has ended, so that its events end. */
+const imported = async (test: TestApp, owner: Principal): Promise<string> => {
+  const { id } = (await call(test, 'POST', '/imports', { token: owner.token, body: csvForm() })).json as { id: string };
+  await test.database.collection<{ _id: Types.ObjectId }>('imports').updateOne({ _id: new Types.ObjectId(id) }, { $set: { state: 'cancelled' } });
+  return id;
+};
 
 const rolesOf = ({ operation }: Described): Role[] => (operation['x-access'] === 'user' ? ['admin', 'clinician'] : [operation['x-access'] as Role]);
 const resourceOf = ({ path }: Described): Resource | undefined => (path.includes('{id}') ? RESOURCES[path.split('/')[1]!] : undefined);
@@ -58,6 +103,7 @@ describe('the access matrix', function () {
 
   before(async () => {
     test = await startTestApp();
+    somebody = (await registered(test)).id;
     const { id, token } = test.clinician;
     const { ver } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { ver: number };
     const user = { id, tokenVersion: ver };
@@ -82,7 +128,9 @@ describe('the access matrix', function () {
   const request = async ({ method, path, operation }: Described, parameters: Parameters, options: { token: string | undefined; body: unknown; headers?: Record<string, string> }) => {
     const { token, ...rest } = options;
     const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
-    const answer = await call(test, method.toUpperCase(), address, { ...(token !== undefined && { token }), ...rest });
+    const required = (operation.parameters ?? []).filter((parameter) => parameter['in'] === 'query' && parameter['required']) as { name: string; example: string }[];
+    const query = required.map(({ name, example }) => `${name}=${example}`).join('&');
+    const answer = await call(test, method.toUpperCase(), query === '' ? address : `${address}?${query}`, { ...(token !== undefined && { token }), ...rest });
     expect(operation.responses, `the responses that ${method} ${path} describes (${answer.text})`).to.have.property(String(answer.status));
     return answer;
   };
@@ -143,12 +191,13 @@ describe('the access matrix', function () {
         });
 
         if (!resource) continue;
-        it(`answers the role ${role} the same 404 to a ${resource.isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
+        const isOwned = resource.isOwned && !(role === 'admin' && resource.isAdmins);
+        it(`answers the role ${role} the same 404 to a ${isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const missing = await send(described, sender, nowhere);
           expect(missing.json).to.include({ status: 404, code: 'not-found' });
           const ids: Parameters[] = MALFORMED.map((id) => ({ ...nowhere, id }));
-          const foreign = resource.isOwned ? await resource.make(test, test.other) : null;
+          const foreign = isOwned ? await resource.make(test, test.other) : null;
           if (foreign) ids.push(foreign);
           for (const parameters of ids) {
             for (const headers of [{}, { 'If-Match': '"999"' }]) {

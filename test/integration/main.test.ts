@@ -59,7 +59,7 @@ describe('the service as it is started', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'leadwire-main-'));
-    env = { PATH: process.env['PATH'], PORT: '0', DATA_DIR: join(folder, 'data'), MONGOD_BINARY: (await testMongod()).path, LOAD_DEMO: 'false', LOG_LEVEL: 'silent' };
+    env = { PATH: process.env['PATH'], PORT: '0', DATA_DIR: join(folder, 'data'), MONGOD_BINARY: (await testMongod()).path, LOAD_DEMO: 'false', LOAD_DIRECTORY: 'false', LOG_LEVEL: 'silent' };
   });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');

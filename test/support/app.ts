@@ -2,7 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
-import { API, type App, createApp } from '../../src/app.ts';
+import { API, type App, type AppDeps, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Role } from '../../src/http/operations.ts';
 import { ensureUser } from '../../src/users/ensure-user.ts';
@@ -35,11 +35,11 @@ export interface TestApp {
 const SECRET_KEY = 'a key of the tests that is long enough';
 const PASSWORD = 'correct horse battery';
 
-/** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit */
-export async function startTestApp(overrides: Partial<Config> = {}): Promise<TestApp> {
+/** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit; @param more what the application gets besides */
+export async function startTestApp(overrides: Partial<Config> = {}, more: Partial<AppDeps> = {}): Promise<TestApp> {
   const database = await testDatabase();
   const config: Config = { ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }), logLevel: 'silent', ...overrides };
-  const app = createApp({ config, database, log: pino({ level: 'silent' }) });
+  const app = createApp({ config, database, log: pino({ level: 'silent' }), ...more });
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
   });

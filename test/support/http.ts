@@ -11,16 +11,17 @@ export interface Answer {
   bytes: ArrayBuffer;
 }
 
-/** @param path behind `/api/v1`; @param options a JSON `body` or a `raw` one, and how it is asked for */
+/** @param path behind `/api/v1`; @param options a `body`, which goes as JSON or as the form that it is, or a `raw` one, and how it is asked for */
 export async function call(
   app: { url: string }, method: string, path: string, options: { token?: string; body?: unknown; raw?: string | Uint8Array; accept?: string; headers?: Record<string, string> } = {},
 ): Promise<Answer> {
-  const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  const isForm = options.body instanceof FormData;
+  const body = options.raw ?? (options.body === undefined ? undefined : isForm ? options.body as FormData : JSON.stringify(options.body));
   const response = await fetch(`${app.url}${API}${path}`, {
     method,
     headers: {
       ...(options.token === undefined ? {} : { Authorization: `Bearer ${options.token}` }),
-      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...(body === undefined || isForm ? {} : { 'Content-Type': 'application/json' }),
       ...(options.accept === undefined ? {} : { Accept: options.accept }),
       ...options.headers,
     },

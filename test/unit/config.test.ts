@@ -34,7 +34,7 @@ describe('the configuration', () => {
       expect(config).to.include({ secretKey: KEPT.secretKey, firstSuperuserPassword: KEPT.adminPassword, demoPassword: KEPT.demoPassword });
     });
 
-    it('loads the demo', () => expect(config.loadDemo).to.equal(true));
+    it('loads the demo and the directory', () => expect(config).to.include({ loadDemo: true, loadDirectory: true }));
 
     it('has every limit at its default', () => {
       expect(config.limits).to.deep.equal({
@@ -97,8 +97,14 @@ describe('the configuration', () => {
 
     it('counts bytes, not characters, of the secret key', () => expect(mistakesOf({ SECRET_KEY: 'é'.repeat(16) })).to.deep.equal([]));
 
-    it('provisions no admin and loads no demo unless told to', () => {
-      expect(readConfig({ ...uri, SECRET_KEY: KEY }, () => KEPT)).to.include({ firstSuperuserPassword: null, loadDemo: false, demoPassword: null });
+    it('provisions no admin and loads neither demo nor directory unless told to', () => {
+      expect(readConfig({ ...uri, SECRET_KEY: KEY }, () => KEPT)).to.include({ firstSuperuserPassword: null, loadDemo: false, loadDirectory: false, demoPassword: null });
+    });
+
+    it('loads the directory only for an admin who is provisioned', () => {
+      const wanted = { ...uri, SECRET_KEY: KEY, LOAD_DIRECTORY: 'true' };
+      expect(readConfig({ ...wanted, FIRST_SUPERUSER_PASSWORD: 'chosen by hand' })).to.include({ loadDirectory: true });
+      expect(mistakesOf(wanted).join()).to.match(/^FIRST_SUPERUSER_PASSWORD must be set with a MONGODB_URI where LOAD_DIRECTORY is on/);
     });
 
     it('provisions an admin when address and password are set, and refuses the address alone', () => {
@@ -110,6 +116,14 @@ describe('the configuration', () => {
     it('asks for the password of the demo where one is wanted', () => {
       expect(mistakesOf({ ...uri, SECRET_KEY: KEY, LOAD_DEMO: 'true' }).join()).to.match(/^DEMO_PASSWORD must be set/);
     });
+  });
+
+  it('takes holidays in any order, each once, and only days that exist', () => {
+    expect(readConfig({}, () => KEPT).holidays).to.deep.equal([]);
+    expect(readConfig({ HOLIDAYS: ' 2026-12-25, 2026-01-01,2026-12-25,' }, () => KEPT).holidays).to.deep.equal(['2026-01-01', '2026-12-25']);
+    for (const wrong of ['2026-02-29', '25/12/2026', '2026-12-25;2026-01-01', 'Christmas']) {
+      expect(mistakesOf({ HOLIDAYS: wrong })).to.deep.equal([`HOLIDAYS must be dates that exist, such as 2026-01-01,2026-12-25 (it is "${wrong}")`]);
+    }
   });
 
   describe('with mistakes', () => {

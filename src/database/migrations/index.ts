@@ -2,6 +2,9 @@
 import type mongoose from 'mongoose';
 import { users } from './0001-users.ts';
 import { ecgs } from './0002-ecgs.ts';
+import { directory } from './0003-directory.ts';
+import { attendances } from './0004-attendances.ts';
+import { imports } from './0005-imports.ts';
 import { annotations } from './0006-annotations.ts';
 
 /** The driver's own database: what mongoose would add is not wanted here. */
@@ -15,4 +18,4 @@ export interface Migration {
   down(db: Db): Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [users, ecgs, annotations];
+export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations];

@@ -1,20 +1,25 @@
 /** Lists, changes and windows of recordings over HTTP. */
 import { expect } from 'chai';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { aStudy, made, somebody } from '../../support/directory.ts';
 import { call } from '../../support/http.ts';
 
 describe('GET /ecgs', () => {
   let app: TestApp;
   let owner: Principal;
+  let patients: string[];
+  let study: string;
   const get = async (query: string) => call(app, 'GET', `/ecgs?${query}`, { token: owner.token });
   const ids = async (query: string): Promise<string[]> => (await get(query)).json.items.map((ecg: { externalId: string }) => ecg.externalId);
 
   before(async () => {
     app = await startTestApp();
     owner = app.clinician;
+    patients = [await made(app, '/patients', somebody()), await made(app, '/patients', somebody())];
+    study = await made(app, `/patients/${patients[1]}/studies`, aStudy());
     const dates = ['2026-01-03', '2026-01-01T12:00:00', null, '2026-01-02T23:30:00-02:00', '2026-01-01'];
     for (const [i, date] of dates.entries()) {
-      const body = { id: `e${i}`, date, patient: i % 2 === 0 ? 'p-even' : 'p-odd', study: i === 3 ? 's' : null, leads: [{ name: 'I', signal: [i, -1] }] };
+      const body = { id: `e${i}`, date, patient: patients[i % 2], study: i === 3 ? study : null, leads: [{ name: 'I', signal: [i, -1] }] };
       expect((await call(app, 'POST', '/ecgs', { token: owner.token, body })).status).to.equal(201);
     }
   });
@@ -46,10 +51,10 @@ describe('GET /ecgs', () => {
   });
 
   it('filters by patient, study and external id, and counts', async () => {
-    expect(await ids('patient=p-odd')).to.deep.equal(['e3', 'e1']);
-    expect(await ids('study=s')).to.deep.equal(['e3']);
+    expect(await ids(`patient=${patients[1]}`)).to.deep.equal(['e3', 'e1']);
+    expect(await ids(`study=${study}`)).to.deep.equal(['e3']);
     expect(await ids('externalId=e2')).to.deep.equal(['e2']);
-    expect((await get('patient=p-even&total=true&limit=1')).json.total).to.equal(3);
+    expect((await get(`patient=${patients[0]}&total=true&limit=1`)).json.total).to.equal(3);
   });
 
   for (const query of ['owner=x', 'limit=0', 'limit=x', 'dateFrom=yesterday', 'cursor=abc', 'patient[$ne]=x', 'patient=a&patient=b', 'dateFrom=9999-12-31T23:59:00-05:00', 'dateTo=0000-01-01T00:00:00%2B01:00']) {
@@ -75,8 +80,9 @@ describe('one recording', () => {
   });
 
   it('is changed when If-Match names its version, and not when it names an older one', async () => {
-    const changed = await call(app, 'PATCH', path, { token, body: { notes: 'a', patient: 'p' }, headers: { 'If-Match': version } });
-    expect(changed.json).to.include({ notes: 'a', patient: 'p', study: null, version: 2 });
+    const patient = await made(app, '/patients', somebody());
+    const changed = await call(app, 'PATCH', path, { token, body: { notes: 'a', patient }, headers: { 'If-Match': version } });
+    expect(changed.json).to.include({ notes: 'a', patient, study: null, version: 2 });
     expect(changed.headers.get('etag')).to.equal('"2"');
     expect((await call(app, 'PATCH', path, { token, body: { notes: 'b' }, headers: { 'If-Match': version } })).status).to.equal(412);
     expect((await call(app, 'DELETE', path, { token, headers: { 'If-Match': version } })).status).to.equal(412);

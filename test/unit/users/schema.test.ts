@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { readConfig } from '../../../src/config.ts';
 import { Login, NewUser, UserPatch, userListQuery } from '../../../src/users/schema.ts';
-import { searchWords, wordPrefixes } from '../../../src/users/search-words.ts';
+import { searchWords, wordPrefixes } from '../../../src/search-words.ts';
 
 const user = { email: 'ana@clinic.example', fullName: 'Ana Lima', role: 'clinician' };
 const { limits } = readConfig({ LOAD_DEMO: 'false', SECRET_KEY: 'x'.repeat(32), FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10) }, () => { throw new Error('not asked for'); });

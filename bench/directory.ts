@@ -1,0 +1,197 @@
+/**
+ * Lists of 200,000 patients beside the same lists of 2,000, and a page with the studies of its patients beside the page without. BENCH_PATIENTS changes the larger number,
+ * BENCH_ONLY takes the queries whose line holds this text.
+ *
+ * The two directories are two services on two databases of one mongod; their requests alternate one by one, so that whatever else the machine does meets both alike.
+ */
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import { connect } from '../src/database/connect.ts';
+import { ALL } from '../src/directory/order.ts';
+import { patientModel, type StoredPatient } from '../src/directory/patients/model.ts';
+import { PATIENT_ORDERS, type PatientOrder } from '../src/directory/patients/schema.ts';
+import { encodeCursor } from '../src/http/paging.ts';
+import { HttpConnection, requestBytes } from './connection.ts';
+import { CONDITIONS, identifierOf, seedPatients, ssnOf, SYLLABLES } from './patients.ts';
+import { type Figure, median, quantile, report } from './report.ts';
+import { API, type Bench, type Service, withBench } from './support.ts';
+
+const MANY = Number(process.env['BENCH_PATIENTS'] ?? 200_000);
+const FEW = 2_000;
+const ONLY = process.env['BENCH_ONLY'] ?? '';
+const ROUNDS = 3;
+/** Of each query, each round and side. */
+const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 100);
+const WARM_UP = 16;
+/** Where deep pages begin, as parts of the list. */
+const DEPTHS = [0.25, 0.5, 0.75, 0.95];
+const PAGE = 100;
+
+interface Side {
+  count: number;
+  service: Service;
+  database: Connection;
+}
+
+/** One query in a few variants, which requests take in turn. */
+interface Query {
+  group: 'first page' | 'deep page' | 'filter' | 'search' | 'search in another order';
+  name: string;
+  variants: (side: Side) => Promise<string[]> | string[];
+}
+
+async function sideOf(bench: Bench, number: number, count: number): Promise<Side> {
+  const service = await bench.startService();
+  const database = await connect(bench.uri(`service_${number}`), pino({ level: 'silent' }));
+  bench.own({ stop: () => database.close() });
+  const start = performance.now();
+  await seedPatients(database, count, 4);
+  const { size, totalIndexSize, avgObjSize } = await database.db?.command({ collStats: 'patients' }) as { size: number; totalIndexSize: number; avgObjSize: number };
+  const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  console.log(`${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} (${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`);
+  return { count, service, database };
+}
+
+/** Cursors at some depths of an order. */
+async function cursors({ database, count }: Side, order: PatientOrder): Promise<string[]> {
+  const field = `orders.${order}`;
+  return Promise.all(DEPTHS.map(async (depth) => {
+    const [patient] = await patientModel(database).find({ facets: ALL }, { orders: 1 }).sort({ [field]: 1 }).hint(`by-${order}`).skip(Math.floor(depth * count)).limit(1).lean<Pick<StoredPatient, 'orders'>[]>();
+    return encodeCursor([patient?.orders[order]]);
+  }));
+}
+
+const fixed = (group: Query['group'], ...variants: string[]): Query => ({ group, name: variants[0] ?? '', variants: () => variants });
+const [rare, common] = [CONDITIONS[2], CONDITIONS[11]];
+const QUERIES: Query[] = [
+  ...PATIENT_ORDERS.flatMap((order) => [fixed('first page', `sort=${order}`), fixed('first page', `sort=-${order}`)]),
+  ...PATIENT_ORDERS.flatMap((order) => ['', '-'].map((sign): Query => ({
+    group: 'deep page', name: `sort=${sign}${order}&cursor=…`, variants: async (side) => (await cursors(side, order)).map((cursor) => `sort=${sign}${order}&cursor=${cursor}`),
+  }))),
+  fixed('filter', 'sex=female', 'sex=male'),
+  fixed('filter', 'active=false'),
+  fixed('filter', 'city=City%203', 'city=City%207', 'city=city%2012'),
+  fixed('filter', 'state=State%201', 'state=state%204'),
+  fixed('filter', 'birthFrom=1980-01-01', 'birthFrom=1950-06-01'),
+  fixed('filter', 'birthTo=1990-12-31', 'birthTo=1960-01-01'),
+  fixed('filter', 'birthFrom=1960-01-01&birthTo=1964-12-31', 'birthFrom=1980-01-01&birthTo=1984-12-31'),
+  fixed('filter', 'city=City%203&sex=female&active=true'),
+  fixed('filter', 'birthFrom=1960-01-01&birthTo=1964-12-31&sex=male'),
+  fixed('search', ...SYLLABLES.map((syllable) => `q=${syllable}`)),
+  fixed('search', ...SYLLABLES.map((syllable) => `q=${syllable}%20${syllable.slice(0, 1)}`)),
+  fixed('search', 'q=ba%20ce', 'q=di%20fo', 'q=gu%20la'),
+  fixed('search', 'q=ba&sex=female', 'q=ce&sex=male'),
+  { group: 'search', name: 'q=(an SSN)', variants: ({ count }) => DEPTHS.map((depth) => `q=${ssnOf(Math.floor(depth * count))}`) },
+  { group: 'search', name: 'q=(an identifier)', variants: ({ count }) => DEPTHS.map((depth) => `q=${identifierOf(Math.floor(depth * count))}`) },
+  fixed('search', `condition=${rare[0]}`, `condition=${common[0]}`),
+  fixed('search', 'condition=sinusitis', 'condition=gingivitis'),
+  fixed('search', 'condition=chronic%20sinusitis', 'condition=heart%20disease'),
+  fixed('search', 'condition=disorder'),
+  fixed('search', `condition=${rare[0]}&city=City%203`),
+  fixed('search', `condition=${rare[0]}&q=ba`),
+  fixed('search in another order', 'q=ba&sort=birthDate', 'q=ce&sort=-birthDate'),
+  fixed('search in another order', 'q=ba%20ce&sort=-createdAt', 'q=di%20fo&sort=createdAt'),
+  fixed('search in another order', `condition=${rare[0]}&sort=-updatedAt`),
+  fixed('search in another order', 'birthFrom=1960-01-01&birthTo=1964-12-31&sort=name'),
+];
+
+async function get(connection: HttpConnection, { service }: Side, path: string): Promise<{ ms: number; items: number }> {
+  const request = requestBytes('GET', service.url, `${API}/patients?${path}`, service.token, null);
+  const start = performance.now();
+  const { status, body } = await connection.send(request);
+  const ms = performance.now() - start;
+  if (status !== 200) throw new Error(`${path} was answered with ${status}: ${body.toString().slice(0, 500)}`);
+  return { ms, items: (JSON.parse(body.toString()) as { items: unknown[] }).items.length };
+}
+
+/** Of one side. */
+interface Taken {
+  ms: number[];
+  /** Of all pages. */
+  items: number;
+}
+
+/** Requests to the sides in turn, each with its own variants. */
+async function alternate(sides: readonly { side: Side; paths: readonly string[] }[], requests: number): Promise<Taken[]> {
+  const open = await Promise.all(sides.map(async ({ side, paths }) => ({ side, paths, connection: await HttpConnection.open(side.service.url), taken: { ms: [], items: 0 } as Taken })));
+  for (let i = 0; i < requests; i++) {
+    // Who is second finds another machine: they take turns in that too.
+    for (const { side, paths, connection, taken } of i % 2 === 0 ? open : open.toReversed()) {
+      const { ms, items } = await get(connection, side, paths[(i >> 1) % paths.length] as string);
+      taken.ms.push(ms);
+      taken.items += items;
+    }
+  }
+  for (const { connection } of open) connection.close();
+  return open.map(({ taken }) => taken);
+}
+const shown = (times: readonly number[]): string => `${median(times).toFixed(1).padStart(5)} / ${quantile(times, 0.99).toFixed(1).padStart(5)}`;
+
+/** What mongod's profiler sees of requests in the collections of the directory. */
+async function profiled(side: Side, paths: readonly string[]): Promise<{ operations: number; keys: number; documents: number }> {
+  const { db } = side.database;
+  if (!db) throw new Error('the database is not connected');
+  await db.command({ profile: 2 });
+  await alternate([{ side, paths }], 2 * paths.length);
+  await db.command({ profile: 0 });
+  const ns = { $in: ['patients', 'studies'].map((name) => `${db.databaseName}.${name}`) };
+  const seen = await db.collection<{ ns: string; keysExamined?: number; docsExamined?: number }>('system.profile').find({ ns }).toArray();
+  await db.dropCollection('system.profile');
+  const each = (value: (operation: (typeof seen)[number]) => number): number => seen.reduce((sum, operation) => sum + value(operation), 0) / (2 * paths.length);
+  return { operations: each(() => 1), keys: each(({ keysExamined = 0 }) => keysExamined), documents: each(({ docsExamined = 0 }) => docsExamined) };
+}
+
+/** Measures a query, prints its line, answers the p99 of each round. */
+async function measure({ group, name, variants }: Query, many: Side, few: Side): Promise<{ ours: number[]; baseline: number[] }> {
+  const sides = await Promise.all([many, few].map(async (side) => ({ side, paths: await variants(side) })));
+  const read = await Promise.all(sides.map(({ side, paths }) => profiled(side, paths)));
+  await alternate(sides, WARM_UP);
+  const rounds: Taken[][] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await alternate(sides, REQUESTS));
+  const of = (n: number): { all: number[]; p99: number[]; items: string } => ({
+    all: rounds.flatMap((sidesOfRound) => sidesOfRound[n]?.ms ?? []),
+    p99: rounds.map((sidesOfRound) => quantile(sidesOfRound[n]?.ms ?? [], 0.99)),
+    items: ((rounds[0]?.[n]?.items ?? 0) / REQUESTS).toFixed(0),
+  });
+  const [ours, baseline] = [of(0), of(1)];
+  const ratios = `p50 ${(median(ours.all) / median(baseline.all)).toFixed(2)} ×, p99 ${(quantile(ours.all, 0.99) / quantile(baseline.all, 0.99)).toFixed(2)} ×`;
+  const examined = read.map(({ keys, documents }) => `${keys.toFixed(0)} keys and ${documents.toFixed(0)} documents`).join(', ');
+  console.log(`  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`);
+  return { ours: ours.p99, baseline: baseline.p99 };
+}
+
+async function withStudies(side: Side): Promise<Figure[]> {
+  const [plain, including] = [`limit=${PAGE}`, `limit=${PAGE}&include=studies`] as [string, string];
+  const [{ operations: queries }, { operations: without }] = [await profiled(side, [including]), await profiled(side, [plain])];
+  const both = [including, plain].map((path) => ({ side, paths: [path] }));
+  await alternate(both, WARM_UP);
+  const [ours, baseline]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [a, b] = (await alternate(both, REQUESTS)) as [Taken, Taken];
+    ours.push(median(a.ms));
+    baseline.push(median(b.ms));
+    console.log(`  ${PAGE} patients with studies ${shown(a.ms)} ms, without ${shown(b.ms)} ms; ${queries} and ${without} queries`);
+  }
+  return [
+    { figure: 3, what: `a page of ${PAGE} with include=studies`, ours, baseline, unit: 'ms', against: 'the page without', compare: 'ratio', target: { atMost: 1.5 } },
+    { figure: 3, what: 'its queries, getMore counted', ours: [queries], baseline: [0], unit: 'queries', against: 'none', compare: 'difference', target: { atMost: 2 } },
+  ];
+}
+
+await withBench(async (bench) => {
+  const few = await sideOf(bench, 1, FEW);
+  const many = await sideOf(bench, 2, MANY);
+  const worst = new Map<string, { name: string; ours: number[]; baseline: number[]; ratio: number }>();
+  console.log(`  median / p99 of ${ROUNDS * REQUESTS} pages of 50 each, ${MANY} patients and ${FEW}`);
+  for (const query of QUERIES.filter(({ group, name }) => `${group} ${name}`.includes(ONLY))) {
+    const { ours, baseline } = await measure(query, many, few);
+    const ratio = median(ours.map((ms, round) => ms / (baseline[round] ?? NaN)));
+    if (ratio > (worst.get(query.group)?.ratio ?? 0)) worst.set(query.group, { name: query.name, ours, baseline, ratio });
+  }
+  report('directory', [
+    ...[...worst].map(([group, { name, ours, baseline }]): Figure => ({
+      figure: 2, what: `${group}, worst: ${name}`, ours, baseline, unit: 'ms', against: `p99 with ${FEW}`, compare: 'ratio', target: { atMost: 2 },
+    })),
+    ...('include=studies'.includes(ONLY) ? await withStudies(many) : []),
+  ]);
+});

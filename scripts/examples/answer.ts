@@ -1,0 +1,75 @@
+/** What the document shows of an answer: its status and what it says, shortened. */
+import { existsSync, readFileSync } from 'node:fs';
+
+const WIDTH = 160;
+/** Characters of a text. */
+const LONGEST_TEXT = 100;
+const LINES = 4;
+/** Characters of an object that may be shown behind the first one of a list. */
+const SMALL = 160;
+/** Values that nobody should find in a document, although they are worth nothing elsewhere. */
+const SECRETS = ['accessToken', 'password'];
+/** The headers that matter to a reader. */
+const HEADERS = ['Location', 'ETag'];
+
+/** @param path of what curl has kept, without its extension; where there is nothing, nothing is shown */
+export function shownAnswer(path: string): string {
+  if (!existsSync(`${path}.headers`)) return '';
+  // The last one: a 100 Continue may come before it.
+  const [status = '', ...lines] = readFileSync(`${path}.headers`, 'utf8').trim().split('\r\n\r\n').at(-1)?.split('\r\n') ?? [];
+  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
+  const named = HEADERS.flatMap((name) => (headers.has(name.toLowerCase()) ? [` · \`${name}: ${headers.get(name.toLowerCase())}\``] : []));
+  return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '')}`;
+}
+
+function body(text: string, type: string): string {
+  if (text === '') return '';
+  if (/json/.test(type)) return fence('json', packed(JSON.parse(text)));
+  if (!type.startsWith('text/')) return '';
+  const lines = text.trimEnd().split(/\r?\n/);
+  // How many events there are is a matter of time: the last one tells how it ended.
+  if (/event-stream/.test(type)) return fence('text', lines.slice(lines.lastIndexOf('') + 1).map(cut).join('\n'));
+  return fence(/csv/.test(type) ? 'csv' : 'text', [...lines.slice(0, LINES).map(cut), ...(lines.length > LINES ? ['…'] : [])].join('\n'));
+}
+
+const cut = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line);
+const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\`\n`;
+
+/** JSON in lines that are as full as can be. Of a list of objects the first one is shown, and some more where they are small. */
+function packed(value: unknown, indent = ''): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  const inner = `${indent} `;
+  if (Array.isArray(value)) {
+    const isLarge = value.some((item) => typeof item === 'object' && JSON.stringify(item).length > SMALL);
+    const shown = value.slice(0, isLarge ? 1 : typeof value[0] === 'object' ? LINES : 10).map((item) => packed(item, inner));
+    return `[${[...shown, ...(shown.length < value.length ? ['…'] : [])].join(typeof value[0] === 'object' && !isLarge ? `,\n${inner}` : ', ')}]`;
+  }
+  const entries = Object.entries(value).map(([key, item], i, all) => `${JSON.stringify(key)}: ${SECRETS.includes(key) ? '"…"' : packed(item, inner)}${i < all.length - 1 ? ',' : ''}`);
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const last = lines.at(-1);
+    // What takes several lines has them to itself.
+    const joins = last !== undefined && !`${last}${entry}`.includes('\n') && inner.length + last.length + 1 + entry.length <= WIDTH;
+    if (joins) lines[lines.length - 1] = `${last} ${entry}`;
+    else lines.push(entry);
+  }
+  return `{${lines.join(`\n${inner}`)}}`;
+}
+
+/** What differs from run to run, and from day to day. */
+const VOLATILE: readonly [RegExp, string][] = [
+  [/\b[0-9a-f]{24}\b/g, 'ID'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
+  [/"(createdAt|updatedAt|startedAt|endedAt|estimatedEnd|lastLoginAt)": ?("[^"]*"|null)/g, '"$1": "TIME"'],
+  [/"(age|rate|version)": ?[\w."]+/g, '"$1": 0'],
+  [/"(nextCursor|requestId)": ?"[^"]*"/g, '"$1": "TEXT"'],
+  [/ETag: "[^"]*"/g, 'ETag: "N"'],
+  [/^(data|id): .*$/gm, '$1: N'],
+  // The last digits are the machine's.
+  [/(\d+\.\d{10})\d+/g, '$1'],
+  // Lengths differ with them, and so where lines end.
+  [/\s+/g, ' '],
+];
+
+export const withoutVolatile = (answer: string): string => VOLATILE.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), answer);

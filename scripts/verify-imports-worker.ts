@@ -1,0 +1,17 @@
+/** A process of its own that works on imports of attendances, for `verify-imports.ts` to kill. Arguments: address of the database, milliseconds of a lease. */
+import { pino } from 'pino';
+import { attendancesCsv } from '../src/attendances/csv.ts';
+import { connect } from '../src/database/connect.ts';
+import { Worker } from '../src/imports/worker.ts';
+
+const [uri = '', leaseMs = ''] = process.argv.slice(2);
+const log = pino({ level: 'silent' });
+const database = await connect(uri, log);
+const worker = new Worker({ database, log, kinds: [attendancesCsv], clinicTimezone: 'UTC', silentMs: 60_000 }, { leaseMs: Number(leaseMs), pollMs: 50 });
+worker.start();
+const keptAlive = setInterval(() => undefined, 60_000);
+process.once('SIGTERM', () => {
+  clearInterval(keptAlive);
+  void worker.stop().then(() => database.close());
+});
+process.stdout.write('working\n');

@@ -1,0 +1,80 @@
+/** Finding attendances: by whom they concern, by a period of deadlines, by their state; page by page in one of the orders. */
+import { type Connection, type QueryFilter, Types } from 'mongoose';
+import { z } from 'zod';
+import { decodeCursor } from '../http/paging.ts';
+import type { ClinicZone } from './clinic-zone.ts';
+import { attendanceModel, type Kind, type State, type StoredAttendance } from './model.ts';
+import { findNames, nameKey } from './names.ts';
+import type { Order } from './schema.ts';
+
+type Filter = QueryFilter<StoredAttendance>;
+type SortKey = 'deadline' | 'attendedAt' | 'externalId';
+
+/** What a list is narrowed by, as the query has it. */
+export interface AttendanceFilter {
+  client?: string | undefined;
+  technician?: string | undefined;
+  base?: string | undefined;
+  /** Calendar days in the clinic's zone, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+  state?: State | undefined;
+}
+
+const ID = /^[0-9a-f]{24}$/;
+
+/** A filter of the database. Whoever is named and does not exist has no attendances: the filter finds nothing then. */
+export async function asFilter(database: Connection, zone: ClinicZone, filter: AttendanceFilter): Promise<Filter> {
+  const whom: Partial<Record<Kind, Types.ObjectId | null>> = {};
+  for (const kind of ['client', 'technician', 'base'] as const) {
+    const wanted = filter[kind];
+    if (wanted !== undefined) whom[kind] = await idOf(database, kind, wanted);
+  }
+  const { from, to, state } = filter;
+  const period = { ...(from !== undefined && { $gte: zone.startOfDay(from) }), ...(to !== undefined && { $lt: zone.startOfNextDay(to) }) };
+  return { ...whom, ...(state !== undefined && { state }), ...(Object.keys(period).length > 0 && { deadline: period }) };
+}
+
+/** No attendance refers to null. */
+async function idOf(database: Connection, kind: Kind, wanted: string): Promise<Types.ObjectId | null> {
+  if (ID.test(wanted)) return new Types.ObjectId(wanted);
+  return (await findNames(database, kind, [nameKey(wanted)])).get(nameKey(wanted)) ?? null;
+}
+
+/** Attendances in order. @param cursor of the page before */
+export function findAttendances(database: Connection, filter: Filter, order: Order, cursor: string | undefined, limit: number): Promise<StoredAttendance[]> {
+  const { key, direction } = sortOf(order);
+  // Each way to lie behind the cursor stands with the whole filter, so that each is one range of an index.
+  const ways = cursor === undefined ? null : behind(order, cursor).map((way) => ({ $and: [filter, way] }));
+  return attendanceModel(database).find(ways ? { $or: ways } : filter, null, { sort: key === 'externalId' ? { externalId: direction } : { [key]: direction, _id: direction } }).limit(limit).lean();
+}
+
+/** How many there are, counting no further than `atMost`. */
+export const countAttendances = (database: Connection, filter: Filter, atMost: number): Promise<number> =>
+  // Without a filter an index has to be named, or the documents themselves would be counted.
+  attendanceModel(database).countDocuments(filter, Object.keys(filter).length === 0 ? { hint: 'externalId' } : {}).limit(atMost).exec();
+
+/** What the cursor behind an attendance is made of. */
+export function cursorValues(order: Order, attendance: StoredAttendance): unknown[] {
+  const { key } = sortOf(order);
+  if (key === 'externalId') return [order, attendance.externalId];
+  return [order, attendance[key]?.toISOString() ?? null, attendance._id.toHexString()];
+}
+
+const sortOf = (order: Order): { key: SortKey; direction: 1 | -1 } => ({ key: order.replace('-', '') as SortKey, direction: order.startsWith('-') ? -1 : 1 });
+
+const id = z.string().regex(ID);
+
+/** The ways to lie behind a cursor. Errors: `invalid-cursor`, also for one of another order. */
+function behind(order: Order, cursor: string): Filter[] {
+  const { key, direction } = sortOf(order);
+  const further = direction === 1 ? '$gt' : '$lt';
+  if (key === 'externalId') return [{ externalId: { [further]: decodeCursor(cursor, z.tuple([z.literal(order), z.string()]))[1] } }];
+  const time = z.iso.datetime();
+  const [, text, lastId] = decodeCursor(cursor, z.tuple([z.literal(order), key === 'attendedAt' ? time.nullable() : time, id]));
+  const at = text === null ? null : new Date(text);
+  const sameMoment: Filter = { [key]: at, _id: { [further]: new Types.ObjectId(lastId) } };
+  // Null lies before every time, and comparisons leave it out.
+  if (at === null) return direction === 1 ? [sameMoment, { [key]: { $ne: null } }] : [sameMoment];
+  return [sameMoment, { [key]: { [further]: at } }, ...(direction === -1 && key === 'attendedAt' ? [{ attendedAt: null }] : [])];
+}

@@ -1,0 +1,71 @@
+/** Dates and times as they are written, taken apart: every form that was met, and nothing that could be read in two ways. Pure. */
+
+/** What is written, without a look at any time zone. */
+export interface WrittenMoment {
+  /** `2026-01-15`; a day that exists. */
+  date: string;
+  /** Milliseconds since the clock showed 00:00; null for a date alone. */
+  time: number | null;
+  /** Milliseconds that the zone in the text is ahead of UTC; null where the text names none. */
+  offset: number | null;
+}
+
+/** Text that is no moment; the message completes a sentence that begins with the name of the field. */
+export class UnreadableMoment extends Error {
+  override readonly name = 'UnreadableMoment';
+}
+
+/** Earlier and later years are slips of the pen. */
+const FIRST_YEAR = 1900;
+const LAST_YEAR = 2199;
+/** As strptime has it, two digits up to here are of this century. Those behind would be of the last one or of this: nobody can tell. */
+const LAST_SHORT_YEAR = 68;
+
+const TIME = String.raw`(?:\s+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?)?`;
+/** 2026-01-15, 2026-01-15 14:30:00, 2026-01-15T14:30:00.250-03:00. */
+const ISO = /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/;
+const FORMS = [
+  ISO,
+  // 15/01/2026, 15/01/26, 15 /01 /2026, each also with a time.
+  new RegExp(String.raw`^(?<day>\d{1,2})\s*/\s*(?<month>\d{1,2})\s*/\s*(?<year>\d{4}|\d{2})${TIME}$`),
+  // 15/012026 14:30: the second slash is missing, so the month must have both of its digits.
+  new RegExp(String.raw`^(?<day>\d{1,2})/(?<month>\d{2})(?<year>\d{4})${TIME}$`),
+];
+
+/** Reads ISO 8601. @throws UnreadableMoment */
+export const readIso = (text: string): WrittenMoment => read(text, [ISO], 'must be an ISO 8601 date or date-time, such as 2026-01-15 or 2026-01-15T14:30:00Z');
+
+/** Reads any of the forms met in files, where the day stands before the month. @throws UnreadableMoment */
+export const readAnyForm = (text: string): WrittenMoment => read(text, FORMS, 'must be a date such as 15/01/2026, 15/01/26 or 2026-01-15, with or without a time such as 14:30 or 14:30:00');
+
+function read(text: string, forms: readonly RegExp[], otherwise: string): WrittenMoment {
+  for (const form of forms) {
+    const parts = form.exec(text)?.groups;
+    if (parts) return { date: date(parts), time: parts['hour'] === undefined ? null : time(parts), offset: parts['zone'] === undefined ? null : offset(parts['zone']) };
+  }
+  throw new UnreadableMoment(otherwise);
+}
+
+type Parts = Record<string, string | undefined>;
+
+function date({ year: written = '', month = '', day = '' }: Parts): string {
+  if (written.length === 2 && Number(written) > LAST_SHORT_YEAR) throw new UnreadableMoment('has a year of two digits that may be of either century: write all four');
+  const year = written.length === 2 ? 2000 + Number(written) : Number(written);
+  const instant = new Date(Date.UTC(year, Number(month) - 1, Number(day)));
+  if (instant.getUTCMonth() !== Number(month) - 1 || instant.getUTCDate() !== Number(day)) throw new UnreadableMoment('names a day that does not exist');
+  if (year < FIRST_YEAR || year > LAST_YEAR) throw new UnreadableMoment(`must be between the years ${FIRST_YEAR} and ${LAST_YEAR}`);
+  return instant.toISOString().slice(0, 10);
+}
+
+function time({ hour, minute, second = '0', fraction = '0' }: Parts): number {
+  const [h, m, s] = [Number(hour), Number(minute), Number(second)];
+  if (h > 23 || m > 59 || s > 59) throw new UnreadableMoment('names a time that does not exist');
+  return ((h * 60 + m) * 60 + s) * 1_000 + Number(fraction.padEnd(3, '0').slice(0, 3));
+}
+
+function offset(zone: string): number {
+  if (zone === 'Z') return 0;
+  const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  if (hours > 14 || minutes > 59) throw new UnreadableMoment('has an offset from UTC that does not exist');
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
+}

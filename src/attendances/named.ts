@@ -1,0 +1,31 @@
+/** Lists of clients, technicians and bases, with how many attendances refer to each. */
+import type { Connection, QueryFilter, Types } from 'mongoose';
+import { notFound } from '../errors.ts';
+import { wordPrefixes } from '../search-words.ts';
+import { attendanceModel, type Kind, namedModel, type StoredNamed } from './model.ts';
+
+/** One of them. Errors: `not-found`, also for a malformed id. */
+export async function readNamed(database: Connection, kind: Kind, id: string): Promise<StoredNamed> {
+  const named = /^[0-9a-f]{24}$/.test(id) ? await namedModel(database, kind).findById(id).lean() : null;
+  if (!named) throw notFound();
+  return named;
+}
+
+/** In the order of their names without case. @param q beginnings of words @param after the key behind which to go on */
+export function findNamed(database: Connection, kind: Kind, q: string | undefined, after: string | null, limit: number): Promise<StoredNamed[]> {
+  return namedModel(database, kind).find(asFilter(q, after ?? '')).sort({ key: 1 }).limit(limit).lean();
+}
+
+/** How many there are, counting no further than `atMost`. */
+export const countNamed = (database: Connection, kind: Kind, q: string | undefined, atMost: number): Promise<number> =>
+  namedModel(database, kind).countDocuments(asFilter(q, '')).limit(atMost).exec();
+
+/** No key is empty: behind the empty one lie all of them, and an index is followed without a query too. */
+const asFilter = (q: string | undefined, after: string): QueryFilter<StoredNamed> =>
+  ({ key: { $gt: after }, ...(q !== undefined && { $and: wordPrefixes(q).map((word) => ({ searchWords: word })) }) });
+
+/** How many attendances refer to each, by id. Counted from the index: a stored count would have to be right after every import. */
+export async function countsOf(database: Connection, kind: Kind, ids: readonly Types.ObjectId[]): Promise<Map<string, number>> {
+  const counts = await attendanceModel(database).aggregate<{ _id: Types.ObjectId; count: number }>([{ $match: { [kind]: { $in: [...ids] } } }, { $group: { _id: `$${kind}`, count: { $sum: 1 } } }]);
+  return new Map(counts.map(({ _id, count }) => [_id.toHexString(), count]));
+}

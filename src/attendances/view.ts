@@ -1,0 +1,44 @@
+/** Stored → sent. */
+import { type Connection, Types } from 'mongoose';
+import { type Kind, KIND_NAMES, type StoredAttendance, type StoredNamed } from './model.ts';
+import { namesOf } from './names.ts';
+import type { Attendance, Named } from './schema.ts';
+
+const ON_TIME = { onTime: true, late: false, open: null } as const;
+
+/** Attendances as clients see them, each with the names of whom it refers to: three small queries, whatever their number. */
+export async function attendanceViews(database: Connection, attendances: readonly StoredAttendance[]): Promise<Attendance[]> {
+  const distinct = (kind: Kind): Types.ObjectId[] => [...new Set(attendances.map((attendance) => attendance[kind].toHexString()))].map((id) => new Types.ObjectId(id));
+  const names = new Map(await Promise.all(KIND_NAMES.map(async (kind) => [kind, await namesOf(database, kind, distinct(kind))] as const)));
+  return attendances.map((attendance) => {
+    const referred = (kind: Kind): { id: string; name: string } => {
+      const id = attendance[kind].toHexString();
+      return { id, name: names.get(kind)?.get(id) ?? '' };
+    };
+    return {
+      id: attendance._id.toHexString(),
+      externalId: attendance.externalId,
+      client: referred('client'),
+      technician: referred('technician'),
+      base: referred('base'),
+      deadline: attendance.deadlineDate ?? attendance.deadline.toISOString(),
+      deadlineAt: attendance.deadline.toISOString(),
+      attendedAt: attendance.attendedDate ?? attendance.attendedAt?.toISOString() ?? null,
+      onTime: ON_TIME[attendance.state],
+      createdAt: attendance.createdAt.toISOString(),
+      createdBy: attendance.createdBy.toHexString(),
+      updatedAt: attendance.updatedAt.toISOString(),
+      updatedBy: attendance.updatedBy.toHexString(),
+      version: attendance.version,
+    };
+  });
+}
+
+/** A client, technician or base as clients of the API see it. @param attendances how many refer to it */
+export const namedView = (named: StoredNamed, attendances: number): Named => ({
+  id: named._id.toHexString(),
+  name: named.name,
+  attendances,
+  createdAt: named.createdAt.toISOString(),
+  createdBy: named.createdBy.toHexString(),
+});

@@ -1,0 +1,87 @@
+/** A small directory for newcomers: 100 synthetic patients with encounters, conditions and studies, and some attendances. It takes the way of every import. */
+import { createReadStream } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Connection, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import { attendanceModel } from '../attendances/model.ts';
+import { patientModel } from '../directory/patients/model.ts';
+import { loggable } from '../http/loggable-error.ts';
+import { enqueueImport } from '../imports/enqueue.ts';
+import { importCollection, type StoredImport } from '../imports/model.ts';
+import { ENDED } from '../imports/view.ts';
+
+/** In this order, each when the one before has ended: rows refer to patients, and conditions to encounters. */
+const FILES = [
+  ['patients', 'synthea/patients.csv'],
+  ['encounters', 'synthea/encounters.csv'],
+  ['conditions', 'synthea/conditions.csv'],
+  ['studies', 'directory/studies.csv'],
+  ['attendances', 'directory/attendances.csv'],
+] as const;
+type Kind = (typeof FILES)[number][0];
+
+/** The same from `src/demo` and from `dist/demo`. */
+const FIXTURES = new URL('../../fixtures/', import.meta.url);
+/** Milliseconds between two looks whether an import has ended. */
+const POLL_MS = 200;
+
+/** Says that the directory has been, or is being, loaded, and by which imports: all instances work on the same ones, and a later start goes on with them. */
+interface Marker {
+  _id: 'directory';
+  /** Null: there was something in the directory before. */
+  imports: Record<Kind, Types.ObjectId> | null;
+  isLoaded: boolean;
+}
+
+export interface DirectoryDeps {
+  database: Connection;
+  log: Logger;
+  importWorker: { wake(): void };
+}
+
+/** Usage: `startDirectory` once imports are worked on, `stop` before the database goes. Nobody waits for it: the files are small, and it goes on at the next start. */
+export function startDirectory(ownerId: string, deps: DirectoryDeps): { stop(): Promise<void>; done: Promise<void> } {
+  const end = new AbortController();
+  const done = loadDirectory(new Types.ObjectId(ownerId), deps, end.signal).catch((error: unknown) => {
+    if (!end.signal.aborted) deps.log.warn({ error: loggable(error) }, 'the demo directory could not be loaded; the next start tries again');
+  });
+  const stop = async (): Promise<void> => {
+    end.abort();
+    await done;
+  };
+  return { stop, done };
+}
+
+async function loadDirectory(owner: Types.ObjectId, { database, log, importWorker }: DirectoryDeps, signal: AbortSignal): Promise<void> {
+  const { imports, isLoaded } = await marker(database);
+  if (imports === null || isLoaded) return;
+  for (const [kind, path] of FILES) {
+    const file = { id: imports[kind], owner, kind, fileName: path.slice(path.indexOf('/') + 1), open: () => createReadStream(new URL(path, FIXTURES)) };
+    for (;;) {
+      const job = await importCollection(database).findOne({ _id: file.id });
+      if (job && hasEnded(job)) break;
+      if (job) await sleep(POLL_MS, undefined, { signal });
+      signal.throwIfAborted();
+      if (job) continue;
+      // Not queued yet, or the worker has removed an upload that broke off.
+      await enqueueImport(database, file);
+      importWorker.wake();
+    }
+  }
+  const { modifiedCount } = await markers(database).updateOne({ _id: 'directory', isLoaded: false }, { $set: { isLoaded: true } });
+  if (modifiedCount === 1) log.info('loaded the demo directory');
+}
+
+/** The marker; made where there is none, by one of those who ask together. What a clinic has put into its directory is never mixed with what was made up. */
+async function marker(database: Connection): Promise<Marker> {
+  const found = await markers(database).findOne({ _id: 'directory' });
+  if (found) return found;
+  const isEmpty = !(await patientModel(database).exists({})) && !(await attendanceModel(database).exists({}));
+  const imports = isEmpty ? (Object.fromEntries(FILES.map(([kind]) => [kind, new Types.ObjectId()])) as Record<Kind, Types.ObjectId>) : null;
+  const made = await markers(database).findOneAndUpdate({ _id: 'directory' }, { $setOnInsert: { imports, isLoaded: !isEmpty } }, { upsert: true, returnDocument: 'after' });
+  if (!made) throw new Error('the marker of the demo directory was not made');
+  return made;
+}
+
+const markers = (database: Connection) => database.collection<Marker>('markers');
+const hasEnded = ({ state }: StoredImport): boolean => (ENDED as readonly string[]).includes(state);

@@ -1,0 +1,35 @@
+/** What goes in and out of `/patients/{id}/conditions`. These schemas validate and are the components of the API document. */
+import { z } from 'zod';
+import type { Limits } from '../../config.ts';
+import { pageQuery } from '../../http/paging.ts';
+import { attribution, day, listOf, longText, maybe, reference, text } from '../fields.ts';
+
+const fields = {
+  code: text().meta({ description: 'SNOMED CT', example: '40055000' }),
+  description: longText().meta({ example: 'Chronic sinusitis (disorder)' }),
+  start: day().meta({ description: 'When it was found' }),
+  stop: maybe(day()),
+  encounter: maybe(reference()).meta({ description: 'The encounter of this patient in which it was found' }),
+};
+
+export const NewCondition = z.strictObject(fields).meta({ id: 'NewCondition' });
+export type NewCondition = z.infer<typeof NewCondition>;
+
+export const ConditionPatch = z.strictObject(fields).partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .meta({ id: 'ConditionPatch', minProperties: 1, description: 'null takes an optional field away' });
+export type ConditionPatch = z.infer<typeof ConditionPatch>;
+
+export const Condition = z.strictObject({
+  id: z.string(), patient: z.string(), encounter: z.string().nullable(),
+  code: z.string(), description: z.string(), start: z.string(), stop: z.string().nullable(),
+  ...attribution,
+}).meta({ id: 'Condition' });
+export type Condition = z.infer<typeof Condition>;
+
+export const ConditionList = listOf(Condition).meta({ id: 'ConditionList' });
+export type ConditionList = z.infer<typeof ConditionList>;
+
+/** The query of `GET /patients/{id}/conditions`. */
+export const conditionListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
+export type ConditionListQuery = z.infer<ReturnType<typeof conditionListQuery>>;

@@ -1,0 +1,160 @@
+/** What the imports of the directory share: cells → fields, patients by the identifiers of a file, and a batch of rows → one write in bulk. */
+import type { mongo, Types } from 'mongoose';
+import type { ZodType } from 'zod';
+import type { ApplyContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
+import { type Attributed, created } from './documents.ts';
+import { NOTHING_KNOWN } from './patients/fields.ts';
+import { type PatientFields, patientModel } from './patients/model.ts';
+import type { Includable } from './patients/schema.ts';
+import { newPatient } from './patients/store.ts';
+
+/** Where the text of a column goes. */
+export interface Column {
+  /** Field of the schema; `address.city` is a field in a field. */
+  field: string;
+  /** Text → value; throws `CellFault`. An empty cell is null without it. */
+  read?: (text: string) => unknown;
+}
+
+/** A cell that cannot be read; the message says why and quotes nothing. */
+export class CellFault extends Error {}
+
+/** A decimal number. */
+export function decimal(text: string): number {
+  if (!/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i.test(text)) throw new CellFault('is no number');
+  return Number(text);
+}
+
+/** One of some words, without regard to case. */
+export const oneOf = <Value>(words: Readonly<Record<string, Value>>) => (text: string): Value => {
+  const value = words[text.toLowerCase()];
+  if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) throw new CellFault(`is none of ${Object.keys(words).filter((word) => word !== '').join(', ')}`);
+  return value;
+};
+
+/** Reads a row's columns into the fields of a schema, and answers everything that is wrong with it. */
+export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Column>>, schema: ZodType<Said>): { said: Said } | { errors: RowError[] } {
+  const errors: RowError[] = [];
+  const fields: Record<string, unknown> = {};
+  for (const [column, { field, read }] of Object.entries(columns)) {
+    const text = row[column];
+    if (text === undefined) continue;
+    try {
+      put(fields, field.split('.'), text === '' ? null : (read?.(text) ?? text));
+    } catch (error) {
+      if (!(error instanceof CellFault)) throw error;
+      errors.push({ column, value: text, reason: error.message });
+    }
+  }
+  const parsed = schema.safeParse(fields);
+  if (parsed.success) return errors.length > 0 ? { errors } : { said: parsed.data };
+  for (const issue of parsed.error.issues) {
+    const column = columnOf(columns, issue.path.join('.'));
+    if (errors.some((error) => error.column === column)) continue;
+    errors.push({ column, value: column === null ? null : (row[column] ?? null), reason: column !== null && row[column] === '' ? 'is empty' : issue.message });
+  }
+  return { errors };
+}
+
+const columnOf = (columns: Readonly<Record<string, Column>>, field: string): string | null => Object.entries(columns).find(([, column]) => column.field === field)?.[0] ?? null;
+
+/** Field errors of the directory as errors of the row's cells. */
+export const asRowErrors = (faults: readonly { path: string; message: string }[], row: Row, columns: Readonly<Record<string, Column>>): RowError[] =>
+  faults.map(({ path, message }) => {
+    const column = columnOf(columns, path.slice(1));
+    return { column, value: column === null ? null : (row[column] ?? null), reason: message };
+  });
+
+function put(into: Record<string, unknown>, [name, ...rest]: string[], value: unknown): void {
+  if (name === undefined) return;
+  if (rest.length === 0) into[name] = value;
+  else put((into[name] ??= {}) as Record<string, unknown>, rest, value);
+}
+
+/**
+ * The patients that a file's rows refer to, by their identifier in the file's source. Those that are missing are made where that is asked for.
+ * @param mayMake those among the values whose rows do not fail for another reason
+ */
+export async function patientsIn(values: readonly string[], mayMake: readonly string[], { database, session, source, createMissing, userId }: ApplyContext): Promise<{ ids: Map<string, Types.ObjectId>; made: number }> {
+  const wanted = [...new Set(values)];
+  const found = await patientModel(database).find({ 'identifiers.system': source, identifiers: { $elemMatch: { system: source, value: { $in: wanted } } } }, 'identifiers').session(session).hint('identifiers').lean();
+  const ids = new Map(found.flatMap(({ _id, identifiers }) => identifiers.filter(({ system }) => system === source).map(({ value }) => [value, _id])));
+  const missing = createMissing ? [...new Set(mayMake)].filter((value) => !ids.has(value)) : [];
+  if (missing.length === 0) return { ids, made: 0 };
+  const at = new Date();
+  const made = missing.map((value) => newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at));
+  await patientModel(database).collection.insertMany(made, { session });
+  for (const patient of made) ids.set(patient.identifiers[0]?.value ?? '', patient._id);
+  return { ids, made: made.length };
+}
+
+export const unknownPatient = (column: string, value: string): RowResult => ({ failed: { column, value, reason: 'is no patient of this source; import the patients first, or set createMissing' } });
+
+/** The documents that a batch of rows is about: as they are stored, and as the rows leave them. Of several rows about one document the last one counts. */
+export class Batch<Stored extends Attributed> {
+  private readonly known: Map<string, Stored>;
+  private readonly inserts = new Map<string, Stored>();
+  private readonly updates = new Map<string, Stored>();
+  private readonly by: Types.ObjectId;
+  /** When all of it is changed. */
+  readonly now = new Date();
+
+  /** @param known what is stored, by what rows know it by */
+  constructor(known: ReadonlyMap<string, Stored>, by: Types.ObjectId) {
+    this.known = new Map(known);
+    this.by = by;
+  }
+
+  get(key: string): Stored | undefined {
+    return this.known.get(key);
+  }
+
+  /** @param document a whole new one but for its attribution */
+  insert(key: string, document: Omit<Stored, keyof ReturnType<typeof created>>): 'created' {
+    const made = { ...document, ...created(this.by, this.now) } as Stored;
+    this.known.set(key, made);
+    this.inserts.set(key, made);
+    return 'created';
+  }
+
+  /** @param changes fields as a row has them; @param derive what depends on them */
+  update(key: string, before: Stored, changes: Partial<Stored>, derive: (document: Stored) => object): 'updated' | 'unchanged' {
+    const isSame = Object.entries(changes).every(([field, value]) => JSON.stringify(value) === JSON.stringify(before[field as keyof Stored]));
+    if (isSame) return 'unchanged';
+    const changed = { ...before, ...changes, version: before.version + 1, updatedAt: this.now, updatedBy: this.by };
+    const document = { ...changed, ...derive(changed) };
+    this.known.set(key, document);
+    (this.inserts.has(key) ? this.inserts : this.updates).set(key, document);
+    return 'updated';
+  }
+
+  /** Everything as one bulk write. */
+  writes(): mongo.AnyBulkWriteOperation[] {
+    return [
+      ...[...this.inserts.values()].map((document) => ({ insertOne: { document } })),
+      ...[...this.updates.values()].map(({ _id, ...document }) => ({ updateOne: { filter: { _id }, update: { $set: document } } })),
+    ] as mongo.AnyBulkWriteOperation[];
+  }
+
+  /** How many documents are new. */
+  created(): Stored[] {
+    return [...this.inserts.values()];
+  }
+}
+
+/** Counts new documents in their patients, which also keeps those from being removed in the same instant. @param more what else changes in a patient */
+export async function countIn(
+  { database, session }: ApplyContext, kind: Includable, documents: readonly { patient: Types.ObjectId }[], more: (patient: Types.ObjectId) => object = () => ({}),
+): Promise<void> {
+  const numbers = new Map<string, { patient: Types.ObjectId; count: number }>();
+  for (const { patient } of documents) {
+    const entry = numbers.get(patient.toHexString()) ?? { patient, count: 0 };
+    numbers.set(patient.toHexString(), { patient, count: entry.count + 1 });
+  }
+  if (numbers.size === 0) return;
+  const writes = [...numbers.values()].map(({ patient, count }) => ({ updateOne: { filter: { _id: patient }, update: { $inc: { [`counts.${kind}`]: count, references: 1 }, ...more(patient) } } }));
+  await patientModel(database).collection.bulkWrite(writes, { session, ordered: false });
+}
+
+/** The patients that rows name. */
+export const referredTo = <Item extends { patient: string }>(rows: readonly ReadRow<Item>[]): string[] => rows.map(({ item }) => item.patient);

@@ -1,0 +1,37 @@
+/** Days and instants: what today is in the clinic, how old somebody is, and which instant a date-time without a zone means. */
+import { DateTime } from 'luxon';
+import { type FieldError, Problem } from '../errors.ts';
+
+/** Nobody in the directory was born before; an earlier date is a slip. */
+export const EARLIEST_BIRTH = '1800-01-01';
+
+/** The calendar day in the clinic's time zone, `2026-11-21`. */
+export const today = (clinicTimezone: string, now = new Date()): string => DateTime.fromJSDate(now, { zone: clinicTimezone }).toFormat('yyyy-MM-dd');
+
+/** Completed years between two days. */
+export function yearsBetween(from: string, to: string): number {
+  const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4));
+  return to.slice(5) < from.slice(5) ? years - 1 : years;
+}
+
+/** The instant that a valid ISO 8601 text means; one without a zone is read in the clinic's. */
+export const instant = (text: string, clinicTimezone: string): Date => DateTime.fromISO(text, { zone: clinicTimezone }).toJSDate();
+
+/** What cannot be true of two days of a life. */
+export function lifeFaults({ birthDate, deathDate }: { birthDate: string | null; deathDate: string | null }, now: string): FieldError[] {
+  const faults: FieldError[] = [];
+  if (birthDate !== null && birthDate > now) faults.push({ path: '/birthDate', message: 'lies in the future' });
+  if (birthDate !== null && birthDate < EARLIEST_BIRTH) faults.push({ path: '/birthDate', message: `lies before ${EARLIEST_BIRTH}` });
+  if (deathDate !== null && deathDate > now) faults.push({ path: '/deathDate', message: 'lies in the future' });
+  if (deathDate !== null && birthDate !== null && deathDate < birthDate) faults.push({ path: '/deathDate', message: 'lies before birthDate' });
+  return faults;
+}
+
+/** What cannot be true of a beginning and an end; days and instants alike. */
+export const orderFaults = <Time extends string | Date>(start: Time | null, stop: Time | null): FieldError[] =>
+  (start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'lies before start' }] : []);
+
+/** Errors: `validation-failed` where there are faults. */
+export function assertNone(faults: readonly FieldError[]): void {
+  if (faults.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: faults });
+}

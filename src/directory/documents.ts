@@ -1,0 +1,98 @@
+/** What all documents of the directory share: who changed them and when, ids, versions, transactions, and the record of changes. */
+import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
+import { notFound, Problem } from '../errors.ts';
+
+/** The collection of audit events. */
+export const AUDIT_EVENTS = 'auditEvents';
+
+/** Who changed a document, and when; in every document. */
+export interface Attributed {
+  _id: Types.ObjectId;
+  /** The ETag. */
+  version: number;
+  createdAt: Date;
+  createdBy: Types.ObjectId;
+  updatedAt: Date;
+  updatedBy: Types.ObjectId;
+}
+
+/** The mongoose fields of `Attributed`. */
+export const ATTRIBUTION_FIELDS = {
+  version: { type: Number, required: true },
+  createdAt: { type: Date, required: true },
+  createdBy: { type: Types.ObjectId, required: true },
+  updatedAt: { type: Date, required: true },
+  updatedBy: { type: Types.ObjectId, required: true },
+} as const;
+
+/** Indexes and collections are the migrations' business. */
+export const SCHEMA_OPTIONS = { versionKey: false, autoIndex: false, autoCreate: false, id: false, minimize: false } as const;
+
+export interface AuditEvent {
+  at: Date;
+  by: Types.ObjectId;
+  action: 'create' | 'update' | 'delete';
+  resource: 'patient' | 'study' | 'encounter' | 'condition';
+  id: Types.ObjectId;
+  /** Null for a patient's own event. */
+  patient: Types.ObjectId | null;
+  /** Names of the fields that were changed, never their values. */
+  fields?: string[];
+  /** What went with a patient. */
+  along?: Record<string, number>;
+}
+
+/** Which document is meant, and in which version the caller has seen it; null: any. */
+export interface Target {
+  id: string;
+  version: number | null;
+}
+
+/** Attribution of a new document. */
+export const created = (by: Types.ObjectId, at: Date): Pick<Attributed, 'version' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy'> =>
+  ({ version: 1, createdAt: at, createdBy: by, updatedAt: at, updatedBy: by });
+
+/** The attribution as it is sent. */
+export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, version }: Attributed) => ({
+  createdAt: createdAt.toISOString(), createdBy: createdBy.toHexString(), updatedAt: updatedAt.toISOString(), updatedBy: updatedBy.toHexString(), version,
+});
+
+/** Notes what was done, in the transaction that does it. */
+export async function audit(database: Connection, session: ClientSession, event: Omit<AuditEvent, 'at'>): Promise<void> {
+  await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, { session });
+}
+
+/**
+ * Runs the change as one transaction on a snapshot. It runs again when it meets another change of the same documents, so it keeps no state and changes
+ * documents by operators only.
+ */
+export async function inTransaction<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
+  const session = await database.startSession();
+  try {
+    return await session.withTransaction(() => change(session), { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary' });
+  } finally {
+    await session.endSession();
+  }
+}
+
+/** Errors: `not-found` for what is no id. */
+export function objectId(id: string): Types.ObjectId {
+  if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
+  return new Types.ObjectId(id);
+}
+
+/** Errors: `not-found`, `version-stale`. */
+export function assertVersion<Document extends Attributed>(document: Document | null, version: number | null): asserts document is Document {
+  if (!document) throw notFound();
+  if (version !== null && version !== document.version) throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
+}
+
+/** Answers a violated unique index with the problem. */
+export async function unique<T>(write: () => Promise<T>, taken: (key: Record<string, unknown>) => Problem): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === 11_000) throw taken((error['keyValue'] ?? {}) as Record<string, unknown>);
+    throw error;
+  }
+}

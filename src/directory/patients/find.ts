@@ -1,0 +1,107 @@
+/**
+ * Lists of patients, each answered from one index that is named here, so that a list takes as long among 200,000 patients as among 2,000.
+ *
+ * Without search words the index of the order is read, narrowed by its first facet (`order.ts`). A search (`q`, `condition`) has an index of its own, in the
+ * order of the names. Where a search or a range of birth dates meets another order, the set decides: up to `MAX_SORTED` patients are found by the search
+ * and sorted; more of them stand so close in the index of the order that it is read, and the others are passed over.
+ */
+import type { Connection, QueryFilter } from 'mongoose';
+import { searchWords } from '../../search-words.ts';
+import { ALL, bounds, facet } from '../order.ts';
+import { exactTerm, nameWords, patientModel, type StoredPatient } from './model.ts';
+import type { PatientOrder } from './schema.ts';
+
+/** Patients that are sorted in memory at most. */
+export const MAX_SORTED = 2_000;
+
+/** What only the search reads. */
+const NOT_LISTED = '-facets -nameTerms -conditionTerms';
+
+export interface PatientFilter {
+  q?: string | undefined;
+  condition?: string | undefined;
+  sex?: string | undefined;
+  birthFrom?: string | undefined;
+  /** Included. */
+  birthTo?: string | undefined;
+  city?: string | undefined;
+  state?: string | undefined;
+  active?: string | undefined;
+}
+
+export interface PatientOrdering {
+  order: PatientOrder;
+  descending: boolean;
+}
+
+type Query = QueryFilter<StoredPatient>;
+
+/** The indexes of the migration: of the name terms, of the condition terms, and of each order. */
+const SEARCH = 'search';
+const CONDITIONS = 'conditions';
+const indexOf = (order: PatientOrder): string => `by-${order}`;
+
+/** The order of a list that names none. */
+export const defaultOrder = ({ birthFrom, birthTo, q, condition }: PatientFilter): PatientOrder =>
+  ((birthFrom ?? birthTo) !== undefined && q === undefined && condition === undefined ? 'birthDate' : 'name');
+
+/** A page of patients. @param after the text of the order behind which to go on */
+export async function findPatients(database: Connection, filter: PatientFilter, { order, descending }: PatientOrdering, after: string | null, limit: number): Promise<StoredPatient[]> {
+  const field = `orders.${order}`;
+  const place = bounds({ after, descending });
+  const index = await indexFor(database, filter, order);
+  const query = asQuery(filter, index, place === null ? [] : [{ [field]: place }]);
+  return patientModel(database).find(query, NOT_LISTED).sort({ [field]: descending ? -1 : 1 }).limit(limit).batchSize(limit).hint(index).lean<StoredPatient[]>();
+}
+
+/** How many patients there are, counting no further than `atMost`. */
+export async function countPatients(database: Connection, filter: PatientFilter, atMost: number): Promise<number> {
+  const index = ownIndex(filter);
+  return patientModel(database).countDocuments(asQuery(filter, index, [])).hint(index).limit(atMost);
+}
+
+/** The index that finds what the filter asks for, whatever the order. */
+function ownIndex(filter: PatientFilter): string {
+  if (filter.q !== undefined) return SEARCH;
+  if (filter.condition !== undefined) return CONDITIONS;
+  return indexOf(defaultOrder(filter));
+}
+
+async function indexFor(database: Connection, filter: PatientFilter, order: PatientOrder): Promise<string> {
+  const own = ownIndex(filter);
+  if (order === defaultOrder(filter)) return own;
+  const { q, condition, birthFrom, birthTo } = filter;
+  // Only what its index narrows counts here: with the other filters there are fewer.
+  const narrowed = own === SEARCH ? { q } : own === CONDITIONS ? { condition } : { birthFrom, birthTo };
+  const isSmall = own !== indexOf('name') && (await countPatients(database, narrowed, MAX_SORTED + 1)) <= MAX_SORTED;
+  return isSmall ? own : indexOf(order);
+}
+
+/** The whole filter, put so that the index that is to be read can be read in its order: an $or must then stand outside, with everything in each branch. */
+function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[]): Query {
+  const { q, condition, birthFrom, birthTo } = filter;
+  const facets = facetsOf(filter).map((value): Query => ({ facets: value }));
+  const born = bounds({ after: null, descending: false, from: birthFrom, ...(birthTo !== undefined && { to: `${birthTo}~` }) });
+  const searches: Record<string, Query[] | null> = { [SEARCH]: q === undefined ? null : nameSearch(q), [CONDITIONS]: condition === undefined ? null : conditionSearch(condition) };
+  const passedOver = Object.entries(searches).flatMap(([name, $or]): Query[] => ($or === null || name === index ? [] : [{ $or }]));
+  const rest: Query[] = [...facets, ...ranges, ...(born ? [{ 'orders.birthDate': born }] : []), ...passedOver];
+  const branches = searches[index];
+  return branches ? { $or: branches.map((branch): Query => ({ $and: [branch, ...rest] })) } : { $and: rest };
+}
+
+/** The rarest first: it is what an index is read by. */
+function facetsOf({ city, state, active, sex }: PatientFilter): string[] {
+  const named = Object.entries({ city, active, state, sex }).flatMap(([name, value]) => (value === undefined ? [] : [facet(name, value)]));
+  return named.length > 0 ? named : [ALL];
+}
+
+/** Every word must begin a word of the name; or the whole is the SSN or an identifier. */
+function nameSearch(q: string): Query[] {
+  const words = nameWords(q).toSorted((a, b) => b.length - a.length);
+  return [{ $and: words.map((word): Query => ({ nameTerms: word })) }, { nameTerms: exactTerm(q) }];
+}
+
+/** Every word must be in the description of one condition; or the whole is the code of one. */
+function conditionSearch(condition: string): Query[] {
+  return [{ conditionTerms: { $elemMatch: { terms: { $all: searchWords(condition) } } } }, { 'conditionTerms.terms': exactTerm(condition) }];
+}

@@ -1,0 +1,41 @@
+/**
+ * What recordings refer to. Attaching one is a transaction that also writes the patient and the study, so that neither can be removed in the same instant:
+ * one of the two changes is repeated and sees the other.
+ */
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import { Problem } from '../errors.ts';
+import { inTransaction } from './documents.ts';
+import { holdPatient } from './patients/store.ts';
+import { holdStudy } from './studies/store.ts';
+
+/** Ids of the directory; null: none. */
+export interface References {
+  patient: string | null;
+  study: string | null;
+}
+
+/**
+ * Runs `attach` with references that exist; a study alone implies its patient. Without any, `attach` runs on its own. It may run more than once.
+ * Errors: `reference-unknown`, and those of `attach`.
+ */
+export function withReferences<T>(database: Connection, { patient, study }: References, attach: (references: References, session?: ClientSession) => Promise<T>): Promise<T> {
+  if (patient === null && study === null) return attach({ patient, study });
+  return inTransaction(database, async (session) => {
+    const ofStudy = study === null ? null : await patientOfStudy(database, study, session);
+    if (ofStudy !== null && patient !== null && patient !== ofStudy) throw unknown('study', 'is no study of this patient');
+    const held = ofStudy ?? patient;
+    if (held === null || !isId(held) || !(await holdPatient(database, new Types.ObjectId(held), session))) throw unknown('patient', 'is no patient of the directory');
+    return attach({ patient: held, study }, session);
+  });
+}
+
+async function patientOfStudy(database: Connection, study: string, session: ClientSession): Promise<string> {
+  const patient = isId(study) ? await holdStudy(database, new Types.ObjectId(study), session) : null;
+  if (!patient) throw unknown('study', 'is no study of the directory');
+  return patient.toHexString();
+}
+
+const isId = (text: string): boolean => /^[0-9a-f]{24}$/.test(text);
+
+const unknown = (field: keyof References, message: string): Problem =>
+  new Problem('reference-unknown', `${field} ${message}. Give the id that the directory has, or leave it out.`, { errors: [{ path: `/${field}`, message }] });

@@ -1,0 +1,64 @@
+/** What goes in and out of `/studies` and `/patients/{id}/studies`. These schemas validate and are the components of the API document. */
+import { z } from 'zod';
+import type { Limits } from '../../config.ts';
+import { pageQuery } from '../../http/paging.ts';
+import { attribution, listOf, longText, maybe, moment, reference, text } from '../fields.ts';
+
+export const URGENCY_LEVELS = ['HIGH', 'MID', 'LOW'] as const;
+
+const urgencyLevel = z.enum(URGENCY_LEVELS);
+const type = text().meta({ description: 'Free text; the usual ones are ECG, HOLTER, XRAY, MAMMOGRAM, CT, MRI and ULTRASOUND', example: 'ECG' });
+const optionalFields = {
+  bodyPart: maybe(text()).meta({ example: 'CHEST' }),
+  description: maybe(longText()),
+  performedAt: maybe(moment()).meta({ description: 'Without a zone it is read in the clinic\'s' }),
+};
+
+const fields = { urgencyLevel, type, ...optionalFields };
+
+export const NewPatientStudy = z.strictObject(fields).meta({ id: 'NewPatientStudy' });
+export type NewPatientStudy = z.infer<typeof NewPatientStudy>;
+
+export const NewStudy = z.strictObject({ patient: reference(), ...fields }).meta({ id: 'NewStudy' });
+export type NewStudy = z.infer<typeof NewStudy>;
+
+export const StudyPatch = z.strictObject(fields).partial()
+  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .meta({ id: 'StudyPatch', minProperties: 1, description: 'null takes an optional field away; a study stays with its patient' });
+export type StudyPatch = z.infer<typeof StudyPatch>;
+
+const AttachedRecordings = z.strictObject({
+  count: z.int(),
+  items: z.array(z.strictObject({
+    id: z.string(), externalId: z.string().nullable(), date: z.string().nullable().meta({ format: 'date-time' }), format: z.string(),
+  })).meta({ description: 'The latest uploads, 20 at most; the rest is in GET /ecgs?study=' }),
+}).meta({ id: 'AttachedRecordings', description: 'The caller\'s own recordings of a study' });
+export type AttachedRecordings = z.infer<typeof AttachedRecordings>;
+
+export const Study = z.strictObject({
+  id: z.string(), patient: z.string(),
+  urgencyLevel, type: z.string(), bodyPart: z.string().nullable(), description: z.string().nullable(), performedAt: z.string().nullable().meta({ format: 'date-time' }),
+  ...attribution,
+}).meta({ id: 'Study' });
+export type Study = z.infer<typeof Study>;
+
+export const StudyWithRecordings = Study.extend({
+  recordings: AttachedRecordings.optional().meta({ description: 'Only for clinicians: admins see nothing of recordings' }),
+}).meta({ id: 'StudyWithRecordings' });
+export type StudyWithRecordings = z.infer<typeof StudyWithRecordings>;
+
+export const StudyList = listOf(StudyWithRecordings).meta({ id: 'StudyList' });
+export type StudyList = z.infer<typeof StudyList>;
+
+const filters = (limits: Pick<Limits, 'maxPageSize'>) => ({
+  ...pageQuery(limits),
+  sort: z.enum(['performedAt', '-performedAt']).default('-performedAt'),
+  urgencyLevel: urgencyLevel.optional(), type: z.string().max(100).optional(), bodyPart: z.string().max(100).optional(),
+  performedFrom: moment().optional(), performedTo: moment().optional(),
+});
+
+/** The query of `GET /patients/{id}/studies`. */
+export const patientStudiesQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject(filters(limits));
+/** The query of `GET /studies`. */
+export const studyListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({ ...filters(limits), patient: reference().optional() });
+export type StudyListQuery = z.infer<ReturnType<typeof studyListQuery>>;

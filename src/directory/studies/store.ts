@@ -1,0 +1,47 @@
+/** What sets studies apart: their order and facets, and that recordings keep them. */
+import type { ClientSession, Connection, QueryFilter, Types } from 'mongoose';
+import type { ChildKind } from '../children.ts';
+import { instant } from '../dates.ts';
+import { ALL, facet, orderText } from '../order.ts';
+import { assertUnused, type RecordingsPort } from '../recordings.ts';
+import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
+import type { NewPatientStudy, StudyListQuery, StudyPatch } from './schema.ts';
+
+/** The named fields as they are stored. */
+export function studyChanges({ performedAt, ...said }: StudyPatch, clinicTimezone: string): Partial<StudyFields> {
+  const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
+  return { ...named, ...(performedAt !== undefined && { performedAt: performedAt === null ? null : instant(performedAt, clinicTimezone) }) };
+}
+
+export const newStudy = (said: NewPatientStudy, clinicTimezone: string): StudyFields =>
+  ({ urgencyLevel: said.urgencyLevel, type: said.type, bodyPart: null, description: null, performedAt: null, ...studyChanges(said, clinicTimezone) });
+
+/** The filter of a list: the rarest facet first, since the index is read by it. */
+export function findableBy({ patient, bodyPart, type, urgencyLevel }: Pick<StudyListQuery, 'patient' | 'bodyPart' | 'type' | 'urgencyLevel'>): QueryFilter<StoredStudy> {
+  const named = Object.entries({ patient, bodyPart, type, urgencyLevel }).flatMap(([name, value]) => (value === undefined ? [] : [facet(name, value)]));
+  return { $and: (named.length > 0 ? named : [ALL]).map((value) => ({ facets: value })) };
+}
+
+/** What is derived from a study. */
+export const deriveStudy = ({ _id, patient, urgencyLevel, type, bodyPart, performedAt }: StudyFields & Pick<StoredStudy, '_id' | 'patient'>): Pick<StoredStudy, 'order' | 'facets'> => ({
+  order: orderText([performedAt?.toISOString() ?? ''], _id),
+  facets: [ALL, facet('patient', patient.toHexString()), facet('urgencyLevel', urgencyLevel), facet('type', type), ...(bodyPart === null ? [] : [facet('bodyPart', bodyPart)])],
+});
+
+/** @param userId who removes one, if that is what happens */
+export const studies = (recordings: RecordingsPort | null, userId: string): ChildKind<StoredStudy, StudyFields> => ({
+  resource: 'study',
+  counter: 'studies',
+  model: studyModel,
+  derive: deriveStudy,
+  check: () => Promise.resolve(),
+  mayRemove: async (_database, study, session) => {
+    if (recordings) assertUnused(await recordings.referring({ study: study._id.toHexString() }, userId, session), 'study-in-use', 'Remove the recordings or take them off the study first.');
+  },
+});
+
+/** Writes to the study in a transaction that comes to refer to it, and tells its patient. Null where there is none. */
+export async function holdStudy(database: Connection, _id: Types.ObjectId, session: ClientSession): Promise<Types.ObjectId | null> {
+  const study = await studyModel(database).findOneAndUpdate({ _id }, { $inc: { references: 1 } }, { session, projection: { patient: 1 } }).lean<Pick<StoredStudy, 'patient'>>();
+  return study?.patient ?? null;
+}

@@ -1,0 +1,37 @@
+/** What the directory may know of recordings: that some refer to a patient or study, and the caller's own of them. */
+import { type Connection, Types } from 'mongoose';
+import type { RecordingsPort } from '../directory/recordings.ts';
+import type { References } from '../directory/references.ts';
+import { ecgModel, type StoredEcg } from './model.ts';
+import type { EcgPatch } from './schema.ts';
+
+/** Recordings of a study that are shown with it; `GET /ecgs?study=` has the others. */
+export const MAX_SHOWN = 20;
+
+type Shown = Pick<StoredEcg, '_id' | 'externalId' | 'date' | 'format'>;
+
+export const recordingsPort = (database: Connection): RecordingsPort => ({
+  async referring(to, userId, session) {
+    const ecgs = ecgModel(database);
+    const any = (await ecgs.exists(to).session(session)) !== null;
+    return { any, own: any ? await ecgs.countDocuments({ ...to, owner: new Types.ObjectId(userId) }).session(session) : 0 };
+  },
+
+  async attached(userId, studies) {
+    const groups = await ecgModel(database).aggregate<{ _id: string; count: number; items: Shown[] }>([
+      { $match: { owner: new Types.ObjectId(userId), study: { $in: [...studies] } } },
+      { $sort: { study: 1, _id: -1 } },
+      { $group: { _id: '$study', count: { $sum: 1 }, items: { $firstN: { n: MAX_SHOWN, input: { _id: '$_id', externalId: '$externalId', date: '$date', format: '$format' } } } } },
+    ]).hint('study');
+    return new Map(groups.map(({ _id, count, items }) => [_id, {
+      count, items: items.map((ecg) => ({ id: ecg._id.toHexString(), externalId: ecg.externalId, date: ecg.date?.toISOString() ?? null, format: ecg.format })),
+    }]));
+  },
+});
+
+/** The references that a change names and that must exist; null where it names none. A study is of one patient: another patient takes the recording off its study. */
+export function namedReferences(ecg: Pick<StoredEcg, 'patient' | 'study'>, { patient, study }: EcgPatch): References | null {
+  if (typeof study === 'string') return { patient: patient ?? null, study };
+  if (patient === undefined) return null;
+  return { patient, study: study === undefined && patient === ecg.patient ? ecg.study : null };
+}

@@ -1,0 +1,69 @@
+/** Records → cells, by @fast-csv/parse; and the text of a file's bytes. */
+import { CsvParserStream, ParserOptions } from '@fast-csv/parse';
+import type { Delimiter } from './records.ts';
+
+/** UTF-8 where the whole file is, else windows-1252, which is Latin-1 with the typographic characters that Excel writes. */
+export type Encoding = 'utf-8' | 'windows-1252';
+
+/** Decides the encoding of a file while its pieces pass by. */
+export class EncodingCheck {
+  private decoder: InstanceType<typeof TextDecoder> | null = new TextDecoder('utf-8', { fatal: true });
+
+  push(piece: Uint8Array): void {
+    try {
+      this.decoder?.decode(piece, { stream: true });
+    } catch {
+      this.decoder = null;
+    }
+  }
+
+  end(): Encoding {
+    try {
+      this.decoder?.decode();
+    } catch {
+      this.decoder = null;
+    }
+    return this.decoder ? 'utf-8' : 'windows-1252';
+  }
+}
+
+/** What windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters. Node 20's own decoder of that name reads Latin-1. */
+const WINDOWS_80_9F = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
+
+/** Bytes → text. */
+export function textDecoder(encoding: Encoding): (bytes: Buffer) => string {
+  if (encoding === 'utf-8') return (bytes) => bytes.toString('utf8');
+  return (bytes) => bytes.toString('latin1').replaceAll(/[\u0080-\u009f]/g, (character) => WINDOWS_80_9F.charAt(character.charCodeAt(0) - 0x80));
+}
+
+/** Parses well-formed records; cells come without white space around them. One parser serves one file, one call at a time. */
+export class CellParser {
+  private readonly stream: CsvParserStream<string[], string[]>;
+  private rows: string[][] = [];
+  private failure: Error | null = null;
+  private onEvent: () => void = () => undefined;
+
+  constructor(delimiter: Delimiter) {
+    this.stream = new CsvParserStream(new ParserOptions({ delimiter, headers: false, trim: true }));
+    this.stream.on('data', (row: string[]) => {
+      this.rows.push(row);
+      this.onEvent();
+    });
+    this.stream.on('error', (error: Error) => {
+      this.failure = error;
+      this.onEvent();
+    });
+  }
+
+  /** @param records texts of records that the scanner found well-formed. Answers the cells of each */
+  async parse(records: readonly string[]): Promise<string[][]> {
+    if (records.length === 0) return [];
+    this.stream.write(`${records.join('\n')}\n`);
+    while (this.rows.length < records.length && !this.failure) await new Promise<void>((resolve) => (this.onEvent = resolve));
+    if (this.failure) throw this.failure;
+    if (this.rows.length > records.length) throw new Error('the CSV parser sees other records than the scanner');
+    const { rows } = this;
+    this.rows = [];
+    return rows;
+  }
+}

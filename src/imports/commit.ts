@@ -1,0 +1,145 @@
+/** Writes one batch: rows, error report and progress in one transaction that also checks the fence, so that the effect of every row happens exactly once. */
+import { type ClientSession, type Connection, mongo } from 'mongoose';
+import type { ApplyContext, ImportKind, ReadRow, RowError, RowResult } from './kind.ts';
+import { MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from './limits.ts';
+import { errorCollection, importCollection, type ObjectId, type StoredError, type StoredImport } from './model.ts';
+import { countOccurrences } from './occurrences.ts';
+import type { Entry } from './reader.ts';
+
+/** Another worker has taken the import up, or it was cancelled: nothing more may be written. */
+export class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+/** What a worker needs to commit batches of one import. */
+export interface Commit {
+  database: Connection;
+  session: ClientSession;
+  importId: ObjectId;
+  fence: number;
+  dryRun: boolean;
+  kind: ImportKind;
+  context: ApplyContext;
+}
+
+/** What the rows of a batch came to. */
+interface Outcome {
+  counts: { total: number; ok: number; created: number; updated: number; unchanged: number; failed: number };
+  alsoCreated: Readonly<Record<string, number>>;
+  errors: { line: number; error: RowError }[];
+}
+
+const TRANSACTION = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary' } as const;
+
+/** How often a batch is repeated after a duplicate key: somebody else has stored the same thing meanwhile, and now it is seen. */
+const DUPLICATE_REPEATS = 3;
+
+/**
+ * Commits a batch, entirely or not at all; a row that cannot be stored though its kind thought so is found by halving, and fails alone.
+ * Errors: `Fenced`; those of the database and of the kind.
+ */
+export async function commitBatch(commit: Commit, batch: readonly Entry[]): Promise<void> {
+  for (let repeats = 0; ; repeats++) {
+    try {
+      await commitOnce(commit, batch);
+      return;
+    } catch (error) {
+      if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+      if (repeats < DUPLICATE_REPEATS) continue;
+    }
+    const [only] = batch;
+    if (batch.length === 1 && only) {
+      await commitOnce(commit, [{ ...only, row: null, errors: [{ column: null, value: null, reason: 'collides with something that is stored already' }] }]);
+      return;
+    }
+    const half = Math.ceil(batch.length / 2);
+    await commitBatch(commit, batch.slice(0, half));
+    await commitBatch(commit, batch.slice(half));
+    return;
+  }
+}
+
+async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<void> {
+  const { session } = commit;
+  // A dry run does everything, and takes it back.
+  const rehearsed = commit.dryRun ? await session.withTransaction(async () => {
+    const outcome = await applied(commit, batch);
+    await session.abortTransaction();
+    return outcome;
+  }, TRANSACTION) : null;
+  await session.withTransaction(async () => {
+    const before = await heldFence(commit);
+    const outcome = rehearsed ?? await applied(commit, batch);
+    await record(commit, before, batch, outcome);
+  }, TRANSACTION);
+}
+
+/** Locks the import's document for the rest of the transaction: whoever wants to take the import over, or to cancel it, comes before or after this batch. */
+async function heldFence({ database, session, importId, fence }: Commit): Promise<StoredImport> {
+  const held = await importCollection(database).findOneAndUpdate({ _id: importId, fence, state: 'running' }, { $inc: { version: 1 } }, { session });
+  if (!held) throw new Fenced();
+  return held;
+}
+
+/** Lets the kind write the rows that could be read, and counts. */
+async function applied({ database, session, importId, kind, context }: Commit, batch: readonly Entry[]): Promise<Outcome> {
+  const rows: ReadRow<unknown>[] = [];
+  for (const { line, row } of batch) if (row) rows.push({ line, item: row.item, digest: row.digest, occurrence: 0 });
+  if (kind.countsOccurrences && rows.length > 0) {
+    const before = await countOccurrences(database, session, importId, rows.map(({ digest }) => digest));
+    for (const [i, row] of rows.entries()) row.occurrence = before[i] ?? 0;
+  }
+  const { results, alsoCreated = {} } = rows.length > 0 ? await kind.apply(rows, context) : { results: [] };
+  if (results.length !== rows.length) throw new Error(`the kind ${kind.name} answers ${results.length} results for ${rows.length} rows`);
+  return { ...counted(batch, rows, results), alsoCreated };
+}
+
+function counted(batch: readonly Entry[], rows: readonly ReadRow<unknown>[], results: readonly RowResult[]): Omit<Outcome, 'alsoCreated'> {
+  const counts = { total: batch.length, ok: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+  const errors: Outcome['errors'] = [];
+  for (const { line, row, errors: found } of batch) {
+    if (row) continue;
+    counts.failed += 1;
+    for (const error of found.slice(0, MAX_ERRORS_A_ROW)) errors.push({ line, error });
+  }
+  for (const [i, result] of results.entries()) {
+    if (typeof result === 'string') counts[result] += 1;
+    else {
+      counts.failed += 1;
+      errors.push({ line: (rows[i] as ReadRow<unknown>).line, error: result.failed });
+    }
+  }
+  counts.ok = counts.created + counts.updated;
+  return { counts, errors: errors.toSorted((a, b) => a.line - b.line) };
+}
+
+/** Error report and progress. */
+async function record({ database, session, importId, fence }: Commit, before: StoredImport, batch: readonly Entry[], { counts, alsoCreated, errors }: Outcome): Promise<void> {
+  const kept = errorDocuments(importId, errors.slice(0, Math.max(0, MAX_ERRORS_KEPT - before.errorsKept)));
+  if (kept.length > 0) await errorCollection(database).insertMany(kept, { session, ordered: false });
+  const last = batch.at(-1) as Entry;
+  const increments = {
+    ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [`rows.${name}`, count])),
+    ...Object.fromEntries(Object.entries(alsoCreated).map(([name, count]) => [`alsoCreated.${name}`, count])),
+    errorsKept: kept.length,
+  };
+  const { matchedCount } = await importCollection(database).updateOne(
+    { _id: importId, fence },
+    { $set: { 'bytes.done': last.end.offset, line: last.end.line, attempts: 0, updatedAt: new Date() }, $inc: increments },
+    { session },
+  );
+  if (matchedCount !== 1) throw new Fenced();
+}
+
+function errorDocuments(importId: ObjectId, errors: Outcome['errors']): StoredError[] {
+  const at = new Date();
+  let line = 0;
+  let n = 0;
+  return errors.map(({ line: errorLine, error: { column, value, reason } }) => {
+    n = errorLine === line ? n + 1 : 0;
+    line = errorLine;
+    return { import: importId, line, n, column, value: value === null ? null : cut(value), reason, at };
+  });
+}
+
+const cut = (value: string): string => (value.length <= MAX_VALUE_LENGTH ? value : `${value.slice(0, MAX_VALUE_LENGTH - 1)}…`);

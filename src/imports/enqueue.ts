@@ -1,0 +1,32 @@
+/** Queues a file that the service has itself, as `POST /imports` does with one that is sent to it. */
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Connection, mongo, Types } from 'mongoose';
+import { importCollection, importFiles, type ObjectId } from './model.ts';
+import { newImport } from './upload.ts';
+
+export interface EnqueuedFile {
+  /** Of the import: whoever may be queueing the same file at the same time names the same one, and one of them does it. */
+  id: ObjectId;
+  owner: ObjectId;
+  kind: string;
+  fileName: string;
+  /** UTF-8. */
+  open: () => Readable;
+}
+
+/** Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that broke off, which the worker clears away. */
+export async function enqueueImport(database: Connection, { id, owner, kind, fileName, open }: EnqueuedFile): Promise<void> {
+  const imports = importCollection(database);
+  // A file of its own: one that is paused half-way and taken for dead cannot touch what its successor stores under the same id of the import.
+  const file = new Types.ObjectId();
+  try {
+    await imports.insertOne({ ...newImport(owner), _id: id, file });
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === 11000) return;
+    throw error;
+  }
+  const stored = importFiles(database).openUploadStreamWithId(file, file.toHexString());
+  await pipeline(open(), stored);
+  await imports.updateOne({ _id: id, file, state: 'uploading' }, { $set: { state: 'queued', kind, fileName, 'bytes.total': stored.length, updatedAt: new Date() } });
+}

@@ -1,0 +1,34 @@
+/** The progress of an import as server-sent events: its document is looked at now and then, so that any instance can tell, whichever does the work. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mongoose';
+import { importCollection, type ObjectId } from './model.ts';
+import { ENDED, importView } from './view.ts';
+
+/** Milliseconds between two looks. */
+const POLL_MS = 500;
+
+/**
+ * An event `progress` with the import at once and after every change, and `end` with it as the last; comments keep the connection alive in between.
+ * @param heartbeatMs milliseconds after which silence is broken by a comment
+ * @param signal ends the events early: the client has gone, or the service stops
+ */
+export async function* importEvents(database: Connection, id: ObjectId, heartbeatMs: number, signal: AbortSignal): AsyncGenerator<string> {
+  let version = 0;
+  let sentAt = 0;
+  while (!signal.aborted) {
+    const job = await importCollection(database).findOne({ _id: id });
+    if (!job) return;
+    const view = importView(job);
+    const isOver = ENDED.includes(view.state);
+    if (isOver || view.version !== version) {
+      version = view.version;
+      sentAt = Date.now();
+      yield `event: ${isOver ? 'end' : 'progress'}\nid: ${version}\ndata: ${JSON.stringify(view)}\n\n`;
+      if (isOver) return;
+    } else if (Date.now() - sentAt >= heartbeatMs) {
+      sentAt = Date.now();
+      yield ': still there\n\n';
+    }
+    await sleep(POLL_MS, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,149 @@
+/** The uploaded file → batches of rows that were read and validated, from wherever an import stands. Nothing is held but one batch and one piece of the file. */
+import type { Readable } from 'node:stream';
+import { CellParser, type Encoding, textDecoder } from './cells.ts';
+import { ImportFailure, type Recognised, recognise, toRow, unrecognised } from './header.ts';
+import type { ImportKind, ReadContext, RowError } from './kind.ts';
+import { BATCH_BYTES, BATCH_ROWS, MAX_RECORD_BYTES } from './limits.ts';
+import { type Delimiter, type RawRecord, RecordScanner } from './records.ts';
+import { rowDigest } from './occurrences.ts';
+
+/** Opens the file at a byte. */
+export type OpenFile = (start: number) => Readable;
+
+/** A place in the file where a record begins. */
+export interface Place {
+  offset: number;
+  line: number;
+}
+
+export interface Layout extends Recognised {
+  delimiter: Delimiter;
+  /** Behind the header. */
+  body: Place;
+}
+
+/** One record of the file: a row that could be read, or what is wrong with it. */
+export interface Entry {
+  line: number;
+  /** Behind it. */
+  end: Place;
+  row: { item: unknown; digest: string } | null;
+  errors: readonly RowError[];
+}
+
+const DELIMITERS = [',', ';', '\t'] as const;
+const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+const UTF16_BOMS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
+/** So many records are parsed in one go, between two turns of the event loop. */
+const PARSED_AT_ONCE = 200;
+
+/** Reads the header: which delimiter, kind and dialect. Errors: `ImportFailure` with what is wrong with it. */
+export async function readLayout(open: OpenFile, encoding: Encoding, kinds: readonly ImportKind[], wanted: string | null): Promise<Layout> {
+  let best: ImportFailure | null = null;
+  let mostColumns = 0;
+  for (const delimiter of DELIMITERS) {
+    const header = await firstRecord(open, delimiter);
+    if (header.fault !== null) {
+      best ??= new ImportFailure(`The first line ${header.fault}.`);
+      continue;
+    }
+    const [names = []] = await new CellParser(delimiter).parse([textDecoder(encoding)(header.bytes)]);
+    const recognised = recognise(names, kinds, wanted);
+    if (recognised) return { ...recognised, delimiter, body: { offset: header.end, line: header.nextLine } };
+    if (names.length > mostColumns && (names.length > 1 || !best)) {
+      mostColumns = names.length;
+      best = unrecognised(names, kinds, wanted);
+    }
+  }
+  throw best ?? new ImportFailure('The file has no header.');
+}
+
+async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRecord> {
+  const start = await startOfText(open);
+  const scanner = new RecordScanner(delimiter, { offset: start, line: 1 });
+  const file = open(start);
+  try {
+    for await (const piece of file as AsyncIterable<Buffer>) {
+      const [record] = scanner.push(piece);
+      if (record) return record;
+      if (scanner.isInTooLong) throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes: this is no header.`);
+    }
+    const [record] = scanner.end();
+    if (record) return record;
+    throw new ImportFailure('The file is empty.');
+  } finally {
+    file.destroy();
+  }
+}
+
+/** Where the text begins, behind a byte order mark. */
+async function startOfText(open: OpenFile): Promise<number> {
+  const file = open(0);
+  try {
+    for await (const piece of file as AsyncIterable<Buffer>) {
+      if (UTF16_BOMS.some((bom) => piece.subarray(0, 2).equals(bom))) throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
+      return piece.subarray(0, 3).equals(UTF8_BOM) ? 3 : 0;
+    }
+    throw new ImportFailure('The file is empty.');
+  } finally {
+    file.destroy();
+  }
+}
+
+/**
+ * The records from a place on, in batches. Every record of the file is in exactly one, and where batches are cut does not matter.
+ * @param from behind the header, or `end` of the last entry that was committed
+ */
+export async function* readBatches(open: OpenFile, layout: Layout, encoding: Encoding, from: Place, context: ReadContext): AsyncGenerator<Entry[]> {
+  const read = entryReader(layout, encoding, context);
+  let batch: Entry[] = [];
+  let batchStart = from.offset;
+  for await (const records of readRecords(open, layout.delimiter, from)) {
+    for (let i = 0; i < records.length; i += PARSED_AT_ONCE) {
+      for (const entry of await read(records.slice(i, i + PARSED_AT_ONCE))) {
+        batch.push(entry);
+        if (batch.length < BATCH_ROWS && entry.end.offset - batchStart < BATCH_BYTES) continue;
+        yield batch;
+        batch = [];
+        batchStart = entry.end.offset;
+      }
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* readRecords(open: OpenFile, delimiter: Delimiter, from: Place): AsyncGenerator<RawRecord[]> {
+  const scanner = new RecordScanner(delimiter, from);
+  const file = open(from.offset);
+  try {
+    for await (const piece of file as AsyncIterable<Buffer>) yield scanner.push(piece);
+    yield scanner.end();
+  } finally {
+    file.destroy();
+  }
+}
+
+const wholeRow = (reason: string): RowError[] => [{ column: null, value: null, reason }];
+
+/** Reads records: cells, columns, validation by the kind. */
+function entryReader(layout: Layout, encoding: Encoding, context: ReadContext): (records: RawRecord[]) => Promise<Entry[]> {
+  const { kind, columns } = layout;
+  const parser = new CellParser(layout.delimiter);
+  const text = textDecoder(encoding);
+
+  const readRow = (cells: readonly string[]): Pick<Entry, 'row' | 'errors'> => {
+    if (cells.length !== columns.length) return { row: null, errors: wholeRow(`has ${cells.length} columns, and the header has ${columns.length}`) };
+    const answer = kind.read(toRow(columns, cells), context);
+    if ('errors' in answer) return { row: null, errors: answer.errors };
+    return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(columns, cells) : '' }, errors: [] };
+  };
+  return async (records) => {
+    const sound = records.filter(({ fault }) => fault === null);
+    const parsed = await parser.parse(sound.map(({ bytes }) => text(bytes)));
+    let next = 0;
+    return records.map(({ line, end, nextLine, fault }) => {
+      const read = fault === null ? readRow(parsed[next++] ?? []) : { row: null, errors: wholeRow(fault) };
+      return { line, end: { offset: end, line: nextLine }, ...read };
+    });
+  };
+}

@@ -1,0 +1,183 @@
+/**
+ * Cuts a CSV file into records, in front of the CSV parser: one pass over the bytes that knows quotes, so that every record has its place and its
+ * line in the file, none is too large to hold, and one that is malformed takes only itself along.
+ *
+ * Bytes suffice: in UTF-8 and windows-1252 alike the bytes of delimiter, quote and line end stand for nothing else.
+ */
+import { MAX_COLUMNS, MAX_RECORD_BYTES } from './limits.ts';
+
+export type Delimiter = ',' | ';' | '\t';
+
+/** One record, or what stands in the place of one that cannot be read. */
+export interface RawRecord {
+  /** The line on which it begins, from 1. */
+  line: number;
+  /** Where the next one begins: byte in the file and line. */
+  end: number;
+  nextLine: number;
+  /** Without its line end. Empty where there is a fault. */
+  bytes: Buffer;
+  /** Why it cannot be read. */
+  fault: string | null;
+}
+
+const NUL = 0x00;
+const LF = 0x0a;
+const CR = 0x0d;
+const QUOTE = 0x22;
+const NONE = Buffer.alloc(0);
+
+/** Where the scanner is within a record. */
+const CELL_START = 0;
+const PLAIN = 1;
+/** In an unquoted cell that begins with a character beyond ASCII: it may be a space to the CSV parser, so that a quote in it would be taken for its beginning. */
+const PLAIN_NOT_ASCII = 2;
+const QUOTED = 3;
+const QUOTE_SEEN = 4;
+const BEHIND_QUOTED = 5;
+/** Malformed in its first line: the rest of the line belongs to it. */
+const BAD = 6;
+
+const FAULTS = {
+  nul: 'holds a NUL byte: this is not text',
+  columns: `has more than ${MAX_COLUMNS} columns`,
+  size: `is longer than ${MAX_RECORD_BYTES} bytes`,
+  open: 'has a quote that is not closed',
+  behind: 'has text behind a closing quote; quotes within a quoted cell are doubled',
+  inside: 'has a quote in an unquoted cell; put the cell into quotes and double those within',
+} as const;
+
+/** Usage: `push` every piece of the file, then `end`; both answer the records that have become complete. Blank lines are no records. */
+export class RecordScanner {
+  private readonly delimiter: number;
+  private rest: Buffer = NONE;
+  /** Place in `rest`. */
+  private at = 0;
+  /** Place of the beginning of `rest` in the file. */
+  private offset: number;
+  private line: number;
+  /** True within a line that is too long: what is left of it is thrown away. */
+  private isSkipping = false;
+  private skippedFrom = 0;
+
+  /** @param start place and line in the file of the first byte that will be pushed: the beginning of a record */
+  constructor(delimiter: Delimiter, start: { offset: number; line: number }) {
+    this.delimiter = delimiter.charCodeAt(0);
+    this.offset = start.offset;
+    this.line = start.line;
+  }
+
+  /** Whether it is within a record that is too long. */
+  get isInTooLong(): boolean {
+    return this.isSkipping;
+  }
+
+  push(piece: Buffer): RawRecord[] {
+    this.rest = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
+    return this.scan(false);
+  }
+
+  end(): RawRecord[] {
+    return this.scan(true);
+  }
+
+  private scan(isLast: boolean): RawRecord[] {
+    const records: RawRecord[] = [];
+    for (;;) {
+      if (this.at === this.rest.length && !(isLast && this.isSkipping)) break;
+      const record = this.isSkipping ? this.skip(isLast) : this.next(isLast);
+      if (record === 'incomplete') break;
+      if (record) records.push(record);
+    }
+    this.offset += this.at;
+    this.rest = this.rest.subarray(this.at);
+    this.at = 0;
+    return records;
+  }
+
+  /** The record that begins at `at`; null for a blank line. */
+  private next(isLast: boolean): RawRecord | null | 'incomplete' {
+    const { rest, at, delimiter } = this;
+    const limit = Math.min(rest.length, at + MAX_RECORD_BYTES);
+    let state = CELL_START;
+    let columns = 1;
+    let lineEnds = 0;
+    let secondLine = -1;
+    let fault: string | null = null;
+    let isBlank = true;
+    for (let i = at; i < limit; i++) {
+      const byte = rest[i] as number;
+      if (byte === LF || byte === CR) {
+        if (byte === CR && i + 1 === rest.length && !isLast) return 'incomplete';
+        const width = byte === CR && rest[i + 1] === LF ? 2 : 1;
+        if (state !== QUOTED) return this.taken(i, i + width, lineEnds + 1, fault, isBlank && columns === 1);
+        lineEnds += 1;
+        if (secondLine < 0) secondLine = i + width;
+        i += width - 1;
+        continue;
+      }
+      if (byte === NUL) fault ??= FAULTS.nul;
+      if (state === BAD) continue;
+      const isSpace = byte === 0x20 || (byte === 0x09 && delimiter !== 0x09) || byte === 0x0b || byte === 0x0c;
+      if (!isSpace) isBlank = false;
+
+      let wrong: string | null = null;
+      if (state === QUOTED) {
+        if (byte === QUOTE) state = QUOTE_SEEN;
+      } else if (byte === delimiter) {
+        state = CELL_START;
+        columns += 1;
+        if (columns > MAX_COLUMNS) wrong = FAULTS.columns;
+      } else if (state === CELL_START) {
+        if (byte === QUOTE) state = QUOTED;
+        else if (!isSpace) state = byte > 0x7e ? PLAIN_NOT_ASCII : PLAIN;
+      } else if (state === QUOTE_SEEN && byte === QUOTE) {
+        state = QUOTED;
+      } else if (state === QUOTE_SEEN || state === BEHIND_QUOTED) {
+        state = BEHIND_QUOTED;
+        if (!isSpace) wrong = FAULTS.behind;
+      } else if (state === PLAIN_NOT_ASCII && byte === QUOTE) {
+        wrong = FAULTS.inside;
+      }
+      if (wrong === null) continue;
+      fault ??= wrong;
+      // Usually the quote of the first line is the mistake: the lines behind it are records of their own.
+      if (secondLine >= 0) return this.taken(secondLine, secondLine, 1, wrong === FAULTS.behind ? FAULTS.open : wrong, false);
+      state = BAD;
+    }
+    if (limit === rest.length && limit - at < MAX_RECORD_BYTES) {
+      if (!isLast) return 'incomplete';
+      if (state !== QUOTED) return this.taken(limit, limit, lineEnds + 1, fault, isBlank && columns === 1);
+      return secondLine >= 0 ? this.taken(secondLine, secondLine, 1, FAULTS.open, false) : this.taken(limit, limit, 1, FAULTS.open, false);
+    }
+    if (secondLine >= 0) return this.taken(secondLine, secondLine, 1, FAULTS.open, false);
+    this.isSkipping = true;
+    this.skippedFrom = this.line;
+    this.at = limit;
+    return null;
+  }
+
+  private taken(to: number, next: number, lines: number, fault: string | null, isBlank: boolean): RawRecord | null {
+    const { line } = this;
+    const bytes = fault === null ? this.rest.subarray(this.at, to) : NONE;
+    this.at = next;
+    this.line += lines;
+    return isBlank && fault === null ? null : { line, end: this.offset + next, nextLine: this.line, bytes, fault };
+  }
+
+  private skip(isLast: boolean): RawRecord | 'incomplete' {
+    const { rest } = this;
+    let i = this.at;
+    while (i < rest.length && rest[i] !== LF && rest[i] !== CR) i++;
+    // A CR that ends the piece may be half of a line end.
+    if ((i === rest.length || (rest[i] === CR && i + 1 === rest.length)) && !isLast) {
+      this.at = i;
+      return 'incomplete';
+    }
+    const width = i === rest.length ? 0 : rest[i] === CR && rest[i + 1] === LF ? 2 : 1;
+    this.at = i + width;
+    this.line += 1;
+    this.isSkipping = false;
+    return { line: this.skippedFrom, end: this.offset + this.at, nextLine: this.line, bytes: NONE, fault: FAULTS.size };
+  }
+}

@@ -1,0 +1,292 @@
+/** `/imports`: CSV files are taken in at once and imported in the background. */
+import { pipeline, Readable } from 'node:stream';
+import { format } from '@fast-csv/format';
+import type { Context } from 'koa';
+import { type Connection, Types } from 'mongoose';
+import { z } from 'zod';
+import type { Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+import { csvOptions, defused } from '../http/csv.ts';
+import { etag } from '../http/etag.ts';
+import type { Handler, Operations } from '../http/operations.ts';
+import { decodeCursor, page, total } from '../http/paging.ts';
+import { importEvents } from './events.ts';
+import type { ImportKind } from './kind.ts';
+import { errorCollection, importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { type Import, type ImportErrorList, type ImportList, type ImportListQuery, importListQuery } from './schema.ts';
+import { receiveImport } from './upload.ts';
+import { errorView, importView } from './view.ts';
+import { isImporter, visibleImport, visibleTo } from './visible.ts';
+import type { Worker } from './worker.ts';
+
+export interface ImportDeps {
+  config: Pick<Config, 'limits'>;
+  database: Connection;
+  importKinds: readonly ImportKind[];
+  importWorker: Pick<Worker, 'wake' | 'stopping'>;
+}
+
+type NoQuery = Record<string, never>;
+
+/** A proxy in between cuts silent connections, usually after a minute. */
+const EVENTS_HEARTBEAT_MS = 15_000;
+
+export function importRoutes(api: Operations, deps: ImportDeps): void {
+  api.add('post', '/imports', { access: 'user' }, upload(deps));
+  api.add('get', '/imports', { access: 'user', query: importListQuery(deps.config.limits) }, list(deps));
+  api.add('get', '/imports/:id', { access: 'user' }, read(deps));
+  api.add('get', '/imports/:id/events', { access: 'user' }, events(deps));
+  api.add('get', '/imports/:id/errors', { access: 'user', query: importListQuery(deps.config.limits) }, readErrors(deps));
+  api.add('post', '/imports/:id/cancel', { access: 'user' }, cancel(deps));
+}
+
+/**
+ * @openapi
+ * /imports:
+ *   post:
+ *     operationId: uploadImport
+ *     tags: [imports]
+ *     x-access: user
+ *     summary: Import a CSV file in the background
+ *     description: >
+ *       Good rows are kept, bad rows are reported with their line, and the same file again changes nothing. The file is streamed and may have any size up to MAX_UPLOAD_BYTES; once it is
+ *       stored the import is queued. Columns may come in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are found out.
+ *     requestBody:
+ *       required: true
+ *       content:
+ *         multipart/form-data:
+ *           schema: { $ref: '#/components/schemas/ImportUpload' }
+ *     responses:
+ *       202:
+ *         description: The import, queued
+ *         headers:
+ *           Location: { $ref: '#/components/headers/Location' }
+ *           ETag: { $ref: '#/components/headers/ETag' }
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/Import' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       408: { $ref: '#/components/responses/Problem408' }
+ *       413: { $ref: '#/components/responses/Problem413' }
+ *       415: { $ref: '#/components/responses/Problem415' }
+ *       422: { $ref: '#/components/responses/Problem422' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ */
+function upload({ config, database, importKinds, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user }) => {
+    const job = await receiveImport(ctx, new Types.ObjectId(user.userId), { config, database, kinds: importKinds });
+    importWorker.wake();
+    ctx.status = 202;
+    ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
+    answer(ctx, job);
+  };
+}
+
+function answer(ctx: Context, job: StoredImport): void {
+  ctx.set('ETag', etag(job.version));
+  ctx.body = importView(job) satisfies Import;
+}
+
+/**
+ * @openapi
+ * /imports:
+ *   get:
+ *     operationId: listImports
+ *     tags: [imports]
+ *     x-access: user
+ *     summary: List your imports, the latest first; admins see everybody's
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Limit' }
+ *       - { $ref: '#/components/parameters/Cursor' }
+ *       - { $ref: '#/components/parameters/Total' }
+ *     responses:
+ *       200:
+ *         description: One page
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/ImportList' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
+  const cursor = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
+  return async ({ ctx, user, query }) => {
+    const imports = importCollection(database);
+    const after = query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, cursor)[0]) } };
+    const found = await imports.find({ ...visibleTo(user), ...after }).sort({ _id: -1 }).limit(query.limit + 1).toArray();
+    const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
+    const counted = query.total ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost })) : {};
+    ctx.body = { items: items.map(importView), nextCursor, ...counted } satisfies ImportList;
+  };
+}
+
+/**
+ * @openapi
+ * /imports/{id}:
+ *   get:
+ *     operationId: readImport
+ *     tags: [imports]
+ *     x-access: user
+ *     summary: How far an import is
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *     responses:
+ *       200:
+ *         description: The import
+ *         headers:
+ *           ETag: { $ref: '#/components/headers/ETag' }
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/Import' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user, param }) => answer(ctx, await visibleImport(database, user, param('id')));
+}
+
+/**
+ * @openapi
+ * /imports/{id}/events:
+ *   get:
+ *     operationId: watchImport
+ *     tags: [imports]
+ *     x-access: user
+ *     summary: The progress of an import, live
+ *     description: Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a break connect again; the first event tells how far it is.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *     responses:
+ *       200:
+ *         description: Events until the import has ended
+ *         content:
+ *           text/event-stream:
+ *             schema: { type: string }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function events({ config, database, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user, param }) => {
+    const job = await visibleImport(database, user, param('id'));
+    const gone = new AbortController();
+    ctx.res.once('close', () => gone.abort());
+    const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
+    ctx.type = 'text/event-stream';
+    // Nginx would hold events back until its buffer is full.
+    ctx.set('X-Accel-Buffering', 'no');
+    ctx.body = Readable.from(importEvents(database, job._id, heartbeatMs, AbortSignal.any([gone.signal, importWorker.stopping])));
+  };
+}
+
+/**
+ * @openapi
+ * /imports/{id}/errors:
+ *   get:
+ *     operationId: listImportErrors
+ *     tags: [imports]
+ *     x-access: user
+ *     summary: The rows that were not taken, with line, column, value and reason
+ *     description: >
+ *       In the order of the file; kept for 30 days. With Accept text/csv the whole report, whatever the page asked for. Admins see the errors of others without the values.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *       - { $ref: '#/components/parameters/Limit' }
+ *       - { $ref: '#/components/parameters/Cursor' }
+ *       - { $ref: '#/components/parameters/Total' }
+ *     responses:
+ *       200:
+ *         description: One page, or all of it as CSV
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/ImportErrorList' }
+ *           text/csv:
+ *             schema: { type: string }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       406: { $ref: '#/components/responses/Problem406' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function readErrors({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
+  const cursor = z.tuple([z.int(), z.int()]);
+  return async ({ ctx, user, param, query }) => {
+    const form = ctx.accepts('application/json', 'text/csv');
+    if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/csv.');
+    const job = await visibleImport(database, user, param('id'));
+    const withValues = isImporter(user, job);
+    ctx.vary('Accept');
+    if (form === 'text/csv') return answerCsv(ctx, database, job._id, withValues);
+    const errors = errorCollection(database);
+    const [line, n] = query.cursor === undefined ? [0, -1] : decodeCursor(query.cursor, cursor);
+    const found = await errors.find({ import: job._id, $or: [{ line: { $gt: line } }, { line, n: { $gt: n } }] }).sort({ line: 1, n: 1 }).limit(query.limit + 1).toArray();
+    const { items, nextCursor } = page(found, query.limit, (error) => [error.line, error.n]);
+    const counted = query.total ? await total(async (atMost) => errors.countDocuments({ import: job._id }, { limit: atMost })) : {};
+    ctx.body = { items: items.map((error) => errorView(error, withValues)), nextCursor, ...counted } satisfies ImportErrorList;
+  };
+}
+
+function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withValues: boolean): void {
+  const columns = ['line', 'column', 'value', 'reason'] as const;
+  const rows = errorCollection(database).find({ import: importId }).sort({ line: 1, n: 1 }).map((error) => {
+    const view = errorView(error, withValues);
+    return columns.map((column) => defused(view[column]));
+  });
+  ctx.type = 'text/csv';
+  ctx.attachment(`import-${importId.toHexString()}-errors.csv`, { type: 'attachment' });
+  // An error cuts the answer off, which is all that can be said by then.
+  ctx.body = pipeline(Readable.from(rows), format(csvOptions(columns)), () => undefined);
+}
+
+/**
+ * @openapi
+ * /imports/{id}/cancel:
+ *   post:
+ *     operationId: cancelImport
+ *     tags: [imports]
+ *     x-access: user
+ *     summary: Stop an import; the rows that it has imported stay
+ *     description: Nothing is written once this is answered. Cancelling twice is no mistake.
+ *     parameters:
+ *       - { $ref: '#/components/parameters/Id' }
+ *     responses:
+ *       200:
+ *         description: The import, cancelled
+ *         headers:
+ *           ETag: { $ref: '#/components/headers/ETag' }
+ *         content:
+ *           application/json:
+ *             schema: { $ref: '#/components/schemas/Import' }
+ *       400: { $ref: '#/components/responses/Problem400' }
+ *       401: { $ref: '#/components/responses/Problem401' }
+ *       404: { $ref: '#/components/responses/Problem404' }
+ *       409: { $ref: '#/components/responses/Problem409' }
+ *       429: { $ref: '#/components/responses/Problem429' }
+ *       500: { $ref: '#/components/responses/Problem500' }
+ */
+function cancel({ database, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+  return async ({ ctx, user, param }) => {
+    const { _id } = await visibleImport(database, user, param('id'));
+    const now = new Date();
+    const cancelled = await importCollection(database).findOneAndUpdate(
+      { _id, state: { $in: ['queued', 'running'] } },
+      { $set: { state: 'cancelled', endedAt: now, updatedAt: now }, $inc: { version: 1 } },
+      { returnDocument: 'after' },
+    );
+    const job = cancelled ?? await visibleImport(database, user, param('id'));
+    if (job.state !== 'cancelled') throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
+    importWorker.wake();
+    answer(ctx, job);
+  };
+}

@@ -1,0 +1,70 @@
+/** One import on one worker: header → batches → commits, until the file ends, the fence is lost, or the service stops. */
+import { Readable } from 'node:stream';
+import type { ClientSession, Connection } from 'mongoose';
+import { type Commit, commitBatch, Fenced } from './commit.ts';
+import { ImportFailure } from './header.ts';
+import type { ApplyContext, ImportKind } from './kind.ts';
+import { importCollection, importFiles, type StoredImport } from './model.ts';
+import { type OpenFile, readBatches, readLayout } from './reader.ts';
+
+export interface RunDeps {
+  database: Connection;
+  kinds: readonly ImportKind[];
+  clinicTimezone: string;
+}
+
+/**
+ * Goes on with an import from where it stands.
+ * @param job as the fence was raised, in `session`
+ * @param isStopping asked between batches
+ * @returns `ended`: it has completed or failed; `stopped`: others may go on
+ * Errors: `Fenced`; those of the database and of the kind, after which it may be tried again.
+ */
+export async function runImport(deps: RunDeps, job: StoredImport, session: ClientSession, isStopping: () => boolean): Promise<'ended' | 'stopped'> {
+  const { database } = deps;
+  try {
+    const { file, encoding } = job;
+    if (!file) throw new ImportFailure('The uploaded file is gone.');
+    const open: OpenFile = (start) => start < job.bytes.total ? importFiles(database).openDownloadStream(file, { start, end: job.bytes.total }) : Readable.from([]);
+    const layout = await readLayout(open, encoding, deps.kinds, job.kind);
+    const context: ApplyContext = {
+      database, session, importId: job._id, userId: job.owner, createMissing: job.createMissing, source: job.source,
+      dialect: layout.dialect.name, clinicTimezone: deps.clinicTimezone, now: job.startedAt ?? new Date(),
+    };
+    if (job.kind === null) await update(database, job, { kind: layout.kind.name });
+    const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;
+    const commit: Commit = { database, session, importId: job._id, fence: job.fence, dryRun: job.dryRun, kind: layout.kind, context };
+
+    const batches = readBatches(open, layout, encoding, from, context);
+    // While a batch is being written the next one is read.
+    let writing: Promise<void> = Promise.resolve();
+    try {
+      for await (const batch of batches) {
+        await writing;
+        if (isStopping()) return 'stopped';
+        writing = commitBatch(commit, batch);
+        // It is awaited a batch later; until then a failure is not unhandled.
+        writing.catch(() => undefined);
+      }
+    } finally {
+      await writing;
+    }
+    await endImport(database, job, { state: 'completed', 'bytes.done': job.bytes.total });
+    return 'ended';
+  } catch (error) {
+    if (!(error instanceof ImportFailure)) throw error;
+    await endImport(database, job, { state: 'failed', failure: error.message });
+    return 'ended';
+  }
+}
+
+/** Ends an import that this worker holds. Errors: `Fenced`. */
+export async function endImport(database: Connection, job: StoredImport, changes: Record<string, unknown>): Promise<void> {
+  const now = new Date();
+  await update(database, job, { ...changes, endedAt: now, updatedAt: now });
+}
+
+async function update(database: Connection, { _id, fence }: StoredImport, changes: Record<string, unknown>): Promise<void> {
+  const { matchedCount } = await importCollection(database).updateOne({ _id, fence, state: 'running' }, { $set: changes, $inc: { version: 1 } });
+  if (matchedCount !== 1) throw new Fenced();
+}

@@ -1,0 +1,195 @@
+/** `POST /imports`: the form is read as it arrives, its file goes to GridFS piece by piece, and the import is queued once all of it is stored. */
+import { Writable } from 'node:stream';
+import type { Context } from 'koa';
+import { koaBody } from 'koa-body';
+import { type Connection, type mongo, Types } from 'mongoose';
+import type { Config } from '../config.ts';
+import { Problem } from '../errors.ts';
+import { validated } from '../http/validate.ts';
+import { EncodingCheck } from './cells.ts';
+import type { ImportKind } from './kind.ts';
+import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { ImportFields } from './schema.ts';
+
+export interface UploadDeps {
+  config: Pick<Config, 'limits'>;
+  database: Connection;
+  kinds: readonly ImportKind[];
+}
+
+/** Bytes of the form besides its file. */
+const MAX_FORM_BYTES = 65_536;
+const MAX_FIELDS = 10;
+const MAX_FILE_NAME = 255;
+/** How often an upload says that it is still arriving. */
+const HEARTBEAT_MS = 5_000;
+
+const ZERO_ROWS = { total: 0, ok: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
+
+/** The formidable file as its hooks hand it over. */
+interface FormFile {
+  originalFilename: string | null;
+}
+
+/**
+ * Takes the form in. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`, `validation-failed`; whatever fails,
+ * nothing of it is shown, and the worker clears it away.
+ */
+export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
+  const { database, config: { limits } } = deps;
+  if (!ctx.is('multipart/form-data')) throw new Problem('media-type-unsupported', 'Send a form as multipart/form-data with one field "file".');
+  if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
+    throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
+  }
+  if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes + MAX_FORM_BYTES) throw tooLarge(limits);
+
+  const imports = importCollection(database);
+  const job = newImport(owner);
+  await imports.insertOne(job);
+  const heartbeat = setInterval(() => void imports.updateOne({ _id: job._id, state: 'uploading' }, { $set: { updatedAt: new Date() } }).catch(() => undefined), HEARTBEAT_MS);
+  try {
+    const form = await readForm(ctx, job._id, deps);
+    const { kind = null, source = 'csv', createMissing, dryRun } = fieldsOf(form.fields, deps.kinds);
+    const queued = await imports.findOneAndUpdate(
+      { _id: job._id, state: 'uploading' },
+      {
+        $set: {
+          state: 'queued', kind, source, createMissing: createMissing === 'true', dryRun: dryRun === 'true',
+          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null, encoding: form.encoding, 'bytes.total': form.bytes, updatedAt: new Date(),
+        },
+      },
+      { returnDocument: 'after' },
+    );
+    if (!queued) throw new Problem('not-ready', 'The upload was given up; send it again.');
+    return queued;
+  } catch (error) {
+    await imports.updateOne({ _id: job._id, state: 'uploading' }, { $set: { state: 'abandoned' } });
+    throw error;
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+/** An import whose file is on its way. */
+export function newImport(owner: ObjectId): StoredImport {
+  const now = new Date();
+  const _id = new Types.ObjectId();
+  return {
+    _id, owner, fileName: null, file: _id, encoding: 'utf-8', kind: null, source: 'csv', createMissing: false, dryRun: false, state: 'uploading', failure: null,
+    bytes: { total: 0, done: 0 }, line: 1, rows: ZERO_ROWS, alsoCreated: {}, errorsKept: 0, fence: 0, session: null, attempts: 0, run: null,
+    version: 1, createdAt: now, startedAt: null, updatedAt: now, endedAt: null,
+  };
+}
+
+function fieldsOf(fields: Record<string, unknown>, kinds: readonly ImportKind[]): ImportFields {
+  const given = validated(fields, ImportFields);
+  if (given.kind === undefined || kinds.some(({ name }) => name === given.kind)) return given;
+  throw invalid('/kind', `must be one of ${kinds.map(({ name }) => name).join(', ')}`);
+}
+
+const invalid = (path: string, message: string): Problem => new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: [{ path, message }] });
+
+interface Form {
+  fields: Record<string, unknown>;
+  fileName: string | null;
+  bytes: number;
+  encoding: StoredImport['encoding'];
+}
+
+async function readForm(ctx: Context, id: ObjectId, { database, config: { limits } }: UploadDeps): Promise<Form> {
+  const store = new FileStore(database, id);
+  let fileName: string | null = null;
+  let isWrongField = false;
+  let isTaken = false;
+  const parse = koaBody({
+    multipart: true, json: false, text: false, urlencoded: false,
+    formidable: {
+      maxFiles: 1, maxFileSize: limits.maxUploadBytes, maxTotalFileSize: limits.maxUploadBytes, allowEmptyFiles: true, minFileSize: 0, maxFields: MAX_FIELDS, maxFieldsSize: MAX_FORM_BYTES,
+      onFileBegin: (name: string, file: FormFile) => {
+        isWrongField = name !== 'file';
+        fileName = file.originalFilename;
+      },
+      // A second file has made the form an error already when it comes here.
+      fileWriteStreamHandler: () => {
+        if (isWrongField) return refusing(invalid('/file', 'the file must be in the field "file"'));
+        if (isTaken) return refusing(severalFiles());
+        isTaken = true;
+        return store;
+      },
+    },
+  });
+
+  const silence = watchSilence(ctx, limits.uploadIdleMs);
+  try {
+    await parse(ctx, async () => undefined);
+  } catch (error) {
+    await store.discarded();
+    throw asProblem(error, limits);
+  } finally {
+    clearInterval(silence);
+  }
+  if (!isTaken) throw invalid('/file', 'is missing: send one file, with a name and a content type such as text/csv');
+  return { fields: { ...(ctx.request.body as Record<string, unknown>) }, fileName, bytes: store.bytes, encoding: store.encoding };
+}
+
+/** Gives the form up when nothing arrives. The bytes of the socket are watched: a listener on the request would take pieces away from formidable. */
+function watchSilence({ req }: Context, idleMs: number): NodeJS.Timeout {
+  let seen = req.socket.bytesRead;
+  let silentChecks = 0;
+  return setInterval(() => {
+    silentChecks = req.socket.bytesRead === seen ? silentChecks + 1 : 0;
+    seen = req.socket.bytesRead;
+    if (silentChecks === 2) req.emit('error', new Problem('upload-timeout', `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`));
+  }, idleMs / 2);
+}
+
+/** Into GridFS, at the pace of the database; looks at the encoding on the way. */
+class FileStore extends Writable {
+  bytes = 0;
+  encoding: StoredImport['encoding'] = 'utf-8';
+  private readonly check = new EncodingCheck();
+  private readonly target: mongo.GridFSBucketWriteStream;
+
+  constructor(database: Connection, id: ObjectId) {
+    super();
+    this.target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
+    this.target.on('error', (error) => this.destroy(error));
+  }
+
+  override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.bytes += piece.length;
+    this.check.push(piece);
+    this.target.write(piece, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.encoding = this.check.end();
+    this.target.end(done);
+  }
+
+  /** Stops writing. What was written already is the worker's to clear. */
+  async discarded(): Promise<void> {
+    this.destroy();
+    await this.target.abort().catch(() => undefined);
+  }
+}
+
+/** Takes nothing. */
+const refusing = (problem: Problem): Writable => new Writable({ write: (_piece, _encoding, done) => done(problem), final: (done) => done(problem) });
+
+const severalFiles = (): Problem => invalid('/file', 'send exactly one file');
+const tooLarge = ({ maxUploadBytes }: Config['limits']): Problem =>
+  new Problem('body-too-large', `A file may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`);
+
+/** What formidable says by its `code` (node_modules/formidable/src/FormidableError.js). */
+const FORMIDABLE = { maxFieldsSize: 1006, maxFields: 1007, totalSize: 1009, maxFiles: 1015, fileSize: 1016 } as const;
+
+function asProblem(error: unknown, limits: Config['limits']): unknown {
+  if (error instanceof Problem) return error;
+  const { code, httpCode } = error as { code?: unknown; httpCode?: unknown };
+  if (code === FORMIDABLE.totalSize || code === FORMIDABLE.fileSize) return tooLarge(limits);
+  if (code === FORMIDABLE.maxFiles) return severalFiles();
+  if (code === FORMIDABLE.maxFields || code === FORMIDABLE.maxFieldsSize) return new Problem('body-too-large', `The form may have ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes in all, besides its file.`);
+  if (typeof httpCode === 'number' || code === 'ECONNRESET') return new Problem('malformed-request', 'The form is not multipart/form-data from its beginning to its end.', { cause: error });
+  return error;
+}

@@ -1,0 +1,18 @@
+/** Which imports somebody sees: their own, and admins all of them. */
+import { type Connection, type mongo, Types } from 'mongoose';
+import { notFound } from '../errors.ts';
+import type { Identity } from '../http/operations.ts';
+import { importCollection, type StoredImport } from './model.ts';
+import { SHOWN } from './view.ts';
+
+/** Begins every filter. */
+export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({ ...(user.role === 'admin' ? {} : { owner: new Types.ObjectId(user.userId) }), state: SHOWN });
+
+/** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
+export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
+  const job = /^[0-9a-f]{24}$/.test(id) ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) }) : null;
+  if (!job) throw notFound();
+  return job;
+}
+
+export const isImporter = (user: Identity, job: StoredImport): boolean => job.owner.toHexString() === user.userId;

@@ -1,0 +1,170 @@
+/** The worker of one instance: looks for imports that have something left to do, takes one after the other up, and clears away what has ended. */
+import { mongo, type Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import { loggable } from '../http/loggable-error.ts';
+import { Fenced } from './commit.ts';
+import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
+import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
+import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { forgetOccurrences } from './occurrences.ts';
+import { endImport, type RunDeps, runImport } from './run.ts';
+
+export interface WorkerDeps extends RunDeps {
+  log: Logger;
+  /** Milliseconds without a sign of life after which an upload counts as broken off. */
+  silentMs: number;
+}
+
+export interface Timing {
+  /** Milliseconds after which another instance takes over from one that has died. */
+  leaseMs: number;
+  /** Milliseconds between two looks for work. */
+  pollMs: number;
+}
+
+export const TIMING: Timing = { leaseMs: 15_000, pollMs: 2_000 };
+
+/** Imports that are looked at in one go; those of them that others work on are passed over. */
+const LOOKED_AT = 100;
+
+/** Usage: `start` once the service listens, `wake` when there is new work, `stop` before the database goes. */
+export class Worker {
+  private readonly deps: WorkerDeps;
+  private readonly timing: Timing;
+  private loops: Promise<void>[] = [];
+  private readonly end = new AbortController();
+  private sleepers: (() => void)[] = [];
+
+  constructor(deps: WorkerDeps, timing: Timing = TIMING) {
+    this.deps = deps;
+    this.timing = timing;
+  }
+
+  /** Aborted when the service stops. */
+  get stopping(): AbortSignal {
+    return this.end.signal;
+  }
+
+  private get isStopping(): boolean {
+    return this.end.signal.aborted;
+  }
+
+  start(): void {
+    if (this.loops.length === 0) this.loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.loop());
+  }
+
+  /** Ends a pause between two looks for work. */
+  wake(): void {
+    for (const rise of this.sleepers.splice(0)) rise();
+  }
+
+  /** Finishes the batches under way; what is left of their imports is free for others at once. */
+  async stop(): Promise<void> {
+    this.end.abort();
+    this.wake();
+    await Promise.all(this.loops);
+  }
+
+  private async loop(): Promise<void> {
+    while (!this.isStopping) {
+      const didSomething = await this.workOnOne().catch((error: unknown) => {
+        this.deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
+        return false;
+      });
+      if (!didSomething) await this.pause();
+    }
+  }
+
+  private async pause(): Promise<void> {
+    if (this.isStopping) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.sleepers.push(resolve);
+      timer = setTimeout(resolve, this.timing.pollMs);
+      timer.unref();
+    });
+    clearTimeout(timer);
+  }
+
+  private async workOnOne(): Promise<boolean> {
+    const { database } = this.deps;
+    for (const seen of await this.open()) {
+      if (this.isStopping) return false;
+      const lease = await takeLease(database, seen._id, this.timing.leaseMs);
+      if (!lease) continue;
+      await this.work(lease);
+      return true;
+    }
+    return false;
+  }
+
+  /** Imports that have something left to do, the oldest first, without those that others work on. */
+  private async open(): Promise<StoredImport[]> {
+    const { database, silentMs } = this.deps;
+    const abandoned = { state: 'uploading' as const, updatedAt: { $lt: new Date(Date.now() - silentMs) } };
+    const found = await importCollection(database)
+      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, abandoned] }).sort({ _id: 1 }).limit(LOOKED_AT).toArray();
+    const taken = await leased(database, found.map(({ _id }) => _id));
+    return found.filter(({ _id }) => !taken.has(_id.toHexString()));
+  }
+
+  /** Does what is left to do for an import. After an error the lease is left to run out: that is the pause before the next attempt. */
+  private async work(lease: Lease): Promise<void> {
+    const { database, silentMs } = this.deps;
+    let isHeld = true;
+    const renewal = setInterval(() => {
+      renewLease(database, lease, this.timing.leaseMs).then((held) => (isHeld &&= held), () => undefined);
+    }, this.timing.leaseMs / 3);
+    try {
+      const job = await importCollection(database).findOne({ _id: lease.importId });
+      if (job?.state === 'uploading') {
+        const stale = { _id: job._id, state: 'uploading' as const, updatedAt: { $lt: new Date(Date.now() - silentMs) } };
+        const { matchedCount } = await importCollection(database).updateOne(stale, { $set: { state: 'abandoned' } });
+        if (matchedCount === 1) await clear(database, job);
+      } else if (job?.state === 'queued' || job?.state === 'running') {
+        if (await this.carryOn(job, () => this.isStopping || !isHeld)) await clear(database, job);
+      } else if (job) await clear(database, job);
+      await releaseLease(database, lease);
+    } finally {
+      clearInterval(renewal);
+    }
+  }
+
+  /** True when the import has ended. */
+  private async carryOn(seen: StoredImport, isStopping: () => boolean): Promise<boolean> {
+    const { database, log } = this.deps;
+    const session = await database.startSession();
+    try {
+      const job = await raiseFence(database, seen, session);
+      if (!job) return false;
+      if (job.attempts > MAX_ATTEMPTS) {
+        await endImport(database, job, { state: 'failed', failure: `Given up after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service tells why.` });
+        return true;
+      }
+      return (await runImport(this.deps, job, session, isStopping)) === 'ended';
+    } catch (error) {
+      if (!(error instanceof Fenced)) throw error;
+      log.info({ import: seen._id.toHexString() }, 'an import was cancelled, or taken over by another instance');
+      return false;
+    } finally {
+      await session.endSession();
+    }
+  }
+}
+
+/** Removes the file of an import that has ended, and what was kept to resume it; an abandoned one goes altogether. Repeatable. */
+async function clear(database: Connection, { _id, file }: StoredImport): Promise<void> {
+  if (file) await removeFile(database, file);
+  await forgetOccurrences(database, _id);
+  const { deletedCount } = await importCollection(database).deleteOne({ _id, state: 'abandoned' });
+  if (deletedCount === 0) await importCollection(database).updateOne({ _id }, { $set: { file: null, session: null } });
+}
+
+async function removeFile(database: Connection, file: ObjectId): Promise<void> {
+  try {
+    await importFiles(database).delete(file);
+  } catch (error) {
+    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that broke off, or a repetition.
+    if (!(error instanceof mongo.MongoRuntimeError)) throw error;
+  }
+}

@@ -1,0 +1,272 @@
+/** `/attendances`, `/clients`, `/technicians` and `/bases` over HTTP. */
+import { expect } from 'chai';
+import { attendanceModel, type Kind, KINDS, namedModel } from '../../../src/attendances/model.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { type Answer, call as callApp } from '../../support/http.ts';
+
+let externalIds = 0;
+const attendance = (more: object = {}) => ({
+  externalId: `E-${++externalIds}`, client: { name: 'Mercado Central' }, technician: { name: 'Ana Lima' }, base: { name: 'CE - JUAZEIRO DO NORTE' }, deadline: '2026-01-15', ...more,
+});
+
+/** Which fields an answer complains about. */
+const paths = ({ json }: Answer): string[] => json.errors.map((error: { path: string }) => error.path);
+/** Digits in their order. */
+const sorted = (digits: string): string => digits.split('').toSorted().join('');
+
+describe('/attendances', () => {
+  let app: TestApp;
+  before(async () => {
+    app = await startTestApp({ clinicTimezone: 'America/Fortaleza' });
+  });
+  after(() => app.close());
+
+  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> => callApp(app, method, path, { token: app.clinician.token, ...options });
+  const post = (body: object): Promise<Answer> => call('POST', '/attendances', { body });
+  const named = (kind: Kind, name: string): Promise<number> => namedModel(app.database, kind).countDocuments({ name });
+
+  for (const [method, path] of [['GET', ''], ['POST', ''], ['GET', '/x'], ['PUT', '/x'], ['PATCH', '/x'], ['DELETE', '/x'], ['GET', '/indicators']] as const) {
+    it(`${method} /attendances${path} is for those who have logged in`, async () => expect((await callApp(app, method, `/attendances${path}`)).status).to.equal(401));
+  }
+
+  describe('creating', () => {
+    it('answers the attendance, where it is, and what was made for it', async () => {
+      const body = attendance({ client: { name: ' New  Client ' }, technician: { name: 'New Technician' }, base: { name: 'New Base' }, attendedAt: '2026-01-15T23:30:00-03:00' });
+      const answer = await post(body);
+      expect(answer.status, answer.text).to.equal(201);
+      expect(answer.json).to.deep.include({ externalId: body.externalId, deadline: '2026-01-15', deadlineAt: '2026-01-16T02:59:59.999Z', attendedAt: '2026-01-16T02:30:00.000Z', onTime: true, version: 1 });
+      expect(answer.json).to.include({ createdBy: app.clinician.id, updatedBy: app.clinician.id });
+      expect(answer.json.created).to.deep.equal(['client', 'technician', 'base']);
+      expect(answer.json.client.name).to.equal('New Client');
+      expect(answer.headers.get('location')).to.equal(`/api/v1/attendances/${answer.json.id}`);
+      expect(answer.headers.get('etag')).to.equal('"1"');
+      const { created: _, ...rest } = answer.json;
+      const read = await call('GET', `/attendances/${answer.json.id}`);
+      expect(read.json).to.deep.equal(rest);
+      expect(read.headers.get('etag')).to.equal('"1"');
+    });
+
+    it('finds whom it names without regard to case and surrounding space, or by id, and makes nobody twice', async () => {
+      const first = (await post(attendance())).json;
+      const second = (await post(attendance({ client: { name: '  MERCADO central ' }, technician: { id: first.technician.id }, base: { name: 'Another Base' } }))).json;
+      expect([second.client, second.technician]).to.deep.equal([first.client, first.technician]);
+      expect(second.created).to.deep.equal(['base']);
+      expect((await post(attendance({ client: { name: 'Mercado C\u00E9ntral' } }))).json.created).to.deep.equal(['client']);
+    });
+
+    it('makes what many requests name at the same time once, and tells one of them', async () => {
+      const answers = await Promise.all(Array.from({ length: 24 }, (_, i) => post(attendance({ client: { name: `Crowd ${i % 2}` }, technician: { name: i % 3 === 0 ? 'CROWD' : 'crowd' }, base: { name: 'Crowd' } }))));
+      expect(answers.map(({ status, text }) => (status === 201 ? '' : text)).join('')).to.equal('');
+      for (const [kind, count] of [['client', 2], ['technician', 1], ['base', 1]] as const) {
+        expect(await namedModel(app.database, kind).countDocuments({ key: /^crowd/ }), kind).to.equal(count);
+        expect(answers.filter(({ json }) => json.created.includes(kind)), kind).to.have.length(count);
+        expect(new Set(answers.map(({ json }) => json[kind].id)).size, kind).to.equal(count);
+      }
+    });
+
+    it('refuses an external id that is taken, also when several take it at once, and leaves nothing of what it would have made', async () => {
+      const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => post(attendance({ externalId: ' same ', client: { name: `Loser ${i}` } }))));
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).to.deep.equal([201, ...Array.from({ length: 7 }, () => 409)]);
+      expect(answers.find(({ status }) => status === 409)?.json.code).to.equal('attendance-id-taken');
+      expect(await namedModel(app.database, 'client').countDocuments({ key: /^loser/ })).to.equal(1);
+      expect((await post(attendance({ externalId: 'same', base: { name: 'Never made' } }))).status).to.equal(409);
+      expect(await named('base', 'Never made')).to.equal(0);
+    });
+
+    it('tells all that does not hold together, and makes nothing', async () => {
+      const answer = await post(attendance({ deadline: '2026-02-30', attendedAt: '15/01/2026', client: { id: '0'.repeat(24) }, base: { id: 'x' }, technician: { name: 'Nobody' } }));
+      expect([answer.status, answer.json.code]).to.deep.equal([422, 'validation-failed']);
+      expect(paths(answer)).to.have.members(['/deadline', '/attendedAt', '/client/id', '/base/id']);
+      expect(await named('technician', 'Nobody')).to.equal(0);
+    });
+
+    const ref = { name: 'X' };
+    for (const [more, path] of [
+      [{ externalId: ' ' }, '/externalId'], [{ externalId: 5 }, '/externalId'], [{ externalId: 'x'.repeat(201) }, '/externalId'], [{ externalId: 'a\u0000' }, '/externalId'], [{ externalId: { $ne: null } }, '/externalId'],
+      [{ client: 'Mercado' }, '/client'], [{ client: {} }, '/client'], [{ client: { ...ref, id: '0'.repeat(24) } }, '/client'], [{ client: { name: '' } }, '/client/name'], [{ client: { name: 'x'.repeat(201) } }, '/client/name'],
+      [{ base: { ...ref, city: 'X' } }, '/base/city'], [{ technician: null }, '/technician'], [{ deadline: null }, '/deadline'], [{ deadline: 'x'.repeat(41) }, '/deadline'], [{ deadline: '2026-01-15T25:00' }, '/deadline'],
+      [{ attendedAt: '' }, '/attendedAt'], [{ attendedAt: '-' }, '/attendedAt'], [{ onTime: true }, '/onTime'], [{ deadline: '1026-01-15' }, '/deadline'],
+    ] as [object, string][]) {
+      it(`refuses ${JSON.stringify(more).slice(0, 60)}`, async () => {
+        const answer = await post(attendance(more));
+        expect(answer.status).to.equal(422);
+        expect(paths(answer)).to.deep.equal([path]);
+      });
+    }
+
+    it('refuses what is no JSON', async () => {
+      expect((await call('POST', '/attendances', { raw: '{' })).status).to.equal(400);
+      expect((await call('POST', '/attendances', { raw: 'a=b', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })).status).to.equal(415);
+    });
+  });
+
+  describe('in time or not', () => {
+    const cases: [string, string | null, boolean | null][] = [
+      ['2026-01-15', null, null],
+      ['2026-01-15', '2026-01-15', true], ['2026-01-15', '2026-01-15T23:59:59.999', true], ['2026-01-15', '2026-01-16T00:00', false], ['2026-01-15', '2026-01-16T02:59:59Z', true], ['2026-01-15', '2026-01-16', false],
+      ['2026-01-15T12:00', '2026-01-15T15:00Z', true], ['2026-01-15T12:00', '2026-01-15T15:00:00.001Z', false], ['2026-01-15T12:00', '2026-01-15', true], ['2026-01-15T12:00', '2026-01-16', false],
+    ];
+    for (const [deadline, attendedAt, onTime] of cases) {
+      it(`${attendedAt} is ${onTime} for ${deadline}`, async () => expect((await post(attendance({ deadline, attendedAt }))).json.onTime).to.equal(onTime));
+    }
+  });
+
+  describe('changing', () => {
+    let id: string;
+    let body: ReturnType<typeof attendance>;
+    beforeEach(async () => {
+      body = attendance();
+      ({ id } = (await post(body)).json);
+    });
+    const patch = (change: object, headers = {}): Promise<Answer> => call('PATCH', `/attendances/${id}`, { body: change, headers, token: app.admin.token });
+
+    it('PATCH changes what it names, says who did, and makes what is new', async () => {
+      const answer = await patch({ attendedAt: '2026-01-17T10:00:00Z', base: { name: `Base of ${id}` } });
+      expect(answer.json).to.deep.include({ onTime: false, attendedAt: '2026-01-17T10:00:00.000Z', deadline: '2026-01-15', created: ['base'], version: 2, createdBy: app.clinician.id, updatedBy: app.admin.id });
+      expect(answer.headers.get('etag')).to.equal('"2"');
+      expect((await patch({ deadline: '2026-01-17' })).json).to.include({ onTime: true, version: 3 });
+      expect((await patch({ attendedAt: null })).json).to.include({ onTime: null, attendedAt: null });
+    });
+
+    it('PUT replaces everything', async () => {
+      await patch({ attendedAt: '2026-01-10' });
+      const answer = await call('PUT', `/attendances/${id}`, { body: { ...body, deadline: '2026-01-15T10:00:00Z' } });
+      expect(answer.json).to.deep.include({ attendedAt: null, onTime: null, deadline: '2026-01-15T10:00:00.000Z', created: [], version: 3 });
+      expect((await call('PUT', `/attendances/${id}`, { body: { deadline: '2026-01-15' } })).status).to.equal(422);
+      expect((await call('PUT', `/attendances/${'0'.repeat(24)}`, { body: attendance() })).status).to.equal(404);
+    });
+
+    it('keeps to the version that If-Match names', async () => {
+      expect((await patch({ deadline: '2026-01-16' }, { 'If-Match': '"1"' })).status).to.equal(200);
+      for (const tag of ['"1"', '"3"', 'W/"2"', 'x']) {
+        expect((await patch({ deadline: '2026-01-17' }, { 'If-Match': tag })).json.code).to.equal('version-stale');
+        expect((await call('PUT', `/attendances/${id}`, { body, headers: { 'If-Match': tag } })).status).to.equal(412);
+        expect((await call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': tag } })).status).to.equal(412);
+      }
+      expect((await patch({ deadline: '2026-01-17', client: { name: `Stale ${id}` } }, { 'If-Match': '"1"' })).status).to.equal(412);
+      expect(await named('client', `Stale ${id}`)).to.equal(0);
+      expect((await call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': '"2"' } })).status).to.equal(204);
+      expect((await call('GET', `/attendances/${id}`)).status).to.equal(404);
+    });
+
+    it('of one deadline and one attendance at the same time leaves a state that follows from both', async () => {
+      const both = await Promise.all(Array.from({ length: 10 }, (_, i) => patch(i % 2 === 0 ? { deadline: `2026-01-1${i}` } : { attendedAt: `2026-01-1${i}T12:00`, base: { name: `Both ${id} ${i}` } })));
+      expect(both.map(({ status }) => status)).to.deep.equal(Array.from({ length: 10 }, () => 200));
+      const { json } = await call('GET', `/attendances/${id}`);
+      expect(json).to.include({ version: 11, onTime: json.attendedAt <= json.deadlineAt });
+    });
+
+    it('of two with the same If-Match lets one through', async () => {
+      const two = await Promise.all([1, 2].map((i) => patch({ deadline: `2026-02-0${i}` }, { 'If-Match': '"1"' })));
+      expect(two.map(({ status }) => status)).to.have.members([200, 412]);
+    });
+
+    it('refuses an external id that is taken, and a body that changes nothing', async () => {
+      const other = (await post(attendance())).json;
+      expect((await patch({ externalId: other.externalId })).status).to.equal(409);
+      expect((await patch({ externalId: other.externalId, client: { name: 'Never either' } })).status).to.equal(409);
+      expect(await named('client', 'Never either')).to.equal(0);
+      expect((await patch({ externalId: body.externalId })).status).to.equal(200);
+      expect((await patch({})).status).to.equal(422);
+      expect(paths(await patch({ deadline: null, version: 7 }))).to.have.members(['/deadline', '/version']);
+    });
+  });
+
+  describe('listing', () => {
+    let list: TestApp;
+    const clients = new Map<string, string>();
+    /** deadline, attended, client, technician, base; the external ids are L0, L1 … */
+    const rows: [string, string | null, string, string, string][] = [
+      ['2026-01-01', '2026-01-01', 'A', 'T1', 'B1'], ['2026-01-02', '2026-01-03', 'A', 'T2', 'B1'], ['2026-01-02', null, 'B', 'T1', 'B2'], ['2026-01-02', '2026-01-02', 'B', 'T2', 'B2'],
+      ['2026-01-03T00:30:00Z', '2026-01-03', 'A', 'T1', 'B1'], ['2026-01-04', null, 'C', 'T1', 'B2'], ['2026-02-01', '2026-01-31T12:00:00Z', 'C', 'T3', 'B1'],
+    ];
+    before(async () => {
+      list = await startTestApp({ clinicTimezone: 'America/Fortaleza' });
+      for (const [i, [deadline, attendedAt, client, technician, base]] of rows.entries()) {
+        const { json } = await callApp(list, 'POST', '/attendances', { token: list.admin.token, body: attendance({ externalId: `L${i}`, deadline, attendedAt, client: { name: client }, technician: { name: technician }, base: { name: base } }) });
+        clients.set(client, json.client.id);
+      }
+    });
+    after(() => list.close());
+    const get = (query: string, path = '/attendances'): Promise<Answer> => callApp(list, 'GET', `${path}?${query}`, { token: list.clinician.token });
+    const ids = async (query: string): Promise<string> => (await get(query)).json.items.map(({ externalId }: { externalId: string }) => externalId.slice(1)).join('');
+
+    it('shows the latest deadline first, names and all', async () => {
+      expect(await ids('')).to.equal('6532140');
+      const [first] = (await get('limit=1')).json.items;
+      expect(first).to.deep.include({ externalId: 'L6', onTime: true, client: { id: clients.get('C'), name: 'C' } }).and.not.have.property('created');
+    });
+
+    for (const [order, expected] of [['deadline', '0412356'], ['-deadline', '6532140'], ['externalId', '0123456'], ['-externalId', '6543210'], ['attendedAt', '2503146'], ['-attendedAt', '6413052']] as const) {
+      it(`is in the order ${order}, on one page and page by page, with and without a filter`, async () => {
+        expect(await ids(`order=${order}`)).to.equal(expected);
+        for (const [filter, dropped] of [['', /x/g], ['&from=2026-01-02&to=2026-01-31', /[06]/g], ['&base=b1', /[235]/g]] as const) {
+          const all = await ids(`order=${order}${filter}`);
+          expect(all).to.equal(expected.replaceAll(dropped, ''));
+          for (const limit of [1, 2, 3]) {
+            let seen = '';
+            for (let cursor: string | null = ''; cursor !== null; ) {
+              const { json } = await get(`order=${order}&limit=${limit}${filter}${cursor && `&cursor=${cursor}`}`);
+              seen += json.items.map(({ externalId }: { externalId: string }) => externalId.slice(1)).join('');
+              cursor = json.nextCursor;
+            }
+            expect(seen, `${limit} a page`).to.equal(all);
+          }
+        }
+      });
+    }
+
+    for (const [query, expected] of [
+      ['client=a', '014'], ['client=%20C%20', '56'], ['technician=t1', '0245'], ['base=B2', '235'], ['client=nobody', ''], [`client=${'0'.repeat(24)}`, ''], ['client=b&technician=T2&base=b2', '3'],
+      ['state=open', '25'], ['state=late', '14'], ['state=onTime', '036'], ['from=2026-01-02&to=2026-01-02', '1234'], ['to=2026-01-01', '0'], ['from=2026-01-04', '56'], ['state=open&technician=t1&from=2026-01-03', '5'],
+    ] as const) {
+      it(`finds ${expected || 'nothing'} by ${query}`, async () => {
+        expect(sorted(await ids(query))).to.equal(expected);
+        expect((await get(`${query}&total=true&limit=1`)).json.total).to.equal(expected.length);
+      });
+    }
+    it('finds by id', async () => expect(await ids(`client=${clients.get('C')}`)).to.equal('65'));
+
+    for (const query of ['order=client', 'order=--deadline', 'state=done', 'from=2026-02-30', 'from=2026-01-02&to=2026-01-01', 'from=2026-01-01T00:00', 'client=', 'client=a&client=b', 'client[$ne]=a', 'limit=0', 'q=a', `client=${'x'.repeat(201)}`]) {
+      it(`refuses ?${query}`, async () => expect((await get(query)).json).to.include({ status: 400, code: 'invalid-query' }));
+    }
+    it('refuses a cursor of another order', async () => {
+      const { nextCursor } = (await get('limit=1')).json;
+      for (const query of [`cursor=${nextCursor}&order=deadline`, 'cursor=x', `cursor=${nextCursor}&order=externalId`]) expect((await get(query)).json).to.include({ status: 400, code: 'invalid-cursor' });
+    });
+
+    describe('/clients, /technicians and /bases', () => {
+      it('are listed by name with how many attendances refer to each', async () => {
+        for (const [kind, expected] of [['client', { A: 3, B: 2, C: 2 }], ['technician', { T1: 4, T2: 2, T3: 1 }], ['base', { B1: 4, B2: 3 }]] as const) {
+          const { json } = await get('total=true', `/${KINDS[kind]}`);
+          expect(json.items.map(({ name, attendances }: { name: string; attendances: number }) => [name, attendances])).to.deep.equal(Object.entries(expected));
+          expect(json).to.include({ total: Object.keys(expected).length, nextCursor: null });
+        }
+      });
+
+      it('are found by beginnings of words, and read page by page', async () => {
+        expect((await get('q=T2', '/technicians')).json.items).to.have.length(1);
+        expect((await get('q=2', '/technicians')).json.items).to.have.length(0);
+        const first = (await get('limit=2', '/clients')).json;
+        const rest = (await get(`limit=2&cursor=${first.nextCursor}`, '/clients')).json;
+        expect([...first.items, ...rest.items].map(({ name }: { name: string }) => name)).to.deep.equal(['A', 'B', 'C']);
+        expect(rest.nextCursor).to.equal(null);
+      });
+
+      it('are read one by one', async () => {
+        expect((await get('', `/clients/${clients.get('A')}`)).json).to.include({ id: clients.get('A'), name: 'A', attendances: 3, createdBy: list.admin.id });
+        for (const path of [`/technicians/${clients.get('A')}`, '/clients/x', '/bases/%00']) expect((await get('', path)).status).to.equal(404);
+      });
+
+      for (const query of ['q=', 'q=.', 'order=name', 'limit=x']) it(`refuse ?${query}`, async () => expect((await get(query, '/bases')).status).to.equal(400));
+    });
+  });
+
+  it('stores no attendance that refers to nobody', async () => {
+    const ids = await attendanceModel(app.database).find({}, { client: 1, technician: 1, base: 1 }).lean();
+    for (const kind of ['client', 'technician', 'base'] as const) {
+      const distinct = [...new Set(ids.map((one) => one[kind].toHexString()))];
+      expect(await namedModel(app.database, kind).countDocuments({ _id: { $in: distinct } })).to.equal(distinct.length);
+    }
+  });
+});

@@ -1,0 +1,204 @@
+/** Studies, encounters and conditions over HTTP. */
+import { expect } from 'chai';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { aStudy, made, somebody } from '../../support/directory.ts';
+import { type Answer, call as callApp } from '../../support/http.ts';
+
+const KINDS = {
+  studies: {
+    least: { urgencyLevel: 'HIGH', type: 'ECG' },
+    full: { urgencyLevel: 'MID', type: 'MAMMOGRAM', bodyPart: 'BREAST', description: 'Two lines\nof text', performedAt: '2026-01-15T09:30:00.000Z' },
+    change: { urgencyLevel: 'LOW' },
+    refused: [[{ urgencyLevel: 'SOON' }, '/urgencyLevel'], [{ urgencyLevel: 'high' }, '/urgencyLevel'], [{ type: '' }, '/type'], [{ performedAt: '2026-02-30' }, '/performedAt'], [{ description: 'x'.repeat(2_001) }, '/description'], [{ patient: 'x' }, '/patient']],
+  },
+  encounters: {
+    least: { start: '2026-01-15T09:30:00.000Z' },
+    full: {
+      start: '2026-01-15T09:30:00.000Z', stop: '2026-01-15T10:00:00.000Z', class: 'ambulatory', code: '390906007', description: 'Follow-up', reasonCode: '55822004', reasonDescription: 'Hyperlipidemia',
+      organization: 'o', provider: 'p', payer: 'y', baseCost: 85.55, totalClaimCost: 234.71, payerCoverage: 0, externalId: 'enc-full',
+    },
+    change: { class: 'emergency' },
+    refused: [[{ start: 'today' }, '/start'], [{ stop: '2026-01-15T09:29:59Z' }, '/stop'], [{ baseCost: -1 }, '/baseCost'], [{ externalId: '' }, '/externalId'], [{ cost: 1 }, '/cost']],
+  },
+  conditions: {
+    least: { code: '40055000', description: 'Chronic sinusitis (disorder)', start: '2019-04-16' },
+    full: { code: '160903007', description: 'Full-time employment (finding)', start: '2018-12-23', stop: '2019-04-28', encounter: null },
+    change: { stop: '2020-01-31' },
+    refused: [[{ start: '2023-02-29' }, '/start'], [{ stop: '2019-04-15' }, '/stop'], [{ code: null }, '/code'], [{ description: '' }, '/description'], [{ encounter: 'x' }, '/encounter']],
+  },
+} as const;
+
+describe('the documents of a patient', () => {
+  let app: TestApp;
+  let patient: string;
+  let other: string;
+  before(async () => {
+    app = await startTestApp();
+    patient = await made(app, '/patients', somebody());
+    other = await made(app, '/patients', somebody());
+  });
+  after(async () => app.close());
+
+  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => callApp(app, method, path, { token: app.admin.token, body, headers });
+
+  for (const [kind, { least, full, change, refused }] of Object.entries(KINDS)) {
+    describe(kind, () => {
+      it('are created with every field, read, changed and deleted', async () => {
+        const created = await call('POST', `/patients/${patient}/${kind}`, full);
+        expect(created.status, created.text).to.equal(201);
+        expect(created.json).to.deep.include({ ...full, patient, version: 1, createdBy: app.admin.id });
+        const path = `/patients/${patient}/${kind}/${created.json.id}`;
+        expect(created.headers.get('location')).to.equal(`/api/v1${path}`);
+        expect((await call('GET', path)).json).to.deep.equal(created.json);
+        const changed = await callApp(app, 'PATCH', path, { token: app.clinician.token, body: change });
+        expect(changed.json).to.deep.include({ ...full, ...change, version: 2, updatedBy: app.clinician.id, createdBy: app.admin.id });
+        expect(changed.headers.get('etag')).to.equal('"2"');
+        expect((await call('DELETE', path)).status).to.equal(204);
+        expect((await call('GET', path)).status).to.equal(404);
+        expect((await call('DELETE', path)).status).to.equal(404);
+      });
+
+      it('respect If-Match', async () => {
+        const path = `/patients/${patient}/${kind}/${await made(app, `/patients/${patient}/${kind}`, least)}`;
+        expect((await call('PATCH', path, change, { 'If-Match': '"2"' })).status).to.equal(412);
+        const both = await Promise.all([1, 2].map(() => call('PATCH', path, change, { 'If-Match': '"1"' })));
+        expect(both.map(({ status }) => status)).to.have.members([200, 412]);
+        expect((await call('DELETE', path, undefined, { 'If-Match': '"1"' })).status).to.equal(412);
+        expect((await call('DELETE', path, undefined, { 'If-Match': '"2"' })).status).to.equal(204);
+      });
+
+      it('are of one patient, and nowhere else', async () => {
+        const id = await made(app, `/patients/${patient}/${kind}`, least);
+        for (const path of [`/patients/${other}/${kind}/${id}`, `/patients/${'0'.repeat(24)}/${kind}/${id}`, `/patients/${patient}/${kind}/x`, `/patients/x/${kind}/${id}`]) {
+          expect((await call('GET', path)).status).to.equal(404);
+          expect((await call('PATCH', path, change)).status).to.equal(404);
+          expect((await call('DELETE', path)).status).to.equal(404);
+        }
+        expect((await call('GET', `/patients/${patient}/${kind}/${id}`)).status).to.equal(200);
+      });
+
+      it('are listed page by page, the latest first, or the other way round', async () => {
+        const who = await made(app, '/patients', somebody());
+        const field = kind === 'studies' ? 'performedAt' : 'start';
+        const ids: string[] = [];
+        for (const day of ['05', '01', '03', '03', '02']) ids.push(await made(app, `/patients/${who}/${kind}`, { ...least, [field]: `2026-01-${day}` }));
+        const expected = [ids[1], ids[4], ids[2], ids[3], ids[0]];
+        for (const [sort, want] of [['', expected.toReversed()], [`&sort=${field}`, expected], [`&sort=-${field}`, expected.toReversed()]] as const) {
+          const seen: string[] = [];
+          for (let cursor: string | null = ''; cursor !== null;) {
+            const { json }: Answer = await call('GET', `/patients/${who}/${kind}?limit=2&total=true${sort}${cursor && `&cursor=${cursor}`}`);
+            expect(json.total).to.equal(5);
+            seen.push(...json.items.map(({ id }: { id: string }) => id));
+            cursor = json.nextCursor;
+          }
+          expect(seen).to.deep.equal(want);
+        }
+        expect((await call('GET', `/patients/${who}/${kind}?sort=id`)).status).to.equal(400);
+        expect((await call('GET', `/patients/${who}/${kind}?cursor=x`)).json.code).to.equal('invalid-cursor');
+      });
+
+      for (const [more, path] of refused) {
+        it(`refuse ${JSON.stringify(more).slice(0, 50)} with a reason`, async () => {
+          const answer = await call('POST', `/patients/${patient}/${kind}`, { ...least, ...more });
+          expect(answer.json, answer.text).to.include({ status: 422, code: 'validation-failed' });
+          expect(answer.json.errors.map((error: { path: string }) => error.path)).to.deep.equal([path]);
+        });
+      }
+    });
+  }
+
+  describe('what refers to each other', () => {
+    it('is a condition to an encounter of the same patient', async () => {
+      const encounter = await made(app, `/patients/${patient}/encounters`, KINDS.encounters.least);
+      const post = (who: string, to: string) => call('POST', `/patients/${who}/conditions`, { ...KINDS.conditions.least, encounter: to });
+      expect((await post(other, encounter)).json).to.include({ status: 422, code: 'reference-unknown' });
+      expect((await post(patient, 'a'.repeat(24))).json.errors).to.deep.equal([{ path: '/encounter', message: 'is no encounter of this patient' }]);
+      const condition = (await post(patient, encounter)).json;
+      expect(condition.encounter).to.equal(encounter);
+      expect((await call('DELETE', `/patients/${patient}/encounters/${encounter}`)).json).to.include({ status: 409, code: 'encounter-in-use' });
+      expect((await call('PATCH', `/patients/${patient}/conditions/${condition.id}`, { encounter: null })).json.encounter).to.equal(null);
+      expect((await call('DELETE', `/patients/${patient}/encounters/${encounter}`)).status).to.equal(204);
+    });
+
+    it('is an encounter to its id elsewhere, which is unique', async () => {
+      await made(app, `/patients/${patient}/encounters`, { ...KINDS.encounters.least, externalId: 'one' });
+      expect((await call('POST', `/patients/${other}/encounters`, { ...KINDS.encounters.least, externalId: 'one' })).json).to.include({ status: 409, code: 'identifier-taken' });
+    });
+
+    it('is a patient to their conditions, under every change of them', async () => {
+      const found = async (condition: string): Promise<boolean> => (await call('GET', `/patients?condition=${condition}`)).json.items.some(({ id }: { id: string }) => id === who);
+      const who = await made(app, '/patients', somebody());
+      const first = await made(app, `/patients/${who}/conditions`, { code: 'I10.9', description: 'Hypertensão arterial', start: '2020-01-01' });
+      const second = await made(app, `/patients/${who}/conditions`, { code: 'J32', description: 'Chronic sinusitis', start: '2020-01-01' });
+      const third = await made(app, `/patients/${who}/conditions`, { code: 'J32', description: 'Chronic sinusitis', start: '2021-01-01' });
+      expect(await Promise.all(['hypertensao', 'HYPERTENS%C3%83O+arterial', 'I10.9', 'i109', 'sinusitis+chronic', 'J32'].map(found))).to.deep.equal([true, true, true, true, true, true]);
+      expect(await Promise.all(['hipertens', 'I10', 'chronic+arterial', 'sinus', '9'].map(found)), 'half words, half codes, words of two conditions').to.deep.equal([false, false, false, false, false]);
+      await call('DELETE', `/patients/${who}/conditions/${second}`);
+      expect(await found('sinusitis'), 'another of the same').to.equal(true);
+      await call('PATCH', `/patients/${who}/conditions/${third}`, { description: 'Acute sinusitis', code: 'J01' });
+      expect(await Promise.all(['chronic', 'J32', 'acute', 'J01'].map(found))).to.deep.equal([false, false, true, true]);
+      await call('DELETE', `/patients/${who}/conditions/${first}`);
+      expect(await found('arterial')).to.equal(false);
+    });
+  });
+});
+
+describe('/studies', () => {
+  let app: TestApp;
+  let patients: string[];
+  let ids: string[];
+  before(async () => {
+    app = await startTestApp({ clinicTimezone: 'America/Sao_Paulo' });
+    patients = [await made(app, '/patients', somebody()), await made(app, '/patients', somebody())];
+    const all = [
+      { type: 'ECG', bodyPart: 'Chest', urgencyLevel: 'HIGH', performedAt: '2026-01-01T12:00:00Z' }, { type: 'Ecg', urgencyLevel: 'LOW', performedAt: '2026-01-02' },
+      { type: 'X-Ray', bodyPart: 'CHEST', urgencyLevel: 'MID', performedAt: '2026-01-03' }, { type: 'XRAY', urgencyLevel: 'HIGH' },
+    ];
+    ids = [];
+    for (const [i, study] of all.entries()) ids.push(await made(app, '/studies', { patient: patients[i % 2], ...study }));
+  });
+  after(async () => app.close());
+
+  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => callApp(app, method, path, { token: app.admin.token, body, headers });
+  const listed = async (query: string): Promise<number[]> => (await call('GET', `/studies?${query}`)).json.items.map(({ id }: { id: string }) => ids.indexOf(id));
+
+  it('lists all studies, the latest first, those without a date last', async () => {
+    expect(await listed('')).to.deep.equal([2, 1, 0, 3]);
+    expect(await listed('sort=performedAt')).to.deep.equal([3, 0, 1, 2]);
+  });
+
+  it('filters by patient, urgency, type, body part and when it was performed', async () => {
+    expect(await listed(`patient=${patients[0]}`)).to.deep.equal([2, 0]);
+    expect(await listed('urgencyLevel=HIGH')).to.deep.equal([0, 3]);
+    expect(await listed('type=ecg')).to.deep.equal([1, 0]);
+    expect(await listed('type=x%20ray')).to.deep.equal([2]);
+    expect(await listed('bodyPart=chest')).to.deep.equal([2, 0]);
+    expect(await listed('performedFrom=2026-01-02&performedTo=2026-01-03')).to.deep.equal([1]);
+    expect(await listed('performedFrom=2026-01-02T03:00:00Z')).to.deep.equal([2, 1]);
+    expect(await listed('performedTo=2026-01-02')).to.deep.equal([0]);
+    expect(await listed('type=ecg&urgencyLevel=HIGH')).to.deep.equal([0]);
+    expect((await call('GET', '/studies?total=true&performedTo=2026-01-03&limit=1')).json.total).to.equal(2);
+  });
+
+  for (const query of ['urgencyLevel=SOON', 'patient=x', 'performedFrom=yesterday', 'sort=type', 'type=a&type=b', 'type[$ne]=a', 'cursor=x']) {
+    it(`refuses ?${query}`, async () => expect((await call('GET', `/studies?${query}`)).status).to.equal(400));
+  }
+
+  it('reads, changes and deletes a study without its patient\'s address', async () => {
+    const created = await call('POST', '/studies', { patient: patients[0], ...aStudy() });
+    const path = `/studies/${created.json.id}`;
+    expect(created.headers.get('location')).to.equal(`/api/v1${path}`);
+    expect((await call('GET', path)).json).to.deep.equal(created.json);
+    expect((await call('PATCH', path, { bodyPart: 'HAND' }, { 'If-Match': '"1"' })).json).to.include({ bodyPart: 'HAND', version: 2 });
+    expect((await call('PATCH', path, { bodyPart: 'HAND' }, { 'If-Match': '"1"' })).status).to.equal(412);
+    expect((await call('DELETE', path)).status).to.equal(204);
+    expect((await call('GET', path)).status).to.equal(404);
+  });
+
+  it('refuses a patient whom the directory does not have', async () => {
+    const answer = await call('POST', '/studies', { patient: 'a'.repeat(24), ...aStudy() });
+    expect(answer.json).to.include({ status: 422, code: 'reference-unknown' });
+    expect(answer.json.errors[0].path).to.equal('/patient');
+    expect((await call('POST', '/studies', { patient: 'MRN', ...aStudy() })).json.code).to.equal('validation-failed');
+  });
+});

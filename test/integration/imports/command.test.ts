@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { things } from '../../support/import-kind.ts';
+
+const COMMAND = fileURLToPath(new URL('../../../scripts/import.ts', import.meta.url));
+const TSX = import.meta.resolve('tsx');
+
+describe('npm run import', function () {
+  this.timeout(60_000);
+  let app: TestApp;
+  let folder: string;
+
+  before(async () => {
+    app = await startTestApp({}, { importKinds: [things] });
+    app.app.importWorker.start();
+    folder = mkdtempSync(join(tmpdir(), 'leadwire-import-'));
+  });
+  after(async () => {
+    await app.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const run = async (text: string | null, ...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+    const file = join(folder, 'things.csv');
+    if (text !== null) writeFileSync(file, text);
+    const env = { PATH: process.env['PATH'], LEADWIRE_PASSWORD: app.clinician.password };
+    const args = [`--import=${TSX}`, COMMAND, text === null ? join(folder, 'missing.csv') : file, '--url', app.url, '--email', app.clinician.email, ...words];
+    return new Promise((resolve) => {
+      execFile(process.execPath, args, { env }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
+    });
+  };
+
+  it('imports a file into a running service and says what became of its rows', async () => {
+    const { code, stdout } = await run('Key,Value\na,1\nb,2\n', '--kind', 'things');
+    expect(stdout).to.equal('things: completed 2 rows: 2 created, 0 updated, 0 unchanged, 0 failed; also created 2 parents\n');
+    expect(code).to.equal(0);
+  });
+
+  it('ends with 1 and the errors where rows failed', async () => {
+    const { code, stderr } = await run('Key,Value\na,1\nb,x\n', '--dry-run');
+    expect(stderr).to.contain('  line 3: Value is no whole number: "x"\n');
+    expect(code).to.equal(1);
+  });
+
+  it('says what is wrong with the command', async () => {
+    expect(await run('Key,Value\n', '--kind', 'nothing')).to.include({ code: 1, stderr: '422 One or more fields are not valid. Correct the fields that are named in errors.\n  /kind must be one of things\n' });
+    expect((await run(null)).stderr).to.match(/missing\.csv cannot be read\.\n$/);
+    expect((await run('', '--colour')).stderr).to.match(/Unknown option '--colour'[^]*Usage: npm run import/);
+  });
+});

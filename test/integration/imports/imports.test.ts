@@ -1,0 +1,282 @@
+import { expect } from 'chai';
+import { notes, type Thing, things } from '../../support/import-kind.ts';
+import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { type Answer, call } from '../../support/http.ts';
+import { importCollection, leaseCollection } from '../../../src/imports/model.ts';
+
+type Sent = string | Uint8Array;
+
+const form = (file: Sent, fields: Record<string, string> = {}): FormData => {
+  const data = new FormData();
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  data.set('file', new Blob([file], { type: 'text/csv' }), 'things.csv');
+  return data;
+};
+
+const counts = (total: number, created: number, updated: number, unchanged: number, failed: number) => ({ total, ok: created + updated, created, updated, unchanged, failed });
+
+describe('/imports', function () {
+  this.timeout(60_000);
+  let app: TestApp;
+  let user: Principal;
+
+  before(async () => {
+    app = await startTestApp({}, { importKinds: [things, notes], importTiming: { leaseMs: 3_000, pollMs: 50 } });
+    await app.database.collection('things').createIndex({ key: 1 }, { unique: true });
+    app.app.importWorker.start();
+    user = app.clinician;
+  });
+  after(() => app.close());
+  beforeEach(() => Promise.all([app.database.collection('things').deleteMany({}), app.database.collection('notes').deleteMany({})]));
+
+  const send = (file: Sent, fields?: Record<string, string>, by = user): Promise<Answer> => call(app, 'POST', '/imports', { token: by.token, body: form(file, fields) });
+  // oxlint-disable-next-line no-explicit-any -- tests look into answers freely
+  const ended = async (id: string, by = user): Promise<any> => {
+    for (;;) {
+      const { json } = await call(app, 'GET', `/imports/${id}`, { token: by.token });
+      if (!['queued', 'running'].includes(json.state)) return json;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  const imported = async (file: Sent, fields?: Record<string, string>) => {
+    const answer = await send(file, fields);
+    expect(answer.status, answer.text).to.equal(202);
+    return ended(answer.json.id);
+  };
+  const refused = async (body: FormData | string, headers: Record<string, string> = {}) => {
+    const answer = await call(app, 'POST', '/imports', { token: user.token, ...(typeof body === 'string' ? { raw: body } : { body }), headers });
+    return [answer.status, answer.json.code, answer.json.errors?.[0]?.path];
+  };
+  const stored = async () => (await app.database.collection<Thing>('things').find().sort({ key: 1 }).toArray()).map(({ key, value }) => `${key}=${value}`);
+  const errorsOf = async (id: string) => (await call(app, 'GET', `/imports/${id}/errors`, { token: user.token })).json.items;
+
+  describe('taking a file', () => {
+    it('answers 202 with the place of the import, which ends with every good row stored and every bad one reported', async () => {
+      const answer = await send('\uFEFFnote;KEY; v a l u e\r\n"x\r\ny";a;1\r\n;b;zwei\r\n;;3\r\n\r\n;d;4;5\r\nok;e;5', { source: 'ward' });
+      expect(answer.status).to.equal(202);
+      expect(answer.headers.get('Location')).to.equal(`/api/v1/imports/${answer.json.id}`);
+      expect(answer.json).to.include({ state: 'queued', kind: null, source: 'ward', userId: user.id, fileName: 'things.csv', dryRun: false });
+      const job = await ended(answer.json.id);
+      expect(job).to.deep.include({ state: 'completed', failure: null, kind: 'things', encoding: 'utf-8', rows: counts(5, 2, 0, 0, 3), errors: 3, alsoCreated: { parents: 2 } });
+      expect(job.bytes.done).to.equal(job.bytes.total);
+      expect(await stored()).to.deep.equal(['a=1', 'e=5']);
+      expect(await errorsOf(job.id)).to.deep.equal([
+        { line: 4, column: 'Value', value: 'zwei', reason: 'is no whole number' },
+        { line: 5, column: 'Key', value: null, reason: 'is missing' },
+        { line: 7, column: null, value: null, reason: 'has 4 columns, and the header has 3' },
+      ]);
+    });
+
+    it('removes the file, the lease and what it kept to resume once the import has ended', async () => {
+      const { id } = await imported('Text\na\na\n');
+      for (const end = Date.now() + 5_000; (await leaseCollection(app.database).countDocuments()) > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+      for (const name of ['importFiles.files', 'importFiles.chunks', 'importOccurrences']) expect(await app.database.collection(name).countDocuments(), name).to.equal(0);
+      expect((await call(app, 'GET', `/imports/${id}`, { token: user.token })).json).to.include({ state: 'completed' });
+      expect(await importCollection(app.database).countDocuments({ file: { $type: 'objectId' } })).to.equal(0);
+    });
+
+    it('changes nothing when the same file comes again, and says so', async () => {
+      const file = 'Key,Value\na,1\nb,2\nb,3\n';
+      expect((await imported(file)).rows).to.deep.equal(counts(3, 2, 1, 0, 0));
+      const before = await app.database.collection('things').find().sort({ key: 1 }).toArray();
+      expect((await imported('Key,Value\na,1\nb,3\n')).rows).to.deep.equal(counts(2, 0, 0, 2, 0));
+      expect(await app.database.collection('things').find().sort({ key: 1 }).toArray()).to.deep.equal(before);
+    });
+
+    it('tells rows without an identifier apart by how often they were there', async () => {
+      expect((await imported('Text\na\nb\na\n')).rows).to.deep.equal(counts(3, 3, 0, 0, 0));
+      expect((await imported('Text\na\nb\na\na\n')).rows).to.deep.equal(counts(4, 1, 0, 3, 0));
+    });
+
+    it('writes nothing in a dry run, and reports the same', async () => {
+      const job = await imported('Key,Value,Note\na,1,\nb,x,\nc,3,refuse\n', { dryRun: 'true' });
+      expect(job).to.deep.include({ state: 'completed', dryRun: true, rows: counts(3, 1, 0, 0, 2) });
+      expect(await stored()).to.deep.equal([]);
+      expect(await errorsOf(job.id)).to.have.length(2);
+    });
+
+    it('fails the one row whose write the database refuses, wherever it is in its batch', async () => {
+      const rows = Array.from({ length: 40 }, (_, i) => `k${i},${i},`);
+      rows.splice(17, 0, 'k3,3,collide');
+      const job = await imported(`Key,Value,Note\n${rows.join('\n')}`);
+      expect(job.rows).to.deep.equal(counts(41, 40, 0, 0, 1));
+      expect(await errorsOf(job.id)).to.deep.equal([{ line: 19, column: null, value: null, reason: 'collides with something that is stored already' }]);
+    });
+
+    it('cuts a large file into batches that all count', async () => {
+      const job = await imported(`Value,Key\n${Array.from({ length: 2_500 }, (_, i) => `${i},key ${i}`).join('\n')}`);
+      expect(job.rows).to.deep.equal(counts(2_500, 2_500, 0, 0, 0));
+      expect(job.rate).to.be.greaterThan(0);
+    });
+
+    for (const [what, file] of [['comma and spaces', 'Key, Value, Note\na, 1, "José, x"\n'], ['semicolon', 'Key;Value;Note\na;1;José, x\n'], ['tab', 'Key\tValue\tNote\na\t1\tJosé, x\n']] as const) {
+      it(`reads ${what}, in UTF-8 and Latin-1`, async () => {
+        for (const bytes of [Buffer.from(file), Buffer.from(file, 'latin1')]) {
+          await imported(new Uint8Array(bytes));
+          expect(await app.database.collection('things').findOne({ key: 'a' })).to.include({ value: 1, note: 'José, x' });
+        }
+      });
+    }
+  });
+
+  describe('a file that is none', () => {
+    const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46, 0x49, 0x46, 0, 1, 10, 1, 2, 3]);
+    for (const [what, file, reason, fields] of [
+      ['an empty file', '', /^The file is empty\.$/],
+      ['blank lines', '\n \n', /^The file is empty\.$/],
+      ['an image', jpeg, /NUL byte/],
+      ['UTF-16', new Uint8Array(Buffer.from('\uFEFFKey,Value\n', 'utf16le')), /UTF-16\. Save it as UTF-8/],
+      ['an unknown header', 'x,y\n1,2\n', /no known header\. It has the columns: x, y\. Known are: things \(Key, Value\)/],
+      ['no header', 'a,1\nb,2\n', /no known header/],
+      ['an unknown column', 'Key,Value,Colour\n', /nearest to things \(plain\), but has the unknown Colour/],
+      ['a missing column', 'Key,Note\n', /lacks Value/],
+      ['a column twice', 'Key,Value,key\n', /twice: key/],
+      ['the header of another kind', 'Text\na\n', /no known header/, { kind: 'things' }],
+      ['a header without end', 'k'.repeat(600_000), /longer than 262144 bytes/],
+      ['a header of a million columns', ','.repeat(200_000), /more than 1000 columns/],
+    ] as [string, Sent, RegExp, Record<string, string>?][]) {
+      it(`fails as a whole, with the reason: ${what}`, async () => {
+        const job = await imported(file, fields);
+        expect(job).to.deep.include({ state: 'failed', rows: counts(0, 0, 0, 0, 0) });
+        expect(job.failure).to.match(reason);
+      });
+    }
+
+    it('loses only the rows that cannot be read', async () => {
+      const job = await imported(`Key,Value\na,1\n${'x'.repeat(300_000)}\nb\0,2\n"c,3\nd,4\n${','.repeat(100_000)}\ne,5\n`);
+      expect(job.rows).to.deep.equal(counts(7, 3, 0, 0, 4));
+      expect((await errorsOf(job.id)).map(({ line }: { line: number }) => line)).to.deep.equal([3, 4, 5, 7]);
+      expect(await stored()).to.deep.equal(['a=1', 'd=4', 'e=5']);
+    });
+  });
+
+  describe('a form that is wrong', () => {
+    const without = new FormData();
+    without.set('kind', 'things');
+    const misnamed = new FormData();
+    misnamed.set('upload', new Blob(['a'], { type: 'text/csv' }), 'a.csv');
+    const two = form('Key,Value\n');
+    two.append('file', new Blob(['a'], { type: 'text/csv' }), 'b.csv');
+
+    it('is refused with the field that is wrong', async () => {
+      expect(await refused(without)).to.deep.equal([422, 'validation-failed', '/file']);
+      expect(await refused(misnamed)).to.deep.equal([422, 'validation-failed', '/file']);
+      expect(await refused(two)).to.deep.equal([422, 'validation-failed', '/file']);
+      expect(await refused(form('', { kind: 'nothing' }))).to.deep.equal([422, 'validation-failed', '/kind']);
+      expect(await refused(form('', { dryRun: 'perhaps' }))).to.deep.equal([422, 'validation-failed', '/dryRun']);
+      expect(await refused(form('', { other: 'x' }))).to.deep.equal([422, 'validation-failed', '/other']);
+    });
+
+    it('is refused when it is no form, or breaks off', async () => {
+      expect(await refused('{}')).to.deep.equal([415, 'media-type-unsupported', undefined]);
+      expect(await refused('--x\r\nContent-Disp', { 'Content-Type': 'multipart/form-data; boundary=x' })).to.deep.equal([400, 'malformed-request', undefined]);
+      expect(await refused('x', { 'Content-Type': 'multipart/form-data' })).to.deep.equal([400, 'malformed-request', undefined]);
+    });
+
+    it('leaves nothing behind that anybody sees', async () => {
+      const hidden = { state: { $in: ['uploading', 'abandoned'] as ('uploading' | 'abandoned')[] } };
+      for (const end = Date.now() + 5_000; (await importCollection(app.database).countDocuments(hidden)) > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(await importCollection(app.database).countDocuments(hidden)).to.equal(0);
+    });
+
+    it('is refused above the limit, and nothing of it stays', async () => {
+      const small = await startTestApp({ limits: { ...app.config.limits, maxUploadBytes: 100_000 } }, { importKinds: [things], importTiming: { leaseMs: 3_000, pollMs: 50 } });
+      try {
+        for (const size of [100_001, 3_000_000]) {
+          const answer = await call(small, 'POST', '/imports', { token: small.clinician.token, body: form('x'.repeat(size)) });
+          expect([answer.status, answer.json.code]).to.deep.equal([413, 'body-too-large']);
+        }
+        expect((await call(small, 'GET', '/imports', { token: small.clinician.token })).json.items).to.deep.equal([]);
+      } finally {
+        await small.close();
+      }
+    });
+  });
+
+  describe('watching', () => {
+    it('tells progress and the end as events', async () => {
+      const { json } = await send(`Key,Value\n${Array.from({ length: 3_000 }, (_, i) => `k${i},${i}`).join('\n')}`);
+      const { headers, text } = await call(app, 'GET', `/imports/${json.id}/events`, { token: user.token });
+      expect(headers.get('content-type')).to.match(/^text\/event-stream/);
+      const events = text.trimEnd().split('\n\n').map((event) => event.split('\n')[0]);
+      expect(events.at(-1)).to.equal('event: end');
+      expect(JSON.parse(/data: (.*)\n\n$/.exec(text)![1]!)).to.deep.include({ id: json.id, state: 'completed' });
+    });
+
+    it('ends when the service stops, though the import has not', async () => {
+      const idle = await startTestApp({}, { importKinds: [things] });
+      const { json } = await call(idle, 'POST', '/imports', { token: idle.clinician.token, body: form('Key,Value\n') });
+      const response = await fetch(`${idle.url}/api/v1/imports/${json.id}/events`, { headers: { Authorization: `Bearer ${idle.clinician.token}` } });
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader.read()).value).to.match(/^event: progress\nid: 1\ndata: /);
+      const start = Date.now();
+      const [rest] = await Promise.all([reader.read(), idle.close()]);
+      expect(rest.done).to.equal(true);
+      expect(Date.now() - start).to.be.below(5_000);
+    });
+
+    it('lists imports, the latest first, page by page', async () => {
+      const ids = [];
+      for (const key of ['a', 'b', 'c']) ids.unshift((await imported(`Key,Value\n${key},1\n`)).id);
+      const first = await call(app, 'GET', '/imports?limit=2&total=true', { token: user.token });
+      const second = await call(app, 'GET', `/imports?limit=2&cursor=${first.json.nextCursor}`, { token: user.token });
+      expect([...first.json.items, ...second.json.items].map(({ id }) => id).slice(0, 3)).to.deep.equal(ids);
+      expect(first.json.total).to.be.at.least(3);
+    });
+  });
+
+  describe('the error report', () => {
+    it('goes page by page, and as CSV in which nothing is a formula', async () => {
+      const job = await imported(`Key,Value\n${['=1+1', '+x', '-y', '@z', '"a,""b"', '1.5'].map((value, i) => `k${i},${value}`).join('\n')}\n`);
+      const first = await call(app, 'GET', `/imports/${job.id}/errors?limit=4&total=true`, { token: user.token });
+      const second = await call(app, 'GET', `/imports/${job.id}/errors?limit=4&cursor=${first.json.nextCursor}`, { token: user.token });
+      expect([...first.json.items, ...second.json.items].map(({ line }) => line)).to.deep.equal([2, 3, 4, 5, 6, 7]);
+      expect([first.json.total, second.json.nextCursor]).to.deep.equal([6, null]);
+      const csv = await call(app, 'GET', `/imports/${job.id}/errors`, { token: user.token, accept: 'text/csv' });
+      expect(csv.headers.get('content-type')).to.match(/^text\/csv/);
+      expect(csv.text.split('\r\n')).to.deep.equal([
+        'line,column,value,reason', "2,Value,'=1+1,is no whole number", "3,Value,'+x,is no whole number", "4,Value,'-y,is no whole number", "5,Value,'@z,is no whole number",
+        '6,Value,"a,""b",is no whole number', '7,Value,1.5,is no whole number', '',
+      ]);
+      expect((await call(app, 'GET', `/imports/${job.id}/errors`, { token: user.token, accept: 'image/png' })).status).to.equal(406);
+    });
+
+    it('shows values to the importer, errors without them to admins, and nothing to others', async () => {
+      const { id } = await imported('Key,Value\na,secret\n');
+      const asked = async (by: Principal, accept?: string) => call(app, 'GET', `/imports/${id}/errors`, { token: by.token, ...(accept ? { accept } : {}) });
+      expect((await asked(user)).text).to.contain('secret');
+      for (const accept of [undefined, 'text/csv']) {
+        const answer = await asked(app.admin, accept);
+        expect(answer.text).to.contain('is no whole number').and.not.contain('secret');
+      }
+      expect((await asked(app.other)).status).to.equal(404);
+      expect((await call(app, 'GET', `/imports/${id}`, { token: app.admin.token })).json).to.include({ id, userId: user.id });
+      expect((await call(app, 'GET', '/imports', { token: app.admin.token })).json.items.map((job: { id: string }) => job.id)).to.include(id);
+      expect((await call(app, 'GET', '/imports', { token: app.other.token })).json.items).to.deep.equal([]);
+    });
+  });
+
+  describe('cancelling', () => {
+    it('stops a running import between two batches: what is counted is what is stored, and nothing comes after it', async () => {
+      const { json } = await send(`Key,Value\n${Array.from({ length: 60_000 }, (_, i) => `k${i},${i}`).join('\n')}`);
+      for (;;) {
+        const { rows } = (await call(app, 'GET', `/imports/${json.id}`, { token: user.token })).json;
+        if (rows.total > 0) break;
+      }
+      const answer = await call(app, 'POST', `/imports/${json.id}/cancel`, { token: user.token });
+      expect(answer.json).to.include({ state: 'cancelled' });
+      expect(answer.json.rows.created).to.be.within(1_000, 59_000);
+      expect(await app.database.collection('things').countDocuments()).to.equal(answer.json.rows.created);
+      // The worker is free again.
+      await imported('Text\nnext\n');
+      expect(await app.database.collection('things').countDocuments()).to.equal(answer.json.rows.created);
+      expect((await call(app, 'POST', `/imports/${json.id}/cancel`, { token: user.token })).status).to.equal(200);
+    });
+
+    it('is refused once the import has ended', async () => {
+      const { id } = await imported('Key,Value\na,1\n');
+      const answer = await call(app, 'POST', `/imports/${id}/cancel`, { token: user.token });
+      expect([answer.status, answer.json.code]).to.deep.equal([409, 'import-ended']);
+    });
+  });
+});
