@@ -1,5 +1,6 @@
 /** The application: the middleware in the order in which a request meets it, and the features as a list. Nothing here reads settings, connects or listens. */
 import { createServer, type Server } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from '@koa/router';
 import Koa from 'koa';
 import type { Connection } from 'mongoose';
@@ -37,7 +38,7 @@ import { importRoutes } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument } from './openapi.ts';
 import { authRoutes } from './users/auth-routes.ts';
-import { createAuthenticate } from './users/authenticate.ts';
+import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { userRoutes } from './users/routes.ts';
 
 /** What the application works with; made and ended by the caller. */
@@ -90,7 +91,7 @@ export function createApp(deps: AppDeps): App {
 
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
-  const operations = new Operations(api, createAuthenticate(deps), createRateLimit(config.rateLimit));
+  const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), createRateLimit(config.rateLimit));
   const uploads = createUploads();
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
   const importWorker = new Worker({ database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs }, deps.importTiming);
@@ -113,7 +114,10 @@ export function createApp(deps: AppDeps): App {
   koa.on('error', unsent(log));
 
   const server = createHttpServer(koa, config);
-  return { koa, operations, routers: [api, site], document, uploads, importWorker, server, close: async () => void (await Promise.all([importWorker.stop(), closed(server)])) };
+  return { koa, operations, routers: [api, site], document, uploads, importWorker, server, close: async () => {
+    await Promise.all([importWorker.stop(), closed(server)]);
+    await ended(uploads);
+  } };
 }
 
 /** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */
@@ -126,6 +130,11 @@ function createHttpServer(koa: Koa, config: Config): Server {
   // With Expect: 100-continue the body is asked for by the operation, behind its guards.
   server.on('checkContinue', handle);
   return server;
+}
+
+/** Uploads that were cut off take back what they had written. What is left after `CLOSE_MS` is the sweeper's. */
+async function ended({ active }: Uploads): Promise<void> {
+  for (const until = Date.now() + CLOSE_MS; active.size > 0 && Date.now() < until;) await sleep(20);
 }
 
 async function closed(server: Server): Promise<void> {

@@ -77,7 +77,10 @@ export class BlockWriter {
   }
 }
 
-/** Blocks `first` to `last` (inclusive) of one channel, in order. Throws when one is not there. */
+/** A block that should be there is not: its recording is being removed, or the database has lost something. */
+export class MissingBlock extends Error {}
+
+/** Blocks `first` to `last` (inclusive) of one channel, in order. Errors: `MissingBlock`. */
 export async function* readBlocks(database: Connection, ecg: ObjectId, channel: number, first: number, last: number): AsyncGenerator<Samples> {
   for (let from = first; from <= last; from += READ_AHEAD) {
     const to = Math.min(last, from + READ_AHEAD - 1);
@@ -98,7 +101,7 @@ export async function fetchBlocks(
   for (const block of documents.flatMap((document) => document.blocks)) found.set(`${block.channel}/${block.index}`, typed(block.type, block.data));
   return (channel, at) => {
     const block = found.get(`${channel}/${at}`);
-    if (!block) throw new Error(`block ${at} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
+    if (!block) throw new MissingBlock(`block ${at} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
     return block;
   };
 }

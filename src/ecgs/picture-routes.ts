@@ -61,8 +61,7 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
  */
 function draw({ config, database }: EcgDeps): Handler<PictureQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
-    const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
-    ctx.body = await picture(ecg, query, config.clinicTimezone, database);
+    ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), {}, (ecg) => picture(ecg, query, config.clinicTimezone, database));
     ctx.type = 'image/svg+xml; charset=utf-8';
   };
 }

@@ -2,6 +2,7 @@
 import { type ClientSession, type Connection, type QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
 import { readBatched } from './batched-reads.ts';
+import { MissingBlock } from './block-store.ts';
 import { removeContent } from './content.ts';
 import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
@@ -24,6 +25,17 @@ export class OwnRecordings {
     const ecg = options.withBlockTables ? await ecgModel(this.database).findOne({ _id: mine.id, owner: mine.owner }).lean<StoredEcg>() : await readBatched(this.database, mine);
     if (!ecg) throw notFound();
     return ecg;
+  }
+
+  /** Hands a recording to what reads its samples. Errors: `not-found`, also when the recording goes meanwhile; those of `work`. */
+  async reading<T>(id: string, options: { withBlockTables?: boolean }, work: (ecg: StoredEcg) => Promise<T>): Promise<T> {
+    const ecg = await this.get(id, options);
+    try {
+      return await work(ecg);
+    } catch (error) {
+      if (error instanceof MissingBlock) await this.get(id);
+      throw error;
+    }
   }
 
   async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {

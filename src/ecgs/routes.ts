@@ -116,9 +116,14 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
 function upload({ config, database, uploads }: EcgDeps): Handler<UploadMetadata, undefined> {
   const inTurn = uploadLimit(config.limits.maxParallelUploads);
   const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
-  return async ({ ctx, user, query }) => {
+  return async ({ ctx, user, query, confirm }) => {
     const results = await inTurn(user.userId, () => withUpload(ctx, query, config.limits, async ({ events, format, complete }) =>
-      ingest(events, new Types.ObjectId(user.userId), format, deps, complete)));
+      ingest(events, new Types.ObjectId(user.userId), format, deps, async (recording) => {
+        const whole = await complete(recording);
+        // Hours may have passed since the token was looked at.
+        await confirm();
+        return whole;
+      })));
     // A rhythm is what a reader looks for; the median beat and others were made from it.
     const [first, ...others] = results.toSorted((a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'));
     if (!first) throw new Error('the decoder ended without a recording and without an error');
@@ -371,8 +376,7 @@ function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
 function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
     const withBlockTables = query.from !== undefined || query.to !== undefined;
-    const ecg = await new OwnRecordings(database, user.userId).get(param('id'), { withBlockTables });
-    ctx.body = await insights(ecg, query, database) satisfies Insights;
+    ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database)) satisfies Insights;
   };
 }
 
@@ -423,11 +427,12 @@ function readSamples({ config, database }: EcgDeps): Handler<SamplesQuery, undef
   return async ({ ctx, user, param, query }) => {
     const form = ctx.accepts('application/json', 'application/octet-stream');
     if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
-    const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
-    const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
-    ctx.vary('Accept');
-    if (form === 'application/json') answerJson(ctx, ecg, range);
-    else answerBinary(ctx, range);
+    await new OwnRecordings(database, user.userId).reading(param('id'), {}, async (ecg) => {
+      const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
+      ctx.vary('Accept');
+      if (form === 'application/json') answerJson(ctx, ecg, range);
+      else answerBinary(ctx, range);
+    });
   };
 }
 

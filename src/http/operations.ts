@@ -17,9 +17,14 @@ export interface Identity {
   email: string;
   /** The token's own id, for logging out. */
   tokenId: string;
+  /** The user's `tokenVersion` when it was made. */
+  tokenVersion: number;
   /** Seconds since 1970. */
   tokenExpiresAt: number;
 }
+
+/** Throws `token-invalid` where the user has since been deactivated, given another role, or has ended the token; that it has expired meanwhile does not count. */
+export type Confirm = (user: Identity) => Promise<void>;
 
 /** Tells who sent the request, or throws `token-missing` or `token-invalid`. */
 export type Authenticate = (ctx: Context) => Promise<Identity>;
@@ -43,6 +48,8 @@ export interface Call<Query, Body> {
   param: (name: string) => string;
   query: Query;
   body: Body;
+  /** To be called before the effect of a request that may have taken long. Errors: `token-invalid`. */
+  confirm: () => Promise<void>;
 }
 
 export type Handler<Query, Body> = (call: Call<Query, Body>) => Promise<void>;
@@ -53,11 +60,13 @@ export class Operations {
   readonly declared: { method: Method; path: string; access: Access }[] = [];
   private readonly router: Router;
   private readonly authenticate: Authenticate;
+  private readonly confirm: Confirm;
   private readonly limit: RateLimit;
 
-  constructor(router: Router, authenticate: Authenticate, limit: RateLimit) {
+  constructor(router: Router, authenticate: Authenticate, confirm: Confirm, limit: RateLimit) {
     this.router = router;
     this.authenticate = authenticate;
+    this.confirm = confirm;
     this.limit = limit;
   }
 
@@ -69,7 +78,8 @@ export class Operations {
       const query = readQuery(ctx, spec.query);
       const body = await readBody(ctx, spec.body);
       const param = (name: string): string => ctx.params[name] ?? '';
-      await handler({ ctx, user: user as Identity, param, query, body });
+      const confirm = async (): Promise<void> => (user ? this.confirm(user) : undefined);
+      await handler({ ctx, user: user as Identity, param, query, body, confirm });
     });
   }
 

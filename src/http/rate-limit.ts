@@ -3,7 +3,7 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../errors.ts';
 import type { RateLimit } from './operations.ts';
 
-/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, createRateLimit(config.rateLimit))` */
+/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit))` */
 export function createRateLimit(perMinute: number | null): RateLimit {
   if (perMinute === null) return async () => {};
   const counter = new RateLimiterMemory({ points: perMinute, duration: 60 });

@@ -92,8 +92,9 @@ function skew(values: Float64Array): number {
   return values.filter(isPresent).reduce((sum, value) => sum + (value - middle) ** 3, 0);
 }
 
+const both = (value: number, other: number | undefined): boolean => isPresent(value + (other ?? NaN));
+
 function correlation(a: Float64Array, b: Float64Array): number {
-  const both = (value: number, other: number | undefined): boolean => isPresent(value + (other ?? NaN));
   const [first, second] = [a.filter((value, i) => both(value, b[i])), b.filter((value, i) => both(value, a[i]))];
   const [meanA, meanB] = [mean(first), mean(second)];
   const product = first.reduce((sum, value, i) => sum + (value - meanA) * ((second[i] as number) - meanB), 0);

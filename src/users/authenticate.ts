@@ -6,13 +6,13 @@ import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
-import type { Authenticate, Identity } from '../http/operations.ts';
+import type { Authenticate, Confirm, Identity } from '../http/operations.ts';
 import { type IdentityCache, identitiesOf, type UserState } from './identity-cache.ts';
 import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from './tokens.ts';
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
-/** Makes the check. Usage: `new Operations(router, createAuthenticate({ config, database }), limiter)`. */
+/** Makes the check. Usage: `new Operations(router, createAuthenticate(deps), createConfirm(deps), limit)`. */
 export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; database: Connection }): Authenticate {
   const identities = identitiesOf(deps.database);
   const auth = new passport.Passport();
@@ -37,6 +37,15 @@ export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; da
   });
 }
 
+/** Makes the check of what may have changed since a token was checked. */
+export function createConfirm(deps: { database: Connection }): Confirm {
+  const identities = identitiesOf(deps.database);
+  return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }) => {
+    const now = await identify(identities, { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt });
+    if (now?.role !== role) throw new Problem('token-invalid', 'Your account was changed while this was under way. Log in again.', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } });
+  };
+}
+
 /** The identity behind a checked token, or null. A refusal is never given on old knowledge: the user may have logged in anew at another instance. */
 async function identify(identities: IdentityCache, claims: Claims): Promise<Identity | null> {
   return admit(claims, await identities.get(claims.userId)) ?? admit(claims, await identities.reload(claims.userId));
@@ -44,5 +53,5 @@ async function identify(identities: IdentityCache, claims: Claims): Promise<Iden
 
 function admit(claims: Claims, user: UserState | null): Identity | null {
   if (!user?.isActive || user.tokenVersion !== claims.tokenVersion || user.endedTokens.has(claims.tokenId)) return null;
-  return { userId: claims.userId, role: user.role, email: user.email, tokenId: claims.tokenId, tokenExpiresAt: claims.expiresAt };
+  return { userId: claims.userId, role: user.role, email: user.email, tokenId: claims.tokenId, tokenVersion: claims.tokenVersion, tokenExpiresAt: claims.expiresAt };
 }

@@ -203,7 +203,7 @@ describe('/auth', () => {
     it('that an admin has set meanwhile is not overwritten', async () => {
       const user = await app.newUser('clinician');
       const change = { currentPassword: user.password, newPassword: 'a better password' };
-      const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenExpiresAt: 0 };
+      const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenVersion: 0, tokenExpiresAt: 0 };
       const passwordHash = await hashPassword('set by an admin');
       // The check of the current password takes its time, in which the reset is done.
       const [changed] = await Promise.all([
