@@ -94,6 +94,24 @@ describe('the service as it is started', function () {
     expect(mongodPid()).to.equal(0);
   });
 
+  it('loads the directory at its first start while it listens already, and goes on at the next when it was stopped', async () => {
+    const settings = { LOAD_DIRECTORY: 'true', DATA_DIR: join(folder, 'first'), FIRST_SUPERUSER_PASSWORD: 'chosen by the test' };
+    const first = start(settings);
+    await first.says(/listens on/);
+    first.process.kill('SIGTERM');
+    expect(await first.ended).to.equal(0);
+
+    const second = start(settings);
+    const [, url = ''] = await second.says(/listens on (\S+)/);
+    const login = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: 'chosen by the test' }) });
+    const { accessToken } = (await login.json()) as { accessToken: string };
+    const read = async (path: string) => (await (await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${accessToken}` } })).json()) as { total: number; items: { state: string }[] };
+    while ((await read('imports')).items.filter(({ state }) => state === 'completed').length < 5) await sleep(100);
+    expect((await read('patients?total=true')).total).to.equal(100);
+    second.process.kill('SIGTERM');
+    expect(await second.ended).to.equal(0);
+  });
+
   it('stops when the npm that started it was killed', async () => {
     const shell = spawn('/bin/sh', ['-c', `"${process.execPath}" "--import=${TSX}" "${MAIN}" & echo $! >&2; wait`], {
       cwd: folder,
