@@ -5,6 +5,7 @@ written, with its stored values in the file `digits` (float64, NaN where missing
 uploaded, which an independent reader reads as well. Prints a report as JSON.
 """
 
+import functools
 import json
 import math
 import pathlib
@@ -24,7 +25,7 @@ MARKED = ("wfdb", "edf", "dicom")
 
 
 def expected_of(case, folder):
-    """Channels with their gains and zero levels, marks, date."""
+    """Channels, their gains (without sign) and zero levels, marks, date."""
     if "source" not in case:
         values = np.fromfile(folder / "digits")
         channels, scales, at = [], [], 0
@@ -33,26 +34,31 @@ def expected_of(case, folder):
             at += channel["samples"]
             physical = (digits - channel["zeroLevel"]) / channel["gain"]
             channels.append(Channel(channel["name"], channel["samplingRate"], channel["unit"], digits, physical))
-            scales.append(abs(channel["gain"]))
+            scales.append((abs(channel["gain"]), channel["zeroLevel"]))
         marks = [Mark(m["at"], m["duration"], None if m["channel"] is None else channels[m["channel"]].name, m["code"], m["text"]) for m in case["annotations"]]
         date = case["date"]
         return channels, scales, marks, None if date is None else "".join(c for c in date[:19] if c.isdigit())
     source = case["source"]
-    reading = READERS[source["format"]](pathlib.Path(source["file"]))
+    reading = original(source["format"], source["file"])
     channels = reading.groups[source["group"]]
-    names = {channel.name for channel in channels}
-    marks = [mark for mark in reading.marks if mark.channel is None or mark.channel in names]
-    return channels, [gain_of(channel) for channel in channels], marks, None
+    marks = sorted((mark for mark in reading.marks if mark.group in (None, source["group"])), key=lambda mark: mark.at)
+    return channels, [scale_of(channel) for channel in channels], marks, None
 
 
-def gain_of(channel):
-    """Stored units a physical unit, by the greatest distance of two samples."""
+@functools.lru_cache(maxsize=2)
+def original(format, file):
+    return READERS[format](pathlib.Path(file))
+
+
+def scale_of(channel):
+    """Stored units a physical unit, and the zero level, by the two samples that are farthest apart."""
     present = ~np.isnan(channel.digits)
-    if not present.any():
-        return 1.0
     digits, physical = channel.digits[present], channel.physical[present]
+    if len(digits) == 0 or digits.min() == digits.max():
+        return 1.0, 0.0
     low, high = np.argmin(digits), np.argmax(digits)
-    return abs((digits[high] - digits[low]) / (physical[high] - physical[low])) if digits[high] > digits[low] else 1.0
+    gain = (digits[high] - digits[low]) / (physical[high] - physical[low])
+    return abs(gain), digits[low] - physical[low] * gain
 
 
 def differences(format, case, folder):
@@ -64,7 +70,7 @@ def differences(format, case, folder):
     worst = 0.0
     if len(found) != len(channels):
         said.append(f"{len(found)} channels, not {len(channels)}")
-    for channel, scale in zip(channels, scales):
+    for channel, (gain, zero_level) in zip(channels, scales):
         name = channel.name[:16].strip() if format == "edf" else channel.name
         if name not in found:
             said.append(f"no channel {name}, but {list(found)}")
@@ -77,15 +83,17 @@ def differences(format, case, folder):
             continue
         if read.digits is not None and not np.array_equal(read.digits[:count], channel.digits, equal_nan=True):
             said.append(f"{name}: other digits")
-        if not math.isclose(read.rate, channel.rate, rel_tol=RATE_TOLERANCE[format]):
+        if read.rate != channel.rate and not math.isclose(read.rate, channel.rate, rel_tol=RATE_TOLERANCE[format]):
             said.append(f"{name}: {read.rate} Hz, not {channel.rate}")
         if read.unit not in (channel.unit, UNITS.get(channel.unit)) and not (read.unit in NO_UNIT and channel.unit in NO_UNIT):
             said.append(f"{name}: the unit {read.unit}, not {channel.unit}")
         if not np.array_equal(np.isnan(read.physical[:count]), np.isnan(channel.physical)):
             said.append(f"{name}: other samples are missing")
             continue
-        off = np.nan_to_num(np.abs(read.physical[:count] - channel.physical) * scale)
-        allowed = TOLERANCE.get(format, 1e-6) + np.nan_to_num(np.abs(channel.physical)) * scale * 1e-8
+        off = np.nan_to_num(np.abs(read.physical[:count] - channel.physical) * gain)
+        # The zero level of WFDB is a whole number.
+        rounded = abs(zero_level - round(zero_level)) if format == "wfdb" else 0
+        allowed = TOLERANCE.get(format, 1e-6) + rounded + np.nan_to_num(np.abs(channel.physical)) * gain * 1e-8
         worst = max(worst, off.max(initial=0))
         if (off > allowed).any():
             said.append(f"{name}: physical values are off by {off.max()} stored units")

@@ -34,6 +34,8 @@ class Mark:
     channel: str | None
     code: str | None
     text: str | None
+    # That of its channels; None: every one.
+    group: int | None = None
 
 
 @dataclass
@@ -51,19 +53,24 @@ WFDB_MISSING = {"16": -32768, "24": -(1 << 23), "32": -(1 << 31), "61": -32768, 
 
 
 def read_wfdb(path):
-    """Checksums are compared."""
+    """Checksums are compared, where the header has them."""
     name = str(path.with_suffix(""))
-    record = wfdb.rdrecord(name, physical=False, smooth_frames=False)
-    physical = wfdb.rdrecord(name, physical=True, smooth_frames=False)
-    if isinstance(record, wfdb.Record) and record.checksum is not None:
-        found = [value & 0xFFFF for value in record.calc_checksum(expanded=True)]
+    # wfdb cannot give expanded samples of every format, so only where there are several a frame.
+    expanded = any(each != 1 for each in getattr(wfdb.rdheader(name), "samps_per_frame", None) or [1])
+    record = wfdb.rdrecord(name, physical=False, smooth_frames=not expanded)
+    physical = wfdb.rdrecord(name, physical=True, smooth_frames=not expanded)
+    # Samples that a skew has moved are not those of the file.
+    if record.checksum is not None and not any(record.skew or []):
+        found = [value & 0xFFFF for value in record.calc_checksum(expanded=expanded)]
         if found != [value & 0xFFFF for value in record.checksum]:
             raise ValueError("a checksum is not that of the samples")
     channels = []
-    for i, digits in enumerate(record.e_d_signal):
-        digits = np.asarray(digits, dtype=float)
+    for i in range(record.n_sig):
+        digits = np.array(record.e_d_signal[i] if expanded else record.d_signal[:, i], dtype=float)
         digits[digits == WFDB_MISSING.get(record.fmt[i])] = math.nan
-        channels.append(Channel(record.sig_name[i], record.fs * record.samps_per_frame[i], record.units[i], digits, np.asarray(physical.e_p_signal[i])))
+        values = physical.e_p_signal[i] if expanded else physical.p_signal[:, i]
+        rate = record.fs * (record.samps_per_frame[i] if expanded else 1)
+        channels.append(Channel(record.sig_name[i], rate, record.units[i], digits, values))
     marks = []
     if path.with_suffix(".atr").exists():
         found = wfdb.rdann(name, "atr")
@@ -101,13 +108,16 @@ def read_dicom(path):
     groups = []
     for number, item in enumerate(dataset.WaveformSequence):
         raw = multiplex_array(dataset, number, as_raw=True)
-        # Scaled one by one: pydicom scales none where one has no scale.
+        # pydicom takes the data for little-endian always.
+        if not dataset.original_encoding[1]:
+            raw = raw.byteswap()
         padding = item.get("WaveformPaddingValue")
         group = []
+        # Scaled one by one: pydicom scales none where one has no scale.
         for i, definition in enumerate(item.ChannelDefinitionSequence):
             digits = raw[:, i].astype(float)
             if padding is not None:
-                order = "big" if dataset.original_encoding[1] is False else "little"
+                order = "little" if dataset.original_encoding[1] else "big"
                 value = int.from_bytes(padding[: raw.dtype.itemsize], order, signed=raw.dtype.kind == "i")
                 digits[digits == value] = math.nan
             gain, base, unit = 1.0, 0.0, None
@@ -124,11 +134,12 @@ def read_dicom(path):
         code = (concept[0].get("CodeValue") or concept[0].LongCodeValue) if concept else None
         text = item.get("UnformattedTextValue") or concept[0].CodeMeaning
         pairs = many(item.get("ReferencedWaveformChannels")) or [1, 0]
+        group = pairs[0] - 1 if len(pairs) == 2 else None
         rate = groups[pairs[0] - 1][0].rate
         times = [(sample - 1) / rate for sample in many(item.get("ReferencedSamplePositions"))] or [float(time) for time in many(item.get("ReferencedTimeOffsets"))]
         if times:
             channel = groups[pairs[0] - 1][pairs[1] - 1].name if pairs[1] > 0 else None
-            marks.append(Mark(times[0], times[1] - times[0] if len(times) == 2 else None, channel, code, text))
+            marks.append(Mark(times[0], times[1] - times[0] if len(times) == 2 else None, channel, code, text, group))
     return Reading(groups, marks, 1e-6, str(dataset.get("AcquisitionDateTime") or "")[:14] or None)
 
 
@@ -165,9 +176,11 @@ def read_csv(path):
     channels = []
     for file in sorted(path.parent.glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
-            names, units, *rows = list(csv.reader(lines))
+            names, *rows = list(csv.reader(lines))
+        # Units, where there are any, stand under "seconds" or nothing.
+        units = rows.pop(0) if rows[0][0] in ("seconds", "") else [None] * len(names)
         times = np.array([float(row[0]) for row in rows])
-        rate = (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else math.nan
+        rate = None if names[0] == "sample" else (len(times) - 1) / (times[-1] - times[0])
         for i, name in enumerate(names[1:], 1):
             cells = [row[i] for row in rows]
             while cells and cells[-1] == "":

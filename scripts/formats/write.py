@@ -65,7 +65,11 @@ def write_unwritable(g, folder):
     size, samples = READ_ONLY[format]
     count, frames = int(g.integers(1, 4)), int(g.integers(1, 3000))
     runs = math.ceil(count * frames / samples)
-    (folder / "r.dat").write_bytes(g.bytes(runs * size))
+    data = np.frombuffer(g.bytes(runs * size), dtype=np.uint8).copy()
+    if format == "311":
+        # Two bits belong to no sample, and wfdb takes one of them for the sample's.
+        data[3::4] &= 0x3F
+    data.tofile(folder / "r.dat")
     header = folder / "r.hea"
     scales = [f"{g.choice([200, 12.5])}({g.choice([0, 5])})/mV" for _ in range(count)]
     first = int(g.integers(-100, 100)) if format == "8" else 0
@@ -73,9 +77,8 @@ def write_unwritable(g, folder):
     for _ in range(2):
         lines = [f"r.dat {format} {scale} 12 0 {initial} {total} 0 lead {i}" for i, (scale, (initial, total)) in enumerate(zip(scales, known))]
         header.write_text("\n".join([f"r {count} 360 {frames}", *lines]) + "\n")
-        record = wfdb.rdrecord(str(folder / "r"), physical=False, smooth_frames=False)
-        totals = record.calc_checksum(expanded=True)
-        known = [(first if format == "8" else int(signal[0]), int(total)) for signal, total in zip(record.e_d_signal, totals)]
+        record = wfdb.rdrecord(str(folder / "r"), physical=False)
+        known = [(first if format == "8" else int(record.d_signal[0, i]), int(total)) for i, total in enumerate(record.calc_checksum())]
     return {"date": None, "marks": [[]]}
 
 

@@ -25,11 +25,15 @@ export interface FuzzReport {
 
 /** What the decoder did that it must not do; `cause` has the error. The case can be made again from the seeds and its number. */
 export class FuzzFailure extends Error {
+  readonly number: number;
+  readonly seed: number;
   readonly files: Files;
 
   constructor(format: string, number: number, seed: number, what: string, files: Files, cause: unknown) {
     super(`${format}, seed ${seed}, case ${number}: ${what}`, { cause });
     this.name = 'FuzzFailure';
+    this.number = number;
+    this.seed = seed;
     this.files = files;
   }
 }

@@ -121,11 +121,11 @@ export function groupDescription(group: PlannedGroup, channels: readonly Writabl
   ]);
 }
 
-/** The name stands as label, where it fits, or as the meaning of a code of our own. */
+/** The name stands as label, where it fits, or as the meaning of the lead's code or one of our own. */
 function channelDefinition(channel: WritableChannel, number: number, bits: number): Buffer[] {
   const name = clean(channel.name);
   const fits = Array.from(name).length <= SH;
-  const source = channel.lead !== null ? code(CODE_OF_LEAD[channel.lead], LEAD_SCHEME, `Lead ${channel.lead}`)
+  const source = channel.lead !== null ? code(CODE_OF_LEAD[channel.lead], LEAD_SCHEME, fits ? `Lead ${channel.lead}` : name)
     : fits ? code(UNSPECIFIED_LEAD, LEAD_SCHEME, 'Unspecified lead') : code(`CH${number + 1}`, OWN_SCHEME, name);
   return [
     ...(fits ? [element('channelLabel', name)] : []),

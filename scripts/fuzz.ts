@@ -1,0 +1,71 @@
+/**
+ * Feeds the decoders with damaged files for as long as is wanted; the tests do the same with fixed cases. At the first failure it keeps the files and
+ * tells how to make the case again.
+ * Usage: `npm run fuzz [-- --format=edf --seconds=60 --seed=1 --case=1234]`; every format for a minute each by default; with a case, that one alone
+ */
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { formatById } from '../src/formats/registry.ts';
+import { FORMAT_IDS, type FormatId } from '../src/formats/types.ts';
+import { fuzzDecoder, FuzzFailure, type FuzzSeed } from '../test/support/fuzz.ts';
+import { aecgSeeds } from '../test/unit/formats/aecg/fuzz-seeds.ts';
+import { csvSeeds } from '../test/unit/formats/csv/fuzz-seeds.ts';
+import { dicomSeeds } from '../test/unit/formats/dicom/fuzz-seeds.ts';
+import { edfSeeds } from '../test/unit/formats/edf/fuzz-seeds.ts';
+import { fhirSeeds } from '../test/unit/formats/fhir/fuzz-seeds.ts';
+import { jsonSeeds } from '../test/unit/formats/json/fuzz-seeds.ts';
+import { wfdbSeeds } from '../test/unit/formats/wfdb/fuzz-seeds.ts';
+
+const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> = {
+  json: jsonSeeds, wfdb: wfdbSeeds, edf: edfSeeds, dicom: dicomSeeds, aecg: aecgSeeds, fhir: fhirSeeds, csv: csvSeeds,
+};
+/** Cases between two looks at the clock. */
+const ROUND = 1_000;
+
+const { values } = parseArgs({ options: { format: { type: 'string' }, seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, case: { type: 'string' } } });
+const seconds = whole('seconds', values.seconds);
+// A run that nobody has given a seed is a new one; it tells its seed.
+const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('seed', values.seed);
+const only = values.case === undefined ? null : whole('case', values.case);
+const formats = values.format === undefined ? FORMAT_IDS : FORMAT_IDS.filter((id) => id === values.format);
+if (formats.length === 0) throw new Error(`--format is one of ${FORMAT_IDS.join(', ')}`);
+
+function whole(option: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} is a whole number`);
+  return Number(text);
+}
+
+for (const id of formats) {
+  try {
+    console.log(`${id.padEnd(6)} seed ${seed}: ${await fuzz(id)}`);
+  } catch (error) {
+    if (!(error instanceof FuzzFailure)) throw error;
+    console.log(`${error.message}\n`, error.cause ?? '');
+    console.log(`Its files are in ${keep(error)}; once more: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`);
+    process.exitCode = 1;
+  }
+}
+
+async function fuzz(id: FormatId): Promise<string> {
+  const format = formatById(id);
+  const seeds = await SEEDS[id]();
+  const total = { cases: 0, accepted: 0, syntax: 0, content: 0, slowestMs: 0 };
+  const end = performance.now() + seconds * 1000;
+  do {
+    const { cases, accepted, refused, slowestMs } = await fuzzDecoder(format, seeds, { cases: only === null ? ROUND : 1, seed, from: only ?? total.cases });
+    total.cases += cases;
+    total.accepted += accepted;
+    total.syntax += refused.syntax;
+    total.content += refused.content;
+    total.slowestMs = Math.max(total.slowestMs, slowestMs);
+  } while (only === null && performance.now() < end);
+  return `${total.cases} cases, ${total.accepted} accepted, ${total.syntax} not of the format, ${total.content} that do not hold together; the slowest took ${total.slowestMs.toFixed(0)} ms`;
+}
+
+function keep({ files }: FuzzFailure): string {
+  const folder = mkdtempSync(join(tmpdir(), 'leadwire-fuzz-'));
+  for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
+  return folder;
+}
