@@ -24,7 +24,7 @@ export async function made(app: TestApp, path: string, body: object, token = app
 const FIRST = ['Ana', 'Bruno', 'Clara', 'Davi', 'Elisa', 'Fábio', 'Gisele', 'Hugo'];
 const LAST = ['Almeida', 'Barros', 'Cardoso', 'Dias', 'Esteves', 'Fonseca', 'Gomes', 'Horta'];
 const CITIES = ['Wareham', 'Boston', 'Hull', 'São Paulo'];
-const CONDITIONS = [['40055000', 'Chronic sinusitis (disorder)'], ['44054006', 'Diabetes mellitus type 2 (disorder)'], ['160903007', 'Full-time employment (finding)']] as const;
+const CONDITIONS: [string, string][] = [['40055000', 'Chronic sinusitis (disorder)'], ['44054006', 'Diabetes mellitus type 2 (disorder)'], ['160903007', 'Full-time employment (finding)']] as const;
 
 /** Patients with two studies each, of which no two have the same name and birth date. */
 export async function manyPatients(app: TestApp, count: number, seed: number): Promise<StoredPatient[]> {
