@@ -25,6 +25,7 @@ import { createUploads, type Uploads } from './ecgs/ingest.ts';
 import { pictureRoutes } from './ecgs/picture-routes.ts';
 import { ownsRecordings } from './ecgs/recordings.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
+import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
 import { accessLog, unsent } from './http/access-log.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
@@ -75,7 +76,7 @@ export const API = '/api/v1';
 /** Every feature mounts its operations here. */
 const FEATURES = [
   authRoutes, userRoutes,
-  ecgRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes,
+  ecgRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes, suggestionRoutes,
   patientRoutes, studyRoutes, encounterRoutes, conditionRoutes, attendanceRoutes, importRoutes,
 ];
 

@@ -39,7 +39,7 @@ const attendedAt = moment.nullable().meta({
 const fields = {
   externalId,
   client: reference('Mercado Central'),
-  technician: reference('Ana Lima'),
+  technician: reference('Technician 1'),
   base: reference('CE - JUAZEIRO DO NORTE'),
   deadline,
 };

@@ -20,11 +20,11 @@ export const longText = () =>
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
 /** A day of the calendar that exists. */
-export const day = () => z.iso.date('is no date that exists; write it as 1944-04-23').meta({ format: 'date', example: '1944-04-23' });
+export const day = () => z.iso.date({ error: ({ input }) => (input === undefined ? 'is required' : 'is no date that exists; write it as 1944-04-23') }).meta({ format: 'date', example: '1944-04-23' });
 
 /** An instant; without a zone it is read in the clinic's. */
 export const moment = () =>
-  z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], 'is no ISO 8601 date or date-time that exists').meta({ example: '2026-01-15T09:30:00Z' });
+  z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], { error: ({ input }) => (input === undefined ? 'is required' : 'is no ISO 8601 date or date-time that exists') }).meta({ example: '2026-01-15T09:30:00Z' });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 

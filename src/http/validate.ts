@@ -99,7 +99,7 @@ function fieldErrors(error: ZodError, name: (path: PropertyKey[]) => string): Fi
   return capped(error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: name([...issue.path, key]), message: 'unknown field' }))
-      : [{ path: name(issue.path), message: issue.message }]));
+      : [{ path: name(issue.path), message: issue.message.endsWith('received undefined') ? 'is required' : issue.message }]));
 }
 
 const capped = (errors: FieldError[]): FieldError[] =>

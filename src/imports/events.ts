@@ -9,16 +9,17 @@ const POLL_MS = 500;
 
 /**
  * An event `progress` with the import at once and after every change, and `end` with it as the last; comments keep the connection alive in between.
+ * @param forImporter whether what stood in the file may be told
  * @param heartbeatMs milliseconds after which silence is broken by a comment
  * @param signal ends the events early: the client has gone, or the service stops
  */
-export async function* importEvents(database: Connection, id: ObjectId, heartbeatMs: number, signal: AbortSignal): AsyncGenerator<string> {
+export async function* importEvents(database: Connection, id: ObjectId, forImporter: boolean, heartbeatMs: number, signal: AbortSignal): AsyncGenerator<string> {
   let version = 0;
   let sentAt = 0;
   while (!signal.aborted) {
     const job = await importCollection(database).findOne({ _id: id });
     if (!job) return;
-    const view = importView(job);
+    const view = importView(job, forImporter);
     const isOver = ENDED.includes(view.state);
     if (isOver || view.version !== version) {
       version = view.version;

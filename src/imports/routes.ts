@@ -8,7 +8,7 @@ import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
 import { csvOptions, defused } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
-import type { Handler, Operations } from '../http/operations.ts';
+import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
@@ -81,13 +81,13 @@ function upload({ config, database, importKinds, importWorker }: ImportDeps): Ha
     importWorker.wake();
     ctx.status = 202;
     ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
-    answer(ctx, job);
+    answer(ctx, user, job);
   };
 }
 
-function answer(ctx: Context, job: StoredImport): void {
+function answer(ctx: Context, user: Identity, job: StoredImport): void {
   ctx.set('ETag', etag(job.version));
-  ctx.body = importView(job) satisfies Import;
+  ctx.body = importView(job, isImporter(user, job)) satisfies Import;
 }
 
 /**
@@ -121,7 +121,7 @@ function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
     const found = await imports.find({ ...visibleTo(user), ...after }).sort({ _id: -1 }).limit(query.limit + 1).toArray();
     const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
     const counted = query.total ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost })) : {};
-    ctx.body = { items: items.map(importView), nextCursor, ...counted } satisfies ImportList;
+    ctx.body = { items: items.map((job) => importView(job, isImporter(user, job))), nextCursor, ...counted } satisfies ImportList;
   };
 }
 
@@ -150,7 +150,7 @@ function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
  *       500: { $ref: '#/components/responses/Problem500' }
  */
 function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, user, param }) => answer(ctx, await visibleImport(database, user, param('id')));
+  return async ({ ctx, user, param }) => answer(ctx, user, await visibleImport(database, user, param('id')));
 }
 
 /**
@@ -185,7 +185,7 @@ function events({ config, database, importWorker }: ImportDeps): Handler<NoQuery
     ctx.type = 'text/event-stream';
     // Nginx would hold events back until its buffer is full.
     ctx.set('X-Accel-Buffering', 'no');
-    ctx.body = Readable.from(importEvents(database, job._id, heartbeatMs, AbortSignal.any([gone.signal, importWorker.stopping])));
+    ctx.body = Readable.from(importEvents(database, job._id, isImporter(user, job), heartbeatMs, AbortSignal.any([gone.signal, importWorker.stopping])));
   };
 }
 
@@ -287,6 +287,6 @@ function cancel({ database, importWorker }: ImportDeps): Handler<NoQuery, undefi
     const job = cancelled ?? await visibleImport(database, user, param('id'));
     if (job.state !== 'cancelled') throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
     importWorker.wake();
-    answer(ctx, job);
+    answer(ctx, user, job);
   };
 }

@@ -8,11 +8,12 @@ export const ENDED: readonly Import['state'][] = ['completed', 'failed', 'cancel
 /** The states that are shown. */
 export const SHOWN = { $in: [...IMPORT_STATES] };
 
-export function importView(job: StoredImport): Import {
+/** @param isImporter others are not told what stood in the file */
+export function importView(job: StoredImport, isImporter: boolean): Import {
   const { bytes, rows, errorsKept, createdAt, startedAt, updatedAt, endedAt } = job;
   return {
     id: job._id.toHexString(), userId: job.owner.toHexString(),
-    state: job.state as Import['state'], failure: job.failure, kind: job.kind, fileName: job.fileName, encoding: job.encoding,
+    state: job.state as Import['state'], failure: isImporter ? job.failure : firstClause(job.failure), kind: job.kind, fileName: job.fileName, encoding: job.encoding,
     source: job.source, createMissing: job.createMissing, dryRun: job.dryRun,
     bytes, rows, alsoCreated: job.alsoCreated, errors: errorsKept,
     ...pace(job),
@@ -20,6 +21,9 @@ export function importView(job: StoredImport): Import {
     version: job.version,
   };
 }
+
+/** Behind it a failure may quote cells: a file without a header begins with somebody's data. */
+const firstClause = (failure: string | null): string | null => failure && failure.replace(/[,.:].*$/s, '.');
 
 /** How fast the present worker is, by what it has committed. */
 function pace({ state, run, rows, bytes, updatedAt }: StoredImport): Pick<Import, 'rate' | 'estimatedEnd'> {

@@ -10,8 +10,8 @@ const MAX_EMAIL_LENGTH = 254;
 
 const email = z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH)
   .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'is not an e-mail address')
-  .meta({ description: 'Unique; white space around it and case do not count', example: 'ana.lima@clinic.example' });
-const fullName = z.string().trim().normalize('NFC').min(1).max(200).regex(/^\P{Cc}*$/u, 'holds control characters').meta({ example: 'Ana Lima' });
+  .meta({ description: 'Unique; white space around it and case do not count', example: 'clinician@clinic.example' });
+const fullName = z.string().trim().normalize('NFC').min(1).max(200).regex(/^\P{Cc}*$/u, 'holds control characters').meta({ example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({ description: 'admin: provisions users, never touches recordings; clinician: uploads recordings and sees exactly those' });
 const isActive = z.boolean().meta({ description: 'Whether the user may log in; false ends all of their tokens' });
 const newPassword = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH).meta({ description: 'Any characters; not the e-mail address', format: 'password' });
@@ -20,7 +20,7 @@ const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'passwo
 const time = z.string().meta({ format: 'date-time' });
 
 export const Login = z.strictObject({
-  email: z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH).meta({ example: 'ana.lima@clinic.example' }),
+  email: z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH).meta({ example: 'clinician@clinic.example' }),
   password: triedPassword,
 }).meta({ id: 'Login' });
 export type Login = z.infer<typeof Login>;

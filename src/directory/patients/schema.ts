@@ -112,5 +112,5 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.stric
   q: searchable.optional(), condition: searchable.optional(),
   sex: sex.optional(), birthFrom: day().optional(), birthTo: day().optional(), city: searchable.optional(), state: searchable.optional(), active: z.enum(['true', 'false']).optional(),
   include: include.optional(),
-});
+}).refine(({ birthFrom, birthTo }) => birthFrom === undefined || birthTo === undefined || birthFrom <= birthTo, { path: ['birthTo'], message: 'must not lie before birthFrom' });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

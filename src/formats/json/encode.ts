@@ -1,7 +1,6 @@
 /** Writes a recording as a JSON upload that gives the same recording again: one lead after the other, never whole. */
 import { decimalText } from '../numbers.ts';
 import { listText, textBytes } from '../text-bytes.ts';
-import { MAX_REFERENCE_LENGTH } from '../bounds.ts';
 import type { Encoder, ReadChannel, WritableRecording } from '../types.ts';
 import { FormatError } from '../types.ts';
 
@@ -14,8 +13,9 @@ export const encodeJson: Encoder = (recording, read) => {
 };
 
 async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGenerator<string, void, void> {
-  const { externalId, date, notes, subject } = recording;
-  const head = members({ id: externalId, date, patient: reference(subject?.patientId), study: reference(subject?.studyId), notes });
+  const { externalId, date, notes } = recording;
+  // `patient` and `study` are ids of the directory that takes the recording in, and no file knows those.
+  const head = members({ id: externalId, date, notes });
   yield `{${head}${head === '' ? '' : ','}"leads":[`;
   for (const [number, channel] of recording.channels.entries()) {
     const { name, samplingRate, unit, gain, zeroLevel, samples } = channel;
@@ -30,5 +30,3 @@ async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGe
 function members(values: Record<string, string | number | null>): string {
   return Object.entries(values).filter(([, value]) => value !== null).map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'number' ? decimalText(value) : JSON.stringify(value)}`).join(',');
 }
-
-const reference = (value: string | null | undefined): string | null => (value != null && value.trim() !== '' && value.length <= MAX_REFERENCE_LENGTH ? value : null);

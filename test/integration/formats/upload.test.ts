@@ -13,6 +13,7 @@ import { FORMATS } from '../../../src/formats/registry.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { encodeFiles, type Files, writable } from '../../support/formats.ts';
 import { call } from '../../support/http.ts';
+import { aStudy, made, somebody } from '../../support/directory.ts';
 import { multipart, type Part, upload } from '../../support/multipart.ts';
 
 const ID = '665f1c2ab7e4d1a2c3b4d5e6';
@@ -41,14 +42,15 @@ describe('an upload of files', () => {
   it('takes the files of a record in any order, with fields between them', async () => {
     const [dat, hea, atr] = Object.keys(record) as [string, string, string];
     const answers = [];
+    const patient = await made(app, '/patients', somebody());
     for (const order of [[hea, dat, atr], [dat, hea, atr], [atr, dat, hea], [hea, atr, dat]]) {
       const list = parts(record, order);
       list.splice(1, 0, { field: 'notes', value: 'sent by test' });
-      const { status, json, text: body } = await send([...list, { field: 'patient', value: 'p-1' }]);
+      const { status, json, text: body } = await send([...list, { field: 'patient', value: patient }]);
       expect(status, body).to.equal(201);
       const { id: _id, createdAt: _created, updatedAt: _updated, ...rest } = json;
       answers.push(rest);
-      expect(json).to.include({ notes: 'sent by test', patient: 'p-1', annotations: 2_500, format: 'wfdb', part: null });
+      expect(json).to.include({ notes: 'sent by test', patient, annotations: 2_500, format: 'wfdb', part: null });
       const insights = (await call(app, 'GET', `/ecgs/${json.id}/insights`, { token: owner.token })).json;
       expect(insights.channels.map((channel: { samples: number }) => channel.samples)).to.deep.equal([200_000, 200_000]);
     }
@@ -68,10 +70,12 @@ describe('an upload of files', () => {
   });
 
   it('lets the sender fill what the file leaves open, and replace what is theirs to say', async () => {
-    const said = { id: 'x-1', date: '2026-02-03T04:05:06Z', samplingRate: '999', unit: 'uV', gain: '50', zeroLevel: '9', study: 's', notes: 'n' };
+    const patient = await made(app, '/patients', somebody());
+    const study = await made(app, `/patients/${patient}/studies`, aStudy());
+    const said = { id: 'x-1', date: '2026-02-03T04:05:06Z', samplingRate: '999', unit: 'uV', gain: '50', zeroLevel: '9', study, notes: 'n' };
     const asFields = await send([...Object.entries(said).map(([field, value]) => ({ field, value })), ...parts(small)]);
     expect(asFields.status, asFields.text).to.equal(201);
-    expect(asFields.json).to.include({ externalId: 'x-1', date: '2026-02-03T04:05:06.000Z', study: 's', notes: 'n' });
+    expect(asFields.json).to.include({ externalId: 'x-1', date: '2026-02-03T04:05:06.000Z', study, patient, notes: 'n' });
     // The gain was only a default; rate, unit and zero level are WFDB's own.
     expect(asFields.json.channels[0]).to.include({ samplingRate: 250, unit: 'mV', gain: 50, calibrated: true, zeroLevel: 0 });
     const asQuery = await send(parts(small), `?${new URLSearchParams(said).toString()}`);
