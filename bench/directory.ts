@@ -4,7 +4,7 @@
  *
  * The two directories are two services on two databases of one mongod; their requests alternate one by one, so that whatever else the machine does meets both alike.
  */
-import type { Connection } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
 import { ALL } from '../src/directory/order.ts';
@@ -33,11 +33,21 @@ interface Side {
   database: Connection;
 }
 
+/** Shown, and promised nothing of: a large set that no index has in the order asked for. */
+const BEYOND = 'search in another order';
+
 /** One query in a few variants, which requests take in turn. */
 interface Query {
-  group: 'first page' | 'deep page' | 'filter' | 'search' | 'search in another order';
+  group: 'first page' | 'deep page' | 'filter' | 'search' | typeof BEYOND;
   name: string;
   variants: (side: Side) => Promise<string[]> | string[];
+}
+
+const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+function opened({ db }: Connection): mongo.Db {
+  if (!db) throw new Error('the database is not connected');
+  return db;
 }
 
 async function sideOf(bench: Bench, number: number, count: number): Promise<Side> {
@@ -46,8 +56,7 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
   bench.own({ stop: () => database.close() });
   const start = performance.now();
   await seedPatients(database, count, 4);
-  const { size, totalIndexSize, avgObjSize } = await database.db?.command({ collStats: 'patients' }) as { size: number; totalIndexSize: number; avgObjSize: number };
-  const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const { size, totalIndexSize, avgObjSize } = (await opened(database).command({ collStats: 'patients' })) as { size: number; totalIndexSize: number; avgObjSize: number };
   console.log(`${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} (${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`);
   return { count, service, database };
 }
@@ -89,10 +98,10 @@ const QUERIES: Query[] = [
   fixed('search', 'condition=disorder'),
   fixed('search', `condition=${rare[0]}&city=City%203`),
   fixed('search', `condition=${rare[0]}&q=ba`),
-  fixed('search in another order', 'q=ba&sort=birthDate', 'q=ce&sort=-birthDate'),
-  fixed('search in another order', 'q=ba%20ce&sort=-createdAt', 'q=di%20fo&sort=createdAt'),
-  fixed('search in another order', `condition=${rare[0]}&sort=-updatedAt`),
-  fixed('search in another order', 'birthFrom=1960-01-01&birthTo=1964-12-31&sort=name'),
+  fixed(BEYOND, 'q=ba&sort=birthDate', 'q=ce&sort=-birthDate'),
+  fixed(BEYOND, 'q=ba%20ce&sort=-createdAt', 'q=di%20fo&sort=createdAt'),
+  fixed(BEYOND, `condition=${rare[0]}&sort=-updatedAt`),
+  fixed(BEYOND, 'birthFrom=1960-01-01&birthTo=1964-12-31&sort=name'),
 ];
 
 async function get(connection: HttpConnection, { service }: Side, path: string): Promise<{ ms: number; items: number }> {
@@ -129,8 +138,7 @@ const shown = (times: readonly number[]): string => `${median(times).toFixed(1).
 
 /** What mongod's profiler sees of requests in the collections of the directory. */
 async function profiled(side: Side, paths: readonly string[]): Promise<{ operations: number; keys: number; documents: number }> {
-  const { db } = side.database;
-  if (!db) throw new Error('the database is not connected');
+  const db = opened(side.database);
   await db.command({ profile: 2 });
   await alternate([{ side, paths }], 2 * paths.length);
   await db.command({ profile: 0 });
@@ -189,7 +197,7 @@ await withBench(async (bench) => {
     if (ratio > (worst.get(query.group)?.ratio ?? 0)) worst.set(query.group, { name: query.name, ours, baseline, ratio });
   }
   report('directory', [
-    ...[...worst].map(([group, { name, ours, baseline }]): Figure => ({
+    ...[...worst].filter(([group]) => group !== BEYOND).map(([group, { name, ours, baseline }]): Figure => ({
       figure: 2, what: `${group}, worst: ${name}`, ours, baseline, unit: 'ms', against: `p99 with ${FEW}`, compare: 'ratio', target: { atMost: 2 },
     })),
     ...('include=studies'.includes(ONLY) ? await withStudies(many) : []),

@@ -6,7 +6,7 @@ const WIDTH = 160;
 const LONGEST_TEXT = 100;
 const LINES = 4;
 /** Characters of an object that may be shown behind the first one of a list. */
-const SMALL = 160;
+const SMALL = 220;
 /** Values that nobody should find in a document, although they are worth nothing elsewhere. */
 const SECRETS = ['accessToken', 'password'];
 /** The headers that matter to a reader. */

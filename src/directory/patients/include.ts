@@ -13,6 +13,9 @@ import type { Includable, ListedPatient } from './schema.ts';
 /** Documents of a kind that are shown with a patient; the list of the patient has the others. */
 export const MAX_INCLUDED = 20;
 
+/** What only lists and imports read; it is a third of a study. */
+const NOT_SHOWN: PipelineStage = { $project: { facets: 0, references: 0, importKey: 0 } };
+
 /** Documents that come in one answer of the database: no page has more, unless its size was raised. */
 const BATCH = 10_000;
 
@@ -41,7 +44,7 @@ async function newest<Stored extends Child>(model: Model<Stored>, patients: read
   const ofMany = many.map(({ _id }): PipelineStage => ({
     $unionWith: { coll: model.collection.collectionName, pipeline: [{ $match: { patient: _id } }, { $sort: { order: -1 } }, { $limit: MAX_INCLUDED }] },
   }));
-  const found = few.length + many.length === 0 ? [] : await model.aggregate<Stored>([{ $match: { patient: { $in: few.map(({ _id }) => _id) } } }, ...ofMany]).option({ batchSize: BATCH });
+  const found = few.length + many.length === 0 ? [] : await model.aggregate<Stored>([{ $match: { patient: { $in: few.map(({ _id }) => _id) } } }, ...ofMany, NOT_SHOWN]).option({ batchSize: BATCH });
   const byPatient = new Map(patients.map(({ _id }): [string, Stored[]] => [_id.toHexString(), []]));
   for (const document of found) byPatient.get(document.patient.toHexString())?.push(document);
   return patients.map(({ _id, counts }) => ({
