@@ -1,17 +1,17 @@
 /**
  * The kernel on one lead of 24 h at 500 Hz, noise and an ECG: counting and summarizing, beside numpy's count of the same semantics, the
- * scalar form and the reading of memory, in turns within every round. Needs python3; numpy is installed into a folder of its own.
+ * scalar form and the reading of memory, in turns within every round. Needs python3 with venv.
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline';
+import { join } from 'node:path';
+import { pythonWithReaders } from '../scripts/formats/python.ts';
 import { CrossingCounter, type CrossingRule } from '../src/signal/crossings.ts';
 import { summarize } from '../src/signal/summarize.ts';
 import { synthesize } from '../src/synth/ecg.ts';
 import { ScalarCrossingCounter } from '../test/support/scalar-kernel.ts';
 import { uniform } from '../test/support/signals.ts';
+import { startPython } from './python.ts';
 import { type Figure, median, report } from './report.ts';
 
 const RATE = 500;
@@ -40,34 +40,6 @@ function ecg(): Int16Array {
   return samples;
 }
 
-function pythonWithNumpy(): string {
-  const folder = resolve(import.meta.dirname, '../node_modules/.cache/bench-numpy');
-  const python = join(folder, 'bin', 'python');
-  if (!existsSync(join(folder, 'ready'))) {
-    mkdirSync(folder, { recursive: true });
-    execFileSync('python3', ['-m', 'venv', folder], { stdio: 'inherit' });
-    execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'numpy'], { stdio: 'inherit' });
-    writeFileSync(join(folder, 'ready'), '');
-  }
-  return python;
-}
-
-/** A process with the samples in its memory. `ask` answers how long it took, in nanoseconds, and the result. */
-function startNumpy(python: string, file: string): { ask(what: 'count' | 'read'): Promise<{ ns: number; result: number }>; stop(): void } {
-  const child = spawn(python, [join(import.meta.dirname, 'kernel_numpy.py'), file], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  return {
-    ask: async (what) => {
-      child.stdin.write(`${what}\n`);
-      const { value, done } = await answers.next();
-      if (done) throw new Error('numpy ended early');
-      const [ns, result] = value.split(' ').map(Number) as [number, number];
-      return { ns, result };
-    },
-    stop: () => child.stdin.end(),
-  };
-}
-
 function timed<Result>(work: () => Result): { ns: number; result: Result } {
   const start = process.hrtime.bigint();
   const result = work();
@@ -82,7 +54,7 @@ function countWith(counter: CrossingCounter | ScalarCrossingCounter, samples: In
 async function measure(samples: Int16Array, python: string, folder: string): Promise<Speeds> {
   const file = join(folder, 'samples');
   writeFileSync(file, samples);
-  const numpy = startNumpy(python, file);
+  const numpy = startPython(python, [join(import.meta.dirname, 'kernel_numpy.py'), file]);
   const speeds: Speeds = { count: [], summarize: [], scalar: [], numpy: [], read: [] };
   for (let round = -1; round < ROUNDS; round++) {
     const took = {
@@ -114,7 +86,7 @@ function smallCalls(samples: Int16Array): number[] {
 const spread = (values: readonly number[]) => `${median(values).toFixed(3)} (${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)})`;
 const ratios = (values: readonly number[], to: readonly number[]) => values.map((value, round) => value / (to[round] as number));
 
-const python = pythonWithNumpy();
+const python = pythonWithReaders();
 const folder = mkdtempSync(join(tmpdir(), 'leadwire-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const figures: Figure[] = [];

@@ -10,13 +10,13 @@ export async function upload({ url, token }: Service, file: string): Promise<num
   const connection = await HttpConnection.open(url);
   const head = requestBytes('POST', url, `${API}/ecgs`, token, statSync(file).size);
   const start = performance.now();
-  const { status, body } = await connection.send(head, pieces(file)).finally(() => connection.close());
+  const { status, body } = await connection.send(head, filePieces(file)).finally(() => connection.close());
   if (status !== 201) throw new Error(`the upload was answered with ${status}: ${body.toString().slice(0, 500)}`);
   return performance.now() - start;
 }
 
 /** The file in pieces of one buffer: each is valid until the next is asked for. */
-function* pieces(file: string): Generator<Buffer, void, void> {
+export function* filePieces(file: string): Generator<Buffer, void, void> {
   const piece = Buffer.alloc(PIECE_BYTES);
   const descriptor = openSync(file, 'r');
   try {

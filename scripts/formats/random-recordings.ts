@@ -50,7 +50,7 @@ export function randomRecording(format: CheckedFormat, seed: number): RandomReco
     const missing = ability.missing && random() < 0.3 ? 0.1 : 0;
     const height = pick([2000, most]);
     const length = samplingRate * seconds + pick([0, extra]);
-    const values = Array.from({ length }, (_, at) => (random() < missing ? null : int(-height, height)));
+    const values = Array.from({ length }, () => (random() < missing ? null : int(-height, height)));
     return { name: ability.names[i] as string, samplingRate, unit: pick(UNITS), gain: pick(GAINS), zeroLevel: pick(ZERO_LEVELS), values };
   });
   const annotations = Array.from({ length: pick([0, int(1, 40)]) }, (_, i): Annotation => ({

@@ -81,9 +81,10 @@ function compare({ recording, digits }: DecodedWhole, i: number, wanted: Case['r
 
 function differentMarks(found: readonly Annotation[], wanted: readonly Annotation[]): string[] {
   if (found.length !== wanted.length) return [`${found.length} marks, not ${wanted.length}`];
-  const rest = ({ at: _at, ...annotation }: Annotation): string => JSON.stringify([annotation.duration, annotation.channel, annotation.code, annotation.text]);
   return wanted.flatMap((mark, i) => {
     const read = found[i] as Annotation;
-    return Math.abs(read.at - mark.at) <= TIME_TOLERANCE && rest(read) === rest(mark) ? [] : [`the mark ${JSON.stringify(read)}, not ${JSON.stringify(mark)}`];
+    return Math.abs(read.at - mark.at) <= TIME_TOLERANCE && said(read) === said(mark) ? [] : [`the mark ${JSON.stringify(read)}, not ${JSON.stringify(mark)}`];
   });
 }
+
+const said = ({ duration, channel, code, text }: Annotation): string => JSON.stringify([duration, channel, code, text]);

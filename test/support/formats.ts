@@ -23,11 +23,10 @@ export interface DecodedWhole {
   annotations: Annotation[];
 }
 
-/** Chunks of random lengths up to `longest`, each a copy that is spoilt once the next is asked for. */
+/** Chunks of random lengths up to `longest`, each a copy that is spoilt once the next is asked for; Buffers, as sockets and files give them, whose slices are no copies. */
 export async function* randomChunks(bytes: Uint8Array, random: () => number, longest = 5_000): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length;) {
-    // Not slice: a Buffer's is no copy.
-    const chunk = new Uint8Array(bytes.subarray(from, from + 1 + Math.floor(random() * longest)));
+    const chunk = Buffer.from(bytes.subarray(from, from + 1 + Math.floor(random() * longest)));
     from += chunk.length;
     yield chunk;
     chunk.fill(0x21);

@@ -124,7 +124,7 @@ export class ElementReader {
     if (element.length === null) throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
     this.budget.take(element.length + FIELD_OVERHEAD, element.offset);
     if (!await this.bytes.has(element.length)) throw this.#cutOff(element);
-    return this.bytes.take(element.length).slice();
+    return new Uint8Array(this.bytes.take(element.length));
   }
 
   /** The items of a sequence, one after the other; each must be read to its end before the next is asked for. */

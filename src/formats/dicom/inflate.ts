@@ -18,8 +18,8 @@ export async function* inflated(deflated: AsyncIterable<Uint8Array>): AsyncGener
   async function* portions(): AsyncGenerator<Uint8Array, void, void> {
     for await (const chunk of deflated) {
       for (let from = 0; from < chunk.length; from += PORTION) {
-        // A copy: the stream keeps what it is given, and the chunk is not ours to keep.
-        const portion = chunk.slice(from, from + PORTION);
+        // A copy, which slice makes of no Buffer: the stream keeps what it is given, and the chunk is not ours to keep.
+        const portion = new Uint8Array(chunk.subarray(from, from + PORTION));
         taken += portion.length;
         yield portion;
       }

@@ -1,0 +1,90 @@
+/** A day of a few leads in the formats that Holters come in: the same digits on every machine, written by our encoders or, where those do not write a format, here. */
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { formatById } from '../src/formats/registry.ts';
+import type { FormatId, UploadFiles, WritableRecording } from '../src/formats/types.ts';
+import { synthesize } from '../src/synth/ecg.ts';
+import type { LeadName } from '../src/synth/leads.ts';
+
+const HOUR = 3600;
+const HOURS = 24;
+/** What formats of 12 bits hold. */
+const MOST = 2047;
+
+export interface Holter {
+  samplingRate: number;
+  leads: { name: LeadName; samples: Int16Array }[];
+}
+
+/** An hour of an ECG with noise, again and again. */
+export function holter(samplingRate: number, names: readonly LeadName[]): Holter {
+  const { leads } = synthesize({ seed: 1, duration: HOUR, samplingRate, noise: 20, hum: 5, wander: 150, leads: names });
+  return {
+    samplingRate,
+    leads: leads.map(({ name, samples: hour }) => {
+      const samples = new Int16Array(HOURS * hour.length);
+      const held = hour.map((value) => Math.max(-MOST, Math.min(MOST, value)));
+      for (let i = 0; i < HOURS; i++) samples.set(held, i * hour.length);
+      return { name, samples };
+    }),
+  };
+}
+
+/** Writes it in a format of ours. @returns the files, the main one (WFDB's header) last */
+export async function writeHolter({ leads, samplingRate }: Holter, format: FormatId, folder: string): Promise<string[]> {
+  const { encode } = formatById(format);
+  if (!encode) throw new Error(`${format} is not written`);
+  const recording: WritableRecording = {
+    id: 'holter', externalId: null, date: '2026-01-15T09:30:00Z', notes: null, subject: null, annotations: [],
+    channels: leads.map(({ name, samples }) => ({
+      name, lead: name, samplingRate, unit: 'mV', gain: 1000, zeroLevel: 0, calibrated: true, sampleType: 'int16', samples: samples.length, missing: 0, lowest: -MOST, highest: MOST,
+    })),
+  };
+  const files = encode(recording, async function* (channel, from, to) {
+    yield (leads[channel] as Holter['leads'][number]).samples.subarray(from, to);
+  });
+  const paths: string[] = [];
+  for (const { name, bytes } of files) {
+    const path = join(folder, name);
+    await pipeline(Readable.from(bytes), createWriteStream(path));
+    paths.push(path);
+  }
+  return paths;
+}
+
+/** The signal file of WFDB's format 212: two samples in three bytes. */
+export function packed212({ leads }: Holter): Uint8Array {
+  const length = leads[0]?.samples.length ?? 0;
+  const all = new Int16Array(length * leads.length);
+  for (const [channel, { samples }] of leads.entries()) for (let i = 0, at = channel; i < length; i++, at += leads.length) all[at] = samples[i] as number;
+  const bytes = new Uint8Array((all.length / 2) * 3);
+  for (let i = 0, at = 0; i < all.length; i += 2, at += 3) {
+    const [first, second] = [all[i] as number, all[i + 1] as number];
+    bytes[at] = first;
+    bytes[at + 1] = ((first >> 8) & 0x0f) | ((second >> 4) & 0xf0);
+    bytes[at + 2] = second;
+  }
+  return bytes;
+}
+
+const PIECE = 1 << 18;
+
+/** A file in pieces of one buffer: each is valid until the next is asked for. */
+async function* pieces(path: string): AsyncGenerator<Uint8Array, void, void> {
+  const file = await open(path);
+  try {
+    const buffer = Buffer.alloc(PIECE);
+    for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer)) yield buffer.subarray(0, read.bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Files of a folder as a decoder gets them. */
+export const filesOf = (folder: string, main: string): UploadFiles => ({
+  main: { name: main, bytes: pieces(join(folder, main)) },
+  open: async (name) => (name.endsWith('.atr') ? null : pieces(join(folder, name))),
+});

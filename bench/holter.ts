@@ -1,0 +1,93 @@
+/**
+ * A day of three leads at 500 Hz as WFDB format 16, uploaded over HTTP: its bytes a second beside those of the driver alone, which inserts the
+ * same blocks into the same mongod, and the memory that the service takes for it.
+ */
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { Types } from 'mongoose';
+import { pino } from 'pino';
+import { connect } from '../src/database/connect.ts';
+import { migrate } from '../src/database/migrations.ts';
+import { BlockWriter } from '../src/ecgs/block-store.ts';
+import { BLOCK_SAMPLES } from '../src/signal/block-builder.ts';
+import { HttpConnection } from './connection.ts';
+import { type Holter, holter, writeHolter } from './holter-files.ts';
+import { memory, processorMs } from './processes.ts';
+import { report } from './report.ts';
+import { filePieces } from './send.ts';
+import { API, type Bench, type Service, withBench } from './support.ts';
+
+const ROUNDS = 5;
+const BOUNDARY = 'leadwire-bench-boundary';
+
+/** Megabytes a second, from the first byte to the 201. @param files in the order in which they are sent */
+async function upload({ url, token }: Service, files: readonly string[]): Promise<number> {
+  const heads = files.map((file) => Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="${basename(file)}"\r\n\r\n`));
+  const tail = Buffer.from(`--${BOUNDARY}--\r\n`);
+  const lineEnd = Buffer.from('\r\n');
+  const length = files.reduce((sum, file, i) => sum + (heads[i] as Buffer).length + statSync(file).size + lineEnd.length, tail.length);
+  const body = function* (): Generator<Buffer, void, void> {
+    for (const [i, file] of files.entries()) {
+      yield heads[i] as Buffer;
+      yield* filePieces(file);
+      yield lineEnd;
+    }
+    yield tail;
+  };
+  const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
+  const connection = await HttpConnection.open(url);
+  const start = performance.now();
+  const answer = await connection.send(Buffer.from(head), body()).finally(() => connection.close());
+  const seconds = (performance.now() - start) / 1000;
+  if (answer.status !== 201) throw new Error(`the upload was answered with ${answer.status}: ${answer.body.toString().slice(0, 500)}`);
+  return length / 1e6 / seconds;
+}
+
+/** The driver alone: the same blocks in the same batches, ready in memory, and nothing else. Megabytes a second. */
+async function startDriver(bench: Bench, { leads }: Holter): Promise<() => Promise<number>> {
+  const database = await connect(bench.uri('driver'), pino({ level: 'silent' }));
+  bench.own({ stop: async () => database.close() });
+  await migrate(database, pino({ level: 'silent' }));
+  const bytes = leads.reduce((sum, { samples }) => sum + samples.byteLength, 0);
+  return async () => {
+    const writer = new BlockWriter(database, { ecg: new Types.ObjectId(), owner: new Types.ObjectId(), writer: new Types.ObjectId() });
+    const start = performance.now();
+    for (let from = 0, index = 0; from < (leads[0] as Holter['leads'][number]).samples.length; from += BLOCK_SAMPLES, index++) {
+      for (const [channel, { samples }] of leads.entries()) {
+        writer.add([{ channel, index, samples: samples.subarray(from, from + BLOCK_SAMPLES) }]);
+        await writer.room();
+      }
+    }
+    await writer.flush();
+    return bytes / 1e6 / ((performance.now() - start) / 1000);
+  };
+}
+
+await withBench(async (bench) => {
+  const day = holter(500, ['I', 'II', 'V5']);
+  const files = (await writeHolter(day, 'wfdb', bench.folder)).toReversed();
+  console.log(`A day of 3 leads at 500 Hz: ${files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', ')}`);
+  const insert = await startDriver(bench, day);
+  const service = await bench.startService();
+
+  const idle = memory(service.pid).now;
+  await upload(service, files);
+  const { peak } = memory(service.pid);
+  console.log(`  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in the first upload`);
+  await insert();
+
+  const ours: number[] = [];
+  const baseline: number[] = [];
+  const turns = [async () => ours.push(await upload(service, files)), async () => baseline.push(await insert())];
+  const [before, mongodBefore] = [processorMs(service.pid), processorMs(bench.mongodPid)];
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
+    console.log(`  round ${round + 1}: upload ${ours[round]?.toFixed(0)} MB/s, driver alone ${baseline[round]?.toFixed(0)} MB/s`);
+  }
+  console.log(`  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`);
+
+  report('holter', [
+    { figure: 7, what: 'WFDB upload of 24 h × 3 × 500 Hz', ours, baseline, unit: 'MB/s', against: 'the driver alone, same blocks', compare: 'ratio', target: { atLeast: 0.7 } },
+    { figure: 8, what: 'its peak memory', ours: [peak], baseline: [idle], unit: 'MiB', against: 'idle', compare: 'difference', target: { atMost: 150 } },
+  ]);
+});
