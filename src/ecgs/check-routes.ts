@@ -43,7 +43,7 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
  */
 function check({ database }: EcgDeps): Handler<Record<string, never>, undefined> {
   return async ({ ctx, user, param }) => {
-    const found = await new OwnRecordings(database, user.userId).reading(param('id'), {}, (ecg) => findings(ecg, database));
+    const found = await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables: true }, (ecg) => findings(ecg, database));
     ctx.body = { ecgId: param('id'), checkedSamples: CHECKED_SAMPLES, findings: found } satisfies EcgChecks;
   };
 }

@@ -1,8 +1,10 @@
 /** What is implausible about a recording: its description, each channel by itself, and the leads beside each other. */
 import type { Connection } from 'mongoose';
 import type { CanonicalLead } from '../signal/leads.ts';
-import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues } from '../signal/plausibility.ts';
+import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues, longestFlat } from '../signal/plausibility.ts';
+import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import { missingMarker, sampleType } from '../signal/samples.ts';
+import { tableRow } from './block-table.ts';
 import { rangeSamples } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
@@ -18,13 +20,15 @@ export interface Finding {
 }
 
 /** Samples of each channel, from its start, at which the values themselves are looked at. */
-export const CHECKED_SAMPLES = 30_000;
+export const CHECKED_SAMPLES = 60_000;
 /** Part of the samples. */
 const MOSTLY = 0.5;
 const CLIPPED_PART = 0.001;
+/** Seconds without any change: no heart and no noise is that quiet. */
+const FLAT_SECONDS = 2;
 const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V6']);
 
-/** All findings, in the order of `FINDINGS`; an empty list says that nothing is implausible, not that the recording is right. */
+/** The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says that nothing is implausible, not that the recording is right. */
 export async function findings(ecg: StoredEcg, database: Connection): Promise<Finding[]> {
   const values: Float64Array[] = [];
   for (const number of ecg.channels.keys()) values.push(await beginning(ecg, number, database));
@@ -44,7 +48,8 @@ async function beginning(ecg: StoredEcg, number: number, database: Connection): 
   return values;
 }
 
-function ofChannel({ name, lead, samplingRate, unit, calibrated, summary }: StoredChannel, values: Float64Array): Finding[] {
+function ofChannel(channel: StoredChannel, values: Float64Array): Finding[] {
+  const { name, lead, samplingRate, unit, calibrated, summary } = channel;
   const { samples, missing, minimum, maximum } = summary;
   const about = (code: Finding['code'], message: string): Finding => ({ code, channels: [name], message });
   const found: Finding[] = [];
@@ -55,9 +60,21 @@ function ofChannel({ name, lead, samplingRate, unit, calibrated, summary }: Stor
   if (samples === missing) return [...found, about('nothing-recorded', 'Every sample is missing.')];
   if (missing > MOSTLY * samples) found.push(about('mostly-missing', 'More than half of the samples are missing.'));
   if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.')];
+  if ((samplingRate !== null && longestFlat(values) > FLAT_SECONDS * samplingRate) || hasFlatBlock(channel)) {
+    found.push(about('lead-off', `The line is flat for more than ${FLAT_SECONDS} s: the electrode may have been off for a while.`));
+  }
   const clipped = clippedSamples(values);
   if (clipped > CLIPPED_PART * values.length) found.push(about('clipped', 'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.'));
   return found;
+}
+
+/** Whether one of its stored blocks, which are minutes long, has no change. */
+function hasFlatBlock({ blockTable, summary }: StoredChannel): boolean {
+  for (let index = 0; index * BLOCK_SAMPLES < summary.samples; index++) {
+    const { samples, missing, minimum, maximum } = tableRow(blockTable, index);
+    if (samples === BLOCK_SAMPLES && missing < samples && minimum === maximum) return true;
+  }
+  return false;
 }
 
 /** Leads of one rate, unit and length beside each other. */

@@ -12,9 +12,12 @@ import { samplesQuery } from './schema.ts';
 
 const { from, to } = samplesQuery.shape;
 
+/** One text, or the parameter repeated. */
+export const channelNames = z.union([z.string().min(1), z.array(z.string().min(1))]).transform((texts) => [texts].flat());
+
 const exportQuery = z.strictObject({
   format: z.enum(FORMAT_IDS), from, to,
-  channels: z.string().min(1).transform((text) => text.split(',').map((name) => name.trim())).optional(),
+  channels: channelNames.optional(),
   deidentify: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
 }).refine((query) => query.to === undefined || (query.from ?? 0) < query.to, { path: ['to'], message: 'must lie behind from' });
 type ExportQuery = z.infer<typeof exportQuery>;
@@ -39,7 +42,7 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: format, in: query, required: true, schema: { type: string, enum: [json, wfdb, edf, dicom, aecg, fhir, csv] }, example: json, description: 'GET /formats tells which are written' }
  *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start }
  *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
- *       - { name: channels, in: query, schema: { type: string }, description: 'Names with commas between; only these, in this order' }
+ *       - { name: channels, in: query, schema: { type: string }, description: 'Names with commas between; only these, in this order. Repeat the parameter for a name that holds a comma' }
  *       - { name: deidentify, in: query, schema: { type: boolean, default: false } }
  *     responses:
  *       200:

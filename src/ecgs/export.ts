@@ -12,7 +12,7 @@ import type { StoredChannel, StoredEcg } from './model.ts';
 
 export interface ExportOptions extends TimeWindow {
   format: FormatId;
-  /** Names, in the order in which they are written; all where left out. */
+  /** Names, or names with commas between, in the order in which they are written; all where left out. */
   channels?: string[] | undefined;
   /** Leaves out or replaces everything that points to a person. */
   deidentify: boolean;
@@ -36,12 +36,13 @@ export async function exported(ecg: StoredEcg, options: ExportOptions, clinicTim
   const windowed = options.from !== undefined || options.to !== undefined;
   const summaries = windowed ? await windowSummaries(ecg, ranges, database) : ecg.channels.map((channel) => channel.summary);
   const numbers = chosenChannels(ecg, options.channels);
+  const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
     // A part of a recording is not the recording of that id.
     id: ecg._id.toHexString(), externalId: windowed || options.channels ? null : ecg.externalId,
-    date: dateOf(ecg, options.from ?? 0, clinicTimezone), notes: ecg.notes, subject: ecg.subject ?? NOBODY_SAID,
+    date: dateOf(ecg, begin, clinicTimezone), notes: ecg.notes, subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) => writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary)),
-    annotations: await annotationsOf(ecg, options, numbers, database),
+    annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
   const read: ReadChannel = (channel, from, to) => {
     const number = numbers[channel] as number;
@@ -56,15 +57,22 @@ export async function exported(ecg: StoredEcg, options: ExportOptions, clinicTim
   }
 }
 
-/** Numbers of the channels of these names, in their order; of all without names. Errors: `invalid-query`. */
-export function chosenChannels(ecg: StoredEcg, names: readonly string[] | undefined): number[] {
-  if (!names) return ecg.channels.map((_, number) => number);
+/** Numbers of the channels of these names, in their order; of all without names. @param wanted each a name, or names with commas between. Errors: `invalid-query`. */
+export function chosenChannels(ecg: StoredEcg, wanted: readonly string[] | undefined): number[] {
+  if (!wanted) return ecg.channels.map((_, number) => number);
+  const isName = (text: string): boolean => ecg.channels.some((channel) => channel.name === text);
+  const names = wanted.flatMap((text) => (isName(text) ? [text] : text.split(',').map((name) => name.trim())));
   return names.map((name, i) => {
     const number = ecg.channels.findIndex((channel) => channel.name === name);
     const message = number === -1 ? `there is no channel "${name}"` : `"${name}" stands twice`;
     if (number === -1 || names.indexOf(name) < i) throw new Problem('invalid-query', 'Name channels as the recording does.', { errors: [{ path: 'channels', message }] });
     return number;
   });
+}
+
+/** Seconds to the first sample that is written: a window may begin between two. */
+function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: readonly number[]): number {
+  return Math.min(...numbers.map((number) => (ranges[number] as SampleRange).first / (ecg.channels[number]?.samplingRate as number)));
 }
 
 /** In the clinic's zone: formats without zones keep what the clock on the wall showed. */
@@ -79,12 +87,12 @@ function writable({ name, lead, samplingRate, unit, gain, zeroLevel, calibrated,
 }
 
 /** Those of the window and of the channels that are written, with times from its start. */
-async function annotationsOf(ecg: StoredEcg, { from, to }: TimeWindow, numbers: readonly number[], database: Connection): Promise<Annotation[]> {
+async function annotationsOf(ecg: StoredEcg, { from, to }: TimeWindow, begin: number, numbers: readonly number[], database: Connection): Promise<Annotation[]> {
   const { items, next } = await readAnnotations(database, ecg._id, { from, to }, [0, 0], MAX_EXPORTED_ANNOTATIONS);
   if (next) throw new Problem('answer-too-large', `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`);
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);
-    return channel === -1 ? [] : [{ ...annotation, at: annotation.at - (from ?? 0), channel }];
+    return channel === -1 ? [] : [{ ...annotation, at: Math.max(0, annotation.at - begin), channel }];
   });
 }
 

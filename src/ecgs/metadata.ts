@@ -26,16 +26,24 @@ export type UploadMetadata = z.output<typeof uploadMetadata>;
 /**
  * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
  * only fill what the file leaves open, since a file knows how it was recorded.
- * @param position of the recording in its upload, from 0: the id of the second is `id#2`
+ * @param taken ids of the recordings of this upload so far, to which this one's is added: a second of the same id is `id#2`
  */
-export function withMetadata(recording: DecodedRecording, said: UploadMetadata, position: number): DecodedRecording {
-  const externalId = said.id ?? recording.externalId;
+export function withMetadata(recording: DecodedRecording, said: UploadMetadata, taken: Set<string>): DecodedRecording {
+  const externalId = distinct(said.id ?? recording.externalId, taken);
   return {
     ...recording,
-    externalId: externalId !== null && position > 0 ? `${externalId}#${position + 1}` : externalId,
+    externalId,
     date: said.date ?? recording.date, patient: said.patient ?? recording.patient, study: said.study ?? recording.study, notes: said.notes ?? recording.notes,
     channels: recording.channels.map((channel) => filled(channel, said)),
   };
+}
+
+function distinct(given: string | null, taken: Set<string>): string | null {
+  if (given === null) return null;
+  let own = given;
+  for (let n = 2; taken.has(own); n++) own = `${given}#${n}`;
+  taken.add(own);
+  return own;
 }
 
 /** A gain that is only a format's default counts as unknown: with the sender's the channel is calibrated. */

@@ -1,6 +1,7 @@
 /** A recording on ECG paper: which stretch of which channel is asked for, read from its blocks and handed to the drawing. */
 import { DateTime } from 'luxon';
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
+import { patientModel } from '../directory/patients/model.ts';
 import { Problem } from '../errors.ts';
 import { drawSheet, millivolts } from '../paper/draw.ts';
 import { layOut, sheetWidth, usualLayout } from '../paper/sheet.ts';
@@ -60,7 +61,8 @@ export async function picture(ecg: StoredEcg, options: PictureOptions, clinicTim
     const factor = millivolts(channel.unit);
     return factor === null ? fitting(sheet.strips, samples, number) : factor * gain;
   });
-  return drawSheet(sheet, channels, samples, scales, { crossings: options.crossings, head: head(ecg, options, to, clinicTimezone), foot: foot(channels, options) });
+  const person = options.name ? await personOf(ecg, database) : null;
+  return drawSheet(sheet, channels, samples, scales, { crossings: options.crossings, head: head(ecg, person, from, to, clinicTimezone), foot: foot(channels, options) });
 }
 
 function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel): PaperChannel {
@@ -91,10 +93,16 @@ function fitting(strips: readonly Strip[], samples: readonly (StripSamples | nul
 
 const figure = (value: number): string => String(Number(value.toFixed(3)));
 
-function head(ecg: StoredEcg, { from, name }: PictureOptions, to: number, clinicTimezone: string): string {
+/** The patient of the directory, else whom the file names. */
+async function personOf({ patient, subject }: StoredEcg, database: Connection): Promise<string> {
+  const known = patient !== null && Types.ObjectId.isValid(patient) ? await patientModel(database).findById(patient, 'firstName lastName').lean() : null;
+  const name = known && [known.firstName, known.lastName].filter((part) => part !== null).join(' ');
+  return name || (subject?.patientName ?? 'name unknown');
+}
+
+function head(ecg: StoredEcg, person: string | null, from: number, to: number, clinicTimezone: string): string {
   const date = ecg.date === null ? 'date unknown' : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
-  const person = name ? [ecg.subject?.patientName ?? 'name unknown'] : [];
-  return [...person, date, `${figure(from)} s to ${figure(to)} s`].join(' · ');
+  return [...(person === null ? [] : [person]), date, `${figure(from)} s to ${figure(to)} s`].join(' · ');
 }
 
 function foot(channels: readonly PaperChannel[], { speed, gain }: PictureOptions): string {

@@ -69,10 +69,10 @@ const alone = (bytes: AsyncIterable<Uint8Array>): UploadFiles => ({ main: { name
 /** @param rest takes the rest of the request in: what its sender says, and what of it is not kept */
 function decoded(format: Format, files: UploadFiles, limits: Limits, rest: () => Promise<{ said: UploadMetadata; warnings: string[] }>): Upload {
   if (!format.decode) throw new Error(`${format.id} has no decoder`);
-  let position = 0;
+  const taken = new Set<string>();
   const complete = async (recording: DecodedRecording): Promise<DecodedRecording> => {
     const { said, warnings } = await rest();
-    const whole = withMetadata(recording, said, position++);
+    const whole = withMetadata(recording, said, taken);
     return { ...whole, warnings: [...whole.warnings, ...warnings] };
   };
   return { format: format.id, events: format.decode(files, limits), complete };

@@ -99,7 +99,7 @@ function label(strip: Strip, channels: readonly PaperChannel[]): string {
   const channel = strip.channel === null ? undefined : channels[strip.channel];
   const absent = channel === undefined ? ' (not recorded)' : '';
   const unscaled = channel && millivolts(channel.unit) === null ? ` (${channel.unit ?? 'unit unknown'}, not to scale)` : '';
-  return `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" font-weight="bold" stroke="#ffffff" stroke-width="0.6" paint-order="stroke">${escaped(strip.label + absent + unscaled)}</text>`;
+  return `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`;
 }
 
 /** Text between tags; control characters have no place in XML. */

@@ -5,6 +5,8 @@ import type { Layout, PaperChannel, Sheet, Strip } from './types.ts';
 /** Room for the calibration pulse, at the left of every row. */
 export const MARGIN_LEFT = 15;
 const MARGIN_RIGHT = 5;
+/** Room for the lines of text. */
+const MIN_WIDTH = 120;
 /** Room for the line of text above the first row. */
 const MARGIN_TOP = 15;
 /** And for the one below the last. */
@@ -40,7 +42,7 @@ export function usualLayout(channels: readonly Pick<PaperChannel, 'lead'>[]): La
 }
 
 /** Width of a sheet for so many seconds, in mm. */
-export const sheetWidth = (seconds: number, speed: number): number => MARGIN_LEFT + seconds * speed + MARGIN_RIGHT;
+export const sheetWidth = (seconds: number, speed: number): number => Math.max(MIN_WIDTH, MARGIN_LEFT + seconds * speed + MARGIN_RIGHT);
 
 /** Lays out a sheet. `stacked` takes the channels in their order; the others find theirs by lead. */
 export function layOut(channels: readonly PaperChannel[], { layout, speed, gain, from, to }: SheetOptions): Sheet {

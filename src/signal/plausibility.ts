@@ -16,8 +16,9 @@ const RELATIONS: readonly { lead: CanonicalLead; text: string; terms: readonly [
 export const RELATION_TOLERANCE = 0.1;
 /** Below this the limb and chest leads run against each other as in a mirror. */
 const MIRRORED = -0.5;
-/** Successive samples at the very least or greatest value. */
+/** Successive samples at the very least or greatest value, and how many such runs there must be: one alone is a flat top. */
 export const CLIPPED_RUN = 5;
+export const CLIPPED_RUNS = 3;
 
 export interface BrokenRelation {
   lead: CanonicalLead;
@@ -50,7 +51,7 @@ export function armsMayBeSwapped(values: LeadValues): boolean {
   return one !== undefined && six !== undefined && correlation(one, six) < MIRRORED && (right === undefined || skew(right) > 0);
 }
 
-/** How many samples lie in runs of at least `CLIPPED_RUN` at the least or greatest value. NaN where missing. */
+/** How many samples lie in runs of at least `CLIPPED_RUN` at the least or greatest value; 0 of fewer than `CLIPPED_RUNS` runs. NaN where missing. */
 export function clippedSamples(values: Float64Array): number {
   let [least, greatest] = [Infinity, -Infinity];
   for (const value of values) {
@@ -59,6 +60,7 @@ export function clippedSamples(values: Float64Array): number {
   }
   if (least >= greatest) return 0;
   let clipped = 0;
+  let runs = 0;
   let run = 0;
   for (let i = 0; i <= values.length; i++) {
     const value = values[i];
@@ -66,10 +68,25 @@ export function clippedSamples(values: Float64Array): number {
       run++;
       continue;
     }
-    if (run >= CLIPPED_RUN) clipped += run;
+    if (run >= CLIPPED_RUN) {
+      clipped += run;
+      runs++;
+    }
     run = value === least || value === greatest ? 1 : 0;
   }
-  return clipped;
+  return runs >= CLIPPED_RUNS ? clipped : 0;
+}
+
+/** Samples of the longest stretch that does not change; missing ones end it. NaN where missing. */
+export function longestFlat(values: Float64Array): number {
+  let longest = 0;
+  let run = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    run = value !== value ? 0 : value === values[i - 1] ? run + 1 : 1;
+    if (run > longest) longest = run;
+  }
+  return longest;
 }
 
 const isPresent = (value: number): boolean => value === value;

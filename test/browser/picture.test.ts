@@ -12,6 +12,8 @@ const MM = 96 / 25.4;
 /** Of the screenshot, so that a tenth of a millimetre is more than a pixel. */
 const ZOOM = 4;
 
+const mm = (pixels: number): number => pixels / MM;
+
 describe('ECG paper in a browser', function () {
   this.timeout(60_000);
   let test: TestApp;
@@ -43,8 +45,7 @@ describe('ECG paper in a browser', function () {
       const box = (selector) => { const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect(); return { x, y, width, height }; };
       return { pulse: box('.pulse'), trace: box('.trace'), sheet: box('svg') };
     })()`);
-    const mm = (pixels: number): number => pixels / MM;
-    expect(mm(boxes.sheet.width)).to.be.closeTo(15 + 2 * 25 + 5, 0.05);
+    expect(mm(boxes.sheet.width)).to.be.closeTo(120, 0.05);
     expect(mm(boxes.pulse.height)).to.be.closeTo(10, 0.1);
     expect(mm(boxes.trace.x)).to.be.closeTo(15, 0.1);
     expect(mm(boxes.trace.height)).to.be.closeTo(20, 0.1);

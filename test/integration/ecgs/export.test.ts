@@ -10,6 +10,12 @@ const fixture = readFileSync(new URL('../../../fixtures/ecg-12lead-10s.json', im
 const PERSONAL = { id: 'study-of-somebody', notes: 'lives in the green house', date: '2026-02-03T04:05:06Z' };
 const WRITTEN = ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv'] as const;
 
+const filesOf = (answer: Answer): Map<string, Buffer> => {
+  const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')![1]!;
+  const bytes = Buffer.from(answer.bytes);
+  return name.endsWith('.zip') ? unzip(bytes) : new Map([[name, bytes]]);
+};
+
 describe('GET /ecgs/{id}/export', () => {
   let app: TestApp;
   let token: string;
@@ -23,11 +29,6 @@ describe('GET /ecgs/{id}/export', () => {
   after(() => app.close());
 
   const get = (query: string, of = id): Promise<Answer> => call(app, 'GET', `/ecgs/${of}/export?${query}`, { token });
-  const filesOf = (answer: Answer): Map<string, Buffer> => {
-    const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')![1]!;
-    const bytes = Buffer.from(answer.bytes);
-    return name.endsWith('.zip') ? unzip(bytes) : new Map([[name, bytes]]);
-  };
   const samplesOf = async (ecg: string, channel: string): Promise<unknown> => (await call(app, 'GET', `/ecgs/${ecg}/channels/${channel}/samples`, { token })).json.samples;
   const insightsOf = async (ecg: string): Promise<{ name: string; zeroCrossings: number; maximum: number }[]> => (await call(app, 'GET', `/ecgs/${ecg}/insights`, { token })).json.channels;
 
@@ -78,6 +79,14 @@ describe('GET /ecgs/{id}/export', () => {
   for (const query of ['', 'format=mp3', 'format=csv&channels=X', 'format=csv&channels=II,II', 'format=csv&from=3&to=2', 'format=csv&x=1']) {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
+
+  it('takes a name that holds a comma as a name, and repeated parameters', async () => {
+    const { json } = await call(app, 'POST', '/ecgs', { token, body: { samplingRate: 100, leads: ['a, b', 'a', 'c'].map((name) => ({ name, signal: [1, 2] })) } });
+    const names = async (query: string): Promise<string[]> => JSON.parse((await get(`format=json&${query}`, json.id)).text).leads.map((lead: { name: string }) => lead.name);
+    expect(await names('channels=a,%20b')).to.deep.equal(['a, b']);
+    expect(await names('channels=a,c')).to.deep.equal(['a', 'c']);
+    expect(await names('channels=c&channels=a,%20b')).to.deep.equal(['c', 'a, b']);
+  });
 
   it('does not exist for another clinician', async () => {
     expect((await call(app, 'GET', `/ecgs/${id}/export?format=json`, { token: app.other.token })).status).to.equal(404);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { made, somebody } from '../../support/directory.ts';
 import { call } from '../../support/http.ts';
 
 const fixture = readFileSync(new URL('../../../fixtures/ecg-12lead-10s.json', import.meta.url));
@@ -47,6 +48,14 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('?to=200')).json.code).to.equal('answer-too-large');
     const { json } = await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, 2] }] } });
     expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).json.code).to.equal('sampling-rate-unknown');
+  });
+
+  it('names the patient only when asked to', async () => {
+    const patient = await made(app, '/patients', somebody());
+    const { json } = await call(app, 'POST', '/ecgs', { token, body: { patient, samplingRate: 100, leads: [{ name: 'I', signal: [1, 2] }] } });
+    expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).text).not.to.include('Ratke');
+    expect((await draw('?name=true', `/ecgs/${json.id}/ecg.svg`)).text).to.include('Terrilyn Ratke · date unknown');
+    expect((await draw('?name=true')).text).to.include('name unknown · 2026');
   });
 
   it('does not exist for another clinician', async () => {

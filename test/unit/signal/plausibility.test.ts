@@ -1,6 +1,6 @@
 /** Findings about leads that contradict each other. */
 import { expect } from 'chai';
-import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues } from '../../../src/signal/plausibility.ts';
+import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues, longestFlat } from '../../../src/signal/plausibility.ts';
 import { synthesize } from '../../../src/synth/ecg.ts';
 import type { CanonicalLead } from '../../../src/signal/leads.ts';
 
@@ -19,6 +19,8 @@ function changed(change: (leads: Map<CanonicalLead, Float64Array>) => void): Lea
 
 const negated = (values: Float64Array | undefined): Float64Array => values!.map((value) => -value);
 
+const broken = (change: (leads: Map<CanonicalLead, Float64Array>) => void): string[] => brokenRelations(changed(change), DIGIT).map(({ lead }) => lead);
+
 describe('plausibility of leads', () => {
   it('finds nothing where Einthoven\'s law holds, constant offsets and gaps or not', () => {
     expect(brokenRelations(recorded(), DIGIT)).to.deep.equal([]);
@@ -29,7 +31,6 @@ describe('plausibility of leads', () => {
   });
 
   it('finds a lead that is another one, turned over or of another gain', () => {
-    const broken = (change: (leads: Map<CanonicalLead, Float64Array>) => void): string[] => brokenRelations(changed(change), DIGIT).map(({ lead }) => lead);
     expect(broken((leads) => leads.set('III', leads.get('II')!))).to.deep.equal(['III']);
     expect(broken((leads) => leads.set('aVR', negated(leads.get('aVR'))))).to.deep.equal(['aVR']);
     expect(broken((leads) => leads.set('I', leads.get('I')!.map((value) => value * 2)))).to.include.members(['III', 'aVR', 'aVL']);
@@ -54,10 +55,18 @@ describe('plausibility of leads', () => {
   });
 
   it('counts samples that stay at the limit', () => {
-    expect(clippedSamples(Float64Array.from([0, 9, 9, 9, 9, 9, 1, -9, -9, -9, -9, 3]))).to.equal(5);
-    expect(clippedSamples(Float64Array.from([0, 9, 9, 9, 9, -9, -9, -9, -9, -9, -9]))).to.equal(6);
+    const [top, bottom, short] = [Array(5).fill(9), Array(6).fill(-9), Array(4).fill(9)] as [number[], number[], number[]];
+    expect(clippedSamples(Float64Array.from([0, ...top, 1, ...bottom, ...top, 3, ...short, 2]))).to.equal(16);
+    expect(clippedSamples(Float64Array.from([0, ...top, 1, ...bottom, 2])), 'too few runs').to.equal(0);
+    expect(clippedSamples(Float64Array.from([0, ...top, ...bottom, ...top]))).to.equal(16);
     expect(clippedSamples(Float64Array.from([1, 2, 3, 2, 1]))).to.equal(0);
     expect(clippedSamples(Float64Array.from([5, 5, 5, 5, 5, 5]))).to.equal(0);
     expect(clippedSamples(new Float64Array(0))).to.equal(0);
+  });
+
+  it('finds the longest stretch without change', () => {
+    expect(longestFlat(Float64Array.from([1, 1, 1, 2, 2, NaN, 2, 2, 2, 2, 3]))).to.equal(4);
+    expect(longestFlat(Float64Array.from([NaN, NaN, NaN]))).to.equal(0);
+    expect(longestFlat(new Float64Array(0))).to.equal(0);
   });
 });
