@@ -1,6 +1,6 @@
 /** The indicators of a year with 1,000,000 attendances, by technician: how long, by which plan, and what of it is the reading of the index alone. */
 import { pino } from 'pino';
-import { clinicZone } from '../src/attendances/clinic-zone.ts';
+import { clinicZone } from '../src/calendar/clinic-zone.ts';
 import { indicatorStages } from '../src/attendances/indicators.ts';
 import { attendanceModel, type StoredAttendance } from '../src/attendances/model.ts';
 import { connect } from '../src/database/connect.ts';

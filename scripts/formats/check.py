@@ -98,7 +98,7 @@ def differences(format, case, folder):
         if (off > allowed).any():
             said.append(f"{name}: physical values are off by {off.max()} stored units")
     if format in MARKED:
-        said += different_marks(reading, written(format, marks, [channel.name for channel in channels], reading.tick))
+        said += different_marks(reading, written(format, marks, [channel.name for channel in channels]))
         if date is not None and reading.date != date:
             said.append(f"the date {reading.date}, not {date}")
     return said, len(channels), sum(len(channel.digits) for channel in channels), len(marks) if format in MARKED else 0, worst
@@ -115,7 +115,7 @@ def different_marks(reading, wanted):
     return said
 
 
-def written(format, marks, names, tick):
+def written(format, marks, names):
     """How the format tells the marks of a recording."""
     if format == "edf":
         channels = ["" if mark.channel is None else f"@@{mark.channel[:16].strip()}" for mark in marks]
@@ -128,9 +128,6 @@ def written(format, marks, names, tick):
     told = []
     for mark, number in zip(marks, said_channels(numbers)):
         known = mark.code in WFDB_SYMBOLS
-        # wfdb takes every remark of the first frame for one about the file, and leaves it out.
-        if mark.at < tick and (not known or mark.code == '"'):
-            continue
         texts = [None if known else mark.code, mark.text]
         told.append(Mark(mark.at, None, None if number is None else names[number], mark.code if known else '"', ": ".join(text for text in texts if text) or None))
     return told

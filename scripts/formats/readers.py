@@ -72,14 +72,17 @@ def read_wfdb(path):
         rate = record.fs * (record.samps_per_frame[i] if expanded else 1)
         channels.append(Channel(record.sig_name[i], rate, record.units[i], digits, values))
     marks = []
+    # Ticks of marks a second: finer than frames where the file says so.
+    ticks = record.fs
     if path.with_suffix(".atr").exists():
         found = wfdb.rdann(name, "atr")
+        ticks = found.fs
         for sample, symbol, channel, text in zip(found.sample.tolist(), found.symbol, said_channels(found.chan.tolist()), found.aux_note):
             # wfdb takes each byte of a text for a character.
             text = text.rstrip("\0").encode("latin-1").decode()
-            marks.append(Mark(sample / record.fs, None, None if channel is None else record.sig_name[channel], symbol, text or None))
+            marks.append(Mark(sample / ticks, None, None if channel is None else record.sig_name[channel], symbol, text or None))
     date = f"{record.base_datetime:%Y%m%d%H%M%S}" if record.base_datetime else None
-    return Reading([channels], marks, 0.5 / record.fs, date)
+    return Reading([channels], marks, 0.5 / ticks, date)
 
 
 def said_channels(numbers):

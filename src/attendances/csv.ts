@@ -1,9 +1,9 @@
 /** Attendances in CSV files: the columns of the system that ordered them, and how a batch of rows is stored. */
 import { type Connection, type mongo, Types } from 'mongoose';
 import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
-import { clinicZone, type Edge, type Moment } from './clinic-zone.ts';
+import { clinicZone, type Edge, type Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, KINDS, type StoredAttendance } from './model.ts';
-import { readAnyForm, UnreadableMoment } from './moment.ts';
+import { readAnyForm, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, MAX_NAME_LENGTH, nameKey, textFault, tidyName } from './names.ts';
 import { MAX_EXTERNAL_ID_LENGTH, MAX_MOMENT_LENGTH } from './schema.ts';
 import { stored } from './store.ts';

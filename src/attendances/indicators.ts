@@ -1,7 +1,8 @@
 /** How many attendances were done, how many of them in time, and how many a day: one aggregation in the database, the rates made of its counts. */
 import type { Connection, PipelineStage } from 'mongoose';
-import { businessDays, dayNumber, dayOf } from './business-days.ts';
-import type { ClinicZone } from './clinic-zone.ts';
+import { businessDays, dayNumber, dayOf } from '../calendar/business-days.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
+import { FIRST_YEAR, LAST_YEAR } from '../calendar/moment.ts';
 import { asFilter } from './list.ts';
 import { attendanceModel, KINDS, type State } from './model.ts';
 import type { Grouping, IndicatorGroup, Indicators, IndicatorsQuery } from './schema.ts';
@@ -33,19 +34,21 @@ export async function indicators(database: Connection, calendar: Calendar, query
   return { from, to, businessDays: days, groups: groups.map((group) => rated(group, daysOf(group))) };
 }
 
+type Period = Pick<IndicatorsQuery, 'from' | 'to'>;
+
 /** What an attendance is grouped by beside its technician and state, and which of these is the key of its group. */
 const GROUP_BY = {
   technician: () => ({ by: {}, key: '$_id.technician' }),
   base: () => ({ by: { base: '$base' }, key: '$_id.base' }),
-  month: (timezone: string) => ({ by: { month: { $dateToString: { date: '$deadline', format: '%Y-%m', timezone } } }, key: '$_id.month' }),
+  month: (zone: ClinicZone, { from, to }: Period) => ({ by: { month: monthOf(zone, monthsBetween(from, to)) }, key: '$_id.month' }),
   none: () => ({ by: {}, key: null }),
-} as const satisfies Record<Grouping, (timezone: string) => unknown>;
+} as const satisfies Record<Grouping, (zone: ClinicZone, period: Period) => unknown>;
 
 const count = (state: State) => ({ $sum: { $cond: [{ $eq: ['$_id.state', state] }, '$count', 0] } });
 
 /** The stages of the aggregation; exported for those who look at its plan. */
 export async function indicatorStages(database: Connection, zone: ClinicZone, { from, to, groupBy, technician, base }: IndicatorsQuery): Promise<PipelineStage[]> {
-  const { by, key } = GROUP_BY[groupBy](zone.name);
+  const { by, key } = GROUP_BY[groupBy](zone, { from, to });
   return [
     { $match: await asFilter(database, zone, { from, to, technician, base }) },
     // One sum for each attendance is a third of the work of three conditional ones; the few groups of this are then told apart.
@@ -59,11 +62,35 @@ export async function indicatorStages(database: Connection, zone: ClinicZone, { 
   ];
 }
 
+/**
+ * Which of these months the deadline lies in, as an expression that halves them again and again. Their bounds come from here: the database has time zone
+ * data of its own, which may know other rules or lack the zone.
+ */
+function monthOf(zone: ClinicZone, months: readonly string[]): object | string | undefined {
+  if (months.length <= 1) return months[0];
+  const half = months.length >> 1;
+  return { $cond: [{ $lt: ['$deadline', zone.startOfDay(`${months[half]}-01`)] }, monthOf(zone, months.slice(0, half)), monthOf(zone, months.slice(half))] };
+}
+
+/** A day of such a year may lie in the year before or behind in another zone. */
+const [FIRST_MONTH, LAST_MONTH] = [`${FIRST_YEAR - 1}-12`, `${LAST_YEAR + 1}-01`] as const;
+
+/** The months, `2026-01`, that have a day in a period and may have a deadline. */
+function monthsBetween(from: string, to: string): string[] {
+  const months: string[] = [];
+  const last = to < LAST_MONTH ? to.slice(0, 7) : LAST_MONTH;
+  for (let month = from > FIRST_MONTH ? from.slice(0, 7) : FIRST_MONTH; month <= last; month = nextMonth(month)) months.push(month);
+  return months;
+}
+
+function nextMonth(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
+}
+
 /** The part of a month, `2026-01`, that lies in a period. */
 export function withinMonth(month: string, from: string, to: string): [string, string] {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  const next = number === 12 ? `${year + 1}-01-01` : `${year}-${String(number + 1).padStart(2, '0')}-01`;
-  const [first, last] = [`${month}-01`, dayOf(dayNumber(next) - 1)];
+  const [first, last] = [`${month}-01`, dayOf(dayNumber(`${nextMonth(month)}-01`) - 1)];
   return [first < from ? from : first, last > to ? to : last];
 }
 

@@ -2,7 +2,7 @@
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { z } from 'zod';
 import { decodeCursor } from '../http/paging.ts';
-import type { ClinicZone } from './clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, type State, type StoredAttendance } from './model.ts';
 import { findNames, nameKey } from './names.ts';
 import type { Order } from './schema.ts';

@@ -1,5 +1,6 @@
 /** Clients, technicians and bases by their names: found without regard to case and surrounding space, made where they are new, never twice. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
+import { PLAIN_TEXT } from '../plain-text.ts';
 import { searchWords } from '../search-words.ts';
 import { type Kind, namedModel, type StoredNamed } from './model.ts';
 
@@ -19,7 +20,7 @@ export const nameKey = (name: string): string => tidyName(name).toUpperCase().to
 export function textFault(text: string, maxLength: number): string | null {
   if (text === '') return 'must not be empty';
   if (text.length > maxLength) return `must have at most ${maxLength} characters`;
-  return /[\p{Cc}\p{Cs}]/u.test(text) ? 'holds characters that are no text' : null;
+  return PLAIN_TEXT.test(text) ? null : 'holds control characters, or others that cannot be seen';
 }
 
 /** The ids of those that exist, by key. */

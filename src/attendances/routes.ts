@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { page, total } from '../http/paging.ts';
-import { type ClinicZone, clinicZone } from './clinic-zone.ts';
+import { type ClinicZone, clinicZone } from '../calendar/clinic-zone.ts';
 import { readIndicators } from './indicators-routes.ts';
 import { asFilter, countAttendances, cursorValues, findAttendances } from './list.ts';
 import { namedRoutes } from './named-routes.ts';

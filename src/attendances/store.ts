@@ -1,9 +1,9 @@
 /** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
 import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
 import { type FieldError, notFound, Problem } from '../errors.ts';
-import type { ClinicZone, Edge, Moment } from './clinic-zone.ts';
+import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, namedModel, stateOf, type StoredAttendance } from './model.ts';
-import { readIso, UnreadableMoment } from './moment.ts';
+import { readIso, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, findNames, nameKey } from './names.ts';
 import type { AttendancePatch, NewAttendance } from './schema.ts';
 

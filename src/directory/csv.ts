@@ -1,6 +1,8 @@
 /** What the imports of the directory share: cells → fields, patients by the identifiers of a file, and a batch of rows → one write in bulk. */
 import type { mongo, Types } from 'mongoose';
 import type { ZodType } from 'zod';
+import { Problem } from '../errors.ts';
+import type { AlsoWrong } from '../http/validate.ts';
 import type { ApplyContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
 import { type Attributed, created } from './documents.ts';
 import { NOTHING_KNOWN } from './patients/fields.ts';
@@ -32,8 +34,8 @@ export const oneOf = <Value>(words: Readonly<Record<string, Value>>) => (text: s
   return value;
 };
 
-/** Reads a row's columns into the fields of a schema, and answers everything that is wrong with it. */
-export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Column>>, schema: ZodType<Said>): { said: Said } | { errors: RowError[] } {
+/** Reads a row's columns into the fields of a schema, and answers everything that is wrong with it. @param alsoWrong is asked where there are faults */
+export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Column>>, schema: ZodType<Said>, alsoWrong: AlsoWrong = () => []): { said: Said } | { errors: RowError[] } {
   const errors: RowError[] = [];
   const fields: Record<string, unknown> = {};
   for (const [column, { field, read }] of Object.entries(columns)) {
@@ -47,19 +49,29 @@ export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Col
     }
   }
   const parsed = schema.safeParse(fields);
-  if (parsed.success) return errors.length > 0 ? { errors } : { said: parsed.data };
-  for (const issue of parsed.error.issues) {
+  if (parsed.success && errors.length === 0) return { said: parsed.data };
+  for (const issue of parsed.error?.issues ?? []) {
     const column = columnOf(columns, issue.path.join('.'));
     if (errors.some((error) => error.column === column)) continue;
     errors.push({ column, value: column === null ? null : (row[column] ?? null), reason: column !== null && row[column] === '' ? 'is empty' : issue.message });
   }
-  return { errors };
+  return { errors: [...errors, ...asRowErrors(alsoWrong(fields), row, columns)] };
 }
 
 const columnOf = (columns: Readonly<Record<string, Column>>, field: string): string | null => Object.entries(columns).find(([, column]) => column.field === field)?.[0] ?? null;
 
+/** What is made of a row's fields; or the errors of the row, where making it answers `validation-failed`. */
+export function itemOf<Item>(row: Row, columns: Readonly<Record<string, Column>>, make: () => Item): { item: Item } | { errors: RowError[] } {
+  try {
+    return { item: make() };
+  } catch (error) {
+    if (!(error instanceof Problem) || error.errors === undefined) throw error;
+    return { errors: asRowErrors(error.errors, row, columns) };
+  }
+}
+
 /** Field errors of the directory as errors of the row's cells. */
-export const asRowErrors = (faults: readonly { path: string; message: string }[], row: Row, columns: Readonly<Record<string, Column>>): RowError[] =>
+const asRowErrors = (faults: readonly { path: string; message: string }[], row: Row, columns: Readonly<Record<string, Column>>): RowError[] =>
   faults.map(({ path, message }) => {
     const column = columnOf(columns, path.slice(1));
     return { column, value: column === null ? null : (row[column] ?? null), reason: message };

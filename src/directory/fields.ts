@@ -1,5 +1,6 @@
 /** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
 import { z } from 'zod';
+import { PLAIN_TEXT } from '../plain-text.ts';
 
 /** Characters of a name, a place, a code. */
 export const MAX_TEXT = 200;
@@ -8,13 +9,14 @@ export const MAX_DESCRIPTION = 2_000;
 /** Of any amount of money. */
 const MAX_AMOUNT = 1e12;
 
-/** One line, NFC, without control characters and halves of characters. */
+/** One line, NFC, of nothing that cannot be seen. */
 export const text = (max = MAX_TEXT) =>
-  z.string().trim().normalize('NFC').min(1, 'is empty; null says that there is none').max(max).regex(/^[^\p{Cc}\p{Cs}]*$/u, 'holds control characters');
+  z.string().trim().normalize('NFC').min(1, 'is empty; null says that there is none').max(max).regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
 
 /** Several lines are allowed. */
 export const longText = () =>
-  z.string().trim().normalize('NFC').min(1, 'is empty; null says that there is none').max(MAX_DESCRIPTION).regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters');
+  z.string().trim().normalize('NFC').min(1, 'is empty; null says that there is none').max(MAX_DESCRIPTION).regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
+    .regex(/^$|[^\p{C}\p{Z}]/u, 'holds nothing that can be seen');
 
 /** A field that may be left out, or null: there is none. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();

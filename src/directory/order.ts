@@ -7,6 +7,7 @@
  */
 import type { Types } from 'mongoose';
 import { z } from 'zod';
+import { decodeCursor } from '../http/paging.ts';
 import { folded } from '../search-words.ts';
 
 /** Sorts before everything that a text may hold. */
@@ -23,8 +24,9 @@ export const orderText = (parts: readonly string[], id: Types.ObjectId): string 
 /** A value to narrow a list by; without case and accents. */
 export const facet = (name: string, value: string): string => `${name}=${folded(value)}`;
 
-/** What the cursor of such a list holds. */
-export const cursorShape = z.tuple([z.string().max(500)]);
+/** The place in a list behind which to go on; null: its beginning. @param cursor of `[sort, text of the order]`. Errors: `invalid-cursor`, also for one of another sort */
+export const placeIn = (sort: string, cursor: string | undefined): string | null =>
+  (cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.literal(sort), z.string().max(500)]))[1]);
 
 /** Bounds of a text of an order: behind the cursor, and within dates. @param to not included. Null: unbounded */
 export function bounds({ after, descending, from, to }: Range): { $gt?: string; $gte?: string; $lt?: string } | null {

@@ -3,7 +3,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
-import { readBody, readQuery } from './validate.ts';
+import { type AlsoWrong, readBody, readQuery } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
 
@@ -38,6 +38,8 @@ export interface Operation<Query, Body> {
   query?: ZodType<Query>;
   /** A JSON body; without a schema the handler reads the request itself with `bodyBytes`, or there is none. */
   body?: ZodType<Body>;
+  /** What else is wrong with a body, as it was sent, whose fields are not all right: told together with them. What is right in itself the handler checks. */
+  alsoWrong?: AlsoWrong;
 }
 
 export interface Call<Query, Body> {
@@ -76,7 +78,7 @@ export class Operations {
     this.router[method](path, async (ctx) => {
       const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
-      const body = await readBody(ctx, spec.body);
+      const body = await readBody(ctx, spec.body, spec.alsoWrong);
       const param = (name: string): string => ctx.params[name] ?? '';
       const confirm = async (): Promise<void> => (user ? this.confirm(user) : undefined);
       await handler({ ctx, user: user as Identity, param, query, body, confirm });

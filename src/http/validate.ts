@@ -1,4 +1,5 @@
 /** The validation layer: query strings and JSON bodies against the zod schemas that are also the components of the API document. */
+import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import type { ZodError, ZodType } from 'zod';
@@ -35,23 +36,43 @@ export function askForBody(ctx: Context): void {
 }
 
 /** Reads and checks a JSON body. Errors: `media-type-unsupported`, `malformed-json`, `malformed-request`, `body-too-large`, `upload-timeout`, `validation-failed`. */
-export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undefined): Promise<Body> {
+export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undefined, alsoWrong?: AlsoWrong): Promise<Body> {
   if (!schema) return undefined as Body;
   if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the body as application/json.');
   if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
     throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
   }
+  if (!/^(utf-?8)?$/i.test(ctx.request.charset)) throw new Problem('media-type-unsupported', 'Send the body as UTF-8.');
   if (Number(ctx.get('Content-Length')) > MAX_JSON_BODY) throw tooLarge();
   askForBody(ctx);
+  const isUtf8 = watchUtf8(ctx.req);
   await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
+  if (!isUtf8()) throw new Problem('malformed-json', 'The body is not UTF-8.');
   if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
-  return validated(ctx.request.body, schema);
+  return validated(ctx.request.body, schema, alsoWrong);
 }
 
-/** Checks what was read. Errors: `validation-failed`. */
-export function validated<Body>(value: unknown, schema: ZodType<Body>): Body {
+/** Looks at the bytes of a body while it is read: koa-body puts U+FFFD for what is no UTF-8, and tells nobody. To be called in the same turn as koa-body. */
+function watchUtf8(req: IncomingMessage): () => boolean {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let isSound = true;
+  req.on('data', (piece: Uint8Array) => {
+    try {
+      if (isSound) decoder.decode(piece, { stream: true });
+    } catch {
+      isSound = false;
+    }
+  });
+  return () => isSound;
+}
+
+/** Faults of fields that a schema cannot see, in a body of which nothing is certain. */
+export type AlsoWrong = (sent: unknown) => readonly FieldError[];
+
+/** Checks what was read. @param alsoWrong is asked where the schema has found faults. Errors: `validation-failed`. */
+export function validated<Body>(value: unknown, schema: ZodType<Body>, alsoWrong?: AlsoWrong): Body {
   const parsed = schema.safeParse(value);
-  if (!parsed.success) throw fieldProblem(parsed.error);
+  if (!parsed.success) throw fieldProblem(parsed.error, alsoWrong?.(value));
   const illFormed = capped([...illFormedTexts(parsed.data)]);
   if (illFormed.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: illFormed });
   return parsed.data;
@@ -68,7 +89,8 @@ function* illFormedTexts(body: unknown): Generator<FieldError> {
 }
 
 /** `validation-failed`, with what is wrong with the fields of a body. */
-export const fieldProblem = (error: ZodError): Problem => new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: fieldErrors(error, pointer) });
+export const fieldProblem = (error: ZodError, more: readonly FieldError[] = []): Problem =>
+  new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: capped([...fieldErrors(error, pointer), ...more]) });
 
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

@@ -2,14 +2,19 @@
 import { CsvParserStream, ParserOptions } from '@fast-csv/parse';
 import type { Delimiter } from './records.ts';
 
-/** UTF-8 where the whole file is, else windows-1252, which is Latin-1 with the typographic characters that Excel writes. */
+/** UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, which is Latin-1 with the typographic characters that Excel writes. */
 export type Encoding = 'utf-8' | 'windows-1252';
+
+/** The byte order mark in UTF-8. */
+export const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Decides the encoding of a file while its pieces pass by. */
 export class EncodingCheck {
   private decoder: InstanceType<typeof TextDecoder> | null = new TextDecoder('utf-8', { fatal: true });
+  private beginning: readonly number[] = [];
 
   push(piece: Uint8Array): void {
+    if (this.beginning.length < UTF8_BOM.length) this.beginning = [...this.beginning, ...piece.subarray(0, UTF8_BOM.length - this.beginning.length)];
     try {
       this.decoder?.decode(piece, { stream: true });
     } catch {
@@ -23,7 +28,7 @@ export class EncodingCheck {
     } catch {
       this.decoder = null;
     }
-    return this.decoder ? 'utf-8' : 'windows-1252';
+    return this.decoder || UTF8_BOM.equals(Uint8Array.from(this.beginning)) ? 'utf-8' : 'windows-1252';
   }
 }
 

@@ -1,6 +1,7 @@
 /** The uploaded file → batches of rows that were read and validated, from wherever an import stands. Nothing is held but one batch and one piece of the file. */
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
-import { CellParser, type Encoding, textDecoder } from './cells.ts';
+import { CellParser, type Encoding, textDecoder, UTF8_BOM } from './cells.ts';
 import { ImportFailure, type Recognised, recognise, toRow, unrecognised } from './header.ts';
 import type { ImportKind, ReadContext, RowError } from './kind.ts';
 import { BATCH_BYTES, BATCH_ROWS, MAX_RECORD_BYTES } from './limits.ts';
@@ -32,7 +33,6 @@ export interface Entry {
 }
 
 const DELIMITERS = [',', ';', '\t'] as const;
-const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 const UTF16_BOMS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 /** So many records are parsed in one go, between two turns of the event loop. */
 const PARSED_AT_ONCE = 200;
@@ -47,6 +47,7 @@ export async function readLayout(open: OpenFile, encoding: Encoding, kinds: read
       best ??= new ImportFailure(`The first line ${header.fault}.`);
       continue;
     }
+    if (isMisread(header.bytes, encoding)) throw new ImportFailure(`The first line ${NOT_UTF8}.`);
     const [names = []] = await new CellParser(delimiter).parse([textDecoder(encoding)(header.bytes)]);
     const recognised = recognise(names, kinds, wanted);
     if (recognised) return { ...recognised, delimiter, body: { offset: header.end, line: header.nextLine } };
@@ -123,6 +124,10 @@ async function* readRecords(open: OpenFile, delimiter: Delimiter, from: Place): 
   }
 }
 
+/** In a file that says that it is UTF-8. */
+const NOT_UTF8 = 'holds bytes that are no UTF-8, as which the mark at the beginning of the file announces it';
+const isMisread = (bytes: Buffer, encoding: Encoding): boolean => encoding === 'utf-8' && !isUtf8(bytes);
+
 const wholeRow = (reason: string): RowError[] => [{ column: null, value: null, reason }];
 
 /** Reads records: cells, columns, validation by the kind. */
@@ -137,7 +142,8 @@ function entryReader(layout: Layout, encoding: Encoding, context: ReadContext): 
     if ('errors' in answer) return { row: null, errors: answer.errors };
     return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(columns, cells) : '' }, errors: [] };
   };
-  return async (records) => {
+  return async (scanned) => {
+    const records = scanned.map((record) => (isMisread(record.bytes, encoding) ? { ...record, fault: NOT_UTF8 } : record));
     const sound = records.filter(({ fault }) => fault === null);
     const parsed = await parser.parse(sound.map(({ bytes }) => text(bytes)));
     let next = 0;

@@ -35,7 +35,7 @@ export const Import = z.strictObject({
   failure: z.string().nullable().meta({ description: 'Why it failed as a whole. What was imported before stays' }),
   kind: z.string().nullable().meta({ description: 'Null until the header has been read' }),
   fileName: z.string().nullable(),
-  encoding: z.enum(['utf-8', 'windows-1252']).meta({ description: 'UTF-8 where the whole file is, else windows-1252, of which Latin-1 is a part' }),
+  encoding: z.enum(['utf-8', 'windows-1252']).meta({ description: 'UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, of which Latin-1 is a part' }),
   source: z.string(), createMissing: z.boolean(), dryRun: z.boolean(),
   bytes: z.strictObject({ total: count, done: count }),
   rows: z.strictObject({

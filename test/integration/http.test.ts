@@ -85,6 +85,8 @@ describe('HTTP', () => {
       ['that is a compressed bomb', { raw: gzipSync(Buffer.alloc(64 * MiB, 0x20)), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
       ['with an encoding that nobody knows', { raw: text, headers: type('application/json', 'rot13') }, 415, 'media-type-unsupported'],
       ['that is empty', { raw: '', headers: type('application/json') }, 400, 'malformed-json'],
+      ['that is not UTF-8', { raw: Buffer.from(text.replace('Body', 'Jos\u00e9'), 'latin1'), headers: type('application/json') }, 400, 'malformed-json'],
+      ['in another charset', { raw: text, headers: type('application/json; charset=iso-8859-1') }, 415, 'media-type-unsupported'],
       ['that is no JSON', { raw: '{"email":', headers: type('application/json') }, 400, 'malformed-json'],
       ['that is two documents', { raw: `${text}${text}` }, 400, 'malformed-json'],
       ['that is a bare value', { raw: '"text"' }, 400, 'malformed-json'],

@@ -1,8 +1,8 @@
 /** Conditions in CSV files, in Synthea's columns. */
 import { Types } from 'mongoose';
 import type { ApplyContext, Applied, ImportKind, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
-import { asRowErrors, Batch, type Column, countIn, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
-import { orderFaults } from '../dates.ts';
+import { Batch, type Column, countIn, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
+import { assertNone, orderFaults } from '../dates.ts';
 import { created } from '../documents.ts';
 import { encounterModel, type StoredEncounter } from '../encounters/model.ts';
 import { encounterOrder, NOTHING_KNOWN } from '../encounters/store.ts';
@@ -35,12 +35,14 @@ function read(row: Row): { item: ConditionRow } | { errors: readonly RowError[] 
   const result = readColumns(row, COLUMNS, rowSchema);
   if ('errors' in result) return result;
   const { patient, encounter = null, code, description, start, stop = null } = result.said;
-  const faults = orderFaults(start, stop);
-  return faults.length > 0 ? { errors: asRowErrors(faults, row, COLUMNS) } : { item: { patient, encounter, code, description, start, stop } };
+  return itemOf(row, COLUMNS, () => {
+    assertNone(orderFaults(start, stop));
+    return { patient, encounter, code, description, start, stop };
+  });
 }
 
 async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyContext): Promise<Applied> {
-  const { database, session, userId } = context;
+  const { database, session, userId, createMissing } = context;
   const known = await knownEncounters(rows, context);
   // Of several rows that name an unknown encounter, the first says whose it is.
   const firsts = new Map(rows.toReversed().flatMap((row) => (row.item.encounter === null || known.has(row.item.encounter) ? [] : [[row.item.encounter, row] as const])));
@@ -54,10 +56,11 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
 
   const results = rows.map(({ item }): RowResult => {
     const patient = ids.get(item.patient);
-    if (!patient) return unknownPatient('PATIENT', item.patient);
+    // Nobody is made for an encounter that somebody has already.
+    if (!patient) return createMissing ? ofAnother(item.encounter) : unknownPatient('PATIENT', item.patient);
     const encounter = item.encounter === null ? null : known.get(item.encounter);
     if (encounter === undefined) return { failed: { column: 'ENCOUNTER', value: item.encounter, reason: 'is no known encounter; import the encounters first, or set createMissing' } };
-    if (encounter !== null && !encounter.patient.equals(patient)) return { failed: { column: 'ENCOUNTER', value: item.encounter, reason: 'is an encounter of another patient' } };
+    if (encounter !== null && !encounter.patient.equals(patient)) return ofAnother(item.encounter);
     const { code, description, start, stop } = item;
     const fields = { patient, encounter: encounter?._id ?? null, code, description, start, stop };
     const before = batch.get(keyOf(fields));
@@ -78,6 +81,8 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
   }
   return { results, alsoCreated: { ...(made > 0 && { patients: made }), ...(encountersMade > 0 && { encounters: encountersMade }) } };
 }
+
+const ofAnother = (encounter: string | null): RowResult => ({ failed: { column: 'ENCOUNTER', value: encounter, reason: 'is an encounter of another patient' } });
 
 const keyOf = ({ patient, encounter, code, start }: Pick<StoredCondition, 'patient' | 'encounter' | 'code' | 'start'>): string =>
   JSON.stringify([patient.toHexString(), encounter?.toHexString() ?? null, code, start]);

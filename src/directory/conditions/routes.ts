@@ -2,9 +2,9 @@
 import { Types } from 'mongoose';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Operations } from '../../http/operations.ts';
-import { decodeCursor, page, total } from '../../http/paging.ts';
+import { page, total } from '../../http/paging.ts';
 import { changeChild, countChildren, createChild, existingPatient, listChildren, readChild, removeChild } from '../children.ts';
-import { cursorShape } from '../order.ts';
+import { placeIn } from '../order.ts';
 import type { DirectoryDeps } from '../patients/routes.ts';
 import { conditionListQuery, type ConditionList, type ConditionListQuery, ConditionPatch, NewCondition } from './schema.ts';
 import { conditionChanges, conditions, newCondition } from './store.ts';
@@ -49,9 +49,9 @@ export function conditionRoutes(api: Operations, deps: DirectoryDeps): void {
 function list({ database }: DirectoryDeps): Handler<ConditionListQuery, undefined> {
   return async ({ ctx, query, param }) => {
     const filter = { patient: await existingPatient(database, param('id')) };
-    const range = { after: query.cursor === undefined ? null : decodeCursor(query.cursor, cursorShape)[0], descending: query.sort === '-start' };
+    const range = { after: placeIn(query.sort, query.cursor), descending: query.sort === '-start' };
     const found = await listChildren(conditions, database, filter, range, 'patient', query.limit + 1);
-    const { items, nextCursor } = page(found, query.limit, (item) => [item.order]);
+    const { items, nextCursor } = page(found, query.limit, (item) => [query.sort, item.order]);
     const counted = query.total ? await total((atMost) => countChildren(conditions, database, filter, range, 'patient', atMost)) : {};
     ctx.body = { items: items.map(conditionView), nextCursor, ...counted } satisfies ConditionList;
   };

@@ -1,8 +1,8 @@
 /** Encounters in CSV files, in Synthea's columns. */
 import { Types } from 'mongoose';
 import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
-import { asRowErrors, Batch, type Column, countIn, decimal, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
-import { orderFaults } from '../dates.ts';
+import { Batch, type Column, countIn, decimal, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
+import { assertNone, orderFaults } from '../dates.ts';
 import { text } from '../fields.ts';
 import { type EncounterFields, encounterModel, type StoredEncounter } from './model.ts';
 import { NewEncounter } from './schema.ts';
@@ -32,26 +32,29 @@ function read(row: Row, { clinicTimezone }: ReadContext): { item: EncounterRow }
   const result = readColumns(row, COLUMNS, rowSchema);
   if ('errors' in result) return result;
   const { patient, ...said } = result.said;
-  const fields = newEncounter(said, clinicTimezone);
-  const faults = orderFaults(fields.start, fields.stop);
-  return faults.length > 0 ? { errors: asRowErrors(faults, row, COLUMNS) } : { item: { patient, externalId: said.externalId, fields } };
+  return itemOf(row, COLUMNS, () => {
+    const fields = newEncounter(said, clinicTimezone);
+    assertNone(orderFaults(fields.start, fields.stop));
+    return { patient, externalId: said.externalId, fields };
+  });
 }
 
 async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyContext): Promise<Applied> {
-  const { database, session, userId } = context;
+  const { database, session, userId, createMissing } = context;
   const found = await encounterModel(database).find({ externalId: { $in: rows.map(({ item }) => item.externalId) } }).session(session).lean<StoredEncounter[]>();
   const batch = new Batch<StoredEncounter>(new Map(found.map((encounter) => [encounter.externalId ?? '', encounter])), userId);
   const { ids, made } = await patientsIn(referredTo(rows), referredTo(firstOf(rows, (externalId) => batch.get(externalId) !== undefined)), context);
 
   const results = rows.map(({ item: { patient: named, externalId, fields } }): RowResult => {
     const patient = ids.get(named);
-    if (!patient) return unknownPatient('PATIENT', named);
+    // Nobody is made for an encounter that somebody has already.
+    if (!patient) return createMissing ? ofAnother(named) : unknownPatient('PATIENT', named);
     const before = batch.get(externalId);
     if (!before) {
       const encounter = { _id: new Types.ObjectId(), patient, ...fields };
       return batch.insert(externalId, { ...encounter, order: encounterOrder(encounter) });
     }
-    if (!before.patient.equals(patient)) return { failed: { column: 'PATIENT', value: named, reason: 'an encounter with this id is of another patient' } };
+    if (!before.patient.equals(patient)) return ofAnother(named);
     return batch.update(externalId, before, fields, (encounter) => ({ order: encounterOrder(encounter) }));
   });
 
@@ -60,6 +63,8 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
   await countIn(context, 'encounters', batch.created());
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
 }
+
+const ofAnother = (patient: string): RowResult => ({ failed: { column: 'PATIENT', value: patient, reason: 'an encounter with this id is of another patient' } });
 
 /** The rows that may bring a new encounter: of several with one id, the first says whose it is. */
 function firstOf(rows: readonly ReadRow<EncounterRow>[], isKnown: (externalId: string) => boolean): ReadRow<EncounterRow>[] {

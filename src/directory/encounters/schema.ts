@@ -5,7 +5,7 @@ import { pageQuery } from '../../http/paging.ts';
 import { amount, attribution, listOf, longText, maybe, moment, text } from '../fields.ts';
 
 const fields = {
-  start: moment().meta({ description: 'Without a zone it is read in the clinic\'s' }),
+  start: moment().meta({ description: 'Without a zone it is read in the clinic\'s; a time that clocks skip or show twice there needs its offset' }),
   stop: maybe(moment()),
   class: maybe(text()).meta({ description: 'Such as ambulatory, wellness, outpatient, urgentcare, emergency, inpatient', example: 'ambulatory' }),
   code: maybe(text()).meta({ description: 'Of what was done (SNOMED CT)', example: '185349003' }),

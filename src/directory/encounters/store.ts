@@ -2,7 +2,7 @@
 import { Problem } from '../../errors.ts';
 import type { ChildKind } from '../children.ts';
 import { conditionModel } from '../conditions/model.ts';
-import { assertNone, instant, orderFaults } from '../dates.ts';
+import { assertNone, instants, orderFaults } from '../dates.ts';
 import { orderText } from '../order.ts';
 import { type EncounterFields, encounterModel, type StoredEncounter } from './model.ts';
 import type { EncounterPatch, NewEncounter } from './schema.ts';
@@ -13,18 +13,16 @@ export const NOTHING_KNOWN: Omit<EncounterFields, 'start'> = {
   baseCost: null, totalClaimCost: null, payerCoverage: null, externalId: null,
 };
 
-/** The named fields as they are stored. */
+/** The named fields as they are stored. Errors: `validation-failed`. */
 export function encounterChanges({ start, stop, ...said }: EncounterPatch, clinicTimezone: string): Partial<EncounterFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  return {
-    ...named,
-    ...(start !== undefined && { start: instant(start, clinicTimezone) }),
-    ...(stop !== undefined && { stop: stop === null ? null : instant(stop, clinicTimezone) }),
-  };
+  const { read, faults } = instants({ start, stop }, clinicTimezone);
+  assertNone(faults);
+  return { ...named, ...read };
 }
 
 export const newEncounter = (said: NewEncounter, clinicTimezone: string): EncounterFields =>
-  ({ ...NOTHING_KNOWN, start: instant(said.start, clinicTimezone), ...encounterChanges(said, clinicTimezone) });
+  ({ ...NOTHING_KNOWN, start: null, ...encounterChanges(said, clinicTimezone) });
 
 export const encounterOrder = ({ _id, start }: Pick<StoredEncounter, '_id' | 'start'>): string => orderText([start?.toISOString() ?? ''], _id);
 

@@ -1,10 +1,10 @@
 /** Patients in CSV files: Synthea's columns, and those of the system that kept patients with their studies. */
 import { Types } from 'mongoose';
 import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
-import { asRowErrors, Batch, type Column, decimal, oneOf, readColumns } from '../csv.ts';
-import { lifeFaults, today } from '../dates.ts';
+import { Batch, type Column, decimal, itemOf, oneOf, readColumns } from '../csv.ts';
+import { assertNone, lifeFaults, today } from '../dates.ts';
 import { text } from '../fields.ts';
-import { NOTHING_KNOWN, storedFields } from './fields.ts';
+import { lifeFaultsOf, NOTHING_KNOWN, storedFields } from './fields.ts';
 import { derive, type PatientFields, patientModel, type StoredPatient } from './model.ts';
 import { NewPatient } from './schema.ts';
 
@@ -51,12 +51,15 @@ export const patientsCsv: ImportKind<PatientRow> = {
 
 function read(row: Row, { dialect, clinicTimezone, now }: ReadContext): { item: PatientRow } | { errors: readonly RowError[] } {
   const columns = COLUMNS[dialect] ?? {};
-  const result = readColumns(row, columns, rowSchema);
+  const day = today(clinicTimezone, now);
+  const result = readColumns(row, columns, rowSchema, (fields) => lifeFaultsOf(fields, day));
   if ('errors' in result) return result;
   const { id, sex, ...said } = result.said;
   const fields = storedFields({ ...said, ...(sex !== undefined && { sex: sex ?? 'unknown' }) });
-  const faults = lifeFaults({ birthDate: fields.birthDate ?? null, deathDate: fields.deathDate ?? null }, today(clinicTimezone, now));
-  return faults.length > 0 ? { errors: asRowErrors(faults, row, columns) } : { item: { id, fields } };
+  return itemOf(row, columns, () => {
+    assertNone(lifeFaults({ birthDate: fields.birthDate ?? null, deathDate: fields.deathDate ?? null }, day));
+    return { id, fields };
+  });
 }
 
 async function apply(rows: readonly ReadRow<PatientRow>[], context: ApplyContext): Promise<Applied> {

@@ -1,5 +1,7 @@
 /** What users say → what is stored. */
+import type { FieldError } from '../../errors.ts';
 import { assertNone, lifeFaults } from '../dates.ts';
+import { day } from '../fields.ts';
 import type { PatientFields, StoredAddress } from './model.ts';
 import type { NewPatient, PatientPatch } from './schema.ts';
 
@@ -21,6 +23,14 @@ export function storedFields(said: NewPatient | PatientPatch): Partial<PatientFi
 
 const storedAddress = (address: { [Field in keyof StoredAddress]?: StoredAddress[Field] | undefined }): StoredAddress =>
   ({ ...NO_ADDRESS, ...Object.fromEntries(Object.entries(address).filter(([, value]) => value !== undefined)) });
+
+const isDay = day();
+
+/** What cannot be true of the days of a life, among fields of which nothing is certain. */
+export function lifeFaultsOf(sent: unknown, today: string): FieldError[] {
+  const { birthDate, deathDate } = Object(sent) as { birthDate?: unknown; deathDate?: unknown };
+  return lifeFaults({ birthDate: isDay.safeParse(birthDate).data ?? null, deathDate: isDay.safeParse(deathDate).data ?? null }, today);
+}
 
 /** Errors: `validation-failed` where the days of a life cannot be true. */
 export const assertLife = (fields: PatientFields, today: string): void => assertNone(lifeFaults(fields, today));

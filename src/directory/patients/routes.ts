@@ -3,11 +3,13 @@ import { type Connection, Types } from 'mongoose';
 import type { Config } from '../../config.ts';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Operations } from '../../http/operations.ts';
-import { decodeCursor, page, total } from '../../http/paging.ts';
+import { page, total } from '../../http/paging.ts';
+import type { AlsoWrong } from '../../http/validate.ts';
 import { today } from '../dates.ts';
-import { cursorShape } from '../order.ts';
+import { placeIn } from '../order.ts';
 import type { RecordingsPort } from '../recordings.ts';
 import { countPatients, defaultOrder, findPatients, type PatientOrdering } from './find.ts';
+import { lifeFaultsOf } from './fields.ts';
 import { included } from './include.ts';
 import { NewPatient, type Patient, type PatientList, type PatientListQuery, type PatientOrder, PatientPatch, patientListQuery } from './schema.ts';
 import { changePatient, createPatient, readPatient, removePatient } from './store.ts';
@@ -23,10 +25,11 @@ type NoQuery = Record<string, never>;
 
 export function patientRoutes(api: Operations, deps: DirectoryDeps): void {
   api.add('get', '/patients', { access: 'user', query: patientListQuery(deps.config.limits) }, list(deps));
-  api.add('post', '/patients', { access: 'user', body: NewPatient }, create(deps));
+  const alsoWrong: AlsoWrong = (sent) => lifeFaultsOf(sent, today(deps.config.clinicTimezone));
+  api.add('post', '/patients', { access: 'user', body: NewPatient, alsoWrong }, create(deps));
   api.add('get', '/patients/:id', { access: 'user' }, read(deps));
   api.add('get', '/patients/:id/basic', { access: 'user' }, readBasic(deps));
-  api.add('patch', '/patients/:id', { access: 'user', body: PatientPatch }, change(deps));
+  api.add('patch', '/patients/:id', { access: 'user', body: PatientPatch, alsoWrong }, change(deps));
   api.add('delete', '/patients/:id', { access: 'user' }, remove(deps));
 }
 
@@ -65,10 +68,10 @@ export function patientRoutes(api: Operations, deps: DirectoryDeps): void {
  */
 function list({ config, database }: DirectoryDeps): Handler<PatientListQuery, undefined> {
   return async ({ ctx, query }) => {
-    const ordering = orderingOf(query);
-    const after = query.cursor === undefined ? null : decodeCursor(query.cursor, cursorShape)[0];
-    const found = await findPatients(database, query, ordering, after, query.limit + 1);
-    const { items, nextCursor } = page(found, query.limit, (patient) => [patient.orders[ordering.order]]);
+    const sort = query.sort ?? defaultOrder(query);
+    const ordering = orderingOf(sort);
+    const found = await findPatients(database, query, ordering, placeIn(sort, query.cursor), query.limit + 1);
+    const { items, nextCursor } = page(found, query.limit, (patient) => [sort, patient.orders[ordering.order]]);
     const [extras, counted] = await Promise.all([
       included(database, items, query.include ?? []),
       query.total ? total((atMost) => countPatients(database, query, atMost)) : {},
@@ -78,10 +81,7 @@ function list({ config, database }: DirectoryDeps): Handler<PatientListQuery, un
   };
 }
 
-function orderingOf(query: PatientListQuery): PatientOrdering {
-  const sort = query.sort ?? defaultOrder(query);
-  return { order: sort.replace('-', '') as PatientOrder, descending: sort.startsWith('-') };
-}
+const orderingOf = (sort: string): PatientOrdering => ({ order: sort.replace('-', '') as PatientOrder, descending: sort.startsWith('-') });
 
 /**
  * @openapi

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
 import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
-import { Batch, type Column, countIn, oneOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
+import { Batch, type Column, countIn, itemOf, oneOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
 import { text } from '../fields.ts';
 import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
 import { NewPatientStudy } from './schema.ts';
@@ -28,7 +28,7 @@ function read(row: Row, { clinicTimezone }: ReadContext): { item: StudyRow } | {
   const result = readColumns(row, COLUMNS, rowSchema);
   if ('errors' in result) return result;
   const { patient, ...said } = result.said;
-  return { item: { patient, fields: newStudy(said, clinicTimezone) } };
+  return itemOf(row, COLUMNS, () => ({ patient, fields: newStudy(said, clinicTimezone) }));
 }
 
 async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext): Promise<Applied> {

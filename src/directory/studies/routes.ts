@@ -4,10 +4,10 @@ import { Types } from 'mongoose';
 import { Problem } from '../../errors.ts';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Identity, Operations } from '../../http/operations.ts';
-import { decodeCursor, page, total } from '../../http/paging.ts';
+import { page, total } from '../../http/paging.ts';
 import { changeChild, countChildren, createChild, existingPatient, listChildren, readChild, removeChild } from '../children.ts';
-import { instant } from '../dates.ts';
-import { cursorShape, type Range } from '../order.ts';
+import { instants } from '../dates.ts';
+import { placeIn, type Range } from '../order.ts';
 import type { DirectoryDeps } from '../patients/routes.ts';
 import type { StoredStudy } from './model.ts';
 import {
@@ -48,18 +48,23 @@ async function answer(deps: DirectoryDeps, ctx: Context, user: Identity, study: 
 }
 
 async function answerList(deps: DirectoryDeps, ctx: Context, user: Identity, query: StudyListQuery): Promise<void> {
-  const { clinicTimezone } = deps.config;
-  const iso = (text: string | undefined): string | undefined => (text === undefined ? undefined : instant(text, clinicTimezone).toISOString());
-  const range: Range = {
-    after: query.cursor === undefined ? null : decodeCursor(query.cursor, cursorShape)[0], descending: query.sort === '-performedAt',
-    from: iso(query.performedFrom), to: iso(query.performedTo),
-  };
+  const range: Range = { after: placeIn(query.sort, query.cursor), descending: query.sort === '-performedAt', ...periodOf(query, deps.config.clinicTimezone) };
   const kind = studies(deps.recordings, user.userId);
   const filter = findableBy(query);
   const found = await listChildren(kind, deps.database, filter, range, 'order', query.limit + 1);
-  const { items, nextCursor } = page(found, query.limit, (study) => [study.order]);
+  const { items, nextCursor } = page(found, query.limit, (study) => [query.sort, study.order]);
   const counted = query.total ? await total((atMost) => countChildren(kind, deps.database, filter, range, 'order', atMost)) : {};
   ctx.body = { items: await views(deps, user, items), nextCursor, ...counted } satisfies StudyList;
+}
+
+/** Bounds of the order. Errors: `invalid-query`. */
+function periodOf({ performedFrom, performedTo }: StudyListQuery, clinicTimezone: string): Pick<Range, 'from' | 'to'> {
+  const { read: bounds, faults } = instants({ performedFrom, performedTo }, clinicTimezone);
+  const [from, to] = [bounds.performedFrom?.toISOString(), bounds.performedTo?.toISOString()];
+  const errors = faults.map(({ path, message }) => ({ path: path.slice(1), message }));
+  if (from !== undefined && to !== undefined && from > to) errors.push({ path: 'performedTo', message: 'must not lie before performedFrom' });
+  if (errors.length > 0) throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors });
+  return { from, to };
 }
 
 function readAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, undefined> {

@@ -11,7 +11,7 @@ const type = text().meta({ description: 'Free text; the usual ones are ECG, HOLT
 const optionalFields = {
   bodyPart: maybe(text()).meta({ example: 'CHEST' }),
   description: maybe(longText()),
-  performedAt: maybe(moment()).meta({ description: 'Without a zone it is read in the clinic\'s' }),
+  performedAt: maybe(moment()).meta({ description: 'Without a zone it is read in the clinic\'s; a time that clocks skip or show twice there needs its offset' }),
 };
 
 const fields = { urgencyLevel, type, ...optionalFields };

@@ -1,16 +1,18 @@
 /** What sets studies apart: their order and facets, and that recordings keep them. */
 import type { ClientSession, Connection, QueryFilter, Types } from 'mongoose';
 import type { ChildKind } from '../children.ts';
-import { instant } from '../dates.ts';
+import { assertNone, instants } from '../dates.ts';
 import { ALL, facet, orderText } from '../order.ts';
 import { assertUnused, type RecordingsPort } from '../recordings.ts';
 import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
 import type { NewPatientStudy, StudyListQuery, StudyPatch } from './schema.ts';
 
-/** The named fields as they are stored. */
+/** The named fields as they are stored. Errors: `validation-failed`. */
 export function studyChanges({ performedAt, ...said }: StudyPatch, clinicTimezone: string): Partial<StudyFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  return { ...named, ...(performedAt !== undefined && { performedAt: performedAt === null ? null : instant(performedAt, clinicTimezone) }) };
+  const { read, faults } = instants({ performedAt }, clinicTimezone);
+  assertNone(faults);
+  return { ...named, ...read };
 }
 
 export const newStudy = (said: NewPatientStudy, clinicTimezone: string): StudyFields =>

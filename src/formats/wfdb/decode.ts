@@ -3,9 +3,10 @@ import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts
 import { MAX_NOTES_LENGTH } from '../bounds.ts';
 import type { Decoder, DecodedRecording, DecoderEvent, DecoderLimits, Subject, UploadFiles } from '../types.ts';
 import { wholeFile } from '../whole-file.ts';
+import { notesOf } from './comments.ts';
 import { contentError, figure } from './failure.ts';
 import { type Header, parseHeader, type SignalLine } from './header.ts';
-import { type Channel, type Plan, planSegment, planSegments, type SignalGroup, ZERO_LEVEL_COMMENT } from './plan.ts';
+import { Balance, type Channel, type Plan, planSegment, planSegments, type SignalGroup } from './plan.ts';
 import { readAnnotations } from './read-annotations.ts';
 import { type SampleFormat, SAMPLE_FORMATS } from './sample-formats.ts';
 import { missingRuns, SignalFile } from './signal-file.ts';
@@ -74,7 +75,9 @@ async function segmentHeaders(files: UploadFiles, master: Header, limits: Decode
 async function* signals(files: UploadFiles, plan: Plan, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
   const uses = new Map<string, number>();
   for (const { file } of plan.segments.flatMap((segment) => segment.groups)) uses.set(file, (uses.get(file) ?? 0) + 1);
-  for (const { frames, groups, absent } of plan.segments) {
+  const balance = new Balance(plan.channels);
+  for (const segment of plan.segments) {
+    const { frames, groups, absent } = segment;
     for (const group of groups) {
       const left = (uses.get(group.file) ?? 1) - 1;
       uses.set(group.file, left);
@@ -82,6 +85,9 @@ async function* signals(files: UploadFiles, plan: Plan, warnings: Set<string>): 
       if (!bytes) throw notSent(group.file, 'the record');
       yield* signalGroup(bytes, group, plan, frames, warnings);
     }
+    // Samples that are to come do not count yet: the files may not have them.
+    balance.add(segment);
+    if (absent.length > 0) balance.check();
     for (const channel of absent) {
       for (const samples of missingRuns((frames ?? 0) * (plan.channels[channel]?.samplesPerFrame ?? 1))) yield { kind: 'samples', channel, samples };
     }
@@ -128,7 +134,7 @@ async function* annotations(files: UploadFiles, header: Header, plan: Plan, warn
 function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRecording {
   const { date, warning } = startOf(header);
   if (warning !== null) warnings.add(warning);
-  const said = header.comments.filter((comment) => !comment.startsWith(ZERO_LEVEL_COMMENT)).join('\n').trim();
+  const said = notesOf(header.comments);
   if (said.length > MAX_NOTES_LENGTH) warnings.add(`comments of the header beyond ${figure(MAX_NOTES_LENGTH)} characters are not kept`);
   const channels = plan.channels.map(({ name, samplingRate, unit, gain, zeroLevel, calibrated }) => ({ name, samplingRate, unit, gain, zeroLevel, calibrated }));
   return { externalId: null, date, channels, patient: null, study: null, notes: said === '' ? null : said.slice(0, MAX_NOTES_LENGTH), subject: subjectOf(header), part: null, warnings: [...warnings] };

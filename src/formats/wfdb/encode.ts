@@ -1,8 +1,10 @@
 /** Writes a recording as a WFDB record: signal file, header, annotations. The header comes behind the samples, since it has their checksums. */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../bounds.ts';
+import { asciiText } from '../edf/text.ts';
 import type { EncodedFile, Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
+import { commentsOf, zeroLevelComment } from './comments.ts';
 import { contentError } from './failure.ts';
-import { ZERO_LEVEL_COMMENT } from './plan.ts';
 import { type Unpacked } from './sample-formats.ts';
 import { writeAnnotations } from './write-annotations.ts';
 
@@ -39,7 +41,7 @@ export const encodeWfdb: Encoder = (recording, read) => {
     { name: `${recording.id}.dat`, bytes: signalBytes(recording.channels, layout, read, totals) },
     { name: `${recording.id}.hea`, bytes: headerBytes(recording, layout, totals) },
   ];
-  if (recording.annotations.length > 0) files.push({ name: `${recording.id}.atr`, bytes: writeAnnotations(recording.annotations, layout.frameRate) });
+  if (recording.annotations.length > 0) files.push({ name: `${recording.id}.atr`, bytes: writeAnnotations(recording.annotations, layout.frameRate, ticksPerFrame(layout)) });
   return files;
 };
 
@@ -70,6 +72,15 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   }
   throw contentError(null, `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export channels of each rate on their own.`);
 }
+
+/** Of the clock of annotations: every sample of every channel falls on a tick, or else at least those of the fastest. */
+function ticksPerFrame({ frameRate, perFrame }: Layout): number {
+  const common = perFrame.reduce((product, each) => (product / divisor(product, each)) * each, 1);
+  return common * frameRate <= MAX_SAMPLING_RATE ? common : Math.max(...perFrame);
+}
+
+/** The greatest common one. */
+const divisor = (a: number, b: number): number => (b > 0 ? divisor(b, a % b) : a);
 
 async function* signalBytes(channels: readonly WritableChannel[], { format, frames, perFrame }: Layout, read: ReadChannel, totals: Totals): AsyncGenerator<Uint8Array, void, void> {
   const width = perFrame.reduce((sum, samples) => sum + samples, 0);
@@ -122,15 +133,18 @@ async function* headerBytes(recording: WritableRecording, { format, frameRate, f
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
     // 0 means 200 units per mV that nobody has calibrated; another gain cannot be said to be so.
     const gainText = !calibrated && gain === 200 ? '0' : String(gain);
-    const scale = `${gainText}(${Math.round(zeroLevel)})/${(unit ?? 'NU').replaceAll(/\s+/g, '_')}`;
+    const scale = `${gainText}(${Math.round(zeroLevel)})/${unitText(unit ?? '')}`;
     lines.push(`${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${((totals.checksums[i] as number) << 16) >> 16} 0 ${oneLine(name)}`);
   });
   channels.forEach(({ zeroLevel }, i) => {
-    if (!Number.isInteger(zeroLevel)) lines.push(`#${ZERO_LEVEL_COMMENT} ${i}: ${zeroLevel}`);
+    if (!Number.isInteger(zeroLevel)) lines.push(`#${zeroLevelComment(i, zeroLevel)}`);
   });
   if (recording.subject?.sex != null) lines.push(`#sex: ${recording.subject.sex}`);
-  for (const line of notes?.split(/\r\n|\n|\r/) ?? []) lines.push(`#${line}`);
+  if (notes !== null) lines.push(...commentsOf(notes).map((line) => `#${line}`));
   yield new TextEncoder().encode(`${lines.join('\n')}\n`);
 }
 
-const oneLine = (name: string): string => name.replaceAll(/\p{Cc}+/gu, ' ').trim();
+const oneLine = (name: string): string => name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
+
+/** Readers know the end of a unit by the first character that is none of these. NU: none. */
+const unitText = (unit: string): string => asciiText(unit, MAX_UNIT_LENGTH).replaceAll(/[^\w^%?/-]+/g, '_') || 'NU';

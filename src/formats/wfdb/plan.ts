@@ -2,12 +2,14 @@
 import { MAX_ZERO_LEVEL } from '../bounds.ts';
 import { uniqueNames } from '../names.ts';
 import type { DecodedChannel } from '../types.ts';
+import { saidZeroLevel } from './comments.ts';
 import { contentError, figure } from './failure.ts';
 import type { Header, SignalLine } from './header.ts';
 import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
 
-/** Samples of one recording that may be missing because its header says so: they cost the sender nothing. 512 MiB. */
-const MAX_MISSING_SAMPLES = 268_435_456;
+/** Samples of one recording that may be missing because its headers say so, since they cost the sender nothing: so many, or so many for each that is there. */
+const MAX_MISSING_SAMPLES = 1 << 26;
+const MAX_MISSING_RATIO = 16;
 
 export interface Channel extends DecodedChannel {
   samplingRate: number;
@@ -36,9 +38,6 @@ export interface Plan {
   channels: Channel[];
   segments: Segment[];
 }
-
-/** Begins the comments of our own headers that say exactly what a baseline, a whole number, cannot. */
-export const ZERO_LEVEL_COMMENT = 'zero level of signal';
 
 /** What a gain of 0 stands for. */
 const DEFAULT_GAIN = 200;
@@ -86,9 +85,7 @@ function channelsOf(header: Header): Channel[] {
 }
 
 function exactZeroLevel({ comments }: Header, signal: number, baseline: number): number {
-  const prefix = `${ZERO_LEVEL_COMMENT} ${signal}: `;
-  const said = comments.find((comment) => comment.startsWith(prefix));
-  const exact = said === undefined ? NaN : Number(said.slice(prefix.length));
+  const exact = saidZeroLevel(comments, signal) ?? NaN;
   return Math.abs(exact - baseline) <= 0.5 && Math.abs(exact) <= MAX_ZERO_LEVEL ? exact : baseline;
 }
 
@@ -138,22 +135,43 @@ function checkFormat({ format, file }: SignalLine): void {
   if (file === '-') throw contentError(null, 'A signal of the header has no file: "-".');
 }
 
-/** Every channel that a segment names nothing of is absent from it; and all that is absent together is bounded. */
+/** Every channel that a segment names nothing of is absent from it. */
 function checked(plan: Plan): Plan {
-  let missing = 0;
   for (const segment of plan.segments) {
     const present = new Set(segment.groups.flatMap((group) => group.channels));
     segment.absent = plan.channels.map((_, i) => i).filter((i) => !present.has(i));
     if (segment.frames === null && segment.absent.length > 0) throw contentError(null, 'A signal without a file needs a number of samples in the header.');
-    for (const i of segment.absent) missing += (segment.frames ?? 0) * (plan.channels[i]?.samplesPerFrame ?? 1);
-    for (const group of segment.groups) {
-      for (const { skew, samplesPerFrame } of group.lines) missing += Math.min(skew, segment.frames ?? skew) * samplesPerFrame;
-      group.lines.forEach((line, i) => sameAs(plan.channels[group.channels[i] as number] as Channel, line));
-    }
+    for (const group of segment.groups) group.lines.forEach((line, i) => sameAs(plan.channels[group.channels[i] as number] as Channel, line));
   }
-  if (missing > MAX_MISSING_SAMPLES) throw contentError(null, `By its header, ${figure(missing)} samples of the record are missing; ${figure(MAX_MISSING_SAMPLES)} may be.`);
+  const balance = new Balance(plan.channels);
+  for (const segment of plan.segments) balance.add(segment);
+  balance.check();
   if (plan.segments.every((segment) => segment.groups.length === 0)) throw contentError(null, 'No signal of the record has a file.');
   return plan;
+}
+
+/** What is there of a record, and what is missing. */
+export class Balance {
+  #present = 0;
+  #missing = 0;
+  readonly #channels: readonly Channel[];
+
+  constructor(channels: readonly Channel[]) {
+    this.#channels = channels;
+  }
+
+  add({ frames, absent }: Segment): void {
+    const width = this.#channels.reduce((sum, { samplesPerFrame }) => sum + samplesPerFrame, 0);
+    const lacking = absent.reduce((sum, i) => sum + (this.#channels[i]?.samplesPerFrame ?? 1), 0);
+    this.#missing += lacking * (frames ?? 0);
+    this.#present += (width - lacking) * (frames ?? 0);
+  }
+
+  /** @throws FormatError where too much is missing for what is there */
+  check(): void {
+    if (this.#missing <= Math.max(MAX_MISSING_SAMPLES, MAX_MISSING_RATIO * this.#present)) return;
+    throw contentError(null, `By its header, ${figure(this.#missing)} samples of the record are missing, against ${figure(this.#present)} that are there. Split the record at its long gaps.`);
+  }
 }
 
 function sameAs(channel: Channel, line: SignalLine): void {

@@ -183,7 +183,8 @@ export class SignalFile {
   *#fillSkew(): Generator<SignalRun, void, void> {
     const frames = this.#frames ?? this.#done;
     for (const [signal, { line }] of this.#tracks.entries()) {
-      const missing = Math.min(frames, frames + line.skew - this.#done);
+      if (line.skew >= frames) throw contentError(null, `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, and the record ${figure(frames)}: nothing is left of it.`);
+      const missing = frames + line.skew - this.#done;
       if (missing > 0) for (const samples of missingRuns(missing * line.samplesPerFrame)) yield { signal, samples };
     }
   }

@@ -1,6 +1,6 @@
 /** Writes an annotation file in MIT format (annot(5) of the WFDB Applications Guide). */
 import type { Annotation } from '../types.ts';
-import { AUX, CHN, codeOf, NOTE, SKIP } from './annotation-codes.ts';
+import { AUX, CHN, codeOf, MNEMONICS, NOTE, SKIP } from './annotation-codes.ts';
 
 /** Bytes of a text: what readers of the format have room for. */
 const MAX_TEXT_BYTES = 255;
@@ -11,29 +11,46 @@ const NO_CHANNEL = 255;
 /** Bytes that are gathered before they are handed on. */
 const CHUNK = 65_536;
 
+/** Readers take remarks at time 0 for words about the file. There, ours have a code that is free for use, and is said to mean the same. */
+const FIRST_NOTE = 42;
+const FIRST_NOTE_DEFINED = ['## annotation type definitions', `${FIRST_NOTE} ${MNEMONICS[NOTE]} Comment`, '## end of definitions'];
+
 /**
  * @param annotations in the order of time
- * @param frameRate Hz: times are rounded to frames
+ * @param frameRate Hz
+ * @param ticksPerFrame times are rounded to ticks
  */
-export async function* writeAnnotations(annotations: Iterable<Annotation>, frameRate: number): AsyncGenerator<Uint8Array, void, void> {
+export async function* writeAnnotations(annotations: readonly Annotation[], frameRate: number, ticksPerFrame: number): AsyncGenerator<Uint8Array, void, void> {
+  const ticksPerSecond = frameRate * ticksPerFrame;
   let bytes: number[] = [];
   const word = (code: number, value: number): void => {
     const all = (code << 10) | value;
     bytes.push(all & 0xff, all >> 8);
   };
+  const aux = (text: Uint8Array): void => {
+    word(AUX, text.length);
+    bytes.push(...text, ...(text.length % 2 === 1 ? [0] : []));
+  };
+  const isFirstNote = ({ at, code }: Annotation): boolean => Math.round(at * ticksPerSecond) <= 0 && (codeOf(code ?? '') ?? NOTE) === NOTE;
+  const aboutFile = [...(ticksPerFrame === 1 ? [] : [`## time resolution: ${ticksPerSecond}`]), ...(annotations.some(isFirstNote) ? FIRST_NOTE_DEFINED : [])];
+  for (const text of aboutFile) {
+    word(NOTE, 0);
+    aux(utf8(text));
+  }
   let tick = 0;
   let channel: number | null = null;
   for (const annotation of annotations) {
-    const at = Math.max(tick, Math.round(annotation.at * frameRate));
+    const at = Math.max(tick, Math.round(annotation.at * ticksPerSecond));
     const mnemonic = annotation.code === null ? null : codeOf(annotation.code);
+    const code = isFirstNote(annotation) ? FIRST_NOTE : mnemonic ?? NOTE;
     if (at - tick > MAX_INTERVAL) {
       for (let left = at - tick; left > 0; left -= 0x7fffffff) {
         const part = Math.min(left, 0x7fffffff);
         word(SKIP, 0);
         bytes.push((part >> 16) & 0xff, part >>> 24, part & 0xff, (part >> 8) & 0xff);
       }
-      word(mnemonic ?? NOTE, 0);
-    } else word(mnemonic ?? NOTE, at - tick);
+      word(code, 0);
+    } else word(code, at - tick);
     tick = at;
     if (annotation.channel !== channel) {
       channel = annotation.channel;
@@ -41,10 +58,7 @@ export async function* writeAnnotations(annotations: Iterable<Annotation>, frame
     }
     // A code that MIT files do not have stands in the text.
     const text = utf8([mnemonic === null ? annotation.code : null, annotation.text].filter((part) => part !== null && part !== '').join(': '));
-    if (text.length > 0) {
-      word(AUX, text.length);
-      bytes.push(...text, ...(text.length % 2 === 1 ? [0] : []));
-    }
+    if (text.length > 0) aux(text);
     if (bytes.length >= CHUNK) {
       yield Uint8Array.from(bytes);
       bytes = [];

@@ -102,7 +102,36 @@ describe('GET /attendances/indicators', () => {
     expect((await get(query, 'text/csv;q=0.5, application/json')).json.businessDays).to.equal(3);
   });
 
+  it('goes as far as dates do', async () => {
+    for (const [from, to] of [['0000-01-01', '9999-12-31'], ['2300-01-01', '9999-12-31'], ['0000-01-01', '1000-01-01']] as const) {
+      const answer = await get(`from=${from}&to=${to}&groupBy=month`);
+      expect(answer.status, answer.text).to.equal(200);
+      expect(answer.json.groups.reduce((sum: number, { total }: IndicatorGroup) => sum + total, 0)).to.equal(to === '9999-12-31' && from < '2000' ? await attendanceModel(app.database).countDocuments({}) : 0);
+    }
+  });
+
   for (const query of ['', 'from=2026-01-01', 'to=2026-01-01', 'from=2026-01-02&to=2026-01-01', 'from=2026-02-29&to=2026-03-01', 'from=2026-01-01&to=2026-01-02&groupBy=client', 'from=2026-01-01&to=2026-01-02&client=x', 'from=2026-01-01T00:00Z&to=2026-01-02']) {
     it(`refuses ?${query}`, async () => expect((await get(query)).json).to.include({ status: 400, code: 'invalid-query' }));
+  }
+});
+
+describe('GET /attendances/indicators?groupBy=month', () => {
+  // Zones of which the database's own data may know other rules, or nothing.
+  for (const zone of ['Asia/Almaty', 'America/Ciudad_Juarez', 'Europe/Kyiv', 'Pacific/Apia']) {
+    it(`has the months of ${zone}`, async () => {
+      const app = await startTestApp({ clinicTimezone: zone });
+      try {
+        for (const [i, date] of ['2025-12-31', '2026-01-01', '2026-01-31', '2026-02-01', '2026-10-31', '2026-11-01'].entries()) {
+          for (const [j, clock] of ['00:00', '23:59'].entries()) {
+            const body = { externalId: `${i}-${j}`, client: { name: 'C' }, technician: { name: 'T' }, base: { name: 'B' }, deadline: `${date}T${clock}` };
+            expect((await call(app, 'POST', '/attendances', { token: app.admin.token, body })).status).to.equal(201);
+          }
+        }
+        const { text, json } = await call(app, 'GET', '/attendances/indicators?from=2025-12-01&to=2026-12-31&groupBy=month', { token: app.admin.token });
+        expect(json.groups?.map(({ key, total }: IndicatorGroup) => [key, total]), text).to.deep.equal([['2025-12', 2], ['2026-01', 4], ['2026-02', 2], ['2026-10', 2], ['2026-11', 2]]);
+      } finally {
+        await app.close();
+      }
+    });
   }
 });

@@ -1,6 +1,6 @@
 /** How the database finds what the routes ask for: never by reading a whole collection. */
 import { expect } from 'chai';
-import { ClinicZone } from '../../../src/attendances/clinic-zone.ts';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { indicatorStages } from '../../../src/attendances/indicators.ts';
 import { attendanceModel } from '../../../src/attendances/model.ts';
 import { ORDERS } from '../../../src/attendances/schema.ts';

@@ -9,7 +9,7 @@ const KINDS = {
     least: { urgencyLevel: 'HIGH', type: 'ECG' },
     full: { urgencyLevel: 'MID', type: 'MAMMOGRAM', bodyPart: 'BREAST', description: 'Two lines\nof text', performedAt: '2026-01-15T09:30:00.000Z' },
     change: { urgencyLevel: 'LOW' },
-    refused: [[{ urgencyLevel: 'SOON' }, '/urgencyLevel'], [{ urgencyLevel: 'high' }, '/urgencyLevel'], [{ type: '' }, '/type'], [{ performedAt: '2026-02-30' }, '/performedAt'], [{ description: 'x'.repeat(2_001) }, '/description'], [{ patient: 'x' }, '/patient']],
+    refused: [[{ urgencyLevel: 'SOON' }, '/urgencyLevel'], [{ urgencyLevel: 'high' }, '/urgencyLevel'], [{ type: '' }, '/type'], [{ performedAt: '2026-02-30' }, '/performedAt'], [{ performedAt: '0000-01-01T00:00:00+14:00' }, '/performedAt'], [{ performedAt: '9999-12-31T23:00:00-05:00' }, '/performedAt'], [{ performedAt: `2026-01-15T09:30:00.${'1'.repeat(40)}Z` }, '/performedAt'], [{ description: 'x'.repeat(2_001) }, '/description'], [{ patient: 'x' }, '/patient']],
   },
   encounters: {
     least: { start: '2026-01-15T09:30:00.000Z' },
@@ -18,7 +18,7 @@ const KINDS = {
       organization: 'o', provider: 'p', payer: 'y', baseCost: 85.55, totalClaimCost: 234.71, payerCoverage: 0, externalId: 'enc-full',
     },
     change: { class: 'emergency' },
-    refused: [[{ start: 'today' }, '/start'], [{ stop: '2026-01-15T09:29:59Z' }, '/stop'], [{ baseCost: -1 }, '/baseCost'], [{ externalId: '' }, '/externalId'], [{ cost: 1 }, '/cost']],
+    refused: [[{ start: 'today' }, '/start'], [{ start: '0000-01-01T00:00:00+14:00' }, '/start'], [{ stop: '9999-12-31T23:00:00-05:00' }, '/stop'], [{ description: '\u200b\u2060' }, '/description'], [{ stop: '2026-01-15T09:29:59Z' }, '/stop'], [{ baseCost: -1 }, '/baseCost'], [{ externalId: '' }, '/externalId'], [{ cost: 1 }, '/cost']],
   },
   conditions: {
     least: { code: '40055000', description: 'Chronic sinusitis (disorder)', start: '2019-04-16' },
@@ -94,6 +94,8 @@ describe('the documents of a patient', () => {
           expect(seen).to.deep.equal(want);
         }
         expect((await call('GET', `/patients/${who}/${kind}?sort=id`)).status).to.equal(400);
+        const { nextCursor } = (await call('GET', `/patients/${who}/${kind}?limit=2`)).json;
+        expect((await call('GET', `/patients/${who}/${kind}?sort=${field}&cursor=${nextCursor}`)).json, 'of the other order').to.include({ status: 400, code: 'invalid-cursor' });
         expect((await call('GET', `/patients/${who}/${kind}?cursor=x`)).json.code).to.equal('invalid-cursor');
       });
 
@@ -180,9 +182,26 @@ describe('/studies', () => {
     expect((await call('GET', '/studies?total=true&performedTo=2026-01-03&limit=1')).json.total).to.equal(2);
   });
 
-  for (const query of ['urgencyLevel=SOON', 'patient=x', 'performedFrom=yesterday', 'sort=type', 'type=a&type=b', 'type[$ne]=a', 'cursor=x']) {
+  for (const query of ['urgencyLevel=SOON', 'patient=x', 'performedFrom=yesterday', 'performedFrom=2026-01-02&performedTo=2026-01-01', 'performedFrom=2026-01-02&performedTo=2026-01-02T02:59:59Z', 'performedTo=2018-11-04T00:30:00', 'performedFrom=9999-12-31T23:00:00-05:00', 'sort=type', 'type=a&type=b', 'type[$ne]=a', 'cursor=x']) {
     it(`refuses ?${query}`, async () => expect((await call('GET', `/studies?${query}`)).status).to.equal(400));
   }
+
+  it('refuses a time that the clocks of the clinic skipped or showed twice, unless its offset says which is meant', async () => {
+    const path = `/patients/${patients[0]}`;
+    for (const [clock, why] of [['2018-11-04T00:30:00', 'skipped'], ['2018-02-17T23:30:00', 'twice']] as const) {
+      const { json } = await call('POST', '/studies', { patient: patients[0], ...aStudy({ performedAt: clock }) });
+      expect(json, clock).to.include({ status: 422, code: 'validation-failed' });
+      expect(json.errors[0]).to.include({ path: '/performedAt' }).and.property('message').contains(why);
+      const encounter = (await call('POST', `${path}/encounters`, { start: clock, stop: clock })).json;
+      expect(encounter.errors?.map((error: { path: string }) => error.path)).to.deep.equal(['/start', '/stop']);
+      const study = await made(app, '/studies', { patient: patients[0]!, ...aStudy() });
+      expect((await call('PATCH', `/studies/${study}`, { performedAt: clock })).status).to.equal(422);
+      expect((await call('PATCH', `/studies/${study}`, { performedAt: `${clock}-03:00` })).json.performedAt).to.equal(`${clock.startsWith('2018-11') ? '2018-11-04T03:30:00' : '2018-02-18T02:30:00'}.000Z`);
+      await call('DELETE', `/studies/${study}`);
+    }
+    const day = (await call('POST', `${path}/encounters`, { start: '2018-11-04' })).json;
+    expect(day.start, 'a day begins where its clocks do').to.equal('2018-11-04T03:00:00.000Z');
+  });
 
   it('reads, changes and deletes a study without its patient\'s address', async () => {
     const created = await call('POST', '/studies', { patient: patients[0], ...aStudy() });

@@ -57,6 +57,8 @@ describe('imports of the directory', function () {
     const second = await imported([SYNTHEA_PATIENTS, patientRow('u-1', { last: 'Renamed' }), patientRow('u-1', { birth: '1944-04-24' }), patientRow('u-3', { birth: '2023-02-29' }), patientRow('u-4', { sex: 'x' }), patientRow('u-5', { income: 'much' }), patientRow('u-6', { birth: '2999-01-01' })]);
     expect(second.rows).to.deep.equal({ total: 6, ok: 1, created: 0, updated: 1, unchanged: 0, failed: 5 });
     expect(second.errors.map(({ line, column }) => [line, column])).to.have.deep.members([[3, null], [4, 'BIRTHDATE'], [5, 'GENDER'], [6, 'INCOME'], [7, 'BIRTHDATE']]);
+    const worst = await imported([SYNTHEA_PATIENTS, patientRow('u-7', { birth: '2999-01-01', sex: 'x', income: '-1' })]);
+    expect(worst.errors.map(({ column }) => column)).to.have.members(['BIRTHDATE', 'GENDER', 'INCOME']);
     expect(await only('/patients?q=renamed')).to.include({ version: 2 });
   });
 
@@ -96,6 +98,20 @@ describe('imports of the directory', function () {
     expect(missing.alsoCreated).to.deep.equal({ patients: 1, encounters: 1 });
     const made = await only('/patients?condition=7&include=encounters');
     expect(made.encounters.items[0]).to.include({ start: null, externalId: 'enc-new' });
+  });
+
+  it('of encounters read their times as requests do', async () => {
+    const late = await imported([ENCOUNTERS, encounterRow('late-1', 'e-1', '0000-01-01T00:00:00+14:00'), encounterRow('late-2', 'e-1', '2018-12-23T12:33:09Z'), encounterRow('late-3', 'e-\u200b1')], { source: 'e' });
+    expect(late.errors.map(({ line, column }) => [line, column])).to.have.deep.members([[2, 'START'], [3, 'STOP'], [4, 'PATIENT']]);
+    expect(late.errors.find(({ line }) => line === 2)?.reason).to.contain('0000 to 9999');
+  });
+
+  it('make nobody for an encounter that is another patient\'s, and say so', async () => {
+    const conditions = await imported([CONDITIONS, '2018-12-23,,unheard-of,enc-1,5,Of another', '2018-12-23,,first,enc-shared,5,Mine', '2018-12-23,,second,enc-shared,5,Not mine'], { source: 'e', createMissing: 'true' });
+    expect([conditions.rows['created'], conditions.alsoCreated]).to.deep.equal([1, { patients: 1, encounters: 1 }]);
+    expect(conditions.errors.map(({ line, column, reason }) => [line, column, reason])).to.have.deep.members([2, 4].map((line) => [line, 'ENCOUNTER', 'is an encounter of another patient']));
+    const encounters = await imported([ENCOUNTERS, encounterRow('enc-1', 'unheard-of')], { source: 'e', createMissing: 'true' });
+    expect(encounters.errors.map(({ column, reason }) => [column, reason])).to.deep.equal([['PATIENT', 'an encounter with this id is of another patient']]);
   });
 
   it('leave numbers and terms of patients as their documents are', async () => {

@@ -12,6 +12,7 @@ const FULL = {
   maritalStatus: 'married', race: 'white', ethnicity: 'nonhispanic', language: 'en', healthcareExpenses: 760647.76, healthcareCoverage: 848585.96, income: 41235, isActive: true,
 };
 
+const paths = ({ json }: Answer): string[] => json.errors.map((error: { path: string }) => error.path);
 const plain = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 describe('/patients', () => {
@@ -46,7 +47,7 @@ describe('/patients', () => {
       [{ birthDate: '2023-02-29' }, '/birthDate'], [{ birthDate: '1944-4-23' }, '/birthDate'], [{ birthDate: tomorrow }, '/birthDate'], [{ birthDate: '1700-01-01' }, '/birthDate'], [{ birthDate: null }, '/birthDate'],
       [{ deathDate: '1944-04-22' }, '/deathDate'], [{ deathDate: tomorrow }, '/deathDate'],
       [{ ssn: '000-12-3456' }, '/ssn'], [{ ssn: '666-12-3456' }, '/ssn'], [{ ssn: '123-00-4567' }, '/ssn'], [{ ssn: '123-45-0000' }, '/ssn'], [{ ssn: '12-345-6789' }, '/ssn'], [{ ssn: '123-456789' }, '/ssn'],
-      [{ firstName: '' }, '/firstName'], [{ lastName: ' ' }, '/lastName'], [{ lastName: 'x'.repeat(201) }, '/lastName'], [{ lastName: 'a\u0000b' }, '/lastName'], [{ lastName: '\ud800' }, '/lastName'],
+      [{ firstName: '' }, '/firstName'], [{ lastName: ' ' }, '/lastName'], [{ lastName: 'x'.repeat(201) }, '/lastName'], [{ lastName: 'a\u0000b' }, '/lastName'], [{ lastName: '\ud800' }, '/lastName'], [{ lastName: '\u200b' }, '/lastName'], [{ lastName: 'Rat\u202ekE' }, '/lastName'], [{ address: { city: '\u2067\u2069' } }, '/address/city'],
       [{ sex: 'F' }, '/sex'], [{ email: 'nobody' }, '/email'], [{ phone: 'call me' }, '/phone'], [{ maritalStatus: 'M' }, '/maritalStatus'], [{ income: -1 }, '/income'], [{ income: '1' }, '/income'],
       [{ address: { lat: 91 } }, '/address/lat'], [{ address: { planet: 'x' } }, '/address/planet'], [{ isActive: 'yes' }, '/isActive'], [{ version: 7 }, '/version'], [{ facets: [] }, '/facets'],
       [{ identifiers: [{ system: 'a', value: '1' }, { system: 'a', value: '1' }] }, '/identifiers'], [{ identifiers: [{ system: 'a' }] }, '/identifiers/0/value'], [{ lastName: { $ne: null } }, '/lastName'],
@@ -59,6 +60,14 @@ describe('/patients', () => {
         expect(answer.json.errors[0].message).to.be.a('string').and.not.equal('');
       });
     }
+
+    it('tells all that is wrong at once, also of fields that contradict each other', async () => {
+      expect(paths(await create({ email: 'nobody', birthDate: '2999-01-01', deathDate: '1990-01-01' }))).to.deep.equal(['/email', '/birthDate', '/deathDate']);
+      expect(paths(await create({ income: -1, birthDate: '1944-02-30', deathDate: 7 }))).to.have.members(['/income', '/birthDate', '/deathDate']);
+      const { json } = await create();
+      expect(paths(await call('PATCH', `/patients/${json.id}`, { body: { email: 'nobody', deathDate: '2999-01-01' } }))).to.deep.equal(['/email', '/deathDate']);
+      expect(paths(await call('POST', '/patients', { body: [] }))).to.deep.equal(['']);
+    });
 
     it('writes an SSN in one form, and takes nine digits', async () => {
       expect((await create({ ssn: ' 219099999 ' })).json.ssn).to.equal('219-09-9999');
@@ -226,6 +235,12 @@ describe('GET /patients', () => {
       expect([answer.status, answer.json.code]).to.deep.equal([400, code]);
     });
   }
+
+  it('takes a cursor only in the order that it comes from', async () => {
+    const { nextCursor } = (await get('limit=7&sort=name')).json;
+    expect((await get(`limit=7&cursor=${nextCursor}`)).status, 'the order of lists that name none').to.equal(200);
+    for (const other of ['sort=-name', 'sort=birthDate', 'birthFrom=1900-01-01']) expect((await get(`limit=7&${other}&cursor=${nextCursor}`)).json, other).to.include({ status: 400, code: 'invalid-cursor' });
+  });
 
   it('bounds what is shown with a patient, and still counts it', async () => {
     const id = await made(app, '/patients', { firstName: 'Zz', lastName: 'Zz', birthDate: '1990-01-01' });

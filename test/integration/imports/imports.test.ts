@@ -67,6 +67,17 @@ describe('/imports', function () {
       ]);
     });
 
+    it('with the byte order mark of UTF-8 takes it at its word: rows of other bytes fail, and the others are read', async () => {
+      const job = await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,note\na,1,Jos\u00e9\nb,2,'), Buffer.from('Jos\u00e9\nc,3,x\n', 'latin1')]));
+      expect(job).to.deep.include({ state: 'completed', encoding: 'utf-8', rows: counts(3, 2, 0, 0, 1) });
+      expect(await stored()).to.deep.equal(['a=1', 'c=3']);
+      const [error, ...others] = await errorsOf(job.id);
+      expect(error).to.deep.include({ line: 3, column: null, value: null });
+      expect(error.reason).to.contain('no UTF-8');
+      expect(others).to.deep.equal([]);
+      expect(await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,'), Buffer.from('n\u00f5te\n', 'latin1')]))).to.include({ state: 'failed' }).and.property('failure').contains('UTF-8');
+    });
+
     it('removes the file, the lease and what it kept to resume once the import has ended', async () => {
       const { id } = await imported('Text\na\na\n');
       for (const end = Date.now() + 5_000; (await leaseCollection(app.database).countDocuments()) > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));

@@ -95,6 +95,11 @@ describe('the encoding of a file', () => {
     expect(encodingOf()).to.equal('utf-8');
   });
 
+  it('is UTF-8 where the byte order mark says so, whatever comes behind', () => {
+    expect(encodingOf(Buffer.from([0xef]), Buffer.from([0xbb, 0xbf, 0x61]), Buffer.from([0xe9, 0x0a]))).to.equal('utf-8');
+    expect(encodingOf(Buffer.from([0xef, 0xbb, 0x61, 0xe9]))).to.equal('windows-1252');
+  });
+
   it('is windows-1252 else, whose Latin-1 part reads as it was meant', () => {
     expect(encodingOf(Buffer.from('plain '), Buffer.from([0xe9]))).to.equal('windows-1252');
     expect(encodingOf(Buffer.from('José').subarray(0, 4))).to.equal('windows-1252');

@@ -148,6 +148,11 @@ describe('the WFDB decoder', () => {
       ['a number beyond 2^53', { 'r.hea': text('r 1 250 99999999999999999999', 'a.dat 16'), 'a.dat': good }, /too large/],
       ['signals of one file that differ in format', { 'r.hea': text('r 2 250 2', 'a.dat 16', 'a.dat 61'), 'a.dat': good }, /differ in format/],
       ['missing samples beyond measure', { 'r.hea': text('r/2 1 100', 's 2', '~ 999999999'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good }, /999,999,999 samples of the record are missing/],
+      ['more missing samples than 2^26 for next to none', { 'r.hea': text('r/2 1 100', 's 2', '~ 67108865'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good }, /67,108,865 samples of the record are missing, against 2 that are there/],
+      ['missing samples in front of those that only the header promises', { 'r.hea': text('r/2 1 100', '~ 67108865', 's 67108865'), 's.hea': text('s 1 100 67108865', 'a.dat 16'), 'a.dat': good }, /against 0 that are there/],
+      ['a skew as long as the record', { 'r.hea': text('r 2 100 2', 'a.dat 16', 'a.dat 16:2'), 'a.dat': good }, /a skew of 2 frames, and the record 2/],
+      ['a skew as long as its file', { 'r.hea': text('r 2 100', 'a.dat 16', 'a.dat 16:999999999'), 'a.dat': good }, /a skew of 999,999,999 frames, and the record 2/],
+      ['a rate that is no number', { 'r.hea': text('r 1 NaN 4', 'a.dat 16'), 'a.dat': good }, /sampling rate in the header is NaN/],
       ['a segment of another length', { 'r.hea': text('r/1 1 100', 's 3'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good }, /2 frames, and 3/],
       ['segments that do not add up', { 'r.hea': text('r/1 1 100 9', 's 2'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good }, /2 frames together, and its header promises 9/],
       ['a segment with segments', { 'r.hea': text('r/1 1 100', 's 2'), 's.hea': text('s/1 1 100 2', 't 2') }, /has segments itself/],
@@ -164,7 +169,7 @@ describe('the WFDB decoder', () => {
 
   it('recognises headers and nothing else', () => {
     const heads: [boolean, Uint8Array][] = [
-      [true, text('# comment', '', '100 2 360 650000', '100.dat 212 200 11 1024 995 -22131 0 MLII')], [true, text('r/2 1 100', 's_1 20')], [true, text('r 0')],
+      [true, text('# comment', '', '100 2 360 650000', '100.dat 212 200 11 1024 995 -22131 0 MLII')], [true, text('r/2 1 100', 's_1 20')], [true, text('r 0')], [true, text('r 1 NaN 2000', 'a.dat 16')],
       [false, text('{"leads":[]}')], [false, text('time,I,II', '0,1,2')], [false, text('100 200 300', '1 2 3')], [false, bytes()], [false, bytes(0, 1, 2, 3)],
       [false, text("'Elapsed time'\t'MLII'", "'seconds'\t'mV'")], [false, text('0       patient')],
     ];

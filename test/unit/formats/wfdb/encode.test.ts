@@ -19,6 +19,9 @@ const recording = fc.record({ base: fc.constantFrom(1, 62.4725, 125, 128, 360), 
 
 const formatOf = async (values: number[]): Promise<string> => Buffer.from((await encodeFiles(encodeWfdb, writable([{ values }])))[`${ID}.hea`]!).toString().split(/\s+/)[5]!;
 
+const mark = (at: number, channel: number): Annotation => ({ at, duration: null, channel, code: 'N', text: null });
+const written = async (rates: readonly ChannelToWrite[], annotations: Annotation[]): Promise<Readonly<Record<string, Uint8Array>>> => encodeFiles(encodeWfdb, writable(rates, { annotations }));
+
 describe('the WFDB encoder', () => {
   it('writes what the decoder reads as the same recording', async function () {
     this.timeout(60_000);
@@ -49,6 +52,61 @@ describe('the WFDB encoder', () => {
     const annotations: Annotation[] = [{ at: 1, duration: 2, channel: null, code: 'arousal', text: 'deep' }, { at: 1, duration: null, channel: null, code: null, text: 'ä'.repeat(200) }];
     const [decoded] = await decodeFiles(decodeWfdb, await encodeFiles(encodeWfdb, writable([{ values: [1] }], { annotations })), `${ID}.hea`);
     expect(decoded!.annotations.map(({ code, text }) => [code, text])).to.deep.equal([['"', 'arousal: deep'], ['"', 'ä'.repeat(127)]]);
+  });
+
+  describe('where channels differ in rate', () => {
+    const channels = [10, 250, 360].map((samplingRate) => ({ samplingRate, values: Array.from({ length: samplingRate }, () => 1) }));
+
+    it('puts marks on the samples of each', async () => {
+      const annotations = [mark(0, 0), mark(1 / 360, 2), mark(1 / 250, 1), mark(0.1, 0), mark(359 / 360, 2)];
+      const files = await written(channels, annotations);
+      const [decoded] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
+      expect(decoded!.annotations).to.deep.equal(annotations);
+      expect(Buffer.from(files[`${ID}.atr`]!).subarray(0, 30).toString('latin1')).to.include('## time resolution: 9000');
+    });
+
+    it('says no resolution where they do not', async () => {
+      expect(Buffer.from((await written(channels.slice(1, 2), [mark(0, 0)]))[`${ID}.atr`]!).toString('latin1')).not.to.include('##');
+    });
+
+    it('takes the clock of the fastest where one for all would be too fast', async () => {
+      const numbers = Array.from({ length: 200 }, (_, i) => 997 - i);
+      for (const rates of [numbers.slice(0, 3), numbers, numbers.map((number) => 9973 - 2 * (997 - number))]) {
+        const files = await written(rates.map((samplingRate) => ({ samplingRate, values: [1] })), [mark(0, 0)]);
+        expect(Buffer.from(files[`${ID}.atr`]!).toString('latin1')).to.include(`## time resolution: ${rates[0]}`);
+      }
+    });
+  });
+
+  it('writes remarks at time 0 as marks, which readers do not take for words about the file', async () => {
+    const annotations: Annotation[] = ['## time resolution: 7', 'start'].map((said) => ({ at: 0, duration: null, channel: null, code: '"', text: said }));
+    const files = await encodeFiles(encodeWfdb, writable([{ values: [1] }], { annotations }));
+    expect((await decodeFiles(decodeWfdb, files, `${ID}.hea`))[0]!.annotations).to.deep.equal(annotations);
+    const codes = [...Buffer.from(files[`${ID}.atr`]!).toString('latin1').matchAll(/\0(.)(.)\xfc(## time resolution: 7|start)/gs)].map(([, code]) => code!.charCodeAt(0) >> 2);
+    expect(codes, 'a code for own use').to.deep.equal([42, 42]);
+  });
+
+  it('writes units in ASCII, without what ends a unit for readers', async () => {
+    const units = ['µV', 'μV', 'kΩ', '°C', 'mV/s', 'm V/(x)', 'a.u.', '%', '', ' ', null];
+    const [decoded] = await decodeFiles(decodeWfdb, await encodeFiles(encodeWfdb, writable(units.map((unit) => ({ values: [1], unit })))), `${ID}.hea`);
+    expect(decoded!.recording.channels.map(({ unit }) => unit)).to.deep.equal(['uV', 'uV', 'kOhm', 'degC', 'mV/s', 'm_V/_x_', 'a_u_', '%', 'NU', 'NU', 'NU']);
+  });
+
+  it('takes no zero level from notes, and gives such notes back', async () => {
+    const notes = 'zero level of signal 0: 0.25\n\\zero level of signal 1: 7.25\n  zero level of signal 1: 7.25\n\\other';
+    const [decoded] = await decodeFiles(decodeWfdb, await encodeFiles(encodeWfdb, writable([{ values: [1] }, { values: [1], zeroLevel: 7.5 }], { notes })), `${ID}.hea`);
+    expect(decoded!.recording.channels.map(({ zeroLevel }) => zeroLevel)).to.deep.equal([0, 7.5]);
+    expect(decoded!.recording.notes).to.equal(notes);
+  });
+
+  it('writes a header whose lines are the same for every reader', async () => {
+    const breaks = ['\n', '\r', '\v', '\f', '\x1c', '\x1d', '\x1e', '\x85', '\u2028', '\u2029'];
+    const files = await encodeFiles(encodeWfdb, writable([{ name: `I${breaks.join('x')}`, values: [1] }], { notes: breaks.join('x') }));
+    const lines = Buffer.from(files[`${ID}.hea`]!).toString().split(/[\n\r\v\f\x85\p{Cc}\u2028\u2029]/u).filter((line) => line !== '');
+    expect(lines.filter((line) => !line.startsWith('#'))).to.have.length(2);
+    const [decoded] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
+    expect(decoded!.recording).to.include({ notes: 'x\nx\nx\nx x x x\nx\nx' });
+    expect(decoded!.recording.channels[0]!.name).to.equal('I x x x x x x x x x');
   });
 
   it('takes format 16 while it holds every sample, else 32', async () => {

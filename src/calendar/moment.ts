@@ -16,8 +16,8 @@ export class UnreadableMoment extends Error {
 }
 
 /** Earlier and later years are slips of the pen. */
-const FIRST_YEAR = 1900;
-const LAST_YEAR = 2199;
+export const FIRST_YEAR = 1900;
+export const LAST_YEAR = 2199;
 /** As strptime has it, two digits up to here are of this century. Those behind would be of the last one or of this: nobody can tell. */
 const LAST_SHORT_YEAR = 68;
 

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { businessDays, dayNumber, dayOf } from '../../../src/attendances/business-days.ts';
+import { businessDays, dayNumber, dayOf } from '../../../src/calendar/business-days.ts';
 import { withinMonth } from '../../../src/attendances/indicators.ts';
 
 /** Day by day. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { ClinicZone } from '../../../src/attendances/clinic-zone.ts';
-import { readAnyForm, readIso, UnreadableMoment } from '../../../src/attendances/moment.ts';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
+import { readAnyForm, readIso, UnreadableMoment } from '../../../src/calendar/moment.ts';
 
 const H = 3_600_000;
 const M = 60_000;

@@ -1,6 +1,6 @@
 /** The clinic's time zone: what its calendar and its clocks say as instants. Pure. */
 import { IANAZone } from 'luxon';
-import { dayNumber, dayOf } from './business-days.ts';
+import { dayNumber } from './business-days.ts';
 import { UnreadableMoment, type WrittenMoment } from './moment.ts';
 
 const HOUR_MS = 3_600_000;
@@ -35,9 +35,7 @@ export class ClinicZone {
 
   /** The first instant of a calendar day: not always midnight, where clocks are put forward then. */
   startOfDay(date: string): Date {
-    const midnight = dayNumber(date) * DAY_MS;
-    const [before] = this.#offsetsAround(dayNumber(date));
-    return new Date(this.#instants(midnight)[0] ?? midnight - before);
+    return this.#startOfDay(dayNumber(date));
   }
 
   /** The last millisecond of a calendar day. */
@@ -47,7 +45,7 @@ export class ClinicZone {
 
   /** The first instant of the day after. */
   startOfNextDay(date: string): Date {
-    return this.startOfDay(dayOf(dayNumber(date) + 1));
+    return this.#startOfDay(dayNumber(date) + 1);
   }
 
   /** The instant of what was written. @throws UnreadableMoment for a time that the clocks of the zone skipped or showed twice */
@@ -59,6 +57,12 @@ export class ClinicZone {
     if (instant === undefined) throw new UnreadableMoment(`names a time that clocks skipped in ${this.name}`);
     if (another !== undefined) throw new UnreadableMoment(`names a time that clocks showed twice in ${this.name}: write it with its offset, such as 2026-01-15T14:30:00-03:00`);
     return { at: new Date(instant), date: null };
+  }
+
+  #startOfDay(day: number): Date {
+    const midnight = day * DAY_MS;
+    const [before] = this.#offsetsAround(day);
+    return new Date(this.#instants(midnight)[0] ?? midnight - before);
   }
 
   /** Every instant at which clocks show this, in order; `clock` is what they show, as if they stood in UTC. */
