@@ -24,6 +24,13 @@ const { version } = createRequire(import.meta.url)('../package.json') as { versi
  * @throws Error when a comment is not valid YAML, or no operation is described at all
  */
 export function apiDocument(): ApiDocument {
+  return (made ??= makeDocument());
+}
+
+/** Made once: the comments of all sources are read for it. */
+let made: ApiDocument | null = null;
+
+function makeDocument(): ApiDocument {
   const document = swaggerJsdoc({ definition: definition(), apis: describingFiles(), failOnErrors: true }) as ApiDocument;
   if (Object.keys(document.paths ?? {}).length === 0) throw new Error('No operation is described: has the build dropped the comments?');
   return document;

@@ -267,7 +267,6 @@ describe('HTTP', () => {
   describe('the rate limit', () => {
     let limited: TestApp;
     before(async () => {
-      // Three log-ins of the start count against the address.
       limited = await startTestApp({ rateLimit: 4 });
     });
     after(() => limited.close());
@@ -279,7 +278,7 @@ describe('HTTP', () => {
       expect(refused.json).to.include({ status: 429, code: 'rate-limited' });
       expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
       expect((await call(limited, 'GET', '/auth/me', { token: other.token })).status).to.equal(200);
-      expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(401);
+      for (let n = 0; n < 4; n += 1) expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(401);
       expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(429);
     });
   });

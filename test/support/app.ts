@@ -1,14 +1,17 @@
-/** The application as tests meet it: on a real database and a real socket, with two clinicians and an admin who have logged in. */
+/** The application as tests meet it: on a real database and a real socket, with two clinicians and an admin who hold tokens. */
 import type { AddressInfo } from 'node:net';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { API, type App, type AppDeps, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { Role } from '../../src/http/operations.ts';
-import { ensureUser } from '../../src/users/ensure-user.ts';
-import { testDatabase } from './mongo.ts';
+import { searchWords } from '../../src/search-words.ts';
+import { userModel } from '../../src/users/model.ts';
+import { hashPassword } from '../../src/users/passwords.ts';
+import { signToken, tokenKey } from '../../src/users/tokens.ts';
+import { giveBack, testDatabase } from './mongo.ts';
 
-/** A user of the test, who has logged in. */
+/** A user of the test, with a token as a log-in gives it. */
 export interface Principal {
   id: string;
   email: string;
@@ -27,13 +30,15 @@ export interface TestApp {
   clinician: Principal;
   /** Another clinician. */
   other: Principal;
-  /** Makes one more user and logs them in. */
+  /** Makes one more user. */
   newUser(role: Role): Promise<Principal>;
   close(): Promise<void>;
 }
 
 const SECRET_KEY = 'a key of the tests that is long enough';
 const PASSWORD = 'correct horse battery';
+/** Made once: hashing is slow on purpose. */
+let passwordHash: Promise<string> | null = null;
 
 /** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit; @param more what the application gets besides */
 export async function startTestApp(overrides: Partial<Config> = {}, more: Partial<AppDeps> = {}): Promise<TestApp> {
@@ -46,17 +51,25 @@ export async function startTestApp(overrides: Partial<Config> = {}, more: Partia
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
 
   let users = 0;
+  let isClosed = false;
   const newUser = async (role: Role): Promise<Principal> => {
     users += 1;
     const email = `${role}-${users}@clinic.example`;
-    const { id } = await ensureUser(database, { email, password: PASSWORD, fullName: `Number ${users}`, role });
-    return { id, email, password: PASSWORD, role, token: await logIn(url, email, PASSWORD) };
+    const fullName = `Number ${users}`;
+    const user = await userModel(database).create({ email, fullName, role, isActive: true, passwordHash: await (passwordHash ??= hashPassword(PASSWORD)), searchWords: searchWords(email, fullName) });
+    const id = user._id.toHexString();
+    return { id, email, password: PASSWORD, role, token: signToken(tokenKey(config), { id, tokenVersion: user.tokenVersion }, config.accessTokenSeconds) };
   };
   const admin = await newUser('admin');
   const clinician = await newUser('clinician');
   const other = await newUser('clinician');
 
-  return { url, app, config, database, admin, clinician, other, newUser, close: () => app.close() };
+  return { url, app, config, database, admin, clinician, other, newUser, close: async () => {
+    if (isClosed) return;
+    isClosed = true;
+    await app.close();
+    await giveBack(database);
+  } };
 }
 
 /** A token from a real log-in. */
