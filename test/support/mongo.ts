@@ -1,6 +1,6 @@
 /** One real mongod for all tests of a run, started by the first that asks for a database, and stopped after the last test. */
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
-import type { Connection } from 'mongoose';
+import { type Connection, ConnectionStates } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrations.ts';
@@ -30,11 +30,11 @@ const free: Connection[] = [];
 
 /** Empties a database for the next that asks: making all indexes anew takes longer than most tests. */
 export async function giveBack(connection: Connection): Promise<void> {
-  if (connection.readyState !== 1) return;
-  const names = (await connection.listCollections()).map(({ name }) => name);
+  if (connection.readyState !== ConnectionStates.connected) return;
+  const collections = (await connection.listCollections()).map(({ name }) => name);
   // A test that had mongod keep a profile leaves a database like no other.
-  if (names.some((name) => name.startsWith('system.'))) return;
-  await Promise.all(names.filter((name) => !MADE_BY_MIGRATIONS.has(name)).map((name) => connection.collection(name).deleteMany({})));
+  if (collections.some((name) => name.startsWith('system.'))) return;
+  await Promise.all(collections.filter((name) => !MADE_BY_MIGRATIONS.has(name)).map((name) => connection.collection(name).deleteMany({})));
   free.push(connection);
 }
 
