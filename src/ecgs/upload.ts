@@ -37,7 +37,7 @@ export async function withUpload<T>(ctx: Context, query: UploadMetadata, limits:
     }
   }
   try {
-    return await work(ctx.is('application/json') ? decoded(json, alone(body), limits, async () => ({ said: query, warnings: [] })) : await recognised(body, query, limits));
+    return await work(await recognised(body, query, limits, ctx.is('application/json') ? json : null));
   } catch (error) {
     throw asProblem(error);
   } finally {
@@ -56,10 +56,11 @@ async function multipart(received: ReceivedFiles, query: UploadMetadata, limits:
   });
 }
 
-/** A body that is one file. */
-async function recognised(body: AsyncIterable<Uint8Array>, query: UploadMetadata, limits: Limits): Promise<Upload> {
+/** A body that is one file. @param declared what a body that no other JSON format knows is read as, so that its mistakes are told in the words of that format */
+async function recognised(body: AsyncIterable<Uint8Array>, query: UploadMetadata, limits: Limits, declared: Format | null): Promise<Upload> {
   const file = await ReceivedFile.begin(body);
-  const format = formatOf(file.head);
+  const found = formatOf(file.head);
+  const format = declared && found?.id !== 'fhir' ? declared : found;
   if (!format) throw formatUnknown(file.head.length === 0 ? 'The body is empty.' : 'The body is of no known format.');
   return decoded(format, alone(file.read()), limits, async () => ({ said: query, warnings: [] }));
 }

@@ -12,7 +12,6 @@ export const fhir: Format = {
     'An Observation with SampledData in its components or as its own value, or a Bundle: a recording for each observation in it; its other resources are passed over.',
     'value = origin + data · factor; the digits of data are kept, the gain is 1 / factor. Samples that are E, L or U are missing, and a warning counts them.',
     'Dimensions must be 1. The interval of R5 is read in place of the period; its offsets and code maps are not.',
-    'Sent as application/fhir+json or in multipart: a body of application/json is read as Leadwire JSON.',
     'The resource type must stand within the first 4,096 bytes.',
     'Written with the MDC codes of the leads and the stored digits; channels without a sampling rate cannot be. Annotations are not written.',
   ],

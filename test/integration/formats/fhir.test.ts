@@ -15,7 +15,7 @@ describe('FHIR observations over HTTP', function () {
     app = await startTestApp();
   });
   after(async () => app.close());
-  const send = (document: object): Promise<Answer> => call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: JSON.stringify(document), headers: { 'Content-Type': 'application/fhir+json' } });
+  const send = (document: object, type = 'application/fhir+json'): Promise<Answer> => call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: JSON.stringify(document), headers: { 'Content-Type': type } });
 
   it('become recordings whose crossings are counted about physical zero', async () => {
     const created = await send(observation('1000 1030 1020 E 1025 1000', { identifier: [{ value: 'fhir-1' }], effectiveDateTime: '2026-01-15T09:30:00+01:00' }));
@@ -25,6 +25,11 @@ describe('FHIR observations over HTTP', function () {
     expect(created.json.warnings).to.deep.equal(['Samples of "II" without a value were kept as missing: 1 errors (E).']);
     const { channels } = (await call(app, 'GET', `/ecgs/${created.json.id}/insights`, { token: app.clinician.token })).json;
     expect(channels[0]).to.include({ zeroCrossings: 3 });
+  });
+
+  it('may come as plain JSON', async () => {
+    const created = await send(observation('1 -1'), 'application/json');
+    expect([created.status, created.json.format]).to.deep.equal([201, 'fhir']);
   });
 
   it('may come in a bundle', async () => {
