@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { isAlive } from '../../src/database/instance-lock.ts';
 import { testMongod } from '../support/mongo.ts';
+import { TSX } from '../support/tsx.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 
 /** What a process has written to its standard error so far, and how it ended. */
 interface Started {

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { MIGRATIONS } from '../../../src/database/migrations/index.ts';
 import { testUri } from '../../support/mongo.ts';
+import { TSX } from '../../support/tsx.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../src/database/migrate-command.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 
 const all = (state: string) => MIGRATIONS.map(({ name }) => `${state}  ${name}`);
 

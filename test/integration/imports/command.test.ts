@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { things } from '../../support/import-kind.ts';
+import { TSX } from '../../support/tsx.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../scripts/import.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 
 describe('npm run import', function () {
   this.timeout(60_000);

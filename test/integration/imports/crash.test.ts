@@ -13,9 +13,9 @@ import { Random } from '../../../src/synth/random.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { notes, things } from '../../support/import-kind.ts';
+import { TSX } from '../../support/tsx.ts';
 
 const WORKER = fileURLToPath(new URL('../../support/import-worker.ts', import.meta.url));
-const TSX = import.meta.resolve('tsx');
 const LEASE_MS = 600;
 const ROWS = 12_000;
 const KINDS = [things, notes];
