@@ -1,6 +1,6 @@
 /** One real mongod for all tests of a run, started by the first that asks for a database, and stopped after the last test. */
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
-import { type Connection, ConnectionStates } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrations.ts';
@@ -30,7 +30,7 @@ const free: Connection[] = [];
 
 /** Empties a database for the next that asks: making all indexes anew takes longer than most tests. */
 export async function giveBack(connection: Connection): Promise<void> {
-  if (connection.readyState !== ConnectionStates.connected) return;
+  if (connection.readyState !== mongoose.ConnectionStates.connected) return;
   const collections = (await connection.listCollections()).map(({ name }) => name);
   // A test that had mongod keep a profile leaves a database like no other.
   if (collections.some((name) => name.startsWith('system.'))) return;
