@@ -3,9 +3,8 @@ import type { Connection } from 'mongoose';
 import type { CanonicalLead } from '../signal/leads.ts';
 import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues, longestFlat } from '../signal/plausibility.ts';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
-import { missingMarker, sampleType } from '../signal/samples.ts';
 import { tableRow } from './block-table.ts';
-import { rangeSamples } from './insights.ts';
+import { physicalValues } from './samples.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
 export const FINDINGS = [
@@ -30,22 +29,15 @@ const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL'
 
 /** The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says that nothing is implausible, not that the recording is right. */
 export async function findings(ecg: StoredEcg, database: Connection): Promise<Finding[]> {
-  const values: Float64Array[] = [];
-  for (const number of ecg.channels.keys()) values.push(await beginning(ecg, number, database));
-  const found = [...ecg.channels.flatMap((channel, number) => ofChannel(channel, values[number] as Float64Array)), ...ofLeads(ecg.channels, values)];
-  return together(found).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
-}
-
-/** Physical values; NaN where missing. */
-async function beginning(ecg: StoredEcg, number: number, database: Connection): Promise<Float64Array> {
-  const { summary, gain, zeroLevel } = ecg.channels[number] as StoredChannel;
-  const values = new Float64Array(Math.min(CHECKED_SAMPLES, summary.samples));
-  let at = 0;
-  for await (const part of rangeSamples(ecg, number, { first: 0, end: values.length }, database)) {
-    const marker = missingMarker(sampleType(part));
-    for (const stored of part) values[at++] = stored === marker ? NaN : (stored - zeroLevel) / gain;
+  const found: Finding[] = [];
+  // Only the leads that are held against each other stay in memory: a recording may have hundreds of channels.
+  const limb = new Map<number, Float64Array>();
+  for (const [number, channel] of ecg.channels.entries()) {
+    const values = await physicalValues(ecg, number, { first: 0, end: Math.min(CHECKED_SAMPLES, channel.summary.samples) }, database);
+    found.push(...ofChannel(channel, values));
+    if (channel.lead !== null && LIMB.has(channel.lead)) limb.set(number, values);
   }
-  return values;
+  return together([...found, ...ofLeads(ecg.channels, limb)]).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
 }
 
 function ofChannel(channel: StoredChannel, values: Float64Array): Finding[] {
@@ -78,15 +70,15 @@ function hasFlatBlock({ blockTable, summary }: StoredChannel): boolean {
 }
 
 /** Leads of one rate, unit and length beside each other. */
-function ofLeads(channels: readonly StoredChannel[], values: readonly Float64Array[]): Finding[] {
-  const limb = channels.flatMap((channel, number) => (channel.lead !== null && LIMB.has(channel.lead) ? [number] : []));
+function ofLeads(channels: readonly StoredChannel[], values: ReadonlyMap<number, Float64Array>): Finding[] {
+  const limb = [...values.keys()];
   const first = channels[limb[0] ?? -1];
   if (!first) return [];
   const alike = limb.filter((number) => {
     const { samplingRate, unit, summary } = channels[number] as StoredChannel;
     return samplingRate === first.samplingRate && unit === first.unit && summary.samples === first.summary.samples;
   });
-  const byLead: LeadValues = new Map(alike.map((number) => [(channels[number] as StoredChannel).lead as CanonicalLead, values[number] as Float64Array]));
+  const byLead: LeadValues = new Map(alike.map((number) => [(channels[number] as StoredChannel).lead as CanonicalLead, values.get(number) as Float64Array]));
   const nameOf = (lead: CanonicalLead): string => channels.find((channel) => channel.lead === lead)?.name ?? lead;
   const digit = Math.max(...alike.map((number) => 1 / Math.abs((channels[number] as StoredChannel).gain)));
   const found: Finding[] = brokenRelations(byLead, digit).map(({ lead, text, rest, deviation }) => ({

@@ -6,10 +6,10 @@ import { Problem } from '../errors.ts';
 import { drawSheet, millivolts } from '../paper/draw.ts';
 import { layOut, sheetWidth, usualLayout } from '../paper/sheet.ts';
 import type { Layout, PaperChannel, Strip, StripSamples } from '../paper/types.ts';
-import { missingMarker, sampleType } from '../signal/samples.ts';
 import { chosenChannels } from './export.ts';
-import { rangeSamples, sampleRange } from './insights.ts';
+import { sampleRange, type SampleRange } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
+import { physicalValues } from './samples.ts';
 
 export interface PictureOptions {
   from: number;
@@ -30,8 +30,8 @@ export interface PictureOptions {
 const USUAL_SECONDS = 10;
 /** mm: two minutes at 25 mm/s. */
 export const MAX_PAPER_WIDTH = 3_020;
-/** Samples of all strips of one sheet: they are in memory together. */
-export const MAX_PAPER_SAMPLES = 5_000_000;
+/** Samples of all strips of one sheet: they are in memory together, and drawn in one go. */
+export const MAX_PAPER_SAMPLES = 1_000_000;
 /** What a channel without a voltage is drawn as high as, in mm. */
 const UNSCALED_HEIGHT = 8;
 
@@ -70,15 +70,9 @@ function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel):
   return { name, lead, samplingRate, unit, calibrated };
 }
 
-async function readStrip(ecg: StoredEcg, number: number, strip: Strip, range: { first: number; end: number }, database: Connection): Promise<StripSamples> {
-  const { samplingRate, zeroLevel, gain } = ecg.channels[number] as StoredChannel;
-  const values = new Float64Array(range.end - range.first);
-  let at = 0;
-  for await (const part of rangeSamples(ecg, number, range, database)) {
-    const marker = missingMarker(sampleType(part));
-    for (const stored of part) values[at++] = stored === marker ? NaN : (stored - zeroLevel) / gain;
-  }
-  return { values, offset: range.first / (samplingRate as number) - strip.from };
+async function readStrip(ecg: StoredEcg, number: number, strip: Strip, range: SampleRange, database: Connection): Promise<StripSamples> {
+  const samplingRate = ecg.channels[number]?.samplingRate as number;
+  return { values: await physicalValues(ecg, number, range, database), offset: range.first / samplingRate - strip.from };
 }
 
 /** mm a unit, so that the largest value of a channel keeps within its row. */

@@ -2,7 +2,7 @@
 import type { Connection } from 'mongoose';
 import { notFound, Problem } from '../errors.ts';
 import { missingMarker, type Samples, type SampleType, sampleType, widerType } from '../signal/samples.ts';
-import { rangeSamples, sampleRange, type TimeWindow } from './insights.ts';
+import { rangeSamples, sampleRange, type SampleRange, type TimeWindow } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
 export interface ChannelRange {
@@ -45,6 +45,18 @@ function joined(parts: readonly Samples[], type: SampleType, count: number): Sam
     at += part.length;
   }
   return whole;
+}
+
+/** A range of one channel in its physical unit; NaN where missing. The caller bounds the range. */
+export async function physicalValues(ecg: StoredEcg, number: number, range: SampleRange, database: Connection): Promise<Float64Array> {
+  const { gain, zeroLevel } = ecg.channels[number] as StoredChannel;
+  const values = new Float64Array(range.end - range.first);
+  let at = 0;
+  for await (const part of rangeSamples(ecg, number, range, database)) {
+    const marker = missingMarker(sampleType(part));
+    for (const stored of part) values[at++] = stored === marker ? NaN : (stored - zeroLevel) / gain;
+  }
+  return values;
 }
 
 /** JSON text of the samples, in pieces: `null` where missing. */
