@@ -50,7 +50,7 @@ async function multipart(received: ReceivedFiles, query: UploadMetadata, limits:
   const { format, files } = await received.open();
   return decoded(format, files, limits, async () => {
     const warnings = await received.rest();
-    const fields = uploadMetadata.safeParse(Object.fromEntries(received.fields));
+    const fields = uploadMetadata.safeParse(Object.fromEntries(received.fields), { reportInput: true });
     if (!fields.success) throw fieldProblem(fields.error);
     return { said: { ...query, ...fields.data }, warnings };
   });

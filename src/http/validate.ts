@@ -25,7 +25,7 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
     if (unknown.length > 0) throw new Problem('invalid-query', 'This operation takes no query parameters.', { errors: capped(unknown) });
     return {} as Query;
   }
-  const parsed = schema.safeParse({ ...ctx.query });
+  const parsed = schema.safeParse({ ...ctx.query }, { reportInput: true });
   if (!parsed.success) throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: fieldErrors(parsed.error, (path) => path.join('.')) });
   return parsed.data;
 }
@@ -71,7 +71,7 @@ export type AlsoWrong = (sent: unknown) => readonly FieldError[];
 
 /** Checks what was read. @param alsoWrong is asked where the schema has found faults. Errors: `validation-failed`. */
 export function validated<Body>(value: unknown, schema: ZodType<Body>, alsoWrong?: AlsoWrong): Body {
-  const parsed = schema.safeParse(value);
+  const parsed = schema.safeParse(value, { reportInput: true });
   if (!parsed.success) throw fieldProblem(parsed.error, alsoWrong?.(value));
   const illFormed = capped([...illFormedTexts(parsed.data)]);
   if (illFormed.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: illFormed });
@@ -121,7 +121,7 @@ function fieldErrors(error: ZodError, name: (path: PropertyKey[]) => string): Fi
   return capped(error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ path: name([...issue.path, key]), message: 'unknown field' }))
-      : [{ path: name(issue.path), message: issue.message.endsWith('received undefined') ? 'is required' : issue.message }]));
+      : [{ path: name(issue.path), message: issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message }]));
 }
 
 const capped = (errors: FieldError[]): FieldError[] =>
