@@ -21,11 +21,11 @@ import { recordingsPort } from './ecgs/attached.ts';
 import { checkRoutes } from './ecgs/check-routes.ts';
 import { exportRoutes } from './ecgs/export-routes.ts';
 import { formatRoutes } from './ecgs/format-routes.ts';
-import { createUploads, type Uploads } from './ecgs/ingest.ts';
 import { pictureRoutes } from './ecgs/picture-routes.ts';
 import { ownsRecordings } from './ecgs/recordings.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
 import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
+import { Uploads } from './ecgs/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
@@ -93,7 +93,7 @@ export function createApp(deps: AppDeps): App {
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
   const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), createRateLimit(config.rateLimit));
-  const uploads = createUploads();
+  const uploads = new Uploads();
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
   const importWorker = new Worker({ database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs }, deps.importTiming);
   const features = { ...deps, uploads, recordings: recordingsPort(database), importKinds, importWorker, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };

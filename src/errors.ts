@@ -19,6 +19,7 @@ const CATALOGUE = {
   'upload-timeout': { status: 408, title: 'The body stopped arriving' },
   'email-taken': { status: 409, title: 'Another user has this e-mail address' },
   'external-id-taken': { status: 409, title: 'You have another recording under this id' },
+  'content-exists': { status: 409, title: 'You have this recording already' },
   'attendance-id-taken': { status: 409, title: 'Another attendance has this external id' },
   'already-known': { status: 409, title: 'This value is known already and cannot be replaced' },
   'identifier-taken': { status: 409, title: 'Something else has this identifier' },

@@ -1,5 +1,6 @@
 /** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
 import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
+import { inTransaction } from '../database/transaction.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, namedModel, stateOf, type StoredAttendance } from './model.ts';
@@ -141,15 +142,6 @@ async function withNames(writing: Writing, references: References, write: (ids: 
       return { attendance: await write(all, session), created };
     });
   });
-}
-
-async function inTransaction<T>(database: Connection, work: (session: ClientSession) => Promise<T>): Promise<T> {
-  const session = await database.startSession();
-  try {
-    return await session.withTransaction(() => work(session), { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary' });
-  } finally {
-    await session.endSession();
-  }
 }
 
 const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);

@@ -1,14 +1,15 @@
 /** The connection to MongoDB: every write is acknowledged by a majority and journaled, and a filter with a misspelt field throws. */
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
+import { endWritesOfClosedConnections } from './driver-writes.ts';
 
 /** Used where the address names no database. */
 const DEFAULT_DATABASE = 'leadwire';
 
 /**
- * How long an operation waits for a primary, and how long a server may leave a heartbeat without an answer: longer than an election takes,
- * shorter than a client's patience. A server that hangs is told by its heartbeats alone, and what waits for it is broken off then: a limit for each
- * operation would cut the index build of a migration or a large insert that is only slow.
+ * How long an operation waits for a primary; a server may leave a heartbeat without an answer for three quarters of it. Both together stay
+ * below the 20 s in which every request ends after the database has gone. A server that hangs is detected by its heartbeats only, and what
+ * waits for it is broken off then: a limit for each operation would cut the index build of a migration or a large insert that is only slow.
  */
 const PATIENCE_MS = 10_000;
 /** The driver takes no less between two heartbeats. */
@@ -27,6 +28,7 @@ export class NoDatabase extends Error {
  */
 export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
   // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
+  endWritesOfClosedConnections();
   mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
   const connection = mongoose.createConnection(uri, {
     ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
@@ -36,7 +38,7 @@ export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS
     serverSelectionTimeoutMS: patienceMs,
     // A heartbeat is late after both together.
     connectTimeoutMS: patienceMs / 2,
-    heartbeatFrequencyMS: Math.max(MIN_HEARTBEAT_MS, patienceMs / 2),
+    heartbeatFrequencyMS: Math.max(MIN_HEARTBEAT_MS, patienceMs / 4),
     // mongoose would wait on its own clock before the driver does on its.
     bufferCommands: false,
   });

@@ -2,8 +2,9 @@
 import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
 import type { Config } from '../config.ts';
-import { ingest, type Uploads } from '../ecgs/ingest.ts';
+import { ingest } from '../ecgs/ingest.ts';
 import { ownsRecordings } from '../ecgs/recordings.ts';
+import type { Uploads } from '../ecgs/uploads.ts';
 import { decodeJson } from '../formats/json/decode.ts';
 import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
 import type { EcgOptions } from '../synth/ecg.ts';
@@ -38,7 +39,7 @@ export async function loadDemo(userId: string, config: Pick<Config, 'limits' | '
   if (await ownsRecordings(deps.database, userId)) return;
   for (const { options, id, date, notes } of RECORDINGS) {
     const bytes = synthesizeChallengeJson(options, { id, date, notes, samplingRate: options.samplingRate, unit: 'mV', gain: 1000 });
-    await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), new Types.ObjectId(userId), 'json', { ...deps, clinicTimezone: config.clinicTimezone });
+    await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), { owner: new Types.ObjectId(userId), format: 'json' }, { ...deps, clinicTimezone: config.clinicTimezone });
   }
 }
 

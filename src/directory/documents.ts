@@ -62,19 +62,6 @@ export async function audit(database: Connection, session: ClientSession, event:
   await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, { session });
 }
 
-/**
- * Runs the change as one transaction on a snapshot. It runs again when it meets another change of the same documents, so it keeps no state and changes
- * documents by operators only.
- */
-export async function inTransaction<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
-  const session = await database.startSession();
-  try {
-    return await session.withTransaction(() => change(session), { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary' });
-  } finally {
-    await session.endSession();
-  }
-}
-
 /** Errors: `not-found` for what is no id. */
 export function objectId(id: string): Types.ObjectId {
   if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();

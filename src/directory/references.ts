@@ -4,7 +4,7 @@
  */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { Problem } from '../errors.ts';
-import { inTransaction } from './documents.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { holdPatient } from './patients/store.ts';
 import { holdStudy } from './studies/store.ts';
 
@@ -20,13 +20,19 @@ export interface References {
  */
 export function withReferences<T>(database: Connection, { patient, study }: References, attach: (references: References, session?: ClientSession) => Promise<T>): Promise<T> {
   if (patient === null && study === null) return attach({ patient, study });
-  return inTransaction(database, async (session) => {
-    const ofStudy = study === null ? null : await patientOfStudy(database, study, session);
-    if (ofStudy !== null && patient !== null && patient !== ofStudy) throw unknown('study', 'is no study of this patient');
-    const held = ofStudy ?? patient;
-    if (held === null || !isId(held) || !(await holdPatient(database, new Types.ObjectId(held), session))) throw unknown('patient', 'is no patient of the directory');
-    return attach({ patient: held, study }, session);
-  });
+  return inTransaction(database, async (session) => attach(await heldReferences(database, { patient, study }, session), session));
+}
+
+/** The references, which exist and cannot go before the transaction has ended. Errors: `reference-unknown`. */
+export async function heldReferences(database: Connection, { patient, study }: References, session: ClientSession): Promise<References> {
+  if (patient === null && study === null) return { patient, study };
+  const ofStudy = study === null ? null : await patientOfStudy(database, study, session);
+  if (ofStudy !== null && patient !== null && patient !== ofStudy) throw unknown('study', 'is no study of this patient');
+  const held = ofStudy ?? patient;
+  if (held === null || !isId(held) || !(await holdPatient(database, new Types.ObjectId(held), session))) {
+    throw unknown('patient', 'is no patient of the directory');
+  }
+  return { patient: held, study };
 }
 
 async function patientOfStudy(database: Connection, study: string, session: ClientSession): Promise<string> {

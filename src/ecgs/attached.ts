@@ -2,7 +2,7 @@
 import { type Connection, Types } from 'mongoose';
 import type { RecordingsPort } from '../directory/recordings.ts';
 import type { References } from '../directory/references.ts';
-import { ecgModel, type StoredEcg } from './model.ts';
+import { ecgModel, ownedBy, type StoredEcg } from './model.ts';
 import type { EcgPatch } from './schema.ts';
 
 /** Recordings of a study that are shown with it; `GET /ecgs?study=` has the others. */
@@ -14,12 +14,12 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
   async referring(to, userId, session) {
     const ecgs = ecgModel(database);
     const any = (await ecgs.exists(to).session(session)) !== null;
-    return { any, own: any ? await ecgs.countDocuments({ ...to, owner: new Types.ObjectId(userId) }).session(session) : 0 };
+    return { any, own: any ? await ecgs.countDocuments({ ...to, ...ownedBy(new Types.ObjectId(userId)) }).session(session) : 0 };
   },
 
   async attached(userId, studies) {
     const groups = await ecgModel(database).aggregate<{ _id: string; count: number; items: Shown[] }>([
-      { $match: { owner: new Types.ObjectId(userId), study: { $in: [...studies] } } },
+      { $match: { ...ownedBy(new Types.ObjectId(userId)), study: { $in: [...studies] } } },
       { $sort: { study: 1, _id: -1 } },
       { $group: { _id: '$study', count: { $sum: 1 }, items: { $firstN: { n: MAX_SHOWN, input: { _id: '$_id', externalId: '$externalId', date: '$date', format: '$format' } } } } },
     ]).hint('study');

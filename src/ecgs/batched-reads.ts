@@ -1,7 +1,7 @@
 /** Reads of single recordings that are asked for in the same turn of the event loop share one query: under load a round trip costs more than what it brings. */
 import DataLoader from 'dataloader';
 import { type Connection, mongo } from 'mongoose';
-import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
+import { blockTableLeftOut, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 
 /** A recording as its owner asks for it. */
 interface Wanted {
@@ -30,7 +30,7 @@ const key = (owner: ObjectId, id: ObjectId): string => `${owner.toHexString()}/$
 async function readAll(database: Connection, batch: readonly Wanted[]): Promise<(StoredEcg | null)[]> {
   const ids = new Map<string, ObjectId[]>();
   for (const { owner, id } of batch) ids.set(owner.toHexString(), [...(ids.get(owner.toHexString()) ?? []), id]);
-  const alternatives = [...ids].map(([owner, wanted]) => ({ owner: new mongo.ObjectId(owner), _id: { $in: wanted } }));
+  const alternatives = [...ids].map(([owner, wanted]) => ({ ...ownedBy(new mongo.ObjectId(owner)), _id: { $in: wanted } }));
   const found = await ecgModel(database).collection.find<StoredEcg>({ $or: alternatives }, { projection: blockTableLeftOut }).toArray();
   const byKey = new Map(found.map((ecg) => [key(ecg.owner, ecg._id), ecg]));
   return batch.map(({ owner, id }) => byKey.get(key(owner, id)) ?? null);

@@ -25,6 +25,8 @@ export interface Written {
 
 /** Writes the blocks of one recording that is not published yet. */
 export class BlockWriter {
+  /** Documents that were added. */
+  documents = 0;
   private batch: StoredBlocks[] = [];
   private batchBytes = 0;
   private readonly inFlight = new Set<Promise<void>>();
@@ -40,6 +42,7 @@ export class BlockWriter {
   /** Takes one document's worth of blocks: a full block, or short ones together. */
   add(blocks: readonly Block[]): void {
     const stored = blocks.map(({ channel, index, samples }) => ({ channel, index, type: sampleType(samples), data: binary(samples) }));
+    this.documents++;
     this.batch.push({ _id: new Types.ObjectId(), ...this.of, blocks: stored });
     this.batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
     if (this.batchBytes >= BATCH_BYTES) this.send();

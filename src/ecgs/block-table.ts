@@ -11,6 +11,9 @@ export function packTable(blocks: readonly SignalSummary[]): mongo.Binary {
   return new mongo.Binary(Buffer.from(table.buffer));
 }
 
+/** How many blocks a packed table tells of. */
+export const blocksInTable = (table: mongo.Binary): number => table.length() / BYTES;
+
 /** Summary of block `index` of a packed table. */
 export function tableRow(table: mongo.Binary, index: number): SignalSummary {
   const row = new DataView(table.buffer.buffer, table.buffer.byteOffset + index * BYTES, BYTES);

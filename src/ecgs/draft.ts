@@ -1,6 +1,6 @@
 /** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
 import { createHash, type Hash } from 'node:crypto';
-import { type Connection, mongo, Types } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../formats/types.ts';
 import { BLOCK_SAMPLES, BlockBuilder } from '../signal/block-builder.ts';
 import { canonicalLeads } from '../signal/leads.ts';
@@ -9,7 +9,7 @@ import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
 import { AnnotationWriter } from './annotations.ts';
 import { packTable } from './block-table.ts';
-import { type Block, BlockWriter, readBlocks } from './block-store.ts';
+import { type Block, BlockWriter, readBlocks, type Written } from './block-store.ts';
 import { removeContent } from './content.ts';
 import { toInstant } from './date.ts';
 import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
@@ -43,20 +43,21 @@ class ChannelDraft {
 }
 
 export class Draft {
-  readonly id = new Types.ObjectId();
+  readonly id: ObjectId;
+  readonly owner: ObjectId;
   private readonly channels: ChannelDraft[] = [];
   private readonly writer: BlockWriter;
   private readonly annotations: AnnotationWriter;
   private readonly database: Connection;
-  private readonly owner: ObjectId;
   /** Channels whose last blocks wait to share a document. */
   private waiting: number[] = [];
   private waitingBytes = 0;
 
-  constructor(database: Connection, owner: ObjectId, instance: ObjectId) {
+  /** @param of the recording, by its registered id, its owner, and the instance that writes it */
+  constructor(database: Connection, of: Written) {
     this.database = database;
-    this.owner = owner;
-    const of = { ecg: this.id, owner, writer: instance };
+    this.id = of.ecg;
+    this.owner = of.owner;
     this.writer = new BlockWriter(database, of);
     this.annotations = new AnnotationWriter(database, of);
   }
@@ -117,7 +118,8 @@ export class Draft {
       _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
       patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
       subject: decoded.subject, part: decoded.part, siblings: [], annotations: this.annotations.count,
-      digest: new mongo.Binary(this.contentDigest(date, channels)), channels, version: 1, createdAt: now, updatedAt: now,
+      digest: new mongo.Binary(this.contentDigest(date, channels)), apart: decoded.externalId ?? decoded.part, blockDocuments: this.writer.documents,
+      channels, version: 1, createdAt: now, updatedAt: now,
     };
   }
 

@@ -1,19 +1,15 @@
-/** An upload on its way into the database: decode → cut into blocks → summarise → store → publish. */
-import { type Connection, mongo, Types } from 'mongoose';
-import { withReferences } from '../directory/references.ts';
+/** An upload on its way into the database: decode → cut into blocks → summarise → store → publish → confirm. */
+import type { Connection } from 'mongoose';
+import { isUnreachable } from '../database/unreachable.ts';
 import { Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
+import { removeContent } from './content.ts';
 import { Draft } from './draft.ts';
-import { ecgModel, type ObjectId, type StoredEcg } from './model.ts';
-
-/** The uploads of one instance of the service: what it is writing is not an orphan. */
-export interface Uploads {
-  instance: ObjectId;
-  /** Ids of recordings that are being written. */
-  active: Set<string>;
-}
-
-export const createUploads = (): Uploads => ({ instance: new Types.ObjectId(), active: new Set() });
+import { heal } from './heal.ts';
+import type { ObjectId, StoredEcg } from './model.ts';
+import { type Duplicate, publish, type Published } from './publish.ts';
+import { unpublish } from './settle.ts';
+import type { Uploads } from './uploads.ts';
 
 export interface IngestDeps {
   database: Connection;
@@ -21,100 +17,129 @@ export interface IngestDeps {
   clinicTimezone: string;
 }
 
+/** What an upload says and asks beside its signals. */
+export interface IngestOptions {
+  owner: ObjectId;
+  format: FormatId;
+  /** Default: `refuse`. */
+  duplicate?: Duplicate | undefined;
+  /** Adds to a decoded recording what is said of it elsewhere. */
+  complete?: (recording: DecodedRecording) => Promise<DecodedRecording>;
+  /** Rejects with a Problem where the owner may not upload any more; called when the recordings are published. */
+  confirm?: () => Promise<void>;
+}
+
 export interface Ingested {
   ecg: StoredEcg;
-  /** False where the owner had the same content under this id already. */
+  /** False where the owner had the same content already. */
   created: boolean;
   /** What was in the upload and is not kept, in words. */
   warnings: string[];
 }
 
+/** A recording that is stored and not published. */
+interface Finished {
+  draft: Draft;
+  ecg: StoredEcg;
+  warnings: string[];
+}
+
 /**
- * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing was ever visible.
- * @param complete adds to a decoded recording what is said of it elsewhere
- * Errors: those of the decoder and of `complete`; `external-id-taken`, `recording-invalid`, `reference-unknown`.
+ * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing is visible.
+ * Where the outcome cannot be found out in time, the error of the database is thrown and the sweeper finds it out.
+ * Errors: those of the decoder, of `complete` and of `confirm`; `external-id-taken`, `content-exists`, `recording-invalid`, `reference-unknown`.
  */
-export async function ingest(
-  events: AsyncIterable<DecoderEvent>, owner: ObjectId, format: FormatId, deps: IngestDeps, complete = async (recording: DecodedRecording): Promise<DecodedRecording> => recording,
-): Promise<Ingested[]> {
+export async function ingest(events: AsyncIterable<DecoderEvent>, options: IngestOptions, deps: IngestDeps): Promise<Ingested[]> {
   const drafts: Draft[] = [];
-  const finished: Omit<Ingested, 'created'>[] = [];
-  const published: Ingested[] = [];
-  const open = (): Draft => {
-    const draft = new Draft(deps.database, owner, deps.uploads.instance);
-    deps.uploads.active.add(draft.id.toHexString());
+  // What goes whatever comes of the upload: everything that is not published.
+  const unpublished = new Set<Draft>();
+  const begin = async (): Promise<Draft> => {
+    const draft = new Draft(deps.database, { ecg: await deps.uploads.begin(deps.database), owner: options.owner, writer: deps.uploads.instance });
     drafts.push(draft);
+    unpublished.add(draft);
     return draft;
   };
+  let isLost = false;
   try {
-    let draft: Draft | undefined;
-    for await (const event of events) {
-      draft ??= open();
-      if (event.kind === 'zero-level') draft.setZeroLevel(event.channel, event.zeroLevel);
-      else if (event.kind === 'samples') {
-        draft.append(event.channel, event.samples);
-        await draft.room();
-      } else if (event.kind === 'channel-end') {
-        draft.endChannel(event.channel);
-        await draft.room();
-      } else if (event.kind === 'annotations') {
-        await draft.annotate(event.annotations);
-      } else {
-        const recording = await complete(event.recording);
-        finished.push({ ecg: await draft.finish(recording, format, deps.clinicTimezone), warnings: recording.warnings });
-        draft = undefined;
-      }
-    }
-    for (const { ecg } of finished) ecg.siblings = othersOf(ecg, finished);
-    for (const recording of finished) published.push(await publish(recording, deps.database));
-    if (published.length > 1 && published.some(({ created }) => !created)) await linkAgain(published, deps.database);
-    await Promise.all(published.map(async ({ created }, i) => created ? undefined : drafts[i]?.discard()));
-    return published;
+    const finished = await store(events, options, deps, begin);
+    const published = await publish(finished.map(({ ecg }) => ecg), options.duplicate ?? 'refuse', deps);
+    finished.forEach(({ draft }, i) => published[i]?.created && unpublished.delete(draft));
+    await confirmed(published, options.confirm, deps);
+    return await Promise.all(finished.map(async (recording, i) => proven(recording, published[i] as Published, deps)));
   } catch (error) {
-    await withdraw(published, deps.database);
-    // What cannot be removed now is the sweeper's.
-    await Promise.allSettled(drafts.map(async (draft) => draft.discard()));
+    isLost = isUnreachable(error);
     throw error;
   } finally {
-    for (const draft of drafts) deps.uploads.active.delete(draft.id.toHexString());
+    const discarding = Promise.all([...unpublished].map(async (draft) => discard(draft, deps)));
+    // While the database is away the client need not wait for it.
+    if (!isLost) await discarding;
+    for (const { id } of drafts) deps.uploads.end(id);
   }
 }
 
-const othersOf = (ecg: StoredEcg, all: readonly { ecg: StoredEcg }[]): ObjectId[] => all.filter((other) => !other.ecg._id.equals(ecg._id)).map((other) => other.ecg._id);
-
-/** Where some recordings of a file were there already, and others are new. */
-async function linkAgain(published: readonly Ingested[], database: Connection): Promise<void> {
-  for (const { ecg } of published) {
-    ecg.siblings = othersOf(ecg, published);
-    await ecgModel(database).updateOne({ _id: ecg._id, owner: ecg.owner }, { $set: { siblings: ecg.siblings } });
-  }
-}
-
-/** Takes back the recordings of an upload whose later ones could not be published. */
-async function withdraw(published: readonly Ingested[], database: Connection): Promise<void> {
-  const created = published.filter((recording) => recording.created).map((recording) => recording.ecg._id);
-  if (created.length > 0) await ecgModel(database).collection.deleteMany({ _id: { $in: created } });
-}
-
-/** The one write that makes a recording exist; one transaction with its patient and study where it names them. The unique index on (owner, id) decides between two uploads at the same time. */
-async function publish(recording: Omit<Ingested, 'created'>, database: Connection): Promise<Ingested> {
-  const model = ecgModel(database);
-  const { ecg, warnings } = recording;
-  try {
-    const stored = await withReferences(database, ecg, async (references, session) => {
-      const attached = { ...ecg, ...references };
-      await model.collection.insertOne(attached, session && { session });
-      return attached;
-    });
-    return { ecg: stored, created: true, warnings };
-  } catch (error) {
-    if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
-    if (!('externalId' in (error['keyPattern'] as object))) throw new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause: error });
-    const existing = await model.findOne({ owner: ecg.owner, externalId: ecg.externalId }).lean<StoredEcg>();
-    if (!existing) throw new Problem('not-ready', 'The upload was overtaken by a change to the same recording; send it again.', { cause: error });
-    if (!Buffer.from(existing.digest.buffer).equals(Buffer.from(ecg.digest.buffer))) {
-      throw new Problem('external-id-taken', `You have another recording with the id "${ecg.externalId}". Give this one another id, or delete that one first.`);
+/** Everything up to publishing. @param begin makes a draft that is cared for whatever happens */
+async function store(events: AsyncIterable<DecoderEvent>, options: IngestOptions, deps: IngestDeps, begin: () => Promise<Draft>): Promise<Finished[]> {
+  const { format, complete = async (recording) => recording } = options;
+  const finished: Finished[] = [];
+  let draft: Draft | undefined;
+  for await (const event of events) {
+    draft ??= await begin();
+    if (event.kind === 'zero-level') draft.setZeroLevel(event.channel, event.zeroLevel);
+    else if (event.kind === 'samples') {
+      draft.append(event.channel, event.samples);
+      await draft.room();
+    } else if (event.kind === 'channel-end') {
+      draft.endChannel(event.channel);
+      await draft.room();
+    } else if (event.kind === 'annotations') {
+      await draft.annotate(event.annotations);
+    } else {
+      const recording = await complete(event.recording);
+      finished.push({ draft, ecg: await draft.finish(recording, format, deps.clinicTimezone), warnings: recording.warnings });
+      draft = undefined;
     }
-    return { ecg: existing, created: false, warnings };
+  }
+  return finished;
+}
+
+/**
+ * Whoever deletes or deactivates a user first ends their access and then looks for their recordings; here a recording is published first and the access looked at
+ * then. So one of the two always sees the other.
+ */
+async function confirmed(published: readonly Published[], confirm: IngestOptions['confirm'], { database, uploads }: IngestDeps): Promise<void> {
+  try {
+    await confirm?.();
+  } catch (error) {
+    // Until it is certain that it is gone, or its owner there, the sweeper looks after it.
+    const created = published.filter((one) => one.created).map(({ ecg }) => ecg);
+    for (const { _id, owner } of created) uploads.leave(_id, owner);
+    if (error instanceof Problem) {
+      for (const { _id, owner } of created) {
+        await unpublish(database, { id: _id, owner });
+        await removeContent(database, _id);
+        uploads.settled(_id.toHexString());
+      }
+    }
+    throw error;
+  }
+}
+
+/** What is answered for one recording. Where it existed, its samples are proven to be there, or brought back from the copy at hand. */
+async function proven({ ecg, warnings }: Finished, { ecg: stored, created }: Published, deps: IngestDeps): Promise<Ingested> {
+  if (created) return { ecg: stored, created, warnings };
+  await heal(deps.database, stored, ecg, deps.uploads.instance);
+  const ignored = (['patient', 'study', 'notes'] as const).filter((field) => ecg[field] !== null && ecg[field] !== stored[field]);
+  return { ecg: stored, created, warnings: [...warnings, ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; PATCH changes it`)] };
+}
+
+/** Removes a recording that is not published. Never rejects: what cannot be removed now, and what may be published, is the sweeper's. */
+async function discard(draft: Draft, { uploads }: IngestDeps): Promise<void> {
+  if (uploads.unsettled.has(draft.id.toHexString())) return;
+  uploads.leave(draft.id, draft.owner);
+  try {
+    await draft.discard();
+    uploads.settled(draft.id.toHexString());
+  } catch {
+    // It stays left.
   }
 }

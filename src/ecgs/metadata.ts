@@ -23,6 +23,10 @@ export const uploadMetadata = z.strictObject({
 }).partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
 
+/** The query of an upload: the same, and what becomes of a content that the sender has already. */
+export const uploadQuery = uploadMetadata.extend({ duplicate: z.enum(['refuse', 'allow']).optional() });
+export type UploadQuery = z.output<typeof uploadQuery>;
+
 /**
  * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
  * only fill what the file leaves open, since a file knows how it was recorded.

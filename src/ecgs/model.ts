@@ -46,6 +46,13 @@ export interface StoredEcg {
   annotations: number;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
+  /**
+   * What tells it from recordings of its owner with the same content: its external id, else its `part`, else null. Its own id where the sender insisted on
+   * another copy, and in recordings from before. Unique: (owner, digest, apart).
+   */
+  apart: string | null;
+  /** How many documents of `ecgBlocks` it has; recordings from before do not say. */
+  blockDocuments?: number;
   channels: StoredChannel[];
   version: number;
   createdAt: Date;
@@ -115,6 +122,8 @@ const ecgSchema = new Schema<StoredEcg>(
     siblings: { type: [Schema.Types.ObjectId], default: [] },
     annotations: { type: Number, default: 0 },
     digest: { type: Buffer, required: true },
+    apart: { type: String, default: null },
+    blockDocuments: { type: Number },
     channels: { type: [channelSchema], required: true },
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
@@ -122,6 +131,9 @@ const ecgSchema = new Schema<StoredEcg>(
   },
   { collection: 'ecgs', versionKey: false, autoIndex: false, autoCreate: false },
 );
+
+/** The beginning of every filter of recordings: those of one user, without the markers of removed ones (`settle.ts`). */
+export const ownedBy = (owner: ObjectId): { owner: ObjectId; version: { $gte: number } } => ({ owner, version: { $gte: 1 } });
 
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);

@@ -4,7 +4,8 @@ import { notFound } from '../errors.ts';
 import { readBatched } from './batched-reads.ts';
 import { MissingBlock } from './block-store.ts';
 import { removeContent } from './content.ts';
-import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
+import { blockTableLeftOut, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
+import { forget, unpublish } from './settle.ts';
 
 export type EcgFilter = QueryFilter<StoredEcg>;
 
@@ -22,7 +23,7 @@ export class OwnRecordings {
   async get(id: string, options: { withBlockTables?: boolean } = {}): Promise<StoredEcg> {
     if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
     const mine = { owner: this.owner, id: new Types.ObjectId(id) };
-    const ecg = options.withBlockTables ? await ecgModel(this.database).findOne({ _id: mine.id, owner: mine.owner }).lean<StoredEcg>() : await readBatched(this.database, mine);
+    const ecg = options.withBlockTables ? await ecgModel(this.database).findOne({ ...ownedBy(mine.owner), _id: mine.id }).lean<StoredEcg>() : await readBatched(this.database, mine);
     if (!ecg) throw notFound();
     return ecg;
   }
@@ -39,32 +40,34 @@ export class OwnRecordings {
   }
 
   async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
-    return ecgModel(this.database).find({ ...filter, owner: this.owner }, blockTableLeftOut, { sort, limit }).lean<StoredEcg[]>();
+    return ecgModel(this.database).find({ ...filter, ...ownedBy(this.owner) }, blockTableLeftOut, { sort, limit }).lean<StoredEcg[]>();
   }
 
   /** @param cap counting stops there */
   async count(filter: EcgFilter, cap: number): Promise<number> {
-    return ecgModel(this.database).countDocuments({ ...filter, owner: this.owner }).limit(cap);
+    return ecgModel(this.database).countDocuments({ ...filter, ...ownedBy(this.owner) }).limit(cap);
   }
 
   /** Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or null. */
   async update(ecg: StoredEcg, changes: Record<string, unknown>, session?: ClientSession): Promise<StoredEcg | null> {
     return ecgModel(this.database)
-      .findOneAndUpdate({ _id: ecg._id, owner: this.owner, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after', ...(session && { session }) })
+      .findOneAndUpdate({ ...ownedBy(this.owner), _id: ecg._id, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after', ...(session && { session }) })
       .select(blockTableLeftOut).lean<StoredEcg>();
   }
 
   /** The document goes first, so that nothing readable lacks its samples. False where the version has changed. */
   async remove(ecg: StoredEcg, version: number | null): Promise<boolean> {
-    const { deletedCount } = await ecgModel(this.database).deleteOne({ _id: ecg._id, owner: this.owner, ...(version === null ? {} : { version }) });
-    if (deletedCount === 0) return false;
+    const place = { id: ecg._id, owner: this.owner };
+    if (!(await unpublish(this.database, place, version))) return false;
     await removeContent(this.database, ecg._id);
-    if (ecg.siblings.length > 0) await ecgModel(this.database).updateMany({ owner: this.owner, _id: { $in: ecg.siblings } }, { $pull: { siblings: ecg._id } });
+    // Nobody can write to it any more, so that its place need not be kept. After a crash before this, the sweeper removes what is left.
+    await forget(this.database, place);
+    if (ecg.siblings.length > 0) await ecgModel(this.database).updateMany({ ...ownedBy(this.owner), _id: { $in: ecg.siblings } }, { $pull: { siblings: ecg._id } });
     return true;
   }
 }
 
 /** Whether a user owns any recording; such a user is deactivated, not deleted. */
 export async function ownsRecordings(database: Connection, userId: string): Promise<boolean> {
-  return (await ecgModel(database).exists({ owner: new Types.ObjectId(userId) })) !== null;
+  return (await ecgModel(database).exists(ownedBy(new Types.ObjectId(userId)))) !== null;
 }

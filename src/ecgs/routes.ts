@@ -11,14 +11,15 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { namedReferences } from './attached.ts';
 import { instantOf } from './date.ts';
-import { ingest, type Ingested, type Uploads } from './ingest.ts';
+import { ingest, type Ingested } from './ingest.ts';
 import { insights } from './insights.ts';
-import { type UploadMetadata, uploadMetadata } from './metadata.ts';
+import { type UploadQuery, uploadQuery } from './metadata.ts';
 import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
 import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg, type UploadedEcgs } from './schema.ts';
 import { uploadLimit } from './upload-limit.ts';
+import type { Uploads } from './uploads.ts';
 import { withUpload } from './upload.ts';
 import { ecgView } from './view.ts';
 
@@ -31,7 +32,7 @@ export interface EcgDeps {
 type NoQuery = Record<string, never>;
 
 export function ecgRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('post', '/ecgs', { access: 'clinician', query: uploadMetadata }, upload(deps));
+  api.add('post', '/ecgs', { access: 'clinician', query: uploadQuery }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
   api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
@@ -51,7 +52,8 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *     description: >
  *       In any format of GET /formats, recognised by its content: as the body, or as multipart/form-data where a recording has several files (any order).
  *       Streamed: the body may have any size up to MAX_UPLOAD_BYTES and is never held whole. Nothing of it is visible before all of it is stored.
- *       The same content again under an id of yours answers 200 with the recording that exists.
+ *       The same content again answers 200 with the recording that exists: under the same id, or where the upload has none, with the same patient, study and notes; with others
+ *       it is refused with 409, which names the recording.
  *       With a file, the parameters below (in multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace those of the file;
  *       samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
  *     parameters:
@@ -64,6 +66,7 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: unit, in: query, schema: { type: string } }
  *       - { name: gain, in: query, schema: { type: number }, description: 'Stored units per physical unit; replaces a gain that is only a format''s default' }
  *       - { name: zeroLevel, in: query, schema: { type: number } }
+ *       - { name: duplicate, in: query, schema: { type: string, enum: [refuse, allow], default: refuse }, description: 'allow: store a recording without an id even where you have its content already' }
  *     requestBody:
  *       required: true
  *       content:
@@ -113,17 +116,19 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
  */
-function upload({ config, database, uploads }: EcgDeps): Handler<UploadMetadata, undefined> {
+function upload({ config, database, uploads }: EcgDeps): Handler<UploadQuery, undefined> {
   const inTurn = uploadLimit(config.limits.maxParallelUploads);
   const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
   return async ({ ctx, user, query, confirm }) => {
-    const results = await inTurn(user.userId, () => withUpload(ctx, query, config.limits, async ({ events, format, complete }) =>
-      ingest(events, new Types.ObjectId(user.userId), format, deps, async (recording) => {
+    const { duplicate, ...said } = query;
+    const owner = new Types.ObjectId(user.userId);
+    const results = await inTurn(user.userId, () => withUpload(ctx, said, config.limits, async ({ events, format, complete }) =>
+      ingest(events, { owner, format, duplicate, confirm: async () => confirm('now'), complete: async (recording) => {
         const whole = await complete(recording);
         // Hours may have passed since the token was looked at.
         await confirm();
         return whole;
-      })));
+      } }, deps)));
     // A rhythm is what a reader looks for; the median beat and others were made from it.
     const [first, ...others] = results.toSorted((a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'));
     if (!first) throw new Error('the decoder ended without a recording and without an error');

@@ -1,12 +1,17 @@
-/** Removes what a crash left behind: blocks and annotations of recordings that were never published, or whose document is gone. */
-import { type Connection, mongo } from 'mongoose';
+/** Keeps this instance's heartbeat, and settles what crashes and lost answers have left: of this instance, and of instances that are dead. */
+import { type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { loggable } from '../http/loggable-error.ts';
+import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
 import { CONTENT, removeContent } from './content.ts';
-import type { Uploads } from './ingest.ts';
 import { ecgModel, type ObjectId } from './model.ts';
+import { settle, unpublish } from './settle.ts';
+import { instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
-/** How often an instance says that it lives. */
+/** How often an instance says that it lives, and looks for dead ones. */
 const HEARTBEAT_MS = 10_000;
+/** How often an instance asks whether the hourly check is due. */
+const CHECK_POLL_MS = 60_000;
 
 export interface SweepDeps {
   database: Connection;
@@ -16,83 +21,97 @@ export interface SweepDeps {
   silentMs: number;
 }
 
-/** What blocks and annotations have in common. */
-interface Content {
-  ecg: ObjectId;
-  writer: ObjectId;
-}
-
 export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** Keeps this instance's heartbeat, and sweeps when a predecessor's has run out and then every hour. */
+/** What a sweep came to. */
+export interface Swept extends Checked {
+  /** Recordings that were never published, or whose owner is gone, and are removed now. */
+  removed: number;
+}
+
+/** Keeps the heartbeat; settles what is left with each; checks what is stored, in turn with other instances, every hour. */
 export async function startSweeper(deps: SweepDeps): Promise<Sweeper> {
+  const { database, log, uploads } = deps;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   const quietly = (work: () => Promise<unknown>) => (): void => {
-    running = running.then(async () => stopped ? undefined : work()).catch((error: unknown) => deps.log.warn({ err: error }, 'sweep failed; the next one tries again'));
+    running = running.then(async () => stopped ? undefined : work())
+      .catch((error: unknown) => log.warn({ error: loggable(error) }, 'a sweep failed; the next one tries again'));
   };
-  await heartbeat(deps);
-  const timers = [
-    setInterval(quietly(async () => heartbeat(deps)), HEARTBEAT_MS),
-    setTimeout(quietly(async () => sweep(deps)), deps.silentMs + HEARTBEAT_MS),
-    setInterval(quietly(async () => sweep(deps)), 60 * 60 * 1000),
-  ];
+  await uploads.beat(database);
+  const beat = quietly(async () => {
+    await uploads.beat(database);
+    await settleLeft(deps);
+  });
+  const checkInTurn = quietly(async () => (await checkDue(database)) && check(deps));
+  const timers = [setInterval(beat, HEARTBEAT_MS), setInterval(checkInTurn, CHECK_POLL_MS)];
   for (const timer of timers) timer.unref();
+  quietly(async () => reportHollow(deps))();
+  checkInTurn();
   return {
     stop: async () => {
       stopped = true;
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of timers) clearInterval(timer);
       await running;
     },
   };
 }
 
-async function heartbeat({ database, uploads: { instance } }: SweepDeps): Promise<void> {
-  await database.collection('instances').updateOne({ _id: instance }, { $set: { seenAt: new Date() } }, { upsert: true });
+/** Everything at once: what is left, and the next part of the check. */
+export async function sweep(deps: SweepDeps): Promise<Swept> {
+  const removed = await settleLeft(deps);
+  const checked = await check(deps);
+  return { ...checked, removed: removed + checked.orphans };
 }
 
-/** One pass over all recordings that have blocks or annotations. Answers how many orphans it removed. */
-export async function sweep(deps: SweepDeps): Promise<number> {
+/** Settles what this instance could not settle itself, and what dead ones were writing. Answers how many recordings it removed. */
+async function settleLeft(deps: SweepDeps): Promise<number> {
+  const { database, log, uploads, silentMs } = deps;
   let removed = 0;
-  const alive = await livingInstances(deps);
-  for (const content of CONTENT.map((name) => deps.database.collection<Content>(name))) {
-    // A covered distinct scan: nothing is read to find the orphans.
-    const orphans = content.aggregate<{ _id: ObjectId }>([
-      { $group: { _id: '$ecg' } },
-      { $lookup: { from: 'ecgs', localField: '_id', foreignField: '_id', pipeline: [{ $match: { owner: { $ne: null } } }, { $project: { _id: 1 } }], as: 'published' } },
-      { $match: { published: [] } },
-    ]);
-    for await (const { _id } of orphans) {
-      const part = await content.findOne({ ecg: _id }, { projection: { writer: 1 } });
-      if (!part) continue;
-      const busy = part.writer.equals(deps.uploads.instance) ? deps.uploads.active.has(_id.toHexString()) : alive.has(part.writer.toHexString());
-      if (busy || !(await claim(deps.database, _id))) continue;
-      await removeContent(deps.database, _id);
-      removed++;
-    }
+  for (const [id, owner] of uploads.unsettled) {
+    if (await settleOne(database, new Types.ObjectId(id), owner)) removed++;
+    uploads.settled(id);
   }
-  if (removed > 0) deps.log.info({ removed }, 'removed what interrupted uploads had left');
+  const isSilent = { $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
+  const dead = instanceCollection(database).find({ ...isSilent, $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }] });
+  for await (const { _id } of dead) {
+    // From here on its registration is void; null where it has come back to life since it was found.
+    const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, [{ $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } }]);
+    if (!fenced) continue;
+    removed += await settleInstance(database, fenced);
+  }
+  if (removed > 0) log.info({ removed }, 'removed what interrupted uploads had left');
   return removed;
 }
 
-async function livingInstances({ database, silentMs }: SweepDeps): Promise<Set<string>> {
-  const since = new Date(Date.now() - silentMs);
-  const rows = await database.collection('instances').find({ seenAt: { $gte: since } }).toArray();
-  return new Set(rows.map((row) => String(row._id)));
+async function settleInstance(database: Connection, { _id, drafts = [] }: StoredInstance): Promise<number> {
+  let removed = 0;
+  for (const draft of drafts) {
+    const owner = await ownerOf(database, draft);
+    if (owner && (await settleOne(database, draft, owner))) removed++;
+  }
+  await instanceCollection(database).updateOne({ _id }, { $set: { drafts: [] } });
+  return removed;
 }
 
-/**
- * Takes the recording's place in `ecgs` with a marker that belongs to nobody, so that a writer which was only paused cannot publish
- * any more. False where it has just been published. The markers go after a day (TTL index on `sweptAt`).
- */
-async function claim(database: Connection, ecg: ObjectId): Promise<boolean> {
-  try {
-    await ecgModel(database).collection.insertOne({ _id: ecg, owner: null, sweptAt: new Date() });
-    return true;
-  } catch (error) {
-    if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
-    return (await ecgModel(database).collection.findOne({ _id: ecg, owner: null } as never)) !== null;
+/** The owner of what was begun to be written; null where nothing was. */
+async function ownerOf(database: Connection, id: ObjectId): Promise<ObjectId | null> {
+  const published = await ecgModel(database).collection.findOne({ _id: id }, { projection: { owner: 1 } });
+  if (published) return published['owner'] as ObjectId;
+  for (const name of CONTENT) {
+    const part = await database.collection(name).findOne({ ecg: id }, { projection: { owner: 1 } });
+    if (part) return part['owner'] as ObjectId;
   }
+  return null;
+}
+
+/** Removes a recording that is not published, and one that its owner did not live to see. Answers whether it was removed. */
+async function settleOne(database: Connection, id: ObjectId, owner: ObjectId): Promise<boolean> {
+  if ((await settle(database, { id, owner })) === 'removed') return true;
+  if (await database.collection('users').findOne({ _id: owner }, { projection: { _id: 1 } })) return false;
+  await unpublish(database, { id, owner });
+  await removeContent(database, id);
+  return true;
 }

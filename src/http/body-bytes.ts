@@ -23,24 +23,39 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
   askForBody(ctx);
 
   const { req } = ctx;
-  let stopped = false;
-  const silence = setTimeout(() => {
-    stopped = true;
-    req.emit('error', new Error('nothing arrived'));
-  }, limits.uploadIdleMs);
+  const pieces = req.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
+  const { timeout = 0 } = req.socket;
   let received = 0;
+  // A client cannot send while nobody reads: how long the service takes is not the client's silence.
+  req.setTimeout(0);
   try {
-    for await (const piece of req.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>) {
+    for (;;) {
+      const piece = await arrived(ctx, pieces, limits);
+      if (piece === null) return;
       received += piece.byteLength;
       if (received > limits.maxUploadBytes) throw tooLarge(limits);
       yield piece;
       // Parsing is quick enough to keep up with the socket: without this other requests would wait for the whole upload.
       await nextTurn();
-      silence.refresh();
     }
+  } finally {
+    await pieces.return?.();
+    req.setTimeout(timeout);
+  }
+}
+
+/** The next piece, null at the end. Errors: `upload-timeout`, `malformed-request`. */
+async function arrived({ req }: Context, pieces: AsyncIterator<Uint8Array>, { uploadIdleMs }: BodyLimits): Promise<Uint8Array | null> {
+  let isSilent = false;
+  const silence = setTimeout(() => {
+    isSilent = true;
+    req.emit('error', new Error('nothing arrived'));
+  }, uploadIdleMs);
+  try {
+    const { value, done } = await pieces.next();
+    return done === true ? null : value;
   } catch (error) {
-    if (error instanceof Problem) throw error;
-    if (stopped) throw new Problem('upload-timeout', `Nothing of the body arrived for ${limits.uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`);
+    if (isSilent) throw new Problem('upload-timeout', `Nothing of the body arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`);
     throw new Problem('malformed-request', 'The connection ended before the body did.', { cause: error });
   } finally {
     clearTimeout(silence);

@@ -23,8 +23,11 @@ export interface Identity {
   tokenExpiresAt: number;
 }
 
-/** Throws `token-invalid` where the user has since been deactivated, given another role, or has ended the token; that it has expired meanwhile does not count. */
-export type Confirm = (user: Identity) => Promise<void>;
+/**
+ * Throws `token-invalid` where the user has since been deactivated, given another role, or has ended the token; that it has expired meanwhile does not count.
+ * `now` asks the database; without it, what is known may be some seconds old.
+ */
+export type Confirm = (user: Identity, when?: 'now') => Promise<void>;
 
 /** Tells who sent the request, or throws `token-missing` or `token-invalid`. */
 export type Authenticate = (ctx: Context) => Promise<Identity>;
@@ -50,8 +53,8 @@ export interface Call<Query, Body> {
   param: (name: string) => string;
   query: Query;
   body: Body;
-  /** To be called before the effect of a request that may have taken long. Errors: `token-invalid`. */
-  confirm: () => Promise<void>;
+  /** To be called before the effect of a request that may have taken long, or with `now` behind one that can be undone. Errors: `token-invalid`. */
+  confirm: (when?: 'now') => Promise<void>;
 }
 
 export type Handler<Query, Body> = (call: Call<Query, Body>) => Promise<void>;
@@ -80,7 +83,7 @@ export class Operations {
       const query = readQuery(ctx, spec.query);
       const body = await readBody(ctx, spec.body, spec.alsoWrong);
       const param = (name: string): string => ctx.params[name] ?? '';
-      const confirm = async (): Promise<void> => (user ? this.confirm(user) : undefined);
+      const confirm = async (when?: 'now'): Promise<void> => (user ? this.confirm(user, when) : undefined);
       await handler({ ctx, user: user as Identity, param, query, body, confirm });
     });
   }

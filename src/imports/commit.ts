@@ -1,5 +1,6 @@
 /** Writes one batch: rows, error report and progress in one transaction that also checks the fence, so that the effect of every row happens exactly once. */
 import { type ClientSession, type Connection, mongo } from 'mongoose';
+import { TRANSACTION } from '../database/transaction.ts';
 import type { ApplyContext, ImportKind, ReadRow, RowError, RowResult } from './kind.ts';
 import { MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from './limits.ts';
 import { errorCollection, importCollection, type ObjectId, type StoredError, type StoredImport } from './model.ts';
@@ -28,8 +29,6 @@ interface Outcome {
   alsoCreated: Readonly<Record<string, number>>;
   errors: { line: number; error: RowError }[];
 }
-
-const TRANSACTION = { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary' } as const;
 
 /** How often a batch is repeated after a duplicate key: somebody else has stored the same thing meanwhile, and now it is seen. */
 const DUPLICATE_REPEATS = 3;

@@ -48,16 +48,38 @@ export async function changeUser(database: Connection, target: Target, patch: Us
   }));
 }
 
-/** Removes a user who owns no recordings. Errors: `not-found`, `version-stale`, `user-in-use`, `last-admin`. */
+/**
+ * Removes a user who owns no recordings. An upload of theirs that is about to be published looks at its user behind that: first their access ends,
+ * then their recordings are looked for, so that one of the two sees the other.
+ * Errors: `not-found`, `version-stale`, `user-in-use`, `last-admin`.
+ */
 export async function removeUser(database: Connection, target: Target, ownsRecordings: (userId: string) => Promise<boolean>): Promise<void> {
-  await readUser(database, target.id);
+  const before = await readUser(database, target.id);
+  assertVersion(before, target.version);
+  if (await ownsRecordings(target.id)) throw inUse();
+  const { version } = await changeUserState(database, target, false);
+  if (await ownsRecordings(target.id)) {
+    await changeUserState(database, { id: target.id, version }, before.isActive);
+    throw inUse();
+  }
   await underAdminGuard(database, async (session) => {
-    const current = await userModel(database).findById(target.id).session(session).lean();
-    assertVersion(current, target.version);
-    if (await ownsRecordings(target.id)) throw new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
-    await userModel(database).deleteOne({ _id: target.id }, { session });
+    const { deletedCount } = await userModel(database).deleteOne({ _id: target.id, version }, { session });
+    if (deletedCount === 0) throw new Problem('version-stale', 'The user was changed in this very moment. Read it again.');
   });
 }
+
+/** Switches a user on or off, and leaves their tokens as they are. */
+async function changeUserState(database: Connection, target: Target, isActive: boolean): Promise<StoredUser> {
+  return underAdminGuard(database, async (session) => {
+    const current = await userModel(database).findById(target.id).session(session).lean();
+    assertVersion(current, target.version);
+    const changed = await userModel(database).findByIdAndUpdate(target.id, { $set: { isActive }, $inc: { version: 1 } }, { session, returnDocument: 'after' }).lean();
+    if (!changed) throw notFound();
+    return changed;
+  });
+}
+
+const inUse = (): Problem => new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
 
 /** What a list of users is narrowed by. */
 export interface UserFilter {

@@ -7,6 +7,7 @@
  * state in memory would survive a repetition.
  */
 import type { ClientSession, Connection } from 'mongoose';
+import { inTransaction } from '../database/transaction.ts';
 import { Problem } from '../errors.ts';
 import { userModel } from './model.ts';
 
@@ -15,18 +16,14 @@ export const GUARDS = 'guards';
 export const ADMIN_GUARD = 'admins';
 
 /** Runs the change alone among its kind and undoes it if no active admin is left. It may run more than once. Errors: `last-admin`, and what the change throws. */
-export async function underAdminGuard<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
-  const session = await database.startSession();
-  try {
-    return await session.withTransaction(async () => {
-      const guard = await database.collection<{ _id: string; changes: number }>(GUARDS).updateOne({ _id: ADMIN_GUARD }, { $inc: { changes: 1 } }, { session });
-      if (guard.matchedCount !== 1) throw new Error(`The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database is not migrated.`);
-      const result = await change(session);
-      const left = await userModel(database).exists({ role: 'admin', isActive: true }).session(session);
-      if (!left) throw new Problem('last-admin', 'Make another user an active admin first.');
-      return result;
-    }, { readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary' });
-  } finally {
-    await session.endSession();
-  }
+export function underAdminGuard<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
+  return inTransaction(database, async (session) => {
+    const guards = database.collection<{ _id: string; changes: number }>(GUARDS);
+    const guard = await guards.updateOne({ _id: ADMIN_GUARD }, { $inc: { changes: 1 } }, { session });
+    if (guard.matchedCount !== 1) throw new Error(`The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database is not migrated.`);
+    const result = await change(session);
+    const left = await userModel(database).exists({ role: 'admin', isActive: true }).session(session);
+    if (!left) throw new Problem('last-admin', 'Make another user an active admin first.');
+    return result;
+  });
 }

@@ -40,8 +40,9 @@ export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; da
 /** Makes the check of what may have changed since a token was checked. */
 export function createConfirm(deps: { database: Connection }): Confirm {
   const identities = identitiesOf(deps.database);
-  return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }) => {
-    const now = await identify(identities, { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt });
+  return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }, when) => {
+    const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
+    const now = when === 'now' ? admit(claims, await identities.reload(userId)) : await identify(identities, claims);
     if (now?.role !== role) throw new Problem('token-invalid', 'Your account was changed while this was under way. Log in again.', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } });
   };
 }

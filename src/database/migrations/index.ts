@@ -6,6 +6,7 @@ import { directory } from './0003-directory.ts';
 import { attendances } from './0004-attendances.ts';
 import { imports } from './0005-imports.ts';
 import { annotations } from './0006-annotations.ts';
+import { uploads } from './0007-uploads.ts';
 
 /** The driver's own database: what mongoose would add is not wanted here. */
 export type Db = NonNullable<mongoose.Connection['db']>;
@@ -18,4 +19,4 @@ export interface Migration {
   down(db: Db): Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations];
+export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations, uploads];

@@ -35,7 +35,7 @@ describe('an upload that is broken off', () => {
   }
 
   async function leftovers(): Promise<{ ecgs: number; blocks: number }> {
-    return { ecgs: await ecgModel(app.database).countDocuments(), blocks: await blockCollection(app.database).countDocuments() };
+    return { ecgs: await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }), blocks: await blockCollection(app.database).countDocuments() };
   }
 
   /** Sends the head and part of the body, waits until the service has begun, and hangs up. */
@@ -109,10 +109,10 @@ describe('an upload that is broken off', () => {
       const mine = blockOf(app.app.uploads.instance);
       app.app.uploads.active.add(mine.ecg.toHexString());
       await blockCollection(app.database).insertMany([dead, unknown, alive, mine] as never);
-      expect(await sweep(deps())).to.equal(2);
+      expect(await sweep(deps())).to.include({ removed: 2, hollow: 0 });
       expect(await Promise.all([dead, unknown, alive, mine].map(remains))).to.deep.equal([false, false, true, true]);
       app.app.uploads.active.delete(mine.ecg.toHexString());
-      expect(await sweep(deps())).to.equal(1);
+      expect(await sweep(deps())).to.include({ removed: 1, hollow: 0 });
     });
 
     it('cannot be published any more by a writer that was only paused', async () => {

@@ -119,7 +119,7 @@ describe('one recording', () => {
   });
 
   it('is given to its owner alone, also when many ask for many at the same moment', async () => {
-    const ids = [path, ...(await Promise.all(Array.from({ length: 3 }, async () => (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1] }] } })).json.id as string))).map((id) => `/ecgs/${id}`)];
+    const ids = [path, ...(await Promise.all(Array.from({ length: 3 }, async (_, i) => (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, i] }] } })).json.id as string))).map((id) => `/ecgs/${id}`)];
     const asked = [...ids, ...ids, '/ecgs/000000000000000000000000'].flatMap((address) => [app.clinician, app.other].map((user) => ({ address, user })));
     const answers = await Promise.all(asked.map(({ address, user }) => call(app, 'GET', address, { token: user.token })));
     for (const [i, { address, user }] of asked.entries()) {

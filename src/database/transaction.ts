@@ -1,0 +1,59 @@
+/** Transactions of requests: on a snapshot, acknowledged by a majority, and given up in a bounded time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ClientSession, type Connection, mongo } from 'mongoose';
+import { isUnreachable } from './unreachable.ts';
+
+/** The options of every transaction. */
+export const TRANSACTION = {
+  readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary',
+} as const;
+
+/** No new attempt begins after so long. The driver's own `withTransaction` goes on for two minutes, which no client waits for. */
+const PATIENCE_MS = 12_000;
+/** The pause before the second attempt; it grows with each. */
+const FIRST_PAUSE_MS = 5;
+const MAX_PAUSE_MS = 500;
+
+/**
+ * Runs the change as one transaction. It runs again when it meets another change of the same documents, so it keeps no state and changes
+ * documents by operators only.
+ * Errors: those of `change` (nothing was changed then), and those of the database, after which the outcome may be unknown.
+ */
+export async function inTransaction<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + PATIENCE_MS;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, 1.5 * pause)) {
+    const session = await database.startSession();
+    let isLost = false;
+    try {
+      session.startTransaction(TRANSACTION);
+      const result = await change(session);
+      await commit(session, giveUpAt);
+      return result;
+    } catch (error) {
+      isLost = isUnreachable(error);
+      if (!hasLabel(error, 'TransientTransactionError') || performance.now() >= giveUpAt) throw error;
+    } finally {
+      // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for that.
+      const ended = session.endSession();
+      if (isLost) ended.catch(() => undefined);
+      else await ended;
+    }
+    await sleep(Math.random() * pause);
+  }
+}
+
+/** Asks again while it is not known whether the commit took place: that is safe, and usually settles it. */
+async function commit(session: ClientSession, giveUpAt: number): Promise<void> {
+  for (;;) {
+    try {
+      await session.commitTransaction();
+      return;
+    } catch (error) {
+      // Who has waited for a server in vain once has waited long enough.
+      const isWorthIt = hasLabel(error, 'UnknownTransactionCommitResult') && !(error instanceof mongo.MongoServerSelectionError);
+      if (!isWorthIt || performance.now() >= giveUpAt) throw error;
+    }
+  }
+}
+
+const hasLabel = (error: unknown, label: string): boolean => error instanceof mongo.MongoError && error.hasErrorLabel(label);

@@ -1,0 +1,140 @@
+/**
+ * Checks that recordings and what belongs to them are stored together. A pass looks at a bounded number of recordings, from where the last one stopped, and
+ * one instance at a time makes it: its cost does not grow with the number of recordings.
+ */
+import { type Collection, type Connection, mongo, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import { CONTENT, removeContent } from './content.ts';
+import { missingBlocks } from './heal.ts';
+import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
+import { settle } from './settle.ts';
+import { instanceCollection, type Uploads } from './uploads.ts';
+
+const CHECK_EVERY_MS = 60 * 60 * 1000;
+/** Recordings, and things that belong to recordings, that one pass looks at. */
+const MAX_LOOKED_AT = 2_000;
+/** Recordings without samples that are remembered; more of them are counted again when these are gone. */
+const MAX_REMEMBERED = 1_000;
+
+/** What a pass came to. */
+export interface Checked {
+  /** Blocks and annotations of so many recordings that do not exist were removed. */
+  orphans: number;
+  /** Recordings that lack samples. */
+  hollow: number;
+}
+
+export interface CheckDeps {
+  database: Connection;
+  log: Logger;
+  uploads: Uploads;
+  silentMs: number;
+}
+
+/** How far the check has come, in each collection, and what it has found. */
+interface StoredCheck {
+  _id: 'check';
+  nextAt: Date;
+  cursors?: Record<string, ObjectId | null>;
+  hollow?: { id: ObjectId; owner: ObjectId }[];
+}
+
+interface Content {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+}
+
+const state = (database: Connection): Collection<StoredCheck> => database.collection<StoredCheck>('sweeps');
+
+/** Whether the check is due; who is told so makes it, and no other instance for an hour. */
+export async function checkDue(database: Connection): Promise<boolean> {
+  const isDue = { _id: 'check', $expr: { $lt: ['$nextAt', '$$NOW'] } } as const;
+  try {
+    await state(database).updateOne(isDue, [{ $set: { nextAt: { $add: ['$$NOW', CHECK_EVERY_MS] } } }], { upsert: true });
+    return true;
+  } catch (error) {
+    if (error instanceof mongo.MongoServerError && error.code === 11000) return false;
+    throw error;
+  }
+}
+
+/** One pass: removes what belongs to no recording, and reports recordings that lack samples. Errors: those of the database. */
+export async function check(deps: CheckDeps): Promise<Checked> {
+  const { database } = deps;
+  const { cursors = {} } = (await state(database).findOne({ _id: 'check' })) ?? {};
+  let orphans = 0;
+  const next: Record<string, ObjectId | null> = {};
+  for (const name of CONTENT) {
+    const pass = await checkContent(deps, name, cursors[name] ?? null);
+    orphans += pass.orphans;
+    next[name] = pass.cursor;
+  }
+  await clearMarked(database);
+  const found = await checkRecordings(database, cursors['ecgs'] ?? null);
+  next['ecgs'] = found.cursor;
+  await state(database).updateOne({ _id: 'check' }, [{ $set: { cursors: next, nextAt: { $ifNull: ['$nextAt', '$$NOW'] } } }], { upsert: true });
+  if (orphans > 0) deps.log.info({ orphans }, 'removed blocks and annotations that belonged to no recording');
+  return { orphans, hollow: await reportHollow(deps, found.hollow) };
+}
+
+/** Looks again at recordings that lacked samples, and at those that were found now, and reports those that do. Answers how many. */
+export async function reportHollow({ database, log }: Pick<CheckDeps, 'database' | 'log'>, found: readonly StoredEcg[] = []): Promise<number> {
+  const { hollow: before = [] } = (await state(database).findOne({ _id: 'check' })) ?? {};
+  const places = new Map([...before, ...found.map(({ _id, owner }) => ({ id: _id, owner }))].map((place) => [place.id.toHexString(), place]));
+  const still: typeof before = [];
+  for (const { id, owner } of places.values()) {
+    const ecg = await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id: id });
+    if (ecg && (await missingBlocks(database, ecg)).length > 0) still.push({ id, owner });
+  }
+  if (before.length > 0 || still.length > 0) await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
+  if (still.length > 0) {
+    log.error({ recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) }, 'recordings lack samples: restore them from a backup, or have them uploaded again');
+  }
+  return still.length;
+}
+
+/** From one recording's blocks to the next one's: the index is entered once for each, and healthy ones are passed over. */
+async function checkContent(deps: CheckDeps, name: (typeof CONTENT)[number], from: ObjectId | null): Promise<{ orphans: number; cursor: ObjectId | null }> {
+  const content = deps.database.collection<Content>(name);
+  let cursor = from;
+  let orphans = 0;
+  for (let looked = 0; looked < MAX_LOOKED_AT; looked++) {
+    const part: Content | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, { sort: { ecg: 1 }, projection: { ecg: 1, owner: 1, writer: 1 } });
+    if (!part) return { orphans, cursor: null };
+    cursor = part.ecg;
+    if (await ecgModel(deps.database).exists({ ...ownedBy(part.owner), _id: part.ecg })) continue;
+    if (await isBeingWritten(deps, part)) continue;
+    if ((await settle(deps.database, { id: part.ecg, owner: part.owner })) === 'removed') orphans++;
+  }
+  return { orphans, cursor };
+}
+
+/** The heartbeat is read after the blocks were seen: an instance registers itself before it writes. */
+async function isBeingWritten({ database, uploads, silentMs }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
+  if (uploads.active.has(ecg.toHexString())) return true;
+  if (writer.equals(uploads.instance)) return false;
+  const lives = { _id: writer, fencedAt: { $exists: false }, $expr: { $gte: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
+  return (await instanceCollection(database).findOne(lives, { projection: { _id: 1 } })) !== null;
+}
+
+/** A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off. */
+async function clearMarked(database: Connection): Promise<void> {
+  const marked = ecgModel(database).collection.find({ sweptAt: { $exists: true } }, { projection: { _id: 1 } });
+  for await (const { _id } of marked) await removeContent(database, _id);
+}
+
+async function checkRecordings(database: Connection, from: ObjectId | null): Promise<{ hollow: StoredEcg[]; cursor: ObjectId | null }> {
+  const hollow: StoredEcg[] = [];
+  const filter = { ...(from && { _id: { $gt: from } }), version: { $gte: 1 } };
+  let cursor: ObjectId | null = null;
+  let looked = 0;
+  const recordings = ecgModel(database).collection.find<StoredEcg>(filter, { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 100 });
+  for await (const ecg of recordings) {
+    looked++;
+    cursor = ecg._id;
+    if ((await missingBlocks(database, ecg)).length > 0) hollow.push(ecg);
+  }
+  return { hollow, cursor: looked < MAX_LOOKED_AT ? null : cursor && new Types.ObjectId(cursor) };
+}

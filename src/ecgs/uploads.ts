@@ -1,0 +1,105 @@
+/**
+ * The uploads of one instance of the service. Each recording has its id registered in the database before anything of it is written, so that
+ * what a crash leaves behind is found without looking at a single healthy recording. Ids are registered in advance, many at a time, so that an upload costs
+ * no write for it; they are renewed with each heartbeat, since recordings are listed in their order.
+ */
+import { type Collection, type Connection, mongo, Types } from 'mongoose';
+import type { ObjectId } from './model.ts';
+
+/** Ids that are registered in advance, and how few may be left before more are. */
+const RESERVE = 256;
+const LOW_RESERVE = 128;
+
+/** One instance: its heartbeat and what it may be writing. Times are the database's. */
+export interface StoredInstance {
+  _id: ObjectId;
+  seenAt: Date;
+  /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
+  drafts?: ObjectId[];
+  /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
+  fencedAt?: Date;
+}
+
+export const instanceCollection = (database: Connection): Collection<StoredInstance> => database.collection<StoredInstance>('instances');
+
+export class Uploads {
+  /** Ids of recordings that are being written here. */
+  readonly active = new Set<string>();
+  /** Recordings whose place could not be settled while they were uploaded, with their owners: the sweeper's. */
+  readonly unsettled = new Map<string, ObjectId>();
+  private id = new Types.ObjectId();
+  private reserve: ObjectId[] = [];
+  private ended: ObjectId[] = [];
+  private registering: Promise<void> | null = null;
+
+  /** This instance, as it stands in what it writes. */
+  get instance(): ObjectId {
+    return this.id;
+  }
+
+  /** The id of a new recording, registered. Errors: those of the database. */
+  async begin(database: Connection): Promise<ObjectId> {
+    while (this.reserve.length === 0) await this.register(database);
+    // Who fails to get more in advance will be told when there is none left.
+    if (this.reserve.length < LOW_RESERVE) void this.register(database).catch(() => undefined);
+    const id = this.reserve.shift() as ObjectId;
+    this.active.add(id.toHexString());
+    return id;
+  }
+
+  /** The recording is published, or nothing of it is left; or it is unsettled. */
+  end(id: ObjectId): void {
+    this.active.delete(id.toHexString());
+    if (!this.unsettled.has(id.toHexString())) this.ended.push(id);
+  }
+
+  /** Leaves a recording to the sweeper: whether it was published, or whether anything of it is left, is not known. */
+  leave(id: ObjectId, owner: ObjectId): void {
+    this.unsettled.set(id.toHexString(), owner);
+  }
+
+  /** What was left is settled. */
+  settled(id: string): void {
+    if (this.unsettled.delete(id) && !this.active.has(id)) this.ended.push(new Types.ObjectId(id));
+  }
+
+  /** The heartbeat: what was registered in advance some time ago is replaced. Errors: those of the database. */
+  async beat(database: Connection): Promise<void> {
+    this.ended.push(...this.reserve.splice(0));
+    await this.register(database);
+  }
+
+  /** Registers new ids in advance and takes ended ones off. Simultaneous calls share one write. Errors: those of the database. */
+  private register(database: Connection): Promise<void> {
+    this.registering ??= this.write(database).finally(() => { this.registering = null; });
+    return this.registering;
+  }
+
+  private async write(database: Connection): Promise<void> {
+    const fresh = Array.from({ length: RESERVE - this.reserve.length }, () => new Types.ObjectId());
+    const ended = this.ended;
+    this.ended = [];
+    try {
+      await this.stored(database, fresh, ended);
+      this.reserve.push(...fresh);
+    } catch (error) {
+      // Perhaps they were registered, and the answer was lost.
+      this.ended.push(...ended, ...fresh);
+      throw error;
+    }
+  }
+
+  private async stored(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
+    const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
+    const beat = [{ $set: { seenAt: '$$NOW', drafts: { $setUnion: [kept, fresh] } } }];
+    try {
+      await instanceCollection(database).updateOne({ _id: this.id, fencedAt: { $exists: false } }, beat, { upsert: true });
+    } catch (error) {
+      if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+      // This instance was taken for dead. What it was writing may be swept, which its publishing will find out.
+      this.id = new Types.ObjectId();
+      const writing = [...this.active, ...this.unsettled.keys()].map((id) => new Types.ObjectId(id));
+      await instanceCollection(database).updateOne({ _id: this.id }, [{ $set: { seenAt: '$$NOW', drafts: [...this.reserve, ...fresh, ...writing] } }], { upsert: true });
+    }
+  }
+}
