@@ -5,21 +5,31 @@ import { isUnreachable } from './unreachable.ts';
 
 /** The options of every transaction. */
 export const TRANSACTION = {
-  readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority', j: true }, readPreference: 'primary',
+  readConcern: { level: 'snapshot' },
+  writeConcern: { w: 'majority', j: true },
+  readPreference: 'primary',
 } as const;
 
-/** No new attempt begins after so long. The driver's own `withTransaction` goes on for two minutes, which no client waits for. */
+/**
+ * No new attempt begins after so long. The driver's own `withTransaction` goes on for two minutes, which no client
+ * waits for.
+ */
 const PATIENCE_MS = 12_000;
 /** The pause before the second attempt; it grows with each. */
 const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 500;
 
 /**
- * Runs the change as one transaction. It runs again when it meets another change of the same documents, so it keeps no state and changes
+ * Runs the change as one transaction. It runs again when it meets another change of the same documents, so it keeps no
+ * state and changes
  * documents by operators only.
- * Errors: those of `change` (nothing was changed then), and those of the database, after which the outcome may be unknown.
+ * Errors: those of `change` (nothing was changed then), and those of the database, after which the outcome may be
+ * unknown.
  */
-export async function inTransaction<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  database: Connection,
+  change: (session: ClientSession) => Promise<T>,
+): Promise<T> {
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, 1.5 * pause)) {
     const session = await database.startSession();
@@ -33,7 +43,8 @@ export async function inTransaction<T>(database: Connection, change: (session: C
       isLost = isUnreachable(error);
       if (!hasLabel(error, 'TransientTransactionError') || performance.now() >= giveUpAt) throw error;
     } finally {
-      // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for that.
+      // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for
+      // that.
       const ended = session.endSession();
       if (isLost) ended.catch(() => undefined);
       else await ended;
@@ -50,10 +61,12 @@ async function commit(session: ClientSession, giveUpAt: number): Promise<void> {
       return;
     } catch (error) {
       // Who has waited for a server in vain once has waited long enough.
-      const isWorthIt = hasLabel(error, 'UnknownTransactionCommitResult') && !(error instanceof mongo.MongoServerSelectionError);
+      const isWorthIt =
+        hasLabel(error, 'UnknownTransactionCommitResult') && !(error instanceof mongo.MongoServerSelectionError);
       if (!isWorthIt || performance.now() >= giveUpAt) throw error;
     }
   }
 }
 
-const hasLabel = (error: unknown, label: string): boolean => error instanceof mongo.MongoError && error.hasErrorLabel(label);
+const hasLabel = (error: unknown, label: string): boolean =>
+  error instanceof mongo.MongoError && error.hasErrorLabel(label);

@@ -1,5 +1,6 @@
 /**
- * Checks that recordings and what belongs to them are stored together. A pass looks at a bounded number of recordings, from where the last one stopped, and
+ * Checks that recordings and what belongs to them are stored together. A pass looks at a bounded number of recordings,
+ * from where the last one stopped, and
  * one instance at a time makes it: its cost does not grow with the number of recordings.
  */
 import { type Collection, type Connection, mongo, Types } from 'mongoose';
@@ -52,7 +53,9 @@ const state = (database: Connection): Collection<StoredCheck> => database.collec
 export async function checkDue(database: Connection): Promise<boolean> {
   const isDue = { _id: 'check', $expr: { $lt: ['$nextAt', '$$NOW'] } } as const;
   try {
-    await state(database).updateOne(isDue, [{ $set: { nextAt: { $add: ['$$NOW', CHECK_EVERY_MS] } } }], { upsert: true });
+    await state(database).updateOne(isDue, [{ $set: { nextAt: { $add: ['$$NOW', CHECK_EVERY_MS] } } }], {
+      upsert: true,
+    });
     return true;
   } catch (error) {
     if (error instanceof mongo.MongoServerError && error.code === 11000) return false;
@@ -60,7 +63,10 @@ export async function checkDue(database: Connection): Promise<boolean> {
   }
 }
 
-/** One pass: removes what belongs to no recording, and reports recordings that lack samples. Errors: those of the database. */
+/**
+ * One pass: removes what belongs to no recording, and reports recordings that lack samples. Errors: those of the
+ * database.
+ */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;
   const { cursors = {} } = (await state(database).findOne({ _id: 'check' })) ?? {};
@@ -74,34 +80,59 @@ export async function check(deps: CheckDeps): Promise<Checked> {
   await clearMarked(database);
   const found = await checkRecordings(database, cursors['ecgs'] ?? null);
   next['ecgs'] = found.cursor;
-  await state(database).updateOne({ _id: 'check' }, [{ $set: { cursors: next, nextAt: { $ifNull: ['$nextAt', '$$NOW'] } } }], { upsert: true });
+  await state(database).updateOne(
+    { _id: 'check' },
+    [{ $set: { cursors: next, nextAt: { $ifNull: ['$nextAt', '$$NOW'] } } }],
+    { upsert: true },
+  );
   if (orphans > 0) deps.log.info({ orphans }, 'removed blocks and annotations that belonged to no recording');
   return { orphans, hollow: await reportHollow(deps, found.hollow) };
 }
 
-/** Looks again at recordings that lacked samples, and at those that were found now, and reports those that do. Answers how many. */
-export async function reportHollow({ database, log }: Pick<CheckDeps, 'database' | 'log'>, found: readonly StoredEcg[] = []): Promise<number> {
+/**
+ * Looks again at recordings that lacked samples, and at those that were found now, and reports those that do. Answers
+ * how many.
+ */
+export async function reportHollow(
+  { database, log }: Pick<CheckDeps, 'database' | 'log'>,
+  found: readonly StoredEcg[] = [],
+): Promise<number> {
   const { hollow: before = [] } = (await state(database).findOne({ _id: 'check' })) ?? {};
-  const places = new Map([...before, ...found.map(({ _id, owner }) => ({ id: _id, owner }))].map((place) => [place.id.toHexString(), place]));
+  const places = new Map(
+    [...before, ...found.map(({ _id, owner }) => ({ id: _id, owner }))].map((place) => [place.id.toHexString(), place]),
+  );
   const still: typeof before = [];
   for (const { id, owner } of places.values()) {
     const ecg = await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id: id });
     if (ecg && (await missingBlocks(database, ecg)).length > 0) still.push({ id, owner });
   }
-  if (before.length > 0 || still.length > 0) await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
+  if (before.length > 0 || still.length > 0)
+    await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
   if (still.length > 0) {
-    log.error({ recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) }, 'recordings lack samples: restore them from a backup, or have them uploaded again');
+    log.error(
+      { recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) },
+      'recordings lack samples: restore them from a backup, or have them uploaded again',
+    );
   }
   return still.length;
 }
 
-/** From one recording's blocks to the next one's: the index is entered once for each, and healthy ones are passed over. */
-async function checkContent(deps: CheckDeps, name: (typeof CONTENT)[number], from: ObjectId | null): Promise<{ orphans: number; cursor: ObjectId | null }> {
+/**
+ * From one recording's blocks to the next one's: the index is entered once for each, and healthy ones are passed over.
+ */
+async function checkContent(
+  deps: CheckDeps,
+  name: (typeof CONTENT)[number],
+  from: ObjectId | null,
+): Promise<{ orphans: number; cursor: ObjectId | null }> {
   const content = deps.database.collection<Content>(name);
   let cursor = from;
   let orphans = 0;
   for (let looked = 0; looked < MAX_LOOKED_AT; looked++) {
-    const part: Content | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, { sort: { ecg: 1 }, projection: { ecg: 1, owner: 1, writer: 1 } });
+    const part: Content | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, {
+      sort: { ecg: 1 },
+      projection: { ecg: 1, owner: 1, writer: 1 },
+    });
     if (!part) return { orphans, cursor: null };
     cursor = part.ecg;
     if (await ecgModel(deps.database).exists({ ...ownedBy(part.owner), _id: part.ecg })) continue;
@@ -115,22 +146,35 @@ async function checkContent(deps: CheckDeps, name: (typeof CONTENT)[number], fro
 async function isBeingWritten({ database, uploads, silentMs }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
   if (uploads.active.has(ecg.toHexString())) return true;
   if (writer.equals(uploads.instance)) return false;
-  const lives = { _id: writer, fencedAt: { $exists: false }, $expr: { $gte: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
+  const lives = {
+    _id: writer,
+    fencedAt: { $exists: false },
+    $expr: { $gte: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] },
+  };
   return (await instanceCollection(database).findOne(lives, { projection: { _id: 1 } })) !== null;
 }
 
-/** A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off. */
+/**
+ * A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off.
+ */
 async function clearMarked(database: Connection): Promise<void> {
   const marked = ecgModel(database).collection.find({ sweptAt: { $exists: true } }, { projection: { _id: 1 } });
   for await (const { _id } of marked) await removeContent(database, _id);
 }
 
-async function checkRecordings(database: Connection, from: ObjectId | null): Promise<{ hollow: StoredEcg[]; cursor: ObjectId | null }> {
+async function checkRecordings(
+  database: Connection,
+  from: ObjectId | null,
+): Promise<{ hollow: StoredEcg[]; cursor: ObjectId | null }> {
   const hollow: StoredEcg[] = [];
   const filter = { ...(from && { _id: { $gt: from } }), version: { $gte: 1 } };
   let cursor: ObjectId | null = null;
   let looked = 0;
-  const recordings = ecgModel(database).collection.find<StoredEcg>(filter, { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 100 });
+  const recordings = ecgModel(database).collection.find<StoredEcg>(filter, {
+    sort: { _id: 1 },
+    limit: MAX_LOOKED_AT,
+    batchSize: 100,
+  });
   for await (const ecg of recordings) {
     looked++;
     cursor = ecg._id;

@@ -47,14 +47,23 @@ interface Finished {
 /**
  * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing is visible.
  * Where the outcome cannot be found out in time, the error of the database is thrown and the sweeper finds it out.
- * Errors: those of the decoder, of `complete` and of `confirm`; `external-id-taken`, `content-exists`, `recording-invalid`, `reference-unknown`.
+ * Errors: those of the decoder, of `complete` and of `confirm`; `external-id-taken`, `content-exists`,
+ * `recording-invalid`, `reference-unknown`.
  */
-export async function ingest(events: AsyncIterable<DecoderEvent>, options: IngestOptions, deps: IngestDeps): Promise<Ingested[]> {
+export async function ingest(
+  events: AsyncIterable<DecoderEvent>,
+  options: IngestOptions,
+  deps: IngestDeps,
+): Promise<Ingested[]> {
   const drafts: Draft[] = [];
   // What goes whatever comes of the upload: everything that is not published.
   const unpublished = new Set<Draft>();
   const begin = async (): Promise<Draft> => {
-    const draft = new Draft(deps.database, { ecg: await deps.uploads.begin(deps.database), owner: options.owner, writer: deps.uploads.instance });
+    const draft = new Draft(deps.database, {
+      ecg: await deps.uploads.begin(deps.database),
+      owner: options.owner,
+      writer: deps.uploads.instance,
+    });
     drafts.push(draft);
     unpublished.add(draft);
     return draft;
@@ -62,7 +71,11 @@ export async function ingest(events: AsyncIterable<DecoderEvent>, options: Inges
   let isLost = false;
   try {
     const finished = await store(events, options, deps, begin);
-    const published = await publish(finished.map(({ ecg }) => ecg), options.duplicate ?? 'refuse', deps);
+    const published = await publish(
+      finished.map(({ ecg }) => ecg),
+      options.duplicate ?? 'refuse',
+      deps,
+    );
     finished.forEach(({ draft }, i) => published[i]?.created && unpublished.delete(draft));
     await confirmed(published, options.confirm, deps);
     return await Promise.all(finished.map(async (recording, i) => proven(recording, published[i] as Published, deps)));
@@ -78,7 +91,12 @@ export async function ingest(events: AsyncIterable<DecoderEvent>, options: Inges
 }
 
 /** Everything up to publishing. @param begin makes a draft that is cared for whatever happens */
-async function store(events: AsyncIterable<DecoderEvent>, options: IngestOptions, deps: IngestDeps, begin: () => Promise<Draft>): Promise<Finished[]> {
+async function store(
+  events: AsyncIterable<DecoderEvent>,
+  options: IngestOptions,
+  deps: IngestDeps,
+  begin: () => Promise<Draft>,
+): Promise<Finished[]> {
   const { format, complete = async (recording) => recording } = options;
   const finished: Finished[] = [];
   let draft: Draft | undefined;
@@ -95,7 +113,11 @@ async function store(events: AsyncIterable<DecoderEvent>, options: IngestOptions
       await draft.annotate(event.annotations);
     } else {
       const recording = await complete(event.recording);
-      finished.push({ draft, ecg: await draft.finish(recording, format, deps.clinicTimezone), warnings: recording.warnings });
+      finished.push({
+        draft,
+        ecg: await draft.finish(recording, format, deps.clinicTimezone),
+        warnings: recording.warnings,
+      });
       draft = undefined;
     }
   }
@@ -103,10 +125,15 @@ async function store(events: AsyncIterable<DecoderEvent>, options: IngestOptions
 }
 
 /**
- * Whoever deletes or deactivates a user first ends their access and then looks for their recordings; here a recording is published first and the access looked at
+ * Whoever deletes or deactivates a user first ends their access and then looks for their recordings; here a recording
+ * is published first and the access looked at
  * then. So one of the two always sees the other.
  */
-async function confirmed(published: readonly Published[], confirm: IngestOptions['confirm'], { database, uploads }: IngestDeps): Promise<void> {
+async function confirmed(
+  published: readonly Published[],
+  confirm: IngestOptions['confirm'],
+  { database, uploads }: IngestDeps,
+): Promise<void> {
   try {
     await confirm?.();
   } catch (error) {
@@ -124,15 +151,34 @@ async function confirmed(published: readonly Published[], confirm: IngestOptions
   }
 }
 
-/** What is answered for one recording. Where it existed, its samples are proven to be there, or brought back from the copy at hand. */
-async function proven({ ecg, warnings }: Finished, { ecg: stored, created }: Published, deps: IngestDeps): Promise<Ingested> {
+/**
+ * What is answered for one recording. Where it existed, its samples are proven to be there, or brought back from the
+ * copy at hand.
+ */
+async function proven(
+  { ecg, warnings }: Finished,
+  { ecg: stored, created }: Published,
+  deps: IngestDeps,
+): Promise<Ingested> {
   if (created) return { ecg: stored, created, warnings };
   await heal(deps.database, stored, ecg, deps.uploads.instance);
-  const ignored = (['patient', 'study', 'notes'] as const).filter((field) => ecg[field] !== null && ecg[field] !== stored[field]);
-  return { ecg: stored, created, warnings: [...warnings, ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; PATCH changes it`)] };
+  const ignored = (['patient', 'study', 'notes'] as const).filter(
+    (field) => ecg[field] !== null && ecg[field] !== stored[field],
+  );
+  return {
+    ecg: stored,
+    created,
+    warnings: [
+      ...warnings,
+      ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; PATCH changes it`),
+    ],
+  };
 }
 
-/** Removes a recording that is not published. Never rejects: what cannot be removed now, and what may be published, is the sweeper's. */
+/**
+ * Removes a recording that is not published. Never rejects: what cannot be removed now, and what may be published, is
+ * the sweeper's.
+ */
 async function discard(draft: Draft, { uploads }: IngestDeps): Promise<void> {
   if (uploads.unsettled.has(draft.id.toHexString())) return;
   uploads.leave(draft.id, draft.owner);

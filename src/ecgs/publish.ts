@@ -1,6 +1,9 @@
-/** The write that makes recordings exist. What its outcome is, is always made certain: an unknown one is never taken for a failure. */
+/**
+ * The write that makes recordings exist. What its outcome is, is always made certain: an unknown one is never taken for
+ * a failure.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
+import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
@@ -28,10 +31,16 @@ const MAX_TRIES = 4;
 const SETTLE_MS = 2_000;
 
 /**
- * Publishes the recordings of one upload, all or none: a single one that refers to nothing by one insert, others in one transaction. Where their owner has one of them already, that one is answered.
- * Errors: `external-id-taken`, `content-exists`, `reference-unknown`, `not-ready`, and those of the database. After an error none of them is published, unless they have been left to the sweeper.
+ * Publishes the recordings of one upload, all or none: a single one that refers to nothing by one insert, others in one
+ * transaction. Where their owner has one of them already, that one is answered.
+ * Errors: `external-id-taken`, `content-exists`, `reference-unknown`, `not-ready`, and those of the database. After an
+ * error none of them is published, unless they have been left to the sweeper.
  */
-export async function publish(ecgs: readonly StoredEcg[], duplicate: Duplicate, deps: PublishDeps): Promise<Published[]> {
+export async function publish(
+  ecgs: readonly StoredEcg[],
+  duplicate: Duplicate,
+  deps: PublishDeps,
+): Promise<Published[]> {
   const told = apart(ecgs, duplicate);
   try {
     return await stored(told, duplicate, deps.database);
@@ -48,7 +57,10 @@ function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   const taken = new Set<string>();
   return ecgs.map((ecg) => {
     const key = (text: string | null): string => JSON.stringify([Buffer.from(ecg.digest.buffer).toString('hex'), text]);
-    const own = duplicate === 'allow' && ecg.externalId === null || taken.has(key(ecg.apart)) ? ecg._id.toHexString() : ecg.apart;
+    const own =
+      (duplicate === 'allow' && ecg.externalId === null) || taken.has(key(ecg.apart))
+        ? ecg._id.toHexString()
+        : ecg.apart;
     taken.add(key(own));
     return { ...ecg, apart: own };
   });
@@ -65,23 +77,37 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
     } catch (error) {
       if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
       // A marker has taken the place.
-      if ('_id' in (error['keyPattern'] as object)) throw new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause: error });
-      if (tries === MAX_TRIES) throw new Problem('not-ready', 'The upload was overtaken by changes to the same recording; send it again.', { cause: error });
+      if ('_id' in (error['keyPattern'] as object))
+        throw new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause: error });
+      if (tries === MAX_TRIES)
+        throw new Problem('not-ready', 'The upload was overtaken by changes to the same recording; send it again.', {
+          cause: error,
+        });
     }
   }
 }
 
-async function storedAlone(ecg: StoredEcg, duplicate: Duplicate, database: Connection, looksFirst: boolean): Promise<Published> {
+async function storedAlone(
+  ecg: StoredEcg,
+  duplicate: Duplicate,
+  database: Connection,
+  looksFirst: boolean,
+): Promise<Published> {
   const existing = looksFirst ? await existingOf(ecg, duplicate, database) : null;
   if (existing) return { ecg: existing, created: false };
   await ecgModel(database).collection.insertOne(ecg);
   return { ecg, created: true };
 }
 
-async function storedTogether(ecgs: readonly StoredEcg[], duplicate: Duplicate, database: Connection, session: ClientSession): Promise<Published[]> {
+async function storedTogether(
+  ecgs: readonly StoredEcg[],
+  duplicate: Duplicate,
+  database: Connection,
+  session: ClientSession,
+): Promise<Published[]> {
   const results: Published[] = [];
   for (const ecg of ecgs) {
-    const attached = { ...ecg, ...await heldReferences(database, ecg, session) };
+    const attached = { ...ecg, ...(await heldReferences(database, ecg, session)) };
     const existing = await existingOf(attached, duplicate, database, session);
     results.push(existing ? { ecg: existing, created: false } : { ecg: attached, created: true });
   }
@@ -99,19 +125,28 @@ async function storedTogether(ecgs: readonly StoredEcg[], duplicate: Duplicate, 
   return results;
 }
 
-const sameIds = (a: readonly ObjectId[], b: readonly ObjectId[]): boolean => a.length === b.length && a.every((id) => b.some((other) => other.equals(id)));
+const sameIds = (a: readonly ObjectId[], b: readonly ObjectId[]): boolean =>
+  a.length === b.length && a.every((id) => b.some((other) => other.equals(id)));
 
 /**
  * The recording that an upload repeats: the one under its id, or where it has none the one of the same content.
  * Errors: `external-id-taken`, `content-exists`.
  */
-async function existingOf(ecg: StoredEcg, duplicate: Duplicate, database: Connection, session?: ClientSession): Promise<StoredEcg | null> {
+async function existingOf(
+  ecg: StoredEcg,
+  duplicate: Duplicate,
+  database: Connection,
+  session?: ClientSession,
+): Promise<StoredEcg | null> {
   const ecgs = ecgModel(database).collection;
   const options = session ? { session } : {};
   if (ecg.externalId !== null) {
     const existing = await ecgs.findOne<StoredEcg>({ ...ownedBy(ecg.owner), externalId: ecg.externalId }, options);
     if (existing && !sameBytes(existing.digest, ecg.digest)) {
-      throw new Problem('external-id-taken', `You have another recording with the id "${ecg.externalId}". Give this one another id, or delete that one first.`);
+      throw new Problem(
+        'external-id-taken',
+        `You have another recording with the id "${ecg.externalId}". Give this one another id, or delete that one first.`,
+      );
     }
     return existing;
   }
@@ -119,16 +154,20 @@ async function existingOf(ecg: StoredEcg, duplicate: Duplicate, database: Connec
   const { patient, study, notes, digest, part } = ecg;
   const alike = { ...ownedBy(ecg.owner), digest, part };
   const same = await ecgs.findOne<StoredEcg>({ ...alike, patient, study, notes }, options);
-  const other = same ?? await ecgs.findOne<StoredEcg>(alike, options);
+  const other = same ?? (await ecgs.findOne<StoredEcg>(alike, options));
   if (same || !other) return same;
   const differing = (['patient', 'study', 'notes'] as const).filter((field) => other[field] !== ecg[field]).join(', ');
-  throw new Problem('content-exists', `You have this recording already, as ${other._id.toHexString()}, with other values of: ${differing}. Change that one, or send this one with ?duplicate=allow to keep both.`);
+  throw new Problem(
+    'content-exists',
+    `You have this recording already, as ${other._id.toHexString()}, with other values of: ${differing}. Change that one, or send this one with ?duplicate=allow to keep both.`,
+  );
 }
 
 const sameBytes = (a: mongo.Binary, b: mongo.Binary): boolean => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
 /**
- * After an unknown outcome: the recordings, where they were published after all. Null where it is certain that they were not and never will be, and
+ * After an unknown outcome: the recordings, where they were published after all. Null where it is certain that they
+ * were not and never will be, and
  * where it cannot be found out now: then the sweeper is left with them.
  */
 async function certain(ecgs: readonly StoredEcg[], { database, uploads }: PublishDeps): Promise<Published[] | null> {
@@ -138,7 +177,10 @@ async function certain(ecgs: readonly StoredEcg[], { database, uploads }: Publis
     for (const { _id, owner } of ecgs) {
       const outcome = await settle(database, { id: _id, owner });
       if (outcome === 'removed') uploads.settled(_id.toHexString());
-      const ecg = outcome === 'removed' ? null : await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id });
+      const ecg =
+        outcome === 'removed'
+          ? null
+          : await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id });
       if (ecg) published.push({ ecg, created: true });
     }
     return published.length < ecgs.length ? null : published;

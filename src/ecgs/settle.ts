@@ -1,13 +1,18 @@
 /**
- * Makes certain what has become of a recording whose publishing nobody can answer for: its place in `ecgs` is taken by a marker, unless the recording is there.
- * A marker has the id and the owner of the recording, so that the two exclude each other wherever recordings are sharded by owner, and no version:
+ * Makes certain what has become of a recording whose publishing nobody can answer for: its place in `ecgs` is taken by
+ * a marker, unless the recording is there.
+ * A marker has the id and the owner of the recording, so that the two exclude each other wherever recordings are
+ * sharded by owner, and no version:
  * no filter that begins with `ownedBy` finds it. Markers go after a day (TTL index on `sweptAt`).
  */
 import type { Connection } from 'mongoose';
 import { removeContent } from './content.ts';
 import { ecgModel, type ObjectId, ownedBy } from './model.ts';
 
-/** A transaction that nobody ends holds the place for up to a minute: an attempt to take it is given up sooner, and repeated later. */
+/**
+ * A transaction that nobody ends holds the place for up to a minute: an attempt to take it is given up sooner, and
+ * repeated later.
+ */
 const MAX_TIME_MS = 5_000;
 
 interface Place {
@@ -15,19 +20,30 @@ interface Place {
   owner: ObjectId;
 }
 
-/** Takes the place of a recording that is not published. From then on it cannot be. False where it is published. Errors: those of the database. */
+/**
+ * Takes the place of a recording that is not published. From then on it cannot be. False where it is published. Errors:
+ * those of the database.
+ */
 export async function claim(database: Connection, { id, owner }: Place): Promise<boolean> {
   const isRecording = { $gte: ['$version', 1] };
   const marked = { $mergeObjects: ['$$ROOT', { sweptAt: '$$NOW' }] };
   const found = await ecgModel(database).collection.findOneAndUpdate(
-    { _id: id, owner }, [{ $replaceWith: { $cond: [isRecording, '$$ROOT', marked] } }],
+    { _id: id, owner },
+    [{ $replaceWith: { $cond: [isRecording, '$$ROOT', marked] } }],
     { upsert: true, returnDocument: 'after', projection: { sweptAt: 1 }, maxTimeMS: MAX_TIME_MS },
   );
   return found?.['sweptAt'] !== undefined;
 }
 
-/** Puts a marker in the place of a published recording, which from then on nobody sees. False where there is none, or not in this version. */
-export async function unpublish(database: Connection, { id, owner }: Place, version: number | null = null): Promise<boolean> {
+/**
+ * Puts a marker in the place of a published recording, which from then on nobody sees. False where there is none, or
+ * not in this version.
+ */
+export async function unpublish(
+  database: Connection,
+  { id, owner }: Place,
+  version: number | null = null,
+): Promise<boolean> {
   const { matchedCount } = await ecgModel(database).collection.updateOne(
     { ...ownedBy(owner), _id: id, ...(version !== null && { version }) },
     [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }],
@@ -40,7 +56,10 @@ export async function forget(database: Connection, { id, owner }: Place): Promis
   await ecgModel(database).collection.deleteOne({ _id: id, owner, sweptAt: { $exists: true } });
 }
 
-/** Settles one recording: what is not published is removed for good. Errors: those of the database; then it is as unsettled as before. */
+/**
+ * Settles one recording: what is not published is removed for good. Errors: those of the database; then it is as
+ * unsettled as before.
+ */
 export async function settle(database: Connection, place: Place): Promise<'published' | 'removed'> {
   if (!(await claim(database, place))) return 'published';
   await removeContent(database, place.id);

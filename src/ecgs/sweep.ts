@@ -1,4 +1,7 @@
-/** Keeps this instance's heartbeat, and settles what crashes and lost answers have left: of this instance, and of instances that are dead. */
+/**
+ * Keeps this instance's heartbeat, and settles what crashes and lost answers have left: of this instance, and of
+ * instances that are dead.
+ */
 import { type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { loggable } from '../http/loggable-error.ts';
@@ -31,13 +34,16 @@ export interface Swept extends Checked {
   removed: number;
 }
 
-/** Keeps the heartbeat; settles what is left with each; checks what is stored, in turn with other instances, every hour. */
+/**
+ * Keeps the heartbeat; settles what is left with each; checks what is stored, in turn with other instances, every hour.
+ */
 export async function startSweeper(deps: SweepDeps): Promise<Sweeper> {
   const { database, log, uploads } = deps;
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   const quietly = (work: () => Promise<unknown>) => (): void => {
-    running = running.then(async () => stopped ? undefined : work())
+    running = running
+      .then(async () => (stopped ? undefined : work()))
       .catch((error: unknown) => log.warn({ error: loggable(error) }, 'a sweep failed; the next one tries again'));
   };
   await uploads.beat(database);
@@ -66,7 +72,10 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   return { ...checked, removed: removed + checked.orphans };
 }
 
-/** Settles what this instance could not settle itself, and what dead ones were writing. Answers how many recordings it removed. */
+/**
+ * Settles what this instance could not settle itself, and what dead ones were writing. Answers how many recordings it
+ * removed.
+ */
 async function settleLeft(deps: SweepDeps): Promise<number> {
   const { database, log, uploads, silentMs } = deps;
   let removed = 0;
@@ -75,10 +84,15 @@ async function settleLeft(deps: SweepDeps): Promise<number> {
     uploads.settled(id);
   }
   const isSilent = { $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
-  const dead = instanceCollection(database).find({ ...isSilent, $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }] });
+  const dead = instanceCollection(database).find({
+    ...isSilent,
+    $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }],
+  });
   for await (const { _id } of dead) {
     // From here on its registration is void; null where it has come back to life since it was found.
-    const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, [{ $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } }]);
+    const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, [
+      { $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } },
+    ]);
     if (!fenced) continue;
     removed += await settleInstance(database, fenced);
   }
@@ -107,7 +121,10 @@ async function ownerOf(database: Connection, id: ObjectId): Promise<ObjectId | n
   return null;
 }
 
-/** Removes a recording that is not published, and one that its owner did not live to see. Answers whether it was removed. */
+/**
+ * Removes a recording that is not published, and one that its owner did not live to see. Answers whether it was
+ * removed.
+ */
 async function settleOne(database: Connection, id: ObjectId, owner: ObjectId): Promise<boolean> {
   if ((await settle(database, { id, owner })) === 'removed') return true;
   if (await database.collection('users').findOne({ _id: owner }, { projection: { _id: 1 } })) return false;

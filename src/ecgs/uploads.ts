@@ -1,6 +1,8 @@
 /**
- * The uploads of one instance of the service. Each recording has its id registered in the database before anything of it is written, so that
- * what a crash leaves behind is found without looking at a single healthy recording. Ids are registered in advance, many at a time, so that an upload costs
+ * The uploads of one instance of the service. Each recording has its id registered in the database before anything of
+ * it is written, so that
+ * what a crash leaves behind is found without looking at a single healthy recording. Ids are registered in advance,
+ * many at a time, so that an upload costs
  * no write for it; they are renewed with each heartbeat, since recordings are listed in their order.
  */
 import { type Collection, type Connection, mongo, Types } from 'mongoose';
@@ -20,7 +22,8 @@ export interface StoredInstance {
   fencedAt?: Date;
 }
 
-export const instanceCollection = (database: Connection): Collection<StoredInstance> => database.collection<StoredInstance>('instances');
+export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
+  database.collection<StoredInstance>('instances');
 
 export class Uploads {
   /** Ids of recordings that are being written here. */
@@ -69,9 +72,14 @@ export class Uploads {
     await this.register(database);
   }
 
-  /** Registers new ids in advance and takes ended ones off. Simultaneous calls share one write. Errors: those of the database. */
+  /**
+   * Registers new ids in advance and takes ended ones off. Simultaneous calls share one write. Errors: those of the
+   * database.
+   */
   private register(database: Connection): Promise<void> {
-    this.registering ??= this.write(database).finally(() => { this.registering = null; });
+    this.registering ??= this.write(database).finally(() => {
+      this.registering = null;
+    });
     return this.registering;
   }
 
@@ -93,13 +101,19 @@ export class Uploads {
     const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
     const beat = [{ $set: { seenAt: '$$NOW', drafts: { $setUnion: [kept, fresh] } } }];
     try {
-      await instanceCollection(database).updateOne({ _id: this.id, fencedAt: { $exists: false } }, beat, { upsert: true });
+      await instanceCollection(database).updateOne({ _id: this.id, fencedAt: { $exists: false } }, beat, {
+        upsert: true,
+      });
     } catch (error) {
       if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
       // This instance was taken for dead. What it was writing may be swept, which its publishing will find out.
       this.id = new Types.ObjectId();
       const writing = [...this.active, ...this.unsettled.keys()].map((id) => new Types.ObjectId(id));
-      await instanceCollection(database).updateOne({ _id: this.id }, [{ $set: { seenAt: '$$NOW', drafts: [...this.reserve, ...fresh, ...writing] } }], { upsert: true });
+      await instanceCollection(database).updateOne(
+        { _id: this.id },
+        [{ $set: { seenAt: '$$NOW', drafts: [...this.reserve, ...fresh, ...writing] } }],
+        { upsert: true },
+      );
     }
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Uploads: recordings are told apart by their content as well, a count reads one index, and markers carry their owner. Instances are kept until what they
+ * Uploads: recordings are told apart by their content as well, a count reads one index, and markers carry their owner.
+ * Instances are kept until what they
  * were writing is settled.
  */
 import type { Migration } from './index.ts';
@@ -13,9 +14,16 @@ export const uploads: Migration = {
     // Markers of the earlier form, which no owner finds; they would have gone after a day.
     await ecgs.deleteMany({ owner: null });
     // Recordings of the same content that exist already stay apart.
-    await ecgs.updateMany({ version: { $gte: 1 }, apart: { $exists: false } }, [{ $set: { apart: { $toString: '$_id' } } }]);
+    await ecgs.updateMany({ version: { $gte: 1 }, apart: { $exists: false } }, [
+      { $set: { apart: { $toString: '$_id' } } },
+    ]);
     await ecgs.createIndexes([
-      { name: 'content', key: { owner: 1, digest: 1, apart: 1 }, unique: true, partialFilterExpression: { digest: { $exists: true } } },
+      {
+        name: 'content',
+        key: { owner: 1, digest: 1, apart: 1 },
+        unique: true,
+        partialFilterExpression: { digest: { $exists: true } },
+      },
       { name: 'owned', key: { owner: 1, _id: -1, version: 1 } },
     ]);
     await dropIndex(ecgs, 'owner');
@@ -32,7 +40,10 @@ export const uploads: Migration = {
 };
 
 /** The migration may have been broken off behind this. */
-async function dropIndex(collection: ReturnType<Parameters<Migration['up']>[0]['collection']>, name: string): Promise<void> {
+async function dropIndex(
+  collection: ReturnType<Parameters<Migration['up']>[0]['collection']>,
+  name: string,
+): Promise<void> {
   const indexes = await collection.indexes();
   if (indexes.some((index) => index.name === name)) await collection.dropIndex(name);
 }

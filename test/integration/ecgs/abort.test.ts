@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/model.ts';
 import { sweep } from '../../../src/ecgs/sweep.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { whileFailing } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
 const SILENT_MS = 60_000;
@@ -52,18 +53,6 @@ describe('an upload that is broken off', () => {
     socket.resetAndDestroy();
   }
 
-  /** Lets mongod itself refuse a command on one collection, as a failing disk or a lost primary would. */
-  async function whileFailing(command: string, collection: string, skip: number, work: () => Promise<void>): Promise<void> {
-    const admin = app.database.getClient().db('admin');
-    const data = { failCommands: [command], namespace: `${app.database.name}.${collection}`, errorCode: 8, failInternalCommands: false };
-    await admin.command({ configureFailPoint: 'failCommand', mode: skip === 0 ? 'alwaysOn' : { skip }, data });
-    try {
-      await work();
-    } finally {
-      await admin.command({ configureFailPoint: 'failCommand', mode: 'off' });
-    }
-  }
-
   const deps = () => ({ database: app.database, log: pino({ level: 'silent' }), uploads: app.app.uploads, silentMs: SILENT_MS });
   const blockOf = (writer: Types.ObjectId): StoredBlocks => ({ _id: new Types.ObjectId(), ecg: new Types.ObjectId(), owner: new Types.ObjectId(owner.id), writer, blocks: [] });
   const heartbeat = async (seenAt: Date): Promise<Types.ObjectId> => {
@@ -88,7 +77,7 @@ describe('an upload that is broken off', () => {
     ['the recording cannot be published', 'insert', 'ecgs', 0],
   ] as const) {
     it(`leaves nothing when ${stage}, and the same upload works afterwards`, async () => {
-      await whileFailing(command, collection, skip, async () => {
+      await whileFailing(app.database, { command, collection, skip }, async () => {
         const answer = await call(app, 'POST', '/ecgs', { token: owner.token, raw: upload });
         expect(answer.status, answer.text).to.be.oneOf([500, 503]);
       });

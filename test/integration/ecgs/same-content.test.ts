@@ -1,0 +1,115 @@
+/** The same content sent again: recognised with and without an id, and its samples proven to be there. */
+import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
+import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { made, somebody } from '../../support/directory.ts';
+import { type Answer, call } from '../../support/http.ts';
+
+describe('the same content sent again', () => {
+  let app: TestApp;
+  let owner: Principal;
+
+  before(async () => {
+    app = await startTestApp();
+  });
+  after(async () => app.close());
+  beforeEach(async () => {
+    owner = await app.newUser('clinician');
+  });
+
+  const send = async (more: object = {}, query = '', signal: number[] = [1, -1, 2]): Promise<Answer> =>
+    call(app, 'POST', `/ecgs${query}`, { token: owner.token, body: { leads: [{ name: 'I', signal }], ...more } });
+  const total = async (): Promise<number> =>
+    ((await call(app, 'GET', '/ecgs?total=true', { token: owner.token })).json as { total: number }).total;
+
+  it('without an id is answered 200 with the recording that exists, and not stored again', async () => {
+    const first = await send({ notes: 'at rest' });
+    const again = await send({ notes: 'at rest' });
+    expect([first.status, again.status]).to.deep.equal([201, 200]);
+    expect(again.json.id).to.equal(first.json.id);
+    expect(await total()).to.equal(1);
+  });
+
+  it('without an id is one recording when it comes many times at the same moment', async () => {
+    const answers = await Promise.all(Array.from({ length: 6 }, async () => send()));
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).to.deep.equal([200, 200, 200, 200, 200, 201]);
+    expect(new Set(answers.map(({ json }) => json.id)).size).to.equal(1);
+    expect(await total()).to.equal(1);
+  });
+
+  it('is recognised without an id where it was stored under one', async () => {
+    const first = await send({ id: 'a' });
+    const again = await send();
+    expect([again.status, again.json.id, again.json.externalId]).to.deep.equal([200, first.json.id, 'a']);
+  });
+
+  it('is another recording under another id, and another owner has their own', async () => {
+    expect((await send({ id: 'a' })).status).to.equal(201);
+    expect((await send({ id: 'b' })).status).to.equal(201);
+    owner = await app.newUser('clinician');
+    expect((await send()).status).to.equal(201);
+  });
+
+  it('with other notes, another patient or study is refused with 409, which names the recording that exists', async () => {
+    const patient = await made(app, '/patients', somebody());
+    const first = await send({ notes: 'at rest' });
+    for (const more of [{}, { notes: 'after exercise' }, { notes: 'at rest', patient }]) {
+      const { status, json } = await send(more);
+      expect([status, json.code], JSON.stringify(more)).to.deep.equal([409, 'content-exists']);
+      expect(json.detail).to.include(first.json.id);
+    }
+    expect(await total()).to.equal(1);
+  });
+
+  it('is stored once more where the sender insists, also with a patient', async () => {
+    const patient = await made(app, '/patients', somebody());
+    const ids = new Set<string>();
+    for (const more of [{}, {}, { patient }, { patient }])
+      ids.add((await send(more, '?duplicate=allow')).json.id as string);
+    expect(ids.size).to.equal(4);
+    expect((await send({ patient })).status).to.equal(200);
+  });
+
+  it('under its id keeps what it has, and says which of the values sent were not taken', async () => {
+    await send({ id: 'a', notes: 'at rest' });
+    const { status, json } = await send({ id: 'a', notes: 'after exercise' });
+    expect([status, json.notes]).to.deep.equal([200, 'at rest']);
+    expect(json.warnings)
+      .to.have.length(1)
+      .and.satisfy(([warning]: string[]) => warning?.startsWith('notes'));
+  });
+
+  it('brings the samples back that its recording has lost, with the channels in another order', async () => {
+    const [a, b] = [
+      Array.from({ length: 150_000 }, (_, i) => (i % 11) - 5),
+      Array.from({ length: 150_000 }, (_, i) => (i % 13) - 6),
+    ];
+    const leads = (order: string): object[] => Array.from(order, (name) => ({ name, signal: name === 'a' ? a : b }));
+    const { json } = await send({ id: 'wounded', leads: leads('ab') });
+    const ecg = new Types.ObjectId(json.id as string);
+    const documents = await blockCollection(app.database)
+      .find({ ecg }, { projection: { _id: 1 } })
+      .toArray();
+    expect(documents.length).to.be.above(3);
+    for (const lost of [documents.slice(0, 2), documents.slice(1)]) {
+      await blockCollection(app.database).deleteMany({ _id: { $in: lost.map(({ _id }) => _id) } });
+      const answers = await Promise.all([
+        send({ id: 'wounded', leads: leads('ba') }),
+        send({ id: 'wounded', leads: leads('ab') }),
+      ]);
+      expect(answers.map(({ status }) => status)).to.deep.equal([200, 200]);
+      for (const [name, signal] of Object.entries({ a, b })) {
+        const read = await call(app, 'GET', `/ecgs/${json.id}/channels/${name}/samples`, { token: owner.token });
+        expect(read.json.samples).to.deep.equal(signal);
+      }
+    }
+    const copies = await blockCollection(app.database).countDocuments({
+      owner: new Types.ObjectId(owner.id),
+      ecg: { $ne: ecg },
+    });
+    expect(copies).to.equal(0);
+    const stored = await ecgModel(app.database).findById(ecg).lean();
+    expect(stored?.blockDocuments).to.equal(await blockCollection(app.database).countDocuments({ ecg }));
+  });
+});

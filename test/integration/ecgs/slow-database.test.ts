@@ -1,0 +1,21 @@
+/** A database that takes its time: that is not the silence of the client. */
+import { expect } from 'chai';
+import { startTestApp } from '../../support/app.ts';
+import { whileSlow } from '../../support/failpoint.ts';
+import { call } from '../../support/http.ts';
+
+const IDLE_MS = 250;
+
+describe('a database that is slower than the longest silence of a client', () => {
+  it('stores an upload of many blocks all the same', async () => {
+    const { limits } = (await startTestApp()).config;
+    const app = await startTestApp({ limits: { ...limits, uploadIdleMs: IDLE_MS } });
+    const signal = JSON.stringify(Array.from({ length: 600_000 }, (_, i) => (i % 7) * 1.37));
+    const raw = `{"leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}]}`;
+    await whileSlow(app.database, { command: 'insert', collection: 'ecgBlocks' }, 3 * IDLE_MS, async () => {
+      const { status, text } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, raw });
+      expect(status, text).to.equal(201);
+    });
+    await app.close();
+  });
+});

@@ -1,0 +1,182 @@
+/**
+ * What crashes leave behind is found by its registration, and healthy recordings are neither touched nor looked at
+ * again and again.
+ */
+import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { pino } from 'pino';
+import { checkDue } from '../../../src/ecgs/check-stored.ts';
+import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/model.ts';
+import { claim } from '../../../src/ecgs/settle.ts';
+import { sweep, type SweepDeps } from '../../../src/ecgs/sweep.ts';
+import { instanceCollection, Uploads } from '../../../src/ecgs/uploads.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { call } from '../../support/http.ts';
+
+const SILENT_MS = 60_000;
+
+describe('the sweeper', () => {
+  let app: TestApp;
+  const lines: Record<string, unknown>[] = [];
+  const log = pino(
+    { level: 'info' },
+    { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
+
+  beforeEach(async () => {
+    app = await startTestApp();
+    lines.length = 0;
+  });
+  afterEach(() => app.close());
+
+  const deps = (uploads = app.app.uploads): SweepDeps => ({
+    database: app.database,
+    log,
+    uploads,
+    silentMs: SILENT_MS,
+  });
+  const blockOf = (ecg: Types.ObjectId, writer: Types.ObjectId): StoredBlocks => ({
+    _id: new Types.ObjectId(),
+    ecg,
+    owner: new Types.ObjectId(app.clinician.id),
+    writer,
+    blocks: [],
+  });
+  const upload = async (signal: number[]): Promise<string> =>
+    (await call(app, 'POST', '/ecgs', { token: app.clinician.token, body: { leads: [{ name: 'I', signal }] } })).json
+      .id as string;
+  /** Makes an instance look as if it had been silent for a while, by the clock of the database. */
+  const silence = async (instance: Types.ObjectId, ms: number): Promise<unknown> =>
+    instanceCollection(app.database).updateOne({ _id: instance }, [{ $set: { seenAt: { $subtract: ['$$NOW', ms] } } }]);
+
+  it('registers every recording before anything of it is stored, and takes it off the register afterwards', async () => {
+    const id = await upload([1, -1]);
+    const instance = { _id: app.app.uploads.instance };
+    const registered = async (): Promise<string[]> =>
+      ((await instanceCollection(app.database).findOne(instance))?.drafts ?? []).map(String);
+    expect(await registered()).to.include(id);
+    await app.app.uploads.beat(app.database);
+    expect(await registered())
+      .to.have.length(256)
+      .and.not.include(id);
+  });
+
+  it('removes what a dead instance was writing, and leaves its published recordings', async () => {
+    const dead = new Uploads();
+    const [draft, empty] = [await dead.begin(app.database), await dead.begin(app.database)];
+    const published = new Types.ObjectId(await upload([1, -1]));
+    await instanceCollection(app.database).updateOne({ _id: dead.instance }, { $push: { drafts: published } });
+    await blockCollection(app.database).insertOne(blockOf(draft, dead.instance));
+    expect(await sweep(deps())).to.deep.equal({ removed: 0, orphans: 0, hollow: 0 });
+    await silence(dead.instance, 2 * SILENT_MS);
+    expect(await sweep(deps())).to.deep.equal({ removed: 1, orphans: 0, hollow: 0 });
+    expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(0);
+    expect(await blockCollection(app.database).countDocuments({ ecg: published })).to.equal(1);
+    expect(await ecgModel(app.database).collection.countDocuments({ _id: empty })).to.equal(0);
+    expect((await instanceCollection(app.database).findOne({ _id: dead.instance }))?.drafts).to.deep.equal([]);
+  });
+
+  it('gives an instance that was taken for dead a new registration, under which it goes on', async () => {
+    const paused = new Uploads();
+    const draft = await paused.begin(app.database);
+    const before = paused.instance;
+    await blockCollection(app.database).insertOne(blockOf(draft, before));
+    await silence(before, 2 * SILENT_MS);
+    await sweep(deps());
+    await paused.beat(app.database);
+    expect(paused.instance.equals(before)).to.equal(false);
+    expect((await instanceCollection(app.database).findOne({ _id: paused.instance }))?.drafts?.map(String)).to.include(
+      String(draft),
+    );
+    const late = ecgModel(app.database).collection.insertOne({
+      _id: draft,
+      owner: new Types.ObjectId(app.clinician.id),
+    });
+    expect(
+      await late.then(
+        () => null,
+        (error: { code?: number }) => error.code,
+      ),
+    ).to.equal(11_000);
+  });
+
+  it('leaves alone what an instance writes that came up while the sweep was under way', async () => {
+    // Two orphans around it: the sweep has begun when the newcomer registers itself and writes.
+    const [first, mine, last] = [new Types.ObjectId(), new Types.ObjectId(), new Types.ObjectId()];
+    const gone = new Types.ObjectId();
+    const newcomer = new Uploads();
+    await blockCollection(app.database).insertMany([blockOf(first, gone), blockOf(last, gone)]);
+    const commands = app.database.getClient();
+    const arrived = new Promise<void>((resolve, reject) => {
+      const swept = app.database.collection('ecgBlocks').watch([{ $match: { operationType: 'delete' } }]);
+      swept.once('change', () => {
+        newcomer
+          .begin(app.database)
+          .then(async () => blockCollection(app.database).insertOne(blockOf(mine, newcomer.instance)))
+          .then(async () => swept.close())
+          .then(resolve, reject);
+      });
+    });
+    expect(commands).to.not.equal(undefined);
+    await sweep(deps());
+    await arrived;
+    await sweep(deps());
+    expect(await blockCollection(app.database).countDocuments({ ecg: { $in: [first, last] } })).to.equal(0);
+    expect(await blockCollection(app.database).countDocuments({ ecg: mine })).to.equal(1);
+  });
+
+  it('goes by the clock of the database: an instance whose own clock is wrong neither dies nor kills', async () => {
+    const other = new Uploads();
+    const draft = await other.begin(app.database);
+    await blockCollection(app.database).insertOne(blockOf(draft, other.instance));
+    const now = Date.now;
+    Date.now = () => now() + 3 * SILENT_MS;
+    try {
+      expect(await sweep(deps())).to.include({ removed: 0 });
+    } finally {
+      Date.now = now;
+    }
+    expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(1);
+  });
+
+  it('clears again what a paused writer wrote after its recording was swept', async () => {
+    const place = { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) };
+    expect(await claim(app.database, place)).to.equal(true);
+    await blockCollection(app.database).insertOne(blockOf(place.id, app.app.uploads.instance));
+    await sweep(deps());
+    expect(await blockCollection(app.database).countDocuments({ ecg: place.id })).to.equal(0);
+  });
+
+  it('shows markers to nobody', async () => {
+    await claim(app.database, { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) });
+    const { json } = await call(app, 'GET', '/ecgs?total=true', { token: app.clinician.token });
+    expect(json).to.deep.equal({ items: [], nextCursor: null, total: { value: 0, exact: true } });
+  });
+
+  it('reports recordings that lack samples, at every sweep, until they are whole or gone', async () => {
+    const [hollow] = [await upload([1, -1]), await upload([2, -2])];
+    await blockCollection(app.database).deleteMany({ ecg: new Types.ObjectId(hollow) });
+    for (let pass = 0; pass < 2; pass++) {
+      expect(await sweep(deps())).to.include({ hollow: 1 });
+      expect(lines.filter(({ level }) => level === 50).at(-1))
+        .to.include({ recordings: 1 })
+        .and.property('ids')
+        .deep.equal([hollow]);
+    }
+    expect(
+      (
+        await call(app, 'POST', '/ecgs', {
+          token: app.clinician.token,
+          body: { leads: [{ name: 'I', signal: [1, -1] }] },
+        })
+      ).status,
+    ).to.equal(200);
+    expect(await sweep(deps())).to.include({ hollow: 0 });
+  });
+
+  it('is due for one instance at a time', async () => {
+    const turns = await Promise.all(Array.from({ length: 8 }, async () => checkDue(app.database)));
+    expect(turns.filter(Boolean)).to.have.length(1);
+    expect(await checkDue(app.database)).to.equal(false);
+  });
+});
