@@ -34,6 +34,7 @@ import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
+import { silence } from './http/silence.ts';
 import type { ImportKind } from './imports/kind.ts';
 import { importRoutes } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
@@ -105,6 +106,7 @@ export function createApp(deps: AppDeps): App {
   docsPages(site, document);
 
   const koa = new Koa({ proxy: config.trustProxy });
+  koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
   koa.use(accessLog(log));
   koa.use(securityHeaders());
@@ -126,7 +128,7 @@ function createHttpServer(koa: Koa, config: Config): Server {
   const handle = koa.callback() as (...args: unknown[]) => void;
   // No limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
   const server = createServer({ requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 }, handle);
-  // An upload that stops is answered by its reader after `uploadIdleMs`; a connection that does not take even that answer ends here.
+  // An upload that stops is answered by its reader after `uploadIdleMs`; a connection that sends no request, or does not take its answer, ends later.
   server.setTimeout(2 * config.limits.uploadIdleMs);
   // With Expect: 100-continue the body is asked for by the operation, behind its guards.
   server.on('checkContinue', handle);

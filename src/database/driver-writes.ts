@@ -2,12 +2,10 @@
  * Makes writes of the MongoDB driver end when their connection closes.
  *
  * A command that does not fit into the socket's buffer (16 KiB on Node 20) waits for the socket's `drain` or `error`. A
- * socket that the other side closes in order,
- * or that the driver itself destroys after a missed heartbeat, emits `close` alone, so that the command waits for ever
- * and keeps its place in the
- * connection pool (seen in mongodb 7.5 to 7.9). Here such a connection tells its error to whoever waits. The driver
- * then treats it as any
- * network error: retryable writes are retried.
+ * socket that the other side closes in order, or that the driver itself destroys after a missed heartbeat, emits
+ * `close` alone, so that the command waits for ever and keeps its place in the connection pool (seen in mongodb 7.5 to
+ * 7.9). Here such a connection tells its error to whoever waits. The driver then treats it as any network error:
+ * retryable writes are retried.
  */
 import { createRequire } from 'node:module';
 

@@ -1,6 +1,7 @@
 /** Transactions of requests: on a snapshot, acknowledged by a majority, and given up in a bounded time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
+import { Problem } from '../errors.ts';
 import { isUnreachable } from './unreachable.ts';
 
 /** The options of every transaction. */
@@ -18,13 +19,14 @@ const PATIENCE_MS = 12_000;
 /** The pause before the second attempt; it grows with each. */
 const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 500;
+/** Attempts to reach a server again; each may wait for it as long as any operation does. */
+const MAX_FREEINGS = 10;
 
 /**
  * Runs the change as one transaction. It runs again when it meets another change of the same documents, so it keeps no
- * state and changes
- * documents by operators only.
- * Errors: those of `change` (nothing was changed then), and those of the database, after which the outcome may be
- * unknown.
+ * state and changes documents by operators only.
+ * Errors: those of `change` (nothing was changed then), `too-busy` (likewise), and those of the database, after which
+ * the outcome may be unknown.
  */
 export async function inTransaction<T>(
   database: Connection,
@@ -41,7 +43,8 @@ export async function inTransaction<T>(
       return result;
     } catch (error) {
       isLost = isUnreachable(error);
-      if (!hasLabel(error, 'TransientTransactionError') || performance.now() >= giveUpAt) throw error;
+      if (!hasLabel(error, 'TransientTransactionError')) throw error;
+      if (performance.now() >= giveUpAt) throw isLost ? error : busy(error);
     } finally {
       // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for
       // that.
@@ -52,6 +55,29 @@ export async function inTransaction<T>(
     await sleep(Math.random() * pause);
   }
 }
+
+/**
+ * A transaction whose abort did not reach mongod holds its documents for up to a minute, against everybody: it is ended
+ * as soon as mongod can be reached.
+ */
+async function freed(database: Connection, session: ClientSession): Promise<void> {
+  const admin = database.getClient().db('admin');
+  for (let tries = 0; tries < MAX_FREEINGS; tries++) {
+    try {
+      await admin.command({ killSessions: [session.id] });
+      return;
+    } catch (error) {
+      if (!isUnreachable(error)) throw error;
+    }
+    await sleep(1_000, undefined, { ref: false });
+  }
+}
+
+const busy = (cause: unknown): Problem =>
+  new Problem('too-busy', 'Others are changing the same things at this moment. Try again in a few seconds.', {
+    cause,
+    headers: { 'Retry-After': '5' },
+  });
 
 /** Asks again while it is not known whether the commit took place: that is safe, and usually settles it. */
 async function commit(session: ClientSession, giveUpAt: number): Promise<void> {

@@ -5,7 +5,7 @@ const KINDS = [mongo.MongoNetworkError, mongo.MongoServerSelectionError, mongo.M
 
 /** Whether an operation failed because no server answered it. */
 export function isUnreachable(error: unknown): boolean {
-  // What becomes of a lost connection in a batch: an error that carries the message and neither a code nor failed writes.
-  if (error instanceof mongo.MongoBulkWriteError) return error.code === undefined && [error.writeErrors].flat().length === 0;
+  // What becomes of a lost connection in a batch: an error without failed writes, and without a code, or with that of the socket (EPIPE).
+  if (error instanceof mongo.MongoBulkWriteError) return typeof error.code !== 'number' && [error.writeErrors].flat().length === 0;
   return KINDS.some((kind) => error instanceof kind);
 }

@@ -1,9 +1,10 @@
 /**
  * Checks that recordings and what belongs to them are stored together. A pass looks at a bounded number of recordings,
- * from where the last one stopped, and
- * one instance at a time makes it: its cost does not grow with the number of recordings.
+ * from where the last one stopped, and one instance at a time makes it: its cost does not grow with the number of
+ * recordings.
  */
-import { type Collection, type Connection, mongo, Types } from 'mongoose';
+import { randomUUID } from 'node:crypto';
+import { type Collection, type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { CONTENT, removeContent } from './content.ts';
 import { missingBlocks } from './heal.ts';
@@ -36,6 +37,8 @@ export interface CheckDeps {
 interface StoredCheck {
   _id: 'check';
   nextAt: Date;
+  /** Whose turn it is, by a word of its own. */
+  turn?: string;
   cursors?: Record<string, ObjectId | null>;
   hollow?: { id: ObjectId; owner: ObjectId }[];
 }
@@ -51,16 +54,13 @@ const state = (database: Connection): Collection<StoredCheck> => database.collec
 
 /** Whether the check is due; who is told so makes it, and no other instance for an hour. */
 export async function checkDue(database: Connection): Promise<boolean> {
-  const isDue = { _id: 'check', $expr: { $lt: ['$nextAt', '$$NOW'] } } as const;
-  try {
-    await state(database).updateOne(isDue, [{ $set: { nextAt: { $add: ['$$NOW', CHECK_EVERY_MS] } } }], {
-      upsert: true,
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === 11000) return false;
-    throw error;
-  }
+  const turn = randomUUID();
+  // A missing time counts as past.
+  const isDue = { $lt: ['$nextAt', '$$NOW'] };
+  const nextAt = { $cond: [isDue, { $add: ['$$NOW', CHECK_EVERY_MS] }, '$nextAt'] };
+  const taken = [{ $set: { nextAt, turn: { $cond: [isDue, turn, '$turn'] } } }];
+  const options = { upsert: true, returnDocument: 'after' } as const;
+  return (await state(database).findOneAndUpdate({ _id: 'check' }, taken, options))?.turn === turn;
 }
 
 /**

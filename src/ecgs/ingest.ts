@@ -126,8 +126,7 @@ async function store(
 
 /**
  * Whoever deletes or deactivates a user first ends their access and then looks for their recordings; here a recording
- * is published first and the access looked at
- * then. So one of the two always sees the other.
+ * is published first and the access looked at then. So one of the two always sees the other.
  */
 async function confirmed(
   published: readonly Published[],

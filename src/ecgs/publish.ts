@@ -167,8 +167,7 @@ const sameBytes = (a: mongo.Binary, b: mongo.Binary): boolean => Buffer.from(a.b
 
 /**
  * After an unknown outcome: the recordings, where they were published after all. Null where it is certain that they
- * were not and never will be, and
- * where it cannot be found out now: then the sweeper is left with them.
+ * were not and never will be, and where it cannot be found out now: then the sweeper is left with them.
  */
 async function certain(ecgs: readonly StoredEcg[], { database, uploads }: PublishDeps): Promise<Published[] | null> {
   for (const { _id, owner } of ecgs) uploads.leave(_id, owner);

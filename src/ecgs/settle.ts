@@ -1,9 +1,8 @@
 /**
  * Makes certain what has become of a recording whose publishing nobody can answer for: its place in `ecgs` is taken by
- * a marker, unless the recording is there.
- * A marker has the id and the owner of the recording, so that the two exclude each other wherever recordings are
- * sharded by owner, and no version:
- * no filter that begins with `ownedBy` finds it. Markers go after a day (TTL index on `sweptAt`).
+ * a marker, unless the recording is there. A marker has the id and the owner of the recording, so that the two exclude
+ * each other wherever recordings are sharded by owner, and no version: no filter that begins with `ownedBy` finds it.
+ * Markers go after a day (TTL index on `sweptAt`).
  */
 import type { Connection } from 'mongoose';
 import { removeContent } from './content.ts';

@@ -1,9 +1,8 @@
 /**
  * The uploads of one instance of the service. Each recording has its id registered in the database before anything of
- * it is written, so that
- * what a crash leaves behind is found without looking at a single healthy recording. Ids are registered in advance,
- * many at a time, so that an upload costs
- * no write for it; they are renewed with each heartbeat, since recordings are listed in their order.
+ * it is written, so that what a crash leaves behind is found without looking at a single healthy recording. Ids are
+ * registered in advance, many at a time, so that an upload costs no write for it; they are renewed with each heartbeat,
+ * since recordings are listed in their order.
  */
 import { type Collection, type Connection, mongo, Types } from 'mongoose';
 import type { ObjectId } from './model.ts';

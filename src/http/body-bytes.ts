@@ -24,10 +24,7 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
 
   const { req } = ctx;
   const pieces = req.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
-  const { timeout = 0 } = req.socket;
   let received = 0;
-  // A client cannot send while nobody reads: how long the service takes is not the client's silence.
-  req.setTimeout(0);
   try {
     for (;;) {
       const piece = await arrived(ctx, pieces, limits);
@@ -40,11 +37,10 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
     }
   } finally {
     await pieces.return?.();
-    req.setTimeout(timeout);
   }
 }
 
-/** The next piece, null at the end. Errors: `upload-timeout`, `malformed-request`. */
+/** The next piece, null at the end. Only here it is the client's turn: how long the service takes with a piece is not the client's silence. Errors: `upload-timeout`, `malformed-request`. */
 async function arrived({ req }: Context, pieces: AsyncIterator<Uint8Array>, { uploadIdleMs }: BodyLimits): Promise<Uint8Array | null> {
   let isSilent = false;
   const silence = setTimeout(() => {

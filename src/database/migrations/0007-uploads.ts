@@ -1,7 +1,6 @@
 /**
  * Uploads: recordings are told apart by their content as well, a count reads one index, and markers carry their owner.
- * Instances are kept until what they
- * were writing is settled.
+ * Instances are kept until what they were writing is settled.
  */
 import type { Migration } from './index.ts';
 

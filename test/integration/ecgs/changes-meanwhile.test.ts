@@ -6,6 +6,7 @@ import { OwnRecordings } from '../../../src/ecgs/recordings.ts';
 import { insights } from '../../../src/ecgs/insights.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
 const signal = JSON.stringify(Array.from({ length: 400_000 }, (_, i) => (i % 7) - 3));
@@ -35,7 +36,7 @@ describe('while an upload is under way', () => {
     };
     return { socket, finish };
   }
-  const left = async (): Promise<number[]> => [await ecgModel(app.database).countDocuments(), await blockCollection(app.database).countDocuments()];
+  const left = async (): Promise<number[]> => [await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }), await blockCollection(app.database).countDocuments()];
 
   for (const [what, change] of [
     ['is deactivated', (user: Principal) => call(app, 'PATCH', `/users/${user.id}`, { token: app.admin.token, body: { isActive: false } })],
@@ -51,6 +52,33 @@ describe('while an upload is under way', () => {
       expect(await left()).to.deep.equal([0, 0]);
     });
   }
+
+  it('it is refused and leaves nothing when its user is deleted in the very moment in which it is published', async () => {
+    const user = await app.newUser('clinician');
+    const { finish } = await begun(user);
+    await whileSlow(app.database, { command: 'insert', collection: 'ecgs' }, 1_000, async () => {
+      const answer = finish();
+      const publishing = [{ $currentOp: {} }, { $match: { 'command.insert': 'ecgs' } }];
+      const admin = app.database.getClient().db('admin');
+      while ((await admin.aggregate(publishing).toArray()).length === 0) await nextTurn();
+      expect((await call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })).status).to.equal(204);
+      expect(await answer).to.include(' 401 ');
+    });
+    expect(await left()).to.deep.equal([0, 0]);
+  });
+
+  it('either it is published and its user stays, or its user goes and nothing is left, when both end at once', async () => {
+    const user = await app.newUser('clinician');
+    const { finish } = await begun(user);
+    await whileSlow(app.database, { command: 'find', collection: 'users' }, 300, async () => {
+      const removed = call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token });
+      const [upload, removal] = await Promise.all([finish(), removed]);
+      const isPublished = upload.includes(' 201 ');
+      expect([isPublished, removal.status], upload).to.deep.be.oneOf([[true, 409], [false, 204]]);
+      const [recordings, blocks] = await left();
+      expect([recordings, blocks !== 0]).to.deep.equal([isPublished ? 1 : 0, isPublished]);
+    });
+  });
 
   it('it ends in order when nothing changes', async () => {
     const { finish } = await begun(app.clinician);

@@ -1,14 +1,21 @@
 /** A database that takes its time: that is not the silence of the client. */
 import { expect } from 'chai';
+import { readConfig } from '../../../src/config.ts';
 import { startTestApp } from '../../support/app.ts';
 import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
 const IDLE_MS = 250;
 
-describe('a database that is slower than the longest silence of a client', () => {
+describe('a database that is slower than the longest silence of a client', function () {
+  this.timeout(60_000);
+
   it('stores an upload of many blocks all the same', async () => {
-    const { limits } = (await startTestApp()).config;
+    const { limits } = readConfig({
+      SECRET_KEY: 'k'.repeat(32),
+      FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10),
+      LOAD_DEMO: 'false',
+    });
     const app = await startTestApp({ limits: { ...limits, uploadIdleMs: IDLE_MS } });
     const signal = JSON.stringify(Array.from({ length: 600_000 }, (_, i) => (i % 7) * 1.37));
     const raw = `{"leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}]}`;
