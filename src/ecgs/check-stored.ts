@@ -4,12 +4,12 @@
  * recordings.
  */
 import { randomUUID } from 'node:crypto';
-import { type Collection, type Connection, Types } from 'mongoose';
+import type { Collection, Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { CONTENT, removeContent } from './content.ts';
 import { missingBlocks } from './heal.ts';
 import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
-import { settle } from './settle.ts';
+import { type Place, settle } from './settle.ts';
 import { instanceCollection, type Uploads } from './uploads.ts';
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
@@ -31,6 +31,7 @@ export interface CheckDeps {
   log: Logger;
   uploads: Uploads;
   silentMs: number;
+  stopping?: AbortSignal;
 }
 
 /** How far the check has come, in each collection, and what it has found. */
@@ -40,7 +41,7 @@ interface StoredCheck {
   /** Whose turn it is, by a word of its own. */
   turn?: string;
   cursors?: Record<string, ObjectId | null>;
-  hollow?: { id: ObjectId; owner: ObjectId }[];
+  hollow?: Place[];
 }
 
 interface Content {
@@ -78,7 +79,7 @@ export async function check(deps: CheckDeps): Promise<Checked> {
     next[name] = pass.cursor;
   }
   await clearMarked(database);
-  const found = await checkRecordings(database, cursors['ecgs'] ?? null);
+  const found = await checkRecordings(deps, cursors['ecgs'] ?? null);
   next['ecgs'] = found.cursor;
   await state(database).updateOne(
     { _id: 'check' },
@@ -95,12 +96,10 @@ export async function check(deps: CheckDeps): Promise<Checked> {
  */
 export async function reportHollow(
   { database, log }: Pick<CheckDeps, 'database' | 'log'>,
-  found: readonly StoredEcg[] = [],
+  found: readonly Place[] = [],
 ): Promise<number> {
   const { hollow: before = [] } = (await state(database).findOne({ _id: 'check' })) ?? {};
-  const places = new Map(
-    [...before, ...found.map(({ _id, owner }) => ({ id: _id, owner }))].map((place) => [place.id.toHexString(), place]),
-  );
+  const places = new Map([...before, ...found].map((place) => [place.id.toHexString(), place]));
   const still: typeof before = [];
   for (const { id, owner } of places.values()) {
     const ecg = await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id: id });
@@ -128,7 +127,7 @@ async function checkContent(
   const content = deps.database.collection<Content>(name);
   let cursor = from;
   let orphans = 0;
-  for (let looked = 0; looked < MAX_LOOKED_AT; looked++) {
+  for (let looked = 0; looked < MAX_LOOKED_AT && !deps.stopping?.aborted; looked++) {
     const part: Content | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, {
       sort: { ecg: 1 },
       projection: { ecg: 1, owner: 1, writer: 1 },
@@ -163,22 +162,19 @@ async function clearMarked(database: Connection): Promise<void> {
 }
 
 async function checkRecordings(
-  database: Connection,
+  { database, stopping }: CheckDeps,
   from: ObjectId | null,
-): Promise<{ hollow: StoredEcg[]; cursor: ObjectId | null }> {
-  const hollow: StoredEcg[] = [];
+): Promise<{ hollow: Place[]; cursor: ObjectId | null }> {
+  const hollow: Place[] = [];
   const filter = { ...(from && { _id: { $gt: from } }), version: { $gte: 1 } };
-  let cursor: ObjectId | null = null;
+  let cursor = from;
   let looked = 0;
-  const recordings = ecgModel(database).collection.find<StoredEcg>(filter, {
-    sort: { _id: 1 },
-    limit: MAX_LOOKED_AT,
-    batchSize: 100,
-  });
-  for await (const ecg of recordings) {
+  const options = { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 10 } as const;
+  for await (const ecg of ecgModel(database).collection.find<StoredEcg>(filter, options)) {
+    if (stopping?.aborted) return { hollow, cursor };
     looked++;
     cursor = ecg._id;
-    if ((await missingBlocks(database, ecg)).length > 0) hollow.push(ecg);
+    if ((await missingBlocks(database, ecg)).length > 0) hollow.push({ id: ecg._id, owner: ecg.owner });
   }
-  return { hollow, cursor: looked < MAX_LOOKED_AT ? null : cursor && new Types.ObjectId(cursor) };
+  return { hollow, cursor: looked < MAX_LOOKED_AT ? null : cursor };
 }

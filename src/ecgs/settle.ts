@@ -12,9 +12,10 @@ import { ecgModel, type ObjectId, ownedBy } from './model.ts';
  * A transaction that nobody ends holds the place for up to a minute: an attempt to take it is given up sooner, and
  * repeated later.
  */
-const MAX_TIME_MS = 5_000;
+const MAX_TIME_MS = 1_000;
 
-interface Place {
+/** Where a recording is, or would be. */
+export interface Place {
   id: ObjectId;
   owner: ObjectId;
 }

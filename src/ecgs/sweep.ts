@@ -4,11 +4,12 @@
  */
 import { type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
+import { isUnreachable } from '../database/unreachable.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
 import { CONTENT, removeContent } from './content.ts';
 import { ecgModel, type ObjectId } from './model.ts';
-import { settle, unpublish } from './settle.ts';
+import { type Place, settle, unpublish } from './settle.ts';
 import { instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
 /** How often an instance says that it lives, and looks for dead ones. */
@@ -22,6 +23,8 @@ export interface SweepDeps {
   uploads: Uploads;
   /** An instance that has been silent for so long is dead, and so are its unpublished recordings. */
   silentMs: number;
+  /** Breaks a sweep off between two recordings; the next one goes on. */
+  stopping?: AbortSignal;
 }
 
 export interface Sweeper {
@@ -37,13 +40,14 @@ export interface Swept extends Checked {
 /**
  * Keeps the heartbeat; settles what is left with each; checks what is stored, in turn with other instances, every hour.
  */
-export async function startSweeper(deps: SweepDeps): Promise<Sweeper> {
+export async function startSweeper(given: SweepDeps): Promise<Sweeper> {
+  const stopping = new AbortController();
+  const deps = { ...given, stopping: stopping.signal };
   const { database, log, uploads } = deps;
-  let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   const quietly = (work: () => Promise<unknown>) => (): void => {
     running = running
-      .then(async () => (stopped ? undefined : work()))
+      .then(async () => (stopping.signal.aborted ? undefined : work()))
       .catch((error: unknown) => log.warn({ error: loggable(error) }, 'a sweep failed; the next one tries again'));
   };
   await uploads.beat(database);
@@ -58,7 +62,7 @@ export async function startSweeper(deps: SweepDeps): Promise<Sweeper> {
   checkInTurn();
   return {
     stop: async () => {
-      stopped = true;
+      stopping.abort();
       for (const timer of timers) clearInterval(timer);
       await running;
     },
@@ -73,62 +77,85 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
 }
 
 /**
- * Settles what this instance could not settle itself, and what dead ones were writing. Answers how many recordings it
- * removed.
+ * Settles what this instance could not settle itself, and what dead ones were writing. What cannot be settled now
+ * stays for the next time.
+ * Answers how many recordings it removed. Errors: those of a database that cannot be reached.
  */
 async function settleLeft(deps: SweepDeps): Promise<number> {
-  const { database, log, uploads, silentMs } = deps;
-  let removed = 0;
-  for (const [id, owner] of uploads.unsettled) {
-    if (await settleOne(database, new Types.ObjectId(id), owner)) removed++;
-    uploads.settled(id);
-  }
+  const { database, log, uploads, silentMs, stopping } = deps;
+  const own = [...uploads.unsettled].map(([id, owner]) => ({ id: new Types.ObjectId(id), owner }));
+  const ended = await settleEach(deps, own);
+  for (const { place } of ended) uploads.settled(place.id.toHexString());
+  let removed = ended.filter((one) => one.isRemoved).length;
   const isSilent = { $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
-  const dead = instanceCollection(database).find({
-    ...isSilent,
-    $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }],
-  });
-  for await (const { _id } of dead) {
+  const isOpen = { $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }] };
+  for await (const { _id } of instanceCollection(database).find({ ...isSilent, ...isOpen })) {
+    if (stopping?.aborted) break;
     // From here on its registration is void; null where it has come back to life since it was found.
-    const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, [
-      { $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } },
-    ]);
-    if (!fenced) continue;
-    removed += await settleInstance(database, fenced);
+    const fence = [{ $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } }];
+    const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, fence);
+    if (fenced) removed += await settleInstance(deps, fenced);
   }
   if (removed > 0) log.info({ removed }, 'removed what interrupted uploads had left');
   return removed;
 }
 
-async function settleInstance(database: Connection, { _id, drafts = [] }: StoredInstance): Promise<number> {
-  let removed = 0;
-  for (const draft of drafts) {
-    const owner = await ownerOf(database, draft);
-    if (owner && (await settleOne(database, draft, owner))) removed++;
+async function settleInstance(deps: SweepDeps, { _id, drafts = [] }: StoredInstance): Promise<number> {
+  const places: Place[] = [];
+  const done: ObjectId[] = [];
+  const owners = await ownersOf(deps.database, drafts);
+  for (const id of drafts) {
+    const owner = owners.get(id.toHexString());
+    if (owner) places.push({ id, owner });
+    else done.push(id);
   }
-  await instanceCollection(database).updateOne({ _id }, { $set: { drafts: [] } });
-  return removed;
+  const ended = await settleEach(deps, places);
+  done.push(...ended.map(({ place }) => place.id));
+  await instanceCollection(deps.database).updateOne({ _id }, { $pull: { drafts: { $in: done } } });
+  return ended.filter(({ isRemoved }) => isRemoved).length;
 }
 
-/** The owner of what was begun to be written; null where nothing was. */
-async function ownerOf(database: Connection, id: ObjectId): Promise<ObjectId | null> {
-  const published = await ecgModel(database).collection.findOne({ _id: id }, { projection: { owner: 1 } });
-  if (published) return published['owner'] as ObjectId;
-  for (const name of CONTENT) {
-    const part = await database.collection(name).findOne({ ecg: id }, { projection: { owner: 1 } });
-    if (part) return part['owner'] as ObjectId;
+/** Those that could be settled. */
+async function settleEach({ database, log, stopping }: SweepDeps, places: readonly Place[]): Promise<{ place: Place; isRemoved: boolean }[]> {
+  const ended: { place: Place; isRemoved: boolean }[] = [];
+  for (const place of places) {
+    if (stopping?.aborted) break;
+    try {
+      ended.push({ place, isRemoved: await settleOne(database, place) });
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      log.warn({ error: loggable(error) }, 'what an upload left cannot be settled yet');
+    }
   }
-  return null;
+  return ended;
+}
+
+/** The owners of what is published or was begun to be written, by its id; most registered ids were never used. */
+async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise<Map<string, ObjectId>> {
+  const owners = new Map<string, ObjectId>();
+  const ecgs = ecgModel(database).collection;
+  for await (const { _id, owner } of ecgs.find<{ _id: ObjectId; owner: ObjectId }>({ _id: { $in: [...ids] } }, { projection: { owner: 1 } })) {
+    owners.set(_id.toHexString(), owner);
+  }
+  const others = ids.filter((id) => !owners.has(id.toHexString()));
+  for (const name of CONTENT) {
+    const begun = [{ $match: { ecg: { $in: others } } }, { $group: { _id: '$ecg', owner: { $first: '$owner' } } }];
+    for await (const { _id, owner } of database.collection(name).aggregate<{ _id: ObjectId; owner: ObjectId }>(begun)) {
+      owners.set(_id.toHexString(), owner);
+    }
+  }
+  return owners;
 }
 
 /**
  * Removes a recording that is not published, and one that its owner did not live to see. Answers whether it was
  * removed.
  */
-async function settleOne(database: Connection, id: ObjectId, owner: ObjectId): Promise<boolean> {
-  if ((await settle(database, { id, owner })) === 'removed') return true;
+async function settleOne(database: Connection, place: Place): Promise<boolean> {
+  const { id, owner } = place;
+  if ((await settle(database, place)) === 'removed') return true;
   if (await database.collection('users').findOne({ _id: owner }, { projection: { _id: 1 } })) return false;
-  await unpublish(database, { id, owner });
+  await unpublish(database, place);
   await removeContent(database, id);
   return true;
 }
