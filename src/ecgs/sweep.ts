@@ -111,7 +111,7 @@ async function settleInstance(deps: SweepDeps, { _id, drafts = [] }: StoredInsta
   }
   const ended = await settleEach(deps, places);
   done.push(...ended.map(({ place }) => place.id));
-  await instanceCollection(deps.database).updateOne({ _id }, { $pull: { drafts: { $in: done } } });
+  await instanceCollection(deps.database).updateOne({ _id }, [{ $set: { drafts: { $setDifference: [{ $ifNull: ['$drafts', []] }, done] } } }]);
   return ended.filter(({ isRemoved }) => isRemoved).length;
 }
 
