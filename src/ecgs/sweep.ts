@@ -77,9 +77,8 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
 }
 
 /**
- * Settles what this instance could not settle itself, and what dead ones were writing. What cannot be settled now
- * stays for the next time.
- * Answers how many recordings it removed. Errors: those of a database that cannot be reached.
+ * Settles what this instance could not settle itself, and what dead ones were writing. What cannot be settled now stays
+ * for the next time. Answers how many recordings it removed. Errors: those of a database that cannot be reached.
  */
 async function settleLeft(deps: SweepDeps): Promise<number> {
   const { database, log, uploads, silentMs, stopping } = deps;
@@ -111,12 +110,17 @@ async function settleInstance(deps: SweepDeps, { _id, drafts = [] }: StoredInsta
   }
   const ended = await settleEach(deps, places);
   done.push(...ended.map(({ place }) => place.id));
-  await instanceCollection(deps.database).updateOne({ _id }, [{ $set: { drafts: { $setDifference: [{ $ifNull: ['$drafts', []] }, done] } } }]);
+  await instanceCollection(deps.database).updateOne({ _id }, [
+    { $set: { drafts: { $setDifference: [{ $ifNull: ['$drafts', []] }, done] } } },
+  ]);
   return ended.filter(({ isRemoved }) => isRemoved).length;
 }
 
 /** Those that could be settled. */
-async function settleEach({ database, log, stopping }: SweepDeps, places: readonly Place[]): Promise<{ place: Place; isRemoved: boolean }[]> {
+async function settleEach(
+  { database, log, stopping }: SweepDeps,
+  places: readonly Place[],
+): Promise<{ place: Place; isRemoved: boolean }[]> {
   const ended: { place: Place; isRemoved: boolean }[] = [];
   for (const place of places) {
     if (stopping?.aborted) break;
@@ -134,7 +138,10 @@ async function settleEach({ database, log, stopping }: SweepDeps, places: readon
 async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise<Map<string, ObjectId>> {
   const owners = new Map<string, ObjectId>();
   const ecgs = ecgModel(database).collection;
-  for await (const { _id, owner } of ecgs.find<{ _id: ObjectId; owner: ObjectId }>({ _id: { $in: [...ids] } }, { projection: { owner: 1 } })) {
+  for await (const { _id, owner } of ecgs.find<{ _id: ObjectId; owner: ObjectId }>(
+    { _id: { $in: [...ids] } },
+    { projection: { owner: 1 } },
+  )) {
     owners.set(_id.toHexString(), owner);
   }
   const others = ids.filter((id) => !owners.has(id.toHexString()));
