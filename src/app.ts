@@ -27,6 +27,7 @@ import { ecgRoutes } from './ecgs/routes.ts';
 import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
 import { Uploads } from './ecgs/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
+import { clientAddress } from './http/client-address.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
 import { Operations } from './http/operations.ts';
@@ -105,9 +106,10 @@ export function createApp(deps: AppDeps): App {
   healthRoutes(site, { database });
   docsPages(site, document);
 
-  const koa = new Koa({ proxy: config.trustProxy });
+  const koa = new Koa();
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
+  koa.use(clientAddress(config.trustProxy));
   koa.use(accessLog(log));
   koa.use(securityHeaders());
   koa.use(problems(log));

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Kept, keptSecrets, type Secrets } from './secrets.ts';
-import { SETTINGS, type Setting, type SettingKey, type SettingValues } from './settings.ts';
+import { SETTINGS, type Setting, type SettingKey, type SettingValues, type TrustedProxies } from './settings.ts';
 
 /** What one request may cost. Each has a setting, see `settings.ts`. */
 export interface Limits {
@@ -40,7 +40,7 @@ export interface Config {
   /** Needs a first admin. */
   loadDirectory: boolean;
   logLevel: string;
-  trustProxy: boolean;
+  trustProxy: TrustedProxies;
   /** Requests a minute a client; null: no limit. */
   rateLimit: number | null;
   clinicTimezone: string;

@@ -56,6 +56,23 @@ const days = (text: string): readonly string[] => [...new Set(text.split(',').ma
 const existingDay = (text: string): string =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text) ? text : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
 
+/** How many proxies stand in front, or the addresses and networks of those whose word counts; 0: nobody's. */
+export type TrustedProxies = number | readonly string[];
+const MAX_PROXIES = 20;
+const trustedProxies = (text: string): TrustedProxies => {
+  if (YES_NO[text.toLowerCase()] === false) return 0;
+  if (/^\d+$/.test(text) && Number(text) <= MAX_PROXIES) return Number(text);
+  const networks = text.split(',').map((part) => part.trim());
+  return networks.every(isNetwork) ? networks
+    : wrong(`must be false, the number of proxies in front (1 to ${MAX_PROXIES}), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7`);
+};
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+};
+
 const filled = (text: string): string => text;
 const perMinute = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
 
@@ -94,7 +111,10 @@ export const SETTINGS = {
   loadDirectory: optional('LOAD_DIRECTORY', 'true with the embedded database, else false', yesOrNo, 'Loads 100 synthetic patients and some attendances into an empty directory, once.'),
   demoPassword: secret('DEMO_PASSWORD', MADE_UP, password, 'First password of the demo clinician, 10 characters or more.'),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'The least severe level that is logged.'),
-  trustProxy: setting('TRUST_PROXY', 'false', yesOrNo, 'Believes X-Forwarded-For, -Proto and -Host. Only behind a proxy that sets them itself.'),
+  trustProxy: setting(
+    'TRUST_PROXY', 'false', trustedProxies,
+    'Whose X-Forwarded-For is believed: how many proxies stand in front (1, say), or their addresses and networks (10.0.0.0/8,192.0.2.7).',
+  ),
   rateLimit: setting('RATE_LIMIT', '6000', perMinute, 'Requests a minute that one client may send to one instance, or `off`.'),
   accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),

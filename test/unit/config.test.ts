@@ -27,7 +27,7 @@ describe('the configuration', () => {
     const config = readConfig({}, () => KEPT);
 
     it('listens on loopback with the embedded database', () => {
-      expect(config).to.include({ host: '127.0.0.1', port: 3000, dataDir: resolve('.data'), mongodbUri: null, trustProxy: false });
+      expect(config).to.include({ host: '127.0.0.1', port: 3000, dataDir: resolve('.data'), mongodbUri: null, trustProxy: 0 });
     });
 
     it('takes the secrets that were made up', () => {
@@ -126,6 +126,15 @@ describe('the configuration', () => {
     }
   });
 
+  it('trusts a number of proxies or those that it is told, and never whoever says something', () => {
+    const trusted = (TRUST_PROXY: string) => readConfig({ TRUST_PROXY }, () => KEPT).trustProxy;
+    expect([trusted('2'), trusted('no'), trusted('0')]).to.deep.equal([2, 0, 0]);
+    expect(trusted('10.0.0.0/8, 192.0.2.7,2001:db8::/32')).to.deep.equal(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);
+    for (const wrong of ['true', 'yes', '21', '-1', '10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.1,', '10.0.0.1 10.0.0.2', 'proxy.example', '10.0.0.0/8/8']) {
+      expect(mistakesOf({ TRUST_PROXY: wrong })[0], wrong).to.match(/^TRUST_PROXY must be false, the number of proxies in front/);
+    }
+  });
+
   describe('with mistakes', () => {
     it('reports all of them at once, each with its name, the reason and the value', () => {
       const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', CLINIC_TIMEZONE: 'Mars/Olympus', MAX_UPLOAD_BYTES: '1GB', TRUST_PROXY: 'perhaps', RATE_LIMIT: '0', HOST: '-' });
@@ -133,7 +142,7 @@ describe('the configuration', () => {
         'HOST must be an IP address or a host name (it is "-")',
         'PORT must be a whole number from 0 to 65535 (it is "70000")',
         'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
-        'TRUST_PROXY must be true or false (it is "perhaps")',
+        'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
         'RATE_LIMIT must be a whole number from 1 to 1000000000 (it is "0")',
         'CLINIC_TIMEZONE must be a time zone such as UTC or Europe/Berlin (it is "Mars/Olympus")',
         'MAX_UPLOAD_BYTES must be a whole number from 1 to 1000000000000000 (it is "1GB")',
