@@ -97,7 +97,9 @@ export function createApp(deps: AppDeps): App {
   const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), createRateLimit(config.rateLimit));
   const uploads = new Uploads();
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
-  const importWorker = new Worker({ database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs }, deps.importTiming);
+  const importWorker = new Worker({
+    database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs, maxFailures: config.limits.maxImportFailures,
+  }, deps.importTiming);
   const features = { ...deps, uploads, recordings: recordingsPort(database), importKinds, importWorker, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
   for (const mount of FEATURES) mount(operations, features);
 

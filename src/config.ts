@@ -13,8 +13,12 @@ export interface Limits {
   maxNameLength: number;
   /** Everything in an upload that is not a signal. */
   maxMetadataBytes: number;
+  /** Files and fields together. */
+  maxFormParts: number;
   maxDepth: number;
   maxSamplesPerAnswer: number;
+  /** Rows of one import that may fail. */
+  maxImportFailures: number;
   maxPageSize: number;
   /** Milliseconds in which a body may bring nothing. */
   uploadIdleMs: number;
@@ -72,8 +76,10 @@ const LIMITS = [
   'maxChannels',
   'maxNameLength',
   'maxMetadataBytes',
+  'maxFormParts',
   'maxDepth',
   'maxSamplesPerAnswer',
+  'maxImportFailures',
   'maxPageSize',
   'uploadIdleMs',
   'instanceSilenceMs',
