@@ -47,6 +47,10 @@ export interface Config {
   trustProxy: TrustedProxies;
   /** Requests a minute a client; null: no limit. */
   rateLimit: number | null;
+  /** Wrong passwords for one account before delays begin; null: no limit. */
+  loginFailures: number | null;
+  /** Failed log-ins from one address in 15 minutes; null: no limit. */
+  loginFailuresPerAddress: number | null;
   clinicTimezone: string;
   /** Calendar days such as `2026-12-25`, each once. */
   holidays: readonly string[];
@@ -137,6 +141,8 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     logLevel: values.logLevel,
     trustProxy: values.trustProxy,
     rateLimit: values.rateLimit,
+    loginFailures: values.loginFailures,
+    loginFailuresPerAddress: values.loginFailuresPerAddress,
     clinicTimezone: values.clinicTimezone,
     holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,

@@ -74,7 +74,7 @@ const isNetwork = (text: string): boolean => {
 };
 
 const filled = (text: string): string => text;
-const perMinute = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
+const countOrOff = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
 
 const setting = <Value>(name: string, fallback: string, parse: (text: string) => Value, meaning: string): Setting<Value> => ({
   name,
@@ -115,7 +115,15 @@ export const SETTINGS = {
     'TRUST_PROXY', 'false', trustedProxies,
     'Whose X-Forwarded-For is believed: how many proxies stand in front (1, say), or their addresses and networks (10.0.0.0/8,192.0.2.7).',
   ),
-  rateLimit: setting('RATE_LIMIT', '6000', perMinute, 'Requests a minute that one client may send to one instance, or `off`.'),
+  rateLimit: setting('RATE_LIMIT', '6000', countOrOff, 'Requests a minute that one client may send to one instance, or `off`.'),
+  loginFailures: setting(
+    'MAX_LOGIN_FAILURES', '10', countOrOff,
+    'Wrong passwords for one account, wherever they come from, after which each further one makes the next try wait longer; or `off`.',
+  ),
+  loginFailuresPerAddress: setting(
+    'MAX_LOGIN_FAILURES_PER_ADDRESS', '100', countOrOff,
+    'Failed log-ins from one address in 15 minutes, after which those that fail are told to wait; right passwords are taken. Or `off`.',
+  ),
   accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
   holidays: optional('HOLIDAYS', 'Monday to Friday all count', days, 'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.'),

@@ -51,7 +51,7 @@ describe('the configuration', () => {
         uploadIdleMs: 30_000,
         instanceSilenceMs: 60_000,
       });
-      expect(config).to.include({ rateLimit: 6000, accessTokenSeconds: 3600, clinicTimezone: 'UTC', logLevel: 'info' });
+      expect(config).to.include({ rateLimit: 6000, loginFailures: 10, loginFailuresPerAddress: 100, accessTokenSeconds: 3600, clinicTimezone: 'UTC', logLevel: 'info' });
     });
 
     it('counts an empty value as not set', () => {
@@ -62,6 +62,13 @@ describe('the configuration', () => {
   it('takes what is set before what was made up', () => {
     const config = readConfig({ SECRET_KEY: KEY, FIRST_SUPERUSER: 'Boss@Clinic.example', FIRST_SUPERUSER_PASSWORD: 'chosen by hand', RATE_LIMIT: 'off' }, () => KEPT);
     expect(config).to.include({ secretKey: KEY, firstSuperuser: 'boss@clinic.example', firstSuperuserPassword: 'chosen by hand', demoPassword: KEPT.demoPassword, rateLimit: null });
+  });
+
+  it('switches requests a minute and the protection of log-ins off separately', () => {
+    const config = (env: Record<string, string>) => readConfig(env, () => KEPT);
+    expect(config({ RATE_LIMIT: 'off' })).to.include({ rateLimit: null, loginFailures: 10, loginFailuresPerAddress: 100 });
+    expect(config({ MAX_LOGIN_FAILURES: 'off' })).to.include({ rateLimit: 6000, loginFailures: null, loginFailuresPerAddress: 100 });
+    expect(config({ MAX_LOGIN_FAILURES_PER_ADDRESS: 'off' })).to.include({ loginFailures: 10, loginFailuresPerAddress: null });
   });
 
   it('asks for no kept secrets where all are set', () => {

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Gate } from '../../../src/users/gate.ts';
 import { generatePassword, hashPassword, passwordFault, verifyPassword } from '../../../src/users/passwords.ts';
@@ -15,6 +16,16 @@ describe('passwords', () => {
     expect(await verifyPassword(hash, 'pa\u00DFwort-e\u0301te\u0301')).to.equal(true);
     expect(await verifyPassword(hash, 'pa\u00DFwort-ete')).to.equal(false);
     expect(await verifyPassword(hash, 'Pa\u00DFwort-\u00E9t\u00E9')).to.equal(false);
+  });
+
+  it('are hashed in a thread that takes what others leave of the processor', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await hashPassword('correct horse');
+    // proc(5): the nice value is the 19th field, the 17th behind the name.
+    const nice = (stat: string): number => Number(readFileSync(stat, 'latin1').replace(/^.*\) /s, '').split(' ')[16]);
+    const threads = readdirSync('/proc/self/task').map((thread) => nice(`/proc/self/task/${thread}/stat`));
+    expect(Math.max(...threads)).to.equal(10);
+    expect(nice('/proc/self/stat')).to.be.below(10);
   });
 
   const cases: [string, string | null][] = [
