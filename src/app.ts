@@ -27,12 +27,14 @@ import { ecgRoutes } from './ecgs/routes.ts';
 import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
 import { Uploads } from './ecgs/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
+import { answerPieces } from './http/answer-pieces.ts';
 import { clientAddress } from './http/client-address.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
 import { Operations } from './http/operations.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
+import { createReadLimit } from './http/read-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
@@ -94,7 +96,8 @@ export function createApp(deps: AppDeps): App {
 
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
-  const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), createRateLimit(config.rateLimit));
+  const limits = [createRateLimit(config.rateLimit), createReadLimit(config.limits.maxParallelReads)] as const;
+  const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), ...limits);
   const uploads = new Uploads();
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
   const importWorker = new Worker({
@@ -113,6 +116,7 @@ export function createApp(deps: AppDeps): App {
   koa.use(requestId());
   koa.use(clientAddress(config.trustProxy));
   koa.use(accessLog(log));
+  koa.use(answerPieces(config.limits.readStallMs));
   koa.use(securityHeaders());
   koa.use(problems(log));
   koa.use(api.routes());

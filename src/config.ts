@@ -9,6 +9,8 @@ export interface Limits {
   maxUploadBytes: number;
   /** Of one user at one instance. */
   maxParallelUploads: number;
+  /** Large answers to one user at one instance. */
+  maxParallelReads: number;
   maxChannels: number;
   maxNameLength: number;
   /** Everything in an upload that is not a signal. */
@@ -22,6 +24,8 @@ export interface Limits {
   maxPageSize: number;
   /** Milliseconds in which a body may bring nothing. */
   uploadIdleMs: number;
+  /** Milliseconds in which a reader may take nothing of an answer. */
+  readStallMs: number;
   /** Milliseconds without a heartbeat after which an instance counts as dead and its unfinished uploads are swept. */
   instanceSilenceMs: number;
 }
@@ -77,6 +81,7 @@ export class ConfigError extends Error {
 const LIMITS = [
   'maxUploadBytes',
   'maxParallelUploads',
+  'maxParallelReads',
   'maxChannels',
   'maxNameLength',
   'maxMetadataBytes',
@@ -86,6 +91,7 @@ const LIMITS = [
   'maxImportFailures',
   'maxPageSize',
   'uploadIdleMs',
+  'readStallMs',
   'instanceSilenceMs',
 ] as const satisfies readonly (keyof Limits)[];
 

@@ -129,6 +129,10 @@ export const SETTINGS = {
   holidays: optional('HOLIDAYS', 'Monday to Friday all count', days, 'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.'),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxParallelUploads: setting('MAX_PARALLEL_UPLOADS_PER_USER', '8', whole(1, 10_000), 'Uploads of one user that one instance takes at the same time.'),
+  maxParallelReads: setting(
+    'MAX_PARALLEL_READS_PER_USER', '8', whole(1, 10_000),
+    'Large answers (samples, exports, pictures, checks, insights of a window or another rule, reports) to one user that one instance makes at the same time.',
+  ),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
   maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),
   maxMetadataBytes: setting('MAX_METADATA_BYTES', '1048576', whole(1_024, 8_388_608), 'Bytes of everything in an upload that is not a signal.'),
@@ -138,6 +142,7 @@ export const SETTINGS = {
   maxImportFailures: setting('MAX_IMPORT_FAILED_ROWS', '100000', whole(1, 1e9), 'Rows of one import that may fail before it is given up.'),
   maxPageSize: setting('MAX_PAGE_SIZE', '200', whole(1, 10_000), 'Items on one page of a list.'),
   uploadIdleMs: setting('MAX_UPLOAD_IDLE_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a body may bring nothing before the upload is given up.'),
+  readStallMs: setting('MAX_READ_STALL_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a reader may take nothing of an answer before it is cut off.'),
   instanceSilenceMs: setting('MAX_INSTANCE_SILENCE_MS', '60000', whole(20_000, 3_600_000), 'Milliseconds without a heartbeat after which another instance counts as dead, and its unfinished uploads are removed.'),
 } as const;
 

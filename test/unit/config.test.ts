@@ -40,6 +40,7 @@ describe('the configuration', () => {
       expect(config.limits).to.deep.equal({
         maxUploadBytes: 2 ** 30,
         maxParallelUploads: 8,
+        maxParallelReads: 8,
         maxChannels: 256,
         maxNameLength: 200,
         maxMetadataBytes: 2 ** 20,
@@ -49,6 +50,7 @@ describe('the configuration', () => {
         maxImportFailures: 100_000,
         maxPageSize: 200,
         uploadIdleMs: 30_000,
+        readStallMs: 30_000,
         instanceSilenceMs: 60_000,
       });
       expect(config).to.include({ rateLimit: 6000, loginFailures: 10, loginFailuresPerAddress: 100, accessTokenSeconds: 3600, clinicTimezone: 'UTC', logLevel: 'info' });
