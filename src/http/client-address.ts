@@ -43,11 +43,12 @@ function plain(text: string): string | null {
   return isIP(address) > 0 ? address : null;
 }
 
+const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+
 /** What is counted as one client: an address of IPv4; of IPv6 the network of 64 bits, since one line has all of its addresses. */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [left = '', right] = address.split('::');
-  const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
   const zeros = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
   const all = [...groups(left), ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...groups(right ?? '')];
   return all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':');

@@ -4,7 +4,7 @@ import { Problem } from '../errors.ts';
 import { networkOf } from './client-address.ts';
 import type { RateLimit } from './operations.ts';
 
-/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit))` */
+/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit), readLimit)` */
 export function createRateLimit(perMinute: number | null): RateLimit {
   if (perMinute === null) return async () => {};
   const counter = new RateLimiterMemory({ points: perMinute, duration: 60 });
