@@ -28,6 +28,9 @@ interface StoredAttempts {
 
 const DUPLICATE_KEY = 11_000;
 
+/** So many seconds from now, on the database's clock. */
+const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
+
 export class LoginAttempts {
   private readonly database: Connection;
   private readonly secret: string;
@@ -58,7 +61,6 @@ export class LoginAttempts {
     const mayTry = { $eq: ['$wait', 0] };
     const isDelayed = { $gte: ['$failures', free] };
     const delay = { $min: [LONGEST_DELAY, { $multiply: [FIRST_DELAY, { $pow: [2, { $subtract: ['$failures', free] }] }] }] };
-    const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
     const update = [
       // A missing time counts as past, so that the first attempt makes the document.
       { $set: { failures: { $cond: [isFresh, '$failures', 0] }, until: { $cond: [isFresh, '$until', '$$NOW'] } } },
@@ -74,7 +76,7 @@ export class LoginAttempts {
     for (;;) {
       try {
         const attempts = await this.stored.findOneAndUpdate({ _id: id }, update, { upsert: true, returnDocument: 'after' });
-        return Number(attempts?.wait ?? 0);
+        return attempts?.wait ?? 0;
       } catch (error) {
         // Two made the document in the same moment.
         if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) throw error;

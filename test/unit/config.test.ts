@@ -22,6 +22,9 @@ const mistakesOf = (env: Environment): readonly string[] => {
   return [];
 };
 
+const read = (env: Record<string, string>) => readConfig(env, () => KEPT);
+const trustedBy = (TRUST_PROXY: string) => read({ TRUST_PROXY }).trustProxy;
+
 describe('the configuration', () => {
   describe('of a newcomer, who sets nothing', () => {
     const config = readConfig({}, () => KEPT);
@@ -67,10 +70,9 @@ describe('the configuration', () => {
   });
 
   it('switches requests a minute and the protection of log-ins off separately', () => {
-    const config = (env: Record<string, string>) => readConfig(env, () => KEPT);
-    expect(config({ RATE_LIMIT: 'off' })).to.include({ rateLimit: null, loginFailures: 10, loginFailuresPerAddress: 100 });
-    expect(config({ MAX_LOGIN_FAILURES: 'off' })).to.include({ rateLimit: 6000, loginFailures: null, loginFailuresPerAddress: 100 });
-    expect(config({ MAX_LOGIN_FAILURES_PER_ADDRESS: 'off' })).to.include({ loginFailures: 10, loginFailuresPerAddress: null });
+    expect(read({ RATE_LIMIT: 'off' })).to.include({ rateLimit: null, loginFailures: 10, loginFailuresPerAddress: 100 });
+    expect(read({ MAX_LOGIN_FAILURES: 'off' })).to.include({ rateLimit: 6000, loginFailures: null, loginFailuresPerAddress: 100 });
+    expect(read({ MAX_LOGIN_FAILURES_PER_ADDRESS: 'off' })).to.include({ loginFailures: 10, loginFailuresPerAddress: null });
   });
 
   it('asks for no kept secrets where all are set', () => {
@@ -138,9 +140,8 @@ describe('the configuration', () => {
   });
 
   it('trusts a number of proxies or those that it is told, and never whoever says something', () => {
-    const trusted = (TRUST_PROXY: string) => readConfig({ TRUST_PROXY }, () => KEPT).trustProxy;
-    expect([trusted('2'), trusted('no'), trusted('0')]).to.deep.equal([2, 0, 0]);
-    expect(trusted('10.0.0.0/8, 192.0.2.7,2001:db8::/32')).to.deep.equal(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);
+    expect([trustedBy('2'), trustedBy('no'), trustedBy('0')]).to.deep.equal([2, 0, 0]);
+    expect(trustedBy('10.0.0.0/8, 192.0.2.7,2001:db8::/32')).to.deep.equal(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);
     for (const wrong of ['true', 'yes', '21', '-1', '10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.1,', '10.0.0.1 10.0.0.2', 'proxy.example', '10.0.0.0/8/8']) {
       expect(mistakesOf({ TRUST_PROXY: wrong })[0], wrong).to.match(/^TRUST_PROXY must be false, the number of proxies in front/);
     }

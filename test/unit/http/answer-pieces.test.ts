@@ -11,11 +11,23 @@ import { answerPieces } from '../../../src/http/answer-pieces.ts';
 const STALL_MS = 30_000;
 const MIB = 1 << 20;
 
+const turns = async (count: number): Promise<void> => {
+  for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Sends until the reader's side is full. */
+async function stuck(res: ServerResponse): Promise<void> {
+  for (let sent = -1; sent !== res.socket!.bytesWritten || !res.writableNeedDrain;) {
+    sent = res.socket!.bytesWritten;
+    await turns(50);
+  }
+}
+
 describe('an answer on its way out', () => {
   let server: ReturnType<Koa['listen']>;
   let port = 0;
-  /** What the next request is answered with. */
-  let make: () => unknown = () => null;
+  /** Makes what the next request is answered with. */
+  let make: () => unknown;
   const responses: ServerResponse[] = [];
 
   before(async () => {
@@ -32,9 +44,6 @@ describe('an answer on its way out', () => {
   after(() => server.close());
   afterEach(() => mock.timers.reset());
 
-  const turns = async (count: number): Promise<void> => {
-    for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
-  };
   /** Asks over a socket that reads nothing. @returns what answers it */
   async function asked(): Promise<{ socket: Socket; res: ServerResponse }> {
     const socket = connect(port, '127.0.0.1').pause();
@@ -49,14 +58,6 @@ describe('an answer on its way out', () => {
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     return { length: response.headers['content-length'], body: await buffer(response) };
   }
-  /** Sends until the reader's side is full. */
-  async function stuck(res: ServerResponse): Promise<void> {
-    for (let sent = -1; sent !== res.socket!.bytesWritten || !res.writableNeedDrain;) {
-      sent = res.socket!.bytesWritten;
-      await turns(50);
-    }
-  }
-
   for (const [what, body] of [
     ['of bytes', Buffer.alloc(64 * MIB)],
     ['of a stream', Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(MIB)))],
@@ -80,7 +81,7 @@ describe('an answer on its way out', () => {
 
   it('waits for as long as the next piece takes to be made', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
-    let goOn: (value: unknown) => void = () => undefined;
+    let goOn: (value: unknown) => void;
     const slow = new Promise((resolve) => { goOn = resolve; });
     make = () => Readable.from((async function* () {
       yield 'first ';
@@ -91,7 +92,7 @@ describe('an answer on its way out', () => {
     await once(server, 'request');
     await turns(20);
     mock.timers.tick(10 * STALL_MS);
-    goOn(null);
+    goOn!(null);
     expect((await answer).body.toString()).to.equal('first last');
   });
 
