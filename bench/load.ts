@@ -8,6 +8,8 @@ import { HttpConnection, requestBytes } from './connection.ts';
 import { NUMBER } from './recordings.ts';
 import { quantile } from './report.ts';
 
+const API = '/api/v1';
+
 /** Requests in turn over some connections, for a time. */
 export interface Load {
   url: string;
@@ -16,8 +18,8 @@ export interface Load {
   seconds: number;
   /** At most so many. */
   requests: number;
-  /** Reads of these paths, or uploads of these files to one path, each with a number of its own as its id. */
-  send: { get: readonly string[] } | { post: string; files: readonly string[] };
+  /** Reads of these paths; uploads of these files to one path, each with a number of its own as its id; or log-ins. */
+  send: { get: readonly string[] } | { post: string; files: readonly string[] } | { logIn: { email: string; password: string } };
   /** Each connection sends at fixed times, so many a second, and waiting for a late answer counts; null: as soon as the answer is there. */
   paced: number | null;
 }
@@ -96,8 +98,8 @@ async function generate(load: Load): Promise<Outcome> {
 
   const work = async (worker: number): Promise<void> => {
     const connection = await HttpConnection.open(load.url);
-    const next = 'get' in load.send ? reads(load, load.send.get, worker) : uploads(load, load.send.post, load.send.files[worker % load.send.files.length] as string);
-    const wanted = 'get' in load.send ? 200 : 201;
+    const next = requestsOf(load, worker);
+    const wanted = 'post' in load.send ? 201 : 200;
     try {
       for (let due = start + (worker * (gap ?? 0)) / load.connections; left-- > 0 && !state.isCut; due = gap === null ? performance.now() : due + gap) {
         if (due >= end) return;
@@ -116,6 +118,15 @@ async function generate(load: Load): Promise<Outcome> {
   await Promise.all(Array.from({ length: load.connections }, async (_, worker) => work(worker)));
   const seconds = (performance.now() - start) / 1000;
   return { requests: latencies.length, perSecond: latencies.length / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), ids: ids.filter(Boolean) };
+}
+
+/** What a connection sends, one request after the other. */
+function requestsOf(load: Load, worker: number): () => Buffer {
+  const { send, url } = load;
+  if ('get' in send) return reads(load, send.get, worker);
+  if ('post' in send) return uploads(load, send.post, send.files[worker % send.files.length] as string);
+  const request = requestBytes('POST', url, `${API}/auth/login`, null, Buffer.from(JSON.stringify(send.logIn)));
+  return () => request;
 }
 
 function reads({ url, token }: Load, paths: readonly string[], worker: number): () => Buffer {

@@ -14,6 +14,8 @@ export const API = '/api/v1';
 const PASSWORD = 'a password of the benchmarks';
 const ADMIN = 'admin@bench.example';
 const CLINICIAN = 'clinician@bench.example';
+/** What the clinician logs in with. */
+export const CREDENTIALS = { email: CLINICIAN, password: PASSWORD };
 
 export interface Service extends Served {
   /** Of the clinician. */

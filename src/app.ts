@@ -27,11 +27,14 @@ import { ecgRoutes } from './ecgs/routes.ts';
 import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
 import { Uploads } from './ecgs/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
+import { answerPieces } from './http/answer-pieces.ts';
+import { clientAddress } from './http/client-address.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
 import { Operations } from './http/operations.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
+import { createReadLimit } from './http/read-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
@@ -93,10 +96,13 @@ export function createApp(deps: AppDeps): App {
 
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
-  const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), createRateLimit(config.rateLimit));
+  const limits = [createRateLimit(config.rateLimit), createReadLimit(config.limits.maxParallelReads)] as const;
+  const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), ...limits);
   const uploads = new Uploads();
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
-  const importWorker = new Worker({ database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs }, deps.importTiming);
+  const importWorker = new Worker({
+    database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs, maxFailures: config.limits.maxImportFailures,
+  }, deps.importTiming);
   const features = { ...deps, uploads, recordings: recordingsPort(database), importKinds, importWorker, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
   for (const mount of FEATURES) mount(operations, features);
 
@@ -105,10 +111,12 @@ export function createApp(deps: AppDeps): App {
   healthRoutes(site, { database });
   docsPages(site, document);
 
-  const koa = new Koa({ proxy: config.trustProxy });
+  const koa = new Koa();
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
+  koa.use(clientAddress(config.trustProxy));
   koa.use(accessLog(log));
+  koa.use(answerPieces(config.limits.readStallMs));
   koa.use(securityHeaders());
   koa.use(problems(log));
   koa.use(api.routes());

@@ -2,22 +2,30 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Kept, keptSecrets, type Secrets } from './secrets.ts';
-import { SETTINGS, type Setting, type SettingKey, type SettingValues } from './settings.ts';
+import { SETTINGS, type Setting, type SettingKey, type SettingValues, type TrustedProxies } from './settings.ts';
 
 /** What one request may cost. Each has a setting, see `settings.ts`. */
 export interface Limits {
   maxUploadBytes: number;
   /** Of one user at one instance. */
   maxParallelUploads: number;
+  /** Large answers to one user at one instance. */
+  maxParallelReads: number;
   maxChannels: number;
   maxNameLength: number;
   /** Everything in an upload that is not a signal. */
   maxMetadataBytes: number;
+  /** Files and fields together. */
+  maxFormParts: number;
   maxDepth: number;
   maxSamplesPerAnswer: number;
+  /** Rows of one import that may fail. */
+  maxImportFailures: number;
   maxPageSize: number;
   /** Milliseconds in which a body may bring nothing. */
   uploadIdleMs: number;
+  /** Milliseconds in which a reader may take nothing of an answer. */
+  readStallMs: number;
   /** Milliseconds without a heartbeat after which an instance counts as dead and its unfinished uploads are swept. */
   instanceSilenceMs: number;
 }
@@ -40,9 +48,13 @@ export interface Config {
   /** Needs a first admin. */
   loadDirectory: boolean;
   logLevel: string;
-  trustProxy: boolean;
+  trustProxy: TrustedProxies;
   /** Requests a minute a client; null: no limit. */
   rateLimit: number | null;
+  /** Wrong passwords for one account before delays begin; null: no limit. */
+  loginFailures: number | null;
+  /** Failed log-ins from one address in 15 minutes; null: no limit. */
+  loginFailuresPerAddress: number | null;
   clinicTimezone: string;
   /** Calendar days such as `2026-12-25`, each once. */
   holidays: readonly string[];
@@ -69,13 +81,17 @@ export class ConfigError extends Error {
 const LIMITS = [
   'maxUploadBytes',
   'maxParallelUploads',
+  'maxParallelReads',
   'maxChannels',
   'maxNameLength',
   'maxMetadataBytes',
+  'maxFormParts',
   'maxDepth',
   'maxSamplesPerAnswer',
+  'maxImportFailures',
   'maxPageSize',
   'uploadIdleMs',
+  'readStallMs',
   'instanceSilenceMs',
 ] as const satisfies readonly (keyof Limits)[];
 
@@ -131,6 +147,8 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     logLevel: values.logLevel,
     trustProxy: values.trustProxy,
     rateLimit: values.rateLimit,
+    loginFailures: values.loginFailures,
+    loginFailuresPerAddress: values.loginFailuresPerAddress,
     clinicTimezone: values.clinicTimezone,
     holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,

@@ -42,6 +42,7 @@ const CATALOGUE = {
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
   'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },
+  'too-many-reads': { status: 429, title: 'Too many large answers to you are under way' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'too-busy': { status: 503, title: 'Too much is being asked at this moment' },

@@ -56,8 +56,25 @@ const days = (text: string): readonly string[] => [...new Set(text.split(',').ma
 const existingDay = (text: string): string =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text) ? text : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
 
+/** How many proxies stand in front, or the addresses and networks of those whose word counts; 0: nobody's. */
+export type TrustedProxies = number | readonly string[];
+const MAX_PROXIES = 20;
+const trustedProxies = (text: string): TrustedProxies => {
+  if (YES_NO[text.toLowerCase()] === false) return 0;
+  if (/^\d+$/.test(text) && Number(text) <= MAX_PROXIES) return Number(text);
+  const networks = text.split(',').map((part) => part.trim());
+  return networks.every(isNetwork) ? networks
+    : wrong(`must be false, the number of proxies in front (1 to ${MAX_PROXIES}), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7`);
+};
+const isNetwork = (text: string): boolean => {
+  const [address = '', prefix, ...more] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
+};
+
 const filled = (text: string): string => text;
-const perMinute = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
+const countOrOff = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
 
 const setting = <Value>(name: string, fallback: string, parse: (text: string) => Value, meaning: string): Setting<Value> => ({
   name,
@@ -94,20 +111,38 @@ export const SETTINGS = {
   loadDirectory: optional('LOAD_DIRECTORY', 'true with the embedded database, else false', yesOrNo, 'Loads 100 synthetic patients and some attendances into an empty directory, once.'),
   demoPassword: secret('DEMO_PASSWORD', MADE_UP, password, 'First password of the demo clinician, 10 characters or more.'),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'The least severe level that is logged.'),
-  trustProxy: setting('TRUST_PROXY', 'false', yesOrNo, 'Believes X-Forwarded-For, -Proto and -Host. Only behind a proxy that sets them itself.'),
-  rateLimit: setting('RATE_LIMIT', '6000', perMinute, 'Requests a minute that one client may send to one instance, or `off`.'),
+  trustProxy: setting(
+    'TRUST_PROXY', 'false', trustedProxies,
+    'Whose X-Forwarded-For is believed: how many proxies stand in front (1, say), or their addresses and networks (10.0.0.0/8,192.0.2.7).',
+  ),
+  rateLimit: setting('RATE_LIMIT', '6000', countOrOff, 'Requests a minute that one client may send to one instance, or `off`.'),
+  loginFailures: setting(
+    'MAX_LOGIN_FAILURES', '10', countOrOff,
+    'Wrong passwords for one account, wherever they come from, after which each further one makes the next try wait longer; or `off`.',
+  ),
+  loginFailuresPerAddress: setting(
+    'MAX_LOGIN_FAILURES_PER_ADDRESS', '100', countOrOff,
+    'Failed log-ins from one address in 15 minutes, after which those that fail are told to wait; right passwords are taken. Or `off`.',
+  ),
   accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
   holidays: optional('HOLIDAYS', 'Monday to Friday all count', days, 'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.'),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxParallelUploads: setting('MAX_PARALLEL_UPLOADS_PER_USER', '8', whole(1, 10_000), 'Uploads of one user that one instance takes at the same time.'),
+  maxParallelReads: setting(
+    'MAX_PARALLEL_READS_PER_USER', '8', whole(1, 10_000),
+    'Large answers (samples, exports, pictures, checks, insights of a window or another rule, reports) to one user that one instance makes at the same time.',
+  ),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
   maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),
   maxMetadataBytes: setting('MAX_METADATA_BYTES', '1048576', whole(1_024, 8_388_608), 'Bytes of everything in an upload that is not a signal.'),
+  maxFormParts: setting('MAX_FORM_PARTS', '5000', whole(1, 100_000), 'Parts of one form: files and fields together.'),
   maxDepth: setting('MAX_DEPTH', '32', whole(4, 1_000), 'Levels of nesting in JSON.'),
   maxSamplesPerAnswer: setting('MAX_SAMPLES_PER_ANSWER', '1000000', whole(1, 1e9), 'Samples in one answer.'),
+  maxImportFailures: setting('MAX_IMPORT_FAILED_ROWS', '100000', whole(1, 1e9), 'Rows of one import that may fail before it is given up.'),
   maxPageSize: setting('MAX_PAGE_SIZE', '200', whole(1, 10_000), 'Items on one page of a list.'),
   uploadIdleMs: setting('MAX_UPLOAD_IDLE_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a body may bring nothing before the upload is given up.'),
+  readStallMs: setting('MAX_READ_STALL_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a reader may take nothing of an answer before it is cut off.'),
   instanceSilenceMs: setting('MAX_INSTANCE_SILENCE_MS', '60000', whole(20_000, 3_600_000), 'Milliseconds without a heartbeat after which another instance counts as dead, and its unfinished uploads are removed.'),
 } as const;
 

@@ -74,7 +74,7 @@ function instance(name: string, port: number, mongodbUri: string, folder: string
   const url = `http://127.0.0.1:${port}`;
   const env = {
     NODE_ENV: 'production', PORT: String(port), MONGODB_URI: mongodbUri, SECRET_KEY: 'the same key on both of the instances',
-    FIRST_SUPERUSER: ADMIN.email, FIRST_SUPERUSER_PASSWORD: ADMIN.password, LOAD_DEMO: 'false', RATE_LIMIT: 'off', TRUST_PROXY: 'true', MAX_INSTANCE_SILENCE_MS: String(SILENCE_MS),
+    FIRST_SUPERUSER: ADMIN.email, FIRST_SUPERUSER_PASSWORD: ADMIN.password, LOAD_DEMO: 'false', RATE_LIMIT: 'off', TRUST_PROXY: '1', MAX_INSTANCE_SILENCE_MS: String(SILENCE_MS),
   };
   let running: Running | null = null;
   return {

@@ -27,7 +27,7 @@ export function attendanceRoutes(api: Operations, deps: AttendanceDeps): void {
   api.add('get', '/attendances', { access: 'user', query: attendanceListQuery(deps.config.limits) }, list(deps, zone));
   api.add('post', '/attendances', { access: 'user', body: NewAttendance }, create(writing));
   // Before the routes that would take its name for an id.
-  api.add('get', '/attendances/indicators', { access: 'user', query: indicatorsQuery }, readIndicators(deps.database, { zone, holidays: deps.config.holidays }));
+  api.add('get', '/attendances/indicators', { access: 'user', query: indicatorsQuery, large: true }, readIndicators(deps.database, { zone, holidays: deps.config.holidays }));
   api.add('get', '/attendances/:id', { access: 'user' }, read(deps));
   api.add('put', '/attendances/:id', { access: 'user', body: NewAttendance }, replace(writing));
   api.add('patch', '/attendances/:id', { access: 'user', body: AttendancePatch }, change(writing));

@@ -13,7 +13,7 @@ export const EcgChecks = z.strictObject({
 type EcgChecks = z.infer<typeof EcgChecks>;
 
 export function checkRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('get', '/ecgs/:id/checks', { access: 'clinician' }, check(deps));
+  api.add('get', '/ecgs/:id/checks', { access: 'clinician', large: true }, check(deps));
 }
 
 /**

@@ -23,7 +23,7 @@ const exportQuery = z.strictObject({
 type ExportQuery = z.infer<typeof exportQuery>;
 
 export function exportRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('get', '/ecgs/:id/export', { access: 'clinician', query: exportQuery }, send(deps));
+  api.add('get', '/ecgs/:id/export', { access: 'clinician', query: exportQuery, large: true }, send(deps));
 }
 
 /**

@@ -22,7 +22,7 @@ const pictureQuery = z.strictObject({
 type PictureQuery = z.infer<typeof pictureQuery>;
 
 export function pictureRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('get', '/ecgs/:id/ecg.svg', { access: 'clinician', query: pictureQuery }, draw(deps));
+  api.add('get', '/ecgs/:id/ecg.svg', { access: 'clinician', query: pictureQuery, large: true }, draw(deps));
 }
 
 /**

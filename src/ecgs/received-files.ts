@@ -6,9 +6,6 @@ import type { Part } from '../http/multipart.ts';
 import { Spool } from '../http/spool.ts';
 import { formatUnknown } from './format-list.ts';
 
-/** Files of one upload: records in thousands of segments exist. */
-const MAX_FILES = 10_000;
-
 interface Received {
   name: string;
   /** What it would be read as, were it the main file. */
@@ -98,7 +95,6 @@ export class ReceivedFiles {
       if (part.name !== 'files') throw invalid([{ path: `/${part.name}`, message: 'files are sent in the field "files"' }]);
       const name = part.fileName.slice(Math.max(part.fileName.lastIndexOf('/'), part.fileName.lastIndexOf('\\')) + 1);
       if (this.#files.has(name.toLowerCase())) throw invalid([{ path: '/files', message: `there are two files ${name}` }]);
-      if (this.#files.size >= MAX_FILES) throw invalid([{ path: '/files', message: `an upload may have ${MAX_FILES} files` }]);
       const content = await ReceivedFile.begin(part.bytes);
       this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
       this.#files.set(name.toLowerCase(), this.#arriving);

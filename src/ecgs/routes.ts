@@ -31,14 +31,17 @@ export interface EcgDeps {
 
 type NoQuery = Record<string, never>;
 
+/** What is not answered from the recording's document alone. */
+const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean => from !== undefined || to !== undefined || deadBand > 0 || gaps === 'bridge';
+
 export function ecgRoutes(api: Operations, deps: EcgDeps): void {
   api.add('post', '/ecgs', { access: 'clinician', query: uploadQuery }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
   api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
   api.add('delete', '/ecgs/:id', { access: 'clinician' }, remove(deps));
-  api.add('get', '/ecgs/:id/insights', { access: 'clinician', query: insightsQuery }, readInsights(deps));
-  api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery }, readSamples(deps));
+  api.add('get', '/ecgs/:id/insights', { access: 'clinician', query: insightsQuery, large: readsSamples }, readInsights(deps));
+  api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery, large: true }, readSamples(deps));
 }
 
 /**

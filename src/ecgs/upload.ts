@@ -27,7 +27,7 @@ export interface Upload {
 export async function withUpload<T>(ctx: Context, query: UploadMetadata, limits: Limits, work: (upload: Upload) => Promise<T>): Promise<T> {
   const body = bodyBytes(ctx, limits);
   if (ctx.is('multipart/form-data')) {
-    const received = new ReceivedFiles(multipartParts(body, ctx.get('Content-Type')), limits.maxMetadataBytes);
+    const received = new ReceivedFiles(multipartParts(body, ctx.get('Content-Type'), limits.maxFormParts), limits.maxMetadataBytes);
     try {
       return await work(await multipart(received, query, limits));
     } catch (error) {

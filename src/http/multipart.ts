@@ -28,9 +28,10 @@ interface ParserEvent {
 /**
  * The parts of a body, in their order.
  * @param contentType of the request, for the boundary
- * Errors: `malformed-request`, and those of `body`.
+ * @param maxParts each costs time and memory, however short it is
+ * Errors: `malformed-request`, `body-too-large`, and those of `body`.
  */
-export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentType: string): AsyncGenerator<Part, void, void> {
+export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentType: string, maxParts: number): AsyncGenerator<Part, void, void> {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)?.slice(1).find((text) => text !== undefined);
   if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) throw malformed('The Content-Type names no boundary.');
   const parser = new MultipartParser();
@@ -40,9 +41,11 @@ export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentTy
     const { value, done } = await events.next();
     return done === true ? null : value;
   };
+  let count = 0;
   try {
     for (let event = await next(); event !== null; event = await next()) {
       if (event.name !== 'partBegin') continue;
+      if (++count > maxParts) throw new Problem('body-too-large', `A form may have ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`);
       const { name, fileName } = await disposition(next);
       let isOver = false;
       const bytes = (async function* () {

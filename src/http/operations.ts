@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
+import type { ReadLimit } from './read-limit.ts';
 import { type AlsoWrong, readBody, readQuery } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
@@ -41,6 +42,8 @@ export interface Operation<Query, Body> {
   query?: ZodType<Query>;
   /** A JSON body; without a schema the handler reads the request itself with `bodyBytes`, or there is none. */
   body?: ZodType<Body>;
+  /** Whether the answer costs so much that only a few of one user are made at the same time; it may depend on the query. Not with `public`. */
+  large?: true | ((query: Query) => boolean);
   /** What else is wrong with a body, as it was sent, whose fields are not all right: told together with them. What is right in itself the handler checks. */
   alsoWrong?: AlsoWrong;
 }
@@ -67,12 +70,14 @@ export class Operations {
   private readonly authenticate: Authenticate;
   private readonly confirm: Confirm;
   private readonly limit: RateLimit;
+  private readonly readLimit: ReadLimit;
 
-  constructor(router: Router, authenticate: Authenticate, confirm: Confirm, limit: RateLimit) {
+  constructor(router: Router, authenticate: Authenticate, confirm: Confirm, limit: RateLimit, readLimit: ReadLimit) {
     this.router = router;
     this.authenticate = authenticate;
     this.confirm = confirm;
     this.limit = limit;
+    this.readLimit = readLimit;
   }
 
   /** @param path relative to the router's prefix. The handler checks ownership, the last of the guards */
@@ -82,6 +87,7 @@ export class Operations {
       const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
       const body = await readBody(ctx, spec.body, spec.alsoWrong);
+      if (user && (spec.large === true || spec.large?.(query))) this.readLimit(ctx, user.userId);
       const param = (name: string): string => ctx.params[name] ?? '';
       const confirm = async (when?: 'now'): Promise<void> => (user ? this.confirm(user, when) : undefined);
       await handler({ ctx, user: user as Identity, param, query, body, confirm });

@@ -1,15 +1,16 @@
 /** How many requests a minute one client may send. Counted in this process: n instances let n times as much through. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../errors.ts';
+import { networkOf } from './client-address.ts';
 import type { RateLimit } from './operations.ts';
 
-/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit))` */
+/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit), readLimit)` */
 export function createRateLimit(perMinute: number | null): RateLimit {
   if (perMinute === null) return async () => {};
   const counter = new RateLimiterMemory({ points: perMinute, duration: 60 });
   return async (ctx, user) => {
     try {
-      await counter.consume(user ? `user ${user.userId}` : `address ${ctx.ip}`);
+      await counter.consume(user ? `user ${user.userId}` : `address ${networkOf(ctx.ip)}`);
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));

@@ -35,30 +35,29 @@ const DUPLICATE_REPEATS = 3;
 
 /**
  * Commits a batch, entirely or not at all; a row that cannot be stored though its kind thought so is found by halving, and fails alone.
+ * @returns how many rows of the whole import have failed so far
  * Errors: `Fenced`; those of the database and of the kind.
  */
-export async function commitBatch(commit: Commit, batch: readonly Entry[]): Promise<void> {
+export async function commitBatch(commit: Commit, batch: readonly Entry[]): Promise<number> {
   for (let repeats = 0; ; repeats++) {
     try {
-      await commitOnce(commit, batch);
-      return;
+      return await commitOnce(commit, batch);
     } catch (error) {
       if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
       if (repeats < DUPLICATE_REPEATS) continue;
     }
     const [only] = batch;
     if (batch.length === 1 && only) {
-      await commitOnce(commit, [{ ...only, row: null, errors: [{ column: null, value: null, reason: 'collides with something that is stored already' }] }]);
-      return;
+      const collision = { column: null, value: null, reason: 'collides with something that is stored already' };
+      return commitOnce(commit, [{ ...only, row: null, errors: [collision] }]);
     }
     const half = Math.ceil(batch.length / 2);
     await commitBatch(commit, batch.slice(0, half));
-    await commitBatch(commit, batch.slice(half));
-    return;
+    return commitBatch(commit, batch.slice(half));
   }
 }
 
-async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<void> {
+async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<number> {
   const { session } = commit;
   // A dry run does everything, and takes it back.
   const rehearsed = commit.dryRun ? await session.withTransaction(async () => {
@@ -66,10 +65,11 @@ async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<void
     await session.abortTransaction();
     return outcome;
   }, TRANSACTION) : null;
-  await session.withTransaction(async () => {
+  return session.withTransaction(async () => {
     const before = await heldFence(commit);
     const outcome = rehearsed ?? await applied(commit, batch);
     await record(commit, before, batch, outcome);
+    return before.rows.failed + outcome.counts.failed;
   }, TRANSACTION);
 }
 

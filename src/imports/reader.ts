@@ -100,14 +100,12 @@ export async function* readBatches(open: OpenFile, layout: Layout, encoding: Enc
   let batch: Entry[] = [];
   let batchStart = from.offset;
   for await (const records of readRecords(open, layout.delimiter, from)) {
-    for (let i = 0; i < records.length; i += PARSED_AT_ONCE) {
-      for (const entry of await read(records.slice(i, i + PARSED_AT_ONCE))) {
-        batch.push(entry);
-        if (batch.length < BATCH_ROWS && entry.end.offset - batchStart < BATCH_BYTES) continue;
-        yield batch;
-        batch = [];
-        batchStart = entry.end.offset;
-      }
+    for (const entry of await read(records)) {
+      batch.push(entry);
+      if (batch.length < BATCH_ROWS && entry.end.offset - batchStart < BATCH_BYTES) continue;
+      yield batch;
+      batch = [];
+      batchStart = entry.end.offset;
     }
   }
   if (batch.length > 0) yield batch;
@@ -117,11 +115,23 @@ async function* readRecords(open: OpenFile, delimiter: Delimiter, from: Place): 
   const scanner = new RecordScanner(delimiter, from);
   const file = open(from.offset);
   try {
-    for await (const piece of file as AsyncIterable<Buffer>) yield scanner.push(piece);
-    yield scanner.end();
+    for await (const piece of file as AsyncIterable<Buffer>) yield* together(scanner.push(piece));
+    yield* together(scanner.end());
   } finally {
     file.destroy();
   }
+}
+
+/** As many as are parsed in one go. */
+function* together(records: Iterable<RawRecord>): Generator<RawRecord[]> {
+  let some: RawRecord[] = [];
+  for (const record of records) {
+    some.push(record);
+    if (some.length < PARSED_AT_ONCE) continue;
+    yield some;
+    some = [];
+  }
+  if (some.length > 0) yield some;
 }
 
 /** In a file that says that it is UTF-8. */

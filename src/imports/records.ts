@@ -47,7 +47,10 @@ const FAULTS = {
   inside: 'has a quote in an unquoted cell; put the cell into quotes and double those within',
 } as const;
 
-/** Usage: `push` every piece of the file, then `end`; both answer the records that have become complete. Blank lines are no records. */
+/**
+ * Usage: `push` every piece of the file, then `end`; both give the records that have become complete, one by one, and are to be read to their end
+ * before the next call: a piece may have a hundred thousand of them. Blank lines are no records.
+ */
 export class RecordScanner {
   private readonly delimiter: number;
   private rest: Buffer = NONE;
@@ -72,27 +75,25 @@ export class RecordScanner {
     return this.isSkipping;
   }
 
-  push(piece: Buffer): RawRecord[] {
+  push(piece: Buffer): Iterable<RawRecord> {
     this.rest = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
     return this.scan(false);
   }
 
-  end(): RawRecord[] {
+  end(): Iterable<RawRecord> {
     return this.scan(true);
   }
 
-  private scan(isLast: boolean): RawRecord[] {
-    const records: RawRecord[] = [];
+  private *scan(isLast: boolean): Generator<RawRecord> {
     for (;;) {
       if (this.at === this.rest.length && !(isLast && this.isSkipping)) break;
       const record = this.isSkipping ? this.skip(isLast) : this.next(isLast);
       if (record === 'incomplete') break;
-      if (record) records.push(record);
+      if (record) yield record;
     }
     this.offset += this.at;
     this.rest = this.rest.subarray(this.at);
     this.at = 0;
-    return records;
   }
 
   /** The record that begins at `at`; null for a blank line. */

@@ -36,7 +36,7 @@ export function importRoutes(api: Operations, deps: ImportDeps): void {
   api.add('get', '/imports', { access: 'user', query: importListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/imports/:id', { access: 'user' }, read(deps));
   api.add('get', '/imports/:id/events', { access: 'user' }, events(deps));
-  api.add('get', '/imports/:id/errors', { access: 'user', query: importListQuery(deps.config.limits) }, readErrors(deps));
+  api.add('get', '/imports/:id/errors', { access: 'user', query: importListQuery(deps.config.limits), large: true }, readErrors(deps));
   api.add('post', '/imports/:id/cancel', { access: 'user' }, cancel(deps));
 }
 

@@ -11,6 +11,8 @@ export interface RunDeps {
   database: Connection;
   kinds: readonly ImportKind[];
   clinicTimezone: string;
+  /** Rows of one import that may fail. */
+  maxFailures: number;
 }
 
 /**
@@ -37,10 +39,10 @@ export async function runImport(deps: RunDeps, job: StoredImport, session: Clien
 
     const batches = readBatches(open, layout, encoding, from, context);
     // While a batch is being written the next one is read.
-    let writing: Promise<void> = Promise.resolve();
+    let writing: Promise<number> = Promise.resolve(job.rows.failed);
     try {
       for await (const batch of batches) {
-        await writing;
+        if ((await writing) > deps.maxFailures) throw tooManyFailures(deps.maxFailures, batch[0]?.line);
         if (isStopping()) return 'stopped';
         writing = commitBatch(commit, batch);
         // It is awaited a batch later; until then a failure is not unhandled.
@@ -49,6 +51,7 @@ export async function runImport(deps: RunDeps, job: StoredImport, session: Clien
     } finally {
       await writing;
     }
+    if ((await writing) > deps.maxFailures) throw tooManyFailures(deps.maxFailures, undefined);
     await endImport(database, job, { state: 'completed', 'bytes.done': job.bytes.total });
     return 'ended';
   } catch (error) {
@@ -57,6 +60,12 @@ export async function runImport(deps: RunDeps, job: StoredImport, session: Clien
     return 'ended';
   }
 }
+
+/** @param line the first that was not looked at any more */
+const tooManyFailures = (most: number, line: number | undefined): ImportFailure => new ImportFailure(
+  `More than ${most} rows failed. That is the setting MAX_IMPORT_FAILED_ROWS. ${line === undefined ? '' : `Line ${line} and those behind it were not looked at. `}`
+  + 'Correct the file by the error report and send it again, which changes nothing of what is imported already.',
+);
 
 /** Ends an import that this worker holds. Errors: `Fenced`. */
 export async function endImport(database: Connection, job: StoredImport, changes: Record<string, unknown>): Promise<void> {

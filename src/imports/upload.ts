@@ -5,7 +5,7 @@ import { koaBody } from 'koa-body';
 import { type Connection, type mongo, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
-import { validated } from '../http/validate.ts';
+import { askForBody, validated } from '../http/validate.ts';
 import { EncodingCheck } from './cells.ts';
 import type { ImportKind } from './kind.ts';
 import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
@@ -42,6 +42,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
     throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
   }
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes + MAX_FORM_BYTES) throw tooLarge(limits);
+  askForBody(ctx);
 
   const imports = importCollection(database);
   const job = newImport(owner);

@@ -6,24 +6,24 @@ import { etag } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { readUser } from './accounts.ts';
 import { identitiesOf } from './identity-cache.ts';
-import { createLoginLimit, type LoginLimit } from './login-limit.ts';
+import { type Attempt, createLoginLimit } from './login-limit.ts';
 import { Login, type LoginAnswer, PasswordChange } from './schema.ts';
 import { changePassword, endToken, logIn, makeDecoy } from './sessions.ts';
 import { signToken, tokenKey } from './tokens.ts';
 import { userView } from './view.ts';
 
 export interface AuthDeps {
-  config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'rateLimit'>;
+  config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
 }
 
 type Query = Record<string, never>;
 
 export function authRoutes(api: Operations, deps: AuthDeps): void {
-  const limit = createLoginLimit(deps.config.rateLimit !== null);
-  api.add('post', '/auth/login', { access: 'public', body: Login }, login(deps, limit));
+  const { attempt } = createLoginLimit(deps);
+  api.add('post', '/auth/login', { access: 'public', body: Login }, login(deps, attempt));
   api.add('get', '/auth/me', { access: 'user' }, me(deps));
-  api.add('put', '/auth/password', { access: 'user', body: PasswordChange }, password(deps, limit));
+  api.add('put', '/auth/password', { access: 'user', body: PasswordChange }, password(deps, attempt));
   api.add('post', '/auth/logout', { access: 'user' }, logout(deps));
 }
 
@@ -38,8 +38,9 @@ export function authRoutes(api: Operations, deps: AuthDeps): void {
  *     summary: Log in
  *     description: >-
  *       Answers a token for the header Authorization. An unknown address, a wrong password and a deactivated user get the same answer.
- *       After ten wrong passwords for a user from one network address, or a hundred from that address, further tries are refused (429)
- *       until Retry-After has passed.
+ *       After ten wrong passwords for one e-mail address (setting MAX_LOGIN_FAILURES), wherever they came from, each further one makes the next try wait
+ *       longer, up to 15 minutes: 429 with Retry-After. Where a user has logged in from within 30 days they are let in all the same.
+ *       Whoever fails a hundred times in 15 minutes from one network address (MAX_LOGIN_FAILURES_PER_ADDRESS) is told to wait, too; right passwords are taken.
  *     requestBody:
  *       required: true
  *       content:
@@ -60,11 +61,11 @@ export function authRoutes(api: Operations, deps: AuthDeps): void {
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
  */
-function login({ config, database }: AuthDeps, limit: LoginLimit): Handler<Query, Login> {
+function login({ config, database }: AuthDeps, attempt: Attempt): Handler<Query, Login> {
   const key = tokenKey(config);
   const decoy = makeDecoy();
   return async ({ ctx, body }) => {
-    const user = await limit(ctx.ip, body.email, async () => logIn(database, body.email, body.password, await decoy));
+    const user = await attempt(ctx.ip, body.email, async (mayPass) => logIn(database, body.email, body.password, await decoy, mayPass));
     if (!user) throw new Problem('credentials-invalid', 'Check both; an admin can set a new password.', { headers: { 'WWW-Authenticate': 'Bearer' } });
     const view = userView(user);
     const accessToken = signToken(key, { id: view.id, tokenVersion: user.tokenVersion }, config.accessTokenSeconds);
@@ -130,11 +131,11 @@ function me({ database }: AuthDeps): Handler<Query, undefined> {
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
  */
-function password({ database }: AuthDeps, limit: LoginLimit): Handler<Query, PasswordChange> {
+function password({ database }: AuthDeps, attempt: Attempt): Handler<Query, PasswordChange> {
   const identities = identitiesOf(database);
   return async ({ ctx, user, body }) => {
     try {
-      const changed = await limit(ctx.ip, user.email, () => changePassword(database, user, body));
+      const changed = await attempt(ctx.ip, user.email, async (mayPass) => (mayPass && (await changePassword(database, user, body))) || null);
       if (!changed) throw new Problem('validation-failed', 'Nothing was changed.', { errors: [{ path: '/currentPassword', message: 'is not your password' }] });
     } finally {
       identities.forget(user.userId);

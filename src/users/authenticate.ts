@@ -12,7 +12,7 @@ import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from '
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
-/** Makes the check. Usage: `new Operations(router, createAuthenticate(deps), createConfirm(deps), limit)`. */
+/** Makes the check. Usage: `new Operations(router, createAuthenticate(deps), createConfirm(deps), limit, readLimit)`. */
 export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; database: Connection }): Authenticate {
   const identities = identitiesOf(deps.database);
   const auth = new passport.Passport();

@@ -1,42 +1,96 @@
-/** Guessing passwords is limited: wrong ones are counted for each address of the network, and for each user as seen from there. Counted in this process. */
+/**
+ * Guessing passwords is limited, for each account over all addresses, so that nobody is refused for what others do at the same address. Whether an
+ * account exists cannot be told from it: e-mails of nobody are counted in the same way, and a refused attempt costs the same time.
+ */
+import type { Connection } from 'mongoose';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
+import { networkOf } from '../http/client-address.ts';
+import { LoginAttempts } from './login-attempts.ts';
 
-/** Seconds over which failures are counted. */
-const WINDOW = 15 * 60;
-export const FAILURES_PER_USER = 10;
-/** A whole clinic may share one address. */
-export const FAILURES_PER_ADDRESS = 100;
+/** Seconds over which the failures of an address are counted. */
+const ADDRESS_WINDOW = 15 * 60;
+/** From where somebody has logged in lately, so many times as many attempts are let through, whatever was tried elsewhere. */
+export const KNOWN_ADDRESS_FACTOR = 10;
 
-/** Runs a check of credentials that answers null when they are wrong. Errors: `rate-limited`, and what the check throws. */
-export type LoginLimit = <T>(address: string, email: string, check: () => Promise<T | null>) => Promise<T | null>;
+/**
+ * Runs a check of credentials that answers null when they are wrong.
+ * Errors: `rate-limited`, and what the check throws.
+ * @param check is told whether it may find anything right; where it may not, it still takes its time
+ */
+export type Attempt = <T>(address: string, email: string, check: (mayPass: boolean) => Promise<T | null>) => Promise<T | null>;
 
-/** @param enabled false: nothing is counted */
-export function createLoginLimit(enabled: boolean): LoginLimit {
-  if (!enabled) return (_address, _email, check) => check();
-  const byUser = new RateLimiterMemory({ points: FAILURES_PER_USER, duration: WINDOW });
-  const byAddress = new RateLimiterMemory({ points: FAILURES_PER_ADDRESS, duration: WINDOW });
-  return async (address, email, check) => {
-    const pair = `${address} ${email}`;
-    // An attempt counts as failed until it has succeeded: else many at once would all pass before the first is counted.
-    await spend(byUser, pair);
-    await spend(byAddress, address);
-    const giveBack = (): Promise<unknown> => Promise.all([byUser.reward(pair), byAddress.reward(address)]);
-    const result = await check().catch(async (error: unknown) => {
-      await giveBack();
-      throw error;
-    });
-    if (result !== null) await giveBack();
-    return result;
+export interface LoginLimit {
+  attempt: Attempt;
+  /** Lets an account start anew, since what was guessed at has changed. */
+  forget(email: string): Promise<void>;
+}
+
+export interface LoginLimitDeps {
+  config: Pick<Config, 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
+  database: Connection;
+}
+
+/** Makes the limit. Where a setting is null its half counts nothing. */
+export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLimit {
+  const attempts = new LoginAttempts(database, config.secretKey);
+  const { loginFailures: free } = config;
+  const byAddress = addressLimit(config.loginFailuresPerAddress);
+
+  /** Counts the attempt; `wait` is what whoever fails now is told, in milliseconds. */
+  async function admitted(email: string, network: string): Promise<{ mayPass: boolean; wait: number; takeBack: () => Promise<void> }> {
+    if (free === null) return { mayPass: true, wait: 0, takeBack: async () => undefined };
+    const account = attempts.id('account', email);
+    const [wait, isKnown] = await Promise.all([attempts.count(account, free), attempts.isKnown(attempts.id('known', email, network))]);
+    if (wait === 0) return { mayPass: true, wait, takeBack: async () => attempts.giveBack(account) };
+    // Counted for strangers too: else they would be answered sooner.
+    const pair = attempts.id('pair', email, network);
+    const pairWait = await attempts.count(pair, KNOWN_ADDRESS_FACTOR * free);
+    return { mayPass: isKnown && pairWait === 0, wait, takeBack: async () => attempts.giveBack(pair) };
+  }
+
+  return {
+    async attempt(address, email, check) {
+      const network = networkOf(address);
+      const { mayPass, wait, takeBack } = await admitted(email, network);
+      const addressWait = await byAddress.count(network);
+      const givenBack = (): Promise<unknown> => Promise.all([takeBack(), byAddress.giveBack(network)]);
+      const result = await check(mayPass).catch(async (error: unknown) => {
+        await givenBack();
+        throw error;
+      });
+      if (mayPass && result !== null) {
+        await Promise.all([givenBack(), free !== null && attempts.know(attempts.id('known', email, network))]);
+        return result;
+      }
+      if (wait > 0 || addressWait > 0) throw refusal(Math.max(wait, addressWait));
+      return null;
+    },
+    forget: async (email) => attempts.forget(attempts.id('account', email)),
   };
 }
 
-async function spend(limiter: RateLimiterMemory, key: string): Promise<void> {
-  try {
-    await limiter.consume(key);
-  } catch (refusal) {
-    if (!(refusal instanceof RateLimiterRes)) throw refusal;
-    const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-    throw new Problem('rate-limited', `Too many wrong passwords. Try again in ${seconds} s.`, { headers: { 'Retry-After': String(seconds) } });
-  }
+interface AddressLimit {
+  /** Answers milliseconds to wait, 0 while there are few. */
+  count(network: string): Promise<number>;
+  giveBack(network: string): Promise<unknown>;
+}
+
+/** Failures with any e-mail, counted in this process: it tells whoever fails to slow down, and keeps no right password out. */
+function addressLimit(most: number | null): AddressLimit {
+  if (most === null) return { count: async () => 0, giveBack: async () => undefined };
+  const failures = new RateLimiterMemory({ points: most, duration: ADDRESS_WINDOW });
+  return {
+    count: async (network) => failures.consume(network).then(() => 0, (refused: unknown) => {
+      if (!(refused instanceof RateLimiterRes)) throw refused;
+      return refused.msBeforeNext;
+    }),
+    giveBack: async (network) => failures.reward(network),
+  };
+}
+
+function refusal(ms: number): Problem {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  return new Problem('rate-limited', `Too many wrong passwords. Try again in ${seconds} s.`, { headers: { 'Retry-After': String(seconds) } });
 }

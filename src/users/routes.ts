@@ -8,11 +8,12 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
 import { identitiesOf } from './identity-cache.ts';
+import { createLoginLimit } from './login-limit.ts';
 import { NewUser, type NewUserAnswer, type UserList, type UserListQuery, UserPatch, userListQuery } from './schema.ts';
 import { userView } from './view.ts';
 
 export interface UserDeps {
-  config: Pick<Config, 'limits'>;
+  config: Pick<Config, 'limits' | 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
   /** Whether recordings of this user exist; they keep their owner from being deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
@@ -187,13 +188,15 @@ function read({ database }: UserDeps): Handler<NoQuery, undefined> {
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
  */
-function change({ database }: UserDeps): Handler<NoQuery, UserPatch> {
+function change({ config, database }: UserDeps): Handler<NoQuery, UserPatch> {
   const identities = identitiesOf(database);
+  const limit = createLoginLimit({ config, database });
   return async ({ ctx, user, param, body }) => {
     const id = param('id');
     if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
     try {
       const changed = await changeUser(database, { id, version: ifMatch(ctx) }, body);
+      if (body.password !== undefined) await limit.forget(changed.email);
       ctx.set('ETag', etag(changed.version));
       ctx.body = userView(changed);
     } finally {

@@ -12,12 +12,15 @@ export const MAX_ENDED_TOKENS = 100;
 /** A hash that nobody has the password to: an unknown address must cost as much time as a wrong password. */
 export const makeDecoy = (): Promise<string> => hashPassword(crypto.randomUUID());
 
-/** The active user with these credentials, whose `lastLoginAt` is set; else null, after the same time. Errors: `too-busy`. */
-export async function logIn(database: Connection, email: string, password: string, decoy: string): Promise<StoredUser | null> {
+/**
+ * The active user with these credentials, whose `lastLoginAt` is set; else null, after the same time. Errors: `too-busy`.
+ * @param mayPass false: nobody is let in, whatever the password
+ */
+export async function logIn(database: Connection, email: string, password: string, decoy: string, mayPass = true): Promise<StoredUser | null> {
   const users = userModel(database);
   const known = await users.findOne({ email }, { passwordHash: 1 }).lean();
-  const matches = await verifyPassword(known?.passwordHash ?? decoy, password);
-  if (!known || !matches) return null;
+  const matches = await verifyPassword((mayPass && known?.passwordHash) || decoy, password);
+  if (!known || !matches || !mayPass) return null;
   // The hash once more: a password or state that was changed during the check counts.
   return users.findOneAndUpdate(
     { _id: known._id, passwordHash: known.passwordHash, isActive: true },

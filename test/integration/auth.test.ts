@@ -77,19 +77,33 @@ describe('/auth', () => {
       });
     }
 
-    it('is refused with Retry-After after too many wrong passwords, for that user only', async () => {
-      const limited = await startTestApp({ rateLimit: 100_000 });
+    it('is refused with Retry-After after too many wrong passwords, for that user only, also where requests are not limited', async () => {
+      const limited = await startTestApp({ rateLimit: null });
       try {
         const attempt = (email: string, password: string): Promise<Answer> => callApp(limited, 'POST', '/auth/login', { body: { email, password } });
         for (let failures = 0; failures < 10; failures += 1) expect((await attempt(limited.clinician.email, 'wrong password')).status).to.equal(401);
         const refused = await attempt(limited.clinician.email, limited.clinician.password);
         expect(refused.status).to.equal(429);
         expect(refused.json.code).to.equal('rate-limited');
-        expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 900);
+        expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 30);
+        expect((await userModel(limited.database).findById(limited.clinician.id).lean())?.lastLoginAt).to.equal(null);
         expect((await attempt(limited.other.email, limited.other.password)).status).to.equal(200);
+        // A new password was not guessed at yet.
+        await callApp(limited, 'PATCH', `/users/${limited.clinician.id}`, { token: limited.admin.token, body: { password: 'set by an admin' } });
+        expect((await attempt(limited.clinician.email, 'set by an admin')).status).to.equal(200);
       } finally {
         await limited.close();
       }
+    });
+
+    it('with the right password is taken from an address from which invented e-mails were tried', async () => {
+      const clinic = await startTestApp({ loginFailuresPerAddress: 12 });
+      const attempt = async (email: string, password: string) => (await callApp(clinic, 'POST', '/auth/login', { body: { email, password } })).status;
+      const invented = await Promise.all(Array.from({ length: 12 }, (_, n) => attempt(`invented-${n}@clinic.example`, 'wrong password')));
+      expect(new Set(invented)).to.deep.equal(new Set([401]));
+      expect(await attempt('invented@clinic.example', 'wrong password')).to.equal(429);
+      expect(await attempt(clinic.clinician.email, clinic.clinician.password)).to.equal(200);
+      await clinic.close();
     });
   });
 
@@ -198,6 +212,14 @@ describe('/auth', () => {
       }
       expect(await meStatus(user.token)).to.equal(200);
       expect(await logIn(app.url, user.email, user.password)).to.be.a('string');
+    });
+
+    it('that is given wrong too often is not looked at for a while, and nothing is changed', async () => {
+      const user = await app.newUser('clinician');
+      const change = (currentPassword: string) => call('PUT', '/auth/password', { token: user.token, body: { currentPassword, newPassword: 'a better password' } });
+      for (let failures = 0; failures < 10; failures += 1) expect((await change('wrong password')).status).to.equal(422);
+      expect((await change(user.password)).json.code).to.equal('rate-limited');
+      expect(await meStatus(user.token)).to.equal(200);
     });
 
     it('that an admin has set meanwhile is not overwritten', async () => {

@@ -5,8 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import { MAX_JSON_BODY } from '../../src/http/validate.ts';
+import { apiDocument } from '../../src/openapi.ts';
 import { userModel } from '../../src/users/model.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { describedOperations } from '../support/document.ts';
 import { call } from '../support/http.ts';
 
 const MiB = 1024 * 1024;
@@ -140,6 +142,21 @@ describe('HTTP', () => {
       expect(answer).to.match(/^HTTP\/1\.1 401 /);
       const wanted = await overSocket((socket) => socket.write(`${head}Authorization: Bearer ${test.clinician.token}\r\n\r\n`), /\r\n\r\n/);
       expect(wanted).to.match(/^HTTP\/1\.1 100 /);
+    });
+
+    it('is asked for by every operation that takes one', async () => {
+      const asked: string[] = [];
+      for (const { method, address, operation } of describedOperations(apiDocument())) {
+        const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
+        for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
+          const head = `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n`
+            + `Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
+          const answer = await overSocket((socket) => socket.write(head), /\r\n\r\n/);
+          asked.push(`${method} ${address} ${mediaType} ${answer.slice(0, 12)}`);
+        }
+      }
+      expect(asked).to.have.length.greaterThan(15);
+      expect(asked.filter((line) => !line.endsWith(' HTTP/1.1 100'))).to.deep.equal([]);
     });
 
     for (const [what, path, headers, status] of [
@@ -280,6 +297,15 @@ describe('HTTP', () => {
       expect((await call(limited, 'GET', '/auth/me', { token: other.token })).status).to.equal(200);
       for (let n = 0; n < 4; n += 1) expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(401);
       expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(429);
+    });
+
+    it('behind a proxy counts by the address that the proxy has seen, not by the one that the client claims', async () => {
+      const proxied = await startTestApp({ rateLimit: 4, trustProxy: 1 });
+      const guess = async (forwarded: string) => (await call(proxied, 'GET', '/auth/me', { token: 'guess', headers: { 'X-Forwarded-For': forwarded } })).status;
+      for (let n = 0; n < 4; n += 1) expect(await guess(`198.51.100.${n}, 192.0.2.1`)).to.equal(401);
+      expect(await guess('198.51.100.9, 192.0.2.1')).to.equal(429);
+      expect(await guess('198.51.100.9, 192.0.2.2')).to.equal(401);
+      await proxied.close();
     });
   });
 

@@ -22,12 +22,15 @@ const mistakesOf = (env: Environment): readonly string[] => {
   return [];
 };
 
+const read = (env: Record<string, string>) => readConfig(env, () => KEPT);
+const trustedBy = (TRUST_PROXY: string) => read({ TRUST_PROXY }).trustProxy;
+
 describe('the configuration', () => {
   describe('of a newcomer, who sets nothing', () => {
     const config = readConfig({}, () => KEPT);
 
     it('listens on loopback with the embedded database', () => {
-      expect(config).to.include({ host: '127.0.0.1', port: 3000, dataDir: resolve('.data'), mongodbUri: null, trustProxy: false });
+      expect(config).to.include({ host: '127.0.0.1', port: 3000, dataDir: resolve('.data'), mongodbUri: null, trustProxy: 0 });
     });
 
     it('takes the secrets that were made up', () => {
@@ -40,16 +43,20 @@ describe('the configuration', () => {
       expect(config.limits).to.deep.equal({
         maxUploadBytes: 2 ** 30,
         maxParallelUploads: 8,
+        maxParallelReads: 8,
         maxChannels: 256,
         maxNameLength: 200,
         maxMetadataBytes: 2 ** 20,
+        maxFormParts: 5_000,
         maxDepth: 32,
         maxSamplesPerAnswer: 1_000_000,
+        maxImportFailures: 100_000,
         maxPageSize: 200,
         uploadIdleMs: 30_000,
+        readStallMs: 30_000,
         instanceSilenceMs: 60_000,
       });
-      expect(config).to.include({ rateLimit: 6000, accessTokenSeconds: 3600, clinicTimezone: 'UTC', logLevel: 'info' });
+      expect(config).to.include({ rateLimit: 6000, loginFailures: 10, loginFailuresPerAddress: 100, accessTokenSeconds: 3600, clinicTimezone: 'UTC', logLevel: 'info' });
     });
 
     it('counts an empty value as not set', () => {
@@ -60,6 +67,12 @@ describe('the configuration', () => {
   it('takes what is set before what was made up', () => {
     const config = readConfig({ SECRET_KEY: KEY, FIRST_SUPERUSER: 'Boss@Clinic.example', FIRST_SUPERUSER_PASSWORD: 'chosen by hand', RATE_LIMIT: 'off' }, () => KEPT);
     expect(config).to.include({ secretKey: KEY, firstSuperuser: 'boss@clinic.example', firstSuperuserPassword: 'chosen by hand', demoPassword: KEPT.demoPassword, rateLimit: null });
+  });
+
+  it('switches requests a minute and the protection of log-ins off separately', () => {
+    expect(read({ RATE_LIMIT: 'off' })).to.include({ rateLimit: null, loginFailures: 10, loginFailuresPerAddress: 100 });
+    expect(read({ MAX_LOGIN_FAILURES: 'off' })).to.include({ rateLimit: 6000, loginFailures: null, loginFailuresPerAddress: 100 });
+    expect(read({ MAX_LOGIN_FAILURES_PER_ADDRESS: 'off' })).to.include({ loginFailures: 10, loginFailuresPerAddress: null });
   });
 
   it('asks for no kept secrets where all are set', () => {
@@ -126,6 +139,14 @@ describe('the configuration', () => {
     }
   });
 
+  it('trusts a number of proxies or those that it is told, and never whoever says something', () => {
+    expect([trustedBy('2'), trustedBy('no'), trustedBy('0')]).to.deep.equal([2, 0, 0]);
+    expect(trustedBy('10.0.0.0/8, 192.0.2.7,2001:db8::/32')).to.deep.equal(['10.0.0.0/8', '192.0.2.7', '2001:db8::/32']);
+    for (const wrong of ['true', 'yes', '21', '-1', '10.0.0.0/33', '10.0.0/8', '::1/129', '10.0.0.1,', '10.0.0.1 10.0.0.2', 'proxy.example', '10.0.0.0/8/8']) {
+      expect(mistakesOf({ TRUST_PROXY: wrong })[0], wrong).to.match(/^TRUST_PROXY must be false, the number of proxies in front/);
+    }
+  });
+
   describe('with mistakes', () => {
     it('reports all of them at once, each with its name, the reason and the value', () => {
       const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', CLINIC_TIMEZONE: 'Mars/Olympus', MAX_UPLOAD_BYTES: '1GB', TRUST_PROXY: 'perhaps', RATE_LIMIT: '0', HOST: '-' });
@@ -133,7 +154,7 @@ describe('the configuration', () => {
         'HOST must be an IP address or a host name (it is "-")',
         'PORT must be a whole number from 0 to 65535 (it is "70000")',
         'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
-        'TRUST_PROXY must be true or false (it is "perhaps")',
+        'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
         'RATE_LIMIT must be a whole number from 1 to 1000000000 (it is "0")',
         'CLINIC_TIMEZONE must be a time zone such as UTC or Europe/Berlin (it is "Mars/Olympus")',
         'MAX_UPLOAD_BYTES must be a whole number from 1 to 1000000000000000 (it is "1GB")',

@@ -7,6 +7,7 @@ import { attendances } from './0004-attendances.ts';
 import { imports } from './0005-imports.ts';
 import { annotations } from './0006-annotations.ts';
 import { uploads } from './0007-uploads.ts';
+import { logins } from './0008-logins.ts';
 
 /** The driver's own database: what mongoose would add is not wanted here. */
 export type Db = NonNullable<mongoose.Connection['db']>;
@@ -19,4 +20,4 @@ export interface Migration {
   down(db: Db): Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations, uploads];
+export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations, uploads, logins];

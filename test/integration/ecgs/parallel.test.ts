@@ -1,4 +1,6 @@
-/** Uploads of one user at the same time. */
+/** Uploads of one user at the same time, and large answers to one user. */
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -34,5 +36,53 @@ describe('uploads at the same time', () => {
     sockets[0]!.destroy();
     while (app.app.uploads.active.size > 1) await nextTurn();
     expect((await upload(clinician.token)).status).to.equal(201);
+  });
+});
+
+describe('large answers at the same time', () => {
+  let app: TestApp;
+  let id = '';
+  const sockets: Socket[] = [];
+  before(async () => {
+    app = await startTestApp({ limits: { ...limits, maxParallelReads: 2 } });
+    // Numbers of many digits, so that the answer is longer than what the system takes for a reader who does not read.
+    const signal = Array.from({ length: 700_000 }, (_, n) => Math.sin(n) / 3);
+    const answer = await call(app, 'POST', '/ecgs', { token: app.clinician.token, body: { samplingRate: 500, leads: [{ name: 'I', signal }] } });
+    id = answer.json.id as string;
+  });
+  after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await app.close();
+  });
+
+  const paths = (): string[] => [
+    'channels/I/samples', 'export?format=json', 'ecg.svg?to=1', 'checks', 'insights?from=1', 'insights?to=1', 'insights?deadBand=1', 'insights?gaps=bridge',
+  ].map((path) => `/ecgs/${id}/${path}`);
+  /** A reader who reads nothing. */
+  const stuck = async (): Promise<void> => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1').pause();
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    const arrived = once(app.app.server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
+    socket.write(`GET /api/v1/ecgs/${id}/channels/I/samples HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n\r\n`);
+    const [, res] = await arrived;
+    while (!res.headersSent) await nextTurn();
+  };
+
+  it('are so many for each user: the next is refused until one has been read or has gone, and then everything is free again', async () => {
+    const { clinician } = app;
+    await stuck();
+    await stuck();
+    for (const path of paths()) {
+      const refused = await call(app, 'GET', path, { token: clinician.token });
+      expect(refused.json, path).to.include({ status: 429, code: 'too-many-reads' });
+      expect(refused.headers.get('retry-after')).to.equal('1');
+    }
+    // Small answers, and those to others, go on.
+    expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);
+    expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
+    for (const socket of sockets) socket.destroy();
+    while ((await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: clinician.token })).status === 429) await nextTurn();
+    for (const path of paths()) expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
   });
 });

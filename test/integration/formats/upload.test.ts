@@ -96,6 +96,14 @@ describe('an upload of files', () => {
     expect(json.warnings).to.deep.equal(['the file notes.bin was not needed and is not kept']);
   });
 
+  it('may have so many parts, files and fields together, and is read no further', async () => {
+    const most = app.config.limits.maxFormParts;
+    for (const many of [Array.from({ length: 20_000 }, (_, n) => ({ field: `f${n}`, value: '' })), Array.from({ length: 20_000 }, (_, n) => ({ file: `f${n}`, bytes: int16(1) }))]) {
+      const answer = await send(many);
+      expect(answer.json).to.include({ status: 413, code: 'body-too-large', detail: `A form may have ${most} parts, files and fields together (setting MAX_FORM_PARTS).` });
+    }
+  });
+
   describe('is refused, and leaves nothing', () => {
     const refused: [string, () => Part[], number, string, RegExp?][] = [
       ['of no known format', () => [{ file: 'x.dat', bytes: int16(1, 2, 3) }], 415, 'format-unknown', /x\.dat.*WFDB/],

@@ -79,7 +79,7 @@ describe('imports on workers that die', function () {
     return child;
   };
   const ownWorker = (): Worker => {
-    const worker = new Worker({ database: app.database, log: pino({ level: 'silent' }), kinds: KINDS, clinicTimezone: 'UTC', silentMs: 60_000 }, { leaseMs: LEASE_MS, pollMs: 20 });
+    const worker = new Worker({ database: app.database, log: pino({ level: 'silent' }), kinds: KINDS, clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 }, { leaseMs: LEASE_MS, pollMs: 20 });
     worker.start();
     return worker;
   };

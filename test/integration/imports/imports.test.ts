@@ -267,6 +267,36 @@ describe('/imports', function () {
     });
   });
 
+  describe('a file of rows that fail', () => {
+    let strict: TestApp;
+    before(async () => {
+      strict = await startTestApp({ limits: { ...app.config.limits, maxImportFailures: 1_500 } }, { importKinds: [things], importTiming: { leaseMs: 3_000, pollMs: 50 } });
+      strict.app.importWorker.start();
+    });
+    after(() => strict.close());
+    const outcome = async (rows: string[]) => {
+      const { json } = await call(strict, 'POST', '/imports', { token: strict.clinician.token, body: form(`Key,Value\n${rows.join('\n')}`) });
+      for (;;) {
+        const { json: job } = await call(strict, 'GET', `/imports/${json.id}`, { token: strict.clinician.token });
+        if (job.endedAt !== null) return job;
+      }
+    };
+
+    it('ends when more of them have failed than the limit allows, tells which, and keeps what was good', async () => {
+      const job = await outcome(['good,1', ...Array.from({ length: 4_999 }, () => 'x')]);
+      expect(job).to.include({ state: 'failed', errors: 1_999 });
+      expect(job.rows).to.deep.equal(counts(2_000, 1, 0, 0, 1_999));
+      expect(job.failure).to.match(/^More than 1500 rows failed\. .*MAX_IMPORT_FAILED_ROWS.*Line 2002 and those behind it were not looked at\. Correct the file/);
+      expect(await strict.database.collection('things').countDocuments()).to.equal(1);
+    });
+
+    it('ends as usual where just as many fail as may', async () => {
+      const bad = Array.from({ length: 1_500 }, () => 'x');
+      expect(await outcome([...bad, 'last,1'])).to.deep.include({ state: 'completed', rows: counts(1_501, 1, 0, 0, 1_500) });
+      expect(await outcome([...bad, 'x'])).to.include({ state: 'failed' });
+    });
+  });
+
   describe('cancelling', () => {
     it('stops a running import between two batches: what is counted is what is stored, and nothing comes after it', async () => {
       const { json } = await send(`Key,Value\n${Array.from({ length: 60_000 }, (_, i) => `k${i},${i}`).join('\n')}`);

@@ -8,8 +8,10 @@ import { type Delimiter, type RawRecord, RecordScanner } from '../../../src/impo
 function scan(text: string | Buffer, delimiter: Delimiter = ',', pieceBytes = 1 << 16): RawRecord[] {
   const bytes = Buffer.from(text as string);
   const scanner = new RecordScanner(delimiter, { offset: 0, line: 1 });
-  let records: RawRecord[] = [];
-  for (let at = 0; at < bytes.length; at += pieceBytes) records = records.concat(scanner.push(Buffer.from(bytes.subarray(at, at + pieceBytes))));
+  const records: RawRecord[] = [];
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    for (const record of scanner.push(Buffer.from(bytes.subarray(at, at + pieceBytes)))) records.push(record);
+  }
   return [...records, ...scanner.end()];
 }
 
@@ -42,6 +44,15 @@ describe('the record scanner', () => {
       [1, `is longer than ${MAX_RECORD_BYTES} bytes`], [2, null], [3, `has more than ${MAX_COLUMNS} columns`], [4, null],
     ]);
     expect(scan(`a\n"${'x\n'.repeat(MAX_RECORD_BYTES / 2)}`).slice(0, 3).map(({ line, fault }) => [line, fault === null])).to.deep.equal([[1, true], [2, false], [3, true]]);
+  });
+
+  it('finds one record after the other, as they are asked for: a piece may hold a hundred thousand', () => {
+    const piece = Buffer.from('a\nb\n');
+    const records = new RecordScanner(',', { offset: 0, line: 1 }).push(piece)[Symbol.iterator]();
+    expect(records.next().value).to.include({ line: 1, end: 2 });
+    // What has not been asked for has not been looked at either.
+    piece.write('bb', 2);
+    expect(records.next()).to.include({ done: true });
   });
 
   it('fails a line with a NUL byte', () => {

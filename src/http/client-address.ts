@@ -1,0 +1,55 @@
+/**
+ * Whose request it is, as an address of the network. What stands in X-Forwarded-For anybody can write; each proxy adds at the end whom it got the
+ * request from. So the list is read from its end, and only as far as the ones who wrote it are trusted.
+ */
+import { BlockList, isIP, isIPv4 } from 'node:net';
+import type { Middleware } from 'koa';
+
+/**
+ * Sets `ctx.ip`; no other header of a proxy is believed, and none is needed. Usage: `koa.use(clientAddress(config.trustProxy))`, before what counts by it.
+ * @param trusted how many proxies stand in front, or their addresses and networks such as `10.0.0.0/8`
+ */
+export function clientAddress(trusted: number | readonly string[]): Middleware {
+  const isTrusted = trust(trusted);
+  return (ctx, next) => {
+    let client = plain(ctx.req.socket.remoteAddress ?? '') ?? '';
+    const claimed = ctx.get('X-Forwarded-For').split(',');
+    for (let hops = 0; claimed.length > 0 && isTrusted(client, hops); hops++) {
+      const before = plain(claimed.pop() ?? '');
+      if (before === null) break;
+      client = before;
+    }
+    ctx.request.ip = client;
+    return next();
+  };
+}
+
+function trust(trusted: number | readonly string[]): (address: string, hops: number) => boolean {
+  if (typeof trusted === 'number') return (_address, hops) => hops < trusted;
+  const proxies = new BlockList();
+  for (const network of trusted) {
+    const [address = '', prefix] = network.split('/');
+    proxies.addSubnet(address, prefix === undefined ? (isIPv4(address) ? 32 : 128) : Number(prefix), family(address));
+  }
+  return (address) => isIP(address) > 0 && proxies.check(address, family(address));
+}
+
+const family = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
+
+/** An address without port, brackets, zone and IPv6's way of writing IPv4; null where it is none. */
+function plain(text: string): string | null {
+  const bare = text.trim().replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1').replace(/%.*$/, '').toLowerCase();
+  const address = bare.replace(/^::ffff:(?=[\d.]+$)/, '');
+  return isIP(address) > 0 ? address : null;
+}
+
+const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
+
+/** What is counted as one client: an address of IPv4; of IPv6 the network of 64 bits, since one line has all of its addresses. */
+export function networkOf(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [left = '', right] = address.split('::');
+  const zeros = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
+  const all = [...groups(left), ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...groups(right ?? '')];
+  return all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+}

@@ -1,0 +1,105 @@
+/**
+ * What is remembered of log-ins: how often they failed, and from where somebody has logged in lately. It stands in the database, so that all
+ * instances count together and a restart forgets nothing; who and where are hashes with a key, and documents go by themselves.
+ */
+import { createHmac } from 'node:crypto';
+import { type Connection, mongo } from 'mongoose';
+
+/** Seconds after which a few failures are forgotten. */
+const WINDOW = 15 * 60;
+/** Seconds for which failures are remembered that have led to a delay. */
+const LONG_WINDOW = 24 * 60 * 60;
+/** Seconds of the first delay; each further failure doubles it. */
+const FIRST_DELAY = 30;
+export const LONGEST_DELAY = 15 * 60;
+/** Days for which an address is known from which somebody has logged in. */
+const KNOWN_DAYS = 30;
+
+interface StoredAttempts {
+  _id: string;
+  failures: number;
+  /** Before this time nothing is tried. */
+  until: Date;
+  /** Milliseconds that the latest attempt was told to wait; 0: it was let through, and counted as failed. */
+  wait: number;
+  /** After it nothing of this counts any more. */
+  forgetAt: Date;
+}
+
+const DUPLICATE_KEY = 11_000;
+
+/** So many seconds from now, on the database's clock. */
+const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
+
+export class LoginAttempts {
+  private readonly database: Connection;
+  private readonly secret: string;
+
+  /** @param secret the same on every instance */
+  constructor(database: Connection, secret: string) {
+    this.database = database;
+    this.secret = secret;
+  }
+
+  private get stored() {
+    // A count that is lost with a server is no harm, and a log-in should not wait for the journal four times.
+    return this.database.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
+  }
+
+  /** The id under which something is counted. */
+  id(kind: 'account' | 'pair' | 'known', ...parts: string[]): string {
+    return `${kind} ${createHmac('sha256', this.secret).update(JSON.stringify([kind, ...parts])).digest('base64url')}`;
+  }
+
+  /**
+   * Counts an attempt as failed, unless it has to wait. Times are the database's.
+   * @param free so many may fail; from then on each failure makes the next attempt wait, twice as long as the one before
+   * @returns milliseconds to wait; 0: the attempt may be made
+   */
+  async count(id: string, free: number): Promise<number> {
+    const isFresh = { $gt: ['$forgetAt', '$$NOW'] };
+    const mayTry = { $eq: ['$wait', 0] };
+    const isDelayed = { $gte: ['$failures', free] };
+    const delay = { $min: [LONGEST_DELAY, { $multiply: [FIRST_DELAY, { $pow: [2, { $subtract: ['$failures', free] }] }] }] };
+    const update = [
+      // A missing time counts as past, so that the first attempt makes the document.
+      { $set: { failures: { $cond: [isFresh, '$failures', 0] }, until: { $cond: [isFresh, '$until', '$$NOW'] } } },
+      { $set: { wait: { $max: [0, { $subtract: ['$until', '$$NOW'] }] } } },
+      { $set: { failures: { $add: ['$failures', { $cond: [mayTry, 1, 0] }] } } },
+      {
+        $set: {
+          until: { $cond: [{ $and: [mayTry, isDelayed] }, inSeconds(delay), '$until'] },
+          forgetAt: { $cond: [mayTry, inSeconds({ $cond: [isDelayed, LONG_WINDOW, WINDOW] }), '$forgetAt'] },
+        },
+      },
+    ];
+    for (;;) {
+      try {
+        const attempts = await this.stored.findOneAndUpdate({ _id: id }, update, { upsert: true, returnDocument: 'after' });
+        return attempts?.wait ?? 0;
+      } catch (error) {
+        // Two made the document in the same moment.
+        if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
+      }
+    }
+  }
+
+  /** Takes an attempt back that was counted and has not failed. */
+  async giveBack(id: string): Promise<void> {
+    await this.stored.updateOne({ _id: id }, [{ $set: { failures: { $max: [0, { $subtract: ['$failures', 1] }] }, until: '$$NOW' } }]);
+  }
+
+  /** Forgets what has failed. */
+  async forget(id: string): Promise<void> {
+    await this.stored.deleteOne({ _id: id });
+  }
+
+  /** Remembers that somebody has logged in from somewhere. */
+  async know(id: string): Promise<void> {
+    await this.stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], { upsert: true });
+  }
+
+  async isKnown(id: string): Promise<boolean> {
+    return (await this.stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !== null;
+  }
+}

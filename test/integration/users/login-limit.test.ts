@@ -1,0 +1,157 @@
+import { expect } from 'chai';
+import type { Connection } from 'mongoose';
+import type { Problem } from '../../../src/errors.ts';
+import { createLoginLimit, KNOWN_ADDRESS_FACTOR, type LoginLimit } from '../../../src/users/login-limit.ts';
+import { giveBack, testDatabase } from '../../support/mongo.ts';
+
+const wrong = async (): Promise<null> => null;
+/** The right password, as a check that finds nothing where it may not. */
+const right = async (mayPass: boolean): Promise<string | null> => (mayPass ? 'in' : null);
+const times = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const [HERE, THERE] = ['192.0.2.1', '198.51.100.1'];
+const FREE = 10;
+const PER_ADDRESS = 100;
+
+describe('the limit on log-ins', () => {
+  let database: Connection;
+  let limit: LoginLimit;
+  const instance = (failures: number | null = FREE, perAddress: number | null = PER_ADDRESS): LoginLimit =>
+    createLoginLimit({ config: { secretKey: 'a key of the tests that is long enough', loginFailures: failures, loginFailuresPerAddress: perAddress }, database });
+
+  beforeEach(async () => {
+    database = await testDatabase();
+    limit = instance();
+  });
+  afterEach(() => giveBack(database));
+
+  /** What came of an attempt: `in`, null for a wrong password, or the seconds to wait. */
+  const outcome = async (address: string, email: string, check: (mayPass: boolean) => Promise<string | null>, by = limit): Promise<unknown> =>
+    by.attempt(address, email, check).catch((error: Problem) => {
+      expect(error.code).to.equal('rate-limited');
+      return Number(error.headers['Retry-After']);
+    });
+  const fail = async (address: string, email: string, count: number): Promise<void> => {
+    for (const _ of times(count)) await outcome(address, email, wrong);
+  };
+  /** As if all that is stored had happened so many seconds earlier. */
+  const later = async (seconds: number): Promise<void> => {
+    const earlier = (field: string) => ({ $cond: [{ $eq: [{ $type: field }, 'date'] }, { $subtract: [field, seconds * 1_000] }, '$$REMOVE'] });
+    await database.collection('logins').updateMany({}, [{ $set: { until: earlier('$until'), forgetAt: earlier('$forgetAt') } }]);
+  };
+
+  it('refuses an account after so many failures from anywhere, also the right password, and says for how long', async () => {
+    await fail(HERE, 'a@b', FREE / 2);
+    for (const _ of times(FREE / 2)) expect(await outcome(THERE, 'a@b', wrong)).to.equal(null);
+    expect(await outcome('203.0.113.7', 'a@b', right)).to.be.within(25, 30);
+    expect(await outcome(HERE, 'c@d', right)).to.equal('in');
+  });
+
+  it('lets one try through when the time has passed, and doubles it with each failure, up to a quarter of an hour', async () => {
+    await fail(HERE, 'a@b', FREE);
+    for (const seconds of [30, 60, 120, 240, 480, 900, 900]) {
+      expect(await outcome(HERE, 'a@b', wrong)).to.be.within(seconds - 5, seconds);
+      await later(seconds);
+      expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
+    }
+    await later(900);
+    expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+  });
+
+  it('forgets a few failures after a quarter of an hour, and those that led to a delay after a day', async () => {
+    await fail(HERE, 'a@b', FREE - 1);
+    await later(900);
+    await fail(HERE, 'a@b', FREE);
+    await later(23 * 3_600);
+    expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
+    expect(await outcome(HERE, 'a@b', wrong)).to.be.within(55, 60);
+    await later(25 * 3_600);
+    for (const _ of times(FREE)) expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
+  });
+
+  it('counts on all instances together, and after a restart', async () => {
+    for (const index of times(FREE)) expect(await outcome(HERE, 'a@b', wrong, index % 2 === 0 ? limit : instance())).to.equal(null);
+    expect(await outcome(HERE, 'a@b', right, instance())).to.be.within(25, 30);
+  });
+
+  it('lets a user in from where they have logged in within thirty days, whatever was tried elsewhere or beside them', async () => {
+    expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+    await fail(THERE, 'a@b', 3 * FREE);
+    await fail(HERE, 'a@b', FREE);
+    await later(29 * 86_400);
+    await fail(THERE, 'a@b', 3 * FREE);
+    expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+    expect(await outcome(THERE, 'a@b', right)).to.be.above(0);
+    await later(31 * 86_400);
+    await fail(THERE, 'a@b', FREE);
+    expect(await outcome(HERE, 'a@b', right)).to.be.within(25, 30);
+  });
+
+  it('lets nobody guess without end from there', async () => {
+    await outcome(HERE, 'a@b', right);
+    await fail(HERE, 'a@b', FREE + KNOWN_ADDRESS_FACTOR * FREE);
+    expect(await outcome(HERE, 'a@b', right)).to.be.above(0);
+  });
+
+  it('answers a wrong password from there as it answers strangers', async () => {
+    await outcome(HERE, 'a@b', right);
+    for (const email of ['a@b', 'nobody@b']) {
+      const answers: unknown[] = [];
+      for (const _ of times(FREE + 5)) answers.push(await outcome(HERE, email, wrong));
+      expect(answers.slice(0, FREE)).to.deep.equal(times(FREE).map(() => null));
+      for (const answer of answers.slice(FREE)) expect(answer).to.be.within(25, 30);
+    }
+  });
+
+  it('makes the check of a refused attempt too, so that it takes its time', async () => {
+    await fail(HERE, 'a@b', FREE);
+    const allowed: boolean[] = [];
+    await outcome(HERE, 'a@b', async (mayPass) => {
+      allowed.push(mayPass);
+      return null;
+    });
+    expect(allowed).to.deep.equal([false]);
+  });
+
+  it('tells an address to wait that fails with many e-mails, and takes right passwords from it all the same', async () => {
+    for (const index of times(PER_ADDRESS)) expect(await outcome(HERE, `${index}@b`, wrong)).to.equal(null);
+    expect(await outcome(HERE, 'new@b', wrong)).to.be.within(800, 900);
+    expect(await outcome(HERE, 'user@b', right)).to.equal('in');
+    expect(await outcome(THERE, 'new@b', wrong)).to.equal(null);
+  });
+
+  it('takes the addresses of one line in IPv6 for one', async () => {
+    await outcome('2001:db8:0:1::1', 'a@b', right);
+    await fail(THERE, 'a@b', FREE);
+    expect(await outcome('2001:db8:0:1:9:9:9:9', 'a@b', right)).to.equal('in');
+    expect(await outcome('2001:db8:0:2::1', 'a@b', right)).to.be.above(0);
+  });
+
+  it('does not count what succeeded, nor what broke for another reason', async () => {
+    for (const _ of times(3 * FREE)) expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+    for (const _ of times(3 * FREE)) await limit.attempt(HERE, 'a@b', () => Promise.reject(new Error('no primary'))).catch(() => null);
+    expect(await outcome(THERE, 'a@b', right)).to.equal('in');
+  });
+
+  it('counts attempts that run at the same time before any of them has ended', async () => {
+    let checked = 0;
+    const answers = await Promise.all(times(3 * FREE).map(() => outcome(HERE, 'a@b', async (mayPass) => {
+      if (mayPass) checked += 1;
+      return null;
+    })));
+    expect(checked).to.equal(FREE);
+    expect(answers.filter((answer) => answer !== null)).to.have.length(2 * FREE);
+  });
+
+  it('keeps neither e-mails nor addresses', async () => {
+    await outcome(HERE, 'somebody@clinic.example', right);
+    await fail(HERE, 'somebody@clinic.example', FREE + 1);
+    const stored = JSON.stringify(await database.collection('logins').find().toArray());
+    expect(stored).to.match(/account .*known .*pair |"known /s).and.not.match(/somebody|192\.0/);
+  });
+
+  it('counts nothing when it is switched off, each half by itself', async () => {
+    for (const _ of times(3 * FREE)) expect(await outcome(HERE, 'a@b', wrong, instance(null))).to.equal(null);
+    const loose = instance(FREE, null);
+    for (const index of times(PER_ADDRESS + 5)) expect(await outcome(HERE, `${index}@b`, wrong, loose)).to.equal(null);
+  });
+});

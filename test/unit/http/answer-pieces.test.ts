@@ -1,0 +1,132 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { mock } from 'node:test';
+import { expect } from 'chai';
+import Koa from 'koa';
+import { answerPieces } from '../../../src/http/answer-pieces.ts';
+
+const STALL_MS = 30_000;
+const MIB = 1 << 20;
+
+const turns = async (count: number): Promise<void> => {
+  for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+
+/** Sends until the reader's side is full. */
+async function stuck(res: ServerResponse): Promise<void> {
+  for (let sent = -1; sent !== res.socket!.bytesWritten || !res.writableNeedDrain;) {
+    sent = res.socket!.bytesWritten;
+    await turns(50);
+  }
+}
+
+describe('an answer on its way out', () => {
+  let server: ReturnType<Koa['listen']>;
+  let port = 0;
+  /** Makes what the next request is answered with. */
+  let make: () => unknown;
+  const responses: ServerResponse[] = [];
+
+  before(async () => {
+    const koa = new Koa().use(answerPieces(STALL_MS)).use((ctx) => {
+      responses.push(ctx.res);
+      ctx.body = make();
+    });
+    koa.on('error', () => {});
+    await new Promise<void>((resolve) => {
+      server = koa.listen(0, '127.0.0.1', resolve);
+    });
+    port = (server.address() as AddressInfo).port;
+  });
+  after(() => server.close());
+  afterEach(() => mock.timers.reset());
+
+  /** Asks over a socket that reads nothing. @returns what answers it */
+  async function asked(): Promise<{ socket: Socket; res: ServerResponse }> {
+    const socket = connect(port, '127.0.0.1').pause();
+    socket.on('error', () => {});
+    const arrived = once(server, 'request');
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    await arrived;
+    return { socket, res: responses.at(-1)! };
+  }
+  async function read(method: string): Promise<{ length: string | undefined; body: Buffer }> {
+    const sent = request({ port, host: '127.0.0.1', method, agent: false }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    return { length: response.headers['content-length'], body: await buffer(response) };
+  }
+  for (const [what, body] of [
+    ['of bytes', Buffer.alloc(64 * MIB)],
+    ['of a stream', Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(MIB)))],
+    ['of JSON', { text: 'x'.repeat(64 * MIB) }],
+  ] as const) {
+    it(`${what} is cut off when its reader takes nothing for the time that is allowed, and not before`, async () => {
+      mock.timers.enable({ apis: ['setTimeout'] });
+      make = () => body;
+      const { socket, res } = await asked();
+      await stuck(res);
+      mock.timers.tick(STALL_MS - 1);
+      await turns(10);
+      expect(res.closed).to.equal(false);
+      const closed = once(res, 'close');
+      mock.timers.tick(1);
+      await closed;
+      expect([res.writableFinished, body instanceof Readable && !body.destroyed]).to.deep.equal([false, false]);
+      socket.destroy();
+    });
+  }
+
+  it('waits for as long as the next piece takes to be made', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    let goOn: (value: unknown) => void;
+    const slow = new Promise((resolve) => { goOn = resolve; });
+    make = () => Readable.from((async function* () {
+      yield 'first ';
+      await slow;
+      yield 'last';
+    })());
+    const answer = read('GET');
+    await once(server, 'request');
+    await turns(20);
+    mock.timers.tick(10 * STALL_MS);
+    goOn!(null);
+    expect((await answer).body.toString()).to.equal('first last');
+  });
+
+  it('is the same as without, with its length, and without a body for HEAD', async () => {
+    const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n % 251));
+    make = () => bytes;
+    const get = await read('GET');
+    expect([get.length, get.body.equals(bytes)]).to.deep.equal(['300000', true]);
+    const head = await read('HEAD');
+    expect([head.length, head.body.length]).to.deep.equal(['300000', 0]);
+    make = () => ({ some: 'JSON' });
+    expect(await read('GET')).to.deep.equal({ length: '15', body: Buffer.from('{"some":"JSON"}') });
+  });
+
+  it('does not keep small ones waiting, however many there are of it', async () => {
+    let made = 0;
+    let turnsNow = 0;
+    let isOver = false;
+    const count = (): void => {
+      turnsNow += 1;
+      if (!isOver) setImmediate(count);
+    };
+    make = () => Readable.from((function* () {
+      for (let n = 0; n < 20; n += 1) {
+        made += 1;
+        yield Buffer.alloc(1_000);
+      }
+    })());
+    const answers = Array.from({ length: 40 }, () => read('GET'));
+    setImmediate(count);
+    await Promise.all(answers);
+    isOver = true;
+    expect(made).to.equal(800);
+    // One piece a turn; without turns all forty go on in each.
+    expect(turnsNow).to.be.above(700);
+  });
+});
