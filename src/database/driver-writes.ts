@@ -4,36 +4,43 @@
  * A command that does not fit into the socket's buffer (16 KiB on Node 20) waits for the socket's `drain` or `error`. A
  * socket that the other side closes in order, or that the driver itself destroys after a missed heartbeat, emits
  * `close` alone, so that the command waits for ever and keeps its place in the connection pool (seen in mongodb 7.5 to
- * 7.9). Here such a connection tells its error to whoever waits. The driver then treats it as any network error:
+ * 7.9). Here such a write rejects with the error of its connection. The driver then treats it as any network error:
  * retryable writes are retried.
  */
+import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 
-interface DriverConnection {
-  closed: boolean;
-  socket: { emit(event: 'error', error: Error): boolean };
-  cleanup(error: Error): void;
+interface DriverConnection extends EventEmitter {
+  /** Why it was closed. */
+  error: Error | null;
+  writeCommand(...args: unknown[]): Promise<void>;
 }
 
 const fromMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
 let isDone = false;
 
 /**
- * To be called before the first connection is made. @throws Error when the driver has changed so much that this has to
- * be looked at again
+ * To be called before the first connection is made.
+ * @throws Error when the driver has changed so much that this has to be looked at again
  */
 export function endWritesOfClosedConnections(): void {
   if (isDone) return;
-  isDone = true;
   const { Connection } = fromMongoose('mongodb/lib/cmap/connection.js') as {
     Connection?: { prototype: Partial<DriverConnection> };
   };
-  const cleanup = Connection?.prototype.cleanup;
-  if (!Connection || !cleanup)
-    throw new Error('The MongoDB driver has no Connection.cleanup any more: look at driver-writes.ts again.');
-  Connection.prototype.cleanup = function (this: DriverConnection, error: Error): void {
-    const wasOpen = !this.closed;
-    cleanup.call(this, error);
-    if (wasOpen) this.socket.emit('error', error);
+  const write = Connection?.prototype.writeCommand;
+  if (!Connection || !write) throw new Error('The MongoDB driver has changed: look at driver-writes.ts again.');
+  Connection.prototype.writeCommand = async function (this: DriverConnection, ...args: unknown[]): Promise<void> {
+    let onClose: () => void = () => undefined;
+    const closed = new Promise<never>((_resolve, reject) => {
+      onClose = () => reject(this.error ?? new Error('the connection was closed'));
+      this.once('close', onClose);
+    });
+    try {
+      await Promise.race([write.apply(this, args), closed]);
+    } finally {
+      this.off('close', onClose);
+    }
   };
+  isDone = true;
 }
