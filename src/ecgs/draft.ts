@@ -13,6 +13,7 @@ import { type Block, BlockWriter, readBlocks, type Written } from './block-store
 import { removeContent } from './content.ts';
 import { toInstant } from './date.ts';
 import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
+import { storedScale } from './scale.ts';
 
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
@@ -152,8 +153,8 @@ export class Draft {
     const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.countAgain(number, zeroLevel);
     if (draft.tail) summaries.push(summarize(draft.tail, zeroLevel));
     return {
-      name: description.name, lead, samplingRate: description.samplingRate, unit: description.unit, gain: description.gain ?? 1, zeroLevel,
-      calibrated: description.calibrated, sampleType: draft.sampleType, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries),
+      name: description.name, lead, ...storedScale(description),
+      sampleType: draft.sampleType, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries),
     };
   }
 

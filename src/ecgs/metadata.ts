@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Checked, date, gain, id, notes, reference, samplingRate, unit, zeroLevel } from '../formats/json/fields.ts';
 import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
+import { assumptions, type FilledChannel, leftOpen } from './scale.ts';
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
@@ -29,16 +30,17 @@ export type UploadQuery = z.output<typeof uploadQuery>;
 
 /**
  * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
- * only fill what the file leaves open, since a file knows how it was recorded.
+ * only fill what the file leaves open, since a file knows how it was recorded. What is open even then stands in the warnings.
  * @param taken ids of the recordings of this upload so far, to which this one's is added: a second of the same id is `id#2`
  */
 export function withMetadata(recording: DecodedRecording, said: UploadMetadata, taken: Set<string>): DecodedRecording {
   const externalId = distinct(said.id ?? recording.externalId, taken);
+  const channels = recording.channels.map((channel) => filled(channel, said));
   return {
     ...recording,
     externalId,
     date: said.date ?? recording.date, patient: said.patient ?? recording.patient, study: said.study ?? recording.study, notes: said.notes ?? recording.notes,
-    channels: recording.channels.map((channel) => filled(channel, said)),
+    channels, warnings: [...recording.warnings, ...assumptions(channels)],
   };
 }
 
@@ -50,11 +52,11 @@ function distinct(given: string | null, taken: Set<string>): string | null {
   return own;
 }
 
-/** A gain that is only a format's default counts as unknown: with the sender's the channel is calibrated. */
-function filled(channel: DecodedChannel, said: UploadMetadata): DecodedChannel {
-  const isGainOpen = said.gain !== undefined && (channel.gain === null || !channel.calibrated);
-  return {
-    ...channel, samplingRate: channel.samplingRate ?? said.samplingRate ?? null, unit: channel.unit ?? said.unit ?? null, zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null,
-    ...(isGainOpen ? { gain: said.gain ?? null, calibrated: true } : {}),
-  };
+/** A gain that is only a format's default counts as unknown; one without a physical unit is replaced together with that. */
+function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
+  const open = leftOpen(channel);
+  const unit = open.includes('unit') ? said.unit ?? channel.unit : channel.unit;
+  const isReplaced = open.includes('unit') && said.unit !== undefined;
+  const gain = channel.gain === null || isReplaced ? said.gain ?? channel.gain : channel.gain;
+  return { ...channel, samplingRate: channel.samplingRate ?? said.samplingRate ?? null, unit, gain, zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null, open };
 }

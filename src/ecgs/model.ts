@@ -5,6 +5,7 @@ import type { FormatId, Subject } from '../formats/types.ts';
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { SampleType } from '../signal/samples.ts';
 import type { SignalSummary } from '../signal/summary.ts';
+import type { OpenField } from './scale.ts';
 
 export type ObjectId = Types.ObjectId;
 
@@ -17,7 +18,10 @@ export interface StoredChannel {
   /** Stored units per physical unit. */
   gain: number;
   zeroLevel: number;
+  /** Whether a unit of a physical quantity and its gain are known. */
   calibrated: boolean;
+  /** What the file left open: it may be given later, and corrected. */
+  open: OpenField[];
   /** The widest type of its blocks. */
   sampleType: SampleType;
   summary: SignalSummary;
@@ -101,6 +105,7 @@ const channelSchema = new Schema<StoredChannel>(
     gain: { type: Number, required: true },
     zeroLevel: { type: Number, required: true },
     calibrated: { type: Boolean, required: true },
+    open: { type: [String], default: [] },
     sampleType: { type: String, required: true },
     summary: { type: Object, required: true },
     blockTable: { type: Buffer, required: true },

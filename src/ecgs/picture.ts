@@ -3,9 +3,10 @@ import { DateTime } from 'luxon';
 import { type Connection, Types } from 'mongoose';
 import { patientModel } from '../directory/patients/model.ts';
 import { Problem } from '../errors.ts';
-import { drawSheet, millivolts } from '../paper/draw.ts';
+import { drawSheet, isToScale } from '../paper/draw.ts';
 import { layOut, sheetWidth, usualLayout } from '../paper/sheet.ts';
 import type { Layout, PaperChannel, Strip, StripSamples } from '../paper/types.ts';
+import { millivolts } from '../signal/units.ts';
 import { chosenChannels } from './export.ts';
 import { sampleRange, type SampleRange } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
@@ -32,7 +33,7 @@ const USUAL_SECONDS = 10;
 export const MAX_PAPER_WIDTH = 3_020;
 /** Samples of all strips of one sheet: they are in memory together, and drawn in one go. */
 export const MAX_PAPER_SAMPLES = 1_000_000;
-/** What a channel without a voltage is drawn as high as, in mm. */
+/** What a channel without a calibrated voltage is drawn as high as, in mm. */
 const UNSCALED_HEIGHT = 8;
 
 /** The sheet as SVG. Errors: `sampling-rate-unknown`, `channel-unknown`, `answer-too-large`. */
@@ -58,7 +59,7 @@ export async function picture(ecg: StoredEcg, options: PictureOptions, clinicTim
     samples.push(range && strip.channel !== null ? await readStrip(ecg, numbers[strip.channel] as number, strip, range, database) : null);
   }
   const scales = channels.map((channel, number) => {
-    const factor = millivolts(channel.unit);
+    const factor = isToScale(channel) ? millivolts(channel.unit) : null;
     return factor === null ? fitting(sheet.strips, samples, number) : factor * gain;
   });
   const person = options.name ? await personOf(ecg, database) : null;
@@ -101,6 +102,9 @@ function head(ecg: StoredEcg, person: string | null, from: number, to: number, c
 
 function foot(channels: readonly PaperChannel[], { speed, gain }: PictureOptions): string {
   const rates = [...new Set(channels.map((channel) => figure(channel.samplingRate)))].join(', ');
-  const calibrated = channels.every((channel) => channel.calibrated) ? 'calibrated' : 'NOT CALIBRATED: the gain is a default of the format';
-  return [`${figure(speed)} mm/s`, `${figure(gain)} mm/mV`, `${rates} Hz`, calibrated].join(' · ');
+  const toScale = channels.filter(isToScale).length;
+  const scale = toScale === 0 ? [] : [`${figure(gain)} mm/mV${toScale < channels.length ? ' where not marked' : ''}`];
+  const loose = channels.filter((channel) => !channel.calibrated).length;
+  const calibrated = loose === 0 ? 'calibrated' : loose === channels.length ? 'NOT CALIBRATED, no scale of amplitudes' : 'NOT CALIBRATED where marked';
+  return [`${figure(speed)} mm/s`, ...scale, `${rates} Hz`, calibrated].join(' · ');
 }

@@ -10,6 +10,7 @@ import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { namedReferences } from './attached.ts';
+import { changes } from './change.ts';
 import { instantOf } from './date.ts';
 import { ingest, type Ingested } from './ingest.ts';
 import { insights } from './insights.ts';
@@ -67,7 +68,7 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: notes, in: query, schema: { type: string } }
  *       - { name: samplingRate, in: query, schema: { type: number }, description: Hz }
  *       - { name: unit, in: query, schema: { type: string } }
- *       - { name: gain, in: query, schema: { type: number }, description: 'Stored units per physical unit; replaces a gain that is only a format''s default' }
+ *       - { name: gain, in: query, schema: { type: number }, description: 'Stored units per physical unit; replaces a gain that is only a format''s default, or has no unit' }
  *       - { name: zeroLevel, in: query, schema: { type: number } }
  *       - { name: duplicate, in: query, schema: { type: string, enum: [refuse, allow], default: refuse }, description: 'allow: store a recording without an id even where you have its content already' }
  *     requestBody:
@@ -256,7 +257,9 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  *     tags: [ecgs]
  *     x-access: clinician
  *     summary: Change what is said about a recording
- *     description: Notes, patient and study at any time; samplingRate and unit once, on the channels where they are unknown. The samples never change.
+ *     description: >
+ *       Notes, patient and study at any time; samplingRate, unit with gain, and zeroLevel on the channels whose file left them open, where they may also be corrected. What the file
+ *       states stays, and the samples never change. Insights follow: about another zeroLevel the crossings are counted again.
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
  *       - { $ref: '#/components/parameters/IfMatch' }
@@ -293,26 +296,17 @@ function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
     const own = new OwnRecordings(database, user.userId);
     const expected = ifMatch(ctx);
     for (;;) {
-      const ecg = await own.get(param('id'), { withBlockTables: true });
-      if (expected !== null && ecg.version !== expected) throw stale();
-      const changed = changes(ecg, body);
-      const named = namedReferences(ecg, body);
-      const updated = named === null ? await own.update(ecg, changed)
-        : await withReferences(database, named, async (references, session) => own.update(ecg, { ...changed, ...references }, session));
+      const updated = await own.reading(param('id'), { withBlockTables: true }, async (ecg) => {
+        if (expected !== null && ecg.version !== expected) throw stale();
+        const changed = await changes(ecg, body, database);
+        const named = namedReferences(ecg, body);
+        return named === null ? own.update(ecg, changed)
+          : withReferences(database, named, async (references, session) => own.update(ecg, { ...changed, ...references }, session));
+      });
       // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.
       if (updated) return answer(ctx, updated);
     }
   };
-}
-
-function changes(ecg: StoredEcg, { samplingRate, unit, ...said }: EcgPatch): Record<string, unknown> {
-  for (const [field, value] of Object.entries({ samplingRate, unit })) {
-    if (value !== undefined && ecg.channels.every((channel) => channel[field as 'samplingRate' | 'unit'] !== null)) {
-      throw new Problem('already-known', `${field} is known for every channel of this recording, and is part of what was recorded.`);
-    }
-  }
-  if (samplingRate === undefined && unit === undefined) return said;
-  return { ...said, channels: ecg.channels.map((channel) => ({ ...channel, samplingRate: channel.samplingRate ?? samplingRate ?? null, unit: channel.unit ?? unit ?? null })) };
 }
 
 const stale = (): Problem => new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
@@ -415,7 +409,7 @@ function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> 
  *           Gain: { schema: { type: number } }
  *           Zero-Level: { schema: { type: number } }
  *           Unit: { schema: { type: string }, description: Percent-encoded }
- *           Calibrated: { schema: { type: boolean }, description: 'False where the gain is a format''s default and not a calibration' }
+ *           Calibrated: { schema: { type: boolean }, description: 'Whether a unit of a physical quantity and its gain are known' }
  *         content:
  *           application/json:
  *             schema: { $ref: '#/components/schemas/ChannelSamples' }

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import type { Limits } from '../config.ts';
 import { pageQuery } from '../http/paging.ts';
-import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../formats/bounds.ts';
+import {
+  MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE,
+} from '../formats/bounds.ts';
 import { FORMAT_IDS } from '../formats/types.ts';
 import { CANONICAL_LEADS } from '../signal/leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
@@ -38,7 +40,7 @@ export const EcgUpload = z.looseObject({
 const EcgChannel = z.strictObject({
   name: z.string(), lead,
   samplingRate: samplingRate.nullable(), unit: unit.nullable(), gain, zeroLevel,
-  calibrated: z.boolean().meta({ description: 'False where the gain is a format\'s default and not a calibration' }),
+  calibrated: z.boolean().meta({ description: 'True where a unit of a physical quantity and its gain are known; elsewhere values are on no scale' }),
   sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest type its samples are kept in' }),
   samples: z.int().meta({ description: 'All samples, missing ones included' }),
   missing: z.int(),
@@ -79,9 +81,15 @@ export const EcgList = z.strictObject({
 }).meta({ id: 'EcgList' });
 export type EcgList = z.infer<typeof EcgList>;
 
-export const EcgPatch = z.strictObject({ patient, study, notes, samplingRate, unit }).partial()
+const givenGain = gain.refine((value) => Math.abs(value) >= MIN_GAIN && Math.abs(value) <= MAX_GAIN, `must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}`);
+export const EcgPatch = z.strictObject({ patient, study, notes, samplingRate, unit, gain: givenGain, zeroLevel: zeroLevel.min(-MAX_ZERO_LEVEL).max(MAX_ZERO_LEVEL) }).partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
-  .meta({ id: 'EcgPatch', minProperties: 1, description: 'samplingRate and unit are set once, on the channels where they are unknown' });
+  .refine((patch) => patch.unit === undefined || patch.gain !== undefined, { path: ['gain'], message: 'is set together with unit: give both' })
+  .refine((patch) => patch.gain === undefined || patch.unit !== undefined, { path: ['unit'], message: 'is set together with gain: give both' })
+  .meta({
+    id: 'EcgPatch', minProperties: 1,
+    description: 'samplingRate, unit with gain, and zeroLevel are set, and may be corrected, on the channels whose file left them open; what the file states stays',
+  });
 export type EcgPatch = z.infer<typeof EcgPatch>;
 
 const statistic = z.number().nullable().meta({ description: 'In the channel\'s unit; null where no sample is present' });

@@ -9,12 +9,12 @@ export interface DecodedChannel {
   samplingRate: number | null;
   /** Physical unit, as given (`mV`, `uV`). */
   unit: string | null;
-  /** Stored units per physical unit; null where unknown (then 1). */
+  /** Stored units per physical unit; null where unknown. Whether a channel is calibrated follows from it and the unit (`signal/units.ts`). */
   gain: number | null;
+  /** What the format takes where the gain is unknown, if that is not 1. */
+  assumedGain?: number;
   /** Stored value of physical zero; null where unknown (then 0). */
   zeroLevel: number | null;
-  /** False where the format says that its gain is a default, not a calibration. */
-  calibrated: boolean;
 }
 
 /** Whom and what a file says it was recorded of: to suggest a match in the directory, never to make one. Null where it does not say. */
@@ -89,10 +89,12 @@ export interface UploadFiles {
 export type Decoder = (files: UploadFiles, limits: DecoderLimits) => AsyncGenerator<DecoderEvent, void, void>;
 
 /** A channel that is to be written: `samples` of them, in the widest type `sampleType`, of which `missing` are missing. */
-export interface WritableChannel extends Omit<DecodedChannel, 'gain' | 'zeroLevel'> {
+export interface WritableChannel extends Omit<DecodedChannel, 'gain' | 'assumedGain' | 'zeroLevel'> {
   lead: CanonicalLead | null;
   gain: number;
   zeroLevel: number;
+  /** False where no unit of a physical quantity and its gain are known: then the file must not claim a scale. */
+  calibrated: boolean;
   sampleType: SampleType;
   samples: number;
   missing: number;

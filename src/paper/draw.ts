@@ -1,4 +1,5 @@
 /** A sheet as SVG: the paper, the pulses, the labels and the traces, in millimetres. Pure: the same sheet gives the same text. */
+import { millivolts } from '../signal/units.ts';
 import { COLUMN, crossingPlaces, tracePath } from './trace.ts';
 import { MARGIN_LEFT } from './sheet.ts';
 import type { PaperChannel, Sheet, Strip, StripSamples } from './types.ts';
@@ -13,11 +14,8 @@ const TICK = 1.5;
 
 const INK = { small: '#f3c3c3', large: '#e08a8a', trace: '#111111', text: '#222222', zero: '#4a7bb5', tick: '#c2410c' };
 
-/** Millivolts of a unit; null where it is no voltage, or unknown. */
-export function millivolts(unit: string | null): number | null {
-  const factors: Record<string, number> = { v: 1e3, mv: 1, uv: 1e-3, 'µv': 1e-3, 'μv': 1e-3, microv: 1e-3, nv: 1e-6 };
-  return unit === null ? null : (factors[unit.trim().toLowerCase()] ?? null);
-}
+/** Whether a channel is drawn in millimetres a millivolt: others claim no scale. */
+export const isToScale = ({ unit, calibrated }: Pick<PaperChannel, 'unit' | 'calibrated'>): boolean => calibrated && millivolts(unit) !== null;
 
 export interface DrawOptions {
   /** Zero lines, and a tick at every crossing. */
@@ -30,7 +28,7 @@ export interface DrawOptions {
 /**
  * Draws a sheet.
  * @param samples of each strip that has a channel, in the order of the strips
- * @param scales mm a physical unit, of each channel: `gain` mm a millivolt where its unit is a voltage
+ * @param scales mm a physical unit, of each channel: `gain` mm a millivolt where it is calibrated in a voltage
  */
 export function drawSheet(sheet: Sheet, channels: readonly PaperChannel[], samples: readonly (StripSamples | null)[], scales: readonly number[], options: DrawOptions): string {
   const { width, height } = sheet;
@@ -44,7 +42,7 @@ export function drawSheet(sheet: Sheet, channels: readonly PaperChannel[], sampl
   const firstOfRow = new Map<number, Strip>();
   for (const strip of sheet.strips) if (!firstOfRow.has(strip.y)) firstOfRow.set(strip.y, strip);
   parts.push(`<g fill="none" stroke="${INK.trace}" stroke-width="0.3" stroke-linejoin="round" stroke-linecap="round">`);
-  for (const [y, strip] of firstOfRow) if (strip.channel !== null) parts.push(pulse(y, sheet, isVoltage(channels, strip)));
+  for (const [y, strip] of firstOfRow) if (strip.channel !== null) parts.push(pulse(y, sheet, isDrawnToScale(channels, strip)));
   for (const [i, strip] of sheet.strips.entries()) {
     const data = samples[i];
     const channel = strip.channel === null ? undefined : channels[strip.channel];
@@ -57,7 +55,10 @@ export function drawSheet(sheet: Sheet, channels: readonly PaperChannel[], sampl
   return parts.join('\n');
 }
 
-const isVoltage = (channels: readonly PaperChannel[], strip: Strip): boolean => strip.channel !== null && millivolts(channels[strip.channel]?.unit ?? null) !== null;
+const isDrawnToScale = (channels: readonly PaperChannel[], strip: Strip): boolean => {
+  const channel = strip.channel === null ? undefined : channels[strip.channel];
+  return channel !== undefined && isToScale(channel);
+};
 
 /** Hundredths of a millimetre. */
 const mm = (length: number): number => Math.round(length * 100) / 100;
@@ -71,7 +72,7 @@ function paper(width: number, height: number): string {
   return `<defs>${grid('small', SMALL, INK.small, 0.15)}${grid('large', LARGE, INK.large, 0.4)}</defs><rect width="${mm(width)}" height="${mm(height)}" fill="#ffffff"/>${fill('small')}${fill('large')}`;
 }
 
-/** 1 mV high and 0.2 s wide; without a voltage there is nothing to calibrate, and only the zero line stands there. */
+/** 1 mV high and 0.2 s wide; without a calibrated voltage there is nothing to measure with it, and only the zero line stands there. */
 function pulse(y: number, { speed, gain }: Sheet, calibrates: boolean): string {
   const wide = PULSE_SECONDS * speed;
   const from = MARGIN_LEFT - PULSE_LEAD - wide - 1;
@@ -98,7 +99,7 @@ function ticks({ values, offset }: StripSamples, samplingRate: number, { x, y, s
 function label(strip: Strip, channels: readonly PaperChannel[]): string {
   const channel = strip.channel === null ? undefined : channels[strip.channel];
   const absent = channel === undefined ? ' (not recorded)' : '';
-  const unscaled = channel && millivolts(channel.unit) === null ? ` (${channel.unit ?? 'unit unknown'}, not to scale)` : '';
+  const unscaled = channel && !isToScale(channel) ? ` (${[channel.unit ?? 'unit unknown', ...(channel.calibrated ? [] : ['not calibrated']), 'not to scale'].join(', ')})` : '';
   return `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`;
 }
 

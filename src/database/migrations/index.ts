@@ -8,6 +8,7 @@ import { imports } from './0005-imports.ts';
 import { annotations } from './0006-annotations.ts';
 import { uploads } from './0007-uploads.ts';
 import { logins } from './0008-logins.ts';
+import { openScales } from './0009-open-scales.ts';
 
 /** The driver's own database: what mongoose would add is not wanted here. */
 export type Db = NonNullable<mongoose.Connection['db']>;
@@ -20,4 +21,4 @@ export interface Migration {
   down(db: Db): Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations, uploads, logins];
+export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations, uploads, logins, openScales];

@@ -50,7 +50,7 @@ export class SequenceSet {
   begin(sequence: Sequence, offset: number | null): { channel: number; zeroLevel: number } {
     if (this.channels >= this.#limits.maxChannels) throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
     const { gain, zeroLevel, unit } = sequence.scale(offset);
-    this.#described.push({ name: sequence.name, unit, gain, zeroLevel, calibrated: true });
+    this.#described.push({ name: sequence.name, unit, gain, zeroLevel });
     if (sequence.code !== null && !this.#channelOf.has(sequence.code)) this.#channelOf.set(sequence.code, this.channels);
     return { channel: this.channels++, zeroLevel };
   }

@@ -1,4 +1,5 @@
 /** Decoder of tables in text: a row a sample, a column a lead, of any length in constant memory. */
+import { isPhysical } from '../../signal/units.ts';
 import { figure } from '../json/failure.ts';
 import { SLICE, Window } from '../json/window.ts';
 import type { DecodedRecording, Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
@@ -124,7 +125,11 @@ function describe(header: Header, rows: RowReader): DecodedRecording {
   if ('reason' in told) throw contentError(null, told.reason);
   const isIndex = header.first?.kind === 'index';
   const samplingRate = isIndex ? null : told.rate;
-  const channels = header.names.map((name, number) => ({ name, samplingRate, unit: header.units[number] ?? null, gain: null, zeroLevel: null, calibrated: true }));
+  const channels = header.names.map((name, number) => {
+    const unit = header.units[number] ?? null;
+    // Cells are values in the unit of their column, where it has one.
+    return { name, samplingRate, unit, gain: isPhysical(unit) ? 1 : null, zeroLevel: null };
+  });
   const warnings = told.warning === null || isIndex ? [] : [told.warning];
   return { externalId: null, date: rows.date, channels, patient: null, study: null, notes: null, subject: null, part: null, warnings };
 }

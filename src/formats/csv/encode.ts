@@ -1,5 +1,6 @@
 /** Writes a recording as tables of physical values: time in the first column, a column a lead, one file for each sampling rate. */
 import type { Samples } from '../../signal/samples.ts';
+import { claimableUnit } from '../../signal/units.ts';
 import { MAX_SAMPLE } from '../json/token.ts';
 import { decimalText } from '../numbers.ts';
 import { markerOf, textBytes } from '../text-bytes.ts';
@@ -38,7 +39,7 @@ export const encodeCsv: Encoder = (recording, read) => {
 
 async function* lines(rate: number | null, columns: readonly Column[], read: ReadChannel): AsyncGenerator<string, void, void> {
   yield `${[rate === null ? 'sample' : 'time', ...columns.map(({ name }) => cell(name))].join(',')}\n`;
-  if (rate !== null || columns.some(({ unit }) => unitCell(unit) !== '')) yield `${[rate === null ? '' : 'seconds', ...columns.map(({ unit }) => unitCell(unit))].join(',')}\n`;
+  if (rate !== null || columns.some((column) => unitCell(column) !== '')) yield `${[rate === null ? '' : 'seconds', ...columns.map(unitCell)].join(',')}\n`;
   const readers = columns.map((column) => new ColumnReader(column, read));
   const rows = Math.max(...columns.map(({ samples }) => samples));
   try {
@@ -101,5 +102,8 @@ function cell(text: string): string {
   return /[",;']|^\s|\s$/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
 }
 
-/** A unit such as `1` or `-` would be read as a value. */
-const unitCell = (unit: string | null): string => (unit === null || isMissing(unit.trim()) || isNumber(unit.trim(), ';') ? '' : cell(unit));
+/** A unit such as `1` or `-` would be read as a value, and one of a channel that is not calibrated as its scale. */
+function unitCell(channel: WritableChannel): string {
+  const unit = claimableUnit(channel);
+  return unit === null || isMissing(unit.trim()) || isNumber(unit.trim(), ';') ? '' : cell(unit);
+}

@@ -85,8 +85,8 @@ function nameOf(definition: Dataset, index: number, limits: DecoderLimits): stri
   return name;
 }
 
-type ChannelScale = Pick<DecodedChannel, 'unit' | 'gain' | 'zeroLevel' | 'calibrated'>;
-const UNKNOWN: ChannelScale = { unit: null, gain: null, zeroLevel: null, calibrated: false };
+type ChannelScale = Pick<DecodedChannel, 'unit' | 'gain' | 'zeroLevel'>;
+const UNKNOWN: ChannelScale = { unit: null, gain: null, zeroLevel: null };
 /** UCUM's unit of what has none: arbitrary units. */
 export const NO_UNIT = '1';
 
@@ -101,9 +101,9 @@ function scaleOf(definition: Dataset, name: string, warnings: string[]): Channel
   const units = definition.items('channelSensitivityUnitsSequence')[0];
   const unit = codeOf(units) ?? units?.text('codeMeaning') ?? null;
   if (unit !== null && unit.length > MAX_UNIT_LENGTH) throw contentError(units?.offset('codeValue') ?? null, `The unit of the channel "${name}" is longer than ${MAX_UNIT_LENGTH} characters.`);
-  if (unit === NO_UNIT) return { unit: null, gain, zeroLevel, calibrated: false };
+  if (unit === NO_UNIT) return { unit: null, gain, zeroLevel };
   if (unit === null) warnings.push(`The channel "${name}" has a sensitivity without a unit.`);
-  return { unit, gain, zeroLevel, calibrated: unit !== null };
+  return { unit, gain, zeroLevel };
 }
 
 /** Relative error of a decimal of 16 characters, generously. */

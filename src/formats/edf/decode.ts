@@ -75,7 +75,7 @@ function channelsOf({ signals, duration, durationText }: EdfHeader): DecodedChan
     const scale = checkedScale(signal);
     return {
       name: names[index] as string, samplingRate: checkedRate(signal, duration, durationText), unit: signal.unit,
-      gain: scale?.gain ?? null, zeroLevel: scale?.zeroLevel ?? null, calibrated: scale !== null,
+      gain: scale?.gain ?? null, zeroLevel: scale?.zeroLevel ?? null,
     };
   });
 }
@@ -86,7 +86,7 @@ function describe(header: EdfHeader, channels: DecodedChannel[], records: Record
   const isHidden = startHidden && header.startDate === HIDDEN_DATE;
   const date = isHidden ? null : startOf(header.startDate, header.startTime, startDate, records.start);
   if (date === null && !isHidden) warnings.push(`The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is no date and time, and was not kept.`);
-  for (const { name, calibrated } of channels) if (!calibrated) warnings.push(`"${name}" has the same physical minimum and maximum: its values are the stored ones, without a calibration.`);
+  for (const { name, gain } of channels) if (gain === null) warnings.push(`"${name}" has the same physical minimum and maximum: its values are the stored ones, without a calibration.`);
   return { externalId: null, date, channels, patient: null, study: null, notes, subject, part: null, warnings };
 }
 

@@ -21,7 +21,7 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?
 
 /**
  * One file. Digits as they are; limits that give gain and zero level back (`limits.ts`); names of 16 and units of 8 ASCII characters; annotations with
- * code and text in one. Date and time are written as they are given, in their zone.
+ * code and text in one; no unit where a channel is not calibrated, as EDF wants it. Date and time are written as they are given, in their zone.
  * @throws FormatError `content` for samples that are not whole numbers of 16 bits, missing samples, an unknown rate, channels of different length
  */
 export const encodeEdf: Encoder = (recording, read) => {
@@ -66,8 +66,8 @@ function startOf(date: string | null): { date: string; time: string; fraction: D
 
 function header(recording: WritableRecording, labels: readonly string[], limits: readonly Limits[], layout: Layout, notes: AnnotationSignal, start: { date: string; time: string }): Uint8Array {
   const { channels, date, subject } = recording;
-  const signals = channels.map(({ unit }, at) => ({
-    ...(limits[at] as Limits), label: labels[at] as string, transducer: '', unit: asciiText(unit ?? '', 8), prefilter: '', samples: layout.samples[at] as number, reserved: '',
+  const signals = channels.map(({ unit, calibrated }, at) => ({
+    ...(limits[at] as Limits), label: labels[at] as string, transducer: '', unit: asciiText((calibrated ? unit : null) ?? '', 8), prefilter: '', samples: layout.samples[at] as number, reserved: '',
   }));
   signals.push({
     label: ANNOTATIONS, transducer: '', unit: '', physicalMinimum: '-1', physicalMaximum: '1', digitalMinimum: -32768, digitalMaximum: 32767, prefilter: '', samples: notes.bytes / 2, reserved: '',

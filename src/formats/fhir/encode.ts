@@ -1,4 +1,5 @@
 /** Writes a recording as a FHIR R4 Observation: a component with SampledData for each channel, streamed. */
+import { claimableUnit } from '../../signal/units.ts';
 import { CODE_OF_LEAD } from '../dicom/leads.ts';
 import { decimalText, plainDecimalText, tidied } from '../numbers.ts';
 import { listText, textBytes } from '../text-bytes.ts';
@@ -13,7 +14,7 @@ const UCUM_CODES: Readonly<Record<string, string>> = { mV: 'mV', uV: 'uV', 'µV'
 
 /**
  * Obeys value = origin + data · factor: the data are the stored digits, the factor is 1 / gain, the origin -zero level / gain. A missing sample is
- * `E`. Annotations are left out.
+ * `E`. Annotations are left out, and the unit of a channel that is not calibrated.
  * @throws FormatError where a channel has no sampling rate or no sample
  */
 export const encodeFhir: Encoder = (recording, read) => {
@@ -60,7 +61,9 @@ function codeOf({ name, lead }: WritableChannel): object {
   return { coding: [{ system: MDC, code: String(POTENTIAL + number), display: `MDC_ECG_ELEC_POTL_${lead.toUpperCase()}` }], text: name };
 }
 
-function scaleMembers({ gain, zeroLevel, unit, samplingRate }: WritableChannel): string {
+function scaleMembers(channel: WritableChannel): string {
+  const { gain, zeroLevel, samplingRate } = channel;
+  const unit = claimableUnit(channel);
   const factor = 1 / gain;
   const code = unit === null ? undefined : UCUM_CODES[unit];
   const quantity = `${unit === null ? '' : `,"unit":${JSON.stringify(unit)}`}${code === undefined ? '' : `,"system":"${UCUM}","code":"${code}"`}`;

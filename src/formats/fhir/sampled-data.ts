@@ -80,7 +80,7 @@ export function channelOf(sampled: Sampled, name: string, place: string, offset:
   if (typeof scale === 'string') throw contentError(offset, `${place}.factor ${scale}.`);
   return {
     name, samplingRate: rateOf(sampled, place, offset), unit, gain: scale.gain,
-    zeroLevel: sampled.origin === null ? null : scale.zeroLevel, calibrated: true,
+    zeroLevel: sampled.origin === null ? null : scale.zeroLevel,
   };
 }
 

@@ -1,7 +1,8 @@
 /** Writes a recording as a JSON upload that gives the same recording again: one lead after the other, never whole. */
+import { isPhysical } from '../../signal/units.ts';
 import { decimalText } from '../numbers.ts';
 import { listText, textBytes } from '../text-bytes.ts';
-import type { Encoder, ReadChannel, WritableRecording } from '../types.ts';
+import type { Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
 import { FormatError } from '../types.ts';
 
 /** Stored samples with the scale of each lead; annotations are left out, since the form has no place for them. */
@@ -18,12 +19,18 @@ async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGe
   const head = members({ id: externalId, date, notes });
   yield `{${head}${head === '' ? '' : ','}"leads":[`;
   for (const [number, channel] of recording.channels.entries()) {
-    const { name, samplingRate, unit, gain, zeroLevel, samples } = channel;
-    yield `${number === 0 ? '' : ','}{${members({ name, samplingRate, unit, gain, zeroLevel, number_of_samples: samples })},"signal":[`;
+    const { name, samplingRate, zeroLevel, samples } = channel;
+    yield `${number === 0 ? '' : ','}{${members({ name, samplingRate, ...scaleOf(channel), zeroLevel, number_of_samples: samples })},"signal":[`;
     yield* listText(read(number, 0, samples), ',', 'null', decimalText);
     yield ']}';
   }
   yield ']}\n';
+}
+
+/** A unit with a gain says that the channel is calibrated. Where it is not, a gain of 1 is left out, since that is what is taken then; beside another gain the unit is. */
+function scaleOf({ unit, gain, calibrated }: WritableChannel): { unit: string | null; gain: number | null } {
+  if (calibrated || !isPhysical(unit)) return { unit, gain };
+  return gain === 1 ? { unit, gain: null } : { unit: null, gain };
 }
 
 /** Members of an object, without those that are null. */

@@ -67,7 +67,6 @@ export class RecordingBuilder implements Handler {
       unit: lead.unit ?? common.unit,
       gain: lead.gain ?? common.gain,
       zeroLevel: lead.zeroLevel ?? common.zeroLevel,
-      calibrated: true,
     }));
     return { ...this.#recording, channels, warnings: this.#unknown.warnings() };
   }

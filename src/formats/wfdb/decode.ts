@@ -1,12 +1,12 @@
 /** Decoder of WFDB records: the header, then its signal files one after the other in constant memory, then the annotations. */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
 import { MAX_NOTES_LENGTH } from '../bounds.ts';
-import type { Decoder, DecodedRecording, DecoderEvent, DecoderLimits, Subject, UploadFiles } from '../types.ts';
+import type { DecodedChannel, Decoder, DecodedRecording, DecoderEvent, DecoderLimits, Subject, UploadFiles } from '../types.ts';
 import { wholeFile } from '../whole-file.ts';
 import { notesOf } from './comments.ts';
 import { contentError, figure } from './failure.ts';
 import { type Header, parseHeader, type SignalLine } from './header.ts';
-import { Balance, type Channel, type Plan, planSegment, planSegments, type SignalGroup } from './plan.ts';
+import { Balance, type Channel, DEFAULT_GAIN, type Plan, planSegment, planSegments, type SignalGroup } from './plan.ts';
 import { readAnnotations } from './read-annotations.ts';
 import { type SampleFormat, SAMPLE_FORMATS } from './sample-formats.ts';
 import { missingRuns, SignalFile } from './signal-file.ts';
@@ -136,7 +136,9 @@ function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRec
   if (warning !== null) warnings.add(warning);
   const said = notesOf(header.comments);
   if (said.length > MAX_NOTES_LENGTH) warnings.add(`comments of the header beyond ${figure(MAX_NOTES_LENGTH)} characters are not kept`);
-  const channels = plan.channels.map(({ name, samplingRate, unit, gain, zeroLevel, calibrated }) => ({ name, samplingRate, unit, gain, zeroLevel, calibrated }));
+  const channels = plan.channels.map(({ name, samplingRate, unit, gain, isGainGiven, zeroLevel }): DecodedChannel => ({
+    name, samplingRate, unit, zeroLevel, ...(isGainGiven ? { gain } : { gain: null, assumedGain: DEFAULT_GAIN }),
+  }));
   return { externalId: null, date, channels, patient: null, study: null, notes: said === '' ? null : said.slice(0, MAX_NOTES_LENGTH), subject: subjectOf(header), part: null, warnings: [...warnings] };
 }
 

@@ -5,6 +5,7 @@ import { asciiText } from '../edf/text.ts';
 import type { EncodedFile, Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
 import { commentsOf, zeroLevelComment } from './comments.ts';
 import { contentError } from './failure.ts';
+import { DEFAULT_GAIN } from './plan.ts';
 import { type Unpacked } from './sample-formats.ts';
 import { writeAnnotations } from './write-annotations.ts';
 
@@ -131,9 +132,9 @@ async function* headerBytes(recording: WritableRecording, { format, frameRate, f
   const lines = [`${id} ${channels.length} ${frameRate} ${frames}${start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : ''}`];
   channels.forEach(({ name, unit, gain, zeroLevel, calibrated }, i) => {
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
-    // 0 means 200 units per mV that nobody has calibrated; another gain cannot be said to be so.
-    const gainText = !calibrated && gain === 200 ? '0' : String(gain);
-    const scale = `${gainText}(${Math.round(zeroLevel)})/${unitText(unit ?? '')}`;
+    // 0 means 200 units per mV that nobody has calibrated; another gain is one of no unit.
+    const isDefault = !calibrated && gain === DEFAULT_GAIN;
+    const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${unitText((calibrated || isDefault ? unit : null) ?? '')}`;
     lines.push(`${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${((totals.checksums[i] as number) << 16) >> 16} 0 ${oneLine(name)}`);
   });
   channels.forEach(({ zeroLevel }, i) => {

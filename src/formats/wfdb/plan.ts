@@ -14,6 +14,8 @@ const MAX_MISSING_RATIO = 16;
 export interface Channel extends DecodedChannel {
   samplingRate: number;
   gain: number;
+  /** False where the header has no gain, or 0. */
+  isGainGiven: boolean;
   zeroLevel: number;
   samplesPerFrame: number;
 }
@@ -40,7 +42,7 @@ export interface Plan {
 }
 
 /** What a gain of 0 stands for. */
-const DEFAULT_GAIN = 200;
+export const DEFAULT_GAIN = 200;
 
 /** A record of one segment. */
 export function planSegment(header: Header): Plan {
@@ -79,7 +81,7 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
 function channelsOf(header: Header): Channel[] {
   const names = uniqueNames(header.signals.map((line, i) => line.description.trim() || `signal ${i}`));
   return header.signals.map((line, i) => ({
-    name: names[i] as string, samplingRate: header.frameRate * line.samplesPerFrame, unit: line.unit, gain: line.gain ?? DEFAULT_GAIN, calibrated: line.gain !== null,
+    name: names[i] as string, samplingRate: header.frameRate * line.samplesPerFrame, unit: line.unit, gain: line.gain ?? DEFAULT_GAIN, isGainGiven: line.gain !== null,
     zeroLevel: exactZeroLevel(header, i, line.baseline), samplesPerFrame: line.samplesPerFrame,
   }));
 }

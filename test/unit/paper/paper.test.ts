@@ -1,10 +1,11 @@
 /** ECG paper: what is where, to a tenth of a millimetre. */
 import { expect } from 'chai';
-import { drawSheet, millivolts } from '../../../src/paper/draw.ts';
+import { drawSheet } from '../../../src/paper/draw.ts';
 import { layOut, usualLayout } from '../../../src/paper/sheet.ts';
 import { crossingPlaces, tracePath } from '../../../src/paper/trace.ts';
 import type { PaperChannel, StripSamples } from '../../../src/paper/types.ts';
 import { CANONICAL_LEADS } from '../../../src/signal/leads.ts';
+import { millivolts } from '../../../src/signal/units.ts';
 import { CrossingCounter } from '../../../src/signal/crossings.ts';
 
 type Point = [x: number, y: number];

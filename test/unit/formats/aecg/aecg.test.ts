@@ -29,7 +29,7 @@ describe('An annotated ECG', () => {
   it('has a recording for its rhythm and one for what was derived from it', async () => {
     const [rhythm, beat] = await read(WHOLE);
     const subject = { patientId: 'SUBJ_1', patientName: 'J & D', birthDate: '1953-05-08', sex: 'female' as const, studyId: 'TRIAL_1' };
-    const channel = { name: 'I', samplingRate: 500, unit: 'uV', gain: 0.2, zeroLevel: 0, calibrated: true };
+    const channel = { name: 'I', samplingRate: 500, unit: 'uV', gain: 0.2, zeroLevel: 0 };
     expect(rhythm!.recording).to.deep.equal({
       externalId: '61d1a24f', date: '2026-01-15T09:30:00.500', patient: null, study: null, notes: 'a note', subject, part: 'rhythm',
       channels: [channel, { ...channel, name: 'aVR', gain: 0.4, zeroLevel: -5 }], warnings: ['1 annotations without a place in the time of the samples were not kept.'],

@@ -38,7 +38,7 @@ describe('A CSV file', () => {
   it('has a column for each lead and a row for each sample', async () => {
     expect(await values('I,II,V1\n1,-2,0.5\n+3,.25,-1e-3\n')).to.deep.equal([[1, 3], [-2, 0.25], [0.5, -0.001]]);
     const { recording } = await read('I,II\n1,2\n');
-    expect(recording.channels).to.deep.equal(['I', 'II'].map((name) => ({ name, samplingRate: null, unit: null, gain: null, zeroLevel: null, calibrated: true })));
+    expect(recording.channels).to.deep.equal(['I', 'II'].map((name) => ({ name, samplingRate: null, unit: null, gain: null, zeroLevel: null })));
     expect(recording).to.deep.include({ externalId: null, date: null, subject: null, part: null, warnings: [] });
   });
 

@@ -82,7 +82,7 @@ describe('the DICOM decoder', () => {
   describe('reads scales', () => {
     it('as gain and zero level, so that physical zero is met exactly', async () => {
       const { recording } = await one({ channels: [{ label: 'II', sensitivity: '0.005', unit: 'mV', baseline: '-5.12' }] });
-      expect(recording.channels).to.deep.equal([{ name: 'II', samplingRate: 500, unit: 'mV', gain: 200, zeroLevel: 1024, calibrated: true }]);
+      expect(recording.channels).to.deep.equal([{ name: 'II', samplingRate: 500, unit: 'mV', gain: 200, zeroLevel: 1024 }]);
     });
 
     it('with the correction factor', async () => {
@@ -96,7 +96,7 @@ describe('the DICOM decoder', () => {
     });
 
     it('and leaves them unknown where there is no sensitivity', async () => {
-      expect((await one()).recording.channels[0]).to.deep.equal({ name: 'I', samplingRate: 500, unit: null, gain: null, zeroLevel: null, calibrated: false });
+      expect((await one()).recording.channels[0]).to.deep.equal({ name: 'I', samplingRate: 500, unit: null, gain: null, zeroLevel: null });
     });
 
     it('and tells of shifts in time', async () => {

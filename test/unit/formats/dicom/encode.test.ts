@@ -98,7 +98,7 @@ describe('the DICOM encoder', () => {
 
   it('keeps the scale of what is not calibrated, without a unit', async () => {
     const [found] = await roundTrip([{ values: [1], calibrated: false, gain: 200, zeroLevel: 1024 }, { values: [1], calibrated: false, gain: 1, unit: null }]);
-    expect(found!.recording.channels.map(({ unit, gain, zeroLevel, calibrated }) => [unit, gain, zeroLevel, calibrated])).to.deep.equal([[null, 200, 1024, false], [null, null, null, false]]);
+    expect(found!.recording.channels.map(({ unit, gain, zeroLevel }) => [unit, gain, zeroLevel])).to.deep.equal([[null, 200, 1024], [null, null, null]]);
   });
 
   it('keeps date, subject, notes and annotations', async () => {

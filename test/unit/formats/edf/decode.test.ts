@@ -139,7 +139,7 @@ describe('EDF and BDF files', () => {
 
     it('are told to be uncalibrated where the physical limits are equal', async () => {
       const { recording } = await read({ signals: [{ ...ONE, physical: ['0', '0'] }] });
-      expect(recording.channels[0]).to.include({ gain: null, zeroLevel: null, calibrated: false });
+      expect(recording.channels[0]).to.include({ gain: null, zeroLevel: null });
       expect(recording.warnings.join()).to.include('ECG I');
     });
 

@@ -39,7 +39,7 @@ describe('A FHIR observation', () => {
   it('has a channel for each component with SampledData', async () => {
     const { recording, digits: found } = await read(observation());
     expect(found.map((some) => [...some])).to.deep.equal([[1, -2, 3], [4, 5]]);
-    const channel = { name: 'I', samplingRate: 500, unit: 'mV', gain: 200, zeroLevel: 0, calibrated: true };
+    const channel = { name: 'I', samplingRate: 500, unit: 'mV', gain: 200, zeroLevel: 0 };
     expect(recording).to.deep.equal({ externalId: null, date: null, channels: [channel, { ...channel, name: 'aVR' }], patient: null, study: null, notes: null, subject: null, part: null, warnings: [] });
   });
 

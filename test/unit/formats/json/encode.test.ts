@@ -45,7 +45,7 @@ describe('What is written as JSON', () => {
       for (const [at, channel] of given.entries()) {
         expect(Array.from(digits[at]!)).to.deep.equal(channel.values.map((value) => value ?? NaN));
         const { name, unit, gain, zeroLevel, samplingRate } = channel;
-        expect(recording.channels[at]).to.deep.equal({ name, unit, gain, zeroLevel, samplingRate, calibrated: true });
+        expect(recording.channels[at]).to.deep.equal({ name, unit, gain, zeroLevel, samplingRate });
       }
     }), { seed: SEED, numRuns: 300 });
   });

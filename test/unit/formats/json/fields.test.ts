@@ -8,7 +8,7 @@ const root = (members: string): Promise<Decoded> => decode(`{"leads":[${lead}],$
 describe('The fields of a JSON upload', () => {
   it('may all be absent but the leads with their names and signals', async () => {
     const { recording, samples, warnings } = await decode(`{"leads":[${lead}]}`);
-    const channel = { name: 'I', samplingRate: null, unit: null, gain: null, zeroLevel: null, calibrated: true };
+    const channel = { name: 'I', samplingRate: null, unit: null, gain: null, zeroLevel: null };
     expect(recording).to.deep.equal({ externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null, channels: [channel] });
     expect(samples).to.deep.equal([[1, NaN, 0]]);
     expect(warnings).to.deep.equal([]);
@@ -23,8 +23,8 @@ describe('The fields of a JSON upload', () => {
   it('stand at the root for all leads, before or after them, and in a lead for that one', async () => {
     const { recording } = await decode('{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II","gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}');
     expect(recording.channels).to.deep.equal([
-      { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0, calibrated: true },
-      { name: 'II', samplingRate: 1000, unit: 'uV', gain: 2, zeroLevel: 7, calibrated: true },
+      { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0 },
+      { name: 'II', samplingRate: 1000, unit: 'uV', gain: 2, zeroLevel: 7 },
     ]);
   });
 

@@ -96,7 +96,7 @@ export function reference(value: unknown): Whole | null {
     const name = lead['name'].trim();
     if (name === '' || name.length > LIMITS.maxNameLength || channels.some((other) => other.name === name)) return null;
     const either = (key: string): unknown => lead[key] ?? value[key] ?? null;
-    channels.push({ name, samplingRate: either('samplingRate') as number, unit: trimmed(either('unit')), gain: either('gain') as number, zeroLevel: either('zeroLevel') as number, calibrated: true });
+    channels.push({ name, samplingRate: either('samplingRate') as number, unit: trimmed(either('unit')), gain: either('gain') as number, zeroLevel: either('zeroLevel') as number });
     samples.push(signal.map((sample) => (sample === null ? NaN : (sample as number) + 0)));
   }
   if (channels.length > LIMITS.maxChannels) return null;

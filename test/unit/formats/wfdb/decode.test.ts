@@ -78,10 +78,10 @@ describe('the WFDB decoder', () => {
       const lines = ['a.dat 16 200.5(-3)/uV 12 7 0 0 0 ECG lead I ', 'a.dat 16 1e3/mmHg 12 -20', 'a.dat 16 0(5)', 'a.dat 16'];
       const { recording } = await decode({ 'r.hea': text('r 4 1e2/50(3) 1', ...lines), 'a.dat': samples });
       expect(recording.channels).to.deep.equal([
-        { name: 'ECG lead I', samplingRate: 100, unit: 'uV', gain: 200.5, zeroLevel: -3, calibrated: true },
-        { name: 'signal 1', samplingRate: 100, unit: 'mmHg', gain: 1000, zeroLevel: -20, calibrated: true },
-        { name: 'signal 2', samplingRate: 100, unit: 'mV', gain: 200, zeroLevel: 5, calibrated: false },
-        { name: 'signal 3', samplingRate: 100, unit: 'mV', gain: 200, zeroLevel: 0, calibrated: false },
+        { name: 'ECG lead I', samplingRate: 100, unit: 'uV', gain: 200.5, zeroLevel: -3 },
+        { name: 'signal 1', samplingRate: 100, unit: 'mmHg', gain: 1000, zeroLevel: -20 },
+        { name: 'signal 2', samplingRate: 100, unit: 'mV', gain: null, assumedGain: 200, zeroLevel: 5 },
+        { name: 'signal 3', samplingRate: 100, unit: 'mV', gain: null, assumedGain: 200, zeroLevel: 0 },
       ]);
       expect(recording.warnings.join()).to.match(/checksum of ECG lead I in a.dat is 0 in the header and was not checked/);
     });

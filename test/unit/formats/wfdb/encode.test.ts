@@ -32,7 +32,7 @@ describe('the WFDB encoder', () => {
       expect(decoded!.recording).to.include({ date: '2026-01-15T09:30:00.125', notes: 'a\nb' });
       expect(decoded!.recording.warnings.filter((warning) => !/was not checked/.test(warning))).to.deep.equal([]);
       channels.forEach(({ values, samplingRate, gain, zeroLevel, unit }, i) => {
-        expect(decoded!.recording.channels[i]).to.deep.equal({ name: `lead ${i}`, samplingRate, gain, zeroLevel, unit, calibrated: true });
+        expect(decoded!.recording.channels[i]).to.deep.equal({ name: `lead ${i}`, samplingRate, gain, zeroLevel, unit });
         expect(Array.from(decoded!.digits[i]!, (value) => (Number.isNaN(value) ? null : value))).to.deep.equal(values);
       });
     }), { numRuns: 300, seed: 5 });

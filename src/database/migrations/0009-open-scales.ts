@@ -1,0 +1,43 @@
+/**
+ * Recordings say what their file left open, and `calibrated` only with a unit of a physical quantity. Of those from before it is not known any more what
+ * their file stated, so only what certainly was missing is open: a rate of null; and unit, gain and an untouched zero level where no unit is known.
+ */
+import type { Migration } from './index.ts';
+
+/** As `signal/units.ts` had it then: a migration keeps its own copy. */
+const NO_QUANTITY = /^(\{[^{}]*\}|[-?1]|nu|none|null|unknown|unitless|dimensionless|raw|arb\.?|arbitrary( units?)?|au|a\.u\.|\[arb'u\]|adc|adus?|lsbs?|(bit|digit|count|step)s?|)$/i;
+
+interface Channel {
+  samplingRate: number | null;
+  unit: string | null;
+  zeroLevel: number;
+  calibrated: boolean;
+  open?: string[];
+}
+
+export const openScales: Migration = {
+  name: '0009-open-scales',
+  async up(db) {
+    const ecgs = db.collection<{ channels: Channel[] }>('ecgs');
+    const unfinished = { owner: { $ne: null }, channels: { $elemMatch: { open: { $exists: false } } } } as never;
+    const fields = ['samplingRate', 'unit', 'zeroLevel', 'calibrated', 'open'].map((name) => [`channels.${name}`, 1]);
+    for await (const { _id, channels } of ecgs.find(unfinished, { projection: Object.fromEntries(fields) })) {
+      const set: Record<string, unknown> = {};
+      for (const [i, channel] of channels.entries()) {
+        const hasUnit = channel.unit !== null && !NO_QUANTITY.test(channel.unit.trim());
+        if (channel.calibrated && !hasUnit) set[`channels.${i}.calibrated`] = false;
+        set[`channels.${i}.open`] = [
+          ...(channel.samplingRate === null ? ['samplingRate'] : []),
+          ...(hasUnit ? [] : ['unit']),
+          ...(hasUnit && channel.calibrated ? [] : ['gain']),
+          ...(hasUnit || channel.zeroLevel !== 0 ? [] : ['zeroLevel']),
+        ];
+      }
+      const isShown = Object.keys(set).some((path) => path.endsWith('.calibrated'));
+      await ecgs.updateOne({ _id }, { $set: set, ...(isShown && { $inc: { version: 1 } }) } as never);
+    }
+  },
+  async down(db) {
+    await db.collection('ecgs').updateMany({ owner: { $ne: null } }, { $unset: { 'channels.$[].open': 1 } });
+  },
+};
