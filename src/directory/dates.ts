@@ -1,6 +1,6 @@
-/** Days and instants: what today is in the clinic, how old somebody is, and which instant a date-time without a zone means. */
+/** Days and instants: what today is in the clinic, how old somebody is, and which instants fields name. */
 import { DateTime } from 'luxon';
-import { clinicZone } from '../calendar/clinic-zone.ts';
+import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { type FieldError, Problem } from '../errors.ts';
 
@@ -14,21 +14,6 @@ export const today = (clinicTimezone: string, now = new Date()): string => DateT
 export function yearsBetween(from: string, to: string): number {
   const years = Number(to.slice(0, 4)) - Number(from.slice(0, 4));
   return to.slice(5) < from.slice(5) ? years - 1 : years;
-}
-
-/**
- * The instant that an ISO 8601 text means; one without a zone is read in the clinic's.
- * @throws UnreadableMoment for a time that the clinic's clocks skipped or showed twice, and where the year in UTC has not four digits: no `date-time` of RFC 3339 could say it
- */
-export function instant(text: string, clinicTimezone: string): Date {
-  const written = DateTime.fromISO(text, { zone: 'UTC' });
-  if (!written.isValid) throw new UnreadableMoment('is no ISO 8601 date or date-time that exists');
-  const isAlone = !text.includes('T');
-  const hasOffset = /T.*(?:Z|[+-]\d{2}:?\d{2})$/.test(text);
-  const time = isAlone ? null : written.diff(written.startOf('day')).toMillis();
-  const at = hasOffset ? written.toJSDate() : clinicZone(clinicTimezone).moment({ date: text.slice(0, 10), time, offset: null }, 'start').at;
-  if (at.getUTCFullYear() < 0 || at.getUTCFullYear() > 9999) throw new UnreadableMoment('lies outside the years 0000 to 9999 of UTC');
-  return at;
 }
 
 /** Fields as instants, those that are named, and what is wrong with their texts. */

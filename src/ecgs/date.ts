@@ -1,19 +1,15 @@
 /** When a recording was made, as an instant. */
-import { DateTime } from 'luxon';
+import { instant } from '../calendar/instant.ts';
+import { UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
 
-/**
- * The instant of an ISO 8601 date or date-time; one without a zone is read in the clinic's.
- * @returns null for a date that does not exist, and where the year in UTC has not four digits: no `date-time` of RFC 3339 could say it
- */
-export function instantOf(text: string, clinicTimezone: string): Date | null {
-  const instant = DateTime.fromISO(text, { zone: clinicTimezone }).toUTC();
-  return instant.isValid && instant.year >= 0 && instant.year <= 9999 ? instant.toJSDate() : null;
-}
-
-/** The instant of an upload's date. Errors: `recording-invalid`. */
+/** The instant of an upload's date, or of its file's. Errors: `recording-invalid`, with what settles it. */
 export function toInstant(text: string, clinicTimezone: string): Date {
-  const instant = instantOf(text, clinicTimezone);
-  if (instant === null) throw new Problem('recording-invalid', `date: "${text}" is no ISO 8601 date or date-time that exists, in the years 0000 to 9999 of UTC.`);
-  return instant;
+  try {
+    return instant(text, clinicTimezone);
+  } catch (error) {
+    if (!(error instanceof UnreadableMoment)) throw error;
+    throw new Problem('recording-invalid', `date: "${text}" ${error.message}. Give the right one as date, with its offset from UTC; `
+      + 'beside a file it is a form field or query parameter and goes before the date of the file.', { cause: error });
+  }
 }

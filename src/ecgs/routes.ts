@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
+import { instant } from '../calendar/instant.ts';
+import { UnreadableMoment } from '../calendar/moment.ts';
 import type { Config } from '../config.ts';
 import { withReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
@@ -11,7 +13,7 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
-import { instantOf } from './date.ts';
+import { toInstant } from './date.ts';
 import { ingest, type Ingested } from './ingest.ts';
 import { insights } from './insights.ts';
 import { type UploadQuery, uploadQuery } from './metadata.ts';
@@ -62,7 +64,7 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
  *     parameters:
  *       - { name: id, in: query, schema: { type: string }, description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
- *       - { name: date, in: query, schema: { type: string }, description: 'ISO 8601; without a zone it is read in the clinic''s' }
+ *       - { name: date, in: query, schema: { type: string }, description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or showed twice is refused' }
  *       - { name: patient, in: query, schema: { type: string } }
  *       - { name: study, in: query, schema: { type: string } }
  *       - { name: notes, in: query, schema: { type: string } }
@@ -124,6 +126,8 @@ function upload({ config, database, uploads }: EcgDeps): Handler<UploadQuery, un
   const inTurn = uploadLimit(config.limits.maxParallelUploads);
   const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
   return async ({ ctx, user, query, confirm }) => {
+    // Not only when hours of a body have come.
+    if (query.date != null) toInstant(query.date, config.clinicTimezone);
     const { duplicate, ...said } = query;
     const owner = new Types.ObjectId(user.userId);
     const results = await inTurn(user.userId, () => withUpload(ctx, said, config.limits, async ({ events, format, complete }) =>
@@ -204,9 +208,12 @@ function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
 function bound(operator: '$gte' | '$lt', name: 'dateFrom' | 'dateTo', query: EcgListQuery, config: EcgDeps['config']): Record<string, Date> {
   const text = query[name];
   if (text === undefined) return {};
-  const instant = instantOf(text, config.clinicTimezone);
-  if (instant === null) throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: [{ path: name, message: 'lies outside the years 0000 to 9999 of UTC' }] });
-  return { [operator]: instant };
+  try {
+    return { [operator]: instant(text, config.clinicTimezone) };
+  } catch (error) {
+    if (!(error instanceof UnreadableMoment)) throw error;
+    throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: [{ path: name, message: error.message }], cause: error });
+  }
 }
 
 function afterDate([date, id]: [string, string]): EcgFilter {

@@ -31,7 +31,7 @@ const EcgUploadLead = z.looseObject({
 /** Documents what `POST /ecgs` takes; the decoder in `formats/json` checks it, since no signal passes through a schema. */
 export const EcgUpload = z.looseObject({
   id: z.string().optional().meta({ description: 'Unique among your recordings; the same content again answers with the recording that exists' }),
-  date: z.string().optional().meta({ description: 'ISO 8601; without a zone it is read in the clinic\'s' }),
+  date: z.string().optional().meta({ description: 'ISO 8601; without a zone it is read in the clinic\'s, where a time that clocks skipped or showed twice is refused' }),
   samplingRate: samplingRate.optional(), unit: unit.optional(), gain: gain.optional(), zeroLevel: zeroLevel.optional(),
   patient: reference.optional(), study: reference.optional(), notes: z.string().optional(),
   leads: z.array(EcgUploadLead),

@@ -144,7 +144,7 @@ export function measured({ recording, digits }: DecodedWhole, channel: number): 
   const described = recording.channels[channel]!;
   const summary = summarize(digits[channel]!, described.zeroLevel ?? 0);
   return {
-    channel: described.name, samples: summary.samples, samplingRate: described.samplingRate!, gain: described.gain!, baseline: described.zeroLevel!, unit: described.unit!,
+    channel: described.name, samples: summary.samples, samplingRate: described.samplingRate!, gain: (described.gain ?? described.assumedGain)!, baseline: described.zeroLevel!, unit: described.unit!,
     missing: summary.missing, zeroCrossings: summary.zeroCrossings,
   };
 }

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
-import { instant, lifeFaults, today, yearsBetween } from '../../../src/directory/dates.ts';
+import { instant } from '../../../src/calendar/instant.ts';
+import { lifeFaults, today, yearsBetween } from '../../../src/directory/dates.ts';
 import { NOTHING_KNOWN } from '../../../src/directory/patients/fields.ts';
 import { conditionTerms, derive, exactTerm } from '../../../src/directory/patients/model.ts';
 import { NewPatient, PatientPatch } from '../../../src/directory/patients/schema.ts';
