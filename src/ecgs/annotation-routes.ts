@@ -21,8 +21,8 @@ export function annotationRoutes(api: Operations, deps: EcgDeps): void {
  *     summary: The marks that came with a recording, in the order of time
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
- *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start }
- *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
+ *       - { name: from, in: query, schema: { type: number }, description: 'Seconds from the first sample; those before it have negative times, and are there unless it is given' }
+ *       - { name: to, in: query, schema: { type: number }, description: 'Seconds from the first sample, not included' }
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *     responses:

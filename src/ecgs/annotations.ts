@@ -41,11 +41,11 @@ export class AnnotationWriter {
 export type AnnotationPlace = [chunk: number, row: number];
 
 /**
- * Annotations in `[from, to)`, in the order of time.
+ * Annotations in `[from, to)`, in the order of time; marks may lie before the first sample and behind the last.
  * @param limit so many are answered, with the place of the one behind them; null at the end
  */
 export async function readAnnotations(
-  database: Connection, ecg: ObjectId, { from = 0, to = Infinity }: { from?: number | undefined; to?: number | undefined }, start: AnnotationPlace, limit: number,
+  database: Connection, ecg: ObjectId, { from = -Infinity, to = Infinity }: { from?: number | undefined; to?: number | undefined }, start: AnnotationPlace, limit: number,
 ): Promise<{ items: Annotation[]; next: AnnotationPlace | null }> {
   const items: Annotation[] = [];
   const chunks = annotationCollection(database).find({ ecg, index: { $gte: start[0] }, last: { $gte: from }, first: { $lt: to } } as never, { sort: { index: 1 }, batchSize: 1 });

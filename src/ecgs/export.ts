@@ -86,13 +86,15 @@ function writable({ name, lead, samplingRate, unit, gain, zeroLevel, calibrated,
   return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType, samples, missing, lowest: isEmpty ? null : minimum, highest: isEmpty ? null : maximum };
 }
 
-/** Those of the window and of the channels that are written, with times from its start. */
+/** Those of the window and of the channels that are written, with times from its start. Without a `from` those before the first sample are among them, with negative times. */
 async function annotationsOf(ecg: StoredEcg, { from, to }: TimeWindow, begin: number, numbers: readonly number[], database: Connection): Promise<Annotation[]> {
   const { items, next } = await readAnnotations(database, ecg._id, { from, to }, [0, 0], MAX_EXPORTED_ANNOTATIONS);
   if (next) throw new Problem('answer-too-large', `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`);
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);
-    return channel === -1 ? [] : [{ ...annotation, at: Math.max(0, annotation.at - begin), channel }];
+    // The first sample of a window may come a little after its beginning.
+    const at = from === undefined ? annotation.at - begin : Math.max(0, annotation.at - begin);
+    return channel === -1 ? [] : [{ ...annotation, at, channel }];
   });
 }
 

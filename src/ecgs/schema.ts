@@ -123,8 +123,9 @@ export const ChannelSamples = z.strictObject({
 export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
 /** Written as in JSON, which is also what JavaScript and Python print; what overflows a double is refused. */
-const number = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/, 'must be a number as JSON writes it, such as 2, 0.5 or 1e-7')
-  .transform(Number).pipe(z.number('must be smaller than 1.8e308').min(0, 'must not be negative'));
+const signedNumber = z.string().regex(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/, 'must be a number as JSON writes it, such as 2, 0.5 or 1e-7')
+  .transform(Number).pipe(z.number('must be smaller than 1.8e308'));
+const number = signedNumber.pipe(z.number().min(0, 'must not be negative'));
 const inOrder = ({ from, to }: { from?: number | undefined; to?: number | undefined }): boolean => from === undefined || to === undefined || from <= to;
 const OUT_OF_ORDER = { path: ['to'], message: 'must not lie before from' };
 const window = { from: number.optional(), to: number.optional() };
@@ -133,7 +134,7 @@ export const samplesQuery = z.strictObject(window).refine(inOrder, OUT_OF_ORDER)
 export type SamplesQuery = z.infer<typeof samplesQuery>;
 
 const Annotation = z.strictObject({
-  at: z.number().meta({ description: 'Seconds from the first sample' }),
+  at: z.number().meta({ description: 'Seconds from the first sample; negative before it' }),
   duration: z.number().nullable().meta({ description: 'Seconds; null for a moment' }),
   channel: z.string().nullable().meta({ description: 'Name of the channel it belongs to; null: all' }),
   code: z.string().nullable().meta({ description: 'The format\'s own code, for example N for a normal beat in WFDB', example: 'N' }),
@@ -160,7 +161,8 @@ export type FormatList = z.infer<typeof FormatList>;
 
 export const annotationQuery = (limits: Limits) => {
   const { limit, cursor } = pageQuery(limits);
-  return z.strictObject({ ...window, limit, cursor }).refine(inOrder, OUT_OF_ORDER);
+  // Marks may lie before the first sample.
+  return z.strictObject({ from: signedNumber.optional(), to: signedNumber.optional(), limit, cursor }).refine(inOrder, OUT_OF_ORDER);
 };
 export type AnnotationQuery = z.infer<ReturnType<typeof annotationQuery>>;
 

@@ -31,7 +31,7 @@ export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: num
   let isDefining = false;
   let run: Annotation[] = [];
   let tick = 0;
-  let last = 0;
+  let last = -Infinity;
   let channel: number | null = null;
   let pending: Pending | null = null;
 
@@ -40,7 +40,12 @@ export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: num
     const { code, text } = pending;
     const isAboutFile = code === NOTE && pending.tick === 0 && (isDefining || (text ?? '').startsWith('##'));
     if (isAboutFile) describeFile(text ?? '');
-    else run.push({ at: pending.tick / ticksPerSecond, duration: null, channel: pending.channel, code: mnemonics[code] ?? `[${code}]`, text });
+    else {
+      // Marks before the first sample may come behind what describes the file, but not behind other marks.
+      if (pending.tick < last) throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(pending.tick)}.`);
+      last = pending.tick;
+      run.push({ at: pending.tick / ticksPerSecond, duration: null, channel: pending.channel, code: mnemonics[code] ?? `[${code}]`, text });
+    }
     pending = null;
   };
   const describeFile = (text: string): void => {
@@ -69,8 +74,6 @@ export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: num
         run = [];
       }
       tick += value;
-      if (tick < last) throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(tick)}.`);
-      last = tick;
       pending = { tick, code, channel, text: null };
     }
   }

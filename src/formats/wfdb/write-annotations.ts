@@ -16,7 +16,7 @@ const FIRST_NOTE = 42;
 const FIRST_NOTE_DEFINED = ['## annotation type definitions', `${FIRST_NOTE} ${MNEMONICS[NOTE]} Comment`, '## end of definitions'];
 
 /**
- * @param annotations in the order of time
+ * @param annotations in the order of time; those before the first sample begin with a step back, which readers of the format know
  * @param frameRate Hz
  * @param ticksPerFrame times are rounded to ticks
  */
@@ -31,13 +31,20 @@ export async function* writeAnnotations(annotations: readonly Annotation[], fram
     word(AUX, text.length);
     bytes.push(...text, ...(text.length % 2 === 1 ? [0] : []));
   };
-  const isFirstNote = ({ at, code }: Annotation): boolean => Math.round(at * ticksPerSecond) <= 0 && (codeOf(code ?? '') ?? NOTE) === NOTE;
+  /** The upper two bytes first. */
+  const skip = (ticks: number): void => {
+    word(SKIP, 0);
+    bytes.push((ticks >> 16) & 0xff, (ticks >> 24) & 0xff, ticks & 0xff, (ticks >> 8) & 0xff);
+  };
+  const isFirstNote = ({ at, code }: Annotation): boolean => Math.round(at * ticksPerSecond) === 0 && (codeOf(code ?? '') ?? NOTE) === NOTE;
   const aboutFile = [...(ticksPerFrame === 1 ? [] : [`## time resolution: ${ticksPerSecond}`]), ...(annotations.some(isFirstNote) ? FIRST_NOTE_DEFINED : [])];
   for (const text of aboutFile) {
     word(NOTE, 0);
     aux(utf8(text));
   }
-  let tick = 0;
+  const first = annotations[0];
+  let tick = Math.min(0, first ? Math.round(first.at * ticksPerSecond) : 0);
+  if (tick < 0) skip(tick);
   let channel: number | null = null;
   for (const annotation of annotations) {
     const at = Math.max(tick, Math.round(annotation.at * ticksPerSecond));
@@ -45,9 +52,7 @@ export async function* writeAnnotations(annotations: readonly Annotation[], fram
     const code = isFirstNote(annotation) ? FIRST_NOTE : mnemonic ?? NOTE;
     if (at - tick > MAX_INTERVAL) {
       for (let left = at - tick; left > 0; left -= 0x7fffffff) {
-        const part = Math.min(left, 0x7fffffff);
-        word(SKIP, 0);
-        bytes.push((part >> 16) & 0xff, part >>> 24, part & 0xff, (part >> 8) & 0xff);
+        skip(Math.min(left, 0x7fffffff));
       }
       word(code, 0);
     } else word(code, at - tick);
