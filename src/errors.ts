@@ -39,6 +39,7 @@ const CATALOGUE = {
   'reference-unknown': { status: 422, title: 'What is referred to does not exist' },
   'recording-invalid': { status: 422, title: 'The recording does not hold together' },
   'sampling-rate-unknown': { status: 422, title: 'The sampling rate of this recording is not known' },
+  'window-outside': { status: 422, title: 'The window lies outside the recording' },
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
   'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },

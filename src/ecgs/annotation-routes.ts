@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
 import { readAnnotations } from './annotations.ts';
+import { assertInside } from './insights.ts';
 import { OwnRecordings } from './recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { type AnnotationList, annotationQuery, type AnnotationQuery } from './schema.ts';
@@ -35,6 +36,7 @@ export function annotationRoutes(api: Operations, deps: EcgDeps): void {
  *       401: { $ref: '#/components/responses/Problem401' }
  *       403: { $ref: '#/components/responses/Problem403' }
  *       404: { $ref: '#/components/responses/Problem404' }
+ *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  */
@@ -44,6 +46,10 @@ function list({ database }: EcgDeps): Handler<AnnotationQuery, undefined> {
     const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
     const start = query.cursor === undefined ? [0, 0] satisfies [number, number] : decodeCursor(query.cursor, place);
     const { items, next } = await readAnnotations(database, ecg._id, query, start, query.limit);
+    // Marks may lie behind the last sample: only where there are none either is nothing to be had.
+    if (items.length === 0 && query.cursor === undefined && ecg.channels.every(({ samplingRate }) => samplingRate !== null)) {
+      assertInside(ecg.channels, query);
+    }
     ctx.body = {
       items: items.map((annotation) => ({ ...annotation, channel: annotation.channel === null ? null : ecg.channels[annotation.channel]?.name ?? null })),
       nextCursor: next && encodeCursor(next),

@@ -1,14 +1,19 @@
 /** `/ecgs/{id}/checks`: what is implausible about a recording. */
 import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
-import { CHECKED_SAMPLES, FINDINGS, findings } from './checks.ts';
+import { findings } from './checks.ts';
+import { FINDINGS, MAX_RANGES } from './finding.ts';
 import { OwnRecordings } from './recordings.ts';
 import type { EcgDeps } from './routes.ts';
 
 export const EcgChecks = z.strictObject({
   ecgId: z.string(),
-  checkedSamples: z.int().meta({ description: 'Of each channel, from its start, where the values themselves are looked at' }),
-  findings: z.array(z.strictObject({ code: z.enum(FINDINGS), channels: z.array(z.string()), message: z.string() })),
+  findings: z.array(z.strictObject({
+    code: z.enum(FINDINGS), channels: z.array(z.string()), message: z.string(),
+    ranges: z.array(z.strictObject({ from: z.number(), to: z.number() }))
+      .meta({ description: `Seconds, half-open, where it was found: the first ${MAX_RANGES}. None where it is about the description, or the sampling rate is unknown` }),
+    moreRanges: z.int().meta({ description: 'How many there are beyond those' }),
+  })),
 }).meta({ id: 'EcgChecks', description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right' });
 type EcgChecks = z.infer<typeof EcgChecks>;
 
@@ -25,7 +30,8 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
  *     x-access: clinician
  *     summary: What is implausible about a recording
  *     description: >
- *       Relations of the limb leads (III = II − I and the augmented leads), flat and clipped channels, missing rates and units, arm electrodes that may be swapped.
+ *       Relations of the limb leads (III = II − I and the augmented leads), stretches that are flat, clipped or missing, missing rates and units, arm electrodes that may be swapped;
+ *       over the whole recording, with the range in seconds of each finding. Stretches that are flat or missing are named from 2 s on.
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
  *     responses:
@@ -44,6 +50,6 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
 function check({ database }: EcgDeps): Handler<Record<string, never>, undefined> {
   return async ({ ctx, user, param }) => {
     const found = await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables: true }, (ecg) => findings(ecg, database));
-    ctx.body = { ecgId: param('id'), checkedSamples: CHECKED_SAMPLES, findings: found } satisfies EcgChecks;
+    ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
   };
 }

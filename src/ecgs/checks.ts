@@ -1,103 +1,90 @@
-/** What is implausible about a recording: its description, each channel by itself, and the leads beside each other. */
+/** What is implausible about a recording: its description, each channel by itself, and the leads beside each other; over its whole length, block by block. */
 import type { Connection } from 'mongoose';
-import type { CanonicalLead } from '../signal/leads.ts';
-import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues, longestFlat } from '../signal/plausibility.ts';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
+import { joined, type Stretch, StretchFinder } from '../signal/stretches.ts';
+import { isPhysical } from '../signal/units.ts';
+import { readBlocks } from './block-store.ts';
 import { tableRow } from './block-table.ts';
-import { physicalValues } from './samples.ts';
+import { type Finding, finding, FINDINGS } from './finding.ts';
+import { limbFindings } from './limb-checks.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
-export const FINDINGS = [
-  'sampling-rate-missing', 'unit-missing', 'not-calibrated', 'lead-unknown', 'nothing-recorded', 'mostly-missing', 'lead-off', 'clipped', 'limb-leads-inconsistent', 'arms-swapped-suspected',
-] as const;
-
-export interface Finding {
-  code: (typeof FINDINGS)[number];
-  /** Names of the channels that it is about. */
-  channels: string[];
-  message: string;
-}
-
-/** Samples of each channel, from its start, at which the values themselves are looked at. */
-export const CHECKED_SAMPLES = 60_000;
 /** Part of the samples. */
 const MOSTLY = 0.5;
-const CLIPPED_PART = 0.001;
-/** Seconds without any change: no heart and no noise is that quiet. */
-const FLAT_SECONDS = 2;
-const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V6']);
+/** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
+const LASTING_SECONDS = 2;
 
 /** The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says that nothing is implausible, not that the recording is right. */
 export async function findings(ecg: StoredEcg, database: Connection): Promise<Finding[]> {
   const found: Finding[] = [];
-  // Only the leads that are held against each other stay in memory: a recording may have hundreds of channels.
-  const limb = new Map<number, Float64Array>();
-  for (const [number, channel] of ecg.channels.entries()) {
-    const values = await physicalValues(ecg, number, { first: 0, end: Math.min(CHECKED_SAMPLES, channel.summary.samples) }, database);
-    found.push(...ofChannel(channel, values));
-    if (channel.lead !== null && LIMB.has(channel.lead)) limb.set(number, values);
-  }
-  return together([...found, ...ofLeads(ecg.channels, limb)]).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
+  for (const [number, channel] of ecg.channels.entries()) found.push(...ofDescription(channel), ...await ofChannel(ecg, number, channel, database));
+  found.push(...await limbFindings(ecg, database));
+  return together(found).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
 }
 
-function ofChannel(channel: StoredChannel, values: Float64Array): Finding[] {
-  const { name, lead, samplingRate, unit, calibrated, summary } = channel;
-  const { samples, missing, minimum, maximum } = summary;
-  const about = (code: Finding['code'], message: string): Finding => ({ code, channels: [name], message });
+function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredChannel): Finding[] {
+  const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, []);
   const found: Finding[] = [];
-  if (samplingRate === null) found.push(about('sampling-rate-missing', 'Without a sampling rate there are no times: set it with PATCH.'));
-  if (unit === null) found.push(about('unit-missing', 'Without a unit the values cannot be compared: set it with PATCH.'));
-  if (!calibrated) found.push(about('not-calibrated', 'The gain is a default of the format and not a calibration: amplitudes may be wrong.'));
+  if (samplingRate === null) found.push(about('sampling-rate-missing', 'Without a sampling rate there are no times: set samplingRate with PATCH.'));
+  if (!isPhysical(unit)) found.push(about('unit-missing', 'Without a unit of a physical quantity the values have no scale and cannot be compared: set unit and gain with PATCH.'));
+  else if (!calibrated) found.push(about('not-calibrated', 'The gain is not known, and the one that is taken is only a default: amplitudes may be wrong. Set unit and gain with PATCH.'));
   if (lead === null) found.push(about('lead-unknown', 'The name is no known lead, or another channel has that lead already.'));
-  if (samples === missing) return [...found, about('nothing-recorded', 'Every sample is missing.')];
-  if (missing > MOSTLY * samples) found.push(about('mostly-missing', 'More than half of the samples are missing.'));
-  if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.')];
-  if ((samplingRate !== null && longestFlat(values) > FLAT_SECONDS * samplingRate) || hasFlatBlock(channel)) {
-    found.push(about('lead-off', `The line is flat for more than ${FLAT_SECONDS} s: the electrode may have been off for a while.`));
-  }
-  const clipped = clippedSamples(values);
-  if (clipped > CLIPPED_PART * values.length) found.push(about('clipped', 'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.'));
   return found;
 }
 
-/** Whether one of its stored blocks, which are minutes long, has no change. */
-function hasFlatBlock({ blockTable, summary }: StoredChannel): boolean {
-  for (let index = 0; index * BLOCK_SAMPLES < summary.samples; index++) {
-    const { samples, missing, minimum, maximum } = tableRow(blockTable, index);
-    if (samples === BLOCK_SAMPLES && missing < samples && minimum === maximum) return true;
-  }
-  return false;
-}
-
-/** Leads of one rate, unit and length beside each other. */
-function ofLeads(channels: readonly StoredChannel[], values: ReadonlyMap<number, Float64Array>): Finding[] {
-  const limb = [...values.keys()];
-  const first = channels[limb[0] ?? -1];
-  if (!first) return [];
-  const alike = limb.filter((number) => {
-    const { samplingRate, unit, summary } = channels[number] as StoredChannel;
-    return samplingRate === first.samplingRate && unit === first.unit && summary.samples === first.summary.samples;
-  });
-  const byLead: LeadValues = new Map(alike.map((number) => [(channels[number] as StoredChannel).lead as CanonicalLead, values.get(number) as Float64Array]));
-  const nameOf = (lead: CanonicalLead): string => channels.find((channel) => channel.lead === lead)?.name ?? lead;
-  const digit = Math.max(...alike.map((number) => 1 / Math.abs((channels[number] as StoredChannel).gain)));
-  const found: Finding[] = brokenRelations(byLead, digit).map(({ lead, text, rest, deviation }) => ({
-    code: 'limb-leads-inconsistent', channels: [nameOf(lead)],
-    message: `${text} does not hold: ${Number(rest.toPrecision(3))} is left over of a deviation of ${Number(deviation.toPrecision(3))}. Leads may be swapped, mislabelled or of different gain.`,
-  }));
-  if (armsMayBeSwapped(byLead)) {
-    found.push({ code: 'arms-swapped-suspected', channels: [nameOf('I')], message: 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.' });
+async function ofChannel(ecg: StoredEcg, number: number, channel: StoredChannel, database: Connection): Promise<Finding[]> {
+  const { name, samplingRate, summary: { samples, missing, minimum, maximum } } = channel;
+  const whole = [{ first: 0, end: samples }];
+  const about = (code: Finding['code'], message: string, stretches: readonly Stretch[]): Finding => finding(code, [name], message, samplingRate, stretches);
+  if (samples === missing) return [about('nothing-recorded', 'Every sample is missing.', whole)];
+  const found: Finding[] = [];
+  const stretches = await stretchesOf(ecg, number, channel, database);
+  if (missing > MOSTLY * samples) found.push(about('mostly-missing', 'More than half of the samples are missing.', stretches.missing));
+  else if (stretches.missing.length > 0) found.push(about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing));
+  if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
+  if (stretches.flat.length > 0) found.push(about('lead-off', `The line is flat for more than ${LASTING_SECONDS} s: the electrode may have been off for a while.`, stretches.flat));
+  if (stretches.clipped.length > 0) {
+    found.push(about('clipped', 'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.', joined(stretches.clipped, BLOCK_SAMPLES)));
   }
   return found;
 }
 
-/** One finding for all channels that share its words. */
+/** Looks at every block of a channel; those of which the summary says it all are not read. */
+async function stretchesOf(ecg: StoredEcg, number: number, { blockTable, samplingRate, summary }: StoredChannel, database: Connection): Promise<StretchFinder> {
+  const atLeast = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
+  const finder = new StretchFinder({ atLeast, lowest: summary.minimum, highest: summary.maximum });
+  const count = Math.ceil(summary.samples / BLOCK_SAMPLES);
+  const uniform = Array.from({ length: count }, (_, index) => uniformValue(tableRow(blockTable, index)));
+  for (let index = 0; index < count;) {
+    const value = uniform[index] ?? null;
+    if (value !== null) {
+      finder.pushUniform(value, Math.min(BLOCK_SAMPLES, summary.samples - index * BLOCK_SAMPLES));
+      index++;
+      continue;
+    }
+    let last = index;
+    while (last + 1 < count && uniform[last + 1] === null) last++;
+    for await (const samples of readBlocks(database, ecg._id, number, index, last)) finder.push(samples);
+    index = last + 1;
+  }
+  finder.finish();
+  return finder;
+}
+
+/** The one value of a block, NaN where every sample is missing; null where it has to be read. */
+function uniformValue({ samples, missing, minimum, maximum }: ReturnType<typeof tableRow>): number | null {
+  if (missing === samples) return NaN;
+  return missing === 0 && minimum === maximum ? minimum : null;
+}
+
+/** One finding for all channels that share its words and places. */
 function together(found: readonly Finding[]): Finding[] {
   const byWords = new Map<string, Finding>();
-  for (const finding of found) {
-    const same = byWords.get(finding.code + finding.message);
-    if (same) same.channels.push(...finding.channels);
-    else byWords.set(finding.code + finding.message, { ...finding, channels: [...finding.channels] });
+  for (const one of found) {
+    const key = JSON.stringify([one.code, one.message, one.ranges, one.moreRanges]);
+    const same = byWords.get(key);
+    if (same) same.channels.push(...one.channels);
+    else byWords.set(key, { ...one, channels: [...one.channels] });
   }
   return [...byWords.values()];
 }

@@ -7,7 +7,7 @@ import { formatById } from '../formats/registry.ts';
 import { type Annotation, type EncodedFile, FormatError, type FormatId, type ReadChannel, type Subject, type WritableChannel, type WritableRecording } from '../formats/types.ts';
 import type { SignalSummary } from '../signal/summary.ts';
 import { readAnnotations } from './annotations.ts';
-import { rangeSamples, sampleRange, type SampleRange, type TimeWindow, windowSummaries } from './insights.ts';
+import { assertInside, rangeSamples, sampleRange, type SampleRange, type TimeWindow, windowSummaries } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
 export interface ExportOptions extends TimeWindow {
@@ -27,15 +27,16 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 /**
  * The files of a recording in another format; their bytes are read from the database while they are sent.
  * The recording must have been read with its block tables where there is a window.
- * Errors: `sampling-rate-unknown`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
+ * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
  */
 export async function exported(ecg: StoredEcg, options: ExportOptions, clinicTimezone: string, database: Connection): Promise<EncodedFile[]> {
   const { encode, title } = formatById(options.format);
   if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
+  const numbers = chosenChannels(ecg, options.channels);
+  assertInside(numbers.map((number) => ecg.channels[number] as StoredChannel), options);
   const windowed = options.from !== undefined || options.to !== undefined;
   const summaries = windowed ? await windowSummaries(ecg, ranges, database) : ecg.channels.map((channel) => channel.summary);
-  const numbers = chosenChannels(ecg, options.channels);
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
     // A part of a recording is not the recording of that id.

@@ -71,10 +71,23 @@ export function sampleRange(channel: Pick<StoredChannel, 'name' | 'samplingRate'
   return { first, end: to === undefined ? total : Math.max(first, bound(to)) };
 }
 
-/** Errors: `sampling-rate-unknown`. The recording must have been read with its block tables where there is a window. */
+/** Seconds of the longest of these channels; those without a sampling rate do not count. */
+export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[]): number =>
+  channels.reduce((longest, { samplingRate, summary }) => (samplingRate === null ? longest : Math.max(longest, summary.samples / samplingRate)), 0);
+
+/** A window may reach beyond the end, where there is nothing more. Errors: `window-outside` where it begins there. */
+export function assertInside(channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[], { from = 0 }: TimeWindow): void {
+  const duration = durationOf(channels);
+  if (from <= 0 || from < duration) return;
+  const what = channels.length === 1 ? 'channel' : 'recording';
+  throw new Problem('window-outside', `The window begins at ${from} s and the ${what} lasts ${duration} s: let it begin before that.`);
+}
+
+/** Errors: `sampling-rate-unknown`, `window-outside`. The recording must have been read with its block tables where there is a window. */
 export async function insights(ecg: StoredEcg, options: InsightOptions, database: Connection): Promise<Insights> {
   const windowed = options.from !== undefined || options.to !== undefined;
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
+  assertInside(ecg.channels, options);
   const summaries = windowed ? await windowSummaries(ecg, ranges, database) : ecg.channels.map((channel) => channel.summary);
   const counts = options.deadBand > 0 || options.gaps === 'bridge' ? await recount(ecg, ranges, options, database) : summaries.map((s) => s.zeroCrossings);
   return {

@@ -38,7 +38,7 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
  *       voltage is not to scale, and says so. No person is named unless `name` asks for it.
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
- *       - { name: from, in: query, schema: { type: number, minimum: 0, default: 0 }, description: Seconds from the start }
+ *       - { name: from, in: query, schema: { type: number, minimum: 0, default: 0 }, description: 'Seconds from the start, before the end of the recording' }
  *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start; 10 s after `from` or the end of the recording unless given }
  *       - { name: layout, in: query, schema: { type: string, enum: [3x4, 6x2, 12x1, stacked] }, description: '3×4 with a rhythm strip where the twelve leads are there, else stacked; columns are continuous in time' }
  *       - { name: speed, in: query, schema: { type: number, enum: [5, 10, 12.5, 25, 50], default: 25 }, description: mm/s }

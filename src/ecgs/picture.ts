@@ -8,7 +8,7 @@ import { layOut, sheetWidth, usualLayout } from '../paper/sheet.ts';
 import type { Layout, PaperChannel, Strip, StripSamples } from '../paper/types.ts';
 import { millivolts } from '../signal/units.ts';
 import { chosenChannels } from './export.ts';
-import { sampleRange, type SampleRange } from './insights.ts';
+import { assertInside, durationOf, sampleRange, type SampleRange } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 import { physicalValues } from './samples.ts';
 
@@ -36,14 +36,14 @@ export const MAX_PAPER_SAMPLES = 1_000_000;
 /** What a channel without a calibrated voltage is drawn as high as, in mm. */
 const UNSCALED_HEIGHT = 8;
 
-/** The sheet as SVG. Errors: `sampling-rate-unknown`, `channel-unknown`, `answer-too-large`. */
+/** The sheet as SVG. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`. */
 export async function picture(ecg: StoredEcg, options: PictureOptions, clinicTimezone: string, database: Connection): Promise<string> {
   const numbers = chosenChannels(ecg, options.channels);
   const stored = numbers.map((number) => ecg.channels[number] as StoredChannel);
   const channels = stored.map(onPaper);
   const { from, speed, gain } = options;
-  const longest = Math.max(...stored.map((channel, i) => channel.summary.samples / (channels[i] as PaperChannel).samplingRate));
-  const to = options.to ?? Math.max(from, Math.min(from + USUAL_SECONDS, longest));
+  assertInside(stored, options);
+  const to = options.to ?? Math.max(from, Math.min(from + USUAL_SECONDS, durationOf(stored)));
   if (sheetWidth(to - from, speed) > MAX_PAPER_WIDTH) {
     throw new Problem('answer-too-large', `A sheet may be ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or take a lower speed.`);
   }

@@ -363,8 +363,8 @@ function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
  *     summary: How often each channel crosses zero, and its statistics
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
- *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start; counting starts afresh here' }
- *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
+ *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, before the end of the recording; counting starts afresh here' }
+ *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included; what lies behind the end is left out' }
  *       - { name: deadBand, in: query, schema: { type: number, minimum: 0, default: 0 }, description: 'In the channel''s unit: the sign changes only beyond this distance from zero' }
  *       - { name: gaps, in: query, schema: { type: string, enum: [break, bridge], default: break }, description: 'Whether the sign survives missing samples' }
  *     responses:
@@ -403,8 +403,8 @@ function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> 
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
  *       - { name: name, in: path, required: true, schema: { type: string }, description: The channel's name as the upload gave it }
- *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: Seconds from the start }
- *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included' }
+ *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, before the end of the recording' }
+ *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included; what lies behind the end is left out' }
  *     responses:
  *       200:
  *         description: The samples. The binary answer tells the rest in headers; what is unknown has none

@@ -1,8 +1,8 @@
 /** A range of one channel as it was recorded: stored units, in the widest type of its blocks. */
 import type { Connection } from 'mongoose';
 import { notFound, Problem } from '../errors.ts';
-import { missingMarker, type Samples, type SampleType, sampleType, widerType } from '../signal/samples.ts';
-import { rangeSamples, sampleRange, type SampleRange, type TimeWindow } from './insights.ts';
+import { missingMarker, type Samples, type SampleType, sampleType, type Scale, widerType } from '../signal/samples.ts';
+import { assertInside, rangeSamples, sampleRange, type SampleRange, type TimeWindow } from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
 export interface ChannelRange {
@@ -14,12 +14,13 @@ export interface ChannelRange {
   type: SampleType;
 }
 
-/** Errors: `not-found` (no channel of that name), `sampling-rate-unknown`, `answer-too-large`. */
+/** Errors: `not-found` (no channel of that name), `sampling-rate-unknown`, `window-outside`, `answer-too-large`. */
 export async function readRange(ecg: StoredEcg, name: string, window: TimeWindow, maxSamples: number, database: Connection): Promise<ChannelRange> {
   const number = ecg.channels.findIndex((channel) => channel.name === name);
   const channel = ecg.channels[number];
   if (!channel) throw notFound();
   const range = sampleRange(channel, window);
+  assertInside([channel], window);
   const count = range.end - range.first;
   if (count > maxSamples) {
     const hint = channel.samplingRate === null ? 'Set samplingRate with PATCH, then narrow the range with from and to.' : `Narrow it with from and to: ${maxSamples / channel.samplingRate} s fit.`;
@@ -49,14 +50,22 @@ function joined(parts: readonly Samples[], type: SampleType, count: number): Sam
 
 /** A range of one channel in its physical unit; NaN where missing. The caller bounds the range. */
 export async function physicalValues(ecg: StoredEcg, number: number, range: SampleRange, database: Connection): Promise<Float64Array> {
-  const { gain, zeroLevel } = ecg.channels[number] as StoredChannel;
   const values = new Float64Array(range.end - range.first);
   let at = 0;
   for await (const part of rangeSamples(ecg, number, range, database)) {
-    const marker = missingMarker(sampleType(part));
-    for (const stored of part) values[at++] = stored === marker ? NaN : (stored - zeroLevel) / gain;
+    toPhysical(part, ecg.channels[number] as StoredChannel, values.subarray(at));
+    at += part.length;
   }
   return values;
+}
+
+/** Stored samples in their physical unit, put into `target`; NaN where missing. */
+export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target: Float64Array): void {
+  const marker = missingMarker(sampleType(samples));
+  for (let i = 0; i < samples.length; i++) {
+    const stored = samples[i] as number;
+    target[i] = stored === marker ? NaN : (stored - zeroLevel) / gain;
+  }
 }
 
 /** JSON text of the samples, in pieces: `null` where missing. */

@@ -1,4 +1,4 @@
-/** Whether the leads of a recording can be what their names say: relations between them, flat and clipped ones. Findings, never repairs. */
+/** Whether the leads of a recording can be what their names say: relations between them. Findings, never repairs. */
 import type { CanonicalLead } from './leads.ts';
 
 /** Physical values of leads of one rate, equally long, in one unit; NaN where missing. */
@@ -16,10 +16,6 @@ const RELATIONS: readonly { lead: CanonicalLead; text: string; terms: readonly [
 export const RELATION_TOLERANCE = 0.1;
 /** Below this the limb and chest leads run against each other as in a mirror. */
 const MIRRORED = -0.5;
-/** Successive samples at the very least or greatest value, and how many such runs there must be: one alone is a flat top. */
-export const CLIPPED_RUN = 5;
-export const CLIPPED_RUNS = 3;
-
 export interface BrokenRelation {
   lead: CanonicalLead;
   text: string;
@@ -49,44 +45,6 @@ export function brokenRelations(values: LeadValues, digit: number): BrokenRelati
 export function armsMayBeSwapped(values: LeadValues): boolean {
   const [one, six, right] = [values.get('I'), values.get('V6'), values.get('aVR')];
   return one !== undefined && six !== undefined && correlation(one, six) < MIRRORED && (right === undefined || skew(right) > 0);
-}
-
-/** How many samples lie in runs of at least `CLIPPED_RUN` at the least or greatest value; 0 of fewer than `CLIPPED_RUNS` runs. NaN where missing. */
-export function clippedSamples(values: Float64Array): number {
-  let [least, greatest] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < least) least = value;
-    if (value > greatest) greatest = value;
-  }
-  if (least >= greatest) return 0;
-  let clipped = 0;
-  let runs = 0;
-  let run = 0;
-  for (let i = 0; i <= values.length; i++) {
-    const value = values[i];
-    if ((value === least || value === greatest) && (run === 0 || value === values[i - 1])) {
-      run++;
-      continue;
-    }
-    if (run >= CLIPPED_RUN) {
-      clipped += run;
-      runs++;
-    }
-    run = value === least || value === greatest ? 1 : 0;
-  }
-  return runs >= CLIPPED_RUNS ? clipped : 0;
-}
-
-/** Samples of the longest stretch that does not change; missing ones end it. NaN where missing. */
-export function longestFlat(values: Float64Array): number {
-  let longest = 0;
-  let run = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    run = value !== value ? 0 : value === values[i - 1] ? run + 1 : 1;
-    if (run > longest) longest = run;
-  }
-  return longest;
 }
 
 const isPresent = (value: number): boolean => value === value;

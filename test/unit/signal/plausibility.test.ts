@@ -1,6 +1,6 @@
 /** Findings about leads that contradict each other. */
 import { expect } from 'chai';
-import { armsMayBeSwapped, brokenRelations, clippedSamples, type LeadValues, longestFlat } from '../../../src/signal/plausibility.ts';
+import { armsMayBeSwapped, brokenRelations, type LeadValues } from '../../../src/signal/plausibility.ts';
 import { synthesize } from '../../../src/synth/ecg.ts';
 import type { CanonicalLead } from '../../../src/signal/leads.ts';
 
@@ -52,21 +52,5 @@ describe('plausibility of leads', () => {
     expect(brokenRelations(swapped, DIGIT)).to.deep.equal([]);
     expect(armsMayBeSwapped(swapped)).to.equal(true);
     expect(armsMayBeSwapped(recorded())).to.equal(false);
-  });
-
-  it('counts samples that stay at the limit', () => {
-    const [top, bottom, short] = [Array(5).fill(9), Array(6).fill(-9), Array(4).fill(9)] as [number[], number[], number[]];
-    expect(clippedSamples(Float64Array.from([0, ...top, 1, ...bottom, ...top, 3, ...short, 2]))).to.equal(16);
-    expect(clippedSamples(Float64Array.from([0, ...top, 1, ...bottom, 2])), 'too few runs').to.equal(0);
-    expect(clippedSamples(Float64Array.from([0, ...top, ...bottom, ...top]))).to.equal(16);
-    expect(clippedSamples(Float64Array.from([1, 2, 3, 2, 1]))).to.equal(0);
-    expect(clippedSamples(Float64Array.from([5, 5, 5, 5, 5, 5]))).to.equal(0);
-    expect(clippedSamples(new Float64Array(0))).to.equal(0);
-  });
-
-  it('finds the longest stretch without change', () => {
-    expect(longestFlat(Float64Array.from([1, 1, 1, 2, 2, NaN, 2, 2, 2, 2, 3]))).to.equal(4);
-    expect(longestFlat(Float64Array.from([NaN, NaN, NaN]))).to.equal(0);
-    expect(longestFlat(new Float64Array(0))).to.equal(0);
   });
 });
