@@ -61,19 +61,35 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
 function send({ config, database }: EcgDeps): Handler<ExportQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
     const withBlockTables = query.from !== undefined || query.to !== undefined;
-    const ecg = await new OwnRecordings(database, user.userId).get(param('id'), { withBlockTables });
-    const files = await exported(ecg, query, config.clinicTimezone, database);
-    const [file] = files;
-    if (file && files.length === 1) {
-      ctx.attachment(file.name);
-      ctx.type = formatById(query.format).mediaType;
-      ctx.body = Readable.from(file.bytes);
-    } else {
-      ctx.attachment(`${(file as EncodedFile).name.replace(/\.[^.]*$/, '')}-${query.format}.zip`);
-      ctx.type = 'application/zip';
-      ctx.body = zipped(files);
-    }
+    await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
+      const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database);
+      if (!first) throw new Error(`the encoder of ${query.format} made no file`);
+      // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
+      const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
+      if (others.length === 0) {
+        ctx.attachment(first.name);
+        ctx.type = formatById(query.format).mediaType;
+        ctx.body = Readable.from((files[0] as EncodedFile).bytes);
+      } else {
+        ctx.attachment(`${first.name.replace(/\.[^.]*$/, '')}-${query.format}.zip`);
+        ctx.type = 'application/zip';
+        ctx.body = zipped(files);
+      }
+    });
   };
+}
+
+/** The same bytes, of which the first piece has been made already. */
+async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const pieces = bytes[Symbol.asyncIterator]();
+  const first = await pieces.next();
+  return (async function* () {
+    try {
+      for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
+    } finally {
+      await pieces.return?.();
+    }
+  })();
 }
 
 /** One file after the other, as its bytes come: nothing is held whole. */

@@ -62,7 +62,12 @@ export class OwnRecordings {
     await removeContent(this.database, ecg._id);
     // Nobody can write to it any more, so that its place need not be kept. After a crash before this, the sweeper removes what is left.
     await forget(this.database, place);
-    if (ecg.siblings.length > 0) await ecgModel(this.database).updateMany({ ...ownedBy(this.owner), _id: { $in: ecg.siblings } }, { $pull: { siblings: ecg._id } });
+    if (ecg.siblings.length > 0) {
+      // What they show has changed, so their versions do.
+      await ecgModel(this.database).updateMany(
+        { ...ownedBy(this.owner), _id: { $in: ecg.siblings }, siblings: ecg._id }, { $pull: { siblings: ecg._id }, $inc: { version: 1 }, $set: { updatedAt: new Date() } },
+      );
+    }
     return true;
   }
 }

@@ -19,7 +19,7 @@ export const openScales: Migration = {
   name: '0009-open-scales',
   async up(db) {
     const ecgs = db.collection<{ channels: Channel[] }>('ecgs');
-    const unfinished = { owner: { $ne: null }, channels: { $elemMatch: { open: { $exists: false } } } } as never;
+    const unfinished = { channels: { $elemMatch: { open: { $exists: false } } } } as never;
     const fields = ['samplingRate', 'unit', 'zeroLevel', 'calibrated', 'open'].map((name) => [`channels.${name}`, 1]);
     for await (const { _id, channels } of ecgs.find(unfinished, { projection: Object.fromEntries(fields) })) {
       const set: Record<string, unknown> = {};
@@ -38,6 +38,6 @@ export const openScales: Migration = {
     }
   },
   async down(db) {
-    await db.collection('ecgs').updateMany({ owner: { $ne: null } }, { $unset: { 'channels.$[].open': 1 } });
+    await db.collection('ecgs').updateMany({ channels: { $type: 'array' } }, { $unset: { 'channels.$[].open': 1 } });
   },
 };

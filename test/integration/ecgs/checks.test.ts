@@ -1,0 +1,77 @@
+/** Findings over the whole length of recordings, with their places; those of our own demo are what its notes say. */
+import { expect } from 'chai';
+import { loadDemo } from '../../../src/demo/load.ts';
+import { synthesize } from '../../../src/synth/ecg.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { call } from '../../support/http.ts';
+
+interface Found { code: string; channels: string[]; message: string; ranges: { from: number; to: number }[]; moreRanges: number }
+
+describe('the checks of a long recording', function () {
+  this.timeout(60_000);
+  let app: TestApp;
+  let token: string;
+  before(async () => {
+    app = await startTestApp();
+    token = app.clinician.token;
+  });
+  after(() => app.close());
+
+  const checksOf = async (id: string): Promise<Found[]> => (await call(app, 'GET', `/ecgs/${id}/checks`, { token })).json.findings;
+  const post = async (body: object): Promise<string> => (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
+  /** A line that is never still and never at its limit for long. */
+  const lively = (length: number): number[] => Array.from({ length }, (_, i) => (i * 7919) % 1013);
+
+  it('are the faults that the notes of the demo recordings name, where they are', async () => {
+    await loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
+    const { items } = (await call(app, 'GET', '/ecgs', { token })).json as { items: { id: string; externalId: string; notes: string }[] };
+    const found = new Map<string, Found[]>();
+    for (const { id, externalId } of items) found.set(externalId, await checksOf(id));
+    expect(items.find(({ externalId }) => externalId === 'demo-holter-1h')!.notes).to.include('missing for a minute and off for half a minute');
+    const [missing, off, ...others] = found.get('demo-holter-1h')!;
+    expect([missing!.code, missing!.channels, missing!.ranges]).to.deep.equal(['samples-missing', ['V5'], [{ from: 600, to: 660 }]]);
+    expect([off!.code, off!.channels, off!.ranges.length]).to.deep.equal(['lead-off', ['V5'], 1]);
+    expect(off!.ranges[0]!.from).to.be.closeTo(1800, 0.1);
+    expect(off!.ranges[0]!.to).to.be.closeTo(1830, 0.1);
+    expect(others).to.deep.equal([]);
+    expect([found.get('demo-12-lead'), found.get('demo-ectopic')]).to.deep.equal([[], []]);
+  });
+
+  it('name a stretch over many blocks once, also where no block has to be read for it', async () => {
+    const signal: (number | null)[] = lively(400_000);
+    signal.fill(7, 100_000, 300_000);
+    signal.fill(null, 320_000, 390_000);
+    const found = await checksOf(await post({ samplingRate: 100, leads: [{ name: 'II', signal }] }));
+    expect(found.map(({ code, ranges, moreRanges }) => [code, ranges, moreRanges])).to.deep.equal([
+      ['samples-missing', [{ from: 3200, to: 3900 }], 0], ['lead-off', [{ from: 1000, to: 3000 }], 0],
+    ]);
+  });
+
+  it('find an amplifier at its limit hours behind the start', async () => {
+    const signal = lively(200_000);
+    for (let at = 150_000; at < 151_000; at += 20) signal.fill(1012, at, at + 9);
+    const [found, ...others] = await checksOf(await post({ samplingRate: 100, leads: [{ name: 'II', signal }] }));
+    expect([found!.code, found!.ranges, others]).to.deep.equal(['clipped', [{ from: 1500, to: 1509.89 }], []]);
+  });
+
+  it('name a hundred places and count the others', async () => {
+    const signal = lively(120 * 40).map((value, i) => (i % 40 < 30 ? 5 : value));
+    const [found] = await checksOf(await post({ samplingRate: 10, leads: [{ name: 'II', signal }] }));
+    expect([found!.code, found!.ranges.length, found!.moreRanges]).to.deep.equal(['lead-off', 100, 20]);
+    expect(found!.ranges[1]).to.deep.equal({ from: 4, to: 7 });
+  });
+
+  it('hold the limb leads against each other to the end, and say from where on they contradict', async () => {
+    const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: ['I', 'II', 'III', 'V6'] });
+    const [one, two, three, six] = leads.map(({ samples }) => [...samples]) as [number[], number[], number[], number[]];
+    three.splice(131_072, three.length, ...two.slice(131_072));
+    const signals = { I: one, II: two, III: three, V6: six };
+    const found = await checksOf(await post({ samplingRate: 250, leads: Object.entries(signals).map(([name, signal]) => ({ name, signal })) }));
+    expect(found.map(({ code, channels, ranges }) => [code, channels, ranges])).to.deep.equal([['limb-leads-inconsistent', ['III'], [{ from: 131_072 / 250, to: 800 }]]]);
+  });
+
+  it('have no places where there are no times', async () => {
+    const found = await checksOf(await post({ leads: [{ name: 'II', signal: [3, 3, 3] }] }));
+    expect(found.map(({ code, ranges }) => [code, ranges])).to.deep.equal([['sampling-rate-missing', []], ['lead-off', []]]);
+  });
+});
