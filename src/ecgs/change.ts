@@ -10,16 +10,17 @@ import { packTable } from './block-table.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 import type { EcgPatch } from './schema.ts';
 
+const takesRate = ({ open }: StoredChannel): boolean => open.includes('samplingRate');
+const takesZero = ({ open }: StoredChannel): boolean => open.includes('zeroLevel');
+
 /**
  * The fields to store. The recording must have been read with its block tables.
  * Errors: `already-known` where every channel has what is given from its file.
  */
 export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connection): Promise<Record<string, unknown>> {
   const { samplingRate, unit, gain, zeroLevel, ...said } = patch;
-  const takesRate = ({ open }: StoredChannel): boolean => open.includes('samplingRate');
   // A unit that the file states stays: it may be repeated to go with the gain.
   const takesScale = (channel: StoredChannel): boolean => channel.open.includes('gain') && (channel.open.includes('unit') || channel.unit === unit);
-  const takesZero = ({ open }: StoredChannel): boolean => open.includes('zeroLevel');
   if (samplingRate !== undefined) assertTaken(ecg, 'samplingRate', takesRate);
   if (unit !== undefined) assertTaken(ecg, 'unit and gain', takesScale);
   if (zeroLevel !== undefined) assertTaken(ecg, 'zeroLevel', takesZero);

@@ -55,8 +55,13 @@ function distinct(given: string | null, taken: Set<string>): string | null {
 /** A gain that is only a format's default counts as unknown; one without a physical unit is replaced together with that. */
 function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
   const open = leftOpen(channel);
-  const unit = open.includes('unit') ? said.unit ?? channel.unit : channel.unit;
-  const isReplaced = open.includes('unit') && said.unit !== undefined;
-  const gain = channel.gain === null || isReplaced ? said.gain ?? channel.gain : channel.gain;
-  return { ...channel, samplingRate: channel.samplingRate ?? said.samplingRate ?? null, unit, gain, zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null, open };
+  const isUnitSaid = open.includes('unit') && said.unit != null;
+  return {
+    ...channel,
+    samplingRate: channel.samplingRate ?? said.samplingRate ?? null,
+    unit: isUnitSaid ? said.unit ?? null : channel.unit,
+    gain: channel.gain === null || isUnitSaid ? said.gain ?? channel.gain : channel.gain,
+    zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null,
+    open,
+  };
 }

@@ -34,7 +34,7 @@ export const openScales: Migration = {
         ];
       }
       const isShown = Object.keys(set).some((path) => path.endsWith('.calibrated'));
-      await ecgs.updateOne({ _id }, { $set: set, ...(isShown && { $inc: { version: 1 } }) } as never);
+      await ecgs.updateOne({ _id }, { $set: set, ...(isShown && { $inc: { version: 1 } }) });
     }
   },
   async down(db) {

@@ -7,6 +7,9 @@ import { call } from '../../support/http.ts';
 
 interface Found { code: string; channels: string[]; message: string; ranges: { from: number; to: number }[]; moreRanges: number }
 
+/** A line that is never still and never at its limit for long. */
+const lively = (length: number): number[] => Array.from({ length }, (_, i) => (i * 7919) % 1013);
+
 describe('the checks of a long recording', function () {
   this.timeout(60_000);
   let app: TestApp;
@@ -19,8 +22,6 @@ describe('the checks of a long recording', function () {
 
   const checksOf = async (id: string): Promise<Found[]> => (await call(app, 'GET', `/ecgs/${id}/checks`, { token })).json.findings;
   const post = async (body: object): Promise<string> => (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
-  /** A line that is never still and never at its limit for long. */
-  const lively = (length: number): number[] => Array.from({ length }, (_, i) => (i * 7919) % 1013);
 
   it('are the faults that the notes of the demo recordings name, where they are', async () => {
     await loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });

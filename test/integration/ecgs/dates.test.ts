@@ -13,6 +13,8 @@ const hea = (date: string): Part[] => [
   { file: 'r.hea', bytes: Buffer.from(`r 1 100 2 02:30:00 ${date}\nr.dat 16 200 16 0 0 0 0 II\n`) }, { file: 'r.dat', bytes: new Uint8Array(4) },
 ];
 
+const json = (date?: string): object => ({ ...(date && { date }), samplingRate: 100, leads: [{ name: 'II', signal: [1, -1] }] });
+
 describe('the date of a recording that the clinic\'s clocks skipped or showed twice', () => {
   let app: TestApp;
   let token: string;
@@ -23,7 +25,6 @@ describe('the date of a recording that the clinic\'s clocks skipped or showed tw
   after(() => app.close());
 
   const post = (body: object, query = ''): Promise<Answer> => call(app, 'POST', `/ecgs${query}`, { token, body });
-  const json = (date?: string): object => ({ ...(date && { date }), samplingRate: 100, leads: [{ name: 'II', signal: [1, -1] }] });
   const ways: [string, (date: string) => Promise<Answer>][] = [
     ['in JSON', (date) => post(json(date))],
     ['as a parameter', (date) => post(json(), `?date=${date}`)],

@@ -14,7 +14,7 @@ describe('a recording that is deleted while it is read', () => {
   });
   after(() => app.close());
 
-  const admin = async (command: object): Promise<{ count?: number }> => app.database.getClient().db('admin').command(command) as Promise<{ count?: number }>;
+  const admin = async (command: object): Promise<{ count?: number }> => app.database.getClient().db('admin').command(command);
 
   /** Holds what reads a collection until the recording is gone. */
   async function whileDeleting(id: string, collection: string, readers: (() => Promise<Answer>)[]): Promise<Answer[]> {
@@ -59,6 +59,13 @@ describe('a recording that is deleted while it is read', () => {
   });
 });
 
+const observation = (id: string, data: string): object => ({
+  resource: {
+    resourceType: 'Observation', status: 'final', identifier: [{ value: id }], code: { text: 'II' },
+    valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data },
+  },
+});
+
 describe('the recordings of one file', () => {
   let app: TestApp;
   let token: string;
@@ -68,12 +75,6 @@ describe('the recordings of one file', () => {
   });
   after(() => app.close());
 
-  const observation = (id: string, data: string): object => ({
-    resource: {
-      resourceType: 'Observation', status: 'final', identifier: [{ value: id }], code: { text: 'II' },
-      valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data },
-    },
-  });
   const bundle = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [observation('one', '1 2'), observation('two', '3 4'), observation('three', '5 6')] });
   const read = (id: string): Promise<Answer> => call(app, 'GET', `/ecgs/${id}`, { token });
   type Item = { id: string; siblings: string[]; version: number; updatedAt: string };

@@ -16,6 +16,8 @@ const SCALE_CLAIMED = /mm\/mV|· calibrated/;
 
 interface Channel { name: string; samplingRate: number | null; unit: string | null; gain: number; zeroLevel: number; calibrated: boolean }
 
+const first = (answer: Answer): Channel => answer.json.channels[0];
+
 describe('the scale of a recording', () => {
   let app: TestApp;
   let token: string;
@@ -30,7 +32,7 @@ describe('the scale of a recording', () => {
   const get = (path: string): Promise<Answer> => call(app, 'GET', path, { token });
   const patch = (id: string, body: object, version?: number): Promise<Answer> =>
     call(app, 'PATCH', `/ecgs/${id}`, { token, body, ...(version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } }) });
-  const first = (answer: Answer): Channel => answer.json.channels[0];
+  const warnings = async (about: object, query = ''): Promise<string[]> => (await post(about, query)).json.warnings;
   const sheet = async (id: string): Promise<string> => (await get(`/ecgs/${id}/ecg.svg`)).text;
 
   describe('is calibrated only with a unit of a physical quantity and its gain', () => {
@@ -83,8 +85,6 @@ describe('the scale of a recording', () => {
   });
 
   describe('that is not known', () => {
-    const warnings = async (about: object, query = ''): Promise<string[]> => (await post(about, query)).json.warnings;
-
     it('is said in the warnings, with the parameter that settles it', async () => {
       const [noRate, ...others] = await warnings({ samplingRate: undefined, unit: 'mV', gain: 1 });
       expect(noRate).to.include('samplingRate').and.include('"II"');
@@ -183,7 +183,7 @@ describe('the scale of a recording', () => {
         const { json } = await post({ id: `old ${open.join()}` });
         const _id = new Types.ObjectId(json.id as string);
         const set = Object.fromEntries(Object.entries(before).map(([field, value]) => [`channels.0.${field}`, value]));
-        await ecgs.updateOne({ _id }, { $set: set, $unset: { 'channels.0.open': 1 } } as never);
+        await ecgs.updateOne({ _id }, { $set: set, $unset: { 'channels.0.open': 1 } });
         await openScales.up(app.database.db as Db);
         await openScales.up(app.database.db as Db);
         const stored = await ecgModel(app.database).findById(_id).lean();
