@@ -1,4 +1,7 @@
-/** What `PATCH /ecgs/{id}` does to the channels: fills in and corrects what their file left open, and never what it stated. */
+/**
+ * What `PATCH /ecgs/{id}` does to the channels: fills in and corrects what their file left open, and never what it
+ * stated.
+ */
 import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
 import { summarize } from '../signal/summarize.ts';
@@ -20,17 +23,23 @@ const takesZero = ({ open }: StoredChannel): boolean => open.includes('zeroLevel
 export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connection): Promise<Record<string, unknown>> {
   const { samplingRate, unit, gain, zeroLevel, ...said } = patch;
   // A unit that the file states stays: it may be repeated to go with the gain.
-  const takesScale = (channel: StoredChannel): boolean => channel.open.includes('gain') && (channel.open.includes('unit') || channel.unit === unit);
+  const takesScale = (channel: StoredChannel): boolean =>
+    channel.open.includes('gain') && (channel.open.includes('unit') || channel.unit === unit);
   if (samplingRate !== undefined) assertTaken(ecg, 'samplingRate', takesRate);
   if (unit !== undefined) assertTaken(ecg, 'unit and gain', takesScale);
   if (zeroLevel !== undefined) assertTaken(ecg, 'zeroLevel', takesZero);
   if (samplingRate === undefined && unit === undefined && zeroLevel === undefined) return said;
   const channels: StoredChannel[] = [];
   for (const [number, channel] of ecg.channels.entries()) {
-    const scale = unit !== undefined && gain !== undefined && takesScale(channel) ? { unit, gain, calibrated: isCalibrated({ unit, gain }) } : {};
+    const scale =
+      unit !== undefined && gain !== undefined && takesScale(channel)
+        ? { unit, gain, calibrated: isCalibrated({ unit, gain }) }
+        : {};
     const rate = samplingRate !== undefined && takesRate(channel) ? { samplingRate } : {};
-    const zero = zeroLevel !== undefined && takesZero(channel) && zeroLevel !== channel.zeroLevel
-      ? await aboutZero(ecg, number, zeroLevel, database) : {};
+    const zero =
+      zeroLevel !== undefined && takesZero(channel) && zeroLevel !== channel.zeroLevel
+        ? await aboutZero(ecg, number, zeroLevel, database)
+        : {};
     channels.push({ ...channel, ...rate, ...scale, ...zero });
   }
   return { ...said, channels };
@@ -38,15 +47,22 @@ export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connect
 
 function assertTaken({ channels }: StoredEcg, what: string, takes: (channel: StoredChannel) => boolean): void {
   if (channels.some(takes)) return;
-  throw new Problem('already-known', `The file states ${what} for every channel, and what was recorded stays as it is.`);
+  throw new Problem(
+    'already-known',
+    `The file states ${what} for every channel, and what was recorded stays as it is.`,
+  );
 }
 
 /** Crossings are counted about physical zero: where that moves, every block is counted again. */
 async function aboutZero(
-  ecg: StoredEcg, number: number, zeroLevel: number, database: Connection,
+  ecg: StoredEcg,
+  number: number,
+  zeroLevel: number,
+  database: Connection,
 ): Promise<Pick<StoredChannel, 'zeroLevel' | 'summary' | 'blockTable'>> {
   const blocks = Math.ceil((ecg.channels[number] as StoredChannel).summary.samples / BLOCK_SAMPLES);
   const summaries: SignalSummary[] = [];
-  for await (const samples of readBlocks(database, ecg._id, number, 0, blocks - 1)) summaries.push(summarize(samples, zeroLevel));
+  for await (const samples of readBlocks(database, ecg._id, number, 0, blocks - 1))
+    summaries.push(summarize(samples, zeroLevel));
   return { zeroLevel, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries) };
 }

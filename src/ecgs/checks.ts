@@ -1,4 +1,7 @@
-/** What is implausible about a recording: its description, each channel by itself, and the leads beside each other; over its whole length, block by block. */
+/**
+ * What is implausible about a recording: its description, each channel by itself, and the leads beside each other; over
+ * its whole length, block by block.
+ */
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import { joined, type Stretch, StretchFinder } from '../signal/stretches.ts';
@@ -14,43 +17,95 @@ const MOSTLY = 0.5;
 /** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
 const LASTING_SECONDS = 2;
 
-/** The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says that nothing is implausible, not that the recording is right. */
+/**
+ * The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says
+ * that nothing is implausible, not that the recording is right.
+ */
 export async function findings(ecg: StoredEcg, database: Connection): Promise<Finding[]> {
   const found: Finding[] = [];
-  for (const [number, channel] of ecg.channels.entries()) found.push(...ofDescription(channel), ...await ofChannel(ecg, number, channel, database));
-  found.push(...await limbFindings(ecg, database));
+  for (const [number, channel] of ecg.channels.entries())
+    found.push(...ofDescription(channel), ...(await ofChannel(ecg, number, channel, database)));
+  found.push(...(await limbFindings(ecg, database)));
   return together(found).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
 }
 
 function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredChannel): Finding[] {
   const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, []);
   const found: Finding[] = [];
-  if (samplingRate === null) found.push(about('sampling-rate-missing', 'Without a sampling rate there are no times: set samplingRate with PATCH.'));
-  if (!isPhysical(unit)) found.push(about('unit-missing', 'Without a unit of a physical quantity the values have no scale and cannot be compared: set unit and gain with PATCH.'));
-  else if (!calibrated) found.push(about('not-calibrated', 'The gain is not known, and the one that is taken is only a default: amplitudes may be wrong. Set unit and gain with PATCH.'));
-  if (lead === null) found.push(about('lead-unknown', 'The name is no known lead, or another channel has that lead already.'));
+  if (samplingRate === null)
+    found.push(
+      about('sampling-rate-missing', 'Without a sampling rate there are no times: set samplingRate with PATCH.'),
+    );
+  if (!isPhysical(unit))
+    found.push(
+      about(
+        'unit-missing',
+        'Without a unit of a physical quantity the values have no scale and cannot be compared: set unit and gain with PATCH.',
+      ),
+    );
+  else if (!calibrated)
+    found.push(
+      about(
+        'not-calibrated',
+        'The gain is not known, and the one that is taken is only a default: amplitudes may be wrong. Set unit and gain with PATCH.',
+      ),
+    );
+  if (lead === null)
+    found.push(about('lead-unknown', 'The name is no known lead, or another channel has that lead already.'));
   return found;
 }
 
-async function ofChannel(ecg: StoredEcg, number: number, channel: StoredChannel, database: Connection): Promise<Finding[]> {
-  const { name, samplingRate, summary: { samples, missing, minimum, maximum } } = channel;
+async function ofChannel(
+  ecg: StoredEcg,
+  number: number,
+  channel: StoredChannel,
+  database: Connection,
+): Promise<Finding[]> {
+  const {
+    name,
+    samplingRate,
+    summary: { samples, missing, minimum, maximum },
+  } = channel;
   const whole = [{ first: 0, end: samples }];
-  const about = (code: Finding['code'], message: string, stretches: readonly Stretch[]): Finding => finding(code, [name], message, samplingRate, stretches);
+  const about = (code: Finding['code'], message: string, stretches: readonly Stretch[]): Finding =>
+    finding(code, [name], message, samplingRate, stretches);
   if (samples === missing) return [about('nothing-recorded', 'Every sample is missing.', whole)];
   const found: Finding[] = [];
   const stretches = await stretchesOf(ecg, number, channel, database);
-  if (missing > MOSTLY * samples) found.push(about('mostly-missing', 'More than half of the samples are missing.', stretches.missing));
-  else if (stretches.missing.length > 0) found.push(about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing));
+  if (missing > MOSTLY * samples)
+    found.push(about('mostly-missing', 'More than half of the samples are missing.', stretches.missing));
+  else if (stretches.missing.length > 0)
+    found.push(
+      about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing),
+    );
   if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
-  if (stretches.flat.length > 0) found.push(about('lead-off', `The line is flat for more than ${LASTING_SECONDS} s: the electrode may have been off for a while.`, stretches.flat));
+  if (stretches.flat.length > 0)
+    found.push(
+      about(
+        'lead-off',
+        `The line is flat for more than ${LASTING_SECONDS} s: the electrode may have been off for a while.`,
+        stretches.flat,
+      ),
+    );
   if (stretches.clipped.length > 0) {
-    found.push(about('clipped', 'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.', joined(stretches.clipped, BLOCK_SAMPLES)));
+    found.push(
+      about(
+        'clipped',
+        'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.',
+        joined(stretches.clipped, BLOCK_SAMPLES),
+      ),
+    );
   }
   return found;
 }
 
 /** Looks at every block of a channel; those of which the summary says it all are not read. */
-async function stretchesOf(ecg: StoredEcg, number: number, { blockTable, samplingRate, summary }: StoredChannel, database: Connection): Promise<StretchFinder> {
+async function stretchesOf(
+  ecg: StoredEcg,
+  number: number,
+  { blockTable, samplingRate, summary }: StoredChannel,
+  database: Connection,
+): Promise<StretchFinder> {
   const atLeast = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
   const finder = new StretchFinder({ atLeast, lowest: summary.minimum, highest: summary.maximum });
   const count = Math.ceil(summary.samples / BLOCK_SAMPLES);

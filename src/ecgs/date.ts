@@ -9,7 +9,11 @@ export function toInstant(text: string, clinicTimezone: string): Date {
     return instant(text, clinicTimezone);
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
-    throw new Problem('recording-invalid', `date: "${text}" ${error.message}. Give the right one as date, with its offset from UTC; `
-      + 'beside a file it is a form field or query parameter and goes before the date of the file.', { cause: error });
+    throw new Problem(
+      'recording-invalid',
+      `date: "${text}" ${error.message}. Give the right one as date, with its offset from UTC; ` +
+        'beside a file it is a form field or query parameter and goes before the date of the file.',
+      { cause: error },
+    );
   }
 }

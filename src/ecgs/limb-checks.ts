@@ -21,8 +21,13 @@ export async function limbFindings(ecg: StoredEcg, database: Connection): Promis
   const leads = alike(ecg.channels);
   const [first] = leads.values();
   if (first === undefined || leads.size < 2) return [];
-  const { samplingRate, summary: { samples } } = ecg.channels[first] as StoredChannel;
-  const digit = Math.max(...[...leads.values()].map((number) => 1 / Math.abs((ecg.channels[number] as StoredChannel).gain)));
+  const {
+    samplingRate,
+    summary: { samples },
+  } = ecg.channels[first] as StoredChannel;
+  const digit = Math.max(
+    ...[...leads.values()].map((number) => 1 / Math.abs((ecg.channels[number] as StoredChannel).gain)),
+  );
   const broken = new Map<CanonicalLead, Broken>();
   const swapped: Stretch[] = [];
   for (let index = 0; index * BLOCK_SAMPLES < samples; index++) {
@@ -37,9 +42,16 @@ export async function limbFindings(ecg: StoredEcg, database: Connection): Promis
     if (armsMayBeSwapped(values)) swapped.push(stretch);
   }
   const nameOf = (lead: CanonicalLead): string => (ecg.channels[leads.get(lead) as number] as StoredChannel).name;
-  const found = [...broken].map(([lead, { worst, stretches }]) => finding('limb-leads-inconsistent', [nameOf(lead)],
-    `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
-    samplingRate, joined(stretches, 0)));
+  const found = [...broken].map(([lead, { worst, stretches }]) =>
+    finding(
+      'limb-leads-inconsistent',
+      [nameOf(lead)],
+      `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ` +
+        `${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
+      samplingRate,
+      joined(stretches, 0),
+    ),
+  );
   if (swapped.length > 0) {
     const words = 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.';
     found.push(finding('arms-swapped-suspected', [nameOf('I')], words, samplingRate, joined(swapped, 0)));
@@ -57,17 +69,25 @@ function alike(channels: readonly StoredChannel[]): Map<CanonicalLead, number> {
     if (channel.lead === null || !LIMB.has(channel.lead)) continue;
     first ??= channel;
     const { samplingRate, unit, summary } = channel;
-    if (samplingRate === first.samplingRate && unit === first.unit && summary.samples === first.summary.samples) leads.set(channel.lead, number);
+    if (samplingRate === first.samplingRate && unit === first.unit && summary.samples === first.summary.samples)
+      leads.set(channel.lead, number);
   }
   return leads;
 }
 
-async function blockOf(ecg: StoredEcg, leads: ReadonlyMap<CanonicalLead, number>, index: number, database: Connection): Promise<LeadValues> {
+async function blockOf(
+  ecg: StoredEcg,
+  leads: ReadonlyMap<CanonicalLead, number>,
+  index: number,
+  database: Connection,
+): Promise<LeadValues> {
   const block = await fetchBlocks(database, ecg._id, [...leads.values()], { $in: [index] });
-  return new Map([...leads].map(([lead, number]) => {
-    const samples = block(number, index);
-    const values = new Float64Array(samples.length);
-    toPhysical(samples, ecg.channels[number] as StoredChannel, values);
-    return [lead, values];
-  }));
+  return new Map(
+    [...leads].map(([lead, number]) => {
+      const samples = block(number, index);
+      const values = new Float64Array(samples.length);
+      toPhysical(samples, ecg.channels[number] as StoredChannel, values);
+      return [lead, values];
+    }),
+  );
 }

@@ -12,7 +12,10 @@ export interface FilledChannel extends DecodedChannel {
   open?: OpenField[];
 }
 
-/** What a file leaves open. A unit that is none of a physical quantity settles nothing, and neither does a gain beside it. */
+/**
+ * What a file leaves open. A unit that is none of a physical quantity settles nothing, and neither does a gain beside
+ * it.
+ */
 export function leftOpen({ samplingRate, unit, gain, zeroLevel }: DecodedChannel): OpenField[] {
   const isOpen: Record<OpenField, boolean> = {
     samplingRate: samplingRate === null,
@@ -29,8 +32,12 @@ export function storedScale(
 ): Pick<StoredChannel, 'samplingRate' | 'unit' | 'gain' | 'zeroLevel' | 'calibrated' | 'open'> {
   const { samplingRate, unit, gain, assumedGain = 1, zeroLevel } = channel;
   return {
-    samplingRate, unit, gain: gain ?? assumedGain, zeroLevel: zeroLevel ?? 0,
-    calibrated: isCalibrated(channel), open: channel.open ?? leftOpen(channel),
+    samplingRate,
+    unit,
+    gain: gain ?? assumedGain,
+    zeroLevel: zeroLevel ?? 0,
+    calibrated: isCalibrated(channel),
+    open: channel.open ?? leftOpen(channel),
   };
 }
 
@@ -39,22 +46,31 @@ const MAX_NAMED = 3;
 
 /** What had to be assumed, in words that name the parameter which settles it. */
 export function assumptions(channels: readonly DecodedChannel[]): string[] {
-  const those = (wanted: (channel: DecodedChannel) => boolean): string | null => named(channels.filter(wanted).map(({ name }) => name));
+  const those = (wanted: (channel: DecodedChannel) => boolean): string | null =>
+    named(channels.filter(wanted).map(({ name }) => name));
   const timeless = those(({ samplingRate }) => samplingRate === null);
   const unitless = those(({ unit }) => !isPhysical(unit));
   const unscaled = those(({ unit, gain }) => isPhysical(unit) && gain === null);
   return [
-    timeless && `No sampling rate is known for ${timeless}: windows, pictures and most exports are refused until samplingRate (Hz) is given, `
-      + 'in the upload or with PATCH.',
-    unitless && `No unit of a physical quantity is known for ${unitless}: the values count as not calibrated until unit and gain are given, `
-      + 'in the upload or with PATCH.',
-    unscaled && `No gain is known for ${unscaled}: the default is taken, and the values count as not calibrated until gain is given `
-      + '(1 where they are in the unit already), in the upload or with PATCH.',
+    timeless &&
+      `No sampling rate is known for ${timeless}: windows, pictures and most exports are refused until ` +
+        'samplingRate (Hz) is given, in the upload or with PATCH.',
+    unitless &&
+      `No unit of a physical quantity is known for ${unitless}: the values count as not calibrated until ` +
+        'unit and gain are given, in the upload or with PATCH.',
+    unscaled &&
+      `No gain is known for ${unscaled}: the default is taken, and the values count as not calibrated until ` +
+        'gain is given (1 where they are in the unit already), in the upload or with PATCH.',
   ].filter((sentence) => sentence !== null);
 }
 
 function named(names: readonly string[]): string | null {
   if (names.length === 0) return null;
   const more = names.length - MAX_NAMED;
-  return names.slice(0, MAX_NAMED).map((name) => JSON.stringify(name)).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  return (
+    names
+      .slice(0, MAX_NAMED)
+      .map((name) => JSON.stringify(name))
+      .join(', ') + (more > 0 ? ` and ${more} more` : '')
+  );
 }

@@ -1,4 +1,7 @@
-/** Stretches of a channel in which something is wrong: nothing changes, samples are missing, or the line is at its limit again and again. */
+/**
+ * Stretches of a channel in which something is wrong: nothing changes, samples are missing, or the line is at its limit
+ * again and again.
+ */
 import { missingMarker, type Samples, sampleType } from './samples.ts';
 
 /** Numbers of samples, half-open. */
@@ -7,7 +10,10 @@ export interface Stretch {
   end: number;
 }
 
-/** Successive samples at the very least or greatest value, and how many such runs there must be: one alone is a flat top. */
+/**
+ * Successive samples at the very least or greatest value, and how many such runs there must be: one alone is a flat
+ * top.
+ */
 export const CLIPPED_RUN = 5;
 export const CLIPPED_RUNS = 3;
 /** Part of the samples of a block that must lie in such runs. */
@@ -21,7 +27,10 @@ export interface StretchOptions {
   highest: number;
 }
 
-/** Feed it the blocks of one channel in their order, with `push`, or with `pushUniform` where a block's summary says it all; `finish` ends the last stretch. */
+/**
+ * Feed it the blocks of one channel in their order, with `push`, or with `pushUniform` where a block's summary says it
+ * all; `finish` ends the last stretch.
+ */
 export class StretchFinder {
   readonly flat: Stretch[] = [];
   readonly missing: Stretch[] = [];
@@ -88,9 +97,13 @@ export class StretchFinder {
     }
   }
 
-  /** A block of so many samples comes: the one before is judged. A run that goes on across the border counts where it ends. */
+  /**
+   * A block of so many samples comes: the one before is judged. A run that goes on across the border counts where it
+   * ends.
+   */
   #begin(samples: number): void {
-    if (this.#runs >= CLIPPED_RUNS && this.#atLimit > CLIPPED_PART * this.#blockSamples) this.clipped.push(this.#limits);
+    if (this.#runs >= CLIPPED_RUNS && this.#atLimit > CLIPPED_PART * this.#blockSamples)
+      this.clipped.push(this.#limits);
     this.#blockSamples = samples;
     this.#runs = 0;
     this.#atLimit = 0;

@@ -4,9 +4,38 @@
 const REMARK = /\{[^{}]*\}/g;
 /** Words that stand where a file has no unit. */
 const NO_QUANTITY: ReadonlySet<string> = new Set([
-  '', '1', '-', '?', 'nu', 'none', 'null', 'unknown', 'unitless', 'dimensionless', 'raw',
-  'arb', 'arb.', 'arbitrary', 'arbitrary unit', 'arbitrary units', 'au', 'a.u.', '[arb\'u]',
-  'adc', 'adu', 'adus', 'lsb', 'lsbs', 'bit', 'bits', 'digit', 'digits', 'count', 'counts', 'step', 'steps',
+  '',
+  '1',
+  '-',
+  '?',
+  'nu',
+  'none',
+  'null',
+  'unknown',
+  'unitless',
+  'dimensionless',
+  'raw',
+  'arb',
+  'arb.',
+  'arbitrary',
+  'arbitrary unit',
+  'arbitrary units',
+  'au',
+  'a.u.',
+  "[arb'u]",
+  'adc',
+  'adu',
+  'adus',
+  'lsb',
+  'lsbs',
+  'bit',
+  'bits',
+  'digit',
+  'digits',
+  'count',
+  'counts',
+  'step',
+  'steps',
 ]);
 
 /** Whether a unit is one of a physical quantity: not missing, not digits, not arbitrary. */
@@ -19,10 +48,10 @@ export const isCalibrated = ({ unit, gain }: { unit: string | null; gain: number
 
 /** The unit as a file may carry it: that of a physical quantity claims a scale, which only a calibrated channel has. */
 export const claimableUnit = ({ unit, calibrated }: { unit: string | null; calibrated: boolean }): string | null =>
-  (calibrated || !isPhysical(unit) ? unit : null);
+  calibrated || !isPhysical(unit) ? unit : null;
 
 /** Millivolts of a unit; null where it is no voltage, or unknown. */
 export function millivolts(unit: string | null): number | null {
-  const factors: Record<string, number> = { v: 1e3, mv: 1, uv: 1e-3, 'µv': 1e-3, 'μv': 1e-3, microv: 1e-3, nv: 1e-6 };
+  const factors: Record<string, number> = { v: 1e3, mv: 1, uv: 1e-3, µv: 1e-3, μv: 1e-3, microv: 1e-3, nv: 1e-6 };
   return unit === null ? null : (factors[unit.trim().toLowerCase()] ?? null);
 }

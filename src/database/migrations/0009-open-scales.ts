@@ -1,11 +1,18 @@
 /**
- * Recordings say what their file left open, and `calibrated` only with a unit of a physical quantity. Of those from before it is not known any more what
- * their file stated, so only what certainly was missing is open: a rate of null; and unit, gain and an untouched zero level where no unit is known.
+ * Recordings say what their file left open, and `calibrated` only with a unit of a physical quantity. Of those from
+ * before it is not known any more what
+ * their file stated, so only what certainly was missing is open: a rate of null; and unit, gain and an untouched zero
+ * level where no unit is known.
  */
 import type { Migration } from './index.ts';
 
 /** As `signal/units.ts` had it then: a migration keeps its own copy. */
-const NO_QUANTITY = /^(\{[^{}]*\}|[-?1]|nu|none|null|unknown|unitless|dimensionless|raw|arb\.?|arbitrary( units?)?|au|a\.u\.|\[arb'u\]|adc|adus?|lsbs?|(bit|digit|count|step)s?|)$/i;
+const NO_QUANTITY: ReadonlySet<string> = new Set([
+  '', '1', '-', '?', 'nu', 'none', 'null', 'unknown', 'unitless', 'dimensionless', 'raw',
+  'arb', 'arb.', 'arbitrary', 'arbitrary unit', 'arbitrary units', 'au', 'a.u.', "[arb'u]",
+  'adc', 'adu', 'adus', 'lsb', 'lsbs', 'bit', 'bits', 'digit', 'digits', 'count', 'counts', 'step', 'steps',
+]);
+const isPhysical = (unit: string): boolean => !NO_QUANTITY.has(unit.replaceAll(/\{[^{}]*\}/g, '').trim().toLowerCase());
 
 interface Channel {
   samplingRate: number | null;
@@ -24,7 +31,7 @@ export const openScales: Migration = {
     for await (const { _id, channels } of ecgs.find(unfinished, { projection: Object.fromEntries(fields) })) {
       const set: Record<string, unknown> = {};
       for (const [i, channel] of channels.entries()) {
-        const hasUnit = channel.unit !== null && !NO_QUANTITY.test(channel.unit.trim());
+        const hasUnit = channel.unit !== null && isPhysical(channel.unit);
         if (channel.calibrated && !hasUnit) set[`channels.${i}.calibrated`] = false;
         set[`channels.${i}.open`] = [
           ...(channel.samplingRate === null ? ['samplingRate'] : []),

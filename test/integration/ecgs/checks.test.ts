@@ -5,7 +5,13 @@ import { synthesize } from '../../../src/synth/ecg.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 
-interface Found { code: string; channels: string[]; message: string; ranges: { from: number; to: number }[]; moreRanges: number }
+interface Found {
+  code: string;
+  channels: string[];
+  message: string;
+  ranges: { from: number; to: number }[];
+  moreRanges: number;
+}
 
 /** A line that is never still and never at its limit for long. */
 const lively = (length: number): number[] => Array.from({ length }, (_, i) => (i * 7919) % 1013);
@@ -20,17 +26,27 @@ describe('the checks of a long recording', function () {
   });
   after(() => app.close());
 
-  const checksOf = async (id: string): Promise<Found[]> => (await call(app, 'GET', `/ecgs/${id}/checks`, { token })).json.findings;
-  const post = async (body: object): Promise<string> => (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
+  const checksOf = async (id: string): Promise<Found[]> =>
+    (await call(app, 'GET', `/ecgs/${id}/checks`, { token })).json.findings;
+  const post = async (body: object): Promise<string> =>
+    (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
 
   it('are the faults that the notes of the demo recordings name, where they are', async () => {
     await loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
-    const { items } = (await call(app, 'GET', '/ecgs', { token })).json as { items: { id: string; externalId: string; notes: string }[] };
+    const { items } = (await call(app, 'GET', '/ecgs', { token })).json as {
+      items: { id: string; externalId: string; notes: string }[];
+    };
     const found = new Map<string, Found[]>();
     for (const { id, externalId } of items) found.set(externalId, await checksOf(id));
-    expect(items.find(({ externalId }) => externalId === 'demo-holter-1h')!.notes).to.include('missing for a minute and off for half a minute');
+    expect(items.find(({ externalId }) => externalId === 'demo-holter-1h')!.notes).to.include(
+      'missing for a minute and off for half a minute',
+    );
     const [missing, off, ...others] = found.get('demo-holter-1h')!;
-    expect([missing!.code, missing!.channels, missing!.ranges]).to.deep.equal(['samples-missing', ['V5'], [{ from: 600, to: 660 }]]);
+    expect([missing!.code, missing!.channels, missing!.ranges]).to.deep.equal([
+      'samples-missing',
+      ['V5'],
+      [{ from: 600, to: 660 }],
+    ]);
     expect([off!.code, off!.channels, off!.ranges.length]).to.deep.equal(['lead-off', ['V5'], 1]);
     expect(off!.ranges[0]!.from).to.be.closeTo(1800, 0.1);
     expect(off!.ranges[0]!.to).to.be.closeTo(1830, 0.1);
@@ -44,7 +60,8 @@ describe('the checks of a long recording', function () {
     signal.fill(null, 320_000, 390_000);
     const found = await checksOf(await post({ samplingRate: 100, leads: [{ name: 'II', signal }] }));
     expect(found.map(({ code, ranges, moreRanges }) => [code, ranges, moreRanges])).to.deep.equal([
-      ['samples-missing', [{ from: 3200, to: 3900 }], 0], ['lead-off', [{ from: 1000, to: 3000 }], 0],
+      ['samples-missing', [{ from: 3200, to: 3900 }], 0],
+      ['lead-off', [{ from: 1000, to: 3000 }], 0],
     ]);
   });
 
@@ -67,12 +84,19 @@ describe('the checks of a long recording', function () {
     const [one, two, three, six] = leads.map(({ samples }) => [...samples]) as [number[], number[], number[], number[]];
     three.splice(131_072, three.length, ...two.slice(131_072));
     const signals = { I: one, II: two, III: three, V6: six };
-    const found = await checksOf(await post({ samplingRate: 250, leads: Object.entries(signals).map(([name, signal]) => ({ name, signal })) }));
-    expect(found.map(({ code, channels, ranges }) => [code, channels, ranges])).to.deep.equal([['limb-leads-inconsistent', ['III'], [{ from: 131_072 / 250, to: 800 }]]]);
+    const found = await checksOf(
+      await post({ samplingRate: 250, leads: Object.entries(signals).map(([name, signal]) => ({ name, signal })) }),
+    );
+    expect(found.map(({ code, channels, ranges }) => [code, channels, ranges])).to.deep.equal([
+      ['limb-leads-inconsistent', ['III'], [{ from: 131_072 / 250, to: 800 }]],
+    ]);
   });
 
   it('have no places where there are no times', async () => {
     const found = await checksOf(await post({ leads: [{ name: 'II', signal: [3, 3, 3] }] }));
-    expect(found.map(({ code, ranges }) => [code, ranges])).to.deep.equal([['sampling-rate-missing', []], ['lead-off', []]]);
+    expect(found.map(({ code, ranges }) => [code, ranges])).to.deep.equal([
+      ['sampling-rate-missing', []],
+      ['lead-off', []],
+    ]);
   });
 });

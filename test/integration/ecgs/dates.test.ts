@@ -1,4 +1,7 @@
-/** Dates of recordings in a zone whose clocks are put forward and back: the same reading as in the directory, wherever the date comes from. */
+/**
+ * Dates of recordings in a zone whose clocks are put forward and back: the same reading as in the directory, wherever
+ * the date comes from.
+ */
 import { expect } from 'chai';
 import { ecgModel } from '../../../src/ecgs/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -8,14 +11,22 @@ import { made } from '../../unit/formats/edf/support.ts';
 
 const SKIPPED = '2026-03-29T02:30:00';
 const TWICE = '2026-10-25T02:30:00';
-const edf = (startDate: string): Part => ({ file: 'r.edf', bytes: made({ startDate, startTime: '02.30.00', signals: [{ label: 'II', records: [[1, -1]] }] }) });
+const edf = (startDate: string): Part => ({
+  file: 'r.edf',
+  bytes: made({ startDate, startTime: '02.30.00', signals: [{ label: 'II', records: [[1, -1]] }] }),
+});
 const hea = (date: string): Part[] => [
-  { file: 'r.hea', bytes: Buffer.from(`r 1 100 2 02:30:00 ${date}\nr.dat 16 200 16 0 0 0 0 II\n`) }, { file: 'r.dat', bytes: new Uint8Array(4) },
+  { file: 'r.hea', bytes: Buffer.from(`r 1 100 2 02:30:00 ${date}\nr.dat 16 200 16 0 0 0 0 II\n`) },
+  { file: 'r.dat', bytes: new Uint8Array(4) },
 ];
 
-const json = (date?: string): object => ({ ...(date && { date }), samplingRate: 100, leads: [{ name: 'II', signal: [1, -1] }] });
+const json = (date?: string): object => ({
+  ...(date && { date }),
+  samplingRate: 100,
+  leads: [{ name: 'II', signal: [1, -1] }],
+});
 
-describe('the date of a recording that the clinic\'s clocks skipped or showed twice', () => {
+describe("the date of a recording that the clinic's clocks skipped or showed twice", () => {
   let app: TestApp;
   let token: string;
   before(async () => {
@@ -34,7 +45,10 @@ describe('the date of a recording that the clinic\'s clocks skipped or showed tw
   ];
   for (const [where, send] of ways) {
     it(`is refused ${where}, with the reason and what settles it, and nothing is kept`, async () => {
-      for (const [date, why] of [[SKIPPED, 'clocks skipped in Europe/Berlin'], [TWICE, 'clocks showed twice in Europe/Berlin']] as const) {
+      for (const [date, why] of [
+        [SKIPPED, 'clocks skipped in Europe/Berlin'],
+        [TWICE, 'clocks showed twice in Europe/Berlin'],
+      ] as const) {
         const answer = await send(date);
         expect([answer.status, answer.json.code], answer.text).to.deep.equal([422, 'recording-invalid']);
         expect(answer.json.detail).to.include(date).and.include(why).and.include('with its offset');
@@ -53,6 +67,8 @@ describe('the date of a recording that the clinic\'s clocks skipped or showed tw
   it('bounds no list either', async () => {
     const answer = await call(app, 'GET', `/ecgs?dateFrom=${SKIPPED}`, { token });
     expect([answer.status, answer.json.code]).to.deep.equal([400, 'invalid-query']);
-    expect(answer.json.errors).to.deep.equal([{ path: 'dateFrom', message: 'names a time that clocks skipped in Europe/Berlin' }]);
+    expect(answer.json.errors).to.deep.equal([
+      { path: 'dateFrom', message: 'names a time that clocks skipped in Europe/Berlin' },
+    ]);
   });
 });

@@ -14,13 +14,20 @@ describe('a recording that is deleted while it is read', () => {
   });
   after(() => app.close());
 
-  const admin = async (command: object): Promise<{ count?: number }> => app.database.getClient().db('admin').command(command);
+  const admin = async (command: object): Promise<{ count?: number }> =>
+    app.database.getClient().db('admin').command(command);
 
   /** Holds what reads a collection until the recording is gone. */
   async function whileDeleting(id: string, collection: string, readers: (() => Promise<Answer>)[]): Promise<Answer[]> {
     const { count = 0 } = await admin({
-      configureFailPoint: 'failCommand', mode: 'alwaysOn',
-      data: { failCommands: ['find'], namespace: `${app.database.name}.${collection}`, blockConnection: true, blockTimeMS: 3_000 },
+      configureFailPoint: 'failCommand',
+      mode: 'alwaysOn',
+      data: {
+        failCommands: ['find'],
+        namespace: `${app.database.name}.${collection}`,
+        blockConnection: true,
+        blockTimeMS: 3_000,
+      },
     });
     try {
       const answers = readers.map((read) => read());
@@ -34,14 +41,25 @@ describe('a recording that is deleted while it is read', () => {
 
   it('is not there for whatever reads its samples, or its answer is broken off', async () => {
     const signal = Array.from({ length: 70_000 }, (_, i) => (i % 7) - 3);
-    const { json } = await call(app, 'POST', '/ecgs', { token, body: { samplingRate: 1000, leads: [{ name: 'II', signal }] } });
+    const { json } = await call(app, 'POST', '/ecgs', {
+      token,
+      body: { samplingRate: 1000, leads: [{ name: 'II', signal }] },
+    });
     const get = (path: string) => () => call(app, 'GET', `/ecgs/${json.id}/${path}`, { token });
-    const broken = (path: string) => () => get(path)().then(
-      (answer) => answer, (error: Error) => ({ status: 0, json: { code: error.message } }) as Answer);
+    const broken = (path: string) => () =>
+      get(path)().then(
+        (answer) => answer,
+        (error: Error) => ({ status: 0, json: { code: error.message } }) as Answer,
+      );
     const readers = [
-      get('insights?from=1&to=2'), get('insights?gaps=bridge'), get('channels/II/samples?from=1&to=2'), get('ecg.svg?to=2'), get('checks'),
+      get('insights?from=1&to=2'),
+      get('insights?gaps=bridge'),
+      get('channels/II/samples?from=1&to=2'),
+      get('ecg.svg?to=2'),
+      get('checks'),
       ...['json', 'csv', 'fhir', 'edf', 'wfdb', 'dicom'].map((format) => get(`export?format=${format}&from=1&to=2`)),
-      get('export?format=wfdb'), get('export?format=json'),
+      get('export?format=wfdb'),
+      get('export?format=json'),
       () => call(app, 'PATCH', `/ecgs/${json.id}`, { token, body: { zeroLevel: 1 } }),
       // The header is out already.
       broken('export?format=edf'),
@@ -52,16 +70,24 @@ describe('a recording that is deleted while it is read', () => {
   });
 
   it('has no marks either, rather than an empty list of them', async () => {
-    const bytes = made({ reserved: 'EDF+C', signals: [{ label: 'II', records: [[1, -1]] }, { records: [timed(0, '+0.5\x14cough\x14')] }] });
+    const bytes = made({
+      reserved: 'EDF+C',
+      signals: [{ label: 'II', records: [[1, -1]] }, { records: [timed(0, '+0.5\x14cough\x14')] }],
+    });
     const { json } = await upload(app, token, [{ file: 'r.edf', bytes }]);
-    const [answer] = await whileDeleting(json.id, 'ecgAnnotations', [() => call(app, 'GET', `/ecgs/${json.id}/annotations`, { token })]);
+    const [answer] = await whileDeleting(json.id, 'ecgAnnotations', [
+      () => call(app, 'GET', `/ecgs/${json.id}/annotations`, { token }),
+    ]);
     expect([answer!.status, answer!.json.code]).to.deep.equal([404, 'not-found']);
   });
 });
 
 const observation = (id: string, data: string): object => ({
   resource: {
-    resourceType: 'Observation', status: 'final', identifier: [{ value: id }], code: { text: 'II' },
+    resourceType: 'Observation',
+    status: 'final',
+    identifier: [{ value: id }],
+    code: { text: 'II' },
     valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, dimensions: 1, data },
   },
 });
@@ -75,7 +101,11 @@ describe('the recordings of one file', () => {
   });
   after(() => app.close());
 
-  const bundle = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry: [observation('one', '1 2'), observation('two', '3 4'), observation('three', '5 6')] });
+  const bundle = JSON.stringify({
+    resourceType: 'Bundle',
+    type: 'collection',
+    entry: [observation('one', '1 2'), observation('two', '3 4'), observation('three', '5 6')],
+  });
   const read = (id: string): Promise<Answer> => call(app, 'GET', `/ecgs/${id}`, { token });
   type Item = { id: string; siblings: string[]; version: number; updatedAt: string };
 
@@ -84,13 +114,19 @@ describe('the recordings of one file', () => {
     const [one, two, three] = items;
     expect(items.map(({ version }) => version)).to.deep.equal([1, 1, 1]);
     expect((await call(app, 'DELETE', `/ecgs/${one.id}`, { token })).status).to.equal(204);
-    for (const [own, other] of [[two, three], [three, two]] as const) {
+    for (const [own, other] of [
+      [two, three],
+      [three, two],
+    ] as const) {
       const answer = await read(own.id);
       expect(answer.json.siblings).to.deep.equal([other.id]);
       expect([answer.headers.get('etag'), answer.json.version]).to.deep.equal(['"2"', 2]);
       expect(answer.json.updatedAt > own.updatedAt).to.equal(true);
     }
-    expect((await call(app, 'PATCH', `/ecgs/${two.id}`, { token, body: { notes: 'x' }, headers: { 'If-Match': '"1"' } })).status).to.equal(412);
+    expect(
+      (await call(app, 'PATCH', `/ecgs/${two.id}`, { token, body: { notes: 'x' }, headers: { 'If-Match': '"1"' } }))
+        .status,
+    ).to.equal(412);
 
     const again = (await call(app, 'POST', '/ecgs', { token, raw: bundle })).json as { items: [Item, Item, Item] };
     expect(again.items.map(({ id }) => id).slice(1)).to.deep.equal([two.id, three.id]);

@@ -6,7 +6,12 @@ import { upload } from '../../support/multipart.ts';
 import { unzip } from '../../support/zip.ts';
 import { made, timed } from '../../unit/formats/edf/support.ts';
 
-const TEXTS: [number, string][] = [[-2.5, 'electrodes on'], [-0.5, 'quiet please'], [0, 'start'], [1.25, 'cough']];
+const TEXTS: [number, string][] = [
+  [-2.5, 'electrodes on'],
+  [-0.5, 'quiet please'],
+  [0, 'start'],
+  [1.25, 'cough'],
+];
 
 describe('marks before the first sample', () => {
   let app: TestApp;
@@ -16,7 +21,16 @@ describe('marks before the first sample', () => {
     app = await startTestApp();
     token = app.clinician.token;
     const lists = TEXTS.map(([at, text]) => `${at < 0 ? '' : '+'}${at}\x14${text}\x14`);
-    const signals = [{ label: 'II', records: [[1, -1, 1, -1], [2, -2, 2, -2]] }, { records: [timed(0, ...lists), timed(1)] }];
+    const signals = [
+      {
+        label: 'II',
+        records: [
+          [1, -1, 1, -1],
+          [2, -2, 2, -2],
+        ],
+      },
+      { records: [timed(0, ...lists), timed(1)] },
+    ];
     const { json, text } = await upload(app, token, [{ file: 'r.edf', bytes: made({ reserved: 'EDF+C', signals }) }]);
     expect(json.annotations, text).to.equal(TEXTS.length);
     id = json.id;
@@ -25,7 +39,10 @@ describe('marks before the first sample', () => {
 
   const get = (path: string): Promise<Answer> => call(app, 'GET', path, { token });
   const marks = async (query: string, of = id): Promise<[number, string][]> =>
-    (await get(`/ecgs/${of}/annotations${query}`)).json.items.map(({ at, text }: { at: number; text: string }) => [at, text]);
+    (await get(`/ecgs/${of}/annotations${query}`)).json.items.map(({ at, text }: { at: number; text: string }) => [
+      at,
+      text,
+    ]);
 
   it('are listed, as many as the recording says, and page by page', async () => {
     expect(await marks('')).to.deep.equal(TEXTS);
@@ -43,8 +60,14 @@ describe('marks before the first sample', () => {
     it(`come back from an export as ${format} at their times`, async () => {
       const answer = await get(`/ecgs/${id}/export?format=${format}`);
       const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')![1]!;
-      const files = name.endsWith('.zip') ? unzip(Buffer.from(answer.bytes)) : new Map([[name, Buffer.from(answer.bytes)]]);
-      const again = await upload(app, token, [...files].map(([file, bytes]) => ({ file, bytes })));
+      const files = name.endsWith('.zip')
+        ? unzip(Buffer.from(answer.bytes))
+        : new Map([[name, Buffer.from(answer.bytes)]]);
+      const again = await upload(
+        app,
+        token,
+        [...files].map(([file, bytes]) => ({ file, bytes })),
+      );
       expect(again.status, again.text).to.equal(201);
       expect(await marks('', again.json.id)).to.deep.equal(TEXTS);
     });

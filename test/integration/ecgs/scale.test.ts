@@ -1,4 +1,7 @@
-/** What is known of the scale of a recording: never claimed where it is not, said where it is missing, and given or corrected later. */
+/**
+ * What is known of the scale of a recording: never claimed where it is not, said where it is missing, and given or
+ * corrected later.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { openScales } from '../../../src/database/migrations/0009-open-scales.ts';
@@ -14,7 +17,14 @@ import { unzip } from '../../support/zip.ts';
 const SIGNAL = [3, -3, 5, -5, 900, -900, 1, 0];
 const SCALE_CLAIMED = /mm\/mV|· calibrated/;
 
-interface Channel { name: string; samplingRate: number | null; unit: string | null; gain: number; zeroLevel: number; calibrated: boolean }
+interface Channel {
+  name: string;
+  samplingRate: number | null;
+  unit: string | null;
+  gain: number;
+  zeroLevel: number;
+  calibrated: boolean;
+}
 
 const first = (answer: Answer): Channel => answer.json.channels[0];
 
@@ -28,10 +38,17 @@ describe('the scale of a recording', () => {
   after(() => app.close());
 
   const post = (about: object, query = ''): Promise<Answer> =>
-    call(app, 'POST', `/ecgs${query}`, { token, body: { samplingRate: 100, leads: [{ name: 'II', signal: SIGNAL }], ...about } });
+    call(app, 'POST', `/ecgs${query}`, {
+      token,
+      body: { samplingRate: 100, leads: [{ name: 'II', signal: SIGNAL }], ...about },
+    });
   const get = (path: string): Promise<Answer> => call(app, 'GET', path, { token });
   const patch = (id: string, body: object, version?: number): Promise<Answer> =>
-    call(app, 'PATCH', `/ecgs/${id}`, { token, body, ...(version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } }) });
+    call(app, 'PATCH', `/ecgs/${id}`, {
+      token,
+      body,
+      ...(version === undefined ? {} : { headers: { 'If-Match': `"${version}"` } }),
+    });
   const warnings = async (about: object, query = ''): Promise<string[]> => (await post(about, query)).json.warnings;
   const sheet = async (id: string): Promise<string> => (await get(`/ecgs/${id}/ecg.svg`)).text;
 
@@ -49,7 +66,11 @@ describe('the scale of a recording', () => {
         const { json } = await post(about);
         const insights = await get(`/ecgs/${json.id}/insights`);
         const samples = await get(`/ecgs/${json.id}/channels/II/samples`);
-        expect([json.channels[0].calibrated, first(insights).calibrated, samples.json.calibrated]).to.deep.equal([calibrated, calibrated, calibrated]);
+        expect([json.channels[0].calibrated, first(insights).calibrated, samples.json.calibrated]).to.deep.equal([
+          calibrated,
+          calibrated,
+          calibrated,
+        ]);
         const text = await sheet(json.id);
         expect(SCALE_CLAIMED.test(text), text.slice(-400)).to.equal(calibrated);
         expect(text.includes('not to scale')).to.equal(!calibrated);
@@ -59,8 +80,15 @@ describe('the scale of a recording', () => {
     }
 
     it('which a DICOM channel in {digits} is not', async () => {
-      const files = await encodeFiles(encodeDicom, writable([{ name: 'II', values: SIGNAL, unit: '{digits}', gain: 2 }]));
-      const { json, status, text } = await upload(app, token, Object.entries(files).map(([file, bytes]) => ({ file, bytes })));
+      const files = await encodeFiles(
+        encodeDicom,
+        writable([{ name: 'II', values: SIGNAL, unit: '{digits}', gain: 2 }]),
+      );
+      const { json, status, text } = await upload(
+        app,
+        token,
+        Object.entries(files).map(([file, bytes]) => ({ file, bytes })),
+      );
       expect(status, text).to.equal(201);
       expect(json.channels[0]).to.include({ unit: '{digits}', gain: 2, calibrated: false });
       expect(await sheet(json.id)).not.to.match(SCALE_CLAIMED);
@@ -72,13 +100,23 @@ describe('the scale of a recording', () => {
           const { json } = await post(about);
           const answer = await get(`/ecgs/${json.id}/export?format=${format}`);
           const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')![1]!;
-          const files = name.endsWith('.zip') ? unzip(Buffer.from(answer.bytes)) : new Map([[name, Buffer.from(answer.bytes)]]);
+          const files = name.endsWith('.zip')
+            ? unzip(Buffer.from(answer.bytes))
+            : new Map([[name, Buffer.from(answer.bytes)]]);
           const other = await app.newUser('clinician');
-          const again = await upload(app, other.token, [...files].map(([file, bytes]) => ({ file, bytes })));
+          const again = await upload(
+            app,
+            other.token,
+            [...files].map(([file, bytes]) => ({ file, bytes })),
+          );
           expect(again.status, again.text).to.equal(201);
           expect(first(again).calibrated, JSON.stringify(about)).to.equal(false);
-          const { maximum } = (await call(app, 'GET', `/ecgs/${again.json.id}/insights`, { token: other.token })).json.channels[0];
-          expect(maximum, JSON.stringify(about)).to.be.closeTo((await get(`/ecgs/${json.id}/insights`)).json.channels[0].maximum, 1e-9);
+          const { maximum } = (await call(app, 'GET', `/ecgs/${again.json.id}/insights`, { token: other.token })).json
+            .channels[0];
+          expect(maximum, JSON.stringify(about)).to.be.closeTo(
+            (await get(`/ecgs/${json.id}/insights`)).json.channels[0].maximum,
+            1e-9,
+          );
         }
       });
     }
@@ -89,7 +127,9 @@ describe('the scale of a recording', () => {
       const [noRate, ...others] = await warnings({ samplingRate: undefined, unit: 'mV', gain: 1 });
       expect(noRate).to.include('samplingRate').and.include('"II"');
       expect(others).to.deep.equal([]);
-      expect((await warnings({ unit: 'mV' })).join()).to.include('gain').and.not.include('samplingRate');
+      expect((await warnings({ unit: 'mV' })).join())
+        .to.include('gain')
+        .and.not.include('samplingRate');
       expect((await warnings({})).join()).to.include('unit and gain');
       expect(await warnings({ unit: 'mV', gain: 1 })).to.deep.equal([]);
     });
@@ -100,14 +140,21 @@ describe('the scale of a recording', () => {
 
     it('names three channels and counts the others', async () => {
       const leads = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, signal: [1] }));
-      expect((await warnings({ samplingRate: undefined, unit: 'mV', gain: 1, leads })).join()).to.include('"a", "b", "c" and 2 more');
+      expect((await warnings({ samplingRate: undefined, unit: 'mV', gain: 1, leads })).join()).to.include(
+        '"a", "b", "c" and 2 more',
+      );
     });
   });
 
   describe('that the file left open', () => {
     it('takes unit and gain together only', async () => {
       const { json } = await post({});
-      for (const [body, path] of [[{ unit: 'mV' }, '/gain'], [{ gain: 1000 }, '/unit'], [{ unit: 'mV', gain: 0 }, '/gain'], [{ unit: 'mV', gain: 1e13 }, '/gain']] as const) {
+      for (const [body, path] of [
+        [{ unit: 'mV' }, '/gain'],
+        [{ gain: 1000 }, '/unit'],
+        [{ unit: 'mV', gain: 0 }, '/gain'],
+        [{ unit: 'mV', gain: 1e13 }, '/gain'],
+      ] as const) {
         const answer = await patch(json.id, body);
         expect([answer.status, answer.json.errors[0].path], JSON.stringify(body)).to.deep.equal([422, path]);
       }
@@ -119,10 +166,21 @@ describe('the scale of a recording', () => {
       const given = await patch(json.id, { samplingRate: 100, unit: 'mV', gain: 100 }, 1);
       expect(given.json.version).to.equal(2);
       expect(first(given)).to.include({ samplingRate: 100, unit: 'mV', gain: 100, zeroLevel: 0, calibrated: true });
-      expect(first(await get(`/ecgs/${json.id}/insights`))).to.include({ maximum: 9, minimum: -9, unit: 'mV', duration: 0.08, zeroCrossings: 6 });
+      expect(first(await get(`/ecgs/${json.id}/insights`))).to.include({
+        maximum: 9,
+        minimum: -9,
+        unit: 'mV',
+        duration: 0.08,
+        zeroCrossings: 6,
+      });
       const corrected = await patch(json.id, { samplingRate: 200, unit: 'uV', gain: -0.5 }, 2);
       expect(first(corrected)).to.include({ samplingRate: 200, unit: 'uV', gain: -0.5, calibrated: true });
-      expect(first(await get(`/ecgs/${json.id}/insights`))).to.include({ maximum: 1800, minimum: -1800, unit: 'uV', duration: 0.04 });
+      expect(first(await get(`/ecgs/${json.id}/insights`))).to.include({
+        maximum: 1800,
+        minimum: -1800,
+        unit: 'uV',
+        duration: 0.04,
+      });
       expect((await patch(json.id, { samplingRate: 250 }, 2)).status).to.equal(412);
       const samples = await get(`/ecgs/${json.id}/channels/II/samples`);
       expect([samples.json.samples, samples.json.gain]).to.deep.equal([SIGNAL, -0.5]);
@@ -131,15 +189,23 @@ describe('the scale of a recording', () => {
 
     it('counts every block again about another zero level, for the whole and for windows', async () => {
       const signal = Array.from({ length: 150_000 }, (_, i) => (i % 3 === 0 ? 1023 : 1025));
-      const leads = [{ name: 'V1', signal }, { name: 'V2', signal, zeroLevel: 0 }];
+      const leads = [
+        { name: 'V1', signal },
+        { name: 'V2', signal, zeroLevel: 0 },
+      ];
       const { json } = await post({ samplingRate: 1000, leads });
       const moved = await patch(json.id, { zeroLevel: 1024 });
       expect(moved.json.channels.map((channel: Channel) => channel.zeroLevel)).to.deep.equal([1024, 0]);
       const counts = async (query: string): Promise<number[]> =>
-        (await get(`/ecgs/${json.id}/insights${query}`)).json.channels.map(({ zeroCrossings }: { zeroCrossings: number }) => zeroCrossings);
+        (await get(`/ecgs/${json.id}/insights${query}`)).json.channels.map(
+          ({ zeroCrossings }: { zeroCrossings: number }) => zeroCrossings,
+        );
       expect(await counts('')).to.deep.equal([99_999, 0]);
       const inside = signal.slice(10_001, 140_000);
-      expect(await counts('?from=10.0005&to=140')).to.deep.equal([inside.filter((value, i) => i > 0 && value !== inside[i - 1]).length, 0]);
+      expect(await counts('?from=10.0005&to=140')).to.deep.equal([
+        inside.filter((value, i) => i > 0 && value !== inside[i - 1]).length,
+        0,
+      ]);
       const channel = first(await get(`/ecgs/${json.id}/insights`)) as unknown as { minimum: number; maximum: number };
       expect([channel.minimum, channel.maximum]).to.deep.equal([-1, 1]);
       await patch(json.id, { zeroLevel: 0 });
@@ -148,7 +214,13 @@ describe('the scale of a recording', () => {
 
     it('may be corrected where the sender gave it beside the file', async () => {
       const { json } = await post({ samplingRate: undefined }, '?samplingRate=100&unit=mV&gain=20&zeroLevel=7');
-      expect(json.channels[0] as Channel).to.include({ samplingRate: 100, unit: 'mV', gain: 20, zeroLevel: 7, calibrated: true });
+      expect(json.channels[0] as Channel).to.include({
+        samplingRate: 100,
+        unit: 'mV',
+        gain: 20,
+        zeroLevel: 7,
+        calibrated: true,
+      });
       const corrected = await patch(json.id, { samplingRate: 200, unit: 'mV', gain: 200, zeroLevel: 0 });
       expect(first(corrected)).to.include({ samplingRate: 200, unit: 'mV', gain: 200, zeroLevel: 0 });
     });
@@ -159,24 +231,49 @@ describe('the scale of a recording', () => {
         const answer = await patch(stated.json.id, body);
         expect([answer.status, answer.json.code], JSON.stringify(body)).to.deep.equal([409, 'already-known']);
       }
-      expect(first(await get(`/ecgs/${stated.json.id}`))).to.include({ samplingRate: 100, unit: 'mV', gain: 1000, zeroLevel: 0 });
+      expect(first(await get(`/ecgs/${stated.json.id}`))).to.include({
+        samplingRate: 100,
+        unit: 'mV',
+        gain: 1000,
+        zeroLevel: 0,
+      });
       const unitOnly = await post({ unit: 'mV' });
       expect((await patch(unitOnly.json.id, { unit: 'uV', gain: 1 })).status).to.equal(409);
-      expect(first(await patch(unitOnly.json.id, { unit: 'mV', gain: 1 }))).to.include({ unit: 'mV', gain: 1, calibrated: true });
+      expect(first(await patch(unitOnly.json.id, { unit: 'mV', gain: 1 }))).to.include({
+        unit: 'mV',
+        gain: 1,
+        calibrated: true,
+      });
     });
 
     it('is filled where it is open, channel by channel', async () => {
-      const { json } = await post({ leads: [{ name: 'II', signal: [4], unit: 'uV', gain: 2 }, { name: 'V1', signal: [4] }] });
+      const { json } = await post({
+        leads: [
+          { name: 'II', signal: [4], unit: 'uV', gain: 2 },
+          { name: 'V1', signal: [4] },
+        ],
+      });
       const { channels } = (await patch(json.id, { unit: 'mV', gain: 1000 })).json as { channels: Channel[] };
-      expect(channels.map(({ unit, gain }) => [unit, gain])).to.deep.equal([['uV', 2], ['mV', 1000]]);
+      expect(channels.map(({ unit, gain }) => [unit, gain])).to.deep.equal([
+        ['uV', 2],
+        ['mV', 1000],
+      ]);
     });
 
     it('is known of recordings from before as far as it certainly was missing', async () => {
       const about: [Partial<Channel>, Partial<Channel>, string[]][] = [
-        [{ samplingRate: null, unit: null, zeroLevel: 0, calibrated: true }, { calibrated: false }, ['samplingRate', 'unit', 'gain', 'zeroLevel']],
+        [
+          { samplingRate: null, unit: null, zeroLevel: 0, calibrated: true },
+          { calibrated: false },
+          ['samplingRate', 'unit', 'gain', 'zeroLevel'],
+        ],
         [{ samplingRate: 100, unit: 'mV', zeroLevel: 0, calibrated: true }, { calibrated: true }, []],
         [{ samplingRate: 100, unit: 'mV', zeroLevel: 5, calibrated: false }, { calibrated: false }, ['gain']],
-        [{ samplingRate: 100, unit: '{digits}', zeroLevel: 5, calibrated: true }, { calibrated: false }, ['unit', 'gain']],
+        [
+          { samplingRate: 100, unit: '{digits}', zeroLevel: 5, calibrated: true },
+          { calibrated: false },
+          ['unit', 'gain'],
+        ],
       ];
       const ecgs = ecgModel(app.database).collection;
       for (const [before, after, open] of about) {

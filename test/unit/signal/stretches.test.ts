@@ -11,7 +11,7 @@ function found(values: readonly number[], atLeast: number, blocks = [values.leng
   const present = values.filter((value) => !Number.isNaN(value));
   const finder = new StretchFinder({ atLeast, lowest: Math.min(...present), highest: Math.max(...present) });
   let at = 0;
-  for (const length of blocks) finder.push(Float64Array.from(values.slice(at, at += length)));
+  for (const length of blocks) finder.push(Float64Array.from(values.slice(at, (at += length))));
   finder.finish();
   return finder;
 }
@@ -20,7 +20,13 @@ const places = (stretches: readonly Stretch[]): number[][] => stretches.map(({ f
 describe('stretches of a channel', () => {
   it('are flat where so many samples are equal, and missing where so many are not there', () => {
     const { flat, missing } = found([1, 1, 1, 2, 2, NaN, 2, 2, 2, 2, 3, NaN, NaN, NaN], 3);
-    expect([places(flat), places(missing)]).to.deep.equal([[[0, 3], [6, 10]], [[11, 14]]]);
+    expect([places(flat), places(missing)]).to.deep.equal([
+      [
+        [0, 3],
+        [6, 10],
+      ],
+      [[11, 14]],
+    ]);
     expect(found([1, 1, 2, 2, NaN, NaN], 3).flat).to.deep.equal([]);
     expect(found([], 3).missing).to.deep.equal([]);
   });
@@ -29,7 +35,9 @@ describe('stretches of a channel', () => {
     const random = uniform(26);
     for (let round = 0; round < 200; round++) {
       const pick = (below: number): number => Math.floor(random() * below);
-      const values = Array.from({ length: 5 + pick(20) }, () => [NaN, -3, 0, 3][pick(4)] as number).flatMap((value) => Array<number>(1 + pick(6)).fill(value));
+      const values = Array.from({ length: 5 + pick(20) }, () => [NaN, -3, 0, 3][pick(4)] as number).flatMap((value) =>
+        Array<number>(1 + pick(6)).fill(value),
+      );
       const atLeast = 1 + pick(8);
       const first = pick(values.length);
       const second = pick(values.length - first);
@@ -57,15 +65,25 @@ describe('stretches of a channel', () => {
     expect(places(found([0, ...TOP, 1, ...BOTTOM, ...TOP, 3, 9, 9, 2], 100).clipped)).to.deep.equal([[1, 18]]);
     expect(places(found([0, ...TOP, ...BOTTOM, ...TOP], 100).clipped), 'to the last sample').to.deep.equal([[1, 17]]);
     expect(found([0, ...TOP, 1, ...BOTTOM, 2], 100).clipped, 'too few runs').to.deep.equal([]);
-    expect(found([0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 9], 100).clipped, 'not at the limit').to.deep.equal([]);
+    expect(
+      found([0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 9], 100).clipped,
+      'not at the limit',
+    ).to.deep.equal([]);
     const rare = [...TOP, 0, ...TOP, 0, ...TOP, ...Array.from({ length: 20_000 }, (_, i) => (i % 7) - 3)];
     expect(found(rare, 1000).clipped, 'fewer than one sample in a thousand').to.deep.equal([]);
     expect(places(found(rare, 1000, [1000, rare.length - 1000]).clipped), 'of its block').to.deep.equal([[0, 17]]);
   });
 
   it('become one with their neighbours', () => {
-    const stretches = [{ first: 0, end: 5 }, { first: 5, end: 9 }, { first: 12, end: 13 }];
-    expect(places(joined(stretches, 0))).to.deep.equal([[0, 9], [12, 13]]);
+    const stretches = [
+      { first: 0, end: 5 },
+      { first: 5, end: 9 },
+      { first: 12, end: 13 },
+    ];
+    expect(places(joined(stretches, 0))).to.deep.equal([
+      [0, 9],
+      [12, 13],
+    ]);
     expect(places(joined(stretches, 3))).to.deep.equal([[0, 13]]);
     expect(stretches[0]).to.deep.equal({ first: 0, end: 5 });
   });

@@ -3,19 +3,53 @@ import { claimableUnit, isCalibrated, isPhysical } from '../../../src/signal/uni
 
 describe('a unit', () => {
   it('is one of a physical quantity unless it is missing, arbitrary, or counts digits', () => {
-    for (const unit of ['mV', 'uV', 'µV', 'mmHg', 'mV{peak}', '%', 'nd', 'nA', '/min', 'Cel']) expect(isPhysical(unit), unit).to.equal(true);
-    for (const unit of [null, '', ' ', '1', '{digits}', '{counts}', '[arb\'U]', 'NU', 'adu', 'Digits', 'counts', 'a.u.', 'unitless', '-', '?', 'LSB']) {
+    for (const unit of ['mV', 'uV', 'µV', 'mmHg', 'mV{peak}', '%', 'nd', 'nA', '/min', 'Cel'])
+      expect(isPhysical(unit), unit).to.equal(true);
+    for (const unit of [
+      null,
+      '',
+      ' ',
+      '1',
+      '{digits}',
+      '{counts}',
+      "[arb'U]",
+      'NU',
+      'adu',
+      'Digits',
+      'counts',
+      'a.u.',
+      'unitless',
+      '-',
+      '?',
+      'LSB',
+    ]) {
       expect(isPhysical(unit), String(unit)).to.equal(false);
     }
   });
 
   it('makes a channel calibrated together with a gain that is known', () => {
-    const cases: [string | null, number | null][] = [['mV', 1000], ['mV', null], [null, 1], ['{digits}', 1], ['1', 200]];
+    const cases: [string | null, number | null][] = [
+      ['mV', 1000],
+      ['mV', null],
+      [null, 1],
+      ['{digits}', 1],
+      ['1', 200],
+    ];
     expect(cases.map(([unit, gain]) => isCalibrated({ unit, gain }))).to.deep.equal([true, false, false, false, false]);
   });
 
   it('may stand in a file where it claims no scale that nobody knows', () => {
-    const cases: [string | null, boolean][] = [['mV', true], ['mV', false], ['{digits}', false], [null, false]];
-    expect(cases.map(([unit, calibrated]) => claimableUnit({ unit, calibrated }))).to.deep.equal(['mV', null, '{digits}', null]);
+    const cases: [string | null, boolean][] = [
+      ['mV', true],
+      ['mV', false],
+      ['{digits}', false],
+      [null, false],
+    ];
+    expect(cases.map(([unit, calibrated]) => claimableUnit({ unit, calibrated }))).to.deep.equal([
+      'mV',
+      null,
+      '{digits}',
+      null,
+    ]);
   });
 });
