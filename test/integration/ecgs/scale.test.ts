@@ -38,7 +38,7 @@ describe('the scale of a recording', () => {
   after(() => app.close());
 
   const post = (about: object, query = ''): Promise<Answer> =>
-    call(app, 'POST', `/ecgs${query}`, {
+    call(app, 'POST', `/ecgs?duplicate=allow${query.replace('?', '&')}`, {
       token,
       body: { samplingRate: 100, leads: [{ name: 'II', signal: SIGNAL }], ...about },
     });
