@@ -1,5 +1,6 @@
 /** Recordings that go while something of them is read, and what then changes of the others of their file. */
 import { expect } from 'chai';
+import { readConfig } from '../../../src/config.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { upload } from '../../support/multipart.ts';
@@ -9,7 +10,12 @@ describe('a recording that is deleted while it is read', () => {
   let app: TestApp;
   let token: string;
   before(async () => {
-    app = await startTestApp();
+    const { limits } = readConfig({
+      SECRET_KEY: 'k'.repeat(32),
+      FIRST_SUPERUSER_PASSWORD: 'x'.repeat(20),
+      LOAD_DEMO: 'false',
+    });
+    app = await startTestApp({ limits: { ...limits, maxParallelReads: 50 } });
     token = app.clinician.token;
   });
   after(() => app.close());

@@ -76,7 +76,12 @@ describe('marks before the first sample', () => {
 
   it('are left out of an export of a window that begins at the start', async () => {
     const answer = await get(`/ecgs/${id}/export?format=edf&from=0&to=2`);
-    const again = await upload(app, token, [{ file: 'w.edf', bytes: new Uint8Array(answer.bytes) }], '?duplicate=allow');
+    const again = await upload(
+      app,
+      token,
+      [{ file: 'w.edf', bytes: new Uint8Array(answer.bytes) }],
+      '?duplicate=allow',
+    );
     expect(await marks('', again.json.id)).to.deep.equal(TEXTS.slice(2));
   });
 });
