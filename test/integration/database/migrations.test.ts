@@ -69,6 +69,22 @@ describe('the migrations', () => {
     expect(ran).to.have.length(2);
   });
 
+  it('leave the lock to the instance that has it by now', async () => {
+    const [database] = (await instances(1)) as [Connection];
+    const locks = database.collection<{ _id: string }>('locks');
+    const next = { holder: 'the next', expiresAt: new Date(Date.UTC(2999, 0)) };
+    const losing: Migration = {
+      name: '0001-slow',
+      async up(db) {
+        const { matchedCount } = await db.collection<{ _id: string }>('locks').updateOne({ _id: 'migrations' }, { $set: next });
+        expect(matchedCount).to.equal(1);
+      },
+      down: () => Promise.resolve(),
+    };
+    await migrate(database, log, [losing]);
+    expect(await locks.findOne({ _id: 'migrations' })).to.deep.equal({ _id: 'migrations', ...next });
+  });
+
   it('can be undone and done again', async () => {
     const { db } = await testDatabase();
     if (!db) throw new Error('not connected');
