@@ -253,6 +253,16 @@ describe('EDF and BDF files', () => {
       expect(notes).to.equal('Holter 7');
     });
 
+    it('divide the patient of plain EDF where it has the subfields all the same, and only then', async () => {
+      const patientOf = async (patient: string) => (await described({ patient })).subject;
+      const nobody = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
+      expect(await patientOf('P7 F 02-MAY-1951 Ana')).to.deep.equal({ ...nobody, patientId: 'P7', patientName: 'Ana', birthDate: '1951-05-02', sex: 'female' });
+      expect(await patientOf('P7 X X Ana_Lima')).to.deep.equal({ ...nobody, patientId: 'P7', patientName: 'Ana Lima' });
+      for (const text of ['P7 F 31-FEB-1951 Ana', 'P7 F Ana', 'P7 Q 02-MAY-1951 Ana', 'Ana Maria X Lima', 'P7 f X Ana']) {
+        expect(await patientOf(text), text).to.deep.equal({ ...nobody, patientName: text });
+      }
+    });
+
     it('number equal labels and name empty ones', async () => {
       const { channels } = await described({ signals: [ONE, ONE, { ...ONE, label: '' }] });
       expect(channels.map((channel) => channel.name)).to.deep.equal(['ECG I', 'ECG I#2', 'Signal 3']);
