@@ -1,0 +1,47 @@
+/** What the compiler and the tests say of mutants, read from what they print. */
+import { relative } from 'node:path';
+import type { Mutant } from './mutants.ts';
+import type { Workspace } from './workspace.ts';
+
+/** More are looked at than are wanted, because the compiler refuses some. */
+const SPARE = 2;
+const COMPILER_MS = 600_000;
+const CONFIG = 'tsconfig.mutants.json';
+
+/** The first mutants that compile: every one stands beside its original under a name of its own, so that one run of the compiler looks at all of them. */
+export async function compiling(workspace: Workspace, mutants: readonly Mutant[], count: number): Promise<Mutant[]> {
+  const looked = mutants.slice(0, SPARE * count);
+  const names = looked.map(({ file }, i) => file.replace(/\.ts$/, `.mutant-${i}.ts`));
+  for (const [i, { text }] of looked.entries()) workspace.write(names[i] as string, text);
+  workspace.write(CONFIG, JSON.stringify({ extends: './tsconfig.json', include: ['src'] }));
+  const { output, status } = await workspace.run('tsc', ['-p', CONFIG, '--pretty', 'false'], COMPILER_MS);
+  if (status === null) throw new Error('The compiler does not end.');
+  for (const name of [...names, CONFIG]) workspace.remove(name);
+  const refused = new Set<number>();
+  for (const [, file = '', number] of output.matchAll(/^(src\/[^(\n]*?)(?:\.mutant-(\d+))?\.ts\(\d/gm)) {
+    if (number === undefined) throw new Error(`The compiler refuses ${file}.ts as it is:\n${output.slice(0, 5_000)}`);
+    refused.add(Number(number));
+  }
+  return looked.filter((_, i) => !refused.has(i)).slice(0, count);
+}
+
+/** The first test that failed, as mocha names it; else the last line that was printed. */
+export function failure(output: string): string {
+  const summary = /\d+ failing\s+1\) ([^]*?):\n/.exec(output)?.[1];
+  return (summary ?? output.trim().split('\n').at(-1) ?? '').replaceAll(/\s+/g, ' ').slice(0, 160);
+}
+
+interface Report {
+  tests: { file: string; duration?: number }[];
+}
+
+/** Seconds of each test file, by its path from the root, in what mocha's reporter `json` has printed. */
+export function secondsOf(output: string, root: string): Map<string, number> {
+  const report = JSON.parse(output.slice(output.indexOf('{\n  "stats"'), output.lastIndexOf('}') + 1)) as Report;
+  const seconds = new Map<string, number>();
+  for (const { file, duration = 0 } of report.tests) {
+    const test = relative(root, file);
+    seconds.set(test, (seconds.get(test) ?? 0) + duration / 1_000);
+  }
+  return seconds;
+}
