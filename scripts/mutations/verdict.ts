@@ -25,23 +25,21 @@ export async function compiling(workspace: Workspace, mutants: readonly Mutant[]
   return looked.filter((_, i) => !refused.has(i)).slice(0, count);
 }
 
-/** The first test that failed, as mocha names it; else the last line that was printed. */
-export function failure(output: string): string {
-  const summary = /\d+ failing\s+1\) ([^]*?):\n/.exec(output)?.[1];
-  return (summary ?? output.trim().split('\n').at(-1) ?? '').replaceAll(/\s+/g, ' ').slice(0, 160);
+/** The first test that failed. */
+export interface Failure {
+  title: string;
+  /** Path from the root of the project; null where nothing could be loaded. */
+  file: string | null;
 }
 
 interface Report {
-  tests: { file: string; duration?: number }[];
+  failures: { fullTitle: string; file?: string }[];
 }
 
-/** Seconds of each test file, by its path from the root, in what mocha's reporter `json` has printed. */
-export function secondsOf(output: string, root: string): Map<string, number> {
-  const report = JSON.parse(output.slice(output.indexOf('{\n  "stats"'), output.lastIndexOf('}') + 1)) as Report;
-  const seconds = new Map<string, number>();
-  for (const { file, duration = 0 } of report.tests) {
-    const test = relative(root, file);
-    seconds.set(test, (seconds.get(test) ?? 0) + duration / 1_000);
-  }
-  return seconds;
+/** What mocha's reporter `json` says of the first failure; else the last line that was printed. */
+export function firstFailure(output: string, root: string): Failure {
+  const begin = output.indexOf('{\n  "stats"');
+  if (begin === -1) return { title: output.trim().split('\n').at(-1) ?? '', file: null };
+  const { failures: [first] } = JSON.parse(output.slice(begin, output.lastIndexOf('}') + 1)) as Report;
+  return { title: first?.fullTitle ?? 'nothing failed, and yet', file: first?.file === undefined ? null : relative(root, first.file) };
 }

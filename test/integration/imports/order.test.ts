@@ -31,7 +31,7 @@ describe('imports in time', () => {
     return (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json.id as string;
   };
   const worker = (kind: ImportKind<Thing>): Worker => new Worker(
-    { database: app.database, log: pino({ level: 'silent' }), kinds: [kind as ImportKind], clinicTimezone: 'UTC', silentMs: HOUR_MS },
+    { database: app.database, log: pino({ level: 'silent' }), kinds: [kind], clinicTimezone: 'UTC', silentMs: HOUR_MS },
     { leaseMs: HOUR_MS, pollMs: HOUR_MS },
   );
 
@@ -87,7 +87,8 @@ describe('imports in time', () => {
 
   it('are told of before the silence that the service itself allows is over', async () => {
     const id = await queue();
-    const response = await fetch(`${app.url}/api/v1/imports/${id}/events`, { headers: { Authorization: `Bearer ${app.clinician.token}` } });
+    const headers = { Authorization: `Bearer ${app.clinician.token}` };
+    const response = await fetch(`${app.url}/api/v1/imports/${id}/events`, { headers });
     const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
     expect((await reader.read()).value).to.match(/^event: progress\n/);
     const began = performance.now();

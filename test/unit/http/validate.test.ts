@@ -4,6 +4,8 @@ import type { Problem } from '../../../src/errors.ts';
 import { validated } from '../../../src/http/validate.ts';
 
 const schema = z.strictObject({ email: z.string(), age: z.number().optional() });
+const many = (count: number): object =>
+  ({ email: 'a', ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, i])) });
 const errorsOf = (body: unknown) => {
   try {
     validated(body, schema);
@@ -29,7 +31,6 @@ describe('a body that is checked', () => {
   });
 
   it('is told of at most a hundred of them, and how many more there are', () => {
-    const many = (count: number) => ({ email: 'a', ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, i])) });
     expect(errorsOf(many(100))).to.have.length(100);
     const errors = errorsOf(many(107));
     expect(errors).to.have.length(101);
