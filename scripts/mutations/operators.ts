@@ -32,6 +32,7 @@ const swapped = ([found]: RegExpExecArray): string => SWAPS[found] as string;
 
 const OPERATORS: readonly Operator[] = [
   { name: 'a property of a filter dropped', pattern: new RegExp(String.raw`(?<=[{,] ?)(?:${NARROWING.join('|')})(?:${VALUE})?(?:, |(?= \}))`, 'g'), replace: () => '' },
+  { name: 'the owner dropped', pattern: /\.\.\.ownedBy\([\w.]+\)(?:, |(?= \}))/g, replace: () => '' },
   { name: 'the session dropped', pattern: /, \{ session \}|\.session\(session\)/g, replace: () => '' },
   { name: 'the version not counted', pattern: /, \$inc: \{ version: 1 \}/g, replace: () => '' },
   { name: 'a boundary moved', pattern: / (?:<|<=|>|>=) (?=[^=])/g, replace: swapped },
@@ -57,7 +58,7 @@ export function* changesOf(code: string): Generator<Change> {
 
 /** What a safety check or a bound is written with: a change elsewhere is none of this command's business. */
 const THEMES: Readonly<Record<string, RegExp>> = {
-  owner: /\bowner|userId|isImporter|visibleTo|siblings|role\b/,
+  owner: /\bowne[rd]|userId|isImporter|visibleTo|siblings|role\b/,
   version: /version/i,
   lease: /lease|holder|fence|expiresAt|silentMs|seenAt|isFree/i,
   transaction: /session|audit|inTransaction|underAdminGuard/,

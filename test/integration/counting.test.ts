@@ -29,7 +29,7 @@ describe('counting', () => {
     await manyPatients(app, 9, 5);
     for (let i = 0; i < 5; i += 1) {
       await app.newUser('clinician');
-      const body = { leads: [{ name: 'I', signal: [1, -1] }] };
+      const body = { leads: [{ name: 'I', signal: [1, -1, i] }] };
       expect((await call(app, 'POST', '/ecgs', { token: app.clinician.token, body })).status).to.equal(201);
     }
   });

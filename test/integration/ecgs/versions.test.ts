@@ -24,6 +24,7 @@ describe('changes of a recording', () => {
   let app: TestApp;
   let token: string;
   let id: string;
+  let sent = 0;
   let mine: OwnRecordings;
   let theirs: OwnRecordings;
 
@@ -35,7 +36,8 @@ describe('changes of a recording', () => {
   });
   after(() => app.close());
   beforeEach(async () => {
-    id = (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } })).json.id;
+    // Each is another one: equal content would be the same recording.
+    id = (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1, ++sent] }] } })).json.id;
   });
 
   const patch = (notes: string, headers: Record<string, string> = {}) =>
