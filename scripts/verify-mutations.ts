@@ -1,7 +1,8 @@
 /**
- * The command `npm run verify:mutations [-- --seed 8 --count 120 --only src/imports]`: changes one thing at a time in a copy of the working tree,
- * where owners, versions, leases, transactions, limits and bounds are checked, and runs the tests of that file. A mutant that they pass has survived,
- * and is a test that is missing. What the compiler refuses is no mutant; what changes nothing stands in `mutations/equivalents.ts`, with the reason.
+ * The command `npm run verify:mutations [-- --seed 8 --count 120 --only src/imports]`: changes one thing at a time in a
+ * copy of the working tree, where owners, versions, leases, transactions, limits and bounds are checked, and runs the
+ * tests of that file. A mutant that they pass has survived, and is a test that is missing. What the compiler refuses is
+ * no mutant; what changes nothing stands in `mutations/equivalents.ts`, with the reason.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -16,7 +17,11 @@ import { Workspace } from './mutations/workspace.ts';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 const { values } = parseArgs({
-  options: { seed: { type: 'string', default: '8' }, count: { type: 'string', default: '120' }, only: { type: 'string', default: 'src/' } },
+  options: {
+    seed: { type: 'string', default: '8' },
+    count: { type: 'string', default: '120' },
+    only: { type: 'string', default: 'src/' },
+  },
 });
 const [seed, count] = [whole('seed', values.seed), whole('count', values.count)];
 
@@ -28,7 +33,8 @@ function whole(option: string, text: string): number {
 const began = performance.now();
 const minutes = (): string => `${((performance.now() - began) / 60_000).toFixed(1)} min`;
 
-const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+const listed = ['ls-files', '--cached', '--others', '--exclude-standard'];
+const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
   .split('\n').filter((file) => file !== '' && existsSync(join(ROOT, file)));
 const tests = files.filter((file) => /^test\/(?:unit|integration|contract)\/.*\.test\.ts$/.test(file));
 
@@ -58,12 +64,15 @@ try {
       const [verdict, why] = await judge.verdictOn(mutant, workspace);
       counts[verdict] += 1;
       const { file, line, operator, theme, before, after } = mutant;
-      console.log(`${String(number + 1).padStart(4)} ${verdict.padEnd(10)} ${file}:${line} ${operator} (${theme}): ${why}`);
+      const place = `${file}:${line}`;
+      console.log(`${String(number + 1).padStart(4)} ${verdict.padEnd(10)} ${place} ${operator} (${theme}): ${why}`);
       if (verdict === 'survived') console.log(`     - ${before}\n     + ${after}`);
     }
   }));
-  console.log(`caught ${counts.caught} / equivalent ${counts.equivalent} / survived ${counts.survived} of ${mutants.length} in ${minutes()}`);
-  if (counts.survived > 0) process.exitCode = 1;
+  const { caught, equivalent, survived } = counts;
+  console.log(`caught ${caught} / equivalent ${equivalent} / survived ${survived} in ${minutes()}`);
+  for (const test of judge.broken) console.log(`${test} fails without a mutant, and was left out`);
+  if (survived > 0 || judge.broken.length > 0) process.exitCode = 1;
 } finally {
   tidy();
 }

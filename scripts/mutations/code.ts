@@ -1,4 +1,4 @@
-/** Where in a TypeScript file there is code: the same text with comments, strings and regular expressions blanked out, so that operators meet code only. */
+/** Where in a TypeScript file there is code: its text with blanks for comments, strings and regular expressions. */
 
 /** Behind these a slash begins a regular expression; behind anything else it divides. */
 const BEFORE_PATTERN = /(?:^|[=(,:;[!&|?{}>]|\breturn)\s*$/;

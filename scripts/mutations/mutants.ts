@@ -19,13 +19,17 @@ export interface Mutant {
 }
 
 /** Where nothing is at stake: descriptions, start-up texts, generated code, and what is only drawn or made up. */
-const LEFT_OUT = /^src\/(?:main|welcome|openapi|settings|secrets|env-file)\.ts$|^src\/(?:synth|demo|signal\/kernel)\/|\/kernel\/|\/schema\.ts$|-command\.ts$/;
+const LEFT_OUT = [
+  /^src\/(?:main|welcome|openapi|settings|secrets|env-file)\.ts$/, /^src\/(?:synth|demo)\//,
+  /\/kernel\//, /\/schema\.ts$/, /-command\.ts$/,
+];
 
 const PURE = /^src\/(?:formats|signal|paper)\//;
 
 /** Every mutant of the project. @param files paths from its root */
 export function allMutants(root: string, files: readonly string[]): Mutant[] {
-  return files.filter((file) => /^src\/.*\.ts$/.test(file) && !LEFT_OUT.test(file)).flatMap((file) => {
+  const sources = files.filter((file) => /^src\/.*\.ts$/.test(file) && !LEFT_OUT.some((pattern) => pattern.test(file)));
+  return sources.flatMap((file) => {
     const text = readFileSync(join(root, file), 'utf8');
     return [...changesOf(codeOf(text))].flatMap((change) => asMutant(file, text, change) ?? []);
   });
@@ -40,12 +44,14 @@ function asMutant(file: string, text: string, { operator, at, length, replacemen
   const theme = themesOf(before).find((name) => name !== 'bound' || !PURE.test(file));
   if (theme === undefined || before.trimStart().startsWith('import ')) return null;
   const line = text.slice(0, begin).split('\n').length;
-  return { file, line, operator, theme, before: before.trim(), after: after.trim(), text: text.slice(0, begin) + after + text.slice(end) };
+  const changed = text.slice(0, begin) + after + text.slice(end);
+  return { file, line, operator, theme, before: before.trim(), after: after.trim(), text: changed };
 }
 
 /** All of them in the order in which they are drawn: theme by theme in turn, so that every beginning of it is even. */
 export function drawn(mutants: readonly Mutant[], seed: number): Mutant[] {
-  const queues = THEME_NAMES.map((theme) => shuffled(mutants.filter((mutant) => mutant.theme === theme), new Random(seed, theme)));
+  const queues = THEME_NAMES.map((theme) =>
+    shuffled(mutants.filter((mutant) => mutant.theme === theme), new Random(seed, theme)));
   const all: Mutant[] = [];
   for (let turn = 0; all.length < mutants.length; turn += 1) {
     for (const queue of queues) all.push(...queue.slice(turn, turn + 1));

@@ -18,20 +18,26 @@ interface Operator {
 
 /** Properties that narrow a filter of the database, or tie a write to a transaction. */
 const NARROWING = [
-  'owner', 'version', 'holder', 'fence', 'state', 'session', 'patient', 'import', 'ecg', 'writer', 'passwordHash', 'isActive', 'digest', 'updatedAt',
+  'owner', 'version', 'holder', 'fence', 'state', 'session', 'patient', 'import', 'ecg', 'writer', 'passwordHash',
+  'isActive', 'digest', 'updatedAt',
 ];
 const VALUE = String.raw`: (?:\{[^{}\n]*\}|[^{},\n]+)`;
 /** Conditions in one level of brackets. */
 const CONDITION = String.raw`\((?:[^()\n]|\([^()\n]*\))*\)`;
+const REST_OF_STATEMENT = String.raw`[^;{}\n]*(?:\{[^{}\n]*\}[^;{}\n]*)*;`;
+const NARROWED = String.raw`(?<=[{,] ?)(?:${NARROWING.join('|')})(?:${VALUE})?(?:, |(?= \}))`;
+const CHECK = String.raw`(?<=^ +)if ${CONDITION} (?:throw|return|continue)\b${REST_OF_STATEMENT}`;
+const LIMIT = /(?<=const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/g;
 
 const SWAPS: Readonly<Record<string, string>> = {
-  ' < ': ' <= ', ' <= ': ' < ', ' > ': ' >= ', ' >= ': ' > ', ' === ': ' !== ', ' !== ': ' === ', ' && ': ' || ', ' || ': ' && ',
+  ' < ': ' <= ', ' <= ': ' < ', ' > ': ' >= ', ' >= ': ' > ',
+  ' === ': ' !== ', ' !== ': ' === ', ' && ': ' || ', ' || ': ' && ',
   $lt: '$lte', $lte: '$lt', $gt: '$gte', $gte: '$gt', 'Math.min(': 'Math.max(', 'Math.max(': 'Math.min(',
 };
 const swapped = ([found]: RegExpExecArray): string => SWAPS[found] as string;
 
 const OPERATORS: readonly Operator[] = [
-  { name: 'a property of a filter dropped', pattern: new RegExp(String.raw`(?<=[{,] ?)(?:${NARROWING.join('|')})(?:${VALUE})?(?:, |(?= \}))`, 'g'), replace: () => '' },
+  { name: 'a property of a filter dropped', pattern: new RegExp(NARROWED, 'g'), replace: () => '' },
   { name: 'the owner dropped', pattern: /\.\.\.ownedBy\([\w.]+\)(?:, |(?= \}))/g, replace: () => '' },
   { name: 'the session dropped', pattern: /, \{ session \}|\.session\(session\)/g, replace: () => '' },
   { name: 'the version not counted', pattern: /, \$inc: \{ version: 1 \}/g, replace: () => '' },
@@ -42,8 +48,8 @@ const OPERATORS: readonly Operator[] = [
   { name: 'the least for the greatest', pattern: /Math\.(?:min|max)\(/g, replace: swapped },
   { name: 'a limit dropped', pattern: /\.limit\([\w.]+( \+ 1)?\)/g, replace: () => '' },
   { name: 'the order turned round', pattern: /(?<=\.sort\(\{ _?\w+: )1(?= \}\))/g, replace: () => '-1' },
-  { name: 'a limit one higher', pattern: /(?<=const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/g, replace: ([number]) => String(Number(number.replaceAll('_', '')) + 1) },
-  { name: 'a check removed', pattern: new RegExp(String.raw`(?<=^ +)if ${CONDITION} (?:throw|return|continue)\b[^;{}\n]*(?:\{[^{}\n]*\}[^;{}\n]*)*;`, 'gm'), replace: () => ';' },
+  { name: 'a limit one higher', pattern: LIMIT, replace: ([number]) => String(Number(number.replaceAll('_', '')) + 1) },
+  { name: 'a check removed', pattern: new RegExp(CHECK, 'gm'), replace: () => ';' },
   { name: 'a step left out', pattern: /(?<=^ +)await [^;\n]+;$/gm, replace: () => ';' },
 ];
 

@@ -8,7 +8,7 @@ const SPARE = 2;
 const COMPILER_MS = 600_000;
 const CONFIG = 'tsconfig.mutants.json';
 
-/** The first mutants that compile: every one stands beside its original under a name of its own, so that one run of the compiler looks at all of them. */
+/** The first mutants that compile. Each stands beside its original: so the compiler looks at all of them at once. */
 export async function compiling(workspace: Workspace, mutants: readonly Mutant[], count: number): Promise<Mutant[]> {
   const looked = mutants.slice(0, SPARE * count);
   const names = looked.map(({ file }, i) => file.replace(/\.ts$/, `.mutant-${i}.ts`));
@@ -41,5 +41,6 @@ export function firstFailure(output: string, root: string): Failure {
   const begin = output.indexOf('{\n  "stats"');
   if (begin === -1) return { title: output.trim().split('\n').at(-1) ?? '', file: null };
   const { failures: [first] } = JSON.parse(output.slice(begin, output.lastIndexOf('}') + 1)) as Report;
-  return { title: first?.fullTitle ?? 'nothing failed, and yet', file: first?.file === undefined ? null : relative(root, first.file) };
+  if (first === undefined) return { title: 'no test fails, and yet mocha does', file: null };
+  return { title: first.fullTitle, file: first.file === undefined ? null : relative(root, first.file) };
 }

@@ -47,7 +47,8 @@ export class Workspace {
   /** Runs a command of `node_modules/.bin`. */
   run(command: string, args: readonly string[], patienceMs: number): Promise<Ended> {
     const env = { ...process.env, RECORDINGS_DIR: process.env['RECORDINGS_DIR'] ?? 'absent' };
-    const child = spawn(join('node_modules', '.bin', command), args, { cwd: this.root, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const options = { cwd: this.root, env, detached: true } as const;
+    const child = spawn(join('node_modules', '.bin', command), args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     child.stdout.on('data', (piece: Buffer) => { output += piece.toString(); });
     child.stderr.on('data', (piece: Buffer) => { output += piece.toString(); });

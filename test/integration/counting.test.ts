@@ -1,4 +1,4 @@
-/** Totals of lists: counting stops where it is told to, so that a total of many costs no more than one of a few thousand. */
+/** Totals of lists: counting stops where it is told to, so that a total of many costs no more than one of thousands. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { countAttendances } from '../../src/attendances/list.ts';
@@ -44,8 +44,8 @@ describe('counting', () => {
     studies: (atMost) => countChildren(studies(null, ''), app.database, { facets: '*' }, range, 'order', atMost),
     attendances: (atMost) => countAttendances(app.database, {}, atMost),
     'attendances of a state': (atMost) => countAttendances(app.database, { state: 'onTime' }, atMost),
-    ...Object.fromEntries(KIND_NAMES.map((kind) => [kind, (atMost: number) => countNamed(app.database, kind, undefined, atMost)])),
   };
+  for (const kind of KIND_NAMES) counts[kind] = (atMost) => countNamed(app.database, kind, undefined, atMost);
   for (const [what, count] of Object.entries(counts)) {
     it(`${what} stops at the number that is asked for`, async () => {
       expect(await count(1_000)).to.be.above(AT_MOST);
@@ -58,17 +58,22 @@ describe('counting', () => {
     const add = async (): Promise<Types.ObjectId> => {
       const job = new Types.ObjectId();
       const at = new Date();
-      const errors = Array.from({ length: MANY }, (_, i) => ({ import: job, line: i + 2, n: 0, column: null, value: null, reason: 'is wrong', at }));
+      const error = { import: job, n: 0, column: null, value: null, reason: 'is wrong', at };
+      const errors = Array.from({ length: MANY }, (_, i) => ({ ...error, line: i + 2 }));
       await errorCollection(app.database).insertMany(errors);
       const owner = new Types.ObjectId(app.clinician.id);
-      const common = { owner, state: 'completed' as const, version: 1, createdAt: at, updatedAt: at, startedAt: at, endedAt: at };
-      await importCollection(app.database).insertOne({ _id: job, ...common, rows: {}, bytes: { total: 0, done: 0 }, run: null } as never);
+      const times = { createdAt: at, updatedAt: at, startedAt: at, endedAt: at };
+      const bytes = { total: 0, done: 0 };
+      const ended = { owner, state: 'completed', version: 1, ...times, rows: {}, bytes, run: null };
+      await importCollection(app.database).insertOne({ _id: job, ...ended } as never);
       return job;
     };
 
     it('is told as a lower bound', async () => {
       const job = await add();
-      const get = async () => (await call(app, 'GET', `/imports/${String(job)}/errors?total=true&limit=1`, { token: app.clinician.token })).json;
+      const { token } = app.clinician;
+      const path = `/imports/${String(job)}/errors?total=true&limit=1`;
+      const get = async () => (await call(app, 'GET', path, { token })).json;
       expect(await get()).to.include({ total: 10_000, totalIsLowerBound: true });
       await errorCollection(app.database).deleteMany({ import: job, line: { $gt: 10_001 } });
       const exact = await get();

@@ -1,4 +1,4 @@
-/** Every change that is a transaction, when the database refuses it at the last moment: once, so that it is repeated, and for good. */
+/** Changes that are a transaction, when the database refuses its commit: twice, so that it runs again, or for good. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { commitBatch } from '../../src/imports/commit.ts';
@@ -31,7 +31,9 @@ describe('a change that is a transaction', () => {
 
   const admin = () => app.database.getClient().db('admin');
   /** Lets mongod refuse commits. @param mode as `configureFailPoint` takes it */
-  async function whileCommitsFail<T>(mode: 'alwaysOn' | { times: number }, data: object, work: () => Promise<T>): Promise<T> {
+  async function whileCommitsFail<T>(
+    mode: 'alwaysOn' | { times: number }, data: object, work: () => Promise<T>,
+  ): Promise<T> {
     const fail = { ...data, failCommands: ['commitTransaction'] };
     await admin().command({ configureFailPoint: 'failCommand', mode, data: fail });
     try {
@@ -44,11 +46,13 @@ describe('a change that is a transaction', () => {
   }
   const everything = async (): Promise<Record<string, unknown[]>> => {
     const collections = (await app.database.listCollections()).map(({ name }) => name).toSorted();
-    const documents = collections.map((name) => app.database.collection(name).find().sort({ _id: 1 }).toArray());
-    return JSON.parse(JSON.stringify(Object.fromEntries((await Promise.all(documents)).map((found, i) => [collections[i], found]))));
+    const found: Record<string, unknown[]> = {};
+    for (const name of collections) found[name] = await app.database.collection(name).find().sort({ _id: 1 }).toArray();
+    return JSON.parse(JSON.stringify(found));
   };
   const auditEvents = () => app.database.collection('auditEvents').countDocuments();
-  const run = ({ method, path, body }: Change) => call(app, method, path, { token: app.admin.token, ...(body && { body }) });
+  const run = ({ method, path, body }: Change) =>
+    call(app, method, path, { token: app.admin.token, ...(body && { body }) });
 
   const CHILDREN = {
     studies: [aStudy(), { urgencyLevel: 'LOW' }],
@@ -72,10 +76,11 @@ describe('a change that is a transaction', () => {
       );
     }
     const attendance = {
-      externalId: `a ${n}`, client: { name: `client ${n}` }, technician: { name: `technician ${n}` }, base: { name: `base ${n}` },
-      deadline: '2026-01-15',
+      externalId: `a ${n}`, deadline: '2026-01-15',
+      client: { name: `client ${n}` }, technician: { name: `technician ${n}` }, base: { name: `base ${n}` },
     };
     const before = { ...attendance, externalId: `b ${n}`, client: { name: 'known' }, technician: { name: 'known' } };
+    const rebased = { base: { name: `other base ${n}` } };
     const known = await made(app, '/attendances', { ...before, base: { name: 'known' } });
     const [changed, removed] = [(await app.newUser('clinician')).id, (await app.newUser('clinician')).id];
     return [
@@ -84,8 +89,8 @@ describe('a change that is a transaction', () => {
       { what: 'DELETE patients', method: 'DELETE', path: `/patients/${full}`, events: 1 },
       ...children,
       { what: 'POST attendances', method: 'POST', path: '/attendances', body: attendance, events: 0 },
-      { what: 'PATCH attendances', method: 'PATCH', path: `/attendances/${known}`, body: { base: { name: `other ${n}` } }, events: 0 },
-      { what: 'PATCH users', method: 'PATCH', path: `/users/${changed}`, body: { fullName: `Changed ${n}` }, events: 0 },
+      { what: 'PATCH attendances', method: 'PATCH', path: `/attendances/${known}`, body: rebased, events: 0 },
+      { what: 'PATCH users', method: 'PATCH', path: `/users/${changed}`, body: { fullName: `No. ${n}` }, events: 0 },
       { what: 'DELETE users', method: 'DELETE', path: `/users/${removed}`, events: 0 },
     ];
   }
@@ -109,7 +114,7 @@ describe('a change that is a transaction', () => {
     }
   }).timeout(60_000);
 
-  it('and meets others that change the same patient has one audit event for each that is answered with success', async () => {
+  it('and meets others of the same patient has one audit event for each that is answered with success', async () => {
     const patient = await made(app, '/patients', somebody());
     const before = await auditEvents();
     const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 3 === 0
@@ -132,15 +137,16 @@ describe('a change that is a transaction', () => {
         const seen = (await importCollection(database).findOne({ _id: importId }))!;
         const { fence, owner: userId } = (await raiseFence(database, seen, session))!;
         const context = {
-          database, session, importId, userId, createMissing: false, source: 'csv', dialect: 'plain', clinicTimezone: 'UTC',
-          now: new Date(),
+          database, session, importId, userId, createMissing: false, source: 'csv', dialect: 'plain',
+          clinicTimezone: 'UTC', now: new Date(),
         };
         const raised = await everything();
+        const errors = [{ column: 'Text', value: 'b', reason: 'is wrong' }];
         const outcome = await whileCommitsFail('alwaysOn', UNKNOWN_ERROR, () => commitBatch(
           { database, session, importId, fence, dryRun: false, kind: notes, context },
           [
             { line: 2, end: { offset: 7, line: 3 }, row: { item: 'a', digest: 'of a' }, errors: [] },
-            { line: 3, end: { offset: 9, line: 4 }, row: null, errors: [{ column: 'Text', value: 'b', reason: 'is wrong' }] },
+            { line: 3, end: { offset: 9, line: 4 }, row: null, errors },
           ],
         ).then(() => 'written', () => 'refused'));
         expect(await everything()).to.deep.equal(raised);

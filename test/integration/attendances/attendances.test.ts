@@ -32,7 +32,10 @@ describe('/attendances', () => {
   describe('a period', () => {
     it('begins with the first day and ends with the last, at their midnights in the clinic\'s time zone', async () => {
       const client = { name: 'At Midnight' };
-      const at = { before: '2031-03-09T23:59:59.999', first: '2031-03-10T00:00', last: '2031-03-11T23:59:59.999', behind: '2031-03-12T00:00' };
+      const at = {
+        before: '2031-03-09T23:59:59.999', first: '2031-03-10T00:00',
+        last: '2031-03-11T23:59:59.999', behind: '2031-03-12T00:00',
+      };
       for (const [externalId, deadline] of Object.entries(at)) {
         expect((await post(attendance({ externalId, client, deadline: `${deadline}-03:00` }))).status).to.equal(201);
       }

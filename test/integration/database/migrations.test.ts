@@ -76,7 +76,8 @@ describe('the migrations', () => {
     const losing: Migration = {
       name: '0001-slow',
       async up(db) {
-        const { matchedCount } = await db.collection<{ _id: string }>('locks').updateOne({ _id: 'migrations' }, { $set: next });
+        const held = db.collection<{ _id: string }>('locks');
+        const { matchedCount } = await held.updateOne({ _id: 'migrations' }, { $set: next });
         expect(matchedCount).to.equal(1);
       },
       down: () => Promise.resolve(),

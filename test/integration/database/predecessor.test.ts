@@ -33,7 +33,8 @@ describe('the embedded database, with an earlier mongod that does not end,', () 
   it('gives up when its time is over, names the process, and gives the folder back', async () => {
     const config = { dataDir, mongodBinary: (await testMongod()).path };
     const began = performance.now();
-    const error = await startEmbedded(config, pino({ level: 'silent' }), 300).then(() => null, (reason: Error) => reason);
+    const log = pino({ level: 'silent' });
+    const error = await startEmbedded(config, log, 300).then(() => null, (reason: Error) => reason);
     expect(error?.message).to.contain(String(stubborn.pid)).and.contain(join(dataDir, 'mongo'));
     expect(performance.now() - began).to.be.within(300, 10_000);
     expect(stubborn.exitCode).to.equal(null);

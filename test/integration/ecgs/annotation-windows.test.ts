@@ -16,7 +16,8 @@ describe('annotations of a window', () => {
     ecg = new Types.ObjectId();
     const writer = new AnnotationWriter(database, { ecg, owner: new Types.ObjectId(), writer: new Types.ObjectId() });
     // One a second, in two runs and a short one.
-    await writer.add(Array.from({ length: 2 * MAX_ANNOTATIONS_A_RUN + 1 }, (_, at): Annotation => ({ at, duration: null, channel: null, code: 'N', text: null })));
+    const plain: Omit<Annotation, 'at'> = { duration: null, channel: null, code: 'N', text: null };
+    await writer.add(Array.from({ length: 2 * MAX_ANNOTATIONS_A_RUN + 1 }, (_, at) => ({ ...plain, at })));
     await writer.flush();
   });
   after(() => giveBack(database));
@@ -36,9 +37,9 @@ describe('annotations of a window', () => {
   }
 
   it('come page by page, a page that ends with its run included', async () => {
-    const first = await readAnnotations(database, ecg, {}, [0, 0], MAX_ANNOTATIONS_A_RUN);
-    expect([first.items.length, first.items.at(-1)?.at, first.next]).to.deep.equal([MAX_ANNOTATIONS_A_RUN, LAST, [1, 0]]);
-    const second = await readAnnotations(database, ecg, {}, first.next!, MAX_ANNOTATIONS_A_RUN + 1);
-    expect([second.items[0]?.at, second.items.length, second.next]).to.deep.equal([LAST + 1, MAX_ANNOTATIONS_A_RUN + 1, null]);
+    const first = await readAnnotations(database, ecg, {}, [0, 0], LAST + 1);
+    expect([first.items.length, first.items.at(-1)?.at, first.next]).to.deep.equal([LAST + 1, LAST, [1, 0]]);
+    const second = await readAnnotations(database, ecg, {}, first.next!, LAST + 2);
+    expect([second.items[0]?.at, second.items.length, second.next]).to.deep.equal([LAST + 1, LAST + 2, null]);
   });
 });

@@ -37,7 +37,8 @@ describe('changes of a recording', () => {
   after(() => app.close());
   beforeEach(async () => {
     // Each is another one: equal content would be the same recording.
-    id = (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1, ++sent] }] } })).json.id;
+    const body = { leads: [{ name: 'I', signal: [1, -1, ++sent] }] };
+    id = (await call(app, 'POST', '/ecgs', { token, body })).json.id;
   });
 
   const patch = (notes: string, headers: Record<string, string> = {}) =>

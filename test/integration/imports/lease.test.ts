@@ -91,7 +91,10 @@ describe('the fence of an import', () => {
     return opened;
   };
   const raised = async (): Promise<StoredImport> => (await raiseFence(app.database, await stored(), await session()))!;
-  const set = (changes: Partial<StoredImport>) => importCollection(app.database).updateOne({ _id: id }, { $set: changes });
+  const set = (changes: Partial<StoredImport>) =>
+    importCollection(app.database).updateOne({ _id: id }, { $set: changes });
+  const ending = (job: StoredImport, state: string): Promise<unknown> =>
+    endImport(app.database, job, { state }).catch((error: unknown) => error);
   const commit = async (job: StoredImport): Promise<unknown> => {
     const own = await session();
     const common = { database: app.database, session: own, importId: id };
@@ -99,7 +102,8 @@ describe('the fence of an import', () => {
       ...common, userId: job.owner, createMissing: false, source: 'csv', dialect: 'plain', clinicTimezone: 'UTC',
       now: new Date(),
     };
-    const entry = { line: 2, end: { offset: 14, line: 3 }, row: { item: { key: 'a', value: 1, note: '' }, digest: '' }, errors: [] };
+    const row = { item: { key: 'a', value: 1, note: '' }, digest: '' };
+    const entry = { line: 2, end: { offset: 14, line: 3 }, row, errors: [] };
     return commitBatch({ ...common, fence: job.fence, dryRun: false, kind: things, context }, [entry])
       .catch((error: unknown) => error);
   };
@@ -109,18 +113,18 @@ describe('the fence of an import', () => {
     await raised();
     const before = await stored();
     for (const state of ['completed', 'failed']) {
-      expect(await endImport(app.database, behind, { state }).catch((error: unknown) => error)).to.be.instanceOf(Fenced);
+      expect(await ending(behind, state)).to.be.instanceOf(Fenced);
     }
     expect(await stored()).to.deep.equal(before);
   });
 
   for (const state of ['cancelled', 'completed', 'failed'] as const) {
-    it(`is not raised again, and lets nothing through, once the import has ${state === 'cancelled' ? 'been ' : ''}${state}`, async () => {
+    it(`is not raised again, and lets nothing through, once the import's state is ${state}`, async () => {
       const job = await raised();
       await set({ state });
       const before = await stored();
       expect(await raiseFence(app.database, before, await session())).to.equal(null);
-      expect(await endImport(app.database, job, { state: 'failed' }).catch((error: unknown) => error)).to.be.instanceOf(Fenced);
+      expect(await ending(job, 'failed')).to.be.instanceOf(Fenced);
       expect(await commit(job)).to.be.instanceOf(Fenced);
       expect(await stored()).to.deep.equal(before);
       expect(await app.database.collection('things').countDocuments()).to.equal(0);
@@ -129,11 +133,12 @@ describe('the fence of an import', () => {
 
   it('of another import is another', async () => {
     const job = await raised();
-    const [{ _id: other }] = (await importCollection(app.database).find({ _id: { $ne: id } }).toArray()) as [StoredImport];
-    await importCollection(app.database).updateOne({ _id: other }, { $set: { state: 'running', fence: job.fence } });
-    const before = await importCollection(app.database).findOne({ _id: other });
+    const imports = importCollection(app.database);
+    const { _id: other } = (await imports.findOne({ _id: { $ne: id } }))!;
+    await imports.updateOne({ _id: other }, { $set: { state: 'running', fence: job.fence } });
+    const before = await imports.findOne({ _id: other });
     await endImport(app.database, job, { state: 'completed' });
-    expect(await importCollection(app.database).findOne({ _id: other })).to.deep.equal(before);
+    expect(await imports.findOne({ _id: other })).to.deep.equal(before);
     expect((await stored()).state).to.equal('completed');
   });
 });

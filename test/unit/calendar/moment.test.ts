@@ -50,7 +50,9 @@ describe('moments as they are written', () => {
       expect(fault(() => readIso(`2026-01-15T09:30${zone}`))).to.contain('offset');
     });
   }
-  for (const [zone, offset] of [['+14:00', 14 * H], ['-14:00', -14 * H], ['+02:59', 2 * H + 59 * M], ['-0259', -2 * H - 59 * M]] as const) {
+  for (const [zone, offset] of [
+    ['+14:00', 14 * H], ['-14:00', -14 * H], ['+02:59', 2 * H + 59 * M], ['-0259', -2 * H - 59 * M],
+  ] as const) {
     it(`knows the offset ${zone}`, () => expect(readIso(`2026-01-15T09:30${zone}`).offset).to.equal(offset));
   }
   for (const text of ['15/01/69', '15/01/99']) it(`does not guess the century of ${text}`, () => expect(fault(() => readAnyForm(text))).to.contain('century'));

@@ -21,7 +21,7 @@ describe('a database that could not be reached', () => {
     ['an answer of the server', new mongo.MongoServerError({ message: 'no', code: 11_000 })],
     ['a bulk write with a code', bulk({ message: 'no', code: 11_000, writeErrors: [] })],
     ['a bulk write whose documents were refused', bulk({ message: 'no', writeErrors: [{ code: 11_000, index: 0 }] })],
-    ['a bulk write one of whose documents was refused', bulk({ message: 'no', writeErrors: { code: 11_000, index: 0 } })],
+    ['a bulk write that names one error', bulk({ message: 'no', writeErrors: { code: 11_000, index: 0 } })],
     ['an error of ours', new TypeError('x is not a function')],
     ['nothing', null],
   ] as const) {

@@ -15,51 +15,54 @@ import { made } from './edf/support.ts';
 const FEW = { ...LIMITS, maxChannels: 3, maxNameLength: 5 };
 
 /** What a file is to say of itself; each format says of it what it can. */
-interface Said {
-  names?: string[];
-  unit?: string;
-  id?: string;
-  notes?: string;
-  patientId?: string;
-  patientName?: string;
+interface Whole {
+  names: string[];
+  unit: string;
+  id: string;
+  notes: string;
+  patientId: string;
+  patientName: string;
 }
+type Said = Partial<Whole>;
+const USUAL: Whole = { names: ['I'], unit: 'mV', id: 'x', notes: 'n', patientId: 'p', patientName: 'q' };
 
-const fhirText = ({ names = ['I'], unit = 'mV', id = 'x', notes = 'n', patientId = 'p', patientName = 'q' }: Said): string => JSON.stringify({
+const fhirText = ({ names, unit, id, notes, patientId, patientName }: Whole): string => JSON.stringify({
   resourceType: 'Observation', identifier: [{ value: id }], note: [{ text: notes }],
   subject: { reference: `Patient/${patientId}`, display: patientName },
   component: names.map((text) => ({
     code: { text }, valueSampledData: { origin: { value: 0, unit }, period: 2, factor: 1, dimensions: 1, data: '1 2' },
   })),
 });
-const aecgOf = ({ names = ['I'], unit = 'mV', id = 'x', notes = 'n', patientId = 'p', patientName = 'q' }: Said): string =>
+const aecgOf = ({ names, unit, id, notes, patientId, patientName }: Whole): string =>
   aecgText(series(set(absolute(), ...names.map((code) => lead({ code, digits: '1 2', unit })))))
-    .replace('id root="61d1a24f"', `id root="${id}"`).replace('a note', notes).replace('SUBJ_1', patientId).replace('J &amp; D', patientName);
-const jsonText = ({ names = ['I'], unit = 'mV', id = 'x', notes = 'n' }: Said): string =>
+    .replace('id root="61d1a24f"', `id root="${id}"`).replace('a note', notes)
+    .replace('SUBJ_1', patientId).replace('J &amp; D', patientName);
+const jsonText = ({ names, unit, id, notes }: Whole): string =>
   JSON.stringify({ id, notes, leads: names.map((name) => ({ name, unit, signal: [1, 2] })) });
-const csvText = ({ names = ['I'], unit = 'mV' }: Said): string =>
+const csvText = ({ names, unit }: Whole): string =>
   [names, names.map(() => unit), names.map(() => 1)].map((row) => `${row.join(',')}\n`).join('');
-const wfdbText = ({ names = ['I'], unit = 'mV' }: Said): string =>
+const wfdbText = ({ names, unit }: Whole): string =>
   [`r ${names.length} 360 1`, ...names.map((name) => `r.dat 16 200/${unit} 16 0 0 0 0 ${name}`)].join('\n');
 
-const one = (text: (said: Said) => string) => (said: Said): Files => ({ a: Buffer.from(text(said)) });
-const WAYS: Record<string, { decode: Decoder; files: (said: Said) => Files }> = {
+const one = (text: (said: Whole) => string) => (said: Whole): Files => ({ a: Buffer.from(text(said)) });
+const WAYS: Record<string, { decode: Decoder; files: (said: Whole) => Files }> = {
   json: { decode: decodeJson, files: one(jsonText) },
   fhir: { decode: decodeFhir, files: one(fhirText) },
   aecg: { decode: decodeAecg, files: one(aecgOf) },
   csv: { decode: decodeCsv, files: one(csvText) },
   wfdb: {
     decode: wfdb.decode!,
-    files: (said) => ({ a: Buffer.from(wfdbText(said)), 'r.dat': new Uint8Array(2 * (said.names?.length ?? 1)) }),
+    files: (said) => ({ a: Buffer.from(wfdbText(said)), 'r.dat': new Uint8Array(2 * said.names.length) }),
   },
   edf: {
     decode: edf.decode!,
-    files: ({ names = ['I'] }) => ({ a: made({ signals: names.map((label) => ({ label, records: [[1, -2]] })) }) }),
+    files: ({ names }) => ({ a: made({ signals: names.map((label) => ({ label, records: [[1, -2]] })) }) }),
   },
 };
 
 async function read(format: string, said: Said): Promise<DecodedRecording> {
   const { decode, files } = WAYS[format]!;
-  return (await decodeFiles(decode, files(said), 'a', 1, FEW))[0]!.recording;
+  return (await decodeFiles(decode, files({ ...USUAL, ...said }), 'a', 1, FEW))[0]!.recording;
 }
 const isRefused = async (format: string, said: Said): Promise<boolean> =>
   read(format, said).then(() => false, (error: unknown) => {

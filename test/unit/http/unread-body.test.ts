@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, Writable } from 'node:stream';
 import { mock } from 'node:test';
@@ -10,7 +11,7 @@ const PIECE = Buffer.alloc(65_536);
 
 const body = () => new PassThrough() as PassThrough & IncomingMessage;
 async function send(to: PassThrough): Promise<void> {
-  for (let i = 0; i < PIECES; i += 1) if (!to.write(PIECE)) await new Promise((resolve) => { to.once('drain', resolve); });
+  for (let i = 0; i < PIECES; i += 1) if (!to.write(PIECE)) await once(to, 'drain');
   to.end();
 }
 
@@ -29,7 +30,7 @@ describe('a body that nobody wants', () => {
   it('that has ended, or whose client has gone, is not waited for', async () => {
     const ended = body();
     ended.resume().end();
-    await new Promise((resolve) => { ended.once('end', resolve); });
+    await once(ended, 'end');
     await bodyRead(ended);
     const gone = body();
     gone.destroy();

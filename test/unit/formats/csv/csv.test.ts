@@ -249,7 +249,9 @@ describe('The decoder of CSV files', () => {
 
   it('recognises tables behind comments, blank lines and the declaration of a delimiter', () => {
     const comments = '# made\n# by\n# hand\n# on\n# paper\n';
-    for (const text of [`${comments}I,II\n1,2\n`, `\n\n \n\n\n\nI,II\n1,2\n`, 'sep=;\nI;II\n1,5;2\n', `sep=,\n${comments}I\n1\n`]) {
+    const table = 'I,II\n1,2\n';
+    const declared = ['sep=;\nI;II\n1,5;2\n', `sep=,\n${comments}${table}`];
+    for (const text of [comments + table, `\n\n \n\n\n\n${table}`, ...declared]) {
       expect(csv.recognises(Buffer.from(text)), text).to.equal(true);
     }
     expect(csv.recognises(Buffer.from(`${comments}hello, world\nhow, are\n`))).to.equal(false);
