@@ -9,6 +9,9 @@ import { testsOf } from '../../scripts/mutations/tests.ts';
 const changed = (text: string): string[] => [...changesOf(codeOf(text))]
   .map(({ at, length, replacement }) => text.slice(0, at) + replacement + text.slice(at + length));
 
+const ofTheme = (theme: string, size: number): Mutant[] =>
+  Array.from({ length: size }, (_, line) => ({ theme, line }) as Mutant);
+
 describe('the mutants of verify:mutations', () => {
   for (const [what, text, expected] of [
     ['a filter without one of its properties', 'x.updateOne({ _id: a, owner, version: b.c }, d);', [
@@ -43,8 +46,6 @@ describe('the mutants of verify:mutations', () => {
   });
 
   it('are drawn evenly over the themes, and the same ones for a seed', () => {
-    const ofTheme = (theme: string, size: number): Mutant[] =>
-      Array.from({ length: size }, (_, line) => ({ theme, line }) as Mutant);
     const mutants = THEME_NAMES.flatMap((theme, i) => ofTheme(theme, 3 * i + 3));
     const all = drawn(mutants, 8);
     expect(all).to.have.members(mutants);

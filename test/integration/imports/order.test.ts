@@ -1,4 +1,5 @@
 /** When things happen to imports: which comes first, when silence is broken, and how soon a worker ends. */
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
@@ -39,17 +40,15 @@ describe('imports in time', () => {
     const ids = [];
     for (let i = 0; i < 2 * CONCURRENT_IMPORTS; i += 1) ids.push(await queue());
     const begun: string[] = [];
-    let allBegun = (): void => undefined;
-    const first = new Promise<void>((resolve) => { allBegun = resolve; });
-    let last = (): void => undefined;
-    const all = new Promise<void>((resolve) => { last = resolve; });
+    const places = new EventEmitter();
+    const [first, all] = [once(places, 'taken'), once(places, 'all begun')];
     const patient: ImportKind<Thing> = {
       ...things,
       // The first ones wait for each other, so that every place is taken when the next import is looked for.
       apply: async (rows, context) => {
         begun.push(context.importId.toHexString());
-        if (begun.length === CONCURRENT_IMPORTS) allBegun();
-        if (begun.length === ids.length) last();
+        if (begun.length === CONCURRENT_IMPORTS) places.emit('taken');
+        if (begun.length === ids.length) places.emit('all begun');
         await first;
         return { results: rows.map(() => 'unchanged') };
       },

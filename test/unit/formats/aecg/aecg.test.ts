@@ -10,7 +10,7 @@ import { absolute, aecgText, annotation, annotations, boundary, interval, lead, 
 
 const read = async (text: string | Uint8Array, seed = 1): Promise<DecodedWhole[]> => decodeFiles(decodeAecg, { a: Buffer.from(text) }, 'a', seed);
 const I = (digits = '1 2 3'): string => lead({ code: 'MDC_ECG_LEAD_I', digits });
-const at = (time: string): string => `<effectiveTime>${time}</effectiveTime>`;
+const timeOf = (time: string): string => `<effectiveTime>${time}</effectiveTime>`;
 /** The date of a recording whose samples do not tell it. */
 const dated = async (time: string, inner = ''): Promise<string | null> => (await read(aecgText(
   `<component><series><code code="RHYTHM"/>${time}${inner}${set(relative(), I())}</series></component>`,
@@ -90,14 +90,14 @@ describe('An annotated ECG', () => {
 
   it('is of the time of its series where its samples do not say, else of that of the document', async () => {
     const [low, high] = ['<low value="20260203040506"/>', '<high value="20260203040516"/>'];
-    expect(await dated(at(low + high))).to.equal('2026-02-03T04:05:06');
-    expect(await dated(at('<center value="20260203040507"/>'))).to.equal('2026-02-03T04:05:07');
+    expect(await dated(timeOf(low + high))).to.equal('2026-02-03T04:05:06');
+    expect(await dated(timeOf('<center value="20260203040507"/>'))).to.equal('2026-02-03T04:05:07');
     expect(await dated('<effectiveTime value="20260203040508"/>')).to.equal('2026-02-03T04:05:08');
     expect(await dated('')).to.equal('2026-01-15T09:30:00');
     // What stands deeper in the series is about something else.
     const early = '<low value="20200101"/>';
-    const author = `<author><time>${early}</time>${at(early)}<code code="X"/></author>`;
-    expect(await dated(at(low), author)).to.equal('2026-02-03T04:05:06');
+    const author = `<author><time>${early}</time>${timeOf(early)}<code code="X"/></author>`;
+    expect(await dated(timeOf(low), author)).to.equal('2026-02-03T04:05:06');
     expect(await dated('', author)).to.equal('2026-01-15T09:30:00');
   });
 
