@@ -6,6 +6,7 @@ import { migrate } from '../../../src/database/migrations.ts';
 import { type Migration, MIGRATIONS } from '../../../src/database/migrations/index.ts';
 import { testDatabase, testUri } from '../../support/mongo.ts';
 
+const DAY = 24 * 60 * 60;
 const log = pino({ level: 'silent' });
 
 /** Notes who ran, and takes long enough that others find it running. */
@@ -84,6 +85,36 @@ describe('the migrations', () => {
     };
     await migrate(database, log, [losing]);
     expect(await locks.findOne({ _id: 'migrations' })).to.deep.equal({ _id: 'migrations', ...next });
+  });
+
+  it('let go by itself what nobody needs any more, and nothing else', async () => {
+    const database = await testDatabase();
+    const temporary: Record<string, number> = {};
+    for (const { name } of await database.listCollections()) {
+      for (const { key, expireAfterSeconds } of await database.collection(name).indexes()) {
+        if (expireAfterSeconds !== undefined) temporary[`${name}.${Object.keys(key).join()}`] = expireAfterSeconds / DAY;
+      }
+    }
+    expect(temporary).to.deep.include({ 'importErrors.at': 30, 'importLeases.expiresAt': 1, 'ecgs.sweptAt': 1 });
+    const names = Object.keys(temporary).map((place) => place.split('.')[0]);
+    expect(names).to.include('instances');
+    for (const name of ['users', 'patients', 'studies', 'encounters', 'conditions', 'attendances', 'auditEvents', 'imports', 'ecgBlocks']) {
+      expect(names).not.to.include(name);
+    }
+  });
+
+  it('leave recordings as they are, and take the places of unpublished ones away, when they bring an old database up to date', async () => {
+    const { db } = await testDatabase();
+    if (!db) throw new Error('not connected');
+    const ecgs = db.collection<{ _id: string }>('ecgs');
+    const old = { _id: 'old', owner: 'somebody', version: 3, digest: 'd' };
+    // A place of the earlier form belongs to nobody, and is no recording.
+    await ecgs.insertMany([old, { _id: 'place', owner: null, sweptAt: new Date() }] as never[]);
+    for (const { up } of MIGRATIONS) await up(db);
+    const [only, ...more] = await ecgs.find({ _id: { $in: ['old', 'place'] } }).toArray();
+    await ecgs.deleteMany({ _id: { $in: ['old', 'place'] } });
+    expect(more).to.deep.equal([]);
+    expect(only).to.deep.include({ ...old, siblings: [], annotations: 0 });
   });
 
   it('can be undone and done again', async () => {

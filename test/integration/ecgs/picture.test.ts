@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { MAX_PAPER_SAMPLES } from '../../../src/ecgs/picture.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { call } from '../../support/http.ts';
@@ -40,7 +41,7 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('?from=11&to=12')).status).to.equal(200);
   });
 
-  for (const query of ['speed=26', 'gain=0', 'layout=4x4', 'from=2&to=1', 'channels=', 'channels=X9', 'unknown=1']) {
+  for (const query of ['speed=26', 'gain=0', 'layout=4x4', 'from=2&to=1', 'from=1&to=1', 'channels=', 'channels=X9', 'unknown=1']) {
     it(`refuses ?${query}`, async () => expect((await draw(`?${query}`)).status).to.equal(400));
   }
 
@@ -48,6 +49,16 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('?to=200')).json.code).to.equal('answer-too-large');
     const { json } = await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, 2] }] } });
     expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).json.code).to.equal('sampling-rate-unknown');
+  });
+
+  it('shows as many samples as a sheet may, and no more', async () => {
+    const upload = async (samples: number): Promise<string> => {
+      const signal = Array.from({ length: samples }, (_, i) => i % 7);
+      const body = { samplingRate: 10_000, leads: [{ name: 'I', unit: 'mV', signal }] };
+      return `/ecgs/${(await call(app, 'POST', '/ecgs', { token, body })).json.id}/ecg.svg?to=${samples / 10_000}`;
+    };
+    expect((await draw('', await upload(MAX_PAPER_SAMPLES))).status).to.equal(200);
+    expect((await draw('', await upload(MAX_PAPER_SAMPLES + 1))).json.code).to.equal('answer-too-large');
   });
 
   it('names the patient only when asked to', async () => {

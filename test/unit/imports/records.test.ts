@@ -55,6 +55,18 @@ describe('the record scanner', () => {
     expect(records.next()).to.include({ done: true });
   });
 
+  it('takes a line that with its end is as long as the limit, and one with as many columns', () => {
+    const long = 'x'.repeat(MAX_RECORD_BYTES - 1);
+    const wide = ','.repeat(MAX_COLUMNS - 1);
+    const faults = (text: string): boolean[] => scan(text, ',', 1000).map(({ fault }) => fault !== null);
+    for (const end of ['\n', '']) {
+      expect(faults(`a\n${long}${end}`)).to.deep.equal([false, false]);
+      expect(faults(`a\n${long}x${end}`)).to.deep.equal([false, true]);
+      expect(faults(`a\n${wide}${end}`)).to.deep.equal([false, false]);
+      expect(faults(`a\n${wide},${end}`)).to.deep.equal([false, true]);
+    }
+  });
+
   it('fails a line with a NUL byte', () => {
     expect(brief(scan('a\nb\0c\nd'))).to.deep.equal([[1, 'a'], [2, 'holds a NUL byte: this is not text'], [3, 'd']]);
   });
