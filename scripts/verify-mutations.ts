@@ -44,7 +44,7 @@ const tidy = (): void => {
   for (const workspace of workspaces) workspace.delete();
 };
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => {
+  process.on(signal, () => {
     tidy();
     process.exit(1);
   });

@@ -1,7 +1,7 @@
 /** Whether a mutant is caught: by the tests of its file. A test that fails without a mutant too catches nothing. */
 import { EQUIVALENTS } from './equivalents.ts';
 import type { Mutant } from './mutants.ts';
-import { inOrder, testsOf } from './tests.ts';
+import { importsOf, inOrder, testsOf } from './tests.ts';
 import { firstFailure } from './verdict.ts';
 import type { Ended, Workspace } from './workspace.ts';
 
@@ -34,17 +34,27 @@ export class Judge {
     const { file, before, after, text } = mutant;
     const known = EQUIVALENTS.find((one) => one.file === file && one.before === before && one.after === after);
     if (known) return ['equivalent', known.reason];
+    const chance = new Set<string>();
     for (;;) {
-      const relevant = inOrder(file, testsOf(file, this.#tests).filter((test) => !this.#broken.has(test)), this.#root);
+      const left = testsOf(file, this.#tests).filter((test) => !this.#broken.has(test) && !chance.has(test));
+      const relevant = inOrder(file, left, this.#root);
       if (relevant.length === 0) return ['survived', 'no test looks at it'];
       const { status, output } = await workspace.with(file, text, () =>
         workspace.run('mocha', [...MOCHA, '--bail', ...relevant], PATIENCE_MS));
       if (status === 0) return ['survived', `${relevant.length} test files pass`];
       if (status === null) return ['caught', 'the tests do not end'];
-      const failure = firstFailure(output, workspace.root);
-      if (failure.file === null || await this.#passesAlone(failure.file, workspace)) return ['caught', failure.title];
-      this.#broken.add(failure.file);
+      const { file: test, title } = firstFailure(output, workspace.root);
+      if (test === null) return ['caught', title];
+      if (!(await this.#passesAlone(test, workspace))) this.#broken.add(test);
+      else if (importsOf(test, this.#root).includes(file) || await this.#failsAgain(mutant, test, workspace)) return ['caught', title];
+      else chance.add(test);
     }
+  }
+
+  /** A test that does not look at the file itself may have failed by chance. */
+  async #failsAgain({ file, text }: Mutant, test: string, workspace: Workspace): Promise<boolean> {
+    const { status } = await workspace.with(file, text, () => workspace.run('mocha', [...MOCHA, test], PATIENCE_MS));
+    return status !== 0;
   }
 
   async #passesAlone(test: string, workspace: Workspace): Promise<boolean> {

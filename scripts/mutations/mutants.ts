@@ -40,8 +40,8 @@ function asMutant(file: string, text: string, { operator, at, length, replacemen
   const end = text.indexOf('\n', at + length);
   const before = text.slice(begin, end);
   const after = text.slice(begin, at) + replacement + text.slice(at + length, end);
-  // In arithmetic a bound is any end of any loop.
-  const theme = themesOf(before).find((name) => name !== 'bound' || !PURE.test(file));
+  // Arithmetic knows no owners, and a bound there is any end of any loop.
+  const theme = themesOf(before).find((name) => name === 'limit' || !PURE.test(file));
   if (theme === undefined || before.trimStart().startsWith('import ')) return null;
   const line = text.slice(0, begin).split('\n').length;
   const changed = text.slice(0, begin) + after + text.slice(end);

@@ -21,13 +21,15 @@ const NARROWING = [
   'owner', 'version', 'holder', 'fence', 'state', 'session', 'patient', 'import', 'ecg', 'writer', 'passwordHash',
   'isActive', 'digest', 'updatedAt',
 ];
-const VALUE = String.raw`: (?:\{[^{}\n]*\}|[^{},\n]+)`;
+/** Of a property; a lone 1 is a projection, an order or a new document's first version. */
+const VALUE = String.raw`: (?!-?1\b)(?:\{[^{}\n]*\}|[^{},\n]+)`;
 /** Conditions in one level of brackets. */
 const CONDITION = String.raw`\((?:[^()\n]|\([^()\n]*\))*\)`;
 const REST_OF_STATEMENT = String.raw`[^;{}\n]*(?:\{[^{}\n]*\}[^;{}\n]*)*;`;
 const NARROWED = String.raw`(?<=[{,] ?)(?:${NARROWING.join('|')})(?:${VALUE})?(?:, |(?= \}))`;
 const CHECK = String.raw`(?<=^ +)if ${CONDITION} (?:throw|return|continue)\b${REST_OF_STATEMENT}`;
-const LIMIT = /(?<=const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/g;
+/** Tests go by the name of a limit that is exported, whatever its value. */
+const LIMIT = /(?<=^const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/gm;
 
 const SWAPS: Readonly<Record<string, string>> = {
   ' < ': ' <= ', ' <= ': ' < ', ' > ': ' >= ', ' >= ': ' > ',

@@ -1,5 +1,5 @@
 /** Which tests look at a source file, those of its own folder and a few that stand elsewhere, and in which order. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, posix } from 'node:path';
 
 const OVER_HTTP = 'test/integration';
@@ -35,12 +35,13 @@ function ownTests(folder: string): string[] {
   return [`test/unit/${folder}/`, `${OVER_HTTP}/${overHttp}/`, `${OVER_HTTP}/${overHttp}.test.ts`];
 }
 
+/** The files that a test imports, by their paths from the root. */
+export const importsOf = (test: string, root: string): string[] => [...readFileSync(join(root, test), 'utf8').matchAll(/from '(\.[^']+)'/g)]
+  .map(([, path = '']) => posix.join(dirname(test), path));
+
 /** The same tests as a mutant meets them: those that import it, then those without a database, the shortest first. */
 export function inOrder(source: string, tests: readonly string[], root: string): string[] {
-  const cost = (test: string): number => {
-    const text = readFileSync(join(root, test), 'utf8');
-    const imports = [...text.matchAll(/from '(\.[^']+)'/g)].map(([, path = '']) => posix.join(dirname(test), path));
-    return (imports.includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6) + text.length;
-  };
+  const cost = (test: string): number =>
+    (importsOf(test, root).includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6) + statSync(join(root, test)).size;
   return tests.map((test) => ({ test, cost: cost(test) })).toSorted((a, b) => a.cost - b.cost).map(({ test }) => test);
 }
