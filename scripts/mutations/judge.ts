@@ -1,5 +1,5 @@
 /** Whether a mutant is caught: by the tests of its file. A test that fails without a mutant too catches nothing. */
-import { EQUIVALENTS } from './equivalents.ts';
+import { whyEquivalent } from './equivalents.ts';
 import type { Mutant } from './mutants.ts';
 import { importsOf, inOrder, testsOf } from './tests.ts';
 import { firstFailure } from './verdict.ts';
@@ -31,9 +31,9 @@ export class Judge {
 
   /** What becomes of a mutant, and why. */
   async verdictOn(mutant: Mutant, workspace: Workspace): Promise<[Verdict, string]> {
-    const { file, before, after, text } = mutant;
-    const known = EQUIVALENTS.find((one) => one.file === file && one.before === before && one.after === after);
-    if (known) return ['equivalent', known.reason];
+    const { file, text } = mutant;
+    const reason = whyEquivalent(mutant);
+    if (reason !== null) return ['equivalent', reason];
     const chance = new Set<string>();
     for (;;) {
       const left = testsOf(file, this.#tests).filter((test) => !this.#broken.has(test) && !chance.has(test));
@@ -45,8 +45,9 @@ export class Judge {
       if (status === null) return ['caught', 'the tests do not end'];
       const { file: test, title } = firstFailure(output, workspace.root);
       if (test === null) return ['caught', title];
+      const looksAtIt = importsOf(test, this.#root).includes(file);
       if (!(await this.#passesAlone(test, workspace))) this.#broken.add(test);
-      else if (importsOf(test, this.#root).includes(file) || await this.#failsAgain(mutant, test, workspace)) return ['caught', title];
+      else if (looksAtIt || await this.#failsAgain(mutant, test, workspace)) return ['caught', title];
       else chance.add(test);
     }
   }

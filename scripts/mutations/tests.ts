@@ -36,12 +36,16 @@ function ownTests(folder: string): string[] {
 }
 
 /** The files that a test imports, by their paths from the root. */
-export const importsOf = (test: string, root: string): string[] => [...readFileSync(join(root, test), 'utf8').matchAll(/from '(\.[^']+)'/g)]
-  .map(([, path = '']) => posix.join(dirname(test), path));
+export function importsOf(test: string, root: string): string[] {
+  const found = readFileSync(join(root, test), 'utf8').matchAll(/from '(\.[^']+)'/g);
+  return [...found].map(([, path = '']) => posix.join(dirname(test), path));
+}
 
 /** The same tests as a mutant meets them: those that import it, then those without a database, the shortest first. */
 export function inOrder(source: string, tests: readonly string[], root: string): string[] {
-  const cost = (test: string): number =>
-    (importsOf(test, root).includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6) + statSync(join(root, test)).size;
+  const cost = (test: string): number => {
+    const far = (importsOf(test, root).includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6);
+    return far + statSync(join(root, test)).size;
+  };
   return tests.map((test) => ({ test, cost: cost(test) })).toSorted((a, b) => a.cost - b.cost).map(({ test }) => test);
 }

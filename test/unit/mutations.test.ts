@@ -1,6 +1,6 @@
 /** What `npm run verify:mutations` changes, and what it leaves alone. */
 import { expect } from 'chai';
-import { EQUIVALENTS } from '../../scripts/mutations/equivalents.ts';
+import { type Equivalent, EQUIVALENTS, whyEquivalent } from '../../scripts/mutations/equivalents.ts';
 import { codeOf } from '../../scripts/mutations/code.ts';
 import { type Mutant, drawn } from '../../scripts/mutations/mutants.ts';
 import { changesOf, THEME_NAMES, themesOf } from '../../scripts/mutations/operators.ts';
@@ -64,6 +64,15 @@ describe('the mutants of verify:mutations', () => {
     expect(testsOf('src/formats/names.ts', tests)).to.deep.equal(tests.slice(0, 3));
     expect(testsOf('src/users/accounts.ts', tests)).to.deep.equal([tests[3], tests[5]]);
     expect(testsOf('src/directory/patients/store.ts', tests)).to.deep.equal(tests.slice(4));
+  });
+
+  it('are known to change nothing by the part of the line that changes, and only by that', () => {
+    const [{ file, before, after, reason }] = EQUIVALENTS as [Equivalent];
+    const mutant = (from: string, to: string): Mutant => ({ file, before: from, after: to }) as Mutant;
+    expect(whyEquivalent(mutant(`a(${before}, b)`, `a(${after}, b)`))).to.equal(reason);
+    expect(whyEquivalent(mutant(`a(${before}, b)`, `a(${after}, c)`))).to.equal(null);
+    expect(whyEquivalent(mutant(`a(${before}, b)`, `a(${before}, c)`))).to.equal(null);
+    expect(whyEquivalent({ ...mutant(before, after), file: 'src/other.ts' })).to.equal(null);
   });
 
   it('that change nothing have a reason, each once', () => {
