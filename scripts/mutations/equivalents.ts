@@ -1,7 +1,7 @@
 /**
- * Mutants that change nothing that anybody could see, each with the reason. They are found again by the part of the line that
- * changes and what it becomes, wherever it stands in the file. A mutant that a test could catch does not belong here: write
- * the test.
+ * Mutants that change nothing that anybody could see, each with the reason. They are found again by the part of a line
+ * that changes and what it becomes, wherever that stands in the file. A mutant that a test could catch does not belong
+ * here: write the test.
  */
 import type { Mutant } from './mutants.ts';
 
@@ -13,27 +13,29 @@ export interface Equivalent {
   reason: string;
 }
 
-const SAME_MILLISECOND = 'The two times would have to be equal to the millisecond; either way the next look settles it.';
+/** Times would have to be equal to the millisecond. */
+const sameMillisecond = (file: string, before: string, after: string): Equivalent =>
+  ({ file, before, after, reason: 'Two times would have to be equal to the millisecond, and then the next look settles it.' });
 
 export const EQUIVALENTS: readonly Equivalent[] = [
-  { file: 'src/database/migrations.ts', before: "$lt: ['$expiresAt'", after: "$lte: ['$expiresAt'", reason: SAME_MILLISECOND },
-  { file: 'src/imports/lease.ts', before: "$lt: ['$expiresAt'", after: "$lte: ['$expiresAt'", reason: SAME_MILLISECOND },
-  { file: 'src/imports/lease.ts', before: "$gte: ['$expiresAt'", after: "$gt: ['$expiresAt'", reason: SAME_MILLISECOND },
-  { file: 'src/imports/worker.ts', before: 'updatedAt: { $lt: new', after: 'updatedAt: { $lte: new', reason: SAME_MILLISECOND },
-  { file: 'src/ecgs/check-stored.ts', before: "$lt: ['$nextAt'", after: "$lte: ['$nextAt'", reason: SAME_MILLISECOND },
-  { file: 'src/ecgs/check-stored.ts', before: "$gte: ['$seenAt'", after: "$gt: ['$seenAt'", reason: SAME_MILLISECOND },
-  { file: 'src/ecgs/sweep.ts', before: "$lt: ['$seenAt'", after: "$lte: ['$seenAt'", reason: SAME_MILLISECOND },
+  sameMillisecond('src/database/migrations.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
+  sameMillisecond('src/imports/lease.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
+  sameMillisecond('src/imports/lease.ts', "$gte: ['$expiresAt'", "$gt: ['$expiresAt'"),
+  sameMillisecond('src/imports/worker.ts', 'updatedAt: { $lt: new', 'updatedAt: { $lte: new'),
+  sameMillisecond('src/ecgs/check-stored.ts', "$lt: ['$nextAt'", "$lte: ['$nextAt'"),
+  sameMillisecond('src/ecgs/check-stored.ts', "$gte: ['$seenAt'", "$gt: ['$seenAt'"),
+  sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
     file: 'src/users/sessions.ts', before: "$gt: ['$$token.expiresAt'", after: "$gte: ['$$token.expiresAt'",
     reason: 'A token that expires in this very millisecond is refused for its age, whether it is on the list or not.',
   },
   {
     file: 'src/imports/commit.ts', before: '{ _id: importId, fence },', after: '{ _id: importId,  },',
-    reason: 'heldFence has locked this document under this fence, in the same transaction; this filter says so once more.',
+    reason: 'heldFence has locked the document under this fence in the same transaction; this says so once more.',
   },
   {
     file: 'src/imports/commit.ts', before: 'if (matchedCount !== 1) throw new Fenced();', after: ';',
-    reason: 'heldFence has locked this document under this fence, in the same transaction, so that it is always matched.',
+    reason: 'heldFence has locked the document under this fence in the same transaction: it is always matched.',
   },
   {
     file: 'src/directory/order.ts', before: "{ $gte: '0' }", after: "{ $gt: '0' }",
@@ -41,7 +43,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     file: 'src/ecgs/annotations.ts', before: 'first: { $lt: to }', after: 'first: { $lte: to }',
-    reason: 'A run that begins at the end of the window is read and every row of it left out.',
+    reason: 'A run that begins at the end of the window is read, and every row of it left out.',
   },
 ];
 

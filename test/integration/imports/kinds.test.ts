@@ -1,4 +1,4 @@
-/** What every kind of import owes the engine: it sees and writes through the transaction that it is given, and nothing else. */
+/** What every kind of import owes the engine: it sees and writes through the transaction that it is given. */
 import { expect } from 'chai';
 import { type ClientSession, Types } from 'mongoose';
 import { attendancesCsv } from '../../../src/attendances/csv.ts';
@@ -27,8 +27,8 @@ const cells = (header: string, row: string): Row => {
 };
 const PATIENT = 'first_name,last_name,birth_date,email,id';
 const STUDY = 'urgency_level,body_part,description,type,patient_id';
-const ENCOUNTER = 'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,'
-  + 'TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
+const ENCOUNTER = 'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,'
+  + 'BASE_ENCOUNTER_COST,TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
 const CONDITION = 'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION';
 const ATTENDANCE = 'id_atendimento,id_cliente,angel,polo,data_limite,data_de_atendimento';
 const encounter = (id: string, cost: number): Row =>
@@ -44,7 +44,10 @@ const EXAMPLES: readonly Example[] = [
     kind: studiesCsv, dialect: 'plain', collection: 'studies', changed: null,
     rows: [cells(STUDY, 'HIGH,CHEST,Pain,XRAY,1'), cells(STUDY, 'LOW,CHEST,Pain,XRAY,9')],
   },
-  { kind: encountersCsv, dialect: 'synthea', collection: 'encounters', rows: [encounter('e1', 1), encounter('e2', 1)], changed: encounter('e1', 7) },
+  {
+    kind: encountersCsv, dialect: 'synthea', collection: 'encounters',
+    rows: [encounter('e1', 1), encounter('e2', 1)], changed: encounter('e1', 7),
+  },
   {
     kind: conditionsCsv, dialect: 'synthea', collection: 'conditions',
     rows: [cells(CONDITION, '2019-04-16,,1,e7,J32,Sinusitis'), cells(CONDITION, '2019-04-16,,8,e8,I10,Hypertension')],
@@ -77,7 +80,8 @@ describe('a kind of import', () => {
       return { line: i + 2, item: read.item, digest: `digest ${i}`, occurrence: 0 };
     });
     const userId = new Types.ObjectId(app.admin.id);
-    return kind.apply(rows, { ...reading, database: app.database, session, importId: new Types.ObjectId(), userId, createMissing: true });
+    const context = { ...reading, database: app.database, session, importId: new Types.ObjectId(), userId };
+    return kind.apply(rows, { ...context, createMissing: true });
   };
   const inSession = async (work: (session: ClientSession) => Promise<void>): Promise<void> => {
     const session = await app.database.startSession();
@@ -108,7 +112,8 @@ describe('a kind of import', () => {
       const patient = await made(app, '/patients', somebody());
       await made(app, `/patients/${patient}/studies`, aStudy());
       await made(app, `/patients/${patient}/encounters`, { start: '2026-01-15T09:30:00Z' });
-      await made(app, `/patients/${patient}/conditions`, { code: 'J32', description: 'Sinusitis', start: '2019-04-16' });
+      const condition = { code: 'J32', description: 'Sinusitis', start: '2019-04-16' };
+      await made(app, `/patients/${patient}/conditions`, condition);
       const whom = { client: { name: 'a' }, technician: { name: 'b' }, base: { name: 'c' } };
       await made(app, '/attendances', { externalId: 'x', deadline: '2026-01-15', ...whom });
       const documents = app.database.collection(collection);
@@ -120,7 +125,8 @@ describe('a kind of import', () => {
       const imported = await documents.find({ _id: { $ne: overHttp!._id } }).toArray();
       expect(imported).to.have.length(2);
       // The key of rows without an identifier is the import's own.
-      for (const one of imported) expect(Object.keys(one)).to.include.members(Object.keys(overHttp!).filter((key) => key !== 'importKey'));
+      const fields = Object.keys(overHttp!).filter((key) => key !== 'importKey');
+      for (const one of imported) expect(Object.keys(one)).to.include.members(fields);
     });
   }
 });

@@ -12,7 +12,8 @@ const faulty: ImportKind<null> = {
   name: 'faulty',
   dialects: [{ name: 'plain', required: ['Errors', 'Text'] }],
   read: ({ Errors = '0', Text = '' }) => {
-    const errors = Array.from({ length: Number(Errors) }, (_, i) => ({ column: `c${i}`, value: Text, reason: 'is wrong' }));
+    const error = { value: Text, reason: 'is wrong' };
+    const errors = Array.from({ length: Number(Errors) }, (_, i) => ({ ...error, column: `c${i}` }));
     return errors.length > 0 ? { errors } : { item: null };
   },
   apply: async (rows) => ({ results: rows.map(() => 'unchanged') }),

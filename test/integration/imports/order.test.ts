@@ -32,7 +32,10 @@ describe('imports in time', () => {
     return (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json.id as string;
   };
   const worker = (kind: ImportKind<Thing>): Worker => new Worker(
-    { database: app.database, log: pino({ level: 'silent' }), kinds: [kind], clinicTimezone: 'UTC', silentMs: HOUR_MS },
+    {
+      database: app.database, log: pino({ level: 'silent' }), kinds: [kind], clinicTimezone: 'UTC', silentMs: HOUR_MS,
+      maxFailures: 100,
+    },
     { leaseMs: HOUR_MS, pollMs: HOUR_MS },
   );
 

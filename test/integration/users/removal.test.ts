@@ -4,6 +4,15 @@ import { Types } from 'mongoose';
 import { changeUser, readUser, removeUser } from '../../../src/users/accounts.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 
+/** Answers one after the other what is asked about recordings; `meanwhile` happens before the second answer. */
+const owns = (answers: readonly boolean[], meanwhile = async (): Promise<unknown> => null) => {
+  let asked = 0;
+  return async (): Promise<boolean> => {
+    if (asked === 1) await meanwhile();
+    return answers[asked++] ?? false;
+  };
+};
+
 describe('removing a user', () => {
   let app: TestApp;
   let id: string;
@@ -11,15 +20,8 @@ describe('removing a user', () => {
   after(() => app.close());
   beforeEach(async () => { id = (await app.newUser('clinician')).id; });
 
-  const target = () => ({ id, version: null });
-  /** Answers one after the other what is asked about recordings; `meanwhile` happens before the second answer. */
-  const owns = (answers: readonly boolean[], meanwhile = async (): Promise<unknown> => null) => {
-    let asked = 0;
-    return async (): Promise<boolean> => {
-      if (asked === 1) await meanwhile();
-      return answers[asked++] ?? false;
-    };
-  };
+  const change = (patch: Parameters<typeof changeUser>[2]) => () =>
+    changeUser(app.database, { id, version: null }, patch);
   const outcome = (port: () => Promise<boolean>, version: number | null = null): Promise<string> =>
     removeUser(app.database, { id, version }, port).then(() => 'removed', (error: { code: string }) => error.code);
   const state = async () => {
@@ -39,8 +41,8 @@ describe('removing a user', () => {
   });
 
   for (const isActive of [true, false]) {
-    it(`whose first recording comes in between leaves them ${isActive ? 'active' : 'inactive'}, as they were`, async () => {
-      await changeUser(app.database, target(), { isActive });
+    it(`whose first recording comes in between leaves them as they were: active ${isActive}`, async () => {
+      await change({ isActive })();
       const before = await state();
       expect(await outcome(owns([false, true]))).to.equal('user-in-use');
       expect(await state()).to.deep.equal(before);
@@ -48,14 +50,12 @@ describe('removing a user', () => {
   }
 
   it('whom somebody else changes in between leaves them, and what was changed', async () => {
-    const rename = async (): Promise<unknown> => changeUser(app.database, target(), { fullName: 'Renamed' });
-    expect(await outcome(owns([false, false], rename))).to.equal('version-stale');
+    expect(await outcome(owns([false, false], change({ fullName: 'Renamed' })))).to.equal('version-stale');
     expect((await state()).fullName).to.equal('Renamed');
   });
 
   it('whom somebody else switches off in between does not switch them on again', async () => {
-    const switchOff = async (): Promise<unknown> => changeUser(app.database, target(), { isActive: false });
-    expect(await outcome(owns([false, true], switchOff))).to.equal('version-stale');
+    expect(await outcome(owns([false, true], change({ isActive: false })))).to.equal('version-stale');
     expect((await state()).isActive).to.equal(false);
   });
 

@@ -15,6 +15,7 @@ function scan(text: string | Buffer, delimiter: Delimiter = ',', pieceBytes = 1 
   return [...records, ...scanner.end()];
 }
 
+const areFaults = (text: string): boolean[] => scan(text, ',', 1000).map(({ fault }) => fault !== null);
 const brief = (records: RawRecord[]) => records.map(({ line, bytes, fault }) => [line, fault ?? bytes.toString()]);
 
 describe('the record scanner', () => {
@@ -58,12 +59,11 @@ describe('the record scanner', () => {
   it('takes a line that with its end is as long as the limit, and one with as many columns', () => {
     const long = 'x'.repeat(MAX_RECORD_BYTES - 1);
     const wide = ','.repeat(MAX_COLUMNS - 1);
-    const faults = (text: string): boolean[] => scan(text, ',', 1000).map(({ fault }) => fault !== null);
     for (const end of ['\n', '']) {
-      expect(faults(`a\n${long}${end}`)).to.deep.equal([false, false]);
-      expect(faults(`a\n${long}x${end}`)).to.deep.equal([false, true]);
-      expect(faults(`a\n${wide}${end}`)).to.deep.equal([false, false]);
-      expect(faults(`a\n${wide},${end}`)).to.deep.equal([false, true]);
+      expect(areFaults(`a\n${long}${end}`)).to.deep.equal([false, false]);
+      expect(areFaults(`a\n${long}x${end}`)).to.deep.equal([false, true]);
+      expect(areFaults(`a\n${wide}${end}`)).to.deep.equal([false, false]);
+      expect(areFaults(`a\n${wide},${end}`)).to.deep.equal([false, true]);
     }
   });
 

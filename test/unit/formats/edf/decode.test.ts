@@ -43,7 +43,8 @@ const gappy = (...times: (number | string)[]): MadeFile => ({
   reserved: 'EDF+D', signals: [{ label: 'I', records: times.map((_, at) => [4 * at + 1, 4 * at + 2, 4 * at + 3, 4 * at + 4]) }, { label: 'T', records: times.map((_, at) => [at]) }, { records: times.map((time) => timed(time)) }],
 });
 const described = async (file: Partial<MadeFile>): Promise<DecodedWhole['recording']> => (await read({ signals: [ONE], ...file })).recording;
-const patientOf = async (patient: string): Promise<DecodedWhole['recording']['subject']> => (await described({ patient })).subject;
+const patientOf = async (patient: string): Promise<DecodedWhole['recording']['subject']> =>
+  (await described({ patient })).subject;
 
 describe('EDF and BDF files', () => {
   describe('that are real', () => {
