@@ -51,14 +51,18 @@ const MONGOD_ARGS = [
 
 /**
  * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. It ends with `stop`, and within seconds when this process is killed.
+ * @param predecessorMs how long a mongod whose service was killed may take to end
  * @throws NoMongod, FolderInUse, or an Error that says why mongod does not start
  */
-export async function startEmbedded(config: Pick<Config, 'dataDir' | 'mongodBinary'>, log: Logger): Promise<Embedded> {
+export async function startEmbedded(
+  config: Pick<Config, 'dataDir' | 'mongodBinary'>, log: Logger, predecessorMs = PREDECESSOR_MS,
+): Promise<Embedded> {
   const { dataDir } = config;
   makeDataDir(dataDir);
   const unlock = lockFolder(dataDir);
   try {
     const mongod = await findMongod({ configured: config.mongodBinary, log });
+    await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs);
     const running = await start(dataDir, mongod, log);
     const stop = async (): Promise<void> => {
       await running.stop();
@@ -73,7 +77,6 @@ export async function startEmbedded(config: Pick<Config, 'dataDir' | 'mongodBina
 
 async function start(dataDir: string, mongod: Mongod, log: Logger): Promise<Embedded> {
   const files = { data: join(dataDir, 'mongo'), key: join(dataDir, 'mongo.key'), access: join(dataDir, 'mongo.json'), unfinished: join(dataDir, 'mongo.unfinished') };
-  await endPredecessor(files.data, log);
   // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
   if (existsSync(files.unfinished)) rmSync(files.data, { recursive: true, force: true });
   const isNew = !existsSync(files.data);
@@ -190,14 +193,14 @@ async function eventually<T>(what: string, look: () => Promise<T | null>): Promi
 }
 
 /** Ends the mongod of a service that was killed, and waits for it: mongod keeps its process number in its lock file and empties that when it has ended well. */
-async function endPredecessor(data: string, log: Logger): Promise<void> {
+async function endPredecessor(data: string, log: Logger, patienceMs: number): Promise<void> {
   const pid = Number(read(join(data, 'mongod.lock')).trim());
   const hasProc = process.platform === 'linux';
   const isOurs = (): boolean => pid > 0 && isAlive(pid) && (!hasProc || read(`/proc/${pid}/cmdline`).split('\0').includes(data));
   if (!isOurs()) return;
   log.info({ mongodPid: pid }, 'waiting for the mongod of a service that was killed');
   if (hasProc) process.kill(pid, 'SIGTERM');
-  for (const end = Date.now() + PREDECESSOR_MS; isOurs(); await sleep(50)) {
+  for (const end = Date.now() + patienceMs; isOurs(); await sleep(50)) {
     if (Date.now() > end) throw new Error(`A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`);
   }
 }

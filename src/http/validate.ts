@@ -26,7 +26,10 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
     return {} as Query;
   }
   const parsed = schema.safeParse({ ...ctx.query }, { reportInput: true });
-  if (!parsed.success) throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: fieldErrors(parsed.error, (path) => path.join('.')) });
+  if (!parsed.success) {
+    const errors = capped(fieldErrors(parsed.error, (path) => path.join('.')));
+    throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors });
+  }
   return parsed.data;
 }
 
@@ -118,10 +121,13 @@ const tooLarge = (): Problem => new Problem('body-too-large', `The body is large
 const pointer = (path: PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 function fieldErrors(error: ZodError, name: (path: PropertyKey[]) => string): FieldError[] {
-  return capped(error.issues.flatMap((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map((key) => ({ path: name([...issue.path, key]), message: 'unknown field' }))
-      : [{ path: name(issue.path), message: issue.code === 'invalid_type' && issue.input === undefined ? 'is required' : issue.message }]));
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: name([...issue.path, key]), message: 'unknown field' }));
+    }
+    const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
+    return [{ path: name(issue.path), message: isMissing ? 'is required' : issue.message }];
+  });
 }
 
 const capped = (errors: FieldError[]): FieldError[] =>

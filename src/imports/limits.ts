@@ -1,6 +1,6 @@
 /** The limits of one import. What one file may have in bytes is the setting MAX_UPLOAD_BYTES. */
 
-/** Bytes of one record of a CSV file, its quoted line breaks included. */
+/** Bytes of one record of a CSV file with its line breaks, those within quotes and the one that ends it. */
 export const MAX_RECORD_BYTES = 262_144;
 /** Columns of one record. */
 export const MAX_COLUMNS = 1_000;

@@ -29,6 +29,24 @@ describe('/attendances', () => {
     it(`${method} /attendances${path} is for those who have logged in`, async () => expect((await callApp(app, method, `/attendances${path}`)).status).to.equal(401));
   }
 
+  describe('a period', () => {
+    it('begins with the first day and ends with the last, at their midnights in the clinic\'s time zone', async () => {
+      const client = { name: 'At Midnight' };
+      const at = {
+        before: '2031-03-09T23:59:59.999', first: '2031-03-10T00:00',
+        last: '2031-03-11T23:59:59.999', behind: '2031-03-12T00:00',
+      };
+      for (const [externalId, deadline] of Object.entries(at)) {
+        expect((await post(attendance({ externalId, client, deadline: `${deadline}-03:00` }))).status).to.equal(201);
+      }
+      const query = 'from=2031-03-10&to=2031-03-11';
+      const { json } = await call('GET', `/attendances?client=at midnight&${query}`);
+      expect(json.items.map(({ externalId }: { externalId: string }) => externalId)).to.have.members(['first', 'last']);
+      const { groups } = (await call('GET', `/attendances/indicators?${query}`)).json;
+      expect(groups.map(({ open, late }: { open: number; late: number }) => open + late)).to.deep.equal([2]);
+    });
+  });
+
   describe('creating', () => {
     it('answers the attendance, where it is, and what was made for it', async () => {
       const body = attendance({ client: { name: ' New  Client ' }, technician: { name: 'New Technician' }, base: { name: 'New Base' }, attendedAt: '2026-01-15T23:30:00-03:00' });

@@ -6,6 +6,7 @@ import { migrate } from '../../../src/database/migrations.ts';
 import { type Migration, MIGRATIONS } from '../../../src/database/migrations/index.ts';
 import { testDatabase, testUri } from '../../support/mongo.ts';
 
+const DAY = 24 * 60 * 60;
 const log = pino({ level: 'silent' });
 
 /** Notes who ran, and takes long enough that others find it running. */
@@ -67,6 +68,53 @@ describe('the migrations', () => {
     const ran: string[] = [];
     await migrate(database, log, [counting('0001-one', ran)]);
     expect(ran).to.have.length(2);
+  });
+
+  it('leave the lock to the instance that has it by now', async () => {
+    const [database] = (await instances(1)) as [Connection];
+    const locks = database.collection<{ _id: string }>('locks');
+    const next = { holder: 'the next', expiresAt: new Date(Date.UTC(2999, 0)) };
+    const losing: Migration = {
+      name: '0001-slow',
+      async up(db) {
+        const held = db.collection<{ _id: string }>('locks');
+        const { matchedCount } = await held.updateOne({ _id: 'migrations' }, { $set: next });
+        expect(matchedCount).to.equal(1);
+      },
+      down: () => Promise.resolve(),
+    };
+    await migrate(database, log, [losing]);
+    expect(await locks.findOne({ _id: 'migrations' })).to.deep.equal({ _id: 'migrations', ...next });
+  });
+
+  it('let go by itself what nobody needs any more, and nothing else', async () => {
+    const database = await testDatabase();
+    const temporary: Record<string, number> = {};
+    for (const { name } of await database.listCollections()) {
+      for (const { key, expireAfterSeconds } of await database.collection(name).indexes()) {
+        const place = `${name}.${Object.keys(key).join()}`;
+        if (expireAfterSeconds !== undefined) temporary[place] = expireAfterSeconds / DAY;
+      }
+    }
+    expect(temporary).to.deep.include({ 'importErrors.at': 30, 'importLeases.expiresAt': 1, 'ecgs.sweptAt': 1 });
+    const names = Object.keys(temporary).map((place) => place.split('.')[0]);
+    expect(names).to.include('instances');
+    const kept = ['users', 'patients', 'studies', 'encounters', 'conditions', 'attendances', 'auditEvents', 'imports'];
+    for (const name of [...kept, 'ecgBlocks', 'ecgAnnotations']) expect(names).not.to.include(name);
+  });
+
+  it('of an old database leave recordings as they are, and take the places of unpublished ones away', async () => {
+    const { db } = await testDatabase();
+    if (!db) throw new Error('not connected');
+    const ecgs = db.collection<{ _id: string }>('ecgs');
+    const old = { _id: 'old', owner: 'somebody', version: 3, digest: 'd' };
+    // A place of the earlier form belongs to nobody, and is no recording.
+    await ecgs.insertMany([old, { _id: 'place', owner: null, sweptAt: new Date() }] as never[]);
+    for (const migration of MIGRATIONS) await migration.up(db);
+    const [only, ...more] = await ecgs.find({ _id: { $in: ['old', 'place'] } }).toArray();
+    await ecgs.deleteMany({ _id: { $in: ['old', 'place'] } });
+    expect(more).to.deep.equal([]);
+    expect(only).to.deep.include({ ...old, siblings: [], annotations: 0 });
   });
 
   it('can be undone and done again', async () => {

@@ -44,6 +44,24 @@ describe('GET /ecgs', () => {
     }
   });
 
+  it('is read to its end where several recordings are of the same instant', async () => {
+    const { token } = app.other;
+    for (let i = 0; i < 5; i += 1) {
+      const body = { id: `same ${i}`, date: '2026-03-01T12:00:00Z', leads: [{ name: 'I', signal: [i, -1] }] };
+      expect((await call(app, 'POST', '/ecgs', { token, body })).status).to.equal(201);
+    }
+    const seen: string[] = [];
+    for (let cursor = '', pages = 0; pages < 5; pages += 1) {
+      const { json } = await call(app, 'GET', `/ecgs?limit=2&dateFrom=2026-01-01${cursor}`, { token });
+      seen.push(...json.items.map((ecg: { externalId: string }) => ecg.externalId));
+      if (json.nextCursor === null) break;
+      cursor = `&cursor=${json.nextCursor}`;
+    }
+    expect(seen).to.deep.equal([4, 3, 2, 1, 0].map((i) => `same ${i}`));
+    const { items } = (await call(app, 'GET', '/ecgs', { token })).json;
+    for (const { id } of items) await call(app, 'DELETE', `/ecgs/${id}`, { token });
+  });
+
   it('takes date bounds as half-open, the latest recording first, and leaves out what has no date', async () => {
     expect(await ids('dateFrom=2026-01-01&dateTo=2026-01-03')).to.deep.equal(['e1', 'e4']);
     expect(await ids('dateFrom=2026-01-03T01:30:00Z')).to.deep.equal(['e3']);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { MAX_PAPER_SAMPLES } from '../../../src/ecgs/picture.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { call } from '../../support/http.ts';
@@ -18,6 +19,12 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
   });
   after(() => app.close());
 
+  /** Where a sheet of so many samples is drawn. */
+  const sheetOf = async (samples: number): Promise<string> => {
+    const signal = Array.from({ length: samples }, (_, i) => i % 7);
+    const body = { samplingRate: 10_000, leads: [{ name: 'I', unit: 'mV', signal }] };
+    return `/ecgs/${(await call(app, 'POST', '/ecgs', { token, body })).json.id}/ecg.svg?to=${samples / 10_000}`;
+  };
   const draw = (query = '', address = path) => call(app, 'GET', `${address}${query}`, { token });
 
   it('is the 3×4 sheet of a 12-lead recording, in millimetres', async () => {
@@ -40,7 +47,8 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('?from=9&to=12')).text).to.include('9 s to 12 s');
   });
 
-  for (const query of ['speed=26', 'gain=0', 'layout=4x4', 'from=2&to=1', 'channels=', 'channels=X9', 'unknown=1']) {
+  const unclear = ['from=2&to=1', 'from=1&to=1', 'channels=', 'channels=X9', 'unknown=1'];
+  for (const query of ['speed=26', 'gain=0', 'layout=4x4', ...unclear]) {
     it(`refuses ?${query}`, async () => expect((await draw(`?${query}`)).status).to.equal(400));
   }
 
@@ -48,6 +56,11 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('?to=200')).json.code).to.equal('answer-too-large');
     const { json } = await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, 2] }] } });
     expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).json.code).to.equal('sampling-rate-unknown');
+  });
+
+  it('shows as many samples as a sheet may, and no more', async () => {
+    expect((await draw('', await sheetOf(MAX_PAPER_SAMPLES))).status).to.equal(200);
+    expect((await draw('', await sheetOf(MAX_PAPER_SAMPLES + 1))).json.code).to.equal('answer-too-large');
   });
 
   it('names the patient only when asked to', async () => {

@@ -45,6 +45,16 @@ describe('moments as they are written', () => {
   for (const text of ['15/01/2026 24:00', '15/01/2026 12:60', '2026-01-15 23:59:60', '15/012026 25:00']) {
     it(`knows that ${text} does not exist`, () => expect(fault(() => readAnyForm(text))).to.equal('names a time that does not exist'));
   }
+  for (const zone of ['+15:00', '-15:00', '+02:60', '-0260', '+99:99']) {
+    it(`knows that the offset ${zone} does not exist`, () => {
+      expect(fault(() => readIso(`2026-01-15T09:30${zone}`))).to.contain('offset');
+    });
+  }
+  for (const [zone, offset] of [
+    ['+14:00', 14 * H], ['-14:00', -14 * H], ['+02:59', 2 * H + 59 * M], ['-0259', -2 * H - 59 * M],
+  ] as const) {
+    it(`knows the offset ${zone}`, () => expect(readIso(`2026-01-15T09:30${zone}`).offset).to.equal(offset));
+  }
   for (const text of ['15/01/69', '15/01/99']) it(`does not guess the century of ${text}`, () => expect(fault(() => readAnyForm(text))).to.contain('century'));
   for (const text of ['15/01/0206', '15/01/2226', '0001-01-01', '9999-12-31']) it(`takes ${text} for a slip`, () => expect(fault(() => readAnyForm(text))).to.contain('between the years'));
   for (const text of ['', '-', 'ontem', '15.01.2026', '15-01-2026', '2026/01/15', '15/12026 09:30', '15/01/202', '15/1', '20260115', '15/01/2026 9', '15/01/2026 09:30 PM', '15/01/2026T09:30', '2026-1-5', '2026-01-15T09:30+3',

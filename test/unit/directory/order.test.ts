@@ -20,6 +20,13 @@ describe('the order of lists', () => {
     }));
   });
 
+  it('looks at 60 characters of a part, and where names are alike in these at what comes behind', () => {
+    const name = 'n'.repeat(60);
+    expect(orderText([`${name}z`, 'a'], id) < orderText([`${name}a`, 'b'], id)).to.equal(true);
+    const almost = 'n'.repeat(59);
+    expect(orderText([`${almost}z`, 'a'], id) < orderText([`${almost}a`, 'b'], id)).to.equal(false);
+  });
+
   it('has facets without case and accents', () => expect(facet('city', ' São-Paulo')).to.equal('city=sao paulo'));
 
   const dates = ['', '2026-01-01', '2026-01-02', '2026-01-03'].map((date) => orderText([date], id));

@@ -15,6 +15,7 @@ function scan(text: string | Buffer, delimiter: Delimiter = ',', pieceBytes = 1 
   return [...records, ...scanner.end()];
 }
 
+const areFaults = (text: string): boolean[] => scan(text, ',', 1000).map(({ fault }) => fault !== null);
 const brief = (records: RawRecord[]) => records.map(({ line, bytes, fault }) => [line, fault ?? bytes.toString()]);
 
 describe('the record scanner', () => {
@@ -53,6 +54,17 @@ describe('the record scanner', () => {
     // What has not been asked for has not been looked at either.
     piece.write('bb', 2);
     expect(records.next()).to.include({ done: true });
+  });
+
+  it('takes a line that with its end is as long as the limit, and one with as many columns', () => {
+    const long = 'x'.repeat(MAX_RECORD_BYTES - 1);
+    const wide = ','.repeat(MAX_COLUMNS - 1);
+    for (const end of ['\n', '']) {
+      expect(areFaults(`a\n${long}${end}`)).to.deep.equal([false, false]);
+      expect(areFaults(`a\n${long}x${end}`)).to.deep.equal([false, true]);
+      expect(areFaults(`a\n${wide}${end}`)).to.deep.equal([false, false]);
+      expect(areFaults(`a\n${wide},${end}`)).to.deep.equal([false, true]);
+    }
   });
 
   it('fails a line with a NUL byte', () => {

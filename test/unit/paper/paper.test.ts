@@ -89,6 +89,16 @@ describe('ECG paper', () => {
     }
   });
 
+  for (const layout of ['stacked', '12x1', '3x4', '6x2'] as const) {
+    for (const gain of [2.5, 5, 10, 20]) {
+      it(`has its zero lines on lines of the paper, rows apart: ${layout} at ${gain} mm/mV`, () => {
+        const { rows } = layOut(twelve, { ...USUAL, layout, gain });
+        for (const y of rows) expect(y % 5).to.equal(0);
+        for (const [i, y] of rows.slice(1).entries()) expect(y - rows[i]!).to.be.at.least(20);
+      });
+    }
+  }
+
   it('leaves the place of a lead that was not recorded empty, and says so', () => {
     const sheet = layOut([channel()], { ...USUAL, layout: '12x1' });
     const svg = drawSheet(sheet, [channel()], sheet.strips.map((one) => (one.channel === null ? null : strip([1, 2]))), [10], OPTIONS);

@@ -10,6 +10,11 @@ import { absolute, aecgText, annotation, annotations, boundary, interval, lead, 
 
 const read = async (text: string | Uint8Array, seed = 1): Promise<DecodedWhole[]> => decodeFiles(decodeAecg, { a: Buffer.from(text) }, 'a', seed);
 const I = (digits = '1 2 3'): string => lead({ code: 'MDC_ECG_LEAD_I', digits });
+const timeOf = (time: string): string => `<effectiveTime>${time}</effectiveTime>`;
+/** The date of a recording whose samples do not tell it. */
+const dated = async (time: string, inner = ''): Promise<string | null> => (await read(aecgText(
+  `<component><series><code code="RHYTHM"/>${time}${inner}${set(relative(), I())}</series></component>`,
+)))[0]!.recording.date;
 const ofSet = async (...sequences: string[]): Promise<DecodedWhole> => (await read(aecgText(series(set(...sequences)))))[0]!;
 
 async function refusal(text: string | Uint8Array): Promise<FormatError> {
@@ -83,6 +88,26 @@ describe('An annotated ECG', () => {
     expect(await read(WHOLE.replace('1 -2', '1 <!-- > 9 - 9 --> -2<?p 8>8?> '))).to.deep.equal(expected);
   });
 
+  it('is of the time of its series where its samples do not say, else of that of the document', async () => {
+    const [low, high] = ['<low value="20260203040506"/>', '<high value="20260203040516"/>'];
+    expect(await dated(timeOf(low + high))).to.equal('2026-02-03T04:05:06');
+    expect(await dated(timeOf('<center value="20260203040507"/>'))).to.equal('2026-02-03T04:05:07');
+    expect(await dated('<effectiveTime value="20260203040508"/>')).to.equal('2026-02-03T04:05:08');
+    expect(await dated('')).to.equal('2026-01-15T09:30:00');
+    // What stands deeper in the series is about something else.
+    const early = '<low value="20200101"/>';
+    const author = `<author><time>${early}</time>${timeOf(early)}<code code="X"/></author>`;
+    expect(await dated(timeOf(low), author)).to.equal('2026-02-03T04:05:06');
+    expect(await dated('', author)).to.equal('2026-01-15T09:30:00');
+  });
+
+  it('is named by the code of its series, not by one that stands deeper in it', async () => {
+    const author = '<author><seriesAuthor><code code="DEVICE"/></seriesAuthor></author>';
+    const sets = [set(absolute(), I()), set(absolute('0.002', 's', '20260115094000'), I())];
+    const [first] = await read(aecgText(series(author, ...sets)));
+    expect(first!.recording.part).to.equal('rhythm');
+  });
+
   it('gives the same wherever it is cut', async () => {
     const bytes = Buffer.from(`<AnnotatedECG><text>ä</text>${series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), annotations(annotation('A', '<value>t</value>', boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002')))))}</AnnotatedECG>`);
     const whole = await gather(decodeAecg, uploadOf({ a: bytes }, 'a'));
@@ -129,6 +154,11 @@ describe('An annotated ECG is refused', () => {
     ['for an element within digits', document.replace('1 2 3', '1 <b/> 3'), 'Digits hold numbers only.'],
     ['for a scale of 0', document.replace('scale value="5"', 'scale value="0"'), 'The scale of the lead "MDC_ECG_LEAD_I" must be a number other than 0'],
     ['for a scale that is no number', document.replace('scale value="5"', 'scale value="x"'), 'must have an origin and a scale that are numbers'],
+    [
+      'for an origin and a scale in different units',
+      document.replace('origin value="0" unit="uV"', 'origin value="1" unit="mV"'),
+      'origin in "mV" and a scale in "uV"',
+    ],
     ['for an increment without a unit', document.replace('value="0.002" unit="s"', 'value="0.002"'), 'must have an increment with a unit of time'],
     ['for an increment of 0', document.replace('"0.002"', '"0"'), 'An increment of 0 s is not a sampling rate'],
     ['for times that are listed', document.replace('MDC_ECG_LEAD_I', 'TIME_ABSOLUTE'), 'lists its times is not supported'],
@@ -142,6 +172,25 @@ describe('An annotated ECG is refused', () => {
       expect((await refusal(text)).message).to.include(message);
     });
   }
+
+  for (const [order, swapped] of [['little', false], ['big', true]] as const) {
+    const utf16 = (text: string, cut = 0): Buffer => {
+      const bytes = Buffer.from(`\ufeff${text.replace('UTF-8', 'UTF-16')}`, 'utf16le');
+      return (swapped ? bytes.swap16() : bytes).subarray(0, bytes.length - cut);
+    };
+    it(`for UTF-16 of ${order} endian that breaks off within a character or holds half of one`, async () => {
+      expect(await read(utf16(document))).to.have.length(1);
+      const withHalf = document.replace('a note', 'a \ud800 note');
+      for (const bytes of [utf16(document, 1), utf16(`${document}\n`, 1), utf16(withHalf)]) {
+        expect((await refusal(bytes)).message).to.match(/UTF-16/i);
+      }
+    });
+  }
+
+  it('takes an origin of 0 whatever its unit, as it is the same in all', async () => {
+    const [found] = await read(document.replace('origin value="0" unit="uV"', 'origin value="0" unit="mV"'));
+    expect(found!.recording.channels[0]).to.include({ zeroLevel: 0, unit: 'uV' });
+  });
 
   it('with the place in the file', async () => {
     const error = await refusal(document.replace('1 2 3', '1 x 3'));

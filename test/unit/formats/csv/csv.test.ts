@@ -247,6 +247,16 @@ describe('The decoder of CSV files', () => {
     expect(report.refused.content).to.be.above(500);
   });
 
+  it('recognises tables behind comments, blank lines and the declaration of a delimiter', () => {
+    const comments = '# made\n# by\n# hand\n# on\n# paper\n';
+    const table = 'I,II\n1,2\n';
+    const declared = ['sep=;\nI;II\n1,5;2\n', `sep=,\n${comments}${table}`];
+    for (const text of [comments + table, `\n\n \n\n\n\n${table}`, ...declared]) {
+      expect(csv.recognises(Buffer.from(text)), text).to.equal(true);
+    }
+    expect(csv.recognises(Buffer.from(`${comments}hello, world\nhow, are\n`))).to.equal(false);
+  });
+
   it('recognises tables of numbers and nothing else', () => {
     for (const text of ['I,II\n1,2\n', '1\n2\n', '\ufeffI;II\n1,5;2\n', "'a','b'\n'mV','mV'\n1,2\n", 'name,'.repeat(1000)]) expect(csv.recognises(Buffer.from(text).subarray(0, 4096)), text.slice(0, 20)).to.equal(true);
     for (const text of ['', 'hello, world\nhow, are\n', '{"a":1}', '<a>1</a>', '100 2 360 650000\n100.dat 212 200 11 1024 995 -22131 0 MLII\n', 'I\u0000\n1\n']) expect(csv.recognises(Buffer.from(text)), text).to.equal(false);

@@ -77,6 +77,31 @@ describe('the DICOM encoder', () => {
       expect(kindOf(await written([{ values: [40_000, 1] }]))).to.equal('general32');
       expect(kindOf(await written([{ values: [-32768, 32767, 1] }]))).to.equal('general');
       expect(kindOf(await written([{ values: [-32768, 32767, null] }]))).to.equal('general32');
+      for (const values of [[1, 32768], [1, -32769]]) expect(kindOf(await written([{ values }]))).to.equal('general32');
+    });
+
+    it('as wide as the widest of the channels that share a group', async () => {
+      for (const wide of [[40_000, 1], [-40_000, 1]]) {
+        for (const channels of [[{ values: wide }, { values: [1, 2] }], [{ values: [1, 2] }, { values: wide }]]) {
+          const file = await written(channels);
+          expect(kindOf(file)).to.equal('general32');
+          const [found] = await read(file);
+          expect(found!.digits.map((digits) => [...digits])).to.deep.equal(channels.map(({ values }) => values));
+        }
+      }
+      // The one leaves no room for a missing sample below, the other none above.
+      const full = [{ values: [-32768, 1] }, { values: [32767, null] }];
+      expect(kindOf(await written(full))).to.equal('general32');
+    });
+
+    it('that holds what is exactly at its limits', async () => {
+      expect(kindOf(await written([{ name: 'I', values: ramp(16_384) }]))).to.equal('twelveLead');
+      const rates = { general: [200, 1000], ambulatory: [199, 50], general32: [49, 1001] };
+      for (const [kind, ofKind] of Object.entries(rates)) {
+        for (const samplingRate of ofKind) {
+          expect(kindOf(await written([{ name: 'V7', samplingRate, values: [1] }]))).to.equal(kind);
+        }
+      }
     });
   });
 

@@ -43,6 +43,8 @@ const gappy = (...times: (number | string)[]): MadeFile => ({
   reserved: 'EDF+D', signals: [{ label: 'I', records: times.map((_, at) => [4 * at + 1, 4 * at + 2, 4 * at + 3, 4 * at + 4]) }, { label: 'T', records: times.map((_, at) => [at]) }, { records: times.map((time) => timed(time)) }],
 });
 const described = async (file: Partial<MadeFile>): Promise<DecodedWhole['recording']> => (await read({ signals: [ONE], ...file })).recording;
+const patientOf = async (patient: string): Promise<DecodedWhole['recording']['subject']> =>
+  (await described({ patient })).subject;
 
 describe('EDF and BDF files', () => {
   describe('that are real', () => {
@@ -251,6 +253,18 @@ describe('EDF and BDF files', () => {
       const { subject, notes } = await described({ patient: Buffer.from('Jürgen, ward 3', 'latin1'), recording: 'Holter 7' });
       expect(subject).to.include({ patientId: null, patientName: 'Jürgen, ward 3' });
       expect(notes).to.equal('Holter 7');
+    });
+
+    it('divide the patient of plain EDF where it has the subfields all the same, and only then', async () => {
+      const nobody = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
+      const known = { ...nobody, patientId: 'P7', patientName: 'Ana' };
+      const more = { birthDate: '1951-05-02', sex: 'female' };
+      expect(await patientOf('P7 F 02-MAY-1951 Ana')).to.deep.equal({ ...known, ...more });
+      expect(await patientOf('P7 X X Ana_Lima')).to.deep.equal({ ...known, patientName: 'Ana Lima' });
+      const free = ['P7 F 31-FEB-1951 Ana', 'P7 F Ana', 'P7 Q 02-MAY-1951 Ana', 'Ana Maria X Lima', 'P7 f X Ana'];
+      for (const text of free) {
+        expect(await patientOf(text), text).to.deep.equal({ ...nobody, patientName: text });
+      }
     });
 
     it('number equal labels and name empty ones', async () => {

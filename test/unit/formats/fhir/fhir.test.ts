@@ -131,6 +131,11 @@ describe('A FHIR document is refused', () => {
     ['for a word that is no number', one({ data: '1 x 2' }), 'In a list of samples "x" is not a number.'],
     ['for data that is no string', one({ data: [1, 2] }), 'component[0].valueSampledData.data must be a string of decimals.'],
     ['for data without a sample', one({ data: ' ' }), 'must hold at least one sample'],
+    [
+      'for data without a sample behind data with some',
+      observation({ component: [component('131329'), component('131330', { data: '' })] }),
+      'component[1].valueSampledData.data must hold at least one sample',
+    ],
     ['for an escape in the data', JSON.stringify(one({})).replace('1 -2', '1 \\u0032'), 'is not a number'],
     ['for a path that only looks like one', { 'resourceType': 'Observation', 'component[].valueSampledData': data() }, 'There is no observation'],
     ['where it ends early', JSON.stringify(one({})).slice(0, -3), 'ends too early'],

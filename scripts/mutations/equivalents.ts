@@ -1,0 +1,54 @@
+/**
+ * Mutants that change nothing that anybody could see, each with the reason. They are found again by the part of a line
+ * that changes and what it becomes, wherever that stands in the file. A mutant that a test could catch does not belong
+ * here: write the test.
+ */
+import type { Mutant } from './mutants.ts';
+
+export interface Equivalent {
+  file: string;
+  /** Part of a line, and what it becomes. */
+  before: string;
+  after: string;
+  reason: string;
+}
+
+/** Times would have to be equal to the millisecond. */
+const sameMillisecond = (file: string, before: string, after: string): Equivalent =>
+  ({ file, before, after, reason: 'Two times would have to be equal to the millisecond, and then the next look settles it.' });
+
+export const EQUIVALENTS: readonly Equivalent[] = [
+  sameMillisecond('src/database/migrations.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
+  sameMillisecond('src/imports/lease.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
+  sameMillisecond('src/imports/lease.ts', "$gte: ['$expiresAt'", "$gt: ['$expiresAt'"),
+  sameMillisecond('src/imports/worker.ts', 'updatedAt: { $lt: new', 'updatedAt: { $lte: new'),
+  sameMillisecond('src/ecgs/check-stored.ts', "$lt: ['$nextAt'", "$lte: ['$nextAt'"),
+  sameMillisecond('src/ecgs/check-stored.ts', "$gte: ['$seenAt'", "$gt: ['$seenAt'"),
+  sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
+  {
+    file: 'src/users/sessions.ts', before: "$gt: ['$$token.expiresAt'", after: "$gte: ['$$token.expiresAt'",
+    reason: 'A token that expires in this very millisecond is refused for its age, whether it is on the list or not.',
+  },
+  {
+    file: 'src/imports/commit.ts', before: '{ _id: importId, fence },', after: '{ _id: importId,  },',
+    reason: 'heldFence has locked the document under this fence in the same transaction; this says so once more.',
+  },
+  {
+    file: 'src/imports/commit.ts', before: 'if (matchedCount !== 1) throw new Fenced();', after: ';',
+    reason: 'heldFence has locked the document under this fence in the same transaction: it is always matched.',
+  },
+  {
+    file: 'src/directory/order.ts', before: "{ $gte: '0' }", after: "{ $gt: '0' }",
+    reason: 'No text of an order is the lone digit: each ends with a separator and an id.',
+  },
+  {
+    file: 'src/ecgs/annotations.ts', before: 'first: { $lt: to }', after: 'first: { $lte: to }',
+    reason: 'A run that begins at the end of the window is read, and every row of it left out.',
+  },
+];
+
+/** Why a mutant changes nothing; null where it should be caught. */
+export function whyEquivalent({ file, before, after }: Mutant): string | null {
+  const known = EQUIVALENTS.filter((one) => one.file === file && before.includes(one.before));
+  return known.find((one) => before.replace(one.before, () => one.after) === after)?.reason ?? null;
+}

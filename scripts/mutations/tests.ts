@@ -1,0 +1,51 @@
+/** Which tests look at a source file, those of its own folder and a few that stand elsewhere, and in which order. */
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
+
+const OVER_HTTP = 'test/integration';
+const ACCESS = 'test/contract/access-matrix.test.ts';
+const ANYWHERE = [`${OVER_HTTP}/transactions.test.ts`, `${OVER_HTTP}/counting.test.ts`];
+/** Tests by the beginnings of their paths, for sources by the beginnings of theirs; the first line that fits counts. */
+const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[] = [
+  ['src/formats/bounds.ts', ['test/unit/formats/']],
+  ['src/formats/', ['test/unit/formats/bounds.test.ts']],
+  ['src/ecgs/', [`${OVER_HTTP}/formats/upload.test.ts`, `${OVER_HTTP}/directory/recordings.test.ts`, ...ANYWHERE]],
+  ['src/imports/', [`${OVER_HTTP}/directory/imports.test.ts`, `${OVER_HTTP}/attendances/csv.test.ts`, ...ANYWHERE]],
+  ['src/users/', [`${OVER_HTTP}/auth.test.ts`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
+  ['src/http/', [`${OVER_HTTP}/http.test.ts`, ACCESS, ...ANYWHERE]],
+  ['src/config.ts', ['test/unit/config.test.ts']],
+  ['src/directory/', ANYWHERE],
+  ['src/attendances/', ANYWHERE],
+  ['src/app.ts', [`${OVER_HTTP}/http.test.ts`, 'test/contract/', ...ANYWHERE]],
+  ['src/lifecycle.ts', [`${OVER_HTTP}/main.test.ts`]],
+];
+
+/** All tests of a source file. @param tests every test file, by its path from the root */
+export function testsOf(source: string, tests: readonly string[]): string[] {
+  const more = ELSEWHERE.find(([beginning]) => source.startsWith(beginning))?.[1] ?? [];
+  const beginnings = [...ownTests(dirname(source).replace(/^src\/?/, '')), ...more];
+  return tests.filter((test) => beginnings.some((beginning) => test.startsWith(beginning)));
+}
+
+/** Beginnings of the paths of a folder's tests. What is below a resource is tested with it; formats are apart. */
+function ownTests(folder: string): string[] {
+  if (folder === '') return [];
+  const [resource] = folder.split('/');
+  const overHttp = resource === 'formats' ? folder : resource;
+  return [`test/unit/${folder}/`, `${OVER_HTTP}/${overHttp}/`, `${OVER_HTTP}/${overHttp}.test.ts`];
+}
+
+/** The files that a test imports, by their paths from the root. */
+export function importsOf(test: string, root: string): string[] {
+  const found = readFileSync(join(root, test), 'utf8').matchAll(/from '(\.[^']+)'/g);
+  return [...found].map(([, path = '']) => posix.join(dirname(test), path));
+}
+
+/** The same tests as a mutant meets them: those that import it, then those without a database, the shortest first. */
+export function inOrder(source: string, tests: readonly string[], root: string): string[] {
+  const cost = (test: string): number => {
+    const far = (importsOf(test, root).includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6);
+    return far + statSync(join(root, test)).size;
+  };
+  return tests.map((test) => ({ test, cost: cost(test) })).toSorted((a, b) => a.cost - b.cost).map(({ test }) => test);
+}

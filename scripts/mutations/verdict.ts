@@ -1,0 +1,46 @@
+/** What the compiler and the tests say of mutants, read from what they print. */
+import { relative } from 'node:path';
+import type { Mutant } from './mutants.ts';
+import type { Workspace } from './workspace.ts';
+
+/** More are looked at than are wanted, because the compiler refuses some. */
+const SPARE = 2;
+const COMPILER_MS = 600_000;
+const CONFIG = 'tsconfig.mutants.json';
+
+/** The first mutants that compile. Each stands beside its original: so the compiler looks at all of them at once. */
+export async function compiling(workspace: Workspace, mutants: readonly Mutant[], count: number): Promise<Mutant[]> {
+  const looked = mutants.slice(0, SPARE * count);
+  const names = looked.map(({ file }, i) => file.replace(/\.ts$/, `.mutant-${i}.ts`));
+  for (const [i, { text }] of looked.entries()) workspace.write(names[i] as string, text);
+  workspace.write(CONFIG, JSON.stringify({ extends: './tsconfig.json', include: ['src'] }));
+  const { output, status } = await workspace.run('tsc', ['-p', CONFIG, '--pretty', 'false'], COMPILER_MS);
+  if (status === null) throw new Error('The compiler does not end.');
+  for (const name of [...names, CONFIG]) workspace.remove(name);
+  const refused = new Set<number>();
+  for (const [, file = '', number] of output.matchAll(/^(src\/[^(\n]*?)(?:\.mutant-(\d+))?\.ts\(\d/gm)) {
+    if (number === undefined) throw new Error(`The compiler refuses ${file}.ts as it is:\n${output.slice(0, 5_000)}`);
+    refused.add(Number(number));
+  }
+  return looked.filter((_, i) => !refused.has(i)).slice(0, count);
+}
+
+/** The first test that failed. */
+export interface Failure {
+  title: string;
+  /** Path from the root of the project; null where nothing could be loaded. */
+  file: string | null;
+}
+
+interface Report {
+  failures: { fullTitle: string; file?: string }[];
+}
+
+/** What mocha's reporter `json` says of the first failure; else the last line that was printed. */
+export function firstFailure(output: string, root: string): Failure {
+  const begin = output.indexOf('{\n  "stats"');
+  if (begin === -1) return { title: output.trim().split('\n').at(-1) ?? '', file: null };
+  const { failures: [first] } = JSON.parse(output.slice(begin, output.lastIndexOf('}') + 1)) as Report;
+  if (first === undefined) return { title: 'no test fails, and yet mocha does', file: null };
+  return { title: first.fullTitle, file: first.file === undefined ? null : relative(root, first.file) };
+}

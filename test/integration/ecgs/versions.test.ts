@@ -1,0 +1,135 @@
+/** Whose a recording is and in which version it was seen: what every change and removal checks in the write itself. */
+import { expect } from 'chai';
+import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
+import { OwnRecordings } from '../../../src/ecgs/recordings.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { call } from '../../support/http.ts';
+
+const AT_ONCE = 8;
+const allAtOnce = <T>(one: (i: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: AT_ONCE }, (_, i) => one(i)));
+
+
+const ofLead = (id: string, samples: string) => ({
+  resource: {
+    resourceType: 'Observation', id, status: 'final', code: { text: 'ECG' },
+    component: [{
+      code: { text: 'I' },
+      valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, factor: 0.005, dimensions: 1, data: samples },
+    }],
+  },
+});
+
+describe('changes of a recording', () => {
+  let app: TestApp;
+  let token: string;
+  let id: string;
+  let sent = 0;
+  let mine: OwnRecordings;
+  let theirs: OwnRecordings;
+
+  before(async () => {
+    app = await startTestApp();
+    token = app.clinician.token;
+    mine = new OwnRecordings(app.database, app.clinician.id);
+    theirs = new OwnRecordings(app.database, app.other.id);
+  });
+  after(() => app.close());
+  beforeEach(async () => {
+    // Each is another one: equal content would be the same recording.
+    const body = { leads: [{ name: 'I', signal: [1, -1, ++sent] }] };
+    id = (await call(app, 'POST', '/ecgs', { token, body })).json.id;
+  });
+
+  const patch = (notes: string, headers: Record<string, string> = {}) =>
+    call(app, 'PATCH', `/ecgs/${id}`, { token, body: { notes }, headers });
+  const ifFirst = { 'If-Match': '"1"' };
+
+  it('at once with the same If-Match let exactly one through', async () => {
+    const answers = await allAtOnce((i) => patch(`note ${i}`, ifFirst));
+    const winner = answers.findIndex(({ status }) => status === 200);
+    expect(answers.map(({ status }, i) => (i === winner ? 200 : status)))
+      .to.deep.equal(answers.map((_, i) => (i === winner ? 200 : 412)));
+    expect((await call(app, 'GET', `/ecgs/${id}`, { token })).json).to.include({ notes: `note ${winner}`, version: 2 });
+  });
+
+  it('at once without If-Match are each a version', async () => {
+    const answers = await allAtOnce((i) => patch(`note ${i}`));
+    const versions = answers.map(({ status, json }) => [status, json.version]).toSorted(([, a], [, b]) => a - b);
+    expect(versions).to.deep.equal(answers.map((_, i) => [200, i + 2]));
+  });
+
+  it('and its removal at once with the same If-Match let one through', async () => {
+    const answers = await allAtOnce((i) => (i % 2 === 0 ? patch(`note ${i}`, ifFirst)
+      : call(app, 'DELETE', `/ecgs/${id}`, { token, headers: ifFirst })));
+    expect(answers.filter(({ status }) => status < 300)).to.have.length(1);
+    for (const { status } of answers) expect(status).to.be.oneOf([200, 204, 404, 412]);
+  });
+
+  it('on a version that has passed change nothing', async () => {
+    const seen = await mine.get(id);
+    expect(await mine.update(seen, { notes: 'first' })).to.include({ version: 2 });
+    expect(await mine.update(seen, { notes: 'second' })).to.equal(null);
+    expect(await mine.remove(seen, seen.version)).to.equal(false);
+    expect(await mine.get(id)).to.include({ notes: 'first', version: 2 });
+    expect(await blockCollection(app.database).countDocuments({ ecg: seen._id })).to.equal(1);
+  });
+
+  it('by somebody else change nothing, whoever has found it for them', async () => {
+    const seen = await mine.get(id);
+    expect(await theirs.update(seen, { notes: 'theirs' })).to.equal(null);
+    expect(await theirs.remove(seen, null)).to.equal(false);
+    expect(await mine.get(id)).to.include({ notes: seen.notes, version: 1 });
+    expect(await blockCollection(app.database).countDocuments({ ecg: seen._id })).to.equal(1);
+  });
+
+  it('somebody else neither reads nor lists nor counts', async () => {
+    for (const withBlockTables of [false, true]) {
+      const code = await theirs.get(id, { withBlockTables }).catch((error: { code: string }) => error.code);
+      expect(code).to.equal('not-found');
+    }
+    const byId = { _id: (await mine.get(id))._id };
+    expect([await theirs.list(byId, { _id: 1 }, 5), await theirs.count(byId, 5)]).to.deep.equal([[], 0]);
+    expect([(await mine.list(byId, { _id: 1 }, 5)).length, await mine.count(byId, 5)]).to.deep.equal([1, 1]);
+  });
+
+  it('are counted no further than asked', async () => {
+    const before = await mine.count({}, 1_000);
+    expect(before).to.be.at.least(2);
+    expect(await mine.count({}, before - 1)).to.equal(before - 1);
+  });
+});
+
+describe('recordings of one file', () => {
+  let app: TestApp;
+  before(async () => { app = await startTestApp(); });
+  after(() => app.close());
+
+  it('do not name one that has been removed, and foreign ones are left alone', async () => {
+    const { token } = app.clinician;
+    const entry = [ofLead('a', '1 -2'), ofLead('b', '3 -4'), ofLead('c', '5 -6')];
+    const raw = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry });
+    const sent = await call(app, 'POST', '/ecgs', { token, raw, headers: { 'Content-Type': 'application/fhir+json' } });
+    expect(sent.status, sent.text).to.equal(201);
+    const [first] = await ecgModel(app.database).find({ externalId: 'a' }).lean();
+    const siblings = async (externalId: string): Promise<string[]> =>
+      (await call(app, 'GET', `/ecgs?externalId=${externalId}`, { token })).json.items[0].siblings;
+    const ids = [...await siblings('a'), String(first!._id)];
+    expect(new Set(ids)).to.have.property('size', 3);
+    expect(await siblings('b')).to.include(String(first!._id));
+
+    // A recording of somebody else that names this one, and is named by it: no change reaches beyond its owner.
+    const foreign = (await call(app, 'POST', '/ecgs', {
+      token: app.other.token, body: { leads: [{ name: 'I', signal: [1, -1] }] },
+    })).json.id as string;
+    const { _id: foreignId } = await new OwnRecordings(app.database, app.other.id).get(foreign);
+    await ecgModel(app.database).updateOne({ _id: foreignId }, { $set: { siblings: [first!._id] } });
+    await ecgModel(app.database).updateOne({ _id: first!._id }, { $push: { siblings: foreignId } });
+
+    expect((await call(app, 'DELETE', `/ecgs/${String(first!._id)}`, { token })).status).to.equal(204);
+    const [b, c] = ids.filter((id) => id !== String(first!._id));
+    expect([await siblings('b'), await siblings('c')].flat()).to.have.members([b, c]);
+    expect((await call(app, 'GET', `/ecgs/${foreign}`, { token: app.other.token })).json.siblings)
+      .to.deep.equal([String(first!._id)]);
+  });
+});

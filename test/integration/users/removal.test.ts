@@ -1,0 +1,69 @@
+/** Removing a user, step by step: what others do in between counts, and nothing of theirs is overwritten. */
+import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { changeUser, readUser, removeUser } from '../../../src/users/accounts.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+
+/** Answers one after the other what is asked about recordings; `meanwhile` happens before the second answer. */
+const owns = (answers: readonly boolean[], meanwhile = async (): Promise<unknown> => null) => {
+  let asked = 0;
+  return async (): Promise<boolean> => {
+    if (asked === 1) await meanwhile();
+    return answers[asked++] ?? false;
+  };
+};
+
+describe('removing a user', () => {
+  let app: TestApp;
+  let id: string;
+  before(async () => { app = await startTestApp(); });
+  after(() => app.close());
+  beforeEach(async () => { id = (await app.newUser('clinician')).id; });
+
+  const change = (patch: Parameters<typeof changeUser>[2]) => () =>
+    changeUser(app.database, { id, version: null }, patch);
+  const outcome = (port: () => Promise<boolean>, version: number | null = null): Promise<string> =>
+    removeUser(app.database, { id, version }, port).then(() => 'removed', (error: { code: string }) => error.code);
+  const state = async () => {
+    const { isActive, fullName } = await readUser(app.database, id);
+    return { isActive, fullName };
+  };
+
+  it('who owns nothing removes them', async () => {
+    expect(await outcome(owns([false, false]))).to.equal('removed');
+    expect(await readUser(app.database, id).catch((error: { code: string }) => error.code)).to.equal('not-found');
+  });
+
+  it('who owns recordings leaves them as they are', async () => {
+    const before = await readUser(app.database, id);
+    expect(await outcome(owns([true]))).to.equal('user-in-use');
+    expect(await readUser(app.database, id)).to.deep.equal(before);
+  });
+
+  for (const isActive of [true, false]) {
+    it(`whose first recording comes in between leaves them as they were: active ${isActive}`, async () => {
+      await change({ isActive })();
+      const before = await state();
+      expect(await outcome(owns([false, true]))).to.equal('user-in-use');
+      expect(await state()).to.deep.equal(before);
+    });
+  }
+
+  it('whom somebody else changes in between leaves them, and what was changed', async () => {
+    expect(await outcome(owns([false, false], change({ fullName: 'Renamed' })))).to.equal('version-stale');
+    expect((await state()).fullName).to.equal('Renamed');
+  });
+
+  it('whom somebody else switches off in between does not switch them on again', async () => {
+    expect(await outcome(owns([false, true], change({ isActive: false })))).to.equal('version-stale');
+    expect((await state()).isActive).to.equal(false);
+  });
+
+  it('in a version that has passed changes nothing', async () => {
+    const before = await readUser(app.database, id);
+    expect(await outcome(owns([]), before.version + 1)).to.equal('version-stale');
+    expect(await readUser(app.database, id)).to.deep.equal(before);
+    id = new Types.ObjectId().toHexString();
+    expect(await outcome(owns([]))).to.equal('not-found');
+  });
+});

@@ -1,0 +1,112 @@
+/** The bounds of what a file may say, at the bound and one beyond: in every format that states them. */
+import { expect } from 'chai';
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../../src/formats/bounds.ts';
+import { decodeAecg } from '../../../src/formats/aecg/decode.ts';
+import { decodeCsv } from '../../../src/formats/csv/decode.ts';
+import { edf } from '../../../src/formats/edf/index.ts';
+import { decodeFhir } from '../../../src/formats/fhir/decode.ts';
+import { decodeJson } from '../../../src/formats/json/decode.ts';
+import { type DecodedRecording, type Decoder, FormatError } from '../../../src/formats/types.ts';
+import { wfdb } from '../../../src/formats/wfdb/index.ts';
+import { decodeFiles, type Files, LIMITS } from '../../support/formats.ts';
+import { absolute, aecgText, lead, series, set } from './aecg/documents.ts';
+import { made } from './edf/support.ts';
+
+const FEW = { ...LIMITS, maxChannels: 3, maxNameLength: 5 };
+
+/** What a file is to say of itself; each format says of it what it can. */
+interface Whole {
+  names: string[];
+  unit: string;
+  id: string;
+  notes: string;
+  patientId: string;
+  patientName: string;
+}
+type Said = Partial<Whole>;
+const USUAL: Whole = { names: ['I'], unit: 'mV', id: 'x', notes: 'n', patientId: 'p', patientName: 'q' };
+
+const fhirText = ({ names, unit, id, notes, patientId, patientName }: Whole): string => JSON.stringify({
+  resourceType: 'Observation', identifier: [{ value: id }], note: [{ text: notes }],
+  subject: { reference: `Patient/${patientId}`, display: patientName },
+  component: names.map((text) => ({
+    code: { text }, valueSampledData: { origin: { value: 0, unit }, period: 2, factor: 1, dimensions: 1, data: '1 2' },
+  })),
+});
+const aecgOf = ({ names, unit, id, notes, patientId, patientName }: Whole): string =>
+  aecgText(series(set(absolute(), ...names.map((code) => lead({ code, digits: '1 2', unit })))))
+    .replace('id root="61d1a24f"', `id root="${id}"`).replace('a note', notes)
+    .replace('SUBJ_1', patientId).replace('J &amp; D', patientName);
+const jsonText = ({ names, unit, id, notes }: Whole): string =>
+  JSON.stringify({ id, notes, leads: names.map((name) => ({ name, unit, signal: [1, 2] })) });
+const csvText = ({ names, unit }: Whole): string =>
+  [names, names.map(() => unit), names.map(() => 1)].map((row) => `${row.join(',')}\n`).join('');
+const wfdbText = ({ names, unit }: Whole): string =>
+  [`r ${names.length} 360 1`, ...names.map((name) => `r.dat 16 200/${unit} 16 0 0 0 0 ${name}`)].join('\n');
+
+const one = (text: (said: Whole) => string) => (said: Whole): Files => ({ a: Buffer.from(text(said)) });
+const WAYS: Record<string, { decode: Decoder; files: (said: Whole) => Files }> = {
+  json: { decode: decodeJson, files: one(jsonText) },
+  fhir: { decode: decodeFhir, files: one(fhirText) },
+  aecg: { decode: decodeAecg, files: one(aecgOf) },
+  csv: { decode: decodeCsv, files: one(csvText) },
+  wfdb: {
+    decode: wfdb.decode!,
+    files: (said) => ({ a: Buffer.from(wfdbText(said)), 'r.dat': new Uint8Array(2 * said.names.length) }),
+  },
+  edf: {
+    decode: edf.decode!,
+    files: ({ names }) => ({ a: made({ signals: names.map((label) => ({ label, records: [[1, -2]] })) }) }),
+  },
+};
+
+async function read(format: string, said: Said): Promise<DecodedRecording> {
+  const { decode, files } = WAYS[format]!;
+  return (await decodeFiles(decode, files({ ...USUAL, ...said }), 'a', 1, FEW))[0]!.recording;
+}
+const isRefused = async (format: string, said: Said): Promise<boolean> =>
+  read(format, said).then(() => false, (error: unknown) => {
+    if (error instanceof FormatError) return true;
+    throw error;
+  });
+const long = (length: number): string => 'x'.repeat(length);
+
+describe('the bounds of what a file may say', () => {
+  for (const format of ['json', 'fhir', 'aecg', 'csv', 'wfdb']) {
+    it(`let a name be as long as the limit, and no longer: ${format}`, async () => {
+      const { channels } = await read(format, { names: [long(FEW.maxNameLength)] });
+      expect(channels.map(({ name }) => name)).to.deep.equal([long(FEW.maxNameLength)]);
+      expect(await isRefused(format, { names: [long(FEW.maxNameLength + 1)] })).to.equal(true);
+    });
+
+    it(`let a unit be as long as the limit, and no longer: ${format}`, async () => {
+      expect((await read(format, { unit: long(MAX_UNIT_LENGTH) })).channels[0]!.unit).to.equal(long(MAX_UNIT_LENGTH));
+      expect(await isRefused(format, { unit: long(MAX_UNIT_LENGTH + 1) })).to.equal(true);
+    });
+  }
+
+  for (const format of Object.keys(WAYS)) {
+    it(`let there be as many channels as the limit, and no more: ${format}`, async () => {
+      const names = Array.from({ length: FEW.maxChannels + 1 }, (_, i) => `c${i}`);
+      expect((await read(format, { names: names.slice(1) })).channels).to.have.length(FEW.maxChannels);
+      expect(await isRefused(format, { names })).to.equal(true);
+    });
+  }
+
+  // What was not asked for is left out, and said so, rather than the whole file refused.
+  for (const format of ['fhir', 'aecg']) {
+    for (const [what, longest, field, of] of [
+      ['id', MAX_ID_LENGTH, 'id', ({ externalId }) => externalId],
+      ['text', MAX_NOTES_LENGTH, 'notes', ({ notes }) => notes],
+      ['patient', MAX_REFERENCE_LENGTH, 'patientId', ({ subject }) => subject?.patientId],
+      ['patient\'s name', MAX_REFERENCE_LENGTH, 'patientName', ({ subject }) => subject?.patientName],
+    ] as [string, number, keyof Said, (recording: DecodedRecording) => string | null | undefined][]) {
+      it(`keep the ${what} of ${format} up to ${longest} characters, and say where it is longer`, async () => {
+        const kept = await read(format, { [field]: long(longest) });
+        expect([of(kept), kept.warnings]).to.deep.equal([long(longest), []]);
+        const left = await read(format, { [field]: long(longest + 1) });
+        expect([of(left), left.warnings.length]).to.deep.equal([null, 1]);
+      });
+    }
+  }
+});

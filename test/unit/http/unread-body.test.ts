@@ -1,0 +1,58 @@
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { PassThrough, Writable } from 'node:stream';
+import { mock } from 'node:test';
+import { expect } from 'chai';
+import { bodyRead } from '../../../src/http/unread-body.ts';
+
+/** A body of a size that no buffer on its way holds. */
+const PIECES = 64;
+const PIECE = Buffer.alloc(65_536);
+
+const body = () => new PassThrough() as PassThrough & IncomingMessage;
+async function send(to: PassThrough): Promise<void> {
+  for (let i = 0; i < PIECES; i += 1) if (!to.write(PIECE)) await once(to, 'drain');
+  to.end();
+}
+
+describe('a body that nobody wants', () => {
+  it('is read to its end although a pipe holds it that nobody empties any more', async () => {
+    const req = body();
+    const stuck = new Writable({ highWaterMark: 1, write: () => undefined });
+    req.pipe(stuck);
+    const sent = send(req);
+    await bodyRead(req);
+    await sent;
+    expect(req.readableEnded).to.equal(true);
+    expect(stuck.writableLength).to.be.at.most(2 * PIECE.length);
+  });
+
+  it('that has ended, or whose client has gone, is not waited for', async () => {
+    const ended = body();
+    ended.resume().end();
+    await once(ended, 'end');
+    await bodyRead(ended);
+    const gone = body();
+    gone.destroy();
+    await bodyRead(gone);
+    const failing = body();
+    const read = bodyRead(failing);
+    failing.destroy(new Error('reset'));
+    await read;
+  });
+
+  it('and does not end is cut off after a while, not sooner', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      const req = body();
+      const read = bodyRead(req);
+      mock.timers.tick(29_999);
+      expect(req.destroyed).to.equal(false);
+      mock.timers.tick(1);
+      await read;
+      expect(req.destroyed).to.equal(true);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+});
