@@ -31,13 +31,14 @@ export function endWritesOfClosedConnections(): void {
   const write = Connection?.prototype.writeCommand;
   if (!Connection || !write) throw new Error('The MongoDB driver has changed: look at driver-writes.ts again.');
   Connection.prototype.writeCommand = async function (this: DriverConnection, ...args: unknown[]): Promise<void> {
-    let onClose: () => void = () => undefined;
-    const closed = new Promise<never>((_resolve, reject) => {
-      onClose = () => reject(this.error ?? new Error('the connection was closed'));
-      this.once('close', onClose);
+    const closed: { reject?: (error: Error) => void } = {};
+    const onClose = (): void => closed.reject?.(this.error ?? new Error('the connection was closed'));
+    const lost = new Promise<never>((_resolve, reject) => {
+      closed.reject = reject;
     });
+    this.once('close', onClose);
     try {
-      await Promise.race([write.apply(this, args), closed]);
+      await Promise.race([write.apply(this, args), lost]);
     } finally {
       this.off('close', onClose);
     }

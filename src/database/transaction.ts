@@ -49,7 +49,7 @@ export async function inTransaction<T>(
       // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for
       // that.
       const ended = session.endSession();
-      if (isLost) ended.catch(() => undefined);
+      if (isLost) void ended.then(async () => freed(database, session)).catch(() => undefined);
       else await ended;
     }
     await sleep(Math.random() * pause);

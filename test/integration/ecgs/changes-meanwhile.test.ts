@@ -72,9 +72,9 @@ describe('while an upload is under way', () => {
     const { finish } = await begun(user);
     await whileSlow(app.database, { command: 'find', collection: 'users' }, 300, async () => {
       const removed = call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token });
-      const [upload, removal] = await Promise.all([finish(), removed]);
-      const isPublished = upload.includes(' 201 ');
-      expect([isPublished, removal.status], upload).to.deep.be.oneOf([[true, 409], [false, 204]]);
+      const [answer, removal] = await Promise.all([finish(), removed]);
+      const isPublished = answer.includes(' 201 ');
+      expect([isPublished, removal.status], answer).to.deep.be.oneOf([[true, 409], [false, 204]]);
       const [recordings, blocks] = await left();
       expect([recordings, blocks !== 0]).to.deep.equal([isPublished ? 1 : 0, isPublished]);
     });
