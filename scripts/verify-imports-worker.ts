@@ -2,12 +2,14 @@
 import { pino } from 'pino';
 import { attendancesCsv } from '../src/attendances/csv.ts';
 import { connect } from '../src/database/connect.ts';
+import { UNWATCHED } from '../src/database/room.ts';
 import { Worker } from '../src/imports/worker.ts';
 
 const [uri = '', leaseMs = ''] = process.argv.slice(2);
 const log = pino({ level: 'silent' });
 const database = await connect(uri, log);
-const worker = new Worker({ database, log, kinds: [attendancesCsv], clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 }, { leaseMs: Number(leaseMs), pollMs: 50 });
+const deps = { database, room: UNWATCHED, log, kinds: [attendancesCsv], clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 };
+const worker = new Worker(deps, { leaseMs: Number(leaseMs), pollMs: 50 });
 worker.start();
 const keptAlive = setInterval(() => undefined, 60_000);
 process.once('SIGTERM', () => {

@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import { attendancesCsv } from './attendances/csv.ts';
 import { attendanceRoutes } from './attendances/routes.ts';
+import { watchRoom } from './database/room.ts';
 import { conditionsCsv } from './directory/conditions/csv.ts';
 import { conditionRoutes } from './directory/conditions/routes.ts';
 import { encountersCsv } from './directory/encounters/csv.ts';
@@ -29,6 +30,8 @@ import { Uploads } from './ecgs/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
 import { answerPieces } from './http/answer-pieces.ts';
 import { clientAddress } from './http/client-address.ts';
+import { answerUnreadable } from './http/client-error.ts';
+import { databaseGate } from './http/database-gate.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { healthRoutes } from './http/health.ts';
 import { Operations } from './http/operations.ts';
@@ -51,6 +54,8 @@ export interface AppDeps {
   config: Config;
   database: Connection;
   log: Logger;
+  /** Whether the embedded database is not running, and waits for room on its disk. */
+  isDatabaseWaiting?: () => boolean;
   /** For tests: other kinds of imports than those of the features. */
   importKinds?: readonly ImportKind[];
   /** For tests: how soon instances take over from each other. */
@@ -99,16 +104,29 @@ export function createApp(deps: AppDeps): App {
   const limits = [createRateLimit(config.rateLimit), createReadLimit(config.limits.maxParallelReads)] as const;
   const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), ...limits);
   const uploads = new Uploads();
+  const room = watchRoom({
+    database,
+    log,
+    dataDir: config.mongodbUri === null ? config.dataDir : null,
+    reserve: config.limits.minFreeDiskBytes,
+    growing: 'ecgBlocks',
+    isWaitedFor: deps.isDatabaseWaiting ?? (() => false),
+  });
+  api.use(databaseGate(room));
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
   const importWorker = new Worker({
-    database, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs, maxFailures: config.limits.maxImportFailures,
+    database, room, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs,
+    maxFailures: config.limits.maxImportFailures,
   }, deps.importTiming);
-  const features = { ...deps, uploads, recordings: recordingsPort(database), importKinds, importWorker, ownsRecordings: async (userId: string) => ownsRecordings(database, userId) };
+  const features = {
+    ...deps, room, uploads, recordings: recordingsPort(database), importKinds, importWorker,
+    ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
+  };
   for (const mount of FEATURES) mount(operations, features);
 
   const site = new Router();
   const document = apiDocument();
-  healthRoutes(site, { database });
+  healthRoutes(site, { database, room });
   docsPages(site, document);
 
   const koa = new Koa();
@@ -118,13 +136,13 @@ export function createApp(deps: AppDeps): App {
   koa.use(accessLog(log));
   koa.use(answerPieces(config.limits.readStallMs));
   koa.use(securityHeaders());
-  koa.use(problems(log));
+  koa.use(problems(log, room));
   koa.use(api.routes());
   koa.use(site.routes());
   koa.use(unrouted());
   koa.on('error', unsent(log));
 
-  const server = createHttpServer(koa, config);
+  const server = createHttpServer(koa, config, log);
   return { koa, operations, routers: [api, site], document, uploads, importWorker, server, close: async () => {
     await Promise.all([importWorker.stop(), closed(server)]);
     await ended(uploads);
@@ -132,7 +150,7 @@ export function createApp(deps: AppDeps): App {
 }
 
 /** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */
-function createHttpServer(koa: Koa, config: Config): Server {
+function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
   const handle = koa.callback() as (...args: unknown[]) => void;
   // No limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
   const server = createServer({ requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 }, handle);
@@ -140,6 +158,7 @@ function createHttpServer(koa: Koa, config: Config): Server {
   server.setTimeout(2 * config.limits.uploadIdleMs);
   // With Expect: 100-continue the body is asked for by the operation, behind its guards.
   server.on('checkContinue', handle);
+  answerUnreadable(server, log);
   return server;
 }
 

@@ -11,6 +11,8 @@ export interface Limits {
   maxParallelUploads: number;
   /** Large answers to one user at one instance. */
   maxParallelReads: number;
+  /** On the disk of the database; 0: whatever is left. */
+  minFreeDiskBytes: number;
   maxChannels: number;
   maxNameLength: number;
   /** Everything in an upload that is not a signal. */
@@ -82,6 +84,7 @@ const LIMITS = [
   'maxUploadBytes',
   'maxParallelUploads',
   'maxParallelReads',
+  'minFreeDiskBytes',
   'maxChannels',
   'maxNameLength',
   'maxMetadataBytes',

@@ -45,9 +45,11 @@ const CATALOGUE = {
   'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },
   'too-many-reads': { status: 429, title: 'Too many large answers to you are under way' },
   'rate-limited': { status: 429, title: 'Too many requests' },
+  'head-too-large': { status: 431, title: 'The head of the request is larger than the limit' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'too-busy': { status: 503, title: 'Too much is being asked at this moment' },
   'not-ready': { status: 503, title: 'The service cannot reach its database' },
+  'storage-full': { status: 507, title: 'There is no room left to store this' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof CATALOGUE;

@@ -7,7 +7,7 @@ import { type Logger, pino } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, DEMO_EMAIL, loadConfig } from './config.ts';
 import { connect, NoDatabase } from './database/connect.ts';
-import { startEmbedded } from './database/embedded.ts';
+import { type Embedded, startEmbedded } from './database/embedded.ts';
 import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
 import { NoMongod } from './database/mongod-binary.ts';
@@ -17,6 +17,7 @@ import { misspelt } from './env-file.ts';
 import { startSweeper } from './ecgs/sweep.ts';
 import type { Uploads } from './ecgs/uploads.ts';
 import { onStopRequest } from './lifecycle.ts';
+import { logOutput, outliveClosedOutputs } from './log-output.ts';
 import { markShown, UnusableDataDir } from './secrets.ts';
 import { ensureUser, InvalidUser } from './users/ensure-user.ts';
 import { openAt, showsPasswords, welcome } from './welcome.ts';
@@ -28,12 +29,17 @@ const EXPECTED = [ConfigError, UnusableDataDir, NoMongod, FolderInUse, NoDatabas
 /** What has been started, in order; ended in the opposite order. */
 const started: { name: string; end: () => Promise<void> }[] = [];
 let stopping: Promise<void> | null = null;
+/** Done before anything that was started is ended. */
+let beforeStopping = async (): Promise<void> => undefined;
+/** Null where another database is used, or before it has started. */
+let embedded: Embedded | null = null;
 
 async function start(): Promise<void> {
+  outliveClosedOutputs();
   for (const warning of misspelt()) process.stderr.write(`${warning}\n`);
   const loaded = loadConfig();
   const { config } = loaded;
-  const log = pino({ level: config.logLevel });
+  const log = pino({ level: config.logLevel }, logOutput(1));
   let isUp = false;
   onStopRequest((reason) => {
     // While starting nothing has to be finished: mongod ends with the process, and each step of the start may be repeated.
@@ -44,7 +50,7 @@ async function start(): Promise<void> {
   const database = await connectDatabase(config, log);
   await migrate(database, log);
   const adminId = await provision(database, config, log);
-  const app = createApp({ config, database, log });
+  const app = createApp({ config, database, log, isDatabaseWaiting: () => embedded?.state() === 'waiting' });
   if (config.loadDemo && config.demoPassword !== null) await provideDemo(database, config, config.demoPassword, app.uploads);
   started.push({ name: 'requests', end: () => app.close() });
   const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
@@ -64,13 +70,16 @@ async function start(): Promise<void> {
 async function connectDatabase(config: Config, log: Logger): Promise<Connection> {
   let uri = config.mongodbUri;
   if (uri === null) {
-    const embedded = await startEmbedded(config, log);
-    started.push({ name: 'mongod', end: () => embedded.stop() });
-    void embedded.lost.then(() => stop(log, 'mongod has ended', 1));
-    uri = embedded.uri;
+    const own = await startEmbedded(config, log);
+    embedded = own;
+    started.push({ name: 'mongod', end: () => own.stop() });
+    void own.lost.then(() => stop(log, 'mongod has ended', 1));
+    uri = own.uri;
   }
   const database = await connect(uri, log);
   started.push({ name: 'database connection', end: () => database.close() });
+  // While mongod is away, whatever waits for it would keep the service from stopping.
+  beforeStopping = async () => (embedded && embedded.state() !== 'running' ? database.close(true) : undefined);
   return database;
 }
 
@@ -104,6 +113,7 @@ async function listen(server: Server, { host, port }: Config): Promise<AddressIn
 function stop(log: Logger, reason: string, exitCode: number): Promise<void> {
   stopping ??= (async () => {
     log.info({ reason }, 'stopping');
+    await beforeStopping();
     const isClean = await endAll();
     log.info('stopped');
     process.exit(isClean ? exitCode : 1);

@@ -107,6 +107,7 @@ const STATUS_HEADERS: Readonly<Record<number, Json>> = {
   405: { Allow: text('The methods of the resource') },
   429: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } },
   503: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } },
+  507: { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } },
 };
 
 const HEADERS: Record<string, Json> = {

@@ -133,6 +133,10 @@ export const SETTINGS = {
     'MAX_PARALLEL_READS_PER_USER', '8', whole(1, 10_000),
     'Large answers (samples, exports, pictures, checks, insights of a window or another rule, reports) to one user that one instance makes at the same time.',
   ),
+  minFreeDiskBytes: setting(
+    'MIN_FREE_DISK_BYTES', '536870912', whole(0, 1e15),
+    'Bytes that stay free on the disk of the database: uploads and imports are refused with less. 0 refuses nothing.',
+  ),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
   maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),
   maxMetadataBytes: setting('MAX_METADATA_BYTES', '1048576', whole(1_024, 8_388_608), 'Bytes of everything in an upload that is not a signal.'),
@@ -152,7 +156,7 @@ export type SettingValues = { [Key in SettingKey]: ReturnType<(typeof SETTINGS)[
 const table = (): Setting<unknown>[] => Object.values(SETTINGS);
 
 /** Settings that bound what one request, client or upload may ask for. */
-const isLimit = (name: string): boolean => name.startsWith('MAX_') || name === 'RATE_LIMIT';
+const isLimit = (name: string): boolean => /^M(AX|IN)_/.test(name) || name === 'RATE_LIMIT';
 
 /** The limits as a markdown table, for the README. */
 export function limitsTable(): string {

@@ -36,6 +36,7 @@ import type { Indicators, IndicatorsQuery } from './schema.ts';
  *       406: { $ref: '#/components/responses/Problem406' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 export function readIndicators(database: Connection, calendar: Calendar): Handler<IndicatorsQuery, undefined> {
   return async ({ ctx, query }) => {

@@ -48,6 +48,7 @@ const cursorShape = z.tuple([z.string()]);
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  * /technicians:
  *   get:
  *     operationId: listTechnicians
@@ -70,6 +71,7 @@ const cursorShape = z.tuple([z.string()]);
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  * /bases:
  *   get:
  *     operationId: listBases
@@ -92,6 +94,7 @@ const cursorShape = z.tuple([z.string()]);
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list(database: Connection, kind: Kind): Handler<NamedListQuery, undefined> {
   return async ({ ctx, query: { q, cursor, limit, total: wantsTotal } }) => {
@@ -124,6 +127,7 @@ function list(database: Connection, kind: Kind): Handler<NamedListQuery, undefin
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  * /technicians/{id}:
  *   get:
  *     operationId: readTechnician
@@ -143,6 +147,7 @@ function list(database: Connection, kind: Kind): Handler<NamedListQuery, undefin
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  * /bases/{id}:
  *   get:
  *     operationId: readBase
@@ -162,6 +167,7 @@ function list(database: Connection, kind: Kind): Handler<NamedListQuery, undefin
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read(database: Connection, kind: Kind): Handler<Record<string, never>, undefined> {
   return async ({ ctx, param }) => {

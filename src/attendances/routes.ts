@@ -64,6 +64,7 @@ export function attendanceRoutes(api: Operations, deps: AttendanceDeps): void {
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ database }: AttendanceDeps, zone: ClinicZone): Handler<AttendanceListQuery, undefined> {
   return async ({ ctx, query }) => {
@@ -109,6 +110,7 @@ function list({ database }: AttendanceDeps, zone: ClinicZone): Handler<Attendanc
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function create(writing: (user: Identity) => Writing): Handler<NoQuery, NewAttendance> {
   return async ({ ctx, user, body }) => {
@@ -149,6 +151,7 @@ async function answer(ctx: Context, database: Connection, { attendance, created 
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read({ database }: AttendanceDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, param }) => {
@@ -195,6 +198,7 @@ function read({ database }: AttendanceDeps): Handler<NoQuery, undefined> {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function replace(writing: (user: Identity) => Writing): Handler<NoQuery, NewAttendance> {
   return async ({ ctx, user, param, body }) => {
@@ -240,6 +244,7 @@ function replace(writing: (user: Identity) => Writing): Handler<NoQuery, NewAtte
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function change(writing: (user: Identity) => Writing): Handler<NoQuery, AttendancePatch> {
   return async ({ ctx, user, param, body }) => {
@@ -268,6 +273,8 @@ function change(writing: (user: Identity) => Writing): Handler<NoQuery, Attendan
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function remove({ database }: AttendanceDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, param }) => {

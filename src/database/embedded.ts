@@ -1,6 +1,8 @@
 /** The embedded database: a real mongod of our own on loopback, with its data in the data folder between starts. For trying out and small use. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoMemoryServer } from 'mongodb-memory-server';
@@ -10,16 +12,11 @@ import type { Config } from '../config.ts';
 import { makeDataDir, writePrivate } from '../secrets.ts';
 import { FolderInUse, isAlive, lockFolder } from './instance-lock.ts';
 import { findMongod, type Mongod } from './mongod-binary.ts';
+import { type Run, supervise, type Supervised } from './supervise.ts';
 
 type MongoClient = ReturnType<mongoose.Connection['getClient']>;
 
-export interface Embedded {
-  /** With the password: for the driver, not for logs. */
-  uri: string;
-  /** Resolves when mongod ends without having been stopped. */
-  lost: Promise<void>;
-  stop(): Promise<void>;
-}
+export type Embedded = Supervised;
 
 /** Kept beside the data; without it they cannot be opened. */
 interface Access {
@@ -50,7 +47,9 @@ const MONGOD_ARGS = [
 ];
 
 /**
- * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. It ends with `stop`, and within seconds when this process is killed.
+ * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. Where it ends without
+ * `stop`, it is started again.
+ * It ends with `stop`, and within seconds when this process is killed.
  * @param predecessorMs how long a mongod whose service was killed may take to end
  * @throws NoMongod, FolderInUse, or an Error that says why mongod does not start
  */
@@ -63,19 +62,20 @@ export async function startEmbedded(
   try {
     const mongod = await findMongod({ configured: config.mongodBinary, log });
     await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs);
-    const running = await start(dataDir, mongod, log);
+    const supervised = await supervise(async (signal) => start(dataDir, mongod, log, signal), { dataDir, log });
     const stop = async (): Promise<void> => {
-      await running.stop();
+      await supervised.stop();
       unlock();
     };
-    return { ...running, stop };
+    return { ...supervised, stop };
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-async function start(dataDir: string, mongod: Mongod, log: Logger): Promise<Embedded> {
+/** @param signal kills the mongod that is being started */
+async function start(dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal): Promise<Run> {
   const files = { data: join(dataDir, 'mongo'), key: join(dataDir, 'mongo.key'), access: join(dataDir, 'mongo.json'), unfinished: join(dataDir, 'mongo.unfinished') };
   // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
   if (existsSync(files.unfinished)) rmSync(files.data, { recursive: true, force: true });
@@ -88,10 +88,18 @@ async function start(dataDir: string, mongod: Mongod, log: Logger): Promise<Embe
   }
   const access = isNew ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version } : readAccess(files.access);
 
-  const server = await launch(mongod, files, access);
+  const killing = new AbortController();
+  const kill = (): void => killing.abort();
+  signal.addEventListener('abort', kill);
+  const server = await launch(mongod, files, access, killing.signal).catch((error: unknown) => {
+    kill();
+    throw error;
+  });
   const port = server.instanceInfo?.port;
   const address = (credentials: string): string => `mongodb://${credentials}127.0.0.1:${port}/leadwire?directConnection=true`;
   const uri = `${address(`${access.user}:${access.password}@`)}&authSource=admin`;
+  // It would order a mongod that breaks down to shut down, and wait for that.
+  server.instanceInfo?.instance.removeAllListeners('instanceError');
   let isStopping = false;
   const lost = new Promise<void>((resolve) => {
     server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
@@ -100,15 +108,22 @@ async function start(dataDir: string, mongod: Mongod, log: Logger): Promise<Embe
   });
   const stop = async (): Promise<void> => {
     isStopping = true;
+    // One that is breaking down takes no orders any more.
+    if (!(await listens(port))) kill();
     await server.stop({ doCleanup: false });
   };
   try {
-    if (isNew) await withClient(address(''), (client) => setUp(client, `127.0.0.1:${port}`, access));
-    else await withClient(uri, (client) => moveMember(client, `127.0.0.1:${port}`));
+    const host = `127.0.0.1:${port}`;
+    const ready = isNew
+      ? withClient(address(''), (client) => setUp(client, host, access))
+      : withClient(uri, (client) => moveMember(client, host));
+    await Promise.race([ready, aborted(killing.signal)]);
   } catch (error) {
-    await stop();
+    isStopping = true;
+    kill();
     throw error;
   }
+  signal.removeEventListener('abort', kill);
   writePrivate(files.access, `${JSON.stringify({ ...access, version: mongod.version, port })}\n`);
   rmSync(files.unfinished, { force: true });
   log.info({ version: mongod.version, port, mongodPid: server.instanceInfo?.instance.mongodProcess?.pid }, isNew ? 'set up the embedded database' : 'started the embedded database');
@@ -123,14 +138,16 @@ function readAccess(file: string): Access {
   }
 }
 
-async function launch(mongod: Mongod, files: { data: string; key: string }, access: Access): Promise<MongoMemoryServer> {
+async function launch(
+  mongod: Mongod, files: { data: string; key: string }, access: Access, signal: AbortSignal,
+): Promise<MongoMemoryServer> {
   try {
     return await MongoMemoryServer.create({
       binary: { systemBinary: mongod.path, version: mongod.version },
       instance: { ip: '127.0.0.1', dbPath: files.data, storageEngine: 'wiredTiger', replSet: REPLICA_SET, keyfileLocation: files.key, launchTimeout: LAUNCH_MS, args: MONGOD_ARGS, ...(access.port ? { port: access.port } : {}) },
       auth: { enable: true, customRootName: access.user, customRootPwd: access.password },
       // Its own process group: a Ctrl-C in the terminal reaches the service alone, which stops mongod after the last request.
-      spawn: { detached: true },
+      spawn: { detached: true, signal, killSignal: 'SIGKILL' },
     });
   } catch (error) {
     if (/DBPathInUse/.test((error as Error).message)) throw new FolderInUse(files.data);
@@ -202,6 +219,25 @@ async function endPredecessor(data: string, log: Logger, patienceMs: number): Pr
   if (hasProc) process.kill(pid, 'SIGTERM');
   for (const end = Date.now() + patienceMs; isOurs(); await sleep(50)) {
     if (Date.now() > end) throw new Error(`A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`);
+  }
+}
+
+/** Rejects when the signal is given. */
+const aborted = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => {
+  signal.addEventListener('abort', () => reject(new Error('The start was broken off')));
+});
+
+/** Whether anything on loopback takes connections at a port. */
+async function listens(port: number | undefined): Promise<boolean> {
+  if (port === undefined) return false;
+  const socket = createConnection({ host: '127.0.0.1', port });
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
   }
 }
 

@@ -39,6 +39,7 @@ export function annotationRoutes(api: Operations, deps: EcgDeps): void {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ database }: EcgDeps): Handler<AnnotationQuery, undefined> {
   const place = z.tuple([z.int().min(0), z.int().min(0)]);

@@ -46,6 +46,7 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function check({ database }: EcgDeps): Handler<Record<string, never>, undefined> {
   return async ({ ctx, user, param }) => {

@@ -57,6 +57,7 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function send({ config, database }: EcgDeps): Handler<ExportQuery, undefined> {
   return async ({ ctx, user, param, query }) => {

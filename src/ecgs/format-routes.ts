@@ -26,6 +26,7 @@ export function formatRoutes(api: Operations, deps: EcgDeps): void {
  *       400: { $ref: '#/components/responses/Problem400' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ config }: EcgDeps): Handler<Record<string, never>, undefined> {
   const items = FORMATS.map(({ id, title, extensions, mediaType, notes, experimental, decode, encode }) => (

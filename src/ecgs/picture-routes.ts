@@ -59,6 +59,7 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function draw({ config, database }: EcgDeps): Handler<PictureQuery, undefined> {
   return async ({ ctx, user, param, query }) => {

@@ -7,6 +7,7 @@ import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import type { Config } from '../config.ts';
 import { withReferences } from '../directory/references.ts';
+import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
@@ -29,6 +30,7 @@ import { ecgView } from './view.ts';
 export interface EcgDeps {
   config: Pick<Config, 'limits' | 'clinicTimezone'>;
   database: Connection;
+  room: Room;
   uploads: Uploads;
 }
 
@@ -121,8 +123,9 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
-function upload({ config, database, uploads }: EcgDeps): Handler<UploadQuery, undefined> {
+function upload({ config, database, room, uploads }: EcgDeps): Handler<UploadQuery, undefined> {
   const inTurn = uploadLimit(config.limits.maxParallelUploads);
   const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
   return async ({ ctx, user, query, confirm }) => {
@@ -130,7 +133,8 @@ function upload({ config, database, uploads }: EcgDeps): Handler<UploadQuery, un
     if (query.date != null) toInstant(query.date, config.clinicTimezone);
     const { duplicate, ...said } = query;
     const owner = new Types.ObjectId(user.userId);
-    const results = await inTurn(user.userId, () => withUpload(ctx, said, config.limits, async ({ events, format, complete }) =>
+    const { limits } = config;
+    const results = await inTurn(user.userId, () => withUpload(ctx, said, limits, room, async ({ events, format, complete }) =>
       ingest(events, { owner, format, duplicate, confirm: async () => confirm('now'), complete: async (recording) => {
         const whole = await complete(recording);
         // Hours may have passed since the token was looked at.
@@ -297,6 +301,7 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
   return async ({ ctx, user, param, body }) => {
@@ -339,6 +344,7 @@ const stale = (): Problem => new Problem('version-stale', 'Read the recording ag
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {

@@ -1,6 +1,7 @@
 /** A request with recordings as the events of their decoder: which format it is, which files came, and what the sender says beside them. */
 import type { Context } from 'koa';
 import type { Limits } from '../config.ts';
+import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { json } from '../formats/json/index.ts';
 import { formatOf } from '../formats/registry.ts';
@@ -22,10 +23,14 @@ export interface Upload {
 
 /**
  * Opens the upload of a request, hands it to `work`, and gives back what it took.
- * Errors: those of the body and of `work`; `format-unknown`, `malformed-json`, `malformed-file`, `recording-invalid`, `validation-failed`.
+ * Errors: those of the body and of `work`; `format-unknown`, `malformed-json`, `malformed-file`, `recording-invalid`,
+ * `validation-failed`, `storage-full`.
  */
-export async function withUpload<T>(ctx: Context, query: UploadMetadata, limits: Limits, work: (upload: Upload) => Promise<T>): Promise<T> {
-  const body = bodyBytes(ctx, limits);
+export async function withUpload<T>(
+  ctx: Context, query: UploadMetadata, limits: Limits, room: Room, work: (upload: Upload) => Promise<T>,
+): Promise<T> {
+  await room.ensure();
+  const body = roomFor(bodyBytes(ctx, limits), room);
   if (ctx.is('multipart/form-data')) {
     const received = new ReceivedFiles(multipartParts(body, ctx.get('Content-Type'), limits.maxFormParts), limits.maxMetadataBytes);
     try {
@@ -43,6 +48,16 @@ export async function withUpload<T>(ctx: Context, query: UploadMetadata, limits:
   } finally {
     // Nobody reads on when a body is refused by its head.
     await body.return();
+  }
+}
+
+type Pieces = AsyncGenerator<Uint8Array, void, void>;
+
+/** The pieces of a body, for as long as there is room for what becomes of them. Errors: `storage-full`. */
+async function* roomFor(body: Pieces, room: Room): Pieces {
+  for await (const piece of body) {
+    await room.ensure();
+    yield piece;
   }
 }
 

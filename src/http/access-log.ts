@@ -1,6 +1,7 @@
 /** One log line a request. It names the route's pattern and never the address, which holds ids; no query values, bodies or tokens. */
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { HUNG_UP } from './failure.ts';
 import { loggable } from './loggable-error.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -10,12 +11,9 @@ const CLIENT_GONE = 499;
 /** Asked every few seconds by whatever watches the service. */
 const WATCHED = new Set(['/healthz', '/readyz']);
 
-/** How Node says that the other side has hung up. */
-const HUNG_UP = new Set(['ECONNRESET', 'EPIPE', 'ERR_STREAM_PREMATURE_CLOSE']);
-
 /** Logs what goes wrong while an answer is being sent; a client that has gone is no event of ours. Usage: `koa.on('error', unsent(log))`. */
 export const unsent = (log: Logger) => (error: NodeJS.ErrnoException): void =>
-  log[HUNG_UP.has(error.code ?? '') ? 'debug' : 'warn']({ error: loggable(error) }, 'an answer could not be sent to its end');
+  log[HUNG_UP.has(error.code) ? 'debug' : 'warn']({ error: loggable(error) }, 'an answer could not be sent to its end');
 
 /** Logs when the answer has been sent or the client has gone. Usage: `koa.use(accessLog(log))`, behind `requestId`. */
 export const accessLog = (log: Logger): Middleware => (ctx, next) => {

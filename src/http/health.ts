@@ -2,6 +2,7 @@
 import type { Router } from '@koa/router';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
+import { diskFull, type Room } from '../database/room.ts';
 import { notReady } from '../errors.ts';
 
 /** A database that takes longer is as good as none. */
@@ -24,7 +25,7 @@ export const Health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'He
 const OK: z.infer<typeof Health> = { status: 'ok' };
 
 /** Mounts `/healthz` and `/readyz`. */
-export function healthRoutes(router: Router, deps: { database: Connection }): void {
+export function healthRoutes(router: Router, deps: { database: Connection; room: Room }): void {
   /**
    * @openapi
    * /healthz:
@@ -61,6 +62,7 @@ export function healthRoutes(router: Router, deps: { database: Connection }): vo
    *       '503': { $ref: '#/components/responses/Problem503' }
    */
   router.get('/readyz', async (ctx) => {
+    if (deps.room.isWaitedFor()) throw diskFull(false);
     try {
       await ping(deps.database);
     } catch (error) {

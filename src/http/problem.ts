@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { isUnreachable } from '../database/unreachable.ts';
-import { catalogue, type ErrorCode, notFound, notReady, Problem } from '../errors.ts';
+import type { Room } from '../database/room.ts';
+import { catalogue, type ErrorCode, notFound, Problem } from '../errors.ts';
+import { changesSomething } from './database-gate.ts';
+import { failureOf } from './failure.ts';
 import { loggable } from './loggable-error.ts';
 import { requestIdOf } from './request-id.ts';
 import { bodyRead } from './unread-body.ts';
@@ -23,13 +25,17 @@ export const ProblemDetails = z.strictObject({
   })).optional(),
 }).meta({ id: 'Problem' });
 
-/** Answers problems as they are, a database that is not there as `not-ready`, and anything else that is thrown as `internal-error`, which is logged and never shown. Usage: `koa.use(problems(log))`, before the routes. */
-export const problems = (log: Logger): Middleware => async (ctx, next) => {
+/**
+ * Answers problems as they are, and everything else that is thrown as `failureOf` sorts it; that is logged, and never
+ * shown.
+ * Usage: `koa.use(problems(log, room))`, before the routes.
+ */
+export const problems = (log: Logger, room: Room): Middleware => async (ctx, next) => {
   const headersBefore = new Set(ctx.res.getHeaderNames());
   try {
     await next();
   } catch (error) {
-    const problem = error instanceof Problem ? error : unexpected(ctx, error, log);
+    const problem = error instanceof Problem ? error : await sorted(ctx, error, log, room);
     if (ctx.headerSent) {
       // Part of a success is out already: only a broken connection tells the client that the rest is missing.
       ctx.res.destroy();
@@ -51,23 +57,28 @@ export const unrouted = (): Middleware => async (ctx) => {
   ctx.set('Allow', allow);
 };
 
-function unexpected(ctx: Context, error: unknown, log: Logger): Problem {
-  if (isUnreachable(error)) {
-    log.warn({ requestId: requestIdOf(ctx), error: loggable(error) }, 'the database did not answer');
-    return notReady(error);
-  }
-  log.error({ requestId: requestIdOf(ctx), error: loggable(error) }, 'an unexpected error');
-  return new Problem('internal-error', 'It has been noted under the request id.');
+async function sorted(ctx: Context, error: unknown, log: Logger, room: Room): Promise<Problem> {
+  const failed = { writes: changesSomething(ctx), isGone: ctx.req.socket.destroyed || ctx.res.destroyed };
+  const { problem, level, message } = await failureOf(error, failed, room);
+  log[level]({ requestId: requestIdOf(ctx), error: loggable(error) }, message);
+  return problem;
+}
+
+/** A problem as it is sent. */
+export function problemBytes({ code, status, title, message: detail, errors }: Problem, requestId: string): Buffer {
+  const details: z.infer<typeof ProblemDetails> = {
+    type: `urn:leadwire:problem:${code}`, title, status, detail, code, requestId,
+    ...(errors && { errors: [...errors] }),
+  };
+  return Buffer.from(JSON.stringify(details));
 }
 
 function answer(ctx: Context, problem: Problem): void {
-  const { code, status, title, message: detail, errors, headers } = problem;
-  const details: z.infer<typeof ProblemDetails> = { type: `urn:leadwire:problem:${code}`, title, status, detail, code, requestId: requestIdOf(ctx), ...(errors && { errors: [...errors] }) };
-  const bytes = Buffer.from(JSON.stringify(details));
-  ctx.status = status;
+  const bytes = problemBytes(problem, requestIdOf(ctx));
+  ctx.status = problem.status;
   ctx.body = ctx.req.complete ? bytes : Readable.from(sentBeforeTheEnd(ctx, bytes));
   ctx.length = bytes.length;
-  ctx.set({ 'Content-Type': 'application/problem+json', ...headers });
+  ctx.set({ 'Content-Type': 'application/problem+json', ...problem.headers });
 }
 
 /** The whole answer at once, its end when the client has stopped sending: closing in the middle of a body would take the answer away from under the client. */

@@ -5,6 +5,7 @@ import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
+import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { csvOptions, defused } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
@@ -22,6 +23,7 @@ import type { Worker } from './worker.ts';
 export interface ImportDeps {
   config: Pick<Config, 'limits'>;
   database: Connection;
+  room: Room;
   importKinds: readonly ImportKind[];
   importWorker: Pick<Worker, 'wake' | 'stopping'>;
 }
@@ -74,10 +76,12 @@ export function importRoutes(api: Operations, deps: ImportDeps): void {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
-function upload({ config, database, importKinds, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+function upload({ config, database, room, importKinds, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user }) => {
-    const job = await receiveImport(ctx, new Types.ObjectId(user.userId), { config, database, kinds: importKinds });
+    const owner = new Types.ObjectId(user.userId);
+    const job = await receiveImport(ctx, owner, { config, database, room, kinds: importKinds });
     importWorker.wake();
     ctx.status = 202;
     ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
@@ -112,6 +116,7 @@ function answer(ctx: Context, user: Identity, job: StoredImport): void {
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
   const cursor = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
@@ -148,6 +153,7 @@ function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => answer(ctx, user, await visibleImport(database, user, param('id')));
@@ -175,6 +181,7 @@ function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function events({ config, database, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
@@ -218,6 +225,7 @@ function events({ config, database, importWorker }: ImportDeps): Handler<NoQuery
  *       406: { $ref: '#/components/responses/Problem406' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function readErrors({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
   const cursor = z.tuple([z.int(), z.int()]);
@@ -274,6 +282,8 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
  *       409: { $ref: '#/components/responses/Problem409' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function cancel({ database, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {

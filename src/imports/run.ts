@@ -22,7 +22,9 @@ export interface RunDeps {
  * @returns `ended`: it has completed or failed; `stopped`: others may go on
  * Errors: `Fenced`; those of the database and of the kind, after which it may be tried again.
  */
-export async function runImport(deps: RunDeps, job: StoredImport, session: ClientSession, isStopping: () => boolean): Promise<'ended' | 'stopped'> {
+export async function runImport(
+  deps: RunDeps, job: StoredImport, session: ClientSession, isStopping: () => Promise<boolean>,
+): Promise<'ended' | 'stopped'> {
   const { database } = deps;
   try {
     const { file, encoding } = job;
@@ -43,7 +45,7 @@ export async function runImport(deps: RunDeps, job: StoredImport, session: Clien
     try {
       for await (const batch of batches) {
         if ((await writing) > deps.maxFailures) throw tooManyFailures(deps.maxFailures, batch[0]?.line);
-        if (isStopping()) return 'stopped';
+        if (await isStopping()) return 'stopped';
         writing = commitBatch(commit, batch);
         // It is awaited a batch later; until then a failure is not unhandled.
         writing.catch(() => undefined);

@@ -4,6 +4,7 @@ import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import { type Connection, type mongo, Types } from 'mongoose';
 import type { Config } from '../config.ts';
+import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { askForBody, validated } from '../http/validate.ts';
 import { EncodingCheck } from './cells.ts';
@@ -14,6 +15,7 @@ import { ImportFields } from './schema.ts';
 export interface UploadDeps {
   config: Pick<Config, 'limits'>;
   database: Connection;
+  room: Room;
   kinds: readonly ImportKind[];
 }
 
@@ -32,17 +34,20 @@ interface FormFile {
 }
 
 /**
- * Takes the form in. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`, `validation-failed`; whatever fails,
+ * Takes the form in. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
+ * `validation-failed`, `storage-full`; whatever fails,
  * nothing of it is shown, and the worker clears it away.
  */
 export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
-  const { database, config: { limits } } = deps;
+  const { database, room, config: { limits } } = deps;
   if (!ctx.is('multipart/form-data')) throw new Problem('media-type-unsupported', 'Send a form as multipart/form-data with one field "file".');
   if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
     throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
   }
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes + MAX_FORM_BYTES) throw tooLarge(limits);
   askForBody(ctx);
+
+  await room.ensure();
 
   const imports = importCollection(database);
   const job = newImport(owner);
@@ -64,7 +69,9 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
     if (!queued) throw new Problem('not-ready', 'The upload was given up; send it again.');
     return queued;
   } catch (error) {
-    await imports.updateOne({ _id: job._id, state: 'uploading' }, { $set: { state: 'abandoned' } });
+    // Where this fails too, the upload falls silent, and the worker clears it away for that.
+    const given = { $set: { state: 'abandoned' as const } };
+    await imports.updateOne({ _id: job._id, state: 'uploading' }, given).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(heartbeat);
@@ -97,8 +104,8 @@ interface Form {
   encoding: StoredImport['encoding'];
 }
 
-async function readForm(ctx: Context, id: ObjectId, { database, config: { limits } }: UploadDeps): Promise<Form> {
-  const store = new FileStore(database, id);
+async function readForm(ctx: Context, id: ObjectId, { database, room, config: { limits } }: UploadDeps): Promise<Form> {
+  const store = new FileStore(database, room, id);
   let fileName: string | null = null;
   let isWrongField = false;
   let isTaken = false;
@@ -150,9 +157,11 @@ class FileStore extends Writable {
   encoding: StoredImport['encoding'] = 'utf-8';
   private readonly check = new EncodingCheck();
   private readonly target: mongo.GridFSBucketWriteStream;
+  private readonly room: Room;
 
-  constructor(database: Connection, id: ObjectId) {
+  constructor(database: Connection, room: Room, id: ObjectId) {
     super();
+    this.room = room;
     this.target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
     this.target.on('error', (error) => this.destroy(error));
   }
@@ -160,7 +169,7 @@ class FileStore extends Writable {
   override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.bytes += piece.length;
     this.check.push(piece);
-    this.target.write(piece, done);
+    this.room.ensure().then(() => this.target.write(piece, done), done);
   }
 
   override _final(done: (error?: Error | null) => void): void {

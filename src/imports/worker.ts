@@ -1,6 +1,7 @@
 /** The worker of one instance: looks for imports that have something left to do, takes one after the other up, and clears away what has ended. */
 import { mongo, type Connection } from 'mongoose';
 import type { Logger } from 'pino';
+import type { Room } from '../database/room.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { Fenced } from './commit.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
@@ -10,6 +11,7 @@ import { forgetOccurrences } from './occurrences.ts';
 import { endImport, type RunDeps, runImport } from './run.ts';
 
 export interface WorkerDeps extends RunDeps {
+  room: Room;
   log: Logger;
   /** Milliseconds without a sign of life after which an upload counts as broken off. */
   silentMs: number;
@@ -88,8 +90,11 @@ export class Worker {
 
   private async workOnOne(): Promise<boolean> {
     const { database } = this.deps;
+    const hasRoom = await this.deps.room.isEnough();
     for (const seen of await this.open()) {
       if (this.isStopping) return false;
+      // It waits, and that counts as no attempt; what clears imports away makes room.
+      if (!hasRoom && (seen.state === 'queued' || seen.state === 'running')) continue;
       const lease = await takeLease(database, seen._id, this.timing.leaseMs);
       if (!lease) continue;
       await this.work(lease);
@@ -122,7 +127,8 @@ export class Worker {
         const { matchedCount } = await importCollection(database).updateOne(stale, { $set: { state: 'abandoned' } });
         if (matchedCount === 1) await clear(database, job);
       } else if (job?.state === 'queued' || job?.state === 'running') {
-        if (await this.carryOn(job, () => this.isStopping || !isHeld)) await clear(database, job);
+        const isToStop = async (): Promise<boolean> => this.isStopping || !isHeld || !(await this.deps.room.isEnough());
+        if (await this.carryOn(job, isToStop)) await clear(database, job);
       } else if (job) await clear(database, job);
       await releaseLease(database, lease);
     } finally {
@@ -131,7 +137,7 @@ export class Worker {
   }
 
   /** True when the import has ended. */
-  private async carryOn(seen: StoredImport, isStopping: () => boolean): Promise<boolean> {
+  private async carryOn(seen: StoredImport, isStopping: () => Promise<boolean>): Promise<boolean> {
     const { database, log } = this.deps;
     const session = await database.startSession();
     try {

@@ -60,6 +60,7 @@ export function authRoutes(api: Operations, deps: AuthDeps): void {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function login({ config, database }: AuthDeps, attempt: Attempt): Handler<Query, Login> {
   const key = tokenKey(config);
@@ -130,6 +131,7 @@ function me({ database }: AuthDeps): Handler<Query, undefined> {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function password({ database }: AuthDeps, attempt: Attempt): Handler<Query, PasswordChange> {
   const identities = identitiesOf(database);
@@ -160,6 +162,7 @@ function password({ database }: AuthDeps, attempt: Attempt): Handler<Query, Pass
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function logout({ database }: AuthDeps): Handler<Query, undefined> {
   const identities = identitiesOf(database);

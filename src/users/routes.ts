@@ -105,6 +105,7 @@ function list({ database }: UserDeps): Handler<UserListQuery, undefined> {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function create({ database }: UserDeps): Handler<NoQuery, NewUser> {
   return async ({ ctx, body }) => {
@@ -187,6 +188,7 @@ function read({ database }: UserDeps): Handler<NoQuery, undefined> {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function change({ config, database }: UserDeps): Handler<NoQuery, UserPatch> {
   const identities = identitiesOf(database);
@@ -228,6 +230,7 @@ function change({ config, database }: UserDeps): Handler<NoQuery, UserPatch> {
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function remove({ database, ownsRecordings }: UserDeps): Handler<NoQuery, undefined> {
   const identities = identitiesOf(database);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,6 +126,24 @@ describe('the service as it is started', function () {
     for (const end = Date.now() + 6_000; mongodPid() !== 0 && Date.now() < end; ) await sleep(50);
     expect(mongodPid()).to.equal(0);
     expect(Number(pid)).to.be.greaterThan(0);
+  });
+
+  it('goes on when its log cannot be written and nobody reads what it says', async function () {
+    if (process.platform !== 'linux') this.skip();
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, [`--import=${TSX}`, MAIN], {
+      cwd: folder,
+      env: { ...env, LOG_LEVEL: 'info', DATA_DIR: join(folder, 'unlogged') },
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    children.push(child);
+    const started = observe(child);
+    const [, url = ''] = await started.says(/listens on (\S+)[^]*Stop/);
+    child.stderr?.destroy();
+    expect((await fetch(`${url}/readyz`)).status).to.equal(200);
+    child.kill('SIGTERM');
+    expect(await started.ended).to.equal(0);
   });
 
   it('says in one line that its port is taken, and leaves no mongod behind', async () => {

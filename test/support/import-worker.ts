@@ -1,13 +1,15 @@
 /** A process of its own that does nothing but work on imports; for tests that kill or pause it. Arguments: address of the database, milliseconds of a lease. SIGTERM stops it in order. */
 import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
+import { UNWATCHED } from '../../src/database/room.ts';
 import { Worker } from '../../src/imports/worker.ts';
 import { notes, things } from './import-kind.ts';
 
 const [uri = '', leaseMs = ''] = process.argv.slice(2);
 const log = pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }));
 const database = await connect(uri, log);
-const worker = new Worker({ database, log, kinds: [things, notes], clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 }, { leaseMs: Number(leaseMs), pollMs: 50 });
+const deps = { database, room: UNWATCHED, log, kinds: [things, notes], clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 };
+const worker = new Worker(deps, { leaseMs: Number(leaseMs), pollMs: 50 });
 worker.start();
 const keptAlive = setInterval(() => undefined, 60_000);
 process.once('SIGTERM', () => {

@@ -45,6 +45,7 @@ export function conditionRoutes(api: Operations, deps: DirectoryDeps): void {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ database }: DirectoryDeps): Handler<ConditionListQuery, undefined> {
   return async ({ ctx, query, param }) => {
@@ -92,6 +93,8 @@ function list({ database }: DirectoryDeps): Handler<ConditionListQuery, undefine
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function create({ database }: DirectoryDeps): Handler<NoQuery, NewCondition> {
   return async ({ ctx, user, param, body }) => {
@@ -127,6 +130,7 @@ function create({ database }: DirectoryDeps): Handler<NoQuery, NewCondition> {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, param }) => {
@@ -173,6 +177,8 @@ function read({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function change({ database }: DirectoryDeps): Handler<NoQuery, ConditionPatch> {
   return async ({ ctx, user, param, body }) => {
@@ -204,6 +210,8 @@ function change({ database }: DirectoryDeps): Handler<NoQuery, ConditionPatch> {
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function remove({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {

@@ -65,6 +65,7 @@ export function patientRoutes(api: Operations, deps: DirectoryDeps): void {
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ config, database }: DirectoryDeps): Handler<PatientListQuery, undefined> {
   return async ({ ctx, query }) => {
@@ -115,6 +116,8 @@ const orderingOf = (sort: string): PatientOrdering => ({ order: sort.replace('-'
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function create({ config, database }: DirectoryDeps): Handler<NoQuery, NewPatient> {
   return async ({ ctx, user, body }) => {
@@ -149,6 +152,7 @@ function create({ config, database }: DirectoryDeps): Handler<NoQuery, NewPatien
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read({ config, database }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, param }) => {
@@ -179,6 +183,7 @@ function read({ config, database }: DirectoryDeps): Handler<NoQuery, undefined> 
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function readBasic({ config, database }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, param }) => {
@@ -224,6 +229,8 @@ function readBasic({ config, database }: DirectoryDeps): Handler<NoQuery, undefi
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function change({ config, database }: DirectoryDeps): Handler<NoQuery, PatientPatch> {
   return async ({ ctx, user, param, body }) => {
@@ -256,6 +263,8 @@ function change({ config, database }: DirectoryDeps): Handler<NoQuery, PatientPa
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function remove({ database, recordings }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {

@@ -122,6 +122,7 @@ function removeAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, undefined
  *       401: { $ref: '#/components/responses/Problem401' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function listAll(deps: DirectoryDeps): Handler<StudyListQuery, undefined> {
   return ({ ctx, user, query }) => answerList(deps, ctx, user, query);
@@ -159,6 +160,8 @@ function listAll(deps: DirectoryDeps): Handler<StudyListQuery, undefined> {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function create(deps: DirectoryDeps): Handler<NoQuery, NewStudy> {
   return async ({ ctx, user, body: { patient, ...said } }) => {
@@ -201,6 +204,7 @@ async function add(deps: DirectoryDeps, ctx: Context, user: Identity, patient: T
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function read(deps: DirectoryDeps): Handler<NoQuery, undefined> {
   return readAt(deps, BY_ID);
@@ -242,6 +246,8 @@ function read(deps: DirectoryDeps): Handler<NoQuery, undefined> {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function change(deps: DirectoryDeps): Handler<NoQuery, StudyPatch> {
   return changeAt(deps, BY_ID);
@@ -269,6 +275,8 @@ function change(deps: DirectoryDeps): Handler<NoQuery, StudyPatch> {
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function remove(deps: DirectoryDeps): Handler<NoQuery, undefined> {
   return removeAt(deps, BY_ID);
@@ -306,6 +314,7 @@ function remove(deps: DirectoryDeps): Handler<NoQuery, undefined> {
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function listOfPatient(deps: DirectoryDeps): Handler<Omit<StudyListQuery, 'patient'>, undefined> {
   return async ({ ctx, user, query, param }) => {
@@ -349,6 +358,8 @@ function listOfPatient(deps: DirectoryDeps): Handler<Omit<StudyListQuery, 'patie
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function createOfPatient(deps: DirectoryDeps): Handler<NoQuery, NewPatientStudy> {
   return async ({ ctx, user, body, param }) => add(deps, ctx, user, await existingPatient(deps.database, param('id')), body);
@@ -380,6 +391,7 @@ function createOfPatient(deps: DirectoryDeps): Handler<NoQuery, NewPatientStudy>
  *       404: { $ref: '#/components/responses/Problem404' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
  */
 function readOfPatient(deps: DirectoryDeps): Handler<NoQuery, undefined> {
   return readAt(deps, OF_PATIENT);
@@ -422,6 +434,8 @@ function readOfPatient(deps: DirectoryDeps): Handler<NoQuery, undefined> {
  *       422: { $ref: '#/components/responses/Problem422' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function changeOfPatient(deps: DirectoryDeps): Handler<NoQuery, StudyPatch> {
   return changeAt(deps, OF_PATIENT);
@@ -450,6 +464,8 @@ function changeOfPatient(deps: DirectoryDeps): Handler<NoQuery, StudyPatch> {
  *       412: { $ref: '#/components/responses/Problem412' }
  *       429: { $ref: '#/components/responses/Problem429' }
  *       500: { $ref: '#/components/responses/Problem500' }
+ *       503: { $ref: '#/components/responses/Problem503' }
+ *       507: { $ref: '#/components/responses/Problem507' }
  */
 function removeOfPatient(deps: DirectoryDeps): Handler<NoQuery, undefined> {
   return removeAt(deps, OF_PATIENT);

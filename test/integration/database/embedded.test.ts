@@ -154,9 +154,14 @@ describe('the embedded database', function () {
     expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
   });
 
-  it('tells when mongod ends by itself', async () => {
+  it('starts a mongod again that ended by itself, so that connections go on', async function () {
+    this.timeout(60_000);
     const embedded = await start();
-    process.kill(mongodPid(), 'SIGKILL');
-    await embedded.lost;
+    const things = (await use(embedded.uri)).collection('things');
+    await things.insertOne({ name: 'before the end' });
+    const ended = mongodPid();
+    process.kill(ended, 'SIGKILL');
+    while (mongodPid() === ended || embedded.state() !== 'running') await sleep(50);
+    expect(await things.distinct('name')).to.deep.equal(['before the end']);
   });
 });

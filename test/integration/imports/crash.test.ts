@@ -8,6 +8,7 @@ import { pino } from 'pino';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { raiseFence, takeLease } from '../../../src/imports/lease.ts';
 import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { UNWATCHED } from '../../../src/database/room.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { Random } from '../../../src/synth/random.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -79,7 +80,11 @@ describe('imports on workers that die', function () {
     return child;
   };
   const ownWorker = (): Worker => {
-    const worker = new Worker({ database: app.database, log: pino({ level: 'silent' }), kinds: KINDS, clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 }, { leaseMs: LEASE_MS, pollMs: 20 });
+    const deps = {
+      database: app.database, room: UNWATCHED, log: pino({ level: 'silent' }), kinds: KINDS, clinicTimezone: 'UTC', silentMs: 60_000,
+      maxFailures: 100_000,
+    };
+    const worker = new Worker(deps, { leaseMs: LEASE_MS, pollMs: 20 });
     worker.start();
     return worker;
   };

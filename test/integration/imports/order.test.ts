@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { UNWATCHED } from '../../../src/database/room.ts';
 import { importEvents } from '../../../src/imports/events.ts';
 import type { ImportKind } from '../../../src/imports/kind.ts';
 import { CONCURRENT_IMPORTS } from '../../../src/imports/limits.ts';
@@ -34,7 +35,7 @@ describe('imports in time', () => {
   const worker = (kind: ImportKind<Thing>): Worker => new Worker(
     {
       database: app.database, log: pino({ level: 'silent' }), kinds: [kind], clinicTimezone: 'UTC', silentMs: HOUR_MS,
-      maxFailures: 100,
+      room: UNWATCHED, maxFailures: 100,
     },
     { leaseMs: HOUR_MS, pollMs: HOUR_MS },
   );

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import { mongo } from 'mongoose';
 import { pino } from 'pino';
+import { UNWATCHED } from '../../../src/database/room.ts';
 import { accessLog, unsent } from '../../../src/http/access-log.ts';
 import { bodyBytes } from '../../../src/http/body-bytes.ts';
 import { loggable } from '../../../src/http/loggable-error.ts';
@@ -33,7 +34,8 @@ describe('the log', () => {
     router.get('/healthz', (ctx) => {
       ctx.body = 'ok';
     });
-    const koa = new Koa().use(requestId()).use(accessLog(log)).use(problems(log)).use(router.routes()).use(unrouted());
+    const koa = new Koa().use(requestId()).use(accessLog(log)).use(problems(log, UNWATCHED));
+    koa.use(router.routes()).use(unrouted());
     koa.on('error', unsent(log));
     await new Promise<void>((resolve) => {
       server = koa.listen(0, '127.0.0.1', resolve);

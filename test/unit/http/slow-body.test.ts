@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import { pino } from 'pino';
 import { z } from 'zod';
+import { UNWATCHED } from '../../../src/database/room.ts';
 import { problems } from '../../../src/http/problem.ts';
 import { requestId } from '../../../src/http/request-id.ts';
 import { MAX_JSON_BODY_MS, readBody } from '../../../src/http/validate.ts';
@@ -14,7 +15,7 @@ describe('a body that stops arriving', () => {
   const settled: unknown[] = [];
 
   before(async () => {
-    const koa = new Koa().use(requestId()).use(problems(pino({ level: 'silent' }))).use(async (ctx) => {
+    const koa = new Koa().use(requestId()).use(problems(pino({ level: 'silent' }), UNWATCHED)).use(async (ctx) => {
       try {
         await readBody(ctx, z.unknown());
       } catch (error) {

@@ -1,0 +1,86 @@
+/**
+ * What MongoDB and its driver fail with, sorted by what it means to whoever asked. Codes are those of mongod's
+ * error_codes.yml.
+ */
+import { mongo } from 'mongoose';
+import { isUnreachable } from './unreachable.ts';
+
+/**
+ * `unreachable`: no server that takes the operation; `full`: its disk has no room; `busy`: it took too long or was
+ * overtaken;
+ * `too-large`: more than one document holds.
+ */
+export type DatabaseFailure = 'unreachable' | 'full' | 'busy' | 'too-large';
+
+const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
+  14031: 'full', // OutOfDiskSpace
+  // Another member is primary by now, or this one is going down.
+  10107: 'unreachable', // NotWritablePrimary
+  13435: 'unreachable', // NotPrimaryNoSecondaryOk
+  13436: 'unreachable', // NotPrimaryOrSecondary
+  10058: 'unreachable', // LegacyNotPrimary
+  189: 'unreachable', // PrimarySteppedDown
+  11600: 'unreachable', // InterruptedAtShutdown
+  11602: 'unreachable', // InterruptedDueToReplStateChange
+  91: 'unreachable', // ShutdownInProgress
+  // What mongos and members say of each other.
+  6: 'unreachable', // HostUnreachable
+  7: 'unreachable', // HostNotFound
+  89: 'unreachable', // NetworkTimeout
+  202: 'unreachable', // NetworkInterfaceExceededTimeLimit
+  133: 'unreachable', // FailedToSatisfyReadPreference
+  134: 'unreachable', // ReadConcernMajorityNotAvailableYet
+  9001: 'unreachable', // SocketException
+  // Stored, and not yet by a majority: nobody can say whether it stays.
+  64: 'unreachable', // WriteConcernTimeout
+  100: 'unreachable', // UnsatisfiableWriteConcern
+  24: 'busy', // LockTimeout
+  50: 'busy', // MaxTimeMSExpired
+  112: 'busy', // WriteConflict
+  246: 'busy', // SnapshotUnavailable
+  251: 'busy', // NoSuchTransaction
+  262: 'busy', // ExceededTimeLimit
+  11601: 'busy', // Interrupted
+  290: 'busy', // TransactionExceededLifetimeLimitSeconds
+  10334: 'too-large', // BSONObjectTooLarge
+  17280: 'too-large', // KeyTooLong
+  17419: 'too-large', // the document after an update
+  17420: 'too-large', // the same, by replacement
+};
+
+/** What the driver raises itself. */
+const BY_KIND: readonly [kind: abstract new (...args: never[]) => Error, failure: DatabaseFailure][] = [
+  [mongo.MongoOperationTimeoutError, 'busy'],
+  [mongo.MongoServerClosedError, 'unreachable'],
+  [mongo.MongoClientClosedError, 'unreachable'],
+  [mongo.MongoExpiredSessionError, 'unreachable'],
+];
+
+/** Null for what is no failure of the database, or one that nobody expects. */
+export function databaseFailure(error: unknown): DatabaseFailure | null {
+  if (isUnreachable(error)) return 'unreachable';
+  if (!(error instanceof mongo.MongoError)) return null;
+  const known = BY_KIND.find(([kind]) => error instanceof kind);
+  if (known) return known[1];
+  return (
+    codesOf(error)
+      .map((code) => BY_CODE[Number(code)])
+      .find((failure) => failure !== undefined) ?? null
+  );
+}
+
+/** Its own code, and those of the writes that failed in a batch or were not acknowledged as asked. */
+function codesOf(error: mongo.MongoError): unknown[] {
+  const { code, writeErrors, writeConcernError, result } = error as mongo.MongoError & {
+    code?: unknown;
+    writeErrors?: unknown;
+    writeConcernError?: { code?: unknown };
+    result?: { writeConcernError?: { code?: unknown } };
+  };
+  return [
+    code,
+    ...[writeErrors ?? []].flat().map((one) => (one as { code?: unknown }).code),
+    writeConcernError?.code,
+    result?.writeConcernError?.code,
+  ];
+}

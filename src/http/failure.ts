@@ -1,0 +1,81 @@
+/** What is thrown and is no `Problem`: what the client is told, and how it is logged. */
+import { tmpdir } from 'node:os';
+import type { Level } from 'pino';
+import { databaseFailure } from '../database/failures.ts';
+import { diskFull, type Room, spoolFull } from '../database/room.ts';
+import { notReady, Problem } from '../errors.ts';
+
+export interface Failure {
+  problem: Problem;
+  level: Extract<Level, 'debug' | 'warn' | 'error'>;
+  /** For whoever reads the log. */
+  message: string;
+}
+
+/** The request that failed. */
+export interface Failed {
+  /** Whether it was to change something. */
+  writes: boolean;
+  /** Whether the client has hung up. */
+  isGone: boolean;
+}
+
+/** How Node says that the other side has hung up. */
+export const HUNG_UP: ReadonlySet<unknown> = new Set([
+  'ECONNRESET',
+  'ECONNABORTED',
+  'EPIPE',
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_WRITE_AFTER_END',
+  'HPE_INVALID_EOF_STATE',
+]);
+/** A disk, a quota or the size of a file is used up. */
+const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+/** The process may have no more open files. */
+const TOO_MANY_FILES: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
+/** mongod's code for what it has no code for, such as a file that it cannot make. */
+const UNKNOWN_ERROR = 8;
+
+/** Sorts an error that is no `Problem`. What nobody expects is `internal-error`, and logged as an error. */
+export async function failureOf(error: unknown, { writes, isGone }: Failed, room: Room): Promise<Failure> {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (isGone && HUNG_UP.has(code))
+    return { problem: clientGone(error), level: 'debug', message: 'the client has gone' };
+  if (FULL.has(code))
+    return { problem: spoolFull(error), level: 'error', message: `the disk of temporary files (${tmpdir()}) is full` };
+  if (TOO_MANY_FILES.has(code))
+    return { problem: busy(error), level: 'error', message: 'this process or machine has no more open files to give' };
+  const found = databaseFailure(error) ?? (code === UNKNOWN_ERROR && (await room.isExhausted()) ? 'full' : null);
+  if (found === 'full')
+    return { problem: diskFull(true, error), level: 'error', message: 'the disk of the database is full' };
+  if (found === 'too-large')
+    return { problem: tooLarge(error), level: 'warn', message: 'more than one document of the database holds' };
+  if (found === 'busy') return { problem: busy(error), level: 'warn', message: 'the database took too long' };
+  if (found === 'unreachable') {
+    if (await room.isExhausted())
+      return {
+        problem: diskFull(writes, error),
+        level: 'error',
+        message: 'the database is gone, and its disk is full',
+      };
+    return { problem: notReady(error), level: 'warn', message: 'the database did not answer' };
+  }
+  return {
+    problem: new Problem('internal-error', 'It has been noted under the request id.'),
+    level: 'error',
+    message: 'an unexpected error',
+  };
+}
+
+const clientGone = (cause: unknown): Problem =>
+  new Problem('malformed-request', 'The connection ended before the answer.', { cause });
+const busy = (cause: unknown): Problem =>
+  new Problem('too-busy', 'The service has too much to do at this moment. Try again in a few seconds.', {
+    cause,
+    headers: { 'Retry-After': '5' },
+  });
+const tooLarge = (cause: unknown): Problem =>
+  new Problem('body-too-large', 'This is more than the database keeps in one document (16 MiB). Send less at once.', {
+    cause,
+  });

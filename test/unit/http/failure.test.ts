@@ -1,0 +1,97 @@
+import { expect } from 'chai';
+import { mongo } from 'mongoose';
+import { UNWATCHED } from '../../../src/database/room.ts';
+import { failureOf } from '../../../src/http/failure.ts';
+
+const server = (code: number) => new mongo.MongoServerError({ message: 'as mongod says it', code });
+const system = (code: string) => Object.assign(new Error(`${code}: in /some/folder`), { code });
+const FULL = { ...UNWATCHED, isExhausted: async () => true };
+const write = { writes: true, isGone: false };
+
+const told = async (error: unknown, failed = write, room = UNWATCHED): Promise<string> => {
+  const { problem, level } = await failureOf(error, failed, room);
+  expect(problem.message).not.to.match(/folder|mongod/);
+  return `${problem.status} ${problem.code} (${level})`;
+};
+
+describe('what is thrown and is no problem', () => {
+  for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG']) {
+    it(`says with ${code} that there is no room`, async () =>
+      expect(await told(system(code))).to.equal('507 storage-full (error)'));
+  }
+
+  it('says that mongod has no room, in itself and in a batch', async () => {
+    expect(await told(server(14031))).to.equal('507 storage-full (error)');
+    const batch = new mongo.MongoBulkWriteError({ message: 'x', code: 14031, writeErrors: [] }, {} as never);
+    expect(await told(batch)).to.equal('507 storage-full (error)');
+  });
+
+  it('says what a lost database is, when its disk is full: no room to write, not ready to read', async () => {
+    const lost = new mongo.MongoNetworkError('gone');
+    expect(await told(lost)).to.equal('503 not-ready (warn)');
+    expect(await told(lost, write, FULL)).to.equal('507 storage-full (error)');
+    expect(await told(lost, { writes: false, isGone: false }, FULL)).to.equal('503 not-ready (error)');
+  });
+
+  it('takes an error without a code of its own for a full disk only where the disk is full', async () => {
+    expect(await told(server(8))).to.equal('500 internal-error (error)');
+    expect(await told(server(8), write, FULL)).to.equal('507 storage-full (error)');
+  });
+
+  for (const code of ['EPIPE', 'ECONNRESET']) {
+    it(`takes a raw ${code} for a lost database, and for nothing where the client has gone`, async () => {
+      expect(await told(system(code))).to.equal('503 not-ready (warn)');
+      expect(
+        await told(
+          new mongo.MongoBulkWriteError({ message: `write ${code}`, code, writeErrors: [] } as never, {} as never),
+        ),
+      ).to.equal('503 not-ready (warn)');
+      expect(await told(system(code), { writes: true, isGone: true })).to.equal('400 malformed-request (debug)');
+    });
+  }
+
+  for (const code of [10107, 13435, 13436, 10058, 189, 11600, 11602, 91, 6, 7, 89, 202, 133, 134, 9001, 64, 100]) {
+    it(`says with mongod's ${code} that the database cannot be reached`, async () =>
+      expect(await told(server(code))).to.equal('503 not-ready (warn)'));
+  }
+
+  for (const code of [24, 50, 112, 246, 251, 262, 11601, 290]) {
+    it(`says with mongod's ${code} that there is too much to do`, async () =>
+      expect(await told(server(code))).to.equal('503 too-busy (warn)'));
+  }
+
+  for (const code of [10334, 17280, 17419, 17420]) {
+    it(`says with mongod's ${code} that it is too large`, async () =>
+      expect(await told(server(code))).to.equal('413 body-too-large (warn)'));
+  }
+
+  it('looks at what was not acknowledged as well', async () => {
+    const half = new mongo.MongoWriteConcernError({
+      ok: 1,
+      writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' },
+    });
+    expect(await told(half)).to.equal('503 not-ready (warn)');
+  });
+
+  it('knows what the driver raises of itself', async () => {
+    expect(await told(new mongo.MongoOperationTimeoutError('late'))).to.equal('503 too-busy (warn)');
+    for (const error of [
+      new mongo.MongoExpiredSessionError('old'),
+      new mongo.MongoTopologyClosedError('closed'),
+      new mongo.MongoClientClosedError(),
+    ]) {
+      expect(await told(error), error.name).to.equal('503 not-ready (warn)');
+    }
+  });
+
+  for (const code of ['EMFILE', 'ENFILE']) {
+    it(`says with ${code} that there is too much to do`, async () =>
+      expect(await told(system(code))).to.equal('503 too-busy (error)'));
+  }
+
+  it('is an internal error otherwise, and says nothing of it', async () => {
+    for (const error of [new TypeError('x is undefined'), system('EACCES'), server(2), 'a text', null, undefined]) {
+      expect(await told(error)).to.equal('500 internal-error (error)');
+    }
+  });
+});
