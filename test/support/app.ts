@@ -40,11 +40,18 @@ const PASSWORD = 'correct horse battery';
 /** Made once: hashing is slow on purpose. */
 let passwordHash: Promise<string> | null = null;
 
-/** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit; @param more what the application gets besides */
-export async function startTestApp(overrides: Partial<Config> = {}, more: Partial<AppDeps> = {}): Promise<TestApp> {
+/** What the application gets besides. */
+export interface TestAppDeps extends Partial<AppDeps> {
+  /** Makes the application's own connection to the test's database, such as one through a line that can be cut; ended before the database is given back. */
+  connected?: (database: Connection) => Promise<Connection>;
+}
+
+/** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit */
+export async function startTestApp(overrides: Partial<Config> = {}, { connected, ...more }: TestAppDeps = {}): Promise<TestApp> {
   const database = await testDatabase();
+  const own = await connected?.(database);
   const config: Config = { ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }), logLevel: 'silent', ...overrides };
-  const app = createApp({ config, database, log: pino({ level: 'silent' }), ...more });
+  const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), ...more });
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
   });
@@ -68,6 +75,7 @@ export async function startTestApp(overrides: Partial<Config> = {}, more: Partia
     if (isClosed) return;
     isClosed = true;
     await app.close();
+    await own?.close();
     await giveBack(database);
   } };
 }

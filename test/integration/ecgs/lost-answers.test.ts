@@ -1,0 +1,297 @@
+/**
+ * The database carries a write out, its answer is lost and the line is cut: at every write of an upload, whatever
+ * kind it is. The short form has the service lose patience soon; `LONG_TESTS=true` takes the patience of the service,
+ * cuts of many lengths, and a second loss behind the first.
+ */
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { pino } from 'pino';
+import { connect } from '../../../src/database/connect.ts';
+import { sweep } from '../../../src/ecgs/sweep.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { audit } from '../../support/audit.ts';
+import { aStudy, made, somebody } from '../../support/directory.ts';
+import { type Answer, call } from '../../support/http.ts';
+import { type Cut, type CutKind, isWrite, LineCut, nth } from '../../support/line-cut.ts';
+import {
+  dicomSending, differences, jsonSending, received, send, type Sending, signalsOf, wfdbSending,
+} from '../../support/sendings.ts';
+import type { Command } from '../../support/wire.ts';
+
+const IS_LONG = process.env['LONG_TESTS'] === 'true';
+const PATIENCE_MS = IS_LONG ? 10_000 : 1_000;
+const cutsFor = (kind: CutKind, ...seconds: number[]): Cut[] => seconds.map((count) => ({ kind, ms: count * 1_000 }));
+/** Shorter and longer than the patience; so long that a silent server is given up and another waited for in vain. */
+const CUTS: readonly Cut[] = IS_LONG
+  ? [...cutsFor('refused', 8, 11, 13, 15, 18), ...cutsFor('silent', 8, 18, 23)]
+  : [...cutsFor('refused', 1.2), ...cutsFor('silent', 2.3)];
+const SECOND_CUT: Cut = { kind: 'refused', ms: 1.2 * PATIENCE_MS };
+/** Applications, each with a line of its own, that are at work at the same time. */
+const PLACES = IS_LONG ? 24 : 6;
+/** A request ends so soon after the database has gone away. */
+const ANSWER_MS = 20_000;
+/** How often a client sends the same. */
+const TRIES = 6;
+/** Where ids of recordings are registered in advance. */
+const REGISTRATION = 'instances';
+/** The writes that make a recording exist. */
+const DECISIVE = ['insert ecgs', 'commitTransaction'];
+const log = pino({ level: 'silent' });
+
+/** An application behind a line that can be cut. */
+interface Place extends TestApp {
+  line: LineCut;
+}
+
+/** Whose answer is lost, and for how long the line is cut then. */
+interface Loss {
+  isMeant: (command: Command) => boolean;
+  cut: Cut;
+  /** Whether the answer to the next write is lost as well, once the line is whole again. */
+  isLostTwice: boolean;
+}
+
+/** An upload, made anew for each loss: of content that has not been sent before. */
+interface Kind {
+  name: string;
+  /** What is to be sent, after what has to be there before. */
+  prepare: (place: Place, id: string, seed: number) => Promise<Sending>;
+  /** How it is answered in the end. */
+  ends: readonly number[];
+  /** Some of its writes, so that a loss of each is known to be among the cases. */
+  writes: readonly string[];
+}
+
+const STORED = [200, 201];
+const SHORT = { I: 300, II: 300 };
+
+const KINDS: readonly Kind[] = [
+  {
+    name: 'of one recording', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgs'],
+    prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, SHORT)),
+  },
+  {
+    name: 'of many blocks', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgs'],
+    prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, { I: 700_000, II: 100_000 })),
+  },
+  {
+    name: 'of a patient and a study', ends: STORED,
+    writes: ['insert ecgBlocks', 'findAndModify studies', 'update patients', 'insert ecgs', 'commitTransaction'],
+    prepare: async (place, id, seed) => {
+      const patient = await made(place, '/patients', somebody());
+      const study = await made(place, `/patients/${patient}/studies`, aStudy());
+      return jsonSending(id, signalsOf(seed, SHORT), { patient, study });
+    },
+  },
+  {
+    name: 'with annotations', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgAnnotations', 'insert ecgs'],
+    prepare: async (_, id, seed) => wfdbSending(id, signalsOf(seed, SHORT), 1_500),
+  },
+  {
+    name: 'of several recordings of a patient', ends: STORED,
+    writes: ['insert ecgBlocks', 'insert ecgs', 'commitTransaction'],
+    prepare: async (place, id, seed) => {
+      const patient = await made(place, '/patients', somebody());
+      return dicomSending(id, signalsOf(seed, SHORT), { patient });
+    },
+  },
+  {
+    name: 'of which a part is there already', ends: STORED, writes: ['insert ecgs', 'delete ecgBlocks', 'update ecgs'],
+    prepare: async (place, id, seed) => {
+      const sending = await dicomSending(id, signalsOf(seed, SHORT));
+      const { json } = await send(place, place.clinician.token, sending);
+      await remove(place, json.items[1].id as string);
+      return sending;
+    },
+  },
+  {
+    name: 'that is there already', ends: [200], writes: ['delete ecgBlocks', 'delete ecgAnnotations'],
+    prepare: async (place, id, seed) => {
+      const sending = await wfdbSending(id, signalsOf(seed, SHORT), 100);
+      expect((await send(place, place.clinician.token, sending)).status).to.equal(201);
+      return sending;
+    },
+  },
+  {
+    name: 'whose second id is taken', ends: [409], writes: ['insert ecgBlocks', 'delete ecgBlocks'],
+    prepare: async (place, id, seed) => {
+      const other = jsonSending(`${id}#2`, signalsOf(seed + 1, SHORT));
+      expect((await send(place, place.clinician.token, other)).status).to.equal(201);
+      return dicomSending(id, signalsOf(seed, SHORT));
+    },
+  },
+];
+
+const remove = async ({ url, clinician }: Place, id: string): Promise<void> => {
+  expect((await call({ url }, 'DELETE', `/ecgs/${id}`, { token: clinician.token })).status).to.equal(204);
+};
+
+/** What is written for one upload; the ids of recordings are registered for many at a time. */
+const isRegistration = (command: Command): boolean => isWrite(command) && command.collection === REGISTRATION;
+const isOfUpload = (command: Command): boolean => isWrite(command) && !isRegistration(command);
+
+const written = ({ name, collection }: Command): string => collection === null ? name : `${name} ${collection}`;
+
+async function openPlace(): Promise<Place> {
+  const opened: LineCut[] = [];
+  const app = await startTestApp({}, {
+    connected: async (database) => {
+      const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));
+      opened.push(line);
+      return connect(line.uri(database.name), log, PATIENCE_MS);
+    },
+  });
+  return { ...app, line: opened[0]!, close: async () => {
+    await app.close();
+    await opened[0]?.close();
+  } };
+}
+
+/** Tries again where an impatient service on a busy machine has given its database up. */
+async function patiently<T>(place: Place, id: string, work: (id: string) => Promise<T>): Promise<T> {
+  for (let tries = 1; tries < TRIES; tries++) {
+    try {
+      return await work(`${id}-${tries}`);
+    } catch {
+      await forget(place);
+    }
+  }
+  return work(id);
+}
+
+/** The writes of an upload that nothing disturbs. */
+function writesOf(place: Place, { prepare, ends }: Kind, name: string, seed: number): Promise<string[]> {
+  return patiently(place, name, async (id) => {
+    const sending = await prepare(place, id, seed);
+    const before = place.line.commands.length;
+    expect((await send(place, place.clinician.token, sending)).status).to.be.oneOf(ends);
+    return place.line.commands.slice(before).filter(isOfUpload).map(written);
+  });
+}
+
+/** The answer, or what became of it. */
+async function inTime(answer: Promise<Answer | string>): Promise<Answer | string> {
+  const waited = new AbortController();
+  try {
+    return await Promise.race([answer, sleep(ANSWER_MS, 'was not answered in time', { signal: waited.signal })]);
+  } finally {
+    waited.abort();
+  }
+}
+
+/** Loses the answer to a write, and sends again like a client. Answers what is wrong afterwards. */
+async function faultsOf(place: Place, kind: Kind, loss: Loss, id: string, seed: number): Promise<string[]> {
+  const { line, clinician: { token } } = place;
+  const sending = await patiently(place, id, (name) => kind.prepare(place, name, seed));
+  const whole = line.loseAnswer(loss.isMeant, loss.cut)
+    .then(async () => loss.isLostTwice ? line.loseAnswer(isWrite, SECOND_CUT) : undefined);
+  const faults: string[] = [];
+  let answer: Answer;
+  for (let tries = 1; ; tries++) {
+    const sent = send(place, token, sending).catch((error: Error) => `was broken off: ${String(error.cause)}`);
+    const answered = await inTime(sent);
+    if (typeof answered === 'string') return [...faults, `try ${tries} ${answered}`];
+    answer = answered;
+    if (tries === 1 && line.isWaiting) faults.push('the write did not come');
+    if (kind.ends.includes(answer.status)) break;
+    if (answer.status !== 503 || tries === TRIES) {
+      return [...faults, `try ${tries} was answered with ${answer.status}: ${answer.text}`];
+    }
+    await line.whole();
+  }
+  line.loseNothing();
+  await Promise.race([whole, line.whole()]);
+  const differing = async (): Promise<string[]> =>
+    STORED.includes(answer.status) ? differences(place, token, received(answer), sending) : [];
+  faults.push(...await differing());
+  const { uploads } = place.app;
+  const until = performance.now() + ANSWER_MS;
+  while (uploads.active.size > 0 && performance.now() < until) await nextTurn();
+  await sweep({ database: place.database, log, uploads, silentMs: 60_000 });
+  faults.push(...(await differing()).map((text) => `after a sweep ${text}`));
+  const { hollow, orphans, doubled } = await audit(place.database);
+  for (const [what, ids] of Object.entries({ hollow, orphans, doubled })) {
+    if (ids.length > 0) faults.push(`${ids.length} ${what}`);
+  }
+  return faults;
+}
+
+/** What one case leaves is no fault of the next. */
+async function forget({ database }: Place): Promise<void> {
+  const names = ['ecgs', 'ecgBlocks', 'ecgAnnotations'];
+  await Promise.all(names.map((name) => database.collection(name).deleteMany({})));
+}
+
+/** The short form takes turns, but where a recording comes into being. */
+const cutsOf = (write: string, i: number): readonly Cut[] =>
+  IS_LONG || DECISIVE.includes(write) ? CUTS : CUTS.filter((_, n) => n === i % CUTS.length);
+
+describe('an upload whose answers from the database are lost', function () {
+  this.timeout(IS_LONG ? 30 * 60_000 : 120_000);
+  const free: Place[] = [];
+  const places: Place[] = [];
+  const waiting: ((place: Place) => void)[] = [];
+  let cases = 0;
+
+  before(async () => {
+    // One after the other: the indexes of a new database are work, and the service behind a line is impatient.
+    while (places.length < PLACES) places.push(await openPlace());
+    free.push(...places);
+  });
+  after(async () => {
+    await Promise.all(places.map((place) => place.close()));
+  });
+
+  /** Runs where there is room. */
+  async function inPlace<T>(work: (place: Place) => Promise<T>): Promise<T> {
+    const place = free.pop() ?? await new Promise<Place>((resolve) => waiting.push(resolve));
+    try {
+      return await work(place);
+    } finally {
+      await forget(place);
+      const next = waiting.shift();
+      if (next) next(place);
+      else free.push(place);
+    }
+  }
+
+  async function casesOf(kind: Kind): Promise<Record<string, string[]>> {
+    const number = cases++;
+    const writes = await inPlace((place) => writesOf(place, kind, `undisturbed-${number}`, 10 * number));
+    expect(writes).to.include.members([...kind.writes]);
+    const once = writes.flatMap((write, i) => cutsOf(write, i).map((cut) => ({ write, i, cut, isLostTwice: false })));
+    const decisive = once.filter(({ write }) => IS_LONG && DECISIVE.includes(write));
+    const twice = decisive.map((one) => ({ ...one, isLostTwice: true }));
+    const found = await Promise.all([...once, ...twice].map(async ({ write, i, cut, isLostTwice }) => {
+      const seed = 10 * cases++;
+      const loss = { isMeant: nth(i + 1, isOfUpload), cut, isLostTwice };
+      const faults = await inPlace((place) => faultsOf(place, kind, loss, `case-${seed}`, seed));
+      return [`${i + 1}. ${write}, ${cut.kind} for ${cut.ms} ms${isLostTwice ? ', and another' : ''}`, faults] as const;
+    }));
+    return Object.fromEntries(found.filter(([, faults]) => faults.length > 0));
+  }
+
+  const results = new Map<Kind, Promise<Record<string, string[]>>>();
+  before(() => {
+    for (const kind of KINDS) {
+      const result = casesOf(kind);
+      result.catch(() => undefined);
+      results.set(kind, result);
+    }
+  });
+
+  for (const kind of KINDS) {
+    it(`is stored as it was sent or can be sent again, and leaves nothing: ${kind.name}`, async () => {
+      expect(await results.get(kind)).to.deep.equal({});
+    });
+  }
+
+  for (const cut of CUTS) {
+    it(`is stored or can be sent again when ids could not be registered: ${cut.kind} for ${cut.ms} ms`, async () => {
+      const place = await openPlace();
+      places.push(place);
+      const loss = { isMeant: isRegistration, cut, isLostTwice: false };
+      expect(await faultsOf(place, KINDS[0]!, loss, 'first', 10 * cases++)).to.deep.equal([]);
+    });
+  }
+});

@@ -1,0 +1,79 @@
+/**
+ * What is wrong in a database after interruptions: recordings without their samples, content without its recording,
+ * recordings that are there twice.
+ */
+import type { Connection, Types } from 'mongoose';
+import type { StoredEcg } from '../../src/ecgs/model.ts';
+import type { SampleType } from '../../src/signal/samples.ts';
+
+export interface Audit {
+  recordings: number;
+  /** Recordings that lack blocks or annotations. */
+  hollow: string[];
+  /** Ids that blocks or annotations name, and under which there is no recording. */
+  orphans: string[];
+  /** Recordings beyond the first of the same owner and content, or the same owner and external id. */
+  doubled: string[];
+}
+
+const BYTES: Readonly<Record<SampleType, number>> = { int16: 2, int32: 4, float32: 4, float64: 8 };
+
+/** Looks at everything that is stored. */
+export async function audit(database: Connection): Promise<Audit> {
+  const [samples, annotations] = [await storedSamples(database), await storedAnnotations(database)];
+  const found: Audit = { recordings: 0, hollow: [], orphans: [], doubled: [] };
+  const seen = new Set<string>();
+  const published = new Set<string>();
+  // A marker of the sweeper has no version.
+  const isRecording = { version: { $exists: true } };
+  const options = { projection: { 'channels.blockTable': 0 } };
+  for await (const ecg of database.collection<StoredEcg>('ecgs').find(isRecording, options)) {
+    const id = ecg._id.toHexString();
+    found.recordings++;
+    published.add(id);
+    const stored = (number: number): number => samples.get(`${id}/${number}`) ?? 0;
+    const isWhole = ecg.channels.every(({ summary }, number) => stored(number) === summary.samples);
+    if (!isWhole || (annotations.get(id) ?? 0) !== ecg.annotations) found.hollow.push(id);
+    const owner = ecg.owner.toHexString();
+    const names = [`${owner} content ${Buffer.from(ecg.digest.buffer).toString('base64')}`];
+    if (ecg.externalId !== null) names.push(`${owner} id ${ecg.externalId}`);
+    if (names.some((name) => seen.has(name))) found.doubled.push(id);
+    for (const name of names) seen.add(name);
+  }
+  const named = new Set([...samples.keys(), ...annotations.keys()].map((key) => key.split('/')[0] as string));
+  found.orphans = [...named].filter((id) => !published.has(id));
+  return found;
+}
+
+/** Samples by recording and channel. */
+async function storedSamples(database: Connection): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  interface Row {
+    ecg: Types.ObjectId;
+    channel: number;
+    type: SampleType;
+    bytes: number;
+  }
+  const blocks = database.collection('ecgBlocks').aggregate<Row>([
+    { $unwind: '$blocks' },
+    { $project: { ecg: 1, channel: '$blocks.channel', type: '$blocks.type', bytes: { $binarySize: '$blocks.data' } } },
+  ]);
+  for await (const { ecg, channel, type, bytes } of blocks) {
+    const key = `${ecg.toHexString()}/${channel}`;
+    counts.set(key, (counts.get(key) ?? 0) + bytes / BYTES[type]);
+  }
+  return counts;
+}
+
+/** Annotations by recording. */
+async function storedAnnotations(database: Connection): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  interface Row {
+    _id: Types.ObjectId;
+    rows: number;
+  }
+  const rowsOf = { $group: { _id: '$ecg', rows: { $sum: { $size: '$code' } } } };
+  const recordings = database.collection('ecgAnnotations').aggregate<Row>([rowsOf]);
+  for await (const { _id, rows } of recordings) counts.set(_id.toHexString(), rows);
+  return counts;
+}
