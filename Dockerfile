@@ -5,7 +5,8 @@ COPY package.json package-lock.json .npmrc ./
 # Scripts of this project work on its sources, which come next; those of others are not needed.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
-COPY scripts/build-kernel.mjs ./scripts/
+COPY scripts/build.mjs scripts/build-kernel.mjs ./scripts/
+COPY scripts/build ./scripts/build
 COPY src ./src
 COPY fixtures ./fixtures
 RUN npm run build && npm prune --omit=dev --ignore-scripts

@@ -10,6 +10,7 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import { loggableText } from '../src/http/loggable-error.ts';
 
 const USAGE = 'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n'
   + 'The password is taken from LEADWIRE_PASSWORD, or asked for.';
@@ -147,6 +148,6 @@ async function run(): Promise<boolean> {
 try {
   process.exitCode = (await run()) ? 0 : 1;
 } catch (error) {
-  console.error(error instanceof CommandError ? error.message : error);
+  console.error(error instanceof CommandError ? error.message : loggableText(error));
   process.exitCode = 1;
 }

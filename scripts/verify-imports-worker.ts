@@ -1,12 +1,12 @@
 /** A process of its own that works on imports of attendances, for `verify-imports.ts` to kill. Arguments: address of the database, milliseconds of a lease. */
-import { pino } from 'pino';
 import { attendancesCsv } from '../src/attendances/csv.ts';
 import { connect } from '../src/database/connect.ts';
 import { UNWATCHED } from '../src/database/room.ts';
 import { Worker } from '../src/imports/worker.ts';
+import { createLog } from '../src/log.ts';
 
 const [uri = '', leaseMs = ''] = process.argv.slice(2);
-const log = pino({ level: 'silent' });
+const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 const database = await connect(uri, log);
 const deps = { database, room: UNWATCHED, log, kinds: [attendancesCsv], clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 };
 const worker = new Worker(deps, { leaseMs: Number(leaseMs), pollMs: 50 });

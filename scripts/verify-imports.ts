@@ -12,13 +12,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { type Connection, Types } from 'mongoose';
-import { pino } from 'pino';
 import { attendancesFile } from '../bench/attendances-file.ts';
 import { connect } from '../src/database/connect.ts';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { enqueueImport } from '../src/imports/enqueue.ts';
 import { importCollection, type StoredImport } from '../src/imports/model.ts';
+import { createLog } from '../src/log.ts';
 import { Random } from '../src/synth/random.ts';
 
 const WORKER = fileURLToPath(new URL('./verify-imports-worker.ts', import.meta.url));
@@ -28,7 +28,7 @@ const COLLECTIONS = { attendances: 'externalId', clients: 'key', technicians: 'k
 /** What differs between any two runs: ids, and when something happened. */
 const OWN = new Set(['_id', 'import', 'at', 'createdAt', 'updatedAt']);
 
-const log = pino({ level: 'silent' });
+const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 const children = new Set<ChildProcess>();
 
 async function startWorker(uri: string): Promise<ChildProcess> {

@@ -33,6 +33,7 @@ import { clientAddress } from './http/client-address.ts';
 import { answerUnreadable } from './http/client-error.ts';
 import { databaseGate } from './http/database-gate.ts';
 import { docsPages } from './http/docs-pages.ts';
+import { frontPage } from './http/front-page.ts';
 import { healthRoutes } from './http/health.ts';
 import { Operations } from './http/operations.ts';
 import { problems, unrouted } from './http/problem.ts';
@@ -44,7 +45,7 @@ import { silence } from './http/silence.ts';
 import type { ImportKind } from './imports/kind.ts';
 import { importRoutes } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
-import { apiDocument, type ApiDocument } from './openapi.ts';
+import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authRoutes } from './users/auth-routes.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { userRoutes } from './users/routes.ts';
@@ -128,6 +129,8 @@ export function createApp(deps: AppDeps): App {
   const document = apiDocument();
   healthRoutes(site, { database, room });
   docsPages(site, document);
+  const addresses = { documentation: '/docs', document: '/openapi.json', api: API, health: '/healthz' };
+  frontPage(site, { service: 'leadwire', version, ...addresses });
 
   const koa = new Koa();
   koa.use(silence(2 * config.limits.uploadIdleMs));

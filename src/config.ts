@@ -1,6 +1,8 @@
 /** The configuration of one service, read once from the environment: every mistake is reported at once, and nothing starts with one. */
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { loadEnv } from './env-file.ts';
+import { Explained } from './explained.ts';
+import type { LogFormat } from './log.ts';
 import { type Kept, keptSecrets, type Secrets } from './secrets.ts';
 import { SETTINGS, type Setting, type SettingKey, type SettingValues, type TrustedProxies } from './settings.ts';
 
@@ -50,6 +52,7 @@ export interface Config {
   /** Needs a first admin. */
   loadDirectory: boolean;
   logLevel: string;
+  logFormat: LogFormat;
   trustProxy: TrustedProxies;
   /** Requests a minute a client; null: no limit. */
   rateLimit: number | null;
@@ -70,12 +73,12 @@ export const DEMO_EMAIL = 'demo@leadwire.example';
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One or more settings are wrong; the message is a list for whoever starts the service. */
-export class ConfigError extends Error {
+export class ConfigError extends Explained {
+  override readonly name = 'ConfigError';
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
     super(`The settings hold ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
-    this.name = 'ConfigError';
     this.mistakes = mistakes;
   }
 }
@@ -148,6 +151,7 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     loadDemo,
     loadDirectory: values.loadDirectory ?? !isSet('mongodbUri'),
     logLevel: values.logLevel,
+    logFormat: values.logFormat,
     trustProxy: values.trustProxy,
     rateLimit: values.rateLimit,
     loginFailures: values.loginFailures,
@@ -172,7 +176,7 @@ export interface LoadedConfig {
  * @throws ConfigError with every mistake; UnusableDataDir
  */
 export function loadConfig(envFile = '.env'): LoadedConfig {
-  if (existsSync(envFile)) process.loadEnvFile(envFile);
+  loadEnv(envFile);
   let kept: Kept | null = null as Kept | null;
   const config = readConfig(process.env, (dataDir) => {
     kept = keptSecrets(dataDir);

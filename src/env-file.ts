@@ -1,25 +1,74 @@
-/** Names in `.env` that are no setting: most often a slip, which would otherwise be followed by nothing at all. */
-import { existsSync, readFileSync } from 'node:fs';
+/** The file `.env`, and what may be wrong with it. */
+import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
+import { Explained } from './explained.ts';
 import { SETTINGS } from './settings.ts';
+
+/** The file is there and cannot be read as one of settings; the message says why. */
+export class UnreadableEnvFile extends Explained {
+  override readonly name = 'UnreadableEnvFile';
+}
 
 /** What a `.env` may hold for others: the system, and, unless a setting is near, docker-compose.yml, Node and the tools that are started from here. */
 const SYSTEM = /^(TZ|LANG|PATH|HOME|DEBUG|CI|(http|https|no)_proxy)$/i;
 const OTHERS = /^(LEADWIRE|MONGO|MONGOMS|COMPOSE|DOCKER|NODE|NPM)_/i;
 
+/** Settings and passwords of docker-compose.yml that must not be known to others. */
+const SECRETS = Object.values(SETTINGS).filter(({ secret }) => secret).map(({ name }): string => name);
+const SECRETS_OF_COMPOSE = /^MONGO_(\w+_)?(PASSWORD|KEY)$/;
+const isSecret = (name: string): boolean => SECRETS.includes(name) || SECRETS_OF_COMPOSE.test(name);
+
 /** A slip is at most so many letters away from what was meant. */
 const MAX_SLIPS = 2;
 
-/** One line for each name in the file that is no setting, with the setting that was probably meant. The environment is not looked at: it serves everybody. */
-export function misspelt(envFile = '.env'): string[] {
-  if (!existsSync(envFile)) return [];
+/** Takes the settings of the file, where there is one; the environment wins. @throws UnreadableEnvFile */
+export function loadEnv(envFile = '.env'): void {
+  for (const [name, value] of Object.entries(read(envFile))) process.env[name] ??= value;
+}
+
+/**
+ * One line for everything that is probably not meant. The environment is not looked at: it serves everybody.
+ * @throws UnreadableEnvFile
+ */
+export function envWarnings(envFile = '.env'): string[] {
+  const values = read(envFile);
+  return [...misspelt(Object.keys(values)), ...exposed(values, envFile)].map((warning) => `${envFile}: ${warning}`);
+}
+
+/** Names that are no setting: most often a slip, which would otherwise be followed by nothing at all. */
+function misspelt(names: readonly string[]): string[] {
   const settings: readonly string[] = Object.values(SETTINGS).map(({ name }) => name);
-  const strangers = Object.keys(parseEnv(readFileSync(envFile, 'utf8'))).filter((name) => !settings.includes(name) && !SYSTEM.test(name));
+  const strangers = names.filter((name) => !settings.includes(name) && !SYSTEM.test(name));
   return strangers.flatMap((name) => {
     const [nearest, slips] = settings.map((setting): [string, number] => [setting, distance(name.toUpperCase(), setting)]).reduce((a, b) => (b[1] < a[1] ? b : a));
-    if (slips <= MAX_SLIPS) return [`${envFile}: ${name} is no setting and does nothing. Is ${nearest} meant?`];
-    return OTHERS.test(name) ? [] : [`${envFile}: ${name} is no setting and does nothing. All settings stand in .env.example.`];
+    if (slips <= MAX_SLIPS) return [`${name} is no setting and does nothing. Is ${nearest} meant?`];
+    return OTHERS.test(name) ? [] : [`${name} is no setting and does nothing. All settings stand in .env.example.`];
   });
+}
+
+/** Secrets that other users can read. The file is its owner's, who may have reasons: its mode is left as it is. */
+function exposed(values: Readonly<Record<string, string>>, envFile: string): string[] {
+  const secrets = Object.keys(values).filter((name) => values[name] !== '' && isSecret(name));
+  if (secrets.length === 0 || process.platform === 'win32') return [];
+  const mode = statSync(envFile).mode & 0o777;
+  if ((mode & 0o077) === 0) return [];
+  const shown = mode.toString(8).padStart(4, '0');
+  return [`it holds ${secrets.join(', ')} and is open to other users (mode ${shown}). Run: chmod 600 ${envFile}`];
+}
+
+/** The file's names and values; none where there is no file. */
+function read(envFile: string): Record<string, string> {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(envFile));
+    if (text.includes('\0')) throw new TypeError();
+    return parseEnv(text) as Record<string, string>;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    const why = error instanceof TypeError ? 'it is no text in UTF-8' : (error as Error).message;
+    throw new UnreadableEnvFile(
+      `${envFile} cannot be read: ${why}. It is a text of lines NAME=value, as in .env.example.`, { cause: error },
+    );
+  }
 }
 
 /** How many letters have to be put in, left out, replaced or swapped with the next one to make one word of the other. */

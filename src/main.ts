@@ -3,48 +3,47 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Connection } from 'mongoose';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import { createApp } from './app.ts';
-import { type Config, ConfigError, DEMO_EMAIL, loadConfig } from './config.ts';
-import { connect, NoDatabase } from './database/connect.ts';
+import { type Config, DEMO_EMAIL, loadConfig } from './config.ts';
+import { connect } from './database/connect.ts';
 import { type Embedded, startEmbedded } from './database/embedded.ts';
-import { FolderInUse } from './database/instance-lock.ts';
 import { migrate } from './database/migrations.ts';
-import { NoMongod } from './database/mongod-binary.ts';
 import { startDirectory } from './demo/directory.ts';
 import { loadDemo } from './demo/load.ts';
-import { misspelt } from './env-file.ts';
 import { startSweeper } from './ecgs/sweep.ts';
 import type { Uploads } from './ecgs/uploads.ts';
+import { envWarnings } from './env-file.ts';
+import { Explained } from './explained.ts';
+import { loggableText } from './http/loggable-error.ts';
 import { onStopRequest } from './lifecycle.ts';
-import { logOutput, outliveClosedOutputs } from './log-output.ts';
-import { markShown, UnusableDataDir } from './secrets.ts';
-import { ensureUser, InvalidUser } from './users/ensure-user.ts';
+import { outliveClosedOutputs } from './log-output.ts';
+import { createLog } from './log.ts';
+import { markShown } from './secrets.ts';
+import { ensureUser } from './users/ensure-user.ts';
 import { openAt, showsPasswords, welcome } from './welcome.ts';
 
-/** A mistake of whoever starts the service: its message is all that is shown. */
-class CannotListen extends Error {}
-const EXPECTED = [ConfigError, UnusableDataDir, NoMongod, FolderInUse, NoDatabase, InvalidUser, CannotListen];
+class CannotListen extends Explained {}
 
 /** What has been started, in order; ended in the opposite order. */
 const started: { name: string; end: () => Promise<void> }[] = [];
-let stopping: Promise<void> | null = null;
+let stopping = null as Promise<void> | null;
 /** Done before anything that was started is ended. */
 let beforeStopping = async (): Promise<void> => undefined;
 /** Null where another database is used, or before it has started. */
-let embedded: Embedded | null = null;
+let embedded = null as Embedded | null;
 
 async function start(): Promise<void> {
   outliveClosedOutputs();
-  for (const warning of misspelt()) process.stderr.write(`${warning}\n`);
+  for (const warning of envWarnings()) process.stderr.write(`${warning}\n`);
   const loaded = loadConfig();
   const { config } = loaded;
-  const log = pino({ level: config.logLevel }, logOutput(1));
-  let isUp = false;
-  onStopRequest((reason) => {
-    // While starting nothing has to be finished: mongod ends with the process, and each step of the start may be repeated.
-    if (!isUp) process.exit(1);
-    void stop(log, reason, 0);
+  const log = createLog(config);
+  // In the middle of the start too: each of its steps may be repeated, and what has been started so far is ended.
+  onStopRequest((reason) => void stop(log, reason, 0));
+  process.on('uncaughtException', (error) => {
+    log.fatal({ error }, 'an error that nobody has caught');
+    void stop(log, 'an error that nobody has caught', 1);
   });
 
   const database = await connectDatabase(config, log);
@@ -56,12 +55,12 @@ async function start(): Promise<void> {
   const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
   started.push({ name: 'sweeper', end: () => sweeper.stop() });
   const address = await listen(app.server, config);
+  if (stopping) return;
   app.importWorker.start();
   if (config.loadDirectory && adminId !== null) {
     const directory = startDirectory(adminId, { database, log, importWorker: app.importWorker });
     started.push({ name: 'demo directory', end: () => directory.stop() });
   }
-  isUp = true;
   log.info({ address: address.address, port: address.port }, 'listening');
   process.stderr.write(welcome(openAt(address), loaded));
   if (showsPasswords(loaded.passwordSources)) markShown(config.dataDir);
@@ -70,11 +69,15 @@ async function start(): Promise<void> {
 async function connectDatabase(config: Config, log: Logger): Promise<Connection> {
   let uri = config.mongodbUri;
   if (uri === null) {
-    const own = await startEmbedded(config, log);
-    embedded = own;
-    started.push({ name: 'mongod', end: () => own.stop() });
-    void own.lost.then(() => stop(log, 'mongod has ended', 1));
-    uri = own.uri;
+    const giveUp = new AbortController();
+    const starting = startEmbedded(config, log, { signal: giveUp.signal });
+    started.push({ name: 'mongod', end: async () => {
+      giveUp.abort();
+      await starting.then((own) => own.stop(), () => undefined);
+    } });
+    embedded = await starting;
+    void embedded.lost.then(() => stop(log, 'mongod has ended', 1));
+    uri = embedded.uri;
   }
   const database = await connect(uri, log);
   started.push({ name: 'database connection', end: () => database.close() });
@@ -128,7 +131,7 @@ async function endAll(): Promise<boolean> {
       await end();
     } catch (error) {
       isClean = false;
-      process.stderr.write(`Could not end the ${name}: ${(error as Error).message}\n`);
+      process.stderr.write(`Could not end the ${name}: ${loggableText(error)}\n`);
     }
   }
   return isClean;
@@ -137,8 +140,10 @@ async function endAll(): Promise<boolean> {
 try {
   await start();
 } catch (error) {
-  const isExpected = EXPECTED.some((kind) => error instanceof kind);
-  process.stderr.write(`${isExpected ? (error as Error).message : `The service does not start: ${(error as Error).stack}`}\n`);
+  // What was going on when the stop was asked for fails, and nobody needs to know.
+  if (stopping) await stopping;
+  const text = error instanceof Explained ? error.message : `The service does not start: ${loggableText(error)}`;
+  process.stderr.write(`${text}\n`);
   await endAll();
   process.exit(1);
 }

@@ -15,9 +15,10 @@ export interface ApiDocument extends Json {
 }
 
 /** Files whose comments describe operations, wherever they lie below the folder of this one. */
-const DESCRIBES_OPERATIONS = /(^|[\\/])((.+-)?routes|health|docs-pages)\.(ts|js)$/;
+const DESCRIBES_OPERATIONS = /(^|[\\/])((.+-)?routes|health|docs-pages|front-page)\.(ts|js)$/;
 
-const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
+/** Of this service. */
+export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /**
  * Makes the document. The features must have been imported: their schemas register themselves.
@@ -113,7 +114,7 @@ const STATUS_HEADERS: Readonly<Record<number, Json>> = {
 const HEADERS: Record<string, Json> = {
   'X-Request-Id': text('The id of the request: that of the client where it sent a sane one'),
   ETag: text('The version of the document, for If-Match'),
-  Location: text('Where the new resource is'),
+  Location: text('Where the new resource is, or the page'),
 };
 
 const PARAMETERS: Record<string, Json> = {

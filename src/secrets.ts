@@ -1,7 +1,9 @@
 /** Secrets that were made up, kept in the data folder: read where they exist, made where they are missing. */
 import { randomBytes } from 'node:crypto';
-import { accessSync, constants, linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { makeDataDir, UnusableDataDir, writeDraft, writePrivate } from './data-dir.ts';
 
 /** What is made up for a newcomer. */
 export interface Secrets {
@@ -17,35 +19,8 @@ export interface Kept {
   isShown: boolean;
 }
 
-/** The data folder, or what is kept in it, cannot be used; the message says why and what to do. */
-export class UnusableDataDir extends Error {
-  override readonly name = 'UnusableDataDir';
-}
-
 /** Where they are kept. */
 export const secretsFile = (dataDir: string): string => join(dataDir, 'secrets.json');
-
-/**
- * Makes the data folder where it is missing, for its owner alone (mode 700); one that exists keeps its mode, for it may hold other things.
- * @throws UnusableDataDir
- */
-export function makeDataDir(dataDir: string): void {
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch (error) {
-    const { code = '', message } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' || code === 'ENOTDIR' ? 'it is a file, or lies below one' : message;
-    throw new UnusableDataDir(`The data folder ${dataDir} cannot be used: ${why}. Name a folder that this user may write to with DATA_DIR.`, { cause: error });
-  }
-}
-
-/** Writes a file for its owner alone (mode 600), whole or not at all, and replaces what was there. */
-export function writePrivate(file: string, text: string): void {
-  const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, text, { mode: 0o600 });
-  renameSync(draft, file);
-}
 
 /**
  * The kept secrets of a data folder; those that are missing are made up and kept (mode 600).
@@ -59,7 +34,7 @@ export function keptSecrets(dataDir: string): Kept {
   if (kept) return kept;
   const secrets: Secrets = { secretKey: randomBytes(48).toString('base64url'), adminPassword: newPassword(), demoPassword: newPassword() };
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, asText(secrets), { mode: 0o600 });
+  writeDraft(draft, asText(secrets));
   try {
     linkSync(draft, file);
     return { secrets, isShown: false };
@@ -92,14 +67,24 @@ function read(file: string): Kept | null {
     throw new UnusableDataDir(`The kept secrets cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const kept = parse(text);
-  if (!kept) throw new UnusableDataDir(`${file} is not readable as kept secrets. Restore it, or remove it: the key of the tokens and the first passwords of new users are made anew then.`);
+  if (!kept) {
+    throw new UnusableDataDir(`${file} is damaged: it does not hold the kept secrets. Restore it, or remove it: `
+      + 'the key of the tokens and the first passwords of new users are made anew then, and users keep theirs.');
+  }
   return kept;
 }
 
+const SecretsFile = z.object({
+  secretKey: z.string().min(32),
+  adminPassword: z.string().min(10),
+  demoPassword: z.string().min(10),
+  passwordsShown: z.boolean().default(false),
+});
+
 function parse(text: string): Kept | null {
   try {
-    const { secretKey, adminPassword, demoPassword, passwordsShown = false } = JSON.parse(text) as Partial<Secrets & { passwordsShown: boolean }>;
-    return secretKey && adminPassword && demoPassword ? { secrets: { secretKey, adminPassword, demoPassword }, isShown: passwordsShown } : null;
+    const { passwordsShown, ...secrets } = SecretsFile.parse(JSON.parse(text));
+    return { secrets, isShown: passwordsShown };
   } catch {
     return null;
   }

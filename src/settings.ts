@@ -1,5 +1,6 @@
 /** Every setting of the service: its name in the environment, how its text is read, its default and what it means. One table feeds start, README and `.env.example`. */
 import { isIP } from 'node:net';
+import type { LogFormat } from './log.ts';
 
 /** One setting. `parse` throws an Error whose message completes the sentence "NAME …". */
 export interface Setting<Value> {
@@ -29,6 +30,10 @@ const oneOf =
   (...words: string[]) =>
   (text: string): string =>
     words.includes(text) ? text : wrong(`must be one of ${words.join(', ')}`);
+
+const LOG_FORMATS: readonly LogFormat[] = ['auto', 'pretty', 'json'];
+const logFormat = (text: string): LogFormat =>
+  LOG_FORMATS.find((format) => format === text) ?? wrong(`must be one of ${LOG_FORMATS.join(', ')}`);
 
 const host = (text: string): string => (isIP(text) > 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : wrong('must be an IP address or a host name'));
 
@@ -101,7 +106,8 @@ const MADE_UP = 'made up on loopback with the embedded database, and kept in the
 export const SETTINGS = {
   host: setting('HOST', '127.0.0.1', host, 'Address to listen on.'),
   port: setting('PORT', '3000', whole(0, 65_535), 'Port to listen on; 0 takes any free one.'),
-  dataDir: setting('DATA_DIR', '.data', filled, 'Folder for the embedded database and for secrets that were made up; readable by its owner alone.'),
+  dataDir: setting('DATA_DIR', '.data', filled, 
+    'Folder for the embedded database and for secrets that were made up; what lies in it is kept from other users.'),
   mongodbUri: secret('MONGODB_URI', 'an embedded mongod is started', mongodbUri, 'MongoDB to use: a replica set or a sharded cluster. Without a database in its path, `leadwire` is used.'),
   mongodBinary: optional('MONGOD_BINARY', 'found on PATH, in the cache, or downloaded once', filled, 'The mongod for the embedded database.'),
   secretKey: secret('SECRET_KEY', MADE_UP, secretKey, 'Signs the access tokens; 32 bytes or more, the same on every instance.'),
@@ -111,6 +117,8 @@ export const SETTINGS = {
   loadDirectory: optional('LOAD_DIRECTORY', 'true with the embedded database, else false', yesOrNo, 'Loads 100 synthetic patients and some attendances into an empty directory, once.'),
   demoPassword: secret('DEMO_PASSWORD', MADE_UP, password, 'First password of the demo clinician, 10 characters or more.'),
   logLevel: setting('LOG_LEVEL', 'info', oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'), 'The least severe level that is logged.'),
+  logFormat: setting('LOG_FORMAT', 'auto', logFormat,
+    'How log lines look: `pretty` for people, `json` for programs, `auto` pretty on a terminal and else JSON.'),
   trustProxy: setting(
     'TRUST_PROXY', 'false', trustedProxies,
     'Whose X-Forwarded-For is believed: how many proxies stand in front (1, say), or their addresses and networks (10.0.0.0/8,192.0.2.7).',

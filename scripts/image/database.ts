@@ -1,8 +1,14 @@
 /** Runs a MongoDB until it is told to end, and prints its address; for `verify-image.sh`. Argument: a folder for its data. */
-import { pino } from 'pino';
+import { once } from 'node:events';
+import { runCommand } from '../../src/command.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
+import { createLog, STDERR } from '../../src/log.ts';
 
-const [dataDir = ''] = process.argv.slice(2);
-const mongod = await startEmbedded({ dataDir, mongodBinary: process.env['MONGOD_BINARY'] || null }, pino({ level: 'warn' }, process.stderr));
-console.log(mongod.uri);
-process.once('SIGTERM', () => void mongod.stop().then(() => process.exit()));
+await runCommand('The database failed', async (signal) => {
+  const [dataDir = ''] = process.argv.slice(2);
+  const log = createLog({ logLevel: 'warn', logFormat: 'auto' }, STDERR);
+  const mongod = await startEmbedded({ dataDir, mongodBinary: process.env['MONGOD_BINARY'] || null }, log, { signal });
+  console.log(mongod.uri);
+  await once(signal, 'abort');
+  await mongod.stop();
+});

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Connection } from 'mongoose';
-import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
+import { createLog } from '../../src/log.ts';
 import { end, filesOfChildren, freePorts, lastLines, read, ready, run, type Running } from './processes.ts';
 
 export const ADMIN = { email: 'admin@clinic.example', password: 'a password of the verification' };
@@ -47,7 +47,7 @@ export async function openStage(): Promise<Stage> {
     for (const endOne of ends.toReversed()) await endOne();
   };
   try {
-    const log = pino({ level: 'warn' });
+    const log = createLog({ logLevel: 'warn', logFormat: 'auto' });
     const mongod = await startEmbedded({ dataDir: join(folder, 'data'), mongodBinary: process.env['MONGOD_BINARY'] || null }, log);
     ends.push(() => mongod.stop());
     const database = await connect(mongod.uri, log);

@@ -1,6 +1,9 @@
 /** The connection to MongoDB: every write is acknowledged by a majority and journaled, and a filter with a misspelt field throws. */
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
+import { Explained } from '../explained.ts';
+import { loggable } from '../http/loggable-error.ts';
+import { faultOfServer, faultOfTopology } from './deployment.ts';
 import { endWritesOfClosedConnections } from './driver-writes.ts';
 
 /** Used where the address names no database. */
@@ -15,8 +18,11 @@ const PATIENCE_MS = 10_000;
 /** The driver takes no less between two heartbeats. */
 const MIN_HEARTBEAT_MS = 500;
 
-/** MongoDB cannot be reached; the message names its address, without the password. */
-export class NoDatabase extends Error {
+/**
+ * MongoDB cannot be reached, or is of a kind that cannot be used; the message names its address, without the
+ * password.
+ */
+export class NoDatabase extends Explained {
   override readonly name = 'NoDatabase';
 }
 
@@ -24,7 +30,7 @@ export class NoDatabase extends Error {
  * Connects to MongoDB.
  * @param uri a `mongodb:` or `mongodb+srv:` address
  * @param patienceMs after so long a hanging server is given up, and after as much again the operation that waits for another one
- * @throws NoDatabase when no primary answers in time
+ * @throws NoDatabase when no primary answers in time, or the one that answers can do no transactions
  */
 export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
   // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
@@ -44,15 +50,21 @@ export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS
   });
   try {
     await connection.asPromise();
+    const fault = faultOfServer(await connection.getClient().db('admin').command({ hello: 1 }));
+    if (fault !== null) throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} ${fault}`);
   } catch (error) {
     await connection.close(true);
-    throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} does not answer: ${(error as Error).message}`, { cause: error });
+    if (error instanceof NoDatabase) throw error;
+    const refuses = error instanceof mongoose.mongo.MongoServerError;
+    const what = refuses ? 'refuses the connection' : 'does not answer';
+    const fault = faultOfTopology(error) ?? `${what}: ${(error as Error).message}`;
+    throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} ${fault}`, { cause: error });
   }
   let isClosing = false;
   connection.on('disconnecting', () => (isClosing = true));
   connection.on('disconnected', () => isClosing || log.warn('the database is not reachable'));
   connection.on('reconnected', () => log.info('the database is reachable again'));
-  connection.on('error', (error: Error) => log.error({ reason: error.message }, 'the database connection failed'));
+  connection.on('error', (error: Error) => log.error({ error: loggable(error) }, 'the database connection failed'));
   return connection;
 }
 

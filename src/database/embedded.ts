@@ -5,35 +5,34 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MongoMemoryServer } from 'mongodb-memory-server';
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
-import { makeDataDir, writePrivate } from '../secrets.ts';
-import { FolderInUse, isAlive, lockFolder } from './instance-lock.ts';
+import { makeDataDir, UnusableDataDir } from '../data-dir.ts';
+import { Explained } from '../explained.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { type Access, embeddedUri, readAccess, writeAccess } from './access-file.ts';
+import { FolderInUse, type HolderKind, isAlive, lockFolder } from './instance-lock.ts';
 import { findMongod, type Mongod } from './mongod-binary.ts';
+import { launchMongod, type MongodProcess } from './mongod-process.ts';
 import { type Run, supervise, type Supervised } from './supervise.ts';
 
 type MongoClient = ReturnType<mongoose.Connection['getClient']>;
 
+/** What of the configuration concerns it. */
+export type EmbeddedConfig = Pick<Config, 'dataDir' | 'mongodBinary'>;
+
 export type Embedded = Supervised;
 
-/** Kept beside the data; without it they cannot be opened. */
-interface Access {
-  user: string;
-  password: string;
-  /** The mongod that wrote last. */
-  version: string;
-  /** Its port; taken again where it is free, because mongod finds itself in its replica set at once then. */
-  port?: number;
+/** The embedded mongod does not start; the message says why. */
+export class MongodFailed extends Explained {
+  override readonly name = 'MongodFailed';
 }
 
 const REPLICA_SET = 'rs0';
 const USER = 'leadwire';
 /** How long a mongod whose service was killed may take to end. */
 const PREDECESSOR_MS = 10_000;
-/** Recovery after a kill reads the journal, which takes longer than a plain start. */
-const LAUNCH_MS = 60_000;
 /** mongod asks the port of the last start whether that is itself, and a silent listener there keeps it waiting for half a minute. */
 const PRIMARY_MS = 60_000;
 
@@ -47,22 +46,26 @@ const MONGOD_ARGS = [
 ];
 
 /**
- * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. Where it ends without
- * `stop`, it is started again.
- * It ends with `stop`, and within seconds when this process is killed.
- * @param predecessorMs how long a mongod whose service was killed may take to end
- * @throws NoMongod, FolderInUse, or an Error that says why mongod does not start
+ * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. Where it ends
+ * without `stop`, it is started again. It ends with `stop`, and within seconds when this process is killed.
+ * @param options `signal` gives the start up at any moment: it rejects when no mongod is left. `holder` is who asks,
+ * `predecessorMs` how long a mongod whose service was killed may take to end
+ * @throws NoMongod, FolderInUse, UnusableDataDir, MongodFailed
  */
 export async function startEmbedded(
-  config: Pick<Config, 'dataDir' | 'mongodBinary'>, log: Logger, predecessorMs = PREDECESSOR_MS,
+  config: EmbeddedConfig, log: Logger, options: { signal?: AbortSignal; holder?: HolderKind; predecessorMs?: number } = {},
 ): Promise<Embedded> {
   const { dataDir } = config;
+  const { signal = new AbortController().signal, holder = 'service', predecessorMs = PREDECESSOR_MS } = options;
   makeDataDir(dataDir);
-  const unlock = lockFolder(dataDir);
+  const unlock = lockFolder(dataDir, holder);
   try {
-    const mongod = await findMongod({ configured: config.mongodBinary, log });
-    await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs);
-    const supervised = await supervise(async (signal) => start(dataDir, mongod, log, signal), { dataDir, log });
+    const mongod = await findMongod({ configured: config.mongodBinary, log, signal });
+    signal.throwIfAborted();
+    await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs, signal);
+    const begin = async (ending: AbortSignal): Promise<Run> =>
+      start(dataDir, mongod, log, AbortSignal.any([signal, ending]));
+    const supervised = await supervise(begin, { dataDir, log });
     const stop = async (): Promise<void> => {
       await supervised.stop();
       unlock();
@@ -70,96 +73,99 @@ export async function startEmbedded(
     return { ...supervised, stop };
   } catch (error) {
     unlock();
-    throw error;
+    // A full disk, a file where a folder should be.
+    throw isOfFile(error, dataDir) ? UnusableDataDir.from(dataDir, error) : error;
   }
 }
 
+const isOfFile = (error: unknown, dataDir: string): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'path' in error && String(error.path).startsWith(dataDir);
+
 /** @param signal kills the mongod that is being started */
 async function start(dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal): Promise<Run> {
-  const files = { data: join(dataDir, 'mongo'), key: join(dataDir, 'mongo.key'), access: join(dataDir, 'mongo.json'), unfinished: join(dataDir, 'mongo.unfinished') };
+  const file = (name: string): string => join(dataDir, name);
+  const files = { data: file('mongo'), key: file('mongo.key'), unfinished: file('mongo.unfinished') };
   // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
   if (existsSync(files.unfinished)) rmSync(files.data, { recursive: true, force: true });
   const isNew = !existsSync(files.data);
   if (isNew) {
     writeFileSync(files.unfinished, '');
     mkdirSync(files.data, { mode: 0o700 });
-    rmSync(files.key, { force: true });
-    writeFileSync(files.key, randomBytes(384).toString('base64'), { mode: 0o400 });
   }
-  const access = isNew ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version } : readAccess(files.access);
+  const access = isNew
+    ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version }
+    : readAccess(dataDir);
+  // By it the members of a replica set know each other. This one is alone, so that each start may have its own.
+  rmSync(files.key, { force: true });
+  writeFileSync(files.key, randomBytes(384).toString('base64'), { mode: 0o400 });
 
-  const killing = new AbortController();
-  const kill = (): void => killing.abort();
-  signal.addEventListener('abort', kill);
-  const server = await launch(mongod, files, access, killing.signal).catch((error: unknown) => {
-    kill();
+  log.info({ version: mongod.version }, isNew ? 'setting up the embedded database' : 'starting the embedded database');
+  const server = await launch(mongod, files, access, signal);
+  const host = `127.0.0.1:${server.port}`;
+  const uri = embeddedUri({ ...access, port: server.port });
+  const giveUp = (): void => void server.kill();
+  signal.addEventListener('abort', giveUp, { once: true });
+  try {
+    signal.throwIfAborted();
+    const open = `mongodb://${host}/?directConnection=true`;
+    if (isNew) await withClient(open, signal, (client) => setUp(client, host, access));
+    else await withClient(uri, signal, (client) => moveMember(client, host));
+    signal.throwIfAborted();
+    writeAccess(dataDir, { ...access, version: mongod.version, port: server.port });
+    rmSync(files.unfinished, { force: true });
+  } catch (error) {
+    await (signal.aborted ? server.kill() : server.stop());
+    signal.throwIfAborted();
     throw error;
-  });
-  const port = server.instanceInfo?.port;
-  const address = (credentials: string): string => `mongodb://${credentials}127.0.0.1:${port}/leadwire?directConnection=true`;
-  const uri = `${address(`${access.user}:${access.password}@`)}&authSource=admin`;
-  // It would order a mongod that breaks down to shut down, and wait for that.
-  server.instanceInfo?.instance.removeAllListeners('instanceError');
+  } finally {
+    signal.removeEventListener('abort', giveUp);
+  }
   let isStopping = false;
-  const lost = new Promise<void>((resolve) => {
-    server.instanceInfo?.instance.mongodProcess?.once('exit', () => {
-      if (!isStopping) resolve();
-    });
-  });
+  const lost = server.ended.then(() => (isStopping ? new Promise<never>(() => undefined) : undefined));
   const stop = async (): Promise<void> => {
     isStopping = true;
     // One that is breaking down takes no orders any more.
-    if (!(await listens(port))) kill();
-    await server.stop({ doCleanup: false });
+    await ((await listens(server.port)) ? server.stop() : server.kill());
   };
-  try {
-    const host = `127.0.0.1:${port}`;
-    const ready = isNew
-      ? withClient(address(''), (client) => setUp(client, host, access))
-      : withClient(uri, (client) => moveMember(client, host));
-    await Promise.race([ready, aborted(killing.signal)]);
-  } catch (error) {
-    isStopping = true;
-    kill();
-    throw error;
-  }
-  signal.removeEventListener('abort', kill);
-  writePrivate(files.access, `${JSON.stringify({ ...access, version: mongod.version, port })}\n`);
-  rmSync(files.unfinished, { force: true });
-  log.info({ version: mongod.version, port, mongodPid: server.instanceInfo?.instance.mongodProcess?.pid }, isNew ? 'set up the embedded database' : 'started the embedded database');
+  const { port, pid: mongodPid } = server;
+  const done = isNew ? 'set up the embedded database' : 'started the embedded database';
+  log.info({ version: mongod.version, port, mongodPid }, done);
   return { uri, lost, stop };
-}
-
-function readAccess(file: string): Access {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Access;
-  } catch (error) {
-    throw new Error(`${file} holds the password of the embedded database and cannot be read: ${(error as Error).message}. Restore it; without it the data beside it stay closed.`, { cause: error });
-  }
 }
 
 async function launch(
   mongod: Mongod, files: { data: string; key: string }, access: Access, signal: AbortSignal,
-): Promise<MongoMemoryServer> {
+): Promise<MongodProcess> {
+  const { path: binary, version } = mongod;
+  const uri = (port: number): string => embeddedUri({ ...access, port });
   try {
-    return await MongoMemoryServer.create({
-      binary: { systemBinary: mongod.path, version: mongod.version },
-      instance: { ip: '127.0.0.1', dbPath: files.data, storageEngine: 'wiredTiger', replSet: REPLICA_SET, keyfileLocation: files.key, launchTimeout: LAUNCH_MS, args: MONGOD_ARGS, ...(access.port ? { port: access.port } : {}) },
-      auth: { enable: true, customRootName: access.user, customRootPwd: access.password },
-      // Its own process group: a Ctrl-C in the terminal reaches the service alone, which stops mongod after the last request.
-      spawn: { detached: true, signal, killSignal: 'SIGKILL' },
-    });
+    return await launchMongod(
+      {
+        binary, version, dbPath: files.data, keyFile: files.key, replicaSet: REPLICA_SET, args: MONGOD_ARGS, uri,
+        preferredPort: access.port,
+      },
+      signal,
+    );
   } catch (error) {
-    if (/DBPathInUse/.test((error as Error).message)) throw new FolderInUse(files.data);
-    const upgrade = access.version.split('.')[0] === mongod.version.split('.')[0] ? '' : ` The data were written by mongod ${access.version}: name one of that version with MONGOD_BINARY.`;
-    throw new Error(`The embedded mongod ${mongod.version} (${mongod.path}) does not start on ${files.data}: ${(error as Error).message}.${upgrade}`, { cause: error });
+    signal.throwIfAborted();
+    if (/DBPathInUse/.test((error as Error).message)) throw new FolderInUse(files.data, null);
+    const isSameMajor = access.version.split('.')[0] === version.split('.')[0];
+    const upgrade = ` The data were written by mongod ${access.version}: name one of that version with MONGOD_BINARY.`;
+    const why = (error as Error).message.replaceAll(/\s+/g, ' ');
+    throw new MongodFailed(
+      `The embedded mongod ${version} (${binary}) does not start on ${files.data}: ${why}.${isSameMajor ? '' : upgrade}`,
+      { cause: error },
+    );
   }
 }
 
-async function withClient(uri: string, work: (client: MongoClient) => Promise<void>): Promise<void> {
-  const connection = await mongoose.createConnection(uri, { serverSelectionTimeoutMS: LAUNCH_MS }).asPromise();
+/** Rejects at once when the signal comes: what is under way would wait for a mongod that has gone. */
+async function withClient(
+  uri: string, signal: AbortSignal, work: (client: MongoClient) => Promise<void>,
+): Promise<void> {
+  const connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
   try {
-    await work(connection.getClient());
+    await untilAborted(connection.asPromise().then(() => work(connection.getClient())), signal);
   } finally {
     await connection.close();
   }
@@ -206,30 +212,28 @@ async function eventually<T>(what: string, look: () => Promise<T | null>): Promi
     const found = await look();
     if (found !== null) return found;
   }
-  throw new Error(`The embedded mongod did not ${what} within ${PRIMARY_MS / 1000} s`);
+  throw new MongodFailed(`The embedded mongod did not ${what} within ${PRIMARY_MS / 1000} s`);
 }
 
 /** Ends the mongod of a service that was killed, and waits for it: mongod keeps its process number in its lock file and empties that when it has ended well. */
-async function endPredecessor(data: string, log: Logger, patienceMs: number): Promise<void> {
+async function endPredecessor(data: string, log: Logger, patienceMs: number, signal: AbortSignal): Promise<void> {
   const pid = Number(read(join(data, 'mongod.lock')).trim());
   const hasProc = process.platform === 'linux';
   const isOurs = (): boolean => pid > 0 && isAlive(pid) && (!hasProc || read(`/proc/${pid}/cmdline`).split('\0').includes(data));
   if (!isOurs()) return;
   log.info({ mongodPid: pid }, 'waiting for the mongod of a service that was killed');
   if (hasProc) process.kill(pid, 'SIGTERM');
-  for (const end = Date.now() + patienceMs; isOurs(); await sleep(50)) {
-    if (Date.now() > end) throw new Error(`A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`);
+  for (const end = Date.now() + patienceMs; isOurs(); await sleep(50, undefined, { signal })) {
+    if (Date.now() > end) {
+      throw new MongodFailed(
+        `A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`,
+      );
+    }
   }
 }
 
-/** Rejects when the signal is given. */
-const aborted = (signal: AbortSignal): Promise<never> => new Promise((_resolve, reject) => {
-  signal.addEventListener('abort', () => reject(new Error('The start was broken off')));
-});
-
 /** Whether anything on loopback takes connections at a port. */
-async function listens(port: number | undefined): Promise<boolean> {
-  if (port === undefined) return false;
+async function listens(port: number): Promise<boolean> {
   const socket = createConnection({ host: '127.0.0.1', port });
   try {
     await once(socket, 'connect');

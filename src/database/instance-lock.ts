@@ -1,19 +1,33 @@
 /** One service a data folder: a file names the process that holds the folder, and a process that is gone holds nothing. */
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Explained } from '../explained.ts';
+
+/** A service, which holds it for long and lets commands in, or a command, which is done soon. */
+export type HolderKind = 'service' | 'command';
 
 interface Holder {
   pid: number;
+  kind: HolderKind;
   /** When the process started, in the kernel's ticks; tells it from a later one with the same number. Null where the system does not say. */
   started: string | null;
 }
 
 /** Another service holds the data folder. */
-export class FolderInUse extends Error {
+export class FolderInUse extends Explained {
   override readonly name = 'FolderInUse';
 
-  constructor(dataDir: string, pid?: number) {
-    super(`The data folder ${dataDir} is in use by ${pid === undefined ? 'another service' : `a service that runs already (process ${pid})`}. Stop that one, or give this one its own with DATA_DIR.`);
+  /** Unknown where only mongod itself has noticed. */
+  readonly holder: HolderKind | null;
+
+  constructor(dataDir: string, holder: { pid: number; kind: HolderKind } | null) {
+    const { kind, pid } = holder ?? {};
+    const isCommand = kind === 'command';
+    const what = isCommand ? 'a command that is at work' : 'a service that runs already';
+    const who = holder ? `${what} (process ${pid})` : 'another service';
+    const way = isCommand ? 'Wait for it' : 'Stop that one';
+    super(`The data folder ${dataDir} is in use by ${who}. ${way}, or give this one its own with DATA_DIR.`);
+    this.holder = kind ?? null;
   }
 }
 
@@ -23,10 +37,10 @@ export class FolderInUse extends Error {
  * @returns gives the folder back
  * @throws FolderInUse while a live process holds it
  */
-export function lockFolder(dataDir: string): () => void {
+export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () => void {
   const file = join(dataDir, 'service.lock');
   const draft = `${file}.${process.pid}`;
-  const own: Holder = { pid: process.pid, started: startOf(process.pid) };
+  const own: Holder = { pid: process.pid, kind, started: startOf(process.pid) };
   writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
   try {
     // A link, unlike a file opened for writing, is never seen empty.
@@ -34,7 +48,7 @@ export function lockFolder(dataDir: string): () => void {
       isTaken = tryLink(draft, file);
       if (isTaken) break;
       const holder = read(file);
-      if (holder && isRunning(holder)) throw new FolderInUse(dataDir, holder.pid);
+      if (holder && isRunning(holder)) throw new FolderInUse(dataDir, holder);
       rmSync(file, { force: true });
     }
   } finally {

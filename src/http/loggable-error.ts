@@ -17,3 +17,14 @@ export function loggable(error: unknown, causes = MAX_CAUSES): Record<string, un
     ...(cause !== undefined && causes > 0 && { cause: loggable(cause, causes - 1) }),
   };
 }
+
+/** The same as text for a terminal, which often is a log too: type and code, then the stack, then the causes. */
+export function loggableText(error: unknown): string {
+  const lines: string[] = [];
+  for (let at: Record<string, unknown> | undefined = loggable(error); at; at = at['cause'] as typeof at) {
+    const { type, code, stack = '' } = at as { type: string; code?: string | number; stack?: string };
+    const head = stack.startsWith('\n') || stack === '' ? `${type}${code === undefined ? '' : ` (${code})`}` : '';
+    lines.push(`${lines.length > 0 ? 'Caused by: ' : ''}${head}${stack}`);
+  }
+  return lines.join('\n');
+}

@@ -2,6 +2,7 @@
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { Problem } from '../errors.ts';
+import { Explained } from '../explained.ts';
 import { createUser } from './accounts.ts';
 import { userModel } from './model.ts';
 import { passwordFault } from './passwords.ts';
@@ -15,7 +16,7 @@ export interface WantedUser {
 }
 
 /** The user that was asked for cannot be made; the message says which field is wrong. */
-export class InvalidUser extends Error {
+export class InvalidUser extends Explained {
   override readonly name = 'InvalidUser';
 }
 

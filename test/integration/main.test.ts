@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,38 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { isAlive } from '../../src/database/instance-lock.ts';
 import { testMongod } from '../support/mongo.ts';
+import { observe, type Started } from '../support/started.ts';
 import { TSX } from '../support/tsx.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-
-/** What a process has written to its standard error so far, and how it ended. */
-interface Started {
-  process: ChildProcess;
-  text: () => string;
-  /** Waits until the text matches, and fails when the process ends before. */
-  says: (pattern: RegExp) => Promise<RegExpExecArray>;
-  /** The exit code. */
-  ended: Promise<number | null>;
-}
-
-const observe = (child: ChildProcess): Started => {
-  let text = '';
-  let hasEnded = false;
-  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
-  const ended = once(child, 'exit').then(([code]) => {
-    hasEnded = true;
-    return code as number | null;
-  });
-  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
-    for (;;) {
-      const match = pattern.exec(text);
-      if (match) return match;
-      if (hasEnded) throw new Error(`The service ended and said: ${text}`);
-      await sleep(20);
-    }
-  };
-  return { process: child, text: () => text, says, ended };
-};
 
 const logIn = async (url: string, email: string, password: string): Promise<number> => {
   const response = await fetch(`${url}/api/v1/auth/login`, {
@@ -52,7 +24,7 @@ const logIn = async (url: string, email: string, password: string): Promise<numb
 };
 
 describe('the service as it is started', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
   let env: NodeJS.ProcessEnv;
   const children: ChildProcess[] = [];
@@ -179,6 +151,23 @@ describe('the service as it is started', function () {
     expect(await started.ended).to.equal(1);
     rmSync(join(folder, '.env'));
     expect(started.text()).to.match(/^\.env: PROT is no setting and does nothing\. Is PORT meant\?\nThe data folder .*file cannot be used: it is a file.*\n$/);
+  });
+
+  it('says in one line what is damaged in its data folder, and that what was open to others is closed', async () => {
+    const dataDir = join(folder, 'damaged');
+    mkdirSync(dataDir);
+    writeFileSync(join(dataDir, 'secrets.json'), '{"secretKey":');
+    chmodSync(join(dataDir, 'secrets.json'), 0o644);
+    const started = start({ DATA_DIR: dataDir });
+    expect(await started.ended).to.equal(1);
+    expect(started.text()).to.match(/^\S+secrets\.json was open[^\n]*\n\S+secrets\.json is damaged:[^\n]*\n$/);
+
+    rmSync(join(dataDir, 'secrets.json'));
+    mkdirSync(join(dataDir, 'mongo'));
+    writeFileSync(join(dataDir, 'mongo.json'), '{"user":"lead', { mode: 0o600 });
+    const again = start({ DATA_DIR: dataDir });
+    expect(await again.ended).to.equal(1);
+    expect(again.text()).to.match(/^[^\n]*\n?\S+mongo\.json holds the password [^\n]* it is damaged\.[^\n]*\n$/);
   });
 
   it('lists mistakes in its settings and does not start', async () => {

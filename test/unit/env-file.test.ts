@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { misspelt } from '../../src/env-file.ts';
+import { envWarnings, loadEnv, UnreadableEnvFile } from '../../src/env-file.ts';
 import { envExample } from '../../src/settings.ts';
 
 describe('the names in .env', () => {
@@ -12,8 +12,8 @@ describe('the names in .env', () => {
 
   const warnings = (text: string): string[] => {
     const file = join(folder, '.env');
-    writeFileSync(file, text);
-    return misspelt(file).map((line) => line.replace(`${file}: `, ''));
+    writeFileSync(file, text, { mode: 0o600 });
+    return envWarnings(file).map((line) => line.replace(`${file}: `, ''));
   };
 
   it('that are no setting are told, with the one that was probably meant', () => {
@@ -31,5 +31,47 @@ describe('the names in .env', () => {
 
   it('of the example are settings all', () => expect(warnings(envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, ''))).to.deep.equal([]));
 
-  it('may be none, and so may the file', () => expect(misspelt(join(folder, 'missing'))).to.deep.equal([]));
+  it('may be none, and so may the file', () => expect(envWarnings(join(folder, 'missing'))).to.deep.equal([]));
+});
+
+describe('the file .env', () => {
+  let file: string;
+  beforeEach(() => (file = join(mkdtempSync(join(tmpdir(), 'leadwire-env-')), '.env')));
+  afterEach(() => {
+    rmSync(join(file, '..'), { recursive: true });
+    for (const name of ['LEADWIRE_ONE', 'LEADWIRE_TWO']) delete process.env[name];
+  });
+
+  it('gives what the environment does not have, with or without a byte order mark', () => {
+    process.env['LEADWIRE_ONE'] = 'of the environment';
+    writeFileSync(file, '\uFEFFLEADWIRE_TWO=of the file\nLEADWIRE_ONE=of the file\n');
+    loadEnv(file);
+    expect(process.env).to.include({ LEADWIRE_ONE: 'of the environment', LEADWIRE_TWO: 'of the file' });
+  });
+
+  it('is refused with the reason where it is no text in UTF-8, or no file', () => {
+    for (const bytes of [Buffer.from('PORT=1\n', 'utf16le'), Buffer.from([0xff, 0xfe, 0x50]), Buffer.alloc(50)]) {
+      writeFileSync(file, bytes);
+      for (const use of [loadEnv, envWarnings]) {
+        expect(() => use(file)).to.throw(UnreadableEnvFile, /\.env cannot be read: it is no text in UTF-8\./);
+      }
+    }
+    rmSync(file);
+    mkdirSync(file);
+    expect(() => loadEnv(file)).to.throw(UnreadableEnvFile, /\.env cannot be read: EISDIR/);
+  });
+
+  it('is not to be open to other users where it holds secrets', function () {
+    if (process.platform === 'win32') this.skip();
+    writeFileSync(file, `MONGO_PASSWORD=x\nSECRET_KEY=${'k'.repeat(40)}\nDEMO_PASSWORD=\nPORT=1\n`);
+    chmodSync(file, 0o644);
+    expect(envWarnings(file)).to.deep.equal([
+      `${file}: it holds MONGO_PASSWORD, SECRET_KEY and is open to other users (mode 0644). Run: chmod 600 ${file}`,
+    ]);
+    chmodSync(file, 0o600);
+    expect(envWarnings(file)).to.deep.equal([]);
+    writeFileSync(file, 'PORT=1\n');
+    chmodSync(file, 0o644);
+    expect(envWarnings(file)).to.deep.equal([]);
+  });
 });

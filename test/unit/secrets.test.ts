@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { keptSecrets, makeDataDir, markShown, secretsFile, UnusableDataDir } from '../../src/secrets.ts';
+import { makeDataDir, UnusableDataDir } from '../../src/data-dir.ts';
+import { keptSecrets, markShown, secretsFile } from '../../src/secrets.ts';
 
 describe('the secrets kept in the data folder', () => {
   let dataDir: string;
@@ -41,9 +42,16 @@ describe('the secrets kept in the data folder', () => {
     expect(statSync(secretsFile(dataDir)).mode & 0o777).to.equal(0o600);
   });
 
-  it('are not replaced when the file is damaged', () => {
-    keptSecrets(dataDir);
-    writeFileSync(secretsFile(dataDir), '{"secretKey":"x"');
-    expect(() => keptSecrets(dataDir)).to.throw(UnusableDataDir, /secrets\.json is not readable/);
-  });
+  const others = { secretKey: 'k'.repeat(64), adminPassword: 'p'.repeat(20) };
+  for (const [damage, text] of Object.entries({
+    'cut': '{"secretKey":"x"', 'empty': '', 'without one of them': JSON.stringify(others), 'no object': 'null',
+    'of other types': JSON.stringify({ ...others, demoPassword: 5 }), 'full of zeros': '\0'.repeat(200),
+  })) {
+    it(`are not replaced when the file is ${damage}`, () => {
+      keptSecrets(dataDir);
+      writeFileSync(secretsFile(dataDir), text);
+      expect(() => keptSecrets(dataDir)).to.throw(UnusableDataDir, /secrets\.json is damaged.*\. Restore it, [^\n]*$/);
+      expect(readFileSync(secretsFile(dataDir), 'utf8')).to.equal(text);
+    });
+  }
 });

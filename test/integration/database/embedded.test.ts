@@ -10,9 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
+import { UnusableDataDir } from '../../../src/data-dir.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { type Embedded, startEmbedded } from '../../../src/database/embedded.ts';
 import { isAlive } from '../../../src/database/instance-lock.ts';
+import { Explained } from '../../../src/explained.ts';
 import { testMongod } from '../../support/mongo.ts';
 
 const log = pino({ level: 'silent' });
@@ -152,6 +154,42 @@ describe('the embedded database', function () {
     rmSync(join(dataDir, 'mongo.json'));
     expect((await errorOf(start()))?.message).to.match(/mongo\.json holds the password .* Restore it/);
     expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
+  });
+
+  it('touches no data when their password is damaged, and says so in one line', async () => {
+    await stop(await start());
+    const file = join(dataDir, 'mongo.json');
+    const whole = readFileSync(file, 'utf8');
+    const wrongPort = JSON.stringify({ ...JSON.parse(whole), port: 'x' });
+    for (const damaged of [whole.slice(0, 30), '', 'null', '{}', '[]', '\0'.repeat(whole.length), wrongPort]) {
+      writeFileSync(file, damaged);
+      const error = await errorOf(start());
+      expect(error, JSON.stringify(damaged)).to.be.instanceOf(UnusableDataDir);
+      expect(error?.message).to.match(/^\S+mongo\.json holds the password [^\n]*: it is damaged\. Restore it;[^\n]*$/);
+      expect(readFileSync(file, 'utf8')).to.equal(damaged);
+    }
+    expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
+    writeFileSync(file, whole);
+    await start();
+  });
+
+  it('does without the key of an earlier start, which may be damaged or gone', async () => {
+    const { uri } = await start();
+    await (await use(uri)).collection('things').insertOne({ name: 'kept' });
+    await stop(running[0]!);
+    rmSync(join(dataDir, 'mongo.key'));
+    writeFileSync(join(dataDir, 'mongo.key'), 'cut', { mode: 0o644 });
+    const again = await use((await start()).uri);
+    expect(await again.collection('things').distinct('name')).to.deep.equal(['kept']);
+    expect(statSync(join(dataDir, 'mongo.key')).mode & 0o777).to.equal(0o400);
+  });
+
+  it('says in one line that its data do not open', async () => {
+    await stop(await start());
+    writeFileSync(join(dataDir, 'mongo/WiredTiger.turtle'), 'cut');
+    const error = await errorOf(start());
+    expect(error).to.be.instanceOf(Explained);
+    expect(error?.message).to.match(/^The embedded mongod \S+ \(\S+\) does not start on \S+mongo: [^\n]+$/);
   });
 
   it('starts a mongod again that ended by itself, so that connections go on', async function () {

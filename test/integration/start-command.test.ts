@@ -1,0 +1,133 @@
+/** `npm start` on a small project of its own, with the real build and the real kernels. */
+import { spawn } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+import { observe, type Started } from '../support/started.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const COPIED = [
+  'scripts/start.mjs',
+  'scripts/build.mjs',
+  'scripts/build',
+  'scripts/build-kernel.mjs',
+  'src/signal/kernel',
+  'src/formats/json/kernel',
+  'package.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
+
+describe('npm start', function () {
+  this.timeout(300_000);
+  let root: string;
+
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), 'leadwire-start-'));
+    for (const path of COPIED) cpSync(join(ROOT, path), join(root, path), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    program('first');
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  /** The whole source, but for the kernels. */
+  const program = (word: string): void =>
+    writeFileSync(join(root, 'src/main.ts'), `const word: string = '${word}';\nprocess.stdout.write(word);\n`);
+  const run = (): Started => {
+    const command = (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { start: string } })
+      .scripts.start;
+    return observe(spawn('/bin/sh', ['-c', command], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] }));
+  };
+  const start = async (): Promise<{ code: number | null; output: string; text: string }> => {
+    const started = run();
+    const code = await started.ended;
+    return { code, output: started.output(), text: started.text() };
+  };
+
+  it('builds when there is no build yet, says so, and starts what it has built', async () => {
+    const { code, output, text } = await start();
+    expect([code, output]).to.deep.equal([0, 'first']);
+    expect(text).to.match(/^Building Leadwire: there is no build yet\.[^\n]*\n[^]*Built in [\d.]+ s\.\n$/);
+  });
+
+  it('builds nothing and says nothing when the sources are those of the build, however new their times', async () => {
+    const built = statSync(join(root, 'dist/main.js')).mtimeMs;
+    utimesSync(join(root, 'src/main.ts'), new Date(), new Date());
+    expect(await start()).to.deep.equal({ code: 0, output: 'first', text: '' });
+    expect(statSync(join(root, 'dist/main.js')).mtimeMs).to.equal(built);
+  });
+
+  it('builds when a source has changed, even if it looks older than the build', async () => {
+    program('second');
+    utimesSync(join(root, 'src/main.ts'), 0, 0);
+    const { output, text } = await start();
+    expect(output).to.equal('second');
+    expect(text).to.contain('Building Leadwire: the sources have changed.');
+  });
+
+  for (const input of [
+    'package-lock.json',
+    'tsconfig.build.json',
+    'src/signal/kernel/assembly/index.ts',
+    'scripts/build-kernel.mjs',
+  ]) {
+    it(`builds when ${input} has changed`, async () => {
+      const { reasonToBuild } = (await import(`${ROOT}scripts/build/build.mjs`)) as {
+        reasonToBuild: (root: string) => string | null;
+      };
+      const file = join(root, input);
+      const before = existsSync(file) ? readFileSync(file, 'utf8') : null;
+      expect(reasonToBuild(root)).to.equal(null);
+      writeFileSync(file, `${before ?? ''}\n`);
+      expect(reasonToBuild(root)).to.equal('the sources have changed');
+      if (before === null) rmSync(file);
+      else writeFileSync(file, before);
+      expect(reasonToBuild(root)).to.equal(null);
+    });
+  }
+
+  it('does not start what does not compile, keeps the last build for later, and shows why', async () => {
+    writeFileSync(join(root, 'src/main.ts'), 'const word: string = 5;\n');
+    const { code, output, text } = await start();
+    expect([code === 0, output]).to.deep.equal([false, '']);
+    expect(text).to.match(/src\/main\.ts.*TS2322[^]*The build has failed; the reason stands above\.\n$/);
+    program('second');
+    expect(await start()).to.deep.equal({ code: 0, output: 'second', text: '' });
+  });
+
+  it('leaves no half of a build when it is stopped or killed meanwhile', async () => {
+    program('third');
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      const started = run();
+      await started.says(/Building Leadwire/);
+      started.process.kill(signal);
+      await started.ended;
+      expect(started.output()).to.equal('');
+      expect(readFileSync(join(root, 'dist/main.js'), 'utf8')).to.contain('second');
+    }
+    // As a killed build leaves it: above the largest number that Linux gives out.
+    mkdirSync(join(root, 'dist.4194305'));
+    expect((await start()).output).to.equal('third');
+    expect(existsSync(join(root, 'dist.4194305'))).to.equal(false);
+  });
+
+  it('takes a build of which nobody knows whether it is whole for none', async () => {
+    rmSync(join(root, 'dist/made-from'));
+    const { output, text } = await start();
+    expect(output).to.equal('third');
+    expect(text).to.contain('the last build is not known to be whole');
+  });
+});

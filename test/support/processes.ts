@@ -1,0 +1,23 @@
+/** What runs on this machine; Linux alone says so in files. */
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Whether `running` can tell. */
+export const canTell = process.platform === 'linux';
+
+/**
+ * Numbers of the processes that have this text in their command line; one that has ended and is not yet noticed by
+ * its parent has none.
+ */
+export function running(text: string): number[] {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && pid !== process.pid && commandLine(pid).includes(text));
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1');
+  } catch {
+    return '';
+  }
+}

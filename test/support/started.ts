@@ -1,0 +1,52 @@
+/** Programs of this project as processes of their own, and what they say. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { TSX } from './tsx.ts';
+
+/** What a process has written to its standard error so far, and how it ended. */
+export interface Started {
+  process: ChildProcess;
+  text: () => string;
+  /** What it has written to its standard output. */
+  output: () => string;
+  /** Waits until the text matches, and fails when the process ends before. */
+  says: (pattern: RegExp) => Promise<RegExpExecArray>;
+  /** The exit code. */
+  ended: Promise<number | null>;
+}
+
+/** Follows a process whose standard error, at least, is a pipe. */
+export function observe(child: ChildProcess): Started {
+  let text = '';
+  let output = '';
+  let hasEnded = false;
+  child.stderr?.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = once(child, 'close').then(([code]) => {
+    hasEnded = true;
+    return code as number | null;
+  });
+  const says = async (pattern: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const match = pattern.exec(text);
+      if (match) return match;
+      if (hasEnded) throw new Error(`The process ended and said: ${text}`);
+      await sleep(20);
+    }
+  };
+  return { process: child, text: () => text, output: () => output, says, ended };
+}
+
+/** Starts a program of `src/`. @param file such as `main.ts` */
+export function startProgram(
+  file: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): Started {
+  const program = fileURLToPath(new URL(`../../src/${file}`, import.meta.url));
+  return observe(
+    spawn(process.execPath, [`--import=${TSX}`, program, ...args], { ...options, stdio: ['ignore', 'pipe', 'pipe'] }),
+  );
+}
