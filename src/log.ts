@@ -53,6 +53,7 @@ function prettyStream(destination: { write(line: string): unknown }): { write(li
     colorize: isColorSupported,
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname',
+    singleLine: true,
     errorLikeObjectKeys: ['error'],
   });
   return { write: (line) => void destination.write(format(line)) };
