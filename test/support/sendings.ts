@@ -1,10 +1,15 @@
 /** Uploads whose samples are known, sent and read back. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { dicom } from '../../src/formats/dicom/index.ts';
 import { encodeWfdb } from '../../src/formats/wfdb/encode.ts';
 import { encodeFiles, writable } from './formats.ts';
 import { type Answer, call } from './http.ts';
 import { multipart } from './multipart.ts';
 import { uniform } from './signals.ts';
+
+/** How often, and after how long, an answer is asked for again that is refused because others are under way. */
+const MAX_TURNS = 200;
+const TURN_MS = 50;
 
 /** Stored values by the name of their channel. */
 export type Signals = Readonly<Record<string, readonly number[]>>;
@@ -103,7 +108,8 @@ export async function differences(
   for (const { id, channels } of recordings) {
     for (const { name } of channels) {
       const path = `/ecgs/${id}/channels/${encodeURIComponent(name)}/samples`;
-      const { status, headers, bytes } = await call(app, 'GET', path, { token, accept: 'application/octet-stream' });
+      const options = { token, accept: 'application/octet-stream' };
+      const { status, headers, bytes } = await inTurn(() => call(app, 'GET', path, options));
       const type = headers.get('sample-type') as keyof typeof TYPES | null;
       if (status !== 200 || type === null) found.push(`the samples of ${name} answer ${status}`);
       else if (!isEqual(new TYPES[type](bytes), sending.signals[name] ?? [])) {
@@ -112,6 +118,15 @@ export async function differences(
     }
   }
   return found;
+}
+
+/** Asks again while so many answers to the same user are under way that it is refused. */
+async function inTurn(ask: () => Promise<Answer>): Promise<Answer> {
+  for (let tries = 1; ; tries++) {
+    const answer = await ask();
+    if (answer.status !== 429 || tries === MAX_TURNS) return answer;
+    await sleep(TURN_MS);
+  }
 }
 
 function isEqual(one: ArrayLike<number>, other: ArrayLike<number>): boolean {
