@@ -63,8 +63,8 @@ export async function startEmbedded(
     const mongod = await findMongod({ configured: config.mongodBinary, log, signal });
     signal.throwIfAborted();
     await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs, signal);
-    const begin = async (ending: AbortSignal): Promise<Run> =>
-      start(dataDir, mongod, log, AbortSignal.any([signal, ending]));
+    const begin = async (ending: AbortSignal, isAgain: boolean): Promise<Run> =>
+      start(dataDir, mongod, log, AbortSignal.any([signal, ending]), isAgain);
     const supervised = await supervise(begin, { dataDir, log });
     const stop = async (): Promise<void> => {
       await supervised.stop();
@@ -81,8 +81,13 @@ export async function startEmbedded(
 const isOfFile = (error: unknown, dataDir: string): error is NodeJS.ErrnoException =>
   error instanceof Error && 'syscall' in error && 'path' in error && String(error.path).startsWith(dataDir);
 
-/** @param signal kills the mongod that is being started */
-async function start(dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal): Promise<Run> {
+/**
+ * @param signal kills the mongod that is being started
+ * @param isAgain whether connections of this service wait for it at the port of the last start
+ */
+async function start(
+  dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal, isAgain: boolean,
+): Promise<Run> {
   const file = (name: string): string => join(dataDir, name);
   const files = { data: file('mongo'), key: file('mongo.key'), unfinished: file('mongo.unfinished') };
   // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
@@ -100,7 +105,7 @@ async function start(dataDir: string, mongod: Mongod, log: Logger, signal: Abort
   writeFileSync(files.key, randomBytes(384).toString('base64'), { mode: 0o400 });
 
   log.info({ version: mongod.version }, isNew ? 'setting up the embedded database' : 'starting the embedded database');
-  const server = await launch(mongod, files, access, signal);
+  const server = await launch(mongod, files, access, signal, isAgain);
   const host = `127.0.0.1:${server.port}`;
   const uri = embeddedUri({ ...access, port: server.port });
   const giveUp = (): void => void server.kill();
@@ -134,7 +139,7 @@ async function start(dataDir: string, mongod: Mongod, log: Logger, signal: Abort
 }
 
 async function launch(
-  mongod: Mongod, files: { data: string; key: string }, access: Access, signal: AbortSignal,
+  mongod: Mongod, files: { data: string; key: string }, access: Access, signal: AbortSignal, isPortFixed: boolean,
 ): Promise<MongodProcess> {
   const { path: binary, version } = mongod;
   const uri = (port: number): string => embeddedUri({ ...access, port });
@@ -142,7 +147,7 @@ async function launch(
     return await launchMongod(
       {
         binary, version, dbPath: files.data, keyFile: files.key, replicaSet: REPLICA_SET, args: MONGOD_ARGS, uri,
-        preferredPort: access.port,
+        preferredPort: access.port, isPortFixed,
       },
       signal,
     );

@@ -17,6 +17,8 @@ export interface LaunchOptions {
   uri: (port: number) => string;
   /** Taken where it is free. */
   preferredPort: number | undefined;
+  /** Whether connections wait for it there, so that no other port will do. */
+  isPortFixed: boolean;
 }
 
 export interface MongodProcess {
@@ -41,7 +43,8 @@ const SHUTDOWN_MS = 5_000;
  * @param signal gives the start up: rejects when the process has ended
  */
 export async function launchMongod(options: LaunchOptions, signal: AbortSignal): Promise<MongodProcess> {
-  const port = await freePort(options.preferredPort);
+  const { preferredPort, isPortFixed } = options;
+  const port = isPortFixed && preferredPort ? preferredPort : await freePort(preferredPort);
   signal.throwIfAborted();
   const instance = new MongoInstance({
     binary: { systemBinary: options.binary, version: options.version },

@@ -48,18 +48,18 @@ const MAX_STARTS = 5;
 
 /**
  * Starts mongod and watches over it.
- * @param begin starts it; the signal kills what it has started
+ * @param begin starts it; the signal kills what it has started; `isAgain`: at the same address
  * Errors: those of the first start.
  */
 export async function supervise(
-  begin: (signal: AbortSignal) => Promise<Run>,
+  begin: (signal: AbortSignal, isAgain: boolean) => Promise<Run>,
   { dataDir, log, timing: { lookMs, pauseMs, steadyMs } = TIMING }: SuperviseDeps,
 ): Promise<Supervised> {
   const stopping = new AbortController();
   const { signal } = stopping;
   const isStopping = (): boolean => signal.aborted;
   let state: DatabaseState = 'running';
-  let run = await begin(signal);
+  let run = await begin(signal, false);
 
   /** Resolves when there is room, or nobody waits any more. */
   const room = async (): Promise<void> => {
@@ -80,12 +80,8 @@ export async function supervise(
   /** False where another try may help. */
   const startAgain = async (): Promise<boolean> => {
     try {
-      const next = await begin(signal);
-      if (isStopping() || next.uri !== run.uri) {
-        await next.stop();
-        if (!isStopping()) throw new Error('its port is taken by another program');
-      }
-      run = next;
+      run = await begin(signal, true);
+      if (isStopping()) await run.stop();
       return true;
     } catch (error) {
       if (!isStopping()) log.warn({ error: loggable(error) }, 'the embedded mongod could not be started again');

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -50,7 +50,7 @@ describe('the service on a full disk', function () {
     service = spawn(process.execPath, [`--import=${TSX}`, MAIN], {
       cwd: path,
       env,
-      stdio: ['ignore', 'pipe', 'ignore'],
+      stdio: ['ignore', 'pipe', 'inherit'],
     });
     if (!service.stdout) throw new Error('no output');
     createInterface(service.stdout).on('line', (line) => log.push(line));
@@ -69,8 +69,12 @@ describe('the service on a full disk', function () {
 
   const says = async (text: string): Promise<void> => until(() => log.some((line) => line.includes(text)));
   const ready = async (): Promise<Answer['status']> => (await fetch(`${url}/readyz`)).status;
-  const mongodPid = (): number =>
-    Number(readFileSync(join((disk as SmallDisk).path, 'data/mongo/mongod.lock'), 'utf8'));
+  /** Of the mongod that was started last. */
+  const mongodPid = (): number => {
+    const [, pid] = /.*"mongodPid":(\d+)/s.exec(log.join('\n')) ?? [];
+    if (pid === undefined) throw new Error('the log names no mongod');
+    return Number(pid);
+  };
   const get = async (path: string): Promise<Answer> => call({ url }, 'GET', path, { token });
   const random = uniform(7);
   /** Of noise, which does not compress. */
@@ -125,11 +129,10 @@ describe('the service on a full disk', function () {
   });
 
   it('stops within 2 s while it waits for room, and leaves no mongod behind', async () => {
-    log.length = 0;
     (disk as SmallDisk).leave(50);
     const killed = mongodPid();
     process.kill(killed, 'SIGKILL');
-    await says('the disk of the embedded database is full');
+    await until(() => log.filter((line) => line.includes('the disk of the embedded database is full')).length === 2);
     // It may be cut off.
     const waiting = get('/ecgs').catch(() => undefined);
     const began = performance.now();

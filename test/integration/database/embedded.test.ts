@@ -197,9 +197,11 @@ describe('the embedded database', function () {
     const embedded = await start();
     const things = (await use(embedded.uri)).collection('things');
     await things.insertOne({ name: 'before the end' });
-    const ended = mongodPid();
-    process.kill(ended, 'SIGKILL');
-    while (mongodPid() === ended || embedded.state() !== 'running') await sleep(50);
-    expect(await things.distinct('name')).to.deep.equal(['before the end']);
+    for (let ends = 0; ends < 2; ends++) {
+      const ended = mongodPid();
+      process.kill(ended, 'SIGKILL');
+      while (mongodPid() === ended || embedded.state() !== 'running') await sleep(50);
+      expect(await things.distinct('name')).to.deep.equal(['before the end']);
+    }
   });
 });
