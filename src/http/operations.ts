@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
+import { isAddressed } from './addressed.ts';
 import type { ReadLimit } from './read-limit.ts';
 import { type AlsoWrong, readBody, readQuery } from './validate.ts';
 
@@ -83,7 +84,8 @@ export class Operations {
   /** @param path relative to the router's prefix. The handler checks ownership, the last of the guards */
   add<Query = Record<string, never>, Body = undefined>(method: Method, path: string, spec: Operation<Query, Body>, handler: Handler<Query, Body>): void {
     this.declared.push({ method, path, access: spec.access });
-    this.router[method](path, async (ctx) => {
+    this.router[method](path, async (ctx, next) => {
+      if (!isAddressed(ctx)) return next();
       const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
       const body = await readBody(ctx, spec.body, spec.alsoWrong);
