@@ -18,11 +18,11 @@ import type { Indicators, IndicatorsQuery } from './schema.ts';
  *       Of the attendances whose deadline lies in the period. Days and months are those of the clinic's time zone; a technician or base that does not exist has no attendances.
  *       With Accept text/csv the groups as CSV, where text that a spreadsheet would take for a formula stands behind an apostrophe.
  *     parameters:
- *       - { name: from, in: query, required: true, schema: { type: string, format: date }, example: '2026-01-01', description: 'First day, included' }
- *       - { name: to, in: query, required: true, schema: { type: string, format: date }, example: '2026-12-31', description: 'Last day, included' }
+ *       - { name: from, in: query, required: true, schema: { type: string, format: date, minLength: 1 }, example: '2026-01-01', description: 'First day, included' }
+ *       - { name: to, in: query, required: true, schema: { type: string, format: date, minLength: 1 }, example: '2026-12-31', description: 'Last day, included' }
  *       - { name: groupBy, in: query, schema: { type: string, enum: [technician, base, month, none], default: none } }
- *       - { name: technician, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
- *       - { name: base, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
+ *       - { name: technician, in: query, schema: { type: string, minLength: 1, maxLength: 200 }, description: 'Its id or its name' }
+ *       - { name: base, in: query, schema: { type: string, minLength: 1, maxLength: 200 }, description: 'Its id or its name' }
  *     responses:
  *       200:
  *         description: The indicators; as CSV one line a group

@@ -12,6 +12,7 @@ import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
+import { queryProblem } from '../http/validate.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
 import { toInstant } from './date.ts';
@@ -65,13 +66,13 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       With a file, the parameters below (in multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace those of the file;
  *       samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
  *     parameters:
- *       - { name: id, in: query, schema: { type: string }, description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
- *       - { name: date, in: query, schema: { type: string }, description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or showed twice is refused' }
- *       - { name: patient, in: query, schema: { type: string } }
- *       - { name: study, in: query, schema: { type: string } }
- *       - { name: notes, in: query, schema: { type: string } }
+ *       - { name: id, in: query, schema: { type: string, minLength: 1, maxLength: 200 }, description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
+ *       - { name: date, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or showed twice is refused' }
+ *       - { name: patient, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: study, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: notes, in: query, schema: { type: string, maxLength: 10000 } }
  *       - { name: samplingRate, in: query, schema: { type: number }, description: Hz }
- *       - { name: unit, in: query, schema: { type: string } }
+ *       - { name: unit, in: query, schema: { type: string, minLength: 1, maxLength: 32 } }
  *       - { name: gain, in: query, schema: { type: number }, description: 'Stored units per physical unit; replaces a gain that is only a format''s default, or has no unit' }
  *       - { name: zeroLevel, in: query, schema: { type: number } }
  *       - { name: duplicate, in: query, schema: { type: string, enum: [refuse, allow], default: refuse }, description: 'allow: store a recording without an id even where you have its content already' }
@@ -87,13 +88,13 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *             required: [files]
  *             properties:
  *               files: { type: array, items: { type: string, format: binary }, description: 'All files of the recording, such as 100.hea, 100.dat and 100.atr' }
- *               id: { type: string }
- *               date: { type: string }
- *               patient: { type: string }
- *               study: { type: string }
- *               notes: { type: string }
+ *               id: { type: string, minLength: 1, maxLength: 200 }
+ *               date: { type: string, minLength: 1 }
+ *               patient: { type: string, minLength: 1, maxLength: 100 }
+ *               study: { type: string, minLength: 1, maxLength: 100 }
+ *               notes: { type: string, maxLength: 10000 }
  *               samplingRate: { type: number }
- *               unit: { type: string }
+ *               unit: { type: string, minLength: 1, maxLength: 32 }
  *               gain: { type: number }
  *               zeroLevel: { type: number }
  *         application/octet-stream:
@@ -171,11 +172,11 @@ const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: dateFrom, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; recorded then or later' }
- *       - { name: dateTo, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; recorded before' }
- *       - { name: patient, in: query, schema: { type: string } }
- *       - { name: study, in: query, schema: { type: string } }
- *       - { name: externalId, in: query, schema: { type: string } }
+ *       - { name: dateFrom, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; recorded then or later' }
+ *       - { name: dateTo, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; recorded before' }
+ *       - { name: patient, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: study, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: externalId, in: query, schema: { type: string, minLength: 1, maxLength: 200 } }
  *     responses:
  *       200:
  *         description: One page
@@ -216,7 +217,7 @@ function bound(operator: '$gte' | '$lt', name: 'dateFrom' | 'dateTo', query: Ecg
     return { [operator]: instant(text, config.clinicTimezone) };
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
-    throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: [{ path: name, message: error.message }], cause: error });
+    throw queryProblem([{ path: `/${name}`, message: error.message }]);
   }
 }
 

@@ -10,7 +10,8 @@ const SENT = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 function described(): [address: string, methods: string[]][] {
   const methods = new Map<string, string[]>();
   for (const { method, address } of describedOperations(apiDocument())) {
-    methods.set(address, [...(methods.get(address) ?? []), ...(method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()])]);
+    const own = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(address, [...(methods.get(address) ?? []), ...own]);
   }
   return [...methods];
 }
