@@ -1,10 +1,12 @@
 /** `/attendances/indicators`: the service indicators of a period. */
 import type { Connection } from 'mongoose';
-import { Problem } from '../errors.ts';
+import { answerCsv, wantsCsv } from '../http/csv.ts';
 import type { Handler } from '../http/operations.ts';
 import { type Calendar, indicators } from './indicators.ts';
-import { indicatorsCsv } from './indicators-csv.ts';
-import type { Indicators, IndicatorsQuery } from './schema.ts';
+import { IndicatorGroup, type Indicators, type IndicatorsQuery } from './schema.ts';
+
+/** Of the CSV. */
+const COLUMNS = Object.keys(IndicatorGroup.shape) as (keyof IndicatorGroup)[];
 
 /**
  * @openapi
@@ -40,15 +42,9 @@ import type { Indicators, IndicatorsQuery } from './schema.ts';
  */
 export function readIndicators(database: Connection, calendar: Calendar): Handler<IndicatorsQuery, undefined> {
   return async ({ ctx, query }) => {
-    const form = ctx.accepts('application/json', 'text/csv');
-    if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/csv.');
+    const asCsv = wantsCsv(ctx);
     const found: Indicators = await indicators(database, calendar, query);
-    ctx.vary('Accept');
-    if (form === 'application/json') ctx.body = found;
-    else {
-      ctx.type = 'text/csv; charset=utf-8; header=present';
-      ctx.attachment(`indicators-${query.from}-${query.to}.csv`);
-      ctx.body = await indicatorsCsv(found);
-    }
+    if (!asCsv) ctx.body = found;
+    else await answerCsv(ctx, `indicators-${query.from}-${query.to}.csv`, COLUMNS, found.groups.map((group) => COLUMNS.map((column) => group[column])));
   };
 }

@@ -17,12 +17,11 @@ import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
 import { toInstant } from './date.ts';
 import { ingest, type Ingested } from './ingest.ts';
-import { insights } from './insights.ts';
 import { type UploadQuery, uploadQuery } from './metadata.ts';
 import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
-import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg, type UploadedEcgs } from './schema.ts';
+import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, samplesQuery, type SamplesQuery, type UploadedEcg, type UploadedEcgs } from './schema.ts';
 import { uploadLimit } from './upload-limit.ts';
 import type { Uploads } from './uploads.ts';
 import { withUpload } from './upload.ts';
@@ -37,16 +36,12 @@ export interface EcgDeps {
 
 type NoQuery = Record<string, never>;
 
-/** What is not answered from the recording's document alone. */
-const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean => from !== undefined || to !== undefined || deadBand > 0 || gaps === 'bridge';
-
 export function ecgRoutes(api: Operations, deps: EcgDeps): void {
   api.add('post', '/ecgs', { access: 'clinician', query: uploadQuery }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
   api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
   api.add('delete', '/ecgs/:id', { access: 'clinician' }, remove(deps));
-  api.add('get', '/ecgs/:id/insights', { access: 'clinician', query: insightsQuery, large: readsSamples }, readInsights(deps));
   api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery, large: true }, readSamples(deps));
 }
 
@@ -357,42 +352,6 @@ function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
       throw stale();
     }
     ctx.status = 204;
-  };
-}
-
-/**
- * @openapi
- * /ecgs/{id}/insights:
- *   get:
- *     operationId: readInsights
- *     tags: [ecgs]
- *     x-access: clinician
- *     summary: How often each channel crosses zero, and its statistics
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, before the end of the recording; counting starts afresh here' }
- *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included; what lies behind the end is left out' }
- *       - { name: deadBand, in: query, schema: { type: number, minimum: 0, default: 0 }, description: 'In the channel''s unit: the sign changes only beyond this distance from zero' }
- *       - { name: gaps, in: query, schema: { type: string, enum: [break, bridge], default: break }, description: 'Whether the sign survives missing samples' }
- *     responses:
- *       200:
- *         description: The insights
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/Insights' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       403: { $ref: '#/components/responses/Problem403' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       422: { $ref: '#/components/responses/Problem422' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
- */
-function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> {
-  return async ({ ctx, user, param, query }) => {
-    const withBlockTables = query.from !== undefined || query.to !== undefined;
-    ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database)) satisfies Insights;
   };
 }
 

@@ -94,7 +94,7 @@ export const EcgPatch = z.strictObject({ patient, study, notes, samplingRate, un
 export type EcgPatch = z.infer<typeof EcgPatch>;
 
 const statistic = z.number().nullable().meta({ description: 'In the channel\'s unit; null where no sample is present' });
-const ChannelInsights = z.strictObject({
+export const ChannelInsights = z.strictObject({
   name: z.string(), lead,
   samples: z.int(), missing: z.int(), duration: seconds,
   zeroCrossings: z.int(),
