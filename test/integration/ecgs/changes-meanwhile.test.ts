@@ -60,7 +60,7 @@ describe('while an upload is under way', () => {
       const answer = finish();
       const publishing = [{ $currentOp: {} }, { $match: { 'command.insert': 'ecgs' } }];
       const admin = app.database.getClient().db('admin');
-      while ((await admin.aggregate(publishing).toArray()).length === 0) await nextTurn();
+      await eventually('the recording is being published', async () => (await admin.aggregate(publishing).toArray()).length > 0);
       expect((await call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })).status).to.equal(204);
       expect(await answer).to.include(' 401 ');
     });
