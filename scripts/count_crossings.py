@@ -49,14 +49,16 @@ def int16(data):
 
 def wfdb_leads(path):
     """Format 16: the samples of all signals in turn (WFDB header(5), signal(5))."""
-    record, *signals = [line.split() for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    record, *signals = [line.split() for line in lines if not line.startswith("#")]
     values = int16((path.parent / signals[0][0]).read_bytes())
     for number, fields in enumerate(signals):
         if fields[1] != "16":
             raise ValueError(f"{path.name}: format {fields[1]}")
         baseline = re.search(r"\((-?\d+)\)", fields[2])
         zero_level = int(baseline.group(1) if baseline else fields[4])
-        yield " ".join(fields[8:]), [None if value == -32768 else value for value in values[number :: int(record[1])]], zero_level
+        signal = values[number :: int(record[1])]
+        yield " ".join(fields[8:]), [None if value == -32768 else value for value in signal], zero_level
 
 
 def edf_leads(path):

@@ -9,13 +9,16 @@ import { type EcgOptions, type SynthesizedEcg, synthesize } from '../src/synth/e
 const NOBODY = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
 
 /** Writes a recording; answers the bytes of its files by their names. */
-async function written(encode: Encoder, id: string, ecg: SynthesizedEcg, annotations: Annotation[]): Promise<Map<string, Buffer>> {
+async function written(
+  encode: Encoder, id: string, ecg: SynthesizedEcg, annotations: Annotation[],
+): Promise<Map<string, Buffer>> {
   const { samplingRate, unit, gain, zeroLevel, leads } = ecg;
   const channels = leads.map(({ name, samples }): WritableChannel => {
     const present = samples.filter((sample) => sample !== MISSING_INT16);
     return {
-      name, lead: name, samplingRate, unit, gain, zeroLevel, calibrated: true, sampleType: 'int16', samples: samples.length,
-      missing: samples.length - present.length, lowest: Math.min(...present), highest: Math.max(...present),
+      name, lead: name, samplingRate, unit, gain, zeroLevel, calibrated: true, sampleType: 'int16',
+      samples: samples.length, missing: samples.length - present.length,
+      lowest: Math.min(...present), highest: Math.max(...present),
     };
   });
   const recording: WritableRecording = {
@@ -40,15 +43,18 @@ export function wfdbRecord(id: string): Promise<Map<string, Buffer>> {
     seed: 15, duration: 30, samplingRate: 250, heartRate: 72, noise: 12, wander: 120, gain: 200, zeroLevel: 1024,
     leads: ['II', 'V5'], ectopics: [9, 20], missing: [{ lead: 'V5', from: 12, to: 13 }],
   });
-  const marks = ecg.beats.map(({ time, kind }): Annotation =>
-    ({ at: Math.round(time * ecg.samplingRate) / ecg.samplingRate, duration: null, channel: null, code: kind === 'normal' ? 'N' : 'V', text: null }));
+  const marks = ecg.beats.map(({ time, kind }): Annotation => ({
+    at: Math.round(time * ecg.samplingRate) / ecg.samplingRate,
+    duration: null, channel: null, code: kind === 'normal' ? 'N' : 'V', text: null,
+  }));
   return written(encodeWfdb, id, ecg, marks);
 }
 
 /** Three leads. */
 export const edfFile = (id: string): Promise<Map<string, Buffer>> => {
-  const options: EcgOptions = { seed: 16, duration: 20, samplingRate: 250, heartRate: 64, noise: 10, hum: 5, leads: ['I', 'II', 'V2'] };
-  return written(encodeEdf, id, synthesize(options), []);
+  const leads: EcgOptions['leads'] = ['I', 'II', 'V2'];
+  const ecg = synthesize({ seed: 16, duration: 20, samplingRate: 250, heartRate: 64, noise: 10, hum: 5, leads });
+  return written(encodeEdf, id, ecg, []);
 };
 
 /** The twelve standard leads. */

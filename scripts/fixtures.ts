@@ -1,5 +1,6 @@
 /**
- * Remakes `fixtures/`: the recordings with our synthesizer and our encoders, their crossings with `count_crossings.py`, which shares no code with the product.
+ * Remakes `fixtures/`: the recordings with our synthesizer and our encoders, their crossings with
+ * `count_crossings.py`, which shares no code with the product.
  * Usage: `npm run fixtures`
  */
 import { spawnSync } from 'node:child_process';

@@ -1,6 +1,7 @@
 /**
  * What is said about a value that a schema refuses: one plain wording for bodies, queries, forms, imports and commands.
- * Each message is the end of a sentence that begins with the name of the field; a schema says itself what only it can know.
+ * Each message is the end of a sentence that begins with the name of the field; a schema says itself what only it
+ * can know.
  */
 import type { z, ZodType } from 'zod';
 import type { FieldError } from './errors.ts';
@@ -10,11 +11,13 @@ type IssueOf<Code extends z.core.$ZodIssueCode> = Extract<Issue, { code: Code }>
 
 /** Of what something has too many or too few. */
 const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  string: ['character', 'characters'], array: ['item', 'items'], set: ['item', 'items'], map: ['entry', 'entries'], file: ['byte', 'bytes'],
+  string: ['character', 'characters'], array: ['item', 'items'], set: ['item', 'items'], map: ['entry', 'entries'],
+  file: ['byte', 'bytes'],
 };
 
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a string', number: 'a number', int: 'a whole number', bigint: 'a whole number', boolean: 'true or false', null: 'null', date: 'a date', file: 'a file',
+  string: 'a string', number: 'a number', int: 'a whole number', bigint: 'a whole number', boolean: 'true or false',
+  null: 'null', date: 'a date', file: 'a file',
   array: 'a list', tuple: 'a list', set: 'a list', object: 'an object', record: 'an object', map: 'an object',
 };
 
@@ -31,7 +34,8 @@ export function oneOfThese(words: readonly unknown[]): string {
 }
 
 const WORDS: { [Code in z.core.$ZodIssueCode]: (issue: IssueOf<Code>) => string } = {
-  invalid_type: ({ expected }) => (TYPES[expected] === undefined ? 'has a type that is not allowed here' : `must be ${TYPES[expected]}`),
+  invalid_type: ({ expected }) =>
+    (TYPES[expected] === undefined ? 'has a type that is not allowed here' : `must be ${TYPES[expected]}`),
   invalid_value: ({ values }) => oneOfThese(values),
   too_small: tooSmall,
   too_big: tooBig,
@@ -56,7 +60,10 @@ export const wording = (issue: Issue): string => {
 /** What was read, or everything that is wrong with it. */
 export type Checked<Value> = { data: Value; faults?: undefined } | { data?: undefined; faults: FieldError[] };
 
-/** Reads a value by a schema; faults are told in these words, each with a JSON Pointer into the value. @param words others, which come first */
+/**
+ * Reads a value by a schema; faults are told in these words, each with a JSON Pointer into the value.
+ * @param words others, which come first
+ */
 export function checked<Value>(schema: ZodType<Value>, value: unknown, words?: z.core.$ZodErrorMap): Checked<Value> {
   const { success, data, error } = schema.safeParse(value, { error: (issue) => words?.(issue) ?? wording(issue) });
   return success ? { data } : { faults: error.issues.flatMap(faultsOf) };
@@ -67,7 +74,8 @@ export const pointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** Faults as lines of a command's output, `  /password must have at least 10 characters`. */
-export const faultLines = (faults: readonly FieldError[]): string => faults.map(({ path, message }) => `  ${path} ${message}`).join('\n');
+export const faultLines = (faults: readonly FieldError[]): string =>
+  faults.map(({ path, message }) => `  ${path} ${message}`).join('\n');
 
 /** A field that is not known is named itself, and not what it stands in. */
 function faultsOf(issue: z.core.$ZodIssue): FieldError[] {
@@ -103,10 +111,11 @@ function noneOfTheForms(issue: IssueOf<'invalid_union'>): string {
   return asked.size === 0 ? 'has none of the forms that are allowed here' : [...asked].join(', or ');
 }
 
-const counted = (count: number | bigint, origin: string): string => `${plain(count)} ${UNITS[origin]?.[Number(count) === 1 ? 0 : 1]}`;
+const counted = (count: number | bigint, origin: string): string =>
+  `${plain(count)} ${UNITS[origin]?.[Number(count) === 1 ? 0 : 1]}`;
 
 /** As people write numbers, `10,000`; the very large and very small ones as JSON does. */
 const plain = (number: number | bigint): string =>
-  typeof number === 'number' && (Math.abs(number) > Number.MAX_SAFE_INTEGER || !Number.isInteger(number)) ? String(number) : number.toLocaleString('en-US');
+  typeof number === 'bigint' || Number.isSafeInteger(number) ? number.toLocaleString('en-US') : String(number);
 
 const day = (milliseconds: number | bigint): string => new Date(Number(milliseconds)).toISOString().slice(0, 10);

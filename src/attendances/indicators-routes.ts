@@ -20,11 +20,15 @@ const COLUMNS = Object.keys(IndicatorGroup.shape) as (keyof IndicatorGroup)[];
  *       Of the attendances whose deadline lies in the period. Days and months are those of the clinic's time zone; a technician or base that does not exist has no attendances.
  *       With Accept text/csv the groups as CSV, where text that a spreadsheet would take for a formula stands behind an apostrophe.
  *     parameters:
- *       - { name: from, in: query, required: true, schema: { type: string, format: date, minLength: 1 }, example: '2026-01-01', description: 'First day, included' }
- *       - { name: to, in: query, required: true, schema: { type: string, format: date, minLength: 1 }, example: '2026-12-31', description: 'Last day, included' }
+ *       - { name: from, in: query, required: true, schema: { type: string, format: date, minLength: 1 },
+ *           example: '2026-01-01', description: 'First day, included' }
+ *       - { name: to, in: query, required: true, schema: { type: string, format: date, minLength: 1 },
+ *           example: '2026-12-31', description: 'Last day, included' }
  *       - { name: groupBy, in: query, schema: { type: string, enum: [technician, base, month, none], default: none } }
- *       - { name: technician, in: query, schema: { type: string, minLength: 1, maxLength: 200 }, description: 'Its id or its name' }
- *       - { name: base, in: query, schema: { type: string, minLength: 1, maxLength: 200 }, description: 'Its id or its name' }
+ *       - { name: technician, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
+ *       - { name: base, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
  *     responses:
  *       200:
  *         description: The indicators; as CSV one line a group
@@ -45,6 +49,9 @@ export function readIndicators(database: Connection, calendar: Calendar): Handle
     const asCsv = wantsCsv(ctx);
     const found: Indicators = await indicators(database, calendar, query);
     if (!asCsv) ctx.body = found;
-    else await answerCsv(ctx, `indicators-${query.from}-${query.to}.csv`, COLUMNS, found.groups.map((group) => COLUMNS.map((column) => group[column])));
+    else {
+      const rows = found.groups.map((group) => COLUMNS.map((column) => group[column]));
+      await answerCsv(ctx, `indicators-${query.from}-${query.to}.csv`, COLUMNS, rows);
+    }
   };
 }

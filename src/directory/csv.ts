@@ -31,7 +31,9 @@ export function decimal(text: string): number {
 /** One of some words, without regard to case. */
 export const oneOf = <Value>(words: Readonly<Record<string, Value>>) => (text: string): Value => {
   const value = words[text.toLowerCase()];
-  if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) throw new CellFault(oneOfThese(Object.keys(words).filter((word) => word !== '')));
+  if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) {
+    throw new CellFault(oneOfThese(Object.keys(words).filter((word) => word !== '')));
+  }
   return value;
 };
 

@@ -11,11 +11,13 @@ const MAX_AMOUNT = 1e12;
 
 /** One line, NFC, of nothing that cannot be seen. */
 export const text = (max = MAX_TEXT) =>
-  z.string().trim().normalize('NFC').min(1).max(max).regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
+  z.string().trim().normalize('NFC').min(1).max(max)
+    .regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
 
 /** Several lines are allowed. */
 export const longText = () =>
-  z.string().trim().normalize('NFC').min(1).max(MAX_DESCRIPTION).regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
+  z.string().trim().normalize('NFC').min(1).max(MAX_DESCRIPTION)
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
     .regex(/^$|[^\p{C}\p{Z}]/u, 'holds nothing that can be seen');
 
 /** A field that may be left out, or null: there is none. */

@@ -67,7 +67,9 @@ export function chosenChannels(ecg: StoredEcg, wanted: readonly string[] | undef
   return names.map((name, i) => {
     const number = ecg.channels.findIndex((channel) => channel.name === name);
     const message = number === -1 ? `names no channel of the recording: "${name}"` : `names "${name}" twice`;
-    if (number === -1 || names.indexOf(name) < i) throw queryProblem([{ path: '/channels', message }], 'Name channels as the recording does.');
+    if (number === -1 || names.indexOf(name) < i) {
+      throw queryProblem([{ path: '/channels', message }], 'Name channels as the recording does.');
+    }
     return number;
   });
 }

@@ -60,7 +60,8 @@ function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> 
     const asCsv = wantsCsv(ctx);
     const withBlockTables = query.from !== undefined || query.to !== undefined;
     const own = new OwnRecordings(database, user.userId);
-    const found: Insights = await own.reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database));
+    const read = own.reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database));
+    const found: Insights = await read;
     if (!asCsv) ctx.body = found;
     else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));
   };

@@ -21,7 +21,10 @@ import { type UploadQuery, uploadQuery } from './metadata.ts';
 import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
-import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, samplesQuery, type SamplesQuery, type UploadedEcg, type UploadedEcgs } from './schema.ts';
+import {
+  type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, samplesQuery, type SamplesQuery, type UploadedEcg,
+  type UploadedEcgs,
+} from './schema.ts';
 import { uploadLimit } from './upload-limit.ts';
 import type { Uploads } from './uploads.ts';
 import { withUpload } from './upload.ts';
@@ -167,8 +170,10 @@ const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: dateFrom, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; recorded then or later' }
- *       - { name: dateTo, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; recorded before' }
+ *       - { name: dateFrom, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; recorded then or later' }
+ *       - { name: dateTo, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; recorded before' }
  *       - { name: patient, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
  *       - { name: study, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
  *       - { name: externalId, in: query, schema: { type: string, minLength: 1, maxLength: 200 } }

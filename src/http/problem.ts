@@ -21,7 +21,9 @@ export const ProblemDetails = z.strictObject({
   code: z.enum(catalogue().map((row) => row.code) as [ErrorCode, ...ErrorCode[]]).meta({ description: 'What programs decide by' }),
   requestId: z.string().meta({ description: 'Also in the header X-Request-Id' }),
   errors: z.array(z.strictObject({
-    path: z.string().meta({ description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object' }),
+    path: z.string().meta({
+      description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object',
+    }),
     message: z.string(),
   })).optional(),
 }).meta({ id: 'Problem' });

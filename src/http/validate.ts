@@ -24,7 +24,8 @@ const parseJson = koaBody({
 
 /** Of a parameter that stands in the query twice Koa makes a list. */
 const queryWording = ({ code, input }: { code: string; input: unknown }): string | undefined =>
-  (Array.isArray(input) && ['invalid_type', 'invalid_value', 'invalid_union'].includes(code) ? 'must be given only once' : undefined);
+  (Array.isArray(input) && OF_LISTS.includes(code) ? 'must be given only once' : undefined);
+const OF_LISTS = ['invalid_type', 'invalid_value', 'invalid_union'];
 
 /** Reads and checks the query string. Errors: `invalid-query`. */
 export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefined): Query {
@@ -96,8 +97,9 @@ export const fieldProblem = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: capped(errors) });
 
 /** `invalid-query`, with what is wrong with the parameters. */
-export const queryProblem = (errors: readonly FieldError[], detail = 'Correct the parameters that are named in errors.'): Problem =>
+export const queryProblem = (errors: readonly FieldError[], detail = WRONG_PARAMETERS): Problem =>
   new Problem('invalid-query', detail, { errors: capped(errors) });
+const WRONG_PARAMETERS = 'Correct the parameters that are named in errors.';
 
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;

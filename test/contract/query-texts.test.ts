@@ -1,10 +1,12 @@
-/** What the API document says of the texts in queries is what the operations do: which may be empty, and how long they may be. */
+/** What the API document says of texts in queries is what operations do: which may be empty, and how long. */
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import type { FieldError } from '../../src/errors.ts';
 import { apiDocument } from '../../src/openapi.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { type Described, describedOperations, exampleBody, type QueryParameter, queryParameters } from '../support/document.ts';
+import {
+  type Described, describedOperations, exampleBody, type QueryParameter, queryParameters,
+} from '../support/document.ts';
 import { call } from '../support/http.ts';
 
 /** Parameters that are searched by: what is left of them without case, accents and marks must not be nothing. */
@@ -18,8 +20,10 @@ const NAMES = ['client', 'technician', 'base', 'patient', 'study'];
 const DOCUMENT = apiDocument();
 
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
-const TEXTS = OPERATIONS.flatMap((described) =>
-  queryParameters(DOCUMENT, described).filter(({ schema }) => schema.type === 'string').map((parameter) => ({ described, parameter })));
+const TEXTS = OPERATIONS.flatMap((described) => {
+  const texts = queryParameters(DOCUMENT, described).filter(({ schema }) => schema.type === 'string');
+  return texts.map((parameter) => ({ described, parameter }));
+});
 
 describe('a text in a query', () => {
   let test: TestApp;
@@ -28,23 +32,27 @@ describe('a text in a query', () => {
   });
   after(() => test.close());
 
-  /** What an operation says against a value of one parameter; the other required ones are right. Nothing exists under the id that is asked for. */
+  /** What an operation says against a value of one parameter; the others are right, and nothing has the id. */
   async function faults(described: Described, { name }: QueryParameter, value: string): Promise<FieldError[]> {
     const query = new URLSearchParams();
-    for (const other of queryParameters(DOCUMENT, described)) if (other.required) query.set(other.name, String(other.example));
+    const required = queryParameters(DOCUMENT, described).filter((other) => other.required);
+    for (const other of required) query.set(other.name, String(other.example));
     query.set(name, value);
     const token = (described.operation['x-access'] === 'admin' ? test.admin : test.clinician).token;
     const body = exampleBody(DOCUMENT, described);
     const path = `${described.path.replaceAll(/\{\w+\}/g, 'a'.repeat(24))}?${query.toString()}`;
-    const { json } = await call(test, described.method.toUpperCase(), path, { token, ...(body !== undefined && { body }) });
-    return json?.code === 'invalid-query' ? (json.errors as FieldError[]).filter((error) => error.path === `/${name}`) : [];
+    const options = { token, ...(body !== undefined && { body }) };
+    const { json } = await call(test, described.method.toUpperCase(), path, options);
+    const errors = json?.code === 'invalid-query' ? json.errors as FieldError[] : [];
+    return errors.filter((error) => error.path === `/${name}`);
   }
 
   for (const { described, parameter } of TEXTS) {
     const { name, schema } = parameter;
     const mayBeEmpty = schema.enum === undefined && (schema.minLength ?? 0) === 0;
 
-    it(`${described.method} ${described.path}: ${name} ${mayBeEmpty ? 'may be empty' : 'is refused when it is empty'}`, async () => {
+    const rule = mayBeEmpty ? 'may be empty' : 'is refused when it is empty';
+    it(`${described.method} ${described.path}: ${name} ${rule}`, async () => {
       expect((await faults(described, parameter, '')).length > 0).to.equal(!mayBeEmpty);
     });
 

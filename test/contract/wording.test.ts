@@ -1,4 +1,4 @@
-/** No word of the validator reaches a user: every operation of the API document is sent what its parameters and bodies must not be. */
+/** No word of the validator reaches a user: every operation of the document is sent what its input must not be. */
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import type { FieldError } from '../../src/errors.ts';
@@ -14,7 +14,10 @@ const OF_OURS = /^(must|is|are|has|have|names?|lies|belongs|fits|holds|and \d)\b
 
 const LONG = 'x'.repeat(5_000);
 const HOSTILE_TEXTS = ['', ' ', LONG, '-1', '1e999', '2023-02-29', '\uff9e', '{}'];
-const HOSTILE_VALUES = [null, '', ' ', LONG, -1, 1.5, 1e300, true, [], {}, [null], { nobody: 1 }, '2023-02-29', '9999-12-31'];
+const HOSTILE_VALUES = [
+  null, '', ' ', LONG, -1, 1.5, 1e300, true, [], {}, [null], { nobody: 1 }, '2023-02-29', '9999-12-31',
+];
+const UNKNOWN = { path: '/nobody', message: 'is not known here' };
 
 const DOCUMENT = apiDocument();
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
@@ -47,7 +50,8 @@ describe('what is refused', () => {
   async function told(described: Described, query: string, body?: unknown): Promise<FieldError[]> {
     const token = (described.operation['x-access'] === 'admin' ? test.admin : test.clinician).token;
     const path = addressOf(described) + query;
-    const { json } = await call(test, described.method.toUpperCase(), path, { token, ...(body !== undefined && { body }) });
+    const options = { token, ...(body !== undefined && { body }) };
+    const { json } = await call(test, described.method.toUpperCase(), path, options);
     return (json?.errors ?? []) as FieldError[];
   }
 
@@ -60,20 +64,24 @@ describe('what is refused', () => {
       const twice = queryOf([...names, ...names, 'nobody', 'nobody'], 'a');
       const values = names.length === 0 ? [] : HOSTILE_TEXTS.map((value) => queryOf(names, value));
       for (const query of [twice, ...values]) expectOurs(await told(described, query, body), query);
-      expect(await told(described, '?nobody=1', body)).to.deep.include({ path: '/nobody', message: 'is not known here' });
+      expect(await told(described, '?nobody=1', body)).to.deep.include(UNKNOWN);
     });
 
     if (body === undefined || described.operation.operationId === 'uploadEcg') continue;
     it(`in the body of ${method} ${path} is told in our words`, async () => {
       const fields = [...Object.keys(body), ...fieldsOf(described)];
       const bodies = HOSTILE_VALUES.map((value) => Object.fromEntries(fields.map((field) => [field, value])));
-      for (const sent of [[], {}, [1], ...bodies]) expectOurs(await told(described, '', sent), JSON.stringify(sent).slice(0, 100));
-      expect(await told(described, '', { ...body, nobody: 1 })).to.deep.include({ path: '/nobody', message: 'is not known here' });
+      for (const sent of [[], {}, [1], ...bodies]) {
+        expectOurs(await told(described, '', sent), JSON.stringify(sent).slice(0, 100));
+      }
+      expect(await told(described, '', { ...body, nobody: 1 })).to.deep.include(UNKNOWN);
     });
   }
 
   it('in a form is told in our words', async () => {
-    const fields: [string, string][] = [['kind', ''], ['kind', 'nothing'], ['source', LONG], ['createMissing', 'maybe'], ['dryRun', ''], ['nobody', '1']];
+    const fields = [
+      ['kind', ''], ['kind', 'nothing'], ['source', LONG], ['createMissing', 'maybe'], ['dryRun', ''], ['nobody', '1'],
+    ] as const;
     for (const [name, value] of fields) {
       const form = new FormData();
       form.set(name, value);
@@ -95,7 +103,8 @@ describe('what is refused', () => {
   it('at log-in is told in our words', async () => {
     const { json } = await call(test, 'POST', '/auth/login', { body: { email: 1, user: 'ana' } });
     expect(json.errors).to.deep.equal([
-      { path: '/email', message: 'must be a string' }, { path: '/password', message: 'is required' }, { path: '/user', message: 'is not known here' },
+      { path: '/email', message: 'must be a string' }, { path: '/password', message: 'is required' },
+      { path: '/user', message: 'is not known here' },
     ]);
   });
 });

@@ -53,7 +53,8 @@ export interface QueryParameter {
 }
 
 /** The parameters of an operation's query. */
-export const queryParameters = (document: ApiDocument, { operation }: Described): QueryParameter[] => (operation.parameters ?? [])
+export const queryParameters = (document: ApiDocument, { operation }: Described): QueryParameter[] =>
+  (operation.parameters ?? [])
   .map(({ $ref, ...parameter }) => (typeof $ref === 'string' ? resolved(document, $ref) : parameter) as QueryParameter)
   .filter((parameter) => parameter.in === 'query');
 

@@ -5,7 +5,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 const PAUSE_MS = 5;
 
 /**
- * Looks again and again until something holds. Usage: `await eventually('the lease is gone', async () => (await leases()) === 0)`.
+ * Looks again and again until something holds.
+ * Usage: `await eventually('the lease is gone', async () => (await leases()) === 0)`.
  * @param look answers what is waited for, or something falsy as long as it is not there
  * @throws Error that names what did not come within `patienceMs`
  */

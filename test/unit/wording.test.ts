@@ -5,6 +5,9 @@ import { z, type ZodType } from 'zod';
 import { ensureUser, InvalidUser } from '../../src/users/ensure-user.ts';
 import { checked, faultLines, oneOfThese, wording } from '../../src/wording.ts';
 
+/** Words that come before those of the wording. */
+const once: z.core.$ZodErrorMap = ({ code }) => (code === 'invalid_type' ? 'must be given only once' : undefined);
+
 const toldOf = (schema: ZodType, value: unknown): string | undefined => checked(schema, value).faults?.[0]?.message;
 
 const kind = <Name extends string>(name: Name) => z.object({ kind: z.literal(name) });
@@ -89,7 +92,8 @@ describe('the wording of what is refused', () => {
 
   it('is used for every kind of issue that is listed under it', () => {
     for (const [code, cases] of Object.entries(SAID)) {
-      const issues = cases.flatMap(([schema, given]) => schema.safeParse(given, { error: wording }).error?.issues ?? []);
+      const issues = cases.flatMap(([schema, given]) =>
+        schema.safeParse(given, { error: wording }).error?.issues ?? []);
       expect(issues.map((issue) => issue.code), code).to.include(code);
     }
   });
@@ -102,16 +106,20 @@ describe('the wording of what is refused', () => {
   });
 
   it('gives way to other words where it is asked to', () => {
-    expect(checked(z.string(), [], ({ code }) => (code === 'invalid_type' ? 'must be given only once' : undefined)).faults?.[0]?.message)
-      .to.equal('must be given only once');
+    const { faults } = checked(z.string(), [], once);
+    expect(faults?.[0]?.message).to.equal('must be given only once');
   });
 
   it('offers what there is to choose from', () => {
-    expect([['a'], ['a', 'b'], ['a', 'b', 'c']].map(oneOfThese)).to.deep.equal(['must be a', 'must be a or b', 'must be one of a, b, c']);
+    expect(oneOfThese(['a'])).to.equal('must be a');
+    expect(oneOfThese(['a', 'b'])).to.equal('must be a or b');
+    expect(oneOfThese(['a', 'b', 'c'])).to.equal('must be one of a, b, c');
   });
 
   it('stands in lines where a command tells it', () => {
-    const faults = [{ path: '/email', message: 'is required' }, { path: '/password', message: 'must have at least 10 characters' }];
+    const faults = [
+      { path: '/email', message: 'is required' }, { path: '/password', message: 'must have at least 10 characters' },
+    ];
     expect(faultLines(faults)).to.equal('  /email is required\n  /password must have at least 10 characters');
   });
 });
@@ -122,11 +130,18 @@ describe('a user from the command line who cannot be made', () => {
 
   for (const [what, wanted, lines] of [
     ['a short password', { password: 'short' }, ['  /password must have at least 10 characters']],
-    ['a password that is the address', { password: 'ana@clinic.example' }, ['  /password must not be the e-mail address']],
-    ['no address and no name', { email: 'ana', fullName: ' ' }, ['  /email is not an e-mail address', '  /fullName must have at least 1 character']],
+    [
+      'a password that is the address', { password: 'ana@clinic.example' },
+      ['  /password must not be the e-mail address'],
+    ],
+    [
+      'no address and no name', { email: 'ana', fullName: ' ' },
+      ['  /email is not an e-mail address', '  /fullName must have at least 1 character'],
+    ],
   ] as const) {
     it(`for ${what} is told why in the words of the API`, async () => {
-      const user = { email: 'ana@clinic.example', password: 'long enough to be one', fullName: 'Ana', role: 'admin' as const, ...wanted };
+      const ana = { email: 'ana@clinic.example', password: 'long enough to be one', fullName: 'Ana' };
+      const user = { ...ana, role: 'admin' as const, ...wanted };
       const error: unknown = await ensureUser(database, user).catch((thrown: unknown) => thrown);
       expect(error).to.be.instanceOf(InvalidUser);
       expect((error as Error).message.split('\n').slice(1)).to.deep.equal(lines);

@@ -105,15 +105,18 @@ export type Includable = (typeof INCLUDABLE)[number];
 
 const isIncludable = (word: string): word is Includable => INCLUDABLE.some((name) => name === word);
 const include = z.string().max(100)
-  .refine((list) => list.split(',').every(isIncludable), `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`)
+  .refine((list) => list.split(',').every(isIncludable),
+    `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`)
   .transform((list) => [...new Set(list.split(','))].filter(isIncludable));
 
 /** The query of `GET /patients`. */
 export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({
   ...pageQuery(limits),
   sort: z.enum(SORTS).optional(),
-  q: searchText().optional(), condition: searchText().optional(), city: searchText().optional(), state: searchText().optional(),
-  sex: sex.optional(), birthFrom: day().optional(), birthTo: day().optional(), active: z.enum(['true', 'false']).optional(),
+  q: searchText().optional(), condition: searchText().optional(),
+  city: searchText().optional(), state: searchText().optional(),
+  sex: sex.optional(), active: z.enum(['true', 'false']).optional(),
+  birthFrom: day().optional(), birthTo: day().optional(),
   include: include.optional(),
 }).refine(({ birthFrom, birthTo }) => birthFrom === undefined || birthTo === undefined || birthFrom <= birthTo, { path: ['birthTo'], message: 'must not lie before birthFrom' });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

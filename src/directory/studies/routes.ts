@@ -62,7 +62,9 @@ async function answerList(deps: DirectoryDeps, ctx: Context, user: Identity, que
 function periodOf({ performedFrom, performedTo }: StudyListQuery, clinicTimezone: string): Pick<Range, 'from' | 'to'> {
   const { read: bounds, faults: errors } = instants({ performedFrom, performedTo }, clinicTimezone);
   const [from, to] = [bounds.performedFrom?.toISOString(), bounds.performedTo?.toISOString()];
-  if (from !== undefined && to !== undefined && from > to) errors.push({ path: '/performedTo', message: 'must not lie before performedFrom' });
+  if (from !== undefined && to !== undefined && from > to) {
+    errors.push({ path: '/performedTo', message: 'must not lie before performedFrom' });
+  }
   if (errors.length > 0) throw queryProblem(errors);
   return { from, to };
 }
@@ -105,13 +107,18 @@ function removeAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, undefined
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: patient, in: query, schema: { type: string, minLength: 24, maxLength: 24 }, description: 'Id of the patient' }
+ *       - { name: patient, in: query, schema: { type: string, minLength: 24, maxLength: 24 },
+ *           description: 'Id of the patient' }
  *       - { name: sort, in: query, schema: { type: string, enum: [performedAt, -performedAt], default: -performedAt } }
  *       - { name: urgencyLevel, in: query, schema: { type: string, enum: [HIGH, MID, LOW] } }
- *       - { name: type, in: query, schema: { type: string, minLength: 1, maxLength: 100 }, description: 'Without case and accents' }
- *       - { name: bodyPart, in: query, schema: { type: string, minLength: 1, maxLength: 100 }, description: 'Without case and accents' }
- *       - { name: performedFrom, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; performed then or later' }
- *       - { name: performedTo, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; performed before' }
+ *       - { name: type, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: bodyPart, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: performedFrom, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed then or later' }
+ *       - { name: performedTo, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed before' }
  *     responses:
  *       200:
  *         description: One page
@@ -299,10 +306,14 @@ function remove(deps: DirectoryDeps): Handler<NoQuery, undefined> {
  *       - { $ref: '#/components/parameters/Total' }
  *       - { name: sort, in: query, schema: { type: string, enum: [performedAt, -performedAt], default: -performedAt } }
  *       - { name: urgencyLevel, in: query, schema: { type: string, enum: [HIGH, MID, LOW] } }
- *       - { name: type, in: query, schema: { type: string, minLength: 1, maxLength: 100 }, description: 'Without case and accents' }
- *       - { name: bodyPart, in: query, schema: { type: string, minLength: 1, maxLength: 100 }, description: 'Without case and accents' }
- *       - { name: performedFrom, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; performed then or later' }
- *       - { name: performedTo, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601 date or date-time; performed before' }
+ *       - { name: type, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: bodyPart, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: performedFrom, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed then or later' }
+ *       - { name: performedTo, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed before' }
  *     responses:
  *       200:
  *         description: One page

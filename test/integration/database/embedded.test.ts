@@ -29,7 +29,8 @@ const kill = async (service: ChildProcess): Promise<void> => {
 };
 /** Whether the process runs: one that has ended and waits for its parent to notice has no command line any more. */
 const runs = (pid: number): boolean => isAlive(pid) && (process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`).length > 0);
-const gone = (pid: number, patienceMs: number): Promise<boolean> => eventually('mongod has ended', () => !runs(pid), patienceMs);
+const gone = (pid: number, patienceMs: number): Promise<boolean> =>
+  eventually('mongod has ended', () => !runs(pid), patienceMs);
 const portOf = (uri: string): number => Number(/127\.0\.0\.1:(\d+)/.exec(uri)?.[1]);
 
 describe('the embedded database', function () {

@@ -60,7 +60,8 @@ describe('while an upload is under way', () => {
       const answer = finish();
       const publishing = [{ $currentOp: {} }, { $match: { 'command.insert': 'ecgs' } }];
       const admin = app.database.getClient().db('admin');
-      await eventually('the recording is being published', async () => (await admin.aggregate(publishing).toArray()).length > 0);
+      const isPublishing = async (): Promise<boolean> => (await admin.aggregate(publishing).toArray()).length > 0;
+      await eventually('the recording is being published', isPublishing);
       expect((await call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })).status).to.equal(204);
       expect(await answer).to.include(' 401 ');
     });

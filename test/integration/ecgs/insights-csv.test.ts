@@ -17,6 +17,9 @@ const RECORDING = {
   ],
 };
 
+/** The cells of every line. */
+const cells = (text: string): Promise<string[][]> => new CellParser(',').parse(text.trimEnd().split('\r\n'));
+
 describe('GET /ecgs/{id}/insights as CSV', () => {
   let app: TestApp;
   let id: string;
@@ -30,10 +33,8 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
   const get = (query: string, accept: string): Promise<Answer> =>
     call(app, 'GET', `/ecgs/${id}/insights${query}`, { token: app.clinician.token, accept });
 
-  /** The cells of every line. */
-  const cells = (text: string): Promise<string[][]> => new CellParser(',').parse(text.trimEnd().split('\r\n'));
-
-  for (const query of ['', '?from=0.5', '?from=0.5&to=1.5', '?deadBand=0.45', '?gaps=bridge', '?to=2&deadBand=0.2&gaps=bridge']) {
+  const QUERIES = ['', '?from=0.5', '?from=0.5&to=1.5', '?deadBand=0.45', '?gaps=bridge', '?to=2&deadBand=1&gaps=bridge'];
+  for (const query of QUERIES) {
     it(`says with "${query}" what the JSON says, and what was asked`, async () => {
       const { json } = await get(query, 'application/json');
       const [names, ...lines] = await cells((await get(query, 'text/csv')).text);

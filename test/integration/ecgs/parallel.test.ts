@@ -66,7 +66,7 @@ describe('large answers at the same time', () => {
     const arrived = once(app.app.server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
     socket.write(`GET /api/v1/ecgs/${id}/channels/I/samples HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n\r\n`);
     const [, res] = await arrived;
-    while (!res.headersSent) await nextTurn();
+    await eventually('the answer has begun', () => res.headersSent);
   };
 
   it('are so many for each user: the next is refused until one has been read or has gone, and then everything is free again', async () => {
@@ -82,7 +82,9 @@ describe('large answers at the same time', () => {
     expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
     for (const socket of sockets) socket.destroy();
-    while ((await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: clinician.token })).status === 429) await nextTurn();
+    const isFree = async (): Promise<boolean> =>
+      (await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: clinician.token })).status !== 429;
+    await eventually('a place is free', isFree);
     for (const path of paths()) expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
   });
 });

@@ -1,8 +1,6 @@
 import { expect } from 'chai';
-import { rated } from '../../../src/attendances/indicators.ts';
 import { stateOf } from '../../../src/attendances/model.ts';
 import { nameKey, textFault, tidyName } from '../../../src/attendances/names.ts';
-import { defused } from '../../../src/http/csv.ts';
 
 describe('names', () => {
   it('are found without regard to case, to space around them, and to how much stands between words', () => {

@@ -38,17 +38,19 @@ async function counted(files: ReadonlyMap<string, Buffer>, main: string): Promis
     [name, summarize(whole.digits[channel] ?? new Float64Array(), zeroLevel ?? 0).zeroCrossings]));
 }
 
+const committed = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
+
 describe('the fixtures', () => {
   let made: Map<string, Buffer>;
   before(async () => {
     made = new Map((await Promise.all(FIXTURES.map((make) => make()))).flatMap((files) => [...files]));
   });
 
-  const committed = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
   const expected = JSON.parse(committed('expected.json').toString()) as Record<string, Record<string, number>>;
 
   it('are what the synthesizer makes, byte for byte, and small', () => {
-    const files = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => name);
+    const entries = readdirSync(FOLDER, { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
     expect(files).to.have.members([...made.keys(), 'README.md', 'expected.json']);
     for (const [name, bytes] of made) {
       expect(bytes.equals(committed(name))).to.equal(true, `${name}: run npm run fixtures, and look at why it changed`);
@@ -63,15 +65,16 @@ describe('the fixtures', () => {
   for (const name of Object.keys(expected).filter((file) => file.endsWith('.json'))) {
     it(`${name} has the crossings that the definition counts, sample by sample`, () => {
       const { leads, zeroLevel = 0 } = JSON.parse(committed(name).toString()) as Recording;
-      expect(Object.fromEntries(leads.map((lead) => [lead.name, crossings(lead.signal, zeroLevel)]))).to.deep.equal(expected[name]);
+      const found = leads.map((lead) => [lead.name, crossings(lead.signal, zeroLevel)]);
+      expect(Object.fromEntries(found)).to.deep.equal(expected[name]);
     });
   }
 
   for (const name of Object.keys(expected)) {
     it(`${name} has the crossings that the service counts`, async () => {
       const record = name.replace(/\.hea$/, '.');
-      const files = name.endsWith('.hea') ? [...made].filter(([file]) => file.startsWith(record)) : [...made].filter(([file]) => file === name);
-      expect(await counted(new Map(files), name)).to.deep.equal(expected[name]);
+      const files = new Map([...made].filter(([file]) => file === name || file.startsWith(record)));
+      expect(await counted(files, name)).to.deep.equal(expected[name]);
     });
   }
 
