@@ -35,8 +35,10 @@ export function insightRoutes(api: Operations, deps: EcgDeps): void {
  *           description: 'Seconds from the start, before the end of the recording; counting starts afresh here' }
  *       - { name: to, in: query, schema: { type: number, minimum: 0 },
  *           description: 'Seconds from the start, not included; what lies behind the end is left out' }
- *       - { name: deadBand, in: query, schema: { type: number, minimum: 0, default: 0 }, description: 'In the channel''s unit: the sign changes only beyond this distance from zero' }
- *       - { name: gaps, in: query, schema: { type: string, enum: [break, bridge], default: break }, description: 'Whether the sign survives missing samples' }
+ *       - { name: deadBand, in: query, schema: { type: number, minimum: 0, default: 0 },
+ *           description: 'In the channel''s unit: the sign changes only beyond this distance from zero' }
+ *       - { name: gaps, in: query, schema: { type: string, enum: [break, bridge], default: break },
+ *           description: 'Whether the sign survives missing samples' }
  *     responses:
  *       200:
  *         description: The insights; as CSV one line a channel

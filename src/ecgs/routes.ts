@@ -64,8 +64,11 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       With a file, the parameters below (in multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace those of the file;
  *       samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
  *     parameters:
- *       - { name: id, in: query, schema: { type: string, minLength: 1, maxLength: 200 }, description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
- *       - { name: date, in: query, schema: { type: string, minLength: 1 }, description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or showed twice is refused' }
+ *       - { name: id, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
+ *       - { name: date, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or
+ *           showed twice is refused' }
  *       - { name: patient, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
  *       - { name: study, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
  *       - { name: notes, in: query, schema: { type: string, maxLength: 10000 } }
