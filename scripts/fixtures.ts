@@ -1,5 +1,6 @@
 /**
- * Remakes `fixtures/`: the recordings with our synthesizer, their crossings with `count_crossings.py`, which shares no code with the product.
+ * Remakes `fixtures/`: the recordings with our synthesizer and our encoders, their crossings with
+ * `count_crossings.py`, which shares no code with the product.
  * Usage: `npm run fixtures`
  */
 import { spawnSync } from 'node:child_process';
@@ -7,16 +8,24 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { challengeJson, synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
 import { synthesize, type EcgOptions } from '../src/synth/ecg.ts';
+import { dicomFile, edfFile, wfdbRecord } from './fixture-files.ts';
 
 const DATE = '2026-01-15T09:30:00Z';
 
-/** The recordings by file name; each call writes the same bytes. */
-export const FIXTURES: Readonly<Record<string, () => Iterable<Uint8Array>>> = {
-  'challenge-minimal.json': minimal,
-  'ecg-12lead-10s.json': standard,
-  'ecg-decimals-5s.json': decimals,
-  'ecg-holter-2lead-60s.json': holter,
-};
+type Files = Promise<Map<string, Buffer>>;
+
+/** The files of each recording, by their names; each call writes the same bytes. */
+export const FIXTURES: readonly (() => Files)[] = [
+  () => one('challenge-minimal.json', minimal()),
+  () => one('ecg-12lead-10s.json', standard()),
+  () => one('ecg-decimals-5s.json', decimals()),
+  () => one('ecg-holter-2lead-60s.json', holter()),
+  () => wfdbRecord('ecg-2lead-30s'),
+  () => edfFile('ecg-3lead-20s'),
+  () => dicomFile('ecg-12lead-10s'),
+];
+
+const one = async (name: string, pieces: Iterable<Uint8Array>): Files => new Map([[name, Buffer.concat([...pieces])]]);
 
 function minimal(): Iterable<Uint8Array> {
   const options: EcgOptions = { seed: 11, duration: 1, samplingRate: 100, noise: 5, leads: ['I', 'II', 'III'] };
@@ -49,17 +58,18 @@ function holter(): Iterable<Uint8Array> {
   );
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const folder = fileURLToPath(new URL('../fixtures/', import.meta.url));
   mkdirSync(folder, { recursive: true });
-  for (const [name, make] of Object.entries(FIXTURES)) {
-    const bytes = Buffer.concat([...make()]);
-    writeFileSync(folder + name, bytes);
-    console.log(`${name}: ${bytes.length} bytes`);
+  for (const make of FIXTURES) {
+    for (const [name, bytes] of await make()) {
+      writeFileSync(folder + name, bytes);
+      console.log(`${name}: ${bytes.length} bytes`);
+    }
   }
   const script = fileURLToPath(new URL('count_crossings.py', import.meta.url));
   const { status, error } = spawnSync('python3', [script, folder], { stdio: 'inherit' });
   if (status !== 0) throw new Error(`count_crossings.py ended with ${status}`, { cause: error });
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) main();
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main();

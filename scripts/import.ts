@@ -11,6 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
 import { loggableText } from '../src/http/loggable-error.ts';
+import { faultLines } from '../src/wording.ts';
 
 const USAGE = 'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n'
   + 'The password is taken from LEADWIRE_PASSWORD, or asked for.';
@@ -68,7 +69,7 @@ async function request(address: string, init: RequestInit): Promise<Response> {
   });
   if (response.ok) return response;
   const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; errors?: { path: string; message: string }[] };
-  const fields = (problem.errors ?? []).map(({ path, message }) => `\n  ${path} ${message}`).join('');
+  const fields = problem.errors ? `\n${faultLines(problem.errors)}` : '';
   throw new CommandError(`${response.status} ${problem.title ?? response.statusText}. ${problem.detail ?? ''}${fields}`);
 }
 

@@ -22,6 +22,7 @@ import { recordingsPort } from './ecgs/attached.ts';
 import { checkRoutes } from './ecgs/check-routes.ts';
 import { exportRoutes } from './ecgs/export-routes.ts';
 import { formatRoutes } from './ecgs/format-routes.ts';
+import { insightRoutes } from './ecgs/insight-routes.ts';
 import { pictureRoutes } from './ecgs/picture-routes.ts';
 import { ownsRecordings } from './ecgs/recordings.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
@@ -86,7 +87,7 @@ export const API = '/api/v1';
 /** Every feature mounts its operations here. */
 const FEATURES = [
   authRoutes, userRoutes,
-  ecgRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes, suggestionRoutes,
+  ecgRoutes, insightRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes, suggestionRoutes,
   patientRoutes, studyRoutes, encounterRoutes, conditionRoutes, attendanceRoutes, importRoutes,
 ];
 

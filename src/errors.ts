@@ -54,7 +54,7 @@ const CATALOGUE = {
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** One field that is wrong: a JSON Pointer into the body or the name of a parameter, and why. */
+/** One field that is wrong: a JSON Pointer into the body, or into the form or the query taken as an object; and why. */
 export interface FieldError {
   path: string;
   message: string;

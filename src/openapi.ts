@@ -5,6 +5,7 @@ import { extname, join } from 'node:path';
 import swaggerJsdoc from 'swagger-jsdoc';
 import { z } from 'zod';
 import { catalogue } from './errors.ts';
+import { MAX_CURSOR_LENGTH } from './http/paging.ts';
 
 type Json = Record<string, unknown>;
 
@@ -120,7 +121,10 @@ const HEADERS: Record<string, Json> = {
 const PARAMETERS: Record<string, Json> = {
   Id: { name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: '665f1c2ab7e4d1a2c3b4d5e6' },
   Limit: { name: 'limit', in: 'query', description: 'Items on a page, 200 at most unless configured otherwise', schema: { type: 'integer', minimum: 1, default: 50 } },
-  Cursor: { name: 'cursor', in: 'query', description: '`nextCursor` of the page before', schema: { type: 'string' } },
+  Cursor: {
+    name: 'cursor', in: 'query', description: '`nextCursor` of the page before',
+    schema: { type: 'string', minLength: 1, maxLength: MAX_CURSOR_LENGTH },
+  },
   Total: { name: 'total', in: 'query', description: 'Whether to count all items, up to 10,000', schema: { type: 'boolean', default: false } },
   IfMatch: { name: 'If-Match', in: 'header', description: 'The ETag of the version that is to be changed; without it the change is unconditional', schema: { type: 'string' }, example: '"3"' },
 };

@@ -1,6 +1,7 @@
 /** Every setting of the service: its name in the environment, how its text is read, its default and what it means. One table feeds start, README and `.env.example`. */
 import { isIP } from 'node:net';
 import type { LogFormat } from './log.ts';
+import { oneOfThese } from './wording.ts';
 
 /** One setting. `parse` throws an Error whose message completes the sentence "NAME …". */
 export interface Setting<Value> {
@@ -29,11 +30,11 @@ const yesOrNo = (text: string): boolean => YES_NO[text.toLowerCase()] ?? wrong('
 const oneOf =
   (...words: string[]) =>
   (text: string): string =>
-    words.includes(text) ? text : wrong(`must be one of ${words.join(', ')}`);
+    words.includes(text) ? text : wrong(oneOfThese(words));
 
 const LOG_FORMATS: readonly LogFormat[] = ['auto', 'pretty', 'json'];
 const logFormat = (text: string): LogFormat =>
-  LOG_FORMATS.find((format) => format === text) ?? wrong(`must be one of ${LOG_FORMATS.join(', ')}`);
+  LOG_FORMATS.find((format) => format === text) ?? wrong(oneOfThese(LOG_FORMATS));
 
 const host = (text: string): string => (isIP(text) > 0 || /^[a-z\d]([a-z\d.-]*[a-z\d])?$/i.test(text) ? text : wrong('must be an IP address or a host name'));
 

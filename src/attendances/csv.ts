@@ -33,7 +33,7 @@ function read(row: Row, { clinicTimezone }: ReadContext): { item: AttendanceRow 
   const text = (field: keyof typeof COLUMNS): string => row[COLUMNS[field]] ?? '';
   const refuse = (field: keyof typeof COLUMNS, reason: string): void => void errors.push({ column: COLUMNS[field], value: text(field), reason });
   const checked = (field: keyof typeof COLUMNS, tidy: string, maxLength: number): string => {
-    const fault = textFault(tidy, maxLength);
+    const fault = tidy === '' ? 'must not be empty' : textFault(tidy, maxLength);
     if (fault !== null) refuse(field, fault);
     return tidy;
   };

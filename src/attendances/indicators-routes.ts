@@ -1,10 +1,12 @@
 /** `/attendances/indicators`: the service indicators of a period. */
 import type { Connection } from 'mongoose';
-import { Problem } from '../errors.ts';
+import { answerCsv, wantsCsv } from '../http/csv.ts';
 import type { Handler } from '../http/operations.ts';
 import { type Calendar, indicators } from './indicators.ts';
-import { indicatorsCsv } from './indicators-csv.ts';
-import type { Indicators, IndicatorsQuery } from './schema.ts';
+import { IndicatorGroup, type Indicators, type IndicatorsQuery } from './schema.ts';
+
+/** Of the CSV. */
+const COLUMNS = Object.keys(IndicatorGroup.shape) as (keyof IndicatorGroup)[];
 
 /**
  * @openapi
@@ -18,11 +20,15 @@ import type { Indicators, IndicatorsQuery } from './schema.ts';
  *       Of the attendances whose deadline lies in the period. Days and months are those of the clinic's time zone; a technician or base that does not exist has no attendances.
  *       With Accept text/csv the groups as CSV, where text that a spreadsheet would take for a formula stands behind an apostrophe.
  *     parameters:
- *       - { name: from, in: query, required: true, schema: { type: string, format: date }, example: '2026-01-01', description: 'First day, included' }
- *       - { name: to, in: query, required: true, schema: { type: string, format: date }, example: '2026-12-31', description: 'Last day, included' }
+ *       - { name: from, in: query, required: true, schema: { type: string, format: date, minLength: 1 },
+ *           example: '2026-01-01', description: 'First day, included' }
+ *       - { name: to, in: query, required: true, schema: { type: string, format: date, minLength: 1 },
+ *           example: '2026-12-31', description: 'Last day, included' }
  *       - { name: groupBy, in: query, schema: { type: string, enum: [technician, base, month, none], default: none } }
- *       - { name: technician, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
- *       - { name: base, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
+ *       - { name: technician, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
+ *       - { name: base, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
  *     responses:
  *       200:
  *         description: The indicators; as CSV one line a group
@@ -40,15 +46,12 @@ import type { Indicators, IndicatorsQuery } from './schema.ts';
  */
 export function readIndicators(database: Connection, calendar: Calendar): Handler<IndicatorsQuery, undefined> {
   return async ({ ctx, query }) => {
-    const form = ctx.accepts('application/json', 'text/csv');
-    if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/csv.');
+    const asCsv = wantsCsv(ctx);
     const found: Indicators = await indicators(database, calendar, query);
-    ctx.vary('Accept');
-    if (form === 'application/json') ctx.body = found;
+    if (!asCsv) ctx.body = found;
     else {
-      ctx.type = 'text/csv; charset=utf-8; header=present';
-      ctx.attachment(`indicators-${query.from}-${query.to}.csv`);
-      ctx.body = await indicatorsCsv(found);
+      const rows = found.groups.map((group) => COLUMNS.map((column) => group[column]));
+      await answerCsv(ctx, `indicators-${query.from}-${query.to}.csv`, COLUMNS, rows);
     }
   };
 }

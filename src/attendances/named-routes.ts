@@ -37,7 +37,8 @@ const cursorShape = z.tuple([z.string()]);
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: q, in: query, schema: { type: string, maxLength: 100 }, description: 'Beginnings of words of the name, without case and accents; all of them must be found' }
+ *       - { name: q, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Beginnings of words of the name, without case and accents; all of them must be found' }
  *     responses:
  *       200:
  *         description: One page
@@ -60,7 +61,8 @@ const cursorShape = z.tuple([z.string()]);
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: q, in: query, schema: { type: string, maxLength: 100 }, description: 'Beginnings of words of the name, without case and accents; all of them must be found' }
+ *       - { name: q, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Beginnings of words of the name, without case and accents; all of them must be found' }
  *     responses:
  *       200:
  *         description: One page
@@ -83,7 +85,8 @@ const cursorShape = z.tuple([z.string()]);
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: q, in: query, schema: { type: string, maxLength: 100 }, description: 'Beginnings of words of the name, without case and accents; all of them must be found' }
+ *       - { name: q, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Beginnings of words of the name, without case and accents; all of them must be found' }
  *     responses:
  *       200:
  *         description: One page

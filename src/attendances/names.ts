@@ -18,7 +18,7 @@ export const nameKey = (name: string): string => tidyName(name).toUpperCase().to
 
 /** Why a text without space around it cannot be stored as a name or an id; null where it can. */
 export function textFault(text: string, maxLength: number): string | null {
-  if (text === '') return 'must not be empty';
+  if (text === '') return 'must have at least 1 character';
   if (text.length > maxLength) return `must have at most ${maxLength} characters`;
   return PLAIN_TEXT.test(text) ? null : 'holds control characters, or others that cannot be seen';
 }

@@ -48,11 +48,16 @@ export function attendanceRoutes(api: Operations, deps: AttendanceDeps): void {
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
  *       - { name: order, in: query, schema: { type: string, enum: [deadline, '-deadline', attendedAt, '-attendedAt', externalId, '-externalId'], default: '-deadline' }, description: 'With `-` descending. Open attendances come before all others by attendedAt' }
- *       - { name: client, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
- *       - { name: technician, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
- *       - { name: base, in: query, schema: { type: string, maxLength: 200 }, description: 'Its id or its name' }
- *       - { name: from, in: query, schema: { type: string, format: date }, description: 'Deadline on this day of the clinic or later' }
- *       - { name: to, in: query, schema: { type: string, format: date }, description: 'Deadline on this day of the clinic or earlier' }
+ *       - { name: client, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
+ *       - { name: technician, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
+ *       - { name: base, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Its id or its name' }
+ *       - { name: from, in: query, schema: { type: string, format: date, minLength: 1 },
+ *           description: 'Deadline on this day of the clinic or later' }
+ *       - { name: to, in: query, schema: { type: string, format: date, minLength: 1 },
+ *           description: 'Deadline on this day of the clinic or earlier' }
  *       - { name: state, in: query, schema: { type: string, enum: [onTime, late, open] }, description: 'late: attended after the deadline; open: not attended' }
  *     responses:
  *       200:

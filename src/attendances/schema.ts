@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Limits } from '../config.ts';
 import { pageQuery } from '../http/paging.ts';
+import { searchText } from '../http/search-text.ts';
 import { MAX_NAME_LENGTH, textFault, tidyName } from './names.ts';
 
 /** Characters of an id of another system. */
@@ -105,7 +106,7 @@ export const ORDERS = ['deadline', '-deadline', 'attendedAt', '-attendedAt', 'ex
 export type Order = (typeof ORDERS)[number];
 
 /** A client, technician or base in a query: an id, or a name. */
-const wanted = z.string().min(1).max(MAX_NAME_LENGTH);
+const wanted = z.string().transform(tidyName).pipe(z.string().min(1).max(MAX_NAME_LENGTH));
 const day = z.iso.date();
 const inOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean => from === undefined || to === undefined || from <= to;
 const notInOrder = { message: 'must not lie before from', path: ['to'] };
@@ -126,7 +127,7 @@ export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>
 /** The query of `GET /clients`, `/technicians` and `/bases`. */
 export const namedListQuery = (limits: Limits) => z.strictObject({
   ...pageQuery(limits),
-  q: z.string().max(100).regex(/[\p{L}\p{N}]/u, 'holds no letter and no digit').optional(),
+  q: searchText().optional(),
 });
 export type NamedListQuery = z.infer<ReturnType<typeof namedListQuery>>;
 

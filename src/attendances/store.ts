@@ -2,6 +2,7 @@
 import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
+import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, namedModel, stateOf, type StoredAttendance } from './model.ts';
 import { readIso, UnreadableMoment } from '../calendar/moment.ts';
@@ -114,7 +115,7 @@ async function understand({ database, zone }: Writing, input: AttendancePatch): 
     if (isId(given.id) && (await namedModel(database, kind).exists({ _id: given.id }))) references[kind] = new Types.ObjectId(given.id);
     else errors.push({ path: `/${kind}/id`, message: `names no ${kind} that exists` });
   }));
-  if (errors.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors });
+  if (errors.length > 0) throw fieldProblem(errors);
   return { references, moments: { ...(deadline && { deadline }), ...(input.attendedAt !== undefined && { attendedAt }) } };
 }
 

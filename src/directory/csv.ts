@@ -3,6 +3,7 @@ import type { mongo, Types } from 'mongoose';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
+import { checked, oneOfThese } from '../wording.ts';
 import type { ApplyContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
 import { type Attributed, created } from './documents.ts';
 import { NOTHING_KNOWN } from './patients/fields.ts';
@@ -23,14 +24,16 @@ export class CellFault extends Error {}
 
 /** A decimal number. */
 export function decimal(text: string): number {
-  if (!/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i.test(text)) throw new CellFault('is no number');
+  if (!/^[+-]?\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i.test(text)) throw new CellFault('must be a number');
   return Number(text);
 }
 
 /** One of some words, without regard to case. */
 export const oneOf = <Value>(words: Readonly<Record<string, Value>>) => (text: string): Value => {
   const value = words[text.toLowerCase()];
-  if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) throw new CellFault(`is none of ${Object.keys(words).filter((word) => word !== '').join(', ')}`);
+  if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) {
+    throw new CellFault(oneOfThese(Object.keys(words).filter((word) => word !== '')));
+  }
   return value;
 };
 
@@ -48,12 +51,11 @@ export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Col
       errors.push({ column, value: text, reason: error.message });
     }
   }
-  const parsed = schema.safeParse(fields);
-  if (parsed.success && errors.length === 0) return { said: parsed.data };
-  for (const issue of parsed.error?.issues ?? []) {
-    const column = columnOf(columns, issue.path.join('.'));
-    if (errors.some((error) => error.column === column)) continue;
-    errors.push({ column, value: column === null ? null : (row[column] ?? null), reason: column !== null && row[column] === '' ? 'is empty' : issue.message });
+  const { data, faults = [] } = checked(schema, fields);
+  if (faults.length === 0 && errors.length === 0) return { said: data as Said };
+  for (const error of asRowErrors(faults, row, columns)) {
+    if (errors.some(({ column }) => column === error.column)) continue;
+    errors.push(error.value === '' ? { ...error, reason: 'must not be empty' } : error);
   }
   return { errors: [...errors, ...asRowErrors(alsoWrong(fields), row, columns)] };
 }
@@ -73,7 +75,7 @@ export function itemOf<Item>(row: Row, columns: Readonly<Record<string, Column>>
 /** Field errors of the directory as errors of the row's cells. */
 const asRowErrors = (faults: readonly { path: string; message: string }[], row: Row, columns: Readonly<Record<string, Column>>): RowError[] =>
   faults.map(({ path, message }) => {
-    const column = columnOf(columns, path.slice(1));
+    const column = columnOf(columns, path.slice(1).replaceAll('/', '.'));
     return { column, value: column === null ? null : (row[column] ?? null), reason: message };
   });
 

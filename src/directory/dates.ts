@@ -2,7 +2,8 @@
 import { DateTime } from 'luxon';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
-import { type FieldError, Problem } from '../errors.ts';
+import type { FieldError } from '../errors.ts';
+import { fieldProblem } from '../http/validate.ts';
 
 /** Nobody in the directory was born before; an earlier date is a slip. */
 export const EARLIEST_BIRTH = '1800-01-01';
@@ -47,5 +48,5 @@ export const orderFaults = <Time extends string | Date>(start: Time | null, stop
 
 /** Errors: `validation-failed` where there are faults. */
 export function assertNone(faults: readonly FieldError[]): void {
-  if (faults.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: faults });
+  if (faults.length > 0) throw fieldProblem(faults);
 }

@@ -11,22 +11,26 @@ const MAX_AMOUNT = 1e12;
 
 /** One line, NFC, of nothing that cannot be seen. */
 export const text = (max = MAX_TEXT) =>
-  z.string().trim().normalize('NFC').min(1, 'is empty; null says that there is none').max(max).regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
+  z.string().trim().normalize('NFC').min(1).max(max)
+    .regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
 
 /** Several lines are allowed. */
 export const longText = () =>
-  z.string().trim().normalize('NFC').min(1, 'is empty; null says that there is none').max(MAX_DESCRIPTION).regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
+  z.string().trim().normalize('NFC').min(1).max(MAX_DESCRIPTION)
+    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
     .regex(/^$|[^\p{C}\p{Z}]/u, 'holds nothing that can be seen');
 
 /** A field that may be left out, or null: there is none. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
 /** A day of the calendar that exists. */
-export const day = () => z.iso.date({ error: ({ input }) => (input === undefined ? 'is required' : 'is no date that exists; write it as 1944-04-23') }).meta({ format: 'date', example: '1944-04-23' });
+export const day = () => z.iso.date().meta({ format: 'date', example: '1944-04-23' });
 
 /** An instant; without a zone it is read in the clinic's. */
 export const moment = () =>
-  z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], { error: ({ input }) => (input === undefined ? 'is required' : 'is no ISO 8601 date or date-time that exists') }).meta({ example: '2026-01-15T09:30:00Z' });
+  z.union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
+    error: ({ input }) => (typeof input === 'string' ? 'is no ISO 8601 date or date-time that exists' : undefined),
+  }).meta({ example: '2026-01-15T09:30:00Z' });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 

@@ -42,7 +42,9 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: format, in: query, required: true, schema: { type: string, enum: [json, wfdb, edf, dicom, aecg, fhir, csv] }, example: json, description: 'GET /formats tells which are written' }
  *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, before the end of the recording' }
  *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included; what lies behind the end is left out' }
- *       - { name: channels, in: query, schema: { type: string }, description: 'Names with commas between; only these, in this order. Repeat the parameter for a name that holds a comma' }
+ *       - { name: channels, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'Names with commas between; only these, in this order. Repeat the parameter for a name that
+ *           holds a comma' }
  *       - { name: deidentify, in: query, schema: { type: boolean, default: false } }
  *     responses:
  *       200:

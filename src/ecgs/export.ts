@@ -5,6 +5,7 @@ import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
 import { type Annotation, type EncodedFile, FormatError, type FormatId, type ReadChannel, type Subject, type WritableChannel, type WritableRecording } from '../formats/types.ts';
+import { queryProblem } from '../http/validate.ts';
 import type { SignalSummary } from '../signal/summary.ts';
 import { readAnnotations } from './annotations.ts';
 import { assertInside, rangeSamples, sampleRange, type SampleRange, type TimeWindow, windowSummaries } from './insights.ts';
@@ -65,8 +66,10 @@ export function chosenChannels(ecg: StoredEcg, wanted: readonly string[] | undef
   const names = wanted.flatMap((text) => (isName(text) ? [text] : text.split(',').map((name) => name.trim())));
   return names.map((name, i) => {
     const number = ecg.channels.findIndex((channel) => channel.name === name);
-    const message = number === -1 ? `there is no channel "${name}"` : `"${name}" stands twice`;
-    if (number === -1 || names.indexOf(name) < i) throw new Problem('invalid-query', 'Name channels as the recording does.', { errors: [{ path: 'channels', message }] });
+    const message = number === -1 ? `names no channel of the recording: "${name}"` : `names "${name}" twice`;
+    if (number === -1 || names.indexOf(name) < i) {
+      throw queryProblem([{ path: '/channels', message }], 'Name channels as the recording does.');
+    }
     return number;
   });
 }

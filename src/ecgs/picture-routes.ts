@@ -43,7 +43,9 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: layout, in: query, schema: { type: string, enum: [3x4, 6x2, 12x1, stacked] }, description: '3×4 with a rhythm strip where the twelve leads are there, else stacked; columns are continuous in time' }
  *       - { name: speed, in: query, schema: { type: number, enum: [5, 10, 12.5, 25, 50], default: 25 }, description: mm/s }
  *       - { name: gain, in: query, schema: { type: number, enum: [2.5, 5, 10, 20, 40], default: 10 }, description: mm/mV }
- *       - { name: channels, in: query, schema: { type: string }, description: 'Names with commas between; only these, stacked in this order unless another layout is named. Repeat the parameter for a name that holds a comma' }
+ *       - { name: channels, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'Names with commas between; only these, stacked in this order unless another layout is named.
+ *           Repeat the parameter for a name that holds a comma' }
  *       - { name: crossings, in: query, schema: { type: boolean, default: false }, description: Draws the zero level and a tick at every crossing }
  *       - { name: name, in: query, schema: { type: boolean, default: false }, description: 'Writes the patient''s name on it, where the recording brought one' }
  *     responses:

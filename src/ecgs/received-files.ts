@@ -1,9 +1,11 @@
 /** The files of a multipart upload as they come: the one that explains the others flows to its decoder, what comes before it is set aside. */
-import { type FieldError, Problem } from '../errors.ts';
+import { Problem } from '../errors.ts';
 import { formatOf } from '../formats/registry.ts';
 import { type Format, HEAD_BYTES, type UploadFiles } from '../formats/types.ts';
 import type { Part } from '../http/multipart.ts';
 import { Spool } from '../http/spool.ts';
+import { fieldProblem } from '../http/validate.ts';
+import { pointer } from '../wording.ts';
 import { formatUnknown } from './format-list.ts';
 
 interface Received {
@@ -45,7 +47,7 @@ export class ReceivedFiles {
       else await next.content.setAside(this.#spool);
     }
     main ??= [...this.#files.values()].find((file) => file.format !== null) ?? null;
-    if (this.#files.size === 0) throw invalid([{ path: '/files', message: 'send at least one file' }]);
+    if (this.#files.size === 0) throw invalid('files', 'must have at least 1 file');
     if (!main?.format) throw formatUnknown(`None of the files (${[...this.#files.values()].slice(0, 5).map(({ name }) => name).join(', ')}) is of a known format.`);
     main.isOpened = true;
     return { format: main.format, files: { main: { name: main.name, bytes: main.content.read(this.#spool) }, open: async (name, again) => this.#open(name, again ?? false) } };
@@ -92,9 +94,9 @@ export class ReceivedFiles {
         await this.#field(part);
         continue;
       }
-      if (part.name !== 'files') throw invalid([{ path: `/${part.name}`, message: 'files are sent in the field "files"' }]);
+      if (part.name !== 'files') throw invalid(part.name, 'must not be a file: files are sent in the field "files"');
       const name = part.fileName.slice(Math.max(part.fileName.lastIndexOf('/'), part.fileName.lastIndexOf('\\')) + 1);
-      if (this.#files.has(name.toLowerCase())) throw invalid([{ path: '/files', message: `there are two files ${name}` }]);
+      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files of the name ${name}`);
       const content = await ReceivedFile.begin(part.bytes);
       this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
       this.#files.set(name.toLowerCase(), this.#arriving);
@@ -110,7 +112,7 @@ export class ReceivedFiles {
   }
 
   async #field(part: Part): Promise<void> {
-    if (this.fields.has(part.name)) throw invalid([{ path: `/${part.name}`, message: 'is given twice' }]);
+    if (this.fields.has(part.name)) throw invalid(part.name, 'must be given only once');
     const bytes: Uint8Array[] = [];
     for await (const piece of part.bytes) {
       this.#fieldBytes += piece.length;
@@ -121,7 +123,7 @@ export class ReceivedFiles {
   }
 }
 
-const invalid = (errors: FieldError[]): Problem => new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors });
+const invalid = (field: string, message: string): Problem => fieldProblem([{ path: pointer([field]), message }]);
 
 /** One file: what has come of it and is not read, and the rest that comes, from the network or from where it was set aside. */
 export class ReceivedFile {

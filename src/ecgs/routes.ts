@@ -12,16 +12,19 @@ import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
+import { queryProblem } from '../http/validate.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
 import { toInstant } from './date.ts';
 import { ingest, type Ingested } from './ingest.ts';
-import { insights } from './insights.ts';
 import { type UploadQuery, uploadQuery } from './metadata.ts';
 import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
-import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, type Insights, insightsQuery, type InsightsQuery, samplesQuery, type SamplesQuery, type UploadedEcg, type UploadedEcgs } from './schema.ts';
+import {
+  type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, samplesQuery, type SamplesQuery, type UploadedEcg,
+  type UploadedEcgs,
+} from './schema.ts';
 import { uploadLimit } from './upload-limit.ts';
 import type { Uploads } from './uploads.ts';
 import { withUpload } from './upload.ts';
@@ -36,16 +39,12 @@ export interface EcgDeps {
 
 type NoQuery = Record<string, never>;
 
-/** What is not answered from the recording's document alone. */
-const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean => from !== undefined || to !== undefined || deadBand > 0 || gaps === 'bridge';
-
 export function ecgRoutes(api: Operations, deps: EcgDeps): void {
   api.add('post', '/ecgs', { access: 'clinician', query: uploadQuery }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
   api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
   api.add('delete', '/ecgs/:id', { access: 'clinician' }, remove(deps));
-  api.add('get', '/ecgs/:id/insights', { access: 'clinician', query: insightsQuery, large: readsSamples }, readInsights(deps));
   api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery, large: true }, readSamples(deps));
 }
 
@@ -65,13 +64,16 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       With a file, the parameters below (in multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace those of the file;
  *       samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
  *     parameters:
- *       - { name: id, in: query, schema: { type: string }, description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
- *       - { name: date, in: query, schema: { type: string }, description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or showed twice is refused' }
- *       - { name: patient, in: query, schema: { type: string } }
- *       - { name: study, in: query, schema: { type: string } }
- *       - { name: notes, in: query, schema: { type: string } }
+ *       - { name: id, in: query, schema: { type: string, minLength: 1, maxLength: 200 },
+ *           description: 'Unique among your recordings; where a file holds several, that of the second is id#2' }
+ *       - { name: date, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601; without a zone it is read in the clinic''s, where a time that clocks skipped or
+ *           showed twice is refused' }
+ *       - { name: patient, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: study, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: notes, in: query, schema: { type: string, maxLength: 10000 } }
  *       - { name: samplingRate, in: query, schema: { type: number }, description: Hz }
- *       - { name: unit, in: query, schema: { type: string } }
+ *       - { name: unit, in: query, schema: { type: string, minLength: 1, maxLength: 32 } }
  *       - { name: gain, in: query, schema: { type: number }, description: 'Stored units per physical unit; replaces a gain that is only a format''s default, or has no unit' }
  *       - { name: zeroLevel, in: query, schema: { type: number } }
  *       - { name: duplicate, in: query, schema: { type: string, enum: [refuse, allow], default: refuse }, description: 'allow: store a recording without an id even where you have its content already' }
@@ -87,13 +89,13 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *             required: [files]
  *             properties:
  *               files: { type: array, items: { type: string, format: binary }, description: 'All files of the recording, such as 100.hea, 100.dat and 100.atr' }
- *               id: { type: string }
- *               date: { type: string }
- *               patient: { type: string }
- *               study: { type: string }
- *               notes: { type: string }
+ *               id: { type: string, minLength: 1, maxLength: 200 }
+ *               date: { type: string, minLength: 1 }
+ *               patient: { type: string, minLength: 1, maxLength: 100 }
+ *               study: { type: string, minLength: 1, maxLength: 100 }
+ *               notes: { type: string, maxLength: 10000 }
  *               samplingRate: { type: number }
- *               unit: { type: string }
+ *               unit: { type: string, minLength: 1, maxLength: 32 }
  *               gain: { type: number }
  *               zeroLevel: { type: number }
  *         application/octet-stream:
@@ -171,11 +173,13 @@ const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: dateFrom, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; recorded then or later' }
- *       - { name: dateTo, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; recorded before' }
- *       - { name: patient, in: query, schema: { type: string } }
- *       - { name: study, in: query, schema: { type: string } }
- *       - { name: externalId, in: query, schema: { type: string } }
+ *       - { name: dateFrom, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; recorded then or later' }
+ *       - { name: dateTo, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; recorded before' }
+ *       - { name: patient, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: study, in: query, schema: { type: string, minLength: 1, maxLength: 100 } }
+ *       - { name: externalId, in: query, schema: { type: string, minLength: 1, maxLength: 200 } }
  *     responses:
  *       200:
  *         description: One page
@@ -216,7 +220,7 @@ function bound(operator: '$gte' | '$lt', name: 'dateFrom' | 'dateTo', query: Ecg
     return { [operator]: instant(text, config.clinicTimezone) };
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
-    throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors: [{ path: name, message: error.message }], cause: error });
+    throw queryProblem([{ path: `/${name}`, message: error.message }]);
   }
 }
 
@@ -356,42 +360,6 @@ function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
       throw stale();
     }
     ctx.status = 204;
-  };
-}
-
-/**
- * @openapi
- * /ecgs/{id}/insights:
- *   get:
- *     operationId: readInsights
- *     tags: [ecgs]
- *     x-access: clinician
- *     summary: How often each channel crosses zero, and its statistics
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, before the end of the recording; counting starts afresh here' }
- *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included; what lies behind the end is left out' }
- *       - { name: deadBand, in: query, schema: { type: number, minimum: 0, default: 0 }, description: 'In the channel''s unit: the sign changes only beyond this distance from zero' }
- *       - { name: gaps, in: query, schema: { type: string, enum: [break, bridge], default: break }, description: 'Whether the sign survives missing samples' }
- *     responses:
- *       200:
- *         description: The insights
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/Insights' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       403: { $ref: '#/components/responses/Problem403' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       422: { $ref: '#/components/responses/Problem422' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
- */
-function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> {
-  return async ({ ctx, user, param, query }) => {
-    const withBlockTables = query.from !== undefined || query.to !== undefined;
-    ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database)) satisfies Insights;
   };
 }
 

@@ -1,6 +1,7 @@
 /** What goes in and out of `/ecgs`. These schemas are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../config.ts';
+import { moment } from '../directory/fields.ts';
 import { pageQuery } from '../http/paging.ts';
 import {
   MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE,
@@ -93,7 +94,7 @@ export const EcgPatch = z.strictObject({ patient, study, notes, samplingRate, un
 export type EcgPatch = z.infer<typeof EcgPatch>;
 
 const statistic = z.number().nullable().meta({ description: 'In the channel\'s unit; null where no sample is present' });
-const ChannelInsights = z.strictObject({
+export const ChannelInsights = z.strictObject({
   name: z.string(), lead,
   samples: z.int(), missing: z.int(), duration: seconds,
   zeroCrossings: z.int(),
@@ -173,8 +174,7 @@ export type InsightsQuery = z.infer<typeof insightsQuery>;
 
 export const ecgListQuery = (limits: Limits) => z.strictObject({
   ...pageQuery(limits),
-  dateFrom: z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]).optional(),
-  dateTo: z.union([z.iso.date(), z.iso.datetime({ offset: true, local: true })]).optional(),
+  dateFrom: moment().optional(), dateTo: moment().optional(),
   patient: reference.optional(), study: reference.optional(), externalId: z.string().min(1).max(MAX_ID_LENGTH).optional(),
 });
 export type EcgListQuery = z.infer<ReturnType<typeof ecgListQuery>>;

@@ -10,6 +10,7 @@ import { FormatError } from '../formats/types.ts';
 import { bodyBytes } from '../http/body-bytes.ts';
 import { multipartParts } from '../http/multipart.ts';
 import { fieldProblem } from '../http/validate.ts';
+import { checked } from '../wording.ts';
 import { formatUnknown } from './format-list.ts';
 import { type UploadMetadata, uploadMetadata, withMetadata } from './metadata.ts';
 import { ReceivedFile, ReceivedFiles } from './received-files.ts';
@@ -65,9 +66,9 @@ async function multipart(received: ReceivedFiles, query: UploadMetadata, limits:
   const { format, files } = await received.open();
   return decoded(format, files, limits, async () => {
     const warnings = await received.rest();
-    const fields = uploadMetadata.safeParse(Object.fromEntries(received.fields), { reportInput: true });
-    if (!fields.success) throw fieldProblem(fields.error);
-    return { said: { ...query, ...fields.data }, warnings };
+    const { data, faults } = checked(uploadMetadata, Object.fromEntries(received.fields));
+    if (faults) throw fieldProblem(faults);
+    return { said: { ...query, ...data }, warnings };
   });
 }
 

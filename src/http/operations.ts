@@ -3,6 +3,7 @@ import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
+import { isAddressed } from './addressed.ts';
 import type { ReadLimit } from './read-limit.ts';
 import { type AlsoWrong, readBody, readQuery } from './validate.ts';
 
@@ -83,15 +84,16 @@ export class Operations {
   /** @param path relative to the router's prefix. The handler checks ownership, the last of the guards */
   add<Query = Record<string, never>, Body = undefined>(method: Method, path: string, spec: Operation<Query, Body>, handler: Handler<Query, Body>): void {
     this.declared.push({ method, path, access: spec.access });
-    this.router[method](path, async (ctx) => {
+    const run = async (ctx: Context): Promise<void> => {
       const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
       const body = await readBody(ctx, spec.body, spec.alsoWrong);
       if (user && (spec.large === true || spec.large?.(query))) this.readLimit(ctx, user.userId);
-      const param = (name: string): string => ctx.params[name] ?? '';
+      const param = (name: string): string => (ctx.params as Record<string, string | undefined>)[name] ?? '';
       const confirm = async (when?: 'now'): Promise<void> => (user ? this.confirm(user, when) : undefined);
       await handler({ ctx, user: user as Identity, param, query, body, confirm });
-    });
+    };
+    this.router[method](path, (ctx, next) => (isAddressed(ctx) ? run(ctx) : next()));
   }
 
   private async admit(ctx: Context, access: Access): Promise<Identity | null> {

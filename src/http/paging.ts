@@ -5,13 +5,19 @@ import { Problem } from '../errors.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 /** No cursor of ours is longer. */
-const MAX_CURSOR_LENGTH = 2_000;
+export const MAX_CURSOR_LENGTH = 2_000;
 /** Where counting stops: behind it a total costs more than it tells. */
 const MAX_TOTAL = 10_000;
 
+/** A whole number as it is written in a query. */
+const wholeNumber = (low: number, high: number) => {
+  const message = `must be a whole number from ${low} to ${high.toLocaleString('en-US')}`;
+  return z.string().regex(/^\d{1,6}$/, message).transform(Number).pipe(z.number().min(low, message).max(high, message));
+};
+
 /** The parameters that every list takes. Usage: `z.strictObject({ ...pageQuery(limits), q: … })`. */
 export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
-  limit: z.string().regex(/^\d{1,6}$/, 'must be a whole number').transform(Number).pipe(z.int().min(1).max(limits.maxPageSize)).default(Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize)),
+  limit: wholeNumber(1, limits.maxPageSize).default(Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize)),
   cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional(),
   total: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
 });

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Room } from '../database/room.ts';
 import { catalogue, type ErrorCode, notFound, Problem } from '../errors.ts';
+import { methodsOf } from './addressed.ts';
 import { changesSomething } from './database-gate.ts';
 import { failureOf } from './failure.ts';
 import { loggable } from './loggable-error.ts';
@@ -20,7 +21,9 @@ export const ProblemDetails = z.strictObject({
   code: z.enum(catalogue().map((row) => row.code) as [ErrorCode, ...ErrorCode[]]).meta({ description: 'What programs decide by' }),
   requestId: z.string().meta({ description: 'Also in the header X-Request-Id' }),
   errors: z.array(z.strictObject({
-    path: z.string().meta({ description: 'JSON Pointer into the body, or the name of a parameter' }),
+    path: z.string().meta({
+      description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object',
+    }),
     message: z.string(),
   })).optional(),
 }).meta({ id: 'Problem' });
@@ -48,9 +51,8 @@ export const problems = (log: Logger, room: Room): Middleware => async (ctx, nex
 
 /** Ends the chain: 405 with the methods of the resource, its methods for OPTIONS, else 404. Usage: `koa.use(unrouted())`, last of all. */
 export const unrouted = (): Middleware => async (ctx) => {
-  const matched = (ctx as { matched?: { methods: string[] }[] }).matched ?? [];
-  const methods = new Set(matched.flatMap((layer) => layer.methods));
-  if (methods.size === 0) throw notFound();
+  const methods = methodsOf(ctx);
+  if (methods.length === 0) throw notFound();
   const allow = [...methods, 'OPTIONS'].join(', ');
   if (ctx.method !== 'OPTIONS') throw new Problem('method-not-allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
   ctx.status = 204;

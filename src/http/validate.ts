@@ -2,8 +2,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
-import type { ZodError, ZodType } from 'zod';
+import { z, type ZodType } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
+import { checked, pointer } from '../wording.ts';
 
 /** Bytes of a JSON body other than an ECG. */
 export const MAX_JSON_BODY = 1_048_576;
@@ -12,25 +13,25 @@ export const MAX_JSON_BODY_MS = 30_000;
 /** A body full of mistakes is not answered with a list that is longer than itself. */
 const MAX_FIELD_ERRORS = 100;
 
+/** What an operation takes that says nothing of its query. */
+const NO_PARAMETERS = z.strictObject({});
+
 const parseJson = koaBody({
   json: true, jsonTypes: ['application/json'], text: false, urlencoded: false, multipart: false, jsonLimit: MAX_JSON_BODY,
   // Else an empty body would pass for {}.
   includeUnparsed: true,
 });
 
+/** Of a parameter that stands in the query twice Koa makes a list. */
+const queryWording = ({ code, input }: { code: string; input: unknown }): string | undefined =>
+  (Array.isArray(input) && OF_LISTS.includes(code) ? 'must be given only once' : undefined);
+const OF_LISTS = ['invalid_type', 'invalid_value', 'invalid_union'];
+
 /** Reads and checks the query string. Errors: `invalid-query`. */
 export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefined): Query {
-  if (!schema) {
-    const unknown = Object.keys(ctx.query).map((path) => ({ path, message: 'unknown parameter' }));
-    if (unknown.length > 0) throw new Problem('invalid-query', 'This operation takes no query parameters.', { errors: capped(unknown) });
-    return {} as Query;
-  }
-  const parsed = schema.safeParse({ ...ctx.query }, { reportInput: true });
-  if (!parsed.success) {
-    const errors = capped(fieldErrors(parsed.error, (path) => path.join('.')));
-    throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors });
-  }
-  return parsed.data;
+  const { data, faults } = checked<unknown>(schema ?? NO_PARAMETERS, { ...ctx.query }, queryWording);
+  if (faults) throw queryProblem(faults);
+  return data as Query;
 }
 
 /** Lets a client that waits for it send its body, now that nothing that was announced speaks against it. */
@@ -74,11 +75,11 @@ export type AlsoWrong = (sent: unknown) => readonly FieldError[];
 
 /** Checks what was read. @param alsoWrong is asked where the schema has found faults. Errors: `validation-failed`. */
 export function validated<Body>(value: unknown, schema: ZodType<Body>, alsoWrong?: AlsoWrong): Body {
-  const parsed = schema.safeParse(value, { reportInput: true });
-  if (!parsed.success) throw fieldProblem(parsed.error, alsoWrong?.(value));
-  const illFormed = capped([...illFormedTexts(parsed.data)]);
-  if (illFormed.length > 0) throw new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: illFormed });
-  return parsed.data;
+  const { data, faults } = checked(schema, value);
+  if (faults) throw fieldProblem([...faults, ...(alsoWrong?.(value) ?? [])]);
+  const illFormed = [...illFormedTexts(data)];
+  if (illFormed.length > 0) throw fieldProblem(illFormed);
+  return data;
 }
 
 /** Strings with half of a surrogate pair: no UTF-8 can hold them, so that they would come back as something else. */
@@ -92,8 +93,13 @@ function* illFormedTexts(body: unknown): Generator<FieldError> {
 }
 
 /** `validation-failed`, with what is wrong with the fields of a body. */
-export const fieldProblem = (error: ZodError, more: readonly FieldError[] = []): Problem =>
-  new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: capped([...fieldErrors(error, pointer), ...more]) });
+export const fieldProblem = (errors: readonly FieldError[]): Problem =>
+  new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: capped(errors) });
+
+/** `invalid-query`, with what is wrong with the parameters. */
+export const queryProblem = (errors: readonly FieldError[], detail = WRONG_PARAMETERS): Problem =>
+  new Problem('invalid-query', detail, { errors: capped(errors) });
+const WRONG_PARAMETERS = 'Correct the parameters that are named in errors.';
 
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
@@ -118,17 +124,5 @@ function asBodyProblem(error: unknown): never {
 
 const tooLarge = (): Problem => new Problem('body-too-large', `The body is larger than ${MAX_JSON_BODY} bytes.`);
 
-const pointer = (path: PropertyKey[]): string => path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-
-function fieldErrors(error: ZodError, name: (path: PropertyKey[]) => string): FieldError[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: name([...issue.path, key]), message: 'unknown field' }));
-    }
-    const isMissing = issue.code === 'invalid_type' && issue.input === undefined;
-    return [{ path: name(issue.path), message: isMissing ? 'is required' : issue.message }];
-  });
-}
-
-const capped = (errors: FieldError[]): FieldError[] =>
+const capped = (errors: readonly FieldError[]): readonly FieldError[] =>
   errors.length <= MAX_FIELD_ERRORS ? errors : [...errors.slice(0, MAX_FIELD_ERRORS), { path: '', message: `and ${errors.length - MAX_FIELD_ERRORS} more` }];

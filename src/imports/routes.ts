@@ -7,7 +7,7 @@ import { z } from 'zod';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
-import { csvOptions, defused } from '../http/csv.ts';
+import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
 import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
@@ -230,12 +230,10 @@ function events({ config, database, importWorker }: ImportDeps): Handler<NoQuery
 function readErrors({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
   const cursor = z.tuple([z.int(), z.int()]);
   return async ({ ctx, user, param, query }) => {
-    const form = ctx.accepts('application/json', 'text/csv');
-    if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/csv.');
+    const asCsv = wantsCsv(ctx);
     const job = await visibleImport(database, user, param('id'));
     const withValues = isImporter(user, job);
-    ctx.vary('Accept');
-    if (form === 'text/csv') return answerCsv(ctx, database, job._id, withValues);
+    if (asCsv) return answerCsv(ctx, database, job._id, withValues);
     const errors = errorCollection(database);
     const [line, n] = query.cursor === undefined ? [0, -1] : decodeCursor(query.cursor, cursor);
     const found = await errors.find({ import: job._id, $or: [{ line: { $gt: line } }, { line, n: { $gt: n } }] }).sort({ line: 1, n: 1 }).limit(query.limit + 1).toArray();
@@ -251,8 +249,7 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
     const view = errorView(error, withValues);
     return columns.map((column) => defused(view[column]));
   });
-  ctx.type = 'text/csv';
-  ctx.attachment(`import-${importId.toHexString()}-errors.csv`, { type: 'attachment' });
+  csvHead(ctx, `import-${importId.toHexString()}-errors.csv`);
   // An error cuts the answer off, which is all that can be said by then.
   ctx.body = pipeline(Readable.from(rows), format(csvOptions(columns)), () => undefined);
 }

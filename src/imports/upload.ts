@@ -6,10 +6,11 @@ import { type Connection, type mongo, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
-import { askForBody, validated } from '../http/validate.ts';
+import { askForBody, fieldProblem, validated } from '../http/validate.ts';
 import { EncodingCheck } from './cells.ts';
 import type { ImportKind } from './kind.ts';
 import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { oneOfThese } from '../wording.ts';
 import { ImportFields } from './schema.ts';
 
 export interface UploadDeps {
@@ -92,10 +93,10 @@ export function newImport(owner: ObjectId): StoredImport {
 function fieldsOf(fields: Record<string, unknown>, kinds: readonly ImportKind[]): ImportFields {
   const given = validated(fields, ImportFields);
   if (given.kind === undefined || kinds.some(({ name }) => name === given.kind)) return given;
-  throw invalid('/kind', `must be one of ${kinds.map(({ name }) => name).join(', ')}`);
+  throw invalid('/kind', oneOfThese(kinds.map(({ name }) => name)));
 }
 
-const invalid = (path: string, message: string): Problem => new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: [{ path, message }] });
+const invalid = (path: string, message: string): Problem => fieldProblem([{ path, message }]);
 
 interface Form {
   fields: Record<string, unknown>;
@@ -119,7 +120,7 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
       },
       // A second file has made the form an error already when it comes here.
       fileWriteStreamHandler: () => {
-        if (isWrongField) return refusing(invalid('/file', 'the file must be in the field "file"'));
+        if (isWrongField) return refusing(invalid('/file', 'must be the field that the file is in'));
         if (isTaken) return refusing(severalFiles());
         isTaken = true;
         return store;
@@ -136,7 +137,7 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
   } finally {
     clearInterval(silence);
   }
-  if (!isTaken) throw invalid('/file', 'is missing: send one file, with a name and a content type such as text/csv');
+  if (!isTaken) throw invalid('/file', 'is required: send one file, with a name and a content type such as text/csv');
   return { fields: { ...(ctx.request.body as Record<string, unknown>) }, fileName, bytes: store.bytes, encoding: store.encoding };
 }
 
@@ -187,7 +188,7 @@ class FileStore extends Writable {
 /** Takes nothing. */
 const refusing = (problem: Problem): Writable => new Writable({ write: (_piece, _encoding, done) => done(problem), final: (done) => done(problem) });
 
-const severalFiles = (): Problem => invalid('/file', 'send exactly one file');
+const severalFiles = (): Problem => invalid('/file', 'must be exactly one file');
 const tooLarge = ({ maxUploadBytes }: Config['limits']): Problem =>
   new Problem('body-too-large', `A file may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`);
 

@@ -1,12 +1,12 @@
 /** A user who must exist: the first admin, the demo clinician, the admin of the command line. */
 import type { Connection } from 'mongoose';
-import { z } from 'zod';
-import { Problem } from '../errors.ts';
+import { type FieldError, Problem } from '../errors.ts';
 import { Explained } from '../explained.ts';
 import { createUser } from './accounts.ts';
 import { userModel } from './model.ts';
 import { passwordFault } from './passwords.ts';
 import { NewUser } from './schema.ts';
+import { checked, faultLines } from '../wording.ts';
 
 export interface WantedUser {
   email: string;
@@ -40,12 +40,15 @@ export async function ensureUser(database: Connection, wanted: WantedUser): Prom
 }
 
 function validated(wanted: WantedUser): NewUser {
-  const parsed = NewUser.safeParse(wanted);
-  if (!parsed.success) throw new InvalidUser(`The user ${wanted.email} cannot be made:\n${z.prettifyError(parsed.error)}`);
-  const fault = passwordFault(wanted.password, parsed.data.email);
-  if (fault) throw new InvalidUser(`The user ${wanted.email} cannot be made: the password ${fault}`);
-  return parsed.data;
+  const { data, faults } = checked(NewUser, wanted);
+  if (faults) throw invalid(wanted, faults);
+  const fault = passwordFault(wanted.password, data.email);
+  if (fault !== null) throw invalid(wanted, [{ path: '/password', message: fault }]);
+  return data;
 }
+
+const invalid = ({ email }: WantedUser, faults: readonly FieldError[]): InvalidUser =>
+  new InvalidUser(`The user ${email} cannot be made:\n${faultLines(faults)}`);
 
 async function findId(database: Connection, email: string): Promise<string | null> {
   const user = await userModel(database).findOne({ email }, { _id: 1 }).lean();

@@ -45,7 +45,9 @@ const cursorShape = z.tuple([z.string()]);
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: q, in: query, schema: { type: string, maxLength: 100 }, description: 'Beginnings of words of e-mail address or name, without case and accents; all of them must be found' }
+ *       - { name: q, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Beginnings of words of e-mail address or name, without case and accents; all of them must be
+ *           found' }
  *       - { name: role, in: query, schema: { type: string, enum: [admin, clinician] } }
  *       - { name: isActive, in: query, schema: { type: string, enum: ['true', 'false'] } }
  *     responses:

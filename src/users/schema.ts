@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Limits } from '../config.ts';
 import { pageQuery } from '../http/paging.ts';
+import { searchText } from '../http/search-text.ts';
 
 export const MIN_PASSWORD_LENGTH = 10;
 export const MAX_PASSWORD_LENGTH = 200;
@@ -73,7 +74,7 @@ export type UserList = z.infer<typeof UserList>;
 /** The query of `GET /users`. */
 export const userListQuery = (limits: Limits) => z.strictObject({
   ...pageQuery(limits),
-  q: z.string().max(100).regex(/[\p{L}\p{N}]/u, 'holds no letter and no digit').optional(),
+  q: searchText().optional(),
   role: role.optional(),
   isActive: z.enum(['true', 'false']).optional(),
 });

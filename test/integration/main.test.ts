@@ -4,10 +4,10 @@ import { chmodSync, closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, r
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { isAlive } from '../../src/database/instance-lock.ts';
+import { eventually } from '../support/eventually.ts';
 import { testMongod } from '../support/mongo.ts';
 import { observe, type Started } from '../support/started.ts';
 import { TSX } from '../support/tsx.ts';
@@ -60,7 +60,7 @@ describe('the service as it is started', function () {
     expect(await logIn(again, 'admin@leadwire.example', password)).to.equal(200);
     // A terminal's Ctrl-C reaches the service twice below npm: from the terminal, and passed on.
     second.process.kill('SIGINT');
-    await sleep(50);
+    await eventually('the first one is taken', () => fetch(again).then(() => false, () => true));
     second.process.kill('SIGINT');
     expect(await second.ended).to.equal(0);
     expect(mongodPid()).to.equal(0);
@@ -78,7 +78,8 @@ describe('the service as it is started', function () {
     const login = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: 'chosen by the test' }) });
     const { accessToken } = (await login.json()) as { accessToken: string };
     const read = async (path: string) => (await (await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${accessToken}` } })).json()) as { total: number; items: { state: string }[] };
-    while ((await read('imports')).items.filter(({ state }) => state === 'completed').length < 5) await sleep(100);
+    const completed = async () => (await read('imports')).items.filter(({ state }) => state === 'completed').length;
+    await eventually('the directory is loaded', async () => (await completed()) === 5, 50_000);
     expect((await read('patients?total=true')).total).to.equal(100);
     second.process.kill('SIGTERM');
     expect(await second.ended).to.equal(0);
@@ -95,8 +96,7 @@ describe('the service as it is started', function () {
     const [, pid = ''] = await started.says(/^(\d+)\n[^]*Stop/);
     shell.kill('SIGKILL');
     await started.ended;
-    for (const end = Date.now() + 6_000; mongodPid() !== 0 && Date.now() < end; ) await sleep(50);
-    expect(mongodPid()).to.equal(0);
+    await eventually('mongod has ended', () => mongodPid() === 0, 6_000);
     expect(Number(pid)).to.be.greaterThan(0);
   });
 

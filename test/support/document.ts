@@ -43,6 +43,21 @@ export function resolved(document: ApiDocument, ref: string): unknown {
   return parts.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], document);
 }
 
+/** A parameter of a query. */
+export interface QueryParameter {
+  name: string;
+  in: string;
+  required?: boolean;
+  example?: unknown;
+  schema: { type: string; enum?: string[]; minLength?: number; maxLength?: number };
+}
+
+/** The parameters of an operation's query. */
+export const queryParameters = (document: ApiDocument, { operation }: Described): QueryParameter[] =>
+  (operation.parameters ?? [])
+  .map(({ $ref, ...parameter }) => (typeof $ref === 'string' ? resolved(document, $ref) : parameter) as QueryParameter)
+  .filter((parameter) => parameter.in === 'query');
+
 /** Every `$ref` below a value. */
 export function refsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];

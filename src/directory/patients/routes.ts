@@ -46,15 +46,24 @@ export function patientRoutes(api: Operations, deps: DirectoryDeps): void {
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
  *       - { name: sort, in: query, schema: { type: string, enum: [name, -name, firstName, -firstName, birthDate, -birthDate, city, -city, createdAt, -createdAt, updatedAt, -updatedAt] }, description: 'A minus sign turns the order round. Without it: by name, or by date of birth where birthFrom or birthTo is given without q and condition' }
- *       - { name: q, in: query, schema: { type: string, maxLength: 100 }, description: 'Beginnings of words of the name, without case and accents; all of them must be found. Or the whole SSN, or the whole value of an identifier' }
- *       - { name: condition, in: query, schema: { type: string, maxLength: 100 }, description: 'The code of a condition, or words of its description, all of them in one' }
+ *       - { name: q, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Beginnings of words of the name, without case and accents; all of them must be found. Or the
+ *           whole SSN, or the whole value of an identifier' }
+ *       - { name: condition, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'The code of a condition, or words of its description, all of them in one' }
  *       - { name: sex, in: query, schema: { type: string, enum: [female, male, other, unknown] } }
- *       - { name: birthFrom, in: query, schema: { type: string, format: date }, description: 'Born on that day or later' }
- *       - { name: birthTo, in: query, schema: { type: string, format: date }, description: 'Born on that day or earlier' }
- *       - { name: city, in: query, schema: { type: string }, description: 'Without case and accents' }
- *       - { name: state, in: query, schema: { type: string }, description: 'Without case and accents' }
+ *       - { name: birthFrom, in: query, schema: { type: string, format: date, minLength: 1 },
+ *           description: 'Born on that day or later' }
+ *       - { name: birthTo, in: query, schema: { type: string, format: date, minLength: 1 },
+ *           description: 'Born on that day or earlier' }
+ *       - { name: city, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: state, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
  *       - { name: active, in: query, schema: { type: string, enum: ['true', 'false'] } }
- *       - { name: include, in: query, schema: { type: string }, description: 'Shows each patient with these: studies, conditions, encounters, with commas between them; of each the newest 20 and how many there are' }
+ *       - { name: include, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Shows each patient with these: studies, conditions, encounters, with commas between them; of
+ *           each the newest 20 and how many there are' }
  *     responses:
  *       200:
  *         description: One page

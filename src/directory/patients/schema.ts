@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Limits } from '../../config.ts';
 import { pageQuery } from '../../http/paging.ts';
+import { searchText } from '../../http/search-text.ts';
 import { Condition } from '../conditions/schema.ts';
 import { Encounter } from '../encounters/schema.ts';
 import { amount, attribution, day, email, listOf, maybe, phone, text } from '../fields.ts';
@@ -102,15 +103,20 @@ const SORTS = PATIENT_ORDERS.flatMap((order) => [order, `-${order}`] as const);
 export const INCLUDABLE = ['studies', 'encounters', 'conditions'] as const;
 export type Includable = (typeof INCLUDABLE)[number];
 
-const searchable = z.string().max(100).regex(/[\p{L}\p{N}]/u, 'holds no letter and no digit');
-const include = z.string().max(100).transform((list) => [...new Set(list.split(','))]).pipe(z.array(z.enum(INCLUDABLE)));
+const isIncludable = (word: string): word is Includable => INCLUDABLE.some((name) => name === word);
+const include = z.string().max(100)
+  .refine((list) => list.split(',').every(isIncludable),
+    `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`)
+  .transform((list) => [...new Set(list.split(','))].filter(isIncludable));
 
 /** The query of `GET /patients`. */
 export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({
   ...pageQuery(limits),
   sort: z.enum(SORTS).optional(),
-  q: searchable.optional(), condition: searchable.optional(),
-  sex: sex.optional(), birthFrom: day().optional(), birthTo: day().optional(), city: searchable.optional(), state: searchable.optional(), active: z.enum(['true', 'false']).optional(),
+  q: searchText().optional(), condition: searchText().optional(),
+  city: searchText().optional(), state: searchText().optional(),
+  sex: sex.optional(), active: z.enum(['true', 'false']).optional(),
+  birthFrom: day().optional(), birthTo: day().optional(),
   include: include.optional(),
 }).refine(({ birthFrom, birthTo }) => birthFrom === undefined || birthTo === undefined || birthFrom <= birthTo, { path: ['birthTo'], message: 'must not lie before birthFrom' });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

@@ -5,6 +5,7 @@ import { Problem } from '../../errors.ts';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Identity, Operations } from '../../http/operations.ts';
 import { page, total } from '../../http/paging.ts';
+import { queryProblem } from '../../http/validate.ts';
 import { changeChild, countChildren, createChild, existingPatient, listChildren, readChild, removeChild } from '../children.ts';
 import { instants } from '../dates.ts';
 import { placeIn, type Range } from '../order.ts';
@@ -59,11 +60,12 @@ async function answerList(deps: DirectoryDeps, ctx: Context, user: Identity, que
 
 /** Bounds of the order. Errors: `invalid-query`. */
 function periodOf({ performedFrom, performedTo }: StudyListQuery, clinicTimezone: string): Pick<Range, 'from' | 'to'> {
-  const { read: bounds, faults } = instants({ performedFrom, performedTo }, clinicTimezone);
+  const { read: bounds, faults: errors } = instants({ performedFrom, performedTo }, clinicTimezone);
   const [from, to] = [bounds.performedFrom?.toISOString(), bounds.performedTo?.toISOString()];
-  const errors = faults.map(({ path, message }) => ({ path: path.slice(1), message }));
-  if (from !== undefined && to !== undefined && from > to) errors.push({ path: 'performedTo', message: 'must not lie before performedFrom' });
-  if (errors.length > 0) throw new Problem('invalid-query', 'Correct the parameters that are named in errors.', { errors });
+  if (from !== undefined && to !== undefined && from > to) {
+    errors.push({ path: '/performedTo', message: 'must not lie before performedFrom' });
+  }
+  if (errors.length > 0) throw queryProblem(errors);
   return { from, to };
 }
 
@@ -105,13 +107,18 @@ function removeAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, undefined
  *       - { $ref: '#/components/parameters/Limit' }
  *       - { $ref: '#/components/parameters/Cursor' }
  *       - { $ref: '#/components/parameters/Total' }
- *       - { name: patient, in: query, schema: { type: string }, description: 'Of this patient' }
+ *       - { name: patient, in: query, schema: { type: string, minLength: 24, maxLength: 24 },
+ *           description: 'Id of the patient' }
  *       - { name: sort, in: query, schema: { type: string, enum: [performedAt, -performedAt], default: -performedAt } }
  *       - { name: urgencyLevel, in: query, schema: { type: string, enum: [HIGH, MID, LOW] } }
- *       - { name: type, in: query, schema: { type: string }, description: 'Without case and accents' }
- *       - { name: bodyPart, in: query, schema: { type: string }, description: 'Without case and accents' }
- *       - { name: performedFrom, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; performed then or later' }
- *       - { name: performedTo, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; performed before' }
+ *       - { name: type, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: bodyPart, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: performedFrom, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed then or later' }
+ *       - { name: performedTo, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed before' }
  *     responses:
  *       200:
  *         description: One page
@@ -299,10 +306,14 @@ function remove(deps: DirectoryDeps): Handler<NoQuery, undefined> {
  *       - { $ref: '#/components/parameters/Total' }
  *       - { name: sort, in: query, schema: { type: string, enum: [performedAt, -performedAt], default: -performedAt } }
  *       - { name: urgencyLevel, in: query, schema: { type: string, enum: [HIGH, MID, LOW] } }
- *       - { name: type, in: query, schema: { type: string }, description: 'Without case and accents' }
- *       - { name: bodyPart, in: query, schema: { type: string }, description: 'Without case and accents' }
- *       - { name: performedFrom, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; performed then or later' }
- *       - { name: performedTo, in: query, schema: { type: string }, description: 'ISO 8601 date or date-time; performed before' }
+ *       - { name: type, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: bodyPart, in: query, schema: { type: string, minLength: 1, maxLength: 100 },
+ *           description: 'Without case and accents' }
+ *       - { name: performedFrom, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed then or later' }
+ *       - { name: performedTo, in: query, schema: { type: string, minLength: 1 },
+ *           description: 'ISO 8601 date or date-time; performed before' }
  *     responses:
  *       200:
  *         description: One page

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Limits } from '../../config.ts';
 import { pageQuery } from '../../http/paging.ts';
+import { searchText } from '../../http/search-text.ts';
 import { attribution, listOf, longText, maybe, moment, reference, text } from '../fields.ts';
 
 export const URGENCY_LEVELS = ['HIGH', 'MID', 'LOW'] as const;
@@ -53,7 +54,7 @@ export type StudyList = z.infer<typeof StudyList>;
 const filters = (limits: Pick<Limits, 'maxPageSize'>) => ({
   ...pageQuery(limits),
   sort: z.enum(['performedAt', '-performedAt']).default('-performedAt'),
-  urgencyLevel: urgencyLevel.optional(), type: z.string().max(100).optional(), bodyPart: z.string().max(100).optional(),
+  urgencyLevel: urgencyLevel.optional(), type: searchText().optional(), bodyPart: searchText().optional(),
   performedFrom: moment().optional(), performedTo: moment().optional(),
 });
 

@@ -5,7 +5,6 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
@@ -15,6 +14,7 @@ import { connect } from '../../../src/database/connect.ts';
 import { type Embedded, startEmbedded } from '../../../src/database/embedded.ts';
 import { isAlive } from '../../../src/database/instance-lock.ts';
 import { Explained } from '../../../src/explained.ts';
+import { eventually } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
 
 const log = pino({ level: 'silent' });
@@ -31,10 +31,8 @@ const kill = async (service: ChildProcess): Promise<void> => {
 };
 /** Whether the process runs: one that has ended and waits for its parent to notice has no command line any more. */
 const runs = (pid: number): boolean => isAlive(pid) && (process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`).length > 0);
-const gone = async (pid: number, patienceMs: number): Promise<boolean> => {
-  for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(50)) if (!runs(pid)) return true;
-  return false;
-};
+const gone = (pid: number, patienceMs: number): Promise<boolean> =>
+  eventually('mongod has ended', () => !runs(pid), patienceMs);
 const portOf = (uri: string): number => Number(/127\.0\.0\.1:(\d+)/.exec(uri)?.[1]);
 
 describe('the embedded database', function () {
@@ -200,7 +198,7 @@ describe('the embedded database', function () {
     for (let ends = 0; ends < 2; ends++) {
       const ended = mongodPid();
       process.kill(ended, 'SIGKILL');
-      while (mongodPid() === ended || embedded.state() !== 'running') await sleep(50);
+      await eventually('another mongod runs', () => mongodPid() !== ended && embedded.state() === 'running', 40_000);
       expect(await things.distinct('name')).to.deep.equal(['before the end']);
     }
   });

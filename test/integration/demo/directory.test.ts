@@ -6,6 +6,7 @@ import { startDirectory } from '../../../src/demo/directory.ts';
 import { importCollection } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 
 const LOADED = { patients: 100, encounters: 3264, conditions: 1721, studies: 40, attendances: 120, clients: 15, technicians: 6, bases: 4, imports: 5, markers: 1 };
@@ -50,7 +51,7 @@ describe('the directory of a first start', function () {
 
   it('is loaded to its end by the next start when the first one was stopped', async () => {
     const first = start();
-    while ((await jobs()).length < 2) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await eventually('two imports have begun', async () => (await jobs()).length >= 2);
     await first.stop();
     expect((await jobs()).length).to.be.lessThan(5);
     await start().done;
@@ -74,7 +75,7 @@ describe('the directory of a first start', function () {
 
   it('is not held up by an import that somebody cancels', async () => {
     const loading = start();
-    while ((await jobs()).length < 2) await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await eventually('two imports have begun', async () => (await jobs()).length >= 2);
     const [{ id }] = await jobs();
     await call(app, 'POST', `/imports/${id}/cancel`, { token: app.admin.token });
     await loading.done;

@@ -1,12 +1,12 @@
 /** Whatever breaks off an upload, and wherever: nothing becomes readable and nothing stays behind. */
 import { connect as connectSocket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/model.ts';
 import { sweep } from '../../../src/ecgs/sweep.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
@@ -27,13 +27,7 @@ describe('an upload that is broken off', () => {
   after(async () => app.close());
 
   /** Resolves when no upload is under way any more. */
-  async function settled(): Promise<void> {
-    const deadline = performance.now() + 10_000;
-    while (app.app.uploads.active.size > 0) {
-      if (performance.now() > deadline) throw new Error('an upload is still under way');
-      await nextTurn();
-    }
-  }
+  const settled = (): Promise<true> => eventually('every upload has ended', () => app.app.uploads.active.size === 0);
 
   async function leftovers(): Promise<{ ecgs: number; blocks: number }> {
     return { ecgs: await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }), blocks: await blockCollection(app.database).countDocuments() };
@@ -47,9 +41,7 @@ describe('an upload that is broken off', () => {
     await new Promise<void>((resolve) => {
       socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${part}`, () => resolve());
     });
-    const deadline = performance.now() + 10_000;
-    const noticed = (): boolean => share < 0.1 || app.app.uploads.active.size > 0;
-    while (!noticed() && performance.now() < deadline) await nextTurn();
+    if (share >= 0.1) await eventually('the upload has begun', () => app.app.uploads.active.size > 0);
     socket.resetAndDestroy();
   }
 

@@ -1,11 +1,11 @@
 /** What changes while an upload or a long read is under way. */
 import { connect, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { OwnRecordings } from '../../../src/ecgs/recordings.ts';
 import { insights } from '../../../src/ecgs/insights.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
@@ -27,10 +27,10 @@ describe('while an upload is under way', () => {
     socket.on('data', (bytes: Buffer) => { answer += bytes.toString(); });
     socket.on('error', () => undefined);
     socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\nContent-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`);
-    while ((await blockCollection(app.database).countDocuments()) === 0) await nextTurn();
+    await eventually('the upload has begun', async () => (await blockCollection(app.database).countDocuments()) > 0);
     const finish = async (): Promise<string> => {
       socket.write(upload.slice(-1));
-      while (!answer.includes('\r\n\r\n')) await nextTurn();
+      await eventually('the upload is answered', () => answer.includes('\r\n\r\n'));
       socket.destroy();
       return answer.split('\r\n')[0] as string;
     };
@@ -60,7 +60,8 @@ describe('while an upload is under way', () => {
       const answer = finish();
       const publishing = [{ $currentOp: {} }, { $match: { 'command.insert': 'ecgs' } }];
       const admin = app.database.getClient().db('admin');
-      while ((await admin.aggregate(publishing).toArray()).length === 0) await nextTurn();
+      const isPublishing = async (): Promise<boolean> => (await admin.aggregate(publishing).toArray()).length > 0;
+      await eventually('the recording is being published', isPublishing);
       expect((await call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })).status).to.equal(204);
       expect(await answer).to.include(' 401 ');
     });

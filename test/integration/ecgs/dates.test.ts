@@ -68,7 +68,7 @@ describe("the date of a recording that the clinic's clocks skipped or showed twi
     const answer = await call(app, 'GET', `/ecgs?dateFrom=${SKIPPED}`, { token });
     expect([answer.status, answer.json.code]).to.deep.equal([400, 'invalid-query']);
     expect(answer.json.errors).to.deep.equal([
-      { path: 'dateFrom', message: 'names a time that clocks skipped in Europe/Berlin' },
+      { path: '/dateFrom', message: 'names a time that clocks skipped in Europe/Berlin' },
     ]);
   });
 });

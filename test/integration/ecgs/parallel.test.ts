@@ -2,10 +2,10 @@
 import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { readConfig } from '../../../src/config.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 const { limits } = readConfig({}, () => ({ secretKey: 'k'.repeat(32), adminPassword: 'x'.repeat(20), demoPassword: 'x'.repeat(20) }));
@@ -27,14 +27,14 @@ describe('uploads at the same time', () => {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
       sockets.push(socket);
       socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clinician.token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`);
-      while (app.app.uploads.active.size < n) await nextTurn();
+      await eventually('the upload has begun', () => app.app.uploads.active.size === n);
     }
     const refused = await upload(clinician.token);
     expect(refused.json).to.include({ status: 429, code: 'too-many-uploads' });
     expect(refused.headers.get('retry-after')).to.equal('1');
     expect((await upload(other.token)).status).to.equal(201);
     sockets[0]!.destroy();
-    while (app.app.uploads.active.size > 1) await nextTurn();
+    await eventually('the upload has ended', () => app.app.uploads.active.size === 1);
     expect((await upload(clinician.token)).status).to.equal(201);
   });
 });
@@ -66,7 +66,7 @@ describe('large answers at the same time', () => {
     const arrived = once(app.app.server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
     socket.write(`GET /api/v1/ecgs/${id}/channels/I/samples HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n\r\n`);
     const [, res] = await arrived;
-    while (!res.headersSent) await nextTurn();
+    await eventually('the answer has begun', () => res.headersSent);
   };
 
   it('are so many for each user: the next is refused until one has been read or has gone, and then everything is free again', async () => {
@@ -82,7 +82,9 @@ describe('large answers at the same time', () => {
     expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
     for (const socket of sockets) socket.destroy();
-    while ((await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: clinician.token })).status === 429) await nextTurn();
+    const isFree = async (): Promise<boolean> =>
+      (await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: clinician.token })).status !== 429;
+    await eventually('a place is free', isFree);
     for (const path of paths()) expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
   });
 });

@@ -2,7 +2,6 @@
  * What crashes leave behind is found by its registration, and healthy recordings are neither touched nor looked at
  * again and again.
  */
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
@@ -12,6 +11,7 @@ import { claim } from '../../../src/ecgs/settle.ts';
 import { sweep, type SweepDeps } from '../../../src/ecgs/sweep.ts';
 import { instanceCollection, Uploads } from '../../../src/ecgs/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
@@ -110,7 +110,7 @@ describe('the sweeper', () => {
     await blockCollection(app.database).insertMany([blockOf(first, gone), blockOf(last, gone)]);
     await whileSlow(app.database, { command: 'delete', collection: 'ecgBlocks' }, 500, async () => {
       const sweeping = sweep(deps());
-      while (!(await ecgModel(app.database).collection.findOne({ _id: first }))) await nextTurn();
+      await eventually('the first one is there', () => ecgModel(app.database).collection.findOne({ _id: first }));
       await newcomer.begin(app.database);
       await blockCollection(app.database).insertOne(blockOf(mine, newcomer.instance));
       expect(await sweeping).to.include({ removed: 2 });

@@ -11,6 +11,7 @@ import { sweep } from '../../../src/ecgs/sweep.ts';
 import { encodeWfdb } from '../../../src/formats/wfdb/encode.ts';
 import { FORMATS } from '../../../src/formats/registry.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { encodeFiles, type Files, writable } from '../../support/formats.ts';
 import { call } from '../../support/http.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
@@ -169,9 +170,7 @@ describe('an upload of files', () => {
         for (let turn = 0; turn < 200; turn++) await nextTurn();
         socket.resetAndDestroy();
       }
-      const deadline = performance.now() + 10_000;
-      // A request without bytes on the way: what was under way before it has ended, or will be noticed here.
-      while (app.app.uploads.active.size > 0 && performance.now() < deadline) await nextTurn();
+      await eventually('every upload has ended', () => app.app.uploads.active.size === 0);
       expect((await send(parts(small))).status).to.equal(201);
       const after = await counts();
       expect([after[0]! - before[0]!, after[2]! - before[2]!]).to.deep.equal([1, 0]);

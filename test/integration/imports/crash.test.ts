@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type Connection, Types } from 'mongoose';
@@ -12,6 +11,7 @@ import { UNWATCHED } from '../../../src/database/room.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { Random } from '../../../src/synth/random.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 import { notes, things } from '../../support/import-kind.ts';
 import { TSX } from '../../support/tsx.ts';
@@ -63,13 +63,11 @@ describe('imports on workers that die', function () {
     return new Types.ObjectId((await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json.id as string);
   };
   const stored = async (id: Types.ObjectId): Promise<StoredImport> => (await importCollection(app.database).findOne({ _id: id }))!;
-  const until = async (id: Types.ObjectId, isReached: (job: StoredImport) => boolean): Promise<StoredImport> => {
-    for (;;) {
+  const until = (id: Types.ObjectId, isReached: (job: StoredImport) => boolean): Promise<StoredImport> =>
+    eventually('the import is where it is waited for', async () => {
       const job = await stored(id);
-      if (isReached(job)) return job;
-      await sleep(3);
-    }
-  };
+      return isReached(job) ? job : null;
+    }, 60_000);
   const startWorker = async (): Promise<ChildProcess> => {
     const uri = app.database.getClient().options.hosts.map(String).join();
     const { dbName, replicaSet } = app.database.getClient().options;
@@ -109,7 +107,8 @@ describe('imports on workers that die', function () {
         const child = await startWorker();
         const goal = Math.floor(random.uniform() * 1_500) + (await stored(id)).rows.total;
         await until(id, (job) => job.rows.total >= goal || hasEnded(job));
-        await sleep(random.uniform() * 40);
+        // Somewhere within a batch: as long as a random number of looks takes.
+        for (let looks = Math.floor(random.uniform() * 20); looks > 0; looks--) await stored(id);
         child.kill('SIGKILL');
         if (!hasEnded(await stored(id))) unfinished += 1;
       }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { eventually } from '../../support/eventually.ts';
 import { notes, type Thing, things } from '../../support/import-kind.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
@@ -32,11 +33,9 @@ describe('/imports', function () {
   const send = (file: Sent, fields?: Record<string, string>, by = user): Promise<Answer> => call(app, 'POST', '/imports', { token: by.token, body: form(file, fields) });
   // oxlint-disable-next-line no-explicit-any -- tests look into answers freely
   const ended = async (id: string, by = user): Promise<any> => {
-    for (;;) {
-      const { json } = await call(app, 'GET', `/imports/${id}`, { token: by.token });
-      if (!['queued', 'running'].includes(json.state)) return json;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    // Its events end with it.
+    await call(app, 'GET', `/imports/${id}/events`, { token: by.token });
+    return (await call(app, 'GET', `/imports/${id}`, { token: by.token })).json;
   };
   const imported = async (file: Sent, fields?: Record<string, string>) => {
     const answer = await send(file, fields);
@@ -80,7 +79,7 @@ describe('/imports', function () {
 
     it('removes the file, the lease and what it kept to resume once the import has ended', async () => {
       const { id } = await imported('Text\na\na\n');
-      for (const end = Date.now() + 5_000; (await leaseCollection(app.database).countDocuments()) > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+      await eventually('the lease is gone', async () => (await leaseCollection(app.database).countDocuments()) === 0);
       for (const name of ['importFiles.files', 'importFiles.chunks', 'importOccurrences']) expect(await app.database.collection(name).countDocuments(), name).to.equal(0);
       expect((await call(app, 'GET', `/imports/${id}`, { token: user.token })).json).to.include({ state: 'completed' });
       expect(await importCollection(app.database).countDocuments({ file: { $type: 'objectId' } })).to.equal(0);
@@ -186,8 +185,8 @@ describe('/imports', function () {
 
     it('leaves nothing behind that anybody sees', async () => {
       const hidden = { state: { $in: ['uploading', 'abandoned'] as ('uploading' | 'abandoned')[] } };
-      for (const end = Date.now() + 5_000; (await importCollection(app.database).countDocuments(hidden)) > 0 && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(await importCollection(app.database).countDocuments(hidden)).to.equal(0);
+      const isHidden = async (): Promise<boolean> => (await importCollection(app.database).countDocuments(hidden)) > 0;
+      await eventually('nothing is hidden', async () => !(await isHidden()));
     });
 
     it('is refused above the limit, and nothing of it stays', async () => {

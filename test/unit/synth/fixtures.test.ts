@@ -2,6 +2,11 @@
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 import { FIXTURES } from '../../../scripts/fixtures.ts';
+import { formatOf } from '../../../src/formats/registry.ts';
+import { HEAD_BYTES } from '../../../src/formats/types.ts';
+import { wfdb } from '../../../src/formats/wfdb/index.ts';
+import { summarize } from '../../../src/signal/summarize.ts';
+import { decodeFiles } from '../../support/formats.ts';
 
 const FOLDER = new URL('../../../fixtures/', import.meta.url);
 
@@ -22,30 +27,67 @@ function crossings(signal: (number | null)[], zeroLevel: number): number {
   return count;
 }
 
-describe('the fixtures', () => {
-  const names = Object.keys(FIXTURES);
+/** Zero crossings of each lead, as our own decoder and kernel count them. */
+async function counted(files: ReadonlyMap<string, Buffer>, main: string): Promise<Record<string, number>> {
+  const bytes = files.get(main) ?? Buffer.alloc(0);
+  const decode = formatOf(bytes.subarray(0, HEAD_BYTES))?.decode;
+  if (!decode) throw new Error(`${main} is of no known format`);
+  const [whole, ...more] = await decodeFiles(decode, Object.fromEntries(files), main);
+  if (!whole || more.length > 0) throw new Error(`${main} holds ${more.length + 1} recordings`);
+  return Object.fromEntries(whole.recording.channels.map(({ name, zeroLevel }, channel) =>
+    [name, summarize(whole.digits[channel] ?? new Float64Array(), zeroLevel ?? 0).zeroCrossings]));
+}
 
-  for (const name of names) {
-    it(`${name} is what the synthesizer makes, byte for byte`, () => {
-      const made = Buffer.concat([...(FIXTURES[name]?.() ?? [])]);
-      expect(made.equals(readFileSync(new URL(name, FOLDER)))).to.equal(true, 'run npm run fixtures, and look at why it changed');
+const committed = (name: string): Buffer => readFileSync(new URL(name, FOLDER));
+
+describe('the fixtures', () => {
+  let made: Map<string, Buffer>;
+  before(async () => {
+    made = new Map((await Promise.all(FIXTURES.map((make) => make()))).flatMap((files) => [...files]));
+  });
+
+  const expected = JSON.parse(committed('expected.json').toString()) as Record<string, Record<string, number>>;
+
+  it('are what the synthesizer makes, byte for byte, and small', () => {
+    const entries = readdirSync(FOLDER, { withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+    expect(files).to.have.members([...made.keys(), 'README.md', 'expected.json']);
+    for (const [name, bytes] of made) {
+      expect(bytes.equals(committed(name))).to.equal(true, `${name}: run npm run fixtures, and look at why it changed`);
+    }
+    expect([...made.values()].reduce((total, { length }) => total + length, 0)).to.be.below(700_000);
+  });
+
+  it('are each counted by the independent script', () => {
+    expect(Object.keys(expected)).to.have.members([...made.keys()].filter((name) => !/\.(dat|atr)$/.test(name)));
+  });
+
+  for (const name of Object.keys(expected).filter((file) => file.endsWith('.json'))) {
+    it(`${name} has the crossings that the definition counts, sample by sample`, () => {
+      const { leads, zeroLevel = 0 } = JSON.parse(committed(name).toString()) as Recording;
+      const found = leads.map((lead) => [lead.name, crossings(lead.signal, zeroLevel)]);
+      expect(Object.fromEntries(found)).to.deep.equal(expected[name]);
     });
   }
 
-  it('are all there, all counted, and small', () => {
-    const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json') && file !== 'expected.json');
-    const expected = JSON.parse(readFileSync(new URL('expected.json', FOLDER), 'utf8')) as Record<string, Record<string, number>>;
-    expect(files.toSorted()).to.deep.equal(names.toSorted());
-    expect(Object.keys(expected).toSorted()).to.deep.equal(names.toSorted());
-    expect(files.reduce((bytes, file) => bytes + readFileSync(new URL(file, FOLDER)).length, 0)).to.be.below(700_000);
-    for (const file of files) {
-      const { leads, zeroLevel = 0 } = JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')) as Recording;
-      expect(Object.fromEntries(leads.map(({ name, signal }) => [name, crossings(signal, zeroLevel)])), file).to.deep.equal(expected[file]);
-    }
+  for (const name of Object.keys(expected)) {
+    it(`${name} has the crossings that the service counts`, async () => {
+      const record = name.replace(/\.hea$/, '.');
+      const files = new Map([...made].filter(([file]) => file === name || file.startsWith(record)));
+      expect(await counted(files, name)).to.deep.equal(expected[name]);
+    });
+  }
+
+  it('has a WFDB record whose marks are the beats', async () => {
+    const files = Object.fromEntries([...made].filter(([name]) => name.startsWith('ecg-2lead-30s.')));
+    const [record] = await decodeFiles(wfdb.decode!, files, 'ecg-2lead-30s.hea');
+    expect(record?.annotations.filter(({ code }) => code === 'V')).to.have.length(2);
+    expect(record?.annotations.filter(({ code }) => code === 'N').length).to.be.within(30, 36);
+    expect(summarize(record?.digits[1] ?? new Float64Array(), 1024).missing).to.equal(250);
   });
 
-  it('describes every fixture in its README', () => {
-    const readme = readFileSync(new URL('README.md', FOLDER), 'utf8');
-    for (const name of [...names, 'expected.json']) expect(readme).to.include(`\`${name}\``);
+  it('are each described in their README', () => {
+    const readme = committed('README.md').toString();
+    for (const name of [...made.keys(), 'expected.json']) expect(readme).to.include(`\`${name}\``);
   });
 });

@@ -1,0 +1,43 @@
+/** An address is said to have exactly the methods that the API document describes for it. */
+import { expect } from 'chai';
+import { apiDocument } from '../../src/openapi.ts';
+import { startTestApp, type TestApp } from '../support/app.ts';
+import { describedOperations } from '../support/document.ts';
+
+const SENT = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** The methods of every address of the document. */
+function described(): [address: string, methods: string[]][] {
+  const methods = new Map<string, string[]>();
+  for (const { method, address } of describedOperations(apiDocument())) {
+    const own = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
+    methods.set(address, [...(methods.get(address) ?? []), ...own]);
+  }
+  return [...methods];
+}
+
+describe('the methods of an address', () => {
+  let test: TestApp;
+  before(async () => {
+    test = await startTestApp();
+  });
+  after(() => test.close());
+
+  for (const [address, methods] of described()) {
+    it(`${address} has ${methods.join(', ')}, as OPTIONS and every 405 say`, async () => {
+      const headers = { Authorization: `Bearer ${test.admin.token}` };
+      const url = test.url + address.replaceAll(/\{\w+\}/g, 'a'.repeat(24));
+      const allow = [...methods, 'OPTIONS'];
+
+      const options = await fetch(url, { method: 'OPTIONS' });
+      expect(options.status).to.equal(204);
+      expect(options.headers.get('allow')?.split(', ')).to.have.members(allow);
+
+      for (const method of SENT.filter((other) => !methods.includes(other))) {
+        const refused = await fetch(url, { method, headers });
+        expect(refused.status, method).to.equal(405);
+        expect(refused.headers.get('allow')?.split(', '), method).to.have.members(allow);
+      }
+    });
+  }
+});
