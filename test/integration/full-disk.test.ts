@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { isAlive } from '../../src/database/instance-lock.ts';
 import { logIn } from '../support/app.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Answer, call } from '../support/http.ts';
 import { testMongod } from '../support/mongo.ts';
 import { uniform } from '../support/signals.ts';
@@ -19,8 +19,8 @@ const PASSWORD = 'chosen by the test';
 /** mongod has ended long before the last of them. */
 const MOST_UPLOADS = 100;
 
-const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await sleep(50);
+const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  await eventually(what, holds, 110_000);
 };
 
 describe('the service on a full disk', function () {
@@ -54,7 +54,7 @@ describe('the service on a full disk', function () {
     });
     if (!service.stdout) throw new Error('no output');
     createInterface(service.stdout).on('line', (line) => log.push(line));
-    await until(() => log.some((line) => line.includes('"listening"')));
+    await until('the service listens', () => log.some((line) => line.includes('"listening"')));
     const { port } = JSON.parse(log.find((line) => line.includes('"listening"')) as string) as { port: number };
     url = `http://127.0.0.1:${port}`;
     const admin = await logIn(url, 'admin@leadwire.example', PASSWORD);
@@ -67,7 +67,7 @@ describe('the service on a full disk', function () {
     disk?.remove();
   });
 
-  const says = async (text: string): Promise<void> => until(() => log.some((line) => line.includes(text)));
+  const says = async (text: string): Promise<void> => until(text, () => log.some((line) => line.includes(text)));
   const ready = async (): Promise<Answer['status']> => (await fetch(`${url}/readyz`)).status;
   /** Of the mongod that was started last. */
   const mongodPid = (): number => {
@@ -110,7 +110,7 @@ describe('the service on a full disk', function () {
 
   it('goes on by itself when there is room, with everything that it had acknowledged', async () => {
     rmSync(join((disk as SmallDisk).path, 'filler-1'));
-    await until(async () => (await ready()) === 200);
+    await until('the service is ready', async () => (await ready()) === 200);
     expect(acknowledged).not.to.be.empty;
     for (const id of acknowledged) {
       expect((await get(`/ecgs/${id}/insights?from=0.5&to=999.5`)).json.channels[0]).to.include({
@@ -123,14 +123,17 @@ describe('the service on a full disk', function () {
 
   it('starts a mongod again that was killed', async () => {
     const killed = mongodPid();
+    // Signals to 0 would go to the tests themselves.
+    expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
-    await until(async () => mongodPid() !== killed && (await ready()) === 200);
-    expect((await get(`/ecgs/${acknowledged[0]}`)).status).to.equal(200);
+    await until('another mongod runs', () => ![0, killed].includes(mongodPid()));
+    await until('the recording is read', async () => (await get(`/ecgs/${acknowledged[0]}`)).status === 200);
   });
 
   it('stops within 2 s while it waits for room, and leaves no mongod behind', async () => {
     (disk as SmallDisk).leave(50);
     const killed = mongodPid();
+    expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
     await until(() => log.filter((line) => line.includes('the disk of the embedded database is full')).length === 2);
     // It may be cut off.

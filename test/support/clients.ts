@@ -1,5 +1,5 @@
 /** Clients that upload one recording after the other, and send again what was not acknowledged, as they are told to. */
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting } from './eventually.ts';
 import type { Answer } from './http.ts';
 import { differences, type Received, received, send, type Sending } from './sendings.ts';
 
@@ -99,7 +99,7 @@ export class Clients {
         if (tries === 1) this.repeated++;
         if (answer && status !== 503) this.faults.push(`upload ${number} was answered with ${status}: ${answer.text}`);
         if (this.faults.length > MAX_UNEXPECTED) throw new Error(this.faults.join('\n'));
-        await sleep(AGAIN_MS);
+        await lasting(AGAIN_MS);
       }
     }
   }

@@ -1,4 +1,7 @@
-/** Waiting for what no event tells: the one place in the tests that lets time pass. */
+/**
+ * Waiting for what no event tells, and lengths of time that a test is about: the one place in the tests that lets time
+ * pass.
+ */
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** Milliseconds between two looks. */
@@ -19,3 +22,6 @@ export async function eventually<Value>(
     if (performance.now() > end) throw new Error(`${what}: not within ${patienceMs} ms`);
   }
 }
+
+/** Lets a fault or a client's pause last: a length of time that belongs to the test, never one to wait for a result. */
+export const lasting = (ms: number, signal?: AbortSignal): Promise<void> => pause(ms, undefined, signal && { signal });

@@ -3,7 +3,7 @@
  * lost, and the line is cut for a while.
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { lasting } from './eventually.ts';
 import { answeredBy, type Command, commandOf, Messages, numberOf } from './wire.ts';
 
 /**
@@ -109,7 +109,7 @@ export class LineCut {
       if (kind === 'refused') breakOff(pair);
       else this.hold(pair);
     }
-    await sleep(ms);
+    await lasting(ms);
     this.broken = null;
     for (const socket of this.held) socket.resetAndDestroy();
     this.held.clear();

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
+import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
 const ARGUMENTS = [
@@ -65,10 +65,8 @@ export class OwnMongod {
 
   /** Resolves when it takes writes. */
   async primary(): Promise<void> {
-    for (const until = performance.now() + PRIMARY_MS; performance.now() < until; await sleep(50)) {
-      if ((await this.command({ hello: 1 }))['isWritablePrimary']) return;
-    }
-    throw new Error(`mongod did not become primary within ${PRIMARY_MS / 1_000} s`);
+    const isPrimary = async (): Promise<boolean> => Boolean((await this.command({ hello: 1 }))['isWritablePrimary']);
+    await eventually('mongod is primary', isPrimary, PRIMARY_MS);
   }
 
   /** Ends it and removes its data. */

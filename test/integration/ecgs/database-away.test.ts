@@ -2,7 +2,6 @@
  * The database goes away under many uploaders: it is stopped for a while, or killed and started again at once. The
  * short form has the service lose patience soon; `LONG_TESTS=true` takes the patience of the service and more rounds.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
@@ -16,6 +15,7 @@ import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { logIn } from '../../support/app.ts';
 import { audit } from '../../support/audit.ts';
 import { Clients } from '../../support/clients.ts';
+import { eventually, lasting } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
 import { OwnMongod } from '../../support/own-mongod.ts';
 import { jsonSending, type Sending, signalsOf } from '../../support/sendings.ts';
@@ -33,13 +33,13 @@ const PASSWORD = 'correct horse battery';
 /** Waits until so many more uploads are acknowledged. */
 async function acknowledged(of: Clients, more: number): Promise<void> {
   const goal = of.acknowledged.length + more;
-  while (of.acknowledged.length < goal) await Promise.race([of.done(), sleep(20)]);
+  const isReached = (): boolean => of.acknowledged.length >= goal;
+  await Promise.race([of.done(), eventually('so many uploads are acknowledged', isReached, 15 * 60_000)]);
 }
 
 /** Waits for the answers to what was under way when the database went away. */
 async function answered(of: Clients, gone: number): Promise<void> {
-  while (of.unanswered(gone) > 0 && performance.now() < gone + ANSWER_MS) await sleep(20);
-  expect(of.unanswered(gone), 'requests that are not answered').to.equal(0);
+  await eventually('every request is answered', () => of.unanswered(gone) === 0, gone + ANSWER_MS - performance.now());
 }
 
 describe('a database that goes away under uploaders', function () {
@@ -104,7 +104,7 @@ describe('a database that goes away under uploaders', function () {
     await acknowledged(sixteen, 16);
     mongod.signal('SIGSTOP');
     const gone = performance.now();
-    await sleep(STOPPED_MS);
+    await lasting(STOPPED_MS);
     mongod.signal('SIGCONT');
     await answered(sixteen, gone);
     await acknowledged(sixteen, 16);

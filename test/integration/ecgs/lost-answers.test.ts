@@ -3,7 +3,7 @@
  * kind it is. The short form has the service lose patience soon; `LONG_TESTS=true` takes the patience of the service,
  * cuts of many lengths, and a second loss behind the first.
  */
-import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { connect } from '../../../src/database/connect.ts';
@@ -11,6 +11,7 @@ import { sweep } from '../../../src/ecgs/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { audit } from '../../support/audit.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
+import { lasting } from '../../support/eventually.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { type Cut, type CutKind, isWrite, LineCut, nth } from '../../support/line-cut.ts';
 import {
@@ -173,7 +174,8 @@ function writesOf(place: Place, { prepare, ends }: Kind, name: string, seed: num
 async function inTime(answer: Promise<Answer | string>): Promise<Answer | string> {
   const waited = new AbortController();
   try {
-    return await Promise.race([answer, sleep(ANSWER_MS, 'was not answered in time', { signal: waited.signal })]);
+    const late = lasting(ANSWER_MS, waited.signal).then(() => 'was not answered in time');
+    return await Promise.race([answer, late]);
   } finally {
     waited.abort();
   }
