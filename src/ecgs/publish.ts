@@ -155,8 +155,10 @@ async function existingOf(
   const alike = { ...ownedBy(ecg.owner), digest, part };
   const same = await ecgs.findOne<StoredEcg>({ ...alike, patient, study, notes }, options);
   const other = same ?? (await ecgs.findOne<StoredEcg>(alike, options));
-  if (same || !other) return same;
+  if (!other) return null;
   const differing = (['patient', 'study', 'notes'] as const).filter((field) => other[field] !== ecg[field]).join(', ');
+  // Also where it was published between the two queries.
+  if (differing === '') return other;
   throw new Problem(
     'content-exists',
     `You have this recording already, as ${other._id.toHexString()}, with other values of: ${differing}. Change that one, or send this one with ?duplicate=allow to keep both.`,

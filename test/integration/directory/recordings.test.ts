@@ -19,7 +19,7 @@ describe('recordings of patients', function () {
 
   const call = (method: string, path: string, body?: unknown, user: Principal = app.clinician, headers: Record<string, string> = {}): Promise<Answer> =>
     callApp(app, method, path, { token: user.token, body, headers });
-  const upload = (more: object, user?: Principal): Promise<Answer> => call('POST', '/ecgs', { leads: [{ name: 'I', signal: [1, -1] }], ...more }, user);
+  const upload = (more: object, user?: Principal): Promise<Answer> => call('POST', '/ecgs?duplicate=allow', { leads: [{ name: 'I', signal: [1, -1] }], ...more }, user);
   const counts = async (): Promise<number[]> => Promise.all(['patients', 'studies', 'encounters', 'conditions', 'ecgs', 'ecgBlocks'].map((name) => app.database.collection(name).countDocuments()));
 
   describe('attaching', () => {

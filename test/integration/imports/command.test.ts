@@ -48,7 +48,7 @@ describe('npm run import', function () {
   });
 
   it('says what is wrong with the command', async () => {
-    expect(await run('Key,Value\n', '--kind', 'nothing')).to.include({ code: 1, stderr: '422 One or more fields are not valid. Correct the fields that are named in errors.\n  /kind must be one of things\n' });
+    expect(await run('Key,Value\n', '--kind', 'nothing')).to.include({ code: 1, stderr: '422 One or more fields are not valid. Correct the fields that are named in errors.\n  /kind must be things\n' });
     expect((await run(null)).stderr).to.match(/missing\.csv cannot be read\.\n$/);
     expect((await run('', '--colour')).stderr).to.match(/Unknown option '--colour'[^]*Usage: npm run import/);
   });
