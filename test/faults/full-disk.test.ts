@@ -54,7 +54,10 @@ describe('the service on a full disk', function () {
     });
     if (!service.stdout) throw new Error('no output');
     createInterface(service.stdout).on('line', (line) => log.push(line));
-    await until('the service listens', () => log.some((line) => line.includes('"listening"')));
+    await until('the service listens', () => {
+      if (service.exitCode !== null) throw new Error('the service has ended');
+      return log.some((line) => line.includes('"listening"'));
+    });
     const { port } = JSON.parse(log.find((line) => line.includes('"listening"')) as string) as { port: number };
     url = `http://127.0.0.1:${port}`;
     const admin = await logIn(url, 'admin@leadwire.example', PASSWORD);
@@ -135,7 +138,8 @@ describe('the service on a full disk', function () {
     const killed = mongodPid();
     expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
-    await until(() => log.filter((line) => line.includes('the disk of the embedded database is full')).length === 2);
+    const isFull = (line: string): boolean => line.includes('the disk of the embedded database is full');
+    await until('it waits for room again', () => log.filter(isFull).length === 2);
     // It may be cut off.
     const waiting = get('/ecgs').catch(() => undefined);
     const began = performance.now();
