@@ -11,11 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { type Embedded, startEmbedded } from '../../src/database/embedded.ts';
 import { Random } from '../../src/synth/random.ts';
+import { eventually } from '../support/eventually.ts';
 import { testMongod } from '../support/mongo.ts';
 import { canTell, running } from '../support/processes.ts';
 import { type Started, startProgram } from '../support/started.ts';
@@ -41,7 +41,7 @@ describe('a start that is told to stop early', function () {
   afterEach(async () => {
     for (const service of services.splice(0)) service.process.kill('SIGKILL');
     for (const pid of running(root)) process.kill(pid, 'SIGKILL');
-    while (running(root).length > 0) await sleep(20);
+    await eventually('everything has ended', () => running(root).length === 0);
     rmSync(root, { recursive: true });
   });
 
@@ -109,7 +109,7 @@ describe('a start that is told to stop early', function () {
     const signal = index % 2 === 0 ? 'SIGTERM' : 'SIGINT';
     it(`leaves nothing running at a ${signal} when ${moment}`, async () => {
       const service = start();
-      while (!hasCome(service) && service.process.exitCode === null) await sleep(1);
+      await eventually(moment, () => hasCome(service) || service.process.exitCode !== null, 120_000);
       service.process.kill(signal);
       expect(await service.ended, service.text()).to.equal(0);
       expect(running(dataDir)).to.deep.equal([]);
@@ -120,7 +120,7 @@ describe('a start that is told to stop early', function () {
 
   it('leaves no mongod that does not hear', async () => {
     const service = start();
-    while (!runsMongod()) await sleep(1);
+    await eventually('mongod runs', runsMongod, 120_000);
     const [mongod = 0] = running(join(dataDir, 'mongo'));
     process.kill(mongod, 'SIGSTOP');
     service.process.kill('SIGTERM');
@@ -142,7 +142,8 @@ describe('a start that is told to stop early', function () {
       HOME: root,
       MONGOMS_DOWNLOAD_MIRROR: 'http://127.0.0.1:1',
     });
-    while (!existsSync(join(root, 'downloading')) && service.process.exitCode === null) await sleep(10);
+    const isDownloading = (): boolean => existsSync(join(root, 'downloading'));
+    await eventually('a download', () => isDownloading() || service.process.exitCode !== null, 120_000);
     expect(existsSync(join(root, 'downloading')), service.text() + service.output()).to.equal(true);
     service.process.kill('SIGTERM');
     expect(await service.ended, service.text()).to.equal(0);
@@ -156,7 +157,7 @@ describe('a start that is told to stop early', function () {
       env: { PATH: process.env['PATH'], DATA_DIR: dataDir, MONGOD_BINARY: mongodBinary, LOG_LEVEL: 'silent' },
     });
     services.push(command);
-    while (!runsMongod() && command.process.exitCode === null) await sleep(1);
+    await eventually('mongod runs', () => runsMongod() || command.process.exitCode !== null, 120_000);
     command.process.kill('SIGINT');
     expect(await command.ended, command.text()).to.equal(130);
     expect(running(dataDir)).to.deep.equal([]);

@@ -1,7 +1,7 @@
 /** Uploads whose samples are known, sent and read back. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { dicom } from '../../src/formats/dicom/index.ts';
 import { encodeWfdb } from '../../src/formats/wfdb/encode.ts';
+import { lasting } from './eventually.ts';
 import { encodeFiles, writable } from './formats.ts';
 import { type Answer, call } from './http.ts';
 import { multipart } from './multipart.ts';
@@ -125,7 +125,7 @@ async function inTurn(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     const answer = await ask();
     if (answer.status !== 429 || tries === MAX_TURNS) return answer;
-    await sleep(TURN_MS);
+    await lasting(TURN_MS);
   }
 }
 

@@ -1,7 +1,6 @@
 /** Programs of this project as processes of their own, and what they say. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { TSX } from './tsx.ts';
 
@@ -32,8 +31,8 @@ export function observe(child: ChildProcess): Started {
     for (;;) {
       const match = pattern.exec(text);
       if (match) return match;
-      if (hasEnded) throw new Error(`The process ended and said: ${text}`);
-      await sleep(20);
+      if (hasEnded || !child.stderr) throw new Error(`The process ended and said: ${text}`);
+      await Promise.race([once(child.stderr, 'data'), ended]);
     }
   };
   return { process: child, text: () => text, output: () => output, says, ended };
