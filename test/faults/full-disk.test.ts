@@ -23,6 +23,8 @@ const until = async (what: string, holds: () => boolean | Promise<boolean>): Pro
   await eventually(what, holds, 110_000);
 };
 
+const tellsOfFullDisk = (line: string): boolean => line.includes('the disk of the embedded database is full');
+
 describe('the service on a full disk', function () {
   this.timeout(120_000);
   let disk: SmallDisk | null = null;
@@ -138,8 +140,7 @@ describe('the service on a full disk', function () {
     const killed = mongodPid();
     expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
-    const isFull = (line: string): boolean => line.includes('the disk of the embedded database is full');
-    await until('it waits for room again', () => log.filter(isFull).length === 2);
+    await until('the second full disk is told', () => log.filter(tellsOfFullDisk).length === 2);
     // It may be cut off.
     const waiting = get('/ecgs').catch(() => undefined);
     const began = performance.now();
