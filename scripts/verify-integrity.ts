@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { Connection } from 'mongoose';
-import { pino } from 'pino';
+import { createLog } from '../src/log.ts';
 import { connect } from '../src/database/connect.ts';
 import { findMongod } from '../src/database/mongod-binary.ts';
 import { Uploads } from '../src/ecgs/uploads.ts';
@@ -38,7 +38,7 @@ const SWEPT_AT_ONCE = 2_000;
 const STOP_MS = 2_000;
 /** Characters of the service's log that are shown when something is wrong. */
 const SHOWN_LOG = 6_000;
-const log = pino({ level: 'silent' });
+const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 
 const { values } = parseArgs({ options: {
   uploads: { type: 'string', default: '2000' },
