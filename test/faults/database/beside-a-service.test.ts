@@ -1,5 +1,5 @@
 /** Commands on a data folder whose embedded database is at work for a service. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { withDatabase } from '../../../src/database/for-command.ts';
 import { MIGRATIONS } from '../../../src/database/migrations/index.ts';
 import { logIn } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
 import { type Started, startProgram } from '../../support/started.ts';
 
@@ -32,6 +33,8 @@ describe('a command beside a service with the embedded database', function () {
       LOG_LEVEL: 'silent',
     };
     service = startProgram('main.ts', [], { cwd: folder, env });
+    const lock = join(folder, 'data/service.lock');
+    await eventually('the service has its folder', () => existsSync(lock), 60_000);
     // While it is starting already: a command waits until the database is there.
     const early = startProgram('database/migrate-command.ts', ['status'], { cwd: folder, env });
     [, url = ''] = await service.says(/listens on (\S+)[^]*Stop/);
