@@ -1,6 +1,6 @@
 /**
- * Processes that hash passwords, made when they are needed; one job at a time each. A thread of this process with a low priority would not do: it would
- * hold the lock on the memory that all threads share while others have the processor, and everybody would wait for it.
+ * Processes that hash passwords, made when they are needed; one job at a time each, at a low priority: whoever logs in
+ * takes what others leave of a busy processor.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
