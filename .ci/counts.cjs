@@ -1,11 +1,11 @@
 /** Prints the sum of the counts in a folder; fails when a test failed, or when no test ran. */
 const { readdirSync, readFileSync } = require('node:fs');
-const { join } = require('node:path');
+const path = require('node:path');
 
 const folder = process.argv[2];
 const sum = { passed: 0, failed: 0, skipped: 0 };
 for (const file of readdirSync(folder)) {
-  const counts = JSON.parse(readFileSync(join(folder, file), 'utf8'));
+  const counts = JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
   for (const key of Object.keys(sum)) sum[key] += counts[key];
 }
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ''}`);
