@@ -54,7 +54,10 @@ describe('the pages of the API document', function () {
     await page.getByRole('button', { name: 'Execute' }).click();
     await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
     expect(await page.locator('.live-responses-table').innerText()).to.include('"status": "ok"');
-    expect(await page.locator('.opblock').count()).to.equal(test.app.operations.declared.length + 3);
+    const { paths } = (await (await fetch(`${test.url}/openapi.json`)).json()) as { paths: Record<string, object> };
+    const documented = Object.values(paths).flatMap(Object.keys).filter((key) => key !== 'parameters');
+    expect(documented).to.have.length.above(test.app.operations.declared.length);
+    expect(await page.locator('.opblock').count()).to.equal(documented.length);
     expect(faults).to.deep.equal([]);
     await page.close();
   });
