@@ -36,7 +36,7 @@ const minutes = (): string => `${((performance.now() - began) / 60_000).toFixed(
 const listed = ['ls-files', '--cached', '--others', '--exclude-standard'];
 const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
   .split('\n').filter((file) => file !== '' && existsSync(join(ROOT, file)));
-const tests = files.filter((file) => /^test\/(?:unit|integration|contract)\/.*\.test\.ts$/.test(file));
+const tests = files.filter((file) => /^test\/(?:unit|integration|contract|faults)\/.*\.test\.ts$/.test(file));
 
 // Two at a time, each in a copy of its own.
 const workspaces = [new Workspace(ROOT), new Workspace(ROOT)] as const;

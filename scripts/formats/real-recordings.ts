@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { startTestApp, type TestApp } from '../../test/support/app.ts';
 import { call } from '../../test/support/http.ts';
-import { mochaHooks } from '../../test/support/mongo.ts';
+import { stopServer } from '../../test/support/mongo.ts';
 import { upload } from '../../test/support/multipart.ts';
 import { unzip } from '../../test/support/zip.ts';
 import { CHECKED_FORMATS, type CheckedFormat } from './random-recordings.ts';
@@ -69,7 +69,7 @@ export async function exportReal(folder: string, target: string): Promise<Export
 
 async function stop(app: TestApp): Promise<void> {
   await app.close();
-  await mochaHooks.afterAll();
+  await stopServer();
 }
 
 function filesOf({ headers, bytes }: Awaited<ReturnType<typeof call>>, format: CheckedFormat): Record<string, Uint8Array> {

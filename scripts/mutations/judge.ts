@@ -8,7 +8,10 @@ import type { Ended, Workspace } from './workspace.ts';
 /** A mutant whose tests take longer has made something turn for ever. */
 const PATIENCE_MS = 420_000;
 /** A test that fails by chance, or is late on a busy machine, catches nothing; nor does a process that does not end. */
-const MOCHA = ['--retries', '1', '--timeout', '60000', '--exit', '--reporter', 'json'];
+const MOCHA = [
+  '--no-config', '--node-option', 'import=tsx', '--require', './test/support/mongo.ts',
+  '--retries', '1', '--timeout', '60000', '--exit', '--reporter', 'json',
+];
 
 export type Verdict = 'caught' | 'equivalent' | 'survived';
 

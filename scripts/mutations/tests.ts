@@ -17,7 +17,8 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/directory/', ANYWHERE],
   ['src/attendances/', ANYWHERE],
   ['src/app.ts', [`${OVER_HTTP}/http.test.ts`, 'test/contract/', ...ANYWHERE]],
-  ['src/lifecycle.ts', [`${OVER_HTTP}/main.test.ts`]],
+  ['src/lifecycle.ts', ['test/faults/main.test.ts']],
+  ['src/database/', ['test/faults/database/']],
 ];
 
 /** All tests of a source file. @param tests every test file, by its path from the root */

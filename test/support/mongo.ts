@@ -1,4 +1,10 @@
-/** One real mongod for all tests of a run, started by the first that asks for a database, and stopped after the last test. */
+/**
+ * One real mongod for each process that runs tests, started by the first test there that asks for a database, and
+ * stopped after the last. Mocha spreads the files of tests over several processes.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { MongoMemoryReplSet } from 'mongodb-memory-server';
 import mongoose, { type Connection } from 'mongoose';
 import { pino } from 'pino';
@@ -15,12 +21,22 @@ let names = 0;
 export const testMongod = (): Promise<Mongod> => (mongod ??= findMongod({ configured: process.env['MONGOD_BINARY'] || null, log: console }));
 let mongod: Promise<Mongod> | null = null;
 
+/** Names the folder of this run to the processes that Mocha starts. */
+const FOLDER = 'TEST_DATABASES';
+
 async function startServer(): Promise<MongoMemoryReplSet> {
   const { path, version } = await testMongod();
-  return MongoMemoryReplSet.create({
+  const folder = process.env[FOLDER];
+  const dbPath = folder && join(folder, String(process.pid));
+  if (dbPath) await mkdir(dbPath);
+  const started = await MongoMemoryReplSet.create({
     binary: { systemBinary: path, version },
+    instanceOpts: [dbPath ? { dbPath } : {}],
     replSet: { count: 1, storageEngine: 'wiredTiger', args: ['--wiredTigerCacheSizeGB=0.25', '--setParameter=diagnosticDataCollectionEnabled=false', '--setParameter=enableTestCommands=1'] },
   });
+  // Mocha ends its processes without asking; nobody needs what lies in this mongod by then.
+  process.once('exit', () => started.servers[0]?.instanceInfo?.instance.mongodProcess?.kill('SIGKILL'));
+  return started;
 }
 
 /** Collections whose documents belong to the shape of a database. */
@@ -55,15 +71,20 @@ export async function testUri(): Promise<string> {
   return (await server).getUri(`test_${names}`);
 }
 
-export const mochaHooks = {
-  /** On a new machine this is a download, which is no test's time. */
-  async beforeAll(this: Mocha.Context): Promise<void> {
-    this.timeout(600_000);
-    await testMongod();
-  },
-  /** Everything goes with the server: its data lie in a temporary folder. */
-  async afterAll(): Promise<void> {
-    await Promise.all(connections.map((connection) => connection.close()));
-    if (server) await (await server).stop();
-  },
-};
+/** On a new machine the binary is a download, which is no test's time. */
+export async function mochaGlobalSetup(): Promise<void> {
+  await testMongod();
+  process.env[FOLDER] = await mkdtemp(join(tmpdir(), 'leadwire-tests-'));
+}
+
+/** Stops the mongod of this process, where one was started. */
+export async function stopServer(): Promise<void> {
+  await Promise.all(connections.map((connection) => connection.close()));
+  if (server) await (await server).stop();
+}
+
+/** By now the other processes have ended; a mongod that was killed may still be writing for a moment. */
+export async function mochaGlobalTeardown(): Promise<void> {
+  await stopServer();
+  await rm(process.env[FOLDER]!, { recursive: true, force: true, maxRetries: 10 });
+}
