@@ -4,8 +4,8 @@ import { writeSmall } from './recordings.ts';
 import { report } from './report.ts';
 import { API, CREDENTIALS, withBench } from './support.ts';
 
-const ROUNDS = 5;
-const SECONDS = 4;
+const ROUNDS = 7;
+const SECONDS = 8;
 const LOG_INS = 50;
 /** Small enough that the reads alone keep nothing busy. */
 const READERS = { connections: 4, paced: 40 };

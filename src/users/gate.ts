@@ -1,16 +1,21 @@
 /** A semaphore with a bounded queue: so many at once, so many waiting, the next is turned away. */
 import { Problem } from '../errors.ts';
 
+/** Milliseconds after which whoever still waits is turned away: what runs may be waiting for the database. */
+const MAX_WAIT = 8_000;
+
 export class Gate {
   private readonly width: number;
   private readonly maxWaiting: number;
+  private readonly maxWait: number;
   private readonly waiting: (() => void)[] = [];
   private running = 0;
 
-  /** @param width how many run at once; @param maxWaiting how many may wait for that */
-  constructor(width: number, maxWaiting: number) {
+  /** @param width how many run at once; @param maxWaiting how many may wait for that, and @param maxWait how long, ms */
+  constructor(width: number, maxWaiting: number, maxWait = MAX_WAIT) {
     this.width = width;
     this.maxWaiting = maxWaiting;
+    this.maxWait = maxWait;
   }
 
   /** Runs the work in its turn, first come, first served. Errors: `too-busy`, and what the work throws. */
@@ -28,9 +33,22 @@ export class Gate {
   }
 
   private wait(): Promise<void> {
-    if (this.waiting.length >= this.maxWaiting) {
-      throw new Problem('too-busy', 'Too many log-ins are being checked at this moment. Try again in a second.', { headers: { 'Retry-After': '1' } });
-    }
-    return new Promise((resolve) => this.waiting.push(resolve));
+    if (this.waiting.length >= this.maxWaiting) throw tooBusy();
+    return new Promise((resolve, reject) => {
+      const enter = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const timer = setTimeout(() => {
+        this.waiting.splice(this.waiting.indexOf(enter), 1);
+        reject(tooBusy());
+      }, this.maxWait);
+      this.waiting.push(enter);
+    });
   }
 }
+
+const tooBusy = (): Problem =>
+  new Problem('too-busy', 'Too many log-ins are being checked at this moment. Try again in a second.', {
+    headers: { 'Retry-After': '1' },
+  });

@@ -7,7 +7,9 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
 import { Problem } from '../errors.ts';
 import { networkOf } from '../http/client-address.ts';
+import { Gate } from './gate.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import { HASHES_AT_ONCE } from './passwords.ts';
 
 /** Seconds over which the failures of an address are counted. */
 const ADDRESS_WINDOW = 15 * 60;
@@ -16,7 +18,7 @@ export const KNOWN_ADDRESS_FACTOR = 10;
 
 /**
  * Runs a check of credentials that answers null when they are wrong.
- * Errors: `rate-limited`, and what the check throws.
+ * Errors: `rate-limited`, `too-busy`, and what the check throws.
  * @param check is told whether it may find anything right; where it may not, it still takes its time
  */
 export type Attempt = <T>(address: string, email: string, check: (mayPass: boolean) => Promise<T | null>) => Promise<T | null>;
@@ -37,6 +39,8 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLim
   const attempts = new LoginAttempts(database, config.secretKey);
   const { loginFailures: free } = config;
   const byAddress = addressLimit(config.loginFailuresPerAddress);
+  // Fifty who log in at a time would make two hundred requests to the database at once, for which everybody else waits.
+  const turns = new Gate(HASHES_AT_ONCE, 100);
 
   /** Counts the attempt; `wait` is what whoever fails now is told, in milliseconds. */
   async function admitted(email: string, network: string): Promise<{ mayPass: boolean; wait: number; takeBack: () => Promise<void> }> {
@@ -50,23 +54,25 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLim
     return { mayPass: isKnown && pairWait === 0, wait, takeBack: async () => attempts.giveBack(pair) };
   }
 
+  const attempt: Attempt = async (address, email, check) => {
+    const network = networkOf(address);
+    const { mayPass, wait, takeBack } = await admitted(email, network);
+    const addressWait = await byAddress.count(network);
+    const givenBack = (): Promise<unknown> => Promise.all([takeBack(), byAddress.giveBack(network)]);
+    const result = await check(mayPass).catch(async (error: unknown) => {
+      await givenBack();
+      throw error;
+    });
+    if (mayPass && result !== null) {
+      await Promise.all([givenBack(), free !== null && attempts.know(attempts.id('known', email, network))]);
+      return result;
+    }
+    if (wait > 0 || addressWait > 0) throw refusal(Math.max(wait, addressWait));
+    return null;
+  };
+
   return {
-    async attempt(address, email, check) {
-      const network = networkOf(address);
-      const { mayPass, wait, takeBack } = await admitted(email, network);
-      const addressWait = await byAddress.count(network);
-      const givenBack = (): Promise<unknown> => Promise.all([takeBack(), byAddress.giveBack(network)]);
-      const result = await check(mayPass).catch(async (error: unknown) => {
-        await givenBack();
-        throw error;
-      });
-      if (mayPass && result !== null) {
-        await Promise.all([givenBack(), free !== null && attempts.know(attempts.id('known', email, network))]);
-        return result;
-      }
-      if (wait > 0 || addressWait > 0) throw refusal(Math.max(wait, addressWait));
-      return null;
-    },
+    attempt: async (address, email, check) => turns.run(async () => attempt(address, email, check)),
     forget: async (email) => attempts.forget(attempts.id('account', email)),
   };
 }

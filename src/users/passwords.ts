@@ -1,25 +1,27 @@
 /** Passwords: argon2id hashes (OWASP's 19 MiB, t = 2), the policy, and made-up ones. */
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { hash, verify } from '@node-rs/argon2';
 import { Gate } from './gate.ts';
-import { type Cost, inProcess } from './hash-processes.ts';
 import { MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from './schema.ts';
 
-const COST: Cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** One core at least stays for everything else, and of the others hashing takes what is left: a flood of log-ins must stop nobody. One gate a process. */
-const gate = new Gate(Math.min(2, Math.max(1, availableParallelism() - 1)), 100);
+/** So many hashes at once: one core at least stays for everything else. */
+export const HASHES_AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
+
+/** One gate a process, since it stands for the machine. */
+const gate = new Gate(HASHES_AT_ONCE, 100);
 
 /** One and the same password may be typed in two Unicode forms. */
 const canonical = (password: string): string => password.normalize('NFC');
 
 /** The argon2id hash as a PHC string; about 25 ms. Errors: `too-busy`. */
-export const hashPassword = (password: string): Promise<string> =>
-  gate.run(async () => (await inProcess({ password: canonical(password), cost: COST })) as string);
+export const hashPassword = (password: string): Promise<string> => gate.run(async () => hash(canonical(password), COST));
 
 /** Whether the password belongs to the hash; about 25 ms either way. Errors: `too-busy`. */
 export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> =>
-  gate.run(async () => (await inProcess({ password: canonical(password), passwordHash })) as boolean);
+  gate.run(async () => verify(passwordHash, canonical(password)));
 
 /** Why the password may not be chosen, or null. Length and guessability count, no rules on kinds of characters (NIST SP 800-63B). */
 export function passwordFault(password: string, email: string): string | null {
