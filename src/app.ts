@@ -39,7 +39,8 @@ import { healthRoutes } from './http/health.ts';
 import { Operations } from './http/operations.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
-import { createReadLimit } from './http/read-limit.ts';
+import { createReadLimit, eventStreams } from './http/answer-limit.ts';
+import { uploadLimit } from './http/upload-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
@@ -121,7 +122,8 @@ export function createApp(deps: AppDeps): App {
     maxFailures: config.limits.maxImportFailures,
   }, deps.importTiming);
   const features = {
-    ...deps, room, uploads, recordings: recordingsPort(database), importKinds, importWorker,
+    ...deps, room, uploads, inUploadTurn: uploadLimit(config.limits.maxParallelUploads), eventStreams: eventStreams(config.limits.maxEventStreams),
+    recordings: recordingsPort(database), importKinds, importWorker,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
   };
   for (const mount of FEATURES) mount(operations, features);

@@ -13,6 +13,8 @@ export interface Limits {
   maxParallelUploads: number;
   /** Large answers to one user at one instance. */
   maxParallelReads: number;
+  /** Streams of events to one user at one instance. */
+  maxEventStreams: number;
   /** On the disk of the database; 0: whatever is left. */
   minFreeDiskBytes: number;
   maxChannels: number;
@@ -87,6 +89,7 @@ const LIMITS = [
   'maxUploadBytes',
   'maxParallelUploads',
   'maxParallelReads',
+  'maxEventStreams',
   'minFreeDiskBytes',
   'maxChannels',
   'maxNameLength',

@@ -44,6 +44,7 @@ const CATALOGUE = {
   'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
   'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },
   'too-many-reads': { status: 429, title: 'Too many large answers to you are under way' },
+  'too-many-streams': { status: 429, title: 'Too many streams of events to you are open' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'head-too-large': { status: 431, title: 'The head of the request is larger than the limit' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },

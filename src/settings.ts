@@ -137,10 +137,14 @@ export const SETTINGS = {
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
   holidays: optional('HOLIDAYS', 'Monday to Friday all count', days, 'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.'),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
-  maxParallelUploads: setting('MAX_PARALLEL_UPLOADS_PER_USER', '8', whole(1, 10_000), 'Uploads of one user that one instance takes at the same time.'),
+  maxParallelUploads: setting('MAX_PARALLEL_UPLOADS_PER_USER', '8', whole(1, 10_000), 'Uploads of one user, recordings and imports, that one instance takes at the same time.'),
   maxParallelReads: setting(
     'MAX_PARALLEL_READS_PER_USER', '8', whole(1, 10_000),
-    'Large answers (samples, exports, pictures, checks, insights of a window or another rule, reports) to one user that one instance makes at the same time.',
+    'Large answers (samples, exports, pictures, checks, insights of a window or another rule, a new zero level, reports) to one user that one instance makes at the same time.',
+  ),
+  maxEventStreams: setting(
+    'MAX_EVENT_STREAMS_PER_USER', '16', whole(1, 10_000),
+    'Streams of the events of an import to one user that one instance keeps open at the same time.',
   ),
   minFreeDiskBytes: setting(
     'MIN_FREE_DISK_BYTES', '536870912', whole(0, 1e15),

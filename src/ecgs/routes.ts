@@ -12,6 +12,7 @@ import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
+import type { UploadLimit } from '../http/upload-limit.ts';
 import { queryProblem } from '../http/validate.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
@@ -25,7 +26,6 @@ import {
   type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, samplesQuery, type SamplesQuery, type UploadedEcg,
   type UploadedEcgs,
 } from './schema.ts';
-import { uploadLimit } from './upload-limit.ts';
 import type { Uploads } from './uploads.ts';
 import { withUpload } from './upload.ts';
 import { ecgView } from './view.ts';
@@ -35,6 +35,7 @@ export interface EcgDeps {
   database: Connection;
   room: Room;
   uploads: Uploads;
+  inUploadTurn: UploadLimit;
 }
 
 type NoQuery = Record<string, never>;
@@ -43,7 +44,7 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
   api.add('post', '/ecgs', { access: 'clinician', query: uploadQuery }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
-  api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch }, change(deps));
+  api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch, large: (_query, { zeroLevel }) => zeroLevel !== undefined }, change(deps));
   api.add('delete', '/ecgs/:id', { access: 'clinician' }, remove(deps));
   api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery, large: true }, readSamples(deps));
 }
@@ -127,8 +128,7 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
  *       503: { $ref: '#/components/responses/Problem503' }
  *       507: { $ref: '#/components/responses/Problem507' }
  */
-function upload({ config, database, room, uploads }: EcgDeps): Handler<UploadQuery, undefined> {
-  const inTurn = uploadLimit(config.limits.maxParallelUploads);
+function upload({ config, database, room, uploads, inUploadTurn }: EcgDeps): Handler<UploadQuery, undefined> {
   const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
   return async ({ ctx, user, query, confirm }) => {
     // Not only when hours of a body have come.
@@ -136,7 +136,7 @@ function upload({ config, database, room, uploads }: EcgDeps): Handler<UploadQue
     const { duplicate, ...said } = query;
     const owner = new Types.ObjectId(user.userId);
     const { limits } = config;
-    const results = await inTurn(user.userId, () => withUpload(ctx, said, limits, room, async ({ events, format, complete }) =>
+    const results = await inUploadTurn(user.userId, () => withUpload(ctx, said, limits, room, async ({ events, format, complete }) =>
       ingest(events, { owner, format, duplicate, confirm: async () => confirm('now'), complete: async (recording) => {
         const whole = await complete(recording);
         // Hours may have passed since the token was looked at.

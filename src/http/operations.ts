@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
 import { isAddressed } from './addressed.ts';
-import type { ReadLimit } from './read-limit.ts';
+import type { ReadLimit } from './answer-limit.ts';
 import { type AlsoWrong, readBody, readQuery } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
@@ -43,8 +43,8 @@ export interface Operation<Query, Body> {
   query?: ZodType<Query>;
   /** A JSON body; without a schema the handler reads the request itself with `bodyBytes`, or there is none. */
   body?: ZodType<Body>;
-  /** Whether the answer costs so much that only a few of one user are made at the same time; it may depend on the query. Not with `public`. */
-  large?: true | ((query: Query) => boolean);
+  /** Whether the answer costs so much that only a few of one user are made at the same time; it may depend on what is asked. Not with `public`. */
+  large?: true | ((query: Query, body: Body) => boolean);
   /** What else is wrong with a body, as it was sent, whose fields are not all right: told together with them. What is right in itself the handler checks. */
   alsoWrong?: AlsoWrong;
 }
@@ -88,7 +88,7 @@ export class Operations {
       const user = await this.admit(ctx, spec.access);
       const query = readQuery(ctx, spec.query);
       const body = await readBody(ctx, spec.body, spec.alsoWrong);
-      if (user && (spec.large === true || spec.large?.(query))) this.readLimit(ctx, user.userId);
+      if (user && (spec.large === true || spec.large?.(query, body))) this.readLimit(ctx, user.userId);
       const param = (name: string): string => (ctx.params as Record<string, string | undefined>)[name] ?? '';
       const confirm = async (when?: 'now'): Promise<void> => (user ? this.confirm(user, when) : undefined);
       await handler({ ctx, user: user as Identity, param, query, body, confirm });

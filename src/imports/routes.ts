@@ -11,6 +11,8 @@ import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
 import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
+import type { PlacesPerUser } from '../http/places.ts';
+import type { UploadLimit } from '../http/upload-limit.ts';
 import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
 import { errorCollection, importCollection, type ObjectId, type StoredImport } from './model.ts';
@@ -24,6 +26,8 @@ export interface ImportDeps {
   config: Pick<Config, 'limits'>;
   database: Connection;
   room: Room;
+  inUploadTurn: UploadLimit;
+  eventStreams: PlacesPerUser;
   importKinds: readonly ImportKind[];
   importWorker: Pick<Worker, 'wake' | 'stopping'>;
 }
@@ -78,10 +82,10 @@ export function importRoutes(api: Operations, deps: ImportDeps): void {
  *       503: { $ref: '#/components/responses/Problem503' }
  *       507: { $ref: '#/components/responses/Problem507' }
  */
-function upload({ config, database, room, importKinds, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+function upload({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user }) => {
     const owner = new Types.ObjectId(user.userId);
-    const job = await receiveImport(ctx, owner, { config, database, room, kinds: importKinds });
+    const job = await inUploadTurn(user.userId, async () => receiveImport(ctx, owner, { config, database, room, kinds: importKinds }));
     importWorker.wake();
     ctx.status = 202;
     ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
@@ -183,11 +187,17 @@ function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
  *       500: { $ref: '#/components/responses/Problem500' }
  *       503: { $ref: '#/components/responses/Problem503' }
  */
-function events({ config, database, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+function events({ config, database, importWorker, eventStreams }: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
     const job = await visibleImport(database, user, param('id'));
+    const leave = eventStreams.take(user.userId);
     const gone = new AbortController();
-    ctx.res.once('close', () => gone.abort());
+    const ended = (): void => {
+      leave();
+      gone.abort();
+    };
+    if (ctx.res.closed) ended();
+    else ctx.res.once('close', ended);
     const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
     ctx.type = 'text/event-stream';
     // Nginx would hold events back until its buffer is full.

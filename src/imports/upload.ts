@@ -128,7 +128,7 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
     },
   });
 
-  const silence = watchSilence(ctx, limits.uploadIdleMs);
+  const silence = watchSilence(ctx, store, limits.uploadIdleMs);
   try {
     await parse(ctx, async () => undefined);
   } catch (error) {
@@ -141,12 +141,15 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
   return { fields: { ...(ctx.request.body as Record<string, unknown>) }, fileName, bytes: store.bytes, encoding: store.encoding };
 }
 
-/** Gives the form up when nothing arrives. The bytes of the socket are watched: a listener on the request would take pieces away from formidable. */
-function watchSilence({ req }: Context, idleMs: number): NodeJS.Timeout {
+/**
+ * Gives the form up when nothing arrives although more could be taken. The bytes of the socket are watched: a listener
+ * on the request would take pieces away from formidable.
+ */
+function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJS.Timeout {
   let seen = req.socket.bytesRead;
   let silentChecks = 0;
   return setInterval(() => {
-    silentChecks = req.socket.bytesRead === seen ? silentChecks + 1 : 0;
+    silentChecks = req.socket.bytesRead === seen && !store.isBusy ? silentChecks + 1 : 0;
     seen = req.socket.bytesRead;
     if (silentChecks === 2) req.emit('error', new Problem('upload-timeout', `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`));
   }, idleMs / 2);
@@ -155,6 +158,8 @@ function watchSilence({ req }: Context, idleMs: number): NodeJS.Timeout {
 /** Into GridFS, at the pace of the database; looks at the encoding on the way. */
 class FileStore extends Writable {
   bytes = 0;
+  /** Whether a piece is on its way to the database. */
+  isBusy = false;
   encoding: StoredImport['encoding'] = 'utf-8';
   private readonly check = new EncodingCheck();
   private readonly target: mongo.GridFSBucketWriteStream;
@@ -170,10 +175,16 @@ class FileStore extends Writable {
   override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.bytes += piece.length;
     this.check.push(piece);
-    this.room.ensure().then(() => this.target.write(piece, done), done);
+    this.isBusy = true;
+    const written = (error?: Error | null): void => {
+      this.isBusy = false;
+      done(error);
+    };
+    this.room.ensure().then(() => this.target.write(piece, written), written);
   }
 
   override _final(done: (error?: Error | null) => void): void {
+    this.isBusy = true;
     this.encoding = this.check.end();
     this.target.end(done);
   }

@@ -44,6 +44,7 @@ describe('the configuration', () => {
         maxUploadBytes: 2 ** 30,
         maxParallelUploads: 8,
         maxParallelReads: 8,
+        maxEventStreams: 16,
         minFreeDiskBytes: 2 ** 29,
         maxChannels: 256,
         maxNameLength: 200,

@@ -1,4 +1,5 @@
 /** Tables of numbers in text as a format. */
+import { mayBeText } from '../plain-head.ts';
 import type { Format } from '../types.ts';
 import { declaredDelimiter, delimiterOf, isMissing, isNumber, lineText, splitLine } from './cells.ts';
 import { decodeCsv } from './decode.ts';
@@ -29,8 +30,7 @@ export const csv: Format = {
 const LINES_LOOKED_AT = 5;
 
 function recognises(head: Uint8Array): boolean {
-  // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-  if (/[\u0000-\u0008\u000e-\u001f]/.test(Buffer.from(head).toString('latin1'))) return false;
+  if (!mayBeText(head)) return false;
   const text = lineText(Buffer.from(head)).replace(/^\ufeff/, '');
   if (/^\s*[<{[]/.test(text)) return false;
   const lines = text.split('\n').map((line) => line.replace(/\r$/, '')).filter((line) => line.trim() !== '' && !line.startsWith('#') && declaredDelimiter(line) === null);

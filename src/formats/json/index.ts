@@ -1,4 +1,5 @@
 /** The JSON upload as a format. */
+import { mayBeText } from '../plain-head.ts';
 import type { Format } from '../types.ts';
 import { decodeJson } from './decode.ts';
 import { encodeJson } from './encode.ts';
@@ -14,7 +15,7 @@ export const json: Format = {
     'Annotations are not written.',
   ],
   experimental: false,
-  recognises: (head) => head[firstMark(head)] === 0x7b,
+  recognises: (head) => head[firstMark(head)] === 0x7b && mayBeText(head),
   decode: decodeJson,
   encode: encodeJson,
 };

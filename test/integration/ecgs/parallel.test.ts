@@ -33,6 +33,10 @@ describe('uploads at the same time', () => {
     expect(refused.json).to.include({ status: 429, code: 'too-many-uploads' });
     expect(refused.headers.get('retry-after')).to.equal('1');
     expect((await upload(other.token)).status).to.equal(201);
+    const form = new FormData();
+    form.set('file', new Blob(['a,b\n']), 'rows.csv');
+    const file = await call(app, 'POST', '/imports', { token: clinician.token, body: form });
+    expect(file.json).to.include({ status: 429, code: 'too-many-uploads' });
     sockets[0]!.destroy();
     await eventually('the upload has ended', () => app.app.uploads.active.size === 1);
     expect((await upload(clinician.token)).status).to.equal(201);
@@ -78,7 +82,10 @@ describe('large answers at the same time', () => {
       expect(refused.json, path).to.include({ status: 429, code: 'too-many-reads' });
       expect(refused.headers.get('retry-after')).to.equal('1');
     }
+    const patch = async (body: object) => call(app, 'PATCH', `/ecgs/${id}`, { token: clinician.token, body });
+    expect((await patch({ zeroLevel: 1 })).json).to.include({ status: 429, code: 'too-many-reads' });
     // Small answers, and those to others, go on.
+    expect((await patch({ notes: 'stays small' })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
     for (const socket of sockets) socket.destroy();

@@ -84,6 +84,17 @@ describe('an upload of files', () => {
     expect((await send([...parts(small), { field: 'id', value: 'x-1' }])).json.code).to.equal('external-id-taken');
   });
 
+  for (const [what, beginning] of [['JSON', '{"leads":'], ['an empty object', '{}'], ['CSV', '1,2\n3,4\n']] as const) {
+    it(`takes signals for signals that begin like ${what}`, async () => {
+      const padded = Buffer.from(beginning.padEnd(10));
+      const samples = Buffer.concat([padded, int16(5, -5, 7)]);
+      const answer = await send(parts({ 'r.dat': samples, 'r.hea': text('r 1', 'r.dat 16') }));
+      expect(answer.status, answer.text).to.equal(201);
+      expect(answer.json).to.include({ format: 'wfdb' });
+      expect(answer.json.channels[0].samples).to.equal(8);
+    });
+  }
+
   it('recognises a raw body by its content, whatever it is called', async () => {
     const raw = '{"leads":[{"name":"I","signal":[1,-1]}]}';
     const answer = await call(app, 'POST', '/ecgs?samplingRate=100&unit=mV&id=raw', { token: owner.token, raw, headers: { 'Content-Type': 'application/x-anything' } });

@@ -3,6 +3,7 @@ import { eventually } from '../../support/eventually.ts';
 import { notes, type Thing, things } from '../../support/import-kind.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { readConfig } from '../../../src/config.ts';
 import { importCollection, leaseCollection } from '../../../src/imports/model.ts';
 
 type Sent = string | Uint8Array;
@@ -223,6 +224,28 @@ describe('/imports', function () {
       const [rest] = await Promise.all([reader.read(), idle.close()]);
       expect(rest.done).to.equal(true);
       expect(Date.now() - start).to.be.below(5_000);
+    });
+
+    it('is open so many times for each user, and again when one has closed it', async () => {
+      const { limits } = readConfig({}, () => ({ secretKey: 'k'.repeat(32), adminPassword: 'x'.repeat(20), demoPassword: 'x'.repeat(20) }));
+      const idle = await startTestApp({ limits: { ...limits, maxEventStreams: 2 } }, { importKinds: [things] });
+      const { token } = idle.clinician;
+      const { json } = await call(idle, 'POST', '/imports', { token, body: form('Key,Value\n') });
+      const headers = { Authorization: `Bearer ${token}` };
+      const closing = new AbortController();
+      const listen = async () => fetch(`${idle.url}/api/v1/imports/${json.id}/events`, { headers, signal: closing.signal });
+      for (const response of [await listen(), await listen()]) expect(response.status).to.equal(200);
+      const refused = await call(idle, 'GET', `/imports/${json.id}/events`, { token });
+      expect(refused.json).to.include({ status: 429, code: 'too-many-streams' });
+      expect(refused.headers.get('retry-after')).to.equal('1');
+      closing.abort();
+      await eventually('a place is free', async () => {
+        const again = new AbortController();
+        const { status } = await fetch(`${idle.url}/api/v1/imports/${json.id}/events`, { headers, signal: again.signal });
+        again.abort();
+        return status === 200;
+      });
+      await idle.close();
     });
 
     it('lists imports, the latest first, page by page', async () => {

@@ -1,0 +1,35 @@
+/**
+ * How many large answers one user gets at the same time, and how many streams of events: each holds a connection, and
+ * memory or a share of the processor.
+ */
+import type { Context } from 'koa';
+import { Problem } from '../errors.ts';
+import { PlacesPerUser } from './places.ts';
+
+const RETRY = { headers: { 'Retry-After': '1' } };
+
+/** Takes a place until the answer has been sent or cut off. Errors: `too-many-reads`. */
+export type ReadLimit = (ctx: Context, userId: string) => void;
+
+/** @param most large answers of one user. Usage: `new Operations(router, …, createReadLimit(limits.maxParallelReads))` */
+export function createReadLimit(most: number): ReadLimit {
+  const places = new PlacesPerUser(most, () =>
+    new Problem(
+      'too-many-reads',
+      `${most} large answers to you are under way (setting MAX_PARALLEL_READS_PER_USER). Ask again when one of them has been read.`,
+      RETRY,
+    ));
+  return ({ res }, userId) => {
+    // Nothing is sent to a client who has gone already.
+    if (!res.closed) res.once('close', places.take(userId));
+  };
+}
+
+/** @param most streams of one user. Errors of `take`: `too-many-streams` */
+export const eventStreams = (most: number): PlacesPerUser =>
+  new PlacesPerUser(most, () =>
+    new Problem(
+      'too-many-streams',
+      `${most} streams of events to you are open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or ask for the import now and then.`,
+      RETRY,
+    ));
