@@ -32,6 +32,7 @@ import { accessLog, unsent } from './http/access-log.ts';
 import { answerPieces } from './http/answer-pieces.ts';
 import { clientAddress } from './http/client-address.ts';
 import { answerUnreadable } from './http/client-error.ts';
+import { CLOSE_MS, closing } from './http/closing.ts';
 import { databaseGate } from './http/database-gate.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { frontPage } from './http/front-page.ts';
@@ -95,9 +96,6 @@ const FEATURES = [
 /** What can be imported; their dialects are tried in this order. */
 const IMPORT_KINDS: readonly ImportKind[] = [patientsCsv, studiesCsv, encountersCsv, conditionsCsv, attendancesCsv];
 
-/** Milliseconds in which requests under way may end when the service is stopped. */
-const CLOSE_MS = 10_000;
-
 /** Makes the application. @throws Error when the API document cannot be made */
 export function createApp(deps: AppDeps): App {
   const { config, database, log } = deps;
@@ -149,8 +147,9 @@ export function createApp(deps: AppDeps): App {
   koa.on('error', unsent(log));
 
   const server = createHttpServer(koa, config, log);
+  const closeServer = closing(server);
   return { koa, operations, routers: [api, site], document, uploads, importWorker, server, close: async () => {
-    await Promise.all([importWorker.stop(), closed(server)]);
+    await Promise.all([importWorker.stop(), closeServer()]);
     await ended(uploads);
   } };
 }
@@ -171,14 +170,4 @@ function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
 /** Uploads that were cut off take back what they had written. What is left after `CLOSE_MS` is the sweeper's. */
 async function ended({ active }: Uploads): Promise<void> {
   for (const until = Date.now() + CLOSE_MS; active.size > 0 && Date.now() < until;) await sleep(20);
-}
-
-async function closed(server: Server): Promise<void> {
-  if (!server.listening) return;
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_MS);
-  // A connection whose request ends only now would otherwise be kept alive.
-  const sweep = setInterval(() => server.closeIdleConnections(), 100);
-  await new Promise((resolve) => server.close(resolve));
-  clearTimeout(cut);
-  clearInterval(sweep);
 }

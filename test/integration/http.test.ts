@@ -333,6 +333,20 @@ describe('HTTP', () => {
       // Without the sweep it takes the ten seconds after which connections are cut.
       expect(performance.now() - before).to.be.below(5_000);
     });
+
+    it('does not wait for connections that browsers open in advance, and not for half a request', async () => {
+      const closing = await startTestApp();
+      const sockets = ['', 'GET /healthz HT'].map((text) => {
+        const socket = connect(Number(new URL(closing.url).port), '127.0.0.1', () => socket.write(text));
+        return socket.on('error', () => undefined);
+      });
+      await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+      const ended = Promise.all(sockets.map((socket) => once(socket, 'close')));
+      const before = performance.now();
+      await closing.close();
+      await ended;
+      expect(performance.now() - before).to.be.below(5_000);
+    });
   });
 
   describe('the probes', () => {
