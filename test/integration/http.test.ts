@@ -341,7 +341,7 @@ describe('HTTP', () => {
         return socket.on('error', () => undefined);
       });
       await Promise.all(sockets.map((socket) => once(socket, 'connect')));
-      const ended = Promise.all(sockets.map((socket) => once(socket, 'close')));
+      const ended = Promise.all(sockets.map(async (socket) => new Promise((resolve) => socket.once('close', resolve))));
       const before = performance.now();
       await closing.close();
       await ended;
