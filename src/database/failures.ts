@@ -23,6 +23,9 @@ const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
   11600: 'unreachable', // InterruptedAtShutdown
   11602: 'unreachable', // InterruptedDueToReplStateChange
   91: 'unreachable', // ShutdownInProgress
+  // The rest of a result went with the mongod, or with the session, that had it.
+  43: 'unreachable', // CursorNotFound
+  237: 'unreachable', // CursorKilled
   // What mongos and members say of each other.
   6: 'unreachable', // HostUnreachable
   7: 'unreachable', // HostNotFound
@@ -37,6 +40,7 @@ const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
   24: 'busy', // LockTimeout
   50: 'busy', // MaxTimeMSExpired
   112: 'busy', // WriteConflict
+  175: 'busy', // QueryPlanKilled
   246: 'busy', // SnapshotUnavailable
   251: 'busy', // NoSuchTransaction
   262: 'busy', // ExceededTimeLimit

@@ -48,6 +48,10 @@ export async function inTransaction<T>(
     } finally {
       // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for
       // that.
+      if (isLost && session.serverSession) {
+        // It is about to be killed: nobody else may be given it.
+        session.serverSession.isDirty = true;
+      }
       const ended = session.endSession();
       if (isLost) void ended.then(async () => freed(database, session)).catch(() => undefined);
       else await ended;

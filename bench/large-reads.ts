@@ -1,0 +1,47 @@
+/** What small reads feel of three hundred large reads at a time, in one run on one service. */
+import { join } from 'node:path';
+import { startLoadGenerator } from './load.ts';
+import { writeLarge, writeSmall } from './recordings.ts';
+import { report } from './report.ts';
+import { upload } from './send.ts';
+import { API, withBench } from './support.ts';
+
+const ROUNDS = 5;
+const SECONDS = 6;
+const LARGE_READS = 300;
+/** Of the recording whose leads are read: about eight minutes of twelve leads. */
+const LARGE_BYTES = 16 << 20;
+/** Small enough that the reads alone keep nothing busy. */
+const READERS = { connections: 4, paced: 40 };
+
+await withBench(async (bench) => {
+  const service = await bench.startService();
+  const { url, token } = service;
+  const [readers, others] = [bench.own(startLoadGenerator()), bench.own(startLoadGenerator())];
+  const send = { post: `${API}/ecgs`, files: writeSmall(bench.folder, 8) };
+  const { ids } = await readers.run({ url, token, connections: 8, seconds: 5, requests: 64, send, paced: null });
+  const get = ids.map((id) => `${API}/ecgs/${id}/insights`);
+  const reads = { url, token, ...READERS, requests: 1e6, send: { get }, seconds: SECONDS };
+  const file = join(bench.folder, 'large.json');
+  writeLarge(file, LARGE_BYTES);
+  await upload(service, file);
+  const latest = await fetch(`${url}${API}/ecgs?limit=1`, { headers: { Authorization: `Bearer ${token}` } });
+  const { items } = (await latest.json()) as { items: { id: string }[] };
+  const samples = ['I', 'II', 'V1', 'V6'].map((lead) => `${API}/ecgs/${items[0]?.id}/channels/${lead}/samples`);
+  const large = { url, token, connections: LARGE_READS, requests: 1e6, send: { get: samples }, paced: null };
+  await readers.run(reads);
+
+  const [idle, busy]: [number[], number[]] = [[], []];
+  for (let round = 1; round <= ROUNDS; round++) {
+    const alone = await readers.run(reads);
+    const [beside, read] = await Promise.all([readers.run(reads), others.run({ ...large, seconds: SECONDS })]);
+    idle.push(alone.p99);
+    busy.push(beside.p99);
+    console.log(`  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, beside ${LARGE_READS} large reads `
+      + `p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ${read.perSecond.toFixed(0)} large reads a second`);
+  }
+  report('large-reads', [{
+    figure: 7, what: `insight reads beside ${LARGE_READS} large reads at a time, p99`, ours: busy, baseline: idle, unit: 'ms', against: 'idle',
+    compare: 'ratio', target: { atMost: 100 },
+  }]);
+});

@@ -1,0 +1,39 @@
+/** Transactions of requests whose server is lost meanwhile. */
+import { expect } from 'chai';
+import mongoose, { type ClientSession, type Connection } from 'mongoose';
+import { inTransaction } from '../../../src/database/transaction.ts';
+import { giveBack, testDatabase } from '../../support/mongo.ts';
+
+describe('a transaction whose server is lost', () => {
+  let database: Connection;
+  before(async () => {
+    database = await testDatabase();
+  });
+  after(() => giveBack(database));
+
+  const idOf = (session: ClientSession): string => JSON.stringify(session.id);
+
+  it('leaves its session to nobody else, since it is killed when the server can be reached again', async () => {
+    const lost = new mongoose.mongo.MongoNetworkTimeoutError('the answer did not come');
+    let used: ClientSession['serverSession'] | undefined;
+    const change = async (session: ClientSession): Promise<void> => {
+      used = session.serverSession;
+      await database.collection('guards').findOne({}, { session });
+      throw lost;
+    };
+    expect(await inTransaction(database, change).catch((error: unknown) => error)).to.equal(lost);
+    // The driver keeps no session that is marked so.
+    expect(used?.isDirty).to.equal(true);
+  });
+
+  it('uses its session again where nothing was lost', async () => {
+    const ids: string[] = [];
+    for (let times = 0; times < 2; times += 1) {
+      await inTransaction(database, async (session) => {
+        ids.push(idOf(session));
+        await database.collection('guards').findOne({}, { session });
+      });
+    }
+    expect(ids[1]).to.equal(ids[0]);
+  });
+});
