@@ -13,6 +13,8 @@ import { HASHES_AT_ONCE } from './passwords.ts';
 
 /** Seconds over which the failures of an address are counted. */
 const ADDRESS_WINDOW = 15 * 60;
+/** Log-ins that may wait of all addresses together that have failed too often; of the others a hundred may. */
+export const WAITING_APART = 5;
 /** From where somebody has logged in lately, so many times as many attempts are let through, whatever was tried elsewhere. */
 export const KNOWN_ADDRESS_FACTOR = 10;
 
@@ -41,6 +43,8 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLim
   const byAddress = addressLimit(config.loginFailuresPerAddress);
   // Fifty who log in at a time would make two hundred requests to the database at once, for which everybody else waits.
   const turns = new Gate(HASHES_AT_ONCE, 100);
+  // Whoever fails without end waits apart, and fills nobody else's queue.
+  const turnsOfFailing = new Gate(1, WAITING_APART);
 
   /** Counts the attempt; `wait` is what whoever fails now is told, in milliseconds. */
   async function admitted(email: string, network: string): Promise<{ mayPass: boolean; wait: number; takeBack: () => Promise<void> }> {
@@ -71,13 +75,22 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLim
     return null;
   };
 
+  async function turnsOf(network: string, email: string): Promise<Gate> {
+    if (!(await byAddress.isExceeded(network))) return turns;
+    return (await attempts.isKnown(attempts.id('known', email, network))) ? turns : turnsOfFailing;
+  }
+
   return {
-    attempt: async (address, email, check) => turns.run(async () => attempt(address, email, check)),
+    async attempt(address, email, check) {
+      const gate = await turnsOf(networkOf(address), email);
+      return gate.run(async () => attempt(address, email, check));
+    },
     forget: async (email) => attempts.forget(attempts.id('account', email)),
   };
 }
 
 interface AddressLimit {
+  isExceeded(network: string): Promise<boolean>;
   /** Answers milliseconds to wait, 0 while there are few. */
   count(network: string): Promise<number>;
   giveBack(network: string): Promise<unknown>;
@@ -85,9 +98,10 @@ interface AddressLimit {
 
 /** Failures with any e-mail, counted in this process: it tells whoever fails to slow down, and keeps no right password out. */
 function addressLimit(most: number | null): AddressLimit {
-  if (most === null) return { count: async () => 0, giveBack: async () => undefined };
+  if (most === null) return { isExceeded: async () => false, count: async () => 0, giveBack: async () => undefined };
   const failures = new RateLimiterMemory({ points: most, duration: ADDRESS_WINDOW });
   return {
+    isExceeded: async (network) => ((await failures.get(network))?.consumedPoints ?? 0) >= most,
     count: async (network) => failures.consume(network).then(() => 0, (refused: unknown) => {
       if (!(refused instanceof RateLimiterRes)) throw refused;
       return refused.msBeforeNext;

@@ -1,7 +1,9 @@
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import type { Problem } from '../../../src/errors.ts';
-import { createLoginLimit, KNOWN_ADDRESS_FACTOR, type LoginLimit } from '../../../src/users/login-limit.ts';
+import { createLoginLimit, KNOWN_ADDRESS_FACTOR, type LoginLimit, WAITING_APART } from '../../../src/users/login-limit.ts';
+import { eventually } from '../../support/eventually.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 
 const wrong = async (): Promise<null> => null;
@@ -66,6 +68,28 @@ describe('the limit on log-ins', () => {
     expect(await outcome(HERE, 'a@b', wrong)).to.be.within(55, 60);
     await later(25 * 3_600);
     for (const _ of times(FREE)) expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
+  });
+
+  it('lets an address that fails without end fill nobody else\'s queue, nor that of those who are known there', async () => {
+    expect(await outcome(HERE, 'known@b', right)).to.equal('in');
+    for (const index of times(PER_ADDRESS)) await outcome(HERE, `nobody${index}@b`, wrong);
+    const ending = new EventEmitter();
+    const ended = once(ending, 'end');
+    const slow = async (): Promise<null> => {
+      await ended;
+      return null;
+    };
+    const refused: string[] = [];
+    // One is under way, so many wait, and two are too many.
+    const waiting = times(WAITING_APART + 3).map(async (index) =>
+      limit.attempt(HERE, `more${index}@b`, slow).catch(({ code }: Problem) => refused.push(code)));
+    await eventually('two have been refused', () => refused.length === 2);
+    expect(refused).to.deep.equal(['too-busy', 'too-busy']);
+    expect(await outcome(THERE, 'ana@b', right)).to.equal('in');
+    expect(await outcome(HERE, 'known@b', right)).to.equal('in');
+    ending.emit('end');
+    await Promise.all(waiting);
+    expect(await outcome(HERE, 'ana@b', right)).to.equal('in');
   });
 
   it('counts on all instances together, and after a restart', async () => {
