@@ -2,8 +2,10 @@
  * Answers on their way out, piece by piece: whatever their number, one piece is made in one turn of the event loop, so that small requests go on
  * between them; and a reader that takes nothing is cut off.
  */
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
+import { heldBytes } from './held-bytes.ts';
 
 /** Bytes of a piece: as much as is sent between two looks at whether it is taken. */
 const PIECE = 65_536;
@@ -34,25 +36,45 @@ function bytesOf(ctx: Context): Buffer | null {
 type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
 async function* taken({ req, res }: Context, body: Pieces, stallMs: number): AsyncGenerator<Uint8Array> {
-  const cut = (): void => void req.socket.destroy();
-  let waiting: NodeJS.Timeout | undefined;
+  // The server's own limit on silence would cut off slow readers, whose system reports room in large steps.
+  res.setTimeout(0);
+  let stop = (): void => undefined;
   try {
     for await (const some of body) {
       const bytes = typeof some === 'string' ? Buffer.from(some) : some;
       for (let from = 0; from < bytes.length; from += PIECE) {
         // Only the reader's time counts, not that in which the next piece is made.
-        waiting = setTimeout(cut, stallMs);
+        stop = watch(req.socket, stallMs);
         yield bytes.subarray(from, from + PIECE);
-        clearTimeout(waiting);
+        stop();
         await turn();
       }
     }
   } finally {
-    clearTimeout(waiting);
+    stop();
   }
   // The last pieces are still to be taken.
-  const last = setTimeout(cut, stallMs);
-  res.once('close', () => clearTimeout(last));
+  res.once('close', watch(req.socket, stallMs));
+}
+
+/** How often the reader is looked at in the time in which it may take nothing. */
+const LOOKS = 2;
+/** Looks after which a reader is cut off of whom the system does not tell what it takes. */
+const BLIND_LOOKS = 10;
+
+/** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
+function watch(socket: Socket, stallMs: number): () => void {
+  let held: number | null = null;
+  let looks = 0;
+  const look = (): void => {
+    looks += 1;
+    const now = heldBytes(socket);
+    if (now === null ? looks === BLIND_LOOKS : now === held) socket.destroy();
+    else timer = setTimeout(look, stallMs / LOOKS);
+    held = now;
+  };
+  let timer = setTimeout(look, stallMs / LOOKS);
+  return () => clearTimeout(timer);
 }
 
 /** Answers that wait for their turn. */
