@@ -24,8 +24,11 @@ const whole =
   (text: string): number =>
     /^\d{1,15}$/.test(text) && Number(text) >= low && Number(text) <= high ? Number(text) : wrong(`must be a whole number from ${low} to ${high}`);
 
-const YES_NO: Readonly<Record<string, boolean>> = { true: true, yes: true, on: true, 1: true, false: false, no: false, off: false, 0: false };
-const yesOrNo = (text: string): boolean => YES_NO[text.toLowerCase()] ?? wrong('must be true or false');
+const YES_NO: ReadonlyMap<string, boolean> = new Map([
+  ...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
+  ...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
+]);
+const yesOrNo = (text: string): boolean => YES_NO.get(text.toLowerCase()) ?? wrong('must be true or false');
 
 const oneOf =
   (...words: string[]) =>
@@ -66,7 +69,7 @@ const existingDay = (text: string): string =>
 export type TrustedProxies = number | readonly string[];
 const MAX_PROXIES = 20;
 const trustedProxies = (text: string): TrustedProxies => {
-  if (YES_NO[text.toLowerCase()] === false) return 0;
+  if (YES_NO.get(text.toLowerCase()) === false) return 0;
   if (/^\d+$/.test(text) && Number(text) <= MAX_PROXIES) return Number(text);
   const networks = text.split(',').map((part) => part.trim());
   return networks.every(isNetwork) ? networks

@@ -26,7 +26,10 @@ export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connect
   const takesScale = (channel: StoredChannel): boolean =>
     channel.open.includes('gain') && (channel.open.includes('unit') || channel.unit === unit);
   if (samplingRate !== undefined) assertTaken(ecg, 'samplingRate', takesRate);
-  if (unit !== undefined) assertTaken(ecg, 'unit and gain', takesScale);
+  if (unit !== undefined) {
+    assertUnitKept(ecg, unit, takesScale);
+    assertTaken(ecg, 'unit and gain', takesScale);
+  }
   if (zeroLevel !== undefined) assertTaken(ecg, 'zeroLevel', takesZero);
   if (samplingRate === undefined && unit === undefined && zeroLevel === undefined) return said;
   const channels: StoredChannel[] = [];
@@ -43,6 +46,16 @@ export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connect
     channels.push({ ...channel, ...rate, ...scale, ...zero });
   }
   return { ...said, channels };
+}
+
+/** Where the file states a unit and no gain, the unit is to be repeated. */
+function assertUnitKept({ channels }: StoredEcg, unit: string, takes: (channel: StoredChannel) => boolean): void {
+  const stated = channels.find(({ open }) => open.includes('gain') && !open.includes('unit'));
+  if (stated === undefined || channels.some(takes)) return;
+  throw new Problem(
+    'already-known',
+    `The unit of ${JSON.stringify(stated.name)} is ${stated.unit}, from its file, and not ${unit}: give ${stated.unit} beside the gain.`,
+  );
 }
 
 function assertTaken({ channels }: StoredEcg, what: string, takes: (channel: StoredChannel) => boolean): void {

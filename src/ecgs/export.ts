@@ -74,9 +74,14 @@ export function chosenChannels(ecg: StoredEcg, wanted: readonly string[] | undef
   });
 }
 
-/** Seconds to the first sample that is written: a window may begin between two. */
+/** Seconds to the first sample that is written: a window may begin between two, and behind the end of a channel. */
 function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: readonly number[]): number {
-  return Math.min(...numbers.map((number) => (ranges[number] as SampleRange).first / (ecg.channels[number]?.samplingRate as number)));
+  return Math.min(
+    ...numbers.flatMap((number) => {
+      const { first, end } = ranges[number] as SampleRange;
+      return first === end ? [] : [first / (ecg.channels[number]?.samplingRate as number)];
+    }),
+  );
 }
 
 /** In the clinic's zone: formats without zones keep what the clock on the wall showed. */

@@ -52,7 +52,10 @@ function distinct(given: string | null, taken: Set<string>): string | null {
   return own;
 }
 
-/** A gain that is only a format's default counts as unknown; one without a physical unit is replaced together with that. */
+/**
+ * A gain that is only a format's default counts as unknown, and so does one without a physical unit where only the unit
+ * is said: the two belong together.
+ */
 function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
   const open = leftOpen(channel);
   const isUnitSaid = open.includes('unit') && said.unit != null;
@@ -60,7 +63,8 @@ function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
     ...channel,
     samplingRate: channel.samplingRate ?? said.samplingRate ?? null,
     unit: isUnitSaid ? said.unit ?? null : channel.unit,
-    gain: channel.gain === null || isUnitSaid ? said.gain ?? channel.gain : channel.gain,
+    gain: open.includes('gain') ? said.gain ?? (isUnitSaid ? null : channel.gain) : channel.gain,
+    assumedGain: channel.gain ?? channel.assumedGain ?? 1,
     zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null,
     open,
   };

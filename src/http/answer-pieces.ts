@@ -36,15 +36,18 @@ function bytesOf(ctx: Context): Buffer | null {
 type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
 async function* taken({ req, res }: Context, body: Pieces, stallMs: number): AsyncGenerator<Uint8Array> {
+  // Who has gone meanwhile has no connection any more, and reads nothing.
+  const { socket } = req as { socket: Socket | null };
+  if (res.closed || socket === null) return;
   // The server's own limit on silence would cut off slow readers, whose system reports room in large steps.
-  res.setTimeout(0);
+  socket.setTimeout(0);
   let stop = (): void => undefined;
   try {
     for await (const some of body) {
       const bytes = typeof some === 'string' ? Buffer.from(some) : some;
       for (let from = 0; from < bytes.length; from += PIECE) {
         // Only the reader's time counts, not that in which the next piece is made.
-        stop = watch(req.socket, stallMs);
+        stop = watch(socket, stallMs);
         yield bytes.subarray(from, from + PIECE);
         stop();
         await turn();
@@ -54,7 +57,7 @@ async function* taken({ req, res }: Context, body: Pieces, stallMs: number): Asy
     stop();
   }
   // The last pieces are still to be taken.
-  res.once('close', watch(req.socket, stallMs));
+  if (!res.closed) res.once('close', watch(socket, stallMs));
 }
 
 /** How often the reader is looked at in the time in which it may take nothing. */

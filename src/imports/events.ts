@@ -10,13 +10,21 @@ const POLL_MS = 500;
 /**
  * An event `progress` with the import at once and after every change, and `end` with it as the last; comments keep the connection alive in between.
  * @param forImporter whether what stood in the file may be told
+ * @param mayGoOn whether whoever asked may still be told
  * @param heartbeatMs milliseconds after which silence is broken by a comment
  * @param signal ends the events early: the client has gone, or the service stops
  */
-export async function* importEvents(database: Connection, id: ObjectId, forImporter: boolean, heartbeatMs: number, signal: AbortSignal): AsyncGenerator<string> {
+export async function* importEvents(
+  database: Connection,
+  id: ObjectId,
+  forImporter: boolean,
+  mayGoOn: () => Promise<boolean>,
+  heartbeatMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
   let version = 0;
   let sentAt = 0;
-  while (!signal.aborted) {
+  while (!signal.aborted && (await mayGoOn())) {
     const job = await importCollection(database).findOne({ _id: id });
     if (!job) return;
     const view = importView(job, forImporter);

@@ -171,7 +171,7 @@ function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
  *     tags: [imports]
  *     x-access: user
  *     summary: The progress of an import, live
- *     description: Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a break connect again; the first event tells how far it is.
+ *     description: Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a break connect again; the first event tells how far it is. The events end with the token, and with what its user may see.
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
  *     responses:
@@ -188,7 +188,7 @@ function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
  *       503: { $ref: '#/components/responses/Problem503' }
  */
 function events({ config, database, importWorker, eventStreams }: ImportDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, user, param }) => {
+  return async ({ ctx, user, param, confirm }) => {
     const job = await visibleImport(database, user, param('id'));
     const leave = eventStreams.take(user.userId);
     const gone = new AbortController();
@@ -202,8 +202,20 @@ function events({ config, database, importWorker, eventStreams }: ImportDeps): H
     ctx.type = 'text/event-stream';
     // Nginx would hold events back until its buffer is full.
     ctx.set('X-Accel-Buffering', 'no');
-    ctx.body = Readable.from(importEvents(database, job._id, isImporter(user, job), heartbeatMs, AbortSignal.any([gone.signal, importWorker.stopping])));
+    const mayGoOn = async (): Promise<boolean> => Date.now() < 1_000 * user.tokenExpiresAt && isConfirmed(confirm);
+    const signal = AbortSignal.any([gone.signal, importWorker.stopping]);
+    ctx.body = Readable.from(importEvents(database, job._id, isImporter(user, job), mayGoOn, heartbeatMs, signal));
   };
+}
+
+async function isConfirmed(confirm: () => Promise<void>): Promise<boolean> {
+  try {
+    await confirm();
+    return true;
+  } catch (error) {
+    if (error instanceof Problem) return false;
+    throw error;
+  }
 }
 
 /**

@@ -46,9 +46,8 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
     throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
   }
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes + MAX_FORM_BYTES) throw tooLarge(limits);
-  askForBody(ctx);
-
   await room.ensure();
+  askForBody(ctx);
 
   const imports = importCollection(database);
   const job = newImport(owner);

@@ -50,8 +50,10 @@ export const isCalibrated = ({ unit, gain }: { unit: string | null; gain: number
 export const claimableUnit = ({ unit, calibrated }: { unit: string | null; calibrated: boolean }): string | null =>
   calibrated || !isPhysical(unit) ? unit : null;
 
+const VOLTAGES: ReadonlyMap<string, number> = new Map([
+  ['v', 1e3], ['mv', 1], ['uv', 1e-3], ['µv', 1e-3], ['μv', 1e-3], ['microv', 1e-3], ['nv', 1e-6],
+]);
+
 /** Millivolts of a unit; null where it is no voltage, or unknown. */
-export function millivolts(unit: string | null): number | null {
-  const factors: Record<string, number> = { v: 1e3, mv: 1, uv: 1e-3, µv: 1e-3, μv: 1e-3, microv: 1e-3, nv: 1e-6 };
-  return unit === null ? null : (factors[unit.trim().toLowerCase()] ?? null);
-}
+export const millivolts = (unit: string | null): number | null =>
+  unit === null ? null : (VOLTAGES.get(unit.trim().toLowerCase()) ?? null);

@@ -54,6 +54,7 @@ export function authRoutes(api: Operations, deps: AuthDeps): void {
  *             schema: { $ref: '#/components/schemas/LoginAnswer' }
  *       400: { $ref: '#/components/responses/Problem400' }
  *       401: { $ref: '#/components/responses/Problem401' }
+ *       408: { $ref: '#/components/responses/Problem408' }
  *       413: { $ref: '#/components/responses/Problem413' }
  *       415: { $ref: '#/components/responses/Problem415' }
  *       422: { $ref: '#/components/responses/Problem422' }
@@ -125,6 +126,7 @@ function me({ database }: AuthDeps): Handler<Query, undefined> {
  *       204: { description: Changed; log in again }
  *       400: { $ref: '#/components/responses/Problem400' }
  *       401: { $ref: '#/components/responses/Problem401' }
+ *       408: { $ref: '#/components/responses/Problem408' }
  *       413: { $ref: '#/components/responses/Problem413' }
  *       415: { $ref: '#/components/responses/Problem415' }
  *       422: { $ref: '#/components/responses/Problem422' }

@@ -100,6 +100,7 @@ function list({ database }: UserDeps): Handler<UserListQuery, undefined> {
  *       400: { $ref: '#/components/responses/Problem400' }
  *       401: { $ref: '#/components/responses/Problem401' }
  *       403: { $ref: '#/components/responses/Problem403' }
+ *       408: { $ref: '#/components/responses/Problem408' }
  *       409: { $ref: '#/components/responses/Problem409' }
  *       413: { $ref: '#/components/responses/Problem413' }
  *       415: { $ref: '#/components/responses/Problem415' }
@@ -182,6 +183,7 @@ function read({ database }: UserDeps): Handler<NoQuery, undefined> {
  *       401: { $ref: '#/components/responses/Problem401' }
  *       403: { $ref: '#/components/responses/Problem403' }
  *       404: { $ref: '#/components/responses/Problem404' }
+ *       408: { $ref: '#/components/responses/Problem408' }
  *       409: { $ref: '#/components/responses/Problem409' }
  *       412: { $ref: '#/components/responses/Problem412' }
  *       413: { $ref: '#/components/responses/Problem413' }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { rmSync, statfsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { expect } from 'chai';
 import { readConfig } from '../../src/config.ts';
@@ -39,6 +41,16 @@ describe('the room on the disk of the database', () => {
       expect(json).to.include({ code: 'storage-full', status: 507 });
       expect(json.detail).to.contain('MIN_FREE_DISK_BYTES').and.not.contain(tmpdir());
       expect(headers.get('retry-after')).to.equal('60');
+    }
+    for (const [path, type] of [['ecgs', 'application/json'], ['imports', 'multipart/form-data; boundary=x']] as const) {
+      const socket = connect(Number(new URL(test.url).port), '127.0.0.1');
+      socket.write(
+        `POST /api/v1/${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\n` +
+          `Content-Type: ${type}\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`,
+      );
+      const [answer] = (await once(socket, 'data')) as [Buffer];
+      expect(answer.toString(), path).to.match(/^HTTP\/1\.1 507 /);
+      socket.destroy();
     }
     expect((await call(test, 'GET', '/ecgs', { token: test.clinician.token })).json.items).to.deep.equal([]);
     expect((await call(test, 'GET', '/imports', { token: test.clinician.token })).json.items).to.deep.equal([]);

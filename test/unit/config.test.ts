@@ -151,10 +151,11 @@ describe('the configuration', () => {
 
   describe('with mistakes', () => {
     it('reports all of them at once, each with its name, the reason and the value', () => {
-      const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', CLINIC_TIMEZONE: 'Mars/Olympus', MAX_UPLOAD_BYTES: '1GB', TRUST_PROXY: 'perhaps', RATE_LIMIT: '0', HOST: '-' });
+      const mistakes = mistakesOf({ PORT: '70000', LOG_LEVEL: 'loud', CLINIC_TIMEZONE: 'Mars/Olympus', MAX_UPLOAD_BYTES: '1GB', TRUST_PROXY: 'perhaps', RATE_LIMIT: '0', HOST: '-', LOAD_DEMO: 'constructor' });
       expect(mistakes).to.deep.equal([
         'HOST must be an IP address or a host name (it is "-")',
         'PORT must be a whole number from 0 to 65535 (it is "70000")',
+        'LOAD_DEMO must be true or false (it is "constructor")',
         'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
         'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
         'RATE_LIMIT must be a whole number from 1 to 1000000000 (it is "0")',

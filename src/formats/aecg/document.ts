@@ -12,7 +12,7 @@ import { momentOf } from './time.ts';
 /** Elements whose text is kept, by their path's end. */
 const NOTES = '/AnnotatedECG/text';
 const NAME = '/subjectDemographicPerson/name';
-const SEXES: Readonly<Record<string, Subject['sex']>> = { M: 'male', F: 'female' };
+const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([['M', 'male'], ['F', 'female']]);
 
 export class AecgDocument implements Elements {
   /** The set whose samples have begun and which has not been handed on. */
@@ -150,7 +150,7 @@ export class AecgDocument implements Elements {
     const { birthDate, sex } = this.#about;
     const patientId = this.#fitting('trialSubject/id', this.#about.patientId, MAX_REFERENCE_LENGTH, warnings);
     const patientName = this.#fitting('subjectDemographicPerson/name', this.#name.replaceAll(/\s+/g, ' ').trim(), MAX_REFERENCE_LENGTH, warnings);
-    const subject: Subject = { patientId, patientName, birthDate, sex: SEXES[sex ?? ''] ?? null, studyId: this.#fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings) };
+    const subject: Subject = { patientId, patientName, birthDate, sex: SEXES.get(sex ?? '') ?? null, studyId: this.#fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings) };
     return Object.values(subject).every((value) => value === null) ? null : subject;
   }
 

@@ -138,6 +138,18 @@ describe('the scale of a recording', () => {
       expect(await warnings({ samplingRate: undefined }, '?samplingRate=250&unit=mV&gain=200')).to.deep.equal([]);
     });
 
+    it('is not made of a unit beside the file alone, whose gain would be that of digits', async () => {
+      const answer = await post({ unit: '{digits}', gain: 2 }, '?unit=mV');
+      expect(first(answer)).to.include({ unit: 'mV', gain: 2, calibrated: false });
+      expect(answer.json.warnings.join()).to.include('No gain is known for "II"');
+      expect(first(await patch(answer.json.id, { unit: 'mV', gain: 2 })).calibrated).to.equal(true);
+    });
+
+    it('takes a gain beside the file where the file has one without a unit, and stays unknown', async () => {
+      const answer = await post({ unit: null, gain: 1 }, '?gain=1000');
+      expect(first(answer)).to.include({ unit: null, gain: 1000, calibrated: false });
+    });
+
     it('names three channels and counts the others', async () => {
       const leads = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, signal: [1] }));
       expect((await warnings({ samplingRate: undefined, unit: 'mV', gain: 1, leads })).join()).to.include(
@@ -210,6 +222,14 @@ describe('the scale of a recording', () => {
       expect([channel.minimum, channel.maximum]).to.deep.equal([-1, 1]);
       await patch(json.id, { zeroLevel: 0 });
       expect(await counts('')).to.deep.equal([0, 0]);
+    });
+
+    it('has the unit of its file, which is named where another one is given', async () => {
+      const { json } = await post({ unit: 'mV' });
+      const other = await patch(json.id, { unit: 'uV', gain: 1 });
+      expect([other.status, other.json.code]).to.deep.equal([409, 'already-known']);
+      expect(other.json.detail).to.equal('The unit of "II" is mV, from its file, and not uV: give mV beside the gain.');
+      expect(first(await patch(json.id, { unit: 'mV', gain: 500 }))).to.include({ gain: 500, calibrated: true });
     });
 
     it('may be corrected where the sender gave it beside the file', async () => {

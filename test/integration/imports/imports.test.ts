@@ -226,6 +226,18 @@ describe('/imports', function () {
       expect(Date.now() - start).to.be.below(5_000);
     });
 
+    it('ends with the token', async () => {
+      const idle = await startTestApp({}, { importKinds: [things] });
+      const { token } = idle.clinician;
+      const { json } = await call(idle, 'POST', '/imports', { token, body: form('Key,Value\n') });
+      const response = await fetch(`${idle.url}/api/v1/imports/${json.id}/events`, { headers: { Authorization: `Bearer ${token}` } });
+      const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+      expect((await reader.read()).value).to.match(/^event: progress/);
+      expect((await call(idle, 'POST', '/auth/logout', { token })).status).to.equal(204);
+      expect((await reader.read()).done).to.equal(true);
+      await idle.close();
+    });
+
     it('is open so many times for each user, and again when one has closed it', async () => {
       const { limits } = readConfig({}, () => ({ secretKey: 'k'.repeat(32), adminPassword: 'x'.repeat(20), demoPassword: 'x'.repeat(20) }));
       const idle = await startTestApp({ limits: { ...limits, maxEventStreams: 2 } }, { importKinds: [things] });

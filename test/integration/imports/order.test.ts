@@ -76,7 +76,7 @@ describe('imports in time', () => {
   it('are told of by a comment when nothing has changed for the set time, and not before', async () => {
     const id = new Types.ObjectId(await queue());
     const gone = new AbortController();
-    const events = importEvents(app.database, id, true, SILENCE_MS, gone.signal);
+    const events = importEvents(app.database, id, true, async () => true, SILENCE_MS, gone.signal);
     expect((await events.next()).value).to.match(/^event: progress\n/);
     for (let i = 0; i < 2; i += 1) {
       const began = performance.now();

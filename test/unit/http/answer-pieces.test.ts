@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -116,6 +116,30 @@ describe('an answer on its way out', () => {
     mock.timers.tick(10 * STALL_MS);
     goOn!(null);
     expect((await answer).body.toString()).to.equal('first last');
+  });
+
+  it('leaves nothing behind when it ends after its reader has gone', async () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    const pause = new EventEmitter();
+    const ended = once(pause, 'end');
+    make = () => Readable.from((async function* () {
+      yield 'first ';
+      await ended;
+    })());
+    const { socket, res } = await asked();
+    await once(socket.resume(), 'data');
+    const connection = res.socket!;
+    socket.destroy();
+    await once(res, 'close');
+    let cuts = 0;
+    connection.destroy = () => {
+      cuts += 1;
+      return connection;
+    };
+    pause.emit('end');
+    await turns(20);
+    for (let look = 0; look < 20; look += 1) mock.timers.tick(STALL_MS);
+    expect(cuts).to.equal(0);
   });
 
   it('is the same as without, with its length, and without a body for HEAD', async () => {

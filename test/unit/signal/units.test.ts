@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { claimableUnit, isCalibrated, isPhysical } from '../../../src/signal/units.ts';
+import { claimableUnit, isCalibrated, isPhysical, millivolts } from '../../../src/signal/units.ts';
 
 describe('a unit', () => {
   it('is one of a physical quantity unless it is missing, arbitrary, or counts digits', () => {
@@ -25,6 +25,13 @@ describe('a unit', () => {
     ]) {
       expect(isPhysical(unit), String(unit)).to.equal(false);
     }
+  });
+
+  it('is a voltage where it is one, whatever else its text may name', () => {
+    for (const [unit, factor] of [['mV', 1], ['uV', 1e-3], ['µV', 1e-3], ['V', 1_000], ['nV', 1e-6]] as const)
+      expect(millivolts(unit), unit).to.equal(factor);
+    for (const unit of [null, '', 'mmHg', 'constructor', 'valueOf', '__proto__'])
+      expect(millivolts(unit), String(unit)).to.equal(null);
   });
 
   it('makes a channel calibrated together with a gain that is known', () => {
