@@ -157,7 +157,8 @@ async function isBeingWritten({ database, uploads, silentMs }: CheckDeps, { ecg,
  * A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off.
  */
 async function clearMarked(database: Connection): Promise<void> {
-  const marked = ecgModel(database).collection.find({ sweptAt: { $exists: true } }, { projection: { _id: 1 } });
+  // Asked by its type: the index holds every recording, under null, so that `$exists` would read them all.
+  const marked = ecgModel(database).collection.find({ sweptAt: { $type: 'date' } }, { projection: { _id: 1 } });
   for await (const { _id } of marked) await removeContent(database, _id);
 }
 
