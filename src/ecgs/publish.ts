@@ -7,7 +7,7 @@ import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
-import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
+import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { settle } from './settle.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -56,7 +56,7 @@ export async function publish(
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   const taken = new Set<string>();
   return ecgs.map((ecg) => {
-    const key = (text: string | null): string => JSON.stringify([Buffer.from(ecg.digest.buffer).toString('hex'), text]);
+    const key = (by: Apart): string => JSON.stringify([Buffer.from(ecg.digest.buffer).toString('hex'), by]);
     const own =
       (duplicate === 'allow' && ecg.externalId === null) || taken.has(key(ecg.apart))
         ? ecg._id.toHexString()
