@@ -9,6 +9,7 @@ import { heldReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
 import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { settle } from './settle.ts';
+import { takeOff } from './siblings.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Whether a sender wants a second recording of a content that they have already. */
@@ -119,6 +120,8 @@ async function storedTogether(
     } else if (!sameIds(siblings, ecg.siblings)) {
       const change = { $set: { siblings, updatedAt: new Date() }, $inc: { version: 1 } };
       await ecgModel(database).collection.updateOne({ ...ownedBy(ecg.owner), _id: ecg._id }, change, { session });
+      const former = ecg.siblings.filter((id) => !siblings.some((other) => other.equals(id)));
+      await takeOff(database, { id: ecg._id, owner: ecg.owner }, former, session);
       Object.assign(ecg, { siblings, version: ecg.version + 1, updatedAt: change.$set.updatedAt });
     }
   }
