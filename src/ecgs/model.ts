@@ -147,6 +147,9 @@ export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }
 
+/** Of reads on which a promise rests: what was applied and is not yet stored by a majority may still be lost. */
+export const MAJORITY = { level: 'majority' } as const;
+
 /** The projection of a recording for everything but windows: the tables of a long recording are most of its document. */
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 
