@@ -38,7 +38,7 @@ export interface Ingested {
 }
 
 const LACKING =
-  'annotations: the recording exists, has lost marks, and this file has others; with the file it came from they come back';
+  'annotations: the recording exists and has lost marks; this file has others, the file it came from brings them back';
 
 /** A recording that is stored and not published. */
 interface Finished {
@@ -49,8 +49,9 @@ interface Finished {
 
 /**
  * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing is visible.
- * Only where a recording that existed is not whole or has gone by then, the new ones beside it stay: sent again they are
- * found. Where the outcome cannot be found out in time, the error of the database is thrown and the sweeper finds it out.
+ * Only where a recording that existed has gone by then, or cannot be made whole, the new ones beside it stay; sent again,
+ * they are found. Where the outcome cannot be found out in time, the error of the database is thrown and the sweeper
+ * finds it out.
  * Errors: those of the decoder, of `complete` and of `confirm`; `external-id-taken`, `content-exists`,
  * `recording-invalid`, `reference-unknown`, `not-ready`.
  */
@@ -83,7 +84,8 @@ export async function ingest(
     finished.forEach(({ draft }, i) => published[i]?.created && unpublished.delete(draft));
     await confirmed(published, options.confirm, deps);
     const answers: Ingested[] = [];
-    for (const [i, recording] of finished.entries()) answers.push(await proven(recording, published[i] as Published, deps));
+    for (const [i, recording] of finished.entries())
+      answers.push(await proven(recording, published[i] as Published, deps));
     return answers;
   } catch (error) {
     isLost = isUnreachable(error);
@@ -173,7 +175,7 @@ async function proven(
     throw error;
   });
   if (healed === 'gone')
-    throw new Problem('not-ready', 'The recording that you had of this was deleted while it came again; send it again.');
+    throw new Problem('not-ready', 'You have deleted this recording while it came again; send it again to keep it.');
   const ignored = (['patient', 'study', 'notes'] as const).filter(
     (field) => ecg[field] !== null && ecg[field] !== stored[field],
   );

@@ -94,10 +94,23 @@ async function storedAlone(
   database: Connection,
   looksFirst: boolean,
 ): Promise<Published> {
-  const existing = looksFirst ? await existingOf(ecg, duplicate, database) : null;
-  if (existing) return { ecg: existing, created: false };
+  const existing = looksFirst && (await existingOf(ecg, duplicate, database)) !== null;
+  const sure = existing ? await certainlyExisting(ecg, duplicate, database) : null;
+  if (sure) return { ecg: sure, created: false };
   await ecgModel(database).collection.insertOne(ecg);
   return { ecg, created: true };
+}
+
+/**
+ * What a plain read finds may be applied and not yet stored by a majority: a crash would take it away behind a 200. A
+ * transaction that only reads is committed when a majority has what it read.
+ */
+async function certainlyExisting(
+  ecg: StoredEcg,
+  duplicate: Duplicate,
+  database: Connection,
+): Promise<StoredEcg | null> {
+  return inTransaction(database, async (session) => existingOf(ecg, duplicate, database, session));
 }
 
 async function storedTogether(

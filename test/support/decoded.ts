@@ -19,8 +19,9 @@ export async function* decoded(...recordings: readonly Told[]): AsyncGenerator<D
     }
     if (marks.length > 0) yield { kind: 'annotations', annotations: [...marks] };
     const channels = names.map((name) => ({ name, samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0 }));
-    const nothing = { externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null };
-    yield { kind: 'recording', recording: { ...nothing, warnings: [], channels, ...more } as DecodedRecording };
+    const nobody = { externalId: null, patient: null, study: null, subject: null };
+    const nothing = { date: null, notes: null, part: null, warnings: [] };
+    yield { kind: 'recording', recording: { ...nobody, ...nothing, channels, ...more } };
   }
 }
 

@@ -6,18 +6,15 @@ import type { Migration } from './index.ts';
 
 type Apart = { id: string } | { part: string };
 
+const equals = (field: string): object => ({ $eq: ['$apart', field] });
+
 export const apart: Migration = {
   name: '0010-apart',
   async up(db) {
-    const isOf = (field: string): object => ({ $eq: ['$apart', field] });
-    const branches = [
-      { case: isOf('$externalId'), then: { id: '$apart' } },
-      { case: isOf('$part'), then: { part: '$apart' } },
-    ];
     // A recording's own id stays a text.
-    await db
-      .collection('ecgs')
-      .updateMany({ apart: { $type: 'string' } }, [{ $set: { apart: { $switch: { branches, default: '$apart' } } } }]);
+    const part = { $cond: [equals('$part'), { part: '$apart' }, '$apart'] };
+    const told = { $cond: [equals('$externalId'), { id: '$apart' }, part] };
+    await db.collection('ecgs').updateMany({ apart: { $type: 'string' } }, [{ $set: { apart: told } }]);
   },
   async down(db) {
     const ecgs = db.collection<{ apart: Apart | string }>('ecgs');

@@ -131,7 +131,7 @@ describe('the migrations', () => {
       { ...common, _id: copy, name: 'copy', externalId: null, part: 'median', apart: copy.toHexString() },
     ]);
     const stored = async (): Promise<Record<string, unknown>> =>
-      Object.fromEntries((await ecgs.find({ owner }).toArray()).map(({ name, apart: by }) => [name as string, by as unknown]));
+      Object.fromEntries((await ecgs.find({ owner }).toArray()).map((ecg) => [ecg['name'], ecg['apart']]));
     const told = { id: { id: 'rhythm' }, part: { part: 'median' }, only: null, copy: copy.toHexString() };
     for (let times = 0; times < 2; times++) {
       await apart.up(db);

@@ -39,6 +39,14 @@ describe('a recording that has lost something', () => {
     return id;
   };
 
+  const take = async (told: Told): Promise<Ingested> => {
+    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const options = { owner: new Types.ObjectId(app.clinician.id), format: 'wfdb' } as const;
+    return (await ingest(decoded(told), options, deps))[0]!;
+  };
+  const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
+    (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;
+
   it('is not taken for whole where bringing its samples back was broken off', async () => {
     const id = await wounded();
     // The first insert is the upload's own, the second brings the first channel back.
@@ -61,7 +69,8 @@ describe('a recording that has lost something', () => {
   it('is not written to where it was deleted before', async () => {
     const id = await wounded();
     const stored = await storedAs(id);
-    const copy = await storedAs(new Types.ObjectId((await send('?duplicate=allow', { leads: LEADS })).json.id as string));
+    const other = await send('?duplicate=allow', { leads: LEADS });
+    const copy = await storedAs(new Types.ObjectId(other.json.id as string));
     expect((await call(app, 'DELETE', `/ecgs/${id.toHexString()}`, { token })).status).to.equal(204);
     expect(await heal(app.database, stored, copy, app.app.uploads.instance)).to.equal('gone');
     expect(await blocksOf(id)).to.equal(0);
@@ -84,13 +93,6 @@ describe('a recording that has lost something', () => {
   });
 
   describe('of its marks', () => {
-    const take = async (told: Told): Promise<Ingested> => {
-      const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-      const options = { owner: new Types.ObjectId(app.clinician.id), format: 'wfdb' } as const;
-      return (await ingest(decoded(told), options, deps))[0]!;
-    };
-    const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
-      (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;
     const samples = [1, -1, 2];
 
     it('has them back with the same file, also where its channels come in another order', async () => {

@@ -14,6 +14,8 @@ const [RHYTHM, MEDIAN, OTHER] = [
   { samples: [5, -5, 6], part: 'other' },
 ];
 
+const refuse = (): Promise<void> => Promise.reject(new Problem('token-invalid', 'The account is gone.'));
+
 describe('the recordings of one file', () => {
   let app: TestApp;
   let owner: string;
@@ -59,8 +61,7 @@ describe('the recordings of one file', () => {
 
   it('do not name one that was taken back because its owner may not upload any more', async () => {
     const [left] = (await take([RHYTHM])) as [string];
-    const confirm = (): Promise<void> => Promise.reject(new Problem('token-invalid', 'The account is gone.'));
-    const refused = await take([RHYTHM, MEDIAN], { confirm }).then(
+    const refused = await take([RHYTHM, MEDIAN], { confirm: refuse }).then(
       () => null,
       (error: unknown) => error,
     );
