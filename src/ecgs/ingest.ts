@@ -50,8 +50,8 @@ interface Finished {
 /**
  * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing is visible.
  * Only where a recording that existed has gone by then, or cannot be made whole, the new ones beside it stay; sent
- * again, they are found. Where the outcome cannot be found out in time, the error of the database is thrown and the sweeper
- * finds it out.
+ * again, they are found. Where the outcome cannot be found out in time, the error of the database is thrown and the
+ * sweeper finds it out.
  * Errors: those of the decoder, of `complete` and of `confirm`; `external-id-taken`, `content-exists`,
  * `recording-invalid`, `reference-unknown`, `not-ready`.
  */
