@@ -3,7 +3,7 @@ import { type Connection, mongo, Types } from 'mongoose';
 import type { Annotation } from '../formats/types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../formats/types.ts';
 import type { Written } from './block-store.ts';
-import { annotationCollection, type ObjectId, type StoredAnnotations } from './model.ts';
+import { annotationCollection, MAJORITY, type ObjectId, type StoredAnnotations, type StoredEcg } from './model.ts';
 
 /** Writes the annotations of one recording that is not published yet. */
 export class AnnotationWriter {
@@ -33,8 +33,40 @@ export class AnnotationWriter {
     if (this.held.length === 0) return;
     const rows = this.held;
     this.held = [];
-    await annotationCollection(this.database).insertOne({ _id: new Types.ObjectId(), ...this.of, index: this.index++, ...packed(rows) });
+    await writeRun(this.database, this.of, this.index++, rows);
   }
+}
+
+/** Stores one run of annotations. Errors: those of the database, also where the run is there already. */
+export async function writeRun(
+  database: Connection,
+  of: Written,
+  index: number,
+  rows: readonly Annotation[],
+): Promise<void> {
+  await annotationCollection(database).insertOne({ _id: new Types.ObjectId(), ...of, index, ...packed(rows) });
+}
+
+/** The annotations of one run; none where it is not there. */
+export async function readRun(database: Connection, ecg: ObjectId, index: number): Promise<Annotation[]> {
+  const run = await annotationCollection(database).findOne({ ecg, index });
+  return run ? unpacked(run) : [];
+}
+
+/** The indices of a recording's runs that are not stored. */
+export async function missingRuns(
+  database: Connection,
+  { _id, annotations }: Pick<StoredEcg, '_id' | 'annotations'>,
+): Promise<number[]> {
+  // All but the last are full.
+  const runs = Math.ceil(annotations / MAX_ANNOTATIONS_A_RUN);
+  if (runs === 0) return [];
+  // Both read the index alone.
+  const stored = annotationCollection(database);
+  if ((await stored.countDocuments({ ecg: _id }, { readConcern: MAJORITY })) === runs) return [];
+  const options = { projection: { _id: 0, index: 1 }, readConcern: MAJORITY } as const;
+  const there = new Set((await stored.find({ ecg: _id }, options).toArray()).map(({ index }) => index));
+  return Array.from({ length: runs }, (_, index) => index).filter((index) => !there.has(index));
 }
 
 /** Where the next page begins: chunk and row. */

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Collection, Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { CONTENT, removeContent } from './content.ts';
-import { missingBlocks } from './heal.ts';
+import { isHollow } from './heal.ts';
 import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { type Place, settle } from './settle.ts';
 import { instanceCollection, type Uploads } from './uploads.ts';
@@ -15,14 +15,14 @@ import { instanceCollection, type Uploads } from './uploads.ts';
 const CHECK_EVERY_MS = 60 * 60 * 1000;
 /** Recordings, and things that belong to recordings, that one pass looks at. */
 const MAX_LOOKED_AT = 2_000;
-/** Recordings without samples that are remembered; more of them are counted again when these are gone. */
+/** Recordings without samples or marks that are remembered; more of them are counted again when these are gone. */
 const MAX_REMEMBERED = 1_000;
 
 /** What a pass came to. */
 export interface Checked {
   /** Blocks and annotations of so many recordings that do not exist were removed. */
   orphans: number;
-  /** Recordings that lack samples. */
+  /** Recordings that lack samples or marks. */
   hollow: number;
 }
 
@@ -65,8 +65,8 @@ export async function checkDue(database: Connection): Promise<boolean> {
 }
 
 /**
- * One pass: removes what belongs to no recording, and reports recordings that lack samples. Errors: those of the
- * database.
+ * One pass: removes what belongs to no recording, and reports recordings that lack samples or marks. Errors: those of
+ * the database.
  */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;
@@ -91,7 +91,7 @@ export async function check(deps: CheckDeps): Promise<Checked> {
 }
 
 /**
- * Looks again at recordings that lacked samples, and at those that were found now, and reports those that do. Answers
+ * Looks again at recordings that lacked something, and at those that were found now, and reports those that do. Answers
  * how many.
  */
 export async function reportHollow(
@@ -103,14 +103,14 @@ export async function reportHollow(
   const still: typeof before = [];
   for (const { id, owner } of places.values()) {
     const ecg = await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id: id });
-    if (ecg && (await missingBlocks(database, ecg)).length > 0) still.push({ id, owner });
+    if (ecg && (await isHollow(database, ecg))) still.push({ id, owner });
   }
   if (before.length > 0 || still.length > 0)
     await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
   if (still.length > 0) {
     log.error(
       { recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) },
-      'recordings lack samples: restore them from a backup, or have them uploaded again',
+      'recordings lack samples or marks: restore them from a backup, or have them uploaded again',
     );
   }
   return still.length;
@@ -157,7 +157,8 @@ async function isBeingWritten({ database, uploads, silentMs }: CheckDeps, { ecg,
  * A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off.
  */
 async function clearMarked(database: Connection): Promise<void> {
-  const marked = ecgModel(database).collection.find({ sweptAt: { $exists: true } }, { projection: { _id: 1 } });
+  // Asked by its type: the index holds every recording, under null, so that `$exists` would read them all.
+  const marked = ecgModel(database).collection.find({ sweptAt: { $type: 'date' } }, { projection: { _id: 1 } });
   for await (const { _id } of marked) await removeContent(database, _id);
 }
 
@@ -174,7 +175,7 @@ async function checkRecordings(
     if (stopping?.aborted) return { hollow, cursor };
     looked++;
     cursor = ecg._id;
-    if ((await missingBlocks(database, ecg)).length > 0) hollow.push({ id: ecg._id, owner: ecg.owner });
+    if (await isHollow(database, ecg)) hollow.push({ id: ecg._id, owner: ecg.owner });
   }
   return { hollow, cursor: looked < MAX_LOOKED_AT ? null : cursor };
 }

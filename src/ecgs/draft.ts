@@ -12,7 +12,7 @@ import { packTable } from './block-table.ts';
 import { type Block, BlockWriter, readBlocks, type Written } from './block-store.ts';
 import { removeContent } from './content.ts';
 import { toInstant } from './date.ts';
-import type { ObjectId, StoredChannel, StoredEcg } from './model.ts';
+import type { Apart, ObjectId, StoredChannel, StoredEcg } from './model.ts';
 import { storedScale } from './scale.ts';
 
 /** Bytes of one document of short blocks. */
@@ -41,6 +41,12 @@ class ChannelDraft {
       this.summaries.push(summarize(samples, this.zeroLevel));
     });
   }
+}
+
+/** A part may be called like another recording's id: what it is stands beside it. */
+function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'part'>): Apart {
+  if (externalId !== null) return { id: externalId };
+  return part === null ? null : { part };
 }
 
 export class Draft {
@@ -119,7 +125,8 @@ export class Draft {
       _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
       patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
       subject: decoded.subject, part: decoded.part, siblings: [], annotations: this.annotations.count,
-      digest: new mongo.Binary(this.contentDigest(date, channels)), apart: decoded.externalId ?? decoded.part, blockDocuments: this.writer.documents,
+      digest: new mongo.Binary(this.contentDigest(date, channels)), apart: apartBy(decoded),
+      blockDocuments: this.writer.documents,
       channels, version: 1, createdAt: now, updatedAt: now,
     };
   }

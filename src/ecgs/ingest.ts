@@ -37,6 +37,9 @@ export interface Ingested {
   warnings: string[];
 }
 
+const LACKING =
+  'annotations: the recording exists and has lost marks; this file has others, the file it came from brings them back';
+
 /** A recording that is stored and not published. */
 interface Finished {
   draft: Draft;
@@ -46,9 +49,11 @@ interface Finished {
 
 /**
  * Takes every recording of a decoded upload in, or none: whatever fails, nothing of it stays and nothing is visible.
- * Where the outcome cannot be found out in time, the error of the database is thrown and the sweeper finds it out.
+ * Only where a recording that existed has gone by then, or cannot be made whole, the new ones beside it stay; sent
+ * again, they are found. Where the outcome cannot be found out in time, the error of the database is thrown and the
+ * sweeper finds it out.
  * Errors: those of the decoder, of `complete` and of `confirm`; `external-id-taken`, `content-exists`,
- * `recording-invalid`, `reference-unknown`.
+ * `recording-invalid`, `reference-unknown`, `not-ready`.
  */
 export async function ingest(
   events: AsyncIterable<DecoderEvent>,
@@ -78,7 +83,10 @@ export async function ingest(
     );
     finished.forEach(({ draft }, i) => published[i]?.created && unpublished.delete(draft));
     await confirmed(published, options.confirm, deps);
-    return await Promise.all(finished.map(async (recording, i) => proven(recording, published[i] as Published, deps)));
+    const answers: Ingested[] = [];
+    for (const [i, recording] of finished.entries())
+      answers.push(await proven(recording, published[i] as Published, deps));
+    return answers;
   } catch (error) {
     isLost = isUnreachable(error);
     throw error;
@@ -151,16 +159,23 @@ async function confirmed(
 }
 
 /**
- * What is answered for one recording. Where it existed, its samples are proven to be there, or brought back from the
- * copy at hand.
+ * What is answered for one recording. Where it existed, its samples and marks are proven to be there, or brought back
+ * from the copy at hand.
+ * Errors: `not-ready` where it has been deleted meanwhile; sent again, it is stored anew.
  */
 async function proven(
   { ecg, warnings }: Finished,
   { ecg: stored, created }: Published,
-  deps: IngestDeps,
+  { database, uploads }: IngestDeps,
 ): Promise<Ingested> {
   if (created) return { ecg: stored, created, warnings };
-  await heal(deps.database, stored, ecg, deps.uploads.instance);
+  const healed = await heal(database, stored, ecg, uploads.instance).catch((error: unknown) => {
+    // It may be gone, and something of it written again: the sweeper looks.
+    uploads.leave(stored._id, stored.owner);
+    throw error;
+  });
+  if (healed === 'gone')
+    throw new Problem('not-ready', 'You have deleted this recording while it came again; send it again to keep it.');
   const ignored = (['patient', 'study', 'notes'] as const).filter(
     (field) => ecg[field] !== null && ecg[field] !== stored[field],
   );
@@ -169,6 +184,7 @@ async function proven(
     created,
     warnings: [
       ...warnings,
+      ...(healed === 'lacking' ? [LACKING] : []),
       ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; PATCH changes it`),
     ],
   };

@@ -29,6 +29,12 @@ export interface StoredChannel {
   blockTable: mongo.Binary;
 }
 
+/**
+ * What tells a recording from those of its owner with the same content: its external id, else its `part`, else
+ * nothing. Its own id where the sender insisted on another copy, and in recordings from before.
+ */
+export type Apart = { id: string } | { part: string } | string | null;
+
 export interface StoredEcg {
   _id: ObjectId;
   owner: ObjectId;
@@ -50,11 +56,8 @@ export interface StoredEcg {
   annotations: number;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
-  /**
-   * What tells it from recordings of its owner with the same content: its external id, else its `part`, else null. Its own id where the sender insisted on
-   * another copy, and in recordings from before. Unique: (owner, digest, apart).
-   */
-  apart: string | null;
+  /** Unique: (owner, digest, apart). */
+  apart: Apart;
   /** How many documents of `ecgBlocks` it has; recordings from before do not say. */
   blockDocuments?: number;
   channels: StoredChannel[];
@@ -127,7 +130,7 @@ const ecgSchema = new Schema<StoredEcg>(
     siblings: { type: [Schema.Types.ObjectId], default: [] },
     annotations: { type: Number, default: 0 },
     digest: { type: Buffer, required: true },
-    apart: { type: String, default: null },
+    apart: { type: Schema.Types.Mixed, default: null },
     blockDocuments: { type: Number },
     channels: { type: [channelSchema], required: true },
     version: { type: Number, required: true },
@@ -143,6 +146,9 @@ export const ownedBy = (owner: ObjectId): { owner: ObjectId; version: { $gte: nu
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }
+
+/** Of reads on which a promise rests: what was applied and is not yet stored by a majority may still be lost. */
+export const MAJORITY = { level: 'majority' } as const;
 
 /** The projection of a recording for everything but windows: the tables of a long recording are most of its document. */
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;

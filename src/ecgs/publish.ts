@@ -7,8 +7,9 @@ import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
-import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
+import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { settle } from './settle.ts';
+import { takeOff } from './siblings.ts';
 import type { Uploads } from './uploads.ts';
 
 /** Whether a sender wants a second recording of a content that they have already. */
@@ -56,7 +57,7 @@ export async function publish(
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   const taken = new Set<string>();
   return ecgs.map((ecg) => {
-    const key = (text: string | null): string => JSON.stringify([Buffer.from(ecg.digest.buffer).toString('hex'), text]);
+    const key = (by: Apart): string => JSON.stringify([Buffer.from(ecg.digest.buffer).toString('hex'), by]);
     const own =
       (duplicate === 'allow' && ecg.externalId === null) || taken.has(key(ecg.apart))
         ? ecg._id.toHexString()
@@ -93,10 +94,23 @@ async function storedAlone(
   database: Connection,
   looksFirst: boolean,
 ): Promise<Published> {
-  const existing = looksFirst ? await existingOf(ecg, duplicate, database) : null;
-  if (existing) return { ecg: existing, created: false };
+  const existing = looksFirst && (await existingOf(ecg, duplicate, database)) !== null;
+  const sure = existing ? await certainlyExisting(ecg, duplicate, database) : null;
+  if (sure) return { ecg: sure, created: false };
   await ecgModel(database).collection.insertOne(ecg);
   return { ecg, created: true };
+}
+
+/**
+ * What a plain read finds may be applied and not yet stored by a majority: a crash would take it away behind a 200. A
+ * transaction that only reads is committed when a majority has what it read.
+ */
+async function certainlyExisting(
+  ecg: StoredEcg,
+  duplicate: Duplicate,
+  database: Connection,
+): Promise<StoredEcg | null> {
+  return inTransaction(database, async (session) => existingOf(ecg, duplicate, database, session));
 }
 
 async function storedTogether(
@@ -119,6 +133,8 @@ async function storedTogether(
     } else if (!sameIds(siblings, ecg.siblings)) {
       const change = { $set: { siblings, updatedAt: new Date() }, $inc: { version: 1 } };
       await ecgModel(database).collection.updateOne({ ...ownedBy(ecg.owner), _id: ecg._id }, change, { session });
+      const former = ecg.siblings.filter((id) => !siblings.some((other) => other.equals(id)));
+      await takeOff(database, { id: ecg._id, owner: ecg.owner }, former, session);
       Object.assign(ecg, { siblings, version: ecg.version + 1, updatedAt: change.$set.updatedAt });
     }
   }

@@ -60,14 +60,9 @@ export class OwnRecordings {
     const place = { id: ecg._id, owner: this.owner };
     if (!(await unpublish(this.database, place, version))) return false;
     await removeContent(this.database, ecg._id);
-    // Nobody can write to it any more, so that its place need not be kept. After a crash before this, the sweeper removes what is left.
+    // After a crash before this, the check removes what is left. An upload that is bringing samples back at this moment
+    // finds the recording gone, and removes what it has written.
     await forget(this.database, place);
-    if (ecg.siblings.length > 0) {
-      // What they show has changed, so their versions do.
-      await ecgModel(this.database).updateMany(
-        { ...ownedBy(this.owner), _id: { $in: ecg.siblings }, siblings: ecg._id }, { $pull: { siblings: ecg._id }, $inc: { version: 1 }, $set: { updatedAt: new Date() } },
-      );
-    }
     return true;
   }
 }

@@ -5,8 +5,10 @@
  * Markers go after a day (TTL index on `sweptAt`).
  */
 import type { Connection } from 'mongoose';
+import { inTransaction } from '../database/transaction.ts';
 import { removeContent } from './content.ts';
 import { ecgModel, type ObjectId, ownedBy } from './model.ts';
+import { takeOff } from './siblings.ts';
 
 /**
  * A transaction that nobody ends holds the place for up to a minute: an attempt to take it is given up sooner, and
@@ -36,19 +38,27 @@ export async function claim(database: Connection, { id, owner }: Place): Promise
 }
 
 /**
- * Puts a marker in the place of a published recording, which from then on nobody sees. False where there is none, or
- * not in this version.
+ * Puts a marker in the place of a published recording, which from then on nobody sees, and takes it off the other
+ * recordings of its file in the same transaction. False where there is none, or not in this version.
+ * Errors: `too-busy`, and those of the database.
  */
 export async function unpublish(
   database: Connection,
   { id, owner }: Place,
   version: number | null = null,
 ): Promise<boolean> {
-  const { matchedCount } = await ecgModel(database).collection.updateOne(
-    { ...ownedBy(owner), _id: id, ...(version !== null && { version }) },
-    [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }],
-  );
-  return matchedCount === 1;
+  const ecgs = ecgModel(database).collection;
+  const published = { ...ownedBy(owner), _id: id, ...(version !== null && { version }) };
+  const marker = [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }];
+  const isAlone = { 'siblings.0': { $exists: false } };
+  if ((await ecgs.updateOne({ ...published, ...isAlone }, marker)).matchedCount === 1) return true;
+  return inTransaction(database, async (session) => {
+    const before = { session, returnDocument: 'before', projection: { siblings: 1 } } as const;
+    const ecg = await ecgs.findOneAndUpdate(published, marker, before);
+    if (!ecg) return false;
+    await takeOff(database, { id, owner }, ecg['siblings'] as ObjectId[], session);
+    return true;
+  });
 }
 
 /** Takes a marker away, where nothing can be written to its recording any more. */

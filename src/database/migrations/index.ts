@@ -9,6 +9,7 @@ import { annotations } from './0006-annotations.ts';
 import { uploads } from './0007-uploads.ts';
 import { logins } from './0008-logins.ts';
 import { openScales } from './0009-open-scales.ts';
+import { apart } from './0010-apart.ts';
 
 /** The driver's own database: what mongoose would add is not wanted here. */
 export type Db = NonNullable<mongoose.Connection['db']>;
@@ -21,4 +22,6 @@ export interface Migration {
   down(db: Db): Promise<void>;
 }
 
-export const MIGRATIONS: readonly Migration[] = [users, ecgs, directory, attendances, imports, annotations, uploads, logins, openScales];
+export const MIGRATIONS: readonly Migration[] = [
+  users, ecgs, directory, attendances, imports, annotations, uploads, logins, openScales, apart,
+];

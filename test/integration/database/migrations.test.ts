@@ -1,10 +1,11 @@
 import { expect } from 'chai';
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../../../src/database/connect.ts';
 import { migrate } from '../../../src/database/migrations.ts';
+import { apart } from '../../../src/database/migrations/0010-apart.ts';
 import { type Migration, MIGRATIONS } from '../../../src/database/migrations/index.ts';
-import { testDatabase, testUri } from '../../support/mongo.ts';
+import { giveBack, testDatabase, testUri } from '../../support/mongo.ts';
 
 const DAY = 24 * 60 * 60;
 const log = pino({ level: 'silent' });
@@ -115,6 +116,37 @@ describe('the migrations', () => {
     await ecgs.deleteMany({ _id: { $in: ['old', 'place'] } });
     expect(more).to.deep.equal([]);
     expect(only).to.deep.include({ ...old, siblings: [], annotations: 0 });
+  });
+
+  it('tell ids and parts apart in recordings of the same content, and back, without losing one', async () => {
+    const database = await testDatabase();
+    const db = database.db!;
+    const ecgs = db.collection('ecgs');
+    const [owner, copy] = [new Types.ObjectId(), new Types.ObjectId()];
+    const common = { owner, version: 1, digest: 'same' };
+    await ecgs.insertMany([
+      { ...common, _id: new Types.ObjectId(), name: 'id', externalId: 'rhythm', part: 'rhythm', apart: 'rhythm' },
+      { ...common, _id: new Types.ObjectId(), name: 'part', externalId: null, part: 'median', apart: 'median' },
+      { ...common, _id: new Types.ObjectId(), name: 'only', externalId: null, part: null, apart: null },
+      { ...common, _id: copy, name: 'copy', externalId: null, part: 'median', apart: copy.toHexString() },
+    ]);
+    const stored = async (): Promise<Record<string, unknown>> =>
+      Object.fromEntries((await ecgs.find({ owner }).toArray()).map((ecg) => [ecg['name'], ecg['apart']]));
+    const told = { id: { id: 'rhythm' }, part: { part: 'median' }, only: null, copy: copy.toHexString() };
+    for (let times = 0; times < 2; times++) {
+      await apart.up(db);
+      expect(await stored()).to.deep.equal(told);
+    }
+    const late = new Types.ObjectId();
+    const more = { externalId: null, part: 'rhythm', apart: { part: 'rhythm' } };
+    await ecgs.insertOne({ ...common, ...more, _id: late, name: 'late' });
+    for (let times = 0; times < 2; times++) {
+      await apart.down(db);
+      const old = { id: 'rhythm', part: 'median', only: null, copy: copy.toHexString(), late: late.toHexString() };
+      expect(await stored()).to.deep.equal(old);
+    }
+    await apart.up(db);
+    await giveBack(database);
   });
 
   it('can be undone and done again', async () => {

@@ -1,8 +1,10 @@
 /** The same content sent again: recognised with and without an id, and its samples proven to be there. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { ingest } from '../../../src/ecgs/ingest.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { decoded } from '../../support/decoded.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { type Answer, call } from '../../support/http.ts';
 
@@ -49,6 +51,21 @@ describe('the same content sent again', () => {
     expect((await send({ id: 'b' })).status).to.equal(201);
     owner = await app.newUser('clinician');
     expect((await send()).status).to.equal(201);
+  });
+
+  it('under an id that is called like a part is another recording, whichever came first', async () => {
+    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const take = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
+      const options = { owner: new Types.ObjectId(owner.id), format: 'dicom' } as const;
+      return (await ingest(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
+    };
+    expect([await take([1, -1], null), await take([1, -1], 'rhythm')]).to.deep.equal([true, true]);
+    expect([await take([1, -1], null), await take([1, -1], 'rhythm')]).to.deep.equal([false, false]);
+    const other = decoded({ samples: [2, -2], externalId: 'median' });
+    await ingest(other, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
+    const part = decoded({ samples: [2, -2], part: 'median' });
+    const [found] = await ingest(part, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
+    expect(found?.created).to.equal(true);
   });
 
   it('with other notes, another patient or study is refused with 409, which names the recording that exists', async () => {

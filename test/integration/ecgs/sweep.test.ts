@@ -141,6 +141,20 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: place.id })).to.equal(0);
   });
 
+  it('finds the marked places without a look at any recording', async () => {
+    for (let i = 1; i <= 5; i++) await upload([i, -i]);
+    const place = { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) };
+    await claim(app.database, place);
+    const { db } = app.database;
+    await db!.command({ profile: 2 });
+    await sweep(deps());
+    await db!.command({ profile: 0 });
+    const profiles = db!.collection<{ docsExamined: number; nreturned: number }>('system.profile');
+    const isMarked = { op: 'query', ns: `${db!.databaseName}.ecgs`, 'command.filter.sweptAt': { $exists: true } };
+    const found = await profiles.find(isMarked).toArray();
+    expect(found.map(({ docsExamined, nreturned }) => [docsExamined, nreturned])).to.deep.equal([[1, 1]]);
+  });
+
   it('shows markers to nobody', async () => {
     await claim(app.database, { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) });
     const { json } = await call(app, 'GET', '/ecgs?total=true', { token: app.clinician.token });

@@ -1,0 +1,32 @@
+/**
+ * What sets recordings of the same content apart says of what kind it is: an id `rhythm` and a part `rhythm` are two.
+ * Documents take the places of the texts, so that no new value is equal to an old one while both are there.
+ */
+import type { Migration } from './index.ts';
+
+type Apart = { id: string } | { part: string };
+
+const equals = (field: string): object => ({ $eq: ['$apart', field] });
+
+export const apart: Migration = {
+  name: '0010-apart',
+  async up(db) {
+    // A recording's own id stays a text.
+    const part = { $cond: [equals('$part'), { part: '$apart' }, '$apart'] };
+    const told = { $cond: [equals('$externalId'), { id: '$apart' }, part] };
+    await db.collection('ecgs').updateMany({ apart: { $type: 'string' } }, [{ $set: { apart: told } }]);
+  },
+  async down(db) {
+    const ecgs = db.collection<{ apart: Apart | string }>('ecgs');
+    for await (const { _id, apart: by } of ecgs.find({ apart: { $type: 'object' } }, { projection: { apart: 1 } })) {
+      const text = Object.values(by)[0] as string;
+      try {
+        await ecgs.updateOne({ _id }, { $set: { apart: text } });
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== 11000) throw error;
+        // Another has the text by now: both stay, apart by this one's own id.
+        await ecgs.updateOne({ _id }, { $set: { apart: _id.toHexString() } });
+      }
+    }
+  },
+};

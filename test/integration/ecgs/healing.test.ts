@@ -1,0 +1,129 @@
+/** What is missing of a recording comes back with the same content, whatever breaks that off or overtakes it. */
+import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { pino } from 'pino';
+import type { Annotation } from '../../../src/formats/types.ts';
+import { readAnnotations } from '../../../src/ecgs/annotations.ts';
+import { heal } from '../../../src/ecgs/heal.ts';
+import { ingest, type Ingested } from '../../../src/ecgs/ingest.ts';
+import { annotationCollection, blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/model.ts';
+import { sweep, type Swept } from '../../../src/ecgs/sweep.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { decoded, marksOf, type Told } from '../../support/decoded.ts';
+import { eventually } from '../../support/eventually.ts';
+import { whileFailing, whileSlow } from '../../support/failpoint.ts';
+import { type Answer, call } from '../../support/http.ts';
+
+const LEADS = ['I', 'II', 'III', 'aVR'].map((name, i) => ({ name, signal: [i + 1, -1, 2, -3] }));
+
+describe('a recording that has lost something', () => {
+  let app: TestApp;
+  let token: string;
+  beforeEach(async () => {
+    app = await startTestApp();
+    ({ token } = app.clinician);
+  });
+  afterEach(() => app.close());
+
+  const send = (query = '', body: object = { id: 'twelve', leads: LEADS }): Promise<Answer> =>
+    call(app, 'POST', `/ecgs${query}`, { token, body });
+  const blocksOf = (ecg: Types.ObjectId): Promise<number> => blockCollection(app.database).countDocuments({ ecg });
+  const swept = (): Promise<Swept> =>
+    sweep({ database: app.database, log: pino({ level: 'silent' }), uploads: app.app.uploads, silentMs: 60_000 });
+  const storedAs = async (id: Types.ObjectId): Promise<StoredEcg> =>
+    (await ecgModel(app.database).collection.findOne<StoredEcg>({ _id: id }))!;
+  /** A recording whose four channels lay in one document, which is lost. */
+  const wounded = async (): Promise<Types.ObjectId> => {
+    const id = new Types.ObjectId((await send()).json.id as string);
+    expect((await blockCollection(app.database).deleteMany({ ecg: id })).deletedCount).to.equal(1);
+    return id;
+  };
+
+  const take = async (told: Told): Promise<Ingested> => {
+    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const options = { owner: new Types.ObjectId(app.clinician.id), format: 'wfdb' } as const;
+    return (await ingest(decoded(told), options, deps))[0]!;
+  };
+  const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
+    (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;
+
+  it('is not taken for whole where bringing its samples back was broken off', async () => {
+    const id = await wounded();
+    // The first insert is the upload's own, the second brings the first channel back.
+    await whileFailing(app.database, { command: 'insert', collection: 'ecgBlocks', skip: 2 }, async () => {
+      expect((await send()).status).to.equal(500);
+    });
+    expect(await blocksOf(id)).to.equal(1);
+    expect([...app.app.uploads.unsettled.keys()]).to.deep.equal([id.toHexString()]);
+    expect(await swept()).to.deep.equal({ removed: 0, orphans: 0, hollow: 1 });
+    expect(app.app.uploads.unsettled.size).to.equal(0);
+    expect((await send()).status).to.equal(200);
+    for (const { name, signal } of LEADS) {
+      const { json } = await call(app, 'GET', `/ecgs/${id.toHexString()}/channels/${name}/samples`, { token });
+      expect(json.samples, name).to.deep.equal(signal);
+    }
+    expect(await swept()).to.include({ hollow: 0 });
+    expect((await storedAs(id)).blockDocuments).to.equal(LEADS.length);
+  });
+
+  it('is not written to where it was deleted before', async () => {
+    const id = await wounded();
+    const stored = await storedAs(id);
+    const other = await send('?duplicate=allow', { leads: LEADS });
+    const copy = await storedAs(new Types.ObjectId(other.json.id as string));
+    expect((await call(app, 'DELETE', `/ecgs/${id.toHexString()}`, { token })).status).to.equal(204);
+    expect(await heal(app.database, stored, copy, app.app.uploads.instance)).to.equal('gone');
+    expect(await blocksOf(id)).to.equal(0);
+  });
+
+  it('leaves nothing where it is deleted meanwhile, and is stored anew when it is sent again', async () => {
+    const id = await wounded();
+    await whileSlow(app.database, { command: 'insert', collection: 'ecgBlocks', skip: 1 }, 500, async () => {
+      const sending = send();
+      await eventually('healing has begun', async () => (await storedAs(id)).blockDocuments === undefined);
+      expect((await call(app, 'DELETE', `/ecgs/${id.toHexString()}`, { token })).status).to.equal(204);
+      const { status, json } = await sending;
+      expect([status, json.code]).to.deep.equal([503, 'not-ready']);
+    });
+    await eventually('the upload has ended', () => app.app.uploads.active.size === 0);
+    expect(await blockCollection(app.database).countDocuments()).to.equal(0);
+    const again = await send();
+    expect(again.status).to.equal(201);
+    expect(again.json.id).not.to.equal(id.toHexString());
+  });
+
+  describe('of its marks', () => {
+    const samples = [1, -1, 2];
+
+    it('has them back with the same file, also where its channels come in another order', async () => {
+      const { ecg } = await take({ samples, marks: marksOf(3, 'N', 1) });
+      await annotationCollection(app.database).deleteMany({ ecg: ecg._id });
+      expect(await swept()).to.include({ hollow: 1 });
+      const again = await take({ samples, marks: marksOf(3, 'N', 0), names: ['II', 'I'] });
+      expect([again.created, again.warnings]).to.deep.equal([false, []]);
+      expect(await marksIn(ecg._id)).to.deep.equal(marksOf(3, 'N', 1));
+      expect(await swept()).to.include({ hollow: 0 });
+    });
+
+    it('has back what is missing of many', async () => {
+      const { ecg } = await take({ samples, marks: marksOf(2_500) });
+      for (const lost of [[1], [0, 2], [2]]) {
+        await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: { $in: lost } });
+        expect(await swept()).to.include({ hollow: 1 });
+        await take({ samples, marks: marksOf(2_500) });
+        expect(await marksIn(ecg._id)).to.deep.equal(marksOf(2_500));
+      }
+    });
+
+    it('never gets those of a file that has others, which is told', async () => {
+      const { ecg } = await take({ samples, marks: marksOf(1_500) });
+      await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: 1 });
+      for (const marks of [[], marksOf(1_499), marksOf(1_500, 'V')]) {
+        const { warnings } = await take({ samples, marks });
+        expect(warnings.map((text) => text.split(':')[0])).to.deep.equal(['annotations']);
+        expect(await marksIn(ecg._id)).to.deep.equal(marksOf(1_000));
+      }
+      expect(await swept()).to.include({ hollow: 1 });
+    });
+  });
+});

@@ -1,0 +1,30 @@
+/** What a decoder tells of small recordings, for tests of what comes behind it. */
+import type { Annotation, DecodedRecording, DecoderEvent } from '../../src/formats/types.ts';
+
+/** A recording of two channels, `I` and `II`. */
+export interface Told extends Partial<DecodedRecording> {
+  /** Of `I`; those of `II` are the same with the other sign. */
+  samples: readonly number[];
+  marks?: readonly Annotation[];
+  /** The order in which the channels come. */
+  names?: readonly string[];
+}
+
+/** Tells the recordings of one file one after the other. */
+export async function* decoded(...recordings: readonly Told[]): AsyncGenerator<DecoderEvent> {
+  for (const { samples, marks = [], names = ['I', 'II'], ...more } of recordings) {
+    for (const [channel, name] of names.entries()) {
+      yield { kind: 'samples', channel, samples: Int16Array.from(samples, (value) => (name === 'I' ? value : -value)) };
+      yield { kind: 'channel-end', channel };
+    }
+    if (marks.length > 0) yield { kind: 'annotations', annotations: [...marks] };
+    const channels = names.map((name) => ({ name, samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0 }));
+    const nobody = { externalId: null, patient: null, study: null, subject: null };
+    const nothing = { date: null, notes: null, part: null, warnings: [] };
+    yield { kind: 'recording', recording: { ...nobody, ...nothing, channels, ...more } };
+  }
+}
+
+/** Marks, one a second. @param channel the number of the channel they belong to, in the order in which they come */
+export const marksOf = (count: number, code = 'N', channel: number | null = null): Annotation[] =>
+  Array.from({ length: count }, (_, at) => ({ at, duration: null, channel, code, text: null }));
