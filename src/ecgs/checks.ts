@@ -4,11 +4,11 @@
  */
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
-import { joined, type Stretch, StretchFinder } from '../signal/stretches.ts';
+import { type Stretches, StretchFinder } from '../signal/stretches.ts';
 import { isPhysical } from '../signal/units.ts';
 import { readBlocks } from './block-store.ts';
 import { tableRow } from './block-table.ts';
-import { type Finding, finding, FINDINGS } from './finding.ts';
+import { type Finding, finding, FINDINGS, MAX_RANGES, NOWHERE } from './finding.ts';
 import { limbFindings } from './limb-checks.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
@@ -30,7 +30,7 @@ export async function findings(ecg: StoredEcg, database: Connection): Promise<Fi
 }
 
 function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredChannel): Finding[] {
-  const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, []);
+  const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, NOWHERE);
   const found: Finding[] = [];
   if (samplingRate === null)
     found.push(
@@ -66,20 +66,20 @@ async function ofChannel(
     samplingRate,
     summary: { samples, missing, minimum, maximum },
   } = channel;
-  const whole = [{ first: 0, end: samples }];
-  const about = (code: Finding['code'], message: string, stretches: readonly Stretch[]): Finding =>
+  const whole: Stretches = { kept: [{ first: 0, end: samples }], count: 1 };
+  const about = (code: Finding['code'], message: string, stretches: Stretches): Finding =>
     finding(code, [name], message, samplingRate, stretches);
   if (samples === missing) return [about('nothing-recorded', 'Every sample is missing.', whole)];
   const found: Finding[] = [];
   const stretches = await stretchesOf(ecg, number, channel, database);
   if (missing > MOSTLY * samples)
     found.push(about('mostly-missing', 'More than half of the samples are missing.', stretches.missing));
-  else if (stretches.missing.length > 0)
+  else if (stretches.missing.count > 0)
     found.push(
       about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing),
     );
   if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
-  if (stretches.flat.length > 0)
+  if (stretches.flat.count > 0)
     found.push(
       about(
         'lead-off',
@@ -87,12 +87,12 @@ async function ofChannel(
         stretches.flat,
       ),
     );
-  if (stretches.clipped.length > 0) {
+  if (stretches.clipped.count > 0) {
     found.push(
       about(
         'clipped',
         'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.',
-        joined(stretches.clipped, BLOCK_SAMPLES),
+        stretches.clipped,
       ),
     );
   }
@@ -106,8 +106,13 @@ async function stretchesOf(
   { blockTable, samplingRate, summary }: StoredChannel,
   database: Connection,
 ): Promise<StretchFinder> {
-  const atLeast = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
-  const finder = new StretchFinder({ atLeast, lowest: summary.minimum, highest: summary.maximum });
+  const lasting = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
+  const finder = new StretchFinder({
+    most: MAX_RANGES,
+    flatFrom: lasting,
+    missingFrom: lasting,
+    limits: { lowest: summary.minimum, highest: summary.maximum },
+  });
   const count = Math.ceil(summary.samples / BLOCK_SAMPLES);
   const uniform = Array.from({ length: count }, (_, index) => uniformValue(tableRow(blockTable, index)));
   for (let index = 0; index < count;) {

@@ -3,9 +3,9 @@ import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import type { CanonicalLead } from '../signal/leads.ts';
 import { armsMayBeSwapped, type BrokenRelation, brokenRelations, type LeadValues } from '../signal/plausibility.ts';
-import { joined, type Stretch } from '../signal/stretches.ts';
+import { StretchList } from '../signal/stretches.ts';
 import { fetchBlocks } from './block-store.ts';
-import { type Finding, finding } from './finding.ts';
+import { type Finding, finding, MAX_RANGES } from './finding.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 import { toPhysical } from './samples.ts';
 
@@ -13,7 +13,7 @@ const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL'
 
 interface Broken {
   worst: BrokenRelation;
-  stretches: Stretch[];
+  stretches: StretchList;
 }
 
 /** One block of each of these leads is in memory at a time. */
@@ -29,17 +29,17 @@ export async function limbFindings(ecg: StoredEcg, database: Connection): Promis
     ...[...leads.values()].map((number) => 1 / Math.abs((ecg.channels[number] as StoredChannel).gain)),
   );
   const broken = new Map<CanonicalLead, Broken>();
-  const swapped: Stretch[] = [];
+  const swapped = new StretchList(MAX_RANGES, 0);
   for (let index = 0; index * BLOCK_SAMPLES < samples; index++) {
-    const stretch = { first: index * BLOCK_SAMPLES, end: Math.min(samples, (index + 1) * BLOCK_SAMPLES) };
+    const [start, end] = [index * BLOCK_SAMPLES, Math.min(samples, (index + 1) * BLOCK_SAMPLES)];
     const values = await blockOf(ecg, leads, index, database);
     for (const relation of brokenRelations(values, digit)) {
-      const known = broken.get(relation.lead) ?? { worst: relation, stretches: [] };
+      const known = broken.get(relation.lead) ?? { worst: relation, stretches: new StretchList(MAX_RANGES, 0) };
       if (relation.rest > known.worst.rest) known.worst = relation;
-      known.stretches.push(stretch);
+      known.stretches.add(start, end);
       broken.set(relation.lead, known);
     }
-    if (armsMayBeSwapped(values)) swapped.push(stretch);
+    if (armsMayBeSwapped(values)) swapped.add(start, end);
   }
   const nameOf = (lead: CanonicalLead): string => (ecg.channels[leads.get(lead) as number] as StoredChannel).name;
   const found = [...broken].map(([lead, { worst, stretches }]) =>
@@ -49,12 +49,12 @@ export async function limbFindings(ecg: StoredEcg, database: Connection): Promis
       `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ` +
         `${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
       samplingRate,
-      joined(stretches, 0),
+      stretches,
     ),
   );
-  if (swapped.length > 0) {
+  if (swapped.count > 0) {
     const words = 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.';
-    found.push(finding('arms-swapped-suspected', [nameOf('I')], words, samplingRate, joined(swapped, 0)));
+    found.push(finding('arms-swapped-suspected', [nameOf('I')], words, samplingRate, swapped));
   }
   return found;
 }
