@@ -5,7 +5,7 @@
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import { type Stretches, StretchFinder } from '../signal/stretches.ts';
-import { isPhysical } from '../signal/units.ts';
+import { isPhysical, millivolts } from '../signal/units.ts';
 import { readBlocks } from './block-store.ts';
 import { tableRow } from './block-table.ts';
 import { type Finding, finding, FINDINGS, MAX_RANGES, NOWHERE } from './finding.ts';
@@ -16,6 +16,11 @@ import type { StoredChannel, StoredEcg } from './model.ts';
 const MOSTLY = 0.5;
 /** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
 const LASTING_SECONDS = 2;
+/**
+ * Equal samples that make a flat line, besides: below 10 Hz two seconds hold so few that a slow signal is equal for as
+ * long.
+ */
+const LEAST_FLAT_SAMPLES = 20;
 
 /**
  * The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says
@@ -78,7 +83,8 @@ async function ofChannel(
     found.push(
       about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing),
     );
-  if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
+  if (minimum === maximum && isElectrical(channel))
+    return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
   if (stretches.flat.count > 0)
     found.push(
       about(
@@ -99,20 +105,26 @@ async function ofChannel(
   return found;
 }
 
+/** Whether a channel can come from electrodes: other signals may rest, and stay at their limit. */
+const isElectrical = ({ lead, unit }: StoredChannel): boolean => lead !== null || millivolts(unit) !== null;
+
 /** Looks at every block of a channel; those of which the summary says it all are not read. */
 async function stretchesOf(
   ecg: StoredEcg,
   number: number,
-  { blockTable, samplingRate, summary }: StoredChannel,
+  channel: StoredChannel,
   database: Connection,
 ): Promise<StretchFinder> {
+  const { blockTable, samplingRate, summary } = channel;
+  const electrical = isElectrical(channel);
   const lasting = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
   const finder = new StretchFinder({
     most: MAX_RANGES,
-    flatFrom: lasting,
+    flatFrom: electrical ? Math.max(lasting, LEAST_FLAT_SAMPLES) : Infinity,
     missingFrom: lasting,
-    limits: { lowest: summary.minimum, highest: summary.maximum },
+    limits: electrical ? { lowest: summary.minimum, highest: summary.maximum } : null,
   });
+  if (!electrical && summary.missing === 0) return finder;
   const count = Math.ceil(summary.samples / BLOCK_SAMPLES);
   const uniform = Array.from({ length: count }, (_, index) => uniformValue(tableRow(blockTable, index)));
   for (let index = 0; index < count;) {

@@ -4,6 +4,8 @@ import { loadDemo } from '../../../src/demo/load.ts';
 import { synthesize } from '../../../src/synth/ecg.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
+import { upload } from '../../support/multipart.ts';
+import { made } from '../../unit/formats/edf/support.ts';
 
 interface Found {
   code: string;
@@ -77,6 +79,28 @@ describe('the checks of a long recording', function () {
     const [found] = await checksOf(await post({ samplingRate: 10, leads: [{ name: 'II', signal }] }));
     expect([found!.code, found!.ranges.length, found!.moreRanges]).to.deep.equal(['lead-off', 100, 20]);
     expect(found!.ranges[1]).to.deep.equal({ from: 4, to: 7 });
+  });
+
+  it('take a slow channel, or one that no electrode makes, for no electrode that is off', async () => {
+    const records = Array.from({ length: 150 }, (_, at) => at);
+    const of = (perRecord: number, value: (at: number) => number): number[][] =>
+      records.map((record) => Array.from({ length: perRecord }, (_, i) => value(record * perRecord + i)));
+    const file = made({
+      duration: '4',
+      signals: [
+        { label: 'II', records: of(400, (at) => (at * 7919) % 1013) },
+        { label: 'SpO2', unit: '%', records: of(4, (at) => 97 + (Math.floor(at / 7) % 2)) },
+        { label: 'Pulse', unit: '1/min', records: of(100, (at) => 60 + (Math.floor(at / 2000) % 3)) },
+        { label: 'Position', unit: 'none', records: of(4, () => 2) },
+        { label: 'Drift', unit: 'mV', records: of(1, (at) => at % 50) },
+        { label: 'Electrode', unit: 'mV', records: of(4, (at) => (at > 200 && at < 240 ? 5 : at % 50)) },
+      ],
+    });
+    const { json } = await upload(app, token, [{ file: 'slow.edf', bytes: file }]);
+    const found = await checksOf(json.id);
+    expect(found.filter(({ code }) => code === 'clipped')).to.deep.equal([]);
+    expect(found.filter(({ code }) => code === 'lead-off').map(({ channels, ranges }) => [channels, ranges])).to.deep
+      .equal([[['Electrode'], [{ from: 201, to: 240 }]]]);
   });
 
   it('hold the limb leads against each other to the end, and say from where on they contradict', async () => {
