@@ -78,7 +78,13 @@ async function ofChannel(
   const found: Finding[] = [];
   const stretches = await stretchesOf(ecg, number, channel, database);
   if (missing > MOSTLY * samples)
-    found.push(about('mostly-missing', 'More than half of the samples are missing.', stretches.missing));
+    found.push(
+      about(
+        'mostly-missing',
+        'More than half of the samples are missing.',
+        stretches.missing.count > 0 ? stretches.missing : whole,
+      ),
+    );
   else if (stretches.missing.count > 0)
     found.push(
       about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing),

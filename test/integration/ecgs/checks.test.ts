@@ -81,6 +81,30 @@ describe('the checks of a long recording', function () {
     expect(found!.ranges[1]).to.deep.equal({ from: 4, to: 7 });
   });
 
+  it('name the whole where most is missing in short gaps, and the long gaps where there are some', async () => {
+    const gappy = lively(10_000).map((value, i) => (i % 500 < 300 ? null : value));
+    const gap = lively(1000).map((value, i) => (i >= 100 && i < 800 ? null : value));
+    const places = async (samplingRate: number, signal: (number | null)[]): Promise<unknown[]> =>
+      (await checksOf(await post({ samplingRate, leads: [{ name: 'II', signal }] }))).map(
+        ({ code, ranges, moreRanges }) => [code, ranges, moreRanges],
+      );
+    expect(await places(500, gappy)).to.deep.equal([['mostly-missing', [{ from: 0, to: 20 }], 0]]);
+    expect(await places(100, gap)).to.deep.equal([['mostly-missing', [{ from: 1, to: 8 }], 0]]);
+  });
+
+  it('leave out what lasts two seconds and no longer', async () => {
+    const signal: (number | null)[] = lively(2000);
+    signal.fill(null, 100, 300);
+    signal.fill(7, 400, 600);
+    signal.fill(null, 1000, 1201);
+    signal.fill(7, 1400, 1601);
+    const found = await checksOf(await post({ samplingRate: 100, leads: [{ name: 'II', signal }] }));
+    expect(found.map(({ code, ranges }) => [code, ranges])).to.deep.equal([
+      ['samples-missing', [{ from: 10, to: 12.01 }]],
+      ['lead-off', [{ from: 14, to: 16.01 }]],
+    ]);
+  });
+
   it('take a slow channel, or one that no electrode makes, for no electrode that is off', async () => {
     const records = Array.from({ length: 150 }, (_, at) => at);
     const of = (perRecord: number, value: (at: number) => number): number[][] =>
