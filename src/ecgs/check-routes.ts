@@ -7,8 +7,8 @@ import { OwnRecordings } from './recordings.ts';
 import type { EcgDeps } from './routes.ts';
 
 const PLACES =
-  `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is missing ` +
-  'in short gaps alone. None where it is about the description, or the sampling rate is unknown';
+  `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is ` +
+  'missing in short gaps alone. None where it is about the description, or the sampling rate is unknown';
 
 export const EcgChecks = z.strictObject({
   ecgId: z.string(),

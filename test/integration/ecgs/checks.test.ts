@@ -5,6 +5,7 @@ import { synthesize } from '../../../src/synth/ecg.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { upload } from '../../support/multipart.ts';
+import { uniform } from '../../support/signals.ts';
 import { made } from '../../unit/formats/edf/support.ts';
 
 interface Found {
@@ -138,6 +139,85 @@ describe('the checks of a long recording', function () {
     expect(found.map(({ code, channels, ranges }) => [code, channels, ranges])).to.deep.equal([
       ['limb-leads-inconsistent', ['III'], [{ from: 131_072 / 250, to: 800 }]],
     ]);
+  });
+
+  it('find leads that are swapped in millivolts with decimals as in digits', async () => {
+    const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II', 'III', 'aVF', 'V2', 'V6'] });
+    const samples = new Map(leads.map((lead) => [lead.name as string, [...lead.samples]]));
+    const second = samples.get('II')!;
+    samples.set('II', samples.get('V2')!).set('V2', second);
+    // A line that is still and V6 come in whole millivolts: neither is in what is compared.
+    samples.set('aVR', second.map(() => 0));
+    samples.set('V6', samples.get('V6')!.map((value) => 1000 * Math.round(value / 200)));
+    const found = async (gain: number): Promise<unknown[]> => {
+      const scaled = [...samples].map(([name, digits]) => ({
+        name,
+        signal: digits.map((digit) => (digit * gain) / 1000),
+      }));
+      return (await checksOf(await post({ samplingRate: 500, gain, leads: scaled })))
+        .filter(({ code }) => code === 'limb-leads-inconsistent')
+        .map(({ channels, message }) => [channels, message]);
+    };
+    const inDigits = await found(1000);
+    expect(inDigits.map((one) => (one as unknown[])[0])).to.deep.equal([['III'], ['aVR'], ['aVF']]);
+    expect(await found(1)).to.deep.equal(inDigits);
+  });
+
+  it('find nothing about decimals that are only rounded, in a lead that is all but flat', async () => {
+    const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II'] });
+    const [one, two] = leads.map(({ samples }) => samples) as [Int16Array, Int16Array];
+    const rounded = (values: Iterable<number>): number[] =>
+      Array.from(values, (value) => Number((value / 1000).toFixed(2)));
+    const like = two.map((value, i) => (one[i] as number) + Math.round(value / 50));
+    const third = like.map((value, i) => value - (one[i] as number));
+    const signals = { I: rounded(one), II: rounded(like), III: rounded(third) };
+    const named = Object.entries(signals).map(([name, signal]) => ({ name, signal }));
+    const found = await checksOf(await post({ samplingRate: 500, gain: 1, leads: named }));
+    const codes = found.map(({ code }) => code);
+    expect(codes).not.to.include('limb-leads-inconsistent');
+  });
+
+  for (const [tail, noise] of [[64, 5], [200, 15], [1000, 15]] as const) {
+    it(`do not judge a tail of ${tail} samples of baseline by itself`, async () => {
+      const samples = 65_536 + tail;
+      const names = ['I', 'II', 'III'] as const;
+      const { leads } = synthesize({ seed: 2, duration: samples / 500, noise: 10, wander: 300, leads: names });
+      const random = uniform(tail);
+      const signals = leads.map(({ name, samples: own }) => ({
+        name,
+        signal: Array.from(own, (value, i) => {
+          // The tail is baseline; III has noise of its own, so many microvolts root mean square.
+          const line = i < 65_536 ? value : 0;
+          return name === 'III' ? Math.round(line + (random() - 0.5) * noise * Math.sqrt(12)) : line + (i % 2);
+        }),
+      }));
+      expect(await checksOf(await post({ samplingRate: 500, leads: signals }))).to.deep.equal([]);
+    });
+  }
+
+  it('suspect swapped arms where most of the recording looks so, and not for one part of it', async () => {
+    const names = ['I', 'II', 'III', 'V6'] as const;
+    const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: names });
+    const [one, two, three, six] = names.map((_, i) => leads[i]!.samples) as [
+      Int16Array, Int16Array, Int16Array, Int16Array,
+    ];
+    const swappedTo = async (end: number): Promise<unknown[]> => {
+      const changed = {
+        I: one.map((value, i) => (i < end ? -value : value)),
+        II: two.map((value, i) => (i < end ? (three[i] as number) : value)),
+        III: three.map((value, i) => (i < end ? (two[i] as number) : value)),
+        V6: six,
+      };
+      const body = {
+        samplingRate: 250,
+        leads: Object.entries(changed).map(([name, signal]) => ({ name, signal: [...signal] })),
+      };
+      return (await checksOf(await post(body))).map(({ code, channels, ranges }) => [code, channels, ranges]);
+    };
+    expect(await swappedTo(65_536)).to.deep.equal([]);
+    const places = (to: number): unknown[] => [['arms-swapped-suspected', ['I'], [{ from: 0, to }]]];
+    expect(await swappedTo(131_072)).to.deep.equal(places(131_072 / 250));
+    expect(await swappedTo(200_000)).to.deep.equal(places(800));
   });
 
   it('have no places where there are no times', async () => {
