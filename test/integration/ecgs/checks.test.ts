@@ -85,12 +85,13 @@ describe('the checks of a long recording', function () {
   it('name the whole where most is missing in short gaps, and the long gaps where there are some', async () => {
     const gappy = lively(10_000).map((value, i) => (i % 500 < 300 ? null : value));
     const gap = lively(1000).map((value, i) => (i >= 100 && i < 800 ? null : value));
-    const places = async (samplingRate: number, signal: (number | null)[]): Promise<unknown[]> =>
-      (await checksOf(await post({ samplingRate, leads: [{ name: 'II', signal }] }))).map(
-        ({ code, ranges, moreRanges }) => [code, ranges, moreRanges],
-      );
-    expect(await places(500, gappy)).to.deep.equal([['mostly-missing', [{ from: 0, to: 20 }], 0]]);
-    expect(await places(100, gap)).to.deep.equal([['mostly-missing', [{ from: 1, to: 8 }], 0]]);
+    for (const [samplingRate, signal, range] of [
+      [500, gappy, { from: 0, to: 20 }],
+      [100, gap, { from: 1, to: 8 }],
+    ] as const) {
+      const [found, ...others] = await checksOf(await post({ samplingRate, leads: [{ name: 'II', signal }] }));
+      expect([found!.code, found!.ranges, found!.moreRanges, others]).to.deep.equal(['mostly-missing', [range], 0, []]);
+    }
   });
 
   it('leave out what lasts two seconds and no longer', async () => {
@@ -166,12 +167,12 @@ describe('the checks of a long recording', function () {
   it('find nothing about decimals that are only rounded, in a lead that is all but flat', async () => {
     const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II'] });
     const [one, two] = leads.map(({ samples }) => samples) as [Int16Array, Int16Array];
-    const rounded = (values: Iterable<number>): number[] =>
-      Array.from(values, (value) => Number((value / 1000).toFixed(2)));
     const like = two.map((value, i) => (one[i] as number) + Math.round(value / 50));
     const third = like.map((value, i) => value - (one[i] as number));
-    const signals = { I: rounded(one), II: rounded(like), III: rounded(third) };
-    const named = Object.entries(signals).map(([name, signal]) => ({ name, signal }));
+    const named = Object.entries({ I: one, II: like, III: third }).map(([name, values]) => ({
+      name,
+      signal: Array.from(values, (value) => Number((value / 1000).toFixed(2))),
+    }));
     const found = await checksOf(await post({ samplingRate: 500, gain: 1, leads: named }));
     const codes = found.map(({ code }) => code);
     expect(codes).not.to.include('limb-leads-inconsistent');
@@ -215,9 +216,8 @@ describe('the checks of a long recording', function () {
       return (await checksOf(await post(body))).map(({ code, channels, ranges }) => [code, channels, ranges]);
     };
     expect(await swappedTo(65_536)).to.deep.equal([]);
-    const places = (to: number): unknown[] => [['arms-swapped-suspected', ['I'], [{ from: 0, to }]]];
-    expect(await swappedTo(131_072)).to.deep.equal(places(131_072 / 250));
-    expect(await swappedTo(200_000)).to.deep.equal(places(800));
+    for (const end of [131_072, 200_000])
+      expect(await swappedTo(end)).to.deep.equal([['arms-swapped-suspected', ['I'], [{ from: 0, to: end / 250 }]]]);
   });
 
   it('have no places where there are no times', async () => {

@@ -79,14 +79,12 @@ describe('stretches of a channel', () => {
   });
 
   it('become one with neighbours that are not too far apart', () => {
-    const list = (apart?: number): number[][] => {
-      const all = new StretchList(100, apart);
-      for (const [first, end] of [[0, 5], [5, 9], [12, 13]] as const) all.add(first, end);
-      return places(all);
-    };
-    expect(list()).to.deep.equal([[0, 5], [5, 9], [12, 13]]);
-    expect(list(0)).to.deep.equal([[0, 9], [12, 13]]);
-    expect(list(3)).to.deep.equal([[0, 13]]);
+    const [list, touching, near] = [new StretchList(100), new StretchList(100, 0), new StretchList(100, 3)];
+    for (const [first, end] of [[0, 5], [5, 9], [12, 13]] as const)
+      for (const one of [list, touching, near]) one.add(first, end);
+    expect(places(list)).to.deep.equal([[0, 5], [5, 9], [12, 13]]);
+    expect(places(touching)).to.deep.equal([[0, 9], [12, 13]]);
+    expect(places(near)).to.deep.equal([[0, 13]]);
   });
 
   it('are kept up to a limit, and beyond it only counted', () => {
