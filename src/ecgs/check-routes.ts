@@ -6,12 +6,16 @@ import { FINDINGS, MAX_RANGES } from './finding.ts';
 import { OwnRecordings } from './recordings.ts';
 import type { EcgDeps } from './routes.ts';
 
+const PLACES =
+  `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is ` +
+  'missing in short gaps alone. None where it is about the description, or the sampling rate is unknown';
+
 export const EcgChecks = z.strictObject({
   ecgId: z.string(),
   findings: z.array(z.strictObject({
     code: z.enum(FINDINGS), channels: z.array(z.string()), message: z.string(),
     ranges: z.array(z.strictObject({ from: z.number(), to: z.number() }))
-      .meta({ description: `Seconds, half-open, where it was found: the first ${MAX_RANGES}. None where it is about the description, or the sampling rate is unknown` }),
+      .meta({ description: PLACES }),
     moreRanges: z.int().meta({ description: 'How many there are beyond those' }),
   })),
 }).meta({ id: 'EcgChecks', description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right' });
@@ -30,8 +34,12 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
  *     x-access: clinician
  *     summary: What is implausible about a recording
  *     description: >
- *       Relations of the limb leads (III = II − I and the augmented leads), stretches that are flat, clipped or missing, missing rates and units, arm electrodes that may be swapped;
- *       over the whole recording, with the range in seconds of each finding. Stretches that are flat or missing are named from 2 s on.
+ *       Relations of the limb leads (III = II − I and the augmented leads), stretches that are flat, clipped or
+ *       missing, missing rates and units, arm electrodes that may be swapped; over the whole recording, with the range
+ *       in seconds of each finding. Stretches that are flat or missing are named where they last longer than 2 s; a
+ *       flat one has at least 20 samples. Flat and clipped ones are looked for in ECG leads and voltages alone. Limb
+ *       leads that differ by no more than rounding or the noise of a recorder are consistent; arm electrodes are
+ *       suspected where it looks so most of the time.
  *     parameters:
  *       - { $ref: '#/components/parameters/Id' }
  *     responses:

@@ -4,11 +4,11 @@
  */
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
-import { joined, type Stretch, StretchFinder } from '../signal/stretches.ts';
-import { isPhysical } from '../signal/units.ts';
+import { type Stretches, StretchFinder } from '../signal/stretches.ts';
+import { isPhysical, millivolts } from '../signal/units.ts';
 import { readBlocks } from './block-store.ts';
 import { tableRow } from './block-table.ts';
-import { type Finding, finding, FINDINGS } from './finding.ts';
+import { type Finding, finding, FINDINGS, MAX_RANGES, NOWHERE } from './finding.ts';
 import { limbFindings } from './limb-checks.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
@@ -16,6 +16,11 @@ import type { StoredChannel, StoredEcg } from './model.ts';
 const MOSTLY = 0.5;
 /** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
 const LASTING_SECONDS = 2;
+/**
+ * Equal samples that make a flat line, besides: below 10 Hz two seconds hold so few that a slow signal is equal for as
+ * long.
+ */
+const LEAST_FLAT_SAMPLES = 20;
 
 /**
  * The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says
@@ -30,7 +35,7 @@ export async function findings(ecg: StoredEcg, database: Connection): Promise<Fi
 }
 
 function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredChannel): Finding[] {
-  const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, []);
+  const about = (code: Finding['code'], message: string): Finding => finding(code, [name], message, null, NOWHERE);
   const found: Finding[] = [];
   if (samplingRate === null)
     found.push(
@@ -66,20 +71,27 @@ async function ofChannel(
     samplingRate,
     summary: { samples, missing, minimum, maximum },
   } = channel;
-  const whole = [{ first: 0, end: samples }];
-  const about = (code: Finding['code'], message: string, stretches: readonly Stretch[]): Finding =>
+  const whole: Stretches = { kept: [{ first: 0, end: samples }], count: 1 };
+  const about = (code: Finding['code'], message: string, stretches: Stretches): Finding =>
     finding(code, [name], message, samplingRate, stretches);
   if (samples === missing) return [about('nothing-recorded', 'Every sample is missing.', whole)];
   const found: Finding[] = [];
   const stretches = await stretchesOf(ecg, number, channel, database);
   if (missing > MOSTLY * samples)
-    found.push(about('mostly-missing', 'More than half of the samples are missing.', stretches.missing));
-  else if (stretches.missing.length > 0)
+    found.push(
+      about(
+        'mostly-missing',
+        'More than half of the samples are missing.',
+        stretches.missing.count > 0 ? stretches.missing : whole,
+      ),
+    );
+  else if (stretches.missing.count > 0)
     found.push(
       about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing),
     );
-  if (minimum === maximum) return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
-  if (stretches.flat.length > 0)
+  if (minimum === maximum && isElectrical(channel))
+    return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
+  if (stretches.flat.count > 0)
     found.push(
       about(
         'lead-off',
@@ -87,27 +99,38 @@ async function ofChannel(
         stretches.flat,
       ),
     );
-  if (stretches.clipped.length > 0) {
+  if (stretches.clipped.count > 0) {
     found.push(
       about(
         'clipped',
         'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.',
-        joined(stretches.clipped, BLOCK_SAMPLES),
+        stretches.clipped,
       ),
     );
   }
   return found;
 }
 
+/** Whether a channel can come from electrodes: other signals may rest, and stay at their limit. */
+const isElectrical = ({ lead, unit }: StoredChannel): boolean => lead !== null || millivolts(unit) !== null;
+
 /** Looks at every block of a channel; those of which the summary says it all are not read. */
 async function stretchesOf(
   ecg: StoredEcg,
   number: number,
-  { blockTable, samplingRate, summary }: StoredChannel,
+  channel: StoredChannel,
   database: Connection,
 ): Promise<StretchFinder> {
-  const atLeast = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
-  const finder = new StretchFinder({ atLeast, lowest: summary.minimum, highest: summary.maximum });
+  const { blockTable, samplingRate, summary } = channel;
+  const electrical = isElectrical(channel);
+  const lasting = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
+  const finder = new StretchFinder({
+    most: MAX_RANGES,
+    flatFrom: electrical ? Math.max(lasting, LEAST_FLAT_SAMPLES) : Infinity,
+    missingFrom: lasting,
+    limits: electrical ? { lowest: summary.minimum, highest: summary.maximum } : null,
+  });
+  if (!electrical && summary.missing === 0) return finder;
   const count = Math.ceil(summary.samples / BLOCK_SAMPLES);
   const uniform = Array.from({ length: count }, (_, index) => uniformValue(tableRow(blockTable, index)));
   for (let index = 0; index < count;) {

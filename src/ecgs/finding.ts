@@ -1,5 +1,5 @@
 /** What a check says: of which channels, and where. */
-import type { Stretch } from '../signal/stretches.ts';
+import type { Stretches } from '../signal/stretches.ts';
 
 export const FINDINGS = [
   'sampling-rate-missing',
@@ -31,19 +31,18 @@ export interface Finding {
 /** Ranges that one finding names. */
 export const MAX_RANGES = 100;
 
-/** A finding of these channels at these stretches of their samples. */
+/** The stretches of what is about no samples. */
+export const NOWHERE: Stretches = { kept: [], count: 0 };
+
+/** A finding of these channels at these stretches of their samples, of which `MAX_RANGES` were kept. */
 export function finding(
   code: Finding['code'],
   channels: string[],
   message: string,
   samplingRate: number | null,
-  stretches: readonly Stretch[],
+  { kept, count }: Stretches,
 ): Finding {
-  const ranges =
-    samplingRate === null
-      ? []
-      : stretches
-          .slice(0, MAX_RANGES)
-          .map(({ first, end }) => ({ from: first / samplingRate, to: end / samplingRate }));
-  return { code, channels, message, ranges, moreRanges: samplingRate === null ? 0 : stretches.length - ranges.length };
+  if (samplingRate === null) return { code, channels, message, ranges: [], moreRanges: 0 };
+  const ranges = kept.map(({ first, end }) => ({ from: first / samplingRate, to: end / samplingRate }));
+  return { code, channels, message, ranges, moreRanges: count - ranges.length };
 }

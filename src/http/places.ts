@@ -1,5 +1,5 @@
 /** Places that each user has so many of at the same time, counted in this process. */
-import { Problem } from '../errors.ts';
+import type { Problem } from '../errors.ts';
 
 export class PlacesPerUser {
   private readonly taken = new Map<string, number>();

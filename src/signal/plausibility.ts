@@ -16,6 +16,9 @@ const RELATIONS: readonly { lead: CanonicalLead; text: string; terms: readonly [
 export const RELATION_TOLERANCE = 0.1;
 /** Below this the limb and chest leads run against each other as in a mirror. */
 const MIRRORED = -0.5;
+/** With fewer samples in common, the noise of the leads decides what is found. */
+const LEAST_SAMPLES = 100;
+
 export interface BrokenRelation {
   lead: CanonicalLead;
   text: string;
@@ -24,30 +27,65 @@ export interface BrokenRelation {
   deviation: number;
 }
 
-/** Relations that do not hold. @param digit the coarsest digit of these leads, in their unit: rounding alone may leave two */
-export function brokenRelations(values: LeadValues, digit: number): BrokenRelation[] {
+/**
+ * Relations that do not hold.
+ * @param digit the coarsest digit of these leads, in their unit: rounding alone may leave two
+ * @param noise what the noise of the leads may leave, root mean square, in their unit
+ */
+export function brokenRelations(values: LeadValues, digit: number, noise = 0): BrokenRelation[] {
   return RELATIONS.flatMap(({ lead, text, terms }) => {
     const own = values.get(lead);
     const [[first, a], [second, b]] = [terms[0], terms[1]];
     const [one, other] = [values.get(first), values.get(second)];
     if (!own || !one || !other) return [];
     const left = own.map((value, i) => value - a * (one[i] ?? NaN) - b * (other[i] ?? NaN));
+    if (presentIn(left) < LEAST_SAMPLES) return [];
     const rest = deviation(left);
     const spread = deviation(own);
-    return rest > Math.max(2 * digit, RELATION_TOLERANCE * spread) ? [{ lead, text, rest, deviation: spread }] : [];
+    const tolerated = Math.max(2 * digit, noise, RELATION_TOLERANCE * spread);
+    return rest > tolerated ? [{ lead, text, rest, deviation: spread }] : [];
   });
 }
 
 /**
- * Whether the arm electrodes may be swapped: lead I then is upside down, so it runs against V6, and aVR, which is really aVL, no longer points down.
+ * Whether the arm electrodes may be swapped: lead I then is upside down, so it runs against V6, and aVR, which is
+ * really aVL, no longer points down. null where these leads cannot tell: one is not there, flat or too short.
  * Source: the usual reading of limb lead reversal in electrocardiography textbooks.
  */
-export function armsMayBeSwapped(values: LeadValues): boolean {
+export function armsMayBeSwapped(values: LeadValues): boolean | null {
   const [one, six, right] = [values.get('I'), values.get('V6'), values.get('aVR')];
-  return one !== undefined && six !== undefined && correlation(one, six) < MIRRORED && (right === undefined || skew(right) > 0);
+  if (one === undefined || six === undefined) return null;
+  const alike = correlation(one, six);
+  if (alike === null) return null;
+  return alike < MIRRORED && (right === undefined || skew(right) > 0);
+}
+
+/**
+ * The same, judged in windows of about so many samples: true where it looks so in most of those that can tell. So a
+ * moment in which an electrode moves does not decide.
+ */
+export function armsMostlySwapped(values: LeadValues, window: number): boolean | null {
+  const length = Math.max(0, ...[...values.values()].map((lead) => lead.length));
+  const count = Math.max(1, Math.round(length / Math.max(window, LEAST_SAMPLES)));
+  const edge = (number: number): number => Math.floor((number * length) / count);
+  return mostly(
+    Array.from({ length: count }, (_, number) =>
+      armsMayBeSwapped(
+        new Map([...values].map(([lead, whole]) => [lead, whole.subarray(edge(number), edge(number + 1))])),
+      ),
+    ),
+  );
+}
+
+/** What most of those say that can tell; null where none can. */
+export function mostly(answers: readonly (boolean | null)[]): boolean | null {
+  const told = answers.filter((answer) => answer !== null);
+  return told.length === 0 ? null : 2 * told.filter(Boolean).length > told.length;
 }
 
 const isPresent = (value: number): boolean => value === value;
+
+const presentIn = (values: Float64Array): number => values.reduce((n, value) => n + (isPresent(value) ? 1 : 0), 0);
 
 function mean(values: Float64Array): number {
   const present = values.filter(isPresent);
@@ -69,9 +107,13 @@ function skew(values: Float64Array): number {
 
 const both = (value: number, other: number | undefined): boolean => isPresent(value + (other ?? NaN));
 
-function correlation(a: Float64Array, b: Float64Array): number {
-  const [first, second] = [a.filter((value, i) => both(value, b[i])), b.filter((value, i) => both(value, a[i]))];
+/** null where too few samples are in both, or one of them does not change. */
+function correlation(a: Float64Array, b: Float64Array): number | null {
+  const first = a.filter((value, i) => both(value, b[i]));
+  const second = b.filter((value, i) => both(value, a[i]));
+  const [spread, otherSpread] = [deviation(first), deviation(second)];
+  if (first.length < LEAST_SAMPLES || spread === 0 || otherSpread === 0) return null;
   const [meanA, meanB] = [mean(first), mean(second)];
   const product = first.reduce((sum, value, i) => sum + (value - meanA) * ((second[i] as number) - meanB), 0);
-  return product / (deviation(first) * deviation(second) * first.length);
+  return product / (spread * otherSpread * first.length);
 }

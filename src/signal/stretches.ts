@@ -2,6 +2,7 @@
  * Stretches of a channel in which something is wrong: nothing changes, samples are missing, or the line is at its limit
  * again and again.
  */
+import { BLOCK_SAMPLES } from './block-builder.ts';
 import { missingMarker, type Samples, sampleType } from './samples.ts';
 
 /** Numbers of samples, half-open. */
@@ -19,12 +20,47 @@ export const CLIPPED_RUNS = 3;
 /** Part of the samples of a block that must lie in such runs. */
 const CLIPPED_PART = 0.001;
 
+/** Stretches of which only the first are kept. */
+export interface Stretches {
+  readonly kept: readonly Stretch[];
+  /** Of all, the kept ones included. */
+  readonly count: number;
+}
+
+/** Takes stretches in their order; however many come, its memory is bounded. */
+export class StretchList implements Stretches {
+  readonly kept: Stretch[] = [];
+  count = 0;
+  readonly #most: number;
+  readonly #apart: number;
+  #last: Stretch | null = null;
+
+  /** @param most how many are kept @param apart samples that may lie between two that become one; default: none do */
+  constructor(most: number, apart = -1) {
+    this.#most = most;
+    this.#apart = apart;
+  }
+
+  add(first: number, end: number): void {
+    if (this.#last !== null && first - this.#last.end <= this.#apart) {
+      this.#last.end = end;
+      return;
+    }
+    this.#last = { first, end };
+    this.count++;
+    if (this.kept.length < this.#most) this.kept.push(this.#last);
+  }
+}
+
 export interface StretchOptions {
-  /** Samples that do not change, or are missing, from which on they are a stretch. */
-  atLeast: number;
-  /** The least and the greatest stored value of the whole channel. */
-  lowest: number;
-  highest: number;
+  /** How many stretches of a kind are kept. */
+  most: number;
+  /** Samples that do not change, from which on they are a stretch; Infinity: these are not looked for. */
+  flatFrom: number;
+  /** The same for samples that are missing. */
+  missingFrom: number;
+  /** The least and the greatest stored value of the whole channel; null: clipped stretches are not looked for. */
+  limits: { lowest: number; highest: number } | null;
 }
 
 /**
@@ -32,10 +68,10 @@ export interface StretchOptions {
  * all; `finish` ends the last stretch.
  */
 export class StretchFinder {
-  readonly flat: Stretch[] = [];
-  readonly missing: Stretch[] = [];
-  /** At most one a block: from its first run at the limit to its last. */
-  readonly clipped: Stretch[] = [];
+  readonly flat: StretchList;
+  readonly missing: StretchList;
+  /** Of each block from its first run at the limit to its last; those of neighbouring blocks are one. */
+  readonly clipped: StretchList;
   readonly #options: StretchOptions;
   /** Samples so far. */
   #at = 0;
@@ -45,11 +81,15 @@ export class StretchFinder {
   /** Runs at the limit that have ended in this block. */
   #runs = 0;
   #atLimit = 0;
-  #limits: Stretch = { first: 0, end: 0 };
+  #firstAtLimit = 0;
+  #lastAtLimit = 0;
   #blockSamples = 0;
 
   constructor(options: StretchOptions) {
     this.#options = options;
+    this.flat = new StretchList(options.most);
+    this.missing = new StretchList(options.most);
+    this.clipped = new StretchList(options.most, BLOCK_SAMPLES);
   }
 
   /** A block. Missing samples carry the marker of its type. */
@@ -84,17 +124,23 @@ export class StretchFinder {
   }
 
   #end(at: number): void {
-    const stretch = { first: this.#first, end: at };
-    const length = at - this.#first;
+    const first = this.#first;
+    const length = at - first;
+    const isMissing = this.#value !== this.#value;
     this.#first = at;
-    const { atLeast, lowest, highest } = this.#options;
-    if (length >= atLeast && length > 0) (this.#value !== this.#value ? this.missing : this.flat).push(stretch);
-    else if (length >= CLIPPED_RUN && (this.#value === lowest || this.#value === highest)) {
-      if (this.#runs === 0) this.#limits = stretch;
-      this.#limits.end = at;
+    const { flatFrom, missingFrom, limits } = this.#options;
+    if (length >= (isMissing ? missingFrom : flatFrom) && length > 0)
+      (isMissing ? this.missing : this.flat).add(first, at);
+    else if (limits !== null && length >= CLIPPED_RUN && this.#isAtLimit(limits)) {
+      if (this.#runs === 0) this.#firstAtLimit = first;
+      this.#lastAtLimit = at;
       this.#runs++;
       this.#atLimit += length;
     }
+  }
+
+  #isAtLimit({ lowest, highest }: { lowest: number; highest: number }): boolean {
+    return this.#value === lowest || this.#value === highest;
   }
 
   /**
@@ -103,20 +149,9 @@ export class StretchFinder {
    */
   #begin(samples: number): void {
     if (this.#runs >= CLIPPED_RUNS && this.#atLimit > CLIPPED_PART * this.#blockSamples)
-      this.clipped.push(this.#limits);
+      this.clipped.add(this.#firstAtLimit, this.#lastAtLimit);
     this.#blockSamples = samples;
     this.#runs = 0;
     this.#atLimit = 0;
   }
-}
-
-/** The same with neighbours made one. @param apart samples that may lie between two */
-export function joined(stretches: readonly Stretch[], apart: number): Stretch[] {
-  const whole: Stretch[] = [];
-  for (const { first, end } of stretches) {
-    const last = whole.at(-1);
-    if (last && first - last.end <= apart) last.end = end;
-    else whole.push({ first, end });
-  }
-  return whole;
 }

@@ -4,14 +4,14 @@ import mongoose, { type ClientSession, type Connection } from 'mongoose';
 import { inTransaction } from '../../../src/database/transaction.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 
+const idOf = (session: ClientSession): string => JSON.stringify(session.id);
+
 describe('a transaction whose server is lost', () => {
   let database: Connection;
   before(async () => {
     database = await testDatabase();
   });
   after(() => giveBack(database));
-
-  const idOf = (session: ClientSession): string => JSON.stringify(session.id);
 
   it('leaves its session to nobody else, since it is killed when the server can be reached again', async () => {
     const lost = new mongoose.mongo.MongoNetworkTimeoutError('the answer did not come');

@@ -1,21 +1,25 @@
 /** Stretches of one channel in which something is wrong. */
 import { expect } from 'chai';
-import { joined, type Stretch, StretchFinder } from '../../../src/signal/stretches.ts';
+import { type Stretches, StretchFinder, StretchList, type StretchOptions } from '../../../src/signal/stretches.ts';
 import { uniform } from '../../support/signals.ts';
 
 const TOP = Array<number>(5).fill(9);
 const BOTTOM = Array<number>(6).fill(-9);
 
+const options = (from: number, lowest: number, highest: number): StretchOptions => ({
+  most: 100, flatFrom: from, missingFrom: from, limits: { lowest, highest },
+});
+
 /** Cut into blocks of these lengths. */
 function found(values: readonly number[], atLeast: number, blocks = [values.length]): StretchFinder {
   const present = values.filter((value) => !Number.isNaN(value));
-  const finder = new StretchFinder({ atLeast, lowest: Math.min(...present), highest: Math.max(...present) });
+  const finder = new StretchFinder(options(atLeast, Math.min(...present), Math.max(...present)));
   let at = 0;
   for (const length of blocks) finder.push(Float64Array.from(values.slice(at, (at += length))));
   finder.finish();
   return finder;
 }
-const places = (stretches: readonly Stretch[]): number[][] => stretches.map(({ first, end }) => [first, end]);
+const places = ({ kept }: Stretches): number[][] => kept.map(({ first, end }) => [first, end]);
 
 describe('stretches of a channel', () => {
   it('are flat where so many samples are equal, and missing where so many are not there', () => {
@@ -27,8 +31,8 @@ describe('stretches of a channel', () => {
       ],
       [[11, 14]],
     ]);
-    expect(found([1, 1, 2, 2, NaN, NaN], 3).flat).to.deep.equal([]);
-    expect(found([], 3).missing).to.deep.equal([]);
+    expect(found([1, 1, 2, 2, NaN, NaN], 3).flat.kept).to.deep.equal([]);
+    expect(found([], 3).missing.kept).to.deep.equal([]);
   });
 
   it('are the same however the samples are cut into blocks, and of whatever type they are', () => {
@@ -44,7 +48,7 @@ describe('stretches of a channel', () => {
       const whole = found(values, atLeast);
       const cut = found(values, atLeast, [first, second, values.length - first - second]);
       expect([places(cut.flat), places(cut.missing)]).to.deep.equal([places(whole.flat), places(whole.missing)]);
-      const finder = new StretchFinder({ atLeast, lowest: -3, highest: 3 });
+      const finder = new StretchFinder(options(atLeast, -3, 3));
       finder.push(Int16Array.from(values, (value) => (Number.isNaN(value) ? -32768 : value)));
       finder.finish();
       expect([places(finder.flat), places(finder.missing)]).to.deep.equal([places(whole.flat), places(whole.missing)]);
@@ -52,7 +56,7 @@ describe('stretches of a channel', () => {
   });
 
   it('go through blocks of which the summary says it all', () => {
-    const finder = new StretchFinder({ atLeast: 3, lowest: 0, highest: 9 });
+    const finder = new StretchFinder(options(3, 0, 9));
     finder.push(Int16Array.of(0, 9, 4));
     finder.pushUniform(4, 10);
     finder.push(Int16Array.of(4, 1, -32768));
@@ -64,27 +68,36 @@ describe('stretches of a channel', () => {
   it('are clipped where the line is at its limit again and again', () => {
     expect(places(found([0, ...TOP, 1, ...BOTTOM, ...TOP, 3, 9, 9, 2], 100).clipped)).to.deep.equal([[1, 18]]);
     expect(places(found([0, ...TOP, ...BOTTOM, ...TOP], 100).clipped), 'to the last sample').to.deep.equal([[1, 17]]);
-    expect(found([0, ...TOP, 1, ...BOTTOM, 2], 100).clipped, 'too few runs').to.deep.equal([]);
+    expect(found([0, ...TOP, 1, ...BOTTOM, 2], 100).clipped.kept, 'too few runs').to.deep.equal([]);
     expect(
-      found([0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 9], 100).clipped,
+      found([0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 0, 4, 4, 4, 4, 4, 9], 100).clipped.kept,
       'not at the limit',
     ).to.deep.equal([]);
     const rare = [...TOP, 0, ...TOP, 0, ...TOP, ...Array.from({ length: 20_000 }, (_, i) => (i % 7) - 3)];
-    expect(found(rare, 1000).clipped, 'fewer than one sample in a thousand').to.deep.equal([]);
+    expect(found(rare, 1000).clipped.kept, 'fewer than one sample in a thousand').to.deep.equal([]);
     expect(places(found(rare, 1000, [1000, rare.length - 1000]).clipped), 'of its block').to.deep.equal([[0, 17]]);
   });
 
-  it('become one with their neighbours', () => {
-    const stretches = [
-      { first: 0, end: 5 },
-      { first: 5, end: 9 },
-      { first: 12, end: 13 },
-    ];
-    expect(places(joined(stretches, 0))).to.deep.equal([
-      [0, 9],
-      [12, 13],
-    ]);
-    expect(places(joined(stretches, 3))).to.deep.equal([[0, 13]]);
-    expect(stretches[0]).to.deep.equal({ first: 0, end: 5 });
+  it('become one with neighbours that are not too far apart', () => {
+    const [list, touching, near] = [new StretchList(100), new StretchList(100, 0), new StretchList(100, 3)];
+    for (const [first, end] of [[0, 5], [5, 9], [12, 13]] as const)
+      for (const one of [list, touching, near]) one.add(first, end);
+    expect(places(list)).to.deep.equal([[0, 5], [5, 9], [12, 13]]);
+    expect(places(touching)).to.deep.equal([[0, 9], [12, 13]]);
+    expect(places(near)).to.deep.equal([[0, 13]]);
+  });
+
+  it('are kept up to a limit, and beyond it only counted', () => {
+    const samples = Int16Array.from({ length: 65_536 }, (_, i) => (i % 2 === 0 ? (i % 3) + 1 : -32768));
+    const finder = new StretchFinder(options(1, -9, 9));
+    for (let block = 0; block < 3; block++) finder.push(samples);
+    finder.finish();
+    for (const { kept, count } of [finder.flat, finder.missing]) {
+      expect(kept.length).to.equal(100);
+      expect(count).to.equal(3 * 32_768);
+    }
+    const list = new StretchList(1, 0);
+    for (const [first, end] of [[0, 1], [5, 6], [6, 7], [9, 10]] as const) list.add(first, end);
+    expect([places(list), list.count], 'those that became one count once').to.deep.equal([[[0, 1]], 3]);
   });
 });
