@@ -41,7 +41,7 @@ async function* taken({ req, res }: Context, body: Pieces, stallMs: number): Asy
   if (res.closed || socket === null) return;
   // The server's own limit on silence would cut off slow readers, whose system reports room in large steps.
   socket.setTimeout(0);
-  let stop = (): void => undefined;
+  let stop: (() => void) | undefined;
   try {
     for await (const some of body) {
       const bytes = typeof some === 'string' ? Buffer.from(some) : some;
@@ -54,7 +54,7 @@ async function* taken({ req, res }: Context, body: Pieces, stallMs: number): Asy
       }
     }
   } finally {
-    stop();
+    stop?.();
   }
   // The last pieces are still to be taken.
   if (!res.closed) res.once('close', watch(socket, stallMs));
