@@ -1,4 +1,5 @@
 /** Annotations in and out of MongoDB: runs of at most a thousand as packed columns, read by pages. */
+import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo, Types } from 'mongoose';
 import type { Annotation } from '../formats/types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../formats/types.ts';
@@ -9,6 +10,8 @@ import { annotationCollection, MAJORITY, type ObjectId, type StoredAnnotations, 
 export class AnnotationWriter {
   /** How many were added. */
   count = 0;
+  /** By channel, -1 for those of all. */
+  private readonly hashes = new Map<number, Hash>();
   private held: Annotation[] = [];
   private index = 0;
   private readonly database: Connection;
@@ -23,9 +26,23 @@ export class AnnotationWriter {
   async add(annotations: readonly Annotation[]): Promise<void> {
     this.count += annotations.length;
     for (const annotation of annotations) {
+      const { at, duration, channel, code, text } = annotation;
+      this.hashOf(channel ?? -1).update(JSON.stringify([at, duration, code, text]));
       this.held.push(annotation);
       if (this.held.length === MAX_ANNOTATIONS_A_RUN) await this.flush();
     }
+  }
+
+  /** SHA-256 of all that were added, asked for once. @param names of the channels, whose order does not count */
+  digest(names: readonly string[]): Buffer {
+    const rows = [...this.hashes].map(([channel, hash]) => JSON.stringify([names[channel] ?? null, hash.digest('hex')]));
+    return createHash('sha256').update(rows.toSorted().join('\n')).digest();
+  }
+
+  private hashOf(channel: number): Hash {
+    const hash = this.hashes.get(channel) ?? createHash('sha256');
+    this.hashes.set(channel, hash);
+    return hash;
   }
 
   /** Resolves when everything that was added is stored. */

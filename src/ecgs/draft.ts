@@ -125,6 +125,7 @@ export class Draft {
       _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
       patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
       subject: decoded.subject, part: decoded.part, siblings: [], annotations: this.annotations.count,
+      ...(this.annotations.count > 0 && { annotationDigest: new mongo.Binary(this.annotations.digest(channels.map(({ name }) => name))) }),
       digest: new mongo.Binary(this.contentDigest(date, channels)), apart: apartBy(decoded),
       blockDocuments: this.writer.documents,
       channels, version: 1, createdAt: now, updatedAt: now,

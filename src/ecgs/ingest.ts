@@ -3,11 +3,13 @@ import type { Connection } from 'mongoose';
 import { isUnreachable } from '../database/unreachable.ts';
 import { Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
+import { differences, tells, type ToldField } from './alike.ts';
 import { removeContent } from './content.ts';
 import { Draft } from './draft.ts';
 import { heal } from './heal.ts';
 import type { ObjectId, StoredEcg } from './model.ts';
 import { type Duplicate, publish, type Published } from './publish.ts';
+import { assumptions } from './scale.ts';
 import { unpublish } from './settle.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -39,6 +41,15 @@ export interface Ingested {
 
 const LACKING =
   'annotations: the recording exists and has lost marks; this file has others, the file it came from brings them back';
+
+/** What to do about what a recording that exists does not take over. */
+const REMEDY: Readonly<Record<ToldField, string>> = {
+  patient: 'PATCH changes it',
+  study: 'PATCH changes it',
+  notes: 'PATCH changes it',
+  subject: 'another id keeps both',
+  annotations: 'another id keeps both',
+};
 
 /** A recording that is stored and not published. */
 interface Finished {
@@ -168,7 +179,8 @@ async function proven(
   { ecg: stored, created }: Published,
   { database, uploads }: IngestDeps,
 ): Promise<Ingested> {
-  if (created) return { ecg: stored, created, warnings };
+  const assumed = assumptions(stored.channels);
+  if (created) return { ecg: stored, created, warnings: [...warnings, ...assumed] };
   const healed = await heal(database, stored, ecg, uploads.instance).catch((error: unknown) => {
     // It may be gone, and something of it written again: the sweeper looks.
     uploads.leave(stored._id, stored.owner);
@@ -176,16 +188,17 @@ async function proven(
   });
   if (healed === 'gone')
     throw new Problem('not-ready', 'You have deleted this recording while it came again; send it again to keep it.');
-  const ignored = (['patient', 'study', 'notes'] as const).filter(
-    (field) => ecg[field] !== null && ecg[field] !== stored[field],
+  const ignored = differences(stored, ecg).filter(
+    (field) => tells(ecg, field) && !(field === 'annotations' && healed === 'lacking'),
   );
   return {
     ecg: stored,
     created,
     warnings: [
       ...warnings,
+      ...assumed,
       ...(healed === 'lacking' ? [LACKING] : []),
-      ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; PATCH changes it`),
+      ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; ${REMEDY[field]}`),
     ],
   };
 }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { type Checked, date, gain, id, notes, reference, samplingRate, unit, zeroLevel } from '../formats/json/fields.ts';
 import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
-import { assumptions, type FilledChannel, leftOpen } from './scale.ts';
+import { type FilledChannel, leftOpen } from './scale.ts';
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
@@ -30,7 +30,7 @@ export type UploadQuery = z.output<typeof uploadQuery>;
 
 /**
  * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
- * only fill what the file leaves open, since a file knows how it was recorded. What is open even then stands in the warnings.
+ * only fill what the file leaves open, since a file knows how it was recorded.
  * @param taken ids of the recordings of this upload so far, to which this one's is added: a second of the same id is `id#2`
  */
 export function withMetadata(recording: DecodedRecording, said: UploadMetadata, taken: Set<string>): DecodedRecording {
@@ -40,7 +40,7 @@ export function withMetadata(recording: DecodedRecording, said: UploadMetadata, 
     ...recording,
     externalId,
     date: said.date ?? recording.date, patient: said.patient ?? recording.patient, study: said.study ?? recording.study, notes: said.notes ?? recording.notes,
-    channels, warnings: [...recording.warnings, ...assumptions(channels)],
+    channels,
   };
 }
 

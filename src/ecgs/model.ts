@@ -54,6 +54,8 @@ export interface StoredEcg {
   siblings: ObjectId[];
   /** How many there are in `ecgAnnotations`. */
   annotations: number;
+  /** SHA-256 of the annotations; absent where there are none, and of recordings from before. */
+  annotationDigest?: mongo.Binary;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
   /** Unique: (owner, digest, apart). */
@@ -129,6 +131,7 @@ const ecgSchema = new Schema<StoredEcg>(
     part: { type: String, default: null },
     siblings: { type: [Schema.Types.ObjectId], default: [] },
     annotations: { type: Number, default: 0 },
+    annotationDigest: { type: Buffer },
     digest: { type: Buffer, required: true },
     apart: { type: Schema.Types.Mixed, default: null },
     blockDocuments: { type: Number },

@@ -7,6 +7,7 @@ import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
 import { Problem } from '../errors.ts';
+import { differences, sameBytes, TOLD, type Told } from './alike.ts';
 import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { settle } from './settle.ts';
 import { takeOff } from './siblings.ts';
@@ -167,21 +168,20 @@ async function existingOf(
     return existing;
   }
   if (duplicate === 'allow') return null;
-  const { patient, study, notes, digest, part } = ecg;
-  const alike = { ...ownedBy(ecg.owner), digest, part };
-  const same = await ecgs.findOne<StoredEcg>({ ...alike, patient, study, notes }, options);
-  const other = same ?? (await ecgs.findOne<StoredEcg>(alike, options));
+  const alike = { ...ownedBy(ecg.owner), digest: ecg.digest, part: ecg.part };
+  let other: (Told & { _id: ObjectId }) | null = null;
+  for await (const one of ecgs.find<Told & { _id: ObjectId }>(alike, { ...options, projection: TOLD })) {
+    if (differences(one, ecg).length === 0)
+      return ecgs.findOne<StoredEcg>({ ...ownedBy(ecg.owner), _id: one._id }, options);
+    other ??= one;
+  }
   if (!other) return null;
-  const differing = (['patient', 'study', 'notes'] as const).filter((field) => other[field] !== ecg[field]).join(', ');
-  // Also where it was published between the two queries.
-  if (differing === '') return other;
   throw new Problem(
     'content-exists',
-    `You have this recording already, as ${other._id.toHexString()}, with other values of: ${differing}. Change that one, or send this one with ?duplicate=allow to keep both.`,
+    `You have this recording already, as ${other._id.toHexString()}, with other values of: ` +
+      `${differences(other, ecg).join(', ')}. Change that one, or send this one with ?duplicate=allow to keep both.`,
   );
 }
-
-const sameBytes = (a: mongo.Binary, b: mongo.Binary): boolean => Buffer.from(a.buffer).equals(Buffer.from(b.buffer));
 
 /**
  * After an unknown outcome: the recordings, where they were published after all. Null where it is certain that they

@@ -44,13 +44,15 @@ export function storedScale(
 /** Names that a sentence can hold. */
 const MAX_NAMED = 3;
 
+type Scale = Pick<StoredChannel, 'name' | 'samplingRate' | 'unit' | 'calibrated'>;
+
 /** What had to be assumed, in words that name the parameter which settles it. */
-export function assumptions(channels: readonly DecodedChannel[]): string[] {
-  const those = (wanted: (channel: DecodedChannel) => boolean): string | null =>
+export function assumptions(channels: readonly Scale[]): string[] {
+  const those = (wanted: (channel: Scale) => boolean): string | null =>
     named(channels.filter(wanted).map(({ name }) => name));
   const timeless = those(({ samplingRate }) => samplingRate === null);
   const unitless = those(({ unit }) => !isPhysical(unit));
-  const unscaled = those(({ unit, gain }) => isPhysical(unit) && gain === null);
+  const unscaled = those(({ unit, calibrated }) => isPhysical(unit) && !calibrated);
   return [
     timeless &&
       `No sampling rate is known for ${timeless}: windows, pictures and most exports are refused until ` +

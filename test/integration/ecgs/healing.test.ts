@@ -116,10 +116,10 @@ describe('a recording that has lost something', () => {
     });
 
     it('never gets those of a file that has others, which is told', async () => {
-      const { ecg } = await take({ samples, marks: marksOf(1_500) });
+      const { ecg } = await take({ samples, marks: marksOf(1_500), externalId: 'lacking' });
       await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: 1 });
       for (const marks of [[], marksOf(1_499), marksOf(1_500, 'V')]) {
-        const { warnings } = await take({ samples, marks });
+        const { warnings } = await take({ samples, marks, externalId: 'lacking' });
         expect(warnings.map((text) => text.split(':')[0])).to.deep.equal(['annotations']);
         expect(await marksIn(ecg._id)).to.deep.equal(marksOf(1_000));
       }

@@ -1,10 +1,11 @@
 /** The same content sent again: recognised with and without an id, and its samples proven to be there. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
-import { ingest } from '../../../src/ecgs/ingest.ts';
+import { Problem } from '../../../src/errors.ts';
+import { ingest, type Ingested } from '../../../src/ecgs/ingest.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
-import { decoded } from '../../support/decoded.ts';
+import { decoded, marksOf, type Told } from '../../support/decoded.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { type Answer, call } from '../../support/http.ts';
 
@@ -77,6 +78,54 @@ describe('the same content sent again', () => {
       expect(json.detail).to.include(first.json.id);
     }
     expect(await total()).to.equal(1);
+  });
+
+  describe('of somebody else, or with other marks', () => {
+    const person = { patientName: null, birthDate: null, sex: null, studyId: null } as const;
+    const [ana, bia] = [{ ...person, patientId: '4711' }, { ...person, patientId: '4712' }];
+    const take = async (more: Omit<Told, 'samples'>) => {
+      const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+      const options = { owner: new Types.ObjectId(owner.id), format: 'edf' } as const;
+      return ingest(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch((error: unknown) => error as Problem);
+    };
+    const refusal = async (more: Omit<Told, 'samples'>): Promise<unknown> => {
+      const outcome = await take(more);
+      return outcome instanceof Problem ? [outcome.code, /values of: ([^.]*)\./.exec(outcome.message)?.[1]] : outcome;
+    };
+
+    it('is refused with 409 that says in what they differ, and never answered with the other one', async () => {
+      await take({ subject: ana, marks: marksOf(3) });
+      expect(await refusal({ subject: bia, marks: marksOf(3) })).to.deep.equal(['content-exists', 'subject']);
+      expect(await refusal({ subject: null, marks: marksOf(3) })).to.deep.equal(['content-exists', 'subject']);
+      expect(await refusal({ subject: ana, marks: marksOf(4) })).to.deep.equal(['content-exists', 'annotations']);
+      expect(await refusal({ subject: ana, marks: marksOf(3, 'V') })).to.deep.equal(['content-exists', 'annotations']);
+      expect(await refusal({ subject: ana })).to.deep.equal(['content-exists', 'annotations']);
+      expect(await take({ subject: ana, marks: marksOf(3) })).to.have.nested.property('[0].created', false);
+    });
+
+    it('is found among several of the same content', async () => {
+      await take({ subject: ana });
+      const options = { owner: new Types.ObjectId(owner.id), format: 'edf', duplicate: 'allow' } as const;
+      const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+      const [second] = await ingest(decoded({ samples: [1, -1, 3], subject: bia }), options, deps);
+      const again = (await take({ subject: bia })) as Ingested[];
+      expect(again[0]?.ecg._id.toHexString()).to.equal(second?.ecg._id.toHexString());
+    });
+
+    it('under its id keeps what it has, and says so', async () => {
+      await take({ externalId: 'a', subject: ana });
+      const [again] = (await take({ externalId: 'a', subject: bia, marks: marksOf(2) })) as Ingested[];
+      expect([again?.created, again?.ecg.subject?.patientId]).to.deep.equal([false, '4711']);
+      expect(again?.warnings.map((warning) => warning.split(':')[0])).to.deep.equal(['subject', 'annotations']);
+    });
+  });
+
+  it('is told what is still assumed of the recording that exists, and not what its file left open', async () => {
+    const first = await send({ id: 'open' });
+    expect(first.json.warnings.join()).to.include('samplingRate').and.include('unit and gain');
+    const body = { samplingRate: 100, unit: 'mV', gain: 1000 };
+    await call(app, 'PATCH', `/ecgs/${first.json.id}`, { token: owner.token, body });
+    expect((await send({ id: 'open' })).json.warnings).to.deep.equal([]);
   });
 
   it('is stored once more where the sender insists, also with a patient', async () => {
