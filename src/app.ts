@@ -42,6 +42,7 @@ import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createReadLimit, eventStreams } from './http/answer-limit.ts';
 import { uploadLimit } from './http/upload-limit.ts';
+import { readable } from './http/readable.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
@@ -141,6 +142,7 @@ export function createApp(deps: AppDeps): App {
   koa.use(answerPieces(config.limits.readStallMs));
   koa.use(securityHeaders());
   koa.use(problems(log, room));
+  koa.use(readable());
   koa.use(api.routes());
   koa.use(site.routes());
   koa.use(unrouted());
@@ -158,11 +160,13 @@ export function createApp(deps: AppDeps): App {
 function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
   const handle = koa.callback() as (...args: unknown[]) => void;
   // No limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000 }, handle);
+  const server = createServer({ requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000, requireHostHeader: false }, handle);
   // An upload that stops is answered by its reader after `uploadIdleMs`; a connection that sends no request, or does not take its answer, ends later.
   server.setTimeout(2 * config.limits.uploadIdleMs);
   // With Expect: 100-continue the body is asked for by the operation, behind its guards.
   server.on('checkContinue', handle);
+  // What else a client expects is not understood and need not be: Node.js would refuse it without a word.
+  server.on('checkExpectation', handle);
   answerUnreadable(server, log);
   return server;
 }

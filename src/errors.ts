@@ -16,7 +16,7 @@ const CATALOGUE = {
   'method-not-allowed': { status: 405, title: 'This resource does not know that method' },
   'not-acceptable': { status: 406, title: 'None of the accepted representations can be made' },
   // 408 to 415: how it is sent
-  'upload-timeout': { status: 408, title: 'The body stopped arriving' },
+  'upload-timeout': { status: 408, title: 'The request stopped arriving' },
   'email-taken': { status: 409, title: 'Another user has this e-mail address' },
   'external-id-taken': { status: 409, title: 'You have another recording under this id' },
   'content-exists': { status: 409, title: 'You have this recording already' },

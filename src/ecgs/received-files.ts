@@ -1,4 +1,5 @@
 /** The files of a multipart upload as they come: the one that explains the others flows to its decoder, what comes before it is set aside. */
+import { isUtf8 } from 'node:buffer';
 import { Problem } from '../errors.ts';
 import { formatOf } from '../formats/registry.ts';
 import { type Format, HEAD_BYTES, type UploadFiles } from '../formats/types.ts';
@@ -119,8 +120,13 @@ export class ReceivedFiles {
       if (this.#fieldBytes > this.#maxFieldBytes) throw new Problem('body-too-large', `All fields beside the files may have ${this.#maxFieldBytes} bytes (setting MAX_METADATA_BYTES).`);
       bytes.push(piece);
     }
-    this.fields.set(part.name, Buffer.concat(bytes).toString());
+    this.fields.set(part.name, utf8(part.name, Buffer.concat(bytes)));
   }
+}
+
+function utf8(field: string, bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw invalid(field, 'must be UTF-8');
+  return Buffer.from(bytes).toString();
 }
 
 const invalid = (field: string, message: string): Problem => fieldProblem([{ path: pointer([field]), message }]);

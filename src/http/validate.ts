@@ -1,4 +1,5 @@
 /** The validation layer: query strings and JSON bodies against the zod schemas that are also the components of the API document. */
+import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
@@ -29,9 +30,20 @@ const OF_LISTS = ['invalid_type', 'invalid_value', 'invalid_union'];
 
 /** Reads and checks the query string. Errors: `invalid-query`. */
 export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefined): Query {
+  assertUtf8(ctx.querystring);
   const { data, faults } = checked<unknown>(schema ?? NO_PARAMETERS, { ...ctx.query }, queryWording);
   if (faults) throw queryProblem(faults);
   return data as Query;
+}
+
+/** Koa puts U+FFFD for what is no UTF-8, and tells nobody. */
+function assertUtf8(querystring: string): void {
+  for (const parameter of querystring.split('&')) {
+    for (const [bytes] of parameter.matchAll(/(?:%[0-9a-f]{2})+/gi)) {
+      if (isUtf8(Buffer.from(bytes.replaceAll('%', ''), 'hex'))) continue;
+      throw queryProblem([{ path: pointer([parameter.split('=', 1)[0] as string]), message: 'must be UTF-8' }]);
+    }
+  }
 }
 
 /** Lets a client that waits for it send its body, now that nothing that was announced speaks against it. */
@@ -49,9 +61,9 @@ export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undef
   if (!/^(utf-?8)?$/i.test(ctx.request.charset)) throw new Problem('media-type-unsupported', 'Send the body as UTF-8.');
   if (Number(ctx.get('Content-Length')) > MAX_JSON_BODY) throw tooLarge();
   askForBody(ctx);
-  const isUtf8 = watchUtf8(ctx.req);
+  const isSound = watchUtf8(ctx.req);
   await arrivesInTime(parseJson(ctx, async () => {}).catch(asBodyProblem));
-  if (!isUtf8()) throw new Problem('malformed-json', 'The body is not UTF-8.');
+  if (!isSound()) throw new Problem('malformed-json', 'The body is not UTF-8.');
   if (ctx.request.rawBody === '') throw new Problem('malformed-json', 'The body is empty.');
   return validated(ctx.request.body, schema, alsoWrong);
 }

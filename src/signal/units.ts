@@ -40,7 +40,7 @@ const NO_QUANTITY: ReadonlySet<string> = new Set([
 
 /** Whether a unit is one of a physical quantity: not missing, not digits, not arbitrary. */
 export const isPhysical = (unit: string | null): unit is string =>
-  unit !== null && !NO_QUANTITY.has(unit.replaceAll(REMARK, '').trim().toLowerCase());
+  unit !== null && !NO_QUANTITY.has(unit.replaceAll(REMARK, '').replaceAll(/\p{C}/gu, '').trim().toLowerCase());
 
 /** The one place that decides it. @param scale a gain of null is unknown, or only the default of a format */
 export const isCalibrated = ({ unit, gain }: { unit: string | null; gain: number | null }): boolean =>

@@ -38,6 +38,22 @@ describe('what cannot be read as a request', () => {
     expect(problem['detail']).to.contain('16 KiB');
   });
 
+  for (const [what, head] of [
+    ['its address cannot be read', 'GET http://[::bad/ HTTP/1.1\r\nHost: x'],
+    ['it has no Host', 'GET /healthz HTTP/1.1'],
+  ] as const) {
+    it(`is answered with 400 and a problem where ${what}`, async () => {
+      const { status, problem } = await sent(`${head}\r\nConnection: close\r\n\r\n`);
+      expect(status).to.equal(400);
+      expect(problem).to.include({ code: 'malformed-request' });
+    });
+  }
+
+  it('is answered all the same where it expects what nobody knows', async () => {
+    const { status, problem } = await sent('GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\nConnection: close\r\n\r\n');
+    expect([status, problem]).to.deep.equal([200, { status: 'ok' }]);
+  });
+
   for (const path of ['%', '%E0%A4%A', '%ff', '%00', '..%2f..']) {
     it(`is a thing that nobody has where the address holds ${path}`, async () => {
       for (const method of ['GET', 'DELETE']) {

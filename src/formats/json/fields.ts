@@ -1,5 +1,6 @@
 /** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
 import { MIN_SAMPLING_RATE, MAX_SAMPLING_RATE, MIN_GAIN, MAX_GAIN, MAX_ZERO_LEVEL, MAX_UNIT_LENGTH, MAX_ID_LENGTH, MAX_REFERENCE_LENGTH, MAX_NOTES_LENGTH } from '../bounds.ts';
+import { PLAIN_TEXT } from '../../plain-text.ts';
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
 
@@ -24,7 +25,11 @@ export function text(value: Given, longest: number): Checked<string> {
 /** White space around it does not count, as in every change of the description. */
 const trimmed = (value: Given, longest: number): Checked<string> => text(typeof value === 'string' ? value.trim() : value, longest);
 
-export const unit = (value: Given): Checked<string> => trimmed(value, MAX_UNIT_LENGTH);
+export function unit(value: Given): Checked<string> {
+  const checked = trimmed(value, MAX_UNIT_LENGTH);
+  if ('reason' in checked || PLAIN_TEXT.test(checked.value ?? '')) return checked;
+  return { reason: 'must not hold characters that cannot be seen' };
+}
 
 /** The client's id: a string, or an integer that is kept as it is written. */
 export function id(value: Given, written: string): Checked<string> {

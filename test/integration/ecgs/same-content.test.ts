@@ -26,6 +26,12 @@ describe('the same content sent again', () => {
   const total = async (): Promise<number> =>
     ((await call(app, 'GET', '/ecgs?total=true', { token: owner.token })).json as { total: number }).total;
 
+  const take = async (more: Omit<Told, 'samples'>) => {
+    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const options = { owner: new Types.ObjectId(owner.id), format: 'edf' } as const;
+    return ingest(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch((error: unknown) => error as Problem);
+  };
+
   it('without an id is answered 200 with the recording that exists, and not stored again', async () => {
     const first = await send({ notes: 'at rest' });
     const again = await send({ notes: 'at rest' });
@@ -83,11 +89,6 @@ describe('the same content sent again', () => {
   describe('of somebody else, or with other marks', () => {
     const person = { patientName: null, birthDate: null, sex: null, studyId: null } as const;
     const [ana, bia] = [{ ...person, patientId: '4711' }, { ...person, patientId: '4712' }];
-    const take = async (more: Omit<Told, 'samples'>) => {
-      const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-      const options = { owner: new Types.ObjectId(owner.id), format: 'edf' } as const;
-      return ingest(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch((error: unknown) => error as Problem);
-    };
     const refusal = async (more: Omit<Told, 'samples'>): Promise<unknown> => {
       const outcome = await take(more);
       return outcome instanceof Problem ? [outcome.code, /values of: ([^.]*)\./.exec(outcome.message)?.[1]] : outcome;

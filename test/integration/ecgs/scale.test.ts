@@ -166,6 +166,8 @@ describe('the scale of a recording', () => {
         [{ gain: 1000 }, '/unit'],
         [{ unit: 'mV', gain: 0 }, '/gain'],
         [{ unit: 'mV', gain: 1e13 }, '/gain'],
+        [{ unit: '\u200b', gain: 1 }, '/unit'],
+        [{ unit: 'm\u0000V', gain: 1 }, '/unit'],
       ] as const) {
         const answer = await patch(json.id, body);
         expect([answer.status, answer.json.errors[0].path], JSON.stringify(body)).to.deep.equal([422, path]);
@@ -222,6 +224,11 @@ describe('the scale of a recording', () => {
       expect([channel.minimum, channel.maximum]).to.deep.equal([-1, 1]);
       await patch(json.id, { zeroLevel: 0 });
       expect(await counts('')).to.deep.equal([0, 0]);
+    });
+
+    it('takes no parameter in another encoding', async () => {
+      const { status, json } = await post({}, '?notes=Gr%F6%DFe');
+      expect([status, json.code, json.errors]).to.deep.equal([400, 'invalid-query', [{ path: '/notes', message: 'must be UTF-8' }]]);
     });
 
     it('has the unit of its file, which is named where another one is given', async () => {

@@ -126,6 +126,7 @@ describe('an upload of files', () => {
       ['with two files of one name', () => [...parts(small), { file: 'R.DAT', bytes: int16(1) }], 422, 'validation-failed'],
       ['with two recordings', () => [...parts(small), { file: 'q.hea', bytes: text('q 1', 'q.dat 16') }], 422, 'recording-invalid', /q\.hea is a recording of its own/],
       ['with a field that nobody knows', () => [...parts(small), { field: 'colour', value: 'red' }], 422, 'validation-failed'],
+      ['with a field that is no UTF-8', () => [{ field: 'notes', value: Buffer.from('Gr\u00f6\u00dfe', 'latin1') }, ...parts(small)], 422, 'validation-failed'],
       ['with a field given twice', () => [{ field: 'id', value: 'a' }, { field: 'id', value: 'b' }, ...parts(small)], 422, 'validation-failed'],
       ['with a rate that is no number', () => [...parts(small), { field: 'samplingRate', value: 'fast' }], 422, 'validation-failed'],
       ['with fields that are too long', () => [{ field: 'notes', value: 'x'.repeat(2 << 20) }, ...parts(small)], 413, 'body-too-large'],

@@ -22,6 +22,8 @@ describe('a unit', () => {
       '-',
       '?',
       'LSB',
+      '\u200b',
+      '\u0000 ',
     ]) {
       expect(isPhysical(unit), String(unit)).to.equal(false);
     }
