@@ -62,12 +62,12 @@ describe('the same content sent again', () => {
 
   it('under an id that is called like a part is another recording, whichever came first', async () => {
     const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-    const take = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
+    const takeAs = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
       const options = { owner: new Types.ObjectId(owner.id), format: 'dicom' } as const;
       return (await ingest(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
     };
-    expect([await take([1, -1], null), await take([1, -1], 'rhythm')]).to.deep.equal([true, true]);
-    expect([await take([1, -1], null), await take([1, -1], 'rhythm')]).to.deep.equal([false, false]);
+    expect([await takeAs([1, -1], null), await takeAs([1, -1], 'rhythm')]).to.deep.equal([true, true]);
+    expect([await takeAs([1, -1], null), await takeAs([1, -1], 'rhythm')]).to.deep.equal([false, false]);
     const other = decoded({ samples: [2, -2], externalId: 'median' });
     await ingest(other, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
     const part = decoded({ samples: [2, -2], part: 'median' });
