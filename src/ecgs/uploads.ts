@@ -30,7 +30,11 @@ export class Uploads {
   /** Recordings whose place could not be settled while they were uploaded, with their owners: the sweeper's. */
   readonly unsettled = new Map<string, ObjectId>();
   private id = new Types.ObjectId();
+  /** Whether a registration under this id is known to have succeeded. */
+  private isRegistered = false;
   private reserve: ObjectId[] = [];
+  /** Ids of a registration whose outcome is not known: they are registered again, so that failures do not pile up. */
+  private offered: ObjectId[] = [];
   private ended: ObjectId[] = [];
   private registering: Promise<void> | null = null;
 
@@ -83,36 +87,52 @@ export class Uploads {
   }
 
   private async write(database: Connection): Promise<void> {
-    const fresh = Array.from({ length: RESERVE - this.reserve.length }, () => new Types.ObjectId());
+    const isRepeated = this.offered.length > 0;
+    if (!isRepeated) {
+      this.offered = Array.from({ length: RESERVE - this.reserve.length }, () => new Types.ObjectId());
+    }
+    const fresh = this.offered;
     const ended = this.ended;
     this.ended = [];
     try {
       await this.stored(database, fresh, ended);
-      this.reserve.push(...fresh);
     } catch (error) {
-      // Perhaps they were registered, and the answer was lost.
-      this.ended.push(...ended, ...fresh);
+      this.ended = [...ended, ...this.ended];
       throw error;
     }
+    this.offered = [];
+    // Recordings are listed in the order of their ids: those of an earlier attempt are too old to be used.
+    if (isRepeated) this.ended = [...this.ended, ...fresh];
+    else this.reserve.push(...fresh);
   }
 
   private async stored(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
-    const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
-    const beat = [{ $set: { seenAt: '$$NOW', drafts: { $setUnion: [kept, fresh] } } }];
     try {
-      await instanceCollection(database).updateOne({ _id: this.id, fencedAt: { $exists: false } }, beat, {
-        upsert: true,
-      });
+      await this.put(database, fresh, ended);
     } catch (error) {
       if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
-      // This instance was taken for dead. What it was writing may be swept, which its publishing will find out.
-      this.id = new Types.ObjectId();
-      const writing = [...this.active, ...this.unsettled.keys()].map((id) => new Types.ObjectId(id));
-      await instanceCollection(database).updateOne(
-        { _id: this.id },
-        [{ $set: { seenAt: '$$NOW', drafts: [...this.reserve, ...fresh, ...writing] } }],
-        { upsert: true },
-      );
+      this.startAnew();
+      await this.put(database, fresh, ended);
     }
+  }
+
+  /** Errors: those of the database; a duplicate key says that this instance was taken for dead. */
+  private async put(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
+    const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
+    const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys()];
+    const added = [...fresh, ...writing.map((id) => new Types.ObjectId(id))];
+    await instanceCollection(database).updateOne(
+      { _id: this.id, fencedAt: { $exists: false } },
+      [{ $set: { seenAt: '$$NOW', drafts: { $setUnion: [kept, added] } } }],
+      { upsert: true },
+    );
+    this.isRegistered = true;
+  }
+
+  /** Takes a new id. What was being written may be swept, which its publishing will find out. */
+  private startAnew(): void {
+    this.id = new Types.ObjectId();
+    this.isRegistered = false;
+    this.reserve = [];
   }
 }
