@@ -29,6 +29,8 @@ export class Uploads {
   readonly active = new Set<string>();
   /** Recordings whose place could not be settled while they were uploaded, with their owners: the sweeper's. */
   readonly unsettled = new Map<string, ObjectId>();
+  /** Of the active ones, those that others may have swept: this instance was taken for dead while they were written. */
+  private readonly void = new Set<string>();
   private id = new Types.ObjectId();
   /** Whether a registration under this id is known to have succeeded. */
   private isRegistered = false;
@@ -53,9 +55,18 @@ export class Uploads {
     return id;
   }
 
+  /**
+   * Whether a recording may have been swept while it was written, so that it must not be published: the marker that
+   * would keep it from being published goes after a day.
+   */
+  isVoid(id: ObjectId): boolean {
+    return this.void.has(id.toHexString());
+  }
+
   /** The recording is published, or nothing of it is left; or it is unsettled. */
   end(id: ObjectId): void {
     this.active.delete(id.toHexString());
+    this.void.delete(id.toHexString());
     if (!this.unsettled.has(id.toHexString())) this.ended.push(id);
   }
 
@@ -129,8 +140,9 @@ export class Uploads {
     this.isRegistered = true;
   }
 
-  /** Takes a new id. What was being written may be swept, which its publishing will find out. */
+  /** Takes a new id. What was being written may have been swept. */
   private startAnew(): void {
+    for (const id of this.active) this.void.add(id);
     this.id = new Types.ObjectId();
     this.isRegistered = false;
     this.reserve = [];

@@ -1,10 +1,15 @@
 /** How an instance registers what it writes: while the database fails, and after it was taken for dead. */
 import { expect } from 'chai';
-import { mongo, type Types } from 'mongoose';
+import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';
+import { ingest } from '../../../src/ecgs/ingest.ts';
+import { blockCollection, ecgModel, ownedBy } from '../../../src/ecgs/model.ts';
 import { sweep } from '../../../src/ecgs/sweep.ts';
 import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/uploads.ts';
+import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
+import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 
 const SILENT_MS = 60_000;
@@ -12,6 +17,12 @@ const SILENT_MS = 60_000;
 const FAILURES = 60;
 /** A registration has 256 ids; each takes about 20 bytes. */
 const MOST_BYTES = 10_000;
+/** More than wait to be stored together. */
+const BLOCKS = 9;
+const RECORDING: DecodedRecording = {
+  externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null, warnings: [],
+  channels: [{ name: 'X', samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0 }],
+};
 
 describe('the registration of uploads', () => {
   let app: TestApp;
@@ -74,5 +85,29 @@ describe('the registration of uploads', () => {
     });
     await uploads.beat(app.database);
     expect(await registered(uploads)).to.include(String(draft));
+  });
+
+  it('keeps an upload from being published that was swept meanwhile, also after its marker has gone', async () => {
+    const uploads = new Uploads();
+    const { database } = app;
+    const owner = new Types.ObjectId(app.clinician.id);
+    async function* events(): AsyncGenerator<DecoderEvent> {
+      for (let block = 0; block < BLOCKS; block++) {
+        yield { kind: 'samples', channel: 0, samples: Int16Array.from({ length: BLOCK_SAMPLES }, (_, i) => i % 97) };
+      }
+      const [draft] = uploads.active;
+      const ecg = new Types.ObjectId(draft);
+      await eventually('something is stored', () => blockCollection(database).findOne({ ecg }));
+      await fence(uploads);
+      await uploads.beat(database);
+      // Markers go after a day.
+      expect((await ecgModel(database).collection.deleteMany({ sweptAt: { $exists: true } })).deletedCount).to.equal(1);
+      yield { kind: 'channel-end', channel: 0 };
+      yield { kind: 'recording', recording: RECORDING };
+    }
+    const ingested = ingest(events(), { owner, format: 'json' }, { database, uploads, clinicTimezone: 'UTC' });
+    expect(await failure(ingested)).to.include({ code: 'not-ready' });
+    expect(await ecgModel(database).countDocuments(ownedBy(owner))).to.equal(0);
+    expect(await blockCollection(database).countDocuments({ owner })).to.equal(0);
   });
 });
