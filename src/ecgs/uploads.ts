@@ -10,11 +10,19 @@ import type { ObjectId } from './model.ts';
 /** Ids that are registered in advance, and how few may be left before more are. */
 const RESERVE = 256;
 const LOW_RESERVE = 128;
+/** How often an instance says that it lives. */
+export const HEARTBEAT_MS = 10_000;
+/** A heartbeat that comes so long after the last one has been missed. */
+const MISSED_MS = 1.5 * HEARTBEAT_MS;
+/** So long after a missed one all that live have had time for theirs. */
+const STEADY_MS = 2 * HEARTBEAT_MS;
 
 /** One instance: its heartbeat and what it may be writing. Times are the database's. */
 export interface StoredInstance {
   _id: ObjectId;
   seenAt: Date;
+  /** No heartbeat has been missed since. Instances of earlier versions have none. */
+  steadySince?: Date;
   /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
   drafts?: ObjectId[];
   /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
@@ -87,6 +95,19 @@ export class Uploads {
   }
 
   /**
+   * Whether this instance may judge by their heartbeats whether others live. After an outage of the database, or of all
+   * of them, the first to be back finds everybody silent, and must leave them time for a heartbeat. Errors: those of
+   * the database.
+   */
+  async isSteady(database: Connection): Promise<boolean> {
+    const before = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
+    const isRecent = { $gt: ['$seenAt', before(MISSED_MS)] };
+    const isLong = { $lte: [{ $ifNull: ['$steadySince', '$$NOW'] }, before(STEADY_MS)] };
+    const own = { _id: this.id, fencedAt: { $exists: false }, $expr: { $and: [isRecent, isLong] } };
+    return (await instanceCollection(database).findOne(own, { projection: { _id: 1 } })) !== null;
+  }
+
+  /**
    * Registers new ids in advance and takes ended ones off. Simultaneous calls share one write. Errors: those of the
    * database.
    */
@@ -132,9 +153,12 @@ export class Uploads {
     const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
     const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys()];
     const added = [...fresh, ...writing.map((id) => new Types.ObjectId(id))];
+    // A missing time counts as long ago.
+    const isMissed = { $lt: ['$seenAt', { $subtract: ['$$NOW', MISSED_MS] }] };
+    const steadySince = { $cond: [isMissed, '$$NOW', { $ifNull: ['$steadySince', '$$NOW'] }] };
     await instanceCollection(database).updateOne(
       { _id: this.id, fencedAt: { $exists: false } },
-      [{ $set: { seenAt: '$$NOW', drafts: { $setUnion: [kept, added] } } }],
+      [{ $set: { seenAt: '$$NOW', steadySince, drafts: { $setUnion: [kept, added] } } }],
       { upsert: true },
     );
     this.isRegistered = true;
