@@ -7,9 +7,9 @@ import type { Logger } from 'pino';
 import { isUnreachable } from '../database/unreachable.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
-import { CONTENT, removeContent } from './content.ts';
+import { CONTENT } from './content.ts';
 import { ecgModel, type ObjectId } from './model.ts';
-import { type Place, settle, unpublish } from './settle.ts';
+import { type Place, settle, withdraw } from './settle.ts';
 import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
 export interface SweepTiming {
@@ -193,10 +193,8 @@ async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise
  * removed.
  */
 async function settleOne(database: Connection, place: Place): Promise<boolean> {
-  const { id, owner } = place;
   if ((await settle(database, place)) === 'removed') return true;
-  if (await database.collection('users').findOne({ _id: owner }, { projection: { _id: 1 } })) return false;
-  await unpublish(database, place);
-  await removeContent(database, id);
+  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) return false;
+  await withdraw(database, place);
   return true;
 }
