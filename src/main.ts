@@ -24,7 +24,7 @@ import { markShown } from './secrets.ts';
 import { ensureUser } from './users/ensure-user.ts';
 import { openAt, showsPasswords, welcome } from './welcome.ts';
 
-/** A database that is asked whether it is there, and says nothing for so long, is not waited for by a service that stops. */
+/** A service that stops does not wait for a database that, asked whether it is there, says nothing for so long. */
 const SIGN_OF_LIFE_MS = 500;
 /** Then each part has so long to end: whatever it still waits for is the database. */
 const WITHOUT_DATABASE_MS = 300;
@@ -135,7 +135,9 @@ async function listen(server: Server, { host, port }: Config): Promise<AddressIn
 function stop(log: Logger, reason: string, exitCode: number): Promise<void> {
   stopping ??= (async () => {
     log.info({ reason }, 'stopping');
-    await beforeStopping().catch((error: unknown) => log.warn({ error: loggable(error) }, 'cannot let go of the database'));
+    await beforeStopping().catch((error: unknown) => {
+      log.warn({ error: loggable(error) }, 'cannot find out whether the database answers');
+    });
     const isClean = await endAll();
     log.info('stopped');
     process.exit(isClean ? exitCode : 1);

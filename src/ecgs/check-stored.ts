@@ -70,8 +70,8 @@ export async function checkDue(database: Connection): Promise<boolean> {
 }
 
 /**
- * One pass: removes what belongs to no recording and to no user, and reports recordings that lack samples. Errors: those of the
- * database.
+ * One pass: removes what belongs to no recording and to no user, and reports recordings that lack samples. Errors: those
+ * of the database.
  */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;

@@ -1,6 +1,6 @@
 /**
- * Keeps this instance's heartbeat, which waits for nothing else, and settles what crashes and lost answers have left: of this instance, and of
- * instances that are dead.
+ * Keeps this instance's heartbeat, which waits for nothing else, and settles what crashes and lost answers have left: of
+ * this instance, and of instances that are dead.
  */
 import { type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
@@ -87,12 +87,12 @@ function oneByOne(
     return (): void => {
       if (isWaiting) return;
       isWaiting = true;
-      running = running
-        .then(async () => {
-          isWaiting = false;
-          if (!signal.aborted) await one();
-        })
-        .catch((error: unknown) => log.warn({ error: loggable(error) }, complaint));
+      running = (async (before) => {
+        await before;
+        isWaiting = false;
+        if (signal.aborted) return;
+        await one().catch((error: unknown) => log.warn({ error: loggable(error) }, complaint));
+      })(running);
     };
   };
   return { work, done: async () => running };

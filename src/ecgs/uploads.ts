@@ -32,6 +32,8 @@ export interface StoredInstance {
 export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
   database.collection<StoredInstance>('instances');
 
+const ago = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
+
 export class Uploads {
   /** Ids of recordings that are being written here. */
   readonly active = new Set<string>();
@@ -100,9 +102,8 @@ export class Uploads {
    * the database.
    */
   async isSteady(database: Connection): Promise<boolean> {
-    const before = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
-    const isRecent = { $gt: ['$seenAt', before(MISSED_MS)] };
-    const isLong = { $lte: [{ $ifNull: ['$steadySince', '$$NOW'] }, before(STEADY_MS)] };
+    const isRecent = { $gt: ['$seenAt', ago(MISSED_MS)] };
+    const isLong = { $lte: [{ $ifNull: ['$steadySince', '$$NOW'] }, ago(STEADY_MS)] };
     const own = { _id: this.id, fencedAt: { $exists: false }, $expr: { $and: [isRecent, isLong] } };
     return (await instanceCollection(database).findOne(own, { projection: { _id: 1 } })) !== null;
   }
@@ -154,7 +155,7 @@ export class Uploads {
     const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys()];
     const added = [...fresh, ...writing.map((id) => new Types.ObjectId(id))];
     // A missing time counts as long ago.
-    const isMissed = { $lt: ['$seenAt', { $subtract: ['$$NOW', MISSED_MS] }] };
+    const isMissed = { $lt: ['$seenAt', ago(MISSED_MS)] };
     const steadySince = { $cond: [isMissed, '$$NOW', { $ifNull: ['$steadySince', '$$NOW'] }] };
     await instanceCollection(database).updateOne(
       { _id: this.id, fencedAt: { $exists: false } },

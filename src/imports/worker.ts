@@ -108,7 +108,8 @@ export class Worker {
   private async open(): Promise<StoredImport[]> {
     const { database, silentMs } = this.deps;
     const found = await importCollection(database)
-      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, brokenOff(silentMs)] }).sort({ _id: 1 }).limit(LOOKED_AT).toArray();
+      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, brokenOff(silentMs)] })
+      .sort({ _id: 1 }).limit(LOOKED_AT).toArray();
     const taken = await leased(database, found.map(({ _id }) => _id));
     return found.filter(({ _id }) => !taken.has(_id.toHexString()));
   }

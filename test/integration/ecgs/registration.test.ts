@@ -24,6 +24,8 @@ const RECORDING: DecodedRecording = {
   channels: [{ name: 'X', samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0 }],
 };
 
+const failure = async (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
+
 describe('the registration of uploads', () => {
   let app: TestApp;
 
@@ -36,7 +38,6 @@ describe('the registration of uploads', () => {
     instanceCollection(app.database).findOne({ _id: instance });
   const registered = async (uploads: Uploads): Promise<string[]> =>
     ((await stored(uploads.instance))?.drafts ?? []).map(String);
-  const failure = async (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
   /** Bytes that mongod has received from anybody. */
   async function received(): Promise<number> {
     const { network } = await app.database.getClient().db('admin').command({ serverStatus: 1 });

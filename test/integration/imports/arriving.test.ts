@@ -63,7 +63,7 @@ describe('an import that arrives', () => {
         'Authorization': `Bearer ${app.clinician.token}`, 'Content-Type': 'multipart/form-data; boundary=edge',
       },
       body: form.readable, duplex: 'half',
-    } as RequestInit);
+    });
     await whileClockIsOff(-OFF_MS, async () => {
       await write('--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n');
       await write('Content-Type: text/csv\r\n\r\nKey,Value\n');
