@@ -21,10 +21,10 @@ const HOUR_MS = 3_600_000;
 describe('an import that arrives', () => {
   let app: TestApp;
   /** An application that takes files and does not work on them. */
-  before(async () => {
+  beforeEach(async () => {
     app = await startTestApp({}, { importKinds: [things] });
   });
-  after(() => app.close());
+  afterEach(() => app.close());
 
   const stored = async (id: Types.ObjectId): Promise<StoredImport | null> =>
     importCollection(app.database).findOne({ _id: id });
