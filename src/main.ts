@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { createApp } from './app.ts';
@@ -15,7 +16,7 @@ import { startSweeper } from './ecgs/sweep.ts';
 import type { Uploads } from './ecgs/uploads.ts';
 import { envWarnings } from './env-file.ts';
 import { Explained } from './explained.ts';
-import { loggableText } from './http/loggable-error.ts';
+import { loggable, loggableText } from './http/loggable-error.ts';
 import { onStopRequest } from './lifecycle.ts';
 import { outliveClosedOutputs } from './log-output.ts';
 import { createLog } from './log.ts';
@@ -23,13 +24,21 @@ import { markShown } from './secrets.ts';
 import { ensureUser } from './users/ensure-user.ts';
 import { openAt, showsPasswords, welcome } from './welcome.ts';
 
+/** A service that stops does not wait for a database that, asked whether it is there, says nothing for so long. */
+const SIGN_OF_LIFE_MS = 500;
+/** Then each part has so long to end: whatever it still waits for is the database. */
+const WITHOUT_DATABASE_MS = 300;
+
 class CannotListen extends Explained {}
 
+/** Ended in order whatever happens. */
+const MONGOD = 'mongod';
 /** What has been started, in order; ended in the opposite order. */
 const started: { name: string; end: () => Promise<void> }[] = [];
 let stopping = null as Promise<void> | null;
 /** Done before anything that was started is ended. */
 let beforeStopping = async (): Promise<void> => undefined;
+let isDatabaseAway = false;
 /** Null where another database is used, or before it has started. */
 let embedded = null as Embedded | null;
 
@@ -71,7 +80,7 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
   if (uri === null) {
     const giveUp = new AbortController();
     const starting = startEmbedded(config, log, { signal: giveUp.signal });
-    started.push({ name: 'mongod', end: async () => {
+    started.push({ name: MONGOD, end: async () => {
       giveUp.abort();
       await starting.then((own) => own.stop(), () => undefined);
     } });
@@ -81,9 +90,19 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
   }
   const database = await connect(uri, log);
   started.push({ name: 'database connection', end: () => database.close() });
-  // While mongod is away, whatever waits for it would keep the service from stopping.
-  beforeStopping = async () => (embedded && embedded.state() !== 'running' ? database.close(true) : undefined);
+  beforeStopping = async () => {
+    isDatabaseAway = !(await answers(database));
+    // What waits for it is broken off at once; then the driver waits for it itself, for up to 20 s.
+    if (isDatabaseAway) void database.close(true).catch(() => undefined);
+  };
   return database;
+}
+
+/** Whether the database gives a sign of life soon. */
+async function answers(database: Connection): Promise<boolean> {
+  if (embedded && embedded.state() !== 'running') return false;
+  const ping = database.getClient().db('admin').command({ ping: 1 }).then(() => true, () => false);
+  return Promise.race([ping, sleep(SIGN_OF_LIFE_MS, false, { ref: false })]);
 }
 
 /** The first admin, who must be there at the start, and stays as they are where they exist. Answers their id, null where nobody is provisioned. */
@@ -116,7 +135,9 @@ async function listen(server: Server, { host, port }: Config): Promise<AddressIn
 function stop(log: Logger, reason: string, exitCode: number): Promise<void> {
   stopping ??= (async () => {
     log.info({ reason }, 'stopping');
-    await beforeStopping();
+    await beforeStopping().catch((error: unknown) => {
+      log.warn({ error: loggable(error) }, 'cannot find out whether the database answers');
+    });
     const isClean = await endAll();
     log.info('stopped');
     process.exit(isClean ? exitCode : 1);
@@ -128,7 +149,8 @@ async function endAll(): Promise<boolean> {
   let isClean = true;
   for (const { name, end } of started.toReversed()) {
     try {
-      await end();
+      const mayHang = isDatabaseAway && name !== MONGOD;
+      await (mayHang ? Promise.race([end(), sleep(WITHOUT_DATABASE_MS)]) : end());
     } catch (error) {
       isClean = false;
       process.stderr.write(`Could not end the ${name}: ${loggableText(error)}\n`);

@@ -9,18 +9,25 @@ import type { Logger } from 'pino';
 import { CONTENT, removeContent } from './content.ts';
 import { isHollow } from './heal.ts';
 import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
-import { type Place, settle } from './settle.ts';
+import { type Place, settle, withdraw } from './settle.ts';
 import { instanceCollection, type Uploads } from './uploads.ts';
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
 /** Recordings, and things that belong to recordings, that one pass looks at. */
 const MAX_LOOKED_AT = 2_000;
+/**
+ * Recordings without an owner that one pass removes. There are as many as one interrupted upload has; more of them say
+ * that users have been lost.
+ */
+const MAX_OWNERLESS = 50;
+/** Milliseconds after which a recording without an owner is none that was just published late. */
+const RECENT_MS = 2 * 24 * 60 * 60 * 1000;
 /** Recordings without samples or marks that are remembered; more of them are counted again when these are gone. */
 const MAX_REMEMBERED = 1_000;
 
 /** What a pass came to. */
 export interface Checked {
-  /** Blocks and annotations of so many recordings that do not exist were removed. */
+  /** So many recordings were removed that did not exist, with blocks or annotations, or that had no owner any more. */
   orphans: number;
   /** Recordings that lack samples or marks. */
   hollow: number;
@@ -65,8 +72,8 @@ export async function checkDue(database: Connection): Promise<boolean> {
 }
 
 /**
- * One pass: removes what belongs to no recording, and reports recordings that lack samples or marks. Errors: those of
- * the database.
+ * One pass: removes what belongs to no recording and to no user, and reports recordings that lack samples or
+ * marks. Errors: those of the database.
  */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;
@@ -87,6 +94,7 @@ export async function check(deps: CheckDeps): Promise<Checked> {
     { upsert: true },
   );
   if (orphans > 0) deps.log.info({ orphans }, 'removed blocks and annotations that belonged to no recording');
+  orphans += await removeOwnerless(deps, found.places);
   return { orphans, hollow: await reportHollow(deps, found.hollow) };
 }
 
@@ -162,20 +170,55 @@ async function clearMarked(database: Connection): Promise<void> {
   for await (const { _id } of marked) await removeContent(database, _id);
 }
 
+interface Dated extends Place {
+  createdAt: Date;
+}
+
 async function checkRecordings(
   { database, stopping }: CheckDeps,
   from: ObjectId | null,
-): Promise<{ hollow: Place[]; cursor: ObjectId | null }> {
+): Promise<{ places: Dated[]; hollow: Place[]; cursor: ObjectId | null }> {
+  const places: Dated[] = [];
   const hollow: Place[] = [];
   const filter = { ...(from && { _id: { $gt: from } }), version: { $gte: 1 } };
   let cursor = from;
-  let looked = 0;
   const options = { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 10 } as const;
   for await (const ecg of ecgModel(database).collection.find<StoredEcg>(filter, options)) {
-    if (stopping?.aborted) return { hollow, cursor };
-    looked++;
+    if (stopping?.aborted) return { places, hollow, cursor };
     cursor = ecg._id;
-    if (await isHollow(database, ecg)) hollow.push({ id: ecg._id, owner: ecg.owner });
+    const place = { id: ecg._id, owner: ecg.owner, createdAt: ecg.createdAt };
+    places.push(place);
+    if (await isHollow(database, ecg)) hollow.push(place);
   }
-  return { hollow, cursor: looked < MAX_LOOKED_AT ? null : cursor };
+  return { places, hollow, cursor: places.length < MAX_LOOKED_AT ? null : cursor };
+}
+
+/**
+ * Removes recordings whose owner is gone: one that was published late may have met the removal of its user, who is then
+ * the last who could have reached it. Where older ones have no owner, or many, it is users that were lost: that is only
+ * reported. Answers how many were removed.
+ */
+async function removeOwnerless({ database, log, stopping }: CheckDeps, places: readonly Dated[]): Promise<number> {
+  const owners = new Map(places.map(({ owner }) => [owner.toHexString(), owner]));
+  const users = database.collection<{ _id: ObjectId }>('users');
+  for await (const { _id } of users.find({ _id: { $in: [...owners.values()] } }, { projection: { _id: 1 } })) {
+    owners.delete(_id.toHexString());
+  }
+  const ownerless = places.filter(({ owner }) => owners.has(owner.toHexString()));
+  const isOld = ({ createdAt }: Dated): boolean => createdAt.getTime() < Date.now() - RECENT_MS;
+  if (ownerless.length > MAX_OWNERLESS || ownerless.some(isOld)) {
+    log.error(
+      { recordings: ownerless.length, owners: [...owners.keys()].slice(0, 20) },
+      'recordings have no owner, which was there when they were stored: restore these users from a backup',
+    );
+    return 0;
+  }
+  let removed = 0;
+  for (const place of ownerless) {
+    if (stopping?.aborted) break;
+    await withdraw(database, place);
+    removed++;
+  }
+  if (removed > 0) log.info({ removed }, 'removed recordings whose owner was gone');
+  return removed;
 }

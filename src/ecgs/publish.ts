@@ -44,6 +44,7 @@ export async function publish(
   deps: PublishDeps,
 ): Promise<Published[]> {
   const told = apart(ecgs, duplicate);
+  if (told.some(({ _id }) => deps.uploads.isVoid(_id))) throw givenUp();
   try {
     return await stored(told, duplicate, deps.database);
   } catch (error) {
@@ -53,6 +54,9 @@ export async function publish(
     return outcome;
   }
 }
+
+const givenUp = (cause?: unknown): Problem =>
+  new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause });
 
 /** Recordings of one file may have the same content, and still are two. */
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
@@ -80,7 +84,7 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
       if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
       // A marker has taken the place.
       if ('_id' in (error['keyPattern'] as object))
-        throw new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause: error });
+        throw givenUp(error);
       if (tries === MAX_TRIES)
         throw new Problem('not-ready', 'The upload was overtaken by changes to the same recording; send it again.', {
           cause: error,

@@ -75,3 +75,9 @@ export async function settle(database: Connection, place: Place): Promise<'publi
   await removeContent(database, place.id);
   return 'removed';
 }
+
+/** Removes a published recording whose owner is gone. Errors: those of the database. */
+export async function withdraw(database: Connection, place: Place): Promise<void> {
+  await unpublish(database, place);
+  await removeContent(database, place.id);
+}

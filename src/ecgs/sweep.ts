@@ -1,21 +1,27 @@
 /**
- * Keeps this instance's heartbeat, and settles what crashes and lost answers have left: of this instance, and of
- * instances that are dead.
+ * Keeps this instance's heartbeat, which waits for nothing else, and settles what crashes and lost answers have left: of
+ * this instance, and of instances that are dead.
  */
 import { type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { isUnreachable } from '../database/unreachable.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
-import { CONTENT, removeContent } from './content.ts';
+import { CONTENT } from './content.ts';
 import { ecgModel, type ObjectId } from './model.ts';
-import { type Place, settle, unpublish } from './settle.ts';
-import { instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
+import { type Place, settle, withdraw } from './settle.ts';
+import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
-/** How often an instance says that it lives, and looks for dead ones. */
-const HEARTBEAT_MS = 10_000;
-/** How often an instance asks whether the hourly check is due. */
-const CHECK_POLL_MS = 60_000;
+export interface SweepTiming {
+  /** Milliseconds between two heartbeats. */
+  heartbeatMs: number;
+  /** Milliseconds between two looks at what is left. */
+  settleMs: number;
+  /** Milliseconds between two questions whether the hourly check is due. */
+  checkPollMs: number;
+}
+
+const TIMING: SweepTiming = { heartbeatMs: HEARTBEAT_MS, settleMs: HEARTBEAT_MS, checkPollMs: 60_000 };
 
 export interface SweepDeps {
   database: Connection;
@@ -38,49 +44,77 @@ export interface Swept extends Checked {
 }
 
 /**
- * Keeps the heartbeat; settles what is left with each; checks what is stored, in turn with other instances, every hour.
+ * Keeps the heartbeat; settles what is left every few seconds; checks what is stored, in turn with other instances,
+ * every hour.
  */
-export async function startSweeper(given: SweepDeps): Promise<Sweeper> {
+export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMING): Promise<Sweeper> {
   const stopping = new AbortController();
-  const deps = { ...given, stopping: stopping.signal };
+  const { signal } = stopping;
+  const deps = { ...given, stopping: signal };
   const { database, log, uploads } = deps;
-  let running: Promise<unknown> = Promise.resolve();
-  const quietly = (work: () => Promise<unknown>) => (): void => {
-    running = running
-      .then(async () => (stopping.signal.aborted ? undefined : work()))
-      .catch((error: unknown) => log.warn({ error: loggable(error) }, 'a sweep failed; the next one tries again'));
-  };
+  // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
+  const beating = oneByOne(signal, log, 'a heartbeat failed; the next one tries again');
+  const sweeping = oneByOne(signal, log, 'a sweep failed; the next one tries again');
   await uploads.beat(database);
-  const beat = quietly(async () => {
-    await uploads.beat(database);
-    await settleLeft(deps);
-  });
-  const checkInTurn = quietly(async () => (await checkDue(database)) && check(deps));
-  const timers = [setInterval(beat, HEARTBEAT_MS), setInterval(checkInTurn, CHECK_POLL_MS)];
+  const checkInTurn = async (): Promise<void> => {
+    if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);
+  };
+  const timers = [
+    setInterval(beating.work(async () => uploads.beat(database)), timing.heartbeatMs),
+    setInterval(sweeping.work(async () => settleInTurn(deps)), timing.settleMs),
+    setInterval(sweeping.work(checkInTurn), timing.checkPollMs),
+  ];
   for (const timer of timers) timer.unref();
-  quietly(async () => reportHollow(deps))();
-  checkInTurn();
+  sweeping.work(async () => reportHollow(deps))();
   return {
     stop: async () => {
       stopping.abort();
       for (const timer of timers) clearInterval(timer);
-      await running;
+      await Promise.all([beating.done(), sweeping.done()]);
     },
   };
 }
 
-/** Everything at once: what is left, and the next part of the check. */
+/** Work that is done one after the other, quietly; what still waits for its turn is not asked for a second time. */
+function oneByOne(
+  signal: AbortSignal,
+  log: Logger,
+  complaint: string,
+): { work: (work: () => Promise<unknown>) => () => void; done: () => Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve();
+  const work = (one: () => Promise<unknown>) => {
+    let isWaiting = false;
+    return (): void => {
+      if (isWaiting) return;
+      isWaiting = true;
+      running = (async (before) => {
+        await before;
+        isWaiting = false;
+        if (signal.aborted) return;
+        await one().catch((error: unknown) => log.warn({ error: loggable(error) }, complaint));
+      })(running);
+    };
+  };
+  return { work, done: async () => running };
+}
+
+/** Everything at once, whoever may be dead: what is left, and the next part of the check. */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
-  const removed = await settleLeft(deps);
+  const removed = await settleLeft(deps, async () => true);
   const checked = await check(deps);
   return { ...checked, removed: removed + checked.orphans };
 }
 
+/** What is left, but nothing of others as long as this instance has been away itself. Answers and errors: as below. */
+export const settleInTurn = async (deps: SweepDeps): Promise<number> =>
+  settleLeft(deps, async () => deps.uploads.isSteady(deps.database));
+
 /**
  * Settles what this instance could not settle itself, and what dead ones were writing. What cannot be settled now stays
  * for the next time. Answers how many recordings it removed. Errors: those of a database that cannot be reached.
+ * @param judges whether an instance that has been silent may be taken for dead; asked before each of them
  */
-async function settleLeft(deps: SweepDeps): Promise<number> {
+async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Promise<number> {
   const { database, log, uploads, silentMs, stopping } = deps;
   const own = [...uploads.unsettled].map(([id, owner]) => ({ id: new Types.ObjectId(id), owner }));
   const ended = await settleEach(deps, own);
@@ -89,7 +123,7 @@ async function settleLeft(deps: SweepDeps): Promise<number> {
   const isSilent = { $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
   const isOpen = { $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }] };
   for await (const { _id } of instanceCollection(database).find({ ...isSilent, ...isOpen })) {
-    if (stopping?.aborted) break;
+    if (stopping?.aborted || !(await judges())) break;
     // From here on its registration is void; null where it has come back to life since it was found.
     const fence = [{ $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } }];
     const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, fence);
@@ -159,10 +193,8 @@ async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise
  * removed.
  */
 async function settleOne(database: Connection, place: Place): Promise<boolean> {
-  const { id, owner } = place;
   if ((await settle(database, place)) === 'removed') return true;
-  if (await database.collection('users').findOne({ _id: owner }, { projection: { _id: 1 } })) return false;
-  await unpublish(database, place);
-  await removeContent(database, id);
+  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) return false;
+  await withdraw(database, place);
   return true;
 }

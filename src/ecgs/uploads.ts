@@ -10,11 +10,19 @@ import type { ObjectId } from './model.ts';
 /** Ids that are registered in advance, and how few may be left before more are. */
 const RESERVE = 256;
 const LOW_RESERVE = 128;
+/** How often an instance says that it lives. */
+export const HEARTBEAT_MS = 10_000;
+/** A heartbeat that comes so long after the last one has been missed. */
+const MISSED_MS = 1.5 * HEARTBEAT_MS;
+/** So long after a missed one all that live have had time for theirs. */
+const STEADY_MS = 2 * HEARTBEAT_MS;
 
 /** One instance: its heartbeat and what it may be writing. Times are the database's. */
 export interface StoredInstance {
   _id: ObjectId;
   seenAt: Date;
+  /** No heartbeat has been missed since. Instances of earlier versions have none. */
+  steadySince?: Date;
   /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
   drafts?: ObjectId[];
   /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
@@ -24,13 +32,21 @@ export interface StoredInstance {
 export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
   database.collection<StoredInstance>('instances');
 
+const ago = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
+
 export class Uploads {
   /** Ids of recordings that are being written here. */
   readonly active = new Set<string>();
   /** Recordings whose place could not be settled while they were uploaded, with their owners: the sweeper's. */
   readonly unsettled = new Map<string, ObjectId>();
+  /** Of the active ones, those that others may have swept: this instance was taken for dead while they were written. */
+  private readonly void = new Set<string>();
   private id = new Types.ObjectId();
+  /** Whether a registration under this id is known to have succeeded. */
+  private isRegistered = false;
   private reserve: ObjectId[] = [];
+  /** Ids of a registration whose outcome is not known: they are registered again, so that failures do not pile up. */
+  private offered: ObjectId[] = [];
   private ended: ObjectId[] = [];
   private registering: Promise<void> | null = null;
 
@@ -49,9 +65,18 @@ export class Uploads {
     return id;
   }
 
+  /**
+   * Whether a recording may have been swept while it was written, so that it must not be published: the marker that
+   * would keep it from being published goes after a day.
+   */
+  isVoid(id: ObjectId): boolean {
+    return this.void.has(id.toHexString());
+  }
+
   /** The recording is published, or nothing of it is left; or it is unsettled. */
   end(id: ObjectId): void {
     this.active.delete(id.toHexString());
+    this.void.delete(id.toHexString());
     if (!this.unsettled.has(id.toHexString())) this.ended.push(id);
   }
 
@@ -72,6 +97,18 @@ export class Uploads {
   }
 
   /**
+   * Whether this instance may judge by their heartbeats whether others live. After an outage of the database, or of all
+   * of them, the first to be back finds everybody silent, and must leave them time for a heartbeat. Errors: those of
+   * the database.
+   */
+  async isSteady(database: Connection): Promise<boolean> {
+    const isRecent = { $gt: ['$seenAt', ago(MISSED_MS)] };
+    const isLong = { $lte: [{ $ifNull: ['$steadySince', '$$NOW'] }, ago(STEADY_MS)] };
+    const own = { _id: this.id, fencedAt: { $exists: false }, $expr: { $and: [isRecent, isLong] } };
+    return (await instanceCollection(database).findOne(own, { projection: { _id: 1 } })) !== null;
+  }
+
+  /**
    * Registers new ids in advance and takes ended ones off. Simultaneous calls share one write. Errors: those of the
    * database.
    */
@@ -83,36 +120,56 @@ export class Uploads {
   }
 
   private async write(database: Connection): Promise<void> {
-    const fresh = Array.from({ length: RESERVE - this.reserve.length }, () => new Types.ObjectId());
+    const isRepeated = this.offered.length > 0;
+    if (!isRepeated) {
+      this.offered = Array.from({ length: RESERVE - this.reserve.length }, () => new Types.ObjectId());
+    }
+    const fresh = this.offered;
     const ended = this.ended;
     this.ended = [];
     try {
       await this.stored(database, fresh, ended);
-      this.reserve.push(...fresh);
     } catch (error) {
-      // Perhaps they were registered, and the answer was lost.
-      this.ended.push(...ended, ...fresh);
+      this.ended = [...ended, ...this.ended];
       throw error;
     }
+    this.offered = [];
+    // Recordings are listed in the order of their ids: those of an earlier attempt are too old to be used.
+    if (isRepeated) this.ended = [...this.ended, ...fresh];
+    else this.reserve.push(...fresh);
   }
 
   private async stored(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
-    const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
-    const beat = [{ $set: { seenAt: '$$NOW', drafts: { $setUnion: [kept, fresh] } } }];
     try {
-      await instanceCollection(database).updateOne({ _id: this.id, fencedAt: { $exists: false } }, beat, {
-        upsert: true,
-      });
+      await this.put(database, fresh, ended);
     } catch (error) {
       if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
-      // This instance was taken for dead. What it was writing may be swept, which its publishing will find out.
-      this.id = new Types.ObjectId();
-      const writing = [...this.active, ...this.unsettled.keys()].map((id) => new Types.ObjectId(id));
-      await instanceCollection(database).updateOne(
-        { _id: this.id },
-        [{ $set: { seenAt: '$$NOW', drafts: [...this.reserve, ...fresh, ...writing] } }],
-        { upsert: true },
-      );
+      this.startAnew();
+      await this.put(database, fresh, ended);
     }
+  }
+
+  /** Errors: those of the database; a duplicate key says that this instance was taken for dead. */
+  private async put(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
+    const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
+    const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys()];
+    const added = [...fresh, ...writing.map((id) => new Types.ObjectId(id))];
+    // A missing time counts as long ago.
+    const isMissed = { $lt: ['$seenAt', ago(MISSED_MS)] };
+    const steadySince = { $cond: [isMissed, '$$NOW', { $ifNull: ['$steadySince', '$$NOW'] }] };
+    await instanceCollection(database).updateOne(
+      { _id: this.id, fencedAt: { $exists: false } },
+      [{ $set: { seenAt: '$$NOW', steadySince, drafts: { $setUnion: [kept, added] } } }],
+      { upsert: true },
+    );
+    this.isRegistered = true;
+  }
+
+  /** Takes a new id. What was being written may have been swept. */
+  private startAnew(): void {
+    for (const id of this.active) this.void.add(id);
+    this.id = new Types.ObjectId();
+    this.isRegistered = false;
+    this.reserve = [];
   }
 }

@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Connection, mongo, Types } from 'mongoose';
+import { beginArriving } from './arriving.ts';
 import { importCollection, importFiles, type ObjectId } from './model.ts';
 import { newImport } from './upload.ts';
 
@@ -21,7 +22,7 @@ export async function enqueueImport(database: Connection, { id, owner, kind, fil
   // A file of its own: one that is paused half-way and taken for dead cannot touch what its successor stores under the same id of the import.
   const file = new Types.ObjectId();
   try {
-    await imports.insertOne({ ...newImport(owner), _id: id, file });
+    await beginArriving(database, { ...newImport(owner), _id: id, file });
   } catch (error) {
     if (error instanceof mongo.MongoServerError && error.code === 11000) return;
     throw error;

@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
+import { beginArriving, stillArriving } from './arriving.ts';
 import { EncodingCheck } from './cells.ts';
 import type { ImportKind } from './kind.ts';
 import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
@@ -51,8 +52,9 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
 
   const imports = importCollection(database);
   const job = newImport(owner);
-  await imports.insertOne(job);
-  const heartbeat = setInterval(() => void imports.updateOne({ _id: job._id, state: 'uploading' }, { $set: { updatedAt: new Date() } }).catch(() => undefined), HEARTBEAT_MS);
+  await beginArriving(database, job);
+  const beat = (): void => void stillArriving(database, job._id).catch(() => undefined);
+  const heartbeat = setInterval(beat, HEARTBEAT_MS);
   try {
     const form = await readForm(ctx, job._id, deps);
     const { kind = null, source = 'csv', createMissing, dryRun } = fieldsOf(form.fields, deps.kinds);

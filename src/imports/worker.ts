@@ -3,6 +3,7 @@ import { mongo, type Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Room } from '../database/room.ts';
 import { loggable } from '../http/loggable-error.ts';
+import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
@@ -106,9 +107,9 @@ export class Worker {
   /** Imports that have something left to do, the oldest first, without those that others work on. */
   private async open(): Promise<StoredImport[]> {
     const { database, silentMs } = this.deps;
-    const abandoned = { state: 'uploading' as const, updatedAt: { $lt: new Date(Date.now() - silentMs) } };
     const found = await importCollection(database)
-      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, abandoned] }).sort({ _id: 1 }).limit(LOOKED_AT).toArray();
+      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, brokenOff(silentMs)] })
+      .sort({ _id: 1 }).limit(LOOKED_AT).toArray();
     const taken = await leased(database, found.map(({ _id }) => _id));
     return found.filter(({ _id }) => !taken.has(_id.toHexString()));
   }
@@ -123,7 +124,7 @@ export class Worker {
     try {
       const job = await importCollection(database).findOne({ _id: lease.importId });
       if (job?.state === 'uploading') {
-        const stale = { _id: job._id, state: 'uploading' as const, updatedAt: { $lt: new Date(Date.now() - silentMs) } };
+        const stale = { _id: job._id, ...brokenOff(silentMs) };
         const { matchedCount } = await importCollection(database).updateOne(stale, { $set: { state: 'abandoned' } });
         if (matchedCount === 1) await clear(database, job);
       } else if (job?.state === 'queued' || job?.state === 'running') {

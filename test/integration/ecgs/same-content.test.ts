@@ -32,6 +32,11 @@ describe('the same content sent again', () => {
     return ingest(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch((error: unknown) => error as Problem);
   };
 
+  const refusal = async (more: Omit<Told, 'samples'>): Promise<unknown> => {
+    const outcome = await take(more);
+    return outcome instanceof Problem ? [outcome.code, /values of: ([^.]*)\./.exec(outcome.message)?.[1]] : outcome;
+  };
+
   it('without an id is answered 200 with the recording that exists, and not stored again', async () => {
     const first = await send({ notes: 'at rest' });
     const again = await send({ notes: 'at rest' });
@@ -89,11 +94,6 @@ describe('the same content sent again', () => {
   describe('of somebody else, or with other marks', () => {
     const person = { patientName: null, birthDate: null, sex: null, studyId: null } as const;
     const [ana, bia] = [{ ...person, patientId: '4711' }, { ...person, patientId: '4712' }];
-    const refusal = async (more: Omit<Told, 'samples'>): Promise<unknown> => {
-      const outcome = await take(more);
-      return outcome instanceof Problem ? [outcome.code, /values of: ([^.]*)\./.exec(outcome.message)?.[1]] : outcome;
-    };
-
     it('is refused with 409 that says in what they differ, and never answered with the other one', async () => {
       await take({ subject: ana, marks: marksOf(3) });
       expect(await refusal({ subject: bia, marks: marksOf(3) })).to.deep.equal(['content-exists', 'subject']);

@@ -11,6 +11,7 @@ import { claim } from '../../../src/ecgs/settle.ts';
 import { sweep, type SweepDeps } from '../../../src/ecgs/sweep.ts';
 import { instanceCollection, Uploads } from '../../../src/ecgs/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { made, somebody } from '../../support/directory.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
@@ -180,6 +181,43 @@ describe('the sweeper', () => {
       ).status,
     ).to.equal(200);
     expect(await sweep(deps())).to.include({ hollow: 0 });
+  });
+
+  it('removes a recording whose owner was removed just when it was published, and lets its patient go', async () => {
+    const { token } = app.admin;
+    const patient = await made(app, '/patients', somebody());
+    const body = { patient, leads: [{ name: 'I', signal: [1, -1] }] };
+    const late = (await call(app, 'POST', '/ecgs', { token: app.other.token, body })).json.id as string;
+    const kept = await upload([2, -2]);
+    await app.database.collection('users').deleteOne({ _id: new Types.ObjectId(app.other.id) });
+    expect((await call(app, 'DELETE', `/patients/${patient}`, { token })).status).to.equal(409);
+    expect(await sweep(deps())).to.include({ removed: 1 });
+    const left = await ecgModel(app.database).find({ version: { $gte: 1 } }).lean();
+    expect(left.map(({ _id }) => String(_id))).to.deep.equal([kept]);
+    expect(await blockCollection(app.database).countDocuments({ ecg: new Types.ObjectId(late) })).to.equal(0);
+    expect((await call(app, 'DELETE', `/patients/${patient}`, { token })).status).to.equal(204);
+  });
+
+  it('removes no recording without an owner that is older than two days', async () => {
+    const id = new Types.ObjectId(await upload([1, -1]));
+    const createdAt = new Date(Date.now() - 3 * 86_400_000);
+    await ecgModel(app.database).collection.updateOne({ _id: id }, { $set: { createdAt } });
+    await app.database.collection('users').deleteOne({ _id: new Types.ObjectId(app.clinician.id) });
+    expect(await sweep(deps())).to.include({ removed: 0 });
+    expect(await ecgModel(app.database).countDocuments({ _id: id, version: { $gte: 1 } })).to.equal(1);
+    expect(lines.some(({ level, recordings, owners }) => level === 50 && recordings === 1 && owners)).to.equal(true);
+  });
+
+  it('removes no recordings when many have no owner: then it is users that are lost', async () => {
+    const first = await ecgModel(app.database).collection.findOne({ _id: new Types.ObjectId(await upload([1, -1])) });
+    const copies = Array.from({ length: 50 }, (_, apart) => ({
+      ...first, _id: new Types.ObjectId(), apart: String(apart),
+    }));
+    await ecgModel(app.database).collection.insertMany(copies);
+    await app.database.collection('users').deleteOne({ _id: new Types.ObjectId(app.clinician.id) });
+    expect(await sweep(deps())).to.include({ removed: 0 });
+    expect(await ecgModel(app.database).countDocuments({ version: { $gte: 1 } })).to.equal(51);
+    expect(lines.some(({ level, recordings, owners }) => level === 50 && recordings === 51 && owners)).to.equal(true);
   });
 
   it('is due for one instance at a time', async () => {

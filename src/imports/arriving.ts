@@ -1,0 +1,31 @@
+/**
+ * Uploads of imports that are on their way, and their sign of life. Its times are the database's, so that the clocks of
+ * instances need not agree.
+ */
+import type { Connection, mongo } from 'mongoose';
+import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+
+/**
+ * Stores an import that has begun to arrive. Errors: those of the database, a duplicate key where there is one with
+ * this id.
+ */
+export async function beginArriving(database: Connection, job: StoredImport): Promise<void> {
+  await importCollection(database).updateOne(
+    // No import is without a state: one that is there is not found, and its key keeps this one from being stored.
+    { _id: job._id, state: { $exists: false } },
+    [{ $replaceWith: { $mergeObjects: [{ $literal: job }, { updatedAt: '$$NOW' }] } }],
+    { upsert: true },
+  );
+}
+
+/** Says that an upload is still arriving. Errors: those of the database. */
+export async function stillArriving(database: Connection, id: ObjectId): Promise<void> {
+  const sign = [{ $set: { updatedAt: '$$NOW' } }];
+  await importCollection(database).updateOne({ _id: id, state: 'uploading' }, sign);
+}
+
+/** Finds uploads that have given no sign of life for so long. */
+export const brokenOff = (silentMs: number): mongo.Filter<StoredImport> => ({
+  state: 'uploading',
+  $expr: { $lt: ['$updatedAt', { $subtract: ['$$NOW', silentMs] }] },
+});

@@ -1,0 +1,114 @@
+/** How an instance registers what it writes: while the database fails, and after it was taken for dead. */
+import { expect } from 'chai';
+import { mongo, Types } from 'mongoose';
+import { pino } from 'pino';
+import { ingest } from '../../../src/ecgs/ingest.ts';
+import { blockCollection, ecgModel, ownedBy } from '../../../src/ecgs/model.ts';
+import { sweep } from '../../../src/ecgs/sweep.ts';
+import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/uploads.ts';
+import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
+import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
+import { whileFailing } from '../../support/failpoint.ts';
+
+const SILENT_MS = 60_000;
+/** Ten minutes of heartbeats. */
+const FAILURES = 60;
+/** A registration has 256 ids; each takes about 20 bytes. */
+const MOST_BYTES = 10_000;
+/** More than wait to be stored together. */
+const BLOCKS = 9;
+const RECORDING: DecodedRecording = {
+  externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null, warnings: [],
+  channels: [{ name: 'X', samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0 }],
+};
+
+const failure = async (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
+
+describe('the registration of uploads', () => {
+  let app: TestApp;
+
+  before(async () => {
+    app = await startTestApp();
+  });
+  after(() => app.close());
+
+  const stored = async (instance: Types.ObjectId): Promise<StoredInstance | null> =>
+    instanceCollection(app.database).findOne({ _id: instance });
+  const registered = async (uploads: Uploads): Promise<string[]> =>
+    ((await stored(uploads.instance))?.drafts ?? []).map(String);
+  /** Bytes that mongod has received from anybody. */
+  async function received(): Promise<number> {
+    const { network } = await app.database.getClient().db('admin').command({ serverStatus: 1 });
+    return Number((network as { bytesIn: unknown }).bytesIn);
+  }
+  /** Has a neighbour take the instance for dead. */
+  async function fence(uploads: Uploads): Promise<void> {
+    const silent = [{ $set: { seenAt: { $subtract: ['$$NOW', 2 * SILENT_MS] } } }];
+    await instanceCollection(app.database).updateOne({ _id: uploads.instance }, silent);
+    const log = pino({ level: 'silent' });
+    await sweep({ database: app.database, log, uploads: new Uploads(), silentMs: SILENT_MS });
+    expect(await stored(uploads.instance)).to.have.property('fencedAt');
+  }
+
+  it('does not grow with the number of times that it failed', async () => {
+    const uploads = new Uploads();
+    await uploads.beat(app.database);
+    await whileFailing(app.database, { command: 'update', collection: 'instances' }, async () => {
+      const before = await received();
+      for (let failed = 0; failed < FAILURES; failed++) {
+        expect(await failure(uploads.beat(app.database))).to.be.instanceOf(mongo.MongoServerError);
+      }
+      expect((await received()) - before).to.be.below(FAILURES * MOST_BYTES);
+    });
+    await uploads.beat(app.database);
+    await uploads.beat(app.database);
+    expect(await registered(uploads)).to.have.length(256);
+  });
+
+  it('gives new recordings ids of now after it has failed, since lists are in their order', async () => {
+    const uploads = new Uploads();
+    await whileFailing(app.database, { command: 'update', collection: 'instances' }, async () => {
+      await failure(uploads.beat(app.database));
+    });
+    const { instance: later } = new Uploads();
+    expect(String(await uploads.begin(app.database)) > String(later)).to.equal(true);
+  });
+
+  it('names what is being written under the new id also where that fails at first', async () => {
+    const uploads = new Uploads();
+    const draft = await uploads.begin(app.database);
+    await fence(uploads);
+    // The first command meets the fence.
+    await whileFailing(app.database, { command: 'update', collection: 'instances', skip: 1 }, async () => {
+      expect(await failure(uploads.beat(app.database))).to.be.instanceOf(mongo.MongoServerError);
+    });
+    await uploads.beat(app.database);
+    expect(await registered(uploads)).to.include(String(draft));
+  });
+
+  it('keeps an upload from being published that was swept meanwhile, also after its marker has gone', async () => {
+    const uploads = new Uploads();
+    const { database } = app;
+    const owner = new Types.ObjectId(app.clinician.id);
+    async function* events(): AsyncGenerator<DecoderEvent> {
+      for (let block = 0; block < BLOCKS; block++) {
+        yield { kind: 'samples', channel: 0, samples: Int16Array.from({ length: BLOCK_SAMPLES }, (_, i) => i % 97) };
+      }
+      const [draft] = uploads.active;
+      const ecg = new Types.ObjectId(draft);
+      await eventually('something is stored', () => blockCollection(database).findOne({ ecg }));
+      await fence(uploads);
+      await uploads.beat(database);
+      // Markers go after a day.
+      expect((await ecgModel(database).collection.deleteMany({ sweptAt: { $exists: true } })).deletedCount).to.equal(1);
+      yield { kind: 'channel-end', channel: 0 };
+      yield { kind: 'recording', recording: RECORDING };
+    }
+    const ingested = ingest(events(), { owner, format: 'json' }, { database, uploads, clinicTimezone: 'UTC' });
+    expect(await failure(ingested)).to.include({ code: 'not-ready' });
+    expect(await ecgModel(database).countDocuments(ownedBy(owner))).to.equal(0);
+    expect(await blockCollection(database).countDocuments({ owner })).to.equal(0);
+  });
+});
