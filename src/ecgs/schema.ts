@@ -7,9 +7,9 @@ import {
   MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE,
 } from '../formats/bounds.ts';
 import { FORMAT_IDS } from '../formats/types.ts';
-import { PLAIN_TEXT } from '../plain-text.ts';
 import { CANONICAL_LEADS } from '../signal/leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
+import { isPlain } from '../signal/units.ts';
 
 const reference = z.string().trim().min(1).max(MAX_REFERENCE_LENGTH);
 const patient = reference.nullable().meta({ description: 'Id of a patient of the directory; a change of it takes the recording off its study, unless a study is named too' });
@@ -83,7 +83,7 @@ export const EcgList = z.strictObject({
 }).meta({ id: 'EcgList' });
 export type EcgList = z.infer<typeof EcgList>;
 
-const givenUnit = unit.regex(PLAIN_TEXT, 'must not hold characters that cannot be seen');
+const givenUnit = unit.refine(isPlain, 'must not hold characters that cannot be seen');
 const givenGain = gain.refine((value) => Math.abs(value) >= MIN_GAIN && Math.abs(value) <= MAX_GAIN, `must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}`);
 export const EcgPatch = z.strictObject({ patient, study, notes, samplingRate, unit: givenUnit, gain: givenGain, zeroLevel: zeroLevel.min(-MAX_ZERO_LEVEL).max(MAX_ZERO_LEVEL) }).partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')

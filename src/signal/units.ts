@@ -42,6 +42,9 @@ const NO_QUANTITY: ReadonlySet<string> = new Set([
 export const isPhysical = (unit: string | null): unit is string =>
   unit !== null && !NO_QUANTITY.has(unit.replaceAll(REMARK, '').replaceAll(/\p{C}/gu, '').trim().toLowerCase());
 
+/** Whether all of a unit can be seen: control and format characters cannot. */
+export const isPlain = (unit: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(unit);
+
 /** The one place that decides it. @param scale a gain of null is unknown, or only the default of a format */
 export const isCalibrated = ({ unit, gain }: { unit: string | null; gain: number | null }): boolean =>
   gain !== null && isPhysical(unit);

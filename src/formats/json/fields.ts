@@ -1,6 +1,6 @@
 /** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
 import { MIN_SAMPLING_RATE, MAX_SAMPLING_RATE, MIN_GAIN, MAX_GAIN, MAX_ZERO_LEVEL, MAX_UNIT_LENGTH, MAX_ID_LENGTH, MAX_REFERENCE_LENGTH, MAX_NOTES_LENGTH } from '../bounds.ts';
-import { PLAIN_TEXT } from '../../plain-text.ts';
+import { isPlain } from '../../signal/units.ts';
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
 
@@ -27,7 +27,7 @@ const trimmed = (value: Given, longest: number): Checked<string> => text(typeof 
 
 export function unit(value: Given): Checked<string> {
   const checked = trimmed(value, MAX_UNIT_LENGTH);
-  if ('reason' in checked || PLAIN_TEXT.test(checked.value ?? '')) return checked;
+  if ('reason' in checked || isPlain(checked.value ?? '')) return checked;
   return { reason: 'must not hold characters that cannot be seen' };
 }
 
