@@ -21,7 +21,7 @@ describe('GET /ecgs/{id}/suggestions', () => {
 
   /** A recording whose file says so of its patient. */
   async function recorded(subject: object | null): Promise<string> {
-    const { json } = await call(app, 'POST', '/ecgs', { token, body: { date: '2026-01-15T09:30:00Z', leads: [{ name: 'I', signal: [1] }] } });
+    const { json } = await call(app, 'POST', '/ecgs?duplicate=allow', { token, body: { date: '2026-01-15T09:30:00Z', leads: [{ name: 'I', signal: [1] }] } });
     const said = subject && { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null, ...subject };
     await ecgModel(app.database).updateOne({ externalId: null, createdAt: new Date(json.createdAt) }, { $set: { subject: said } });
     return json.id;

@@ -49,10 +49,13 @@ const object = (members: readonly Member[]): fc.Arbitrary<string> =>
   });
 
 const anyValue = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value));
-const text = (longest: number): fc.Arbitrary<string> => anyText.filter((value) => value.trim() !== '' && value.length <= longest).chain(stringToken);
+/** What no unit holds. */
+const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/u;
+const text = (longest: number, refused = /$^/): fc.Arbitrary<string> =>
+  anyText.filter((value) => value.trim() !== '' && value.length <= longest && !refused.test(value.trim())).chain(stringToken);
 const calibration: Record<string, fc.Arbitrary<string>> = {
   samplingRate: fc.constantFrom('500', '1e3', '250.5', 'null', '0.1'),
-  unit: fc.oneof(fc.constant('"mV"'), text(32), fc.constant('null')),
+  unit: fc.oneof(fc.constant('"mV"'), text(32, UNSEEN), fc.constant('null')),
   gain: fc.constantFrom('200', '-1.5', '1E-3', 'null'),
   zeroLevel: fc.constantFrom('0', '-0.5', '1024', 'null'),
 };

@@ -122,6 +122,7 @@ function calibrationHolds({ samplingRate, unit, gain, zeroLevel }: Members): boo
   return (
     (absent(samplingRate) || within(samplingRate, MIN_SAMPLING_RATE, MAX_SAMPLING_RATE)) &&
     isText(unit, MAX_UNIT_LENGTH) &&
+    !(typeof unit === 'string' && /[\p{Cc}\p{Cf}\p{Cs}]/u.test(unit.trim())) &&
     (absent(gain) || within(gain, MIN_GAIN, MAX_GAIN) || within(gain, -MAX_GAIN, -MIN_GAIN)) &&
     (absent(zeroLevel) || within(zeroLevel, -MAX_ZERO_LEVEL, MAX_ZERO_LEVEL))
   );
