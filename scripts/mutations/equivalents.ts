@@ -45,6 +45,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     file: 'src/ecgs/annotations.ts', before: 'first: { $lt: to }', after: 'first: { $lte: to }',
     reason: 'A run that begins at the end of the window is read, and every row of it left out.',
   },
+  {
+    file: 'src/formats/edf/annotations.ts', before: 'from < this.#marks.length', after: 'from <= this.#marks.length',
+    reason: 'It tells one list of no annotations more, of which nothing is stored.',
+  },
 ];
 
 /** Why a mutant changes nothing; null where it should be caught. */
