@@ -1,7 +1,7 @@
 /** The embedded database: a real mongod of our own on loopback, with its data in the data folder between starts. For trying out and small use. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { Explained } from '../explained.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { type Access, embeddedUri, readAccess, writeAccess } from './access-file.ts';
 import { FolderInUse, type HolderKind, isAlive, lockFolder } from './instance-lock.ts';
+import { finishMongoFolder, mongoFolder, openMongoFolder } from './mongo-folder.ts';
 import { findMongod, type Mongod } from './mongod-binary.ts';
 import { launchMongod, type MongodProcess } from './mongod-process.ts';
 import { type Run, supervise, type Supervised } from './supervise.ts';
@@ -62,7 +63,7 @@ export async function startEmbedded(
   try {
     const mongod = await findMongod({ configured: config.mongodBinary, log, signal });
     signal.throwIfAborted();
-    await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs, signal);
+    await endPredecessor(mongoFolder(dataDir), log, predecessorMs, signal);
     const begin = async (ending: AbortSignal, isAgain: boolean): Promise<Run> =>
       start(dataDir, mongod, log, AbortSignal.any([signal, ending]), isAgain);
     const supervised = await supervise(begin, { dataDir, log });
@@ -88,15 +89,8 @@ const isOfFile = (error: unknown, dataDir: string): error is NodeJS.ErrnoExcepti
 async function start(
   dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal, isAgain: boolean,
 ): Promise<Run> {
-  const file = (name: string): string => join(dataDir, name);
-  const files = { data: file('mongo'), key: file('mongo.key'), unfinished: file('mongo.unfinished') };
-  // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
-  if (existsSync(files.unfinished)) rmSync(files.data, { recursive: true, force: true });
-  const isNew = !existsSync(files.data);
-  if (isNew) {
-    writeFileSync(files.unfinished, '');
-    mkdirSync(files.data, { mode: 0o700 });
-  }
+  const files = { data: mongoFolder(dataDir), key: join(dataDir, 'mongo.key') };
+  const { isNew } = openMongoFolder(dataDir);
   const access = isNew
     ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version }
     : readAccess(dataDir);
@@ -117,7 +111,7 @@ async function start(
     else await withClient(uri, signal, (client) => moveMember(client, host));
     signal.throwIfAborted();
     writeAccess(dataDir, { ...access, version: mongod.version, port: server.port });
-    rmSync(files.unfinished, { force: true });
+    finishMongoFolder(dataDir);
   } catch (error) {
     await (signal.aborted ? server.kill() : server.stop());
     signal.throwIfAborted();

@@ -1,6 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,13 +148,85 @@ describe('the embedded database', function () {
     expect(await (await use(next)).collection('things').distinct('name')).to.deep.equal(['before the kill']);
   });
 
-  it('begins anew after a first start that did not come to its end', async () => {
-    await stop(await start());
+  /** A first start that is given up once mongod has taken its data. */
+  const breakOffSetUp = async (): Promise<void> => {
+    const giveUp = new AbortController();
+    const starting = errorOf(startEmbedded({ dataDir, mongodBinary }, log, { signal: giveUp.signal }));
+    await eventually('mongod has taken its data', () => existsSync(join(dataDir, 'mongo/mongod.lock')), 20_000);
+    giveUp.abort();
+    expect((await starting)?.name).to.equal('AbortError');
+  };
+  const fill = async (): Promise<void> => {
+    const embedded = await start();
+    await (await use(embedded.uri)).collection('things').insertOne({ name: 'kept' });
+    await stop(embedded);
+  };
+  const things = async (): Promise<unknown[]> => (await use((await start()).uri)).collection('things').distinct('name');
+  const move = (from: string, to: string): void => renameSync(join(dataDir, from), join(dataDir, to));
+
+  it('begins anew after a first start that did not come to its end, and leaves nothing of that', async () => {
+    await breakOffSetUp();
+    writeFileSync(join(dataDir, 'mongo/of-the-unfinished'), '');
+    expect(await things()).to.deep.equal([]);
+    expect(readdirSync(join(dataDir, 'mongo'))).not.to.include.members(['of-the-unfinished']);
+    expect(readdirSync(dataDir).toSorted()).to.deep.equal(['mongo', 'mongo.json', 'mongo.key', 'service.lock']);
+    await stop(running[0]!);
+    expect(await things()).to.deep.equal([]);
+  });
+
+  it('keeps a complete database that was put in the place of an unfinished one', async () => {
+    await fill();
+    mkdirSync(join(dataDir, 'away'));
+    for (const name of ['mongo', 'mongo.json']) move(name, `away/${name}`);
+    await breakOffSetUp();
+    rmSync(join(dataDir, 'mongo'), { recursive: true });
+    for (const name of ['mongo', 'mongo.json']) move(`away/${name}`, name);
+    // As earlier versions left it.
     writeFileSync(join(dataDir, 'mongo.unfinished'), '');
-    rmSync(join(dataDir, 'mongo.json'));
-    const { uri } = await start();
-    expect(await (await use(uri)).collection('things').countDocuments()).to.equal(0);
-    expect(existsSync(join(dataDir, 'mongo.unfinished'))).to.equal(false);
+    expect(await things()).to.deep.equal(['kept']);
+  });
+
+  it('keeps a complete database that was put into the folder of an unfinished one', async () => {
+    await fill();
+    move('mongo', 'away');
+    move('mongo.json', 'away.json');
+    await breakOffSetUp();
+    move('away', 'mongo/mongo');
+    expect((await errorOf(start()))?.message).to.match(/mongo was being set up and holds something else besides: mongo\./);
+    move('mongo/mongo', 'away');
+    rmSync(join(dataDir, 'mongo'), { recursive: true });
+    move('away', 'mongo');
+    move('away.json', 'mongo.json');
+    expect(await things()).to.deep.equal(['kept']);
+  });
+
+  it('keeps a database whose set-up was killed after its password was written', async () => {
+    await fill();
+    writeFileSync(join(dataDir, 'mongo/set-up.unfinished'), '');
+    expect(await things()).to.deep.equal(['kept']);
+    expect(existsSync(join(dataDir, 'mongo/set-up.unfinished'))).to.equal(false);
+  });
+
+  it('refuses to begin anew where its data are missing, and goes on with them when they are back', async () => {
+    await fill();
+    move('mongo', 'away');
+    for (const make of [() => undefined, () => mkdirSync(join(dataDir, 'mongo'))]) {
+      make();
+      const error = await errorOf(start());
+      expect(error).to.be.instanceOf(UnusableDataDir);
+      expect(error?.message).to.match(/mongo is missing or empty, but \S+mongo\.json holds [^\n]*Put the folder back[^\n]*$/);
+    }
+    rmSync(join(dataDir, 'mongo'), { recursive: true });
+    move('away', 'mongo');
+    expect(await things()).to.deep.equal(['kept']);
+  });
+
+  it('says that its folder is a file', async () => {
+    writeFileSync(join(dataDir, 'mongo'), '');
+    const error = await errorOf(start());
+    expect(error).to.be.instanceOf(UnusableDataDir);
+    expect(error?.message).to.match(/mongo is a file, where the embedded database keeps its data in a folder\. Move it/);
+    rmSync(join(dataDir, 'mongo'));
   });
 
   it('touches no data when their password is missing', async () => {
