@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -9,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
@@ -264,12 +266,60 @@ describe('the embedded database', function () {
     expect(statSync(join(dataDir, 'mongo.key')).mode & 0o777).to.equal(0o400);
   });
 
-  it('says in one line that its data do not open', async () => {
-    await stop(await start());
-    writeFileSync(join(dataDir, 'mongo/WiredTiger.turtle'), 'cut');
+  it('says in one line that its data are damaged, and what to do', async () => {
+    await fill();
+    const mongo = join(dataDir, 'mongo');
+    cpSync(mongo, join(dataDir, 'whole'), { recursive: true });
+    const collections = readdirSync(mongo).filter((name) => name.startsWith('collection-')).toSorted();
+    const damage: Record<string, (file: string) => void> = {
+      'WiredTiger.turtle': (file) => writeFileSync(file, 'cut'),
+      'WiredTiger.wt': (file) => truncateSync(file),
+      [collections[0]!]: (file) => writeFileSync(file, 'x'.repeat(statSync(file).size)),
+      '_mdb_catalog.wt': (file) => rmSync(file),
+    };
+    for (const [name, harm] of Object.entries(damage)) {
+      harm(join(mongo, name));
+      const error = await errorOf(start());
+      expect(error, name).to.be.instanceOf(Explained);
+      expect(error?.message).to.match(/^The embedded mongod \S+ \(\S+\) does not start on \S+mongo: [^\n]+\. Its data are damaged/);
+      expect(error?.message).to.contain(name).and.contain('Put back a backup').and.not.contain('\n');
+      rmSync(mongo, { recursive: true });
+      cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
+    }
+    expect(await things()).to.deep.equal(['kept']);
+  });
+
+  it('says in one line that a password is that of other data', async () => {
+    await fill();
+    const file = join(dataDir, 'mongo.json');
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(whole), password: 'another' }));
     const error = await errorOf(start());
-    expect(error).to.be.instanceOf(Explained);
-    expect(error?.message).to.match(/^The embedded mongod \S+ \(\S+\) does not start on \S+mongo: [^\n]+$/);
+    expect(error).to.be.instanceOf(UnusableDataDir);
+    expect(error?.message).to.match(/^\S+mongo\.json does not fit the data in \S+mongo: [^\n]*Put back the two that belong together[^\n]*$/);
+    writeFileSync(file, whole);
+    expect(await things()).to.deep.equal(['kept']);
+  });
+
+  it('ends within two seconds where mongod does not answer, and keeps what was written', async () => {
+    const embedded = await start();
+    await (await use(embedded.uri)).collection('things').insertOne({ name: 'kept' });
+    const pid = mongodPid();
+    process.kill(pid, 'SIGSTOP');
+    const begun = performance.now();
+    await embedded.stop();
+    expect(performance.now() - begun).to.be.below(2_000);
+    expect(runs(pid)).to.equal(false);
+    running.splice(running.indexOf(embedded), 1);
+    await Promise.all(open.splice(0).map((connection) => connection.close(true)));
+    expect(await things()).to.deep.equal(['kept']);
+  });
+
+  it('is ended in order where mongod answers', async () => {
+    const embedded = await start();
+    await stop(embedded);
+    // It empties the file when it has written everything.
+    expect(statSync(join(dataDir, 'mongo/mongod.lock')).size).to.equal(0);
   });
 
   it('starts a mongod again that ended by itself, so that connections go on', async function () {
