@@ -19,7 +19,8 @@ import { openAt } from '../src/welcome.ts';
 import { faultLines } from '../src/wording.ts';
 
 const USAGE = 'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n'
-  + 'URL is the address that HOST and PORT name, where it is left out. The password is taken from LEADWIRE_PASSWORD, or asked for.';
+  + 'URL is the address that HOST and PORT name, where it is left out.\n'
+  + 'The password is taken from LEADWIRE_PASSWORD, or asked for.';
 const API = '/api/v1';
 /** Errors that are shown; the address of the whole report stands below them. */
 const SHOWN_ERRORS = 10;

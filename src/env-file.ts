@@ -32,7 +32,8 @@ export function loadEnv(envFile = '.env'): void {
  */
 export function envWarnings(envFile = '.env'): string[] {
   const values = read(envFile);
-  return [...misspelt(Object.keys(values)), ...spilling(values), ...exposed(values, envFile)].map((warning) => `${envFile}: ${warning}`);
+  const warnings = [...misspelt(Object.keys(values)), ...spilling(values), ...exposed(values, envFile)];
+  return warnings.map((warning) => `${envFile}: ${warning}`);
 }
 
 /** Names that are no setting: most often a slip, which would otherwise be followed by nothing at all. */

@@ -44,7 +44,7 @@ export function openMongoFolder(dataDir: string): { isNew: boolean } {
   // The folder itself stays, which may be a disk's mount point or a link to one; so does the mark, until all is gone.
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   writeFileSync(join(folder, MARK), '');
-  for (const name of names.filter((name) => name !== MARK)) rmSync(join(folder, name), { recursive: true });
+  for (const name of names) if (name !== MARK) rmSync(join(folder, name), { recursive: true });
   return { isNew: true };
 }
 

@@ -89,7 +89,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
 
   let ended: Promise<void> = Promise.resolve();
   let killing = null as Promise<void> | null;
-  let fault = (): MongodFault | null => null;
+  let fault = null as (() => MongodFault | null) | null;
   const killAtExit = (): void => void instance.mongodProcess?.kill();
   const kill = async (): Promise<void> => {
     instance.mongodProcess?.kill();
@@ -121,7 +121,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
     signal.throwIfAborted();
     // One that lives and is not ready in time.
     await kill();
-    throw new NotLaunched(fault(), error);
+    throw new NotLaunched(fault?.() ?? null, error);
   }
   signal.removeEventListener('abort', onAbort);
   const stop = async (): Promise<void> => {

@@ -134,7 +134,8 @@ describe('npm start', function () {
       const started = run();
       const draft = join(root, `dist.${started.process.pid}`);
       // The compiler's wrapper, and the compiler itself.
-      await eventually('the compiler runs', () => running(draft).length > 1 || started.process.exitCode !== null, 60_000);
+      const hasCome = (): boolean => running(draft).length > 1 || started.process.exitCode !== null;
+      await eventually('the compiler runs', hasCome, 60_000);
       started.process.kill(signal);
       expect(await started.ended).to.equal(0);
       expect(started.text()).to.match(/The build was broken off\.\n$/);
@@ -147,11 +148,14 @@ describe('npm start', function () {
   it('ends with 0 when it is stopped before the service listens to signals, and leaves later ones to it', async () => {
     const own = `process.on('SIGTERM', () => { process.stdout.write('own'); process.exit(7); });\n`;
     // As while a module loads.
-    const loading = "process.stderr.write('here');\nawait new Promise((done) => setTimeout(done, 60_000));\nexport {};\n";
+    const loading = `process.stderr.write('waiting');
+await new Promise((done) => setTimeout(done, 60_000));
+export {};
+`;
     for (const [before, expected] of [['', [0, '']], [own, [7, 'own']]] as const) {
       writeFileSync(join(root, 'src/main.ts'), `${before}${loading}`);
       const started = run();
-      await started.says(/here/);
+      await started.says(/waiting/);
       started.process.kill('SIGTERM');
       expect([await started.ended, started.output()]).to.deep.equal(expected);
     }

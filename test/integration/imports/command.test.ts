@@ -37,9 +37,11 @@ describe('npm run import', function () {
     const file = join(folder, 'things.csv');
     if (text !== null) writeFileSync(file, text);
     const env = { PATH: process.env['PATH'], LEADWIRE_PASSWORD: app.clinician.password, ...settings };
-    const args = [`--import=${TSX}`, COMMAND, text === null ? join(folder, 'missing.csv') : file, '--email', app.clinician.email, ...words];
+    const args = [`--import=${TSX}`, COMMAND, '--email', app.clinician.email, text === null ? join(folder, 'missing.csv') : file, ...words];
     return new Promise((resolve) => {
-      execFile(process.execPath, args, { env, cwd: folder }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
+      execFile(process.execPath, args, { env, cwd: folder }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      );
     });
   };
 
@@ -56,7 +58,8 @@ describe('npm run import', function () {
     writeFileSync(join(folder, '.env'), `HOST=${hostname}\nPORT=${port}\n`);
     expect(await runAt('Key,Value\na,1\n', dryRun)).to.include({ code: 0 });
     rmSync(join(folder, '.env'));
-    expect((await runAt('Key,Value\n', [], { PORT: 'x' })).stderr).to.match(/^PORT must be a whole number .* \(it is "x"\)\n/);
+    const wrong = await runAt('Key,Value\n', [], { PORT: 'x' });
+    expect(wrong.stderr).to.match(/^PORT must be a whole number .* \(it is "x"\)\n/);
     expect((await runAt('Key,Value\n', [], { PORT: '0' })).stderr).to.contain('Name its address with --url.');
   });
 
