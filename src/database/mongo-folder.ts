@@ -5,7 +5,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnusableDataDir } from '../data-dir.ts';
-import { accessFile, hasAccess } from './access-file.ts';
+import { accessFile, hasAccess, readAccess } from './access-file.ts';
 
 export const mongoFolder = (dataDir: string): string => join(dataDir, 'mongo');
 
@@ -26,6 +26,8 @@ export function openMongoFolder(dataDir: string): { isNew: boolean } {
   if (hasAccess(dataDir)) {
     // The password is written when the set-up is done.
     if (entries.length > 0) return { isNew: false };
+    // One that is damaged is told first.
+    readAccess(dataDir);
     throw new UnusableDataDir(
       `${folder} is missing or empty, but ${accessFile(dataDir)} holds the password of a database that has been ` +
         `there. Put the folder back (is a disk not mounted?), or remove ${accessFile(dataDir)} to begin anew ` +
