@@ -1,6 +1,8 @@
 /**
- * The command `npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url http://127.0.0.1:3000] [--email ADDRESS]`: imports a CSV file into a running
- * service, over HTTP as any client would, and shows how far it is. The password comes from LEADWIRE_PASSWORD, or is asked for. Ends with 1 when rows or the import failed.
+ * The command `npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL]
+ * [--email ADDRESS]`: imports a CSV file into a running service, over HTTP as any client would, and shows how far it
+ * is. Without `--url` it takes the address that the settings HOST and PORT name. The password comes from
+ * LEADWIRE_PASSWORD, or is asked for. Ends with 1 when rows or the import failed.
  */
 import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
@@ -10,10 +12,14 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
+import { loadEnv } from '../src/env-file.ts';
 import { loggableText } from '../src/http/loggable-error.ts';
+import { type Setting, SETTINGS } from '../src/settings.ts';
+import { openAt } from '../src/welcome.ts';
 import { faultLines } from '../src/wording.ts';
 
 const USAGE = 'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n'
+  + 'URL is the address that HOST and PORT name, where it is left out.\n'
   + 'The password is taken from LEADWIRE_PASSWORD, or asked for.';
 const API = '/api/v1';
 /** Errors that are shown; the address of the whole report stands below them. */
@@ -34,18 +40,35 @@ interface Job {
 /** What is wrong with the command or the service's answer: its message is all that is shown. */
 class CommandError extends Error {}
 
+/** Where a service with the same settings listens. */
+function urlOfSettings(): string {
+  loadEnv();
+  const port = settingOf(SETTINGS.port);
+  if (port === 0) throw new Error('With PORT=0 the service takes any free port. Name its address with --url.');
+  return openAt({ address: settingOf(SETTINGS.host), port });
+}
+
+function settingOf<Value>({ name, fallback, parse }: Setting<Value>): Value {
+  const text = process.env[name] || fallback;
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new Error(`${name} ${(error as Error).message} (it is ${JSON.stringify(text)})`, { cause: error });
+  }
+}
+
 function readArguments() {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
         kind: { type: 'string' }, source: { type: 'string' }, 'create-missing': { type: 'boolean' }, 'dry-run': { type: 'boolean' },
-        url: { type: 'string', default: 'http://127.0.0.1:3000' }, email: { type: 'string', default: 'admin@leadwire.example' },
+        url: { type: 'string' }, email: { type: 'string', default: 'admin@leadwire.example' },
       },
     });
     const [file] = positionals;
     if (file === undefined || positionals.length > 1) throw new Error('Name one file.');
-    return { ...values, file, url: values.url.replace(/\/+$/, '') };
+    return { ...values, file, url: (values.url ?? urlOfSettings()).replace(/\/+$/, '') };
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n${USAGE}`, { cause: error });
   }

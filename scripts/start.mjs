@@ -2,25 +2,45 @@
  * Starts the service in this process, from a build that is made first where the sources are other ones. Usage: npm
  * start
  */
-import { fileURLToPath } from 'node:url';
-import { build, reasonToBuild } from './build/build.mjs';
+// First of all, so that a stop is in order from here on. Whatever takes long to load is loaded below.
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+const stop = new AbortController();
+let isBuilding = false;
+const onSignal = () => {
+  // A build is broken off first, in `makeBuild`.
+  if (!isBuilding) process.exit(0);
+  stop.abort();
+};
+for (const signal of SIGNALS) process.on(signal, onSignal);
+// The service stops in its own order, as soon as it listens to the signals itself.
+process.on('newListener', (event) => {
+  if (SIGNALS.includes(event)) queueMicrotask(() => process.off(event, onSignal));
+});
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (text) => process.stderr.write(text);
 
-const reason = reasonToBuild(root);
-if (reason !== null) {
-  say(`Building Leadwire: ${reason}. This takes 10 seconds or more …\n`);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, onSignal);
+async function makeBuild(build, root) {
   const begun = performance.now();
+  isBuilding = true;
   const exitCode = await build(root, stop.signal);
+  isBuilding = false;
+  if (stop.signal.aborted) {
+    say('The build was broken off.\n');
+    process.exit(0);
+  }
   if (exitCode !== 0) {
-    say(stop.signal.aborted ? 'The build was broken off.\n' : 'The build has failed; the reason stands above.\n');
+    say('The build has failed; the reason stands above.\n');
     process.exit(exitCode);
   }
   say(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.\n`);
-  for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, onSignal);
+}
+
+const { fileURLToPath } = await import('node:url');
+const { build, reasonToBuild } = await import('./build/build.mjs');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reason = reasonToBuild(root);
+if (reason !== null) {
+  say(`Building Leadwire: ${reason}. This takes 10 seconds or more …\n`);
+  await makeBuild(build, root);
 }
 await import('../dist/main.js');

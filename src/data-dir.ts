@@ -5,7 +5,6 @@ import {
   closeSync,
   constants,
   fsyncSync,
-  mkdirSync,
   openSync,
   renameSync,
   statSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Explained } from './explained.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** The data folder, or what is kept in it, cannot be used; the message says why and what to do. */
 export class UnusableDataDir extends Explained {
@@ -20,13 +20,17 @@ export class UnusableDataDir extends Explained {
 
   /** What the system says about a file of the folder, such as a full disk. */
   static from(dataDir: string, error: NodeJS.ErrnoException): UnusableDataDir {
-    const why = error.code === 'EEXIST' || error.code === 'ENOTDIR' ? 'it is a file, or lies below one' : error.message;
+    const why = isBelowFile(error) ? 'it is a file, or lies below one' : reasonOf(error);
     return new UnusableDataDir(
       `The data folder ${dataDir} cannot be used: ${why}. Name a folder that this user may write to with DATA_DIR.`,
       { cause: error },
     );
   }
 }
+
+const isBelowFile = ({ code }: NodeJS.ErrnoException): boolean => code === 'EEXIST' || code === 'ENOTDIR';
+const reasonOf = ({ code, syscall, message }: NodeJS.ErrnoException): string =>
+  code === 'ENOENT' && syscall === 'mkdir' ? `it cannot be made there (${message})` : message;
 
 const PASSWORDS = ' If one of them may have read it, change the passwords that it holds.';
 
@@ -54,7 +58,8 @@ const toStderr = (warning: string): void => void process.stderr.write(`${warning
  */
 export function makeDataDir(dataDir: string, warn: (warning: string) => void = toStderr): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir, 0o700);
+    if (!statSync(dataDir).isDirectory()) throw Object.assign(new Error('not a directory'), { code: 'ENOTDIR' });
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw UnusableDataDir.from(dataDir, error as NodeJS.ErrnoException);

@@ -32,7 +32,8 @@ export function loadEnv(envFile = '.env'): void {
  */
 export function envWarnings(envFile = '.env'): string[] {
   const values = read(envFile);
-  return [...misspelt(Object.keys(values)), ...exposed(values, envFile)].map((warning) => `${envFile}: ${warning}`);
+  const warnings = [...misspelt(Object.keys(values)), ...spilling(values), ...exposed(values, envFile)];
+  return warnings.map((warning) => `${envFile}: ${warning}`);
 }
 
 /** Names that are no setting: most often a slip, which would otherwise be followed by nothing at all. */
@@ -40,11 +41,23 @@ function misspelt(names: readonly string[]): string[] {
   const settings: readonly string[] = Object.values(SETTINGS).map(({ name }) => name);
   const strangers = names.filter((name) => !settings.includes(name) && !SYSTEM.test(name));
   return strangers.flatMap((name) => {
+    // What stands before the last word may be a piece of a secret.
+    const [last = '', ...before] = name.split(/\s+/).toReversed();
+    if (before.length > 0) {
+      return [`what stands before ${last}= is no line NAME=value, so that neither counts. ` +
+        'Is a = missing, or a quote left open?'];
+    }
     const [nearest, slips] = settings.map((setting): [string, number] => [setting, distance(name.toUpperCase(), setting)]).reduce((a, b) => (b[1] < a[1] ? b : a));
     if (slips <= MAX_SLIPS) return [`${name} is no setting and does nothing. Is ${nearest} meant?`];
     return OTHERS.test(name) ? [] : [`${name} is no setting and does nothing. All settings stand in .env.example.`];
   });
 }
+
+/** A quote that is left open takes the next lines up to another quote into its value. */
+const spilling = (values: Readonly<Record<string, string>>): string[] =>
+  Object.values(SETTINGS)
+    .filter(({ name }) => values[name]?.includes('\n'))
+    .map(({ name }) => `${name} goes over more than one line. Is a quote left open?`);
 
 /** Secrets that other users can read. The file is its owner's, who may have reasons: its mode is left as it is. */
 function exposed(values: Readonly<Record<string, string>>, envFile: string): string[] {

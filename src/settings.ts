@@ -83,7 +83,13 @@ const isNetwork = (text: string): boolean => {
 };
 
 const filled = (text: string): string => text;
-const countOrOff = (text: string): number | null => (text === 'off' ? null : whole(1, 1e9)(text));
+const MAX_COUNT = 1e9;
+const countOrOff = (text: string): number | null => {
+  if (text === 'off') return null;
+  return /^[1-9]\d*$/.test(text) && Number(text) <= MAX_COUNT
+    ? Number(text)
+    : wrong(`must be a whole number from 1 to ${MAX_COUNT}, or off`);
+};
 
 const setting = <Value>(name: string, fallback: string, parse: (text: string) => Value, meaning: string): Setting<Value> => ({
   name,

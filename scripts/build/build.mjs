@@ -50,6 +50,7 @@ export async function build(root, signal) {
       const exitCode = await run(root, command, signal);
       if (exitCode !== 0) return exitCode;
     }
+    if (signal.aborted) return 1;
     writeFileSync(join(draft, 'made-from'), madeFrom);
     const old = join(root, `dist.${process.pid}.old`);
     if (existsSync(join(root, 'dist'))) renameSync(join(root, 'dist'), old);
@@ -57,7 +58,7 @@ export async function build(root, signal) {
     rmSync(old, { recursive: true, force: true });
     return 0;
   } finally {
-    rmSync(draft, { recursive: true, force: true });
+    rmSync(draft, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 
@@ -85,15 +86,26 @@ function isAlive(pid) {
   }
 }
 
-/** The compilers' words go to the standard error: the standard output is the service's log. */
+/**
+ * The compilers' words go to the standard error: the standard output is the service's log. Breaking off kills the
+ * process with those that it has started, for which it has a group of its own.
+ */
 async function run(root, command, signal) {
-  const child = spawn(process.execPath, command, { cwd: root, stdio: ['ignore', 2, 2] });
-  const onAbort = () => child.kill();
+  if (signal.aborted) return 1;
+  const child = spawn(process.execPath, command, { cwd: root, detached: HAS_GROUPS, stdio: ['ignore', 2, 2] });
+  const onAbort = () => killAll(child);
   signal.addEventListener('abort', onAbort, { once: true });
-  if (signal.aborted) onAbort();
   const [exitCode] = await once(child, 'exit');
   signal.removeEventListener('abort', onAbort);
   return exitCode ?? 1;
+}
+
+const HAS_GROUPS = process.platform !== 'win32';
+
+/** At once: what they have made is thrown away. */
+function killAll(child) {
+  if (!HAS_GROUPS) child.kill();
+  else if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
 }
 
 function digest(root) {

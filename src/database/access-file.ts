@@ -1,7 +1,7 @@
 /**
  * `mongo.json` in the data folder: how to get into the embedded database. Without it the data beside it stay closed.
  */
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UnusableDataDir, writePrivate } from '../data-dir.ts';
@@ -17,7 +17,11 @@ const AccessFile = z.object({
 
 export type Access = z.infer<typeof AccessFile>;
 
-const accessFile = (dataDir: string): string => join(dataDir, 'mongo.json');
+export const accessFile = (dataDir: string): string => join(dataDir, 'mongo.json');
+
+/** Whether there is such a file, whatever it says; also a link to one that is not there at present. */
+export const hasAccess = (dataDir: string): boolean =>
+  lstatSync(accessFile(dataDir), { throwIfNoEntry: false }) !== undefined;
 
 /** Reads the file. @throws UnusableDataDir where it is missing, cut or says something else */
 export function readAccess(dataDir: string): Access {

@@ -1,8 +1,6 @@
 /** The embedded database: a real mongod of our own on loopback, with its data in the data folder between starts. For trying out and small use. */
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose from 'mongoose';
@@ -11,10 +9,11 @@ import type { Config } from '../config.ts';
 import { makeDataDir, UnusableDataDir } from '../data-dir.ts';
 import { Explained } from '../explained.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { type Access, embeddedUri, readAccess, writeAccess } from './access-file.ts';
+import { type Access, accessFile, embeddedUri, readAccess, writeAccess } from './access-file.ts';
 import { FolderInUse, type HolderKind, isAlive, lockFolder } from './instance-lock.ts';
+import { finishMongoFolder, mongoFolder, openMongoFolder } from './mongo-folder.ts';
 import { findMongod, type Mongod } from './mongod-binary.ts';
-import { launchMongod, type MongodProcess } from './mongod-process.ts';
+import { launchMongod, type MongodProcess, NotLaunched } from './mongod-process.ts';
 import { type Run, supervise, type Supervised } from './supervise.ts';
 
 type MongoClient = ReturnType<mongoose.Connection['getClient']>;
@@ -62,7 +61,7 @@ export async function startEmbedded(
   try {
     const mongod = await findMongod({ configured: config.mongodBinary, log, signal });
     signal.throwIfAborted();
-    await endPredecessor(join(dataDir, 'mongo'), log, predecessorMs, signal);
+    await endPredecessor(mongoFolder(dataDir), log, predecessorMs, signal);
     const begin = async (ending: AbortSignal, isAgain: boolean): Promise<Run> =>
       start(dataDir, mongod, log, AbortSignal.any([signal, ending]), isAgain);
     const supervised = await supervise(begin, { dataDir, log });
@@ -88,15 +87,8 @@ const isOfFile = (error: unknown, dataDir: string): error is NodeJS.ErrnoExcepti
 async function start(
   dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal, isAgain: boolean,
 ): Promise<Run> {
-  const file = (name: string): string => join(dataDir, name);
-  const files = { data: file('mongo'), key: file('mongo.key'), unfinished: file('mongo.unfinished') };
-  // Only a set-up that never came to its end leaves this file, and then nothing has been stored yet.
-  if (existsSync(files.unfinished)) rmSync(files.data, { recursive: true, force: true });
-  const isNew = !existsSync(files.data);
-  if (isNew) {
-    writeFileSync(files.unfinished, '');
-    mkdirSync(files.data, { mode: 0o700 });
-  }
+  const files = { data: mongoFolder(dataDir), key: join(dataDir, 'mongo.key') };
+  const { isNew } = openMongoFolder(dataDir);
   const access = isNew
     ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version }
     : readAccess(dataDir);
@@ -117,11 +109,11 @@ async function start(
     else await withClient(uri, signal, (client) => moveMember(client, host));
     signal.throwIfAborted();
     writeAccess(dataDir, { ...access, version: mongod.version, port: server.port });
-    rmSync(files.unfinished, { force: true });
+    finishMongoFolder(dataDir);
   } catch (error) {
-    await (signal.aborted ? server.kill() : server.stop());
+    await server.kill();
     signal.throwIfAborted();
-    throw error;
+    throw isRefused(error) ? misfit(dataDir, error) : error;
   } finally {
     signal.removeEventListener('abort', giveUp);
   }
@@ -129,8 +121,7 @@ async function start(
   const lost = server.ended.then(() => (isStopping ? new Promise<never>(() => undefined) : undefined));
   const stop = async (): Promise<void> => {
     isStopping = true;
-    // One that is breaking down takes no orders any more.
-    await ((await listens(server.port)) ? server.stop() : server.kill());
+    await server.stop();
   };
   const { port, pid: mongodPid } = server;
   const done = isNew ? 'set up the embedded database' : 'started the embedded database';
@@ -153,16 +144,33 @@ async function launch(
     );
   } catch (error) {
     signal.throwIfAborted();
-    if (/DBPathInUse/.test((error as Error).message)) throw new FolderInUse(files.data, null);
+    const fault = error instanceof NotLaunched ? error.fault : null;
+    if (fault?.kind === 'in-use') throw new FolderInUse(files.data, null);
     const isSameMajor = access.version.split('.')[0] === version.split('.')[0];
     const upgrade = ` The data were written by mongod ${access.version}: name one of that version with MONGOD_BINARY.`;
     const why = (error as Error).message.replaceAll(/\s+/g, ' ');
     throw new MongodFailed(
-      `The embedded mongod ${version} (${binary}) does not start on ${files.data}: ${why}.${isSameMajor ? '' : upgrade}`,
+      `The embedded mongod ${version} (${binary}) does not start on ${files.data}: ${why.replace(/\.$/, '')}.` +
+        `${isSameMajor ? '' : upgrade}${fault?.kind === 'damaged' ? DAMAGED : ''}`,
       { cause: error },
     );
   }
 }
+
+const DAMAGED =
+  ' Its data are damaged or incomplete. Put back a backup of the whole data folder, or move the data folder away to ' +
+  'begin anew without them.';
+
+/** What mongod answers to a wrong password. */
+const AUTHENTICATION_FAILED = 18;
+const isRefused = (error: unknown): boolean => (error as { code?: unknown }).code === AUTHENTICATION_FAILED;
+
+const misfit = (dataDir: string, cause: unknown): UnusableDataDir =>
+  new UnusableDataDir(
+    `${accessFile(dataDir)} does not fit the data in ${mongoFolder(dataDir)}: they do not open with its password. ` +
+      `Put back the two that belong together, or move ${dataDir} away to begin anew without these data.`,
+    { cause },
+  );
 
 /** Rejects at once when the signal comes: what is under way would wait for a mongod that has gone. */
 async function withClient(
@@ -234,19 +242,6 @@ async function endPredecessor(data: string, log: Logger, patienceMs: number, sig
         `A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`,
       );
     }
-  }
-}
-
-/** Whether anything on loopback takes connections at a port. */
-async function listens(port: number): Promise<boolean> {
-  const socket = createConnection({ host: '127.0.0.1', port });
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
 

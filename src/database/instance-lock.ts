@@ -1,6 +1,7 @@
 /** One service a data folder: a file names the process that holds the folder, and a process that is gone holds nothing. */
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { UnusableDataDir, writeDraft } from '../data-dir.ts';
 import { Explained } from '../explained.ts';
 
 /** A service, which holds it for long and lets commands in, or a command, which is done soon. */
@@ -35,13 +36,13 @@ export class FolderInUse extends Explained {
  * Takes the data folder for this process.
  * Should two processes find the same dead holder at the same instant, both may pass: then mongod's own lock on its data turns one away.
  * @returns gives the folder back
- * @throws FolderInUse while a live process holds it
+ * @throws FolderInUse while a live process holds it; UnusableDataDir where the file can be neither written nor replaced
  */
 export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () => void {
   const file = join(dataDir, 'service.lock');
   const draft = `${file}.${process.pid}`;
   const own: Holder = { pid: process.pid, kind, started: startOf(process.pid) };
-  writeFileSync(draft, JSON.stringify(own), { mode: 0o600 });
+  writeDraft(draft, JSON.stringify(own));
   try {
     // A link, unlike a file opened for writing, is never seen empty.
     for (let isTaken = false; !isTaken; ) {
@@ -49,7 +50,7 @@ export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () =>
       if (isTaken) break;
       const holder = read(file);
       if (holder && isRunning(holder)) throw new FolderInUse(dataDir, holder);
-      rmSync(file, { force: true });
+      removeLock(file);
     }
   } finally {
     rmSync(draft, { force: true });
@@ -57,6 +58,17 @@ export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () =>
   return () => {
     if (read(file)?.pid === process.pid) rmSync(file, { force: true });
   };
+}
+
+function removeLock(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch (error) {
+    throw new UnusableDataDir(
+      `${file} is no file that a service has made, and cannot be replaced. Remove it, then start again.`,
+      { cause: error },
+    );
+  }
 }
 
 function tryLink(from: string, to: string): boolean {

@@ -2,13 +2,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
-import { access, chmod, constants, copyFile, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
+import { access, chmod, constants, copyFile, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MongoBinary } from 'mongodb-memory-server';
 import { Explained } from '../explained.ts';
+import { makeFolder } from '../make-folder.ts';
 import { untilAborted } from '../until-aborted.ts';
 
 export interface Mongod {
@@ -122,7 +123,7 @@ async function versionOf(path: string, signal: AbortSignal): Promise<string> {
 }
 
 async function fetchInto(cacheDir: string, source: Source, signal: AbortSignal): Promise<Mongod> {
-  await mkdir(cacheDir, { recursive: true });
+  makeFolder(cacheDir);
   const folder = await mkdtemp(join(cacheDir, 'download-'));
   const cleanUp = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', cleanUp);

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MongoInstance } from 'mongodb-memory-server';
 import { mongo } from 'mongoose';
+import { type MongodFault, mongodFault } from './mongod-words.ts';
 
 /** What mongod is started with. */
 export interface LaunchOptions {
@@ -36,17 +37,39 @@ export interface MongodProcess {
 const LAUNCH_MS = 60_000;
 /** A mongod that is asked to end in the middle of its start may not hear it. */
 const KILL_MS = 1_000;
+/** So long is waited for one that shows no sign of life when it is told to end. */
+const SILENT_MS = 1_000;
+/** So long for one that has heard it. */
 const SHUTDOWN_MS = 5_000;
+
+/** mongod has ended before it took connections, or does not come to that. */
+export class NotLaunched extends Error {
+  /** Null where it has not said anything. */
+  readonly fault: MongodFault | null;
+
+  constructor(fault: MongodFault | null, cause: unknown) {
+    super(fault?.text ?? (cause as Error).message, { cause });
+    this.fault = fault;
+  }
+}
+
+class OwnInstance extends MongoInstance {
+  /** mongod's log comes in pieces, which the library takes for lines; it would throw where one is cut. */
+  protected override checkErrorInLine(): void {
+    // `mongodFault` does this.
+  }
+}
 
 /**
  * Starts mongod and waits until it takes connections.
  * @param signal gives the start up: rejects when the process has ended
+ * @throws NotLaunched
  */
 export async function launchMongod(options: LaunchOptions, signal: AbortSignal): Promise<MongodProcess> {
   const { preferredPort, isPortFixed } = options;
   const port = isPortFixed && preferredPort ? preferredPort : await freePort(preferredPort);
   signal.throwIfAborted();
-  const instance = new MongoInstance({
+  const instance = new OwnInstance({
     binary: { systemBinary: options.binary, version: options.version },
     instance: {
       ip: '127.0.0.1',
@@ -66,6 +89,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
 
   let ended: Promise<void> = Promise.resolve();
   let killing = null as Promise<void> | null;
+  let fault = null as (() => MongodFault | null) | null;
   const killAtExit = (): void => void instance.mongodProcess?.kill();
   const kill = async (): Promise<void> => {
     instance.mongodProcess?.kill();
@@ -84,6 +108,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
     instance.isReplSet = false;
     const child = instance.mongodProcess;
     if (!child) return;
+    fault = mongodFault([child.stdout, child.stderr]);
     process.once('exit', killAtExit);
     ended = once(child, 'exit').then(() => void process.off('exit', killAtExit));
     if (signal.aborted) onAbort();
@@ -94,26 +119,38 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
   } catch (error) {
     await killing;
     signal.throwIfAborted();
-    throw error;
+    // One that lives and is not ready in time.
+    await kill();
+    throw new NotLaunched(fault?.() ?? null, error);
   }
   signal.removeEventListener('abort', onAbort);
   const stop = async (): Promise<void> => {
-    await shutDown(options.uri(port));
+    const asked = askToEnd(options.uri(port));
+    const patience = new AbortController();
+    const late = sleep(SHUTDOWN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
+    await Promise.race([ended, late, asked.then((hasHeard) => (hasHeard ? ended : undefined))]);
+    patience.abort();
+    // Its journal bears it.
+    instance.mongodProcess?.kill('SIGKILL');
+    await Promise.all([ended, asked]);
     await instance.stop();
   };
   return { port, pid: instance.mongodProcess?.pid ?? 0, ended, stop, kill };
 }
 
 /**
- * Asked by command a primary ends at once; after a signal it waits for others first. One that does not hear gets the
- * signal all the same.
+ * Asked by command a primary ends at once; after a signal it waits for others first.
+ * @returns when it has hung up, or lets nobody in; whether it has heard
  */
-async function shutDown(uri: string): Promise<void> {
-  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: SHUTDOWN_MS });
+async function askToEnd(uri: string): Promise<boolean> {
+  const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: SILENT_MS });
   try {
-    await client.db('admin').command({ shutdown: 1, force: true, timeoutSecs: 1 });
+    await client.connect();
+    // The usual case is that it hangs up before it can answer.
+    await client.db('admin').command({ shutdown: 1, force: true, timeoutSecs: 1 }).catch(() => undefined);
+    return true;
   } catch {
-    // The usual case: it has hung up before it could answer.
+    return false;
   } finally {
     await client.close();
   }

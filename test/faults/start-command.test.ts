@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -16,6 +17,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
+import { eventually } from '../support/eventually.ts';
+import { canTell, running } from '../support/processes.ts';
 import { observe, type Started } from '../support/started.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -114,7 +117,7 @@ describe('npm start', function () {
       const started = run();
       await started.says(/Building Leadwire/);
       started.process.kill(signal);
-      await started.ended;
+      expect(await started.ended).to.equal(signal === 'SIGTERM' ? 0 : null);
       expect(started.output()).to.equal('');
       expect(readFileSync(join(root, 'dist/main.js'), 'utf8')).to.contain('second');
     }
@@ -122,6 +125,42 @@ describe('npm start', function () {
     mkdirSync(join(root, 'dist.4194305'));
     expect((await start()).output).to.equal('third');
     expect(existsSync(join(root, 'dist.4194305'))).to.equal(false);
+  });
+
+  it('leaves no compiler running and no folder when it is stopped while it compiles', async function () {
+    if (!canTell) this.skip();
+    program('broken off');
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      const started = run();
+      const draft = join(root, `dist.${started.process.pid}`);
+      // The compiler's wrapper, and the compiler itself.
+      const hasCome = (): boolean => running(draft).length > 1 || started.process.exitCode !== null;
+      await eventually('the compiler runs', hasCome, 60_000);
+      started.process.kill(signal);
+      expect(await started.ended).to.equal(0);
+      expect(started.text()).to.match(/The build was broken off\.\n$/);
+      expect(running(draft)).to.deep.equal([]);
+      expect(readdirSync(root).filter((name) => name.startsWith('dist.'))).to.deep.equal([]);
+    }
+    program('third');
+  });
+
+  it('ends with 0 when it is stopped before the service listens to signals, and leaves later ones to it', async () => {
+    const own = `process.on('SIGTERM', () => { process.stdout.write('own'); process.exit(7); });\n`;
+    // As while a module loads.
+    const loading = `process.stderr.write('waiting');
+await new Promise((done) => setTimeout(done, 60_000));
+export {};
+`;
+    for (const [before, expected] of [['', [0, '']], [own, [7, 'own']]] as const) {
+      writeFileSync(join(root, 'src/main.ts'), `${before}${loading}`);
+      const started = run();
+      await started.says(/waiting/);
+      started.process.kill('SIGTERM');
+      expect([await started.ended, started.output()]).to.deep.equal(expected);
+    }
+    program('third');
+    expect((await start()).output).to.equal('third');
   });
 
   it('takes a build of which nobody knows whether it is whole for none', async () => {

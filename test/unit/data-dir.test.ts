@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { makeDataDir, UnusableDataDir, writePrivate } from '../../src/data-dir.ts';
 import { keptSecrets, secretsFile } from '../../src/secrets.ts';
+import { TSX } from '../support/tsx.ts';
 
 describe('the data folder', () => {
   let dataDir: string;
@@ -20,6 +23,23 @@ describe('the data folder', () => {
   it('is made for its owner alone, without a word', () => {
     make();
     expect([mode(''), warnings]).to.deep.equal([0o700, []]);
+  });
+
+  it('is made with what is missing above it, and may be there already', () => {
+    const below = join(dataDir, 'two', 'three');
+    for (let times = 0; times < 2; times++) makeDataDir(below, (warning) => warnings.push(warning));
+    expect([statSync(below).isDirectory(), mode('two'), warnings]).to.deep.equal([true, 0o700, []]);
+  });
+
+  it('is refused where the system makes no folders', function () {
+    if (process.platform !== 'linux') this.skip();
+    // In a process of its own, which can be ended where this goes on without end.
+    const program = `import { makeDataDir } from './src/data-dir.ts'; makeDataDir('/proc/leadwire/data');`;
+    const { stderr } = spawnSync(process.execPath, [`--import=${TSX}`, '--input-type=module', '-e', program], {
+      cwd: fileURLToPath(new URL('../..', import.meta.url)),
+      timeout: 20_000,
+    });
+    expect(String(stderr)).to.match(/\/proc\/leadwire\/data cannot be used: it cannot be made there \(ENOENT/);
   });
 
   describe('on a system with modes', () => {

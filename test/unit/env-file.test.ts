@@ -25,6 +25,18 @@ describe('the names in .env', () => {
     expect(warnings('COLOUR=red')).to.deep.equal(['COLOUR is no setting and does nothing. All settings stand in .env.example.']);
   });
 
+  it('are told in one line, and without what may be secret, where a line is none', () => {
+    for (const text of ['PORT\nexport MAX_DEPTH=3\n', 'two MAX_DEPTH=3']) {
+      expect(warnings(text), text).to.deep.equal([
+        'what stands before MAX_DEPTH= is no line NAME=value, so that neither counts. ' +
+          'Is a = missing, or a quote left open?',
+      ]);
+    }
+    expect(warnings('SECRET_KEY="one\nHOST="two"\nMAX_DEPTH=3\n')).to.deep.equal([
+      'SECRET_KEY goes over more than one line. Is a quote left open?',
+    ]);
+  });
+
   it('may be those of docker-compose.yml, of Node and of the system', () => {
     expect(warnings('MONGO_PASSWORD=x\nMONGO_ROOT_PASSWORD=x\nMONGO_KEY=x\nLEADWIRE_PORT=1\nNODE_OPTIONS=x\nTZ=UTC\nPATH=x\n')).to.deep.equal([]);
   });

@@ -1,6 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -138,13 +150,86 @@ describe('the embedded database', function () {
     expect(await (await use(next)).collection('things').distinct('name')).to.deep.equal(['before the kill']);
   });
 
-  it('begins anew after a first start that did not come to its end', async () => {
-    await stop(await start());
+  /** A first start that is given up once mongod has taken its data. */
+  const breakOffSetUp = async (): Promise<void> => {
+    const giveUp = new AbortController();
+    const starting = errorOf(startEmbedded({ dataDir, mongodBinary }, log, { signal: giveUp.signal }));
+    await eventually('mongod has taken its data', () => existsSync(join(dataDir, 'mongo/mongod.lock')), 20_000);
+    giveUp.abort();
+    expect((await starting)?.name).to.equal('AbortError');
+  };
+  const fill = async (): Promise<void> => {
+    const embedded = await start();
+    await (await use(embedded.uri)).collection('things').insertOne({ name: 'kept' });
+    await stop(embedded);
+  };
+  const kept = async (): Promise<unknown[]> => (await use((await start()).uri)).collection('things').distinct('name');
+  const move = (from: string, to: string): void => renameSync(join(dataDir, from), join(dataDir, to));
+
+  it('begins anew after a first start that did not come to its end, and leaves nothing of that', async () => {
+    await breakOffSetUp();
+    writeFileSync(join(dataDir, 'mongo/of-the-unfinished'), '');
+    expect(await kept()).to.deep.equal([]);
+    expect(readdirSync(join(dataDir, 'mongo'))).not.to.include.members(['of-the-unfinished']);
+    expect(readdirSync(dataDir).toSorted()).to.deep.equal(['mongo', 'mongo.json', 'mongo.key', 'service.lock']);
+    await stop(running[0]!);
+    expect(await kept()).to.deep.equal([]);
+  });
+
+  it('keeps a complete database that was put in the place of an unfinished one', async () => {
+    await fill();
+    mkdirSync(join(dataDir, 'away'));
+    for (const name of ['mongo', 'mongo.json']) move(name, `away/${name}`);
+    await breakOffSetUp();
+    rmSync(join(dataDir, 'mongo'), { recursive: true });
+    for (const name of ['mongo', 'mongo.json']) move(`away/${name}`, name);
+    // As earlier versions left it.
     writeFileSync(join(dataDir, 'mongo.unfinished'), '');
-    rmSync(join(dataDir, 'mongo.json'));
-    const { uri } = await start();
-    expect(await (await use(uri)).collection('things').countDocuments()).to.equal(0);
-    expect(existsSync(join(dataDir, 'mongo.unfinished'))).to.equal(false);
+    expect(await kept()).to.deep.equal(['kept']);
+  });
+
+  it('keeps a complete database that was put into the folder of an unfinished one', async () => {
+    await fill();
+    move('mongo', 'away');
+    move('mongo.json', 'away.json');
+    await breakOffSetUp();
+    move('away', 'mongo/mongo');
+    const error = await errorOf(start());
+    expect(error?.message).to.match(/mongo was being set up and holds something else besides: mongo\./);
+    move('mongo/mongo', 'away');
+    rmSync(join(dataDir, 'mongo'), { recursive: true });
+    move('away', 'mongo');
+    move('away.json', 'mongo.json');
+    expect(await kept()).to.deep.equal(['kept']);
+  });
+
+  it('keeps a database whose set-up was killed after its password was written', async () => {
+    await fill();
+    writeFileSync(join(dataDir, 'mongo/set-up.unfinished'), '');
+    expect(await kept()).to.deep.equal(['kept']);
+    expect(existsSync(join(dataDir, 'mongo/set-up.unfinished'))).to.equal(false);
+  });
+
+  it('refuses to begin anew where its data are missing, and goes on with them when they are back', async () => {
+    await fill();
+    move('mongo', 'away');
+    for (const make of [() => undefined, () => mkdirSync(join(dataDir, 'mongo'))]) {
+      make();
+      const error = await errorOf(start());
+      expect(error).to.be.instanceOf(UnusableDataDir);
+      expect(error?.message).to.match(/mongo is missing or empty, but \S+mongo\.json holds .*Put the folder back.*$/);
+    }
+    rmSync(join(dataDir, 'mongo'), { recursive: true });
+    move('away', 'mongo');
+    expect(await kept()).to.deep.equal(['kept']);
+  });
+
+  it('says that its folder is a file', async () => {
+    writeFileSync(join(dataDir, 'mongo'), '');
+    const error = await errorOf(start());
+    expect(error).to.be.instanceOf(UnusableDataDir);
+    expect(error?.message).to.match(/mongo is a file, where the embedded .* in a folder\. Move it/);
+    rmSync(join(dataDir, 'mongo'));
   });
 
   it('touches no data when their password is missing', async () => {
@@ -182,12 +267,60 @@ describe('the embedded database', function () {
     expect(statSync(join(dataDir, 'mongo.key')).mode & 0o777).to.equal(0o400);
   });
 
-  it('says in one line that its data do not open', async () => {
-    await stop(await start());
-    writeFileSync(join(dataDir, 'mongo/WiredTiger.turtle'), 'cut');
+  it('says in one line that its data are damaged, and what to do', async () => {
+    await fill();
+    const mongo = join(dataDir, 'mongo');
+    cpSync(mongo, join(dataDir, 'whole'), { recursive: true });
+    const collections = readdirSync(mongo).filter((name) => name.startsWith('collection-')).toSorted();
+    const damage: Record<string, (file: string) => void> = {
+      'WiredTiger.turtle': (file) => writeFileSync(file, 'cut'),
+      'WiredTiger.wt': (file) => truncateSync(file),
+      [collections[0]!]: (file) => writeFileSync(file, 'x'.repeat(statSync(file).size)),
+      '_mdb_catalog.wt': (file) => rmSync(file),
+    };
+    for (const [name, harm] of Object.entries(damage)) {
+      harm(join(mongo, name));
+      const error = await errorOf(start());
+      expect(error, name).to.be.instanceOf(Explained);
+      expect(error?.message).to.match(/^The embedded mongod .* does not start on \S+mongo: .+\. Its data are damaged/);
+      expect(error?.message).to.contain(name).and.contain('Put back a backup').and.not.contain('\n');
+      rmSync(mongo, { recursive: true });
+      cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
+    }
+    expect(await kept()).to.deep.equal(['kept']);
+  });
+
+  it('says in one line that a password is that of other data', async () => {
+    await fill();
+    const file = join(dataDir, 'mongo.json');
+    const whole = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(whole), password: 'another' }));
     const error = await errorOf(start());
-    expect(error).to.be.instanceOf(Explained);
-    expect(error?.message).to.match(/^The embedded mongod \S+ \(\S+\) does not start on \S+mongo: [^\n]+$/);
+    expect(error).to.be.instanceOf(UnusableDataDir);
+    expect(error?.message).to.match(/^\S+mongo\.json does not fit the data in \S+mongo: .*Put back the two .*$/);
+    writeFileSync(file, whole);
+    expect(await kept()).to.deep.equal(['kept']);
+  });
+
+  it('ends within two seconds where mongod does not answer, and keeps what was written', async () => {
+    const embedded = await start();
+    await (await use(embedded.uri)).collection('things').insertOne({ name: 'kept' });
+    const pid = mongodPid();
+    process.kill(pid, 'SIGSTOP');
+    const begun = performance.now();
+    await embedded.stop();
+    expect(performance.now() - begun).to.be.below(2_000);
+    expect(runs(pid)).to.equal(false);
+    running.splice(running.indexOf(embedded), 1);
+    await Promise.all(open.splice(0).map((connection) => connection.close(true)));
+    expect(await kept()).to.deep.equal(['kept']);
+  });
+
+  it('is ended in order where mongod answers', async () => {
+    const embedded = await start();
+    await stop(embedded);
+    // It empties the file when it has written everything.
+    expect(statSync(join(dataDir, 'mongo/mongod.lock')).size).to.equal(0);
   });
 
   it('starts a mongod again that ended by itself, so that connections go on', async function () {

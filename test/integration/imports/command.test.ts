@@ -10,6 +10,12 @@ import { TSX } from '../../support/tsx.ts';
 
 const COMMAND = fileURLToPath(new URL('../../../scripts/import.ts', import.meta.url));
 
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
 describe('npm run import', function () {
   this.timeout(60_000);
   let app: TestApp;
@@ -25,13 +31,17 @@ describe('npm run import', function () {
     rmSync(folder, { recursive: true });
   });
 
-  const run = async (text: string | null, ...words: string[]): Promise<{ code: number; stdout: string; stderr: string }> => {
+  const run = async (text: string | null, ...words: string[]): Promise<Outcome> =>
+    runAt(text, ['--url', app.url, ...words]);
+  const runAt = async (text: string | null, words: string[], settings: NodeJS.ProcessEnv = {}): Promise<Outcome> => {
     const file = join(folder, 'things.csv');
     if (text !== null) writeFileSync(file, text);
-    const env = { PATH: process.env['PATH'], LEADWIRE_PASSWORD: app.clinician.password };
-    const args = [`--import=${TSX}`, COMMAND, text === null ? join(folder, 'missing.csv') : file, '--url', app.url, '--email', app.clinician.email, ...words];
+    const env = { PATH: process.env['PATH'], LEADWIRE_PASSWORD: app.clinician.password, ...settings };
+    const args = [`--import=${TSX}`, COMMAND, '--email', app.clinician.email, text === null ? join(folder, 'missing.csv') : file, ...words];
     return new Promise((resolve) => {
-      execFile(process.execPath, args, { env }, (error, stdout, stderr) => resolve({ code: error ? Number(error.code) : 0, stdout, stderr }));
+      execFile(process.execPath, args, { env, cwd: folder }, (error, stdout, stderr) =>
+        resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
+      );
     });
   };
 
@@ -39,6 +49,18 @@ describe('npm run import', function () {
     const { code, stdout } = await run('Key,Value\na,1\nb,2\n', '--kind', 'things');
     expect(stdout).to.equal('things: completed 2 rows: 2 created, 0 updated, 0 unchanged, 0 failed; also created 2 parents\n');
     expect(code).to.equal(0);
+  });
+
+  it('finds the service that the settings HOST and PORT name, also in .env', async () => {
+    const { hostname, port } = new URL(app.url);
+    const dryRun = ['--kind', 'things', '--dry-run'];
+    expect(await runAt('Key,Value\na,1\n', dryRun, { HOST: hostname, PORT: port })).to.include({ code: 0 });
+    writeFileSync(join(folder, '.env'), `HOST=${hostname}\nPORT=${port}\n`);
+    expect(await runAt('Key,Value\na,1\n', dryRun)).to.include({ code: 0 });
+    rmSync(join(folder, '.env'));
+    const wrong = await runAt('Key,Value\n', [], { PORT: 'x' });
+    expect(wrong.stderr).to.match(/^PORT must be a whole number .* \(it is "x"\)\n/);
+    expect((await runAt('Key,Value\n', [], { PORT: '0' })).stderr).to.contain('Name its address with --url.');
   });
 
   it('ends with 1 and the errors where rows failed', async () => {

@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { UnusableDataDir } from '../../../src/data-dir.ts';
 import { FolderInUse, lockFolder } from '../../../src/database/instance-lock.ts';
 
 describe('the lock of a data folder', () => {
@@ -35,6 +36,12 @@ describe('the lock of a data folder', () => {
       lockFolder(dataDir)();
     });
   }
+
+  it('says what to do where a folder lies in its place', () => {
+    mkdirSync(join(dataDir, 'service.lock'));
+    expect(() => lockFolder(dataDir)).to.throw(UnusableDataDir, /service\.lock is no file .* Remove it/);
+    expect(readdirSync(dataDir)).to.deep.equal(['service.lock']);
+  });
 
   it('tells whether a service or a command holds it', () => {
     const unlock = lockFolder(dataDir, 'command');
