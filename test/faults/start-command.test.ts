@@ -149,7 +149,8 @@ describe('npm start', function () {
     const own = `process.on('SIGTERM', () => { process.stdout.write('own'); process.exit(7); });\n`;
     // As while a module loads.
     const loading = `process.stderr.write('waiting');
-await new Promise((done) => setTimeout(done, 60_000));
+setInterval(() => undefined, 60_000);
+await new Promise(() => undefined);
 export {};
 `;
     for (const [before, expected] of [['', [0, '']], [own, [7, 'own']]] as const) {
