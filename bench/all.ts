@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Summary, table } from './report.ts';
 import { build, ROOT } from './support.ts';
 
-const BENCHES = ['kernel', 'upload', 'small', 'formats', 'holter', 'directory', 'import', 'indicators', 'login'];
+const BENCHES = ['kernel', 'upload', 'small', 'formats', 'holter', 'directory', 'import', 'indicators', 'login', 'large-reads'];
 
 /** Runs one in a process of its own, passing on what it prints. Answers the figures of its last line. */
 async function run(bench: string): Promise<Summary[]> {

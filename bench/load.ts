@@ -10,7 +10,7 @@ import { quantile } from './report.ts';
 
 const API = '/api/v1';
 
-/** Requests in turn over some connections, for a time. Who is told to wait does, and asks again; that counts nowhere. */
+/** Requests in turn over some connections, for a time. */
 export interface Load {
   url: string;
   token: string | null;
@@ -34,8 +34,6 @@ export interface Outcome {
   ids: string[];
 }
 
-/** Milliseconds that a client waits who was told to (429, Retry-After: 1). */
-const TOLD_TO_WAIT_MS = 1_000;
 /** Uploads whose ids are remembered. */
 const KEPT_IDS = 64;
 const LONGEST_SECONDS = 60;
@@ -109,10 +107,6 @@ async function generate(load: Load): Promise<Outcome> {
         if (early > 0) await sleep(early);
         const sentAt = gap === null ? performance.now() : due;
         const { status, body } = await connection.send(next());
-        if (status === 429) {
-          await sleep(TOLD_TO_WAIT_MS);
-          continue;
-        }
         latencies.push(performance.now() - sentAt);
         if (status !== wanted) throw new Error(`answered with ${status}: ${body.toString().slice(0, 500)}`);
         if (wanted === 201) ids[latencies.length % KEPT_IDS] = (JSON.parse(body.toString()) as { id: string }).id;
