@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { Problem } from '../errors.ts';
+import { keepFromOthers } from './sessions.ts';
 import { isUnreachable } from './unreachable.ts';
 
 /** The options of every transaction. */
@@ -48,10 +49,7 @@ export async function inTransaction<T>(
     } finally {
       // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for
       // that.
-      if (isLost && session.serverSession) {
-        // It is about to be killed: nobody else may be given it.
-        session.serverSession.isDirty = true;
-      }
+      if (isLost) keepFromOthers(session);
       const ended = session.endSession();
       if (isLost) void ended.then(async () => freed(database, session)).catch(() => undefined);
       else await ended;

@@ -2,6 +2,7 @@
 import { mongo, type Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Room } from '../database/room.ts';
+import { keepFromOthers } from '../database/sessions.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
@@ -154,6 +155,8 @@ export class Worker {
       log.info({ import: seen._id.toHexString() }, 'an import was cancelled, or taken over by another instance');
       return false;
     } finally {
+      // Whoever takes the import up next kills this session, to be sure.
+      keepFromOthers(session);
       await session.endSession();
     }
   }
