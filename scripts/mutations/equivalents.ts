@@ -24,6 +24,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/imports/worker.ts', 'updatedAt: { $lt: new', 'updatedAt: { $lte: new'),
   sameMillisecond('src/ecgs/check-stored.ts', "$lt: ['$nextAt'", "$lte: ['$nextAt'"),
   sameMillisecond('src/ecgs/check-stored.ts', "$gte: ['$seenAt'", "$gt: ['$seenAt'"),
+  sameMillisecond('src/users/login-attempts.ts', "$gt: ['$forgetAt'", "$gte: ['$forgetAt'"),
   sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
     file: 'src/users/sessions.ts', before: "$gt: ['$$token.expiresAt'", after: "$gte: ['$$token.expiresAt'",
@@ -44,6 +45,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   {
     file: 'src/ecgs/annotations.ts', before: 'first: { $lt: to }', after: 'first: { $lte: to }',
     reason: 'A run that begins at the end of the window is read, and every row of it left out.',
+  },
+  {
+    file: 'src/formats/edf/annotations.ts', before: 'text >= end', after: 'text > end',
+    reason: 'At the end stands a zero, or nothing, and neither is the mark that is asked for next.',
   },
   {
     file: 'src/formats/edf/annotations.ts', before: 'from < this.#marks.length', after: 'from <= this.#marks.length',

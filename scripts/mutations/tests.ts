@@ -10,9 +10,14 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/formats/bounds.ts', ['test/unit/formats/']],
   ['src/formats/', ['test/unit/formats/bounds.test.ts']],
   ['src/ecgs/', [`${OVER_HTTP}/formats/upload.test.ts`, `${OVER_HTTP}/directory/recordings.test.ts`, ...ANYWHERE]],
-  ['src/imports/', ['test/faults/imports/', `${OVER_HTTP}/directory/imports.test.ts`, `${OVER_HTTP}/attendances/csv.test.ts`, ...ANYWHERE]],
+  ['src/imports/', [
+    'test/faults/imports/', `${OVER_HTTP}/directory/imports.test.ts`, `${OVER_HTTP}/attendances/csv.test.ts`,
+    ...ANYWHERE,
+  ]],
   ['src/users/', [`${OVER_HTTP}/auth.test.ts`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
-  ['src/http/', [`${OVER_HTTP}/http.test.ts`, ACCESS, ...ANYWHERE]],
+  ['src/http/', [
+    `${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE,
+  ]],
   ['src/config.ts', ['test/unit/config.test.ts']],
   ['src/directory/', ANYWHERE],
   ['src/attendances/', ANYWHERE],

@@ -222,6 +222,20 @@ describe('/auth', () => {
       expect(await meStatus(user.token)).to.equal(200);
     });
 
+    it('is not changed for a user who is deactivated meanwhile', async () => {
+      const user = await app.newUser('clinician');
+      const { passwordHash } = (await userModel(app.database).findById(user.id).lean())!;
+      const change = { currentPassword: user.password, newPassword: 'a better password' };
+      const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenVersion: 0, tokenExpiresAt: 0 };
+      // The check of the current password takes its time, in which it happens.
+      const [changed] = await Promise.all([
+        changePassword(app.database, identity, change),
+        userModel(app.database).updateOne({ _id: user.id }, { $set: { isActive: false } }),
+      ]);
+      expect(changed).to.equal(false);
+      expect((await userModel(app.database).findById(user.id).lean())?.passwordHash).to.equal(passwordHash);
+    });
+
     it('that an admin has set meanwhile is not overwritten', async () => {
       const user = await app.newUser('clinician');
       const change = { currentPassword: user.password, newPassword: 'a better password' };
