@@ -25,6 +25,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/ecgs/check-stored.ts', "$lt: ['$nextAt'", "$lte: ['$nextAt'"),
   sameMillisecond('src/ecgs/check-stored.ts', "$gte: ['$seenAt'", "$gt: ['$seenAt'"),
   sameMillisecond('src/users/login-attempts.ts', "$gt: ['$forgetAt'", "$gte: ['$forgetAt'"),
+  sameMillisecond('src/ecgs/uploads.ts', "$lt: ['$seenAt', ago(MISSED_MS)]", "$lte: ['$seenAt', ago(MISSED_MS)]"),
+  sameMillisecond('src/ecgs/uploads.ts', "$lte: [{ $ifNull: ['$steadySince'", "$lt: [{ $ifNull: ['$steadySince'"),
   sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
     file: 'src/users/sessions.ts', before: "$gt: ['$$token.expiresAt'", after: "$gte: ['$$token.expiresAt'",

@@ -7,6 +7,7 @@ import { readAnnotations } from '../../../src/ecgs/annotations.ts';
 import { heal } from '../../../src/ecgs/heal.ts';
 import { ingest, type Ingested } from '../../../src/ecgs/ingest.ts';
 import { annotationCollection, blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/model.ts';
+import { unpublish } from '../../../src/ecgs/settle.ts';
 import { sweep, type Swept } from '../../../src/ecgs/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, marksOf, type Told } from '../../support/decoded.ts';
@@ -72,6 +73,16 @@ describe('a recording that has lost something', () => {
     const other = await send('?duplicate=allow', { leads: LEADS });
     const copy = await storedAs(new Types.ObjectId(other.json.id as string));
     expect((await call(app, 'DELETE', `/ecgs/${id.toHexString()}`, { token })).status).to.equal(204);
+    expect(await heal(app.database, stored, copy, app.app.uploads.instance)).to.equal('gone');
+    expect(await blocksOf(id)).to.equal(0);
+  });
+
+  it('is not written to while it is being deleted, when a marker stands in its place', async () => {
+    const id = await wounded();
+    const stored = await storedAs(id);
+    const other = await send('?duplicate=allow', { leads: LEADS });
+    const copy = await storedAs(new Types.ObjectId(other.json.id as string));
+    await unpublish(app.database, { id, owner: stored.owner });
     expect(await heal(app.database, stored, copy, app.app.uploads.instance)).to.equal('gone');
     expect(await blocksOf(id)).to.equal(0);
   });
