@@ -328,6 +328,9 @@ describe('/imports', function () {
       const bad = Array.from({ length: 1_500 }, () => 'x');
       expect(await outcome([...bad, 'last,1'])).to.deep.include({ state: 'completed', rows: counts(1_501, 1, 0, 0, 1_500) });
       expect(await outcome([...bad, 'x'])).to.include({ state: 'failed' });
+      // Also where they have failed before the last rows are read.
+      const good = Array.from({ length: 501 }, (_, i) => `good${i},1`);
+      expect(await outcome([...bad, ...good])).to.deep.include({ state: 'completed', rows: counts(2_001, 501, 0, 0, 1_500) });
     });
   });
 
