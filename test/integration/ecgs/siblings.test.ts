@@ -39,6 +39,14 @@ describe('the recordings of one file', () => {
     return [json.siblings as string[], headers.get('etag')];
   };
 
+  it('are stored all or none, also where the second of them cannot be', async () => {
+    await whileFailing(app.database, { command: 'insert', collection: 'ecgs', skip: 1 }, async () => {
+      expect(await take([RHYTHM, MEDIAN]).catch((error: unknown) => error)).to.be.instanceOf(Error);
+    });
+    const { json } = await call(app, 'GET', '/ecgs', { token });
+    expect(json.items).to.deep.equal([]);
+  });
+
   it('do not name one whose removal was broken off behind its document', async () => {
     const [gone, left] = (await take([RHYTHM, MEDIAN])) as [string, string];
     await whileFailing(app.database, { command: 'delete', collection: 'ecgBlocks' }, async () => {
