@@ -166,7 +166,7 @@ function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
   // With Expect: 100-continue the body is asked for by the operation, behind its guards.
   server.on('checkContinue', handle);
   // What else a client expects is not understood and need not be: Node.js would refuse it without a word.
-  server.on('checkExpectation', handle);
+  server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   answerUnreadable(server, log);
   return server;
 }
