@@ -37,7 +37,6 @@ export interface CheckDeps {
   database: Connection;
   log: Logger;
   uploads: Uploads;
-  silentMs: number;
   stopping?: AbortSignal;
 }
 
@@ -149,16 +148,15 @@ async function checkContent(
   return { orphans, cursor };
 }
 
-/** The heartbeat is read after the blocks were seen: an instance registers itself before it writes. */
-async function isBeingWritten({ database, uploads, silentMs }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
+/**
+ * Whoever registered itself before it wrote is read after the blocks were seen. An instance that is silent may still
+ * publish what it writes, until it is fenced: the sweep does that.
+ */
+async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
   if (uploads.active.has(ecg.toHexString())) return true;
   if (writer.equals(uploads.instance)) return false;
-  const lives = {
-    _id: writer,
-    fencedAt: { $exists: false },
-    $expr: { $gte: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] },
-  };
-  return (await instanceCollection(database).findOne(lives, { projection: { _id: 1 } })) !== null;
+  const unfenced = { _id: writer, fencedAt: { $exists: false } };
+  return (await instanceCollection(database).findOne(unfenced, { projection: { _id: 1 } })) !== null;
 }
 
 /**

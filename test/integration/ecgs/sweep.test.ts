@@ -5,7 +5,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { checkDue } from '../../../src/ecgs/check-stored.ts';
+import { check, checkDue } from '../../../src/ecgs/check-stored.ts';
 import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/model.ts';
 import { claim } from '../../../src/ecgs/settle.ts';
 import { sweep, type SweepDeps } from '../../../src/ecgs/sweep.ts';
@@ -118,6 +118,17 @@ describe('the sweeper', () => {
     });
     expect(await blockCollection(app.database).countDocuments({ ecg: { $in: [first, last] } })).to.equal(0);
     expect(await blockCollection(app.database).countDocuments({ ecg: mine })).to.equal(1);
+  });
+
+  it('leaves alone what a silent instance writes until it is fenced, since it may still publish it', async () => {
+    const silent = new Uploads();
+    const draft = await silent.begin(app.database);
+    await blockCollection(app.database).insertOne(blockOf(draft, silent.instance));
+    await silence(silent.instance, 2 * SILENT_MS);
+    expect(await check(deps())).to.include({ orphans: 0 });
+    expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(1);
+    expect(await sweep(deps())).to.include({ removed: 1 });
+    expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(0);
   });
 
   it('goes by the clock of the database: an instance whose own clock is wrong neither dies nor kills', async () => {
