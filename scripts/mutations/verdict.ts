@@ -14,15 +14,29 @@ export async function compiling(workspace: Workspace, mutants: readonly Mutant[]
   const names = looked.map(({ file }, i) => file.replace(/\.ts$/, `.mutant-${i}.ts`));
   for (const [i, { text }] of looked.entries()) workspace.write(names[i] as string, text);
   workspace.write(CONFIG, JSON.stringify({ extends: './tsconfig.json', include: ['src'] }));
+  const left = new Set(looked.keys());
+  // The compiler looks at no types as long as there is an error of syntax anywhere.
+  for (let refused = await refusedBy(workspace); refused.size > 0; refused = await refusedBy(workspace)) {
+    for (const i of refused) {
+      left.delete(i);
+      workspace.remove(names[i] as string);
+    }
+  }
+  for (const name of [...names, CONFIG]) workspace.remove(name);
+  return looked.filter((_, i) => left.has(i)).slice(0, count);
+}
+
+/** The numbers of the mutants that the compiler finds errors in. */
+async function refusedBy(workspace: Workspace): Promise<Set<number>> {
   const { output, status } = await workspace.run('tsc', ['-p', CONFIG, '--pretty', 'false'], COMPILER_MS);
   if (status === null) throw new Error('The compiler does not end.');
-  for (const name of [...names, CONFIG]) workspace.remove(name);
   const refused = new Set<number>();
   for (const [, file = '', number] of output.matchAll(/^(src\/[^(\n]*?)(?:\.mutant-(\d+))?\.ts\(\d/gm)) {
     if (number === undefined) throw new Error(`The compiler refuses ${file}.ts as it is:\n${output.slice(0, 5_000)}`);
     refused.add(Number(number));
   }
-  return looked.filter((_, i) => !refused.has(i)).slice(0, count);
+  if (status !== 0 && refused.size === 0) throw new Error(`The compiler fails:\n${output.slice(0, 5_000)}`);
+  return refused;
 }
 
 /** The first test that failed. */

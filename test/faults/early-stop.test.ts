@@ -18,7 +18,7 @@ import { Random } from '../../src/synth/random.ts';
 import { eventually } from '../support/eventually.ts';
 import { testMongod } from '../support/mongo.ts';
 import { canTell, running } from '../support/processes.ts';
-import { type Started, startProgram } from '../support/started.ts';
+import { serviceEnv, type Started, startProgram } from '../support/started.ts';
 
 const log = pino({ level: 'silent' });
 const MOMENTS = 10;
@@ -79,15 +79,7 @@ describe('a start that is told to stop early', function () {
   const start = (env: NodeJS.ProcessEnv = {}): Started => {
     const service = startProgram('main.ts', [], {
       cwd: root,
-      env: {
-        PATH: process.env['PATH'],
-        PORT: '0',
-        DATA_DIR: dataDir,
-        MONGOD_BINARY: mongodBinary,
-        LOAD_DEMO: 'false',
-        LOAD_DIRECTORY: 'false',
-        ...env,
-      },
+      env: serviceEnv(dataDir, { MONGOD_BINARY: mongodBinary, ...env }),
     });
     services.push(service);
     return service;

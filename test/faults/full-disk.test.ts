@@ -12,6 +12,7 @@ import { type Answer, call } from '../support/http.ts';
 import { testMongod } from '../support/mongo.ts';
 import { uniform } from '../support/signals.ts';
 import { skipWithout, type SmallDisk, smallDisk } from '../support/small-disk.ts';
+import { serviceEnv } from '../support/started.ts';
 import { TSX } from '../support/tsx.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -39,16 +40,11 @@ describe('the service on a full disk', function () {
     disk = smallDisk(900);
     skipWithout(disk, this);
     const { path } = disk as SmallDisk;
-    const env = {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      DATA_DIR: join(path, 'data'),
+    const env = serviceEnv(join(path, 'data'), {
       MONGOD_BINARY: (await testMongod()).path,
-      LOAD_DEMO: 'false',
-      LOAD_DIRECTORY: 'false',
       FIRST_SUPERUSER_PASSWORD: PASSWORD,
       MIN_FREE_DISK_BYTES: '0',
-    };
+    });
     service = spawn(process.execPath, [`--import=${TSX}`, MAIN], {
       cwd: path,
       env,
@@ -136,11 +132,12 @@ describe('the service on a full disk', function () {
   });
 
   it('stops within 2 s while it waits for room, and leaves no mongod behind', async () => {
+    const before = log.filter(tellsOfFullDisk).length;
     (disk as SmallDisk).leave(50);
     const killed = mongodPid();
     expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
-    await until('the second full disk is told', () => log.filter(tellsOfFullDisk).length === 2);
+    await until('the full disk is told', () => log.filter(tellsOfFullDisk).length > before);
     // It may be cut off.
     const waiting = get('/ecgs').catch(() => undefined);
     const began = performance.now();

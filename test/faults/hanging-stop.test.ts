@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { testMongod } from '../support/mongo.ts';
 import { OwnMongod } from '../support/own-mongod.ts';
-import { type Started, startProgram } from '../support/started.ts';
+import { serviceEnv, type Started, startProgram } from '../support/started.ts';
 
 /** It has ended so soon after it was told to. */
 const STOP_MS = 2_000;
@@ -30,11 +30,12 @@ describe('a service whose database hangs', function () {
   });
 
   const start = async (): Promise<string> => {
-    const env = {
-      PATH: process.env['PATH'], PORT: '0', DATA_DIR: join(folder, 'data'), MONGODB_URI: mongod.uri('leadwire'),
-      SECRET_KEY: 'k'.repeat(32), FIRST_SUPERUSER_PASSWORD: 'correct horse battery', LOAD_DEMO: 'false',
-      LOAD_DIRECTORY: 'false', LOG_LEVEL: 'warn',
-    };
+    const env = serviceEnv(join(folder, 'data'), {
+      MONGODB_URI: mongod.uri('leadwire'),
+      SECRET_KEY: 'k'.repeat(32),
+      FIRST_SUPERUSER_PASSWORD: 'correct horse battery',
+      LOG_LEVEL: 'warn',
+    });
     service = startProgram('main.ts', [], { cwd: folder, env });
     const [, url = ''] = await service.says(/listens on (\S+)[^]*Stop/);
     return url;

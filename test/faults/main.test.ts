@@ -9,7 +9,7 @@ import { expect } from 'chai';
 import { isAlive } from '../../src/database/instance-lock.ts';
 import { eventually } from '../support/eventually.ts';
 import { testMongod } from '../support/mongo.ts';
-import { observe, type Started } from '../support/started.ts';
+import { observe, serviceEnv, type Started } from '../support/started.ts';
 import { TSX } from '../support/tsx.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -31,7 +31,7 @@ describe('the service as it is started', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'leadwire-main-'));
-    env = { PATH: process.env['PATH'], PORT: '0', DATA_DIR: join(folder, 'data'), MONGOD_BINARY: (await testMongod()).path, LOAD_DEMO: 'false', LOAD_DIRECTORY: 'false', LOG_LEVEL: 'silent' };
+    env = serviceEnv(join(folder, 'data'), { MONGOD_BINARY: (await testMongod()).path, LOG_LEVEL: 'silent' });
   });
   afterEach(() => {
     for (const child of children.splice(0)) child.kill('SIGKILL');

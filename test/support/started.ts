@@ -38,6 +38,16 @@ export function observe(child: ChildProcess): Started {
   return { process: child, text: () => text, output: () => output, says, ended };
 }
 
+/** The whole environment of a service that a test starts: its data folder, no example data, any free port. */
+export const serviceEnv = (dataDir: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  PORT: '0',
+  DATA_DIR: dataDir,
+  LOAD_DEMO: 'false',
+  LOAD_DIRECTORY: 'false',
+  ...more,
+});
+
 /** Starts a program of `src/`. @param file such as `main.ts` */
 export function startProgram(
   file: string,

@@ -9,7 +9,7 @@ import { MIGRATIONS } from '../../../src/database/migrations/index.ts';
 import { logIn } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
-import { type Started, startProgram } from '../../support/started.ts';
+import { serviceEnv, type Started, startProgram } from '../../support/started.ts';
 
 const log = pino({ level: 'silent' });
 const all = (state: string): string => MIGRATIONS.map(({ name }) => `${state}  ${name}\n`).join('');
@@ -23,15 +23,7 @@ describe('a command beside a service with the embedded database', function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'leadwire-beside-'));
-    env = {
-      PATH: process.env['PATH'],
-      PORT: '0',
-      DATA_DIR: join(folder, 'data'),
-      MONGOD_BINARY: (await testMongod()).path,
-      LOAD_DEMO: 'false',
-      LOAD_DIRECTORY: 'false',
-      LOG_LEVEL: 'silent',
-    };
+    env = serviceEnv(join(folder, 'data'), { MONGOD_BINARY: (await testMongod()).path, LOG_LEVEL: 'silent' });
     service = startProgram('main.ts', [], { cwd: folder, env });
     const lock = join(folder, 'data/service.lock');
     await eventually('the service has its folder', () => existsSync(lock), 60_000);

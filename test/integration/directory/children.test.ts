@@ -1,5 +1,6 @@
 /** Studies, encounters and conditions over HTTP. */
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
@@ -56,6 +57,23 @@ describe('the documents of a patient', () => {
         expect((await call('DELETE', path)).status).to.equal(204);
         expect((await call('GET', path)).status).to.equal(404);
         expect((await call('DELETE', path)).status).to.equal(404);
+      });
+
+      it('are noted with their patient: who did what, and to which fields', async () => {
+        const id = await made(app, `/patients/${patient}/${kind}`, least);
+        const path = `/patients/${patient}/${kind}/${id}`;
+        expect((await callApp(app, 'PATCH', path, { token: app.clinician.token, body: change })).status).to.equal(200);
+        expect((await call('DELETE', path)).status).to.equal(204);
+        const resource = kind === 'studies' ? 'study' : kind.slice(0, -1);
+        const events = await app.database.collection('auditEvents')
+          .find({ resource, id: new Types.ObjectId(id) }).sort({ _id: 1 }).toArray();
+        const seen = events.map((event) =>
+          [event['action'], String(event['by']), String(event['patient']), event['fields'] ?? null]);
+        expect(seen).to.deep.equal([
+          ['create', app.admin.id, patient, null],
+          ['update', app.clinician.id, patient, Object.keys(change)],
+          ['delete', app.admin.id, patient, null],
+        ]);
       });
 
       it('respect If-Match', async () => {
