@@ -3,6 +3,7 @@ import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { HUNG_UP } from './failure.ts';
 import { loggable } from './loggable-error.ts';
+import { onceOver } from './once-over.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** What nginx logs for a client that went away before it had an answer. */
@@ -18,7 +19,7 @@ export const unsent = (log: Logger) => (error: NodeJS.ErrnoException): void =>
 /** Logs when the answer has been sent or the client has gone. Usage: `koa.use(accessLog(log))`, behind `requestId`. */
 export const accessLog = (log: Logger): Middleware => (ctx, next) => {
   const startedAt = performance.now();
-  ctx.res.once('close', () => {
+  onceOver(ctx, () => {
     const route = (ctx as { routerPath?: string }).routerPath ?? null;
     log[route !== null && WATCHED.has(route) ? 'debug' : 'info']({
       requestId: requestIdOf(ctx),

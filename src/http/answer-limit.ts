@@ -4,6 +4,7 @@
  */
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
+import { onceOver } from './once-over.ts';
 import { PlacesPerUser } from './places.ts';
 
 const RETRY = { headers: { 'Retry-After': '1' } };
@@ -19,10 +20,7 @@ export function createReadLimit(most: number): ReadLimit {
       `${most} large answers to you are under way (setting MAX_PARALLEL_READS_PER_USER). Ask again when one of them has been read.`,
       RETRY,
     ));
-  return ({ res }, userId) => {
-    // Nothing is sent to a client who has gone already.
-    if (!res.closed) res.once('close', places.take(userId));
-  };
+  return (ctx, userId) => onceOver(ctx, places.take(userId));
 }
 
 /** @param most streams of one user. Errors of `take`: `too-many-streams` */

@@ -5,7 +5,8 @@
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
-import { heldBytes } from './held-bytes.ts';
+import { onceOver } from './once-over.ts';
+import { takenBytes } from './taken-bytes.ts';
 
 /** Bytes of a piece: as much as is sent between two looks at whether it is taken. */
 const PIECE = 65_536;
@@ -17,7 +18,9 @@ export const answerPieces = (stallMs: number): Middleware => async (ctx, next) =
   const body = ctx.body instanceof Readable ? ctx.body : bytesOf(ctx);
   if (body === null || (Buffer.isBuffer(body) && body.length <= PIECE)) return;
   const { length } = ctx.response;
-  ctx.body = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, stallMs), { objectMode: false });
+  const pieces = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, stallMs), { objectMode: false });
+  onceOver(ctx, () => pieces.destroy());
+  ctx.body = pieces;
   // Koa takes the length away with the body that it belonged to.
   if (length !== undefined) ctx.length = length;
 };
@@ -61,20 +64,20 @@ async function* taken({ req, res }: Context, body: Pieces, stallMs: number): Asy
 }
 
 /** How often the reader is looked at in the time in which it may take nothing. */
-const LOOKS = 2;
+const LOOKS = 10;
 /** Looks after which a reader is cut off of whom the system does not tell what it takes. */
-const BLIND_LOOKS = 10;
+const BLIND_LOOKS = 50;
 
 /** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
 function watch(socket: Socket, stallMs: number): () => void {
-  let held: number | null = null;
-  let looks = 0;
+  let taken: number | null = null;
+  let idle = 0;
   const look = (): void => {
-    looks += 1;
-    const now = heldBytes(socket);
-    if (now === null ? looks === BLIND_LOOKS : now === held) socket.destroy();
+    const now = takenBytes(socket);
+    idle = now === taken ? idle + 1 : 1;
+    taken = now;
+    if (idle === (now === null ? BLIND_LOOKS : LOOKS)) socket.destroy();
     else timer = setTimeout(look, stallMs / LOOKS);
-    held = now;
   };
   let timer = setTimeout(look, stallMs / LOOKS);
   return () => clearTimeout(timer);

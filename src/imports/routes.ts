@@ -9,6 +9,7 @@ import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
+import { onceOver } from '../http/once-over.ts';
 import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import type { PlacesPerUser } from '../http/places.ts';
@@ -192,12 +193,10 @@ function events({ config, database, importWorker, eventStreams }: ImportDeps): H
     const job = await visibleImport(database, user, param('id'));
     const leave = eventStreams.take(user.userId);
     const gone = new AbortController();
-    const ended = (): void => {
+    onceOver(ctx, () => {
       leave();
       gone.abort();
-    };
-    if (ctx.res.closed) ended();
-    else ctx.res.once('close', ended);
+    });
     const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
     ctx.type = 'text/event-stream';
     // Nginx would hold events back until its buffer is full.

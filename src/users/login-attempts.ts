@@ -24,6 +24,8 @@ interface StoredAttempts {
   wait: number;
   /** After it nothing of this counts any more. */
   forgetAt: Date;
+  /** What `forgetAt` was before the latest attempt: one that is given back prolongs nothing. */
+  forgetBefore?: Date;
 }
 
 const DUPLICATE_KEY = 11_000;
@@ -43,7 +45,9 @@ export class LoginAttempts {
 
   private get stored() {
     // A count that is lost with a server is no harm, and a log-in should not wait for the journal four times.
-    return this.database.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
+    // Mongoose's own `collection` does not hand the option on.
+    const db = this.database.getClient().db(this.database.name);
+    return db.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
   }
 
   /** The id under which something is counted. */
@@ -64,7 +68,7 @@ export class LoginAttempts {
     const update = [
       // A missing time counts as past, so that the first attempt makes the document.
       { $set: { failures: { $cond: [isFresh, '$failures', 0] }, until: { $cond: [isFresh, '$until', '$$NOW'] } } },
-      { $set: { wait: { $max: [0, { $subtract: ['$until', '$$NOW'] }] } } },
+      { $set: { wait: { $max: [0, { $subtract: ['$until', '$$NOW'] }] }, forgetBefore: { $cond: [isFresh, '$forgetAt', '$$NOW'] } } },
       { $set: { failures: { $add: ['$failures', { $cond: [mayTry, 1, 0] }] } } },
       {
         $set: {
@@ -86,7 +90,9 @@ export class LoginAttempts {
 
   /** Takes an attempt back that was counted and has not failed. */
   async giveBack(id: string): Promise<void> {
-    await this.stored.updateOne({ _id: id }, [{ $set: { failures: { $max: [0, { $subtract: ['$failures', 1] }] }, until: '$$NOW' } }]);
+    const failures = { $max: [0, { $subtract: ['$failures', 1] }] };
+    const forgetAt = { $ifNull: ['$forgetBefore', '$forgetAt'] };
+    await this.stored.updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
   }
 
   /** Forgets what has failed. */

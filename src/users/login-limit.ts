@@ -5,6 +5,7 @@
 import type { Connection } from 'mongoose';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
+import { isUnreachable } from '../database/unreachable.ts';
 import { Problem } from '../errors.ts';
 import { networkOf } from '../http/client-address.ts';
 import { Gate } from './gate.ts';
@@ -64,7 +65,9 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLim
     const addressWait = await byAddress.count(network);
     const givenBack = (): Promise<unknown> => Promise.all([takeBack(), byAddress.giveBack(network)]);
     const result = await check(mayPass).catch(async (error: unknown) => {
-      await givenBack();
+      const done = givenBack().catch(() => undefined);
+      // Nobody waits a second time for a database that is away.
+      if (!isUnreachable(error)) await done;
       throw error;
     });
     if (mayPass && result !== null) {

@@ -13,8 +13,11 @@ describe('a transaction whose server is lost', () => {
   });
   after(() => giveBack(database));
 
-  it('leaves its session to nobody else, since it is killed when the server can be reached again', async () => {
-    const lost = new mongoose.mongo.MongoNetworkTimeoutError('the answer did not come');
+  const { MongoNetworkTimeoutError, MongoServerError } = mongoose.mongo;
+  for (const [how, lost] of [
+    ['without a word', new MongoNetworkTimeoutError('the answer did not come')],
+    ['and has said that it goes down', new MongoServerError({ code: 91, errmsg: 'shutdown in progress' })],
+  ] as const) it(`${how} leaves its session to nobody else: it is killed when a server can be reached again`, async () => {
     let used: ClientSession['serverSession'] | undefined;
     const change = async (session: ClientSession): Promise<void> => {
       used = session.serverSession;

@@ -1,5 +1,4 @@
 /** Uploads of one user at the same time, and large answers to one user. */
-import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
@@ -62,16 +61,23 @@ describe('large answers at the same time', () => {
   const paths = (): string[] => [
     'channels/I/samples', 'export?format=json', 'ecg.svg?to=1', 'checks', 'insights?from=1', 'insights?to=1', 'insights?deadBand=1', 'insights?gaps=bridge',
   ].map((path) => `/ecgs/${id}/${path}`);
-  /** A reader who reads nothing. */
-  const stuck = async (): Promise<void> => {
+  /** A reader who reads nothing. @param times how often it asks over one connection, without waiting for answers */
+  const stuck = async (times = 1): Promise<ServerResponse[]> => {
+    const responses: ServerResponse[] = [];
+    const arrived = (_: IncomingMessage, res: ServerResponse): unknown => responses.push(res);
+    app.app.server.on('request', arrived);
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1').pause();
     socket.on('error', () => undefined);
     sockets.push(socket);
-    const arrived = once(app.app.server, 'request') as Promise<[IncomingMessage, ServerResponse]>;
-    socket.write(`GET /api/v1/ecgs/${id}/channels/I/samples HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n\r\n`);
-    const [, res] = await arrived;
-    await eventually('the answer has begun', () => res.headersSent);
+    const head = `GET /api/v1/ecgs/${id}/channels/I/samples HTTP/1.1\r\nHost: x\r\n`;
+    socket.write(`${head}Authorization: Bearer ${app.clinician.token}\r\n\r\n`.repeat(times));
+    const haveBegun = (): boolean => responses.length === times && responses.every(({ headersSent }) => headersSent);
+    await eventually('the answers have begun', haveBegun);
+    app.app.server.off('request', arrived);
+    return responses;
   };
+  const isFree = async (): Promise<boolean> =>
+    (await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: app.clinician.token })).status !== 429;
 
   it('are so many for each user: the next is refused until one has been read or has gone, and then everything is free again', async () => {
     const { clinician } = app;
@@ -89,9 +95,19 @@ describe('large answers at the same time', () => {
     expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
     for (const socket of sockets) socket.destroy();
-    const isFree = async (): Promise<boolean> =>
-      (await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: clinician.token })).status !== 429;
     await eventually('a place is free', isFree);
     for (const path of paths()) expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
+  });
+
+  it('leave their places also where they waited behind another of the same connection that ends', async () => {
+    const [, waiting] = await stuck(2);
+    // Node closes only the one that was being sent.
+    expect(waiting?.socket).to.equal(null);
+    expect(await isFree()).to.equal(false);
+    sockets.at(-1)?.destroy();
+    await eventually('both places are free', async () => {
+      const answers = await Promise.all([isFree(), isFree()]);
+      return answers.every(Boolean);
+    });
   });
 });

@@ -1,9 +1,10 @@
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
-import type { Connection } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import type { Problem } from '../../../src/errors.ts';
 import { createLoginLimit, KNOWN_ADDRESS_FACTOR, type LoginLimit, WAITING_APART } from '../../../src/users/login-limit.ts';
 import { eventually } from '../../support/eventually.ts';
+import { whileFailing, whileSlow } from '../../support/failpoint.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 
 const wrong = async (): Promise<null> => null;
@@ -38,7 +39,10 @@ describe('the limit on log-ins', () => {
   /** As if all that is stored had happened so many seconds earlier. */
   const later = async (seconds: number): Promise<void> => {
     const earlier = (field: string) => ({ $cond: [{ $eq: [{ $type: field }, 'date'] }, { $subtract: [field, seconds * 1_000] }, '$$REMOVE'] });
-    await database.collection('logins').updateMany({}, [{ $set: { until: earlier('$until'), forgetAt: earlier('$forgetAt') } }]);
+    const fields = ['until', 'forgetAt', 'forgetBefore'];
+    await database.collection('logins').updateMany({}, [
+      { $set: Object.fromEntries(fields.map((field) => [field, earlier(`$${field}`)])) },
+    ]);
   };
 
   it('refuses an account after so many failures from anywhere, also the right password, and says for how long', async () => {
@@ -68,6 +72,48 @@ describe('the limit on log-ins', () => {
     expect(await outcome(HERE, 'a@b', wrong)).to.be.within(55, 60);
     await later(25 * 3_600);
     for (const _ of times(FREE)) expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
+  });
+
+  it('forgets failures after their time also where right log-ins went on all the while', async () => {
+    await fail(HERE, 'a@b', FREE - 1);
+    for (const _ of times(3)) {
+      expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+      await later(600);
+    }
+    for (const _ of times(FREE)) expect(await outcome(THERE, 'a@b', wrong)).to.equal(null);
+    await later(30);
+    for (const _ of times(3)) {
+      expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+      await later(9 * 3_600);
+    }
+    for (const _ of times(FREE)) expect(await outcome(THERE, 'a@b', wrong)).to.equal(null);
+  });
+
+  it('counts without waiting for the journal, since a count that is lost with a server is no harm', async () => {
+    const { db } = database;
+    await db!.command({ profile: 2 });
+    expect(await outcome(HERE, 'a@b', right)).to.equal('in');
+    await db!.command({ profile: 0 });
+    const [counted] = await db!.collection('system.profile').find({ 'command.findAndModify': 'logins' }).toArray();
+    expect(counted?.['command'].writeConcern).to.deep.include({ w: 1, j: false });
+  });
+
+  it('says what went wrong first when the attempt cannot be given back either', async () => {
+    const broken = new Error('the check broke');
+    await whileFailing(database, { command: 'update', collection: 'logins' }, async () => {
+      const attempt = limit.attempt(HERE, 'a@b', async () => Promise.reject(broken));
+      expect(await attempt.catch((error: unknown) => error)).to.equal(broken);
+    });
+  });
+
+  it('waits for a database that is away once, and not again to give the attempt back', async () => {
+    const lost = new mongo.MongoNetworkError('the line is cut');
+    await whileSlow(database, { command: 'update', collection: 'logins' }, 3_000, async () => {
+      const began = performance.now();
+      const attempt = limit.attempt(HERE, 'a@b', async () => Promise.reject(lost));
+      expect(await attempt.catch((error: unknown) => error)).to.equal(lost);
+      expect(performance.now() - began).to.be.below(2_500);
+    });
   });
 
   it('lets an address that fails without end fill nobody else\'s queue, nor that of those who are known there', async () => {

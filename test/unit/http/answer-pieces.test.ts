@@ -7,19 +7,29 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import Koa from 'koa';
 import { answerPieces } from '../../../src/http/answer-pieces.ts';
+import { takenBytes } from '../../../src/http/taken-bytes.ts';
 
 const STALL_MS = 30_000;
+/** So often a reader is looked at in this time. */
+const LOOKS = 10;
 const MIB = 1 << 20;
+const PIECE = 65_536;
 
 const turns = async (count: number): Promise<void> => {
   for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
+/** Milliseconds within which a system acknowledges what it has received, also where it waits for more. */
+const ACKNOWLEDGED_MS = 200;
+
 /** Sends until the reader's side is full. */
 async function stuck(res: ServerResponse): Promise<void> {
-  for (let sent = -1; sent !== res.socket!.bytesWritten || !res.writableNeedDrain;) {
-    sent = res.socket!.bytesWritten;
+  const state = (): string => `${res.socket!.bytesWritten} ${takenBytes(res.socket!)}`;
+  let [before, since] = [state(), performance.now()];
+  while (!res.writableNeedDrain || performance.now() - since < ACKNOWLEDGED_MS) {
     await turns(50);
+    const now = state();
+    if (now !== before) [before, since] = [now, performance.now()];
   }
 }
 
@@ -44,14 +54,14 @@ describe('an answer on its way out', () => {
   after(() => server.close());
   afterEach(() => mock.timers.reset());
 
-  /** Asks over a socket that reads nothing. @returns what answers it */
-  async function asked(): Promise<{ socket: Socket; res: ServerResponse }> {
+  /** Asks over a socket that reads nothing. @param times without waiting @returns what answers the first time */
+  async function asked(times = 1): Promise<{ socket: Socket; res: ServerResponse }> {
+    const before = responses.length;
     const socket = connect(port, '127.0.0.1').pause();
     socket.on('error', () => {});
-    const arrived = once(server, 'request');
-    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
-    await arrived;
-    return { socket, res: responses.at(-1)! };
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(times));
+    while (responses.length < before + times) await turns(1);
+    return { socket, res: responses[before]! };
   }
   async function read(method: string): Promise<{ length: string | undefined; body: Buffer }> {
     const sent = request({ port, host: '127.0.0.1', method, agent: false }).end();
@@ -68,8 +78,9 @@ describe('an answer on its way out', () => {
       make = () => body;
       const { socket, res } = await asked();
       await stuck(res);
-      mock.timers.tick(STALL_MS / 2);
-      mock.timers.tick(STALL_MS / 2 - 1);
+      // What is set within a step begins at its end.
+      for (let look = 0; look < LOOKS - 1; look += 1) mock.timers.tick(STALL_MS / LOOKS);
+      mock.timers.tick(STALL_MS / LOOKS - 1);
       await turns(10);
       expect(res.closed).to.equal(false);
       const closed = once(res, 'close');
@@ -90,9 +101,10 @@ describe('an answer on its way out', () => {
     // Quick at first, so that the system makes its buffers large.
     await take(64 * MIB);
     await stuck(res);
-    for (let look = 0; look < 8; look += 1) {
-      await take(150_000);
-      mock.timers.tick(STALL_MS / 2);
+    for (let time = 0; time < 8; time += 1) {
+      const before = takenBytes(res.socket!)!;
+      while (takenBytes(res.socket!)! <= before) await take(PIECE);
+      for (let look = 0; look < LOOKS - 1; look += 1) mock.timers.tick(STALL_MS / LOOKS);
       expect(res.closed).to.equal(false);
     }
     socket.resume();
@@ -140,6 +152,22 @@ describe('an answer on its way out', () => {
     await turns(20);
     for (let look = 0; look < 20; look += 1) mock.timers.tick(STALL_MS);
     expect(cuts).to.equal(0);
+  });
+
+  it('is given up when its connection ends while it waits behind another one', async () => {
+    const made: Readable[] = [];
+    make = () => {
+      made.push(Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(MIB))));
+      return made.at(-1);
+    };
+    const { socket, res } = await asked(2);
+    await stuck(res);
+    const ended = Promise.all(made.map(async (body) => new Promise((resolve) => {
+      body.on('error', () => undefined).once('close', resolve);
+    })));
+    expect(made.map(({ destroyed }) => destroyed)).to.deep.equal([false, false]);
+    socket.destroy();
+    await ended;
   });
 
   it('is the same as without, with its length, and without a body for HEAD', async () => {
