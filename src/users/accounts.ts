@@ -1,5 +1,6 @@
 /** What admins do to users: find, create, change, remove. */
 import { type Connection, mongo, type QueryFilter, type UpdateQuery } from 'mongoose';
+import { isUnreachable } from '../database/unreachable.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
@@ -58,14 +59,19 @@ export async function removeUser(database: Connection, target: Target, ownsRecor
   assertVersion(before, target.version);
   if (await ownsRecordings(target.id)) throw inUse();
   const { version } = await changeUserState(database, target, false);
-  if (await ownsRecordings(target.id)) {
-    await changeUserState(database, { id: target.id, version }, before.isActive);
-    throw inUse();
+  try {
+    if (await ownsRecordings(target.id)) throw inUse();
+    await underAdminGuard(database, async (session) => {
+      const { deletedCount } = await userModel(database).deleteOne({ _id: target.id, version }, { session });
+      if (deletedCount === 0) throw changedMeanwhile();
+    });
+  } catch (error) {
+    // Whoever has changed the user meanwhile has the last word.
+    const restored = changeUserState(database, { id: target.id, version }, before.isActive).catch(() => undefined);
+    // Nobody waits a second time for a database that is away.
+    if (!isUnreachable(error)) await restored;
+    throw error;
   }
-  await underAdminGuard(database, async (session) => {
-    const { deletedCount } = await userModel(database).deleteOne({ _id: target.id, version }, { session });
-    if (deletedCount === 0) throw new Problem('version-stale', 'The user was changed in this very moment. Read it again.');
-  });
 }
 
 /** Switches a user on or off, and leaves their tokens as they are. */
@@ -78,6 +84,9 @@ async function changeUserState(database: Connection, target: Target, isActive: b
     return changed;
   });
 }
+
+const changedMeanwhile = (): Problem =>
+  new Problem('version-stale', 'The user was changed in this very moment, and may be inactive now. Read it again.');
 
 const inUse = (): Problem => new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
 

@@ -25,8 +25,8 @@ describe('removing a user', () => {
   const outcome = (port: () => Promise<boolean>, version: number | null = null): Promise<string> =>
     removeUser(app.database, { id, version }, port).then(() => 'removed', (error: { code: string }) => error.code);
   const state = async () => {
-    const { isActive, fullName } = await readUser(app.database, id);
-    return { isActive, fullName };
+    const { isActive, fullName, version } = await readUser(app.database, id);
+    return { isActive, fullName, version };
   };
 
   it('who owns nothing removes them', async () => {
@@ -45,7 +45,8 @@ describe('removing a user', () => {
       await change({ isActive })();
       const before = await state();
       expect(await outcome(owns([false, true]))).to.equal('user-in-use');
-      expect(await state()).to.deep.equal(before);
+      // Switched off and on again.
+      expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
     });
   }
 
@@ -54,8 +55,25 @@ describe('removing a user', () => {
     expect((await state()).fullName).to.equal('Renamed');
   });
 
+  it('that the database refuses leaves them as they were', async () => {
+    const before = await state();
+    const admin = app.database.getClient().db('admin');
+    const refuse = () => admin.command({
+      configureFailPoint: 'failCommand', mode: { times: 1 }, data: { failCommands: ['commitTransaction'], errorCode: 8 },
+    });
+    expect(await outcome(owns([false, false], refuse))).to.equal(8);
+    expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
+  });
+
+  it('of whose recordings nothing can be found out leaves them as they were', async () => {
+    const before = await state();
+    const broken = async () => Promise.reject(Object.assign(new Error('no answer'), { code: 'broken' }));
+    expect(await outcome(owns([false, false], broken))).to.equal('broken');
+    expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
+  });
+
   it('whom somebody else switches off in between does not switch them on again', async () => {
-    expect(await outcome(owns([false, true], change({ isActive: false })))).to.equal('version-stale');
+    expect(await outcome(owns([false, true], change({ isActive: false })))).to.equal('user-in-use');
     expect((await state()).isActive).to.equal(false);
   });
 
