@@ -2,15 +2,15 @@
 import { Writable } from 'node:stream';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
-import { type Connection, type mongo, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
 import { beginArriving, stillArriving } from './arriving.ts';
-import { EncodingCheck } from './cells.ts';
+import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
-import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { importCollection, type ObjectId, type StoredImport } from './model.ts';
 import { oneOfThese } from '../wording.ts';
 import { ImportFields } from './schema.ts';
 
@@ -154,47 +154,6 @@ function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJ
     seen = req.socket.bytesRead;
     if (silentChecks === 2) req.emit('error', new Problem('upload-timeout', `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`));
   }, idleMs / 2);
-}
-
-/** Into GridFS, at the pace of the database; looks at the encoding on the way. */
-class FileStore extends Writable {
-  bytes = 0;
-  /** Whether a piece is on its way to the database. */
-  isBusy = false;
-  encoding: StoredImport['encoding'] = 'utf-8';
-  private readonly check = new EncodingCheck();
-  private readonly target: mongo.GridFSBucketWriteStream;
-  private readonly room: Room;
-
-  constructor(database: Connection, room: Room, id: ObjectId) {
-    super();
-    this.room = room;
-    this.target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
-    this.target.on('error', (error) => this.destroy(error));
-  }
-
-  override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.bytes += piece.length;
-    this.check.push(piece);
-    this.isBusy = true;
-    const written = (error?: Error | null): void => {
-      this.isBusy = false;
-      done(error);
-    };
-    this.room.ensure().then(() => this.target.write(piece, written), written);
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    this.isBusy = true;
-    this.encoding = this.check.end();
-    this.target.end(done);
-  }
-
-  /** Stops writing. What was written already is the worker's to clear. */
-  async discarded(): Promise<void> {
-    this.destroy();
-    await this.target.abort().catch(() => undefined);
-  }
 }
 
 /** Takes nothing. */
