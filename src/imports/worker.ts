@@ -1,4 +1,5 @@
 /** The worker of one instance: looks for imports that have something left to do, takes one after the other up, and clears away what has ended. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mongo, type Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Room } from '../database/room.ts';
@@ -37,7 +38,8 @@ export class Worker {
   private readonly timing: Timing;
   private loops: Promise<void>[] = [];
   private readonly end = new AbortController();
-  private sleepers: (() => void)[] = [];
+  /** Aborted, and replaced, when there is new work. */
+  private alarm = new AbortController();
 
   constructor(deps: WorkerDeps, timing: Timing = TIMING) {
     this.deps = deps;
@@ -57,9 +59,10 @@ export class Worker {
     if (this.loops.length === 0) this.loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.loop());
   }
 
-  /** Ends a pause between two looks for work. */
+  /** Has the worker look for work at once, also where it is looking right now. */
   wake(): void {
-    for (const rise of this.sleepers.splice(0)) rise();
+    this.alarm.abort();
+    this.alarm = new AbortController();
   }
 
   /** Finishes the batches under way; what is left of their imports is free for others at once. */
@@ -71,23 +74,13 @@ export class Worker {
 
   private async loop(): Promise<void> {
     while (!this.isStopping) {
+      const { signal } = this.alarm;
       const didSomething = await this.workOnOne().catch((error: unknown) => {
         this.deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
         return false;
       });
-      if (!didSomething) await this.pause();
+      if (!didSomething) await sleep(this.timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
-  }
-
-  private async pause(): Promise<void> {
-    if (this.isStopping) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.sleepers.push(resolve);
-      timer = setTimeout(resolve, this.timing.pollMs);
-      timer.unref();
-    });
-    clearTimeout(timer);
   }
 
   private async workOnOne(): Promise<boolean> {
