@@ -9,7 +9,7 @@ import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
-import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { importCollection, importFiles, type ObjectId, type StoredImport, type StoredState } from './model.ts';
 import { forgetOccurrences } from './occurrences.ts';
 import { endImport, type RunDeps, runImport } from './run.ts';
 
@@ -86,10 +86,8 @@ export class Worker {
   private async workOnOne(): Promise<boolean> {
     const { database } = this.deps;
     const hasRoom = await this.deps.room.isEnough();
-    for (const seen of await this.open()) {
+    for (const seen of await this.open(hasRoom)) {
       if (this.isStopping) return false;
-      // It waits, and that counts as no attempt; what clears imports away makes room.
-      if (!hasRoom && (seen.state === 'queued' || seen.state === 'running')) continue;
       const lease = await takeLease(database, seen._id, this.timing.leaseMs);
       if (!lease) continue;
       await this.work(lease);
@@ -98,11 +96,15 @@ export class Worker {
     return false;
   }
 
-  /** Imports that have something left to do, the oldest first, without those that others work on. */
-  private async open(): Promise<StoredImport[]> {
+  /**
+   * Imports that have something left to do, the oldest first, without those that others work on. Without room what would
+   * import rows waits, and that counts as no attempt; what clears imports away makes room.
+   */
+  private async open(hasRoom: boolean): Promise<StoredImport[]> {
     const { database, silentMs } = this.deps;
+    const left: StoredState[] = hasRoom ? ['uploading'] : ['uploading', 'queued', 'running'];
     const found = await importCollection(database)
-      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, brokenOff(silentMs)] })
+      .find({ file: { $type: 'objectId' }, $or: [{ state: { $nin: left } }, brokenOff(silentMs)] })
       .sort({ _id: 1 }).limit(LOOKED_AT).toArray();
     const taken = await leased(database, found.map(({ _id }) => _id));
     return found.filter(({ _id }) => !taken.has(_id.toHexString()));
