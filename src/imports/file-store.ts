@@ -1,6 +1,6 @@
-/** The uploaded file on its way into GridFS. */
+/** Uploaded files: on their way into GridFS, and out of it. */
 import { Writable } from 'node:stream';
-import type { Connection, mongo } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import { EncodingCheck } from './cells.ts';
 import { importFiles, type ObjectId, type StoredImport } from './model.ts';
@@ -46,5 +46,16 @@ export class FileStore extends Writable {
       this.isBusy = false;
       done(error);
     };
+  }
+}
+
+/** Removes a file, whether all, some or nothing of it is there. Errors: those of the database. */
+export async function removeFile(database: Connection, file: ObjectId): Promise<void> {
+  try {
+    await importFiles(database).delete(file);
+  } catch (error) {
+    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that broke
+    // off, or a repetition.
+    if (!(error instanceof mongo.MongoRuntimeError)) throw error;
   }
 }

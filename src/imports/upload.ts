@@ -5,9 +5,9 @@ import { koaBody } from 'koa-body';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
-import { Problem } from '../errors.ts';
+import { notReady, Problem } from '../errors.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
-import { beginArriving, stillArriving } from './arriving.ts';
+import { beginArriving, endArriving, stillArriving } from './arriving.ts';
 import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
 import { importCollection, type ObjectId, type StoredImport } from './model.ts';
@@ -37,8 +37,8 @@ interface FormFile {
 
 /**
  * Takes the form in. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
- * `validation-failed`, `storage-full`; whatever fails,
- * nothing of it is shown, and the worker clears it away.
+ * `validation-failed`, `storage-full`, `not-ready`; whatever fails, nothing of it is shown, and the worker clears it
+ * away.
  */
 export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
   const { database, room, config: { limits } } = deps;
@@ -68,12 +68,11 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
       },
       { returnDocument: 'after' },
     );
-    if (!queued) throw new Problem('not-ready', 'The upload was given up; send it again.');
+    if (!queued) throw notReady(undefined, 'The upload took too long and was given up; send it again.');
     return queued;
   } catch (error) {
     // Where this fails too, the upload falls silent, and the worker clears it away for that.
-    const given = { $set: { state: 'abandoned' as const } };
-    await imports.updateOne({ _id: job._id, state: 'uploading' }, given).catch(() => undefined);
+    await endArriving(database, job).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(heartbeat);

@@ -1,15 +1,16 @@
 /** The worker of one instance: looks for imports that have something left to do, takes one after the other up, and clears away what has ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mongo, type Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Room } from '../database/room.ts';
 import { keepFromOthers } from '../database/sessions.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
+import { removeFile } from './file-store.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
-import { importCollection, importFiles, type ObjectId, type StoredImport, type StoredState } from './model.ts';
+import { importCollection, type StoredImport, type StoredState } from './model.ts';
 import { forgetOccurrences } from './occurrences.ts';
 import { endImport, type RunDeps, runImport } from './run.ts';
 
@@ -163,13 +164,4 @@ async function clear(database: Connection, { _id, file }: StoredImport): Promise
   await forgetOccurrences(database, _id);
   const { deletedCount } = await importCollection(database).deleteOne({ _id, state: 'abandoned' });
   if (deletedCount === 0) await importCollection(database).updateOne({ _id }, { $set: { file: null, session: null } });
-}
-
-async function removeFile(database: Connection, file: ObjectId): Promise<void> {
-  try {
-    await importFiles(database).delete(file);
-  } catch (error) {
-    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that broke off, or a repetition.
-    if (!(error instanceof mongo.MongoRuntimeError)) throw error;
-  }
 }
