@@ -131,6 +131,8 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
   const silence = watchSilence(ctx, store, limits.uploadIdleMs);
   try {
     await parse(ctx, async () => undefined);
+    // formidable hears nothing of a file that fails after the end of the form.
+    if (store.errored) throw store.errored;
   } catch (error) {
     await store.discarded();
     throw asProblem(error, limits);

@@ -156,6 +156,16 @@ describe('an import that arrives', () => {
     expect(await filed()).to.deep.equal([0, 0]);
   });
 
+  for (const collection of ['importFiles.chunks', 'importFiles.files']) {
+    it(`is not queued where the last of its file cannot be stored (${collection})`, async () => {
+      const upload = await begun();
+      await whileFailing(app.database, { command: 'insert', collection }, async () => {
+        expect((await upload.end('a,1\n\r\n--edge--\r\n')).status).to.equal(500);
+      });
+      expect(await stored(upload.id)).to.include({ state: 'abandoned' });
+    });
+  }
+
   it('is queued where only the answer to that is lost, and keeps its file', async () => {
     const upload = await begun();
     await upload.end('a,1\n\r\n--edge--\r\n');
