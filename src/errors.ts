@@ -85,8 +85,8 @@ export class Problem extends Error {
 export const notFound = (): Problem => new Problem('not-found', 'Nothing that you may see has this address.');
 
 /**
- * The answer while the database cannot be reached, and to what others have overtaken. @param detail what happened, where
- * the same request may well succeed at once
+ * The answer while the database cannot be reached, and to what others have overtaken.
+ * @param detail what happened, where the same request may well succeed at once
  */
 export const notReady = (cause?: unknown, detail = 'Try again in a few seconds.'): Problem =>
   new Problem('not-ready', detail, { cause, headers: { 'Retry-After': '5' } });

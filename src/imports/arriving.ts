@@ -26,8 +26,8 @@ export async function stillArriving(database: Connection, id: ObjectId): Promise
 }
 
 /**
- * Gives up what will not be queued. The worker clears it away; where a worker has done so already, since no sign of life
- * came through, what was stored afterwards is removed here. Errors: those of the database.
+ * Gives up what will not be queued. The worker clears it away; where a worker has done so already, since no sign of
+ * life came through, what was stored afterwards is removed here. Errors: those of the database.
  */
 export async function endArriving(
   database: Connection, { _id, file }: Pick<StoredImport, '_id' | 'file'>,

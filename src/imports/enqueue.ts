@@ -18,8 +18,8 @@ export interface EnqueuedFile {
 }
 
 /**
- * Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that broke
- * off, which the worker clears away; of one that was taken for that nothing is left.
+ * Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that
+ * broke off, which the worker clears away; of one that was taken for that nothing is left.
  */
 export async function enqueueImport(database: Connection, { id, owner, kind, fileName, open }: EnqueuedFile): Promise<void> {
   const imports = importCollection(database);

@@ -54,8 +54,8 @@ export async function removeFile(database: Connection, file: ObjectId): Promise<
   try {
     await importFiles(database).delete(file);
   } catch (error) {
-    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that broke
-    // off, or a repetition.
+    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that
+    // broke off, or a repetition.
     if (!(error instanceof mongo.MongoRuntimeError)) throw error;
   }
 }

@@ -5,12 +5,14 @@ import { koaBody } from 'koa-body';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
+import { isUnreachable } from '../database/unreachable.ts';
 import { notReady, Problem } from '../errors.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
 import { beginArriving, endArriving, stillArriving } from './arriving.ts';
 import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
 import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { oneOfThese } from '../wording.ts';
 import { ImportFields } from './schema.ts';
 
@@ -53,26 +55,33 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   const imports = importCollection(database);
   const job = newImport(owner);
   await beginArriving(database, job);
-  const beat = (): void => void stillArriving(database, job._id).catch(() => undefined);
+  // Aborted when the database cannot be reached: then nothing is waited for any more.
+  const away = new AbortController();
+  const beat = (): void => void stillArriving(database, job._id).catch((error: unknown) => {
+    if (isUnreachable(error)) away.abort(error);
+  });
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
   try {
-    const form = await readForm(ctx, job._id, deps);
+    const form = await readForm(ctx, job._id, deps, away.signal);
     const { kind = null, source = 'csv', createMissing, dryRun } = fieldsOf(form.fields, deps.kinds);
-    const queued = await imports.findOneAndUpdate(
+    const queueing = imports.findOneAndUpdate(
       { _id: job._id, state: 'uploading' },
       {
         $set: {
           state: 'queued', kind, source, createMissing: createMissing === 'true', dryRun: dryRun === 'true',
-          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null, encoding: form.encoding, 'bytes.total': form.bytes, updatedAt: new Date(),
+          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null, encoding: form.encoding,
+          'bytes.total': form.bytes, updatedAt: new Date(),
         },
       },
       { returnDocument: 'after' },
     );
+    const queued = await untilAborted(queueing, away.signal);
     if (!queued) throw notReady(undefined, 'The upload took too long and was given up; send it again.');
     return queued;
   } catch (error) {
+    if (isUnreachable(error)) away.abort(error);
     // Where this fails too, the upload falls silent, and the worker clears it away for that.
-    await endArriving(database, job).catch(() => undefined);
+    await untilAborted(endArriving(database, job), away.signal).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(heartbeat);
@@ -105,7 +114,9 @@ interface Form {
   encoding: StoredImport['encoding'];
 }
 
-async function readForm(ctx: Context, id: ObjectId, { database, room, config: { limits } }: UploadDeps): Promise<Form> {
+/** @param away is aborted when the database cannot be reached, and ends the form */
+async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: AbortSignal): Promise<Form> {
+  const { database, room, config: { limits } } = deps;
   const store = new FileStore(database, room, id);
   let fileName: string | null = null;
   let isWrongField = false;
@@ -130,12 +141,15 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
 
   const silence = watchSilence(ctx, store, limits.uploadIdleMs);
   try {
-    await parse(ctx, async () => undefined);
+    await untilAborted(parse(ctx, async () => undefined), away);
     // formidable hears nothing of a file that fails after the end of the form.
     if (store.errored) throw store.errored;
   } catch (error) {
-    await store.discarded();
-    throw asProblem(error, limits);
+    // The database is no fault of the form, however its errors look.
+    const isOurs = error === away.reason || error === store.errored;
+    const discarding = store.discarded();
+    if (!isOurs || !isUnreachable(error)) await untilAborted(discarding, away).catch(() => undefined);
+    throw isOurs ? error : asProblem(error, limits);
   } finally {
     clearInterval(silence);
   }

@@ -98,8 +98,8 @@ export class Worker {
   }
 
   /**
-   * Imports that have something left to do, the oldest first, without those that others work on. Without room what would
-   * import rows waits, and that counts as no attempt; what clears imports away makes room.
+   * Imports that have something left to do, the oldest first, without those that others work on. Without room what
+   * would import rows waits, and that counts as no attempt; what clears imports away makes room.
    */
   private async open(hasRoom: boolean): Promise<StoredImport[]> {
     const { database, silentMs } = this.deps;

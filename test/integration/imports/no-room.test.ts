@@ -24,8 +24,8 @@ describe('imports while there is no room', () => {
     hasRoom = false;
     worker = new Worker(
       {
-        database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC', silentMs: 60_000,
-        room: { ...UNWATCHED, isEnough: async () => hasRoom }, maxFailures: 100,
+        database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC',
+        silentMs: 60_000, room: { ...UNWATCHED, isEnough: async () => hasRoom }, maxFailures: 100,
       },
       { leaseMs: HOUR_MS, pollMs: 20 },
     );

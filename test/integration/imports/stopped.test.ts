@@ -9,7 +9,8 @@ import { call } from '../../support/http.ts';
 import { things } from '../../support/import-kind.ts';
 
 const IDLE_MS = 300;
-const FILE = '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\nContent-Type: text/csv\r\n\r\n';
+const FILE = '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n' +
+  'Content-Type: text/csv\r\n\r\n';
 
 describe('an import whose sender stops', () => {
   let app: TestApp;
