@@ -84,8 +84,12 @@ export class Problem extends Error {
 /** The one answer to a thing that is missing, malformed in its id, or somebody else's: the three cannot be told apart. */
 export const notFound = (): Problem => new Problem('not-found', 'Nothing that you may see has this address.');
 
-/** The answer while the database cannot be reached. */
-export const notReady = (cause: unknown): Problem => new Problem('not-ready', 'Try again in a few seconds.', { cause, headers: { 'Retry-After': '5' } });
+/**
+ * The answer while the database cannot be reached, and to what others have overtaken.
+ * @param detail what happened, where the same request may well succeed at once
+ */
+export const notReady = (cause?: unknown, detail = 'Try again in a few seconds.'): Problem =>
+  new Problem('not-ready', detail, { cause, headers: { 'Retry-After': '5' } });
 
 /** The catalogue as rows, for the API document and its test. */
 export const catalogue = (): { code: ErrorCode; status: number; title: string }[] =>

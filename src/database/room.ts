@@ -7,6 +7,7 @@ import { statfs } from 'node:fs/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
+import { isUnreachable } from './unreachable.ts';
 
 /**
  * The embedded mongod is started again with so much: less is eaten up by its journal, in files of 100 MiB, before it
@@ -17,9 +18,12 @@ export const BYTES_TO_START = 256 * 1024 * 1024;
 const FRESH_MS = 1_000;
 
 export interface Room {
-  /** Whether something large may be stored. */
+  /** Whether something large may be stored. Errors: those of a database that cannot be reached. */
   isEnough(): Promise<boolean>;
-  /** To be called before and while something large is stored. Errors: `storage-full` where too little is left. */
+  /**
+   * To be called before and while something large is stored. Errors: `storage-full` where too little is left, and those
+   * of a database that cannot be reached.
+   */
   ensure(): Promise<void>;
   /** Whether the disk of the embedded database is as good as full: asked when the database has failed, to tell why. */
   isExhausted(): Promise<boolean>;
@@ -73,7 +77,7 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
   const isEnough = async (): Promise<boolean> => {
     if (reserve === 0) return true;
     if (!measured || performance.now() - measured.at > FRESH_MS)
-      measured = { at: performance.now(), isEnough: measure().catch(() => true) };
+      measured = { at: performance.now(), isEnough: measure().catch(perhaps) };
     return measured.isEnough;
   };
   return {
@@ -84,6 +88,15 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
     isExhausted: async () => dataDir !== null && (await freeBytes(dataDir).catch(() => Infinity)) < BYTES_TO_START,
     isWaitedFor,
   };
+}
+
+/**
+ * Where nobody knows, the database will tell. Whoever has waited in vain for one that cannot be reached would wait
+ * again at the first write.
+ */
+function perhaps(error: unknown): boolean {
+  if (isUnreachable(error)) throw error;
+  return true;
 }
 
 /** For what runs beside a service, whose disk the service watches. */

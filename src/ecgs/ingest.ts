@@ -1,7 +1,7 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish → confirm. */
 import type { Connection } from 'mongoose';
 import { databaseFailure } from '../database/failures.ts';
-import { Problem } from '../errors.ts';
+import { notReady, Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
 import { differences, tells, type ToldField } from './alike.ts';
 import { removeContent } from './content.ts';
@@ -187,7 +187,7 @@ async function proven(
     throw error;
   });
   if (healed === 'gone')
-    throw new Problem('not-ready', 'You have deleted this recording while it came again; send it again to keep it.');
+    throw notReady(undefined, 'You have deleted this recording while it came again; send it again to keep it.');
   const ignored = differences(stored, ecg).filter(
     (field) => tells(ecg, field) && !(field === 'annotations' && healed === 'lacking'),
   );

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
-import { Problem } from '../errors.ts';
+import { notReady, Problem } from '../errors.ts';
 import { differences, sameBytes, TOLD, type Told } from './alike.ts';
 import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { settle } from './settle.ts';
@@ -56,7 +56,7 @@ export async function publish(
 }
 
 const givenUp = (cause?: unknown): Problem =>
-  new Problem('not-ready', 'The upload took too long and was given up; send it again.', { cause });
+  notReady(cause, 'The upload took too long and was given up; send it again.');
 
 /** Recordings of one file may have the same content, and still are two. */
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
@@ -86,9 +86,7 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
       if ('_id' in (error['keyPattern'] as object))
         throw givenUp(error);
       if (tries === MAX_TRIES)
-        throw new Problem('not-ready', 'The upload was overtaken by changes to the same recording; send it again.', {
-          cause: error,
-        });
+        throw notReady(error, 'The upload was overtaken by changes to the same recording; send it again.');
     }
   }
 }

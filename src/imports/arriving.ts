@@ -3,6 +3,7 @@
  * instances need not agree.
  */
 import type { Connection, mongo } from 'mongoose';
+import { removeFile } from './file-store.ts';
 import { importCollection, type ObjectId, type StoredImport } from './model.ts';
 
 /**
@@ -22,6 +23,21 @@ export async function beginArriving(database: Connection, job: StoredImport): Pr
 export async function stillArriving(database: Connection, id: ObjectId): Promise<void> {
   const sign = [{ $set: { updatedAt: '$$NOW' } }];
   await importCollection(database).updateOne({ _id: id, state: 'uploading' }, sign);
+}
+
+/**
+ * Gives up what will not be queued. The worker clears it away; where a worker has done so already, since no sign of
+ * life came through, what was stored afterwards is removed here. Errors: those of the database.
+ */
+export async function endArriving(
+  database: Connection, { _id, file }: Pick<StoredImport, '_id' | 'file'>,
+): Promise<void> {
+  const imports = importCollection(database);
+  const given = { $set: { state: 'abandoned' as const } };
+  const { matchedCount } = await imports.updateOne({ _id, state: 'uploading' }, given);
+  // It may be queued all the same, where only the answer to that was lost.
+  const isCleared = matchedCount === 0 && !(await imports.findOne({ _id, state: { $ne: 'abandoned' } }));
+  if (isCleared && file) await removeFile(database, file);
 }
 
 /** Finds uploads that have given no sign of life for so long. */

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Connection, mongo, Types } from 'mongoose';
 import { beginArriving } from './arriving.ts';
+import { removeFile } from './file-store.ts';
 import { importCollection, importFiles, type ObjectId } from './model.ts';
 import { newImport } from './upload.ts';
 
@@ -16,7 +17,10 @@ export interface EnqueuedFile {
   open: () => Readable;
 }
 
-/** Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that broke off, which the worker clears away. */
+/**
+ * Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that
+ * broke off, which the worker clears away; of one that was taken for that nothing is left.
+ */
 export async function enqueueImport(database: Connection, { id, owner, kind, fileName, open }: EnqueuedFile): Promise<void> {
   const imports = importCollection(database);
   // A file of its own: one that is paused half-way and taken for dead cannot touch what its successor stores under the same id of the import.
@@ -29,5 +33,10 @@ export async function enqueueImport(database: Connection, { id, owner, kind, fil
   }
   const stored = importFiles(database).openUploadStreamWithId(file, file.toHexString());
   await pipeline(open(), stored);
-  await imports.updateOne({ _id: id, file, state: 'uploading' }, { $set: { state: 'queued', kind, fileName, 'bytes.total': stored.length, updatedAt: new Date() } });
+  const { matchedCount } = await imports.updateOne(
+    { _id: id, file, state: 'uploading' },
+    { $set: { state: 'queued', kind, fileName, 'bytes.total': stored.length, updatedAt: new Date() } },
+  );
+  // A worker has taken it for dead and cleared it away; what was stored afterwards is nobody's.
+  if (matchedCount === 0) await removeFile(database, file);
 }

@@ -2,15 +2,17 @@
 import { Writable } from 'node:stream';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
-import { type Connection, type mongo, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
-import { Problem } from '../errors.ts';
+import { isUnreachable } from '../database/unreachable.ts';
+import { notReady, Problem } from '../errors.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
-import { beginArriving, stillArriving } from './arriving.ts';
-import { EncodingCheck } from './cells.ts';
+import { beginArriving, endArriving, stillArriving } from './arriving.ts';
+import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
-import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { oneOfThese } from '../wording.ts';
 import { ImportFields } from './schema.ts';
 
@@ -37,8 +39,8 @@ interface FormFile {
 
 /**
  * Takes the form in. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
- * `validation-failed`, `storage-full`; whatever fails,
- * nothing of it is shown, and the worker clears it away.
+ * `validation-failed`, `storage-full`, `not-ready`; whatever fails, nothing of it is shown, and the worker clears it
+ * away.
  */
 export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
   const { database, room, config: { limits } } = deps;
@@ -53,27 +55,33 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   const imports = importCollection(database);
   const job = newImport(owner);
   await beginArriving(database, job);
-  const beat = (): void => void stillArriving(database, job._id).catch(() => undefined);
+  // Aborted when the database cannot be reached: then nothing is waited for any more.
+  const away = new AbortController();
+  const beat = (): void => void stillArriving(database, job._id).catch((error: unknown) => {
+    if (isUnreachable(error)) away.abort(error);
+  });
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
   try {
-    const form = await readForm(ctx, job._id, deps);
+    const form = await readForm(ctx, job._id, deps, away.signal);
     const { kind = null, source = 'csv', createMissing, dryRun } = fieldsOf(form.fields, deps.kinds);
-    const queued = await imports.findOneAndUpdate(
+    const queueing = imports.findOneAndUpdate(
       { _id: job._id, state: 'uploading' },
       {
         $set: {
           state: 'queued', kind, source, createMissing: createMissing === 'true', dryRun: dryRun === 'true',
-          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null, encoding: form.encoding, 'bytes.total': form.bytes, updatedAt: new Date(),
+          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null, encoding: form.encoding,
+          'bytes.total': form.bytes, updatedAt: new Date(),
         },
       },
       { returnDocument: 'after' },
     );
-    if (!queued) throw new Problem('not-ready', 'The upload was given up; send it again.');
+    const queued = await untilAborted(queueing, away.signal);
+    if (!queued) throw notReady(undefined, 'The upload took too long and was given up; send it again.');
     return queued;
   } catch (error) {
+    if (isUnreachable(error)) away.abort(error);
     // Where this fails too, the upload falls silent, and the worker clears it away for that.
-    const given = { $set: { state: 'abandoned' as const } };
-    await imports.updateOne({ _id: job._id, state: 'uploading' }, given).catch(() => undefined);
+    await untilAborted(endArriving(database, job), away.signal).catch(() => undefined);
     throw error;
   } finally {
     clearInterval(heartbeat);
@@ -106,7 +114,9 @@ interface Form {
   encoding: StoredImport['encoding'];
 }
 
-async function readForm(ctx: Context, id: ObjectId, { database, room, config: { limits } }: UploadDeps): Promise<Form> {
+/** @param away is aborted when the database cannot be reached, and ends the form */
+async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: AbortSignal): Promise<Form> {
+  const { database, room, config: { limits } } = deps;
   const store = new FileStore(database, room, id);
   let fileName: string | null = null;
   let isWrongField = false;
@@ -131,10 +141,15 @@ async function readForm(ctx: Context, id: ObjectId, { database, room, config: { 
 
   const silence = watchSilence(ctx, store, limits.uploadIdleMs);
   try {
-    await parse(ctx, async () => undefined);
+    await untilAborted(parse(ctx, async () => undefined), away);
+    // formidable hears nothing of a file that fails after the end of the form.
+    if (store.errored) throw store.errored;
   } catch (error) {
-    await store.discarded();
-    throw asProblem(error, limits);
+    // The database is no fault of the form, however its errors look.
+    const isOurs = error === away.reason || error === store.errored;
+    const discarding = store.discarded();
+    if (!isOurs || !isUnreachable(error)) await untilAborted(discarding, away).catch(() => undefined);
+    throw isOurs ? error : asProblem(error, limits);
   } finally {
     clearInterval(silence);
   }
@@ -154,47 +169,6 @@ function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJ
     seen = req.socket.bytesRead;
     if (silentChecks === 2) req.emit('error', new Problem('upload-timeout', `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`));
   }, idleMs / 2);
-}
-
-/** Into GridFS, at the pace of the database; looks at the encoding on the way. */
-class FileStore extends Writable {
-  bytes = 0;
-  /** Whether a piece is on its way to the database. */
-  isBusy = false;
-  encoding: StoredImport['encoding'] = 'utf-8';
-  private readonly check = new EncodingCheck();
-  private readonly target: mongo.GridFSBucketWriteStream;
-  private readonly room: Room;
-
-  constructor(database: Connection, room: Room, id: ObjectId) {
-    super();
-    this.room = room;
-    this.target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
-    this.target.on('error', (error) => this.destroy(error));
-  }
-
-  override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.bytes += piece.length;
-    this.check.push(piece);
-    this.isBusy = true;
-    const written = (error?: Error | null): void => {
-      this.isBusy = false;
-      done(error);
-    };
-    this.room.ensure().then(() => this.target.write(piece, written), written);
-  }
-
-  override _final(done: (error?: Error | null) => void): void {
-    this.isBusy = true;
-    this.encoding = this.check.end();
-    this.target.end(done);
-  }
-
-  /** Stops writing. What was written already is the worker's to clear. */
-  async discarded(): Promise<void> {
-    this.destroy();
-    await this.target.abort().catch(() => undefined);
-  }
 }
 
 /** Takes nothing. */

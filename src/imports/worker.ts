@@ -1,14 +1,16 @@
 /** The worker of one instance: looks for imports that have something left to do, takes one after the other up, and clears away what has ended. */
-import { mongo, type Connection } from 'mongoose';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Room } from '../database/room.ts';
 import { keepFromOthers } from '../database/sessions.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
+import { removeFile } from './file-store.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
-import { importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { importCollection, type StoredImport, type StoredState } from './model.ts';
 import { forgetOccurrences } from './occurrences.ts';
 import { endImport, type RunDeps, runImport } from './run.ts';
 
@@ -37,7 +39,8 @@ export class Worker {
   private readonly timing: Timing;
   private loops: Promise<void>[] = [];
   private readonly end = new AbortController();
-  private sleepers: (() => void)[] = [];
+  /** Aborted, and replaced, when there is new work. */
+  private alarm = new AbortController();
 
   constructor(deps: WorkerDeps, timing: Timing = TIMING) {
     this.deps = deps;
@@ -57,9 +60,10 @@ export class Worker {
     if (this.loops.length === 0) this.loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.loop());
   }
 
-  /** Ends a pause between two looks for work. */
+  /** Has the worker look for work at once, also where it is looking right now. */
   wake(): void {
-    for (const rise of this.sleepers.splice(0)) rise();
+    this.alarm.abort();
+    this.alarm = new AbortController();
   }
 
   /** Finishes the batches under way; what is left of their imports is free for others at once. */
@@ -71,32 +75,20 @@ export class Worker {
 
   private async loop(): Promise<void> {
     while (!this.isStopping) {
+      const { signal } = this.alarm;
       const didSomething = await this.workOnOne().catch((error: unknown) => {
         this.deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
         return false;
       });
-      if (!didSomething) await this.pause();
+      if (!didSomething) await sleep(this.timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
-  }
-
-  private async pause(): Promise<void> {
-    if (this.isStopping) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.sleepers.push(resolve);
-      timer = setTimeout(resolve, this.timing.pollMs);
-      timer.unref();
-    });
-    clearTimeout(timer);
   }
 
   private async workOnOne(): Promise<boolean> {
     const { database } = this.deps;
     const hasRoom = await this.deps.room.isEnough();
-    for (const seen of await this.open()) {
+    for (const seen of await this.open(hasRoom)) {
       if (this.isStopping) return false;
-      // It waits, and that counts as no attempt; what clears imports away makes room.
-      if (!hasRoom && (seen.state === 'queued' || seen.state === 'running')) continue;
       const lease = await takeLease(database, seen._id, this.timing.leaseMs);
       if (!lease) continue;
       await this.work(lease);
@@ -105,11 +97,15 @@ export class Worker {
     return false;
   }
 
-  /** Imports that have something left to do, the oldest first, without those that others work on. */
-  private async open(): Promise<StoredImport[]> {
+  /**
+   * Imports that have something left to do, the oldest first, without those that others work on. Without room what
+   * would import rows waits, and that counts as no attempt; what clears imports away makes room.
+   */
+  private async open(hasRoom: boolean): Promise<StoredImport[]> {
     const { database, silentMs } = this.deps;
+    const left: StoredState[] = hasRoom ? ['uploading'] : ['uploading', 'queued', 'running'];
     const found = await importCollection(database)
-      .find({ file: { $type: 'objectId' }, $or: [{ state: { $ne: 'uploading' } }, brokenOff(silentMs)] })
+      .find({ file: { $type: 'objectId' }, $or: [{ state: { $nin: left } }, brokenOff(silentMs)] })
       .sort({ _id: 1 }).limit(LOOKED_AT).toArray();
     const taken = await leased(database, found.map(({ _id }) => _id));
     return found.filter(({ _id }) => !taken.has(_id.toHexString()));
@@ -168,13 +164,4 @@ async function clear(database: Connection, { _id, file }: StoredImport): Promise
   await forgetOccurrences(database, _id);
   const { deletedCount } = await importCollection(database).deleteOne({ _id, state: 'abandoned' });
   if (deletedCount === 0) await importCollection(database).updateOne({ _id }, { $set: { file: null, session: null } });
-}
-
-async function removeFile(database: Connection, file: ObjectId): Promise<void> {
-  try {
-    await importFiles(database).delete(file);
-  } catch (error) {
-    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that broke off, or a repetition.
-    if (!(error instanceof mongo.MongoRuntimeError)) throw error;
-  }
 }

@@ -6,6 +6,8 @@ import { raiseFence } from '../../src/imports/lease.ts';
 import { importCollection } from '../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
+import { eventually } from '../support/eventually.ts';
+import { whileSlow } from '../support/failpoint.ts';
 import { call } from '../support/http.ts';
 import { notes } from '../support/import-kind.ts';
 
@@ -49,6 +51,11 @@ describe('a change that is a transaction', () => {
     const found: Record<string, unknown[]> = {};
     for (const name of collections) found[name] = await app.database.collection(name).find().sort({ _id: 1 }).toArray();
     return JSON.parse(JSON.stringify(found));
+  };
+  /** Whether a command on a collection is kept waiting. */
+  const isHeld = async (collection: string, command: string): Promise<boolean> => {
+    const { inprog } = await admin().command({ currentOp: 1, [`command.${command}`]: collection });
+    return (inprog as unknown[]).length > 0;
   };
   const auditEvents = () => app.database.collection('auditEvents').countDocuments();
   const run = ({ method, path, body }: Change) =>
@@ -113,6 +120,30 @@ describe('a change that is a transaction', () => {
       if (status !== 204) expect(json.version, change.what).to.equal(change.method === 'POST' ? 1 : 2);
     }
   }).timeout(60_000);
+
+  for (const kind of ['patients', 'studies', 'encounters', 'conditions'] as const) {
+    it(`holds what it has read against who changes it before it is written: ${kind}`, async () => {
+      const patient = await made(app, '/patients', somebody());
+      const [document, change] = kind === 'patients' ? [null, { income: 1 }] : CHILDREN[kind];
+      const id = document ? await made(app, `/patients/${patient}/${kind}`, document) : patient;
+      const path = document ? `/patients/${patient}/${kind}/${id}` : `/patients/${id}`;
+      const raised = (version: number) => app.database.collection(kind)
+        .findOneAndUpdate({ _id: new Types.ObjectId(id) }, { $set: { version } });
+      const { token } = app.admin;
+      await whileSlow(app.database, { command: 'update', collection: kind }, 1_000, async () => {
+        const changing = call(app, 'PATCH', path, { token, body: change });
+        await eventually('it is about to write', () => isHeld(kind, 'update'));
+        await raised(6);
+        expect((await changing).json.version).to.equal(7);
+      });
+      await whileSlow(app.database, { command: 'delete', collection: kind }, 1_000, async () => {
+        const removing = call(app, 'DELETE', path, { token, headers: { 'If-Match': '"7"' } });
+        await eventually('it is about to write', () => isHeld(kind, 'delete'));
+        await raised(8);
+        expect((await removing).status).to.equal(412);
+      });
+    });
+  }
 
   it('and meets others of the same patient has one audit event for each that is answered with success', async () => {
     const patient = await made(app, '/patients', somebody());

@@ -93,8 +93,8 @@ describe('a recording that has lost something', () => {
       const sending = send();
       await eventually('healing has begun', async () => (await storedAs(id)).blockDocuments === undefined);
       expect((await call(app, 'DELETE', `/ecgs/${id.toHexString()}`, { token })).status).to.equal(204);
-      const { status, json } = await sending;
-      expect([status, json.code]).to.deep.equal([503, 'not-ready']);
+      const { status, json, headers } = await sending;
+      expect([status, json.code, headers.get('retry-after')]).to.deep.equal([503, 'not-ready', '5']);
     });
     await eventually('the upload has ended', () => app.app.uploads.active.size === 0);
     expect(await blockCollection(app.database).countDocuments()).to.equal(0);

@@ -6,6 +6,7 @@ import { ingest } from '../../../src/ecgs/ingest.ts';
 import { blockCollection, ecgModel, ownedBy } from '../../../src/ecgs/model.ts';
 import { sweep } from '../../../src/ecgs/sweep.ts';
 import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/uploads.ts';
+import type { Problem } from '../../../src/errors.ts';
 import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
 import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -107,7 +108,8 @@ describe('the registration of uploads', () => {
       yield { kind: 'recording', recording: RECORDING };
     }
     const ingested = ingest(events(), { owner, format: 'json' }, { database, uploads, clinicTimezone: 'UTC' });
-    expect(await failure(ingested)).to.include({ code: 'not-ready' });
+    const { code, headers } = (await failure(ingested)) as Problem;
+    expect([code, headers]).to.deep.equal(['not-ready', { 'Retry-After': '5' }]);
     expect(await ecgModel(database).countDocuments(ownedBy(owner))).to.equal(0);
     expect(await blockCollection(database).countDocuments({ owner })).to.equal(0);
   });

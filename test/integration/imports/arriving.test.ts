@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { UNWATCHED } from '../../../src/database/room.ts';
-import { beginArriving, stillArriving } from '../../../src/imports/arriving.ts';
+import { beginArriving, endArriving, stillArriving } from '../../../src/imports/arriving.ts';
 import { enqueueImport } from '../../../src/imports/enqueue.ts';
 import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
@@ -12,6 +12,7 @@ import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { whileClockIsOff } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
+import { whileFailing } from '../../support/failpoint.ts';
 import { things } from '../../support/import-kind.ts';
 
 const SILENT_MS = 60_000;
@@ -28,13 +29,26 @@ describe('an import that arrives', () => {
 
   const stored = async (id: Types.ObjectId): Promise<StoredImport | null> =>
     importCollection(app.database).findOne({ _id: id });
+  /** As if its instance had been paused for so long. */
+  async function silenced(id: Types.ObjectId): Promise<void> {
+    const since = [{ $set: { updatedAt: { $subtract: ['$$NOW', 2 * SILENT_MS] } } }];
+    await importCollection(app.database).updateOne({ _id: id }, since);
+  }
   async function silentUpload(): Promise<Types.ObjectId> {
     const silent = newImport(new Types.ObjectId(app.clinician.id));
     await beginArriving(app.database, silent);
-    const since = [{ $set: { updatedAt: { $subtract: ['$$NOW', 2 * SILENT_MS] } } }];
-    await importCollection(app.database).updateOne({ _id: silent._id }, since);
+    await silenced(silent._id);
     return silent._id;
   }
+  /** Pauses an upload for so long that a worker clears it away. */
+  async function clearedAway(id: Types.ObjectId): Promise<void> {
+    await silenced(id);
+    await workerLooks();
+    await eventually('the upload that was paused is gone', async () => (await stored(id)) === null);
+  }
+  /** How much of files is stored. */
+  const filed = (): Promise<number[]> =>
+    Promise.all(['files', 'chunks'].map((kind) => app.database.collection(`importFiles.${kind}`).countDocuments()));
   /** Has a worker look for what is left to do, until it has cleared an upload away that broke off. */
   async function workerLooks(): Promise<void> {
     const silent = await silentUpload();
@@ -53,7 +67,8 @@ describe('an import that arrives', () => {
     }
   }
 
-  it('at an instance whose clock is behind, past a worker whose clock is ahead, is queued', async () => {
+  /** An upload that is sent as the test goes on. */
+  async function begun(): Promise<{ end: (rest: string) => Promise<Response>; id: Types.ObjectId }> {
     const form = new TransformStream<Uint8Array, Uint8Array>();
     const writer = form.writable.getWriter();
     const write = (text: string): Promise<void> => writer.write(new TextEncoder().encode(text));
@@ -64,15 +79,22 @@ describe('an import that arrives', () => {
       },
       body: form.readable, duplex: 'half',
     });
-    await whileClockIsOff(-OFF_MS, async () => {
-      await write('--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n');
-      await write('Content-Type: text/csv\r\n\r\nKey,Value\n');
-      await eventually('it has begun', () => importCollection(app.database).findOne({ state: 'uploading' }));
-    });
+    await write('--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n');
+    await write('Content-Type: text/csv\r\n\r\nKey,Value\n');
+    const look = () => importCollection(app.database).findOne({ state: 'uploading' });
+    const { _id } = await eventually('it has begun', look);
+    const end = async (rest: string): Promise<Response> => {
+      await write(rest);
+      await writer.close();
+      return answer;
+    };
+    return { end, id: _id };
+  }
+
+  it('at an instance whose clock is behind, past a worker whose clock is ahead, is queued', async () => {
+    const upload = await whileClockIsOff(-OFF_MS, begun);
     await whileClockIsOff(OFF_MS, workerLooks);
-    await write('a,1\n\r\n--edge--\r\n');
-    await writer.close();
-    expect((await answer).status).to.equal(202);
+    expect((await upload.end('a,1\n\r\n--edge--\r\n')).status).to.equal(202);
   });
 
   it('is left alone after a sign of life of an instance whose clock is behind', async () => {
@@ -92,5 +114,63 @@ describe('an import that arrives', () => {
     const file = { id, owner: new Types.ObjectId(app.clinician.id), kind: 'things', fileName: 'rows.csv', open };
     await whileClockIsOff(-OFF_MS, async () => enqueueImport(app.database, file));
     expect(await stored(id)).to.include({ state: 'queued' });
+  });
+
+  it('and is cleared away under a paused instance, is to be sent again, and leaves no file behind', async () => {
+    const upload = await begun();
+    await clearedAway(upload.id);
+    const answer = await upload.end('a,1\n\r\n--edge--\r\n');
+    expect(answer.status).to.equal(503);
+    expect(answer.headers.get('retry-after')).to.equal('5');
+    expect(await answer.json()).to.include({ code: 'not-ready' });
+    expect(await filed()).to.deep.equal([0, 0]);
+  });
+
+  it('and is cleared away under a paused instance, leaves no file behind where its form is wrong, too', async () => {
+    const upload = await begun();
+    await clearedAway(upload.id);
+    const wrong = '\r\n--edge\r\nContent-Disposition: form-data; name="dryRun"\r\n\r\nperhaps\r\n--edge--\r\n';
+    expect((await upload.end(`a,1\n${wrong}`)).status).to.equal(422);
+    expect(await filed()).to.deep.equal([0, 0]);
+  });
+
+  it('and is cleared away under a paused instance, is answered as ever where its file cannot be removed', async () => {
+    const upload = await begun();
+    await clearedAway(upload.id);
+    await whileFailing(app.database, { command: 'delete', collection: 'importFiles.files' }, async () => {
+      const answer = await upload.end('a,1\n\r\n--edge--\r\n');
+      expect(await answer.json()).to.include({ status: 503, code: 'not-ready' });
+    });
+  });
+
+  it('from the service itself, and is cleared away while that is paused, leaves no file behind', async () => {
+    const id = new Types.ObjectId();
+    const open = (): Readable => Readable.from((async function* () {
+      yield 'Key,Value\n';
+      await clearedAway(id);
+      yield 'a,1\n';
+    })());
+    const owner = new Types.ObjectId(app.clinician.id);
+    await enqueueImport(app.database, { id, owner, kind: 'things', fileName: 'rows.csv', open });
+    expect(await stored(id)).to.equal(null);
+    expect(await filed()).to.deep.equal([0, 0]);
+  });
+
+  for (const collection of ['importFiles.chunks', 'importFiles.files']) {
+    it(`is not queued where the last of its file cannot be stored (${collection})`, async () => {
+      const upload = await begun();
+      await whileFailing(app.database, { command: 'insert', collection }, async () => {
+        expect((await upload.end('a,1\n\r\n--edge--\r\n')).status).to.equal(500);
+      });
+      expect(await stored(upload.id)).to.include({ state: 'abandoned' });
+    });
+  }
+
+  it('is queued where only the answer to that is lost, and keeps its file', async () => {
+    const upload = await begun();
+    await upload.end('a,1\n\r\n--edge--\r\n');
+    await endArriving(app.database, { _id: upload.id, file: upload.id });
+    expect(await stored(upload.id)).to.include({ state: 'queued' });
+    expect(await filed()).to.deep.equal([1, 1]);
   });
 });

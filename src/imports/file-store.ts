@@ -1,0 +1,61 @@
+/** Uploaded files: on their way into GridFS, and out of it. */
+import { Writable } from 'node:stream';
+import { type Connection, mongo } from 'mongoose';
+import type { Room } from '../database/room.ts';
+import { EncodingCheck } from './cells.ts';
+import { importFiles, type ObjectId, type StoredImport } from './model.ts';
+
+/** Into GridFS, at the pace of the database; looks at the encoding on the way. */
+export class FileStore extends Writable {
+  bytes = 0;
+  /** Whether something is on its way to the database. */
+  isBusy = false;
+  encoding: StoredImport['encoding'] = 'utf-8';
+  private readonly check = new EncodingCheck();
+  private readonly target: mongo.GridFSBucketWriteStream;
+  private readonly room: Room;
+
+  constructor(database: Connection, room: Room, id: ObjectId) {
+    super();
+    this.room = room;
+    this.target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
+    this.target.on('error', (error) => this.destroy(error));
+  }
+
+  override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.bytes += piece.length;
+    this.check.push(piece);
+    const written = this.busyUntil(done);
+    this.room.ensure().then(() => this.target.write(piece, written), written);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.encoding = this.check.end();
+    this.target.end(this.busyUntil(done));
+  }
+
+  /** Stops writing. What was written already is the worker's to clear. */
+  async discarded(): Promise<void> {
+    this.destroy();
+    await this.target.abort().catch(() => undefined);
+  }
+
+  private busyUntil(done: (error?: Error | null) => void): (error?: Error | null) => void {
+    this.isBusy = true;
+    return (error) => {
+      this.isBusy = false;
+      done(error);
+    };
+  }
+}
+
+/** Removes a file, whether all, some or nothing of it is there. Errors: those of the database. */
+export async function removeFile(database: Connection, file: ObjectId): Promise<void> {
+  try {
+    await importFiles(database).delete(file);
+  } catch (error) {
+    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that
+    // broke off, or a repetition.
+    if (!(error instanceof mongo.MongoRuntimeError)) throw error;
+  }
+}

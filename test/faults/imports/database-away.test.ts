@@ -1,0 +1,116 @@
+/**
+ * The database goes away for good while files to be imported are on their way, with the patience of the service: one
+ * from a client so slow that none of its bytes need the database yet, and one that needs it all the time.
+ */
+import type { AddressInfo } from 'node:net';
+import { expect } from 'chai';
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import { type App, createApp } from '../../../src/app.ts';
+import { readConfig } from '../../../src/config.ts';
+import { connect } from '../../../src/database/connect.ts';
+import { migrate } from '../../../src/database/migrations.ts';
+import { importCollection } from '../../../src/imports/model.ts';
+import { ensureUser } from '../../../src/users/ensure-user.ts';
+import { logIn } from '../../support/app.ts';
+import { eventually, lasting } from '../../support/eventually.ts';
+import { call } from '../../support/http.ts';
+import { testMongod } from '../../support/mongo.ts';
+import { OwnMongod } from '../../support/own-mongod.ts';
+
+/** A request ends so soon after the database has gone away. */
+const ANSWER_MS = 20_000;
+const PASSWORD = 'correct horse battery';
+const EMAIL = 'ana@clinic.example';
+const ROW = 'a;b;c\n';
+const CLIENTS = [
+  { name: 'slow', piece: ROW, pauseMs: 100 },
+  { name: 'quick', piece: ROW.repeat(10_000), pauseMs: 20 },
+];
+
+describe('a database that goes away while files to be imported arrive', function () {
+  this.timeout(120_000);
+  const log = pino({ level: 'silent' });
+  const gone = new AbortController();
+  let mongod: OwnMongod;
+  let database: Connection;
+  let app: App;
+  let url: string;
+  let token: string;
+
+  beforeEach(async () => {
+    mongod = await OwnMongod.start((await testMongod()).path);
+    database = await connect(mongod.uri('leadwire'), log);
+    await migrate(database, log);
+    const config = readConfig({
+      SECRET_KEY: 'k'.repeat(32), FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off',
+      MAX_PARALLEL_UPLOADS_PER_USER: String(CLIENTS.length),
+    });
+    app = createApp({ config, database, log });
+    await new Promise<void>((resolve) => {
+      app.server.listen(0, '127.0.0.1', resolve);
+    });
+    url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+    await ensureUser(database, { email: EMAIL, password: PASSWORD, fullName: 'Ana', role: 'clinician' });
+    token = await logIn(url, EMAIL, PASSWORD);
+  });
+  afterEach(async () => {
+    await app.close();
+    await database.close();
+    await mongod.stop();
+  });
+  after(() => gone.abort());
+
+  const arriving = (): Promise<number> => importCollection(database).countDocuments({ state: 'uploading' });
+  /** Sends a form that has no end. */
+  async function* endless(piece: string, pauseMs: number): AsyncGenerator<Uint8Array> {
+    yield Buffer.from('--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n');
+    yield Buffer.from('Content-Type: text/csv\r\n\r\nid_atendimento;id_cliente;angel\n');
+    for (;;) {
+      yield Buffer.from(piece);
+      await lasting(pauseMs, gone.signal);
+    }
+  }
+  /** Answers the status and how long after the call it came. */
+  async function uploaded({ piece, pauseMs }: (typeof CLIENTS)[number]): Promise<{ status: number; at: number }> {
+    const { status } = await fetch(`${url}/api/v1/imports`, {
+      method: 'POST',
+      headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'multipart/form-data; boundary=edge' },
+      body: endless(piece, pauseMs) as unknown as ReadableStream, duplex: 'half',
+    });
+    return { status, at: performance.now() };
+  }
+
+  async function endsInTime(goesAway: () => Promise<void>, comesBack: () => Promise<void>): Promise<void> {
+    const answers = CLIENTS.map(uploaded);
+    await eventually('all have begun', async () => (await arriving()) === CLIENTS.length);
+    await eventually('something is stored', () => database.collection('importFiles.chunks').countDocuments());
+    await goesAway();
+    const since = performance.now();
+    const late = lasting(ANSWER_MS + 5_000).then(() => ({ status: 0, at: Infinity }));
+    const ended = await Promise.all(answers.map(async (answer) => Promise.race([answer, late])));
+    expect(ended.map(({ status }) => status)).to.deep.equal(CLIENTS.map(() => 503));
+    for (const { at } of ended) expect(at - since).to.be.below(ANSWER_MS);
+    await comesBack();
+    // Their places are free.
+    const form = new FormData();
+    form.set('file', new Blob(['Id\n'], { type: 'text/csv' }), 'rows.csv');
+    for (let i = 0; i < CLIENTS.length; i += 1) {
+      expect((await call({ url }, 'POST', '/imports', { token, body: form })).status).to.equal(202);
+    }
+  }
+
+  it('by a kill has each of them answered with 503 in time, and leaves no place taken', async () => {
+    await endsInTime(() => mongod.kill(), async () => {
+      mongod.restart();
+      await mongod.primary();
+    });
+  });
+
+  it('by hanging has each of them answered with 503 in time, and leaves no place taken', async () => {
+    await endsInTime(async () => mongod.signal('SIGSTOP'), async () => {
+      mongod.signal('SIGCONT');
+      await mongod.primary();
+    });
+  });
+});

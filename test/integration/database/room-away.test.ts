@@ -1,0 +1,46 @@
+/** The room on the disk of a database that cannot be reached. */
+import { expect } from 'chai';
+import type { Connection } from 'mongoose';
+import { pino } from 'pino';
+import { connect } from '../../../src/database/connect.ts';
+import { type Room, watchRoom } from '../../../src/database/room.ts';
+import { isUnreachable } from '../../../src/database/unreachable.ts';
+import { LineCut } from '../../support/line-cut.ts';
+import { testUri } from '../../support/mongo.ts';
+
+const PATIENCE_MS = 500;
+const CUT_MS = 3_000;
+
+describe('the room on the disk of a database that cannot be reached', () => {
+  const log = pino({ level: 'silent' });
+  let line: LineCut;
+  let database: Connection;
+  before(async () => {
+    line = await LineCut.open(Number(/:(\d+)/.exec((await testUri()).replace(/^\w+:/, ''))?.[1]));
+    database = await connect(line.uri('room'), log, PATIENCE_MS);
+    // A database without a collection is not there yet, and has no disk.
+    await database.createCollection('ecgBlocks');
+  });
+  after(async () => {
+    await database.close();
+    await line.close();
+  });
+
+  const room = (dataDir: string | null): Room =>
+    watchRoom({ database, dataDir, reserve: 1, growing: 'ecgBlocks', isWaitedFor: () => false, log });
+
+  it('is not waited for twice: whoever asks is told at once that it cannot be reached', async () => {
+    const elsewhere = room(null);
+    const cut = line.cut({ kind: 'refused', ms: CUT_MS });
+    for (const asked of [elsewhere.isEnough(), elsewhere.ensure()]) {
+      expect(await asked.then(() => null, isUnreachable)).to.equal(true);
+    }
+    await cut;
+    // What was measured counts for a second, and has been longer ago than that.
+    await elsewhere.ensure();
+  });
+
+  it('is taken to be enough where a disk of our own cannot be measured', async () => {
+    expect(await room('/nowhere').isEnough()).to.equal(true);
+  });
+});
