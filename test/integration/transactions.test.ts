@@ -7,7 +7,7 @@ import { importCollection } from '../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
 import { eventually } from '../support/eventually.ts';
-import { whileSlow } from '../support/failpoint.ts';
+import { isHeld, whileSlow } from '../support/failpoint.ts';
 import { call } from '../support/http.ts';
 import { notes } from '../support/import-kind.ts';
 
@@ -51,11 +51,6 @@ describe('a change that is a transaction', () => {
     const found: Record<string, unknown[]> = {};
     for (const name of collections) found[name] = await app.database.collection(name).find().sort({ _id: 1 }).toArray();
     return JSON.parse(JSON.stringify(found));
-  };
-  /** Whether a command on a collection is kept waiting. */
-  const isHeld = async (collection: string, command: string): Promise<boolean> => {
-    const { inprog } = await admin().command({ currentOp: 1, [`command.${command}`]: collection });
-    return (inprog as unknown[]).length > 0;
   };
   const auditEvents = () => app.database.collection('auditEvents').countDocuments();
   const run = ({ method, path, body }: Change) =>
@@ -130,15 +125,16 @@ describe('a change that is a transaction', () => {
       const raised = (version: number) => app.database.collection(kind)
         .findOneAndUpdate({ _id: new Types.ObjectId(id) }, { $set: { version } });
       const { token } = app.admin;
-      await whileSlow(app.database, { command: 'update', collection: kind }, 1_000, async () => {
+      const [update, removal] = [{ command: 'update', collection: kind }, { command: 'delete', collection: kind }];
+      await whileSlow(app.database, update, 1_000, async () => {
         const changing = call(app, 'PATCH', path, { token, body: change });
-        await eventually('it is about to write', () => isHeld(kind, 'update'));
+        await eventually('it is about to write', () => isHeld(app.database, update));
         await raised(6);
         expect((await changing).json.version).to.equal(7);
       });
-      await whileSlow(app.database, { command: 'delete', collection: kind }, 1_000, async () => {
+      await whileSlow(app.database, removal, 1_000, async () => {
         const removing = call(app, 'DELETE', path, { token, headers: { 'If-Match': '"7"' } });
-        await eventually('it is about to write', () => isHeld(kind, 'delete'));
+        await eventually('it is about to write', () => isHeld(app.database, removal));
         await raised(8);
         expect((await removing).status).to.equal(412);
       });

@@ -20,6 +20,13 @@ export const whileSlow = async (
   work: () => Promise<void>,
 ): Promise<void> => withFailPoint(database, fault, { blockConnection: true, blockTimeMS: ms }, work);
 
+/** Whether a command on a collection is under way, or kept waiting. */
+export async function isHeld(database: Connection, { command, collection }: Fault): Promise<boolean> {
+  const admin = database.getClient().db('admin');
+  const { inprog } = await admin.command({ currentOp: 1, [`command.${command}`]: collection });
+  return (inprog as unknown[]).length > 0;
+}
+
 async function withFailPoint(
   database: Connection,
   fault: Fault,

@@ -170,7 +170,6 @@ export class Observation {
         return;
       case '.note[].text':
         this.#notes += `${this.#notes === '' ? '' : '\n'}${value}`;
-        if (this.#notes.length > this.#limits.maxMetadataBytes) throw contentError(offset, `The notes are longer than ${figure(this.#limits.maxMetadataBytes)} characters.`);
     }
   }
 

@@ -224,6 +224,13 @@ describe('the embedded database', function () {
     expect(await kept()).to.deep.equal(['kept']);
   });
 
+  it('begins in the folder of a new disk that is mounted there', async () => {
+    mkdirSync(join(dataDir, 'mongo/lost+found'), { recursive: true });
+    await fill();
+    expect(await kept()).to.deep.equal(['kept']);
+    expect(existsSync(join(dataDir, 'mongo/lost+found'))).to.equal(true);
+  });
+
   it('says that its folder is a file', async () => {
     writeFileSync(join(dataDir, 'mongo'), '');
     const error = await errorOf(start());
@@ -283,10 +290,19 @@ describe('the embedded database', function () {
       const error = await errorOf(start());
       expect(error, name).to.be.instanceOf(Explained);
       expect(error?.message).to.match(/^The embedded mongod .* does not start on \S+mongo: .+\. Its data are damaged/);
-      expect(error?.message).to.contain(name).and.contain('Put back a backup').and.not.contain('\n');
+      expect(error?.message).to.contain(name).and.contain('Put back a backup').and.not.match(/\n|with MONGOD_BINARY/);
       rmSync(mongo, { recursive: true });
       cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
     }
+    const file = join(dataDir, 'mongo.json');
+    const access = readFileSync(file, 'utf8');
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(access), version: '4.4.29' }));
+    writeFileSync(join(mongo, 'WiredTiger.turtle'), 'cut');
+    const older = /written by mongod 4\.4\.29: name one of that version with MONGOD_BINARY\./;
+    expect((await errorOf(start()))?.message).to.match(older);
+    rmSync(mongo, { recursive: true });
+    cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
+    writeFileSync(file, access);
     expect(await kept()).to.deep.equal(['kept']);
   });
 

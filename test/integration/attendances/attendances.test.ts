@@ -2,6 +2,8 @@
 import { expect } from 'chai';
 import { attendanceModel, type Kind, KINDS, namedModel } from '../../../src/attendances/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
+import { isHeld, whileSlow } from '../../support/failpoint.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
 let externalIds = 0;
@@ -165,6 +167,17 @@ describe('/attendances', () => {
       expect(await named('client', `Stale ${id}`)).to.equal(0);
       expect((await call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': '"2"' } })).status).to.equal(204);
       expect((await call('GET', `/attendances/${id}`)).status).to.equal(404);
+    });
+
+    it('DELETE removes nothing that was changed after its version was compared', async () => {
+      const removal = { command: 'delete', collection: 'attendances' };
+      await whileSlow(app.database, removal, 1_000, async () => {
+        const removing = call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': '"1"' } });
+        await eventually('it is about to be removed', () => isHeld(app.database, removal));
+        expect((await patch({ deadline: '2026-01-16' })).status).to.equal(200);
+        expect((await removing).status).to.equal(412);
+      });
+      expect((await call('GET', `/attendances/${id}`)).json.version).to.equal(2);
     });
 
     it('of one deadline and one attendance at the same time leaves a state that follows from both', async () => {

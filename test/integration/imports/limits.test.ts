@@ -43,6 +43,20 @@ describe('the limits of an import', () => {
   };
   const errorsOf = (id: string) => errorCollection(app.database).countDocuments({ import: new Types.ObjectId(id) });
 
+  it('let a form have ten fields besides its file, and no more', async () => {
+    const sent = async (fields: number) => {
+      const form = new FormData();
+      for (let n = 0; n < fields; n += 1) form.set(`f${n}`, 'x');
+      form.set('file', new Blob(['Errors,Text\n'], { type: 'text/csv' }), 'rows.csv');
+      return (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json;
+    };
+    // They are read, and only then found to be unknown.
+    expect(await sent(10)).to.include({ status: 422, code: 'validation-failed' });
+    const refused = await sent(11);
+    expect(refused).to.include({ status: 413, code: 'body-too-large' });
+    expect(refused.detail).to.contain('10 fields');
+  });
+
   it('let a row have so many errors in the report, and no more', async () => {
     const id = await queue(`${MAX_ERRORS_A_ROW},x`, `${MAX_ERRORS_A_ROW + 1},x`);
     expect(await ended(id)).to.include({ state: 'completed', errors: 2 * MAX_ERRORS_A_ROW });

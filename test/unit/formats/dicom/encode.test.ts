@@ -110,6 +110,15 @@ describe('the DICOM encoder', () => {
     it('an unknown rate', () => expect(refusal([{ values: [1], samplingRate: null }])).to.match(/rate of the channel "channel 0" is unknown/));
     it('a channel without samples', () => expect(refusal([{ values: [] }])).to.match(/no sample/));
     it('more groups than an object holds', () => expect(refusal([200, 201, 202, 203, 204].map((samplingRate) => ({ name: 'X', values: [1], samplingRate })))).to.match(/has 5, of at most 1\./));
+    it('more bytes than its lengths can say', () => {
+      const encode = (samples: number): unknown => {
+        const { recording, read: reader } = writable([{ values: [40_000] }]);
+        Object.assign(recording.channels[0]!, { samples });
+        return dicom.encode!(recording, reader);
+      };
+      expect(encode(0x3fffffff)).to.have.length(1);
+      expect(() => encode(0x40000000)).to.throw(/would be 4,294,967,296 bytes long, and DICOM ends at 4,294,967,294/);
+    });
     it('an identifier that does not fit', () => expect(refusal([{ values: [1] }], { subject: { patientId: 'x'.repeat(65), patientName: null, birthDate: null, sex: null, studyId: null } })).to.match(/64 characters/));
   });
 

@@ -334,6 +334,20 @@ describe('EDF and BDF files', () => {
     }
   });
 
+  it('may have a scale that is exactly at the bounds, and none beyond them', async () => {
+    const digital: [string, string] = ['0', '1'];
+    expect(await scale(['0', '1E12'], digital)).to.deep.equal([1e-12, 0]);
+    expect(await scale(['0', '1E-12'], digital)).to.deep.equal([1e12, 0]);
+    for (const physical of [['0', '1.1E12'], ['0', '9.9E-13']] as [string, string][]) {
+      expect((await refusal({ signals: [{ ...ONE, physical, digital }] })).message).to.match(/give a gain of/);
+    }
+    const far = (highest: string): MadeFile => ({
+      signals: [{ ...ONE, physical: ['100000.0', '100000.1'], digital: ['0', highest] }],
+    });
+    expect((await read(far('1000000'), 3)).recording.channels[0]!.zeroLevel).to.equal(-1e12);
+    expect((await refusal(far('1000001'), 3)).message).to.match(/put physical zero at/);
+  });
+
   it('are recognised by their content', () => {
     expect(edf.recognises(made({ signals: [ONE] }))).to.equal(true);
     expect(edf.recognises(made({ version: BIOSEMI, signals: [ONE] }, 3))).to.equal(true);

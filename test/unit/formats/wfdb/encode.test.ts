@@ -120,6 +120,13 @@ describe('the WFDB encoder', () => {
     expect(Object.keys(files)).to.deep.equal([`${ID}.dat`, `${ID}.hea`]);
   });
 
+  it('puts as many samples of a channel in a frame as the limit, and no more', async () => {
+    const frame = async (highest: number) => written([1, highest].map((samplingRate) => ({ samplingRate, values: [1] })), []);
+    expect(Buffer.from((await frame(10_000))[`${ID}.hea`]!).toString()).to.contain('x10000 ');
+    const error = await frame(10_001).catch((thrown: unknown) => thrown as FormatError);
+    expect(error).to.be.instanceOf(Error).with.property('message').that.match(/no common frame/);
+  });
+
   const refused: [string, ChannelToWrite[], RegExp][] = [
     ['fractions', [{ values: [0.5] }], /no whole numbers/], ['an unknown rate', [{ values: [1], samplingRate: null }], /sampling rate of channel 0 is not known/],
     ['rates without a common frame', [{ values: [1], samplingRate: 500 }, { values: [1], samplingRate: Math.PI * 100 }], /no common frame/], ['nothing', [{ values: [] }], /not one sample/], ['no channels', [], /at least one signal/],
