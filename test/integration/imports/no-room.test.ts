@@ -61,6 +61,17 @@ describe('imports while there is no room', () => {
     expect(await count({ state: 'running', attempts: 0, fence: 0 })).to.equal(WAITING / 2);
   });
 
+  it('are cleared away also where many uploads are under way in front of them, with room or without', async () => {
+    const underWay = Array.from({ length: WAITING }, () => newImport(new Types.ObjectId(app.clinician.id)));
+    await importCollection(app.database).insertMany(underWay);
+    worker.start();
+    for (hasRoom of [false, true]) {
+      const cancelled = await stored('cancelled');
+      await eventually('its file is gone', () => count({ _id: cancelled._id, file: null }));
+    }
+    expect(await count({ state: 'uploading' })).to.equal(WAITING);
+  });
+
   it('go on when there is some', async () => {
     const { _id } = await stored('queued');
     const cancelled = await stored('cancelled');
