@@ -52,6 +52,18 @@ describe('an import of attendances', () => {
     expect(two).to.include({ version: 1 });
   });
 
+  it('notes who changed an attendance, and when, and leaves who made it', async () => {
+    await apply(['1', 'C', 'Ana', 'CE', '15/01/2026', '-']);
+    const made = { createdAt: new Date(0).toISOString(), createdBy: app.other.id };
+    const by = new Types.ObjectId(app.other.id);
+    const past = { createdAt: new Date(0), createdBy: by, updatedAt: new Date(0), updatedBy: by };
+    await attendanceModel(app.database).collection.updateMany({}, { $set: past });
+    await apply(['1', 'C', 'Ana', 'CE', '16/01/2026', '-']);
+    const [changed] = await list();
+    expect(changed).to.include({ ...made, updatedBy: app.admin.id });
+    expect(changed.updatedAt > made.createdAt).to.equal(true);
+  });
+
   it('lets the last of several rows about one attendance count, however they are cut into batches', async () => {
     const rows: Cells[] = [['1', 'C', 'Ana', 'CE', '15/01/2026', ''], ['1', 'C', 'Ana', 'CE', '16/01/2026', ''], ['1', 'C', 'Ana', 'CE', '16/01/2026', ''], ['1', 'C', 'Ana', 'CE', '17/01/2026', '17/01/2026']];
     expect((await apply(...rows)).results).to.deep.equal(['created', 'updated', 'unchanged', 'updated']);

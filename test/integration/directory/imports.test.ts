@@ -1,5 +1,6 @@
 /** Imports of the directory's files: Synthea's and those of the system that kept patients with studies. The files are made here, in their columns. */
 import { expect } from 'chai';
+import { Types } from 'mongoose';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
@@ -49,6 +50,17 @@ describe('imports of the directory', function () {
     expect(patient.address).to.include({ city: 'Wareham', county: 'Plymouth County', fips: null, zip: '00000', lat: 41.76336186528871 });
     expect((await imported(file, { source: 'synthea' })).rows).to.include({ ok: 0, unchanged: 2 });
     expect((await only('/patients?q=s-1'))).to.deep.equal(patient);
+  });
+
+  it('of patients note who changed them, and when, and leave who made them', async () => {
+    await imported([SYNTHEA_PATIENTS, patientRow('n-1')], { source: 'noted' });
+    const [made, by] = [{ createdAt: new Date(0).toISOString(), createdBy: app.other.id }, new Types.ObjectId(app.other.id)];
+    const past = { createdAt: new Date(0), createdBy: by, updatedAt: new Date(0), updatedBy: by };
+    await app.database.collection('patients').updateMany({}, { $set: past });
+    await imported([SYNTHEA_PATIENTS, patientRow('n-1', { last: 'Noted' })], { source: 'noted' });
+    const changed = await only('/patients?q=noted');
+    expect(changed).to.include({ ...made, updatedBy: app.clinician.id, version: 2 });
+    expect(changed.updatedAt > made.createdAt).to.equal(true);
   });
 
   it('of patients update what differs, and refuse another date of birth and what cannot be read', async () => {
