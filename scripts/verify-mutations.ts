@@ -1,5 +1,5 @@
 /**
- * The command `npm run verify:mutations [-- --seed 8 --count 120 --only src/imports]`: changes one thing at a time in a
+ * The command `npm run verify:mutations [-- --seed 8 --count 100 --only src/imports]`: changes one thing at a time in a
  * copy of the working tree, where owners, versions, leases, transactions, limits and bounds are checked, and runs the
  * tests of that file. A mutant that they pass has survived, and is a test that is missing. What the compiler refuses is
  * no mutant; what changes nothing stands in `mutations/equivalents.ts`, with the reason.
@@ -19,7 +19,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '8' },
-    count: { type: 'string', default: '120' },
+    count: { type: 'string', default: '100' },
     only: { type: 'string', default: 'src/' },
   },
 });

@@ -27,6 +27,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/ecgs/uploads.ts', "$gt: ['$seenAt', ago(MISSED_MS)]", "$gte: ['$seenAt', ago(MISSED_MS)]"),
   sameMillisecond('src/ecgs/uploads.ts', "$lt: ['$seenAt', ago(MISSED_MS)]", "$lte: ['$seenAt', ago(MISSED_MS)]"),
   sameMillisecond('src/ecgs/uploads.ts', "$lte: [{ $ifNull: ['$steadySince'", "$lt: [{ $ifNull: ['$steadySince'"),
+  sameMillisecond('src/imports/routes.ts', 'Date.now() < 1_000', 'Date.now() <= 1_000'),
   sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
     file: 'src/users/sessions.ts', before: "$gt: ['$$token.expiresAt'", after: "$gte: ['$$token.expiresAt'",
@@ -59,6 +60,10 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   {
     file: 'src/formats/dicom/inflate.ts', before: 'made > FREE_BYTES', after: 'made >= FREE_BYTES',
     reason: 'One byte of the sixteen million that every file may have.',
+  },
+  {
+    file: 'src/directory/csv.ts', before: ".session(session).hint('identifiers')", after: ".hint('identifiers')",
+    reason: 'What has come or gone since the transaction began cannot be written in it: the batch is read again.',
   },
   {
     file: 'src/ecgs/publish.ts', before: '{ ...ownedBy(ecg.owner), _id: one._id }', after: '{ _id: one._id }',

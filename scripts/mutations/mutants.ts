@@ -1,7 +1,7 @@
 /** The mutants of a run: found in the source files, drawn with a seed, evenly over their themes. */
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Random } from '../../src/synth/random.ts';
 import { codeOf } from './code.ts';
 import { type Change, changesOf, THEME_NAMES, themesOf } from './operators.ts';
 
@@ -50,8 +50,7 @@ function asMutant(file: string, text: string, { operator, at, length, replacemen
 
 /** All of them in the order in which they are drawn: theme by theme in turn, so that every beginning of it is even. */
 export function drawn(mutants: readonly Mutant[], seed: number): Mutant[] {
-  const queues = THEME_NAMES.map((theme) =>
-    shuffled(mutants.filter((mutant) => mutant.theme === theme), new Random(seed, theme)));
+  const queues = THEME_NAMES.map((theme) => shuffled(mutants.filter((mutant) => mutant.theme === theme), seed));
   const all: Mutant[] = [];
   for (let turn = 0; all.length < mutants.length; turn += 1) {
     for (const queue of queues) all.push(...queue.slice(turn, turn + 1));
@@ -59,6 +58,13 @@ export function drawn(mutants: readonly Mutant[], seed: number): Mutant[] {
   return all;
 }
 
-function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
-  return items.map((item) => ({ item, at: random.uniform() })).toSorted((a, b) => a.at - b.at).map(({ item }) => item);
+/** By what they change, so that the same are drawn again when other lines have changed. */
+function shuffled(mutants: readonly Mutant[], seed: number): Mutant[] {
+  return mutants
+    .map((mutant) => ({ mutant, at: placeOf(mutant, seed) }))
+    .toSorted((a, b) => (a.at < b.at ? -1 : 1))
+    .map(({ mutant }) => mutant);
 }
+
+const placeOf = ({ file, operator, before, after }: Mutant, seed: number): string =>
+  createHash('sha256').update(JSON.stringify([seed, file, operator, before, after])).digest('hex');

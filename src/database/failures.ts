@@ -2,7 +2,7 @@
  * What MongoDB and its driver fail with, sorted by what it means to whoever asked. Codes are those of mongod's
  * error_codes.yml.
  */
-import { mongo } from 'mongoose';
+import { mongo, MongooseError } from 'mongoose';
 import { isUnreachable } from './unreachable.ts';
 
 /**
@@ -62,7 +62,7 @@ const BY_KIND: readonly [kind: abstract new (...args: never[]) => Error, failure
 
 /** Null for what is no failure of the database, or one that nobody expects. */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
-  if (isUnreachable(error)) return 'unreachable';
+  if (isUnreachable(error) || isClosed(error)) return 'unreachable';
   if (!(error instanceof mongo.MongoError)) return null;
   const known = BY_KIND.find(([kind]) => error instanceof kind);
   if (known) return known[1];
@@ -72,6 +72,10 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
       .find((failure) => failure !== undefined) ?? null
   );
 }
+
+/** What Mongoose says of a connection that was closed by force, as a stop does where the database is away. */
+const isClosed = (error: unknown): boolean =>
+  error instanceof MongooseError && error.message === 'Connection was force closed';
 
 /** Its own code, and those of the writes that failed in a batch or were not acknowledged as asked. */
 function codesOf(error: mongo.MongoError): unknown[] {

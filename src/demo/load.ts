@@ -34,13 +34,30 @@ const RECORDINGS: readonly DemoRecording[] = [
   },
 ];
 
-/** Gives the demo clinician their recordings, unless they have some. */
-export async function loadDemo(userId: string, config: Pick<Config, 'limits' | 'clinicTimezone'>, deps: { database: Connection; uploads: Uploads }): Promise<void> {
-  if (await ownsRecordings(deps.database, userId)) return;
+/** Says that the recordings have been, or are being, loaded: a later start goes on with it. */
+interface Marker {
+  _id: 'recordings';
+  isLoaded: boolean;
+}
+
+/**
+ * Gives the demo clinician their recordings, once: what they remove afterwards stays away, and so does all of it where
+ * they had recordings before.
+ */
+export async function loadDemo(
+  userId: string, config: Pick<Config, 'limits' | 'clinicTimezone'>, deps: { database: Connection; uploads: Uploads },
+): Promise<void> {
+  const markers = deps.database.collection<Marker>('markers');
+  if (!(await markers.findOne({ _id: 'recordings' }))) {
+    const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
+    await markers.updateOne({ _id: 'recordings' }, made, { upsert: true });
+  }
+  if ((await markers.findOne({ _id: 'recordings' }))?.isLoaded) return;
   for (const { options, id, date, notes } of RECORDINGS) {
     const bytes = synthesizeChallengeJson(options, { id, date, notes, samplingRate: options.samplingRate, unit: 'mV', gain: 1000 });
     await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), { owner: new Types.ObjectId(userId), format: 'json' }, { ...deps, clinicTimezone: config.clinicTimezone });
   }
+  await markers.updateOne({ _id: 'recordings' }, { $set: { isLoaded: true } });
 }
 
 async function* asAsync<T>(values: Iterable<T>): AsyncGenerator<T> {

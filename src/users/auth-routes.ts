@@ -20,7 +20,7 @@ export interface AuthDeps {
 type Query = Record<string, never>;
 
 export function authRoutes(api: Operations, deps: AuthDeps): void {
-  const { attempt } = createLoginLimit(deps);
+  const attempt = createLoginLimit(deps);
   api.add('post', '/auth/login', { access: 'public', body: Login }, login(deps, attempt));
   api.add('get', '/auth/me', { access: 'user' }, me(deps));
   api.add('put', '/auth/password', { access: 'user', body: PasswordChange }, password(deps, attempt));

@@ -1,6 +1,8 @@
 /** A semaphore with a bounded queue: so many at once, so many waiting, the next is turned away. */
 import { Problem } from '../errors.ts';
 
+/** Whoever comes when so many wait already is turned away. */
+export const MAX_WAITING = 100;
 /** Milliseconds after which whoever still waits is turned away: what runs may be waiting for the database. */
 const MAX_WAIT = 8_000;
 
@@ -12,7 +14,7 @@ export class Gate {
   private running = 0;
 
   /** @param width how many run at once; @param maxWaiting how many may wait for that, and @param maxWait how long, ms */
-  constructor(width: number, maxWaiting: number, maxWait = MAX_WAIT) {
+  constructor(width: number, maxWaiting = MAX_WAITING, maxWait = MAX_WAIT) {
     this.width = width;
     this.maxWaiting = maxWaiting;
     this.maxWait = maxWait;

@@ -14,7 +14,7 @@ import { HASHES_AT_ONCE } from './passwords.ts';
 
 /** Seconds over which the failures of an address are counted. */
 const ADDRESS_WINDOW = 15 * 60;
-/** Log-ins that may wait of all addresses together that have failed too often; of the others a hundred may. */
+/** Log-ins that may wait of all addresses together that have failed too often; of the others `MAX_WAITING` may. */
 export const WAITING_APART = 5;
 /** From where somebody has logged in lately, so many times as many attempts are let through, whatever was tried elsewhere. */
 export const KNOWN_ADDRESS_FACTOR = 10;
@@ -26,24 +26,18 @@ export const KNOWN_ADDRESS_FACTOR = 10;
  */
 export type Attempt = <T>(address: string, email: string, check: (mayPass: boolean) => Promise<T | null>) => Promise<T | null>;
 
-export interface LoginLimit {
-  attempt: Attempt;
-  /** Lets an account start anew, since what was guessed at has changed. */
-  forget(email: string): Promise<void>;
-}
-
 export interface LoginLimitDeps {
   config: Pick<Config, 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
 }
 
 /** Makes the limit. Where a setting is null its half counts nothing. */
-export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLimit {
+export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt {
   const attempts = new LoginAttempts(database, config.secretKey);
   const { loginFailures: free } = config;
   const byAddress = addressLimit(config.loginFailuresPerAddress);
   // Fifty who log in at a time would make two hundred requests to the database at once, for which everybody else waits.
-  const turns = new Gate(HASHES_AT_ONCE, 100);
+  const turns = new Gate(HASHES_AT_ONCE);
   // Whoever fails without end waits apart, and fills nobody else's queue.
   const turnsOfFailing = new Gate(1, WAITING_APART);
 
@@ -83,12 +77,9 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): LoginLim
     return (await attempts.isKnown(attempts.id('known', email, network))) ? turns : turnsOfFailing;
   }
 
-  return {
-    async attempt(address, email, check) {
-      const gate = await turnsOf(networkOf(address), email);
-      return gate.run(async () => attempt(address, email, check));
-    },
-    forget: async (email) => attempts.forget(attempts.id('account', email)),
+  return async (address, email, check) => {
+    const gate = await turnsOf(networkOf(address), email);
+    return gate.run(async () => attempt(address, email, check));
   };
 }
 

@@ -11,7 +11,7 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 export const HASHES_AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
 
 /** One gate a process, since it stands for the machine. */
-const gate = new Gate(HASHES_AT_ONCE, 100);
+const gate = new Gate(HASHES_AT_ONCE);
 
 /** One and the same password may be typed in two Unicode forms. */
 const canonical = (password: string): string => password.normalize('NFC');

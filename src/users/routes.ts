@@ -8,7 +8,7 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
 import { identitiesOf } from './identity-cache.ts';
-import { createLoginLimit } from './login-limit.ts';
+import { LoginAttempts } from './login-attempts.ts';
 import { NewUser, type NewUserAnswer, type UserList, type UserListQuery, UserPatch, userListQuery } from './schema.ts';
 import { userView } from './view.ts';
 
@@ -196,13 +196,14 @@ function read({ database }: UserDeps): Handler<NoQuery, undefined> {
  */
 function change({ config, database }: UserDeps): Handler<NoQuery, UserPatch> {
   const identities = identitiesOf(database);
-  const limit = createLoginLimit({ config, database });
+  const attempts = new LoginAttempts(database, config.secretKey);
   return async ({ ctx, user, param, body }) => {
     const id = param('id');
     if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
     try {
       const changed = await changeUser(database, { id, version: ifMatch(ctx) }, body);
-      if (body.password !== undefined) await limit.forget(changed.email);
+      // What was guessed at has changed.
+      if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
       ctx.set('ETag', etag(changed.version));
       ctx.body = userView(changed);
     } finally {

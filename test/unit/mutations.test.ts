@@ -10,7 +10,7 @@ const changed = (text: string): string[] => [...changesOf(codeOf(text))]
   .map(({ at, length, replacement }) => text.slice(0, at) + replacement + text.slice(at + length));
 
 const ofTheme = (theme: string, size: number): Mutant[] =>
-  Array.from({ length: size }, (_, line) => ({ theme, line }) as Mutant);
+  Array.from({ length: size }, (_, line) => ({ theme, line, before: `a < ${line}` }) as Mutant);
 
 describe('the mutants of verify:mutations', () => {
   for (const [what, text, expected] of [
@@ -51,6 +51,9 @@ describe('the mutants of verify:mutations', () => {
     expect(all).to.have.members(mutants);
     expect(new Set(all.slice(0, THEME_NAMES.length).map(({ theme }) => theme)).size).to.equal(THEME_NAMES.length);
     expect(drawn(mutants, 8)).to.deep.equal(all);
+    const others = mutants.filter(({ line }) => line > 0);
+    expect(drawn(others, 8).filter(({ theme }) => theme === 'limit'))
+      .to.deep.equal(all.filter(({ line, theme }) => line > 0 && theme === 'limit'));
     expect(drawn(mutants, 9)).not.to.deep.equal(all);
   });
 

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { type Connection, mongo } from 'mongoose';
 import type { Problem } from '../../../src/errors.ts';
-import { createLoginLimit, KNOWN_ADDRESS_FACTOR, type LoginLimit, WAITING_APART } from '../../../src/users/login-limit.ts';
+import { type Attempt, createLoginLimit, KNOWN_ADDRESS_FACTOR, WAITING_APART } from '../../../src/users/login-limit.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileFailing, whileSlow } from '../../support/failpoint.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
@@ -17,8 +17,8 @@ const PER_ADDRESS = 100;
 
 describe('the limit on log-ins', () => {
   let database: Connection;
-  let limit: LoginLimit;
-  const instance = (failures: number | null = FREE, perAddress: number | null = PER_ADDRESS): LoginLimit =>
+  let limit: Attempt;
+  const instance = (failures: number | null = FREE, perAddress: number | null = PER_ADDRESS): Attempt =>
     createLoginLimit({ config: { secretKey: 'a key of the tests that is long enough', loginFailures: failures, loginFailuresPerAddress: perAddress }, database });
 
   beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('the limit on log-ins', () => {
 
   /** What came of an attempt: `in`, null for a wrong password, or the seconds to wait. */
   const outcome = async (address: string, email: string, check: (mayPass: boolean) => Promise<string | null>, by = limit): Promise<unknown> =>
-    by.attempt(address, email, check).catch((error: Problem) => {
+    by(address, email, check).catch((error: Problem) => {
       expect(error.code).to.equal('rate-limited');
       return Number(error.headers['Retry-After']);
     });
@@ -101,7 +101,7 @@ describe('the limit on log-ins', () => {
   it('says what went wrong first when the attempt cannot be given back either', async () => {
     const broken = new Error('the check broke');
     await whileFailing(database, { command: 'update', collection: 'logins' }, async () => {
-      const attempt = limit.attempt(HERE, 'a@b', async () => Promise.reject(broken));
+      const attempt = limit(HERE, 'a@b', async () => Promise.reject(broken));
       expect(await attempt.catch((error: unknown) => error)).to.equal(broken);
     });
   });
@@ -110,7 +110,7 @@ describe('the limit on log-ins', () => {
     const lost = new mongo.MongoNetworkError('the line is cut');
     await whileSlow(database, { command: 'update', collection: 'logins' }, 3_000, async () => {
       const began = performance.now();
-      const attempt = limit.attempt(HERE, 'a@b', async () => Promise.reject(lost));
+      const attempt = limit(HERE, 'a@b', async () => Promise.reject(lost));
       expect(await attempt.catch((error: unknown) => error)).to.equal(lost);
       expect(performance.now() - began).to.be.below(2_500);
     });
@@ -128,7 +128,7 @@ describe('the limit on log-ins', () => {
     const refused: string[] = [];
     // One is under way, so many wait, and two are too many.
     const waiting = times(WAITING_APART + 3).map(async (index) =>
-      limit.attempt(HERE, `more${index}@b`, slow).catch(({ code }: Problem) => refused.push(code)));
+      limit(HERE, `more${index}@b`, slow).catch(({ code }: Problem) => refused.push(code)));
     await eventually('two have been refused', () => refused.length === 2);
     expect(refused).to.deep.equal(['too-busy', 'too-busy']);
     expect(await outcome(THERE, 'ana@b', right)).to.equal('in');
@@ -198,7 +198,7 @@ describe('the limit on log-ins', () => {
 
   it('does not count what succeeded, nor what broke for another reason', async () => {
     for (const _ of times(3 * FREE)) expect(await outcome(HERE, 'a@b', right)).to.equal('in');
-    for (const _ of times(3 * FREE)) await limit.attempt(HERE, 'a@b', () => Promise.reject(new Error('no primary'))).catch(() => null);
+    for (const _ of times(3 * FREE)) await limit(HERE, 'a@b', () => Promise.reject(new Error('no primary'))).catch(() => null);
     expect(await outcome(THERE, 'a@b', right)).to.equal('in');
   });
 

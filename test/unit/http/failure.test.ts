@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { mongo } from 'mongoose';
+import mongoose, { mongo } from 'mongoose';
 import { UNWATCHED } from '../../../src/database/room.ts';
 import { failureOf } from '../../../src/http/failure.ts';
 
@@ -82,6 +82,14 @@ describe('what is thrown and is no problem', () => {
     ]) {
       expect(await told(error), error.name).to.equal('503 not-ready (warn)');
     }
+  });
+
+  it('knows what Mongoose says of a connection that was closed by force', async () => {
+    const connection = mongoose.createConnection();
+    await connection.close(true);
+    const asked = async (): Promise<unknown> => connection.collection('things').findOne({});
+    const error = await asked().catch((thrown: unknown) => thrown);
+    expect(await told(error)).to.equal('503 not-ready (warn)');
   });
 
   for (const code of ['EMFILE', 'ENFILE']) {

@@ -217,6 +217,16 @@ describe('EDF and BDF files', () => {
       expect(recording.date).to.equal('2026-01-15T09:30:00.5');
     });
 
+    it('have times and durations up to the limit, and none beyond it', async () => {
+      const { annotations, recording } = await read({
+        reserved: 'EDF+C',
+        signals: [ONE, { records: [timed(0, '+1000000000\x151000000000\x14last\x14', '+1\x151000000001\x14long\x14', '+1000000001\x14late\x14')] }],
+      });
+      expect(annotations.map(({ at, duration, text }) => [at, duration, text]))
+        .to.deep.equal([[1, null, 'long'], [1e9, 1e9, 'last']]);
+      expect(recording.warnings).to.have.length(1);
+    });
+
     it('hand them on in runs', async () => {
       const list = Array.from({ length: 2500 }, (_, at) => `+${at}\x14beat ${at}\x14`);
       expect((await read({ reserved: 'EDF+C', signals: [ONE, { records: [timed(0, ...list)] }] })).annotations).to.have.length(2500);
