@@ -1,5 +1,6 @@
 /** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
-import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
@@ -27,8 +28,6 @@ export interface Written {
   attendance: StoredAttendance;
   created: Kind[];
 }
-
-const DUPLICATE_KEY = 11_000;
 
 /** Makes an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
 export async function createAttendance(writing: Writing, input: NewAttendance): Promise<Written> {
@@ -155,7 +154,7 @@ async function uniqueId<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY && error['keyPattern']?.externalId) {
+    if (isDuplicateKey(error) && error['keyPattern']?.externalId) {
       throw new Problem('attendance-id-taken', 'Find the attendance by this external id and change it, or take another id.', { cause: error });
     }
     throw error;

@@ -1,5 +1,6 @@
 /** What all documents of the directory share: who changed them and when, ids, versions, transactions, and the record of changes. */
-import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { notFound, Problem } from '../errors.ts';
 
 /** The collection of audit events. */
@@ -79,7 +80,7 @@ export async function unique<T>(write: () => Promise<T>, taken: (key: Record<str
   try {
     return await write();
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === 11_000) throw taken((error['keyValue'] ?? {}) as Record<string, unknown>);
+    if (isDuplicateKey(error)) throw taken((error['keyValue'] ?? {}) as Record<string, unknown>);
     throw error;
   }
 }

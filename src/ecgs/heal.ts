@@ -2,7 +2,8 @@
  * Proves that a recording which exists has its samples and marks, and brings back those that are missing from an upload
  * of the same content. What is stored is looked for in what a majority has: a 200 rests on it.
  */
-import { type Connection, mongo } from 'mongoose';
+import type { Connection } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../formats/types.ts';
 import { missingRuns, readRun, writeRun } from './annotations.ts';
 import { type Block, BlockWriter, fetchBlocks, type Written } from './block-store.ts';
@@ -134,5 +135,5 @@ async function copyRuns(
 
 /** Two uploads of the same content may heal at the same time. */
 function storedMeanwhile(error: unknown): void {
-  if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+  if (!isDuplicateKey(error)) throw error;
 }

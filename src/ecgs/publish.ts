@@ -3,7 +3,8 @@
  * a failure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientSession, type Connection, mongo } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
 import { notReady, Problem } from '../errors.ts';
@@ -81,7 +82,7 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
       if (isAlone && only) return [await storedAlone(only, duplicate, database, only.externalId === null || tries > 1)];
       return await inTransaction(database, async (session) => storedTogether(ecgs, duplicate, database, session));
     } catch (error) {
-      if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+      if (!isDuplicateKey(error)) throw error;
       // A marker has taken the place.
       if ('_id' in (error['keyPattern'] as object))
         throw givenUp(error);

@@ -4,7 +4,8 @@
  * registered in advance, many at a time, so that an upload costs no write for it; they are renewed with each heartbeat,
  * since recordings are listed in their order.
  */
-import { type Collection, type Connection, mongo, Types } from 'mongoose';
+import { type Collection, type Connection, Types } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import type { ObjectId } from './model.ts';
 
 /** Ids that are registered in advance, and how few may be left before more are. */
@@ -143,7 +144,7 @@ export class Uploads {
     try {
       await this.put(database, fresh, ended);
     } catch (error) {
-      if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+      if (!isDuplicateKey(error)) throw error;
       this.startAnew();
       await this.put(database, fresh, ended);
     }

@@ -70,12 +70,12 @@ const BLIND_LOOKS = 50;
 
 /** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
 function watch(socket: Socket, stallMs: number): () => void {
-  let taken: number | null = null;
+  let last: number | null = null;
   let idle = 0;
   const look = (): void => {
     const now = takenBytes(socket);
-    idle = now === taken ? idle + 1 : 1;
-    taken = now;
+    idle = now === last ? idle + 1 : 1;
+    last = now;
     if (idle === (now === null ? BLIND_LOOKS : LOOKS)) socket.destroy();
     else timer = setTimeout(look, stallMs / LOOKS);
   };

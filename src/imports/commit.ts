@@ -1,5 +1,6 @@
 /** Writes one batch: rows, error report and progress in one transaction that also checks the fence, so that the effect of every row happens exactly once. */
-import { type ClientSession, type Connection, mongo } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { TRANSACTION } from '../database/transaction.ts';
 import type { ApplyContext, ImportKind, ReadRow, RowError, RowResult } from './kind.ts';
 import { MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from './limits.ts';
@@ -43,7 +44,7 @@ export async function commitBatch(commit: Commit, batch: readonly Entry[]): Prom
     try {
       return await commitOnce(commit, batch);
     } catch (error) {
-      if (!(error instanceof mongo.MongoServerError) || error.code !== 11000) throw error;
+      if (!isDuplicateKey(error)) throw error;
       if (repeats < DUPLICATE_REPEATS) continue;
     }
     const [only] = batch;

@@ -1,7 +1,8 @@
 /** Queues a file that the service has itself, as `POST /imports` does with one that is sent to it. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Connection, mongo, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { beginArriving } from './arriving.ts';
 import { removeFile } from './file-store.ts';
 import { importCollection, importFiles, type ObjectId } from './model.ts';
@@ -28,7 +29,7 @@ export async function enqueueImport(database: Connection, { id, owner, kind, fil
   try {
     await beginArriving(database, { ...newImport(owner), _id: id, file });
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === 11000) return;
+    if (isDuplicateKey(error)) return;
     throw error;
   }
   const stored = importFiles(database).openUploadStreamWithId(file, file.toHexString());

@@ -2,7 +2,8 @@
  * Who works on an import. The lease keeps two workers from doing the same work; the fence in the import's document keeps the one who has lost the lease, and
  * may not know it, from committing anything: every commit checks it in its own transaction.
  */
-import { type ClientSession, type Connection, mongo, Types } from 'mongoose';
+import { type ClientSession, type Connection, type mongo, Types } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { importCollection, leaseCollection, type ObjectId, type StoredImport } from './model.ts';
 
 export interface Lease {
@@ -21,7 +22,7 @@ export async function takeLease(database: Connection, importId: ObjectId, leaseM
     return lease?.holder.equals(holder) ? { importId, holder } : null;
   } catch (error) {
     // Two made the document in the same moment.
-    if (error instanceof mongo.MongoServerError && error.code === 11000) return null;
+    if (isDuplicateKey(error)) return null;
     throw error;
   }
 }

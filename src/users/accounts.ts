@@ -1,5 +1,6 @@
 /** What admins do to users: find, create, change, remove. */
-import { type Connection, mongo, type QueryFilter, type UpdateQuery } from 'mongoose';
+import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { isUnreachable } from '../database/unreachable.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
@@ -130,13 +131,11 @@ function assertVersion(user: StoredUser | null, version: number | null): asserts
   if (version !== null && version !== user.version) throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
 }
 
-const DUPLICATE_KEY = 11_000;
-
 async function uniqueEmail<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY) throw new Problem('email-taken', 'Find the user by this address, or take another one.', { cause: error });
+    if (isDuplicateKey(error)) throw new Problem('email-taken', 'Find the user by this address, or take another one.', { cause: error });
     throw error;
   }
 }

@@ -3,7 +3,8 @@
  * instances count together and a restart forgets nothing; who and where are hashes with a key, and documents go by themselves.
  */
 import { createHmac } from 'node:crypto';
-import { type Connection, mongo } from 'mongoose';
+import type { Connection } from 'mongoose';
+import { isDuplicateKey } from '../database/duplicate-key.ts';
 
 /** Seconds after which a few failures are forgotten. */
 const WINDOW = 15 * 60;
@@ -27,8 +28,6 @@ interface StoredAttempts {
   /** What `forgetAt` was before the latest attempt: one that is given back prolongs nothing. */
   forgetBefore?: Date;
 }
-
-const DUPLICATE_KEY = 11_000;
 
 /** So many seconds from now, on the database's clock. */
 const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
@@ -83,7 +82,7 @@ export class LoginAttempts {
         return attempts?.wait ?? 0;
       } catch (error) {
         // Two made the document in the same moment.
-        if (!(error instanceof mongo.MongoServerError) || error.code !== DUPLICATE_KEY) throw error;
+        if (!isDuplicateKey(error)) throw error;
       }
     }
   }

@@ -67,7 +67,7 @@ export class Observation {
     if (sampled !== null && path.includes(`${DATA}.`)) this.#sampledMember(sampled, path, value, offset);
     else if (path.startsWith(`${COMPONENT}.code.`)) coding(this.#componentCode, path.slice(COMPONENT.length), value);
     else if (path.startsWith('.code.')) coding(this.#code, path, value);
-    else if (typeof value === 'string') this.#text(path, value, offset);
+    else if (typeof value === 'string') this.#text(path, value);
   }
 
   /** `data` begins. */
@@ -139,7 +139,7 @@ export class Observation {
     if (warning !== null) this.#warnings.push(warning);
   }
 
-  #text(path: string, value: string, offset: number): void {
+  #text(path: string, value: string): void {
     const texts = this.#texts;
     switch (path) {
       case '.resourceType':

@@ -26,6 +26,13 @@ describe('the limits of an import', () => {
   });
   afterEach(() => app.close());
 
+  /** What answers a form with so many fields besides its file. */
+  const sent = async (fields: number) => {
+    const form = new FormData();
+    for (let n = 0; n < fields; n += 1) form.set(`f${n}`, 'x');
+    form.set('file', new Blob(['Errors,Text\n'], { type: 'text/csv' }), 'rows.csv');
+    return (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json;
+  };
   const get = async (path: string, accept = 'application/json') =>
     call(app, 'GET', path, { token: app.clinician.token, accept });
   const queue = async (...rows: string[]): Promise<string> => {
@@ -44,12 +51,6 @@ describe('the limits of an import', () => {
   const errorsOf = (id: string) => errorCollection(app.database).countDocuments({ import: new Types.ObjectId(id) });
 
   it('let a form have ten fields besides its file, and no more', async () => {
-    const sent = async (fields: number) => {
-      const form = new FormData();
-      for (let n = 0; n < fields; n += 1) form.set(`f${n}`, 'x');
-      form.set('file', new Blob(['Errors,Text\n'], { type: 'text/csv' }), 'rows.csv');
-      return (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json;
-    };
     // They are read, and only then found to be unknown.
     expect(await sent(10)).to.include({ status: 422, code: 'validation-failed' });
     const refused = await sent(11);

@@ -13,6 +13,8 @@ const owns = (answers: readonly boolean[], meanwhile = async (): Promise<unknown
   };
 };
 
+const broken = async (): Promise<never> => Promise.reject(Object.assign(new Error('no answer'), { code: 'broken' }));
+
 describe('removing a user', () => {
   let app: TestApp;
   let id: string;
@@ -67,7 +69,6 @@ describe('removing a user', () => {
 
   it('of whose recordings nothing can be found out leaves them as they were', async () => {
     const before = await state();
-    const broken = async () => Promise.reject(Object.assign(new Error('no answer'), { code: 'broken' }));
     expect(await outcome(owns([false, false], broken))).to.equal('broken');
     expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
   });

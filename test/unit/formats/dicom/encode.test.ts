@@ -27,6 +27,12 @@ const refusal = (channels: readonly ChannelToWrite[], about: About = {}): string
   throw new Error('it was accepted');
 };
 
+/** The files of a channel of 32 bits that says it has so many samples. */
+const filesOf = (samples: number): unknown => {
+  const { recording, read: reader } = writable([{ values: [40_000] }]);
+  Object.assign(recording.channels[0]!, { samples });
+  return dicom.encode!(recording, reader);
+};
 /** The kind of object that a file says it is. */
 const kindOf = (file: Buffer): string | undefined => Object.entries(SOP_CLASSES).find(([, uid]) => file.includes(Buffer.concat([Buffer.from([8, 0, 0x16, 0]), Buffer.from('UI'), Buffer.from([uid.length + 1, 0]), Buffer.from(`${uid}\0`)])))?.[0];
 
@@ -111,13 +117,8 @@ describe('the DICOM encoder', () => {
     it('a channel without samples', () => expect(refusal([{ values: [] }])).to.match(/no sample/));
     it('more groups than an object holds', () => expect(refusal([200, 201, 202, 203, 204].map((samplingRate) => ({ name: 'X', values: [1], samplingRate })))).to.match(/has 5, of at most 1\./));
     it('more bytes than its lengths can say', () => {
-      const encode = (samples: number): unknown => {
-        const { recording, read: reader } = writable([{ values: [40_000] }]);
-        Object.assign(recording.channels[0]!, { samples });
-        return dicom.encode!(recording, reader);
-      };
-      expect(encode(0x3fffffff)).to.have.length(1);
-      expect(() => encode(0x40000000)).to.throw(/would be 4,294,967,296 bytes long, and DICOM ends at 4,294,967,294/);
+      expect(filesOf(0x3fffffff)).to.have.length(1);
+      expect(() => filesOf(0x40000000)).to.throw(/would be 4,294,967,296 bytes long, and DICOM ends at 4,294,967,294/);
     });
     it('an identifier that does not fit', () => expect(refusal([{ values: [1] }], { subject: { patientId: 'x'.repeat(65), patientName: null, birthDate: null, sex: null, studyId: null } })).to.match(/64 characters/));
   });

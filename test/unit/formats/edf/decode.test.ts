@@ -31,6 +31,10 @@ async function refusal(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Pro
 const digits = (whole: DecodedWhole): number[][] => whole.digits.map((channel) => [...channel]);
 const ONE = { records: [[1, -2, 3, 4]] };
 
+/** Of which physical zero is far from its digits. */
+const far = (highest: string): MadeFile => ({
+  signals: [{ ...ONE, physical: ['100000.0', '100000.1'], digital: ['0', highest] }],
+});
 /** Gain and zero level of a signal with these limits. */
 const scale = async (physical: [string, string], digital: [string, string]): Promise<(number | null)[]> => {
   const { gain, zeroLevel } = (await read({ signals: [{ ...ONE, physical, digital }] })).recording.channels[0]!;
@@ -351,9 +355,6 @@ describe('EDF and BDF files', () => {
     for (const physical of [['0', '1.1E12'], ['0', '9.9E-13']] as [string, string][]) {
       expect((await refusal({ signals: [{ ...ONE, physical, digital }] })).message).to.match(/give a gain of/);
     }
-    const far = (highest: string): MadeFile => ({
-      signals: [{ ...ONE, physical: ['100000.0', '100000.1'], digital: ['0', highest] }],
-    });
     expect((await read(far('1000000'), 3)).recording.channels[0]!.zeroLevel).to.equal(-1e12);
     expect((await refusal(far('1000001'), 3)).message).to.match(/put physical zero at/);
   });

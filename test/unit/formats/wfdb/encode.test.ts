@@ -22,6 +22,10 @@ const formatOf = async (values: number[]): Promise<string> => Buffer.from((await
 const mark = (at: number, channel: number): Annotation => ({ at, duration: null, channel, code: 'N', text: null });
 const written = async (rates: readonly ChannelToWrite[], annotations: Annotation[]): Promise<Readonly<Record<string, Uint8Array>>> => encodeFiles(encodeWfdb, writable(rates, { annotations }));
 
+/** Of a channel with one sample a second, and another with so many. */
+const frame = async (highest: number) =>
+  written([1, highest].map((samplingRate) => ({ samplingRate, values: [1] })), []);
+
 describe('the WFDB encoder', () => {
   it('writes what the decoder reads as the same recording', async function () {
     this.timeout(60_000);
@@ -121,7 +125,6 @@ describe('the WFDB encoder', () => {
   });
 
   it('puts as many samples of a channel in a frame as the limit, and no more', async () => {
-    const frame = async (highest: number) => written([1, highest].map((samplingRate) => ({ samplingRate, values: [1] })), []);
     expect(Buffer.from((await frame(10_000))[`${ID}.hea`]!).toString()).to.contain('x10000 ');
     const error = await frame(10_001).catch((thrown: unknown) => thrown as FormatError);
     expect(error).to.be.instanceOf(Error).with.property('message').that.match(/no common frame/);
