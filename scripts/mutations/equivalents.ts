@@ -62,16 +62,8 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'One byte of the sixteen million that every file may have.',
   },
   {
-    file: 'src/directory/csv.ts', before: ".session(session).hint('identifiers')", after: ".hint('identifiers')",
-    reason: 'What has come or gone since the transaction began cannot be written in it: the batch is read again.',
-  },
-  {
     file: 'src/ecgs/publish.ts', before: '{ ...ownedBy(ecg.owner), _id: one._id }', after: '{ _id: one._id }',
     reason: 'It was found by its owner the line before, and what is answered comes of one snapshot.',
-  },
-  {
-    file: 'src/attendances/csv.ts', before: '.session(session).lean()', after: '.lean()',
-    reason: 'What has come or gone since the transaction began cannot be written in it: the batch is read again.',
   },
   {
     file: 'src/database/migrations/0002-ecgs.ts', before: "await db.collection('instances').createIndexes", after: ';',

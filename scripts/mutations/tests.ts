@@ -5,6 +5,7 @@ import { basename, dirname, join, posix } from 'node:path';
 const OVER_HTTP = 'test/integration';
 const ACCESS = 'test/contract/access-matrix.test.ts';
 const ANYWHERE = [`${OVER_HTTP}/transactions.test.ts`, `${OVER_HTTP}/counting.test.ts`];
+const IMPORTED = [...ANYWHERE, `${OVER_HTTP}/imports/kinds.test.ts`];
 /** Tests by the beginnings of their paths, for sources by the beginnings of theirs; the first line that fits counts. */
 const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[] = [
   ['src/formats/bounds.ts', ['test/unit/formats/']],
@@ -18,8 +19,8 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/http/', [
     `${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE,
   ]],
-  ['src/directory/', ANYWHERE],
-  ['src/attendances/', ANYWHERE],
+  ['src/directory/', IMPORTED],
+  ['src/attendances/', IMPORTED],
   ['src/app.ts', [`${OVER_HTTP}/http.test.ts`, 'test/contract/', ...ANYWHERE]],
   ['src/lifecycle.ts', ['test/faults/main.test.ts']],
   ['src/database/', ['test/faults/database/']],

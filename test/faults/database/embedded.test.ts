@@ -113,6 +113,22 @@ describe('the embedded database', function () {
     }
   });
 
+  it('notes where mongod listens and of which version it is, each time', async () => {
+    const file = join(dataDir, 'mongo.json');
+    const noted = () => JSON.parse(readFileSync(file, 'utf8')) as { port: number; version: string };
+    await stop(await start());
+    const before = noted();
+    writeFileSync(file, JSON.stringify({ ...before, version: '4.4.29' }));
+    const occupant = createServer((socket) => socket.destroy()).listen(before.port, '127.0.0.1');
+    await once(occupant, 'listening');
+    try {
+      const { uri } = await start();
+      expect(noted()).to.deep.equal({ ...before, port: portOf(uri) });
+    } finally {
+      occupant.close();
+    }
+  });
+
   it('listens on loopback alone, asks for a password, and keeps it for its owner', async () => {
     const { uri } = await start();
     const database = await use(uri);
