@@ -5,7 +5,7 @@ import { dicom } from '../../../../src/formats/dicom/index.ts';
 import { isUid, SOP_CLASSES, uidOf } from '../../../../src/formats/dicom/uids.ts';
 import type { Annotation, Subject, WritableRecording } from '../../../../src/formats/types.ts';
 import { CANONICAL_LEADS } from '../../../../src/signal/leads.ts';
-import { type ChannelToWrite, type DecodedWhole, decodeFiles, encodeFiles, writable } from '../../../support/formats.ts';
+import { type ChannelToWrite, type DecodedWhole, decodeFiles, encodeFiles, LIMITS, writable } from '../../../support/formats.ts';
 
 type About = Partial<Omit<WritableRecording, 'channels'>>;
 
@@ -121,6 +121,17 @@ describe('the DICOM encoder', () => {
       expect(() => filesOf(0x40000000)).to.throw(/would be 4,294,967,296 bytes long, and DICOM ends at 4,294,967,294/);
     });
     it('an identifier that does not fit', () => expect(refusal([{ values: [1] }], { subject: { patientId: 'x'.repeat(65), patientName: null, birthDate: null, sex: null, studyId: null } })).to.match(/64 characters/));
+  });
+
+  it('is read with as many channels as are allowed, and no more', async () => {
+    const file = await written([1, 2, 3].map((value) => ({ values: [value] })));
+    const channels = async (maxChannels: number): Promise<number> => {
+      const [whole] = await decodeFiles(dicom.decode!, { 'a.dcm': file }, 'a.dcm', 1, { ...LIMITS, maxChannels });
+      return whole!.recording.channels.length;
+    };
+    expect(await channels(3)).to.equal(3);
+    const refused = await channels(2).catch((error: Error) => error.message);
+    expect(refused).to.match(/has 3 channels; 1 to 2 can be kept/);
   });
 
   it('keeps names, leads and units', async () => {
