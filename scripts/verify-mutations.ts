@@ -56,7 +56,7 @@ try {
   console.log(`${mutants.length} of ${found.length} mutants, seed ${seed} (${minutes()})`);
 
   const counts = { caught: 0, equivalent: 0, survived: 0 };
-  const judge = new Judge(ROOT, tests);
+  const judge = new Judge(workspaces[0].root, tests);
   const queue = [...mutants.entries()];
   await Promise.all(workspaces.map(async (workspace) => {
     for (let next = queue.shift(); next; next = queue.shift()) {

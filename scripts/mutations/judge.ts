@@ -21,7 +21,7 @@ export class Judge {
   readonly #alone = new Map<string, Promise<Ended>>();
   readonly #broken = new Set<string>();
 
-  /** @param tests every test file, by its path from the root */
+  /** @param root of a copy that stays as it is; @param tests every test file, by its path from it */
   constructor(root: string, tests: readonly string[]) {
     this.#root = root;
     this.#tests = tests;

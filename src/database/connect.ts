@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { Explained } from '../explained.ts';
 import { loggable } from '../http/loggable-error.ts';
+import { watchAway } from './away.ts';
 import { faultOfServer, faultOfTopology } from './deployment.ts';
 import { endWritesOfClosedConnections } from './driver-writes.ts';
 
@@ -60,6 +61,7 @@ export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS
     const fault = faultOfTopology(error) ?? `${what}: ${(error as Error).message}`;
     throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} ${fault}`, { cause: error });
   }
+  watchAway(connection);
   let isClosing = false;
   connection.on('disconnecting', () => (isClosing = true));
   connection.on('disconnected', () => isClosing || log.warn('the database is not reachable'));

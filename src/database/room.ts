@@ -7,6 +7,7 @@ import { statfs } from 'node:fs/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
+import { assertNotAway } from './away.ts';
 import { isUnreachable } from './unreachable.ts';
 
 /**
@@ -83,6 +84,8 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
   return {
     isEnough,
     ensure: async () => {
+      // A client who sends little needs the database seldom, and would else be told late.
+      assertNotAway(database);
       if (!(await isEnough())) throw noRoom();
     },
     isExhausted: async () => dataDir !== null && (await freeBytes(dataDir).catch(() => Infinity)) < BYTES_TO_START,

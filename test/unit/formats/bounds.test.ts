@@ -1,6 +1,9 @@
 /** The bounds of what a file may say, at the bound and one beyond: in every format that states them. */
 import { expect } from 'chai';
-import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../../src/formats/bounds.ts';
+import {
+  MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL,
+  MIN_GAIN, MIN_SAMPLING_RATE,
+} from '../../../src/formats/bounds.ts';
 import { decodeAecg } from '../../../src/formats/aecg/decode.ts';
 import { decodeCsv } from '../../../src/formats/csv/decode.ts';
 import { edf } from '../../../src/formats/edf/index.ts';
@@ -71,6 +74,48 @@ const isRefused = async (format: string, said: Said): Promise<boolean> =>
   });
 const long = (length: number): string => 'x'.repeat(length);
 
+type Scale = Record<'samplingRate' | 'gain' | 'zeroLevel', number>;
+const PLAIN: Scale = { samplingRate: 500, gain: 200, zeroLevel: 0 };
+/** Values that are just within the bounds, and just beyond. */
+const EDGES: [keyof Scale, number[], number[]][] = [
+  ['samplingRate', [MIN_SAMPLING_RATE, MAX_SAMPLING_RATE], [MIN_SAMPLING_RATE / 2, 2 * MAX_SAMPLING_RATE]],
+  ['gain', [MIN_GAIN, MAX_GAIN, -MIN_GAIN, -MAX_GAIN], [MIN_GAIN / 2, 2 * MAX_GAIN, -MIN_GAIN / 2, -2 * MAX_GAIN]],
+  ['zeroLevel', [MAX_ZERO_LEVEL, -MAX_ZERO_LEVEL], [2 * MAX_ZERO_LEVEL, -2 * MAX_ZERO_LEVEL]],
+];
+const decimals = (value: number): string => value.toFixed(13);
+/** Formats that state how a channel is measured, and a file of one sample so measured. */
+const MEASURED: Record<string, { decode: Decoder; file: (scale: Scale) => string }> = {
+  json: {
+    decode: decodeJson,
+    file: ({ samplingRate, gain, zeroLevel }) =>
+      JSON.stringify({ samplingRate, leads: [{ name: 'I', unit: 'mV', gain, zeroLevel, signal: [1] }] }),
+  },
+  wfdb: {
+    decode: wfdb.decode!,
+    file: ({ samplingRate, gain, zeroLevel }) =>
+      `r 1 ${decimals(samplingRate)} 1\nr.dat 16 ${decimals(gain)}(${zeroLevel})/mV 16 0 0 0 0 I`,
+  },
+  fhir: {
+    decode: decodeFhir,
+    file: ({ samplingRate, gain, zeroLevel }) => JSON.stringify({
+      resourceType: 'Observation',
+      component: [{
+        code: { text: 'I' },
+        valueSampledData: {
+          origin: { value: -zeroLevel / gain, unit: 'mV' }, period: 1_000 / samplingRate, factor: 1 / gain, dimensions: 1,
+          data: '1',
+        },
+      }],
+    }),
+  },
+  aecg: {
+    decode: decodeAecg,
+    file: ({ samplingRate, gain, zeroLevel }) => aecgText(series(set(absolute(decimals(1 / samplingRate)), lead({
+      code: 'I', digits: '1', origin: String(-zeroLevel / gain), scale: String(1 / gain), unit: 'mV',
+    })))),
+  },
+};
+
 describe('the bounds of what a file may say', () => {
   for (const format of ['json', 'fhir', 'aecg', 'csv', 'wfdb']) {
     it(`let a name be as long as the limit, and no longer: ${format}`, async () => {
@@ -90,6 +135,26 @@ describe('the bounds of what a file may say', () => {
       const names = Array.from({ length: FEW.maxChannels + 1 }, (_, i) => `c${i}`);
       expect((await read(format, { names: names.slice(1) })).channels).to.have.length(FEW.maxChannels);
       expect(await isRefused(format, { names })).to.equal(true);
+    });
+  }
+
+  for (const [format, { decode, file }] of Object.entries(MEASURED)) {
+    const measured = async (scale: Partial<Scale>): Promise<Scale | null> => {
+      const files: Files = { a: Buffer.from(file({ ...PLAIN, ...scale })), 'r.dat': new Uint8Array(2) };
+      try {
+        const [whole] = await decodeFiles(decode, files, 'a', 1, LIMITS);
+        const { samplingRate, gain, zeroLevel } = whole!.recording.channels[0]!;
+        return { samplingRate: samplingRate!, gain: gain!, zeroLevel: zeroLevel! };
+      } catch (error) {
+        if (error instanceof FormatError) return null;
+        throw error;
+      }
+    };
+    it(`let a rate, a gain and a zero level be as small and as great as the bounds, and no more: ${format}`, async () => {
+      for (const [field, within, beyond] of EDGES) {
+        for (const value of within) expect(await measured({ [field]: value })).to.deep.equal({ ...PLAIN, [field]: value });
+        for (const value of beyond) expect(await measured({ [field]: value }), `${field} ${value}`).to.equal(null);
+      }
     });
   }
 

@@ -1,6 +1,6 @@
 /**
- * The database goes away for good while files to be imported are on their way, with the patience of the service: one
- * from a client so slow that none of its bytes need the database yet, and one that needs it all the time.
+ * The database goes away for good while recordings and files to be imported are on their way, with the patience of the
+ * service: from clients so slow that none of their bytes need the database yet, and from one that needs it all the time.
  */
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
@@ -23,12 +23,23 @@ const ANSWER_MS = 20_000;
 const PASSWORD = 'correct horse battery';
 const EMAIL = 'ana@clinic.example';
 const ROW = 'a;b;c\n';
+const IMPORT = {
+  path: 'imports', type: 'multipart/form-data; boundary=edge',
+  head: '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\nContent-Type: text/csv\r\n\r\n'
+    + 'id_atendimento;id_cliente;angel\n',
+};
+const RECORDING = { path: 'ecgs', type: 'application/json', head: '{"leads":[{"name":"I","signal":[0' };
+/** What each sends, for ever: a head, and one piece after the other. */
 const CLIENTS = [
-  { name: 'slow', piece: ROW, pauseMs: 100 },
-  { name: 'quick', piece: ROW.repeat(10_000), pauseMs: 20 },
+  { ...IMPORT, piece: ROW, pauseMs: 100 },
+  { ...IMPORT, piece: ROW.repeat(10_000), pauseMs: 20 },
+  { ...RECORDING, piece: ',1,-1', pauseMs: 100 },
 ];
+/** Sends again when the database has been away for as long as operations wait for it. */
+const PAUSING = { ...RECORDING, piece: ',1,-1', pauseMs: 11_000 };
+type Client = (typeof CLIENTS)[number];
 
-describe('a database that goes away while files to be imported arrive', function () {
+describe('a database that goes away while uploads arrive', function () {
   this.timeout(120_000);
   const log = pino({ level: 'silent' });
   const gone = new AbortController();
@@ -44,7 +55,7 @@ describe('a database that goes away while files to be imported arrive', function
     await migrate(database, log);
     const config = readConfig({
       SECRET_KEY: 'k'.repeat(32), FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off',
-      MAX_PARALLEL_UPLOADS_PER_USER: String(CLIENTS.length),
+      MAX_PARALLEL_UPLOADS_PER_USER: String(CLIENTS.length + 1),
     });
     app = createApp({ config, database, log });
     await new Promise<void>((resolve) => {
@@ -62,53 +73,57 @@ describe('a database that goes away while files to be imported arrive', function
   after(() => gone.abort());
 
   const arriving = (): Promise<number> => importCollection(database).countDocuments({ state: 'uploading' });
-  /** Sends a form that has no end. */
-  async function* endless(piece: string, pauseMs: number): AsyncGenerator<Uint8Array> {
-    yield Buffer.from('--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n');
-    yield Buffer.from('Content-Type: text/csv\r\n\r\nid_atendimento;id_cliente;angel\n');
+  /** Sends a body that has no end. */
+  async function* endless({ head, piece, pauseMs }: Client): AsyncGenerator<Uint8Array> {
+    yield Buffer.from(head);
     for (;;) {
       yield Buffer.from(piece);
       await lasting(pauseMs, gone.signal);
     }
   }
   /** Answers the status and how long after the call it came. */
-  async function uploaded({ piece, pauseMs }: (typeof CLIENTS)[number]): Promise<{ status: number; at: number }> {
-    const { status } = await fetch(`${url}/api/v1/imports`, {
+  async function uploaded(client: Client): Promise<{ status: number; at: number }> {
+    const { status } = await fetch(`${url}/api/v1/${client.path}`, {
       method: 'POST',
-      headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': 'multipart/form-data; boundary=edge' },
-      body: endless(piece, pauseMs) as unknown as ReadableStream, duplex: 'half',
+      headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': client.type },
+      body: endless(client) as unknown as ReadableStream, duplex: 'half',
     });
     return { status, at: performance.now() };
   }
 
-  async function endsInTime(goesAway: () => Promise<void>, comesBack: () => Promise<void>): Promise<void> {
-    const answers = CLIENTS.map(uploaded);
-    await eventually('all have begun', async () => (await arriving()) === CLIENTS.length);
+  async function endsInTime(
+    clients: readonly Client[], goesAway: () => Promise<void>, comesBack: () => Promise<void>,
+  ): Promise<void> {
+    let requests = 0;
+    app.server.on('request', () => (requests += 1));
+    const answers = clients.map(uploaded);
+    await eventually('all have begun', () => requests === clients.length);
+    await eventually('the imports are noted', async () => (await arriving()) === 2);
     await eventually('something is stored', () => database.collection('importFiles.chunks').countDocuments());
     await goesAway();
     const since = performance.now();
     const late = lasting(ANSWER_MS + 5_000).then(() => ({ status: 0, at: Infinity }));
     const ended = await Promise.all(answers.map(async (answer) => Promise.race([answer, late])));
-    expect(ended.map(({ status }) => status)).to.deep.equal(CLIENTS.map(() => 503));
+    expect(ended.map(({ status }) => status)).to.deep.equal(clients.map(() => 503));
     for (const { at } of ended) expect(at - since).to.be.below(ANSWER_MS);
     await comesBack();
     // Their places are free.
     const form = new FormData();
     form.set('file', new Blob(['Id\n'], { type: 'text/csv' }), 'rows.csv');
-    for (let i = 0; i < CLIENTS.length; i += 1) {
+    for (let i = 0; i < CLIENTS.length + 1; i += 1) {
       expect((await call({ url }, 'POST', '/imports', { token, body: form })).status).to.equal(202);
     }
   }
 
   it('by a kill has each of them answered with 503 in time, and leaves no place taken', async () => {
-    await endsInTime(() => mongod.kill(), async () => {
+    await endsInTime([...CLIENTS, PAUSING], () => mongod.kill(), async () => {
       mongod.restart();
       await mongod.primary();
     });
   });
 
   it('by hanging has each of them answered with 503 in time, and leaves no place taken', async () => {
-    await endsInTime(async () => mongod.signal('SIGSTOP'), async () => {
+    await endsInTime(CLIENTS, async () => mongod.signal('SIGSTOP'), async () => {
       mongod.signal('SIGCONT');
       await mongod.primary();
     });
