@@ -118,6 +118,29 @@ describe('the migrations', () => {
     expect(only).to.deep.include({ ...old, siblings: [], annotations: 0 });
   });
 
+  it('taken back one by one leave the indexes that there were before each of them', async () => {
+    const database = await testDatabase();
+    const db = database.db!;
+    const indexes = async (): Promise<Record<string, string[]>> => {
+      const found: Record<string, string[]> = {};
+      for (const { name } of await database.listCollections()) {
+        const names = (await db.collection(name).indexes()).map((index) => index.name as string);
+        if (names.length > 1) found[name] = names.toSorted();
+      }
+      return found;
+    };
+    for (const migration of MIGRATIONS.toReversed()) await migration.down(db);
+    const before: Record<string, string[]>[] = [];
+    for (const migration of MIGRATIONS) {
+      before.push(await indexes());
+      await migration.up(db);
+    }
+    for (const migration of MIGRATIONS.toReversed()) {
+      await migration.down(db);
+      expect(await indexes(), migration.name).to.deep.equal(before.pop());
+    }
+  });
+
   it('tell ids and parts apart in recordings of the same content, and back, without losing one', async () => {
     const database = await testDatabase();
     const db = database.db!;

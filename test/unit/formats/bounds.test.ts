@@ -158,6 +158,22 @@ describe('the bounds of what a file may say', () => {
     });
   }
 
+  it('let a name or a text that comes in many elements be as long as what is held at once, and no longer: aecg', async () => {
+    const limits = { ...LIMITS, maxMetadataBytes: 1_000 };
+    const text = (notes: string): string => aecgOf({ ...USUAL, notes });
+    const isTaken = async (length: number): Promise<boolean> => {
+      // Each piece is short.
+      const pieces = Array.from({ length: length / 100 }, () => `<!-- -->${long(100)}`).join('');
+      const files = { a: Buffer.from(text(pieces)) };
+      return decodeFiles(decodeAecg, files, 'a', 1, limits).then(() => true, (error: unknown) => {
+        expect(error).to.be.instanceOf(FormatError).with.property('message').that.match(/A text is longer than 1,000/);
+        return false;
+      });
+    };
+    expect(await isTaken(1_000)).to.equal(true);
+    expect(await isTaken(1_100)).to.equal(false);
+  });
+
   // What was not asked for is left out, and said so, rather than the whole file refused.
   for (const format of ['fhir', 'aecg']) {
     for (const [what, longest, field, of] of [
