@@ -34,14 +34,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'A token that expires in this very millisecond is refused for its age, whether it is on the list or not.',
   },
   {
-    file: 'src/imports/commit.ts', before: '{ _id: importId, fence },', after: '{ _id: importId,  },',
-    reason: 'heldFence has locked the document under this fence in the same transaction; this says so once more.',
-  },
-  {
-    file: 'src/imports/commit.ts', before: 'if (matchedCount !== 1) throw new Fenced();', after: ';',
-    reason: 'heldFence has locked the document under this fence in the same transaction: it is always matched.',
-  },
-  {
     file: 'src/directory/order.ts', before: "{ $gte: '0' }", after: "{ $gt: '0' }",
     reason: 'No text of an order is the lone digit: each ends with a separator and an id.',
   },

@@ -113,8 +113,8 @@ function counted(batch: readonly Entry[], rows: readonly ReadRow<unknown>[], res
   return { counts, errors: errors.toSorted((a, b) => a.line - b.line) };
 }
 
-/** Error report and progress. */
-async function record({ database, session, importId, fence }: Commit, before: StoredImport, batch: readonly Entry[], { counts, alsoCreated, errors }: Outcome): Promise<void> {
+/** Error report and progress, under the lock of `heldFence`. */
+async function record({ database, session, importId }: Commit, before: StoredImport, batch: readonly Entry[], { counts, alsoCreated, errors }: Outcome): Promise<void> {
   const kept = errorDocuments(importId, errors.slice(0, Math.max(0, MAX_ERRORS_KEPT - before.errorsKept)));
   if (kept.length > 0) await errorCollection(database).insertMany(kept, { session, ordered: false });
   const last = batch.at(-1) as Entry;
@@ -123,12 +123,11 @@ async function record({ database, session, importId, fence }: Commit, before: St
     ...Object.fromEntries(Object.entries(alsoCreated).map(([name, count]) => [`alsoCreated.${name}`, count])),
     errorsKept: kept.length,
   };
-  const { matchedCount } = await importCollection(database).updateOne(
-    { _id: importId, fence },
+  await importCollection(database).updateOne(
+    { _id: importId },
     { $set: { 'bytes.done': last.end.offset, line: last.end.line, attempts: 0, updatedAt: new Date() }, $inc: increments },
     { session },
   );
-  if (matchedCount !== 1) throw new Fenced();
 }
 
 function errorDocuments(importId: ObjectId, errors: Outcome['errors']): StoredError[] {

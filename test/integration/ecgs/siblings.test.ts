@@ -47,6 +47,15 @@ describe('the recordings of one file', () => {
     expect(json.items).to.deep.equal([]);
   });
 
+  it('are as they were where another file with one of them cannot be stored', async () => {
+    const [first, shared] = (await take([RHYTHM, MEDIAN])) as [string, string];
+    await whileFailing(app.database, { command: 'insert', collection: 'ecgs' }, async () => {
+      expect(await take([MEDIAN, OTHER]).catch((error: unknown) => error)).to.be.instanceOf(Error);
+    });
+    expect(await shown(first)).to.deep.equal([[shared], '"1"']);
+    expect(await shown(shared)).to.deep.equal([[first], '"1"']);
+  });
+
   it('do not name one whose removal was broken off behind its document', async () => {
     const [gone, left] = (await take([RHYTHM, MEDIAN])) as [string, string];
     await whileFailing(app.database, { command: 'delete', collection: 'ecgBlocks' }, async () => {

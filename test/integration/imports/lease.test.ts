@@ -108,14 +108,16 @@ describe('the fence of an import', () => {
       .catch((error: unknown) => error);
   };
 
-  it('lets who is behind it neither end nor fail the import', async () => {
+  it('lets who is behind it neither write rows nor end or fail the import', async () => {
     const behind = await raised();
     await raised();
     const before = await stored();
     for (const state of ['completed', 'failed']) {
       expect(await ending(behind, state)).to.be.instanceOf(Fenced);
     }
+    expect(await commit(behind)).to.be.instanceOf(Fenced);
     expect(await stored()).to.deep.equal(before);
+    expect(await app.database.collection('things').countDocuments()).to.equal(0);
   });
 
   for (const state of ['cancelled', 'completed', 'failed'] as const) {
