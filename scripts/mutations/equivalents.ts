@@ -54,6 +54,14 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'One byte of the sixteen million that every file may have.',
   },
   {
+    file: 'src/attendances/indicators.ts', before: 'last > to ?', after: 'last >= to ?',
+    reason: 'Where the two days are equal, either is the same.',
+  },
+  {
+    file: 'src/attendances/indicators.ts', before: 'first < from ?', after: 'first <= from ?',
+    reason: 'Where the two days are equal, either is the same.',
+  },
+  {
     file: 'src/ecgs/publish.ts', before: '{ ...ownedBy(ecg.owner), _id: one._id }', after: '{ _id: one._id }',
     reason: 'It was found by its owner the line before, and what is answered comes of one snapshot.',
   },

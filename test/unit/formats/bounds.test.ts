@@ -9,6 +9,7 @@ import { decodeCsv } from '../../../src/formats/csv/decode.ts';
 import { edf } from '../../../src/formats/edf/index.ts';
 import { decodeFhir } from '../../../src/formats/fhir/decode.ts';
 import { decodeJson } from '../../../src/formats/json/decode.ts';
+import { sampleOfText } from '../../../src/formats/numbers.ts';
 import { type DecodedRecording, type Decoder, FormatError } from '../../../src/formats/types.ts';
 import { wfdb } from '../../../src/formats/wfdb/index.ts';
 import { decodeFiles, type Files, LIMITS } from '../../support/formats.ts';
@@ -117,6 +118,15 @@ const MEASURED: Record<string, { decode: Decoder; file: (scale: Scale) => string
 };
 
 describe('the bounds of what a file may say', () => {
+  it('let a sample be an integer that a double holds exactly, or any number of some hundred digits', () => {
+    for (const text of ['9007199254740992', '-9007199254740992', '9007199254740993.0', '1e100', '-1e100']) {
+      expect(sampleOfText(text)).to.equal(Number(text));
+    }
+    for (const text of ['9007199254740993', '-9007199254740993', '+9007199254740994', '1.1e100', '-1.1e100']) {
+      expect(sampleOfText(text)).to.be.a('string');
+    }
+  });
+
   for (const format of ['json', 'fhir', 'aecg', 'csv', 'wfdb']) {
     it(`let a name be as long as the limit, and no longer: ${format}`, async () => {
       const { channels } = await read(format, { names: [long(FEW.maxNameLength)] });
@@ -160,11 +170,10 @@ describe('the bounds of what a file may say', () => {
 
   it('let a name or a text that comes in many elements be as long as what is held at once, and no longer: aecg', async () => {
     const limits = { ...LIMITS, maxMetadataBytes: 1_000 };
-    const text = (notes: string): string => aecgOf({ ...USUAL, notes });
     const isTaken = async (length: number): Promise<boolean> => {
       // Each piece is short.
       const pieces = Array.from({ length: length / 100 }, () => `<!-- -->${long(100)}`).join('');
-      const files = { a: Buffer.from(text(pieces)) };
+      const files = { a: Buffer.from(aecgOf({ ...USUAL, notes: pieces })) };
       return decodeFiles(decodeAecg, files, 'a', 1, limits).then(() => true, (error: unknown) => {
         expect(error).to.be.instanceOf(FormatError).with.property('message').that.match(/A text is longer than 1,000/);
         return false;
