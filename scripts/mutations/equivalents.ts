@@ -27,6 +27,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/ecgs/uploads.ts', "$gt: ['$seenAt', ago(MISSED_MS)]", "$gte: ['$seenAt', ago(MISSED_MS)]"),
   sameMillisecond('src/ecgs/uploads.ts', "$lt: ['$seenAt', ago(MISSED_MS)]", "$lte: ['$seenAt', ago(MISSED_MS)]"),
   sameMillisecond('src/ecgs/uploads.ts', "$lte: [{ $ifNull: ['$steadySince'", "$lt: [{ $ifNull: ['$steadySince'"),
+  sameMillisecond('src/imports/arriving.ts', "$lt: ['$updatedAt'", "$lte: ['$updatedAt'"),
   sameMillisecond('src/imports/routes.ts', 'Date.now() < 1_000', 'Date.now() <= 1_000'),
   sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
@@ -52,6 +53,14 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   {
     file: 'src/formats/dicom/inflate.ts', before: 'made > FREE_BYTES', after: 'made >= FREE_BYTES',
     reason: 'One byte of the sixteen million that every file may have.',
+  },
+  {
+    file: 'src/imports/occurrences.ts', before: 'import: importId, digest: { $in: [...new Set(digests)] } }', after: 'import: importId,  }',
+    reason: 'Counts are looked up by their digests: it would only read more of them.',
+  },
+  {
+    file: 'src/database/mongod-process.ts', before: 'version: options.version }', after: ' }',
+    reason: 'It is the version of that very binary, with which the library would only compare it.',
   },
   {
     file: 'src/attendances/indicators.ts', before: 'last > to ?', after: 'last >= to ?',

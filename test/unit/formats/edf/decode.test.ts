@@ -221,6 +221,14 @@ describe('EDF and BDF files', () => {
       expect(recording.date).to.equal('2026-01-15T09:30:00.5');
     });
 
+    it('are not kept where something stands behind a time, and are counted', async () => {
+      const { annotations, recording } = await read({
+        reserved: 'EDF+C', signals: [ONE, { records: [timed(0, '+1x\x14odd\x14', '+1\x152y\x14odd\x14', '+1', '+2\x14good\x14')] }],
+      });
+      expect(annotations.map(({ text }) => text)).to.deep.equal(['good']);
+      expect(recording.warnings).to.deep.equal(['3 annotation entries were not readable and were not kept.']);
+    });
+
     it('have times and durations up to the limit, and none beyond it', async () => {
       const { annotations, recording } = await read({
         reserved: 'EDF+C',

@@ -124,6 +124,15 @@ describe('the WFDB encoder', () => {
     expect(Object.keys(files)).to.deep.equal([`${ID}.dat`, `${ID}.hea`]);
   });
 
+  it('writes marks at their times, before the first sample and far apart too', async () => {
+    for (const times of [[2.5, 2.5, 3], [-3, -0.5, 0, 4], [-1_000_000, 0, 1_000_000, 5_000_000]]) {
+      const marks = times.map((at) => mark(at, 0));
+      const files = await written([{ samplingRate: 500, values: [1] }], marks);
+      const [whole] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
+      expect(whole!.annotations.map(({ at }) => at)).to.deep.equal(times);
+    }
+  });
+
   it('puts as many samples of a channel in a frame as the limit, and no more', async () => {
     expect(Buffer.from((await frame(10_000))[`${ID}.hea`]!).toString()).to.contain('x10000 ');
     const error = await frame(10_001).catch((thrown: unknown) => thrown as FormatError);
