@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { MAX_ANNOTATION_BYTES } from '../../../../src/formats/edf/annotations.ts';
 import { edf } from '../../../../src/formats/edf/index.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
 import { type DecodedWhole, decodeFiles, digitsHash, gather, goldenChannels, LIMITS, measured, uploadOf } from '../../../support/formats.ts';
@@ -219,6 +220,21 @@ describe('EDF and BDF files', () => {
       expect(recording.channels.map((channel) => channel.name)).to.deep.equal(['ECG V2']);
       expect(recording.warnings).to.deep.equal(['1 annotation entries were not readable and were not kept.']);
       expect(recording.date).to.equal('2026-01-15T09:30:00.5');
+    });
+
+    it('are kept up to so many bytes of text, and what is left out is counted', async () => {
+      const each = MAX_ANNOTATION_BYTES / 16;
+      const whole = async (last: number): Promise<DecodedWhole> => read({
+        reserved: 'EDF+C',
+        signals: [
+          { records: Array.from({ length: 16 }, () => [1]) },
+          { records: Array.from({ length: 16 }, (_, at) => timed(at, `+${at}\x14${'x'.repeat(at < 15 ? each : last)}\x14`)) },
+        ],
+      });
+      expect((await whole(each)).annotations).to.have.length(16);
+      const { annotations, recording } = await whole(each + 1);
+      expect(annotations).to.have.length(15);
+      expect(recording.warnings).to.have.length(1);
     });
 
     it('are not kept where something stands behind a time, and are counted', async () => {
