@@ -75,10 +75,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'It was found by its owner the line before, and what is answered comes of one snapshot.',
   },
   {
-    file: 'src/database/migrations/0002-ecgs.ts', before: "await db.collection('instances').createIndexes", after: ';',
-    reason: '0007 takes this index away, where it is there.',
-  },
-  {
     file: 'src/formats/edf/annotations.ts', before: 'from < this.#marks.length', after: 'from <= this.#marks.length',
     reason: 'It tells one list of no annotations more, of which nothing is stored.',
   },
