@@ -1,9 +1,9 @@
 /** A process of its own that works on imports of attendances, for `verify-imports.ts` to kill. Arguments: address of the database, milliseconds of a lease. */
 import { attendancesCsv } from '../src/attendances/csv.ts';
 import { connect } from '../src/database/connect.ts';
-import { UNWATCHED } from '../src/database/room.ts';
 import { Worker } from '../src/imports/worker.ts';
 import { createLog } from '../src/log.ts';
+import { UNWATCHED } from '../test/support/room.ts';
 
 const [uri = '', leaseMs = ''] = process.argv.slice(2);
 const log = createLog({ logLevel: 'silent', logFormat: 'json' });

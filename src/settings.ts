@@ -168,7 +168,10 @@ export const SETTINGS = {
   maxImportFailures: setting('MAX_IMPORT_FAILED_ROWS', '100000', whole(1, 1e9), 'Rows of one import that may fail before it is given up.'),
   maxPageSize: setting('MAX_PAGE_SIZE', '200', whole(1, 10_000), 'Items on one page of a list.'),
   uploadIdleMs: setting('MAX_UPLOAD_IDLE_MS', '30000', whole(100, 3_600_000), 'Milliseconds in which a body may bring nothing before the upload is given up.'),
-  readStallMs: setting('MAX_READ_STALL_MS', '30000', whole(100, 3_600_000), 'Milliseconds after which a reader is cut off who has taken nothing of an answer meanwhile.'),
+  readStallMs: setting(
+    'MAX_READ_STALL_MS', '30000', whole(100, 3_600_000),
+    'Milliseconds after which a reader is cut off who has taken nothing of an answer meanwhile.',
+  ),
   instanceSilenceMs: setting('MAX_INSTANCE_SILENCE_MS', '60000', whole(20_000, 3_600_000), 'Milliseconds without a heartbeat after which another instance counts as dead, and its unfinished uploads are removed.'),
 } as const;
 

@@ -15,7 +15,7 @@ export function watchAway(connection: Connection): void {
   for (const event of ['connected', 'reconnected']) connection.on(event, () => since.delete(connection));
 }
 
-/** For work that goes on for long without the database. Errors: one that `isUnreachable` knows. */
+/** For work that goes on for long without the database. Errors: one that `isAway` knows. */
 export function assertNotAway(connection: Connection): void {
   if (performance.now() - (since.get(connection) ?? Infinity) > PATIENCE_MS) {
     throw new mongo.MongoNotConnectedError('The database has been away for too long.');

@@ -73,6 +73,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
   );
 }
 
+/** Whether no server takes operations now: whoever has met this waits for the database no second time. */
+export const isAway = (error: unknown): boolean => databaseFailure(error) === 'unreachable';
+
 /** What Mongoose says of a connection that was closed by force, as a stop does where the database is away. */
 const isClosed = (error: unknown): boolean =>
   error instanceof MongooseError && error.message === 'Connection was force closed';

@@ -8,7 +8,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
 import { assertNotAway } from './away.ts';
-import { isUnreachable } from './unreachable.ts';
+import { isAway } from './failures.ts';
 
 /**
  * The embedded mongod is started again with so much: less is eaten up by its journal, in files of 100 MiB, before it
@@ -98,17 +98,9 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
  * again at the first write.
  */
 function perhaps(error: unknown): boolean {
-  if (isUnreachable(error)) throw error;
+  if (isAway(error)) throw error;
   return true;
 }
-
-/** For what runs beside a service, whose disk the service watches. */
-export const UNWATCHED: Room = {
-  isEnough: async () => true,
-  ensure: async () => undefined,
-  isExhausted: async () => false,
-  isWaitedFor: () => false,
-};
 
 const RETRY = { 'Retry-After': '60' } as const;
 const ASK = 'whoever runs the service';

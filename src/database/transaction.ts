@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { Problem } from '../errors.ts';
-import { databaseFailure } from './failures.ts';
+import { isAway } from './failures.ts';
 import { keepFromOthers } from './sessions.ts';
 import { isUnreachable } from './unreachable.ts';
 
@@ -44,8 +44,7 @@ export async function inTransaction<T>(
       await commit(session, giveUpAt);
       return result;
     } catch (error) {
-      // Also where mongod says that it is going down: nobody waits for it twice.
-      isLost = databaseFailure(error) === 'unreachable';
+      isLost = isAway(error);
       if (!hasLabel(error, 'TransientTransactionError')) throw error;
       if (performance.now() >= giveUpAt) throw isLost ? error : busy(error);
     } finally {

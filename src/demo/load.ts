@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import { ingest } from '../ecgs/ingest.ts';
+import { ecgModel, ownedBy } from '../ecgs/model.ts';
 import { ownsRecordings } from '../ecgs/recordings.ts';
 import type { Uploads } from '../ecgs/uploads.ts';
 import { decodeJson } from '../formats/json/decode.ts';
@@ -48,14 +49,14 @@ export async function loadDemo(
   userId: string, config: Pick<Config, 'limits' | 'clinicTimezone'>, deps: { database: Connection; uploads: Uploads },
 ): Promise<void> {
   const markers = deps.database.collection<Marker>('markers');
-  if (!(await markers.findOne({ _id: 'recordings' }))) {
-    const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
-    await markers.updateOne({ _id: 'recordings' }, made, { upsert: true });
-  }
-  if ((await markers.findOne({ _id: 'recordings' }))?.isLoaded) return;
+  const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
+  const marker = await markers.findOneAndUpdate({ _id: 'recordings' }, made, { upsert: true, returnDocument: 'after' });
+  if (marker?.isLoaded) return;
+  const owner = new Types.ObjectId(userId);
   for (const { options, id, date, notes } of RECORDINGS) {
+    if (await ecgModel(deps.database).exists({ ...ownedBy(owner), externalId: id })) continue;
     const bytes = synthesizeChallengeJson(options, { id, date, notes, samplingRate: options.samplingRate, unit: 'mV', gain: 1000 });
-    await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), { owner: new Types.ObjectId(userId), format: 'json' }, { ...deps, clinicTimezone: config.clinicTimezone });
+    await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), { owner, format: 'json' }, { ...deps, clinicTimezone: config.clinicTimezone });
   }
   await markers.updateOne({ _id: 'recordings' }, { $set: { isLoaded: true } });
 }

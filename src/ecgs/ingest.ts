@@ -1,6 +1,6 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish → confirm. */
 import type { Connection } from 'mongoose';
-import { databaseFailure } from '../database/failures.ts';
+import { isAway } from '../database/failures.ts';
 import { notReady, Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
 import { differences, tells, type ToldField } from './alike.ts';
@@ -99,7 +99,7 @@ export async function ingest(
       answers.push(await proven(recording, published[i] as Published, deps));
     return answers;
   } catch (error) {
-    isLost = databaseFailure(error) === 'unreachable';
+    isLost = isAway(error);
     throw error;
   } finally {
     const discarding = Promise.all([...unpublished].map(async (draft) => discard(draft, deps)));

@@ -38,7 +38,8 @@ function bytesOf(ctx: Context): Buffer | null {
 
 type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
-async function* taken({ req, res }: Context, body: Pieces, stallMs: number): AsyncGenerator<Uint8Array> {
+async function* taken(ctx: Context, body: Pieces, stallMs: number): AsyncGenerator<Uint8Array> {
+  const { req, res } = ctx;
   // Who has gone meanwhile has no connection any more, and reads nothing.
   const { socket } = req as { socket: Socket | null };
   if (res.closed || socket === null) return;
@@ -60,7 +61,7 @@ async function* taken({ req, res }: Context, body: Pieces, stallMs: number): Asy
     stop?.();
   }
   // The last pieces are still to be taken.
-  if (!res.closed) res.once('close', watch(socket, stallMs));
+  onceOver(ctx, watch(socket, stallMs));
 }
 
 /** How often the reader is looked at in the time in which it may take nothing. */

@@ -33,7 +33,9 @@ interface ParserEvent {
  */
 export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentType: string, maxParts: number): AsyncGenerator<Part, void, void> {
   const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)?.slice(1).find((text) => text !== undefined);
-  if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) throw malformed(`The Content-Type names no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
+  if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) {
+    throw malformed(`The Content-Type names no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
+  }
   const parser = new MultipartParser();
   parser.initWithBoundary(boundary);
   const events = parsed(body, parser);

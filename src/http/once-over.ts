@@ -1,4 +1,4 @@
-/** When an answer is over, whatever became of it: Node tells nothing of one that waits behind others of its connection. */
+/** When an answer is over: Node says nothing of one that waits behind others of a connection when that ends. */
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Context } from 'koa';

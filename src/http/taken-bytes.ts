@@ -25,9 +25,13 @@ function heldBySystem(fd: number): number | null {
   try {
     const [inode] = /\d+/.exec(readlinkSync(`/proc/self/fd/${fd}`)) ?? [];
     for (const table of ['tcp', 'tcp6']) {
-      for (const line of readFileSync(`/proc/self/net/${table}`, 'latin1').split('\n')) {
-        const [, , , , queues = '', , , , , at] = line.trim().split(/\s+/);
-        if (at !== undefined && at === inode) return Number.parseInt(queues, 16);
+      const lines = readFileSync(`/proc/self/net/${table}`, 'latin1');
+      const mark = ` ${inode} `;
+      for (let at = lines.indexOf(mark); at !== -1; at = lines.indexOf(mark, at + 1)) {
+        const line = lines.slice(lines.lastIndexOf('\n', at) + 1, at + mark.length);
+        const [, , , , queues = '', , , , , found] = line.trim().split(/\s+/);
+        // Another number of the line may be the same.
+        if (found === inode) return Number.parseInt(queues, 16);
       }
     }
   } catch {

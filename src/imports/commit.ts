@@ -114,7 +114,10 @@ function counted(batch: readonly Entry[], rows: readonly ReadRow<unknown>[], res
 }
 
 /** Error report and progress, under the lock of `heldFence`. */
-async function record({ database, session, importId }: Commit, before: StoredImport, batch: readonly Entry[], { counts, alsoCreated, errors }: Outcome): Promise<void> {
+async function record(
+  { database, session, importId }: Commit, before: StoredImport, batch: readonly Entry[],
+  { counts, alsoCreated, errors }: Outcome,
+): Promise<void> {
   const kept = errorDocuments(importId, errors.slice(0, Math.max(0, MAX_ERRORS_KEPT - before.errorsKept)));
   if (kept.length > 0) await errorCollection(database).insertMany(kept, { session, ordered: false });
   const last = batch.at(-1) as Entry;

@@ -5,7 +5,7 @@ import { koaBody } from 'koa-body';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../config.ts';
 import type { Room } from '../database/room.ts';
-import { isUnreachable } from '../database/unreachable.ts';
+import { isAway } from '../database/failures.ts';
 import { notReady, Problem } from '../errors.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
 import { beginArriving, endArriving, stillArriving } from './arriving.ts';
@@ -58,7 +58,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   // Aborted when the database cannot be reached: then nothing is waited for any more.
   const away = new AbortController();
   const beat = (): void => void stillArriving(database, job._id).catch((error: unknown) => {
-    if (isUnreachable(error)) away.abort(error);
+    if (isAway(error)) away.abort(error);
   });
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
   try {
@@ -79,7 +79,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
     if (!queued) throw notReady(undefined, 'The upload took too long and was given up; send it again.');
     return queued;
   } catch (error) {
-    if (isUnreachable(error)) away.abort(error);
+    if (isAway(error)) away.abort(error);
     // Where this fails too, the upload falls silent, and the worker clears it away for that.
     await untilAborted(endArriving(database, job), away.signal).catch(() => undefined);
     throw error;
@@ -148,7 +148,7 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
     // The database is no fault of the form, however its errors look.
     const isOurs = error === away.reason || error === store.errored;
     const discarding = store.discarded();
-    if (!isOurs || !isUnreachable(error)) await untilAborted(discarding, away).catch(() => undefined);
+    if (!isOurs || !isAway(error)) await untilAborted(discarding, away).catch(() => undefined);
     throw isOurs ? error : asProblem(error, limits);
   } finally {
     clearInterval(silence);

@@ -1,7 +1,7 @@
 /** What admins do to users: find, create, change, remove. */
 import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
-import { isUnreachable } from '../database/unreachable.ts';
+import { isAway } from '../database/failures.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
@@ -70,7 +70,7 @@ export async function removeUser(database: Connection, target: Target, ownsRecor
     // Whoever has changed the user meanwhile has the last word.
     const restored = changeUserState(database, { id: target.id, version }, before.isActive).catch(() => undefined);
     // Nobody waits a second time for a database that is away.
-    if (!isUnreachable(error)) await restored;
+    if (!isAway(error)) await restored;
     throw error;
   }
 }
@@ -135,7 +135,7 @@ async function uniqueEmail<T>(write: () => Promise<T>): Promise<T> {
   try {
     return await write();
   } catch (error) {
-    if (isDuplicateKey(error)) throw new Problem('email-taken', 'Find the user by this address, or take another one.', { cause: error });
-    throw error;
+    if (!isDuplicateKey(error)) throw error;
+    throw new Problem('email-taken', 'Find the user by this address, or take another one.', { cause: error });
   }
 }

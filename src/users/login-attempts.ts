@@ -67,7 +67,12 @@ export class LoginAttempts {
     const update = [
       // A missing time counts as past, so that the first attempt makes the document.
       { $set: { failures: { $cond: [isFresh, '$failures', 0] }, until: { $cond: [isFresh, '$until', '$$NOW'] } } },
-      { $set: { wait: { $max: [0, { $subtract: ['$until', '$$NOW'] }] }, forgetBefore: { $cond: [isFresh, '$forgetAt', '$$NOW'] } } },
+      {
+        $set: {
+          wait: { $max: [0, { $subtract: ['$until', '$$NOW'] }] },
+          forgetBefore: { $cond: [isFresh, '$forgetAt', '$$NOW'] },
+        },
+      },
       { $set: { failures: { $add: ['$failures', { $cond: [mayTry, 1, 0] }] } } },
       {
         $set: {

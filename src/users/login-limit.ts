@@ -5,7 +5,7 @@
 import type { Connection } from 'mongoose';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Config } from '../config.ts';
-import { isUnreachable } from '../database/unreachable.ts';
+import { isAway } from '../database/failures.ts';
 import { Problem } from '../errors.ts';
 import { networkOf } from '../http/client-address.ts';
 import { Gate } from './gate.ts';
@@ -61,7 +61,7 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt 
     const result = await check(mayPass).catch(async (error: unknown) => {
       const done = givenBack().catch(() => undefined);
       // Nobody waits a second time for a database that is away.
-      if (!isUnreachable(error)) await done;
+      if (!isAway(error)) await done;
       throw error;
     });
     if (mayPass && result !== null) {

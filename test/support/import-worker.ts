@@ -1,9 +1,9 @@
 /** A process of its own that does nothing but work on imports; for tests that kill or pause it. Arguments: address of the database, milliseconds of a lease. SIGTERM stops it in order. */
 import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
-import { UNWATCHED } from '../../src/database/room.ts';
 import { Worker } from '../../src/imports/worker.ts';
 import { notes, things } from './import-kind.ts';
+import { UNWATCHED } from './room.ts';
 
 const [uri = '', leaseMs = ''] = process.argv.slice(2);
 const log = pino({ level: 'warn' }, pino.destination({ fd: 2, sync: true }));

@@ -7,13 +7,13 @@ import { pino } from 'pino';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { raiseFence, takeLease } from '../../../src/imports/lease.ts';
 import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { Random } from '../../../src/synth/random.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 import { notes, things } from '../../support/import-kind.ts';
+import { UNWATCHED } from '../../support/room.ts';
 import { TSX } from '../../support/tsx.ts';
 
 const WORKER = fileURLToPath(new URL('../../support/import-worker.ts', import.meta.url));

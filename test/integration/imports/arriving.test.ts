@@ -3,7 +3,6 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { beginArriving, endArriving, stillArriving } from '../../../src/imports/arriving.ts';
 import { enqueueImport } from '../../../src/imports/enqueue.ts';
 import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
@@ -14,6 +13,7 @@ import { whileClockIsOff } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { things } from '../../support/import-kind.ts';
+import { UNWATCHED } from '../../support/room.ts';
 
 const SILENT_MS = 60_000;
 const OFF_MS = 90_000;

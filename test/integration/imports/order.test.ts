@@ -3,7 +3,6 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { importEvents } from '../../../src/imports/events.ts';
 import type { ImportKind } from '../../../src/imports/kind.ts';
 import { CONCURRENT_IMPORTS } from '../../../src/imports/limits.ts';
@@ -11,6 +10,7 @@ import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { type Thing, things } from '../../support/import-kind.ts';
+import { UNWATCHED } from '../../support/room.ts';
 
 const HOUR_MS = 3_600_000;
 /** Shorter than the usual heartbeat by far, and longer than the pause between two looks. */

@@ -3,12 +3,12 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 import { things } from '../../support/import-kind.ts';
+import { UNWATCHED } from '../../support/room.ts';
 
 const HOUR_MS = 3_600_000;
 

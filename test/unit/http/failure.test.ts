@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import mongoose, { mongo } from 'mongoose';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { failureOf } from '../../../src/http/failure.ts';
+import { UNWATCHED } from '../../support/room.ts';
 
 const server = (code: number) => new mongo.MongoServerError({ message: 'as mongod says it', code });
 const system = (code: string) => Object.assign(new Error(`${code}: in /some/folder`), { code });

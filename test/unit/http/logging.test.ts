@@ -6,12 +6,12 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import { mongo } from 'mongoose';
 import { pino } from 'pino';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { accessLog, unsent } from '../../../src/http/access-log.ts';
 import { bodyBytes } from '../../../src/http/body-bytes.ts';
 import { loggable } from '../../../src/http/loggable-error.ts';
 import { problems, unrouted } from '../../../src/http/problem.ts';
 import { requestId } from '../../../src/http/request-id.ts';
+import { UNWATCHED } from '../../support/room.ts';
 
 describe('the log', () => {
   const lines: Record<string, unknown>[] = [];

@@ -5,10 +5,10 @@ import { expect } from 'chai';
 import Koa from 'koa';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { UNWATCHED } from '../../../src/database/room.ts';
 import { problems } from '../../../src/http/problem.ts';
 import { requestId } from '../../../src/http/request-id.ts';
 import { MAX_JSON_BODY_MS, readBody } from '../../../src/http/validate.ts';
+import { UNWATCHED } from '../../support/room.ts';
 
 describe('a body that stops arriving', () => {
   let server: ReturnType<Koa['listen']>;

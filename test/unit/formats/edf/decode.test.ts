@@ -2,45 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { MAX_ANNOTATION_BYTES } from '../../../../src/formats/edf/annotations.ts';
 import { edf } from '../../../../src/formats/edf/index.ts';
-import { FormatError } from '../../../../src/formats/types.ts';
 import { type DecodedWhole, decodeFiles, digitsHash, gather, goldenChannels, LIMITS, measured, uploadOf } from '../../../support/formats.ts';
 import { recordingsDir } from '../../../support/recordings.ts';
 import { uniform } from '../../../support/signals.ts';
+import { digits, ONE, read, refusal, scale } from './reading.ts';
 import { BIOSEMI, made, type MadeFile, timed } from './support.ts';
 
 const decode = edf.decode!;
 
-async function read(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<DecodedWhole> {
-  const bytes = file instanceof Uint8Array ? file : made(file, sampleBytes);
-  const found = await decodeFiles(decode, { 'a.edf': bytes }, 'a.edf');
-  expect(found).to.have.length(1);
-  return found[0]!;
-}
 
-async function refusal(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<FormatError> {
-  try {
-    await read(file, sampleBytes);
-  } catch (error) {
-    if (error instanceof FormatError) return error;
-    throw error;
-  }
-  throw new Error('the file was accepted');
-}
-
-const digits = (whole: DecodedWhole): number[][] => whole.digits.map((channel) => [...channel]);
-const ONE = { records: [[1, -2, 3, 4]] };
-
-/** Of which physical zero is far from its digits. */
-const far = (highest: string): MadeFile => ({
-  signals: [{ ...ONE, physical: ['100000.0', '100000.1'], digital: ['0', highest] }],
-});
-/** Gain and zero level of a signal with these limits. */
-const scale = async (physical: [string, string], digital: [string, string]): Promise<(number | null)[]> => {
-  const { gain, zeroLevel } = (await read({ signals: [{ ...ONE, physical, digital }] })).recording.channels[0]!;
-  return [gain, zeroLevel];
-};
 /** Sampling rate of records of so many samples. */
 const rate = async (duration: string, samples: number): Promise<number | null> => (await read({ duration, signals: [{ records: [Array.from({ length: samples }, () => 1)] }] })).recording.channels[0]!.samplingRate;
 /** A file with gaps, of records at these times. */
@@ -207,66 +178,6 @@ describe('EDF and BDF files', () => {
     });
   });
 
-  describe('with annotations', () => {
-    it('give them in the order of time, from the first sample, with duration and channel', async () => {
-      const { annotations, recording } = await read({
-        reserved: 'EDF+C', signals: [{ label: 'ECG V2', records: [[1], [2]] }, { records: [timed(0.5, '+2\x14late\x14', '-1\x153\x14early\x14again\x14'), timed(1.5, '+1\x14P wave@@ECG V2\x14', '+1.25\x14mail@@home\x14', 'rubbish')] }],
-      });
-      expect(annotations).to.deep.equal([
-        { at: -1.5, duration: 3, channel: null, code: null, text: 'early' }, { at: -1.5, duration: 3, channel: null, code: null, text: 'again' },
-        { at: 0.5, duration: null, channel: 0, code: null, text: 'P wave' }, { at: 0.75, duration: null, channel: null, code: null, text: 'mail@@home' },
-        { at: 1.5, duration: null, channel: null, code: null, text: 'late' },
-      ]);
-      expect(recording.channels.map((channel) => channel.name)).to.deep.equal(['ECG V2']);
-      expect(recording.warnings).to.deep.equal(['1 annotation entries were not readable and were not kept.']);
-      expect(recording.date).to.equal('2026-01-15T09:30:00.5');
-    });
-
-    it('are kept up to so many bytes of text, and what is left out is counted', async () => {
-      const each = MAX_ANNOTATION_BYTES / 16;
-      const whole = async (last: number): Promise<DecodedWhole> => read({
-        reserved: 'EDF+C',
-        signals: [
-          { records: Array.from({ length: 16 }, () => [1]) },
-          { records: Array.from({ length: 16 }, (_, at) => timed(at, `+${at}\x14${'x'.repeat(at < 15 ? each : last)}\x14`)) },
-        ],
-      });
-      expect((await whole(each)).annotations).to.have.length(16);
-      const { annotations, recording } = await whole(each + 1);
-      expect(annotations).to.have.length(15);
-      expect(recording.warnings).to.have.length(1);
-    });
-
-    it('are not kept where something stands behind a time, and are counted', async () => {
-      const { annotations, recording } = await read({
-        reserved: 'EDF+C', signals: [ONE, { records: [timed(0, '+1x\x14odd\x14', '+1\x152y\x14odd\x14', '+1', '+2\x14good\x14')] }],
-      });
-      expect(annotations.map(({ text }) => text)).to.deep.equal(['good']);
-      expect(recording.warnings).to.deep.equal(['3 annotation entries were not readable and were not kept.']);
-    });
-
-    it('have times and durations up to the limit, and none beyond it', async () => {
-      const { annotations, recording } = await read({
-        reserved: 'EDF+C',
-        signals: [ONE, { records: [timed(0, '+1000000000\x151000000000\x14last\x14', '+1\x151000000001\x14long\x14', '+1000000001\x14late\x14')] }],
-      });
-      expect(annotations.map(({ at, duration, text }) => [at, duration, text]))
-        .to.deep.equal([[1, null, 'long'], [1e9, 1e9, 'last']]);
-      expect(recording.warnings).to.have.length(1);
-    });
-
-    it('hand them on in runs', async () => {
-      const list = Array.from({ length: 2500 }, (_, at) => `+${at}\x14beat ${at}\x14`);
-      expect((await read({ reserved: 'EDF+C', signals: [ONE, { records: [timed(0, ...list)] }] })).annotations).to.have.length(2500);
-    });
-
-    it('of several annotation signals take the time from the first', async () => {
-      const whole = await read({ reserved: 'BDF+D', signals: [{ records: [timed(1), timed(3)] }, { records: [[1, 2], [3, 4]] }, { records: ['+1\x14a\x14\0', '+3\x14b\x14\0'] }] }, 3);
-      expect(digits(whole)).to.deep.equal([[1, 2, NaN, NaN, 3, 4]]);
-      expect(whole.annotations.map(({ at, text }) => [at, text])).to.deep.equal([[0, 'a'], [2, 'b']]);
-    });
-  });
-
   describe('as descriptions', () => {
     it('have two-digit years from 1985 on, and four digits where the recording field gives them', async () => {
       expect((await described({ startDate: '31.12.85' })).date).to.equal('1985-12-31T09:30:00');
@@ -309,78 +220,6 @@ describe('EDF and BDF files', () => {
       const { channels } = await described({ signals: [ONE, ONE, { ...ONE, label: '' }] });
       expect(channels.map((channel) => channel.name)).to.deep.equal(['ECG I', 'ECG I#2', 'Signal 3']);
     });
-  });
-
-  describe('with an end that is not where it should be', () => {
-    const three = { signals: [{ label: 'I', records: [[1, 2], [3, 4], [5, 6]] }, { label: 'II', records: [[7, 8], [9, 10], [11, 12]] }] };
-
-    it('are read to the end where the number of records was not known', async () => {
-      expect(digits(await read({ ...three, count: '-1' }))[0]).to.have.length(6);
-    });
-
-    it('lose an incomplete record with a warning there', async () => {
-      for (const cut of [1, 2, 3, 4, 5, 7]) {
-        const bytes = made({ ...three, count: '-1' });
-        const whole = await read(bytes.slice(0, bytes.length - cut));
-        expect(digits(whole)).to.deep.equal([[1, 2, 3, 4], [7, 8, 9, 10]]);
-        expect(whole.recording.warnings).to.have.length(1);
-      }
-    });
-
-    it('are refused where records are missing', async () => {
-      const bytes = made(three);
-      expect((await refusal(bytes.slice(0, -1))).message).to.match(/2 whole records and declares 3: it was cut off/);
-      expect((await refusal({ ...three, count: '4' })).message).to.match(/cut off/);
-      expect((await refusal(made({ ...three, count: '-1' }).slice(0, 256 * 3 + 3))).message).to.match(/no whole record/);
-    });
-
-    it('are told of a few bytes too many and refused with whole records too many', async () => {
-      expect((await read({ ...three, tail: new Uint8Array(5) })).recording.warnings).to.deep.equal(['5 bytes behind the last record were not kept.']);
-      expect((await refusal({ ...three, count: '2' })).message).to.match(/there are more/);
-    });
-  });
-
-  describe('that lie are refused before anything is reserved:', () => {
-    const bad: [string, MadeFile | Uint8Array, 'syntax' | 'content', RegExp][] = [
-      ['no version', { version: '1', signals: [ONE] }, 'syntax', /does not begin/],
-      ['nothing', new Uint8Array(0), 'syntax', /inside its header/],
-      ['half a header', made({ signals: [ONE] }).slice(0, 400), 'syntax', /inside its header/],
-      ['no signals', { signalCount: '0', signals: [ONE] }, 'content', /no signals/],
-      ['far too many signals', { signalCount: '9999', headerBytes: '2560000', signals: [ONE] }, 'content', /at most 1,048,576 bytes/],
-      ['more signals than are taken', { signals: Array.from({ length: 257 }, () => ONE) }, 'content', /at most 256/],
-      ['a wrong header length', { headerBytes: '768', signals: [ONE] }, 'content', /768/],
-      ['annotations only', { duration: '0', signals: [{ records: [timed(0)] }] }, 'content', /annotations only/],
-      ['a duration of 0', { duration: '0', signals: [ONE] }, 'content', /more than 0 seconds/],
-      ['a negative duration', { duration: '-1', signals: [ONE] }, 'content', /more than 0 seconds/],
-      ['no duration', { duration: 'abc', signals: [ONE] }, 'syntax', /duration/],
-      ['no records', { count: '0', signals: [ONE] }, 'content', /no records/],
-      ['-2 records', { count: '-2', signals: [ONE] }, 'syntax', /number of records/],
-      ['no samples a record', { signals: [{ ...ONE, samples: 0 }] }, 'content', /no samples/],
-      ['equal digital limits', { signals: [{ ...ONE, digital: ['5', '5'] }] }, 'content', /equal/],
-      ['a limit that is no number', { signals: [{ ...ONE, physical: ['x', '1'] }] }, 'syntax', /physical minimum/],
-      ['a gain beyond all measure', { signals: [{ ...ONE, physical: ['0', '1E-90'] }] }, 'content', /gain/],
-      ['a rate beyond all measure', { duration: '0.000001', signals: [ONE] }, 'content', /samples a second/],
-      ['99,999,999 samples in records with gaps', { reserved: 'EDF+D', duration: '1000', signals: [{ ...ONE, samples: 99999999 }, { records: [timed(0)] }] }, 'content', /gaps between records/],
-      ['99,999,999 samples of annotations', { signals: [ONE, { records: [timed(0)], samples: 99999999 }] }, 'content', /annotations of a record/],
-    ];
-    for (const [name, file, kind, reason] of bad) {
-      it(name, async () => {
-        const error = await refusal(file);
-        expect(error).to.include({ format: 'edf', kind });
-        expect(error.message).to.match(reason);
-      });
-    }
-  });
-
-  it('may have a scale that is exactly at the bounds, and none beyond them', async () => {
-    const digital: [string, string] = ['0', '1'];
-    expect(await scale(['0', '1E12'], digital)).to.deep.equal([1e-12, 0]);
-    expect(await scale(['0', '1E-12'], digital)).to.deep.equal([1e12, 0]);
-    for (const physical of [['0', '1.1E12'], ['0', '9.9E-13']] as [string, string][]) {
-      expect((await refusal({ signals: [{ ...ONE, physical, digital }] })).message).to.match(/give a gain of/);
-    }
-    expect((await read(far('1000000'), 3)).recording.channels[0]!.zeroLevel).to.equal(-1e12);
-    expect((await refusal(far('1000001'), 3)).message).to.match(/put physical zero at/);
   });
 
   it('are recognised by their content', () => {

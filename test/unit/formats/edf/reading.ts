@@ -1,0 +1,38 @@
+/** Files as the decoder reads them, and what it says of those that it refuses. */
+import { expect } from 'chai';
+import { edf } from '../../../../src/formats/edf/index.ts';
+import { FormatError } from '../../../../src/formats/types.ts';
+import { type DecodedWhole, decodeFiles } from '../../../support/formats.ts';
+import { made, type MadeFile } from './support.ts';
+
+/** A signal of one record. */
+export const ONE = { records: [[1, -2, 3, 4]] };
+
+/** The one recording of a file. @param sampleBytes 2 of EDF, 3 of BDF */
+export async function read(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<DecodedWhole> {
+  const bytes = file instanceof Uint8Array ? file : made(file, sampleBytes);
+  const found = await decodeFiles(edf.decode!, { 'a.edf': bytes }, 'a.edf');
+  expect(found).to.have.length(1);
+  return found[0]!;
+}
+
+/** Why a file is refused. */
+export async function refusal(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<FormatError> {
+  try {
+    await read(file, sampleBytes);
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  throw new Error('the file was accepted');
+}
+
+/** The samples of each channel. */
+export const digits = (whole: DecodedWhole): number[][] => whole.digits.map((channel) => [...channel]);
+
+/** Gain and zero level of a signal with these limits. */
+export const scale = async (physical: [string, string], digital: [string, string]): Promise<(number | null)[]> => {
+  const { recording } = await read({ signals: [{ ...ONE, physical, digital }] });
+  const { gain, zeroLevel } = recording.channels[0]!;
+  return [gain, zeroLevel];
+};
