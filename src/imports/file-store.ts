@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { type Connection, mongo } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import { EncodingCheck } from './cells.ts';
-import { importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { BUCKET, importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
 
 /** Into GridFS, at the pace of the database; looks at the encoding on the way. */
 export class FileStore extends Writable {
@@ -54,8 +54,26 @@ export async function removeFile(database: Connection, file: ObjectId): Promise<
   try {
     await importFiles(database).delete(file);
   } catch (error) {
-    // The driver removes the pieces first, and then says that the file's own document is not there: an upload that
+    // The driver removes the pieces as well, and then says that the file's own document was not there: an upload that
     // broke off, or a repetition.
     if (!(error instanceof mongo.MongoRuntimeError)) throw error;
   }
+}
+
+/**
+ * Removes files that belong to no import: what was still on its way when a worker gave its upload up, and could not be
+ * removed behind it. An import is stored before its file and gives it up after that was removed, so that a file whose
+ * import is not found once the file has been seen is nobody's. Errors: those of the database.
+ */
+export async function removeStrayFiles(database: Connection): Promise<void> {
+  const stray = new Map<string, ObjectId>();
+  for await (const { _id } of importFiles(database).find({}, { projection: { _id: 1 } })) {
+    stray.set(_id.toHexString(), _id);
+  }
+  // Of an upload that broke off there are pieces without a file; their ids are read from the index alone.
+  const pieces: ObjectId[] = await database.collection(`${BUCKET}.chunks`).distinct('files_id');
+  for (const id of pieces) stray.set(id.toHexString(), id);
+  const imports = importCollection(database).find({ file: { $type: 'objectId' } }, { projection: { file: 1 } });
+  for await (const { file } of imports) if (file) stray.delete(file.toHexString());
+  for (const id of stray.values()) await removeFile(database, id);
 }

@@ -7,7 +7,7 @@ import { keepFromOthers } from '../database/sessions.ts';
 import { loggable } from '../http/loggable-error.ts';
 import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
-import { removeFile } from './file-store.ts';
+import { removeFile, removeStrayFiles } from './file-store.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
 import { importCollection, type StoredImport, type StoredState } from './model.ts';
@@ -29,6 +29,9 @@ export interface Timing {
 }
 
 export const TIMING: Timing = { leaseMs: 15_000, pollMs: 2_000 };
+
+/** Milliseconds between two looks for files that belong to no import. */
+const STRAY_MS = 3_600_000;
 
 /** Imports that are looked at in one go; those of them that others work on are passed over. */
 const LOOKED_AT = 100;
@@ -57,7 +60,9 @@ export class Worker {
   }
 
   start(): void {
-    if (this.loops.length === 0) this.loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.loop());
+    if (this.loops.length > 0) return;
+    this.loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.loop());
+    this.loops.push(this.tidyLoop());
   }
 
   /** Has the worker look for work at once, also where it is looking right now. */
@@ -81,6 +86,16 @@ export class Worker {
         return false;
       });
       if (!didSomething) await sleep(this.timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  private async tidyLoop(): Promise<void> {
+    const { database, log } = this.deps;
+    while (!this.isStopping) {
+      await removeStrayFiles(database).catch((error: unknown) => {
+        log.warn({ error: loggable(error) }, 'files that belong to no import could not be removed');
+      });
+      await sleep(STRAY_MS, undefined, { signal: this.stopping, ref: false }).catch(() => undefined);
     }
   }
 

@@ -1,11 +1,13 @@
 /** An import that arrives at one instance is left alone by the workers of others, whatever their clocks say. */
 import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { beginArriving, endArriving, stillArriving } from '../../../src/imports/arriving.ts';
 import { enqueueImport } from '../../../src/imports/enqueue.ts';
-import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { removeStrayFiles } from '../../../src/imports/file-store.ts';
+import { importCollection, importFiles, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -141,6 +143,23 @@ describe('an import that arrives', () => {
       const answer = await upload.end('a,1\n\r\n--edge--\r\n');
       expect(await answer.json()).to.include({ status: 503, code: 'not-ready' });
     });
+    expect(await filed()).to.deep.equal([1, 1]);
+    await workerLooks();
+    expect(await filed()).to.deep.equal([0, 0]);
+  });
+
+  it('keeps its file and the pieces of it that have arrived, while files that belong to no import go', async () => {
+    const upload = await begun();
+    await upload.end('a,1\n\r\n--edge--\r\n');
+    const arriving = newImport(new Types.ObjectId(app.clinician.id));
+    await beginArriving(app.database, arriving);
+    const [cut, whole] = [new Types.ObjectId(), new Types.ObjectId()];
+    await pipeline(Readable.from(['a,1']), importFiles(app.database).openUploadStreamWithId(whole, 'whole'));
+    const pieces = app.database.collection('importFiles.chunks');
+    await pieces.insertMany([arriving._id, cut].map((id) => ({ files_id: id, n: 0, data: Buffer.from('a') })));
+    await removeStrayFiles(app.database);
+    expect(await pieces.distinct('files_id')).to.have.deep.members([upload.id, arriving._id]);
+    expect(await filed()).to.deep.equal([1, 2]);
   });
 
   it('from the service itself, and is cleared away while that is paused, leaves no file behind', async () => {
