@@ -18,7 +18,7 @@ import { sweep } from '../src/ecgs/sweep.ts';
 import { ensureUser } from '../src/users/ensure-user.ts';
 import { logIn } from '../test/support/app.ts';
 import { audit } from '../test/support/audit.ts';
-import { Clients } from '../test/support/clients.ts';
+import { Clients, type Span } from '../test/support/clients.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { call } from '../test/support/http.ts';
 import { LineCut } from '../test/support/line-cut.ts';
@@ -66,16 +66,30 @@ async function makeDirectory(service: Service, admin: string): Promise<{ patient
   return found;
 }
 
-/** Lets each disturbance happen when its share of the uploads is acknowledged. */
-async function disturb(clients: Clients, disturbances: Disturbances): Promise<void> {
+/** Lets each disturbance happen when its share of the uploads is acknowledged. Answers when each of them was. */
+async function disturb(clients: Clients, disturbances: Disturbances): Promise<Span[]> {
   const plan = disturbances.plan({ kills, cuts });
+  const spans: Span[] = [];
   for (const [i, kind] of plan.entries()) {
     const share = ((i + 1) * uploads) / (plan.length + 1);
     while (clients.acknowledged.length < share) await Promise.race([clients.done(), sleep(20)]);
+    const begun = performance.now();
     const words = await disturbances.happen(kind);
+    spans.push({ begun, ended: performance.now() });
     console.log(`  ${i + 1} of ${plan.length}: ${words}; ${clients.acknowledged.length} uploads acknowledged by now`);
   }
   await clients.done();
+  return spans;
+}
+
+const longest = (waits: readonly Span[]): string =>
+  `${(Math.max(0, ...waits.map(({ begun, ended }) => ended - begun)) / 1_000).toFixed(1)} s`;
+
+/** How long the slowest answers took, and those that met one disturbance at most. */
+function slowest(waits: readonly Span[], disturbed: readonly Span[]): string {
+  const met = ({ begun, ended }: Span): number =>
+    disturbed.filter((other) => other.begun < ended && begun < other.ended).length;
+  return `${longest(waits)}, ${longest(waits.filter((wait) => met(wait) <= 1))} where there was one disturbance meanwhile`;
 }
 
 /** No instance runs: what any of them has left is removed now. */
@@ -94,7 +108,7 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
   const tokens = await Promise.all(USERS.map((email) => logIn(service.url, email, PASSWORD)));
   const make = (number: number): Promise<Sending> => mixed(number, seed, patients);
   const clients = new Clients({ url: service.url, tokens, perUser: CLIENTS_PER_USER, uploads, mayBreak: true, make });
-  await disturb(clients, new Disturbances(seed, service, mongod, line));
+  const disturbed = await disturb(clients, new Disturbances(seed, service, mongod, line));
   const stopMs = await service.stop();
   await sweepAll(database);
   const { recordings, hollow, orphans, doubled } = await audit(database);
@@ -109,7 +123,7 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
     .map(([status, count]) => `${status === 0 ? 'broken' : status}: ${count}`).join(', ');
   const minutes = (performance.now() - begun) / 60_000;
   console.log(`${clients.acknowledged.length} uploads acknowledged, ${clients.repeated} of them sent more than once
-answers: ${answers}; the slowest after ${(clients.longestMs / 1_000).toFixed(1)} s
+answers: ${answers}; the slowest after ${slowest(clients.longWaits, disturbed)}
 ${kills} kills of the service, ${kills} of mongod, ${cuts} cuts of the line (seed ${seed})
 ${recordings} recordings: ${lost} uploads lost or changed, ${hollow.length} hollow, ${doubled.length} doubled
 ${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep

@@ -10,6 +10,15 @@ const MAX_UNEXPECTED = 20;
 /** Recordings that are read back at the same time. */
 const READERS = 8;
 
+/** What an undisturbed answer does not take. */
+const LONG_MS = 1_000;
+
+/** In milliseconds of `performance.now()`. */
+export interface Span {
+  begun: number;
+  ended: number;
+}
+
 interface Acknowledged {
   number: number;
   token: string;
@@ -38,8 +47,8 @@ export class Clients {
   readonly faults: string[] = [];
   /** Uploads that were sent more than once. */
   repeated = 0;
-  /** Milliseconds until the slowest answer came. */
-  longestMs = 0;
+  /** From when to when a client waited for an answer that took long. */
+  readonly longWaits: Span[] = [];
   /** When the requests that are under way have begun. */
   private readonly underWay = new Set<{ begun: number }>();
   private readonly options: ClientsOptions;
@@ -109,7 +118,8 @@ export class Clients {
     this.underWay.add(request);
     try {
       const answer = await send(this.options, token, sending);
-      this.longestMs = Math.max(this.longestMs, performance.now() - request.begun);
+      const wait = { begun: request.begun, ended: performance.now() };
+      if (wait.ended - wait.begun > LONG_MS) this.longWaits.push(wait);
       return answer;
     } catch (error) {
       if (this.options.mayBreak) return null;
