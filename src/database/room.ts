@@ -4,11 +4,10 @@
  * the rest is for its journal and for deleting, which needs room too.
  */
 import { statfs } from 'node:fs/promises';
-import type { Connection } from 'mongoose';
+import { type Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
 import { assertNotAway } from './away.ts';
-import { isAway } from './failures.ts';
 
 /**
  * The embedded mongod is started again with so much: less is eaten up by its journal, in files of 100 MiB, before it
@@ -94,11 +93,11 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
 }
 
 /**
- * Where nobody knows, the database will tell. Whoever has waited in vain for one that cannot be reached would wait
- * again at the first write.
+ * Where nobody knows, the database will tell: a write is repeated where this question is not, as when another primary
+ * is chosen. Whoever has waited in vain for a server would wait again at the first write.
  */
 function perhaps(error: unknown): boolean {
-  if (isAway(error)) throw error;
+  if (error instanceof mongo.MongoServerSelectionError) throw error;
   return true;
 }
 

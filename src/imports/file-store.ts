@@ -64,8 +64,9 @@ export async function removeFile(database: Connection, file: ObjectId): Promise<
  * Removes files that belong to no import: what was still on its way when a worker gave its upload up, and could not be
  * removed behind it. An import is stored before its file and gives it up after that was removed, so that a file whose
  * import is not found once the file has been seen is nobody's. Errors: those of the database.
+ * @param stopping breaks it off between two files
  */
-export async function removeStrayFiles(database: Connection): Promise<void> {
+export async function removeStrayFiles(database: Connection, stopping: AbortSignal): Promise<void> {
   const stray = new Map<string, ObjectId>();
   for await (const { _id } of importFiles(database).find({}, { projection: { _id: 1 } })) {
     stray.set(_id.toHexString(), _id);
@@ -75,5 +76,8 @@ export async function removeStrayFiles(database: Connection): Promise<void> {
   for (const id of pieces) stray.set(id.toHexString(), id);
   const imports = importCollection(database).find({ file: { $type: 'objectId' } }, { projection: { file: 1 } });
   for await (const { file } of imports) if (file) stray.delete(file.toHexString());
-  for (const id of stray.values()) await removeFile(database, id);
+  for (const id of stray.values()) {
+    if (stopping.aborted) return;
+    await removeFile(database, id);
+  }
 }

@@ -92,7 +92,7 @@ export class Worker {
   private async tidyLoop(): Promise<void> {
     const { database, log } = this.deps;
     while (!this.isStopping) {
-      await removeStrayFiles(database).catch((error: unknown) => {
+      await removeStrayFiles(database, this.stopping).catch((error: unknown) => {
         log.warn({ error: loggable(error) }, 'files that belong to no import could not be removed');
       });
       await sleep(STRAY_MS, undefined, { signal: this.stopping, ref: false }).catch(() => undefined);

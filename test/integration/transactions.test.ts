@@ -6,9 +6,8 @@ import { raiseFence } from '../../src/imports/lease.ts';
 import { importCollection } from '../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
-import { eventually } from '../support/eventually.ts';
-import { isHeld, whileSlow } from '../support/failpoint.ts';
-import { call } from '../support/http.ts';
+import { whileHeld } from '../support/failpoint.ts';
+import { type Answer, call } from '../support/http.ts';
 import { notes } from '../support/import-kind.ts';
 
 /** Refuses a commit for good. */
@@ -119,25 +118,19 @@ describe('a change that is a transaction', () => {
   for (const kind of ['patients', 'studies', 'encounters', 'conditions'] as const) {
     it(`holds what it has read against who changes it before it is written: ${kind}`, async () => {
       const patient = await made(app, '/patients', somebody());
-      const [document, change] = kind === 'patients' ? [null, { income: 1 }] : CHILDREN[kind];
+      const [document, body] = kind === 'patients' ? [null, { income: 1 }] : CHILDREN[kind];
       const id = document ? await made(app, `/patients/${patient}/${kind}`, document) : patient;
       const path = document ? `/patients/${patient}/${kind}/${id}` : `/patients/${id}`;
-      const raised = (version: number) => app.database.collection(kind)
-        .findOneAndUpdate({ _id: new Types.ObjectId(id) }, { $set: { version } });
+      const raised = async (version: number): Promise<void> => {
+        await app.database.collection(kind).findOneAndUpdate({ _id: new Types.ObjectId(id) }, { $set: { version } });
+      };
       const { token } = app.admin;
-      const [update, removal] = [{ command: 'update', collection: kind }, { command: 'delete', collection: kind }];
-      await whileSlow(app.database, update, 1_000, async () => {
-        const changing = call(app, 'PATCH', path, { token, body: change });
-        await eventually('it is about to write', () => isHeld(app.database, update));
-        await raised(6);
-        expect((await changing).json.version).to.equal(7);
-      });
-      await whileSlow(app.database, removal, 1_000, async () => {
-        const removing = call(app, 'DELETE', path, { token, headers: { 'If-Match': '"7"' } });
-        await eventually('it is about to write', () => isHeld(app.database, removal));
-        await raised(8);
-        expect((await removing).status).to.equal(412);
-      });
+      const change = (): Promise<Answer> => call(app, 'PATCH', path, { token, body });
+      const remove = (): Promise<Answer> => call(app, 'DELETE', path, { token, headers: { 'If-Match': '"7"' } });
+      const changed = await whileHeld(app.database, { command: 'update', collection: kind }, change, () => raised(6));
+      expect(changed.json.version).to.equal(7);
+      const removed = await whileHeld(app.database, { command: 'delete', collection: kind }, remove, () => raised(8));
+      expect(removed.status).to.equal(412);
     });
   }
 

@@ -1,5 +1,6 @@
 /** Faults that mongod itself makes, as a failing disk, a lost primary or an overloaded server would. */
 import type { Connection } from 'mongoose';
+import { eventually } from './eventually.ts';
 
 /** Which commands meet the fault: their name, their collection, and how many are let through first. */
 export interface Fault {
@@ -20,11 +21,41 @@ export const whileSlow = async (
   work: () => Promise<void>,
 ): Promise<void> => withFailPoint(database, fault, { blockConnection: true, blockTimeMS: ms }, work);
 
-/** Whether a command on a collection is under way, or kept waiting. */
-export async function isHeld(database: Connection, { command, collection }: Fault): Promise<boolean> {
+/** Where mongod waits before it does what a command says. */
+const PAUSES = {
+  insert: 'hangDuringBatchInsert',
+  update: 'hangDuringBatchUpdate',
+  delete: 'hangDuringBatchRemove',
+  find: 'waitInFindBeforeMakingBatch',
+} as const;
+
+/** A command that is kept waiting. */
+export interface Held extends Fault {
+  command: keyof typeof PAUSES;
+}
+
+/**
+ * Keeps a command on one collection waiting, from when `first` sends it until `meanwhile` is done.
+ * @returns what `first` came to
+ */
+export async function whileHeld<T>(
+  database: Connection, { command, collection, skip = 0 }: Held, first: () => Promise<T>, meanwhile: () => Promise<void>,
+): Promise<T> {
   const admin = database.getClient().db('admin');
-  const { inprog } = await admin.command({ currentOp: 1, [`command.${command}`]: collection });
-  return (inprog as unknown[]).length > 0;
+  const [pause, ns] = [PAUSES[command], `${database.name}.${collection}`];
+  const configureFailPoint = (mode: unknown): Promise<unknown> =>
+    admin.command({ configureFailPoint: pause, mode, data: { nss: ns } });
+  const waiting = [{ $currentOp: {} }, { $match: { ns, failpointMsg: pause } }];
+  await configureFailPoint(skip === 0 ? 'alwaysOn' : { skip });
+  const ended = first();
+  ended.catch(() => undefined);
+  try {
+    await eventually('the command waits', async () => (await admin.aggregate(waiting).toArray()).length > 0);
+    await meanwhile();
+  } finally {
+    await configureFailPoint('off');
+  }
+  return ended;
 }
 
 async function withFailPoint(

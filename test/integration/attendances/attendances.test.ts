@@ -2,8 +2,7 @@
 import { expect } from 'chai';
 import { attendanceModel, type Kind, KINDS, namedModel } from '../../../src/attendances/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { eventually } from '../../support/eventually.ts';
-import { isHeld, whileSlow } from '../../support/failpoint.ts';
+import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
 let externalIds = 0;
@@ -170,13 +169,15 @@ describe('/attendances', () => {
     });
 
     it('DELETE removes nothing that was changed after its version was compared', async () => {
-      const removal = { command: 'delete', collection: 'attendances' };
-      await whileSlow(app.database, removal, 1_000, async () => {
-        const removing = call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': '"1"' } });
-        await eventually('it is about to be removed', () => isHeld(app.database, removal));
-        expect((await patch({ deadline: '2026-01-16' })).status).to.equal(200);
-        expect((await removing).status).to.equal(412);
-      });
+      const removed = await whileHeld(
+        app.database,
+        { command: 'delete', collection: 'attendances' },
+        () => call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': '"1"' } }),
+        async () => {
+          expect((await patch({ deadline: '2026-01-16' })).status).to.equal(200);
+        },
+      );
+      expect(removed.status).to.equal(412);
       expect((await call('GET', `/attendances/${id}`)).json.version).to.equal(2);
     });
 

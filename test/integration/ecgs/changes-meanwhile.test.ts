@@ -6,7 +6,7 @@ import { insights } from '../../../src/ecgs/insights.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
-import { whileSlow } from '../../support/failpoint.ts';
+import { whileHeld, whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
 const signal = JSON.stringify(Array.from({ length: 400_000 }, (_, i) => (i % 7) - 3));
@@ -56,15 +56,10 @@ describe('while an upload is under way', () => {
   it('it is refused and leaves nothing when its user is deleted in the very moment in which it is published', async () => {
     const user = await app.newUser('clinician');
     const { finish } = await begun(user);
-    await whileSlow(app.database, { command: 'insert', collection: 'ecgs' }, 1_000, async () => {
-      const answer = finish();
-      const publishing = [{ $currentOp: {} }, { $match: { 'command.insert': 'ecgs' } }];
-      const admin = app.database.getClient().db('admin');
-      const isPublishing = async (): Promise<boolean> => (await admin.aggregate(publishing).toArray()).length > 0;
-      await eventually('the recording is being published', isPublishing);
+    const answer = await whileHeld(app.database, { command: 'insert', collection: 'ecgs' }, finish, async () => {
       expect((await call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })).status).to.equal(204);
-      expect(await answer).to.include(' 401 ');
     });
+    expect(answer).to.include(' 401 ');
     expect(await left()).to.deep.equal([0, 0]);
   });
 

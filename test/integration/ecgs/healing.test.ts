@@ -12,7 +12,7 @@ import { sweep, type Swept } from '../../../src/ecgs/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, marksOf, type Told } from '../../support/decoded.ts';
 import { eventually } from '../../support/eventually.ts';
-import { whileFailing, whileSlow } from '../../support/failpoint.ts';
+import { whileFailing, whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 const LEADS = ['I', 'II', 'III', 'aVR'].map((name, i) => ({ name, signal: [i + 1, -1, 2, -3] }));
@@ -89,13 +89,12 @@ describe('a recording that has lost something', () => {
 
   it('leaves nothing where it is deleted meanwhile, and is stored anew when it is sent again', async () => {
     const id = await wounded();
-    await whileSlow(app.database, { command: 'insert', collection: 'ecgBlocks', skip: 1 }, 500, async () => {
-      const sending = send();
-      await eventually('healing has begun', async () => (await storedAs(id)).blockDocuments === undefined);
+    const second = { command: 'insert', collection: 'ecgBlocks', skip: 1 } as const;
+    const { status, json, headers } = await whileHeld(app.database, second, send, async () => {
+      expect((await storedAs(id)).blockDocuments).to.equal(undefined);
       expect((await call(app, 'DELETE', `/ecgs/${id.toHexString()}`, { token })).status).to.equal(204);
-      const { status, json, headers } = await sending;
-      expect([status, json.code, headers.get('retry-after')]).to.deep.equal([503, 'not-ready', '5']);
     });
+    expect([status, json.code, headers.get('retry-after')]).to.deep.equal([503, 'not-ready', '5']);
     await eventually('the upload has ended', () => app.app.uploads.active.size === 0);
     expect(await blockCollection(app.database).countDocuments()).to.equal(0);
     const again = await send();

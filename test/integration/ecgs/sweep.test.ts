@@ -12,8 +12,7 @@ import { sweep, type SweepDeps } from '../../../src/ecgs/sweep.ts';
 import { instanceCollection, Uploads } from '../../../src/ecgs/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, somebody } from '../../support/directory.ts';
-import { eventually } from '../../support/eventually.ts';
-import { whileSlow } from '../../support/failpoint.ts';
+import { whileHeld } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
 const SILENT_MS = 60_000;
@@ -109,13 +108,13 @@ describe('the sweeper', () => {
     const gone = new Types.ObjectId();
     const newcomer = new Uploads();
     await blockCollection(app.database).insertMany([blockOf(first, gone), blockOf(last, gone)]);
-    await whileSlow(app.database, { command: 'delete', collection: 'ecgBlocks' }, 500, async () => {
-      const sweeping = sweep(deps());
-      await eventually('the first one is there', () => ecgModel(app.database).collection.findOne({ _id: first }));
+    const clearing = { command: 'delete', collection: 'ecgBlocks' } as const;
+    const swept = await whileHeld(app.database, clearing, () => sweep(deps()), async () => {
+      expect(await ecgModel(app.database).collection.findOne({ _id: first })).not.to.equal(null);
       await newcomer.begin(app.database);
       await blockCollection(app.database).insertOne(blockOf(mine, newcomer.instance));
-      expect(await sweeping).to.include({ removed: 2 });
     });
+    expect(swept).to.include({ removed: 2 });
     expect(await blockCollection(app.database).countDocuments({ ecg: { $in: [first, last] } })).to.equal(0);
     expect(await blockCollection(app.database).countDocuments({ ecg: mine })).to.equal(1);
   });

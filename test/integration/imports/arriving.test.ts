@@ -157,7 +157,7 @@ describe('an import that arrives', () => {
     await pipeline(Readable.from(['a,1']), importFiles(app.database).openUploadStreamWithId(whole, 'whole'));
     const pieces = app.database.collection('importFiles.chunks');
     await pieces.insertMany([arriving._id, cut].map((id) => ({ files_id: id, n: 0, data: Buffer.from('a') })));
-    await removeStrayFiles(app.database);
+    await removeStrayFiles(app.database, new AbortController().signal);
     expect(await pieces.distinct('files_id')).to.have.deep.members([upload.id, arriving._id]);
     expect(await filed()).to.deep.equal([1, 2]);
   });
