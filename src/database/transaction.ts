@@ -5,6 +5,7 @@ import { Problem } from '../errors.ts';
 import { isAway } from './failures.ts';
 import { keepFromOthers } from './sessions.ts';
 import { isUnreachable } from './unreachable.ts';
+import { endsWithin } from '../until-aborted.ts';
 
 /** The options of every transaction. */
 export const TRANSACTION = {
@@ -14,10 +15,12 @@ export const TRANSACTION = {
 } as const;
 
 /**
- * No new attempt begins after so long. The driver's own `withTransaction` goes on for two minutes, which no client
- * waits for.
+ * No new attempt begins after so long: each may wait for a server for ten seconds, and a request ends within twenty.
+ * The driver's own `withTransaction` goes on for two minutes, which no client waits for.
  */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 8_000;
+/** An abort is waited for so long, so that others find its documents free. */
+const ABORT_MS = 1_000;
 /** The pause before the second attempt; it grows with each. */
 const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 500;
@@ -48,15 +51,19 @@ export async function inTransaction<T>(
       if (!hasLabel(error, 'TransientTransactionError')) throw error;
       if (performance.now() >= giveUpAt) throw isLost ? error : busy(error);
     } finally {
-      // This aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for
-      // that.
-      if (isLost) keepFromOthers(session);
-      const ended = session.endSession();
-      if (isLost) void ended.then(async () => freed(database, session)).catch(() => undefined);
-      else await ended;
+      await end(database, session, isLost);
     }
     await sleep(Math.random() * pause);
   }
+}
+
+/** Aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for that. */
+async function end(database: Connection, session: ClientSession, isLost: boolean): Promise<void> {
+  if (isLost) keepFromOthers(session);
+  const ended = session.endSession();
+  if (!isLost && (await endsWithin(ABORT_MS, ended))) return;
+  keepFromOthers(session);
+  void ended.then(async () => freed(database, session)).catch(() => undefined);
 }
 
 /**

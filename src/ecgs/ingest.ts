@@ -1,6 +1,7 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish → confirm. */
 import type { Connection } from 'mongoose';
 import { isAway } from '../database/failures.ts';
+import { endsWithin } from '../until-aborted.ts';
 import { notReady, Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
 import { differences, tells, type ToldField } from './alike.ts';
@@ -38,6 +39,9 @@ export interface Ingested {
   /** What was in the upload and is not kept, in words. */
   warnings: string[];
 }
+
+/** So long a client waits until what is not kept of their upload has been removed. */
+const DISCARD_MS = 2_000;
 
 const LACKING =
   'annotations: the recording exists and has lost marks; this file has others, the file it came from brings them back';
@@ -103,8 +107,8 @@ export async function ingest(
     throw error;
   } finally {
     const discarding = Promise.all([...unpublished].map(async (draft) => discard(draft, deps)));
-    // While the database is away the client need not wait for it.
-    if (!isLost) await discarding;
+    // While the database is away the client need not wait for it; the sweeper looks after what is left.
+    if (!isLost) await endsWithin(DISCARD_MS, discarding);
     for (const { id } of drafts) deps.uploads.end(id);
   }
 }

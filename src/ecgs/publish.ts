@@ -3,7 +3,7 @@
  * a failure.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ClientSession, Connection } from 'mongoose';
+import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
@@ -50,7 +50,7 @@ export async function publish(
     return await stored(told, duplicate, deps.database);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const outcome = await certain(told, deps);
+    const outcome = await certain(told, deps, error);
     if (outcome === null) throw error;
     return outcome;
   }
@@ -190,7 +190,9 @@ async function existingOf(
  * After an unknown outcome: the recordings, where they were published after all. Null where it is certain that they
  * were not and never will be, and where it cannot be found out now: then the sweeper is left with them.
  */
-async function certain(ecgs: readonly StoredEcg[], { database, uploads }: PublishDeps): Promise<Published[] | null> {
+async function certain(
+  ecgs: readonly StoredEcg[], { database, uploads }: PublishDeps, error: unknown,
+): Promise<Published[] | null> {
   for (const { _id, owner } of ecgs) uploads.leave(_id, owner);
   const settling = (async () => {
     const published: Published[] = [];
@@ -205,7 +207,9 @@ async function certain(ecgs: readonly StoredEcg[], { database, uploads }: Publis
     }
     return published.length < ecgs.length ? null : published;
   })().catch(() => null);
-  const outcome = await Promise.race([settling, sleep(SETTLE_MS, null, { ref: false })]);
+  // Whoever has waited for a server in vain once has waited long enough.
+  const patienceMs = error instanceof mongo.MongoServerSelectionError ? 0 : SETTLE_MS;
+  const outcome = await Promise.race([settling, sleep(patienceMs, null, { ref: false })]);
   for (const { ecg } of outcome ?? []) uploads.settled(ecg._id.toHexString());
   return outcome;
 }

@@ -21,6 +21,10 @@ export const whileSlow = async (
   work: () => Promise<void>,
 ): Promise<void> => withFailPoint(database, fault, { blockConnection: true, blockTimeMS: ms }, work);
 
+/** Runs `work` while mongod closes each connection over which a command comes. */
+export const whileCut = async (database: Connection, command: string, work: () => Promise<void>): Promise<void> =>
+  withFailPoint(database, { command }, { closeConnection: true }, work);
+
 /** Where mongod waits before it does what a command says. */
 const PAUSES = {
   insert: 'hangDuringBatchInsert',
@@ -60,13 +64,15 @@ export async function whileHeld<T>(
 
 async function withFailPoint(
   database: Connection,
-  fault: Fault,
+  fault: Partial<Fault> & Pick<Fault, 'command'>,
   how: object,
   work: () => Promise<void>,
 ): Promise<void> {
   const admin = database.getClient().db('admin');
   const { command, collection, skip = 0 } = fault;
-  const data = { failCommands: [command], namespace: `${database.name}.${collection}`, ...how };
+  const data = {
+    failCommands: [command], ...(collection !== undefined && { namespace: `${database.name}.${collection}` }), ...how,
+  };
   await admin.command({ configureFailPoint: 'failCommand', mode: skip === 0 ? 'alwaysOn' : { skip }, data });
   try {
     await work();

@@ -5,6 +5,8 @@ import { pino } from 'pino';
 import { connect } from '../../../src/database/connect.ts';
 import { type Room, watchRoom } from '../../../src/database/room.ts';
 import { isUnreachable } from '../../../src/database/unreachable.ts';
+import { eventually } from '../../support/eventually.ts';
+import { whileCut } from '../../support/failpoint.ts';
 import { LineCut } from '../../support/line-cut.ts';
 import { testUri } from '../../support/mongo.ts';
 
@@ -32,12 +34,21 @@ describe('the room on the disk of a database that cannot be reached', () => {
   it('is not waited for twice: whoever asks is told at once that it cannot be reached', async () => {
     const elsewhere = room(null);
     const cut = line.cut({ kind: 'refused', ms: CUT_MS });
+    await eventually('the driver notices', async () => database.db!.command({ ping: 1 }).then(() => false, () => true));
     for (const asked of [elsewhere.isEnough(), elsewhere.ensure()]) {
       expect(await asked.then(() => null, isUnreachable)).to.equal(true);
     }
     await cut;
     // What was measured counts for a second, and has been longer ago than that.
     await elsewhere.ensure();
+  });
+
+  it('is taken to be enough where the question alone is lost, as when another primary is chosen', async () => {
+    const elsewhere = room(null);
+    await whileCut(database, 'dbStats', async () => {
+      expect(await elsewhere.isEnough()).to.equal(true);
+      await elsewhere.ensure();
+    });
   });
 
   it('is taken to be enough where a disk of our own cannot be measured', async () => {

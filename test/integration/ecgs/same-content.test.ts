@@ -7,6 +7,8 @@ import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, marksOf, type Told } from '../../support/decoded.ts';
 import { made, somebody } from '../../support/directory.ts';
+import { eventually } from '../../support/eventually.ts';
+import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 describe('the same content sent again', () => {
@@ -36,6 +38,20 @@ describe('the same content sent again', () => {
     const outcome = await take(more);
     return outcome instanceof Problem ? [outcome.code, /values of: ([^.]*)\./.exec(outcome.message)?.[1]] : outcome;
   };
+
+  it('is answered though the database takes its time to remove what is not kept of it', async () => {
+    const first = (await send()).json.id as string;
+    let answer: Answer | null = null;
+    const again = async (): Promise<Answer> => (answer = await send());
+    const { status, json } = await whileHeld(
+      app.database, { command: 'delete', collection: 'ecgBlocks' }, again,
+      async () => void (await eventually('it is answered', () => answer)),
+    );
+    expect([status, json.id]).to.deep.equal([200, first]);
+    const blocks = blockCollection(app.database);
+    const others = { owner: new Types.ObjectId(owner.id), ecg: { $ne: new Types.ObjectId(first) } };
+    await eventually('it is removed', async () => (await blocks.countDocuments(others)) === 0);
+  });
 
   it('without an id is answered 200 with the recording that exists, and not stored again', async () => {
     const first = await send({ notes: 'at rest' });

@@ -13,7 +13,7 @@ import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { whileClockIsOff } from '../../support/clock.ts';
 import { eventually } from '../../support/eventually.ts';
-import { whileFailing } from '../../support/failpoint.ts';
+import { whileFailing, whileHeld } from '../../support/failpoint.ts';
 import { things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
 
@@ -160,6 +160,17 @@ describe('an import that arrives', () => {
     await removeStrayFiles(app.database, new AbortController().signal);
     expect(await pieces.distinct('files_id')).to.have.deep.members([upload.id, arriving._id]);
     expect(await filed()).to.deep.equal([1, 2]);
+  });
+
+  it('holds up no stop by the files that belong to no import', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      await pipeline(Readable.from(['a,1']), importFiles(app.database).openUploadStream(name));
+    }
+    const stopping = new AbortController();
+    const removing = { command: 'delete', collection: 'importFiles.files' } as const;
+    const remove = (): Promise<void> => removeStrayFiles(app.database, stopping.signal);
+    await whileHeld(app.database, removing, remove, async () => stopping.abort());
+    expect(await filed()).to.deep.equal([2, 2]);
   });
 
   it('from the service itself, and is cleared away while that is paused, leaves no file behind', async () => {
