@@ -6,24 +6,31 @@ import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { onceOver } from './once-over.ts';
-import { takenBytes } from './taken-bytes.ts';
+import { lookAtTaken } from './taken-bytes.ts';
 
 /** Bytes of a piece: as much as is sent between two looks at whether it is taken. */
 const PIECE = 65_536;
 
 /** @param stallMs milliseconds in which a reader may take nothing. Usage: `koa.use(answerPieces(limits.readStallMs))`, before everything that answers */
-export const answerPieces = (stallMs: number): Middleware => async (ctx, next) => {
-  await next();
-  if (ctx.method === 'HEAD') return;
-  const body = ctx.body instanceof Readable ? ctx.body : bytesOf(ctx);
-  if (body === null || (Buffer.isBuffer(body) && body.length <= PIECE)) return;
-  const { length } = ctx.response;
-  const pieces = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, stallMs), { objectMode: false });
-  onceOver(ctx, () => pieces.destroy());
-  ctx.body = pieces;
-  // Koa takes the length away with the body that it belonged to.
-  if (length !== undefined) ctx.length = length;
-};
+export function answerPieces(stallMs: number): Middleware {
+  const readers = new Readers(stallMs);
+  return async (ctx, next) => {
+    await next();
+    if (ctx.method === 'HEAD') return;
+    const body = ctx.body instanceof Readable ? ctx.body : bytesOf(ctx);
+    if (body === null || (Buffer.isBuffer(body) && body.length <= PIECE)) return;
+    const { length } = ctx.response;
+    const pieces = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, readers), { objectMode: false });
+    onceOver(ctx, () => {
+      pieces.destroy();
+      // Where nothing was asked of the pieces yet, they know nothing of the body.
+      if (body instanceof Readable) body.destroy();
+    });
+    ctx.body = pieces;
+    // Koa takes the length away with the body that it belonged to.
+    if (length !== undefined) ctx.length = length;
+  };
+}
 
 /** The bytes of a body that is no stream; null where there is none. */
 function bytesOf(ctx: Context): Buffer | null {
@@ -38,7 +45,7 @@ function bytesOf(ctx: Context): Buffer | null {
 
 type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
-async function* taken(ctx: Context, body: Pieces, stallMs: number): AsyncGenerator<Uint8Array> {
+async function* taken(ctx: Context, body: Pieces, readers: Readers): AsyncGenerator<Uint8Array> {
   const { req, res } = ctx;
   // Who has gone meanwhile has no connection any more, and reads nothing.
   const { socket } = req as { socket: Socket | null };
@@ -51,7 +58,7 @@ async function* taken(ctx: Context, body: Pieces, stallMs: number): AsyncGenerat
       const bytes = typeof some === 'string' ? Buffer.from(some) : some;
       for (let from = 0; from < bytes.length; from += PIECE) {
         // Only the reader's time counts, not that in which the next piece is made.
-        stop = watch(socket, stallMs);
+        stop = readers.watch(socket);
         yield bytes.subarray(from, from + PIECE);
         stop();
         await turn();
@@ -61,7 +68,7 @@ async function* taken(ctx: Context, body: Pieces, stallMs: number): AsyncGenerat
     stop?.();
   }
   // The last pieces are still to be taken.
-  onceOver(ctx, watch(socket, stallMs));
+  onceOver(ctx, readers.watch(socket));
 }
 
 /** How often the reader is looked at in the time in which it may take nothing. */
@@ -69,19 +76,50 @@ const LOOKS = 10;
 /** Looks after which a reader is cut off of whom the system does not tell what it takes. */
 const BLIND_LOOKS = 50;
 
-/** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
-function watch(socket: Socket, stallMs: number): () => void {
-  let last: number | null = null;
-  let idle = 0;
-  const look = (): void => {
-    const now = takenBytes(socket);
-    idle = now === last ? idle + 1 : 1;
-    last = now;
-    if (idle === (now === null ? BLIND_LOOKS : LOOKS)) socket.destroy();
-    else timer = setTimeout(look, stallMs / LOOKS);
-  };
-  let timer = setTimeout(look, stallMs / LOOKS);
-  return () => clearTimeout(timer);
+interface Reader {
+  socket: Socket;
+  /** What it had taken at the last look. */
+  last: number | null;
+  /** Looks since it has taken something. */
+  idle: number;
+}
+
+/** Those that are waited for. All of them are looked at together, since a look costs as much for one as for many. */
+class Readers {
+  private readonly watched = new Set<Reader>();
+  private readonly stallMs: number;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(stallMs: number) {
+    this.stallMs = stallMs;
+  }
+
+  /** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
+  watch(socket: Socket): () => void {
+    const reader: Reader = { socket, last: null, idle: 0 };
+    this.watched.add(reader);
+    if (this.watched.size === 1) this.lookLater();
+    return () => {
+      this.watched.delete(reader);
+      if (this.watched.size === 0) clearTimeout(this.timer);
+    };
+  }
+
+  private lookLater(): void {
+    this.timer = setTimeout(() => {
+      const takenBy = lookAtTaken();
+      for (const reader of this.watched) {
+        const now = takenBy(reader.socket);
+        reader.idle = now === reader.last ? reader.idle + 1 : 1;
+        reader.last = now;
+        if (reader.idle === (now === null ? BLIND_LOOKS : LOOKS)) {
+          this.watched.delete(reader);
+          reader.socket.destroy();
+        }
+      }
+      if (this.watched.size > 0) this.lookLater();
+    }, this.stallMs / LOOKS);
+  }
 }
 
 /** Answers that wait for their turn. */

@@ -9,33 +9,42 @@ interface Handle {
   writeQueueSize?: number;
 }
 
+/** By the inode of a connection: bytes that the system still holds. */
+type Table = ReadonlyMap<string, number>;
+
 /**
- * Bytes of a connection that the other side has acknowledged: those that were sent, without those that the system still
- * holds, as proc_net_tcp(5) has them (`tx_queue`). It grows as long as the other side reads, and stands still where it
- * does not. Null where the system does not tell, which is everywhere but on Linux.
+ * Looks once at all connections of the system, however many are asked about: that costs some milliseconds.
+ * @returns what tells the bytes of a connection that the other side has acknowledged: those that were sent, without
+ * those that the system still holds, as proc_net_tcp(5) has them (`tx_queue`). They grow as long as the other side
+ * reads, and stand still where it does not. Null where the system does not tell, which is everywhere but on Linux.
  */
-export function takenBytes(socket: Socket): number | null {
-  const { fd = -1, bytesWritten, writeQueueSize } = (socket as Socket & { _handle?: Handle | null })._handle ?? {};
-  if (process.platform !== 'linux' || fd < 0 || bytesWritten === undefined || writeQueueSize === undefined) return null;
-  const held = heldBySystem(fd);
-  return held === null ? null : bytesWritten - writeQueueSize - held;
+export function lookAtTaken(): (socket: Socket) => number | null {
+  const tables = new Map<string, Table>();
+  const held = (name: string, inode: string): number | undefined => {
+    const table = tables.get(name) ?? tableOf(name);
+    tables.set(name, table);
+    return table.get(inode);
+  };
+  return (socket) => {
+    const { fd = -1, bytesWritten, writeQueueSize } = (socket as Socket & { _handle?: Handle | null })._handle ?? {};
+    if (process.platform !== 'linux' || fd < 0) return null;
+    if (bytesWritten === undefined || writeQueueSize === undefined) return null;
+    try {
+      const [inode = ''] = /\d+/.exec(readlinkSync(`/proc/self/fd/${fd}`)) ?? [];
+      const bytes = held(socket.localFamily === 'IPv6' ? 'tcp6' : 'tcp', inode);
+      return bytes === undefined ? null : bytesWritten - writeQueueSize - bytes;
+    } catch {
+      // A sandbox without /proc tells nothing.
+      return null;
+    }
+  };
 }
 
-function heldBySystem(fd: number): number | null {
-  try {
-    const [inode] = /\d+/.exec(readlinkSync(`/proc/self/fd/${fd}`)) ?? [];
-    for (const table of ['tcp', 'tcp6']) {
-      const lines = readFileSync(`/proc/self/net/${table}`, 'latin1');
-      const mark = ` ${inode} `;
-      for (let at = lines.indexOf(mark); at !== -1; at = lines.indexOf(mark, at + 1)) {
-        const line = lines.slice(lines.lastIndexOf('\n', at) + 1, at + mark.length);
-        const [, , , , queues = '', , , , , found] = line.trim().split(/\s+/);
-        // Another number of the line may be the same.
-        if (found === inode) return Number.parseInt(queues, 16);
-      }
-    }
-  } catch {
-    // A sandbox without /proc tells nothing.
+function tableOf(name: string): Table {
+  const table = new Map<string, number>();
+  for (const line of readFileSync(`/proc/self/net/${name}`, 'latin1').split('\n').slice(1)) {
+    const [, , , , queues = '', , , , , inode = ''] = line.trim().split(/\s+/);
+    table.set(inode, Number.parseInt(queues, 16));
   }
-  return null;
+  return table;
 }

@@ -7,7 +7,7 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import Koa from 'koa';
 import { answerPieces } from '../../../src/http/answer-pieces.ts';
-import { takenBytes } from '../../../src/http/taken-bytes.ts';
+import { lookAtTaken } from '../../../src/http/taken-bytes.ts';
 
 const STALL_MS = 30_000;
 /** So often a reader is looked at in this time. */
@@ -15,6 +15,7 @@ const LOOKS = 10;
 const MIB = 1 << 20;
 const PIECE = 65_536;
 
+const takenBytes = (socket: Socket): number | null => lookAtTaken()(socket);
 const turns = async (count: number): Promise<void> => {
   for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
 };
@@ -41,9 +42,9 @@ describe('an answer on its way out', () => {
   const responses: ServerResponse[] = [];
 
   before(async () => {
-    const koa = new Koa().use(answerPieces(STALL_MS)).use((ctx) => {
+    const koa = new Koa().use(answerPieces(STALL_MS)).use(async (ctx) => {
       responses.push(ctx.res);
-      ctx.body = make();
+      ctx.body = await make();
     });
     koa.on('error', () => {});
     await new Promise<void>((resolve) => {
@@ -174,6 +175,19 @@ describe('an answer on its way out', () => {
     expect(made.map(({ destroyed }) => destroyed)).to.deep.equal([false, false]);
     socket.destroy();
     await ended;
+  });
+
+  it('whose connection ended before it was made keeps nothing open that it was made from', async () => {
+    const late = Readable.from(['late']);
+    let goOn: (body: Readable) => void;
+    const bodies = [Buffer.alloc(64 * MIB), new Promise<Readable>((resolve) => { goOn = resolve; })];
+    make = () => bodies.shift();
+    const { socket, res } = await asked(2);
+    socket.destroy();
+    await once(res, 'close');
+    goOn!(late);
+    await turns(20);
+    expect(late.destroyed).to.equal(true);
   });
 
   it('is the same as without, with its length, and without a body for HEAD', async () => {
