@@ -1,5 +1,6 @@
 /** How long the database has been away, as the driver notices it. */
 import { type Connection, mongo } from 'mongoose';
+import type { Logger } from 'pino';
 
 /**
  * Nobody begins to wait for a database that has been away for so long, ms: together with the wait of an operation that
@@ -7,12 +8,29 @@ import { type Connection, mongo } from 'mongoose';
  */
 const PATIENCE_MS = 8_000;
 
+/** Kinds of servers that take writes, in the words of the driver. */
+const TAKES_WRITES: ReadonlySet<string> = new Set(['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer']);
+
 const since = new WeakMap<Connection, number>();
 
-/** Takes note from now on. */
-export function watchAway(connection: Connection): void {
-  connection.on('disconnected', () => since.set(connection, performance.now()));
-  for (const event of ['connected', 'reconnected']) connection.on(event, () => since.delete(connection));
+/**
+ * Takes note from now on, and says it in the log. Mongoose's own events do not tell of a replica set whose only member
+ * hangs.
+ */
+export function watchAway(connection: Connection, log: Logger): void {
+  let isClosing = false;
+  connection.on('disconnecting', () => (isClosing = true));
+  connection.getClient().on('topologyDescriptionChanged', ({ newDescription: { servers } }) => {
+    const isThere = [...servers.values()].some(({ type }) => TAKES_WRITES.has(type));
+    if (isThere !== since.has(connection)) return;
+    if (isThere) {
+      since.delete(connection);
+      log.info('the database is reachable again');
+    } else {
+      since.set(connection, performance.now());
+      if (!isClosing) log.warn('the database is not reachable');
+    }
+  });
 }
 
 /** For work that goes on for long without the database. Errors: one that `isAway` knows. */

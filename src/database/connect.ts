@@ -61,11 +61,7 @@ export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS
     const fault = faultOfTopology(error) ?? `${what}: ${(error as Error).message}`;
     throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} ${fault}`, { cause: error });
   }
-  watchAway(connection);
-  let isClosing = false;
-  connection.on('disconnecting', () => (isClosing = true));
-  connection.on('disconnected', () => isClosing || log.warn('the database is not reachable'));
-  connection.on('reconnected', () => log.info('the database is reachable again'));
+  watchAway(connection, log);
   connection.on('error', (error: Error) => log.error({ error: loggable(error) }, 'the database connection failed'));
   return connection;
 }
