@@ -1,4 +1,5 @@
 /** A database that hangs is noticed without a request, however it is addressed. */
+import { once } from 'node:events';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
@@ -7,7 +8,7 @@ import { eventually } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
 import { OwnMongod } from '../../support/own-mongod.ts';
 
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 4_000;
 
 describe('a database that hangs and goes on', function () {
   this.timeout(60_000);
@@ -24,6 +25,7 @@ describe('a database that hangs and goes on', function () {
       const said: string[] = [];
       const log = pino({}, { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) });
       database = await connect(`mongodb://127.0.0.1:${mongod.port}/leadwire?${options}`, log, PATIENCE_MS);
+      await once(database.getClient(), 'serverHeartbeatSucceeded');
       mongod.signal('SIGSTOP');
       try {
         await eventually('it is missed', () => said.length === 1);
