@@ -108,18 +108,18 @@ describe('the limit on log-ins', () => {
 
   it('waits for a database that is away once, and not again to give the attempt back', async () => {
     const lost = new mongo.MongoNetworkError('the line is cut');
-    let outcome: unknown = null;
+    let told: unknown = null;
     const attempt = async (): Promise<void> => {
-      outcome = await limit(HERE, 'a@b', async () => Promise.reject(lost)).catch((error: unknown) => error);
+      told = await limit(HERE, 'a@b', async () => Promise.reject(lost)).catch((error: unknown) => error);
     };
     await whileHeld(database, { command: 'update', collection: 'logins' }, attempt, async () => {
-      expect(await eventually('it is told', () => outcome)).to.equal(lost);
+      expect(await eventually('it is told', () => told)).to.equal(lost);
     });
   });
 
   it('lets an address that fails without end fill nobody else\'s queue, nor that of those who are known there', async () => {
-    expect(await outcome(HERE, 'known@b', right)).to.equal('in');
-    for (const index of times(PER_ADDRESS)) await outcome(HERE, `nobody${index}@b`, wrong);
+    expect(await told(HERE, 'known@b', right)).to.equal('in');
+    for (const index of times(PER_ADDRESS)) await told(HERE, `nobody${index}@b`, wrong);
     const ending = new EventEmitter();
     const ended = once(ending, 'end');
     const slow = async (): Promise<null> => {
