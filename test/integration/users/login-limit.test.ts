@@ -118,8 +118,8 @@ describe('the limit on log-ins', () => {
   });
 
   it('lets an address that fails without end fill nobody else\'s queue, nor that of those who are known there', async () => {
-    expect(await told(HERE, 'known@b', right)).to.equal('in');
-    for (const index of times(PER_ADDRESS)) await told(HERE, `nobody${index}@b`, wrong);
+    expect(await outcome(HERE, 'known@b', right)).to.equal('in');
+    for (const index of times(PER_ADDRESS)) await outcome(HERE, `nobody${index}@b`, wrong);
     const ending = new EventEmitter();
     const ended = once(ending, 'end');
     const slow = async (): Promise<null> => {
