@@ -8,7 +8,7 @@ import { isUnreachable } from '../../../src/database/unreachable.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileCut } from '../../support/failpoint.ts';
 import { LineCut } from '../../support/line-cut.ts';
-import { testUri } from '../../support/mongo.ts';
+import { giveBack, testDatabase, testUri } from '../../support/mongo.ts';
 
 const PATIENCE_MS = 500;
 const CUT_MS = 3_000;
@@ -16,8 +16,10 @@ const CUT_MS = 3_000;
 describe('the room on the disk of a database that cannot be reached', () => {
   const log = pino({ level: 'silent' });
   let line: LineCut;
+  let server: Connection;
   let database: Connection;
   before(async () => {
+    server = await testDatabase();
     line = await LineCut.open(Number(/:(\d+)/.exec((await testUri()).replace(/^\w+:/, ''))?.[1]));
     database = await connect(line.uri('room'), log, PATIENCE_MS);
     // A database without a collection is not there yet, and has no disk.
@@ -26,6 +28,7 @@ describe('the room on the disk of a database that cannot be reached', () => {
   after(async () => {
     await database.close();
     await line.close();
+    await giveBack(server);
   });
 
   const room = (dataDir: string | null): Room =>
@@ -45,7 +48,7 @@ describe('the room on the disk of a database that cannot be reached', () => {
 
   it('is taken to be enough where the question alone is lost, as when another primary is chosen', async () => {
     const elsewhere = room(null);
-    await whileCut(database, 'dbStats', async () => {
+    await whileCut(server, 'dbStats', async () => {
       expect(await elsewhere.isEnough()).to.equal(true);
       await elsewhere.ensure();
     });

@@ -51,21 +51,22 @@ describe('an import that arrives', () => {
   /** How much of files is stored. */
   const filed = (): Promise<number[]> =>
     Promise.all(['files', 'chunks'].map((kind) => app.database.collection(`importFiles.${kind}`).countDocuments()));
+  const worker = (): Worker => new Worker(
+    {
+      database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC',
+      silentMs: SILENT_MS, room: UNWATCHED, maxFailures: 100,
+    },
+    { leaseMs: HOUR_MS, pollMs: 20 },
+  );
   /** Has a worker look for what is left to do, until it has cleared an upload away that broke off. */
   async function workerLooks(): Promise<void> {
     const silent = await silentUpload();
-    const worker = new Worker(
-      {
-        database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC',
-        silentMs: SILENT_MS, room: UNWATCHED, maxFailures: 100,
-      },
-      { leaseMs: HOUR_MS, pollMs: 20 },
-    );
-    worker.start();
+    const looking = worker();
+    looking.start();
     try {
       await eventually('the upload that broke off is gone', async () => (await stored(silent)) === null);
     } finally {
-      await worker.stop();
+      await looking.stop();
     }
   }
 
@@ -144,8 +145,10 @@ describe('an import that arrives', () => {
       expect(await answer.json()).to.include({ status: 503, code: 'not-ready' });
     });
     expect(await filed()).to.deep.equal([1, 1]);
-    await workerLooks();
-    expect(await filed()).to.deep.equal([0, 0]);
+    const looking = worker();
+    looking.start();
+    await eventually('its file is gone', async () => (await filed()).every((count) => count === 0));
+    await looking.stop();
   });
 
   it('keeps its file and the pieces of it that have arrived, while files that belong to no import go', async () => {
@@ -160,6 +163,14 @@ describe('an import that arrives', () => {
     await removeStrayFiles(app.database, new AbortController().signal);
     expect(await pieces.distinct('files_id')).to.have.deep.members([upload.id, arriving._id]);
     expect(await filed()).to.deep.equal([1, 2]);
+  });
+
+  it('loses none of its files where so many belong to no import that imports must have been lost', async () => {
+    const pieces = Array.from({ length: 101 }, () => ({ files_id: new Types.ObjectId(), n: 0, data: Buffer.from('a') }));
+    await app.database.collection('importFiles.chunks').insertMany(pieces);
+    const outcome = await removeStrayFiles(app.database, new AbortController().signal).catch((error: Error) => error);
+    expect(outcome).to.be.an('error').with.property('message').that.matches(/^101 files belong to no import/);
+    expect(await filed()).to.deep.equal([0, 101]);
   });
 
   it('holds up no stop by the files that belong to no import', async () => {
