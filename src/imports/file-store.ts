@@ -66,7 +66,8 @@ const MAX_STRAY = 100;
 /**
  * Removes files that belong to no import: what was still on its way when a worker gave its upload up, and could not be
  * removed behind it. An import is stored before its file and gives it up after that was removed, so that a file whose
- * import is not found once the file has been seen is nobody's. Errors: those of the database; more of them than interrupted uploads can have left.
+ * import is not found once the file has been seen is nobody's. Errors: those of the database, and where there are more
+ * such files than interrupted uploads can have left.
  * @param stopping breaks it off between two files
  */
 export async function removeStrayFiles(database: Connection, stopping: AbortSignal): Promise<void> {
@@ -79,7 +80,9 @@ export async function removeStrayFiles(database: Connection, stopping: AbortSign
   for (const id of pieces) stray.set(id.toHexString(), id);
   const imports = importCollection(database).find({ file: { $type: 'objectId' } }, { projection: { file: 1 } });
   for await (const { file } of imports) if (file) stray.delete(file.toHexString());
-  if (stray.size > MAX_STRAY) throw new Error(`${stray.size} files belong to no import: restore the collection "imports"`);
+  if (stray.size > MAX_STRAY) {
+    throw new Error(`${stray.size} files belong to no import: restore the collection "imports"`);
+  }
   for (const id of stray.values()) {
     if (stopping.aborted) return;
     await removeFile(database, id);

@@ -166,7 +166,8 @@ describe('an import that arrives', () => {
   });
 
   it('loses none of its files where so many belong to no import that imports must have been lost', async () => {
-    const pieces = Array.from({ length: 101 }, () => ({ files_id: new Types.ObjectId(), n: 0, data: Buffer.from('a') }));
+    const data = Buffer.from('a');
+    const pieces = Array.from({ length: 101 }, () => ({ files_id: new Types.ObjectId(), n: 0, data }));
     await app.database.collection('importFiles.chunks').insertMany(pieces);
     const outcome = await removeStrayFiles(app.database, new AbortController().signal).catch((error: Error) => error);
     expect(outcome).to.be.an('error').with.property('message').that.matches(/^101 files belong to no import/);
