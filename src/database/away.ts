@@ -18,8 +18,6 @@ const since = new WeakMap<Connection, number>();
  * hangs.
  */
 export function watchAway(connection: Connection, log: Logger): void {
-  let isClosing = false;
-  connection.on('disconnecting', () => (isClosing = true));
   connection.getClient().on('topologyDescriptionChanged', ({ newDescription: { servers } }) => {
     const isThere = [...servers.values()].some(({ type }) => TAKES_WRITES.has(type));
     if (isThere !== since.has(connection)) return;
@@ -28,7 +26,7 @@ export function watchAway(connection: Connection, log: Logger): void {
       log.info('the database is reachable again');
     } else {
       since.set(connection, performance.now());
-      if (!isClosing) log.warn('the database is not reachable');
+      log.warn('the database is not reachable');
     }
   });
 }

@@ -76,6 +76,9 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
 /** Whether no server takes operations now: whoever has met this waits for the database no second time. */
 export const isAway = (error: unknown): boolean => databaseFailure(error) === 'unreachable';
 
+/** Whether a server was waited for in vain: whoever has met this has waited long enough. */
+export const hasWaitedInVain = (error: unknown): boolean => error instanceof mongo.MongoServerSelectionError;
+
 /** What Mongoose says of a connection that was closed by force, as a stop does where the database is away. */
 const isClosed = (error: unknown): boolean =>
   error instanceof MongooseError && error.message === 'Connection was force closed';

@@ -4,10 +4,11 @@
  * the rest is for its journal and for deleting, which needs room too.
  */
 import { statfs } from 'node:fs/promises';
-import { type Connection, mongo } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
 import { assertNotAway } from './away.ts';
+import { hasWaitedInVain } from './failures.ts';
 
 /**
  * The embedded mongod is started again with so much: less is eaten up by its journal, in files of 100 MiB, before it
@@ -93,11 +94,11 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
 }
 
 /**
- * Where nobody knows, the database will tell: a write is repeated where this question is not, as when another primary
- * is chosen. Whoever has waited in vain for a server would wait again at the first write.
+ * Where this question fails, the write will tell: unlike the question, the driver repeats it where another primary is
+ * chosen. Only whoever has waited in vain for a server is told so, and not made to wait again.
  */
 function perhaps(error: unknown): boolean {
-  if (error instanceof mongo.MongoServerSelectionError) throw error;
+  if (hasWaitedInVain(error)) throw error;
   return true;
 }
 

@@ -2,10 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { Problem } from '../errors.ts';
-import { isAway } from './failures.ts';
+import { endsWithin } from '../until-aborted.ts';
+import { hasWaitedInVain, isAway } from './failures.ts';
 import { keepFromOthers } from './sessions.ts';
 import { isUnreachable } from './unreachable.ts';
-import { endsWithin } from '../until-aborted.ts';
 
 /** The options of every transaction. */
 export const TRANSACTION = {
@@ -96,9 +96,7 @@ async function commit(session: ClientSession, giveUpAt: number): Promise<void> {
       await session.commitTransaction();
       return;
     } catch (error) {
-      // Who has waited for a server in vain once has waited long enough.
-      const isWorthIt =
-        hasLabel(error, 'UnknownTransactionCommitResult') && !(error instanceof mongo.MongoServerSelectionError);
+      const isWorthIt = hasLabel(error, 'UnknownTransactionCommitResult') && !hasWaitedInVain(error);
       if (!isWorthIt || performance.now() >= giveUpAt) throw error;
     }
   }

@@ -1,9 +1,9 @@
 /** An upload on its way into the database: decode → cut into blocks → summarise → store → publish → confirm. */
 import type { Connection } from 'mongoose';
 import { isAway } from '../database/failures.ts';
-import { endsWithin } from '../until-aborted.ts';
 import { notReady, Problem } from '../errors.ts';
 import type { DecodedRecording, DecoderEvent, FormatId } from '../formats/types.ts';
+import { endsWithin } from '../until-aborted.ts';
 import { differences, tells, type ToldField } from './alike.ts';
 import { removeContent } from './content.ts';
 import { Draft } from './draft.ts';

@@ -2,12 +2,13 @@
  * The write that makes recordings exist. What its outcome is, is always made certain: an unknown one is never taken for
  * a failure.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type ClientSession, type Connection, mongo } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { hasWaitedInVain } from '../database/failures.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { heldReferences } from '../directory/references.ts';
 import { notReady, Problem } from '../errors.ts';
+import { endsWithin } from '../until-aborted.ts';
 import { differences, sameBytes, TOLD, type Told } from './alike.ts';
 import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
 import { settle } from './settle.ts';
@@ -207,9 +208,8 @@ async function certain(
     }
     return published.length < ecgs.length ? null : published;
   })().catch(() => null);
-  // Whoever has waited for a server in vain once has waited long enough.
-  const patienceMs = error instanceof mongo.MongoServerSelectionError ? 0 : SETTLE_MS;
-  const outcome = await Promise.race([settling, sleep(patienceMs, null, { ref: false })]);
+  const isSettled = !hasWaitedInVain(error) && (await endsWithin(SETTLE_MS, settling));
+  const outcome = isSettled ? await settling : null;
   for (const { ecg } of outcome ?? []) uploads.settled(ecg._id.toHexString());
   return outcome;
 }

@@ -81,7 +81,7 @@ export async function removeStrayFiles(database: Connection, stopping: AbortSign
   const imports = importCollection(database).find({ file: { $type: 'objectId' } }, { projection: { file: 1 } });
   for await (const { file } of imports) if (file) stray.delete(file.toHexString());
   if (stray.size > MAX_STRAY) {
-    throw new Error(`${stray.size} files belong to no import: restore the collection "imports"`);
+    throw new Error(`${stray.size} files belong to no import: restore the collection "imports" from a backup`);
   }
   for (const id of stray.values()) {
     if (stopping.aborted) return;

@@ -64,12 +64,11 @@ export async function whileHeld<T>(
 
 async function withFailPoint(
   database: Connection,
-  fault: Partial<Fault> & Pick<Fault, 'command'>,
+  { command, collection, skip = 0 }: Omit<Fault, 'collection'> & { collection?: string },
   how: object,
   work: () => Promise<void>,
 ): Promise<void> {
   const admin = database.getClient().db('admin');
-  const { command, collection, skip = 0 } = fault;
   const data = {
     failCommands: [command], ...(collection !== undefined && { namespace: `${database.name}.${collection}` }), ...how,
   };

@@ -177,7 +177,7 @@ describe('an answer on its way out', () => {
     await ended;
   });
 
-  it('whose connection ended before it was made keeps nothing open that it was made from', async () => {
+  it('closes its body where that is made after its connection has ended', async () => {
     const late = Readable.from(['late']);
     let goOn: (body: Readable) => void;
     const bodies = [Buffer.alloc(64 * MIB), new Promise<Readable>((resolve) => { goOn = resolve; })];
