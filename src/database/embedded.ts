@@ -102,11 +102,15 @@ async function start(
   const uri = embeddedUri({ ...access, port: server.port });
   const giveUp = (): void => void server.kill();
   signal.addEventListener('abort', giveUp, { once: true });
+  const gone = new AbortController();
+  const goneReason = `The embedded mongod ${mongod.version} ended while it was started`;
+  void server.ended.then(() => gone.abort(new MongodFailed(goneReason)));
   try {
     signal.throwIfAborted();
     const open = `mongodb://${host}/?directConnection=true`;
-    if (isNew) await withClient(open, signal, (client) => setUp(client, host, access));
-    else await withClient(uri, signal, (client) => moveMember(client, host));
+    const giveUpOrGone = AbortSignal.any([signal, gone.signal]);
+    if (isNew) await withClient(open, giveUpOrGone, (client) => setUp(client, host, access));
+    else await withClient(uri, giveUpOrGone, (client) => moveMember(client, host));
     signal.throwIfAborted();
     writeAccess(dataDir, { ...access, version: mongod.version, port: server.port });
     finishMongoFolder(dataDir);
@@ -194,10 +198,15 @@ async function setUp(client: MongoClient, host: string, access: Access): Promise
 
 /** The stored member has the port of the last start, which may be another one's by now. */
 async function moveMember(client: MongoClient, host: string): Promise<void> {
-  const admin = client.db('admin');
-  const config = await eventually('read its replica set', () => storedConfig(client));
-  const [member] = config.members;
-  if (member?.host !== host) await admin.command({ replSetReconfig: { ...config, version: config.version + 1, members: [{ ...member, host }] }, force: true });
+  await eventually('move to its port', async () => {
+    const config = await storedConfig(client);
+    if (config === null) return null;
+    const [member] = config.members;
+    if (member?.host === host) return true;
+    const moved = { ...config, version: config.version + 1, members: [{ ...member, host }] };
+    await client.db('admin').command({ replSetReconfig: moved, force: true });
+    return true;
+  });
   await primary(client);
 }
 
@@ -220,9 +229,16 @@ async function primary(client: MongoClient): Promise<void> {
   await eventually('become primary', async () => ((await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] ? true : null));
 }
 
+/**
+ * Looks until there is something. mongod closes all its connections when it does not find itself in its stored replica
+ * set, in the middle of a command too: what it was asked is asked again.
+ */
 async function eventually<T>(what: string, look: () => Promise<T | null>): Promise<T> {
   for (const end = Date.now() + PRIMARY_MS; Date.now() < end; await sleep(20)) {
-    const found = await look();
+    const found = await look().catch((error: unknown) => {
+      if (error instanceof mongoose.mongo.MongoNetworkError) return null;
+      throw error;
+    });
     if (found !== null) return found;
   }
   throw new MongodFailed(`The embedded mongod did not ${what} within ${PRIMARY_MS / 1000} s`);

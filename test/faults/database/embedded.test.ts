@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import type { Connection } from 'mongoose';
+import mongoose, { type Connection } from 'mongoose';
 import { pino } from 'pino';
 import { UnusableDataDir } from '../../../src/data-dir.ts';
 import { connect } from '../../../src/database/connect.ts';
@@ -66,8 +66,8 @@ describe('the embedded database', function () {
     rmSync(dataDir, { recursive: true });
   });
 
-  const start = async (): Promise<Embedded> => {
-    const embedded = await startEmbedded({ dataDir, mongodBinary }, log);
+  const start = async (binary = mongodBinary): Promise<Embedded> => {
+    const embedded = await startEmbedded({ dataDir, mongodBinary: binary }, log);
     running.push(embedded);
     return embedded;
   };
@@ -80,6 +80,18 @@ describe('the embedded database', function () {
     await Promise.all(open.splice(0).map((connection) => connection.close()));
     running.splice(running.indexOf(embedded), 1);
     await embedded.stop();
+  };
+  /** A mongod that closes the connection instead of answering this command. */
+  const hangingUp = (command: string, mode: { times: number } | 'alwaysOn'): string => {
+    const failPoint = JSON.stringify({ mode, data: { failCommands: [command], closeConnection: true } });
+    const script = [
+      '#!/bin/sh',
+      `[ "$1" = --version ] && exec '${mongodBinary}' --version`,
+      `exec '${mongodBinary}' "$@" --setParameter enableTestCommands=1 --setParameter 'failpoint.failCommand=${failPoint}'`,
+    ];
+    const file = join(dataDir, 'mongod-that-hangs-up');
+    writeFileSync(file, script.join('\n'), { mode: 0o755 });
+    return file;
   };
   /** Another process that holds the data folder, and its address. */
   const startService = async (): Promise<{ service: ChildProcess; uri: string }> => {
@@ -127,6 +139,41 @@ describe('the embedded database', function () {
     } finally {
       occupant.close();
     }
+  });
+
+  for (const command of ['replSetGetConfig', 'replSetReconfig']) {
+    // As a member does that does not find itself in its set, since another listens at its port of the last start.
+    it(`moves to another port although mongod closes its connections meanwhile: at ${command}`, async () => {
+      const first = await start();
+      await stop(first);
+      const occupant = createServer((socket) => socket.destroy()).listen(portOf(first.uri), '127.0.0.1');
+      await once(occupant, 'listening');
+      try {
+        const { uri } = await start(hangingUp(command, { times: 1 }));
+        const database = await use(uri);
+        await database.collection('things').insertOne({ name: 'written at the new port' });
+      } finally {
+        occupant.close();
+      }
+    });
+  }
+
+  it('says that mongod has ended while it was started', async () => {
+    const first = await start();
+    await stop(first);
+    const starting = errorOf(start(hangingUp('replSetGetConfig', 'alwaysOn')));
+    const client = new mongoose.mongo.MongoClient(first.uri);
+    try {
+      const timesHungUp = async (): Promise<number> => {
+        const answer = await client.db('admin').command({ getParameter: 1, 'failpoint.failCommand': 1 });
+        return (answer['failpoint.failCommand'] as { timesEntered: number }).timesEntered;
+      };
+      await eventually('mongod has hung up twice', async () => (await timesHungUp()) >= 2);
+    } finally {
+      await client.close();
+    }
+    process.kill(mongodPid(), 'SIGKILL');
+    expect((await starting)?.message).to.match(/^The embedded mongod [\d.]+ ended while it was started$/);
   });
 
   it('listens on loopback alone, asks for a password, and keeps it for its owner', async () => {
