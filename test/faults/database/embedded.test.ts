@@ -4,7 +4,6 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,86 +12,36 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
-import mongoose, { type Connection } from 'mongoose';
-import { pino } from 'pino';
 import { UnusableDataDir } from '../../../src/data-dir.ts';
-import { connect } from '../../../src/database/connect.ts';
-import { type Embedded, startEmbedded } from '../../../src/database/embedded.ts';
-import { isAlive } from '../../../src/database/instance-lock.ts';
+import { startEmbedded } from '../../../src/database/embedded.ts';
 import { Explained } from '../../../src/explained.ts';
+import { embeddedFolder, errorOf, gone, log, runs } from '../../support/embedded-folder.ts';
 import { eventually } from '../../support/eventually.ts';
-import { testMongod } from '../../support/mongo.ts';
 
-const log = pino({ level: 'silent' });
 const SERVICE = fileURLToPath(new URL('../../support/embedded-service.ts', import.meta.url));
 
-const errorOf = (work: Promise<unknown>): Promise<Error | null> =>
-  work.then(
-    () => null,
-    (error: Error) => error,
-  );
 const kill = async (service: ChildProcess): Promise<void> => {
   service.kill('SIGKILL');
   await once(service, 'exit');
 };
-/** Whether the process runs: one that has ended and waits for its parent to notice has no command line any more. */
-const runs = (pid: number): boolean => isAlive(pid) && (process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`).length > 0);
-const gone = (pid: number, patienceMs: number): Promise<boolean> =>
-  eventually('mongod has ended', () => !runs(pid), patienceMs);
-const portOf = (uri: string): number => Number(/127\.0\.0\.1:(\d+)/.exec(uri)?.[1]);
 
 describe('the embedded database', function () {
   this.timeout(30_000);
+  const services: ChildProcess[] = [];
+  // Before the folder waits for the mongod of one.
+  afterEach(() => services.splice(0).forEach((service) => service.kill('SIGKILL')));
+  const { start, stop, use, mongodPid, running, open, ...folder } = embeddedFolder();
   let dataDir: string;
   let mongodBinary: string;
-  const services: ChildProcess[] = [];
-  const running: Embedded[] = [];
-  const open: Connection[] = [];
-
-  before(async () => (mongodBinary = (await testMongod()).path));
-  beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'leadwire-embedded-'))));
-  afterEach(async () => {
-    await Promise.all(open.splice(0).map((connection) => connection.close()));
-    await Promise.all(running.splice(0).map((embedded) => embedded.stop()));
-    for (const service of services.splice(0)) service.kill('SIGKILL');
-    const pid = mongodPid();
-    if (pid > 0) await gone(pid, 10_000);
-    rmSync(dataDir, { recursive: true });
+  beforeEach(() => {
+    dataDir = folder.dataDir();
+    mongodBinary = folder.mongodBinary();
   });
 
-  const start = async (binary = mongodBinary): Promise<Embedded> => {
-    const embedded = await startEmbedded({ dataDir, mongodBinary: binary }, log);
-    running.push(embedded);
-    return embedded;
-  };
-  const use = async (uri: string): Promise<Connection> => {
-    const connection = await connect(uri, log);
-    open.push(connection);
-    return connection;
-  };
-  const stop = async (embedded: Embedded): Promise<void> => {
-    await Promise.all(open.splice(0).map((connection) => connection.close()));
-    running.splice(running.indexOf(embedded), 1);
-    await embedded.stop();
-  };
-  /** A mongod that closes the connection instead of answering this command. */
-  const hangingUp = (command: string, mode: { times: number } | 'alwaysOn'): string => {
-    const failPoint = JSON.stringify({ mode, data: { failCommands: [command], closeConnection: true } });
-    const script = [
-      '#!/bin/sh',
-      `[ "$1" = --version ] && exec '${mongodBinary}' --version`,
-      `exec '${mongodBinary}' "$@" --setParameter enableTestCommands=1 --setParameter 'failpoint.failCommand=${failPoint}'`,
-    ];
-    const file = join(dataDir, 'mongod-that-hangs-up');
-    writeFileSync(file, script.join('\n'), { mode: 0o755 });
-    return file;
-  };
   /** Another process that holds the data folder, and its address. */
   const startService = async (): Promise<{ service: ChildProcess; uri: string }> => {
     const service = spawn(process.execPath, ['--import=tsx', SERVICE, dataDir, mongodBinary], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -101,80 +50,6 @@ describe('the embedded database', function () {
     const [uri] = (await once(createInterface(service.stdout), 'line')) as [string];
     return { service, uri };
   };
-  /** 0 when mongod has ended well. */
-  const mongodPid = (): number => (existsSync(join(dataDir, 'mongo/mongod.lock')) ? Number(readFileSync(join(dataDir, 'mongo/mongod.lock'), 'utf8')) : 0);
-
-  it('keeps its data between starts, on another port, and does transactions', async () => {
-    const first = await start();
-    const database = await use(first.uri);
-    await database.collection('things').insertOne({ name: 'kept' });
-    await stop(first);
-    const occupant = createServer((socket) => socket.destroy()).listen(portOf(first.uri), '127.0.0.1');
-    await once(occupant, 'listening');
-    try {
-      const second = await start();
-      expect(portOf(second.uri)).not.to.equal(portOf(first.uri));
-      const again = await use(second.uri);
-      await again.transaction(async (session) => {
-        await again.collection('things').insertOne({ name: 'in a transaction' }, { session });
-      });
-      expect(await again.collection('things').distinct('name')).to.deep.equal(['in a transaction', 'kept']);
-      expect(again.name).to.equal('leadwire');
-    } finally {
-      occupant.close();
-    }
-  });
-
-  it('notes where mongod listens and of which version it is, each time', async () => {
-    const file = join(dataDir, 'mongo.json');
-    const noted = () => JSON.parse(readFileSync(file, 'utf8')) as { port: number; version: string };
-    await stop(await start());
-    const before = noted();
-    writeFileSync(file, JSON.stringify({ ...before, version: '4.4.29' }));
-    const occupant = createServer((socket) => socket.destroy()).listen(before.port, '127.0.0.1');
-    await once(occupant, 'listening');
-    try {
-      const { uri } = await start();
-      expect(noted()).to.deep.equal({ ...before, port: portOf(uri) });
-    } finally {
-      occupant.close();
-    }
-  });
-
-  for (const command of ['replSetGetConfig', 'replSetReconfig']) {
-    // As a member does that does not find itself in its set, since another listens at its port of the last start.
-    it(`moves to another port although mongod closes its connections meanwhile: at ${command}`, async () => {
-      const first = await start();
-      await stop(first);
-      const occupant = createServer((socket) => socket.destroy()).listen(portOf(first.uri), '127.0.0.1');
-      await once(occupant, 'listening');
-      try {
-        const { uri } = await start(hangingUp(command, { times: 1 }));
-        const database = await use(uri);
-        await database.collection('things').insertOne({ name: 'written at the new port' });
-      } finally {
-        occupant.close();
-      }
-    });
-  }
-
-  it('says that mongod has ended while it was started', async () => {
-    const first = await start();
-    await stop(first);
-    const starting = errorOf(start(hangingUp('replSetGetConfig', 'alwaysOn')));
-    const client = new mongoose.mongo.MongoClient(first.uri);
-    try {
-      const timesHungUp = async (): Promise<number> => {
-        const answer = await client.db('admin').command({ getParameter: 1, 'failpoint.failCommand': 1 });
-        return (answer['failpoint.failCommand'] as { timesEntered: number }).timesEntered;
-      };
-      await eventually('mongod has hung up twice', async () => (await timesHungUp()) >= 2);
-    } finally {
-      await client.close();
-    }
-    process.kill(mongodPid(), 'SIGKILL');
-    expect((await starting)?.message).to.match(/^The embedded mongod [\d.]+ ended while it was started$/);
-  });
 
   it('listens on loopback alone, asks for a password, and keeps it for its owner', async () => {
     const { uri } = await start();
