@@ -1,7 +1,6 @@
 import { expect } from 'chai';
-import { ensureUser } from '../../src/users/ensure-user.ts';
 import { userModel } from '../../src/users/model.ts';
-import { logIn, type Principal, startTestApp, type TestApp } from '../support/app.ts';
+import { logIn, startTestApp, type TestApp } from '../support/app.ts';
 import { type Answer, call as callApp } from '../support/http.ts';
 
 const newUser = (email: string, more: object = {}) => ({ email, fullName: 'Ana Lima', role: 'clinician', password: 'a password of Ana', ...more });
@@ -58,67 +57,6 @@ describe('/users', () => {
         expect(answer.status).to.equal(422);
         expect(answer.json.errors.map((error: { path: string }) => error.path)).to.deep.equal([`/${Object.keys(more)[0]}`]);
         expect(await userModel(app.database).exists({ email: 'operators@clinic.example' })).to.equal(null);
-      });
-    }
-  });
-
-  describe('listing', () => {
-    let list: TestApp;
-    before(async () => {
-      list = await startTestApp();
-      for (const [email, fullName] of [['b.souza@x.example', 'B\u00E1rbara Souza'], ['c@x.example', 'Carlos Sousa'], ['d@x.example', 'Jo\u00E3o de Souza'], ['e@x.example', 'Eva \u00C5ngstr\u00F6m']] as const) {
-        await ensureUser(list.database, { email, fullName, role: 'clinician', password: 'some password' });
-      }
-    });
-    after(() => list.close());
-    const emails = async (query: string): Promise<string[]> => {
-      const { json } = await callApp(list, 'GET', `/users${query}`, { token: list.admin.token });
-      return json.items.map((user: { email: string }) => user.email);
-    };
-
-    it('goes page by page in the order of the addresses, each user once', async () => {
-      const seen: string[] = [];
-      const sizes: number[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const { json } = await callApp(list, 'GET', `/users?limit=3${cursor && `&cursor=${cursor}`}`, { token: list.admin.token });
-        seen.push(...json.items.map((user: { email: string }) => user.email));
-        sizes.push(json.items.length);
-        cursor = json.nextCursor;
-      }
-      expect(seen).to.deep.equal(['admin-1@clinic.example', 'b.souza@x.example', 'c@x.example', 'clinician-2@clinic.example', 'clinician-3@clinic.example', 'd@x.example', 'e@x.example']);
-      expect(sizes).to.deep.equal([3, 3, 1]);
-    });
-
-    it('tells the total when asked', async () => {
-      const { json } = await callApp(list, 'GET', '/users?limit=1&total=true&role=clinician', { token: list.admin.token });
-      expect(json).to.include({ total: 6 }).and.not.have.property('totalIsLowerBound');
-      expect(json.items).to.have.length(1);
-    });
-
-    it('finds by beginnings of words of address and name, without case and accents', async () => {
-      expect(await emails('?q=SOUZA')).to.deep.equal(['b.souza@x.example', 'd@x.example']);
-      expect(await emails('?q=joao')).to.deep.equal(['d@x.example']);
-      expect(await emails('?q=JO%C3%83O')).to.deep.equal(['d@x.example']);
-      expect(await emails('?q=sou+bar')).to.deep.equal(['b.souza@x.example']);
-      expect(await emails('?q=b.souza%40x.example')).to.deep.equal(['b.souza@x.example']);
-      expect(await emails('?q=angst')).to.deep.equal(['e@x.example']);
-      expect(await emails('?q=ouza')).to.deep.equal([]);
-      expect(await emails('?q=s.*a')).to.deep.equal([]);
-    });
-
-    it('filters by role and state', async () => {
-      expect(await emails('?role=admin')).to.deep.equal(['admin-1@clinic.example']);
-      const id = (await userModel(list.database).findOne({ email: 'c@x.example' }).lean())?._id.toHexString();
-      await callApp(list, 'PATCH', `/users/${id}`, { token: list.admin.token, body: { isActive: false } });
-      expect(await emails('?isActive=false')).to.deep.equal(['c@x.example']);
-      expect(await emails('?isActive=true&q=carlos')).to.deep.equal([]);
-    });
-
-    for (const [query, code] of [['?limit=0', 'invalid-query'], ['?limit=201', 'invalid-query'], ['?q=', 'invalid-query'], ['?q=.', 'invalid-query'], ['?q=a&q=b', 'invalid-query'], ['?q[$ne]=a', 'invalid-query'],
-      ['?sort=role', 'invalid-query'], ['?cursor=x', 'invalid-cursor'], ['?cursor=W3siJG5lIjpudWxsfV0', 'invalid-cursor']] as const) {
-      it(`refuses ${query} as ${code}`, async () => {
-        const answer = await callApp(list, 'GET', `/users${query}`, { token: list.admin.token });
-        expect([answer.status, answer.json.code]).to.deep.equal([400, code]);
       });
     }
   });
@@ -231,74 +169,6 @@ describe('/users', () => {
 
     it('may be renamed, and keep role and state', async () => {
       expect((await call('PATCH', `/users/${app.admin.id}`, { body: { fullName: 'Number One', role: 'admin', isActive: true } })).status).to.equal(200);
-    });
-  });
-
-  describe('the last active admin', () => {
-    const ROUNDS = 12;
-    const WAYS: [string, object?][] = [['PATCH', { role: 'clinician' }], ['PATCH', { isActive: false }], ['DELETE']];
-
-    it('is left when two admins take each other away at the same time, whatever they do, however often', async function () {
-      this.timeout(60_000);
-      const own = await startTestApp();
-      const refusals = new Set<string>();
-      try {
-        let survivor: Principal = own.admin;
-        for (let round = 0; round < ROUNDS; round += 1) {
-          const rival = await own.newUser('admin');
-          // Both are known to the service, so that each is still taken for an admin when the requests arrive together.
-          await Promise.all([survivor, rival].map((admin) => callApp(own, 'GET', '/auth/me', { token: admin.token })));
-          const [method, body] = WAYS[round % WAYS.length] ?? ['DELETE'];
-          const attack = (by: Principal, on: Principal): Promise<Answer> => callApp(own, method, `/users/${on.id}`, { token: by.token, ...(body && { body }) });
-          const [one, two] = await Promise.all([attack(survivor, rival), attack(rival, survivor)]);
-          const [winner, loser, refusal] = one.status < 300 ? [survivor, rival, two] : [rival, survivor, one];
-          expect(Math.min(one.status, two.status), `round ${round}`).to.be.below(300);
-          expect([401, 403, 409], `round ${round}: ${refusal.text}`).to.include(refusal.status);
-          refusals.add(refusal.json.code);
-          expect(await userModel(own.database).countDocuments({ role: 'admin', isActive: true }), `round ${round}`).to.equal(1);
-          expect((await callApp(own, 'GET', `/users/${winner.id}`, { token: winner.token })).json).to.include({ role: 'admin', isActive: true });
-          expect((await callApp(own, 'GET', '/users', { token: loser.token })).status).to.be.oneOf([401, 403]);
-          survivor = winner;
-        }
-      } finally {
-        await own.close();
-      }
-      // Otherwise the requests never overlapped and nothing was shown.
-      expect(refusals).to.include('last-admin');
-    });
-
-    it('is left when ten admins take each other away in a circle', async function () {
-      this.timeout(60_000);
-      const own = await startTestApp();
-      try {
-        const admins = [own.admin];
-        while (admins.length < 10) admins.push(await own.newUser('admin'));
-        const circle = admins.map((admin, index) => callApp(own, 'PATCH', `/users/${admins[(index + 1) % admins.length]?.id}`, { token: admin.token, body: { isActive: false } }));
-        const answers = await Promise.all(circle);
-        expect(answers.map(({ status }) => status).filter((status) => status >= 500)).to.deep.equal([]);
-        expect(await userModel(own.database).countDocuments({ role: 'admin', isActive: true })).to.be.at.least(1);
-      } finally {
-        await own.close();
-      }
-    });
-  });
-
-  describe('a user who must exist', () => {
-    const wanted = { email: 'First@Clinic.Example', fullName: 'First', role: 'admin', password: 'first password' } as const;
-
-    it('is made once, also when two instances start together, and then left as they are', async () => {
-      const both = await Promise.all([ensureUser(app.database, wanted), ensureUser(app.database, wanted)]);
-      expect(both.map(({ created }) => created)).to.have.members([false, true]);
-      expect(both[0].id).to.equal(both[1].id);
-      expect(await ensureUser(app.database, { ...wanted, role: 'clinician', password: 'other password' })).to.deep.equal({ id: both[0].id, created: false });
-      expect(await logIn(app.url, 'first@clinic.example', 'first password')).to.be.a('string');
-    });
-
-    it('is not made from what is not valid', async () => {
-      for (const wrong of [{ email: 'none' }, { password: 'short' }, { password: 'wrong@clinic.example' }]) {
-        const refusal = await ensureUser(app.database, { ...wanted, email: 'wrong@clinic.example', ...wrong }).catch((error: Error) => error.name);
-        expect(refusal).to.equal('InvalidUser');
-      }
     });
   });
 });

@@ -7,6 +7,17 @@ import mongoose from 'mongoose';
 import { embeddedFolder, errorOf, portOf } from '../../support/embedded-folder.ts';
 import { eventually } from '../../support/eventually.ts';
 
+/** Does something while another program listens at a port, and hangs up on whoever asks there. */
+const whileOccupied = async (port: number, work: () => Promise<void>): Promise<void> => {
+  const occupant = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  await once(occupant, 'listening');
+  try {
+    await work();
+  } finally {
+    occupant.close();
+  }
+};
+
 describe('the port of the embedded database', function () {
   this.timeout(30_000);
   const { start, stop, use, mongodPid, ...folder } = embeddedFolder();
@@ -36,9 +47,7 @@ describe('the port of the embedded database', function () {
     const database = await use(first.uri);
     await database.collection('things').insertOne({ name: 'kept' });
     await stop(first);
-    const occupant = createServer((socket) => socket.destroy()).listen(portOf(first.uri), '127.0.0.1');
-    await once(occupant, 'listening');
-    try {
+    await whileOccupied(portOf(first.uri), async () => {
       const second = await start();
       expect(portOf(second.uri)).not.to.equal(portOf(first.uri));
       const again = await use(second.uri);
@@ -47,9 +56,7 @@ describe('the port of the embedded database', function () {
       });
       expect(await again.collection('things').distinct('name')).to.deep.equal(['in a transaction', 'kept']);
       expect(again.name).to.equal('leadwire');
-    } finally {
-      occupant.close();
-    }
+    });
   });
 
   it('notes where mongod listens and of which version it is, each time', async () => {
@@ -58,14 +65,10 @@ describe('the port of the embedded database', function () {
     await stop(await start());
     const before = noted();
     writeFileSync(file, JSON.stringify({ ...before, version: '4.4.29' }));
-    const occupant = createServer((socket) => socket.destroy()).listen(before.port, '127.0.0.1');
-    await once(occupant, 'listening');
-    try {
+    await whileOccupied(before.port, async () => {
       const { uri } = await start();
       expect(noted()).to.deep.equal({ ...before, port: portOf(uri) });
-    } finally {
-      occupant.close();
-    }
+    });
   });
 
   for (const command of ['replSetGetConfig', 'replSetReconfig']) {
@@ -73,15 +76,12 @@ describe('the port of the embedded database', function () {
     it(`moves to another port although mongod closes its connections meanwhile: at ${command}`, async () => {
       const first = await start();
       await stop(first);
-      const occupant = createServer((socket) => socket.destroy()).listen(portOf(first.uri), '127.0.0.1');
-      await once(occupant, 'listening');
-      try {
+      await whileOccupied(portOf(first.uri), async () => {
         const { uri } = await start(hangingUp(command, { times: 1 }));
         const database = await use(uri);
         await database.collection('things').insertOne({ name: 'written at the new port' });
-      } finally {
-        occupant.close();
-      }
+        expect(portOf(uri)).not.to.equal(portOf(first.uri));
+      });
     });
   }
 

@@ -10,13 +10,11 @@ import { connect } from '../../../src/database/connect.ts';
 import { sweep } from '../../../src/ecgs/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { audit } from '../../support/audit.ts';
-import { aStudy, made, somebody } from '../../support/directory.ts';
 import { lasting } from '../../support/eventually.ts';
-import { type Answer, call } from '../../support/http.ts';
+import type { Answer } from '../../support/http.ts';
 import { type Cut, type CutKind, isWrite, LineCut, nth } from '../../support/line-cut.ts';
-import {
-  dicomSending, differences, jsonSending, received, send, type Sending, signalsOf, wfdbSending,
-} from '../../support/sendings.ts';
+import { differences, received, send } from '../../support/sendings.ts';
+import { STORED, UPLOAD_KINDS, type UploadKind } from '../../support/upload-kinds.ts';
 import type { Command } from '../../support/wire.ts';
 
 const IS_LONG = process.env['LONG_TESTS'] === 'true';
@@ -52,81 +50,6 @@ interface Loss {
   isLostTwice: boolean;
 }
 
-/** An upload, made anew for each loss: of content that has not been sent before. */
-interface Kind {
-  name: string;
-  /** What is to be sent, after what has to be there before. */
-  prepare: (place: Place, id: string, seed: number) => Promise<Sending>;
-  /** How it is answered in the end. */
-  ends: readonly number[];
-  /** Some of its writes, so that a loss of each is known to be among the cases. */
-  writes: readonly string[];
-}
-
-const STORED = [200, 201];
-const SHORT = { I: 300, II: 300 };
-
-const KINDS: readonly Kind[] = [
-  {
-    name: 'of one recording', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgs'],
-    prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, SHORT)),
-  },
-  {
-    name: 'of many blocks', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgs'],
-    prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, { I: 700_000, II: 100_000 })),
-  },
-  {
-    name: 'of a patient and a study', ends: STORED,
-    writes: ['insert ecgBlocks', 'findAndModify studies', 'update patients', 'insert ecgs', 'commitTransaction'],
-    prepare: async (place, id, seed) => {
-      const patient = await made(place, '/patients', somebody());
-      const study = await made(place, `/patients/${patient}/studies`, aStudy());
-      return jsonSending(id, signalsOf(seed, SHORT), { patient, study });
-    },
-  },
-  {
-    name: 'with annotations', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgAnnotations', 'insert ecgs'],
-    prepare: async (_, id, seed) => wfdbSending(id, signalsOf(seed, SHORT), 1_500),
-  },
-  {
-    name: 'of several recordings of a patient', ends: STORED,
-    writes: ['insert ecgBlocks', 'insert ecgs', 'commitTransaction'],
-    prepare: async (place, id, seed) => {
-      const patient = await made(place, '/patients', somebody());
-      return dicomSending(id, signalsOf(seed, SHORT), { patient });
-    },
-  },
-  {
-    name: 'of which a part is there already', ends: STORED, writes: ['insert ecgs', 'delete ecgBlocks', 'update ecgs'],
-    prepare: async (place, id, seed) => {
-      const sending = await dicomSending(id, signalsOf(seed, SHORT));
-      const { json } = await send(place, place.clinician.token, sending);
-      await remove(place, json.items[1].id as string);
-      return sending;
-    },
-  },
-  {
-    name: 'that is there already', ends: [200], writes: ['delete ecgBlocks', 'delete ecgAnnotations'],
-    prepare: async (place, id, seed) => {
-      const sending = await wfdbSending(id, signalsOf(seed, SHORT), 100);
-      expect((await send(place, place.clinician.token, sending)).status).to.equal(201);
-      return sending;
-    },
-  },
-  {
-    name: 'whose second id is taken', ends: [409], writes: ['insert ecgBlocks', 'delete ecgBlocks'],
-    prepare: async (place, id, seed) => {
-      const other = jsonSending(`${id}#2`, signalsOf(seed + 1, SHORT));
-      expect((await send(place, place.clinician.token, other)).status).to.equal(201);
-      return dicomSending(id, signalsOf(seed, SHORT));
-    },
-  },
-];
-
-const remove = async ({ url, clinician }: Place, id: string): Promise<void> => {
-  expect((await call({ url }, 'DELETE', `/ecgs/${id}`, { token: clinician.token })).status).to.equal(204);
-};
-
 /** What is written for one upload; the ids of recordings are registered for many at a time. */
 const isRegistration = (command: Command): boolean => isWrite(command) && command.collection === REGISTRATION;
 const isOfUpload = (command: Command): boolean => isWrite(command) && !isRegistration(command);
@@ -161,7 +84,7 @@ async function patiently<T>(place: Place, id: string, work: (id: string) => Prom
 }
 
 /** The writes of an upload that nothing disturbs. */
-function writesOf(place: Place, { prepare, ends }: Kind, name: string, seed: number): Promise<string[]> {
+function writesOf(place: Place, { prepare, ends }: UploadKind, name: string, seed: number): Promise<string[]> {
   return patiently(place, name, async (id) => {
     const sending = await prepare(place, id, seed);
     const before = place.line.commands.length;
@@ -182,7 +105,7 @@ async function inTime(answer: Promise<Answer | string>): Promise<Answer | string
 }
 
 /** Loses the answer to a write, and sends again like a client. Answers what is wrong afterwards. */
-async function faultsOf(place: Place, kind: Kind, loss: Loss, id: string, seed: number): Promise<string[]> {
+async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, seed: number): Promise<string[]> {
   const { line, clinician: { token } } = place;
   const sending = await patiently(place, id, (name) => kind.prepare(place, name, seed));
   const whole = line.loseAnswer(loss.isMeant, loss.cut)
@@ -257,7 +180,7 @@ describe('an upload whose answers from the database are lost', function () {
     }
   }
 
-  async function casesOf(kind: Kind): Promise<Record<string, string[]>> {
+  async function casesOf(kind: UploadKind): Promise<Record<string, string[]>> {
     const number = cases++;
     const writes = await inPlace((place) => writesOf(place, kind, `undisturbed-${number}`, 10 * number));
     expect(writes).to.include.members([...kind.writes]);
@@ -273,16 +196,16 @@ describe('an upload whose answers from the database are lost', function () {
     return Object.fromEntries(found.filter(([, faults]) => faults.length > 0));
   }
 
-  const results = new Map<Kind, Promise<Record<string, string[]>>>();
+  const results = new Map<UploadKind, Promise<Record<string, string[]>>>();
   before(() => {
-    for (const kind of KINDS) {
+    for (const kind of UPLOAD_KINDS) {
       const result = casesOf(kind);
       result.catch(() => undefined);
       results.set(kind, result);
     }
   });
 
-  for (const kind of KINDS) {
+  for (const kind of UPLOAD_KINDS) {
     it(`is stored as it was sent or can be sent again, and leaves nothing: ${kind.name}`, async () => {
       expect(await results.get(kind)).to.deep.equal({});
     });
@@ -293,7 +216,7 @@ describe('an upload whose answers from the database are lost', function () {
       const place = await openPlace();
       places.push(place);
       const loss = { isMeant: isRegistration, cut, isLostTwice: false };
-      expect(await faultsOf(place, KINDS[0]!, loss, 'first', 10 * cases++)).to.deep.equal([]);
+      expect(await faultsOf(place, UPLOAD_KINDS[0]!, loss, 'first', 10 * cases++)).to.deep.equal([]);
     });
   }
 });
