@@ -40,35 +40,45 @@ export async function inTransaction<T>(
   const giveUpAt = performance.now() + PATIENCE_MS;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(MAX_PAUSE_MS, 1.5 * pause)) {
     const session = await database.startSession();
-    let isLost = false;
+    let left: Left = 'open';
     try {
       session.startTransaction(TRANSACTION);
       const result = await change(session);
+      left = 'refused';
       await commit(session, giveUpAt);
+      left = 'nothing';
       return result;
     } catch (error) {
-      isLost = isAway(error);
+      if (isAway(error)) left = 'lost';
       if (!hasLabel(error, 'TransientTransactionError')) throw error;
-      if (performance.now() >= giveUpAt) throw isLost ? error : busy(error);
+      if (performance.now() >= giveUpAt) throw left === 'lost' ? error : busy(error);
     } finally {
-      await end(database, session, isLost);
+      await end(database, session, left);
     }
     await sleep(Math.random() * pause);
   }
 }
 
-/** Aborts what was not committed. A server that does not answer aborts it by itself, and nobody waits for that. */
-async function end(database: Connection, session: ClientSession, isLost: boolean): Promise<void> {
-  if (isLost) keepFromOthers(session);
+/**
+ * What an attempt leaves of its transaction. `refused`: its commit was, after which the driver aborts nothing, and
+ * mongod may not either. `lost`: whatever it is, the server does not answer.
+ */
+type Left = 'nothing' | 'open' | 'refused' | 'lost';
+
+/** Ends a session and what is left of its transaction. Nobody waits long for a server that does not answer. */
+async function end(database: Connection, session: ClientSession, left: Left): Promise<void> {
+  const isKilled = left === 'refused' || left === 'lost';
+  if (isKilled) keepFromOthers(session);
   const ended = session.endSession();
-  if (!isLost && (await endsWithin(ABORT_MS, ended))) return;
+  if (!isKilled && (await endsWithin(ABORT_MS, ended))) return;
   keepFromOthers(session);
-  void ended.then(async () => freed(database, session)).catch(() => undefined);
+  const killed = ended.then(async () => freed(database, session)).catch(() => undefined);
+  if (left === 'refused') await endsWithin(ABORT_MS, killed);
 }
 
 /**
- * A transaction whose abort did not reach mongod holds its documents for up to a minute, against everybody: it is ended
- * as soon as mongod can be reached.
+ * A transaction that was neither committed nor aborted holds its documents for up to a minute, against everybody: it is
+ * ended as soon as mongod can be reached.
  */
 async function freed(database: Connection, session: ClientSession): Promise<void> {
   const admin = database.getClient().db('admin');

@@ -1,4 +1,4 @@
-/** Transactions of requests whose server is lost meanwhile. */
+/** Transactions of requests whose server is lost meanwhile, or refuses their commit. */
 import { expect } from 'chai';
 import mongoose, { type ClientSession, type Connection } from 'mongoose';
 import { pino } from 'pino';
@@ -54,6 +54,31 @@ describe('a transaction whose server is lost', () => {
     expect(used?.isDirty).to.equal(true);
     await own.close(true);
     await line.close();
+  });
+
+  it('holds no documents once its commit was refused, whoever uses its session next', async () => {
+    const things = database.collection('guards');
+    const { insertedId: _id } = await things.insertOne({ changes: 0 });
+    let other: ClientSession | undefined;
+    let attempts = 0;
+    const startSession = async (): Promise<ClientSession> => {
+      // Takes the session of the first attempt: a second one on it would end what the first has left open.
+      if (attempts === 1) {
+        other = await database.startSession();
+        await things.findOne({}, { session: other });
+      }
+      return database.startSession();
+    };
+    const change = async (session: ClientSession): Promise<void> => {
+      attempts += 1;
+      await things.updateOne({ _id }, { $inc: { changes: 1 } }, { session });
+    };
+    const refusal = { failCommands: ['commitTransaction'], errorCode: 251, errorLabels: ['TransientTransactionError'] };
+    const admin = database.getClient().db('admin');
+    await admin.command({ configureFailPoint: 'failCommand', mode: { times: 1 }, data: refusal });
+    await inTransaction(Object.create(database, { startSession: { value: startSession } }) as Connection, change);
+    await other?.endSession();
+    expect([attempts, (await things.findOne({ _id }))?.['changes']]).to.deep.equal([2, 1]);
   });
 
   it('uses its session again where nothing was lost', async () => {
