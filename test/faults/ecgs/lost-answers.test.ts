@@ -108,7 +108,14 @@ async function inTime(answer: Promise<Answer | string>): Promise<Answer | string
 async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, seed: number): Promise<string[]> {
   const { line, clinician: { token } } = place;
   const sending = await patiently(place, id, (name) => kind.prepare(place, name, seed));
-  const whole = line.loseAnswer(loss.isMeant, loss.cut)
+  // Behind a long cut the second loss may be waiting when the first try is answered.
+  let hasCome = false;
+  const isMeant = (command: Command): boolean => {
+    const isIt = loss.isMeant(command);
+    hasCome ||= isIt;
+    return isIt;
+  };
+  const whole = line.loseAnswer(isMeant, loss.cut)
     .then(async () => loss.isLostTwice ? line.loseAnswer(isWrite, SECOND_CUT) : undefined);
   const faults: string[] = [];
   let answer: Answer;
@@ -117,7 +124,7 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
     const answered = await inTime(sent);
     if (typeof answered === 'string') return [...faults, `try ${tries} ${answered}`];
     answer = answered;
-    if (tries === 1 && line.isWaiting) faults.push('the write did not come');
+    if (tries === 1 && !hasCome) faults.push('the write did not come');
     if (kind.ends.includes(answer.status)) break;
     if (answer.status !== 503 || tries === TRIES) {
       return [...faults, `try ${tries} was answered with ${answer.status}: ${answer.text}`];
