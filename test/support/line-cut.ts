@@ -82,6 +82,11 @@ export class LineCut {
     });
   }
 
+  /** Whether an answer that is to be lost has not come yet. */
+  get isWaiting(): boolean {
+    return this.loss !== null;
+  }
+
   /** Takes a loss back that has not happened. */
   loseNothing(): void {
     this.loss = null;
