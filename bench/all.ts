@@ -6,11 +6,25 @@ import { join } from 'node:path';
 import { type Summary, table } from './report.ts';
 import { build, ROOT } from './support.ts';
 
-const BENCHES = ['kernel', 'upload', 'small', 'formats', 'holter', 'directory', 'import', 'indicators', 'login', 'large-reads'];
+const BENCHES = [
+  'kernel',
+  'upload',
+  'small',
+  'formats',
+  'holter',
+  'directory',
+  'import',
+  'indicators',
+  'login',
+  'large-reads',
+];
 
 /** Runs one in a process of its own, passing on what it prints. Answers the figures of its last line. */
 async function run(bench: string): Promise<Summary[]> {
-  const child = spawn(process.execPath, ['--import=tsx', join(ROOT, 'bench', `${bench}.ts`)], { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import=tsx', join(ROOT, 'bench', `${bench}.ts`)], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let printed = '';
   child.stdout.on('data', (text: Buffer) => {
     printed += text.toString();

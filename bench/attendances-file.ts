@@ -18,9 +18,12 @@ export function attendancesFile(rows: number, seed: number, broken = 0.002): str
   for (let i = 0; i < rows; i++) {
     const deadline = new Date(START + among(365) * DAY_MS);
     const attended = new Date(deadline.getTime() + (among(14) - 10) * DAY_MS + among(24 * 60) * 60_000);
-    const attendedAt = random.uniform() < 0.1 ? '-' : `${day(attended)} ${two(attended.getUTCHours())}:${two(attended.getUTCMinutes())}`;
+    const attendedAt =
+      random.uniform() < 0.1 ? '-' : `${day(attended)} ${two(attended.getUTCHours())}:${two(attended.getUTCMinutes())}`;
     const limit = random.uniform() < broken ? '31/02/2025' : day(deadline);
-    lines.push(`${i + 1},Client ${among(CLIENTS)},Technician ${among(TECHNICIANS)},CE - BASE ${among(BASES)},${limit},${attendedAt}`);
+    lines.push(
+      `${i + 1},Client ${among(CLIENTS)},Technician ${among(TECHNICIANS)},CE - BASE ${among(BASES)},${limit},${attendedAt}`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

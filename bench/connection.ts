@@ -87,11 +87,20 @@ export class HttpConnection {
 }
 
 /** The bytes of a request; of its head only, where the body is given by its length. */
-export function requestBytes(method: string, url: string, path: string, token: string | null, body: Buffer | number | null): Buffer {
+export function requestBytes(
+  method: string,
+  url: string,
+  path: string,
+  token: string | null,
+  body: Buffer | number | null,
+): Buffer {
   const head = [
-    `${method} ${path} HTTP/1.1`, `Host: ${new URL(url).host}`,
+    `${method} ${path} HTTP/1.1`,
+    `Host: ${new URL(url).host}`,
     ...(token === null ? [] : [`Authorization: Bearer ${token}`]),
-    ...(body === null ? [] : ['Content-Type: application/json', `Content-Length: ${typeof body === 'number' ? body : body.length}`]),
+    ...(body === null
+      ? []
+      : ['Content-Type: application/json', `Content-Length: ${typeof body === 'number' ? body : body.length}`]),
   ];
   return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), ...(Buffer.isBuffer(body) ? [body] : [])]);
 }

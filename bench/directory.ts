@@ -56,27 +56,49 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
   bench.own({ stop: () => database.close() });
   const start = performance.now();
   await seedPatients(database, count, 4);
-  const { size, totalIndexSize, avgObjSize } = (await opened(database).command({ collStats: 'patients' })) as { size: number; totalIndexSize: number; avgObjSize: number };
-  console.log(`${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} (${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`);
+  const { size, totalIndexSize, avgObjSize } = (await opened(database).command({ collStats: 'patients' })) as {
+    size: number;
+    totalIndexSize: number;
+    avgObjSize: number;
+  };
+  console.log(
+    `${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} (${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`,
+  );
   return { count, service, database };
 }
 
 /** Cursors at some depths of an order. */
 async function cursors({ database, count }: Side, order: PatientOrder): Promise<string[]> {
   const field = `orders.${order}`;
-  return Promise.all(DEPTHS.map(async (depth) => {
-    const [patient] = await patientModel(database).find({ facets: ALL }, { orders: 1 }).sort({ [field]: 1 }).hint(`by-${order}`).skip(Math.floor(depth * count)).limit(1).lean<Pick<StoredPatient, 'orders'>[]>();
-    return encodeCursor([patient?.orders[order]]);
-  }));
+  return Promise.all(
+    DEPTHS.map(async (depth) => {
+      const [patient] = await patientModel(database)
+        .find({ facets: ALL }, { orders: 1 })
+        .sort({ [field]: 1 })
+        .hint(`by-${order}`)
+        .skip(Math.floor(depth * count))
+        .limit(1)
+        .lean<Pick<StoredPatient, 'orders'>[]>();
+      return encodeCursor([patient?.orders[order]]);
+    }),
+  );
 }
 
-const fixed = (group: Query['group'], ...variants: string[]): Query => ({ group, name: variants[0] ?? '', variants: () => variants });
+const fixed = (group: Query['group'], ...variants: string[]): Query => ({
+  group,
+  name: variants[0] ?? '',
+  variants: () => variants,
+});
 const [rare, common] = [CONDITIONS[2], CONDITIONS[11]];
 const QUERIES: Query[] = [
   ...PATIENT_ORDERS.flatMap((order) => [fixed('first page', `sort=${order}`), fixed('first page', `sort=-${order}`)]),
-  ...PATIENT_ORDERS.flatMap((order) => ['', '-'].map((sign): Query => ({
-    group: 'deep page', name: `sort=${sign}${order}&cursor=…`, variants: async (side) => (await cursors(side, order)).map((cursor) => `sort=${sign}${order}&cursor=${cursor}`),
-  }))),
+  ...PATIENT_ORDERS.flatMap((order) =>
+    ['', '-'].map((sign): Query => ({
+      group: 'deep page',
+      name: `sort=${sign}${order}&cursor=…`,
+      variants: async (side) => (await cursors(side, order)).map((cursor) => `sort=${sign}${order}&cursor=${cursor}`),
+    })),
+  ),
   fixed('filter', 'sex=female', 'sex=male'),
   fixed('filter', 'active=false'),
   fixed('filter', 'city=City%203', 'city=City%207', 'city=city%2012'),
@@ -90,8 +112,16 @@ const QUERIES: Query[] = [
   fixed('search', ...SYLLABLES.map((syllable) => `q=${syllable}%20${syllable.slice(0, 1)}`)),
   fixed('search', 'q=ba%20ce', 'q=di%20fo', 'q=gu%20la'),
   fixed('search', 'q=ba&sex=female', 'q=ce&sex=male'),
-  { group: 'search', name: 'q=(an SSN)', variants: ({ count }) => DEPTHS.map((depth) => `q=${ssnOf(Math.floor(depth * count))}`) },
-  { group: 'search', name: 'q=(an identifier)', variants: ({ count }) => DEPTHS.map((depth) => `q=${identifierOf(Math.floor(depth * count))}`) },
+  {
+    group: 'search',
+    name: 'q=(an SSN)',
+    variants: ({ count }) => DEPTHS.map((depth) => `q=${ssnOf(Math.floor(depth * count))}`),
+  },
+  {
+    group: 'search',
+    name: 'q=(an identifier)',
+    variants: ({ count }) => DEPTHS.map((depth) => `q=${identifierOf(Math.floor(depth * count))}`),
+  },
   fixed('search', `condition=${rare[0]}`, `condition=${common[0]}`),
   fixed('search', 'condition=sinusitis', 'condition=gingivitis'),
   fixed('search', 'condition=chronic%20sinusitis', 'condition=heart%20disease'),
@@ -104,7 +134,11 @@ const QUERIES: Query[] = [
   fixed(BEYOND, 'birthFrom=1960-01-01&birthTo=1964-12-31&sort=name'),
 ];
 
-async function get(connection: HttpConnection, { service }: Side, path: string): Promise<{ ms: number; items: number }> {
+async function get(
+  connection: HttpConnection,
+  { service }: Side,
+  path: string,
+): Promise<{ ms: number; items: number }> {
   const request = requestBytes('GET', service.url, `${API}/patients?${path}`, service.token, null);
   const start = performance.now();
   const { status, body } = await connection.send(request);
@@ -121,8 +155,18 @@ interface Taken {
 }
 
 /** Requests to the sides in turn, each with its own variants. */
-async function alternate(sides: readonly { side: Side; paths: readonly string[] }[], requests: number): Promise<Taken[]> {
-  const open = await Promise.all(sides.map(async ({ side, paths }) => ({ side, paths, connection: await HttpConnection.open(side.service.url), taken: { ms: [], items: 0 } as Taken })));
+async function alternate(
+  sides: readonly { side: Side; paths: readonly string[] }[],
+  requests: number,
+): Promise<Taken[]> {
+  const open = await Promise.all(
+    sides.map(async ({ side, paths }) => ({
+      side,
+      paths,
+      connection: await HttpConnection.open(side.service.url),
+      taken: { ms: [], items: 0 } as Taken,
+    })),
+  );
   for (let i = 0; i < requests; i++) {
     // Who is second finds another machine: they take turns in that too.
     for (const { side, paths, connection, taken } of i % 2 === 0 ? open : open.toReversed()) {
@@ -134,23 +178,39 @@ async function alternate(sides: readonly { side: Side; paths: readonly string[] 
   for (const { connection } of open) connection.close();
   return open.map(({ taken }) => taken);
 }
-const shown = (times: readonly number[]): string => `${median(times).toFixed(1).padStart(5)} / ${quantile(times, 0.99).toFixed(1).padStart(5)}`;
+const shown = (times: readonly number[]): string =>
+  `${median(times).toFixed(1).padStart(5)} / ${quantile(times, 0.99).toFixed(1).padStart(5)}`;
 
 /** What mongod's profiler sees of requests in the collections of the directory. */
-async function profiled(side: Side, paths: readonly string[]): Promise<{ operations: number; keys: number; documents: number }> {
+async function profiled(
+  side: Side,
+  paths: readonly string[],
+): Promise<{ operations: number; keys: number; documents: number }> {
   const db = opened(side.database);
   await db.command({ profile: 2 });
   await alternate([{ side, paths }], 2 * paths.length);
   await db.command({ profile: 0 });
   const ns = { $in: ['patients', 'studies'].map((name) => `${db.databaseName}.${name}`) };
-  const seen = await db.collection<{ ns: string; keysExamined?: number; docsExamined?: number }>('system.profile').find({ ns }).toArray();
+  const seen = await db
+    .collection<{ ns: string; keysExamined?: number; docsExamined?: number }>('system.profile')
+    .find({ ns })
+    .toArray();
   await db.dropCollection('system.profile');
-  const each = (value: (operation: (typeof seen)[number]) => number): number => seen.reduce((sum, operation) => sum + value(operation), 0) / (2 * paths.length);
-  return { operations: each(() => 1), keys: each(({ keysExamined = 0 }) => keysExamined), documents: each(({ docsExamined = 0 }) => docsExamined) };
+  const each = (value: (operation: (typeof seen)[number]) => number): number =>
+    seen.reduce((sum, operation) => sum + value(operation), 0) / (2 * paths.length);
+  return {
+    operations: each(() => 1),
+    keys: each(({ keysExamined = 0 }) => keysExamined),
+    documents: each(({ docsExamined = 0 }) => docsExamined),
+  };
 }
 
 /** Measures a query, prints its line, answers the p99 of each round. */
-async function measure({ group, name, variants }: Query, many: Side, few: Side): Promise<{ ours: number[]; baseline: number[] }> {
+async function measure(
+  { group, name, variants }: Query,
+  many: Side,
+  few: Side,
+): Promise<{ ours: number[]; baseline: number[] }> {
   const sides = await Promise.all([many, few].map(async (side) => ({ side, paths: await variants(side) })));
   const read = await Promise.all(sides.map(({ side, paths }) => profiled(side, paths)));
   await alternate(sides, WARM_UP);
@@ -163,14 +223,21 @@ async function measure({ group, name, variants }: Query, many: Side, few: Side):
   });
   const [ours, baseline] = [of(0), of(1)];
   const ratios = `p50 ${(median(ours.all) / median(baseline.all)).toFixed(2)} ×, p99 ${(quantile(ours.all, 0.99) / quantile(baseline.all, 0.99)).toFixed(2)} ×`;
-  const examined = read.map(({ keys, documents }) => `${keys.toFixed(0)} keys and ${documents.toFixed(0)} documents`).join(', ');
-  console.log(`  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`);
+  const examined = read
+    .map(({ keys, documents }) => `${keys.toFixed(0)} keys and ${documents.toFixed(0)} documents`)
+    .join(', ');
+  console.log(
+    `  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`,
+  );
   return { ours: ours.p99, baseline: baseline.p99 };
 }
 
 async function withStudies(side: Side): Promise<Figure[]> {
   const [plain, including] = [`limit=${PAGE}`, `limit=${PAGE}&include=studies`] as [string, string];
-  const [{ operations: queries }, { operations: without }] = [await profiled(side, [including]), await profiled(side, [plain])];
+  const [{ operations: queries }, { operations: without }] = [
+    await profiled(side, [including]),
+    await profiled(side, [plain]),
+  ];
   const both = [including, plain].map((path) => ({ side, paths: [path] }));
   await alternate(both, WARM_UP);
   const [ours, baseline]: [number[], number[]] = [[], []];
@@ -178,11 +245,31 @@ async function withStudies(side: Side): Promise<Figure[]> {
     const [a, b] = (await alternate(both, REQUESTS)) as [Taken, Taken];
     ours.push(median(a.ms));
     baseline.push(median(b.ms));
-    console.log(`  ${PAGE} patients with studies ${shown(a.ms)} ms, without ${shown(b.ms)} ms; ${queries} and ${without} queries`);
+    console.log(
+      `  ${PAGE} patients with studies ${shown(a.ms)} ms, without ${shown(b.ms)} ms; ${queries} and ${without} queries`,
+    );
   }
   return [
-    { figure: 3, what: `a page of ${PAGE} with include=studies`, ours, baseline, unit: 'ms', against: 'the page without', compare: 'ratio', target: { atMost: 1.5 } },
-    { figure: 3, what: 'its queries, getMore counted', ours: [queries], baseline: [0], unit: 'queries', against: 'none', compare: 'difference', target: { atMost: 2 } },
+    {
+      figure: 3,
+      what: `a page of ${PAGE} with include=studies`,
+      ours,
+      baseline,
+      unit: 'ms',
+      against: 'the page without',
+      compare: 'ratio',
+      target: { atMost: 1.5 },
+    },
+    {
+      figure: 3,
+      what: 'its queries, getMore counted',
+      ours: [queries],
+      baseline: [0],
+      unit: 'queries',
+      against: 'none',
+      compare: 'difference',
+      target: { atMost: 2 },
+    },
   ];
 }
 
@@ -194,12 +281,22 @@ await withBench(async (bench) => {
   for (const query of QUERIES.filter(({ group, name }) => `${group} ${name}`.includes(ONLY))) {
     const { ours, baseline } = await measure(query, many, few);
     const ratio = median(ours.map((ms, round) => ms / (baseline[round] ?? NaN)));
-    if (ratio > (worst.get(query.group)?.ratio ?? 0)) worst.set(query.group, { name: query.name, ours, baseline, ratio });
+    if (ratio > (worst.get(query.group)?.ratio ?? 0))
+      worst.set(query.group, { name: query.name, ours, baseline, ratio });
   }
   report('directory', [
-    ...[...worst].filter(([group]) => group !== BEYOND).map(([group, { name, ours, baseline }]): Figure => ({
-      figure: 2, what: `${group}, worst: ${name}`, ours, baseline, unit: 'ms', against: `p99 with ${FEW}`, compare: 'ratio', target: { atMost: 2 },
-    })),
+    ...[...worst]
+      .filter(([group]) => group !== BEYOND)
+      .map(([group, { name, ours, baseline }]): Figure => ({
+        figure: 2,
+        what: `${group}, worst: ${name}`,
+        ours,
+        baseline,
+        unit: 'ms',
+        against: `p99 with ${FEW}`,
+        compare: 'ratio',
+        target: { atMost: 2 },
+      })),
     ...('include=studies'.includes(ONLY) ? await withStudies(many) : []),
   ]);
 });

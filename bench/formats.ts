@@ -53,7 +53,10 @@ async function makeCases(): Promise<{ cases: Case[]; samples: number }> {
   const [header] = (await writeHolter(day, 'wfdb', place('wfdb-16'))).slice(-1) as [string];
   const narrow = place('wfdb-212');
   writeFileSync(join(narrow, 'holter.dat'), packed212(day));
-  writeFileSync(join(narrow, 'holter.hea'), `holter 2 250 ${samples / 2}\n${day.leads.map(() => 'holter.dat 212 1000/mV').join('\n')}\n`);
+  writeFileSync(
+    join(narrow, 'holter.hea'),
+    `holter 2 250 ${samples / 2}\n${day.leads.map(() => 'holter.dat 212 1000/mV').join('\n')}\n`,
+  );
   const [edf] = (await writeHolter(day, 'edf', place('edf'))) as [string];
   const [dicom] = (await writeHolter(day, 'dicom', place('dicom'))) as [string];
   const deflated = join(place('deflated'), 'holter.dcm');
@@ -62,7 +65,13 @@ async function makeCases(): Promise<{ cases: Case[]; samples: number }> {
     samples,
     cases: [
       { what: 'WFDB format 16', format: 'wfdb', against: 'wfdb.rdrecord', path: header, atLeast: 3 },
-      { what: 'WFDB format 212', format: 'wfdb', against: 'wfdb.rdrecord', path: join(narrow, 'holter.hea'), atLeast: 3 },
+      {
+        what: 'WFDB format 212',
+        format: 'wfdb',
+        against: 'wfdb.rdrecord',
+        path: join(narrow, 'holter.hea'),
+        atLeast: 3,
+      },
       { what: 'EDF', format: 'edf', against: 'pyedflib', path: edf, atLeast: 1 },
       { what: 'DICOM', format: 'dicom', against: 'pydicom and numpy', path: dicom, atLeast: 1 },
       { what: 'DICOM, deflated', format: 'dicom', against: 'pydicom and numpy', path: deflated, atLeast: 1 },
@@ -70,7 +79,8 @@ async function makeCases(): Promise<{ cases: Case[]; samples: number }> {
   };
 }
 
-const tell = (of: readonly number[]): string => `${median(of).toFixed(0)} (${Math.min(...of).toFixed(0)}–${Math.max(...of).toFixed(0)})`;
+const tell = (of: readonly number[]): string =>
+  `${median(of).toFixed(0)} (${Math.min(...of).toFixed(0)}–${Math.max(...of).toFixed(0)})`;
 
 const { cases, samples } = await makeCases();
 const figures: Figure[] = [];
@@ -88,11 +98,30 @@ for (const one of cases) {
     async () => rates.usual.push((await ask('')).rate),
     async () => rates.digits.push((await ask(' digits')).rate),
   ];
-  for (let round = 0; round < ROUNDS; round++) for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
-  console.log(`  ${one.what}: ${tell(rates.ours)} M samples/s; ${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`);
-  const common = { figure: 6, ours: rates.ours, unit: 'M samples/s', compare: 'ratio', target: { atLeast: one.atLeast } } as const;
-  figures.push({ ...common, what: `decoding of ${one.what}, 24 h`, baseline: rates.usual, against: `${one.against}, with physical values` });
-  figures.push({ ...common, what: `decoding of ${one.what}, 24 h`, baseline: rates.digits, against: `${one.against}, digits alone` });
+  for (let round = 0; round < ROUNDS; round++)
+    for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
+  console.log(
+    `  ${one.what}: ${tell(rates.ours)} M samples/s; ${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`,
+  );
+  const common = {
+    figure: 6,
+    ours: rates.ours,
+    unit: 'M samples/s',
+    compare: 'ratio',
+    target: { atLeast: one.atLeast },
+  } as const;
+  figures.push({
+    ...common,
+    what: `decoding of ${one.what}, 24 h`,
+    baseline: rates.usual,
+    against: `${one.against}, with physical values`,
+  });
+  figures.push({
+    ...common,
+    what: `decoding of ${one.what}, 24 h`,
+    baseline: rates.digits,
+    against: `${one.against}, digits alone`,
+  });
 }
 python.stop();
 report('formats', figures);

@@ -34,13 +34,33 @@ export function holter(samplingRate: number, names: readonly LeadName[]): Holter
 }
 
 /** Writes it in a format of ours. @returns the files, the main one (WFDB's header) last */
-export async function writeHolter({ leads, samplingRate }: Holter, format: FormatId, folder: string): Promise<string[]> {
+export async function writeHolter(
+  { leads, samplingRate }: Holter,
+  format: FormatId,
+  folder: string,
+): Promise<string[]> {
   const { encode } = formatById(format);
   if (!encode) throw new Error(`${format} is not written`);
   const recording: WritableRecording = {
-    id: 'holter', externalId: null, date: '2026-01-15T09:30:00Z', notes: null, subject: null, annotations: [],
+    id: 'holter',
+    externalId: null,
+    date: '2026-01-15T09:30:00Z',
+    notes: null,
+    subject: null,
+    annotations: [],
     channels: leads.map(({ name, samples }) => ({
-      name, lead: name, samplingRate, unit: 'mV', gain: 1000, zeroLevel: 0, calibrated: true, sampleType: 'int16', samples: samples.length, missing: 0, lowest: -MOST, highest: MOST,
+      name,
+      lead: name,
+      samplingRate,
+      unit: 'mV',
+      gain: 1000,
+      zeroLevel: 0,
+      calibrated: true,
+      sampleType: 'int16',
+      samples: samples.length,
+      missing: 0,
+      lowest: -MOST,
+      highest: MOST,
     })),
   };
   const files = encode(recording, async function* (channel, from, to) {
@@ -59,7 +79,8 @@ export async function writeHolter({ leads, samplingRate }: Holter, format: Forma
 export function packed212({ leads }: Holter): Uint8Array {
   const length = leads[0]?.samples.length ?? 0;
   const all = new Int16Array(length * leads.length);
-  for (const [channel, { samples }] of leads.entries()) for (let i = 0, at = channel; i < length; i++, at += leads.length) all[at] = samples[i] as number;
+  for (const [channel, { samples }] of leads.entries())
+    for (let i = 0, at = channel; i < length; i++, at += leads.length) all[at] = samples[i] as number;
   const bytes = new Uint8Array((all.length / 2) * 3);
   for (let i = 0, at = 0; i < all.length; i += 2, at += 3) {
     const [first, second] = [all[i] as number, all[i + 1] as number];
@@ -77,7 +98,8 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array, void, void> {
   const file = await open(path);
   try {
     const buffer = Buffer.alloc(PIECE);
-    for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer)) yield buffer.subarray(0, read.bytesRead);
+    for (let read = await file.read(buffer); read.bytesRead > 0; read = await file.read(buffer))
+      yield buffer.subarray(0, read.bytesRead);
   } finally {
     await file.close();
   }

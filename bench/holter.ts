@@ -22,10 +22,15 @@ const BOUNDARY = 'leadwire-bench-boundary';
 
 /** Megabytes a second, from the first byte to the 201. @param files in the order in which they are sent */
 async function upload({ url, token }: Service, files: readonly string[]): Promise<number> {
-  const heads = files.map((file) => Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="${basename(file)}"\r\n\r\n`));
+  const heads = files.map((file) =>
+    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="${basename(file)}"\r\n\r\n`),
+  );
   const tail = Buffer.from(`--${BOUNDARY}--\r\n`);
   const lineEnd = Buffer.from('\r\n');
-  const length = files.reduce((sum, file, i) => sum + (heads[i] as Buffer).length + statSync(file).size + lineEnd.length, tail.length);
+  const length = files.reduce(
+    (sum, file, i) => sum + (heads[i] as Buffer).length + statSync(file).size + lineEnd.length,
+    tail.length,
+  );
   const body = function* (): Generator<Buffer, void, void> {
     for (const [i, file] of files.entries()) {
       yield heads[i] as Buffer;
@@ -39,7 +44,8 @@ async function upload({ url, token }: Service, files: readonly string[]): Promis
   const start = performance.now();
   const answer = await connection.send(Buffer.from(head), body()).finally(() => connection.close());
   const seconds = (performance.now() - start) / 1000;
-  if (answer.status !== 201) throw new Error(`the upload was answered with ${answer.status}: ${answer.body.toString().slice(0, 500)}`);
+  if (answer.status !== 201)
+    throw new Error(`the upload was answered with ${answer.status}: ${answer.body.toString().slice(0, 500)}`);
   return length / 1e6 / seconds;
 }
 
@@ -50,9 +56,17 @@ async function startDriver(bench: Bench, { leads }: Holter): Promise<() => Promi
   await migrate(database, pino({ level: 'silent' }));
   const bytes = leads.reduce((sum, { samples }) => sum + samples.byteLength, 0);
   return async () => {
-    const writer = new BlockWriter(database, { ecg: new Types.ObjectId(), owner: new Types.ObjectId(), writer: new Types.ObjectId() });
+    const writer = new BlockWriter(database, {
+      ecg: new Types.ObjectId(),
+      owner: new Types.ObjectId(),
+      writer: new Types.ObjectId(),
+    });
     const start = performance.now();
-    for (let from = 0, index = 0; from < (leads[0] as Holter['leads'][number]).samples.length; from += BLOCK_SAMPLES, index++) {
+    for (
+      let from = 0, index = 0;
+      from < (leads[0] as Holter['leads'][number]).samples.length;
+      from += BLOCK_SAMPLES, index++
+    ) {
       for (const [channel, { samples }] of leads.entries()) {
         writer.add([{ channel, index, samples: samples.subarray(from, from + BLOCK_SAMPLES) }]);
         await writer.room();
@@ -66,7 +80,9 @@ async function startDriver(bench: Bench, { leads }: Holter): Promise<() => Promi
 await withBench(async (bench) => {
   const day = holter(500, ['I', 'II', 'V5']);
   const files = (await writeHolter(day, 'wfdb', bench.folder)).toReversed();
-  console.log(`A day of 3 leads at 500 Hz: ${files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', ')}`);
+  console.log(
+    `A day of 3 leads at 500 Hz: ${files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', ')}`,
+  );
   const insert = await startDriver(bench, day);
   const service = await bench.startService();
 
@@ -82,12 +98,34 @@ await withBench(async (bench) => {
   const [before, mongodBefore] = [processorMs(service.pid), processorMs(bench.mongodPid)];
   for (let round = 0; round < ROUNDS; round++) {
     for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
-    console.log(`  round ${round + 1}: upload ${ours[round]?.toFixed(0)} MB/s, driver alone ${baseline[round]?.toFixed(0)} MB/s`);
+    console.log(
+      `  round ${round + 1}: upload ${ours[round]?.toFixed(0)} MB/s, driver alone ${baseline[round]?.toFixed(0)} MB/s`,
+    );
   }
-  console.log(`  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`);
+  console.log(
+    `  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`,
+  );
 
   report('holter', [
-    { figure: 7, what: 'WFDB upload of 24 h × 3 × 500 Hz', ours, baseline, unit: 'MB/s', against: 'the driver alone, same blocks', compare: 'ratio', target: { atLeast: 0.7 } },
-    { figure: 8, what: 'its peak memory', ours: [peak], baseline: [idle], unit: 'MiB', against: 'idle', compare: 'difference', target: { atMost: 150 } },
+    {
+      figure: 7,
+      what: 'WFDB upload of 24 h × 3 × 500 Hz',
+      ours,
+      baseline,
+      unit: 'MB/s',
+      against: 'the driver alone, same blocks',
+      compare: 'ratio',
+      target: { atLeast: 0.7 },
+    },
+    {
+      figure: 8,
+      what: 'its peak memory',
+      ours: [peak],
+      baseline: [idle],
+      unit: 'MiB',
+      against: 'idle',
+      compare: 'difference',
+      target: { atMost: 150 },
+    },
   ]);
 });

@@ -24,7 +24,8 @@ async function insertDocuments(bench: Bench, documents: object[], round: number)
   return ms;
 }
 
-const documentsOf = async (database: Connection): Promise<object[]> => database.collection('attendances').find().toArray();
+const documentsOf = async (database: Connection): Promise<object[]> =>
+  database.collection('attendances').find().toArray();
 
 await withBench(async (bench) => {
   const ours: number[] = [];
@@ -35,7 +36,9 @@ await withBench(async (bench) => {
     const service = await bench.startService();
     const before = [service.pid, bench.mongodPid].map(processorMs);
     const { ms, job } = await importFile(service, text);
-    const [own, mongod] = [service.pid, bench.mongodPid].map((pid, i) => (processorMs(pid) - (before[i] as number)).toFixed(0));
+    const [own, mongod] = [service.pid, bench.mongodPid].map((pid, i) =>
+      (processorMs(pid) - (before[i] as number)).toFixed(0),
+    );
     if (job.rows.created !== ROWS) throw new Error(`${job.rows.created} rows were created`);
     const database = await connect(bench.uri(`service_${round}`), log);
     const documents = await documentsOf(database);
@@ -43,10 +46,21 @@ await withBench(async (bench) => {
     const plain = await insertDocuments(bench, documents, round);
     ours.push((ROWS * 1000) / ms);
     baseline.push((ROWS * 1000) / plain);
-    console.log(`  round ${round}: import ${ms.toFixed(0)} ms, insertMany ${plain.toFixed(0)} ms; processor: service ${own} ms, mongod ${mongod} ms; memory of the service ${memory(service.pid).peak.toFixed(0)} MiB at most`);
+    console.log(
+      `  round ${round}: import ${ms.toFixed(0)} ms, insertMany ${plain.toFixed(0)} ms; processor: service ${own} ms, mongod ${mongod} ms; memory of the service ${memory(service.pid).peak.toFixed(0)} MiB at most`,
+    );
     await service.stop();
   }
   report('import', [
-    { figure: 1, what: `import of ${ROWS} attendances with related entities`, ours, baseline, unit: 'rows/s', against: 'insertMany of the same documents, prepared', compare: 'ratio', target: { atLeast: 0.25 } },
+    {
+      figure: 1,
+      what: `import of ${ROWS} attendances with related entities`,
+      ours,
+      baseline,
+      unit: 'rows/s',
+      against: 'insertMany of the same documents, prepared',
+      compare: 'ratio',
+      target: { atLeast: 0.25 },
+    },
   ]);
 });

@@ -12,7 +12,15 @@ import { API, withBench } from './support.ts';
 const COUNT = 1_000_000;
 const BATCH = 10_000;
 const ROUNDS = 5;
-const PLAN = { seed: 4, count: COUNT, clients: 20_000, technicians: 200, bases: 30, from: new Date('2026-01-01'), to: new Date('2027-01-01') };
+const PLAN = {
+  seed: 4,
+  count: COUNT,
+  clients: 20_000,
+  technicians: 200,
+  bases: 30,
+  from: new Date('2026-01-01'),
+  to: new Date('2027-01-01'),
+};
 const YEAR = { from: '2026-01-01', to: '2026-12-31' };
 
 /** Part of a plan as the database explains it. */
@@ -34,7 +42,11 @@ function winningPlan(explained: unknown): Stage | null {
   if (typeof explained !== 'object' || explained === null) return null;
   const { winningPlan: found, ...rest } = explained as { winningPlan?: { queryPlan?: Stage } & Stage };
   if (found) return found.queryPlan ?? found;
-  return Object.values(rest).map(winningPlan).find((plan) => plan !== null) ?? null;
+  return (
+    Object.values(rest)
+      .map(winningPlan)
+      .find((plan) => plan !== null) ?? null
+  );
 }
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
@@ -55,35 +67,75 @@ await withBench(async (bench) => {
     const all = await seededAttendances(database, PLAN);
     // Indexes are built faster from what is there than row by row.
     await attendances.collection.dropIndexes();
-    for (let made = 0; made < COUNT; made += BATCH) await attendances.collection.insertMany(Array.from({ length: BATCH }, () => all.next().value as StoredAttendance), { ordered: false });
+    for (let made = 0; made < COUNT; made += BATCH)
+      await attendances.collection.insertMany(
+        Array.from({ length: BATCH }, () => all.next().value as StoredAttendance),
+        { ordered: false },
+      );
     if (database.db) await migration.up(database.db);
   });
-  const sizes = await database.db?.command({ collStats: 'attendances' }) as { size: number; indexSizes: Record<string, number> };
-  console.log(`${COUNT} attendances of ${PLAN.technicians} technicians in one year, made in ${(seeding / 1000).toFixed(0)} s: documents ${mib(sizes.size)}, the index "deadline" ${mib(sizes.indexSizes['deadline'] ?? 0)}`);
+  const sizes = (await database.db?.command({ collStats: 'attendances' })) as {
+    size: number;
+    indexSizes: Record<string, number>;
+  };
+  console.log(
+    `${COUNT} attendances of ${PLAN.technicians} technicians in one year, made in ${(seeding / 1000).toFixed(0)} s: documents ${mib(sizes.size)}, the index "deadline" ${mib(sizes.indexSizes['deadline'] ?? 0)}`,
+  );
 
   const get = async (groupBy: string): Promise<{ groups: { total: number }[] }> => {
-    const response = await fetch(`${service.url}${API}/attendances/indicators?from=${YEAR.from}&to=${YEAR.to}&groupBy=${groupBy}`, { headers: { Authorization: `Bearer ${service.token}` } });
+    const response = await fetch(
+      `${service.url}${API}/attendances/indicators?from=${YEAR.from}&to=${YEAR.to}&groupBy=${groupBy}`,
+      { headers: { Authorization: `Bearer ${service.token}` } },
+    );
     if (!response.ok) throw new Error(await response.text());
     return (await response.json()) as { groups: { total: number }[] };
   };
   const { groups } = await get('technician');
   const total = groups.reduce((sum, group) => sum + group.total, 0);
-  if (total !== COUNT || groups.length !== PLAN.technicians) throw new Error(`${groups.length} groups of ${total} attendances in all`);
+  if (total !== COUNT || groups.length !== PLAN.technicians)
+    throw new Error(`${groups.length} groups of ${total} attendances in all`);
 
   const stages = await indicatorStages(database, clinicZone('UTC'), { ...YEAR, groupBy: 'technician' });
   const plan = winningPlan(await attendances.collection.aggregate(stages).explain('queryPlanner'));
   console.log(`  plan: ${plan ? stagesOf(plan) : 'none found'}`);
 
   const [match = {}] = stages as object[];
-  const times: Record<'technician' | 'base' | 'month' | 'none' | 'keys', number[]> = { technician: [], base: [], month: [], none: [], keys: [] };
+  const times: Record<'technician' | 'base' | 'month' | 'none' | 'keys', number[]> = {
+    technician: [],
+    base: [],
+    month: [],
+    none: [],
+    keys: [],
+  };
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const groupBy of ['technician', 'base', 'month', 'none'] as const) times[groupBy].push(await timed(() => get(groupBy)));
-    times.keys.push(await timed(() => attendances.collection.aggregate([match, { $group: { _id: null, count: { $sum: 1 } } }], { hint: 'deadline' }).toArray()));
-    console.log(`  round ${round + 1}: ${Object.entries(times).map(([what, all]) => `${what} ${all.at(-1)?.toFixed(0)} ms`).join(', ')}`);
+    for (const groupBy of ['technician', 'base', 'month', 'none'] as const)
+      times[groupBy].push(await timed(() => get(groupBy)));
+    times.keys.push(
+      await timed(() =>
+        attendances.collection
+          .aggregate([match, { $group: { _id: null, count: { $sum: 1 } } }], { hint: 'deadline' })
+          .toArray(),
+      ),
+    );
+    console.log(
+      `  round ${round + 1}: ${Object.entries(times)
+        .map(([what, all]) => `${what} ${all.at(-1)?.toFixed(0)} ms`)
+        .join(', ')}`,
+    );
   }
-  console.log('  limited by one processor of mongod, which walks the keys of the period one after the other: `keys` is that walk alone');
-  report('indicators', [{
-    figure: 4, what: `indicators of ${COUNT} attendances by technician`, ours: times.technician, baseline: times.keys, unit: 'ms',
-    against: 'counting the same keys of the same index', compare: 'ratio', target: { atMost: 5 },
-  }]);
+  console.log(
+    '  limited by one processor of mongod, which walks the keys of the period one after the other: `keys` is that walk alone',
+  );
+  report('indicators', [
+    {
+      figure: 4,
+      what: `indicators of ${COUNT} attendances by technician`,
+      ours: times.technician,
+      baseline: times.keys,
+      unit: 'ms',
+      against: 'counting the same keys of the same index',
+      compare: 'ratio',
+      target: { atMost: 5 },
+    },
+  ]);
 });

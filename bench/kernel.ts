@@ -33,7 +33,15 @@ function noise(): Int16Array {
 
 /** An hour of lead II, again and again. */
 function ecg(): Int16Array {
-  const { leads } = synthesize({ seed: 1, duration: 3600, samplingRate: RATE, noise: 15, hum: 5, wander: 100, leads: ['II'] });
+  const { leads } = synthesize({
+    seed: 1,
+    duration: 3600,
+    samplingRate: RATE,
+    noise: 15,
+    hum: 5,
+    wander: 100,
+    leads: ['II'],
+  });
   const hour = leads[0]?.samples ?? new Int16Array();
   const samples = new Int16Array(LENGTH);
   for (let i = 0; i < 24; i++) samples.set(hour, i * hour.length);
@@ -83,25 +91,38 @@ function smallCalls(samples: Int16Array): number[] {
   return Array.from({ length: ROUNDS }, () => timed(run).ns / SMALL_CALLS / 1000);
 }
 
-const spread = (values: readonly number[]) => `${median(values).toFixed(3)} (${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)})`;
-const ratios = (values: readonly number[], to: readonly number[]) => values.map((value, round) => value / (to[round] as number));
+const spread = (values: readonly number[]) =>
+  `${median(values).toFixed(3)} (${Math.min(...values).toFixed(3)}–${Math.max(...values).toFixed(3)})`;
+const ratios = (values: readonly number[], to: readonly number[]) =>
+  values.map((value, round) => value / (to[round] as number));
 
 const python = pythonWithReaders();
 const folder = mkdtempSync(join(tmpdir(), 'leadwire-bench-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const figures: Figure[] = [];
-for (const [name, make] of [['noise', noise], ['ECG', ecg]] as const) {
+for (const [name, make] of [
+  ['noise', noise],
+  ['ECG', ecg],
+] as const) {
   const samples = make();
   const speeds = await measure(samples, python, folder);
   console.log(`${name}: ${samples.length} samples of 16 bits, ${ROUNDS} rounds, median (lowest–highest)`);
   for (const what of MEASURED) {
     const of = speeds[what];
-    console.log(`  ${what.padEnd(9)} ${spread(of)} G samples/s; to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`);
+    console.log(
+      `  ${what.padEnd(9)} ${spread(of)} G samples/s; to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`,
+    );
   }
   console.log(`  summary of ${SMALL} samples: ${spread(smallCalls(samples))} µs`);
   figures.push({
-    figure: 1, what: `zero crossings of 24 h at 500 Hz, ${name}`, ours: speeds.count, baseline: speeds.numpy, unit: 'G samples/s', against: 'numpy, same semantics',
-    compare: 'ratio', target: { atLeast: 3 },
+    figure: 1,
+    what: `zero crossings of 24 h at 500 Hz, ${name}`,
+    ours: speeds.count,
+    baseline: speeds.numpy,
+    unit: 'G samples/s',
+    against: 'numpy, same semantics',
+    compare: 'ratio',
+    target: { atLeast: 3 },
   });
 }
 report('kernel', figures);

@@ -19,7 +19,10 @@ export interface Load {
   /** At most so many. */
   requests: number;
   /** Reads of these paths; uploads of these files to one path, each with a number of its own as its id; or log-ins. */
-  send: { get: readonly string[] } | { post: string; files: readonly string[] } | { logIn: { email: string; password: string } };
+  send:
+    | { get: readonly string[] }
+    | { post: string; files: readonly string[] }
+    | { logIn: { email: string; password: string } };
   /** Each connection sends at fixed times, so many a second, and waiting for a late answer counts; null: as soon as the answer is there. */
   paced: number | null;
 }
@@ -48,7 +51,10 @@ export interface LoadGenerator {
 
 /** Starts the process. */
 export function startLoadGenerator(): LoadGenerator {
-  const child = fork(fileURLToPath(import.meta.url), [], { execArgv: ['--import=tsx'], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(import.meta.url), [], {
+    execArgv: ['--import=tsx'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   return {
     async run(load) {
       child.send(load);
@@ -101,7 +107,11 @@ async function generate(load: Load): Promise<Outcome> {
     const next = requestsOf(load, worker);
     const wanted = 'post' in load.send ? 201 : 200;
     try {
-      for (let due = start + (worker * (gap ?? 0)) / load.connections; left-- > 0 && !state.isCut; due = gap === null ? performance.now() : due + gap) {
+      for (
+        let due = start + (worker * (gap ?? 0)) / load.connections;
+        left-- > 0 && !state.isCut;
+        due = gap === null ? performance.now() : due + gap
+      ) {
         if (due >= end) return;
         const early = due - performance.now();
         if (early > 0) await sleep(early);
@@ -117,7 +127,13 @@ async function generate(load: Load): Promise<Outcome> {
   };
   await Promise.all(Array.from({ length: load.connections }, async (_, worker) => work(worker)));
   const seconds = (performance.now() - start) / 1000;
-  return { requests: latencies.length, perSecond: latencies.length / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99), ids: ids.filter(Boolean) };
+  return {
+    requests: latencies.length,
+    perSecond: latencies.length / seconds,
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
+    ids: ids.filter(Boolean),
+  };
 }
 
 /** What a connection sends, one request after the other. */
@@ -147,7 +163,11 @@ function uploads({ url, token }: Load, path: string, file: string): () => Buffer
 if (process.argv[1] === fileURLToPath(import.meta.url) && process.send) {
   process.on('message', (message: Load | 'cut') => {
     if (message === 'cut') state.isCut = true;
-    else generate(message).then((outcome) => process.send?.({ outcome }), (error: unknown) => process.send?.({ error: String(error) }));
+    else
+      generate(message).then(
+        (outcome) => process.send?.({ outcome }),
+        (error: unknown) => process.send?.({ error: String(error) }),
+      );
   });
   process.on('disconnect', () => process.exit(0));
 }

@@ -20,9 +20,17 @@ const STOP_MS = 20_000;
  * @param environment all of it, but for PATH and the home folder
  * @throws Error with what it printed when it ends or says nothing
  */
-export async function serve(args: readonly string[], cwd: string, environment: Readonly<Record<string, string>>): Promise<Served> {
+export async function serve(
+  args: readonly string[],
+  cwd: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<Served> {
   const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(process.execPath, args, { cwd, env: { PATH, HOME, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH, HOME, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const kill = (): void => void child.kill('SIGKILL');
   process.once('exit', kill);
   try {

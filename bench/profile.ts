@@ -44,16 +44,33 @@ const loads = {
   },
 };
 
-async function small(bench: Bench, { url, token }: Service, connections: number, send: (files: string[]) => Load['send'], seconds: number): Promise<string[]> {
+async function small(
+  bench: Bench,
+  { url, token }: Service,
+  connections: number,
+  send: (files: string[]) => Load['send'],
+  seconds: number,
+): Promise<string[]> {
   const load = startLoadGenerator();
-  const outcome = await load.run({ url, token, connections, seconds, requests: 100_000, send: send(writeSmall(bench.folder, 8)), paced: null });
+  const outcome = await load.run({
+    url,
+    token,
+    connections,
+    seconds,
+    requests: 100_000,
+    send: send(writeSmall(bench.folder, 8)),
+    paced: null,
+  });
   await load.stop();
   console.log(`${outcome.requests} requests, ${outcome.perSecond.toFixed(0)}/s`);
   return outcome.ids;
 }
 
 /** Milliseconds by a name of each sample's function. */
-function spent({ nodes, samples, timeDeltas }: Profile, name: (frame: Profile['nodes'][number]['callFrame']) => string): Map<string, number> {
+function spent(
+  { nodes, samples, timeDeltas }: Profile,
+  name: (frame: Profile['nodes'][number]['callFrame']) => string,
+): Map<string, number> {
   const names = new Map(nodes.map(({ id, callFrame }) => [id, name(callFrame)]));
   const sums = new Map<string, number>();
   samples.forEach((id, i) => {
@@ -73,7 +90,8 @@ function show(title: string, sums: Map<string, number>): void {
   const rows = [...sums].filter(([name]) => !NOT_WORK.has(name)).toSorted((a, b) => b[1] - a[1]);
   const total = rows.reduce((sum, [, ms]) => sum + ms, 0);
   console.log(`\n${title} (${total.toFixed(0)} ms of work, ${(sums.get('(idle)') ?? 0).toFixed(0)} ms idle)`);
-  for (const [name, ms] of rows.slice(0, ROWS)) console.log(`${((100 * ms) / total).toFixed(1).padStart(6)} %  ${name}`);
+  for (const [name, ms] of rows.slice(0, ROWS))
+    console.log(`${((100 * ms) / total).toFixed(1).padStart(6)} %  ${name}`);
 }
 
 const kind = process.argv[2] as keyof typeof loads;
@@ -85,6 +103,14 @@ await withBench(async (bench) => {
   const file = readdirSync(bench.folder).find((name) => name.endsWith('.cpuprofile'));
   if (!file) throw new Error('the service has left no profile');
   const profile = JSON.parse(readFileSync(join(bench.folder, file), 'utf8')) as Profile;
-  show('by function', spent(profile, ({ functionName, url, lineNumber }) => (url ? `${functionName || '(anonymous)'}  ${place(url)}:${lineNumber + 1}` : functionName)));
-  show('by file or package', spent(profile, ({ functionName, url }) => (url ? place(url) : functionName)));
+  show(
+    'by function',
+    spent(profile, ({ functionName, url, lineNumber }) =>
+      url ? `${functionName || '(anonymous)'}  ${place(url)}:${lineNumber + 1}` : functionName,
+    ),
+  );
+  show(
+    'by file or package',
+    spent(profile, ({ functionName, url }) => (url ? place(url) : functionName)),
+  );
 });

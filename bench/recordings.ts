@@ -21,12 +21,20 @@ export function writeLarge(file: string, bytes: number): number {
 export function writeSmall(folder: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => {
     const file = join(folder, `small-${i}.json`);
-    write(file, { seed: 100 + i, duration: 10 }, { id: NUMBER, date: '2026-01-15T09:30:00Z', samplingRate: RATE, unit: 'mV', gain: 1000 });
+    write(
+      file,
+      { seed: 100 + i, duration: 10 },
+      { id: NUMBER, date: '2026-01-15T09:30:00Z', samplingRate: RATE, unit: 'mV', gain: 1000 },
+    );
     return file;
   });
 }
 
-function write(file: string, options: Pick<EcgOptions, 'seed' | 'duration'>, header: Parameters<typeof synthesizeChallengeJson>[1]): number {
+function write(
+  file: string,
+  options: Pick<EcgOptions, 'seed' | 'duration'>,
+  header: Parameters<typeof synthesizeChallengeJson>[1],
+): number {
   const out = openSync(file, 'w');
   let bytes = 0;
   for (const chunk of synthesizeChallengeJson({ ...OPTIONS, ...options }, header)) bytes += writeSync(out, chunk);

@@ -53,9 +53,18 @@ function summary({ ours, baseline, compare, target, ...rest }: Figure): Summary 
   const met = 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
   const bound = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
   return {
-    figure: rest.figure, what: rest.what, value: tidy(value), lowest: tidy(Math.min(...values)), highest: tidy(Math.max(...values)),
-    unit: compare === 'ratio' ? '×' : rest.unit, target: compare === 'ratio' ? `${bound} ×` : `${bound} ${rest.unit}`, met,
-    ours: tidy(median(ours)), baseline: tidy(median(baseline)), against: `${rest.against} (${rest.unit})`, rounds: ours.length,
+    figure: rest.figure,
+    what: rest.what,
+    value: tidy(value),
+    lowest: tidy(Math.min(...values)),
+    highest: tidy(Math.max(...values)),
+    unit: compare === 'ratio' ? '×' : rest.unit,
+    target: compare === 'ratio' ? `${bound} ×` : `${bound} ${rest.unit}`,
+    met,
+    ours: tidy(median(ours)),
+    baseline: tidy(median(baseline)),
+    against: `${rest.against} (${rest.unit})`,
+    rounds: ours.length,
   };
 }
 
@@ -74,9 +83,26 @@ export function table(figures: readonly Summary[]): string {
   const rows = [
     ['', 'figure', 'median', 'lowest–highest', 'target', 'met', 'ours', 'baseline', 'the baseline is'],
     ...figures.map((f) => [
-      String(f.figure), f.what, `${f.value} ${f.unit}`, `${f.lowest}–${f.highest}`, f.target, f.met ? 'yes' : 'NO', String(f.ours), String(f.baseline), f.against,
+      String(f.figure),
+      f.what,
+      `${f.value} ${f.unit}`,
+      `${f.lowest}–${f.highest}`,
+      f.target,
+      f.met ? 'yes' : 'NO',
+      String(f.ours),
+      String(f.baseline),
+      f.against,
     ]),
   ];
-  const widths = (rows[0] as string[]).map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] as number)).join('  ').trimEnd()).join('\n');
+  const widths = (rows[0] as string[]).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] as string).length)),
+  );
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] as number))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }

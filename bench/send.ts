@@ -20,7 +20,8 @@ export function* filePieces(file: string): Generator<Buffer, void, void> {
   const piece = Buffer.alloc(PIECE_BYTES);
   const descriptor = openSync(file, 'r');
   try {
-    for (let length = readSync(descriptor, piece); length > 0; length = readSync(descriptor, piece)) yield piece.subarray(0, length);
+    for (let length = readSync(descriptor, piece); length > 0; length = readSync(descriptor, piece))
+      yield piece.subarray(0, length);
   } finally {
     closeSync(descriptor);
   }

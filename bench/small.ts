@@ -24,7 +24,12 @@ interface Side extends Served {
 
 async function sidesOf(bench: Bench): Promise<Side[]> {
   const service = await bench.startService();
-  const baseline = bench.own(await serve(['--import=tsx', join(ROOT, 'bench', 'baseline', 'server.ts')], ROOT, { NODE_ENV: 'production', MONGODB_URI: bench.uri('baseline') }));
+  const baseline = bench.own(
+    await serve(['--import=tsx', join(ROOT, 'bench', 'baseline', 'server.ts')], ROOT, {
+      NODE_ENV: 'production',
+      MONGODB_URI: bench.uri('baseline'),
+    }),
+  );
   return [
     { ...service, name: 'service', prefix: API, uploads: [], reads: [], ids: [] },
     { ...baseline, name: 'baseline', token: null, prefix: '', uploads: [], reads: [], ids: [] },
@@ -32,15 +37,35 @@ async function sidesOf(bench: Bench): Promise<Side[]> {
 }
 
 /** Runs one load on one side; prints what it cost. Answers requests a second. */
-async function measure(side: Side, load: LoadGenerator, files: readonly string[] | null, seconds: number, mongodPid: number): Promise<number> {
+async function measure(
+  side: Side,
+  load: LoadGenerator,
+  files: readonly string[] | null,
+  seconds: number,
+  mongodPid: number,
+): Promise<number> {
   const { url, token, prefix } = side;
-  const send = files ? { post: `${prefix}/ecgs`, files } : { get: side.ids.map((id) => `${prefix}/ecgs/${id}/insights`) };
+  const send = files
+    ? { post: `${prefix}/ecgs`, files }
+    : { get: side.ids.map((id) => `${prefix}/ecgs/${id}/insights`) };
   const before = [side.pid, mongodPid].map(processorMs);
-  const outcome = await load.run({ url, token, connections: files ? UPLOADERS : READERS, seconds, requests: 100_000, send, paced: null });
-  const [own, mongod] = [side.pid, mongodPid].map((pid, i) => ((processorMs(pid) - (before[i] as number)) / outcome.requests).toFixed(2));
+  const outcome = await load.run({
+    url,
+    token,
+    connections: files ? UPLOADERS : READERS,
+    seconds,
+    requests: 100_000,
+    send,
+    paced: null,
+  });
+  const [own, mongod] = [side.pid, mongodPid].map((pid, i) =>
+    ((processorMs(pid) - (before[i] as number)) / outcome.requests).toFixed(2),
+  );
   if (files) side.ids = outcome.ids;
   const { perSecond, p50, p99 } = outcome;
-  console.log(`  ${side.name.padEnd(8)} ${files ? 'uploads' : 'reads'} ${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; processor each: ${own} ms, mongod ${mongod} ms`);
+  console.log(
+    `  ${side.name.padEnd(8)} ${files ? 'uploads' : 'reads'} ${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; processor each: ${own} ms, mongod ${mongod} ms`,
+  );
   return perSecond;
 }
 
@@ -67,7 +92,25 @@ await withBench(async (bench) => {
   const [service, baseline] = sides as [Side, Side];
   const plain = 'koa-body JSON, number arrays in mongoose, no log-in';
   report('small', [
-    { figure: 4, what: `uploads of 12 × 5,000, ${UPLOADERS} connections`, ours: service.uploads, baseline: baseline.uploads, unit: '1/s', against: plain, compare: 'ratio', target: { atLeast: 3 } },
-    { figure: 4, what: `their insight reads, ${READERS} connections`, ours: service.reads, baseline: baseline.reads, unit: '1/s', against: plain, compare: 'ratio', target: { atLeast: 10 } },
+    {
+      figure: 4,
+      what: `uploads of 12 × 5,000, ${UPLOADERS} connections`,
+      ours: service.uploads,
+      baseline: baseline.uploads,
+      unit: '1/s',
+      against: plain,
+      compare: 'ratio',
+      target: { atLeast: 3 },
+    },
+    {
+      figure: 4,
+      what: `their insight reads, ${READERS} connections`,
+      ours: service.reads,
+      baseline: baseline.reads,
+      unit: '1/s',
+      against: plain,
+      compare: 'ratio',
+      target: { atLeast: 10 },
+    },
   ]);
 });

@@ -49,17 +49,28 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
     return owned;
   };
   const endAll = async (): Promise<void> => {
-    for (let one = started.pop(); one; one = started.pop()) await one.stop().catch((error: unknown) => console.error(error));
+    for (let one = started.pop(); one; one = started.pop())
+      await one.stop().catch((error: unknown) => console.error(error));
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void endAll().finally(() => process.exit(1)));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void endAll().finally(() => process.exit(1)));
 
   try {
     const dataDir = join(folder, 'mongod');
-    const mongod = own(await startEmbedded({ dataDir, mongodBinary: process.env['MONGOD_BINARY'] || null }, pino({ level: 'silent' })));
+    const mongod = own(
+      await startEmbedded({ dataDir, mongodBinary: process.env['MONGOD_BINARY'] || null }, pino({ level: 'silent' })),
+    );
     const uri = (database: string): string => mongod.uri.replace('/leadwire?', `/${database}?`);
     const mongodPid = Number(readFileSync(join(dataDir, 'mongo', 'mongod.lock'), 'latin1'));
     let services = 0;
-    await work({ folder, mongodPid, uri, own, startService: async (profiles) => clinicianOf(own(await startService(folder, uri(`service_${++services}`), profiles))) });
+    await work({
+      folder,
+      mongodPid,
+      uri,
+      own,
+      startService: async (profiles) =>
+        clinicianOf(own(await startService(folder, uri(`service_${++services}`), profiles))),
+    });
   } finally {
     await endAll();
     removeFolder();
@@ -75,15 +86,33 @@ export function build(): void {
 
 async function startService(cwd: string, uri: string, profiles?: string): Promise<Served> {
   // An empty working folder: a `.env` of the project does not count here.
-  return serve([...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), join(ROOT, 'dist', 'main.js')], cwd, {
-    NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', MONGODB_URI: uri, SECRET_KEY: 'a key of the benchmarks that is long enough',
-    FIRST_SUPERUSER: ADMIN, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off', LOG_LEVEL: 'silent', ACCESS_TOKEN_SECONDS: '86400',
-  });
+  return serve(
+    [...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), join(ROOT, 'dist', 'main.js')],
+    cwd,
+    {
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      MONGODB_URI: uri,
+      SECRET_KEY: 'a key of the benchmarks that is long enough',
+      FIRST_SUPERUSER: ADMIN,
+      FIRST_SUPERUSER_PASSWORD: PASSWORD,
+      LOAD_DEMO: 'false',
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'silent',
+      ACCESS_TOKEN_SECONDS: '86400',
+    },
+  );
 }
 
 async function clinicianOf(served: Served): Promise<Service> {
   const admin = await logIn(served.url, ADMIN);
-  await json(served.url, '/users', { email: CLINICIAN, fullName: 'Clinician', role: 'clinician', password: PASSWORD }, admin);
+  await json(
+    served.url,
+    '/users',
+    { email: CLINICIAN, fullName: 'Clinician', role: 'clinician', password: PASSWORD },
+    admin,
+  );
   return { ...served, token: await logIn(served.url, CLINICIAN) };
 }
 

@@ -24,8 +24,11 @@ async function build(root) {
 
 function digestOfSources(assembly) {
   const hash = createHash('sha256');
-  const sources = readdirSync(assembly).filter((name) => name.endsWith('.ts')).toSorted();
-  for (const source of [...sources.map((name) => new URL(name, assembly)), new URL(import.meta.url)]) hash.update(readFileSync(source)).update('\0');
+  const sources = readdirSync(assembly)
+    .filter((name) => name.endsWith('.ts'))
+    .toSorted();
+  for (const source of [...sources.map((name) => new URL(name, assembly)), new URL(import.meta.url)])
+    hash.update(readFileSync(source)).update('\0');
   return hash.digest('hex');
 }
 

@@ -16,8 +16,14 @@ const DAYS = 181;
 
 const URGENCIES = ['HIGH', 'MID', 'LOW'];
 const EXAMINATIONS = [
-  ['XRAY', 'CHEST', 'Chest in two planes'], ['XRAY', 'HAND', 'Left hand in two planes'], ['MAMMOGRAM', 'BREAST', 'Screening of both sides'], ['ULTRASOUND', 'ABDOMEN', 'Upper abdomen'],
-  ['ECG', 'HEART', 'Resting ECG with 12 leads'], ['HOLTER', 'HEART', 'Holter for 24 hours'], ['CT', 'HEAD', 'Without contrast medium'], ['MRI', 'KNEE', 'Right knee'],
+  ['XRAY', 'CHEST', 'Chest in two planes'],
+  ['XRAY', 'HAND', 'Left hand in two planes'],
+  ['MAMMOGRAM', 'BREAST', 'Screening of both sides'],
+  ['ULTRASOUND', 'ABDOMEN', 'Upper abdomen'],
+  ['ECG', 'HEART', 'Resting ECG with 12 leads'],
+  ['HOLTER', 'HEART', 'Holter for 24 hours'],
+  ['CT', 'HEAD', 'Without contrast medium'],
+  ['MRI', 'KNEE', 'Right knee'],
 ] as const;
 const BASES = ['CE - JUAZEIRO DO NORTE', 'CE - FORTALEZA', 'PE - RECIFE', 'BA - SALVADOR'];
 const TECHNICIANS = 6;
@@ -29,7 +35,11 @@ const upTo = (count: number): number => 1 + Math.floor(numbers.uniform() * count
 
 /** In the columns of the system that kept patients with their studies, with its space behind each comma. */
 function studies(): string {
-  const patients = readFileSync(`${FIXTURES}synthea/patients.csv`, 'utf8').trim().split('\n').slice(1).map((line) => line.slice(0, line.indexOf(',')));
+  const patients = readFileSync(`${FIXTURES}synthea/patients.csv`, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.slice(0, line.indexOf(',')));
   const rows = Array.from({ length: STUDIES }, () => {
     const [type, bodyPart, description] = pick(EXAMINATIONS);
     return [pick(URGENCIES), bodyPart, description, type, pick(patients)].join(', ');
@@ -44,7 +54,14 @@ function attendances(): string {
     const deadline = FIRST_DAY + (upTo(DAYS) - 1) * DAY;
     const outcome = numbers.uniform();
     const attended = deadline + (outcome < 0.6 ? -upTo(5) : upTo(4)) * DAY + (8 * 60 + upTo(540)) * 60_000;
-    return [`A-${String(i + 1).padStart(4, '0')}`, `Client ${upTo(CLIENTS)}`, `Technician ${technician}`, BASES[technician % BASES.length], day(deadline), outcome < 0.8 ? `${day(attended)} ${clock(attended)}` : '-'].join(';');
+    return [
+      `A-${String(i + 1).padStart(4, '0')}`,
+      `Client ${upTo(CLIENTS)}`,
+      `Technician ${technician}`,
+      BASES[technician % BASES.length],
+      day(deadline),
+      outcome < 0.8 ? `${day(attended)} ${clock(attended)}` : '-',
+    ].join(';');
   });
   return lines('id_atendimento;id_cliente;angel;polo;data_limite;data_de_atendimento', rows);
 }

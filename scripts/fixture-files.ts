@@ -10,19 +10,37 @@ const NOBODY = { patientId: null, patientName: null, birthDate: null, sex: null,
 
 /** Writes a recording; answers the bytes of its files by their names. */
 async function written(
-  encode: Encoder, id: string, ecg: SynthesizedEcg, annotations: Annotation[],
+  encode: Encoder,
+  id: string,
+  ecg: SynthesizedEcg,
+  annotations: Annotation[],
 ): Promise<Map<string, Buffer>> {
   const { samplingRate, unit, gain, zeroLevel, leads } = ecg;
   const channels = leads.map(({ name, samples }): WritableChannel => {
     const present = samples.filter((sample) => sample !== MISSING_INT16);
     return {
-      name, lead: name, samplingRate, unit, gain, zeroLevel, calibrated: true, sampleType: 'int16',
-      samples: samples.length, missing: samples.length - present.length,
-      lowest: Math.min(...present), highest: Math.max(...present),
+      name,
+      lead: name,
+      samplingRate,
+      unit,
+      gain,
+      zeroLevel,
+      calibrated: true,
+      sampleType: 'int16',
+      samples: samples.length,
+      missing: samples.length - present.length,
+      lowest: Math.min(...present),
+      highest: Math.max(...present),
     };
   });
   const recording: WritableRecording = {
-    id, externalId: null, date: '2026-01-15T09:30:00.000Z', notes: null, subject: NOBODY, channels, annotations,
+    id,
+    externalId: null,
+    date: '2026-01-15T09:30:00.000Z',
+    notes: null,
+    subject: NOBODY,
+    channels,
+    annotations,
   };
   const read: ReadChannel = async function* (channel, from, to) {
     const samples = leads[channel]?.samples.slice(from, to);
@@ -40,12 +58,24 @@ async function written(
 /** Two leads of an ambulatory recorder with the beats marked, and a stretch that is missing. */
 export function wfdbRecord(id: string): Promise<Map<string, Buffer>> {
   const ecg = synthesize({
-    seed: 15, duration: 30, samplingRate: 250, heartRate: 72, noise: 12, wander: 120, gain: 200, zeroLevel: 1024,
-    leads: ['II', 'V5'], ectopics: [9, 20], missing: [{ lead: 'V5', from: 12, to: 13 }],
+    seed: 15,
+    duration: 30,
+    samplingRate: 250,
+    heartRate: 72,
+    noise: 12,
+    wander: 120,
+    gain: 200,
+    zeroLevel: 1024,
+    leads: ['II', 'V5'],
+    ectopics: [9, 20],
+    missing: [{ lead: 'V5', from: 12, to: 13 }],
   });
   const marks = ecg.beats.map(({ time, kind }): Annotation => ({
     at: Math.round(time * ecg.samplingRate) / ecg.samplingRate,
-    duration: null, channel: null, code: kind === 'normal' ? 'N' : 'V', text: null,
+    duration: null,
+    channel: null,
+    code: kind === 'normal' ? 'N' : 'V',
+    text: null,
   }));
   return written(encodeWfdb, id, ecg, marks);
 }

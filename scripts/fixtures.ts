@@ -34,13 +34,26 @@ function minimal(): Iterable<Uint8Array> {
 
 function standard(): Iterable<Uint8Array> {
   const options: EcgOptions = { seed: 12, duration: 10, heartRate: 68, noise: 8, hum: 4, wander: 80 };
-  return synthesizeChallengeJson(options, { id: 'ecg-12lead-10s', date: DATE, samplingRate: 500, unit: 'mV', gain: 1000 });
+  return synthesizeChallengeJson(options, {
+    id: 'ecg-12lead-10s',
+    date: DATE,
+    samplingRate: 500,
+    unit: 'mV',
+    gain: 1000,
+  });
 }
 
 /** Millivolts written with a point, as systems do that know no gain. */
 function decimals(): Iterable<Uint8Array> {
   const options: EcgOptions = {
-    seed: 13, duration: 5, samplingRate: 250, heartRate: 84, noise: 10, wander: 60, leads: ['I', 'II', 'V2'], missing: [{ lead: 'V2', from: 2.1, to: 2.14 }],
+    seed: 13,
+    duration: 5,
+    samplingRate: 250,
+    heartRate: 84,
+    noise: 10,
+    wander: 60,
+    leads: ['I', 'II', 'V2'],
+    missing: [{ lead: 'V2', from: 2.1, to: 2.14 }],
   };
   return synthesizeChallengeJson(options, { id: 'ecg-decimals-5s', date: DATE, samplingRate: 250, unit: 'mV' }, 3);
 }
@@ -48,8 +61,22 @@ function decimals(): Iterable<Uint8Array> {
 /** As an ambulatory recorder of 1980 would: 200 digits a millivolt about 1024, lead names of its own. */
 function holter(): Iterable<Uint8Array> {
   const { leads, samplingRate, unit, gain, zeroLevel } = synthesize({
-    seed: 14, duration: 60, samplingRate: 250, heartRate: 76, noise: 15, hum: 6, wander: 200, gain: 200, zeroLevel: 1024, leads: ['II', 'V5'],
-    ectopics: [7, 21.5, 22.5, 48], flat: [{ lead: 'V5', from: 30, to: 33.5 }], missing: [{ lead: 'II', from: 40, to: 42 }, { lead: 'V5', from: 33.5, to: 34 }],
+    seed: 14,
+    duration: 60,
+    samplingRate: 250,
+    heartRate: 76,
+    noise: 15,
+    hum: 6,
+    wander: 200,
+    gain: 200,
+    zeroLevel: 1024,
+    leads: ['II', 'V5'],
+    ectopics: [7, 21.5, 22.5, 48],
+    flat: [{ lead: 'V5', from: 30, to: 33.5 }],
+    missing: [
+      { lead: 'II', from: 40, to: 42 },
+      { lead: 'V5', from: 33.5, to: 34 },
+    ],
   });
   const names = { II: 'MLII', V5: 'V5' } as Readonly<Record<string, string>>;
   return challengeJson(

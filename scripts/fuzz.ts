@@ -19,12 +19,25 @@ import { jsonSeeds } from '../test/unit/formats/json/fuzz-seeds.ts';
 import { wfdbSeeds } from '../test/unit/formats/wfdb/fuzz-seeds.ts';
 
 const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> = {
-  json: jsonSeeds, wfdb: wfdbSeeds, edf: edfSeeds, dicom: dicomSeeds, aecg: aecgSeeds, fhir: fhirSeeds, csv: csvSeeds,
+  json: jsonSeeds,
+  wfdb: wfdbSeeds,
+  edf: edfSeeds,
+  dicom: dicomSeeds,
+  aecg: aecgSeeds,
+  fhir: fhirSeeds,
+  csv: csvSeeds,
 };
 /** Cases between two looks at the clock. */
 const ROUND = 1_000;
 
-const { values } = parseArgs({ options: { format: { type: 'string' }, seconds: { type: 'string', default: '60' }, seed: { type: 'string' }, case: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    format: { type: 'string' },
+    seconds: { type: 'string', default: '60' },
+    seed: { type: 'string' },
+    case: { type: 'string' },
+  },
+});
 const seconds = whole('seconds', values.seconds);
 // A run that nobody has given a seed is a new one; it tells its seed.
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('seed', values.seed);
@@ -43,7 +56,9 @@ for (const id of formats) {
   } catch (error) {
     if (!(error instanceof FuzzFailure)) throw error;
     console.log(`${error.message}\n`, error.cause ?? '');
-    console.log(`Its files are in ${keep(error)}; once more: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`);
+    console.log(
+      `Its files are in ${keep(error)}; once more: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`,
+    );
     process.exitCode = 1;
   }
 }
@@ -54,7 +69,11 @@ async function fuzz(id: FormatId): Promise<string> {
   const total = { cases: 0, accepted: 0, syntax: 0, content: 0, slowestMs: 0 };
   const end = performance.now() + seconds * 1000;
   for (let isOver = false; !isOver; isOver = only !== null || performance.now() >= end) {
-    const { cases, accepted, refused, slowestMs } = await fuzzDecoder(format, seeds, { cases: only === null ? ROUND : 1, seed, from: only ?? total.cases });
+    const { cases, accepted, refused, slowestMs } = await fuzzDecoder(format, seeds, {
+      cases: only === null ? ROUND : 1,
+      seed,
+      from: only ?? total.cases,
+    });
     total.cases += cases;
     total.accepted += accepted;
     total.syntax += refused.syntax;

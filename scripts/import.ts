@@ -18,9 +18,10 @@ import { type Setting, SETTINGS } from '../src/settings.ts';
 import { openAt } from '../src/welcome.ts';
 import { faultLines } from '../src/wording.ts';
 
-const USAGE = 'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n'
-  + 'URL is the address that HOST and PORT name, where it is left out.\n'
-  + 'The password is taken from LEADWIRE_PASSWORD, or asked for.';
+const USAGE =
+  'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n' +
+  'URL is the address that HOST and PORT name, where it is left out.\n' +
+  'The password is taken from LEADWIRE_PASSWORD, or asked for.';
 const API = '/api/v1';
 /** Errors that are shown; the address of the whole report stands below them. */
 const SHOWN_ERRORS = 10;
@@ -62,8 +63,12 @@ function readArguments() {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
       options: {
-        kind: { type: 'string' }, source: { type: 'string' }, 'create-missing': { type: 'boolean' }, 'dry-run': { type: 'boolean' },
-        url: { type: 'string' }, email: { type: 'string', default: 'admin@leadwire.example' },
+        kind: { type: 'string' },
+        source: { type: 'string' },
+        'create-missing': { type: 'boolean' },
+        'dry-run': { type: 'boolean' },
+        url: { type: 'string' },
+        email: { type: 'string', default: 'admin@leadwire.example' },
       },
     });
     const [file] = positionals;
@@ -78,7 +83,11 @@ function readArguments() {
 async function askPassword(email: string): Promise<string> {
   const isTerminal = process.stdin.isTTY;
   if (isTerminal) process.stderr.write(`Password of ${email}: `);
-  const input = createInterface({ input: process.stdin, output: new Writable({ write: (_chunk, _encoding, done) => done() }), terminal: isTerminal });
+  const input = createInterface({
+    input: process.stdin,
+    output: new Writable({ write: (_chunk, _encoding, done) => done() }),
+    terminal: isTerminal,
+  });
   input.once('SIGINT', () => process.exit(130));
   const [line] = await Promise.race([once(input, 'line'), once(input, 'close').then(() => [''])]);
   input.close();
@@ -88,17 +97,29 @@ async function askPassword(email: string): Promise<string> {
 
 async function request(address: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init).catch((error: Error) => {
-    throw new CommandError(`${new URL(address).origin} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`);
+    throw new CommandError(
+      `${new URL(address).origin} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+    );
   });
   if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; errors?: { path: string; message: string }[] };
+  const problem = (await response.json().catch(() => ({}))) as {
+    title?: string;
+    detail?: string;
+    errors?: { path: string; message: string }[];
+  };
   const fields = problem.errors ? `\n${faultLines(problem.errors)}` : '';
-  throw new CommandError(`${response.status} ${problem.title ?? response.statusText}. ${problem.detail ?? ''}${fields}`);
+  throw new CommandError(
+    `${response.status} ${problem.title ?? response.statusText}. ${problem.detail ?? ''}${fields}`,
+  );
 }
 
 async function logIn(url: string, email: string): Promise<string> {
-  const password = process.env['LEADWIRE_PASSWORD'] ?? await askPassword(email);
-  const answer = await request(`${url}${API}/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email, password }) });
+  const password = process.env['LEADWIRE_PASSWORD'] ?? (await askPassword(email));
+  const answer = await request(`${url}${API}/auth/login`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
   return ((await answer.json()) as { accessToken: string }).accessToken;
 }
 
@@ -127,10 +148,13 @@ async function* progress(address: string, headers: Record<string, string>): Asyn
 
 async function showErrors(address: string, headers: Record<string, string>): Promise<void> {
   const answer = (await (await request(`${address}/errors?limit=${SHOWN_ERRORS}`, { headers })).json()) as {
-    items: { line: number; column: string | null; value: string | null; reason: string }[]; nextCursor: string | null;
+    items: { line: number; column: string | null; value: string | null; reason: string }[];
+    nextCursor: string | null;
   };
   for (const { line, column, value, reason } of answer.items) {
-    console.error(`  line ${line}: ${column ?? 'the row'} ${reason}${value === null ? '' : `: ${JSON.stringify(value)}`}`);
+    console.error(
+      `  line ${line}: ${column ?? 'the row'} ${reason}${value === null ? '' : `: ${JSON.stringify(value)}`}`,
+    );
   }
   if (answer.nextCursor !== null) console.error(`  … all of them: GET ${address}/errors`);
 }
@@ -157,14 +181,23 @@ async function run(): Promise<boolean> {
   let job = (await (await request(`${url}${API}/imports`, { method: 'POST', headers, body: form })).json()) as Job;
   const address = `${url}${API}/imports/${job.id}`;
 
-  const bar = new SingleBar({ format: '{bar} {percentage} % | {rows} rows | {rate} rows/s | {failed} failed', noTTYOutput: false, stream: process.stderr });
+  const bar = new SingleBar({
+    format: '{bar} {percentage} % | {rows} rows | {rate} rows/s | {failed} failed',
+    noTTYOutput: false,
+    stream: process.stderr,
+  });
   bar.start(Math.max(1, job.bytes.total), 0, { rows: 0, rate: '–', failed: 0 });
-  for await (job of progress(address, headers)) bar.update(job.bytes.done, { rows: job.rows.total, rate: job.rate ?? '–', failed: job.rows.failed });
+  for await (job of progress(address, headers))
+    bar.update(job.bytes.done, { rows: job.rows.total, rate: job.rate ?? '–', failed: job.rows.failed });
   bar.stop();
 
   const { created, updated, unchanged, failed, total } = job.rows;
-  const also = Object.entries(job.alsoCreated).map(([name, count]) => `, ${count} ${name}`).join('');
-  console.log(`${job.kind ?? file}: ${job.state}${job.failure === null ? '' : `: ${job.failure}`} ${total} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed${also && `; also created${also.slice(1)}`}`);
+  const also = Object.entries(job.alsoCreated)
+    .map(([name, count]) => `, ${count} ${name}`)
+    .join('');
+  console.log(
+    `${job.kind ?? file}: ${job.state}${job.failure === null ? '' : `: ${job.failure}`} ${total} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed${also && `; also created${also.slice(1)}`}`,
+  );
   if (failed > 0) await showErrors(address, headers);
   return job.state === 'completed' && failed === 0;
 }

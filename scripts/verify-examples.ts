@@ -36,8 +36,21 @@ interface Service {
 
 async function startService(folder: string): Promise<Service> {
   const { PATH, HOME, MONGOD_BINARY = '' } = process.env;
-  const env = { PATH, HOME, MONGOD_BINARY, PORT: '0', DATA_DIR: join(folder, 'data'), LOG_LEVEL: 'warn', FIRST_SUPERUSER_PASSWORD: PASSWORDS.ADMIN_PASSWORD, DEMO_PASSWORD: PASSWORDS.DEMO_PASSWORD };
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'src/main.ts')], { cwd: folder, env, stdio: ['ignore', 'inherit', 'pipe'] });
+  const env = {
+    PATH,
+    HOME,
+    MONGOD_BINARY,
+    PORT: '0',
+    DATA_DIR: join(folder, 'data'),
+    LOG_LEVEL: 'warn',
+    FIRST_SUPERUSER_PASSWORD: PASSWORDS.ADMIN_PASSWORD,
+    DEMO_PASSWORD: PASSWORDS.DEMO_PASSWORD,
+  };
+  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(ROOT, 'src/main.ts')], {
+    cwd: folder,
+    env,
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
   const ended = once(child, 'exit');
   let text = '';
   child.stderr.on('data', (piece: Buffer) => (text += piece.toString()));
@@ -55,7 +68,9 @@ async function startService(folder: string): Promise<Service> {
 
 async function directoryIsLoaded(url: string): Promise<void> {
   const login = await fetch(`${url}/api/v1/auth/login`, {
-    method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: PASSWORDS.ADMIN_PASSWORD }),
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email: 'admin@leadwire.example', password: PASSWORDS.ADMIN_PASSWORD }),
   });
   const { accessToken } = (await login.json()) as { accessToken: string };
   for (const giveUp = Date.now() + LOAD_MS; Date.now() < giveUp; await sleep(200)) {
@@ -69,23 +84,39 @@ async function directoryIsLoaded(url: string): Promise<void> {
 /** Runs all blocks. */
 async function runBlocks(blocks: readonly string[], url: string, folder: string): Promise<void> {
   const script = blocks.map((commands, i) => `LAST=${i}\n${commands.replaceAll(SHOWN_ORIGIN, url)}`).join('\n');
-  const child = spawn('bash', ['-u', '-c', `${CURL}${script}`], { cwd: folder, env: { PATH: process.env['PATH'], ...PASSWORDS }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn('bash', ['-u', '-c', `${CURL}${script}`], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], ...PASSWORDS },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const [code] = await once(child, 'exit');
   if (code !== 0) throw new Error(`The examples ended with ${code}.`);
 }
 
 /** The operations of the API document that no example has sent a request to. */
 async function notShown(url: string, folder: string): Promise<string[]> {
-  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as { paths: Record<string, Record<string, unknown>> };
+  const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
   const underApi = Object.entries(paths).filter(([, item]) => !('servers' in item));
-  const sent = readFileSync(join(folder, 'requests'), 'utf8').trim().split('\n').map((line) => line.replace(/\?.*/, ''));
-  const operations = underApi.flatMap(([path, methods]) => Object.keys(methods).map((method) => ({ name: `${method.toUpperCase()} ${path}`, path })));
-  return operations.filter(({ name, path }) => {
-    // A path without a parameter, such as /attendances/indicators, is no example of one with it.
-    const isTaken = (line: string): boolean => operations.some((other) => other.path !== path && !other.path.includes('{') && line.endsWith(`/api/v1${other.path}`));
-    const pattern = new RegExp(`^${name.replace(' ', ' .*/api/v1').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
-    return !sent.some((line) => pattern.test(line) && !isTaken(line));
-  }).map(({ name }) => name);
+  const sent = readFileSync(join(folder, 'requests'), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/\?.*/, ''));
+  const operations = underApi.flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ name: `${method.toUpperCase()} ${path}`, path })),
+  );
+  return operations
+    .filter(({ name, path }) => {
+      // A path without a parameter, such as /attendances/indicators, is no example of one with it.
+      const isTaken = (line: string): boolean =>
+        operations.some(
+          (other) => other.path !== path && !other.path.includes('{') && line.endsWith(`/api/v1${other.path}`),
+        );
+      const pattern = new RegExp(`^${name.replace(' ', ' .*/api/v1').replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+      return !sent.some((line) => pattern.test(line) && !isTaken(line));
+    })
+    .map(({ name }) => name);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'leadwire-examples-'));
@@ -115,7 +146,9 @@ try {
   if (process.argv.includes('--write')) writeFileSync(DOCUMENT, current);
   else if (differing > 0) process.exitCode = 1;
   if (missing.length > 0) process.exitCode = 1;
-  console.log(`${blocks.length} examples, ${differing} ${process.argv.includes('--write') ? 'written anew' : 'with another answer'}, ${missing.length} operations without one`);
+  console.log(
+    `${blocks.length} examples, ${differing} ${process.argv.includes('--write') ? 'written anew' : 'with another answer'}, ${missing.length} operations without one`,
+  );
 } finally {
   rmSync(folder, { recursive: true });
 }

@@ -14,7 +14,8 @@ import { readWritten } from './formats/written-elsewhere.ts';
 import { type Checked, writeRandom } from './formats/written-here.ts';
 
 const count = Number(process.argv[2] ?? 200);
-if (!Number.isInteger(count) || count < 1) throw new Error('Usage: npm run verify:formats [-- recordings each way, default 200]');
+if (!Number.isInteger(count) || count < 1)
+  throw new Error('Usage: npm run verify:formats [-- recordings each way, default 200]');
 /** Differences that are shown of each format. */
 const SHOWN = 10;
 
@@ -25,7 +26,9 @@ function tell(title: string, checked: Readonly<Record<string, Checked>>): void {
   for (const [format, { files, channels, samples, marks, worst, differences: found }] of Object.entries(checked)) {
     differences += found.length;
     const off = worst === 0 ? '' : `, physical values within ${worst.toExponential(1)} stored units`;
-    console.log(`  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ${found.length} differences`);
+    console.log(
+      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ${found.length} differences`,
+    );
     for (const difference of found.slice(0, SHOWN)) console.log(`         ${difference}`);
     if (found.length > SHOWN) console.log(`         and ${found.length - SHOWN} more`);
   }
@@ -46,7 +49,10 @@ const begun = performance.now();
 
 await within(async (folder) => {
   for (const format of CHECKED_FORMATS) await writeRandom(format, count, folder);
-  tell('Written here, read by independent readers', await runPython<Record<string, Checked>>(python, 'check.py', [folder]));
+  tell(
+    'Written here, read by independent readers',
+    await runPython<Record<string, Checked>>(python, 'check.py', [folder]),
+  );
 });
 
 await within(async (folder) => {
@@ -66,8 +72,13 @@ if (recordings === null) console.log('\nThere are no real recordings: RECORDINGS
 else {
   await within(async (folder) => {
     const { uploads, exports, refused, failed } = await exportReal(recordings, folder);
-    tell('Real recordings, uploaded and exported over HTTP, against their originals', await runPython<Record<string, Checked>>(python, 'check.py', [folder]));
-    console.log(`  ${uploads} uploads, ${exports} exports; ${refused.length} refused with a reason, ${failed.length} failed`);
+    tell(
+      'Real recordings, uploaded and exported over HTTP, against their originals',
+      await runPython<Record<string, Checked>>(python, 'check.py', [folder]),
+    );
+    console.log(
+      `  ${uploads} uploads, ${exports} exports; ${refused.length} refused with a reason, ${failed.length} failed`,
+    );
     for (const reason of failed) console.log(`         ${reason}`);
     for (const reason of refused) console.log(`         refused: ${reason}`);
     differences += failed.length;

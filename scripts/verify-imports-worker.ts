@@ -8,7 +8,15 @@ import { UNWATCHED } from '../test/support/room.ts';
 const [uri = '', leaseMs = ''] = process.argv.slice(2);
 const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 const database = await connect(uri, log);
-const deps = { database, room: UNWATCHED, log, kinds: [attendancesCsv], clinicTimezone: 'UTC', silentMs: 60_000, maxFailures: 100_000 };
+const deps = {
+  database,
+  room: UNWATCHED,
+  log,
+  kinds: [attendancesCsv],
+  clinicTimezone: 'UTC',
+  silentMs: 60_000,
+  maxFailures: 100_000,
+};
 const worker = new Worker(deps, { leaseMs: Number(leaseMs), pollMs: 50 });
 worker.start();
 const keptAlive = setInterval(() => undefined, 60_000);

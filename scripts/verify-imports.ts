@@ -24,7 +24,13 @@ import { Random } from '../src/synth/random.ts';
 const WORKER = fileURLToPath(new URL('./verify-imports-worker.ts', import.meta.url));
 const LEASE_MS = 1_000;
 /** What an import of attendances writes, and the order in which its documents are compared. */
-const COLLECTIONS = { attendances: 'externalId', clients: 'key', technicians: 'key', bases: 'key', importErrors: 'line' } as const;
+const COLLECTIONS = {
+  attendances: 'externalId',
+  clients: 'key',
+  technicians: 'key',
+  bases: 'key',
+  importErrors: 'line',
+} as const;
 /** What differs between any two runs: ids, and when something happened. */
 const OWN = new Set(['_id', 'import', 'at', 'createdAt', 'updatedAt']);
 
@@ -32,7 +38,9 @@ const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 const children = new Set<ChildProcess>();
 
 async function startWorker(uri: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import=tsx', WORKER, uri, String(LEASE_MS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import=tsx', WORKER, uri, String(LEASE_MS)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.add(child);
   child.once('exit', () => children.delete(child));
   await once(child.stdout, 'data');
@@ -46,7 +54,11 @@ const stored = async (database: Connection, id: Types.ObjectId): Promise<StoredI
 };
 const hasEnded = ({ state }: StoredImport): boolean => state !== 'queued' && state !== 'running';
 
-async function until(database: Connection, id: Types.ObjectId, isReached: (job: StoredImport) => boolean): Promise<StoredImport> {
+async function until(
+  database: Connection,
+  id: Types.ObjectId,
+  isReached: (job: StoredImport) => boolean,
+): Promise<StoredImport> {
   for (;;) {
     const job = await stored(database, id);
     if (isReached(job)) return job;
@@ -61,11 +73,28 @@ async function effect(database: Connection, id: Types.ObjectId): Promise<unknown
   for (const name of ['clients', 'technicians', 'bases'] as const) {
     for await (const { _id, key } of database.collection(name).find()) names.set(String(_id), `${name} ${key}`);
   }
-  const collections = await Promise.all(Object.entries(COLLECTIONS).map(async ([name, order]) => {
-    const documents = await database.collection(name).find().sort({ [order]: 1 }).toArray();
-    return [name, documents.map((document) => Object.fromEntries(Object.entries(document)
-      .filter(([field]) => !OWN.has(field)).map(([field, value]) => [field, value instanceof Types.ObjectId ? names.get(String(value)) ?? String(value) : value])))];
-  }));
+  const collections = await Promise.all(
+    Object.entries(COLLECTIONS).map(async ([name, order]) => {
+      const documents = await database
+        .collection(name)
+        .find()
+        .sort({ [order]: 1 })
+        .toArray();
+      return [
+        name,
+        documents.map((document) =>
+          Object.fromEntries(
+            Object.entries(document)
+              .filter(([field]) => !OWN.has(field))
+              .map(([field, value]) => [
+                field,
+                value instanceof Types.ObjectId ? (names.get(String(value)) ?? String(value)) : value,
+              ]),
+          ),
+        ),
+      ];
+    }),
+  );
   return { job: { rows, alsoCreated, errorsKept, state, bytes }, ...Object.fromEntries(collections) };
 }
 
@@ -82,7 +111,13 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
       const database = await connect(uri(name), log);
       await migrate(database, log);
       const id = new Types.ObjectId();
-      await enqueueImport(database, { id, owner, kind: 'attendances', fileName: 'attendances.csv', open: () => Readable.from([Buffer.from(text)]) });
+      await enqueueImport(database, {
+        id,
+        owner,
+        kind: 'attendances',
+        fileName: 'attendances.csv',
+        open: () => Readable.from([Buffer.from(text)]),
+      });
       let killed = 0;
       const start = performance.now();
       if (name === 'killed') {
@@ -102,10 +137,13 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
       const last = await startWorker(uri(name));
       const job = await until(database, id, hasEnded);
       last.kill('SIGTERM');
-      console.log(`${name}: ${job.state}, ${JSON.stringify(job.rows)}, taken up ${job.fence} times, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+      console.log(
+        `${name}: ${job.state}, ${JSON.stringify(job.rows)}, taken up ${job.fence} times, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+      );
       effects.push(await effect(database, id));
       await database.close();
-      if (name === 'killed' && killed < kills) throw new Error(`the import had ended after ${killed} kills: take more rows`);
+      if (name === 'killed' && killed < kills)
+        throw new Error(`the import had ended after ${killed} kills: take more rows`);
     }
     return isDeepStrictEqual(effects[0], effects[1]);
   } finally {
@@ -115,7 +153,13 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
   }
 }
 
-const { values } = parseArgs({ options: { rows: { type: 'string', default: '100000' }, kills: { type: 'string', default: '20' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    rows: { type: 'string', default: '100000' },
+    kills: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+  },
+});
 const isEqual = await verify(Number(values.rows), Number(values.kills), Number(values.seed));
 console.log(isEqual ? 'Every collection equals that of the undisturbed run.' : 'THE COLLECTIONS DIFFER.');
 process.exitCode = isEqual ? 0 : 1;

@@ -40,12 +40,14 @@ const STOP_MS = 2_000;
 const SHOWN_LOG = 6_000;
 const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 
-const { values } = parseArgs({ options: {
-  uploads: { type: 'string', default: '2000' },
-  kills: { type: 'string', default: '20' },
-  cuts: { type: 'string', default: '20' },
-  seed: { type: 'string', default: '1' },
-} });
+const { values } = parseArgs({
+  options: {
+    uploads: { type: 'string', default: '2000' },
+    kills: { type: 'string', default: '20' },
+    cuts: { type: 'string', default: '20' },
+    seed: { type: 'string', default: '1' },
+  },
+});
 const uploads = Number(values.uploads);
 const kills = Number(values.kills);
 const cuts = Number(values.cuts);
@@ -119,8 +121,10 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
   const acknowledged = clients.acknowledged.reduce((sum, one) => sum + one.recordings.length, 0);
   const lost = new Set(differing.map((text) => text.split(':')[0])).size;
   const beyond = recordings - acknowledged;
-  const answers = [...clients.answers].toSorted(([one], [other]) => one - other)
-    .map(([status, count]) => `${status === 0 ? 'broken' : status}: ${count}`).join(', ');
+  const answers = [...clients.answers]
+    .toSorted(([one], [other]) => one - other)
+    .map(([status, count]) => `${status === 0 ? 'broken' : status}: ${count}`)
+    .join(', ');
   const minutes = (performance.now() - begun) / 60_000;
   console.log(`${clients.acknowledged.length} uploads acknowledged, ${clients.repeated} of them sent more than once
 answers: ${answers}; the slowest after ${slowest(clients.longWaits, disturbed)}
@@ -139,18 +143,21 @@ const folder = mkdtempSync(join(tmpdir(), 'leadwire-integrity-'));
 const serviceLog = join(folder, 'service.log');
 const mongod = await OwnMongod.start(path);
 const line = await LineCut.open(mongod.port);
-const service = new Service({
-  PORT: String(await freePort()),
-  MONGODB_URI: line.uri('leadwire'),
-  DATA_DIR: folder,
-  SECRET_KEY: 'a key of the verification, long enough',
-  FIRST_SUPERUSER_PASSWORD: PASSWORD,
-  LOAD_DEMO: 'false',
-  LOAD_DIRECTORY: 'false',
-  RATE_LIMIT: 'off',
-  LOG_LEVEL: 'error',
-  MAX_INSTANCE_SILENCE_MS: '20000',
-}, serviceLog);
+const service = new Service(
+  {
+    PORT: String(await freePort()),
+    MONGODB_URI: line.uri('leadwire'),
+    DATA_DIR: folder,
+    SECRET_KEY: 'a key of the verification, long enough',
+    FIRST_SUPERUSER_PASSWORD: PASSWORD,
+    LOAD_DEMO: 'false',
+    LOAD_DIRECTORY: 'false',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'error',
+    MAX_INSTANCE_SILENCE_MS: '20000',
+  },
+  serviceLog,
+);
 const database = await connect(mongod.uri('leadwire'), log);
 let isWhole = false;
 try {

@@ -35,7 +35,8 @@ const minutes = (): string => `${((performance.now() - began) / 60_000).toFixed(
 
 const listed = ['ls-files', '--cached', '--others', '--exclude-standard'];
 const files = execFileSync('git', listed, { cwd: ROOT, encoding: 'utf8' })
-  .split('\n').filter((file) => file !== '' && existsSync(join(ROOT, file)));
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(ROOT, file)));
 const tests = files.filter((file) => /^test\/(?:unit|integration|contract|faults)\/.*\.test\.ts$/.test(file));
 
 // Two at a time, each in a copy of its own.
@@ -51,24 +52,29 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 try {
-  const found = allMutants(ROOT, files.filter((file) => file.startsWith(values.only)));
+  const found = allMutants(
+    ROOT,
+    files.filter((file) => file.startsWith(values.only)),
+  );
   const mutants = await compiling(workspaces[0], drawn(found, seed), count);
   console.log(`${mutants.length} of ${found.length} mutants, seed ${seed} (${minutes()})`);
 
   const counts = { caught: 0, equivalent: 0, survived: 0 };
   const judge = new Judge(workspaces[0].root, tests);
   const queue = [...mutants.entries()];
-  await Promise.all(workspaces.map(async (workspace) => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [number, mutant] = next;
-      const [verdict, why] = await judge.verdictOn(mutant, workspace);
-      counts[verdict] += 1;
-      const { file, line, operator, theme, before, after } = mutant;
-      const place = `${file}:${line}`;
-      console.log(`${String(number + 1).padStart(4)} ${verdict.padEnd(10)} ${place} ${operator} (${theme}): ${why}`);
-      if (verdict === 'survived') console.log(`     - ${before}\n     + ${after}`);
-    }
-  }));
+  await Promise.all(
+    workspaces.map(async (workspace) => {
+      for (let next = queue.shift(); next; next = queue.shift()) {
+        const [number, mutant] = next;
+        const [verdict, why] = await judge.verdictOn(mutant, workspace);
+        counts[verdict] += 1;
+        const { file, line, operator, theme, before, after } = mutant;
+        const place = `${file}:${line}`;
+        console.log(`${String(number + 1).padStart(4)} ${verdict.padEnd(10)} ${place} ${operator} (${theme}): ${why}`);
+        if (verdict === 'survived') console.log(`     - ${before}\n     + ${after}`);
+      }
+    }),
+  );
   const { caught, equivalent, survived } = counts;
   console.log(`caught ${caught} / equivalent ${equivalent} / survived ${survived} in ${minutes()}`);
   for (const test of judge.broken) console.log(`${test} fails without a mutant, and was left out`);

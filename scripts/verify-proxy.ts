@@ -24,7 +24,10 @@ let failed = 0;
 /** One check after the other: each builds on what those before it left. */
 async function check(sentence: string, work: () => Promise<void>): Promise<void> {
   const begun = performance.now();
-  const error = await work().then(() => null, (reason: unknown) => reason);
+  const error = await work().then(
+    () => null,
+    (reason: unknown) => reason,
+  );
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(`${error === null ? '  ok  ' : '  FAIL'} ${sentence} (${seconds} s)`);
   if (error === null) return;
@@ -44,14 +47,16 @@ const withBlocks = (): Promise<unknown[]> => database.collection('ecgBlocks').di
 const SCALE = { samplingRate: 500, unit: 'mV', gain: 1000 };
 /** Made once, without an id: that is put in front, because the same id again would be the same recording. */
 const largeBody = Buffer.concat([...synthesizeChallengeJson(LARGE, SCALE)]);
-const large = (id: string): Iterable<Uint8Array> => pieces(Buffer.from(`{"id":${JSON.stringify(id)},`), largeBody.subarray(1));
+const large = (id: string): Iterable<Uint8Array> =>
+  pieces(Buffer.from(`{"id":${JSON.stringify(id)},`), largeBody.subarray(1));
 const small = (id: string): Iterable<Uint8Array> => synthesizeChallengeJson(SMALL, { id, ...SCALE });
 
 function* pieces(...parts: Uint8Array[]): Generator<Uint8Array> {
   for (const part of parts) for (let at = 0; at < part.length; at += PIECE) yield part.subarray(at, at + PIECE);
 }
 
-const ids = async (base: string): Promise<string[]> => (await call(base, 'GET', '/ecgs', token)).body.items.map((ecg: { id: string }) => ecg.id);
+const ids = async (base: string): Promise<string[]> =>
+  (await call(base, 'GET', '/ecgs', token)).body.items.map((ecg: { id: string }) => ecg.id);
 
 /** Reads through nginx all the time while `work` runs. @returns every status that was answered */
 async function whileReading(path: string, work: () => Promise<void>): Promise<Map<number, number>> {
@@ -75,36 +80,53 @@ let stored = '';
 try {
   await check('who logs in through one instance reads through the other, and through nginx', async () => {
     const admin = await logIn(one.url, ADMIN);
-    const made = await call(two.url, 'POST', '/users', admin, { ...CLINICIAN, fullName: 'A Clinician', role: 'clinician' });
+    const made = await call(two.url, 'POST', '/users', admin, {
+      ...CLINICIAN,
+      fullName: 'A Clinician',
+      role: 'clinician',
+    });
     assert.equal(made.status, 201, JSON.stringify(made.body));
     token = await logIn(one.url, CLINICIAN);
-    for (const base of [two.url, url, url]) assert.equal((await call(base, 'GET', '/auth/me', token)).body.email, CLINICIAN.email);
+    for (const base of [two.url, url, url])
+      assert.equal((await call(base, 'GET', '/auth/me', token)).body.email, CLINICIAN.email);
   });
 
   await check('a request keeps its id through nginx; the log of nginx has it, and no query string', async () => {
-    const { headers } = await call(url, 'GET', '/ecgs?patient=somebody', token, undefined, { 'X-Request-Id': 'verification-1' });
+    const { headers } = await call(url, 'GET', '/ecgs?patient=somebody', token, undefined, {
+      'X-Request-Id': 'verification-1',
+    });
     assert.equal(headers.get('x-request-id'), 'verification-1');
     const odd = await call(url, 'GET', '/auth/me', token, undefined, { 'X-Request-Id': 'not a sane id' });
     assert.match(odd.headers.get('x-request-id') ?? '', /^[0-9a-f]{32}$/);
-    await eventually(2_000, 'the line in the log', async () => stage.accessLog().includes('"requestId":"verification-1"'));
+    await eventually(2_000, 'the line in the log', async () =>
+      stage.accessLog().includes('"requestId":"verification-1"'),
+    );
     assert.ok(!stage.accessLog().includes('somebody'));
   });
 
-  await check('a large upload flows through nginx while it is sent, and nothing of it lies on the disk of nginx', async () => {
-    assert.ok(largeBody.length >= 100e6, `only ${largeBody.length} bytes`);
-    const before = await blocks();
-    const answer = await upload(url, token, large('large'), largeBody.length / 2, async () => {
-      await eventually(10_000, 'blocks of the first half', async () => (await blocks()) > before);
-      assert.deepEqual(stage.buffered(), []);
-      return 'go on';
-    });
-    assert.equal(answer?.status, 201, JSON.stringify(answer?.body));
-    stored = answer.body.id;
-    const [first, second] = await Promise.all([one, two].map(({ url: base }) => call(base, 'GET', `/ecgs/${stored}/insights`, token)));
-    assert.deepEqual(first?.body, second?.body);
-    assert.deepEqual(first?.body.channels.map((channel: { samples: number }) => channel.samples), Array.from({ length: 12 }, () => sampleCount(LARGE)));
-    assert.ok(first?.body.channels.every((channel: { zeroCrossings: number }) => channel.zeroCrossings > 0));
-  });
+  await check(
+    'a large upload flows through nginx while it is sent, and nothing of it lies on the disk of nginx',
+    async () => {
+      assert.ok(largeBody.length >= 100e6, `only ${largeBody.length} bytes`);
+      const before = await blocks();
+      const answer = await upload(url, token, large('large'), largeBody.length / 2, async () => {
+        await eventually(10_000, 'blocks of the first half', async () => (await blocks()) > before);
+        assert.deepEqual(stage.buffered(), []);
+        return 'go on';
+      });
+      assert.equal(answer?.status, 201, JSON.stringify(answer?.body));
+      stored = answer.body.id;
+      const [first, second] = await Promise.all(
+        [one, two].map(({ url: base }) => call(base, 'GET', `/ecgs/${stored}/insights`, token)),
+      );
+      assert.deepEqual(first?.body, second?.body);
+      assert.deepEqual(
+        first?.body.channels.map((channel: { samples: number }) => channel.samples),
+        Array.from({ length: 12 }, () => sampleCount(LARGE)),
+      );
+      assert.ok(first?.body.channels.every((channel: { zeroCrossings: number }) => channel.zeroCrossings > 0));
+    },
+  );
 
   await check('an upload that its client breaks off leaves nothing', async () => {
     const before = { blocks: await blocks(), ids: await ids(url) };
@@ -117,20 +139,33 @@ try {
     assert.deepEqual(await ids(url), before.ids);
   });
 
-  await check('what is refused is refused in the words of the API: without a token, and above the limit of nginx', async () => {
-    const anonymous = await upload(url, undefined, large('anonymous'));
-    assert.deepEqual([anonymous?.status, anonymous?.body.code], [401, 'token-missing']);
-    const tooLarge = await new Promise<{ status: number | undefined; type: string | undefined }>((resolve, reject) => {
-      const announced = request(`${url}/api/v1/ecgs`, { method: 'POST', agent: false, headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}`, 'Content-Length': 2 * 1024 * MIB } });
-      announced.once('response', (answer) => {
-        resolve({ status: answer.statusCode, type: answer.headers['content-type'] });
-        announced.destroy();
-      });
-      announced.once('error', reject);
-      announced.flushHeaders();
-    });
-    assert.deepEqual(tooLarge, { status: 413, type: 'application/problem+json' });
-  });
+  await check(
+    'what is refused is refused in the words of the API: without a token, and above the limit of nginx',
+    async () => {
+      const anonymous = await upload(url, undefined, large('anonymous'));
+      assert.deepEqual([anonymous?.status, anonymous?.body.code], [401, 'token-missing']);
+      const tooLarge = await new Promise<{ status: number | undefined; type: string | undefined }>(
+        (resolve, reject) => {
+          const announced = request(`${url}/api/v1/ecgs`, {
+            method: 'POST',
+            agent: false,
+            headers: {
+              'Content-Type': 'application/json',
+              Authorization: `Bearer ${token}`,
+              'Content-Length': 2 * 1024 * MIB,
+            },
+          });
+          announced.once('response', (answer) => {
+            resolve({ status: answer.statusCode, type: answer.headers['content-type'] });
+            announced.destroy();
+          });
+          announced.once('error', reject);
+          announced.flushHeaders();
+        },
+      );
+      assert.deepEqual(tooLarge, { status: 413, type: 'application/problem+json' });
+    },
+  );
 
   await check('a log-out on one instance ends the token there at once and on the other within 5 s', async () => {
     const ended = await logIn(two.url, CLINICIAN);
@@ -138,7 +173,11 @@ try {
     assert.equal((await call(two.url, 'GET', '/auth/me', ended)).status, 200);
     assert.equal((await call(one.url, 'POST', '/auth/logout', ended)).status, 204);
     assert.equal((await call(one.url, 'GET', '/auth/me', ended)).status, 401);
-    await eventually(TOKEN_MS, 'the token has ended on the other instance', async () => (await call(two.url, 'GET', '/auth/me', ended)).status === 401);
+    await eventually(
+      TOKEN_MS,
+      'the token has ended on the other instance',
+      async () => (await call(two.url, 'GET', '/auth/me', ended)).status === 401,
+    );
     assert.equal((await call(url, 'GET', '/auth/me', token)).status, 200);
   });
 
@@ -150,33 +189,40 @@ try {
     assert.deepEqual([...statuses.keys()], [200]);
   });
 
-  await check('an instance that is killed in the middle of an upload: reads and new uploads go on, the cut upload is nowhere to be seen', async () => {
-    const before = { blocks: await blocks(), ids: await ids(url) };
-    const reads: Promise<Map<number, number>>[] = [];
-    const answer = await upload(url, token, large('cut'), 30 * MIB, async () => {
-      await eventually(10_000, 'blocks of the upload', async () => (await blocks()) > before.blocks);
-      await two.start();
-      const reading = whileReading(`/ecgs/${stored}/insights`, async () => {
-        await one.end('SIGKILL');
-        await sleep(1_000);
+  await check(
+    'an instance that is killed in the middle of an upload: reads and new uploads go on, the cut upload is nowhere to be seen',
+    async () => {
+      const before = { blocks: await blocks(), ids: await ids(url) };
+      const reads: Promise<Map<number, number>>[] = [];
+      const answer = await upload(url, token, large('cut'), 30 * MIB, async () => {
+        await eventually(10_000, 'blocks of the upload', async () => (await blocks()) > before.blocks);
+        await two.start();
+        const reading = whileReading(`/ecgs/${stored}/insights`, async () => {
+          await one.end('SIGKILL');
+          await sleep(1_000);
+        });
+        reads.push(reading);
+        await reading;
+        return 'go on';
       });
-      reads.push(reading);
-      await reading;
-      return 'go on';
-    });
-    assert.notEqual(answer?.status, 201);
-    // The upload may have ended with the instance, while the reads still go on.
-    const [statuses] = await Promise.all(reads);
-    assert.deepEqual([...(statuses?.keys() ?? [])], [200]);
-    assert.deepEqual(await ids(url), before.ids);
-    const another = await upload(url, token, small('after the kill'));
-    assert.equal(another?.status, 201, JSON.stringify(another?.body));
-  });
+      assert.notEqual(answer?.status, 201);
+      // The upload may have ended with the instance, while the reads still go on.
+      const [statuses] = await Promise.all(reads);
+      assert.deepEqual([...(statuses?.keys() ?? [])], [200]);
+      assert.deepEqual(await ids(url), before.ids);
+      const another = await upload(url, token, small('after the kill'));
+      assert.equal(another?.status, 201, JSON.stringify(another?.body));
+    },
+  );
 
   await check('what the killed instance left in the database is removed', async () => {
     await one.start();
     const published = (await ids(one.url)).length;
-    await eventually(60_000, 'only blocks of the recordings that exist', async () => (await withBlocks()).length === published);
+    await eventually(
+      60_000,
+      'only blocks of the recordings that exist',
+      async () => (await withBlocks()).length === published,
+    );
     assert.equal(published, 2);
     assert.equal((await call(url, 'GET', `/ecgs/${stored}/insights`, token)).status, 200);
   });

@@ -16,46 +16,75 @@ const MARK = '-- end of block --';
 function walk(): { language: string; text: string }[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, section = ''] = /^## A walk with curl\n([^]*?)^## /m.exec(readme) ?? [];
-  return [...section.matchAll(/^```(sh|json)\n([^]*?)^```$/gm)].map(([, language = '', text = '']) => ({ language, text }));
+  return [...section.matchAll(/^```(sh|json)\n([^]*?)^```$/gm)].map(([, language = '', text = '']) => ({
+    language,
+    text,
+  }));
 }
 
 /** What stays the same from run to run: ids and times of the service are left out, line breaks and indents of the README too. */
 const lasting = (json: string): string =>
-  json.replaceAll(/\n\s*/g, '').replaceAll(/"(id|ecgId)":"[^"]*"/g, '"$1":""').replaceAll(/"(createdAt|updatedAt)":"[^"]*"/g, '"$1":""');
+  json
+    .replaceAll(/\n\s*/g, '')
+    .replaceAll(/"(id|ecgId)":"[^"]*"/g, '"$1":""')
+    .replaceAll(/"(createdAt|updatedAt)":"[^"]*"/g, '"$1":""');
 
 /** Whether the parts between the ellipses stand in the answer, in their order. */
 function isShownRightly(shown: string, answer: string): boolean {
   let from = 0;
-  return lasting(shown).split(/, ?…|…/).every((part) => {
-    const at = answer.indexOf(part, from);
-    from = at + part.length;
-    return at >= 0;
-  });
+  return lasting(shown)
+    .split(/, ?…|…/)
+    .every((part) => {
+      const at = answer.indexOf(part, from);
+      from = at + part.length;
+      return at >= 0;
+    });
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'leadwire-readme-'));
 const [port = 0] = await freePorts(1);
-const service = run('service', process.execPath, [`--import=${import.meta.resolve('tsx')}`, join(ROOT, 'src/main.ts')], folder, {
-  PORT: String(port), DATA_DIR: join(folder, 'data'), ...(process.env['MONGOD_BINARY'] ? { MONGOD_BINARY: process.env['MONGOD_BINARY'] } : {}),
-});
+const service = run(
+  'service',
+  process.execPath,
+  [`--import=${import.meta.resolve('tsx')}`, join(ROOT, 'src/main.ts')],
+  folder,
+  {
+    PORT: String(port),
+    DATA_DIR: join(folder, 'data'),
+    ...(process.env['MONGOD_BINARY'] ? { MONGOD_BINARY: process.env['MONGOD_BINARY'] } : {}),
+  },
+);
 try {
   const printed = (): string => readFileSync(join(folder, 'service.err'), 'utf8');
-  for (const giveUp = Date.now() + START_MS; !printed().includes('Stop') && Date.now() < giveUp && service.child.exitCode === null; ) await sleep(100);
+  for (
+    const giveUp = Date.now() + START_MS;
+    !printed().includes('Stop') && Date.now() < giveUp && service.child.exitCode === null;
+  )
+    await sleep(100);
   const [, password] = /demo@leadwire\.example, password (\S+)/.exec(printed()) ?? [];
   if (password === undefined) throw new Error(`The service did not start:\n${printed()}`);
 
   const blocks = walk();
   const commands = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);
-  const script = ['set -euo pipefail', ...commands.map((text) => `${text}\necho\necho '${MARK}'`)].join('\n')
-    .replaceAll('http://127.0.0.1:3000', `http://127.0.0.1:${port}`).replaceAll('"password":"…"', `"password":"${password}"`);
-  const answers = execFileSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 }).split(MARK).map(lasting);
+  const script = ['set -euo pipefail', ...commands.map((text) => `${text}\necho\necho '${MARK}'`)]
+    .join('\n')
+    .replaceAll('http://127.0.0.1:3000', `http://127.0.0.1:${port}`)
+    .replaceAll('"password":"…"', `"password":"${password}"`);
+  const answers = execFileSync('bash', ['-c', script], { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 })
+    .split(MARK)
+    .map(lasting);
 
   let command = -1;
   for (const { language, text } of blocks) {
     if (language === 'sh') command += 1;
-    else if (!isShownRightly(text, answers[command] ?? '')) throw new Error(`The README shows:\n${text}\nand the service answers:\n${(answers[command] ?? '').slice(0, 2_000)}`);
+    else if (!isShownRightly(text, answers[command] ?? ''))
+      throw new Error(
+        `The README shows:\n${text}\nand the service answers:\n${(answers[command] ?? '').slice(0, 2_000)}`,
+      );
   }
-  console.log(`The README's walk works: ${commands.length} blocks of commands, ${blocks.length - commands.length} answers as shown.`);
+  console.log(
+    `The README's walk works: ${commands.length} blocks of commands, ${blocks.length - commands.length} answers as shown.`,
+  );
 } finally {
   await end(service, 'SIGTERM');
   rmSync(folder, { recursive: true });

@@ -89,9 +89,22 @@ export const API = '/api/v1';
 
 /** Every feature mounts its operations here. */
 const FEATURES = [
-  authRoutes, userRoutes,
-  ecgRoutes, insightRoutes, annotationRoutes, checkRoutes, exportRoutes, formatRoutes, pictureRoutes, suggestionRoutes,
-  patientRoutes, studyRoutes, encounterRoutes, conditionRoutes, attendanceRoutes, importRoutes,
+  authRoutes,
+  userRoutes,
+  ecgRoutes,
+  insightRoutes,
+  annotationRoutes,
+  checkRoutes,
+  exportRoutes,
+  formatRoutes,
+  pictureRoutes,
+  suggestionRoutes,
+  patientRoutes,
+  studyRoutes,
+  encounterRoutes,
+  conditionRoutes,
+  attendanceRoutes,
+  importRoutes,
 ];
 
 /** What can be imported; their dialects are tried in this order. */
@@ -116,13 +129,27 @@ export function createApp(deps: AppDeps): App {
   });
   api.use(databaseGate(room));
   const importKinds = deps.importKinds ?? IMPORT_KINDS;
-  const importWorker = new Worker({
-    database, room, log, kinds: importKinds, clinicTimezone: config.clinicTimezone, silentMs: config.limits.instanceSilenceMs,
-    maxFailures: config.limits.maxImportFailures,
-  }, deps.importTiming);
+  const importWorker = new Worker(
+    {
+      database,
+      room,
+      log,
+      kinds: importKinds,
+      clinicTimezone: config.clinicTimezone,
+      silentMs: config.limits.instanceSilenceMs,
+      maxFailures: config.limits.maxImportFailures,
+    },
+    deps.importTiming,
+  );
   const features = {
-    ...deps, room, uploads, inUploadTurn: uploadLimit(config.limits.maxParallelUploads), eventStreams: eventStreams(config.limits.maxEventStreams),
-    recordings: recordingsPort(database), importKinds, importWorker,
+    ...deps,
+    room,
+    uploads,
+    inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
+    eventStreams: eventStreams(config.limits.maxEventStreams),
+    recordings: recordingsPort(database),
+    importKinds,
+    importWorker,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
   };
   for (const mount of FEATURES) mount(operations, features);
@@ -150,17 +177,35 @@ export function createApp(deps: AppDeps): App {
 
   const server = createHttpServer(koa, config, log);
   const closeServer = closing(server);
-  return { koa, operations, routers: [api, site], document, uploads, importWorker, server, close: async () => {
-    await Promise.all([importWorker.stop(), closeServer()]);
-    await ended(uploads);
-  } };
+  return {
+    koa,
+    operations,
+    routers: [api, site],
+    document,
+    uploads,
+    importWorker,
+    server,
+    close: async () => {
+      await Promise.all([importWorker.stop(), closeServer()]);
+      await ended(uploads);
+    },
+  };
 }
 
 /** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */
 function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
   const handle = koa.callback() as (...args: unknown[]) => void;
   // No limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
-  const server = createServer({ requestTimeout: 0, headersTimeout: 15_000, connectionsCheckingInterval: 5_000, keepAliveTimeout: 75_000, requireHostHeader: false }, handle);
+  const server = createServer(
+    {
+      requestTimeout: 0,
+      headersTimeout: 15_000,
+      connectionsCheckingInterval: 5_000,
+      keepAliveTimeout: 75_000,
+      requireHostHeader: false,
+    },
+    handle,
+  );
   // An upload that stops is answered by its reader after `uploadIdleMs`; a connection that sends no request, or does not take its answer, ends later.
   server.setTimeout(2 * config.limits.uploadIdleMs);
   // With Expect: 100-continue the body is asked for by the operation, behind its guards.

@@ -80,7 +80,9 @@ export class ConfigError extends Explained {
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
-    super(`The settings hold ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`);
+    super(
+      `The settings hold ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
+    );
     this.mistakes = mistakes;
   }
 }
@@ -104,10 +106,12 @@ const LIMITS = [
   'instanceSilenceMs',
 ] as const satisfies readonly (keyof Limits)[];
 
-const isSameText = (a: string | null, b: string): boolean => a?.normalize('NFC').trim().toLowerCase() === b.normalize('NFC').toLowerCase();
+const isSameText = (a: string | null, b: string): boolean =>
+  a?.normalize('NFC').trim().toLowerCase() === b.normalize('NFC').toLowerCase();
 
 /** Whether only this machine can reach an address. */
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /**
  * Reads the configuration; no side effects but those of `kept`.
@@ -125,15 +129,29 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
 
   if (!mayMakeUp) {
     const place = isSet('mongodbUri') ? 'with a MONGODB_URI' : `on the address ${values.host}`;
-    if (!isSet('secretKey')) mistakes.push(`SECRET_KEY must be set ${place}: 32 bytes or more, for example the output of: openssl rand -base64 48`);
+    if (!isSet('secretKey'))
+      mistakes.push(
+        `SECRET_KEY must be set ${place}: 32 bytes or more, for example the output of: openssl rand -base64 48`,
+      );
     if (!isSet('firstSuperuserPassword')) {
-      if (isSet('firstSuperuser')) mistakes.push('FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; or set neither and run: npm run create-admin');
-      else if (!isSet('mongodbUri')) mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} with the embedded database: nobody could log in`);
+      if (isSet('firstSuperuser'))
+        mistakes.push(
+          'FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; or set neither and run: npm run create-admin',
+        );
+      else if (!isSet('mongodbUri'))
+        mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} with the embedded database: nobody could log in`);
     }
-    if (values.loadDirectory && !isSet('firstSuperuserPassword')) mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} where LOAD_DIRECTORY is on: the first admin imports it`);
-    if (loadDemo && !isSet('demoPassword')) mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
+    if (values.loadDirectory && !isSet('firstSuperuserPassword'))
+      mistakes.push(
+        `FIRST_SUPERUSER_PASSWORD must be set ${place} where LOAD_DIRECTORY is on: the first admin imports it`,
+      );
+    if (loadDemo && !isSet('demoPassword'))
+      mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
   }
-  for (const [key, address] of [['firstSuperuserPassword', values.firstSuperuser], ['demoPassword', DEMO_EMAIL]] as const) {
+  for (const [key, address] of [
+    ['firstSuperuserPassword', values.firstSuperuser],
+    ['demoPassword', DEMO_EMAIL],
+  ] as const) {
     if (isSameText(values[key], address)) mistakes.push(`${SETTINGS[key].name} must not be the e-mail address`);
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
@@ -190,7 +208,13 @@ export function loadConfig(envFile = '.env'): LoadedConfig {
     if (kept?.secrets[key] !== password) return 'set';
     return kept.isShown ? 'kept' : 'new';
   };
-  return { config, passwordSources: { admin: source(config.firstSuperuserPassword, 'adminPassword'), demo: source(config.demoPassword, 'demoPassword') } };
+  return {
+    config,
+    passwordSources: {
+      admin: source(config.firstSuperuserPassword, 'adminPassword'),
+      demo: source(config.demoPassword, 'demoPassword'),
+    },
+  };
 }
 
 /** Every setting's value; one that cannot be read is noted as a mistake and takes its default, so that the others are looked at too. */

@@ -14,7 +14,9 @@ const SYSTEM = /^(TZ|LANG|PATH|HOME|DEBUG|CI|(http|https|no)_proxy)$/i;
 const OTHERS = /^(LEADWIRE|MONGO|MONGOMS|COMPOSE|DOCKER|NODE|NPM)_/i;
 
 /** Settings and passwords of docker-compose.yml that must not be known to others. */
-const SECRETS = Object.values(SETTINGS).filter(({ secret }) => secret).map(({ name }): string => name);
+const SECRETS = Object.values(SETTINGS)
+  .filter(({ secret }) => secret)
+  .map(({ name }): string => name);
 const SECRETS_OF_COMPOSE = /^MONGO_(\w+_)?(PASSWORD|KEY)$/;
 const isSecret = (name: string): boolean => SECRETS.includes(name) || SECRETS_OF_COMPOSE.test(name);
 
@@ -44,10 +46,14 @@ function misspelt(names: readonly string[]): string[] {
     // What stands before the last word may be a piece of a secret.
     const [last = '', ...before] = name.split(/\s+/).toReversed();
     if (before.length > 0) {
-      return [`what stands before ${last}= is no line NAME=value, so that neither counts. ` +
-        'Is a = missing, or a quote left open?'];
+      return [
+        `what stands before ${last}= is no line NAME=value, so that neither counts. ` +
+          'Is a = missing, or a quote left open?',
+      ];
     }
-    const [nearest, slips] = settings.map((setting): [string, number] => [setting, distance(name.toUpperCase(), setting)]).reduce((a, b) => (b[1] < a[1] ? b : a));
+    const [nearest, slips] = settings
+      .map((setting): [string, number] => [setting, distance(name.toUpperCase(), setting)])
+      .reduce((a, b) => (b[1] < a[1] ? b : a));
     if (slips <= MAX_SLIPS) return [`${name} is no setting and does nothing. Is ${nearest} meant?`];
     return OTHERS.test(name) ? [] : [`${name} is no setting and does nothing. All settings stand in .env.example.`];
   });
@@ -79,19 +85,27 @@ function read(envFile: string): Record<string, string> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     const why = error instanceof TypeError ? 'it is no text in UTF-8' : (error as Error).message;
     throw new UnreadableEnvFile(
-      `${envFile} cannot be read: ${why}. It is a text of lines NAME=value, as in .env.example.`, { cause: error },
+      `${envFile} cannot be read: ${why}. It is a text of lines NAME=value, as in .env.example.`,
+      { cause: error },
     );
   }
 }
 
 /** How many letters have to be put in, left out, replaced or swapped with the next one to make one word of the other. */
 function distance(from: string, to: string): number {
-  const rows = Array.from({ length: from.length + 1 }, (_, i) => Array.from({ length: to.length + 1 }, (_unused, j) => (i === 0 ? j : j === 0 ? i : 0)));
+  const rows = Array.from({ length: from.length + 1 }, (_, i) =>
+    Array.from({ length: to.length + 1 }, (_unused, j) => (i === 0 ? j : j === 0 ? i : 0)),
+  );
   const at = (i: number, j: number): number => rows[i]?.[j] ?? Infinity;
   for (let i = 1; i <= from.length; i++) {
     for (let j = 1; j <= to.length; j++) {
       const isSwap = from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
-      (rows[i] as number[])[j] = Math.min(at(i - 1, j) + 1, at(i, j - 1) + 1, at(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1), isSwap ? at(i - 2, j - 2) + 1 : Infinity);
+      (rows[i] as number[])[j] = Math.min(
+        at(i - 1, j) + 1,
+        at(i, j - 1) + 1,
+        at(i - 1, j - 1) + (from[i - 1] === to[j - 1] ? 0 : 1),
+        isSwap ? at(i - 2, j - 2) + 1 : Infinity,
+      );
     }
   }
   return at(from.length, to.length);

@@ -59,9 +59,15 @@ async function start(): Promise<void> {
   await migrate(database, log);
   const adminId = await provision(database, config, log);
   const app = createApp({ config, database, log, isDatabaseWaiting: () => embedded?.state() === 'waiting' });
-  if (config.loadDemo && config.demoPassword !== null) await provideDemo(database, config, config.demoPassword, app.uploads);
+  if (config.loadDemo && config.demoPassword !== null)
+    await provideDemo(database, config, config.demoPassword, app.uploads);
   started.push({ name: 'requests', end: () => app.close() });
-  const sweeper = await startSweeper({ database, log, uploads: app.uploads, silentMs: config.limits.instanceSilenceMs });
+  const sweeper = await startSweeper({
+    database,
+    log,
+    uploads: app.uploads,
+    silentMs: config.limits.instanceSilenceMs,
+  });
   started.push({ name: 'sweeper', end: () => sweeper.stop() });
   const address = await listen(app.server, config);
   if (stopping) return;
@@ -80,10 +86,16 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
   if (uri === null) {
     const giveUp = new AbortController();
     const starting = startEmbedded(config, log, { signal: giveUp.signal });
-    started.push({ name: MONGOD, end: async () => {
-      giveUp.abort();
-      await starting.then((own) => own.stop(), () => undefined);
-    } });
+    started.push({
+      name: MONGOD,
+      end: async () => {
+        giveUp.abort();
+        await starting.then(
+          (own) => own.stop(),
+          () => undefined,
+        );
+      },
+    });
     embedded = await starting;
     void embedded.lost.then(() => stop(log, 'mongod has ended', 1));
     uri = embedded.uri;
@@ -101,21 +113,38 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
 /** Whether the database gives a sign of life soon. */
 async function answers(database: Connection): Promise<boolean> {
   if (embedded && embedded.state() !== 'running') return false;
-  const ping = database.getClient().db('admin').command({ ping: 1 }).then(() => true, () => false);
+  const ping = database
+    .getClient()
+    .db('admin')
+    .command({ ping: 1 })
+    .then(
+      () => true,
+      () => false,
+    );
   return Promise.race([ping, sleep(SIGN_OF_LIFE_MS, false, { ref: false })]);
 }
 
 /** The first admin, who must be there at the start, and stays as they are where they exist. Answers their id, null where nobody is provisioned. */
 async function provision(database: Connection, config: Config, log: Logger): Promise<string | null> {
   if (config.firstSuperuserPassword === null) return null;
-  const { id, created } = await ensureUser(database, { email: config.firstSuperuser, password: config.firstSuperuserPassword, fullName: 'Administrator', role: 'admin' });
+  const { id, created } = await ensureUser(database, {
+    email: config.firstSuperuser,
+    password: config.firstSuperuserPassword,
+    fullName: 'Administrator',
+    role: 'admin',
+  });
   if (created) log.info('made the first admin');
   return id;
 }
 
 /** A clinician with a few recordings, for newcomers. */
 async function provideDemo(database: Connection, config: Config, password: string, uploads: Uploads): Promise<void> {
-  const { id } = await ensureUser(database, { email: DEMO_EMAIL, password, fullName: 'Demo Clinician', role: 'clinician' });
+  const { id } = await ensureUser(database, {
+    email: DEMO_EMAIL,
+    password,
+    fullName: 'Demo Clinician',
+    role: 'clinician',
+  });
   await loadDemo(id, config, { database, uploads });
 }
 
@@ -125,7 +154,8 @@ async function listen(server: Server, { host, port }: Config): Promise<AddressIn
     await once(server, 'listening');
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'something listens there already; choose another port, for example PORT=3001' : message;
+    const why =
+      code === 'EADDRINUSE' ? 'something listens there already; choose another port, for example PORT=3001' : message;
     throw new CannotListen(`Cannot listen on ${host}, port ${port}: ${why}`);
   }
   return server.address() as AddressInfo;

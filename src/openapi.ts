@@ -12,7 +12,12 @@ type Json = Record<string, unknown>;
 /** An OpenAPI 3.1 document, as far as this program looks into it. */
 export interface ApiDocument extends Json {
   paths: Record<string, Json>;
-  components: { schemas: Record<string, Json>; responses: Record<string, Json>; parameters: Record<string, Json>; headers: Record<string, Json> };
+  components: {
+    schemas: Record<string, Json>;
+    responses: Record<string, Json>;
+    parameters: Record<string, Json>;
+    headers: Record<string, Json>;
+  };
 }
 
 /** Files whose comments describe operations, wherever they lie below the folder of this one. */
@@ -33,8 +38,13 @@ export function apiDocument(): ApiDocument {
 let made: ApiDocument | null = null;
 
 function makeDocument(): ApiDocument {
-  const document = swaggerJsdoc({ definition: definition(), apis: describingFiles(), failOnErrors: true }) as ApiDocument;
-  if (Object.keys(document.paths ?? {}).length === 0) throw new Error('No operation is described: has the build dropped the comments?');
+  const document = swaggerJsdoc({
+    definition: definition(),
+    apis: describingFiles(),
+    failOnErrors: true,
+  }) as ApiDocument;
+  if (Object.keys(document.paths ?? {}).length === 0)
+    throw new Error('No operation is described: has the build dropped the comments?');
   return document;
 }
 
@@ -52,8 +62,9 @@ const definition = () => ({
     title: 'Leadwire',
     version,
     summary: 'ECG recordings as typed arrays, and how often each channel crosses zero',
-    description: 'Clinicians upload recordings and see exactly those; admins provision users. Errors are RFC 9457 problem details. `x-access` says who may use an operation: '
-      + '`public`, `user` (anyone who has logged in), `admin` or `clinician`.',
+    description:
+      'Clinicians upload recordings and see exactly those; admins provision users. Errors are RFC 9457 problem details. `x-access` says who may use an operation: ' +
+      '`public`, `user` (anyone who has logged in), `admin` or `clinician`.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   servers: [{ url: '/api/v1' }],
@@ -66,12 +77,22 @@ const definition = () => ({
     { name: 'encounters', description: 'Visits of patients' },
     { name: 'conditions', description: 'What was found in patients' },
     { name: 'ecgs', description: 'Recordings, each seen by the clinician alone who uploaded it' },
-    { name: 'attendances', description: 'Visits to clients, whether they were in time, and the indicators made of them' },
+    {
+      name: 'attendances',
+      description: 'Visits to clients, whether they were in time, and the indicators made of them',
+    },
     { name: 'imports', description: 'CSV files, imported in the background' },
     { name: 'service', description: 'For those who run it' },
   ],
   components: {
-    securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'The accessToken of POST /auth/login' } },
+    securitySchemes: {
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'The accessToken of POST /auth/login',
+      },
+    },
     schemas: schemas(),
     responses: problemResponses(),
     parameters: PARAMETERS,
@@ -81,10 +102,14 @@ const definition = () => ({
 
 /** Everything in zod's registry that has an id. */
 function schemas(): Record<string, Json> {
-  const generated = z.toJSONSchema(z.globalRegistry, { io: 'input', uri: (id) => `#/components/schemas/${id}` }) as { schemas: Record<string, Json> };
-  return Object.fromEntries(Object.entries(generated.schemas)
-    .filter(([name]) => !name.startsWith('__'))
-    .map(([name, { $id: _id, $schema: _dialect, ...schema }]) => [name, schema]));
+  const generated = z.toJSONSchema(z.globalRegistry, { io: 'input', uri: (id) => `#/components/schemas/${id}` }) as {
+    schemas: Record<string, Json>;
+  };
+  return Object.fromEntries(
+    Object.entries(generated.schemas)
+      .filter(([name]) => !name.startsWith('__'))
+      .map(([name, { $id: _id, $schema: _dialect, ...schema }]) => [name, schema]),
+  );
 }
 
 function problemResponses(): Record<string, Json> {
@@ -92,7 +117,12 @@ function problemResponses(): Record<string, Json> {
   for (const status of new Set(catalogue().map((row) => row.status))) {
     const rows = catalogue().filter((row) => row.status === status);
     const headers = { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' }, ...STATUS_HEADERS[status] };
-    const examples = Object.fromEntries(rows.map(({ code, title }) => [code, { value: { type: `urn:leadwire:problem:${code}`, title, status, detail: '…', code, requestId: '…' } }]));
+    const examples = Object.fromEntries(
+      rows.map(({ code, title }) => [
+        code,
+        { value: { type: `urn:leadwire:problem:${code}`, title, status, detail: '…', code, requestId: '…' } },
+      ]),
+    );
     responses[`Problem${status}`] = {
       description: rows.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
       headers,
@@ -120,11 +150,29 @@ const HEADERS: Record<string, Json> = {
 
 const PARAMETERS: Record<string, Json> = {
   Id: { name: 'id', in: 'path', required: true, schema: { type: 'string' }, example: '665f1c2ab7e4d1a2c3b4d5e6' },
-  Limit: { name: 'limit', in: 'query', description: 'Items on a page, 200 at most unless configured otherwise', schema: { type: 'integer', minimum: 1, default: 50 } },
+  Limit: {
+    name: 'limit',
+    in: 'query',
+    description: 'Items on a page, 200 at most unless configured otherwise',
+    schema: { type: 'integer', minimum: 1, default: 50 },
+  },
   Cursor: {
-    name: 'cursor', in: 'query', description: '`nextCursor` of the page before',
+    name: 'cursor',
+    in: 'query',
+    description: '`nextCursor` of the page before',
     schema: { type: 'string', minLength: 1, maxLength: MAX_CURSOR_LENGTH },
   },
-  Total: { name: 'total', in: 'query', description: 'Whether to count all items, up to 10,000', schema: { type: 'boolean', default: false } },
-  IfMatch: { name: 'If-Match', in: 'header', description: 'The ETag of the version that is to be changed; without it the change is unconditional', schema: { type: 'string' }, example: '"3"' },
+  Total: {
+    name: 'total',
+    in: 'query',
+    description: 'Whether to count all items, up to 10,000',
+    schema: { type: 'boolean', default: false },
+  },
+  IfMatch: {
+    name: 'If-Match',
+    in: 'header',
+    description: 'The ETag of the version that is to be changed; without it the change is unconditional',
+    schema: { type: 'string' },
+    example: '"3"',
+  },
 };

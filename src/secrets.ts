@@ -32,7 +32,11 @@ export function keptSecrets(dataDir: string): Kept {
   const file = secretsFile(dataDir);
   const kept = read(file);
   if (kept) return kept;
-  const secrets: Secrets = { secretKey: randomBytes(48).toString('base64url'), adminPassword: newPassword(), demoPassword: newPassword() };
+  const secrets: Secrets = {
+    secretKey: randomBytes(48).toString('base64url'),
+    adminPassword: newPassword(),
+    demoPassword: newPassword(),
+  };
   const draft = `${file}.${process.pid}`;
   writeDraft(draft, asText(secrets));
   try {
@@ -68,8 +72,10 @@ function read(file: string): Kept | null {
   }
   const kept = parse(text);
   if (!kept) {
-    throw new UnusableDataDir(`${file} is damaged: it does not hold the kept secrets. Restore it, or remove it: `
-      + 'the key of the tokens and the first passwords of new users are made anew then, and users keep theirs.');
+    throw new UnusableDataDir(
+      `${file} is damaged: it does not hold the kept secrets. Restore it, or remove it: ` +
+        'the key of the tokens and the first passwords of new users are made anew then, and users keep theirs.',
+    );
   }
   return kept;
 }

@@ -21,7 +21,9 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
     '',
     `  API pages       ${url}/docs`,
     ...accounts,
-    ...(showsPasswords(passwordSources) ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`] : []),
+    ...(showsPasswords(passwordSources)
+      ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`]
+      : []),
     ...(accounts.length > 0 ? [] : ['  Make an admin   npm run create-admin']),
     '',
     `  Log in          ${loginLine(url, { config, passwordSources })}`,
@@ -32,11 +34,22 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
 }
 
 /** Whether the welcome shows passwords that were not shown before. */
-export const showsPasswords = (sources: LoadedConfig['passwordSources']): boolean => Object.values(sources).includes('new');
+export const showsPasswords = (sources: LoadedConfig['passwordSources']): boolean =>
+  Object.values(sources).includes('new');
 
-function account(title: string, email: string, password: string | null, source: PasswordSource, config: Config): string | null {
+function account(
+  title: string,
+  email: string,
+  password: string | null,
+  source: PasswordSource,
+  config: Config,
+): string | null {
   if (source === null) return null;
-  const shown = { new: `password ${password}`, kept: `password in ${secretsFile(config.dataDir)}, unless changed since`, set: 'password as you set it' }[source];
+  const shown = {
+    new: `password ${password}`,
+    kept: `password in ${secretsFile(config.dataDir)}, unless changed since`,
+    set: 'password as you set it',
+  }[source];
   return `  ${title.padEnd(16)}${email}, ${shown}`;
 }
 

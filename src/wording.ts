@@ -11,14 +11,28 @@ type IssueOf<Code extends z.core.$ZodIssueCode> = Extract<Issue, { code: Code }>
 
 /** Of what something has too many or too few. */
 const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
-  string: ['character', 'characters'], array: ['item', 'items'], set: ['item', 'items'], map: ['entry', 'entries'],
+  string: ['character', 'characters'],
+  array: ['item', 'items'],
+  set: ['item', 'items'],
+  map: ['entry', 'entries'],
   file: ['byte', 'bytes'],
 };
 
 const TYPES: Readonly<Record<string, string>> = {
-  string: 'a string', number: 'a number', int: 'a whole number', bigint: 'a whole number', boolean: 'true or false',
-  null: 'null', date: 'a date', file: 'a file',
-  array: 'a list', tuple: 'a list', set: 'a list', object: 'an object', record: 'an object', map: 'an object',
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  bigint: 'a whole number',
+  boolean: 'true or false',
+  null: 'null',
+  date: 'a date',
+  file: 'a file',
+  array: 'a list',
+  tuple: 'a list',
+  set: 'a list',
+  object: 'an object',
+  record: 'an object',
+  map: 'an object',
 };
 
 const FORMATS: Readonly<Record<string, string>> = {
@@ -35,7 +49,7 @@ export function oneOfThese(words: readonly unknown[]): string {
 
 const WORDS: { [Code in z.core.$ZodIssueCode]: (issue: IssueOf<Code>) => string } = {
   invalid_type: ({ expected }) =>
-    (TYPES[expected] === undefined ? 'has a type that is not allowed here' : `must be ${TYPES[expected]}`),
+    TYPES[expected] === undefined ? 'has a type that is not allowed here' : `must be ${TYPES[expected]}`,
   invalid_value: ({ values }) => oneOfThese(values),
   too_small: tooSmall,
   too_big: tooBig,

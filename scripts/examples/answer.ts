@@ -16,9 +16,14 @@ const HEADERS = ['Location', 'ETag'];
 export function shownAnswer(path: string): string {
   if (!existsSync(`${path}.headers`)) return '';
   // The last one: a 100 Continue may come before it.
-  const [status = '', ...lines] = readFileSync(`${path}.headers`, 'utf8').trim().split('\r\n\r\n').at(-1)?.split('\r\n') ?? [];
-  const headers = new Map(lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]));
-  const named = HEADERS.flatMap((name) => (headers.has(name.toLowerCase()) ? [` · \`${name}: ${headers.get(name.toLowerCase())}\``] : []));
+  const [status = '', ...lines] =
+    readFileSync(`${path}.headers`, 'utf8').trim().split('\r\n\r\n').at(-1)?.split('\r\n') ?? [];
+  const headers = new Map(
+    lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
+  );
+  const named = HEADERS.flatMap((name) =>
+    headers.has(name.toLowerCase()) ? [` · \`${name}: ${headers.get(name.toLowerCase())}\``] : [],
+  );
   return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '')}`;
 }
 
@@ -28,8 +33,18 @@ function body(text: string, type: string): string {
   if (!type.startsWith('text/')) return '';
   const lines = text.trimEnd().split(/\r?\n/);
   // How many events there are is a matter of time: the last one tells how it ended.
-  if (/event-stream/.test(type)) return fence('text', lines.slice(lines.lastIndexOf('') + 1).map(cut).join('\n'));
-  return fence(/csv/.test(type) ? 'csv' : 'text', [...lines.slice(0, LINES).map(cut), ...(lines.length > LINES ? ['…'] : [])].join('\n'));
+  if (/event-stream/.test(type))
+    return fence(
+      'text',
+      lines
+        .slice(lines.lastIndexOf('') + 1)
+        .map(cut)
+        .join('\n'),
+    );
+  return fence(
+    /csv/.test(type) ? 'csv' : 'text',
+    [...lines.slice(0, LINES).map(cut), ...(lines.length > LINES ? ['…'] : [])].join('\n'),
+  );
 }
 
 const cut = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line);
@@ -37,20 +52,27 @@ const fence = (language: string, text: string): string => `\`\`\`${language}\n${
 
 /** JSON in lines that are as full as can be. Of a list of objects the first one is shown, and some more where they are small. */
 function packed(value: unknown, indent = ''): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   const inner = `${indent} `;
   if (Array.isArray(value)) {
     const isLarge = value.some((item) => typeof item === 'object' && JSON.stringify(item).length > SMALL);
-    const shown = value.slice(0, isLarge ? 1 : typeof value[0] === 'object' ? LINES : 10).map((item) => packed(item, inner));
+    const shown = value
+      .slice(0, isLarge ? 1 : typeof value[0] === 'object' ? LINES : 10)
+      .map((item) => packed(item, inner));
     return `[${[...shown, ...(shown.length < value.length ? ['…'] : [])].join(typeof value[0] === 'object' && !isLarge ? `,\n${inner}` : ', ')}]`;
   }
-  const entries = Object.entries(value).map(([key, item], i, all) => `${JSON.stringify(key)}: ${SECRETS.includes(key) ? '"…"' : packed(item, inner)}${i < all.length - 1 ? ',' : ''}`);
+  const entries = Object.entries(value).map(
+    ([key, item], i, all) =>
+      `${JSON.stringify(key)}: ${SECRETS.includes(key) ? '"…"' : packed(item, inner)}${i < all.length - 1 ? ',' : ''}`,
+  );
   const lines: string[] = [];
   for (const entry of entries) {
     const last = lines.at(-1);
     // What takes several lines has them to itself.
-    const joins = last !== undefined && !`${last}${entry}`.includes('\n') && inner.length + last.length + 1 + entry.length <= WIDTH;
+    const joins =
+      last !== undefined && !`${last}${entry}`.includes('\n') && inner.length + last.length + 1 + entry.length <= WIDTH;
     if (joins) lines[lines.length - 1] = `${last} ${entry}`;
     else lines.push(entry);
   }
@@ -72,4 +94,5 @@ const VOLATILE: readonly [RegExp, string][] = [
   [/\s+/g, ' '],
 ];
 
-export const withoutVolatile = (answer: string): string => VOLATILE.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), answer);
+export const withoutVolatile = (answer: string): string =>
+  VOLATILE.reduce((text, [pattern, replacement]) => text.replaceAll(pattern, replacement), answer);

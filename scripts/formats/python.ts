@@ -24,7 +24,11 @@ export function pythonWithReaders(): string {
   if (existsSync(ready)) return python;
   mkdirSync(folder, { recursive: true });
   execFileSync('python3', ['-m', 'venv', folder], { stdio: ['ignore', 'inherit', 'inherit'] });
-  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS], { stdio: ['ignore', 'inherit', 'inherit'] });
+  execFileSync(
+    python,
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   writeFileSync(ready, '');
   return python;
 }

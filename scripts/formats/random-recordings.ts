@@ -25,12 +25,26 @@ interface Ability {
 }
 
 const RATES = [[500], [360, 360], [1000, 250], [128, 512, 1], [257], [100, 0.5], [500, 500, 500, 500, 500, 500]];
-const PLAIN: Ability = { rates: RATES, missing: true, wide: true, ragged: true, names: ['I', 'II', 'aVR', 'V1', 'Sternum', 'EKG V2'], codes: [null] };
+const PLAIN: Ability = {
+  rates: RATES,
+  missing: true,
+  wide: true,
+  ragged: true,
+  names: ['I', 'II', 'aVR', 'V1', 'Sternum', 'EKG V2'],
+  codes: [null],
+};
 const ABILITIES: Readonly<Record<CheckedFormat, Ability>> = {
   wfdb: { ...PLAIN, codes: ['N', 'V', '+', '"', null, '2:1'] },
   edf: { ...PLAIN, missing: false, wide: false, ragged: false, codes: [null, 'N', '5.10-1'] },
-  dicom: { ...PLAIN, rates: [...RATES, [128.5, 1000 / 3]], names: [...PLAIN.names.slice(0, 5), 'a rather long name'], codes: ['N', null, '2:1', '5.10-1'] },
-  json: PLAIN, fhir: PLAIN, csv: { ...PLAIN, rates: [[500], [250, 250], [125, 125, 125], [1000, 250]] },
+  dicom: {
+    ...PLAIN,
+    rates: [...RATES, [128.5, 1000 / 3]],
+    names: [...PLAIN.names.slice(0, 5), 'a rather long name'],
+    codes: ['N', null, '2:1', '5.10-1'],
+  },
+  json: PLAIN,
+  fhir: PLAIN,
+  csv: { ...PLAIN, rates: [[500], [250, 250], [125, 125, 125], [1000, 250]] },
 };
 const GAINS = [1, 200, 1000, -200, 2000, 409.6, 204.918, 0.8];
 const ZERO_LEVELS = [0, 0, 1024, -7];
@@ -51,12 +65,33 @@ export function randomRecording(format: CheckedFormat, seed: number): RandomReco
     const height = pick([2000, most]);
     const length = samplingRate * seconds + pick([0, extra]);
     const values = Array.from({ length }, () => (random() < missing ? null : int(-height, height)));
-    return { name: ability.names[i] as string, samplingRate, unit: pick(UNITS), gain: pick(GAINS), zeroLevel: pick(ZERO_LEVELS), values };
+    return {
+      name: ability.names[i] as string,
+      samplingRate,
+      unit: pick(UNITS),
+      gain: pick(GAINS),
+      zeroLevel: pick(ZERO_LEVELS),
+      values,
+    };
   });
   const annotations = Array.from({ length: pick([0, int(1, 40)]) }, (_, i): Annotation => ({
-    at: Math.round(random() * seconds * 1000) / 1000, duration: random() < 0.3 ? Math.round(random() * 1000) / 1000 : null, channel: random() < 0.3 ? int(0, channels.length - 1) : null,
-    code: pick(ability.codes), text: `${pick(TEXTS)} ${i}`,
+    at: Math.round(random() * seconds * 1000) / 1000,
+    duration: random() < 0.3 ? Math.round(random() * 1000) / 1000 : null,
+    channel: random() < 0.3 ? int(0, channels.length - 1) : null,
+    code: pick(ability.codes),
+    text: `${pick(TEXTS)} ${i}`,
   })).toSorted((a, b) => a.at - b.at);
-  const subject = random() < 0.7 ? { patientId: 'p 1', patientName: 'Zoë K', birthDate: '1951-05-02', sex: 'female' as const, studyId: null } : null;
-  return { channels, about: { annotations, date: random() < 0.8 ? `2026-01-15T09:30:0${int(0, 9)}${pick(['', '.250'])}Z` : null, subject, notes: pick([null, 'a note']) } };
+  const subject =
+    random() < 0.7
+      ? { patientId: 'p 1', patientName: 'Zoë K', birthDate: '1951-05-02', sex: 'female' as const, studyId: null }
+      : null;
+  return {
+    channels,
+    about: {
+      annotations,
+      date: random() < 0.8 ? `2026-01-15T09:30:0${int(0, 9)}${pick(['', '.250'])}Z` : null,
+      subject,
+      notes: pick([null, 'a note']),
+    },
+  };
 }

@@ -27,7 +27,8 @@ interface Source {
 }
 
 /** Reasons for which a real recording is rightly refused. */
-const KNOWN = /FLAC|sampling rate of .* (?:is|and that).*(?:not known|unknown)|EDF needs a sampling rate|no mark for a missing sample|EDF holds 16 bits|EDF is cut into records|cannot be said in the eight characters/;
+const KNOWN =
+  /FLAC|sampling rate of .* (?:is|and that).*(?:not known|unknown)|EDF needs a sampling rate|no mark for a missing sample|EDF holds 16 bits|EDF is cut into records|cannot be said in the eight characters/;
 
 /** @param folder of the recordings; @param target gets a folder for each export */
 export async function exportReal(folder: string, target: string): Promise<Exported> {
@@ -40,7 +41,11 @@ export async function exportReal(folder: string, target: string): Promise<Export
   try {
     for (const source of sourcesOf(folder)) {
       const name = source.file.slice(folder.length + 1);
-      const answer = await upload(app, app.clinician.token, source.files.map((file) => ({ file: basename(file), bytes: readFileSync(file) })));
+      const answer = await upload(
+        app,
+        app.clinician.token,
+        source.files.map((file) => ({ file: basename(file), bytes: readFileSync(file) })),
+      );
       if (answer.status !== 201) {
         refuse(name, answer);
         continue;
@@ -50,13 +55,19 @@ export async function exportReal(folder: string, target: string): Promise<Export
       for (const [group, { id }] of items.entries()) {
         for (const format of CHECKED_FORMATS) {
           const what = `${name}${items.length > 1 ? ` (${group + 1})` : ''} as ${format}`;
-          const exported = await call(app, 'GET', `/ecgs/${id}/export?format=${format}`, { token: app.clinician.token });
+          const exported = await call(app, 'GET', `/ecgs/${id}/export?format=${format}`, {
+            token: app.clinician.token,
+          });
           if (exported.status !== 200) {
             refuse(what, exported);
             continue;
           }
           report.exports++;
-          saveCase(join(target, what.replaceAll(/\W+/g, '-')), filesOf(exported, format), { what, format, source: { format: source.format, file: source.file, group } });
+          saveCase(join(target, what.replaceAll(/\W+/g, '-')), filesOf(exported, format), {
+            what,
+            format,
+            source: { format: source.format, file: source.file, group },
+          });
         }
         await call(app, 'DELETE', `/ecgs/${id}`, { token: app.clinician.token });
       }
@@ -72,7 +83,10 @@ async function stop(app: TestApp): Promise<void> {
   await stopServer();
 }
 
-function filesOf({ headers, bytes }: Awaited<ReturnType<typeof call>>, format: CheckedFormat): Record<string, Uint8Array> {
+function filesOf(
+  { headers, bytes }: Awaited<ReturnType<typeof call>>,
+  format: CheckedFormat,
+): Record<string, Uint8Array> {
   if (headers.get('content-type') === 'application/zip') return Object.fromEntries(unzip(Buffer.from(bytes)));
   return { [`recording.${format}`]: new Uint8Array(bytes) };
 }
@@ -80,21 +94,36 @@ function filesOf({ headers, bytes }: Awaited<ReturnType<typeof call>>, format: C
 /** Every recording of the folder; a WFDB header with the files that it and the headers of its segments name. */
 function sourcesOf(folder: string): Source[] {
   const list = (kind: Source['format'], extension: string): string[] =>
-    (readdirSync(join(folder, kind), { recursive: true }) as string[]).filter((file) => extname(file) === extension).toSorted().map((file) => join(folder, kind, file));
+    (readdirSync(join(folder, kind), { recursive: true }) as string[])
+      .filter((file) => extname(file) === extension)
+      .toSorted()
+      .map((file) => join(folder, kind, file));
   return [
-    ...list('wfdb', '.hea').map((file): Source => ({ format: 'wfdb', file, files: [...new Set([file, ...namedBy(file)])] })),
+    ...list('wfdb', '.hea').map((file): Source => ({
+      format: 'wfdb',
+      file,
+      files: [...new Set([file, ...namedBy(file)])],
+    })),
     ...list('edf', '.edf').map((file): Source => ({ format: 'edf', file, files: [file] })),
     ...list('dicom', '.dcm').map((file): Source => ({ format: 'dicom', file, files: [file] })),
-    ...list('json', '.json').filter((file) => basename(file) !== 'expected.json').map((file): Source => ({ format: 'json', file, files: [file] })),
+    ...list('json', '.json')
+      .filter((file) => basename(file) !== 'expected.json')
+      .map((file): Source => ({ format: 'json', file, files: [file] })),
   ];
 }
 
 function namedBy(header: string): string[] {
   const folder = join(header, '..');
-  const [record = '', ...rest] = readFileSync(header, 'latin1').split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  const [record = '', ...rest] = readFileSync(header, 'latin1')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const names = rest.map((line) => line.split(/\s/)[0] as string);
   const isMaster = (record.split(/\s/)[0] as string).includes('/');
-  const files = isMaster ? names.filter((name) => name !== '~').flatMap((name) => [join(folder, `${name}.hea`), ...namedBy(join(folder, `${name}.hea`))]) : names.map((name) => join(folder, name));
+  const files = isMaster
+    ? names
+        .filter((name) => name !== '~')
+        .flatMap((name) => [join(folder, `${name}.hea`), ...namedBy(join(folder, `${name}.hea`))])
+    : names.map((name) => join(folder, name));
   const marks = header.replace(/\.hea$/, '.atr');
   return readdirSync(folder).includes(basename(marks)) ? [...files, marks] : files;
 }

@@ -15,7 +15,11 @@ const TIME_TOLERANCE = 1e-4;
 /** case.json of write.py. */
 interface Case {
   main: string;
-  recordings: { date: string | null; annotations: Annotation[]; channels: { name: string; samplingRate: number; unit: string; samples: number }[] }[];
+  recordings: {
+    date: string | null;
+    annotations: Annotation[];
+    channels: { name: string; samplingRate: number; unit: string; samples: number }[];
+  }[];
 }
 
 /** Reads every case of a folder. */
@@ -37,18 +41,25 @@ export async function readWritten(format: FormatId, folder: string): Promise<Che
       continue;
     }
     if (found.length !== recordings.length) differ(`${found.length} recordings, not ${recordings.length}`);
-    const [digits, physical] = [VALUES, 'physical'].map((file) => doubles(files[file] as Buffer)) as [Float64Array, Float64Array];
+    const [digits, physical] = [VALUES, 'physical'].map((file) => doubles(files[file] as Buffer)) as [
+      Float64Array,
+      Float64Array,
+    ];
     let at = 0;
     for (const [part, wanted] of recordings.entries()) {
       const read = found[part];
       if (!read) break;
-      if (read.recording.channels.length !== wanted.channels.length) differ(`${read.recording.channels.length} channels, not ${wanted.channels.length}`);
+      if (read.recording.channels.length !== wanted.channels.length)
+        differ(`${read.recording.channels.length} channels, not ${wanted.channels.length}`);
       if (read.recording.date !== wanted.date) differ(`the date ${read.recording.date}, not ${wanted.date}`);
       for (const what of differentMarks(read.annotations, wanted.annotations)) differ(what);
       checked.marks += wanted.annotations.length;
       for (const [i, channel] of wanted.channels.entries()) {
         const to = at + channel.samples;
-        checked.worst = Math.max(checked.worst, compare(read, i, channel, digits.subarray(at, to), physical.subarray(at, to), differ));
+        checked.worst = Math.max(
+          checked.worst,
+          compare(read, i, channel, digits.subarray(at, to), physical.subarray(at, to), differ),
+        );
         checked.channels++;
         checked.samples += channel.samples;
         at = to;
@@ -61,17 +72,31 @@ export async function readWritten(format: FormatId, folder: string): Promise<Che
 const doubles = (bytes: Buffer): Float64Array => new Float64Array(new Uint8Array(bytes).buffer);
 
 /** @returns stored units by which a physical value is off at most */
-function compare({ recording, digits }: DecodedWhole, i: number, wanted: Case['recordings'][number]['channels'][number], stored: Float64Array, physical: Float64Array, differ: (what: string) => void): number {
+function compare(
+  { recording, digits }: DecodedWhole,
+  i: number,
+  wanted: Case['recordings'][number]['channels'][number],
+  stored: Float64Array,
+  physical: Float64Array,
+  differ: (what: string) => void,
+): number {
   const channel = recording.channels[i];
   const values = digits[i];
   if (!channel || !values) return 0;
-  for (const key of ['name', 'samplingRate', 'unit'] as const) if (channel[key] !== wanted[key]) differ(`${wanted.name}: ${key} ${channel[key]}, not ${wanted[key]}`);
-  if (values.length !== stored.length || values.some((value, at) => value !== stored[at] && !(Number.isNaN(value) && Number.isNaN(stored[at])))) differ(`${wanted.name}: other digits`);
+  for (const key of ['name', 'samplingRate', 'unit'] as const)
+    if (channel[key] !== wanted[key]) differ(`${wanted.name}: ${key} ${channel[key]}, not ${wanted[key]}`);
+  if (
+    values.length !== stored.length ||
+    values.some((value, at) => value !== stored[at] && !(Number.isNaN(value) && Number.isNaN(stored[at])))
+  )
+    differ(`${wanted.name}: other digits`);
   let worst = 0;
   let isOff = false;
   for (const [at, value] of values.entries()) {
     if (Number.isNaN(value)) continue;
-    const off = Math.abs(((value - (channel.zeroLevel ?? 0)) / (channel.gain ?? 1) - (physical[at] as number)) * (channel.gain ?? 1));
+    const off = Math.abs(
+      ((value - (channel.zeroLevel ?? 0)) / (channel.gain ?? 1) - (physical[at] as number)) * (channel.gain ?? 1),
+    );
     worst = Math.max(worst, off);
     isOff ||= !(off <= TOLERANCE + Math.abs(value) * RELATIVE_TOLERANCE);
   }
@@ -83,7 +108,9 @@ function differentMarks(found: readonly Annotation[], wanted: readonly Annotatio
   if (found.length !== wanted.length) return [`${found.length} marks, not ${wanted.length}`];
   return wanted.flatMap((mark, i) => {
     const read = found[i] as Annotation;
-    return Math.abs(read.at - mark.at) <= TIME_TOLERANCE && said(read) === said(mark) ? [] : [`the mark ${JSON.stringify(read)}, not ${JSON.stringify(mark)}`];
+    return Math.abs(read.at - mark.at) <= TIME_TOLERANCE && said(read) === said(mark)
+      ? []
+      : [`the mark ${JSON.stringify(read)}, not ${JSON.stringify(mark)}`];
   });
 }
 

@@ -27,8 +27,17 @@ export async function writeRandom(format: CheckedFormat, count: number, folder: 
     const { channels, about } = randomRecording(format, seed);
     const files = await encodeFiles(encode, writable(channels, about));
     const described = channels.map(({ values, ...channel }) => ({ ...channel, samples: values.length }));
-    const place = saveCase(join(folder, `${format}-${seed}`), files, { what: `${format}, seed ${seed}`, format, channels: described, annotations: about.annotations, date: about.date });
-    writeFileSync(join(place, VALUES), Float64Array.from(channels.flatMap(({ values }) => Array.from(values, (value) => value ?? NaN))));
+    const place = saveCase(join(folder, `${format}-${seed}`), files, {
+      what: `${format}, seed ${seed}`,
+      format,
+      channels: described,
+      annotations: about.annotations,
+      date: about.date,
+    });
+    writeFileSync(
+      join(place, VALUES),
+      Float64Array.from(channels.flatMap(({ values }) => Array.from(values, (value) => value ?? NaN))),
+    );
   }
 }
 

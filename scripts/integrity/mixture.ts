@@ -1,6 +1,11 @@
 /** The uploads of the verification: a mixture of kinds, each made of its number, and so made again when it is read. */
 import {
-  type About, dicomSending, jsonSending, type Sending, signalsOf, wfdbSending,
+  type About,
+  dicomSending,
+  jsonSending,
+  type Sending,
+  signalsOf,
+  wfdbSending,
 } from '../../test/support/sendings.ts';
 
 /** What the directory has: a patient and a study of theirs. */

@@ -30,7 +30,13 @@ export class Service {
     this.isWanted = true;
     this.launch();
     for (const until = performance.now() + START_MS; performance.now() < until; await sleep(50)) {
-      if (await fetch(`${this.url}/readyz`).then(({ ok }) => ok, () => false)) return;
+      if (
+        await fetch(`${this.url}/readyz`).then(
+          ({ ok }) => ok,
+          () => false,
+        )
+      )
+        return;
     }
     throw new Error(`the service did not answer within ${START_MS / 1_000} s`);
   }

@@ -14,8 +14,12 @@ export interface Equivalent {
 }
 
 /** Times would have to be equal to the millisecond. */
-const sameMillisecond = (file: string, before: string, after: string): Equivalent =>
-  ({ file, before, after, reason: 'Two times would have to be equal to the millisecond, and then the next look settles it.' });
+const sameMillisecond = (file: string, before: string, after: string): Equivalent => ({
+  file,
+  before,
+  after,
+  reason: 'Two times would have to be equal to the millisecond, and then the next look settles it.',
+});
 
 export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/database/migrations.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
@@ -31,51 +35,75 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/imports/routes.ts', 'Date.now() < 1_000', 'Date.now() <= 1_000'),
   sameMillisecond('src/ecgs/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
-    file: 'src/users/sessions.ts', before: "$gt: ['$$token.expiresAt'", after: "$gte: ['$$token.expiresAt'",
+    file: 'src/users/sessions.ts',
+    before: "$gt: ['$$token.expiresAt'",
+    after: "$gte: ['$$token.expiresAt'",
     reason: 'A token that expires in this very millisecond is refused for its age, whether it is on the list or not.',
   },
   {
-    file: 'src/directory/order.ts', before: "{ $gte: '0' }", after: "{ $gt: '0' }",
+    file: 'src/directory/order.ts',
+    before: "{ $gte: '0' }",
+    after: "{ $gt: '0' }",
     reason: 'No text of an order is the lone digit: each ends with a separator and an id.',
   },
   {
-    file: 'src/ecgs/annotations.ts', before: 'first: { $lt: to }', after: 'first: { $lte: to }',
+    file: 'src/ecgs/annotations.ts',
+    before: 'first: { $lt: to }',
+    after: 'first: { $lte: to }',
     reason: 'A run that begins at the end of the window is read, and every row of it left out.',
   },
   {
-    file: 'src/formats/edf/annotations.ts', before: 'text >= end', after: 'text > end',
+    file: 'src/formats/edf/annotations.ts',
+    before: 'text >= end',
+    after: 'text > end',
     reason: 'At the end stands a zero, or nothing, and neither is the mark that is asked for next.',
   },
   {
-    file: 'src/ecgs/checks.ts', before: 'last + 1 < count', after: 'last + 1 <= count',
+    file: 'src/ecgs/checks.ts',
+    before: 'last + 1 < count',
+    after: 'last + 1 <= count',
     reason: 'Behind the last block stands nothing, which is not null either.',
   },
   {
-    file: 'src/formats/dicom/inflate.ts', before: 'made > FREE_BYTES', after: 'made >= FREE_BYTES',
+    file: 'src/formats/dicom/inflate.ts',
+    before: 'made > FREE_BYTES',
+    after: 'made >= FREE_BYTES',
     reason: 'One byte of the sixteen million that every file may have.',
   },
   {
-    file: 'src/imports/occurrences.ts', before: ', digest: { $in: [...new Set(digests)] } }', after: ',  }',
+    file: 'src/imports/occurrences.ts',
+    before: ', digest: { $in: [...new Set(digests)] } }',
+    after: ',  }',
     reason: 'Counts are looked up by their digests: it would only read more of them.',
   },
   {
-    file: 'src/database/mongod-process.ts', before: 'version: options.version }', after: ' }',
+    file: 'src/database/mongod-process.ts',
+    before: 'version: options.version }',
+    after: ' }',
     reason: 'It is the version of that very binary, with which the library would only compare it.',
   },
   {
-    file: 'src/attendances/indicators.ts', before: 'last > to ?', after: 'last >= to ?',
+    file: 'src/attendances/indicators.ts',
+    before: 'last > to ?',
+    after: 'last >= to ?',
     reason: 'Where the two days are equal, either is the same.',
   },
   {
-    file: 'src/attendances/indicators.ts', before: 'first < from ?', after: 'first <= from ?',
+    file: 'src/attendances/indicators.ts',
+    before: 'first < from ?',
+    after: 'first <= from ?',
     reason: 'Where the two days are equal, either is the same.',
   },
   {
-    file: 'src/ecgs/publish.ts', before: '{ ...ownedBy(ecg.owner), _id: one._id }', after: '{ _id: one._id }',
+    file: 'src/ecgs/publish.ts',
+    before: '{ ...ownedBy(ecg.owner), _id: one._id }',
+    after: '{ _id: one._id }',
     reason: 'It was found by its owner the line before, and what is answered comes of one snapshot.',
   },
   {
-    file: 'src/formats/edf/annotations.ts', before: 'from < this.#marks.length', after: 'from <= this.#marks.length',
+    file: 'src/formats/edf/annotations.ts',
+    before: 'from < this.#marks.length',
+    after: 'from <= this.#marks.length',
     reason: 'It tells one list of no annotations more, of which nothing is stored.',
   },
 ];

@@ -9,8 +9,18 @@ import type { Ended, Workspace } from './workspace.ts';
 const PATIENCE_MS = 420_000;
 /** A test that fails by chance, or is late on a busy machine, catches nothing; nor does a process that does not end. */
 const MOCHA = [
-  '--no-config', '--node-option', 'import=tsx', '--require', './test/support/mongo.ts',
-  '--retries', '1', '--timeout', '60000', '--exit', '--reporter', 'json',
+  '--no-config',
+  '--node-option',
+  'import=tsx',
+  '--require',
+  './test/support/mongo.ts',
+  '--retries',
+  '1',
+  '--timeout',
+  '60000',
+  '--exit',
+  '--reporter',
+  'json',
 ];
 
 export type Verdict = 'caught' | 'equivalent' | 'survived';
@@ -43,14 +53,15 @@ export class Judge {
       const relevant = inOrder(file, left, this.#root);
       if (relevant.length === 0) return ['survived', 'no test looks at it'];
       const { status, output } = await workspace.with(file, text, () =>
-        workspace.run('mocha', [...MOCHA, '--bail', ...relevant], PATIENCE_MS));
+        workspace.run('mocha', [...MOCHA, '--bail', ...relevant], PATIENCE_MS),
+      );
       if (status === 0) return ['survived', `${relevant.length} test files pass`];
       if (status === null) return ['caught', 'the tests do not end'];
       const { file: test, title } = firstFailure(output, workspace.root);
       if (test === null) return ['caught', title];
       const looksAtIt = importsOf(test, this.#root).includes(file);
       if (!(await this.#passesAlone(test, workspace))) this.#broken.add(test);
-      else if (looksAtIt || await this.#failsAgain(mutant, test, workspace)) return ['caught', title];
+      else if (looksAtIt || (await this.#failsAgain(mutant, test, workspace))) return ['caught', title];
       else chance.add(test);
     }
   }

@@ -20,8 +20,11 @@ export interface Mutant {
 
 /** Where nothing is at stake: descriptions, start-up texts, generated code, and what is only drawn or made up. */
 const LEFT_OUT = [
-  /^src\/(?:main|welcome|openapi|settings|secrets|env-file)\.ts$/, /^src\/(?:synth|demo)\//,
-  /\/kernel\//, /\/schema\.ts$/, /-command\.ts$/,
+  /^src\/(?:main|welcome|openapi|settings|secrets|env-file)\.ts$/,
+  /^src\/(?:synth|demo)\//,
+  /\/kernel\//,
+  /\/schema\.ts$/,
+  /-command\.ts$/,
 ];
 
 const PURE = /^src\/(?:formats|signal|paper)\//;
@@ -50,7 +53,12 @@ function asMutant(file: string, text: string, { operator, at, length, replacemen
 
 /** All of them in the order in which they are drawn: theme by theme in turn, so that every beginning of it is even. */
 export function drawn(mutants: readonly Mutant[], seed: number): Mutant[] {
-  const queues = THEME_NAMES.map((theme) => shuffled(mutants.filter((mutant) => mutant.theme === theme), seed));
+  const queues = THEME_NAMES.map((theme) =>
+    shuffled(
+      mutants.filter((mutant) => mutant.theme === theme),
+      seed,
+    ),
+  );
   const all: Mutant[] = [];
   for (let turn = 0; all.length < mutants.length; turn += 1) {
     for (const queue of queues) all.push(...queue.slice(turn, turn + 1));
@@ -67,4 +75,6 @@ function shuffled(mutants: readonly Mutant[], seed: number): Mutant[] {
 }
 
 const placeOf = ({ file, operator, before, after }: Mutant, seed: number): string =>
-  createHash('sha256').update(JSON.stringify([seed, file, operator, before, after])).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([seed, file, operator, before, after]))
+    .digest('hex');

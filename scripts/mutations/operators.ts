@@ -18,8 +18,20 @@ interface Operator {
 
 /** Properties that narrow a filter of the database, or tie a write to a transaction. */
 const NARROWING = [
-  'owner', 'version', 'holder', 'fence', 'state', 'session', 'patient', 'import', 'ecg', 'writer', 'passwordHash',
-  'isActive', 'digest', 'updatedAt',
+  'owner',
+  'version',
+  'holder',
+  'fence',
+  'state',
+  'session',
+  'patient',
+  'import',
+  'ecg',
+  'writer',
+  'passwordHash',
+  'isActive',
+  'digest',
+  'updatedAt',
 ];
 /** Of a property; a lone 1 is a projection, an order or a new document's first version. */
 const VALUE = String.raw`: (?!-?1\b)(?:\{[^{}\n]*\}|[^{},\n]+)`;
@@ -32,9 +44,20 @@ const CHECK = String.raw`(?<=^ +)if ${CONDITION} (?:throw|return|continue)\b${RE
 const LIMIT = /(?<=^const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/gm;
 
 const SWAPS: Readonly<Record<string, string>> = {
-  ' < ': ' <= ', ' <= ': ' < ', ' > ': ' >= ', ' >= ': ' > ',
-  ' === ': ' !== ', ' !== ': ' === ', ' && ': ' || ', ' || ': ' && ',
-  $lt: '$lte', $lte: '$lt', $gt: '$gte', $gte: '$gt', 'Math.min(': 'Math.max(', 'Math.max(': 'Math.min(',
+  ' < ': ' <= ',
+  ' <= ': ' < ',
+  ' > ': ' >= ',
+  ' >= ': ' > ',
+  ' === ': ' !== ',
+  ' !== ': ' === ',
+  ' && ': ' || ',
+  ' || ': ' && ',
+  $lt: '$lte',
+  $lte: '$lt',
+  $gt: '$gte',
+  $gte: '$gt',
+  'Math.min(': 'Math.max(',
+  'Math.max(': 'Math.min(',
 };
 const swapped = ([found]: RegExpExecArray): string => SWAPS[found] as string;
 

@@ -11,14 +11,20 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/formats/bounds.ts', ['test/unit/formats/']],
   ['src/formats/', ['test/unit/formats/bounds.test.ts']],
   ['src/ecgs/', [`${OVER_HTTP}/formats/upload.test.ts`, `${OVER_HTTP}/directory/recordings.test.ts`, ...ANYWHERE]],
-  ['src/imports/', [
-    'test/faults/imports/', `${OVER_HTTP}/directory/imports.test.ts`, `${OVER_HTTP}/attendances/csv.test.ts`,
-    ...ANYWHERE,
-  ]],
+  [
+    'src/imports/',
+    [
+      'test/faults/imports/',
+      `${OVER_HTTP}/directory/imports.test.ts`,
+      `${OVER_HTTP}/attendances/csv.test.ts`,
+      ...ANYWHERE,
+    ],
+  ],
   ['src/users/', [`${OVER_HTTP}/auth.test.ts`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
-  ['src/http/', [
-    `${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE,
-  ]],
+  [
+    'src/http/',
+    [`${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE],
+  ],
   ['src/directory/', IMPORTED],
   ['src/attendances/', IMPORTED],
   ['src/app.ts', [`${OVER_HTTP}/http`, 'test/contract/', ...ANYWHERE]],
@@ -54,5 +60,8 @@ export function inOrder(source: string, tests: readonly string[], root: string):
     const far = (importsOf(test, root).includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6);
     return far + statSync(join(root, test)).size;
   };
-  return tests.map((test) => ({ test, cost: cost(test) })).toSorted((a, b) => a.cost - b.cost).map(({ test }) => test);
+  return tests
+    .map((test) => ({ test, cost: cost(test) }))
+    .toSorted((a, b) => a.cost - b.cost)
+    .map(({ test }) => test);
 }

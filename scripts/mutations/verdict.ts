@@ -54,7 +54,9 @@ interface Report {
 export function firstFailure(output: string, root: string): Failure {
   const begin = output.indexOf('{\n  "stats"');
   if (begin === -1) return { title: output.trim().split('\n').at(-1) ?? '', file: null };
-  const { failures: [first] } = JSON.parse(output.slice(begin, output.lastIndexOf('}') + 1)) as Report;
+  const {
+    failures: [first],
+  } = JSON.parse(output.slice(begin, output.lastIndexOf('}') + 1)) as Report;
   if (first === undefined) return { title: 'no test fails, and yet mocha does', file: null };
   return { title: first.fullTitle, file: first.file === undefined ? null : relative(root, first.file) };
 }

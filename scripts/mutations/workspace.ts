@@ -50,8 +50,12 @@ export class Workspace {
     const options = { cwd: this.root, env, detached: true } as const;
     const child = spawn(join('node_modules', '.bin', command), args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    child.stdout.on('data', (piece: Buffer) => { output += piece.toString(); });
-    child.stderr.on('data', (piece: Buffer) => { output += piece.toString(); });
+    child.stdout.on('data', (piece: Buffer) => {
+      output += piece.toString();
+    });
+    child.stderr.on('data', (piece: Buffer) => {
+      output += piece.toString();
+    });
     this.#end = () => endGroup(child);
     return new Promise((resolve, reject) => {
       let isLate = false;
@@ -64,7 +68,7 @@ export class Workspace {
       child.once('exit', () => endGroup(child));
       child.once('close', (status) => {
         clearTimeout(timer);
-        resolve({ status: isLate ? null : status ?? 1, output });
+        resolve({ status: isLate ? null : (status ?? 1), output });
       });
     });
   }

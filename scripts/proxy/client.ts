@@ -14,9 +14,24 @@ export interface Answer {
 }
 
 /** Sends one request to `BASE/api/v1PATH` and reads the answer. */
-export async function call(base: string, method: string, path: string, token?: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-  const all = { ...headers, ...(token && { Authorization: `Bearer ${token}` }), ...(body !== undefined && { 'Content-Type': 'application/json' }) };
-  const answer = await fetch(`${base}/api/v1${path}`, { method, headers: all, ...(body !== undefined && { body: JSON.stringify(body) }) });
+export async function call(
+  base: string,
+  method: string,
+  path: string,
+  token?: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const all = {
+    ...headers,
+    ...(token && { Authorization: `Bearer ${token}` }),
+    ...(body !== undefined && { 'Content-Type': 'application/json' }),
+  };
+  const answer = await fetch(`${base}/api/v1${path}`, {
+    method,
+    headers: all,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
   return { status: answer.status, headers: answer.headers, body: parsed(await answer.text()) };
 }
 
@@ -39,11 +54,28 @@ const BROKEN_OFF = new Error('broken off');
  * @returns the answer, also where it came before the body's end; null where the connection broke without one
  * @throws what `halfway` throws
  */
-export async function upload(base: string, token: string | undefined, chunks: Iterable<Uint8Array>, half = Infinity, halfway?: Halfway): Promise<Answer | null> {
-  const sent = request(`${base}/api/v1/ecgs`, { method: 'POST', agent: false, headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) } });
-  const answered = once(sent, 'response').then(
-    async ([response]: IncomingMessage[]) => response && { status: response.statusCode ?? 0, headers: new Headers(response.headers as Record<string, string>), body: parsed(await text(response)) },
-  ).catch(() => undefined);
+export async function upload(
+  base: string,
+  token: string | undefined,
+  chunks: Iterable<Uint8Array>,
+  half = Infinity,
+  halfway?: Halfway,
+): Promise<Answer | null> {
+  const sent = request(`${base}/api/v1/ecgs`, {
+    method: 'POST',
+    agent: false,
+    headers: { 'Content-Type': 'application/json', ...(token && { Authorization: `Bearer ${token}` }) },
+  });
+  const answered = once(sent, 'response')
+    .then(
+      async ([response]: IncomingMessage[]) =>
+        response && {
+          status: response.statusCode ?? 0,
+          headers: new Headers(response.headers as Record<string, string>),
+          body: parsed(await text(response)),
+        },
+    )
+    .catch(() => undefined);
   await pipeline(Readable.from(pausing(chunks, half, halfway)), sent).catch((error: NodeJS.ErrnoException) => {
     // With a code it is the connection's, and then the answer tells more.
     if (error !== BROKEN_OFF && error.code === undefined) throw error;

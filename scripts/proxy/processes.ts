@@ -16,10 +16,20 @@ export interface Running {
 }
 
 /** Starts a command in a folder; what it prints goes to `NAME.out` and `NAME.err` there: nginx cannot open `/dev/stdout` where that is a socket. */
-export function run(name: string, command: string, args: readonly string[], folder: string, env: Record<string, string> = {}): Running {
+export function run(
+  name: string,
+  command: string,
+  args: readonly string[],
+  folder: string,
+  env: Record<string, string> = {},
+): Running {
   const [out, err] = ['out', 'err'].map((kind) => openSync(join(folder, `${name}.${kind}`), 'a'));
   const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
-  const child = spawn(command, args, { cwd: folder, env: { PATH: path, HOME: process.env['HOME'], ...env }, stdio: ['ignore', out, err] });
+  const child = spawn(command, args, {
+    cwd: folder,
+    env: { PATH: path, HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', out, err],
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('exit', resolve);
     child.once('error', reject);
@@ -38,7 +48,13 @@ export async function end({ child, ended }: Running, signal: NodeJS.Signals): Pr
 /** Waits until a URL answers with success. @throws Error when the process ends before, or takes too long */
 export async function ready({ name, child }: Running, url: string): Promise<void> {
   for (const giveUp = Date.now() + START_MS; Date.now() < giveUp && child.exitCode === null; await sleep(50)) {
-    if (await fetch(url).then((answer) => answer.ok, () => false)) return;
+    if (
+      await fetch(url).then(
+        (answer) => answer.ok,
+        () => false,
+      )
+    )
+      return;
   }
   throw new Error(`${name} does not get ready`);
 }
@@ -61,7 +77,10 @@ export function filesOfChildren({ name, child }: Running): string[] {
 
 /** The last lines of everything that was printed in a folder. */
 export const lastLines = (folder: string): string =>
-  readdirSync(folder).filter((file) => /\.(out|err)$/.test(file)).map((file) => `--- ${file}\n${read(join(folder, file)).split('\n').slice(-12).join('\n')}`).join('\n');
+  readdirSync(folder)
+    .filter((file) => /\.(out|err)$/.test(file))
+    .map((file) => `--- ${file}\n${read(join(folder, file)).split('\n').slice(-12).join('\n')}`)
+    .join('\n');
 
 /** A file's text; empty where there is none. */
 export const read = (file: string): string => tryOr('', () => readFileSync(file, 'utf8'));

@@ -48,21 +48,36 @@ export async function openStage(): Promise<Stage> {
   };
   try {
     const log = createLog({ logLevel: 'warn', logFormat: 'auto' });
-    const mongod = await startEmbedded({ dataDir: join(folder, 'data'), mongodBinary: process.env['MONGOD_BINARY'] || null }, log);
+    const mongod = await startEmbedded(
+      { dataDir: join(folder, 'data'), mongodBinary: process.env['MONGOD_BINARY'] || null },
+      log,
+    );
     ends.push(() => mongod.stop());
     const database = await connect(mongod.uri, log);
     ends.push(() => database.close());
     const [port = 0, portOne = 0, portTwo = 0] = await freePorts(3);
     const one = instance('one', portOne, mongod.uri, folder);
     const two = instance('two', portTwo, mongod.uri, folder);
-    ends.push(() => one.end('SIGKILL'), () => two.end('SIGKILL'));
+    ends.push(
+      () => one.end('SIGKILL'),
+      () => two.end('SIGKILL'),
+    );
     await Promise.all([one.start(), two.start()]);
     const url = `http://127.0.0.1:${port}`;
     const nginx = await startNginx(folder, port, [portOne, portTwo]);
     ends.push(() => end(nginx, 'SIGTERM'));
     await ready(nginx, `${url}/readyz`);
     const buffered = (): string[] => filesOfChildren(nginx).filter((file) => file.startsWith(join(folder, 'buffers')));
-    return { url, one, two, database, accessLog: () => read(join(folder, 'nginx.out')), buffered, logs: () => lastLines(folder), close };
+    return {
+      url,
+      one,
+      two,
+      database,
+      accessLog: () => read(join(folder, 'nginx.out')),
+      buffered,
+      logs: () => lastLines(folder),
+      close,
+    };
   } catch (error) {
     const logs = lastLines(folder);
     await close();
@@ -73,8 +88,16 @@ export async function openStage(): Promise<Stage> {
 function instance(name: string, port: number, mongodbUri: string, folder: string): Instance {
   const url = `http://127.0.0.1:${port}`;
   const env = {
-    NODE_ENV: 'production', PORT: String(port), MONGODB_URI: mongodbUri, SECRET_KEY: 'the same key on both of the instances',
-    FIRST_SUPERUSER: ADMIN.email, FIRST_SUPERUSER_PASSWORD: ADMIN.password, LOAD_DEMO: 'false', RATE_LIMIT: 'off', TRUST_PROXY: '1', MAX_INSTANCE_SILENCE_MS: String(SILENCE_MS),
+    NODE_ENV: 'production',
+    PORT: String(port),
+    MONGODB_URI: mongodbUri,
+    SECRET_KEY: 'the same key on both of the instances',
+    FIRST_SUPERUSER: ADMIN.email,
+    FIRST_SUPERUSER_PASSWORD: ADMIN.password,
+    LOAD_DEMO: 'false',
+    RATE_LIMIT: 'off',
+    TRUST_PROXY: '1',
+    MAX_INSTANCE_SILENCE_MS: String(SILENCE_MS),
   };
   let running: Running | null = null;
   return {
@@ -96,14 +119,19 @@ async function startNginx(folder: string, port: number, upstreams: readonly numb
     conf = conf.replace(from, to);
   };
   replace('listen 8080;', `listen 127.0.0.1:${port};`);
-  upstreams.forEach((upstream, index) => replace(`server leadwire-${index + 1}:3000 `, `server 127.0.0.1:${upstream} `));
+  upstreams.forEach((upstream, index) =>
+    replace(`server leadwire-${index + 1}:3000 `, `server 127.0.0.1:${upstream} `),
+  );
   const buffers = join(folder, 'buffers');
   mkdirSync(buffers);
   const main = `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;\ndaemon off;\npid ${folder}/nginx.pid;\nevents {}\n`;
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `  ${kind}_temp_path ${buffers}/${kind};\n`).join('');
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((kind) => `  ${kind}_temp_path ${buffers}/${kind};\n`)
+    .join('');
   writeFileSync(join(folder, 'leadwire.conf'), conf);
   writeFileSync(join(folder, 'nginx.conf'), `${main}http {\n${paths}  include ${folder}/leadwire.conf;\n}\n`);
   const args = ['-p', folder, '-c', join(folder, 'nginx.conf'), '-e', join(folder, 'nginx.err')];
-  if ((await run('nginx-test', 'nginx', ['-t', ...args], folder).ended) !== 0) throw new Error('nginx refuses the configuration');
+  if ((await run('nginx-test', 'nginx', ['-t', ...args], folder).ended) !== 0)
+    throw new Error('nginx refuses the configuration');
   return run('nginx', 'nginx', args, folder);
 }

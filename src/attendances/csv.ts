@@ -1,6 +1,15 @@
 /** Attendances in CSV files: the columns of the system that ordered them, and how a batch of rows is stored. */
 import { type Connection, type mongo, Types } from 'mongoose';
-import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
+import type {
+  ApplyContext,
+  Applied,
+  ImportKind,
+  ReadContext,
+  ReadRow,
+  Row,
+  RowError,
+  RowResult,
+} from '../imports/kind.ts';
 import { clinicZone, type Edge, type Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, KINDS, type StoredAttendance } from './model.ts';
 import { readAnyForm, UnreadableMoment } from '../calendar/moment.ts';
@@ -15,7 +24,14 @@ export interface AttendanceRow extends Record<Kind, string> {
   attendedAt: Moment | null;
 }
 
-const COLUMNS = { externalId: 'id_atendimento', client: 'id_cliente', technician: 'angel', base: 'polo', deadline: 'data_limite', attendedAt: 'data_de_atendimento' } as const;
+const COLUMNS = {
+  externalId: 'id_atendimento',
+  client: 'id_cliente',
+  technician: 'angel',
+  base: 'polo',
+  deadline: 'data_limite',
+  attendedAt: 'data_de_atendimento',
+} as const;
 
 /** What stands where nothing is known. */
 const NOTHING = ['', '-'];
@@ -31,7 +47,8 @@ export const attendancesCsv: ImportKind<AttendanceRow> = {
 function read(row: Row, { clinicTimezone }: ReadContext): { item: AttendanceRow } | { errors: readonly RowError[] } {
   const errors: RowError[] = [];
   const text = (field: keyof typeof COLUMNS): string => row[COLUMNS[field]] ?? '';
-  const refuse = (field: keyof typeof COLUMNS, reason: string): void => void errors.push({ column: COLUMNS[field], value: text(field), reason });
+  const refuse = (field: keyof typeof COLUMNS, reason: string): void =>
+    void errors.push({ column: COLUMNS[field], value: text(field), reason });
   const checked = (field: keyof typeof COLUMNS, tidy: string, maxLength: number): string => {
     const fault = tidy === '' ? 'must not be empty' : textFault(tidy, maxLength);
     if (fault !== null) refuse(field, fault);
@@ -72,10 +89,24 @@ async function apply(rows: readonly ReadRow<AttendanceRow>[], context: ApplyCont
 
   const results = rows.map(({ item }): RowResult => {
     const { externalId } = item;
-    const fields: Fields = { client: idOf('client', item.client), technician: idOf('technician', item.technician), base: idOf('base', item.base), ...stored(item) };
+    const fields: Fields = {
+      client: idOf('client', item.client),
+      technician: idOf('technician', item.technician),
+      base: idOf('base', item.base),
+      ...stored(item),
+    };
     const before = known.get(externalId);
     if (!before) {
-      const made = { _id: new Types.ObjectId(), externalId, ...fields, version: 1, createdAt: now, createdBy: userId, updatedAt: now, updatedBy: userId };
+      const made = {
+        _id: new Types.ObjectId(),
+        externalId,
+        ...fields,
+        version: 1,
+        createdAt: now,
+        createdBy: userId,
+        updatedAt: now,
+        updatedBy: userId,
+      };
       known.set(externalId, made);
       inserts.set(externalId, made);
       return 'created';
@@ -90,14 +121,20 @@ async function apply(rows: readonly ReadRow<AttendanceRow>[], context: ApplyCont
 
   const writes: mongo.AnyBulkWriteOperation<StoredAttendance>[] = [
     ...[...inserts.values()].map((document) => ({ insertOne: { document } })),
-    ...[...updates.values()].map(({ _id, ...document }) => ({ updateOne: { filter: { _id }, update: { $set: document } } })),
+    ...[...updates.values()].map(({ _id, ...document }) => ({
+      updateOne: { filter: { _id }, update: { $set: document } },
+    })),
   ];
-  if (writes.length > 0) await attendanceModel(database).collection.bulkWrite(writes as mongo.AnyBulkWriteOperation[], { session });
+  if (writes.length > 0)
+    await attendanceModel(database).collection.bulkWrite(writes as mongo.AnyBulkWriteOperation[], { session });
   return { results, alsoCreated };
 }
 
 /** The ids of all names in a batch, and how many of them had to be made. */
-async function namesIn(rows: readonly ReadRow<AttendanceRow>[], { database, session, userId }: ApplyContext): Promise<{ idOf: (kind: Kind, name: string) => Types.ObjectId; alsoCreated: Record<string, number> }> {
+async function namesIn(
+  rows: readonly ReadRow<AttendanceRow>[],
+  { database, session, userId }: ApplyContext,
+): Promise<{ idOf: (kind: Kind, name: string) => Types.ObjectId; alsoCreated: Record<string, number> }> {
   const ids = new Map<string, Types.ObjectId>();
   const alsoCreated: Record<string, number> = {};
   // One after the other: a transaction does one thing at a time.
@@ -111,13 +148,22 @@ async function namesIn(rows: readonly ReadRow<AttendanceRow>[], { database, sess
 }
 
 /** The attendances that a batch is about, as they are stored, by external id. */
-async function knownIn(rows: readonly ReadRow<AttendanceRow>[], database: Connection, session: ApplyContext['session']): Promise<Map<string, StoredAttendance>> {
-  const found = await attendanceModel(database).find({ externalId: { $in: rows.map(({ item }) => item.externalId) } }).session(session).lean();
+async function knownIn(
+  rows: readonly ReadRow<AttendanceRow>[],
+  database: Connection,
+  session: ApplyContext['session'],
+): Promise<Map<string, StoredAttendance>> {
+  const found = await attendanceModel(database)
+    .find({ externalId: { $in: rows.map(({ item }) => item.externalId) } })
+    .session(session)
+    .lean();
   return new Map(found.map((attendance) => [attendance.externalId, attendance]));
 }
 
 /** Whether an attendance is already as a row has it. */
 const says = (attendance: StoredAttendance, fields: Fields): boolean =>
   KIND_NAMES.every((kind) => attendance[kind].equals(fields[kind])) &&
-  attendance.deadline.getTime() === fields.deadline.getTime() && attendance.deadlineDate === fields.deadlineDate &&
-  (attendance.attendedAt?.getTime() ?? null) === (fields.attendedAt?.getTime() ?? null) && attendance.attendedDate === fields.attendedDate;
+  attendance.deadline.getTime() === fields.deadline.getTime() &&
+  attendance.deadlineDate === fields.deadlineDate &&
+  (attendance.attendedAt?.getTime() ?? null) === (fields.attendedAt?.getTime() ?? null) &&
+  attendance.attendedDate === fields.attendedDate;

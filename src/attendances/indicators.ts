@@ -24,12 +24,20 @@ export interface Counts {
 }
 
 /** The indicators of the attendances whose deadline lies in a period. */
-export async function indicators(database: Connection, calendar: Calendar, query: IndicatorsQuery): Promise<Indicators> {
-  const counts = await attendanceModel(database).aggregate<Counts>(await indicatorStages(database, calendar.zone, query));
+export async function indicators(
+  database: Connection,
+  calendar: Calendar,
+  query: IndicatorsQuery,
+): Promise<Indicators> {
+  const counts = await attendanceModel(database).aggregate<Counts>(
+    await indicatorStages(database, calendar.zone, query),
+  );
   const { from, to, groupBy } = query;
   // Without groups there is one of everything, also of nothing.
-  const groups = groupBy === 'none' && counts.length === 0 ? [{ key: null, technicians: 0, onTime: 0, late: 0, open: 0 }] : counts;
-  const daysOf = ({ key }: Counts): number => groupBy === 'month' && key !== null ? businessDays(...withinMonth(key, from, to), calendar.holidays) : days;
+  const groups =
+    groupBy === 'none' && counts.length === 0 ? [{ key: null, technicians: 0, onTime: 0, late: 0, open: 0 }] : counts;
+  const daysOf = ({ key }: Counts): number =>
+    groupBy === 'month' && key !== null ? businessDays(...withinMonth(key, from, to), calendar.holidays) : days;
   const days = businessDays(from, to, calendar.holidays);
   return { from, to, businessDays: days, groups: groups.map((group) => rated(group, daysOf(group))) };
 }
@@ -40,22 +48,40 @@ type Period = Pick<IndicatorsQuery, 'from' | 'to'>;
 const GROUP_BY = {
   technician: () => ({ by: {}, key: '$_id.technician' }),
   base: () => ({ by: { base: '$base' }, key: '$_id.base' }),
-  month: (zone: ClinicZone, { from, to }: Period) => ({ by: { month: monthOf(zone, monthsBetween(from, to)) }, key: '$_id.month' }),
+  month: (zone: ClinicZone, { from, to }: Period) => ({
+    by: { month: monthOf(zone, monthsBetween(from, to)) },
+    key: '$_id.month',
+  }),
   none: () => ({ by: {}, key: null }),
 } as const satisfies Record<Grouping, (zone: ClinicZone, period: Period) => unknown>;
 
 const count = (state: State) => ({ $sum: { $cond: [{ $eq: ['$_id.state', state] }, '$count', 0] } });
 
 /** The stages of the aggregation; exported for those who look at its plan. */
-export async function indicatorStages(database: Connection, zone: ClinicZone, { from, to, groupBy, technician, base }: IndicatorsQuery): Promise<PipelineStage[]> {
+export async function indicatorStages(
+  database: Connection,
+  zone: ClinicZone,
+  { from, to, groupBy, technician, base }: IndicatorsQuery,
+): Promise<PipelineStage[]> {
   const { by, key } = GROUP_BY[groupBy](zone, { from, to });
   return [
     { $match: await asFilter(database, zone, { from, to, technician, base }) },
     // One sum for each attendance is a third of the work of three conditional ones; the few groups of this are then told apart.
     { $group: { _id: { ...by, technician: '$technician', state: '$state' }, count: { $sum: 1 } } },
-    { $group: { _id: key, technicians: { $addToSet: '$_id.technician' }, onTime: count('onTime'), late: count('late'), open: count('open') } },
+    {
+      $group: {
+        _id: key,
+        technicians: { $addToSet: '$_id.technician' },
+        onTime: count('onTime'),
+        late: count('late'),
+        open: count('open'),
+      },
+    },
     ...(groupBy === 'technician' || groupBy === 'base'
-      ? [{ $lookup: { from: KINDS[groupBy], localField: '_id', foreignField: '_id', as: 'named' } }, { $set: { _id: { $first: '$named.name' } } }]
+      ? [
+          { $lookup: { from: KINDS[groupBy], localField: '_id', foreignField: '_id', as: 'named' } },
+          { $set: { _id: { $first: '$named.name' } } },
+        ]
       : []),
     { $project: { _id: 0, key: '$_id', technicians: { $size: '$technicians' }, onTime: 1, late: 1, open: 1 } },
     { $sort: { key: 1 } },
@@ -69,7 +95,13 @@ export async function indicatorStages(database: Connection, zone: ClinicZone, { 
 function monthOf(zone: ClinicZone, months: readonly string[]): object | string | undefined {
   if (months.length <= 1) return months[0];
   const half = months.length >> 1;
-  return { $cond: [{ $lt: ['$deadline', zone.startOfDay(`${months[half]}-01`)] }, monthOf(zone, months.slice(0, half)), monthOf(zone, months.slice(half))] };
+  return {
+    $cond: [
+      { $lt: ['$deadline', zone.startOfDay(`${months[half]}-01`)] },
+      monthOf(zone, months.slice(0, half)),
+      monthOf(zone, months.slice(half)),
+    ],
+  };
 }
 
 /** A day of such a year may lie in the year before or behind in another zone. */
@@ -79,7 +111,8 @@ const [FIRST_MONTH, LAST_MONTH] = [`${FIRST_YEAR - 1}-12`, `${LAST_YEAR + 1}-01`
 function monthsBetween(from: string, to: string): string[] {
   const months: string[] = [];
   const last = to < LAST_MONTH ? to.slice(0, 7) : LAST_MONTH;
-  for (let month = from > FIRST_MONTH ? from.slice(0, 7) : FIRST_MONTH; month <= last; month = nextMonth(month)) months.push(month);
+  for (let month = from > FIRST_MONTH ? from.slice(0, 7) : FIRST_MONTH; month <= last; month = nextMonth(month))
+    months.push(month);
   return months;
 }
 
@@ -99,7 +132,12 @@ export function rated({ key, technicians, onTime, late, open }: Counts, days: nu
   const attended = onTime + late;
   const total = attended + open;
   return {
-    key, total, attended, onTime, late, open,
+    key,
+    total,
+    attended,
+    onTime,
+    late,
+    open,
     slaOfAttended: ratio(onTime, attended),
     slaOfTotal: ratio(onTime, total),
     attendedPerBusinessDay: ratio(attended, days),

@@ -31,8 +31,15 @@ export async function asFilter(database: Connection, zone: ClinicZone, filter: A
     if (wanted !== undefined) whom[kind] = await idOf(database, kind, wanted);
   }
   const { from, to, state } = filter;
-  const period = { ...(from !== undefined && { $gte: zone.startOfDay(from) }), ...(to !== undefined && { $lt: zone.startOfNextDay(to) }) };
-  return { ...whom, ...(state !== undefined && { state }), ...(Object.keys(period).length > 0 && { deadline: period }) };
+  const period = {
+    ...(from !== undefined && { $gte: zone.startOfDay(from) }),
+    ...(to !== undefined && { $lt: zone.startOfNextDay(to) }),
+  };
+  return {
+    ...whom,
+    ...(state !== undefined && { state }),
+    ...(Object.keys(period).length > 0 && { deadline: period }),
+  };
 }
 
 /** No attendance refers to null. */
@@ -42,17 +49,31 @@ async function idOf(database: Connection, kind: Kind, wanted: string): Promise<T
 }
 
 /** Attendances in order. @param cursor of the page before */
-export function findAttendances(database: Connection, filter: Filter, order: Order, cursor: string | undefined, limit: number): Promise<StoredAttendance[]> {
+export function findAttendances(
+  database: Connection,
+  filter: Filter,
+  order: Order,
+  cursor: string | undefined,
+  limit: number,
+): Promise<StoredAttendance[]> {
   const { key, direction } = sortOf(order);
   // Each way to lie behind the cursor stands with the whole filter, so that each is one range of an index.
   const ways = cursor === undefined ? null : behind(order, cursor).map((way) => ({ $and: [filter, way] }));
-  return attendanceModel(database).find(ways ? { $or: ways } : filter, null, { sort: key === 'externalId' ? { externalId: direction } : { [key]: direction, _id: direction } }).limit(limit).lean();
+  return attendanceModel(database)
+    .find(ways ? { $or: ways } : filter, null, {
+      sort: key === 'externalId' ? { externalId: direction } : { [key]: direction, _id: direction },
+    })
+    .limit(limit)
+    .lean();
 }
 
 /** How many there are, counting no further than `atMost`. */
 export const countAttendances = (database: Connection, filter: Filter, atMost: number): Promise<number> =>
   // Without a filter an index has to be named, or the documents themselves would be counted.
-  attendanceModel(database).countDocuments(filter, Object.keys(filter).length === 0 ? { hint: 'externalId' } : {}).limit(atMost).exec();
+  attendanceModel(database)
+    .countDocuments(filter, Object.keys(filter).length === 0 ? { hint: 'externalId' } : {})
+    .limit(atMost)
+    .exec();
 
 /** What the cursor behind an attendance is made of. */
 export function cursorValues(order: Order, attendance: StoredAttendance): unknown[] {
@@ -61,7 +82,10 @@ export function cursorValues(order: Order, attendance: StoredAttendance): unknow
   return [order, attendance[key]?.toISOString() ?? null, attendance._id.toHexString()];
 }
 
-const sortOf = (order: Order): { key: SortKey; direction: 1 | -1 } => ({ key: order.replace('-', '') as SortKey, direction: order.startsWith('-') ? -1 : 1 });
+const sortOf = (order: Order): { key: SortKey; direction: 1 | -1 } => ({
+  key: order.replace('-', '') as SortKey,
+  direction: order.startsWith('-') ? -1 : 1,
+});
 
 const id = z.string().regex(ID);
 
@@ -69,12 +93,20 @@ const id = z.string().regex(ID);
 function behind(order: Order, cursor: string): Filter[] {
   const { key, direction } = sortOf(order);
   const further = direction === 1 ? '$gt' : '$lt';
-  if (key === 'externalId') return [{ externalId: { [further]: decodeCursor(cursor, z.tuple([z.literal(order), z.string()]))[1] } }];
+  if (key === 'externalId')
+    return [{ externalId: { [further]: decodeCursor(cursor, z.tuple([z.literal(order), z.string()]))[1] } }];
   const time = z.iso.datetime();
-  const [, text, lastId] = decodeCursor(cursor, z.tuple([z.literal(order), key === 'attendedAt' ? time.nullable() : time, id]));
+  const [, text, lastId] = decodeCursor(
+    cursor,
+    z.tuple([z.literal(order), key === 'attendedAt' ? time.nullable() : time, id]),
+  );
   const at = text === null ? null : new Date(text);
   const sameMoment: Filter = { [key]: at, _id: { [further]: new Types.ObjectId(lastId) } };
   // Null lies before every time, and comparisons leave it out.
   if (at === null) return direction === 1 ? [sameMoment, { [key]: { $ne: null } }] : [sameMoment];
-  return [sameMoment, { [key]: { [further]: at } }, ...(direction === -1 && key === 'attendedAt' ? [{ attendedAt: null }] : [])];
+  return [
+    sameMoment,
+    { [key]: { [further]: at } },
+    ...(direction === -1 && key === 'attendedAt' ? [{ attendedAt: null }] : []),
+  ];
 }

@@ -75,13 +75,21 @@ const named = new Schema<StoredNamed>(
     searchWords: [{ type: String, required: true }],
     createdBy: reference,
   },
-  { timestamps: { createdAt: true, updatedAt: false }, versionKey: false, autoIndex: false, autoCreate: false, id: false },
+  {
+    timestamps: { createdAt: true, updatedAt: false },
+    versionKey: false,
+    autoIndex: false,
+    autoCreate: false,
+    id: false,
+  },
 );
 
 /** The model of attendances on this connection, made once. */
 export const attendanceModel = (connection: Connection): Model<StoredAttendance> =>
-  (connection.models['Attendance'] as Model<StoredAttendance> | undefined) ?? connection.model<StoredAttendance>('Attendance', attendance);
+  (connection.models['Attendance'] as Model<StoredAttendance> | undefined) ??
+  connection.model<StoredAttendance>('Attendance', attendance);
 
 /** The model of clients, technicians or bases on this connection, made once. */
 export const namedModel = (connection: Connection, kind: Kind): Model<StoredNamed> =>
-  (connection.models[kind] as Model<StoredNamed> | undefined) ?? connection.model<StoredNamed>(kind, named.clone(), KINDS[kind]);
+  (connection.models[kind] as Model<StoredNamed> | undefined) ??
+  connection.model<StoredNamed>(kind, named.clone(), KINDS[kind]);

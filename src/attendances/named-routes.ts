@@ -102,10 +102,20 @@ const cursorShape = z.tuple([z.string()]);
 function list(database: Connection, kind: Kind): Handler<NamedListQuery, undefined> {
   return async ({ ctx, query: { q, cursor, limit, total: wantsTotal } }) => {
     const after = cursor === undefined ? null : decodeCursor(cursor, cursorShape)[0];
-    const { items, nextCursor } = page(await findNamed(database, kind, q, after, limit + 1), limit, (named) => [named.key]);
-    const counts = await countsOf(database, kind, items.map(({ _id }) => _id));
+    const { items, nextCursor } = page(await findNamed(database, kind, q, after, limit + 1), limit, (named) => [
+      named.key,
+    ]);
+    const counts = await countsOf(
+      database,
+      kind,
+      items.map(({ _id }) => _id),
+    );
     const counted = wantsTotal ? await total((atMost) => countNamed(database, kind, q, atMost)) : {};
-    ctx.body = { items: items.map((named) => namedView(named, counts.get(named._id.toHexString()) ?? 0)), nextCursor, ...counted } satisfies NamedList;
+    ctx.body = {
+      items: items.map((named) => namedView(named, counts.get(named._id.toHexString()) ?? 0)),
+      nextCursor,
+      ...counted,
+    } satisfies NamedList;
   };
 }
 

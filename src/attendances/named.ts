@@ -12,8 +12,18 @@ export async function readNamed(database: Connection, kind: Kind, id: string): P
 }
 
 /** In the order of their names without case. @param q beginnings of words @param after the key behind which to go on */
-export function findNamed(database: Connection, kind: Kind, q: string | undefined, after: string | null, limit: number): Promise<StoredNamed[]> {
-  return namedModel(database, kind).find(asFilter(q, after ?? '')).sort({ key: 1 }).limit(limit).lean();
+export function findNamed(
+  database: Connection,
+  kind: Kind,
+  q: string | undefined,
+  after: string | null,
+  limit: number,
+): Promise<StoredNamed[]> {
+  return namedModel(database, kind)
+    .find(asFilter(q, after ?? ''))
+    .sort({ key: 1 })
+    .limit(limit)
+    .lean();
 }
 
 /** How many there are, counting no further than `atMost`. */
@@ -21,11 +31,20 @@ export const countNamed = (database: Connection, kind: Kind, q: string | undefin
   namedModel(database, kind).countDocuments(asFilter(q, '')).limit(atMost).exec();
 
 /** No key is empty: behind the empty one lie all of them, and an index is followed without a query too. */
-const asFilter = (q: string | undefined, after: string): QueryFilter<StoredNamed> =>
-  ({ key: { $gt: after }, ...(q !== undefined && { $and: wordPrefixes(q).map((word) => ({ searchWords: word })) }) });
+const asFilter = (q: string | undefined, after: string): QueryFilter<StoredNamed> => ({
+  key: { $gt: after },
+  ...(q !== undefined && { $and: wordPrefixes(q).map((word) => ({ searchWords: word })) }),
+});
 
 /** How many attendances refer to each, by id. Counted from the index: a stored count would have to be right after every import. */
-export async function countsOf(database: Connection, kind: Kind, ids: readonly Types.ObjectId[]): Promise<Map<string, number>> {
-  const counts = await attendanceModel(database).aggregate<{ _id: Types.ObjectId; count: number }>([{ $match: { [kind]: { $in: [...ids] } } }, { $group: { _id: `$${kind}`, count: { $sum: 1 } } }]);
+export async function countsOf(
+  database: Connection,
+  kind: Kind,
+  ids: readonly Types.ObjectId[],
+): Promise<Map<string, number>> {
+  const counts = await attendanceModel(database).aggregate<{ _id: Types.ObjectId; count: number }>([
+    { $match: { [kind]: { $in: [...ids] } } },
+    { $group: { _id: `$${kind}`, count: { $sum: 1 } } },
+  ]);
   return new Map(counts.map(({ _id, count }) => [_id.toHexString(), count]));
 }

@@ -24,8 +24,16 @@ export function textFault(text: string, maxLength: number): string | null {
 }
 
 /** The ids of those that exist, by key. */
-export async function findNames(database: Connection, kind: Kind, keys: readonly string[], session: ClientSession | null = null): Promise<Map<string, Types.ObjectId>> {
-  const found = await namedModel(database, kind).find({ key: { $in: [...keys] } }, { key: 1 }).session(session).lean();
+export async function findNames(
+  database: Connection,
+  kind: Kind,
+  keys: readonly string[],
+  session: ClientSession | null = null,
+): Promise<Map<string, Types.ObjectId>> {
+  const found = await namedModel(database, kind)
+    .find({ key: { $in: [...keys] } }, { key: 1 })
+    .session(session)
+    .lean();
   return new Map(found.map(({ key, _id }) => [key, _id]));
 }
 
@@ -42,19 +50,39 @@ export interface EnsuredNames {
  * the other one conflicts, is repeated by the driver and finds what the first one made.
  * @param names as written, free of faults
  */
-export async function ensureNames(database: Connection, kind: Kind, names: readonly string[], userId: Types.ObjectId, session: ClientSession): Promise<EnsuredNames> {
+export async function ensureNames(
+  database: Connection,
+  kind: Kind,
+  names: readonly string[],
+  userId: Types.ObjectId,
+  session: ClientSession,
+): Promise<EnsuredNames> {
   // Of several spellings the first one stays.
   const wanted = new Map(names.toReversed().map((name) => [nameKey(name), tidyName(name)]));
   const ids = await findNames(database, kind, [...wanted.keys()], session);
-  const missing: StoredNamed[] = [...wanted].filter(([key]) => !ids.has(key))
-    .map(([key, name]) => ({ _id: new Types.ObjectId(), key, name, searchWords: searchWords(name), createdAt: new Date(), createdBy: userId }));
+  const missing: StoredNamed[] = [...wanted]
+    .filter(([key]) => !ids.has(key))
+    .map(([key, name]) => ({
+      _id: new Types.ObjectId(),
+      key,
+      name,
+      searchWords: searchWords(name),
+      createdAt: new Date(),
+      createdBy: userId,
+    }));
   if (missing.length > 0) await namedModel(database, kind).collection.insertMany(missing, { session });
   for (const { key, _id } of missing) ids.set(key, _id);
   return { ids, created: new Set(missing.map(({ key }) => key)) };
 }
 
 /** Names by id, for what is sent. */
-export async function namesOf(database: Connection, kind: Kind, ids: readonly Types.ObjectId[]): Promise<Map<string, string>> {
-  const found = await namedModel(database, kind).find({ _id: { $in: [...ids] } }, { name: 1 }).lean();
+export async function namesOf(
+  database: Connection,
+  kind: Kind,
+  ids: readonly Types.ObjectId[],
+): Promise<Map<string, string>> {
+  const found = await namedModel(database, kind)
+    .find({ _id: { $in: [...ids] } }, { name: 1 })
+    .lean();
   return new Map(found.map(({ _id, name }) => [_id.toHexString(), name]));
 }

@@ -9,8 +9,23 @@ import { type ClinicZone, clinicZone } from '../calendar/clinic-zone.ts';
 import { readIndicators } from './indicators-routes.ts';
 import { asFilter, countAttendances, cursorValues, findAttendances } from './list.ts';
 import { namedRoutes } from './named-routes.ts';
-import { type AttendanceList, type AttendanceListQuery, attendanceListQuery, AttendancePatch, indicatorsQuery, NewAttendance, type WrittenAttendance } from './schema.ts';
-import { changeAttendance, createAttendance, readAttendance, removeAttendance, type Writing, type Written } from './store.ts';
+import {
+  type AttendanceList,
+  type AttendanceListQuery,
+  attendanceListQuery,
+  AttendancePatch,
+  indicatorsQuery,
+  NewAttendance,
+  type WrittenAttendance,
+} from './schema.ts';
+import {
+  changeAttendance,
+  createAttendance,
+  readAttendance,
+  removeAttendance,
+  type Writing,
+  type Written,
+} from './store.ts';
 import { attendanceViews } from './view.ts';
 
 export interface AttendanceDeps {
@@ -22,12 +37,21 @@ type NoQuery = Record<string, never>;
 
 export function attendanceRoutes(api: Operations, deps: AttendanceDeps): void {
   const zone = clinicZone(deps.config.clinicTimezone);
-  const writing = (user: Identity): Writing => ({ database: deps.database, zone, userId: new Types.ObjectId(user.userId) });
+  const writing = (user: Identity): Writing => ({
+    database: deps.database,
+    zone,
+    userId: new Types.ObjectId(user.userId),
+  });
 
   api.add('get', '/attendances', { access: 'user', query: attendanceListQuery(deps.config.limits) }, list(deps, zone));
   api.add('post', '/attendances', { access: 'user', body: NewAttendance }, create(writing));
   // Before the routes that would take its name for an id.
-  api.add('get', '/attendances/indicators', { access: 'user', query: indicatorsQuery, large: true }, readIndicators(deps.database, { zone, holidays: deps.config.holidays }));
+  api.add(
+    'get',
+    '/attendances/indicators',
+    { access: 'user', query: indicatorsQuery, large: true },
+    readIndicators(deps.database, { zone, holidays: deps.config.holidays }),
+  );
   api.add('get', '/attendances/:id', { access: 'user' }, read(deps));
   api.add('put', '/attendances/:id', { access: 'user', body: NewAttendance }, replace(writing));
   api.add('patch', '/attendances/:id', { access: 'user', body: AttendancePatch }, change(writing));

@@ -12,13 +12,19 @@ export const MAX_MOMENT_LENGTH = 40;
 
 /** A text that is tidied, then held against `textFault`. */
 const tidied = (tidy: (text: string) => string, maxLength: number) =>
-  z.string().transform(tidy).superRefine((text, context) => {
-    const message = textFault(text, maxLength);
-    if (message !== null) context.addIssue({ code: 'custom', message });
-  });
+  z
+    .string()
+    .transform(tidy)
+    .superRefine((text, context) => {
+      const message = textFault(text, maxLength);
+      if (message !== null) context.addIssue({ code: 'custom', message });
+    });
 
 const externalId = tidied((text) => text.trim(), MAX_EXTERNAL_ID_LENGTH).meta({
-  description: 'The id in the system where the attendance was ordered; unique; white space around it does not count', example: 'A-1001', minLength: 1, maxLength: MAX_EXTERNAL_ID_LENGTH,
+  description: 'The id in the system where the attendance was ordered; unique; white space around it does not count',
+  example: 'A-1001',
+  minLength: 1,
+  maxLength: MAX_EXTERNAL_ID_LENGTH,
 });
 const name = tidied(tidyName, MAX_NAME_LENGTH).meta({ minLength: 1, maxLength: MAX_NAME_LENGTH });
 const moment = z.string().max(MAX_MOMENT_LENGTH);
@@ -26,15 +32,25 @@ const time = z.string().meta({ format: 'date-time' });
 
 /** One client, technician or base as a request names it. */
 const reference = (example: string) =>
-  z.strictObject({ id: z.string().optional(), name: name.optional() })
+  z
+    .strictObject({ id: z.string().optional(), name: name.optional() })
     .refine((given) => (given.id === undefined) !== (given.name === undefined), 'must have either an id or a name')
-    .meta({ description: 'By `id`, or by `name`: found without regard to case and surrounding space, made where it is new', example: { name: example }, minProperties: 1, maxProperties: 1 });
+    .meta({
+      description: 'By `id`, or by `name`: found without regard to case and surrounding space, made where it is new',
+      example: { name: example },
+      minProperties: 1,
+      maxProperties: 1,
+    });
 
 const deadline = moment.meta({
-  description: 'ISO 8601. A date alone ends with that day in the clinic\'s time zone; a time without an offset is read there', example: '2026-01-15',
+  description:
+    "ISO 8601. A date alone ends with that day in the clinic's time zone; a time without an offset is read there",
+  example: '2026-01-15',
 });
 const attendedAt = moment.nullable().meta({
-  description: 'ISO 8601, null while it is open. Of a date alone the day is known and not the time: it is in time on the day of the deadline, whatever the time of that', example: '2026-01-15T09:30:00Z',
+  description:
+    'ISO 8601, null while it is open. Of a date alone the day is known and not the time: it is in time on the day of the deadline, whatever the time of that',
+  example: '2026-01-15T09:30:00Z',
 });
 
 const fields = {
@@ -46,56 +62,75 @@ const fields = {
 };
 
 /** The body of POST and of PUT. */
-export const NewAttendance = z.strictObject({ ...fields, attendedAt: attendedAt.default(null) }).meta({ id: 'NewAttendance' });
+export const NewAttendance = z
+  .strictObject({ ...fields, attendedAt: attendedAt.default(null) })
+  .meta({ id: 'NewAttendance' });
 export type NewAttendance = z.infer<typeof NewAttendance>;
 
-export const AttendancePatch = z.strictObject({ ...fields, attendedAt }).partial()
+export const AttendancePatch = z
+  .strictObject({ ...fields, attendedAt })
+  .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
   .meta({ id: 'AttendancePatch', minProperties: 1, example: { attendedAt: '2026-01-15T09:30:00Z' } });
 export type AttendancePatch = z.infer<typeof AttendancePatch>;
 
 const Referred = z.strictObject({ id: z.string(), name: z.string() }).meta({ id: 'Referred' });
 
-export const Attendance = z.strictObject({
-  id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
-  externalId: z.string(),
-  client: Referred,
-  technician: Referred,
-  base: Referred,
-  deadline: z.string().meta({ description: 'A date where it was given as one, else an instant', example: '2026-01-15' }),
-  deadlineAt: time.meta({ description: 'The last instant that is in time' }),
-  attendedAt: z.string().nullable().meta({ description: 'A date where it was given as one, else an instant; null while it is open' }),
-  onTime: z.boolean().nullable().meta({ description: 'False where it was attended after the deadline; null while it is open' }),
-  createdAt: time,
-  createdBy: z.string().meta({ description: 'Id of the user' }),
-  updatedAt: time,
-  updatedBy: z.string().meta({ description: 'Id of the user' }),
-  version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
-}).meta({ id: 'Attendance' });
+export const Attendance = z
+  .strictObject({
+    id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
+    externalId: z.string(),
+    client: Referred,
+    technician: Referred,
+    base: Referred,
+    deadline: z
+      .string()
+      .meta({ description: 'A date where it was given as one, else an instant', example: '2026-01-15' }),
+    deadlineAt: time.meta({ description: 'The last instant that is in time' }),
+    attendedAt: z
+      .string()
+      .nullable()
+      .meta({ description: 'A date where it was given as one, else an instant; null while it is open' }),
+    onTime: z
+      .boolean()
+      .nullable()
+      .meta({ description: 'False where it was attended after the deadline; null while it is open' }),
+    createdAt: time,
+    createdBy: z.string().meta({ description: 'Id of the user' }),
+    updatedAt: time,
+    updatedBy: z.string().meta({ description: 'Id of the user' }),
+    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+  })
+  .meta({ id: 'Attendance' });
 export type Attendance = z.infer<typeof Attendance>;
 
 export const WrittenAttendance = Attendance.extend({
-  created: z.array(z.enum(['client', 'technician', 'base'])).meta({ description: 'Which of them were new and have been made', example: ['client'] }),
+  created: z
+    .array(z.enum(['client', 'technician', 'base']))
+    .meta({ description: 'Which of them were new and have been made', example: ['client'] }),
 }).meta({ id: 'WrittenAttendance' });
 export type WrittenAttendance = z.infer<typeof WrittenAttendance>;
 
-const list = <Item extends z.ZodType>(item: Item) => z.strictObject({
-  items: z.array(item),
-  nextCursor: z.string().nullable(),
-  total: z.int().optional(),
-  totalIsLowerBound: z.boolean().optional(),
-});
+const list = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    items: z.array(item),
+    nextCursor: z.string().nullable(),
+    total: z.int().optional(),
+    totalIsLowerBound: z.boolean().optional(),
+  });
 
 export const AttendanceList = list(Attendance).meta({ id: 'AttendanceList' });
 export type AttendanceList = z.infer<typeof AttendanceList>;
 
-export const Named = z.strictObject({
-  id: z.string(),
-  name: z.string(),
-  attendances: z.int().meta({ description: 'How many attendances refer to it' }),
-  createdAt: time,
-  createdBy: z.string().meta({ description: 'Id of the user' }),
-}).meta({ id: 'Named', description: 'A client, technician or base' });
+export const Named = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    attendances: z.int().meta({ description: 'How many attendances refer to it' }),
+    createdAt: time,
+    createdBy: z.string().meta({ description: 'Id of the user' }),
+  })
+  .meta({ id: 'Named', description: 'A client, technician or base' });
 export type Named = z.infer<typeof Named>;
 
 export const NamedList = list(Named).meta({ id: 'NamedList' });
@@ -108,63 +143,84 @@ export type Order = (typeof ORDERS)[number];
 /** A client, technician or base in a query: an id, or a name. */
 const wanted = z.string().transform(tidyName).pipe(z.string().min(1).max(MAX_NAME_LENGTH));
 const day = z.iso.date();
-const inOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean => from === undefined || to === undefined || from <= to;
+const inOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean =>
+  from === undefined || to === undefined || from <= to;
 const notInOrder = { message: 'must not lie before from', path: ['to'] };
 
 /** The query of `GET /attendances`. */
-export const attendanceListQuery = (limits: Limits) => z.strictObject({
-  ...pageQuery(limits),
-  order: z.enum(ORDERS).default('-deadline'),
-  client: wanted.optional(),
-  technician: wanted.optional(),
-  base: wanted.optional(),
-  from: day.optional(),
-  to: day.optional(),
-  state: z.enum(['onTime', 'late', 'open']).optional(),
-}).refine(inOrder, notInOrder);
+export const attendanceListQuery = (limits: Limits) =>
+  z
+    .strictObject({
+      ...pageQuery(limits),
+      order: z.enum(ORDERS).default('-deadline'),
+      client: wanted.optional(),
+      technician: wanted.optional(),
+      base: wanted.optional(),
+      from: day.optional(),
+      to: day.optional(),
+      state: z.enum(['onTime', 'late', 'open']).optional(),
+    })
+    .refine(inOrder, notInOrder);
 export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>>;
 
 /** The query of `GET /clients`, `/technicians` and `/bases`. */
-export const namedListQuery = (limits: Limits) => z.strictObject({
-  ...pageQuery(limits),
-  q: searchText().optional(),
-});
+export const namedListQuery = (limits: Limits) =>
+  z.strictObject({
+    ...pageQuery(limits),
+    q: searchText().optional(),
+  });
 export type NamedListQuery = z.infer<ReturnType<typeof namedListQuery>>;
 
 const share = z.number().min(0).max(1).nullable();
 const rate = z.number().min(0).nullable();
 
-export const IndicatorGroup = z.strictObject({
-  key: z.string().nullable().meta({ description: 'The name of the technician or base, or the month as `2026-01`; null with groupBy=none' }),
-  total: z.int(),
-  attended: z.int(),
-  onTime: z.int(),
-  late: z.int().meta({ description: 'Attended after the deadline' }),
-  open: z.int().meta({ description: 'Not attended' }),
-  slaOfAttended: share.meta({ description: 'onTime / attended; null where nothing was attended' }),
-  slaOfTotal: share.meta({ description: 'onTime / total; null where there is nothing' }),
-  attendedPerBusinessDay: rate.meta({ description: 'attended / business days, of a month: those of the month within the period; null where there are none' }),
-  attendedPerTechnicianDay: rate.meta({ description: 'attended / (distinct technicians × business days); null where there are none' }),
-}).meta({ id: 'IndicatorGroup' });
+export const IndicatorGroup = z
+  .strictObject({
+    key: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name of the technician or base, or the month as `2026-01`; null with groupBy=none' }),
+    total: z.int(),
+    attended: z.int(),
+    onTime: z.int(),
+    late: z.int().meta({ description: 'Attended after the deadline' }),
+    open: z.int().meta({ description: 'Not attended' }),
+    slaOfAttended: share.meta({ description: 'onTime / attended; null where nothing was attended' }),
+    slaOfTotal: share.meta({ description: 'onTime / total; null where there is nothing' }),
+    attendedPerBusinessDay: rate.meta({
+      description:
+        'attended / business days, of a month: those of the month within the period; null where there are none',
+    }),
+    attendedPerTechnicianDay: rate.meta({
+      description: 'attended / (distinct technicians × business days); null where there are none',
+    }),
+  })
+  .meta({ id: 'IndicatorGroup' });
 export type IndicatorGroup = z.infer<typeof IndicatorGroup>;
 
-export const Indicators = z.strictObject({
-  from: z.string().meta({ format: 'date' }),
-  to: z.string().meta({ format: 'date' }),
-  businessDays: z.int().meta({ description: 'Mondays to Fridays of the period less the holidays of the setting HOLIDAYS' }),
-  groups: z.array(IndicatorGroup),
-}).meta({ id: 'Indicators' });
+export const Indicators = z
+  .strictObject({
+    from: z.string().meta({ format: 'date' }),
+    to: z.string().meta({ format: 'date' }),
+    businessDays: z
+      .int()
+      .meta({ description: 'Mondays to Fridays of the period less the holidays of the setting HOLIDAYS' }),
+    groups: z.array(IndicatorGroup),
+  })
+  .meta({ id: 'Indicators' });
 export type Indicators = z.infer<typeof Indicators>;
 
 export const GROUPINGS = ['technician', 'base', 'month', 'none'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** The query of `GET /attendances/indicators`. */
-export const indicatorsQuery = z.strictObject({
-  from: day,
-  to: day,
-  groupBy: z.enum(GROUPINGS).default('none'),
-  technician: wanted.optional(),
-  base: wanted.optional(),
-}).refine(inOrder, notInOrder);
+export const indicatorsQuery = z
+  .strictObject({
+    from: day,
+    to: day,
+    groupBy: z.enum(GROUPINGS).default('none'),
+    technician: wanted.optional(),
+    base: wanted.optional(),
+  })
+  .refine(inOrder, notInOrder);
 export type IndicatorsQuery = z.infer<typeof indicatorsQuery>;

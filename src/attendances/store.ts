@@ -35,7 +35,13 @@ export async function createAttendance(writing: Writing, input: NewAttendance): 
   return withNames(writing, references, async (ids, session) => {
     const { deadline = null, attendedAt = null } = moments;
     if (!deadline) throw new Error('the schema lets no attendance without a deadline through');
-    const fields = { externalId: input.externalId, ...(ids as Ids), ...stored({ deadline, attendedAt }), createdBy: writing.userId, updatedBy: writing.userId };
+    const fields = {
+      externalId: input.externalId,
+      ...(ids as Ids),
+      ...stored({ deadline, attendedAt }),
+      createdBy: writing.userId,
+      updatedBy: writing.userId,
+    };
     const [made] = await attendanceModel(writing.database).create([fields], { session });
     if (!made) throw new Error('the database made no attendance and no error');
     return made.toObject();
@@ -43,7 +49,11 @@ export async function createAttendance(writing: Writing, input: NewAttendance): 
 }
 
 /** One attendance. Errors: `not-found`, also for a malformed id. */
-export async function readAttendance(database: Connection, id: string, session: ClientSession | null = null): Promise<StoredAttendance> {
+export async function readAttendance(
+  database: Connection,
+  id: string,
+  session: ClientSession | null = null,
+): Promise<StoredAttendance> {
   const attendance = isId(id) ? await attendanceModel(database).findById(id).session(session).lean() : null;
   if (!attendance) throw notFound();
   return attendance;
@@ -59,9 +69,13 @@ export async function changeAttendance(writing: Writing, target: Target, patch: 
       assertVersion(current, target.version);
       const { deadline = { at: current.deadline, date: current.deadlineDate }, attendedAt = before(current) } = moments;
       const externalId = patch.externalId ?? current.externalId;
-      const update = { $set: { externalId, ...ids, ...stored({ deadline, attendedAt }), updatedBy: writing.userId }, $inc: { version: 1 } };
+      const update = {
+        $set: { externalId, ...ids, ...stored({ deadline, attendedAt }), updatedBy: writing.userId },
+        $inc: { version: 1 },
+      };
       const changed = await attendanceModel(writing.database)
-        .findOneAndUpdate({ _id: current._id, version: current.version }, update, { session, returnDocument: 'after' }).lean();
+        .findOneAndUpdate({ _id: current._id, version: current.version }, update, { session, returnDocument: 'after' })
+        .lean();
       if (changed) return changed;
       // Somebody else was faster: the state is computed again from what they left.
     }
@@ -72,7 +86,10 @@ export async function changeAttendance(writing: Writing, target: Target, patch: 
 export async function removeAttendance(database: Connection, target: Target): Promise<void> {
   const current = await readAttendance(database, target.id);
   assertVersion(current, target.version);
-  const { deletedCount } = await attendanceModel(database).deleteOne({ _id: current._id, ...(target.version !== null && { version: target.version }) });
+  const { deletedCount } = await attendanceModel(database).deleteOne({
+    _id: current._id,
+    ...(target.version !== null && { version: target.version }),
+  });
   if (deletedCount === 0) assertVersion(await readAttendance(database, target.id), target.version);
 }
 
@@ -80,7 +97,8 @@ type Ids = Record<Kind, Types.ObjectId>;
 type References = Partial<Record<Kind, Types.ObjectId | string>>;
 type Moments = { deadline?: Moment; attendedAt?: Moment | null };
 
-const before = ({ attendedAt, attendedDate }: StoredAttendance): Moment | null => attendedAt && { at: attendedAt, date: attendedDate };
+const before = ({ attendedAt, attendedDate }: StoredAttendance): Moment | null =>
+  attendedAt && { at: attendedAt, date: attendedDate };
 
 /** What a body says about times, as it is stored. */
 export const stored = ({ deadline, attendedAt }: { deadline: Moment; attendedAt: Moment | null }) => ({
@@ -92,7 +110,10 @@ export const stored = ({ deadline, attendedAt }: { deadline: Moment; attendedAt:
 });
 
 /** Times as instants, references as ids that exist or names; everything that is wrong is told at once. Errors: `validation-failed`. */
-async function understand({ database, zone }: Writing, input: AttendancePatch): Promise<{ references: References; moments: Moments }> {
+async function understand(
+  { database, zone }: Writing,
+  input: AttendancePatch,
+): Promise<{ references: References; moments: Moments }> {
   const errors: FieldError[] = [];
   const instant = (field: 'deadline' | 'attendedAt', edge: Edge): Moment | null => {
     const text = input[field];
@@ -107,25 +128,36 @@ async function understand({ database, zone }: Writing, input: AttendancePatch): 
   const deadline = instant('deadline', 'end');
   const attendedAt = instant('attendedAt', 'start');
   const references: References = {};
-  await Promise.all(KIND_NAMES.map(async (kind) => {
-    const given = input[kind];
-    if (given?.name !== undefined) references[kind] = given.name;
-    if (given?.id === undefined) return;
-    if (isId(given.id) && (await namedModel(database, kind).exists({ _id: given.id }))) references[kind] = new Types.ObjectId(given.id);
-    else errors.push({ path: `/${kind}/id`, message: `names no ${kind} that exists` });
-  }));
+  await Promise.all(
+    KIND_NAMES.map(async (kind) => {
+      const given = input[kind];
+      if (given?.name !== undefined) references[kind] = given.name;
+      if (given?.id === undefined) return;
+      if (isId(given.id) && (await namedModel(database, kind).exists({ _id: given.id })))
+        references[kind] = new Types.ObjectId(given.id);
+      else errors.push({ path: `/${kind}/id`, message: `names no ${kind} that exists` });
+    }),
+  );
   if (errors.length > 0) throw fieldProblem(errors);
-  return { references, moments: { ...(deadline && { deadline }), ...(input.attendedAt !== undefined && { attendedAt }) } };
+  return {
+    references,
+    moments: { ...(deadline && { deadline }), ...(input.attendedAt !== undefined && { attendedAt }) },
+  };
 }
 
 /** Writes with the ids of all references; in one transaction with those that are new. `write` may run more than once. */
-async function withNames(writing: Writing, references: References, write: (ids: Partial<Ids>, session: ClientSession | null) => Promise<StoredAttendance>): Promise<Written> {
+async function withNames(
+  writing: Writing,
+  references: References,
+  write: (ids: Partial<Ids>, session: ClientSession | null) => Promise<StoredAttendance>,
+): Promise<Written> {
   const { database, userId } = writing;
   const ids: Partial<Ids> = {};
   const unknown: [Kind, string][] = [];
   for (const kind of KIND_NAMES) {
     const given = references[kind];
-    const id = typeof given === 'string' ? (await findNames(database, kind, [nameKey(given)])).get(nameKey(given)) : given;
+    const id =
+      typeof given === 'string' ? (await findNames(database, kind, [nameKey(given)])).get(nameKey(given)) : given;
     if (id) ids[kind] = id;
     else if (typeof given === 'string') unknown.push([kind, given]);
   }
@@ -147,7 +179,8 @@ async function withNames(writing: Writing, references: References, write: (ids: 
 const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);
 
 function assertVersion(attendance: StoredAttendance, version: number | null): void {
-  if (version !== null && version !== attendance.version) throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
+  if (version !== null && version !== attendance.version)
+    throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
 }
 
 async function uniqueId<T>(write: () => Promise<T>): Promise<T> {
@@ -155,7 +188,11 @@ async function uniqueId<T>(write: () => Promise<T>): Promise<T> {
     return await write();
   } catch (error) {
     if (isDuplicateKey(error) && error['keyPattern']?.externalId) {
-      throw new Problem('attendance-id-taken', 'Find the attendance by this external id and change it, or take another id.', { cause: error });
+      throw new Problem(
+        'attendance-id-taken',
+        'Find the attendance by this external id and change it, or take another id.',
+        { cause: error },
+      );
     }
     throw error;
   }

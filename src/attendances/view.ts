@@ -7,9 +7,15 @@ import type { Attendance, Named } from './schema.ts';
 const ON_TIME = { onTime: true, late: false, open: null } as const;
 
 /** Attendances as clients see them, each with the names of whom it refers to: three small queries, whatever their number. */
-export async function attendanceViews(database: Connection, attendances: readonly StoredAttendance[]): Promise<Attendance[]> {
-  const distinct = (kind: Kind): Types.ObjectId[] => [...new Set(attendances.map((attendance) => attendance[kind].toHexString()))].map((id) => new Types.ObjectId(id));
-  const names = new Map(await Promise.all(KIND_NAMES.map(async (kind) => [kind, await namesOf(database, kind, distinct(kind))] as const)));
+export async function attendanceViews(
+  database: Connection,
+  attendances: readonly StoredAttendance[],
+): Promise<Attendance[]> {
+  const distinct = (kind: Kind): Types.ObjectId[] =>
+    [...new Set(attendances.map((attendance) => attendance[kind].toHexString()))].map((id) => new Types.ObjectId(id));
+  const names = new Map(
+    await Promise.all(KIND_NAMES.map(async (kind) => [kind, await namesOf(database, kind, distinct(kind))] as const)),
+  );
   return attendances.map((attendance) => {
     const referred = (kind: Kind): { id: string; name: string } => {
       const id = attendance[kind].toHexString();

@@ -25,4 +25,5 @@ const weekday = (day: number): number => (((day + DAYS_BEHIND_MONDAY) % 7) + 7) 
 const isWeekday = (day: number): boolean => weekday(day) < 5;
 
 /** Mondays to Fridays before a day, from an arbitrary origin. */
-const weekdaysBefore = (day: number): number => Math.floor((day + DAYS_BEHIND_MONDAY) / 7) * 5 + Math.min(weekday(day), 5);
+const weekdaysBefore = (day: number): number =>
+  Math.floor((day + DAYS_BEHIND_MONDAY) / 7) * 5 + Math.min(weekday(day), 5);

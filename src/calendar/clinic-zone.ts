@@ -55,7 +55,10 @@ export class ClinicZone {
     if (offset !== null) return { at: new Date(clock - offset), date: null };
     const [instant, another] = this.#instants(clock);
     if (instant === undefined) throw new UnreadableMoment(`names a time that clocks skipped in ${this.name}`);
-    if (another !== undefined) throw new UnreadableMoment(`names a time that clocks showed twice in ${this.name}: write it with its offset, such as 2026-01-15T14:30:00-03:00`);
+    if (another !== undefined)
+      throw new UnreadableMoment(
+        `names a time that clocks showed twice in ${this.name}: write it with its offset, such as 2026-01-15T14:30:00-03:00`,
+      );
     return { at: new Date(instant), date: null };
   }
 
@@ -69,7 +72,9 @@ export class ClinicZone {
   #instants(clock: number): number[] {
     const [before, after] = this.#offsetsAround(Math.floor(clock / DAY_MS));
     if (before === after) return [clock - before];
-    return [before, after].filter((offset) => this.#offsetAt(clock - offset) === offset).map((offset) => clock - offset);
+    return [before, after]
+      .filter((offset) => this.#offsetAt(clock - offset) === offset)
+      .map((offset) => clock - offset);
   }
 
   /** The offsets in force before and after a calendar day: equal unless clocks are put forward or back about then. */

@@ -23,7 +23,8 @@ const LAST_SHORT_YEAR = 68;
 
 const TIME = String.raw`(?:\s+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?)?`;
 /** 2026-01-15, 2026-01-15 14:30:00, 2026-01-15T14:30:00.250-03:00. */
-const ISO = /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/;
+const ISO =
+  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/;
 const FORMS = [
   ISO,
   // 15/01/2026, 15/01/26, 15 /01 /2026, each also with a time.
@@ -33,15 +34,26 @@ const FORMS = [
 ];
 
 /** Reads ISO 8601. @throws UnreadableMoment */
-export const readIso = (text: string): WrittenMoment => read(text, [ISO], 'must be an ISO 8601 date or date-time, such as 2026-01-15 or 2026-01-15T14:30:00Z');
+export const readIso = (text: string): WrittenMoment =>
+  read(text, [ISO], 'must be an ISO 8601 date or date-time, such as 2026-01-15 or 2026-01-15T14:30:00Z');
 
 /** Reads any of the forms met in files, where the day stands before the month. @throws UnreadableMoment */
-export const readAnyForm = (text: string): WrittenMoment => read(text, FORMS, 'must be a date such as 15/01/2026, 15/01/26 or 2026-01-15, with or without a time such as 14:30 or 14:30:00');
+export const readAnyForm = (text: string): WrittenMoment =>
+  read(
+    text,
+    FORMS,
+    'must be a date such as 15/01/2026, 15/01/26 or 2026-01-15, with or without a time such as 14:30 or 14:30:00',
+  );
 
 function read(text: string, forms: readonly RegExp[], otherwise: string): WrittenMoment {
   for (const form of forms) {
     const parts = form.exec(text)?.groups;
-    if (parts) return { date: date(parts), time: parts['hour'] === undefined ? null : time(parts), offset: parts['zone'] === undefined ? null : offset(parts['zone']) };
+    if (parts)
+      return {
+        date: date(parts),
+        time: parts['hour'] === undefined ? null : time(parts),
+        offset: parts['zone'] === undefined ? null : offset(parts['zone']),
+      };
   }
   throw new UnreadableMoment(otherwise);
 }
@@ -49,11 +61,14 @@ function read(text: string, forms: readonly RegExp[], otherwise: string): Writte
 type Parts = Record<string, string | undefined>;
 
 function date({ year: written = '', month = '', day = '' }: Parts): string {
-  if (written.length === 2 && Number(written) > LAST_SHORT_YEAR) throw new UnreadableMoment('has a year of two digits that may be of either century: write all four');
+  if (written.length === 2 && Number(written) > LAST_SHORT_YEAR)
+    throw new UnreadableMoment('has a year of two digits that may be of either century: write all four');
   const year = written.length === 2 ? 2000 + Number(written) : Number(written);
   const instant = new Date(Date.UTC(year, Number(month) - 1, Number(day)));
-  if (instant.getUTCMonth() !== Number(month) - 1 || instant.getUTCDate() !== Number(day)) throw new UnreadableMoment('names a day that does not exist');
-  if (year < FIRST_YEAR || year > LAST_YEAR) throw new UnreadableMoment(`must be between the years ${FIRST_YEAR} and ${LAST_YEAR}`);
+  if (instant.getUTCMonth() !== Number(month) - 1 || instant.getUTCDate() !== Number(day))
+    throw new UnreadableMoment('names a day that does not exist');
+  if (year < FIRST_YEAR || year > LAST_YEAR)
+    throw new UnreadableMoment(`must be between the years ${FIRST_YEAR} and ${LAST_YEAR}`);
   return instant.toISOString().slice(0, 10);
 }
 

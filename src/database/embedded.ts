@@ -52,7 +52,9 @@ const MONGOD_ARGS = [
  * @throws NoMongod, FolderInUse, UnusableDataDir, MongodFailed
  */
 export async function startEmbedded(
-  config: EmbeddedConfig, log: Logger, options: { signal?: AbortSignal; holder?: HolderKind; predecessorMs?: number } = {},
+  config: EmbeddedConfig,
+  log: Logger,
+  options: { signal?: AbortSignal; holder?: HolderKind; predecessorMs?: number } = {},
 ): Promise<Embedded> {
   const { dataDir } = config;
   const { signal = new AbortController().signal, holder = 'service', predecessorMs = PREDECESSOR_MS } = options;
@@ -85,7 +87,11 @@ const isOfFile = (error: unknown, dataDir: string): error is NodeJS.ErrnoExcepti
  * @param isAgain whether connections of this service wait for it at the port of the last start
  */
 async function start(
-  dataDir: string, mongod: Mongod, log: Logger, signal: AbortSignal, isAgain: boolean,
+  dataDir: string,
+  mongod: Mongod,
+  log: Logger,
+  signal: AbortSignal,
+  isAgain: boolean,
 ): Promise<Run> {
   const files = { data: mongoFolder(dataDir), key: join(dataDir, 'mongo.key') };
   const { isNew } = openMongoFolder(dataDir);
@@ -134,15 +140,26 @@ async function start(
 }
 
 async function launch(
-  mongod: Mongod, files: { data: string; key: string }, access: Access, signal: AbortSignal, isPortFixed: boolean,
+  mongod: Mongod,
+  files: { data: string; key: string },
+  access: Access,
+  signal: AbortSignal,
+  isPortFixed: boolean,
 ): Promise<MongodProcess> {
   const { path: binary, version } = mongod;
   const uri = (port: number): string => embeddedUri({ ...access, port });
   try {
     return await launchMongod(
       {
-        binary, version, dbPath: files.data, keyFile: files.key, replicaSet: REPLICA_SET, args: MONGOD_ARGS, uri,
-        preferredPort: access.port, isPortFixed,
+        binary,
+        version,
+        dbPath: files.data,
+        keyFile: files.key,
+        replicaSet: REPLICA_SET,
+        args: MONGOD_ARGS,
+        uri,
+        preferredPort: access.port,
+        isPortFixed,
       },
       signal,
     );
@@ -178,11 +195,16 @@ const misfit = (dataDir: string, cause: unknown): UnusableDataDir =>
 
 /** Rejects at once when the signal comes: what is under way would wait for a mongod that has gone. */
 async function withClient(
-  uri: string, signal: AbortSignal, work: (client: MongoClient) => Promise<void>,
+  uri: string,
+  signal: AbortSignal,
+  work: (client: MongoClient) => Promise<void>,
 ): Promise<void> {
   const connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
   try {
-    await untilAborted(connection.asPromise().then(() => work(connection.getClient())), signal);
+    await untilAborted(
+      connection.asPromise().then(() => work(connection.getClient())),
+      signal,
+    );
   } finally {
     await connection.close();
   }
@@ -226,7 +248,9 @@ async function storedConfig(client: MongoClient): Promise<ReplicaSetConfig | nul
 }
 
 async function primary(client: MongoClient): Promise<void> {
-  await eventually('become primary', async () => ((await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] ? true : null));
+  await eventually('become primary', async () =>
+    (await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] ? true : null,
+  );
 }
 
 /**
@@ -248,7 +272,8 @@ async function eventually<T>(what: string, look: () => Promise<T | null>): Promi
 async function endPredecessor(data: string, log: Logger, patienceMs: number, signal: AbortSignal): Promise<void> {
   const pid = Number(read(join(data, 'mongod.lock')).trim());
   const hasProc = process.platform === 'linux';
-  const isOurs = (): boolean => pid > 0 && isAlive(pid) && (!hasProc || read(`/proc/${pid}/cmdline`).split('\0').includes(data));
+  const isOurs = (): boolean =>
+    pid > 0 && isAlive(pid) && (!hasProc || read(`/proc/${pid}/cmdline`).split('\0').includes(data));
   if (!isOurs()) return;
   log.info({ mongodPid: pid }, 'waiting for the mongod of a service that was killed');
   if (hasProc) process.kill(pid, 'SIGTERM');

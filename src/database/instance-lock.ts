@@ -45,7 +45,7 @@ export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () =>
   writeDraft(draft, JSON.stringify(own));
   try {
     // A link, unlike a file opened for writing, is never seen empty.
-    for (let isTaken = false; !isTaken; ) {
+    for (let isTaken = false; !isTaken;) {
       isTaken = tryLink(draft, file);
       if (isTaken) break;
       const holder = read(file);

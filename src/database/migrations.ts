@@ -21,7 +21,11 @@ interface Lock {
  * Brings the database to the newest shape. Instances that start together take turns: the first one works, the others find nothing left to do.
  * @throws Error of the migration that failed; those before it stay done
  */
-export async function migrate(connection: mongoose.Connection, log: Logger, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+export async function migrate(
+  connection: mongoose.Connection,
+  log: Logger,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<void> {
   const { db, umzug } = migrator(connection, migrations);
   if ((await umzug.pending()).length === 0) return;
   await withLock(db, async () => {
@@ -30,7 +34,10 @@ export async function migrate(connection: mongoose.Connection, log: Logger, migr
 }
 
 /** Takes the newest migration back. Answers its name, or null where none has run. */
-export async function migrateDown(connection: mongoose.Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<string | null> {
+export async function migrateDown(
+  connection: mongoose.Connection,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<string | null> {
   const { db, umzug } = migrator(connection, migrations);
   let undone: string | null = null;
   await withLock(db, async () => {
@@ -40,7 +47,10 @@ export async function migrateDown(connection: mongoose.Connection, migrations: r
 }
 
 /** Every migration, and whether it has run, in their order. */
-export async function migrationStatus(connection: mongoose.Connection, migrations: readonly Migration[] = MIGRATIONS): Promise<{ name: string; isDone: boolean }[]> {
+export async function migrationStatus(
+  connection: mongoose.Connection,
+  migrations: readonly Migration[] = MIGRATIONS,
+): Promise<{ name: string; isDone: boolean }[]> {
   const done = new Set((await migrator(connection, migrations).umzug.executed()).map(({ name }) => name));
   return migrations.map(({ name }) => ({ name, isDone: done.has(name) }));
 }
@@ -49,7 +59,11 @@ function migrator(connection: mongoose.Connection, migrations: readonly Migratio
   const db = connection.db;
   if (!db) throw new Error('migrations need an open connection');
   const umzug = new Umzug<Db>({
-    migrations: migrations.map((migration) => ({ name: migration.name, up: () => migration.up(db), down: () => migration.down(db) })),
+    migrations: migrations.map((migration) => ({
+      name: migration.name,
+      up: () => migration.up(db),
+      down: () => migration.down(db),
+    })),
     context: db,
     storage: new MongoDBStorage({ collection: db.collection('migrations') }),
     logger: undefined,
@@ -63,7 +77,14 @@ async function withLock(db: Db, work: () => Promise<void>): Promise<void> {
   const holder = randomUUID();
   // A missing time of expiry counts as past, so that the first one makes the document.
   const isFree = { $or: [{ $lt: ['$expiresAt', '$$NOW'] }, { $eq: ['$holder', holder] }] };
-  const take = [{ $set: { holder: { $cond: [isFree, holder, '$holder'] }, expiresAt: { $cond: [isFree, { $add: ['$$NOW', LOCK_MS] }, '$expiresAt'] } } }];
+  const take = [
+    {
+      $set: {
+        holder: { $cond: [isFree, holder, '$holder'] },
+        expiresAt: { $cond: [isFree, { $add: ['$$NOW', LOCK_MS] }, '$expiresAt'] },
+      },
+    },
+  ];
   const isTaken = async (): Promise<boolean> => {
     const lock = await locks.findOneAndUpdate({ _id: 'migrations' }, take, { upsert: true, returnDocument: 'after' });
     return lock?.holder === holder;

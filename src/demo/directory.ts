@@ -43,7 +43,8 @@ export interface DirectoryDeps {
 export function startDirectory(ownerId: string, deps: DirectoryDeps): { stop(): Promise<void>; done: Promise<void> } {
   const end = new AbortController();
   const done = loadDirectory(new Types.ObjectId(ownerId), deps, end.signal).catch((error: unknown) => {
-    if (!end.signal.aborted) deps.log.warn({ error: loggable(error) }, 'the demo directory could not be loaded; the next start tries again');
+    if (!end.signal.aborted)
+      deps.log.warn({ error: loggable(error) }, 'the demo directory could not be loaded; the next start tries again');
   });
   const stop = async (): Promise<void> => {
     end.abort();
@@ -52,11 +53,21 @@ export function startDirectory(ownerId: string, deps: DirectoryDeps): { stop(): 
   return { stop, done };
 }
 
-async function loadDirectory(owner: Types.ObjectId, { database, log, importWorker }: DirectoryDeps, signal: AbortSignal): Promise<void> {
+async function loadDirectory(
+  owner: Types.ObjectId,
+  { database, log, importWorker }: DirectoryDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const { imports, isLoaded } = await marker(database);
   if (imports === null || isLoaded) return;
   for (const [kind, path] of FILES) {
-    const file = { id: imports[kind], owner, kind, fileName: path.slice(path.indexOf('/') + 1), open: () => createReadStream(new URL(path, FIXTURES)) };
+    const file = {
+      id: imports[kind],
+      owner,
+      kind,
+      fileName: path.slice(path.indexOf('/') + 1),
+      open: () => createReadStream(new URL(path, FIXTURES)),
+    };
     for (;;) {
       const job = await importCollection(database).findOne({ _id: file.id });
       if (job && hasEnded(job)) break;
@@ -68,7 +79,10 @@ async function loadDirectory(owner: Types.ObjectId, { database, log, importWorke
       importWorker.wake();
     }
   }
-  const { modifiedCount } = await markers(database).updateOne({ _id: 'directory', isLoaded: false }, { $set: { isLoaded: true } });
+  const { modifiedCount } = await markers(database).updateOne(
+    { _id: 'directory', isLoaded: false },
+    { $set: { isLoaded: true } },
+  );
   if (modifiedCount === 1) log.info('loaded the demo directory');
 }
 
@@ -77,8 +91,14 @@ async function marker(database: Connection): Promise<Marker> {
   const found = await markers(database).findOne({ _id: 'directory' });
   if (found) return found;
   const isEmpty = !(await patientModel(database).exists({})) && !(await attendanceModel(database).exists({}));
-  const imports = isEmpty ? (Object.fromEntries(FILES.map(([kind]) => [kind, new Types.ObjectId()])) as Record<Kind, Types.ObjectId>) : null;
-  const made = await markers(database).findOneAndUpdate({ _id: 'directory' }, { $setOnInsert: { imports, isLoaded: !isEmpty } }, { upsert: true, returnDocument: 'after' });
+  const imports = isEmpty
+    ? (Object.fromEntries(FILES.map(([kind]) => [kind, new Types.ObjectId()])) as Record<Kind, Types.ObjectId>)
+    : null;
+  const made = await markers(database).findOneAndUpdate(
+    { _id: 'directory' },
+    { $setOnInsert: { imports, isLoaded: !isEmpty } },
+    { upsert: true, returnDocument: 'after' },
+  );
   if (!made) throw new Error('the marker of the demo directory was not made');
   return made;
 }

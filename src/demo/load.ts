@@ -19,18 +19,31 @@ interface DemoRecording {
 
 const RECORDINGS: readonly DemoRecording[] = [
   {
-    id: 'demo-12-lead', date: '2026-01-15T09:30:00Z', notes: 'Synthetic: sinus rhythm at rest, 12 leads',
+    id: 'demo-12-lead',
+    date: '2026-01-15T09:30:00Z',
+    notes: 'Synthetic: sinus rhythm at rest, 12 leads',
     options: { seed: 1, duration: 10, samplingRate: 500, heartRate: 68, noise: 8 },
   },
   {
-    id: 'demo-ectopic', date: '2026-01-16T14:05:00Z', notes: 'Synthetic: ventricular ectopic beats at 6 s, 17 s and 24 s, wandering baseline',
+    id: 'demo-ectopic',
+    date: '2026-01-16T14:05:00Z',
+    notes: 'Synthetic: ventricular ectopic beats at 6 s, 17 s and 24 s, wandering baseline',
     options: { seed: 2, duration: 30, samplingRate: 500, heartRate: 76, noise: 12, wander: 150, ectopics: [6, 17, 24] },
   },
   {
-    id: 'demo-holter-1h', date: '2026-01-17T20:00:00Z', notes: 'Synthetic: one hour of two leads; V5 is missing for a minute and off for half a minute',
+    id: 'demo-holter-1h',
+    date: '2026-01-17T20:00:00Z',
+    notes: 'Synthetic: one hour of two leads; V5 is missing for a minute and off for half a minute',
     options: {
-      seed: 3, duration: 3600, samplingRate: 250, heartRate: 64, noise: 15, wander: 80, leads: ['II', 'V5'],
-      missing: [{ lead: 'V5', from: 600, to: 660 }], flat: [{ lead: 'V5', from: 1800, to: 1830 }],
+      seed: 3,
+      duration: 3600,
+      samplingRate: 250,
+      heartRate: 64,
+      noise: 15,
+      wander: 80,
+      leads: ['II', 'V5'],
+      missing: [{ lead: 'V5', from: 600, to: 660 }],
+      flat: [{ lead: 'V5', from: 1800, to: 1830 }],
     },
   },
 ];
@@ -46,7 +59,9 @@ interface Marker {
  * they had recordings before.
  */
 export async function loadDemo(
-  userId: string, config: Pick<Config, 'limits' | 'clinicTimezone'>, deps: { database: Connection; uploads: Uploads },
+  userId: string,
+  config: Pick<Config, 'limits' | 'clinicTimezone'>,
+  deps: { database: Connection; uploads: Uploads },
 ): Promise<void> {
   const markers = deps.database.collection<Marker>('markers');
   const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
@@ -55,8 +70,19 @@ export async function loadDemo(
   const owner = new Types.ObjectId(userId);
   for (const { options, id, date, notes } of RECORDINGS) {
     if (await ecgModel(deps.database).exists({ ...ownedBy(owner), externalId: id })) continue;
-    const bytes = synthesizeChallengeJson(options, { id, date, notes, samplingRate: options.samplingRate, unit: 'mV', gain: 1000 });
-    await ingest(decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits), { owner, format: 'json' }, { ...deps, clinicTimezone: config.clinicTimezone });
+    const bytes = synthesizeChallengeJson(options, {
+      id,
+      date,
+      notes,
+      samplingRate: options.samplingRate,
+      unit: 'mV',
+      gain: 1000,
+    });
+    await ingest(
+      decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits),
+      { owner, format: 'json' },
+      { ...deps, clinicTimezone: config.clinicTimezone },
+    );
   }
   await markers.updateOne({ _id: 'recordings' }, { $set: { isLoaded: true } });
 }

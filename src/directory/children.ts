@@ -5,7 +5,16 @@
 import { type ClientSession, type Connection, type Model, mongo, type QueryFilter, type Types } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { notFound, Problem } from '../errors.ts';
-import { assertVersion, type Attributed, audit, type AuditEvent, created, objectId, type Target, unique } from './documents.ts';
+import {
+  assertVersion,
+  type Attributed,
+  audit,
+  type AuditEvent,
+  created,
+  objectId,
+  type Target,
+  unique,
+} from './documents.ts';
 import { bounds, type Range } from './order.ts';
 import { patientModel } from './patients/model.ts';
 import type { Includable } from './patients/schema.ts';
@@ -24,7 +33,9 @@ export interface ChildKind<Stored extends Child, Fields extends object> {
   counter: Includable;
   model: (database: Connection) => Model<Stored>;
   /** What is derived from the fields. */
-  derive: (fields: Fields & Pick<Child, '_id' | 'patient'>) => Omit<Stored, keyof Attributed | keyof Fields | 'patient'>;
+  derive: (
+    fields: Fields & Pick<Child, '_id' | 'patient'>,
+  ) => Omit<Stored, keyof Attributed | keyof Fields | 'patient'>;
   /** What does not hold together, or refers to nothing. Errors: `validation-failed`, `reference-unknown` */
   check: (database: Connection, document: Fields & Pick<Child, 'patient'>, session: ClientSession) => Promise<void>;
   /** Whether it may go. */
@@ -42,14 +53,25 @@ export async function existingPatient(database: Connection, id: string): Promise
 }
 
 /** One document. @param patient null: whosesoever it is. Errors: `not-found`. */
-export async function readChild<Stored extends Child, Fields extends object>(kind: ChildKind<Stored, Fields>, database: Connection, patient: string | null, id: string): Promise<Stored> {
+export async function readChild<Stored extends Child, Fields extends object>(
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  patient: string | null,
+  id: string,
+): Promise<Stored> {
   const found = await kind.model(database).findOne(place(patient, id)).lean<Stored>();
   if (!found) throw notFound();
   return found;
 }
 
 /** Errors: `not-found` for the patient, and those of the kind. */
-export function createChild<Stored extends Child, Fields extends object>(kind: ChildKind<Stored, Fields>, database: Connection, by: Types.ObjectId, patient: Types.ObjectId, fields: Fields): Promise<Stored> {
+export function createChild<Stored extends Child, Fields extends object>(
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  by: Types.ObjectId,
+  patient: Types.ObjectId,
+  fields: Fields,
+): Promise<Stored> {
   const base = { _id: new mongo.ObjectId(), patient, ...fields };
   const document = { ...base, ...created(by, new Date()), ...kind.derive(base) } as unknown as Stored;
   return changing(kind, database, async (session) => {
@@ -64,25 +86,55 @@ export function createChild<Stored extends Child, Fields extends object>(kind: C
 
 /** Errors: `not-found`, `version-stale`, and those of the kind. */
 export function changeChild<Stored extends Child, Fields extends object>(
-  kind: ChildKind<Stored, Fields>, database: Connection, by: Types.ObjectId, patient: string | null, target: Target, changes: Partial<Fields>,
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  by: Types.ObjectId,
+  patient: string | null,
+  target: Target,
+  changes: Partial<Fields>,
 ): Promise<Stored> {
   return changing(kind, database, async (session) => {
     const current = await kind.model(database).findOne(place(patient, target.id)).session(session).lean<Stored>();
     assertVersion(current, target.version);
-    const document = { ...current, ...changes, updatedAt: new Date(), updatedBy: by, version: current.version + 1 } as Stored & Fields;
+    const document = {
+      ...current,
+      ...changes,
+      updatedAt: new Date(),
+      updatedBy: by,
+      version: current.version + 1,
+    } as Stored & Fields;
     await kind.check(database, document, session);
     const derived = kind.derive(document);
     const { updatedAt, updatedBy, version } = document;
     await refreshPatient(kind, database, current.patient, session, async () => {
-      await kind.model(database).collection.updateOne({ _id: current._id }, { $set: { ...changes, ...derived, updatedAt, updatedBy, version } }, { session });
+      await kind
+        .model(database)
+        .collection.updateOne(
+          { _id: current._id },
+          { $set: { ...changes, ...derived, updatedAt, updatedBy, version } },
+          { session },
+        );
     });
-    await audit(database, session, { by, action: 'update', resource: kind.resource, id: current._id, patient: current.patient, fields: Object.keys(changes) });
+    await audit(database, session, {
+      by,
+      action: 'update',
+      resource: kind.resource,
+      id: current._id,
+      patient: current.patient,
+      fields: Object.keys(changes),
+    });
     return { ...document, ...derived };
   });
 }
 
 /** Errors: `not-found`, `version-stale`, and those of the kind. */
-export async function removeChild<Stored extends Child, Fields extends object>(kind: ChildKind<Stored, Fields>, database: Connection, by: Types.ObjectId, patient: string | null, target: Target): Promise<void> {
+export async function removeChild<Stored extends Child, Fields extends object>(
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  by: Types.ObjectId,
+  patient: string | null,
+  target: Target,
+): Promise<void> {
   await changing(kind, database, async (session) => {
     const current = await kind.model(database).findOne(place(patient, target.id)).session(session).lean<Stored>();
     assertVersion(current, target.version);
@@ -90,21 +142,49 @@ export async function removeChild<Stored extends Child, Fields extends object>(k
     await refreshPatient(kind, database, current.patient, session, async () => {
       await kind.model(database).deleteOne({ _id: current._id } as QueryFilter<Stored>, { session });
     });
-    await audit(database, session, { by, action: 'delete', resource: kind.resource, id: current._id, patient: current.patient });
+    await audit(database, session, {
+      by,
+      action: 'delete',
+      resource: kind.resource,
+      id: current._id,
+      patient: current.patient,
+    });
   });
 }
 
 /** A page in the kind's order. @param index the index that answers it */
 export function listChildren<Stored extends Child, Fields extends object>(
-  kind: ChildKind<Stored, Fields>, database: Connection, filter: QueryFilter<Stored>, range: Range, index: string, limit: number,
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  filter: QueryFilter<Stored>,
+  range: Range,
+  index: string,
+  limit: number,
 ): Promise<Stored[]> {
-  return kind.model(database).find(inRange(filter, range)).sort({ order: range.descending ? -1 : 1 }).limit(limit).batchSize(limit).hint(index).lean<Stored[]>().exec();
+  return kind
+    .model(database)
+    .find(inRange(filter, range))
+    .sort({ order: range.descending ? -1 : 1 })
+    .limit(limit)
+    .batchSize(limit)
+    .hint(index)
+    .lean<Stored[]>()
+    .exec();
 }
 
 export async function countChildren<Stored extends Child, Fields extends object>(
-  kind: ChildKind<Stored, Fields>, database: Connection, filter: QueryFilter<Stored>, range: Range, index: string, atMost: number,
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  filter: QueryFilter<Stored>,
+  range: Range,
+  index: string,
+  atMost: number,
 ): Promise<number> {
-  return kind.model(database).countDocuments(inRange(filter, { ...range, after: null })).hint(index).limit(atMost);
+  return kind
+    .model(database)
+    .countDocuments(inRange(filter, { ...range, after: null }))
+    .hint(index)
+    .limit(atMost);
 }
 
 function inRange<Stored extends Child>(filter: QueryFilter<Stored>, range: Range): QueryFilter<Stored> {
@@ -114,24 +194,47 @@ function inRange<Stored extends Child>(filter: QueryFilter<Stored>, range: Range
 
 /** Writes the patient, does the work, and brings the patient's numbers up to date. Errors: `not-found`. */
 async function refreshPatient<Stored extends Child, Fields extends object>(
-  kind: ChildKind<Stored, Fields>, database: Connection, patient: Types.ObjectId, session: ClientSession, work: () => Promise<void>,
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  patient: Types.ObjectId,
+  session: ClientSession,
+  work: () => Promise<void>,
 ): Promise<void> {
   await work();
   const changes = await patientNumbers(kind, database, patient, session);
-  const { matchedCount } = await patientModel(database).collection.updateOne({ _id: patient }, { $set: changes, $inc: { references: 1 } }, { session });
+  const { matchedCount } = await patientModel(database).collection.updateOne(
+    { _id: patient },
+    { $set: changes, $inc: { references: 1 } },
+    { session },
+  );
   if (matchedCount === 0) throw notFound();
 }
 
 /** What a patient's document says of these documents. */
 export async function patientNumbers<Stored extends Child, Fields extends object>(
-  kind: ChildKind<Stored, Fields>, database: Connection, patient: Types.ObjectId, session: ClientSession,
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  patient: Types.ObjectId,
+  session: ClientSession,
 ): Promise<object> {
-  const count = await kind.model(database).countDocuments({ patient } as QueryFilter<Stored>).session(session);
+  const count = await kind
+    .model(database)
+    .countDocuments({ patient } as QueryFilter<Stored>)
+    .session(session);
   return { [`counts.${kind.counter}`]: count, ...(await kind.patientChanges?.(database, patient, session)) };
 }
 
-const changing = <T, Stored extends Child, Fields extends object>(kind: ChildKind<Stored, Fields>, database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> =>
-  unique(() => inTransaction(database, change), kind.taken ?? ((key) => new Problem('identifier-taken', `${Object.keys(key).join(', ')} must be unique.`)));
+const changing = <T, Stored extends Child, Fields extends object>(
+  kind: ChildKind<Stored, Fields>,
+  database: Connection,
+  change: (session: ClientSession) => Promise<T>,
+): Promise<T> =>
+  unique(
+    () => inTransaction(database, change),
+    kind.taken ?? ((key) => new Problem('identifier-taken', `${Object.keys(key).join(', ')} must be unique.`)),
+  );
 
-const place = <Stored extends Child>(patient: string | null, id: string): QueryFilter<Stored> =>
-  ({ _id: objectId(id), ...(patient !== null && { patient: objectId(patient) }) });
+const place = <Stored extends Child>(patient: string | null, id: string): QueryFilter<Stored> => ({
+  _id: objectId(id),
+  ...(patient !== null && { patient: objectId(patient) }),
+});

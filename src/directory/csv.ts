@@ -29,16 +29,23 @@ export function decimal(text: string): number {
 }
 
 /** One of some words, without regard to case. */
-export const oneOf = <Value>(words: Readonly<Record<string, Value>>) => (text: string): Value => {
-  const value = words[text.toLowerCase()];
-  if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) {
-    throw new CellFault(oneOfThese(Object.keys(words).filter((word) => word !== '')));
-  }
-  return value;
-};
+export const oneOf =
+  <Value>(words: Readonly<Record<string, Value>>) =>
+  (text: string): Value => {
+    const value = words[text.toLowerCase()];
+    if (value === undefined || !Object.hasOwn(words, text.toLowerCase())) {
+      throw new CellFault(oneOfThese(Object.keys(words).filter((word) => word !== '')));
+    }
+    return value;
+  };
 
 /** Reads a row's columns into the fields of a schema, and answers everything that is wrong with it. @param alsoWrong is asked where there are faults */
-export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Column>>, schema: ZodType<Said>, alsoWrong: AlsoWrong = () => []): { said: Said } | { errors: RowError[] } {
+export function readColumns<Said>(
+  row: Row,
+  columns: Readonly<Record<string, Column>>,
+  schema: ZodType<Said>,
+  alsoWrong: AlsoWrong = () => [],
+): { said: Said } | { errors: RowError[] } {
   const errors: RowError[] = [];
   const fields: Record<string, unknown> = {};
   for (const [column, { field, read }] of Object.entries(columns)) {
@@ -60,10 +67,15 @@ export function readColumns<Said>(row: Row, columns: Readonly<Record<string, Col
   return { errors: [...errors, ...asRowErrors(alsoWrong(fields), row, columns)] };
 }
 
-const columnOf = (columns: Readonly<Record<string, Column>>, field: string): string | null => Object.entries(columns).find(([, column]) => column.field === field)?.[0] ?? null;
+const columnOf = (columns: Readonly<Record<string, Column>>, field: string): string | null =>
+  Object.entries(columns).find(([, column]) => column.field === field)?.[0] ?? null;
 
 /** What is made of a row's fields; or the errors of the row, where making it answers `validation-failed`. */
-export function itemOf<Item>(row: Row, columns: Readonly<Record<string, Column>>, make: () => Item): { item: Item } | { errors: RowError[] } {
+export function itemOf<Item>(
+  row: Row,
+  columns: Readonly<Record<string, Column>>,
+  make: () => Item,
+): { item: Item } | { errors: RowError[] } {
   try {
     return { item: make() };
   } catch (error) {
@@ -73,7 +85,11 @@ export function itemOf<Item>(row: Row, columns: Readonly<Record<string, Column>>
 }
 
 /** Field errors of the directory as errors of the row's cells. */
-const asRowErrors = (faults: readonly { path: string; message: string }[], row: Row, columns: Readonly<Record<string, Column>>): RowError[] =>
+const asRowErrors = (
+  faults: readonly { path: string; message: string }[],
+  row: Row,
+  columns: Readonly<Record<string, Column>>,
+): RowError[] =>
   faults.map(({ path, message }) => {
     const column = columnOf(columns, path.slice(1).replaceAll('/', '.'));
     return { column, value: column === null ? null : (row[column] ?? null), reason: message };
@@ -89,20 +105,39 @@ function put(into: Record<string, unknown>, [name, ...rest]: string[], value: un
  * The patients that a file's rows refer to, by their identifier in the file's source. Those that are missing are made where that is asked for.
  * @param mayMake those among the values whose rows do not fail for another reason
  */
-export async function patientsIn(values: readonly string[], mayMake: readonly string[], { database, session, source, createMissing, userId }: ApplyContext): Promise<{ ids: Map<string, Types.ObjectId>; made: number }> {
+export async function patientsIn(
+  values: readonly string[],
+  mayMake: readonly string[],
+  { database, session, source, createMissing, userId }: ApplyContext,
+): Promise<{ ids: Map<string, Types.ObjectId>; made: number }> {
   const wanted = [...new Set(values)];
-  const found = await patientModel(database).find({ 'identifiers.system': source, identifiers: { $elemMatch: { system: source, value: { $in: wanted } } } }, 'identifiers').session(session).hint('identifiers').lean();
-  const ids = new Map(found.flatMap(({ _id, identifiers }) => identifiers.filter(({ system }) => system === source).map(({ value }) => [value, _id])));
+  const found = await patientModel(database)
+    .find(
+      { 'identifiers.system': source, identifiers: { $elemMatch: { system: source, value: { $in: wanted } } } },
+      'identifiers',
+    )
+    .session(session)
+    .hint('identifiers')
+    .lean();
+  const ids = new Map(
+    found.flatMap(({ _id, identifiers }) =>
+      identifiers.filter(({ system }) => system === source).map(({ value }) => [value, _id]),
+    ),
+  );
   const missing = createMissing ? [...new Set(mayMake)].filter((value) => !ids.has(value)) : [];
   if (missing.length === 0) return { ids, made: 0 };
   const at = new Date();
-  const made = missing.map((value) => newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at));
+  const made = missing.map((value) =>
+    newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at),
+  );
   await patientModel(database).collection.insertMany(made, { session });
   for (const patient of made) ids.set(patient.identifiers[0]?.value ?? '', patient._id);
   return { ids, made: made.length };
 }
 
-export const unknownPatient = (column: string, value: string): RowResult => ({ failed: { column, value, reason: 'is no patient of this source; import the patients first, or set createMissing' } });
+export const unknownPatient = (column: string, value: string): RowResult => ({
+  failed: { column, value, reason: 'is no patient of this source; import the patients first, or set createMissing' },
+});
 
 /** The documents that a batch of rows is about: as they are stored, and as the rows leave them. Of several rows about one document the last one counts. */
 export class Batch<Stored extends Attributed> {
@@ -132,8 +167,15 @@ export class Batch<Stored extends Attributed> {
   }
 
   /** @param changes fields as a row has them; @param derive what depends on them */
-  update(key: string, before: Stored, changes: Partial<Stored>, derive: (document: Stored) => object): 'updated' | 'unchanged' {
-    const isSame = Object.entries(changes).every(([field, value]) => JSON.stringify(value) === JSON.stringify(before[field as keyof Stored]));
+  update(
+    key: string,
+    before: Stored,
+    changes: Partial<Stored>,
+    derive: (document: Stored) => object,
+  ): 'updated' | 'unchanged' {
+    const isSame = Object.entries(changes).every(
+      ([field, value]) => JSON.stringify(value) === JSON.stringify(before[field as keyof Stored]),
+    );
     if (isSame) return 'unchanged';
     const changed = { ...before, ...changes, version: before.version + 1, updatedAt: this.now, updatedBy: this.by };
     const document = { ...changed, ...derive(changed) };
@@ -146,7 +188,9 @@ export class Batch<Stored extends Attributed> {
   writes(): mongo.AnyBulkWriteOperation[] {
     return [
       ...[...this.inserts.values()].map((document) => ({ insertOne: { document } })),
-      ...[...this.updates.values()].map(({ _id, ...document }) => ({ updateOne: { filter: { _id }, update: { $set: document } } })),
+      ...[...this.updates.values()].map(({ _id, ...document }) => ({
+        updateOne: { filter: { _id }, update: { $set: document } },
+      })),
     ] as mongo.AnyBulkWriteOperation[];
   }
 
@@ -158,7 +202,10 @@ export class Batch<Stored extends Attributed> {
 
 /** Counts new documents in their patients, which also keeps those from being removed in the same instant. @param more what else changes in a patient */
 export async function countIn(
-  { database, session }: ApplyContext, kind: Includable, documents: readonly { patient: Types.ObjectId }[], more: (patient: Types.ObjectId) => object = () => ({}),
+  { database, session }: ApplyContext,
+  kind: Includable,
+  documents: readonly { patient: Types.ObjectId }[],
+  more: (patient: Types.ObjectId) => object = () => ({}),
 ): Promise<void> {
   const numbers = new Map<string, { patient: Types.ObjectId; count: number }>();
   for (const { patient } of documents) {
@@ -166,9 +213,15 @@ export async function countIn(
     numbers.set(patient.toHexString(), { patient, count: entry.count + 1 });
   }
   if (numbers.size === 0) return;
-  const writes = [...numbers.values()].map(({ patient, count }) => ({ updateOne: { filter: { _id: patient }, update: { $inc: { [`counts.${kind}`]: count, references: 1 }, ...more(patient) } } }));
+  const writes = [...numbers.values()].map(({ patient, count }) => ({
+    updateOne: {
+      filter: { _id: patient },
+      update: { $inc: { [`counts.${kind}`]: count, references: 1 }, ...more(patient) },
+    },
+  }));
   await patientModel(database).collection.bulkWrite(writes, { session, ordered: false });
 }
 
 /** The patients that rows name. */
-export const referredTo = <Item extends { patient: string }>(rows: readonly ReadRow<Item>[]): string[] => rows.map(({ item }) => item.patient);
+export const referredTo = <Item extends { patient: string }>(rows: readonly ReadRow<Item>[]): string[] =>
+  rows.map(({ item }) => item.patient);

@@ -9,7 +9,8 @@ import { fieldProblem } from '../http/validate.ts';
 export const EARLIEST_BIRTH = '1800-01-01';
 
 /** The calendar day in the clinic's time zone, `2026-11-21`. */
-export const today = (clinicTimezone: string, now = new Date()): string => DateTime.fromJSDate(now, { zone: clinicTimezone }).toFormat('yyyy-MM-dd');
+export const today = (clinicTimezone: string, now = new Date()): string =>
+  DateTime.fromJSDate(now, { zone: clinicTimezone }).toFormat('yyyy-MM-dd');
 
 /** Completed years between two days. */
 export function yearsBetween(from: string, to: string): number {
@@ -18,7 +19,10 @@ export function yearsBetween(from: string, to: string): number {
 }
 
 /** Fields as instants, those that are named, and what is wrong with their texts. */
-export function instants<Field extends string>(said: Record<Field, string | null | undefined>, clinicTimezone: string): { read: Partial<Record<Field, Date | null>>; faults: FieldError[] } {
+export function instants<Field extends string>(
+  said: Record<Field, string | null | undefined>,
+  clinicTimezone: string,
+): { read: Partial<Record<Field, Date | null>>; faults: FieldError[] } {
   const read: Partial<Record<Field, Date | null>> = {};
   const faults: FieldError[] = [];
   for (const [field, text] of Object.entries(said) as [Field, string | null | undefined][]) {
@@ -33,18 +37,23 @@ export function instants<Field extends string>(said: Record<Field, string | null
 }
 
 /** What cannot be true of two days of a life. */
-export function lifeFaults({ birthDate, deathDate }: { birthDate: string | null; deathDate: string | null }, now: string): FieldError[] {
+export function lifeFaults(
+  { birthDate, deathDate }: { birthDate: string | null; deathDate: string | null },
+  now: string,
+): FieldError[] {
   const faults: FieldError[] = [];
   if (birthDate !== null && birthDate > now) faults.push({ path: '/birthDate', message: 'lies in the future' });
-  if (birthDate !== null && birthDate < EARLIEST_BIRTH) faults.push({ path: '/birthDate', message: `lies before ${EARLIEST_BIRTH}` });
+  if (birthDate !== null && birthDate < EARLIEST_BIRTH)
+    faults.push({ path: '/birthDate', message: `lies before ${EARLIEST_BIRTH}` });
   if (deathDate !== null && deathDate > now) faults.push({ path: '/deathDate', message: 'lies in the future' });
-  if (deathDate !== null && birthDate !== null && deathDate < birthDate) faults.push({ path: '/deathDate', message: 'lies before birthDate' });
+  if (deathDate !== null && birthDate !== null && deathDate < birthDate)
+    faults.push({ path: '/deathDate', message: 'lies before birthDate' });
   return faults;
 }
 
 /** What cannot be true of a beginning and an end; days and instants alike. */
 export const orderFaults = <Time extends string | Date>(start: Time | null, stop: Time | null): FieldError[] =>
-  (start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'lies before start' }] : []);
+  start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'lies before start' }] : [];
 
 /** Errors: `validation-failed` where there are faults. */
 export function assertNone(faults: readonly FieldError[]): void {

@@ -27,7 +27,13 @@ export const ATTRIBUTION_FIELDS = {
 } as const;
 
 /** Indexes and collections are the migrations' business. */
-export const SCHEMA_OPTIONS = { versionKey: false, autoIndex: false, autoCreate: false, id: false, minimize: false } as const;
+export const SCHEMA_OPTIONS = {
+  versionKey: false,
+  autoIndex: false,
+  autoCreate: false,
+  id: false,
+  minimize: false,
+} as const;
 
 export interface AuditEvent {
   at: Date;
@@ -50,16 +56,32 @@ export interface Target {
 }
 
 /** Attribution of a new document. */
-export const created = (by: Types.ObjectId, at: Date): Pick<Attributed, 'version' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy'> =>
-  ({ version: 1, createdAt: at, createdBy: by, updatedAt: at, updatedBy: by });
+export const created = (
+  by: Types.ObjectId,
+  at: Date,
+): Pick<Attributed, 'version' | 'createdAt' | 'createdBy' | 'updatedAt' | 'updatedBy'> => ({
+  version: 1,
+  createdAt: at,
+  createdBy: by,
+  updatedAt: at,
+  updatedBy: by,
+});
 
 /** The attribution as it is sent. */
 export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, version }: Attributed) => ({
-  createdAt: createdAt.toISOString(), createdBy: createdBy.toHexString(), updatedAt: updatedAt.toISOString(), updatedBy: updatedBy.toHexString(), version,
+  createdAt: createdAt.toISOString(),
+  createdBy: createdBy.toHexString(),
+  updatedAt: updatedAt.toISOString(),
+  updatedBy: updatedBy.toHexString(),
+  version,
 });
 
 /** Notes what was done, in the transaction that does it. */
-export async function audit(database: Connection, session: ClientSession, event: Omit<AuditEvent, 'at'>): Promise<void> {
+export async function audit(
+  database: Connection,
+  session: ClientSession,
+  event: Omit<AuditEvent, 'at'>,
+): Promise<void> {
   await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, { session });
 }
 
@@ -70,9 +92,13 @@ export function objectId(id: string): Types.ObjectId {
 }
 
 /** Errors: `not-found`, `version-stale`. */
-export function assertVersion<Document extends Attributed>(document: Document | null, version: number | null): asserts document is Document {
+export function assertVersion<Document extends Attributed>(
+  document: Document | null,
+  version: number | null,
+): asserts document is Document {
   if (!document) throw notFound();
-  if (version !== null && version !== document.version) throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
+  if (version !== null && version !== document.version)
+    throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
 }
 
 /** Answers a violated unique index with the problem. */

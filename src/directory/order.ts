@@ -19,14 +19,15 @@ const MAX_PART = 60;
 export const ALL = '*';
 
 /** The text of an order. @param parts as they shall be compared: folded names, ISO dates, '' for what is not known */
-export const orderText = (parts: readonly string[], id: Types.ObjectId): string => [...parts.map((part) => part.slice(0, MAX_PART)), id.toHexString()].join(SEPARATOR);
+export const orderText = (parts: readonly string[], id: Types.ObjectId): string =>
+  [...parts.map((part) => part.slice(0, MAX_PART)), id.toHexString()].join(SEPARATOR);
 
 /** A value to narrow a list by; without case and accents. */
 export const facet = (name: string, value: string): string => `${name}=${folded(value)}`;
 
 /** The place in a list behind which to go on; null: its beginning. @param cursor of `[sort, text of the order]`. Errors: `invalid-cursor`, also for one of another sort */
 export const placeIn = (sort: string, cursor: string | undefined): string | null =>
-  (cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.literal(sort), z.string().max(500)]))[1]);
+  cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.literal(sort), z.string().max(500)]))[1];
 
 /** Bounds of a text of an order: behind the cursor, and within dates. @param to not included. Null: unbounded */
 export function bounds({ after, descending, from, to }: Range): { $gt?: string; $gte?: string; $lt?: string } | null {

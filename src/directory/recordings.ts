@@ -20,5 +20,9 @@ export interface RecordingsPort {
 
 /** Errors: `patient-in-use` or `study-in-use`, which tell nothing of recordings of others. */
 export function assertUnused({ any, own }: Referring, code: 'patient-in-use' | 'study-in-use', instead: string): void {
-  if (any) throw new Problem(code, `Recordings refer to it; ${own === 0 ? 'none of them is' : `${own} of them ${own === 1 ? 'is' : 'are'}`} yours. ${instead}`);
+  if (any)
+    throw new Problem(
+      code,
+      `Recordings refer to it; ${own === 0 ? 'none of them is' : `${own} of them ${own === 1 ? 'is' : 'are'}`} yours. ${instead}`,
+    );
 }

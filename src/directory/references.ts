@@ -18,16 +18,27 @@ export interface References {
  * Runs `attach` with references that exist; a study alone implies its patient. Without any, `attach` runs on its own. It may run more than once.
  * Errors: `reference-unknown`, and those of `attach`.
  */
-export function withReferences<T>(database: Connection, { patient, study }: References, attach: (references: References, session?: ClientSession) => Promise<T>): Promise<T> {
+export function withReferences<T>(
+  database: Connection,
+  { patient, study }: References,
+  attach: (references: References, session?: ClientSession) => Promise<T>,
+): Promise<T> {
   if (patient === null && study === null) return attach({ patient, study });
-  return inTransaction(database, async (session) => attach(await heldReferences(database, { patient, study }, session), session));
+  return inTransaction(database, async (session) =>
+    attach(await heldReferences(database, { patient, study }, session), session),
+  );
 }
 
 /** The references, which exist and cannot go before the transaction has ended. Errors: `reference-unknown`. */
-export async function heldReferences(database: Connection, { patient, study }: References, session: ClientSession): Promise<References> {
+export async function heldReferences(
+  database: Connection,
+  { patient, study }: References,
+  session: ClientSession,
+): Promise<References> {
   if (patient === null && study === null) return { patient, study };
   const ofStudy = study === null ? null : await patientOfStudy(database, study, session);
-  if (ofStudy !== null && patient !== null && patient !== ofStudy) throw unknown('study', 'is no study of this patient');
+  if (ofStudy !== null && patient !== null && patient !== ofStudy)
+    throw unknown('study', 'is no study of this patient');
   const held = ofStudy ?? patient;
   if (held === null || !isId(held) || !(await holdPatient(database, new Types.ObjectId(held), session))) {
     throw unknown('patient', 'is no patient of the directory');
@@ -44,4 +55,6 @@ async function patientOfStudy(database: Connection, study: string, session: Clie
 const isId = (text: string): boolean => /^[0-9a-f]{24}$/.test(text);
 
 const unknown = (field: keyof References, message: string): Problem =>
-  new Problem('reference-unknown', `${field} ${message}. Give the id that the directory has, or leave it out.`, { errors: [{ path: `/${field}`, message }] });
+  new Problem('reference-unknown', `${field} ${message}. Give the id that the directory has, or leave it out.`, {
+    errors: [{ path: `/${field}`, message }],
+  });

@@ -9,7 +9,12 @@ import type { EcgDeps } from './routes.ts';
 import { type AnnotationList, annotationQuery, type AnnotationQuery } from './schema.ts';
 
 export function annotationRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('get', '/ecgs/:id/annotations', { access: 'clinician', query: annotationQuery(deps.config.limits) }, list(deps));
+  api.add(
+    'get',
+    '/ecgs/:id/annotations',
+    { access: 'clinician', query: annotationQuery(deps.config.limits) },
+    list(deps),
+  );
 }
 
 /**
@@ -46,16 +51,23 @@ function list({ database }: EcgDeps): Handler<AnnotationQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
     const own = new OwnRecordings(database, user.userId);
     const ecg = await own.get(param('id'));
-    const start = query.cursor === undefined ? [0, 0] satisfies [number, number] : decodeCursor(query.cursor, place);
+    const start = query.cursor === undefined ? ([0, 0] satisfies [number, number]) : decodeCursor(query.cursor, place);
     const { items, next } = await readAnnotations(database, ecg._id, query, start, query.limit);
     // Of a recording that is being deleted there are fewer marks than it had.
     if (next === null && ecg.annotations > 0) await own.get(param('id'));
     // Marks may lie behind the last sample: only where there are none either is nothing to be had.
-    if (items.length === 0 && query.cursor === undefined && ecg.channels.every(({ samplingRate }) => samplingRate !== null)) {
+    if (
+      items.length === 0 &&
+      query.cursor === undefined &&
+      ecg.channels.every(({ samplingRate }) => samplingRate !== null)
+    ) {
       assertInside(ecg.channels, query);
     }
     ctx.body = {
-      items: items.map((annotation) => ({ ...annotation, channel: annotation.channel === null ? null : ecg.channels[annotation.channel]?.name ?? null })),
+      items: items.map((annotation) => ({
+        ...annotation,
+        channel: annotation.channel === null ? null : (ecg.channels[annotation.channel]?.name ?? null),
+      })),
       nextCursor: next && encodeCursor(next),
     } satisfies AnnotationList;
   };

@@ -35,7 +35,9 @@ export class AnnotationWriter {
 
   /** SHA-256 of all that were added, asked for once. @param names of the channels, whose order does not count */
   digest(names: readonly string[]): Buffer {
-    const rows = [...this.hashes].map(([channel, hash]) => JSON.stringify([names[channel] ?? null, hash.digest('hex')]));
+    const rows = [...this.hashes].map(([channel, hash]) =>
+      JSON.stringify([names[channel] ?? null, hash.digest('hex')]),
+    );
     return createHash('sha256').update(rows.toSorted().join('\n')).digest();
   }
 
@@ -94,10 +96,17 @@ export type AnnotationPlace = [chunk: number, row: number];
  * @param limit so many are answered, with the place of the one behind them; null at the end
  */
 export async function readAnnotations(
-  database: Connection, ecg: ObjectId, { from = -Infinity, to = Infinity }: { from?: number | undefined; to?: number | undefined }, start: AnnotationPlace, limit: number,
+  database: Connection,
+  ecg: ObjectId,
+  { from = -Infinity, to = Infinity }: { from?: number | undefined; to?: number | undefined },
+  start: AnnotationPlace,
+  limit: number,
 ): Promise<{ items: Annotation[]; next: AnnotationPlace | null }> {
   const items: Annotation[] = [];
-  const chunks = annotationCollection(database).find({ ecg, index: { $gte: start[0] }, last: { $gte: from }, first: { $lt: to } } as never, { sort: { index: 1 }, batchSize: 1 });
+  const chunks = annotationCollection(database).find(
+    { ecg, index: { $gte: start[0] }, last: { $gte: from }, first: { $lt: to } } as never,
+    { sort: { index: 1 }, batchSize: 1 },
+  );
   for await (const chunk of chunks) {
     const rows = unpacked(chunk);
     for (let row = chunk.index === start[0] ? start[1] : 0; row < rows.length; row++) {
@@ -115,11 +124,13 @@ type Columns = Pick<StoredAnnotations, 'first' | 'last' | 'at' | 'duration' | 'c
 function packed(rows: readonly Annotation[]): Columns {
   const at = Float64Array.from(rows, (row) => row.at);
   return {
-    first: at[0] as number, last: at.at(-1) as number,
+    first: at[0] as number,
+    last: at.at(-1) as number,
     at: binary(at),
     duration: binary(Float64Array.from(rows, (row) => row.duration ?? NaN)),
     channel: binary(Int32Array.from(rows, (row) => row.channel ?? -1)),
-    code: rows.map((row) => row.code), text: rows.map((row) => row.text),
+    code: rows.map((row) => row.code),
+    text: rows.map((row) => row.text),
   };
 }
 
@@ -128,7 +139,13 @@ function unpacked({ at, duration, channel, code, text }: StoredAnnotations): Ann
   return code.map((_, row) => {
     const length = durations.getFloat64(row * 8, true);
     const number = channels.getInt32(row * 4, true);
-    return { at: times.getFloat64(row * 8, true), duration: Number.isNaN(length) ? null : length, channel: number < 0 ? null : number, code: code[row] ?? null, text: text[row] ?? null };
+    return {
+      at: times.getFloat64(row * 8, true),
+      duration: Number.isNaN(length) ? null : length,
+      channel: number < 0 ? null : number,
+      code: code[row] ?? null,
+      text: text[row] ?? null,
+    };
   });
 }
 

@@ -14,23 +14,53 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
   async referring(to, userId, session) {
     const ecgs = ecgModel(database);
     const any = (await ecgs.exists(to).session(session)) !== null;
-    return { any, own: any ? await ecgs.countDocuments({ ...to, ...ownedBy(new Types.ObjectId(userId)) }).session(session) : 0 };
+    return {
+      any,
+      own: any ? await ecgs.countDocuments({ ...to, ...ownedBy(new Types.ObjectId(userId)) }).session(session) : 0,
+    };
   },
 
   async attached(userId, studies) {
-    const groups = await ecgModel(database).aggregate<{ _id: string; count: number; items: Shown[] }>([
-      { $match: { ...ownedBy(new Types.ObjectId(userId)), study: { $in: [...studies] } } },
-      { $sort: { study: 1, _id: -1 } },
-      { $group: { _id: '$study', count: { $sum: 1 }, items: { $firstN: { n: MAX_SHOWN, input: { _id: '$_id', externalId: '$externalId', date: '$date', format: '$format' } } } } },
-    ]).hint('study');
-    return new Map(groups.map(({ _id, count, items }) => [_id, {
-      count, items: items.map((ecg) => ({ id: ecg._id.toHexString(), externalId: ecg.externalId, date: ecg.date?.toISOString() ?? null, format: ecg.format })),
-    }]));
+    const groups = await ecgModel(database)
+      .aggregate<{ _id: string; count: number; items: Shown[] }>([
+        { $match: { ...ownedBy(new Types.ObjectId(userId)), study: { $in: [...studies] } } },
+        { $sort: { study: 1, _id: -1 } },
+        {
+          $group: {
+            _id: '$study',
+            count: { $sum: 1 },
+            items: {
+              $firstN: {
+                n: MAX_SHOWN,
+                input: { _id: '$_id', externalId: '$externalId', date: '$date', format: '$format' },
+              },
+            },
+          },
+        },
+      ])
+      .hint('study');
+    return new Map(
+      groups.map(({ _id, count, items }) => [
+        _id,
+        {
+          count,
+          items: items.map((ecg) => ({
+            id: ecg._id.toHexString(),
+            externalId: ecg.externalId,
+            date: ecg.date?.toISOString() ?? null,
+            format: ecg.format,
+          })),
+        },
+      ]),
+    );
   },
 });
 
 /** The references that a change names and that must exist; null where it names none. A study is of one patient: another patient takes the recording off its study. */
-export function namedReferences(ecg: Pick<StoredEcg, 'patient' | 'study'>, { patient, study }: EcgPatch): References | null {
+export function namedReferences(
+  ecg: Pick<StoredEcg, 'patient' | 'study'>,
+  { patient, study }: EcgPatch,
+): References | null {
   if (typeof study === 'string') return { patient: patient ?? null, study };
   if (patient === undefined) return null;
   return { patient, study: study === undefined && patient === ecg.patient ? ecg.study : null };

@@ -18,7 +18,11 @@ const loaders = new WeakMap<Connection, DataLoader<Wanted, StoredEcg | null, str
 export function readBatched(database: Connection, wanted: Wanted): Promise<StoredEcg | null> {
   let loader = loaders.get(database);
   if (!loader) {
-    loader = new DataLoader((batch) => readAll(database, batch), { cache: false, maxBatchSize: MAX_BATCH, batchScheduleFn: (run) => setImmediate(run) });
+    loader = new DataLoader((batch) => readAll(database, batch), {
+      cache: false,
+      maxBatchSize: MAX_BATCH,
+      batchScheduleFn: (run) => setImmediate(run),
+    });
     loaders.set(database, loader);
   }
   return loader.load(wanted);
@@ -30,8 +34,13 @@ const key = (owner: ObjectId, id: ObjectId): string => `${owner.toHexString()}/$
 async function readAll(database: Connection, batch: readonly Wanted[]): Promise<(StoredEcg | null)[]> {
   const ids = new Map<string, ObjectId[]>();
   for (const { owner, id } of batch) ids.set(owner.toHexString(), [...(ids.get(owner.toHexString()) ?? []), id]);
-  const alternatives = [...ids].map(([owner, wanted]) => ({ ...ownedBy(new mongo.ObjectId(owner)), _id: { $in: wanted } }));
-  const found = await ecgModel(database).collection.find<StoredEcg>({ $or: alternatives }, { projection: blockTableLeftOut }).toArray();
+  const alternatives = [...ids].map(([owner, wanted]) => ({
+    ...ownedBy(new mongo.ObjectId(owner)),
+    _id: { $in: wanted },
+  }));
+  const found = await ecgModel(database)
+    .collection.find<StoredEcg>({ $or: alternatives }, { projection: blockTableLeftOut })
+    .toArray();
   const byKey = new Map(found.map((ecg) => [key(ecg.owner, ecg._id), ecg]));
   return batch.map(({ owner, id }) => byKey.get(key(owner, id)) ?? null);
 }

@@ -41,7 +41,12 @@ export class BlockWriter {
 
   /** Takes one document's worth of blocks: a full block, or short ones together. */
   add(blocks: readonly Block[]): void {
-    const stored = blocks.map(({ channel, index, samples }) => ({ channel, index, type: sampleType(samples), data: binary(samples) }));
+    const stored = blocks.map(({ channel, index, samples }) => ({
+      channel,
+      index,
+      type: sampleType(samples),
+      data: binary(samples),
+    }));
     this.documents++;
     this.batch.push({ _id: new Types.ObjectId(), ...this.of, blocks: stored });
     this.batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
@@ -72,10 +77,15 @@ export class BlockWriter {
     const documents = this.batch;
     this.batch = [];
     this.batchBytes = 0;
-    const insert = blockCollection(this.database).insertMany(documents, { ordered: false }).then(
-      () => undefined,
-      (error: Error) => { this.failure ??= error; },
-    ).finally(() => this.inFlight.delete(insert));
+    const insert = blockCollection(this.database)
+      .insertMany(documents, { ordered: false })
+      .then(
+        () => undefined,
+        (error: Error) => {
+          this.failure ??= error;
+        },
+      )
+      .finally(() => this.inFlight.delete(insert));
     this.inFlight.add(insert);
   }
 }
@@ -84,7 +94,13 @@ export class BlockWriter {
 export class MissingBlock extends Error {}
 
 /** Blocks `first` to `last` (inclusive) of one channel, in order. Errors: `MissingBlock`. */
-export async function* readBlocks(database: Connection, ecg: ObjectId, channel: number, first: number, last: number): AsyncGenerator<Samples> {
+export async function* readBlocks(
+  database: Connection,
+  ecg: ObjectId,
+  channel: number,
+  first: number,
+  last: number,
+): AsyncGenerator<Samples> {
   for (let from = first; from <= last; from += READ_AHEAD) {
     const to = Math.min(last, from + READ_AHEAD - 1);
     const found = await fetchBlocks(database, ecg, [channel], { $gte: from, $lte: to });
@@ -94,23 +110,29 @@ export async function* readBlocks(database: Connection, ecg: ObjectId, channel: 
 
 /** Block `index` of several channels at once: one query for the short recordings, whose channels share a document. */
 export async function fetchBlocks(
-  database: Connection, ecg: ObjectId, channels: readonly number[], index: { $gte: number; $lte: number } | { $in: readonly number[] },
+  database: Connection,
+  ecg: ObjectId,
+  channels: readonly number[],
+  index: { $gte: number; $lte: number } | { $in: readonly number[] },
 ): Promise<(channel: number, index: number) => Samples> {
   const documents = await blockCollection(database)
     .find({ ecg, blocks: { $elemMatch: { channel: { $in: channels }, index } } } as never)
     .project<StoredBlocks>({ blocks: { $filter: { input: '$blocks', cond: { $in: ['$$this.channel', channels] } } } })
     .toArray();
   const found = new Map<string, Samples>();
-  for (const block of documents.flatMap((document) => document.blocks)) found.set(`${block.channel}/${block.index}`, typed(block.type, block.data));
+  for (const block of documents.flatMap((document) => document.blocks))
+    found.set(`${block.channel}/${block.index}`, typed(block.type, block.data));
   return (channel, at) => {
     const block = found.get(`${channel}/${at}`);
-    if (!block) throw new MissingBlock(`block ${at} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
+    if (!block)
+      throw new MissingBlock(`block ${at} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
     return block;
   };
 }
 
 /** The memory of a typed array as it is: every platform that Node runs on with MongoDB is little-endian. */
-const binary = (values: Samples): mongo.Binary => new mongo.Binary(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
+const binary = (values: Samples): mongo.Binary =>
+  new mongo.Binary(Buffer.from(values.buffer, values.byteOffset, values.byteLength));
 
 /** The driver's bytes lie anywhere; a typed array wants them aligned, so this is the one copy on the way out. */
 function typed(type: SampleType, data: mongo.Binary): Samples {

@@ -10,15 +10,23 @@ const PLACES =
   `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is ` +
   'missing in short gaps alone. None where it is about the description, or the sampling rate is unknown';
 
-export const EcgChecks = z.strictObject({
-  ecgId: z.string(),
-  findings: z.array(z.strictObject({
-    code: z.enum(FINDINGS), channels: z.array(z.string()), message: z.string(),
-    ranges: z.array(z.strictObject({ from: z.number(), to: z.number() }))
-      .meta({ description: PLACES }),
-    moreRanges: z.int().meta({ description: 'How many there are beyond those' }),
-  })),
-}).meta({ id: 'EcgChecks', description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right' });
+export const EcgChecks = z
+  .strictObject({
+    ecgId: z.string(),
+    findings: z.array(
+      z.strictObject({
+        code: z.enum(FINDINGS),
+        channels: z.array(z.string()),
+        message: z.string(),
+        ranges: z.array(z.strictObject({ from: z.number(), to: z.number() })).meta({ description: PLACES }),
+        moreRanges: z.int().meta({ description: 'How many there are beyond those' }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'EcgChecks',
+    description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right',
+  });
 type EcgChecks = z.infer<typeof EcgChecks>;
 
 export function checkRoutes(api: Operations, deps: EcgDeps): void {
@@ -58,7 +66,11 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
  */
 function check({ database }: EcgDeps): Handler<Record<string, never>, undefined> {
   return async ({ ctx, user, param }) => {
-    const found = await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables: true }, (ecg) => findings(ecg, database));
+    const found = await new OwnRecordings(database, user.userId).reading(
+      param('id'),
+      { withBlockTables: true },
+      (ecg) => findings(ecg, database),
+    );
     ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
   };
 }

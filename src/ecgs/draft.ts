@@ -118,17 +118,33 @@ export class Draft {
     await this.annotations.flush();
     const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
     const channels: StoredChannel[] = [];
-    for (const [index, description] of decoded.channels.entries()) channels.push(await this.describe(index, description, leads[index] ?? null));
+    for (const [index, description] of decoded.channels.entries())
+      channels.push(await this.describe(index, description, leads[index] ?? null));
     const date = decoded.date === null ? null : toInstant(decoded.date, clinicTimezone);
     const now = new Date();
     return {
-      _id: this.id, owner: this.owner, externalId: decoded.externalId, date,
-      patient: decoded.patient, study: decoded.study, notes: decoded.notes, format,
-      subject: decoded.subject, part: decoded.part, siblings: [], annotations: this.annotations.count,
-      ...(this.annotations.count > 0 && { annotationDigest: new mongo.Binary(this.annotations.digest(channels.map(({ name }) => name))) }),
-      digest: new mongo.Binary(this.contentDigest(date, channels)), apart: apartBy(decoded),
+      _id: this.id,
+      owner: this.owner,
+      externalId: decoded.externalId,
+      date,
+      patient: decoded.patient,
+      study: decoded.study,
+      notes: decoded.notes,
+      format,
+      subject: decoded.subject,
+      part: decoded.part,
+      siblings: [],
+      annotations: this.annotations.count,
+      ...(this.annotations.count > 0 && {
+        annotationDigest: new mongo.Binary(this.annotations.digest(channels.map(({ name }) => name))),
+      }),
+      digest: new mongo.Binary(this.contentDigest(date, channels)),
+      apart: apartBy(decoded),
       blockDocuments: this.writer.documents,
-      channels, version: 1, createdAt: now, updatedAt: now,
+      channels,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
     };
   }
 
@@ -155,21 +171,35 @@ export class Draft {
     this.waitingBytes = 0;
   }
 
-  private async describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
+  private async describe(
+    number: number,
+    description: DecodedChannel,
+    lead: StoredChannel['lead'],
+  ): Promise<StoredChannel> {
     const draft = this.channel(number);
     const zeroLevel = description.zeroLevel ?? 0;
     const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.countAgain(number, zeroLevel);
     if (draft.tail) summaries.push(summarize(draft.tail, zeroLevel));
     return {
-      name: description.name, lead, ...storedScale(description),
-      sampleType: draft.sampleType, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries),
+      name: description.name,
+      lead,
+      ...storedScale(description),
+      sampleType: draft.sampleType,
+      summary: summaries.reduce(merge, EMPTY),
+      blockTable: packTable(summaries),
     };
   }
 
   /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
   private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
     const summaries: SignalSummary[] = [];
-    for await (const samples of readBlocks(this.database, this.id, number, 0, this.channel(number).summaries.length - 1)) {
+    for await (const samples of readBlocks(
+      this.database,
+      this.id,
+      number,
+      0,
+      this.channel(number).summaries.length - 1,
+    )) {
       summaries.push(summarize(samples, zeroLevel));
     }
     return summaries;
@@ -177,9 +207,19 @@ export class Draft {
 
   /** Date, and by name: rate, unit, gain, zero level, sample values and missing places. The order of the channels does not count. */
   private contentDigest(date: Date | null, channels: readonly StoredChannel[]): Buffer {
-    const rows = channels.map((channel, number) => JSON.stringify([
-      channel.name, channel.samplingRate, channel.unit, channel.gain, channel.zeroLevel, channel.summary.samples, this.channel(number).digest.digest('hex'),
-    ]));
-    return createHash('sha256').update(JSON.stringify([date, ...rows.toSorted()])).digest();
+    const rows = channels.map((channel, number) =>
+      JSON.stringify([
+        channel.name,
+        channel.samplingRate,
+        channel.unit,
+        channel.gain,
+        channel.zeroLevel,
+        channel.summary.samples,
+        this.channel(number).digest.digest('hex'),
+      ]),
+    );
+    return createHash('sha256')
+      .update(JSON.stringify([date, ...rows.toSorted()]))
+      .digest();
   }
 }

@@ -13,13 +13,25 @@ import { samplesQuery } from './schema.ts';
 const { from, to } = samplesQuery.shape;
 
 /** One text, or the parameter repeated. */
-export const channelNames = z.union([z.string().min(1), z.array(z.string().min(1))]).transform((texts) => [texts].flat());
+export const channelNames = z
+  .union([z.string().min(1), z.array(z.string().min(1))])
+  .transform((texts) => [texts].flat());
 
-const exportQuery = z.strictObject({
-  format: z.enum(FORMAT_IDS), from, to,
-  channels: channelNames.optional(),
-  deidentify: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
-}).refine((query) => query.to === undefined || (query.from ?? 0) < query.to, { path: ['to'], message: 'must lie behind from' });
+const exportQuery = z
+  .strictObject({
+    format: z.enum(FORMAT_IDS),
+    from,
+    to,
+    channels: channelNames.optional(),
+    deidentify: z
+      .enum(['true', 'false'])
+      .default('false')
+      .transform((text) => text === 'true'),
+  })
+  .refine((query) => query.to === undefined || (query.from ?? 0) < query.to, {
+    path: ['to'],
+    message: 'must lie behind from',
+  });
 type ExportQuery = z.infer<typeof exportQuery>;
 
 export function exportRoutes(api: Operations, deps: EcgDeps): void {

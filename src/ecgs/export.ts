@@ -4,11 +4,27 @@ import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
 import { formatById } from '../formats/registry.ts';
-import { type Annotation, type EncodedFile, FormatError, type FormatId, type ReadChannel, type Subject, type WritableChannel, type WritableRecording } from '../formats/types.ts';
+import {
+  type Annotation,
+  type EncodedFile,
+  FormatError,
+  type FormatId,
+  type ReadChannel,
+  type Subject,
+  type WritableChannel,
+  type WritableRecording,
+} from '../formats/types.ts';
 import { queryProblem } from '../http/validate.ts';
 import type { SignalSummary } from '../signal/summary.ts';
 import { readAnnotations } from './annotations.ts';
-import { assertInside, rangeSamples, sampleRange, type SampleRange, type TimeWindow, windowSummaries } from './insights.ts';
+import {
+  assertInside,
+  rangeSamples,
+  sampleRange,
+  type SampleRange,
+  type TimeWindow,
+  windowSummaries,
+} from './insights.ts';
 import type { StoredChannel, StoredEcg } from './model.ts';
 
 export interface ExportOptions extends TimeWindow {
@@ -30,20 +46,35 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
  * The recording must have been read with its block tables where there is a window.
  * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
  */
-export async function exported(ecg: StoredEcg, options: ExportOptions, clinicTimezone: string, database: Connection): Promise<EncodedFile[]> {
+export async function exported(
+  ecg: StoredEcg,
+  options: ExportOptions,
+  clinicTimezone: string,
+  database: Connection,
+): Promise<EncodedFile[]> {
   const { encode, title } = formatById(options.format);
   if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
   const numbers = chosenChannels(ecg, options.channels);
-  assertInside(numbers.map((number) => ecg.channels[number] as StoredChannel), options);
+  assertInside(
+    numbers.map((number) => ecg.channels[number] as StoredChannel),
+    options,
+  );
   const windowed = options.from !== undefined || options.to !== undefined;
-  const summaries = windowed ? await windowSummaries(ecg, ranges, database) : ecg.channels.map((channel) => channel.summary);
+  const summaries = windowed
+    ? await windowSummaries(ecg, ranges, database)
+    : ecg.channels.map((channel) => channel.summary);
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
     // A part of a recording is not the recording of that id.
-    id: ecg._id.toHexString(), externalId: windowed || options.channels ? null : ecg.externalId,
-    date: dateOf(ecg, begin, clinicTimezone), notes: ecg.notes, subject: ecg.subject ?? NOBODY_SAID,
-    channels: numbers.map((number) => writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary)),
+    id: ecg._id.toHexString(),
+    externalId: windowed || options.channels ? null : ecg.externalId,
+    date: dateOf(ecg, begin, clinicTimezone),
+    notes: ecg.notes,
+    subject: ecg.subject ?? NOBODY_SAID,
+    channels: numbers.map((number) =>
+      writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary),
+    ),
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
   const read: ReadChannel = (channel, from, to) => {
@@ -86,19 +117,49 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
 
 /** In the clinic's zone: formats without zones keep what the clock on the wall showed. */
 function dateOf(ecg: StoredEcg, from: number, clinicTimezone: string): string | null {
-  return ecg.date === null ? null : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).plus(Math.round(from * 1000)).toISO();
+  return ecg.date === null
+    ? null
+    : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone })
+        .plus(Math.round(from * 1000))
+        .toISO();
 }
 
-function writable({ name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel, summary: SignalSummary): WritableChannel {
+function writable(
+  { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel,
+  summary: SignalSummary,
+): WritableChannel {
   const { samples, missing, minimum, maximum } = summary;
   const isEmpty = samples === missing;
-  return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType, samples, missing, lowest: isEmpty ? null : minimum, highest: isEmpty ? null : maximum };
+  return {
+    name,
+    lead,
+    samplingRate,
+    unit,
+    gain,
+    zeroLevel,
+    calibrated,
+    sampleType,
+    samples,
+    missing,
+    lowest: isEmpty ? null : minimum,
+    highest: isEmpty ? null : maximum,
+  };
 }
 
 /** Those of the window and of the channels that are written, with times from its start. Without a `from` those before the first sample are among them, with negative times. */
-async function annotationsOf(ecg: StoredEcg, { from, to }: TimeWindow, begin: number, numbers: readonly number[], database: Connection): Promise<Annotation[]> {
+async function annotationsOf(
+  ecg: StoredEcg,
+  { from, to }: TimeWindow,
+  begin: number,
+  numbers: readonly number[],
+  database: Connection,
+): Promise<Annotation[]> {
   const { items, next } = await readAnnotations(database, ecg._id, { from, to }, [0, 0], MAX_EXPORTED_ANNOTATIONS);
-  if (next) throw new Problem('answer-too-large', `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`);
+  if (next)
+    throw new Problem(
+      'answer-too-large',
+      `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
+    );
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);
     // The first sample of a window may come a little after its beginning.
@@ -110,7 +171,12 @@ async function annotationsOf(ecg: StoredEcg, { from, to }: TimeWindow, begin: nu
 /** Nothing that somebody wrote by hand is kept but the names of the channels; marks keep their codes. */
 function deidentified({ channels, annotations }: WritableRecording): WritableRecording {
   return {
-    id: randomBytes(12).toString('hex'), externalId: null, date: null, notes: null, subject: null, channels,
+    id: randomBytes(12).toString('hex'),
+    externalId: null,
+    date: null,
+    notes: null,
+    subject: null,
+    channels,
     annotations: annotations.flatMap((annotation) => (annotation.code === null ? [] : [{ ...annotation, text: null }])),
   };
 }

@@ -4,6 +4,8 @@ import { FORMATS } from '../formats/registry.ts';
 
 /** @param what was sent, as a sentence */
 export function formatUnknown(what: string): Problem {
-  const known = FORMATS.filter((format) => format.decode !== null).map(({ title, extensions }) => `${title} (${extensions.join(', ')})`);
+  const known = FORMATS.filter((format) => format.decode !== null).map(
+    ({ title, extensions }) => `${title} (${extensions.join(', ')})`,
+  );
   return new Problem('format-unknown', `${what} Known are: ${known.join('; ')}. GET /formats tells more.`);
 }

@@ -29,10 +29,21 @@ export function formatRoutes(api: Operations, deps: EcgDeps): void {
  *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ config }: EcgDeps): Handler<Record<string, never>, undefined> {
-  const items = FORMATS.map(({ id, title, extensions, mediaType, notes, experimental, decode, encode }) => (
-    { id, title, extensions: [...extensions], mediaType, isRead: decode !== null, isWritten: encode !== null, experimental, notes: [...notes] }));
+  const items = FORMATS.map(({ id, title, extensions, mediaType, notes, experimental, decode, encode }) => ({
+    id,
+    title,
+    extensions: [...extensions],
+    mediaType,
+    isRead: decode !== null,
+    isWritten: encode !== null,
+    experimental,
+    notes: [...notes],
+  }));
   const { maxUploadBytes, maxChannels, maxNameLength, maxMetadataBytes, maxDepth } = config.limits;
   return async ({ ctx }) => {
-    ctx.body = { items, limits: { maxUploadBytes, maxChannels, maxNameLength, maxMetadataBytes, maxDepth } } satisfies FormatList;
+    ctx.body = {
+      items,
+      limits: { maxUploadBytes, maxChannels, maxNameLength, maxMetadataBytes, maxDepth },
+    } satisfies FormatList;
   };
 }

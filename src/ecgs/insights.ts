@@ -59,12 +59,18 @@ export interface SampleRange {
 const BOUND_SLACK = 1e-6;
 
 /** The samples of a channel inside a window. Errors: `sampling-rate-unknown` when there is a window and no rate. */
-export function sampleRange(channel: Pick<StoredChannel, 'name' | 'samplingRate' | 'summary'>, { from, to }: TimeWindow): SampleRange {
+export function sampleRange(
+  channel: Pick<StoredChannel, 'name' | 'samplingRate' | 'summary'>,
+  { from, to }: TimeWindow,
+): SampleRange {
   const total = channel.summary.samples;
   if (from === undefined && to === undefined) return { first: 0, end: total };
   const rate = channel.samplingRate;
   if (rate === null) {
-    throw new Problem('sampling-rate-unknown', `Channel "${channel.name}" has no sampling rate, so seconds mean nothing to it. Set samplingRate with PATCH, or leave from and to out.`);
+    throw new Problem(
+      'sampling-rate-unknown',
+      `Channel "${channel.name}" has no sampling rate, so seconds mean nothing to it. Set samplingRate with PATCH, or leave from and to out.`,
+    );
   }
   const bound = (seconds: number): number => Math.min(total, Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK)));
   const first = bound(from ?? 0);
@@ -73,14 +79,24 @@ export function sampleRange(channel: Pick<StoredChannel, 'name' | 'samplingRate'
 
 /** Seconds of the longest of these channels; those without a sampling rate do not count. */
 export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[]): number =>
-  channels.reduce((longest, { samplingRate, summary }) => (samplingRate === null ? longest : Math.max(longest, summary.samples / samplingRate)), 0);
+  channels.reduce(
+    (longest, { samplingRate, summary }) =>
+      samplingRate === null ? longest : Math.max(longest, summary.samples / samplingRate),
+    0,
+  );
 
 /** A window may reach beyond the end, where there is nothing more. Errors: `window-outside` where it begins there. */
-export function assertInside(channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[], { from = 0 }: TimeWindow): void {
+export function assertInside(
+  channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[],
+  { from = 0 }: TimeWindow,
+): void {
   const duration = durationOf(channels);
   if (from <= 0 || from < duration) return;
   const what = channels.length === 1 ? 'channel' : 'recording';
-  throw new Problem('window-outside', `The window begins at ${from} s and the ${what} lasts ${duration} s: let it begin before that.`);
+  throw new Problem(
+    'window-outside',
+    `The window begins at ${from} s and the ${what} lasts ${duration} s: let it begin before that.`,
+  );
 }
 
 /** Errors: `sampling-rate-unknown`, `window-outside`. The recording must have been read with its block tables where there is a window. */
@@ -88,8 +104,13 @@ export async function insights(ecg: StoredEcg, options: InsightOptions, database
   const windowed = options.from !== undefined || options.to !== undefined;
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
   assertInside(ecg.channels, options);
-  const summaries = windowed ? await windowSummaries(ecg, ranges, database) : ecg.channels.map((channel) => channel.summary);
-  const counts = options.deadBand > 0 || options.gaps === 'bridge' ? await recount(ecg, ranges, options, database) : summaries.map((s) => s.zeroCrossings);
+  const summaries = windowed
+    ? await windowSummaries(ecg, ranges, database)
+    : ecg.channels.map((channel) => channel.summary);
+  const counts =
+    options.deadBand > 0 || options.gaps === 'bridge'
+      ? await recount(ecg, ranges, options, database)
+      : summaries.map((s) => s.zeroCrossings);
   return {
     ecgId: ecg._id.toHexString(),
     definition: { ...DEFINITION, deadBand: options.deadBand, gaps: options.gaps },
@@ -104,28 +125,49 @@ function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: numbe
   const [lowest, highest] = channel.gain < 0 ? [s.maximum, s.minimum] : [s.minimum, s.maximum];
   const duration = channel.samplingRate === null ? null : s.samples / channel.samplingRate;
   return {
-    name: channel.name, lead: channel.lead, samples: s.samples, missing: s.missing, duration, zeroCrossings,
+    name: channel.name,
+    lead: channel.lead,
+    samples: s.samples,
+    missing: s.missing,
+    duration,
+    zeroCrossings,
     crossingsPerSecond: duration === null || duration === 0 ? null : zeroCrossings / duration,
-    minimum: value(lowest), maximum: value(highest), mean: value(s.mean),
+    minimum: value(lowest),
+    maximum: value(highest),
+    mean: value(s.mean),
     standardDeviation: present === 0 ? null : Math.sqrt(s.m2 / present) / Math.abs(channel.gain),
-    unit: channel.unit, calibrated: channel.calibrated, samplingRate: channel.samplingRate,
+    unit: channel.unit,
+    calibrated: channel.calibrated,
+    samplingRate: channel.samplingRate,
   };
 }
 
 /** Merges the summaries of the whole blocks inside; only the two cut blocks of each channel are read. */
-export async function windowSummaries(ecg: StoredEcg, ranges: readonly SampleRange[], database: Connection): Promise<SignalSummary[]> {
+export async function windowSummaries(
+  ecg: StoredEcg,
+  ranges: readonly SampleRange[],
+  database: Connection,
+): Promise<SignalSummary[]> {
   const cuts = ranges.map((range, i) => cutBlocks(range, ecg.channels[i]?.summary.samples ?? 0));
   const wanted = [...new Set(cuts.flat())];
-  const block = wanted.length === 0 ? undefined
-    : await fetchBlocks(database, ecg._id, cuts.flatMap((cut, channel) => (cut.length > 0 ? [channel] : [])), { $in: wanted });
+  const block =
+    wanted.length === 0
+      ? undefined
+      : await fetchBlocks(
+          database,
+          ecg._id,
+          cuts.flatMap((cut, channel) => (cut.length > 0 ? [channel] : [])),
+          { $in: wanted },
+        );
   return ecg.channels.map((channel, number) => {
     const range = ranges[number] as SampleRange;
     let summary: SignalSummary = EMPTY;
     if (range.first === range.end) return summary;
     for (let index = Math.floor(range.first / BLOCK_SAMPLES); index * BLOCK_SAMPLES < range.end; index++) {
-      const part = cuts[number]?.includes(index) && block
-        ? summarize(clip(block(number, index), index, range), channel.zeroLevel)
-        : tableRow(channel.blockTable, index);
+      const part =
+        cuts[number]?.includes(index) && block
+          ? summarize(clip(block(number, index), index, range), channel.zeroLevel)
+          : tableRow(channel.blockTable, index);
       summary = merge(summary, part);
     }
     return summary;
@@ -149,11 +191,21 @@ export function clip(samples: Samples, index: number, { first, end }: SampleRang
 }
 
 /** Other rules than the default one are counted over the samples themselves. */
-async function recount(ecg: StoredEcg, ranges: readonly SampleRange[], options: InsightOptions, database: Connection): Promise<number[]> {
+async function recount(
+  ecg: StoredEcg,
+  ranges: readonly SampleRange[],
+  options: InsightOptions,
+  database: Connection,
+): Promise<number[]> {
   const counts: number[] = [];
   for (const [number, channel] of ecg.channels.entries()) {
-    const counter = new CrossingCounter({ zeroLevel: channel.zeroLevel, band: bandInDigits(options.deadBand, channel), gaps: options.gaps });
-    for await (const samples of rangeSamples(ecg, number, ranges[number] as SampleRange, database)) counter.push(samples);
+    const counter = new CrossingCounter({
+      zeroLevel: channel.zeroLevel,
+      band: bandInDigits(options.deadBand, channel),
+      gaps: options.gaps,
+    });
+    for await (const samples of rangeSamples(ecg, number, ranges[number] as SampleRange, database))
+      counter.push(samples);
     counts.push(counter.count);
   }
   return counts;
@@ -170,8 +222,20 @@ function bandInDigits(deadBand: number, { gain, zeroLevel }: StoredChannel): num
 }
 
 /** The samples of one channel inside a range, block by block. */
-export async function* rangeSamples(ecg: StoredEcg, channel: number, range: SampleRange, database: Connection): AsyncGenerator<Samples> {
+export async function* rangeSamples(
+  ecg: StoredEcg,
+  channel: number,
+  range: SampleRange,
+  database: Connection,
+): AsyncGenerator<Samples> {
   if (range.first === range.end) return;
   let index = Math.floor(range.first / BLOCK_SAMPLES);
-  for await (const samples of readBlocks(database, ecg._id, channel, index, Math.floor((range.end - 1) / BLOCK_SAMPLES))) yield clip(samples, index++, range);
+  for await (const samples of readBlocks(
+    database,
+    ecg._id,
+    channel,
+    index,
+    Math.floor((range.end - 1) / BLOCK_SAMPLES),
+  ))
+    yield clip(samples, index++, range);
 }

@@ -1,14 +1,26 @@
 /** What the sender of a file says beside it: form fields or query parameters, by the names of the JSON form. */
 import { z } from 'zod';
-import { type Checked, date, gain, id, notes, reference, samplingRate, unit, zeroLevel } from '../formats/json/fields.ts';
+import {
+  type Checked,
+  date,
+  gain,
+  id,
+  notes,
+  reference,
+  samplingRate,
+  unit,
+  zeroLevel,
+} from '../formats/json/fields.ts';
 import type { DecodedChannel, DecodedRecording } from '../formats/types.ts';
 import { type FilledChannel, leftOpen } from './scale.ts';
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 /** Text that a check of the JSON form takes, or says what is wrong with. */
-const text = (check: (value: string) => Checked<string>) => z.string().transform((value, context) => kept(check(value), context));
-const number = (check: (value: number | string) => Checked<number>) => z.string().transform((value, context) => kept(check(NUMBER.test(value) ? Number(value) : value), context));
+const text = (check: (value: string) => Checked<string>) =>
+  z.string().transform((value, context) => kept(check(value), context));
+const number = (check: (value: number | string) => Checked<number>) =>
+  z.string().transform((value, context) => kept(check(NUMBER.test(value) ? Number(value) : value), context));
 
 function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
   if ('reason' in checked) {
@@ -18,10 +30,19 @@ function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
   return checked.value as T;
 }
 
-export const uploadMetadata = z.strictObject({
-  id: text((value) => id(value, value)), date: text(date), patient: text(reference), study: text(reference), notes: text(notes),
-  samplingRate: number(samplingRate), unit: text(unit), gain: number(gain), zeroLevel: number(zeroLevel),
-}).partial();
+export const uploadMetadata = z
+  .strictObject({
+    id: text((value) => id(value, value)),
+    date: text(date),
+    patient: text(reference),
+    study: text(reference),
+    notes: text(notes),
+    samplingRate: number(samplingRate),
+    unit: text(unit),
+    gain: number(gain),
+    zeroLevel: number(zeroLevel),
+  })
+  .partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
 
 /** The query of an upload: the same, and what becomes of a content that the sender has already. */
@@ -39,7 +60,10 @@ export function withMetadata(recording: DecodedRecording, said: UploadMetadata, 
   return {
     ...recording,
     externalId,
-    date: said.date ?? recording.date, patient: said.patient ?? recording.patient, study: said.study ?? recording.study, notes: said.notes ?? recording.notes,
+    date: said.date ?? recording.date,
+    patient: said.patient ?? recording.patient,
+    study: said.study ?? recording.study,
+    notes: said.notes ?? recording.notes,
     channels,
   };
 }
@@ -62,8 +86,8 @@ function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
   return {
     ...channel,
     samplingRate: channel.samplingRate ?? said.samplingRate ?? null,
-    unit: isUnitSaid ? said.unit ?? null : channel.unit,
-    gain: open.includes('gain') ? said.gain ?? (isUnitSaid ? null : channel.gain) : channel.gain,
+    unit: isUnitSaid ? (said.unit ?? null) : channel.unit,
+    gain: open.includes('gain') ? (said.gain ?? (isUnitSaid ? null : channel.gain)) : channel.gain,
     assumedGain: channel.gain ?? channel.assumedGain ?? 1,
     zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null,
     open,

@@ -144,7 +144,10 @@ const ecgSchema = new Schema<StoredEcg>(
 );
 
 /** The beginning of every filter of recordings: those of one user, without the markers of removed ones (`settle.ts`). */
-export const ownedBy = (owner: ObjectId): { owner: ObjectId; version: { $gte: number } } => ({ owner, version: { $gte: 1 } });
+export const ownedBy = (owner: ObjectId): { owner: ObjectId; version: { $gte: number } } => ({
+  owner,
+  version: { $gte: 1 },
+});
 
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);

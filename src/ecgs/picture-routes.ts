@@ -9,16 +9,27 @@ import type { EcgDeps } from './routes.ts';
 import { samplesQuery } from './schema.ts';
 
 const { from, to } = samplesQuery.shape;
-const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true');
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true');
 const oneOf = (values: readonly number[], usual: number) => z.enum(values.map(String)).transform(Number).default(usual);
 
-const pictureQuery = z.strictObject({
-  from: from.default(0), to,
-  layout: z.enum(LAYOUTS).optional(),
-  speed: oneOf(SPEEDS, 25), gain: oneOf(GAINS, 10),
-  channels: channelNames.optional(),
-  crossings: flag, name: flag,
-}).refine((query) => query.to === undefined || query.from < query.to, { path: ['to'], message: 'must lie behind from' });
+const pictureQuery = z
+  .strictObject({
+    from: from.default(0),
+    to,
+    layout: z.enum(LAYOUTS).optional(),
+    speed: oneOf(SPEEDS, 25),
+    gain: oneOf(GAINS, 10),
+    channels: channelNames.optional(),
+    crossings: flag,
+    name: flag,
+  })
+  .refine((query) => query.to === undefined || query.from < query.to, {
+    path: ['to'],
+    message: 'must lie behind from',
+  });
 type PictureQuery = z.infer<typeof pictureQuery>;
 
 export function pictureRoutes(api: Operations, deps: EcgDeps): void {
@@ -65,7 +76,9 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
  */
 function draw({ config, database }: EcgDeps): Handler<PictureQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
-    ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), {}, (ecg) => picture(ecg, query, config.clinicTimezone, database));
+    ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), {}, (ecg) =>
+      picture(ecg, query, config.clinicTimezone, database),
+    );
     ctx.type = 'image/svg+xml; charset=utf-8';
   };
 }

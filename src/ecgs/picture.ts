@@ -37,7 +37,12 @@ export const MAX_PAPER_SAMPLES = 1_000_000;
 const UNSCALED_HEIGHT = 8;
 
 /** The sheet as SVG. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`. */
-export async function picture(ecg: StoredEcg, options: PictureOptions, clinicTimezone: string, database: Connection): Promise<string> {
+export async function picture(
+  ecg: StoredEcg,
+  options: PictureOptions,
+  clinicTimezone: string,
+  database: Connection,
+): Promise<string> {
   const numbers = chosenChannels(ecg, options.channels);
   const stored = numbers.map((number) => ecg.channels[number] as StoredChannel);
   const channels = stored.map(onPaper);
@@ -45,35 +50,70 @@ export async function picture(ecg: StoredEcg, options: PictureOptions, clinicTim
   assertInside(stored, options);
   const to = options.to ?? Math.max(from, Math.min(from + USUAL_SECONDS, durationOf(stored)));
   if (sheetWidth(to - from, speed) > MAX_PAPER_WIDTH) {
-    throw new Problem('answer-too-large', `A sheet may be ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or take a lower speed.`);
+    throw new Problem(
+      'answer-too-large',
+      `A sheet may be ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or take a lower speed.`,
+    );
   }
-  const sheet = layOut(channels, { layout: options.layout ?? (options.channels ? 'stacked' : usualLayout(channels)), speed, gain, from, to });
+  const sheet = layOut(channels, {
+    layout: options.layout ?? (options.channels ? 'stacked' : usualLayout(channels)),
+    speed,
+    gain,
+    from,
+    to,
+  });
 
-  const wanted = sheet.strips.map((strip) => (strip.channel === null ? null : sampleRange(stored[strip.channel] as StoredChannel, strip)));
+  const wanted = sheet.strips.map((strip) =>
+    strip.channel === null ? null : sampleRange(stored[strip.channel] as StoredChannel, strip),
+  );
   if (wanted.reduce((sum, range) => sum + (range ? range.end - range.first : 0), 0) > MAX_PAPER_SAMPLES) {
-    throw new Problem('answer-too-large', `A sheet may show ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`);
+    throw new Problem(
+      'answer-too-large',
+      `A sheet may show ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
+    );
   }
   const samples: (StripSamples | null)[] = [];
   for (const [i, strip] of sheet.strips.entries()) {
     const range = wanted[i];
-    samples.push(range && strip.channel !== null ? await readStrip(ecg, numbers[strip.channel] as number, strip, range, database) : null);
+    samples.push(
+      range && strip.channel !== null
+        ? await readStrip(ecg, numbers[strip.channel] as number, strip, range, database)
+        : null,
+    );
   }
   const scales = channels.map((channel, number) => {
     const factor = isToScale(channel) ? millivolts(channel.unit) : null;
     return factor === null ? fitting(sheet.strips, samples, number) : factor * gain;
   });
   const person = options.name ? await personOf(ecg, database) : null;
-  return drawSheet(sheet, channels, samples, scales, { crossings: options.crossings, head: head(ecg, person, from, to, clinicTimezone), foot: foot(channels, options) });
+  return drawSheet(sheet, channels, samples, scales, {
+    crossings: options.crossings,
+    head: head(ecg, person, from, to, clinicTimezone),
+    foot: foot(channels, options),
+  });
 }
 
 function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel): PaperChannel {
-  if (samplingRate === null) throw new Problem('sampling-rate-unknown', `Channel "${name}" has no sampling rate, so it cannot be drawn in time. Set samplingRate with PATCH.`);
+  if (samplingRate === null)
+    throw new Problem(
+      'sampling-rate-unknown',
+      `Channel "${name}" has no sampling rate, so it cannot be drawn in time. Set samplingRate with PATCH.`,
+    );
   return { name, lead, samplingRate, unit, calibrated };
 }
 
-async function readStrip(ecg: StoredEcg, number: number, strip: Strip, range: SampleRange, database: Connection): Promise<StripSamples> {
+async function readStrip(
+  ecg: StoredEcg,
+  number: number,
+  strip: Strip,
+  range: SampleRange,
+  database: Connection,
+): Promise<StripSamples> {
   const samplingRate = ecg.channels[number]?.samplingRate as number;
-  return { values: await physicalValues(ecg, number, range, database), offset: range.first / samplingRate - strip.from };
+  return {
+    values: await physicalValues(ecg, number, range, database),
+    offset: range.first / samplingRate - strip.from,
+  };
 }
 
 /** mm a unit, so that the largest value of a channel keeps within its row. */
@@ -90,13 +130,19 @@ const figure = (value: number): string => String(Number(value.toFixed(3)));
 
 /** The patient of the directory, else whom the file names. */
 async function personOf({ patient, subject }: StoredEcg, database: Connection): Promise<string> {
-  const known = patient !== null && Types.ObjectId.isValid(patient) ? await patientModel(database).findById(patient, 'firstName lastName').lean() : null;
+  const known =
+    patient !== null && Types.ObjectId.isValid(patient)
+      ? await patientModel(database).findById(patient, 'firstName lastName').lean()
+      : null;
   const name = known && [known.firstName, known.lastName].filter((part) => part !== null).join(' ');
   return name || (subject?.patientName ?? 'name unknown');
 }
 
 function head(ecg: StoredEcg, person: string | null, from: number, to: number, clinicTimezone: string): string {
-  const date = ecg.date === null ? 'date unknown' : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
+  const date =
+    ecg.date === null
+      ? 'date unknown'
+      : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
   return [...(person === null ? [] : [person]), date, `${figure(from)} s to ${figure(to)} s`].join(' · ');
 }
 
@@ -105,6 +151,11 @@ function foot(channels: readonly PaperChannel[], { speed, gain }: PictureOptions
   const toScale = channels.filter(isToScale).length;
   const scale = toScale === 0 ? [] : [`${figure(gain)} mm/mV${toScale < channels.length ? ' where not marked' : ''}`];
   const loose = channels.filter((channel) => !channel.calibrated).length;
-  const calibrated = loose === 0 ? 'calibrated' : loose === channels.length ? 'NOT CALIBRATED, no scale of amplitudes' : 'NOT CALIBRATED where marked';
+  const calibrated =
+    loose === 0
+      ? 'calibrated'
+      : loose === channels.length
+        ? 'NOT CALIBRATED, no scale of amplitudes'
+        : 'NOT CALIBRATED where marked';
   return [`${figure(speed)} mm/s`, ...scale, `${rates} Hz`, calibrated].join(' · ');
 }

@@ -85,8 +85,7 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       // A marker has taken the place.
-      if ('_id' in (error['keyPattern'] as object))
-        throw givenUp(error);
+      if ('_id' in (error['keyPattern'] as object)) throw givenUp(error);
       if (tries === MAX_TRIES)
         throw notReady(error, 'The upload was overtaken by changes to the same recording; send it again.');
     }
@@ -192,7 +191,9 @@ async function existingOf(
  * were not and never will be, and where it cannot be found out now: then the sweeper is left with them.
  */
 async function certain(
-  ecgs: readonly StoredEcg[], { database, uploads }: PublishDeps, error: unknown,
+  ecgs: readonly StoredEcg[],
+  { database, uploads }: PublishDeps,
+  error: unknown,
 ): Promise<Published[] | null> {
   for (const { _id, owner } of ecgs) uploads.leave(_id, owner);
   const settling = (async () => {

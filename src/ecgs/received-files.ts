@@ -49,9 +49,21 @@ export class ReceivedFiles {
     }
     main ??= [...this.#files.values()].find((file) => file.format !== null) ?? null;
     if (this.#files.size === 0) throw invalid('files', 'must have at least 1 file');
-    if (!main?.format) throw formatUnknown(`None of the files (${[...this.#files.values()].slice(0, 5).map(({ name }) => name).join(', ')}) is of a known format.`);
+    if (!main?.format)
+      throw formatUnknown(
+        `None of the files (${[...this.#files.values()]
+          .slice(0, 5)
+          .map(({ name }) => name)
+          .join(', ')}) is of a known format.`,
+      );
     main.isOpened = true;
-    return { format: main.format, files: { main: { name: main.name, bytes: main.content.read(this.#spool) }, open: async (name, again) => this.#open(name, again ?? false) } };
+    return {
+      format: main.format,
+      files: {
+        main: { name: main.name, bytes: main.content.read(this.#spool) },
+        open: async (name, again) => this.#open(name, again ?? false),
+      },
+    };
   }
 
   /**
@@ -63,7 +75,11 @@ export class ReceivedFiles {
     while (await this.#next()) await this.#arrived();
     const unwanted = [...this.#files.values()].filter((file) => !file.isOpened);
     const another = unwanted.find((file) => file.format !== null);
-    if (another) throw new Problem('recording-invalid', `${another.name} is a recording of its own (${another.format?.title}): send it in an upload of its own.`);
+    if (another)
+      throw new Problem(
+        'recording-invalid',
+        `${another.name} is a recording of its own (${another.format?.title}): send it in an upload of its own.`,
+      );
     for (const file of unwanted) file.isOpened = true;
     return unwanted.map(({ name }) => `the file ${name} was not needed and is not kept`);
   }
@@ -90,7 +106,11 @@ export class ReceivedFiles {
   /** The next file of the body, of which only the head is read; fields on the way are kept. Null at the end. */
   async #next(): Promise<Received | null> {
     await this.#arrived();
-    for (let { value: part, done } = await this.#parts.next(); done !== true && part; { value: part, done } = await this.#parts.next()) {
+    for (
+      let { value: part, done } = await this.#parts.next();
+      done !== true && part;
+      { value: part, done } = await this.#parts.next()
+    ) {
       if (part.fileName === null) {
         await this.#field(part);
         continue;
@@ -117,7 +137,11 @@ export class ReceivedFiles {
     const bytes: Uint8Array[] = [];
     for await (const piece of part.bytes) {
       this.#fieldBytes += piece.length;
-      if (this.#fieldBytes > this.#maxFieldBytes) throw new Problem('body-too-large', `All fields beside the files may have ${this.#maxFieldBytes} bytes (setting MAX_METADATA_BYTES).`);
+      if (this.#fieldBytes > this.#maxFieldBytes)
+        throw new Problem(
+          'body-too-large',
+          `All fields beside the files may have ${this.#maxFieldBytes} bytes (setting MAX_METADATA_BYTES).`,
+        );
       bytes.push(piece);
     }
     this.fields.set(part.name, utf8(part.name, Buffer.concat(bytes)));
@@ -179,7 +203,8 @@ export class ReceivedFile {
         this.#isOver = !this.#aside;
       }
     }
-    if (this.#aside && spool) yield* spool.read((this.#aside as { from: number }).from, (this.#aside as { to: number }).to);
+    if (this.#aside && spool)
+      yield* spool.read((this.#aside as { from: number }).from, (this.#aside as { to: number }).to);
   }
 
   async #take(): Promise<Uint8Array | null> {

@@ -23,13 +23,21 @@ export class OwnRecordings {
   async get(id: string, options: { withBlockTables?: boolean } = {}): Promise<StoredEcg> {
     if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
     const mine = { owner: this.owner, id: new Types.ObjectId(id) };
-    const ecg = options.withBlockTables ? await ecgModel(this.database).findOne({ ...ownedBy(mine.owner), _id: mine.id }).lean<StoredEcg>() : await readBatched(this.database, mine);
+    const ecg = options.withBlockTables
+      ? await ecgModel(this.database)
+          .findOne({ ...ownedBy(mine.owner), _id: mine.id })
+          .lean<StoredEcg>()
+      : await readBatched(this.database, mine);
     if (!ecg) throw notFound();
     return ecg;
   }
 
   /** Hands a recording to what reads its samples. Errors: `not-found`, also when the recording goes meanwhile; those of `work`. */
-  async reading<T>(id: string, options: { withBlockTables?: boolean }, work: (ecg: StoredEcg) => Promise<T>): Promise<T> {
+  async reading<T>(
+    id: string,
+    options: { withBlockTables?: boolean },
+    work: (ecg: StoredEcg) => Promise<T>,
+  ): Promise<T> {
     const ecg = await this.get(id, options);
     try {
       return await work(ecg);
@@ -40,19 +48,28 @@ export class OwnRecordings {
   }
 
   async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
-    return ecgModel(this.database).find({ ...filter, ...ownedBy(this.owner) }, blockTableLeftOut, { sort, limit }).lean<StoredEcg[]>();
+    return ecgModel(this.database)
+      .find({ ...filter, ...ownedBy(this.owner) }, blockTableLeftOut, { sort, limit })
+      .lean<StoredEcg[]>();
   }
 
   /** @param cap counting stops there */
   async count(filter: EcgFilter, cap: number): Promise<number> {
-    return ecgModel(this.database).countDocuments({ ...filter, ...ownedBy(this.owner) }).limit(cap);
+    return ecgModel(this.database)
+      .countDocuments({ ...filter, ...ownedBy(this.owner) })
+      .limit(cap);
   }
 
   /** Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or null. */
   async update(ecg: StoredEcg, changes: Record<string, unknown>, session?: ClientSession): Promise<StoredEcg | null> {
     return ecgModel(this.database)
-      .findOneAndUpdate({ ...ownedBy(this.owner), _id: ecg._id, version: ecg.version }, { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } }, { returnDocument: 'after', ...(session && { session }) })
-      .select(blockTableLeftOut).lean<StoredEcg>();
+      .findOneAndUpdate(
+        { ...ownedBy(this.owner), _id: ecg._id, version: ecg.version },
+        { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } },
+        { returnDocument: 'after', ...(session && { session }) },
+      )
+      .select(blockTableLeftOut)
+      .lean<StoredEcg>();
   }
 
   /** The document goes first, so that nothing readable lacks its samples. False where the version has changed. */

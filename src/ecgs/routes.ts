@@ -23,7 +23,13 @@ import type { StoredEcg } from './model.ts';
 import { type EcgFilter, OwnRecordings } from './recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
 import {
-  type EcgList, type EcgListQuery, EcgPatch, ecgListQuery, samplesQuery, type SamplesQuery, type UploadedEcg,
+  type EcgList,
+  type EcgListQuery,
+  EcgPatch,
+  ecgListQuery,
+  samplesQuery,
+  type SamplesQuery,
+  type UploadedEcg,
   type UploadedEcgs,
 } from './schema.ts';
 import type { Uploads } from './uploads.ts';
@@ -44,9 +50,19 @@ export function ecgRoutes(api: Operations, deps: EcgDeps): void {
   api.add('post', '/ecgs', { access: 'clinician', query: uploadQuery }, upload(deps));
   api.add('get', '/ecgs', { access: 'clinician', query: ecgListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/ecgs/:id', { access: 'clinician' }, read(deps));
-  api.add('patch', '/ecgs/:id', { access: 'clinician', body: EcgPatch, large: (_query, { zeroLevel }) => zeroLevel !== undefined }, change(deps));
+  api.add(
+    'patch',
+    '/ecgs/:id',
+    { access: 'clinician', body: EcgPatch, large: (_query, { zeroLevel }) => zeroLevel !== undefined },
+    change(deps),
+  );
   api.add('delete', '/ecgs/:id', { access: 'clinician' }, remove(deps));
-  api.add('get', '/ecgs/:id/channels/:name/samples', { access: 'clinician', query: samplesQuery, large: true }, readSamples(deps));
+  api.add(
+    'get',
+    '/ecgs/:id/channels/:name/samples',
+    { access: 'clinician', query: samplesQuery, large: true },
+    readSamples(deps),
+  );
 }
 
 /**
@@ -136,15 +152,30 @@ function upload({ config, database, room, uploads, inUploadTurn }: EcgDeps): Han
     const { duplicate, ...said } = query;
     const owner = new Types.ObjectId(user.userId);
     const { limits } = config;
-    const results = await inUploadTurn(user.userId, () => withUpload(ctx, said, limits, room, async ({ events, format, complete }) =>
-      ingest(events, { owner, format, duplicate, confirm: async () => confirm('now'), complete: async (recording) => {
-        const whole = await complete(recording);
-        // Hours may have passed since the token was looked at.
-        await confirm();
-        return whole;
-      } }, deps)));
+    const results = await inUploadTurn(user.userId, () =>
+      withUpload(ctx, said, limits, room, async ({ events, format, complete }) =>
+        ingest(
+          events,
+          {
+            owner,
+            format,
+            duplicate,
+            confirm: async () => confirm('now'),
+            complete: async (recording) => {
+              const whole = await complete(recording);
+              // Hours may have passed since the token was looked at.
+              await confirm();
+              return whole;
+            },
+          },
+          deps,
+        ),
+      ),
+    );
     // A rhythm is what a reader looks for; the median beat and others were made from it.
-    const [first, ...others] = results.toSorted((a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'));
+    const [first, ...others] = results.toSorted(
+      (a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'),
+    );
     if (!first) throw new Error('the decoder ended without a recording and without an error');
     ctx.status = results.some(({ created }) => created) ? 201 : 200;
     if (others.length > 0) {
@@ -203,17 +234,35 @@ function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
       ...(query.patient === undefined ? {} : { patient: query.patient }),
       ...(query.study === undefined ? {} : { study: query.study }),
       ...(query.externalId === undefined ? {} : { externalId: query.externalId }),
-      ...(dated ? { date: { $ne: null, ...bound('$gte', 'dateFrom', query, config), ...bound('$lt', 'dateTo', query, config) } } : {}),
+      ...(dated
+        ? { date: { $ne: null, ...bound('$gte', 'dateFrom', query, config), ...bound('$lt', 'dateTo', query, config) } }
+        : {}),
     };
-    const after = query.cursor === undefined ? {} : dated ? afterDate(decodeCursor(query.cursor, byDate)) : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, byId)[0]) } };
-    const found = await own.list({ $and: [filter, after] }, dated ? { date: -1, _id: -1 } : { _id: -1 }, query.limit + 1);
-    const { items, nextCursor } = page(found, query.limit, (ecg) => dated ? [ecg.date?.toISOString(), ecg._id.toHexString()] : [ecg._id.toHexString()]);
+    const after =
+      query.cursor === undefined
+        ? {}
+        : dated
+          ? afterDate(decodeCursor(query.cursor, byDate))
+          : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, byId)[0]) } };
+    const found = await own.list(
+      { $and: [filter, after] },
+      dated ? { date: -1, _id: -1 } : { _id: -1 },
+      query.limit + 1,
+    );
+    const { items, nextCursor } = page(found, query.limit, (ecg) =>
+      dated ? [ecg.date?.toISOString(), ecg._id.toHexString()] : [ecg._id.toHexString()],
+    );
     const counted = query.total ? await total(async (atMost) => own.count(filter, atMost)) : {};
     ctx.body = { items: items.map(ecgView), nextCursor, ...counted } satisfies EcgList;
   };
 }
 
-function bound(operator: '$gte' | '$lt', name: 'dateFrom' | 'dateTo', query: EcgListQuery, config: EcgDeps['config']): Record<string, Date> {
+function bound(
+  operator: '$gte' | '$lt',
+  name: 'dateFrom' | 'dateTo',
+  query: EcgListQuery,
+  config: EcgDeps['config'],
+): Record<string, Date> {
   const text = query[name];
   if (text === undefined) return {};
   try {
@@ -316,8 +365,11 @@ function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
         if (expected !== null && ecg.version !== expected) throw stale();
         const changed = await changes(ecg, body, database);
         const named = namedReferences(ecg, body);
-        return named === null ? own.update(ecg, changed)
-          : withReferences(database, named, async (references, session) => own.update(ecg, { ...changed, ...references }, session));
+        return named === null
+          ? own.update(ecg, changed)
+          : withReferences(database, named, async (references, session) =>
+              own.update(ecg, { ...changed, ...references }, session),
+            );
       });
       // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.
       if (updated) return answer(ctx, updated);
@@ -325,7 +377,8 @@ function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
   };
 }
 
-const stale = (): Problem => new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
+const stale = (): Problem =>
+  new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
 
 /**
  * @openapi
@@ -421,18 +474,39 @@ function readSamples({ config, database }: EcgDeps): Handler<SamplesQuery, undef
 
 function answerJson(ctx: Context, ecg: StoredEcg, { channel, first, samples, type }: ChannelRange): void {
   const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = channel;
-  const head = { ecgId: ecg._id.toHexString(), channel: name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType: type, first, count: samples.length };
+  const head = {
+    ecgId: ecg._id.toHexString(),
+    channel: name,
+    lead,
+    samplingRate,
+    unit,
+    gain,
+    zeroLevel,
+    calibrated,
+    sampleType: type,
+    first,
+    count: samples.length,
+  };
   ctx.type = 'application/json';
-  ctx.body = Readable.from((function* () {
-    yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
-    yield* jsonNumbers(samples);
-    yield ']}';
-  })());
+  ctx.body = Readable.from(
+    (function* () {
+      yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
+      yield* jsonNumbers(samples);
+      yield ']}';
+    })(),
+  );
 }
 
 function answerBinary(ctx: Context, { channel, first, samples, type }: ChannelRange): void {
   ctx.type = 'application/octet-stream';
-  ctx.set({ 'Sample-Type': type, 'Sample-Count': String(samples.length), 'First-Sample': String(first), Gain: String(channel.gain), 'Zero-Level': String(channel.zeroLevel), Calibrated: String(channel.calibrated) });
+  ctx.set({
+    'Sample-Type': type,
+    'Sample-Count': String(samples.length),
+    'First-Sample': String(first),
+    Gain: String(channel.gain),
+    'Zero-Level': String(channel.zeroLevel),
+    Calibrated: String(channel.calibrated),
+  });
   if (channel.samplingRate !== null) ctx.set('Sampling-Rate', String(channel.samplingRate));
   if (channel.unit !== null) ctx.set('Unit', encodeURIComponent(channel.unit));
   ctx.body = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);

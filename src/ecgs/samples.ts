@@ -15,7 +15,13 @@ export interface ChannelRange {
 }
 
 /** Errors: `not-found` (no channel of that name), `sampling-rate-unknown`, `window-outside`, `answer-too-large`. */
-export async function readRange(ecg: StoredEcg, name: string, window: TimeWindow, maxSamples: number, database: Connection): Promise<ChannelRange> {
+export async function readRange(
+  ecg: StoredEcg,
+  name: string,
+  window: TimeWindow,
+  maxSamples: number,
+  database: Connection,
+): Promise<ChannelRange> {
   const number = ecg.channels.findIndex((channel) => channel.name === name);
   const channel = ecg.channels[number];
   if (!channel) throw notFound();
@@ -23,8 +29,14 @@ export async function readRange(ecg: StoredEcg, name: string, window: TimeWindow
   assertInside([channel], window);
   const count = range.end - range.first;
   if (count > maxSamples) {
-    const hint = channel.samplingRate === null ? 'Set samplingRate with PATCH, then narrow the range with from and to.' : `Narrow it with from and to: ${maxSamples / channel.samplingRate} s fit.`;
-    throw new Problem('answer-too-large', `The range has ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ${hint}`);
+    const hint =
+      channel.samplingRate === null
+        ? 'Set samplingRate with PATCH, then narrow the range with from and to.'
+        : `Narrow it with from and to: ${maxSamples / channel.samplingRate} s fit.`;
+    throw new Problem(
+      'answer-too-large',
+      `The range has ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ${hint}`,
+    );
   }
   const parts: Samples[] = [];
   for await (const part of rangeSamples(ecg, number, range, database)) parts.push(part);
@@ -42,14 +54,22 @@ function joined(parts: readonly Samples[], type: SampleType, count: number): Sam
   for (const part of parts) {
     whole.set(part, at);
     const marker = missingMarker(sampleType(part));
-    if (sampleType(part) !== type) part.forEach((value, i) => { if (value === marker) whole[at + i] = missing; });
+    if (sampleType(part) !== type)
+      part.forEach((value, i) => {
+        if (value === marker) whole[at + i] = missing;
+      });
     at += part.length;
   }
   return whole;
 }
 
 /** A range of one channel in its physical unit; NaN where missing. The caller bounds the range. */
-export async function physicalValues(ecg: StoredEcg, number: number, range: SampleRange, database: Connection): Promise<Float64Array> {
+export async function physicalValues(
+  ecg: StoredEcg,
+  number: number,
+  range: SampleRange,
+  database: Connection,
+): Promise<Float64Array> {
   const values = new Float64Array(range.end - range.first);
   let at = 0;
   for await (const part of rangeSamples(ecg, number, range, database)) {
@@ -73,7 +93,9 @@ export function* jsonNumbers(samples: Samples): Generator<string> {
   const PIECE = 8192;
   const missing = missingMarker(sampleType(samples));
   for (let from = 0; from < samples.length; from += PIECE) {
-    const piece = Array.from(samples.subarray(from, from + PIECE), (value) => (value === missing || value !== value ? 'null' : String(value)));
+    const piece = Array.from(samples.subarray(from, from + PIECE), (value) =>
+      value === missing || value !== value ? 'null' : String(value),
+    );
     yield (from === 0 ? '' : ',') + piece.join(',');
   }
 }

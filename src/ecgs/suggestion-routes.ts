@@ -8,14 +8,22 @@ import { OwnRecordings } from './recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { REASONS, suggestions } from './suggestions.ts';
 
-export const EcgSuggestions = z.strictObject({
-  ecgId: z.string(),
-  items: z.array(z.strictObject({
-    patient: PatientBasic,
-    reasons: z.array(z.enum(REASONS)),
-    studies: z.array(z.string()).meta({ description: 'Studies of this patient on the day of the recording' }),
-  })),
-}).meta({ id: 'EcgSuggestions', description: 'By what the file says of its patient: the same identifier, or name and birth date. PATCH the recording to take one up' });
+export const EcgSuggestions = z
+  .strictObject({
+    ecgId: z.string(),
+    items: z.array(
+      z.strictObject({
+        patient: PatientBasic,
+        reasons: z.array(z.enum(REASONS)),
+        studies: z.array(z.string()).meta({ description: 'Studies of this patient on the day of the recording' }),
+      }),
+    ),
+  })
+  .meta({
+    id: 'EcgSuggestions',
+    description:
+      'By what the file says of its patient: the same identifier, or name and birth date. PATCH the recording to take one up',
+  });
 type EcgSuggestions = z.infer<typeof EcgSuggestions>;
 
 export function suggestionRoutes(api: Operations, deps: EcgDeps): void {
@@ -50,7 +58,11 @@ function suggest({ config, database }: EcgDeps): Handler<Record<string, never>, 
   return async ({ ctx, user, param }) => {
     const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
     const found = await suggestions(ecg, config.clinicTimezone, database);
-    const items = found.map(({ patient, reasons, studies }) => ({ patient: basicView(patient, today(config.clinicTimezone)), reasons, studies }));
+    const items = found.map(({ patient, reasons, studies }) => ({
+      patient: basicView(patient, today(config.clinicTimezone)),
+      reasons,
+      studies,
+    }));
     ctx.body = { ecgId: param('id'), items } satisfies EcgSuggestions;
   };
 }

@@ -19,7 +19,11 @@ const MAX_SUGGESTIONS = 10;
 const MAX_STUDIES = 20;
 
 /** @param clinicTimezone whose days count */
-export async function suggestions({ subject, date }: Pick<StoredEcg, 'subject' | 'date'>, clinicTimezone: string, database: Connection): Promise<Suggestion[]> {
+export async function suggestions(
+  { subject, date }: Pick<StoredEcg, 'subject' | 'date'>,
+  clinicTimezone: string,
+  database: Connection,
+): Promise<Suggestion[]> {
   const identifier = subject?.patientId ? exactTerm(subject.patientId) : null;
   const words = subject?.patientName && subject.birthDate ? nameWords(subject.patientName) : [];
   const ways = [
@@ -28,17 +32,26 @@ export async function suggestions({ subject, date }: Pick<StoredEcg, 'subject' |
   ];
   if (ways.length === 0) return [];
   const patients = await patientModel(database).find({ $or: ways }).limit(MAX_SUGGESTIONS).lean<StoredPatient[]>();
-  return Promise.all(patients.map(async (patient) => ({
-    patient,
-    reasons: REASONS.filter((reason) => (reason === 'identifier'
-      ? identifier !== null && patient.nameTerms.includes(identifier)
-      : words.length > 0 && patient.birthDate === subject?.birthDate && words.every((word) => patient.nameTerms.includes(word)))),
-    studies: date === null ? [] : await studiesOfDay(patient, date, clinicTimezone, database),
-  })));
+  return Promise.all(
+    patients.map(async (patient) => ({
+      patient,
+      reasons: REASONS.filter((reason) =>
+        reason === 'identifier'
+          ? identifier !== null && patient.nameTerms.includes(identifier)
+          : words.length > 0 &&
+            patient.birthDate === subject?.birthDate &&
+            words.every((word) => patient.nameTerms.includes(word)),
+      ),
+      studies: date === null ? [] : await studiesOfDay(patient, date, clinicTimezone, database),
+    })),
+  );
 }
 
 async function studiesOfDay({ _id }: StoredPatient, date: Date, zone: string, database: Connection): Promise<string[]> {
   const day = DateTime.fromJSDate(date, { zone }).startOf('day');
-  const studies = await studyModel(database).find({ patient: _id, performedAt: { $gte: day.toJSDate(), $lt: day.plus({ days: 1 }).toJSDate() } }, '_id').limit(MAX_STUDIES).lean();
+  const studies = await studyModel(database)
+    .find({ patient: _id, performedAt: { $gte: day.toJSDate(), $lt: day.plus({ days: 1 }).toJSDate() } }, '_id')
+    .limit(MAX_STUDIES)
+    .lean();
   return studies.map((study) => study._id.toHexString());
 }

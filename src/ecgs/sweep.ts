@@ -60,8 +60,14 @@ export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMIN
     if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);
   };
   const timers = [
-    setInterval(beating.work(async () => uploads.beat(database)), timing.heartbeatMs),
-    setInterval(sweeping.work(async () => settleInTurn(deps)), timing.settleMs),
+    setInterval(
+      beating.work(async () => uploads.beat(database)),
+      timing.heartbeatMs,
+    ),
+    setInterval(
+      sweeping.work(async () => settleInTurn(deps)),
+      timing.settleMs,
+    ),
     setInterval(sweeping.work(checkInTurn), timing.checkPollMs),
   ];
   for (const timer of timers) timer.unref();

@@ -28,12 +28,19 @@ export interface Upload {
  * `validation-failed`, `storage-full`.
  */
 export async function withUpload<T>(
-  ctx: Context, query: UploadMetadata, limits: Limits, room: Room, work: (upload: Upload) => Promise<T>,
+  ctx: Context,
+  query: UploadMetadata,
+  limits: Limits,
+  room: Room,
+  work: (upload: Upload) => Promise<T>,
 ): Promise<T> {
   await room.ensure();
   const body = roomFor(bodyBytes(ctx, limits), room);
   if (ctx.is('multipart/form-data')) {
-    const received = new ReceivedFiles(multipartParts(body, ctx.get('Content-Type'), limits.maxFormParts), limits.maxMetadataBytes);
+    const received = new ReceivedFiles(
+      multipartParts(body, ctx.get('Content-Type'), limits.maxFormParts),
+      limits.maxMetadataBytes,
+    );
     try {
       return await work(await multipart(received, query, limits));
     } catch (error) {
@@ -73,7 +80,12 @@ async function multipart(received: ReceivedFiles, query: UploadMetadata, limits:
 }
 
 /** A body that is one file. @param declared what a body that no other JSON format knows is read as, so that its mistakes are told in the words of that format */
-async function recognised(body: AsyncIterable<Uint8Array>, query: UploadMetadata, limits: Limits, declared: Format | null): Promise<Upload> {
+async function recognised(
+  body: AsyncIterable<Uint8Array>,
+  query: UploadMetadata,
+  limits: Limits,
+  declared: Format | null,
+): Promise<Upload> {
   const file = await ReceivedFile.begin(body);
   const found = formatOf(file.head);
   const format = declared && found?.id !== 'fhir' ? declared : found;
@@ -81,10 +93,18 @@ async function recognised(body: AsyncIterable<Uint8Array>, query: UploadMetadata
   return decoded(format, alone(file.read()), limits, async () => ({ said: query, warnings: [] }));
 }
 
-const alone = (bytes: AsyncIterable<Uint8Array>): UploadFiles => ({ main: { name: null, bytes }, open: async () => null });
+const alone = (bytes: AsyncIterable<Uint8Array>): UploadFiles => ({
+  main: { name: null, bytes },
+  open: async () => null,
+});
 
 /** @param rest takes the rest of the request in: what its sender says, and what of it is not kept */
-function decoded(format: Format, files: UploadFiles, limits: Limits, rest: () => Promise<{ said: UploadMetadata; warnings: string[] }>): Upload {
+function decoded(
+  format: Format,
+  files: UploadFiles,
+  limits: Limits,
+  rest: () => Promise<{ said: UploadMetadata; warnings: string[] }>,
+): Upload {
   if (!format.decode) throw new Error(`${format.id} has no decoder`);
   const taken = new Set<string>();
   const complete = async (recording: DecodedRecording): Promise<DecodedRecording> => {

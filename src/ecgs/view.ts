@@ -7,7 +7,9 @@ export const ecgView = (ecg: StoredEcg): Ecg => ({
   id: ecg._id.toHexString(),
   externalId: ecg.externalId,
   date: ecg.date?.toISOString() ?? null,
-  patient: ecg.patient, study: ecg.study, notes: ecg.notes,
+  patient: ecg.patient,
+  study: ecg.study,
+  notes: ecg.notes,
   format: ecg.format,
   subject: ecg.subject,
   part: ecg.part,
@@ -19,8 +21,26 @@ export const ecgView = (ecg: StoredEcg): Ecg => ({
   version: ecg.version,
 });
 
-const channelView = ({ name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType, summary }: StoredChannel): EcgChannel => ({
-  name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType,
-  samples: summary.samples, missing: summary.missing,
+const channelView = ({
+  name,
+  lead,
+  samplingRate,
+  unit,
+  gain,
+  zeroLevel,
+  calibrated,
+  sampleType,
+  summary,
+}: StoredChannel): EcgChannel => ({
+  name,
+  lead,
+  samplingRate,
+  unit,
+  gain,
+  zeroLevel,
+  calibrated,
+  sampleType,
+  samples: summary.samples,
+  missing: summary.missing,
   duration: samplingRate === null ? null : summary.samples / samplingRate,
 });

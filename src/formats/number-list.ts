@@ -27,7 +27,11 @@ export class NumberList implements SampleReader {
    * @param isMissing whether a word that is no number stands for a missing sample; any other is refused
    * @param fail makes the error
    */
-  constructor(place: ListPlace, isMissing: (word: string) => boolean, fail: (offset: number, reason: string) => FormatError) {
+  constructor(
+    place: ListPlace,
+    isMissing: (word: string) => boolean,
+    fail: (offset: number, reason: string) => FormatError,
+  ) {
     this.#isJson = place === 'json-string';
     this.#terminator = this.#isJson ? 0x22 : 0x3c;
     this.#isMissing = isMissing;
@@ -95,7 +99,8 @@ export class NumberList implements SampleReader {
     const { bytes, end } = window;
     let to = from;
     while (to < end && !this.#endsWord(bytes[to] as number)) to++;
-    if (to - from > MAX_TOKEN) throw this.#fail(window.offset(from), `A number of more than ${MAX_TOKEN} characters is out of range.`);
+    if (to - from > MAX_TOKEN)
+      throw this.#fail(window.offset(from), `A number of more than ${MAX_TOKEN} characters is out of range.`);
     if (to === end) return -1;
     const plain = decimalOf(bytes, from, to);
     if (plain === plain) this.samples[at] = plain;

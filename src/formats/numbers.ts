@@ -50,7 +50,8 @@ export function sampleOfText(text: string): number | string {
   if (!NUMBER.test(text)) return 'is not a number';
   const value = Number(text);
   if (!(Math.abs(value) <= MAX_SAMPLE)) return `is out of range: its magnitude is beyond ${MAX_SAMPLE}`;
-  if (Math.abs(value) >= MAX_INTEGER && INTEGER.test(text) && BigInt(text.replace(/^[+-]/, '')) > BigInt(MAX_INTEGER)) return 'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant';
+  if (Math.abs(value) >= MAX_INTEGER && INTEGER.test(text) && BigInt(text.replace(/^[+-]/, '')) > BigInt(MAX_INTEGER))
+    return 'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant';
   return value + 0;
 }
 
@@ -83,7 +84,8 @@ export function tidied(value: number, meansTheSame: (candidate: number) => boole
  */
 export function scaleOf(origin: number, step: number): { gain: number; zeroLevel: number } | string {
   const gain = tidied(1 / step, (candidate) => 1 / candidate === step);
-  if (!(Math.abs(gain) >= MIN_GAIN && Math.abs(gain) <= MAX_GAIN)) return `must be a number other than 0, with a magnitude of ${1 / MAX_GAIN} to ${1 / MIN_GAIN}`;
+  if (!(Math.abs(gain) >= MIN_GAIN && Math.abs(gain) <= MAX_GAIN))
+    return `must be a number other than 0, with a magnitude of ${1 / MAX_GAIN} to ${1 / MIN_GAIN}`;
   const zeroLevel = 0 - tidied(origin * gain, (candidate) => candidate / gain === origin);
   if (!(Math.abs(zeroLevel) <= MAX_ZERO_LEVEL)) return `puts physical zero beyond ${MAX_ZERO_LEVEL} stored units`;
   return { gain, zeroLevel };

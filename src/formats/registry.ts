@@ -8,18 +8,11 @@ import { json } from './json/index.ts';
 import type { Format, FormatId } from './types.ts';
 import { wfdb } from './wfdb/index.ts';
 
-export const FORMATS: readonly Format[] = [
-  dicom,
-  wfdb,
-  edf,
-  aecg,
-  fhir,
-  json,
-  csv,
-];
+export const FORMATS: readonly Format[] = [dicom, wfdb, edf, aecg, fhir, json, csv];
 
 /** The format that a file of this beginning (at most `HEAD_BYTES`) is read as; null where none knows it. */
-export const formatOf = (head: Uint8Array): Format | null => FORMATS.find((format) => format.decode !== null && format.recognises(head)) ?? null;
+export const formatOf = (head: Uint8Array): Format | null =>
+  FORMATS.find((format) => format.decode !== null && format.recognises(head)) ?? null;
 
 /** @throws Error where there is none of that id */
 export function formatById(id: FormatId): Format {

@@ -20,7 +20,12 @@ export async function* textBytes(pieces: AsyncIterable<string>): AsyncGenerator<
 }
 
 /** Runs of samples as pieces of a list: each value by `write`, `missing` where there is none, `separator` between all of them. */
-export async function* listText(runs: AsyncIterable<Samples>, separator: string, missing: string, write: (value: number) => string): AsyncGenerator<string, void, void> {
+export async function* listText(
+  runs: AsyncIterable<Samples>,
+  separator: string,
+  missing: string,
+  write: (value: number) => string,
+): AsyncGenerator<string, void, void> {
   let isFirst = true;
   for await (const samples of runs) {
     const marker = markerOf(samples);

@@ -5,7 +5,11 @@
  * @param most so many it may have
  * @param tooLong makes the error to throw for a longer one
  */
-export async function wholeFile(bytes: AsyncIterable<Uint8Array>, most: number, tooLong: () => Error): Promise<Uint8Array> {
+export async function wholeFile(
+  bytes: AsyncIterable<Uint8Array>,
+  most: number,
+  tooLong: () => Error,
+): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of bytes) {

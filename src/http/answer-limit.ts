@@ -14,20 +14,26 @@ export type ReadLimit = (ctx: Context, userId: string) => void;
 
 /** @param most large answers of one user. Usage: `new Operations(router, …, createReadLimit(limits.maxParallelReads))` */
 export function createReadLimit(most: number): ReadLimit {
-  const places = new PlacesPerUser(most, () =>
-    new Problem(
-      'too-many-reads',
-      `${most} large answers to you are under way (setting MAX_PARALLEL_READS_PER_USER). Ask again when one of them has been read.`,
-      RETRY,
-    ));
+  const places = new PlacesPerUser(
+    most,
+    () =>
+      new Problem(
+        'too-many-reads',
+        `${most} large answers to you are under way (setting MAX_PARALLEL_READS_PER_USER). Ask again when one of them has been read.`,
+        RETRY,
+      ),
+  );
   return (ctx, userId) => onceOver(ctx, places.take(userId));
 }
 
 /** @param most streams of one user. Errors of `take`: `too-many-streams` */
 export const eventStreams = (most: number): PlacesPerUser =>
-  new PlacesPerUser(most, () =>
-    new Problem(
-      'too-many-streams',
-      `${most} streams of events to you are open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or ask for the import now and then.`,
-      RETRY,
-    ));
+  new PlacesPerUser(
+    most,
+    () =>
+      new Problem(
+        'too-many-streams',
+        `${most} streams of events to you are open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or ask for the import now and then.`,
+        RETRY,
+      ),
+  );

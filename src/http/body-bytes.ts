@@ -17,7 +17,9 @@ export interface BodyLimits {
 export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerator<Uint8Array, void, void> {
   const encoding = ctx.get('Content-Encoding');
   if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
-    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
+    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
   }
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes) throw tooLarge(limits);
   askForBody(ctx);
@@ -41,7 +43,11 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
 }
 
 /** The next piece, null at the end. Only here it is the client's turn: how long the service takes with a piece is not the client's silence. Errors: `upload-timeout`, `malformed-request`. */
-async function arrived({ req }: Context, pieces: AsyncIterator<Uint8Array>, { uploadIdleMs }: BodyLimits): Promise<Uint8Array | null> {
+async function arrived(
+  { req }: Context,
+  pieces: AsyncIterator<Uint8Array>,
+  { uploadIdleMs }: BodyLimits,
+): Promise<Uint8Array | null> {
   let isSilent = false;
   const silence = setTimeout(() => {
     isSilent = true;
@@ -51,7 +57,11 @@ async function arrived({ req }: Context, pieces: AsyncIterator<Uint8Array>, { up
     const { value, done } = await pieces.next();
     return done === true ? null : value;
   } catch (error) {
-    if (isSilent) throw new Problem('upload-timeout', `Nothing of the body arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`);
+    if (isSilent)
+      throw new Problem(
+        'upload-timeout',
+        `Nothing of the body arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
+      );
     throw new Problem('malformed-request', 'The connection ended before the body did.', { cause: error });
   } finally {
     clearTimeout(silence);
@@ -59,4 +69,7 @@ async function arrived({ req }: Context, pieces: AsyncIterator<Uint8Array>, { up
 }
 
 const tooLarge = ({ maxUploadBytes }: BodyLimits): Problem =>
-  new Problem('body-too-large', `A recording may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`);
+  new Problem(
+    'body-too-large',
+    `A recording may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
+  );

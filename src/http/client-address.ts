@@ -38,7 +38,12 @@ const family = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' :
 
 /** An address without port, brackets, zone and IPv6's way of writing IPv4; null where it is none. */
 function plain(text: string): string | null {
-  const bare = text.trim().replace(/^\[([^\]]*)\](:\d+)?$/, '$1').replace(/^([\d.]+):\d+$/, '$1').replace(/%.*$/, '').toLowerCase();
+  const bare = text
+    .trim()
+    .replace(/^\[([^\]]*)\](:\d+)?$/, '$1')
+    .replace(/^([\d.]+):\d+$/, '$1')
+    .replace(/%.*$/, '')
+    .toLowerCase();
   const address = bare.replace(/^::ffff:(?=[\d.]+$)/, '');
   return isIP(address) > 0 ? address : null;
 }
@@ -51,5 +56,8 @@ export function networkOf(address: string): string {
   const [left = '', right] = address.split('::');
   const zeros = right === undefined ? 0 : 8 - groups(left).length - groups(right).length;
   const all = [...groups(left), ...Array.from({ length: Math.max(0, zeros) }, () => '0'), ...groups(right ?? '')];
-  return all.slice(0, 4).map((group) => Number.parseInt(group, 16).toString(16)).join(':');
+  return all
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
 }

@@ -16,8 +16,12 @@ export const defused = (cell: Cell): string | number => {
 };
 
 /** Options of @fast-csv/format: lines end as RFC 4180 wants, and the names of the columns stand above them, also where nothing follows. */
-export const csvOptions = (columns: readonly string[]) =>
-  ({ headers: [...columns], alwaysWriteHeaders: true, rowDelimiter: '\r\n', includeEndRowDelimiter: true });
+export const csvOptions = (columns: readonly string[]) => ({
+  headers: [...columns],
+  alwaysWriteHeaders: true,
+  rowDelimiter: '\r\n',
+  includeEndRowDelimiter: true,
+});
 
 /** Whether CSV is asked for rather than JSON. Errors: `not-acceptable`, where it is neither. */
 export function wantsCsv(ctx: Context): boolean {
@@ -35,11 +39,17 @@ export function csvHead(ctx: Context, name: string): void {
 
 /** Rows with the names of their columns above them, also where there are none. */
 export const csvText = (columns: readonly string[], rows: readonly (readonly Cell[])[]): Promise<string> =>
-  writeToString(rows.map((cells) => cells.map(defused)), csvOptions(columns));
+  writeToString(
+    rows.map((cells) => cells.map(defused)),
+    csvOptions(columns),
+  );
 
 /** Answers rows as CSV. @param name of the file that they are saved as */
 export async function answerCsv(
-  ctx: Context, name: string, columns: readonly string[], rows: readonly (readonly Cell[])[],
+  ctx: Context,
+  name: string,
+  columns: readonly string[],
+  rows: readonly (readonly Cell[])[],
 ): Promise<void> {
   ctx.body = await csvText(columns, rows);
   csvHead(ctx, name);

@@ -73,14 +73,17 @@ export function docsPages(router: Router, document: object): void {
   router.get(`${SWAGGER_ASSETS}/:file`, (ctx) => sendAsset(ctx, swagger.folder, SWAGGER_FILES));
   router.get('/redoc', (ctx) => {
     ctx.type = 'text/html';
-    ctx.set('Content-Security-Policy', pagePolicy({
-      'script-src': ["'self'"],
-      // styled-components writes its rules into the page as it goes.
-      'style-src': ["'unsafe-inline'"],
-      'img-src': ["'self'", 'data:'],
-      'connect-src': ["'self'"],
-      'worker-src': ['blob:'],
-    }));
+    ctx.set(
+      'Content-Security-Policy',
+      pagePolicy({
+        'script-src': ["'self'"],
+        // styled-components writes its rules into the page as it goes.
+        'style-src': ["'unsafe-inline'"],
+        'img-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+        'worker-src': ['blob:'],
+      }),
+    );
     ctx.body = REDOC_PAGE;
   });
   router.get(`${REDOC_ASSETS}/:file`, (ctx) => sendAsset(ctx, redoc.folder, REDOC_FILES));
@@ -102,17 +105,27 @@ function swaggerPage(): Middleware {
     await render(ctx, next);
     const html = String(ctx.body).replace(/^.*fonts\.googleapis\.com.*\n/m, '');
     ctx.body = html;
-    ctx.set('Content-Security-Policy', pagePolicy({
-      'script-src': ["'self'", ...inlineHashes(html, /<script>([^]*?)<\/script>/g)],
-      'style-src': ["'self'", "'unsafe-hashes'", ...inlineHashes(html, /<style>([^]*?)<\/style>/g), ...inlineHashes(html, /\sstyle="([^"]*)"/g)],
-      'img-src': ["'self'", 'data:'],
-      'connect-src': ["'self'"],
-    }));
+    ctx.set(
+      'Content-Security-Policy',
+      pagePolicy({
+        'script-src': ["'self'", ...inlineHashes(html, /<script>([^]*?)<\/script>/g)],
+        'style-src': [
+          "'self'",
+          "'unsafe-hashes'",
+          ...inlineHashes(html, /<style>([^]*?)<\/style>/g),
+          ...inlineHashes(html, /\sstyle="([^"]*)"/g),
+        ],
+        'img-src': ["'self'", 'data:'],
+        'connect-src': ["'self'"],
+      }),
+    );
   };
 }
 
 const inlineHashes = (html: string, pattern: RegExp): string[] =>
-  [...html.matchAll(pattern)].map(([, inline = '']) => `'sha256-${createHash('sha256').update(inline).digest('base64')}'`);
+  [...html.matchAll(pattern)].map(
+    ([, inline = '']) => `'sha256-${createHash('sha256').update(inline).digest('base64')}'`,
+  );
 
 async function sendAsset(ctx: Context, folder: string, files: Readonly<Record<string, string>>): Promise<void> {
   const name = ctx.params['file'] as string;

@@ -8,7 +8,8 @@ const MAX_CAUSES = 3;
 export function loggable(error: unknown, causes = MAX_CAUSES): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, cause, name, message, stack = '' } = error as Error & { code?: unknown };
-  const quotes = error instanceof mongo.MongoServerError || error instanceof MongooseError || error instanceof SyntaxError;
+  const quotes =
+    error instanceof mongo.MongoServerError || error instanceof MongooseError || error instanceof SyntaxError;
   return {
     type: name,
     ...((typeof code === 'string' || typeof code === 'number') && { code }),

@@ -31,8 +31,15 @@ interface ParserEvent {
  * @param maxParts each costs time and memory, however short it is
  * Errors: `malformed-request`, `body-too-large`, and those of `body`.
  */
-export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentType: string, maxParts: number): AsyncGenerator<Part, void, void> {
-  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType)?.slice(1).find((text) => text !== undefined);
+export async function* multipartParts(
+  body: AsyncIterable<Uint8Array>,
+  contentType: string,
+  maxParts: number,
+): AsyncGenerator<Part, void, void> {
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i
+    .exec(contentType)
+    ?.slice(1)
+    .find((text) => text !== undefined);
   if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) {
     throw malformed(`The Content-Type names no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
   }
@@ -47,7 +54,11 @@ export async function* multipartParts(body: AsyncIterable<Uint8Array>, contentTy
   try {
     for (let event = await next(); event !== null; event = await next()) {
       if (event.name !== 'partBegin') continue;
-      if (++count > maxParts) throw new Problem('body-too-large', `A form may have ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`);
+      if (++count > maxParts)
+        throw new Problem(
+          'body-too-large',
+          `A form may have ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`,
+        );
       const { name, fileName } = await disposition(next);
       let isOver = false;
       const bytes = (async function* () {
@@ -90,7 +101,9 @@ async function* parsed(body: AsyncIterable<Uint8Array>, parser: Transform): Asyn
 }
 
 /** Reads the headers of a part. */
-async function disposition(next: () => Promise<ParserEvent | null>): Promise<{ name: string; fileName: string | null }> {
+async function disposition(
+  next: () => Promise<ParserEvent | null>,
+): Promise<{ name: string; fileName: string | null }> {
   let length = 0;
   let field = '';
   let value: Buffer[] = [];
@@ -116,7 +129,8 @@ async function disposition(next: () => Promise<ParserEvent | null>): Promise<{ n
 
 /** A parameter of a header, as browsers and curl write it: in quotes, a quote within as %22 or \". */
 function parameter(header: string, name: string): string | null {
-  const [, quoted, plain] = new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))`, 'i').exec(header) ?? [];
+  const [, quoted, plain] =
+    new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))`, 'i').exec(header) ?? [];
   return quoted?.replaceAll(String.raw`\"`, '"').replaceAll('%22', '"') ?? plain ?? null;
 }
 
@@ -128,4 +142,5 @@ function decoded(text: string): string | null {
   }
 }
 
-const malformed = (detail: string, cause?: unknown): Problem => new Problem('malformed-request', `The multipart body cannot be read. ${detail}`, { cause });
+const malformed = (detail: string, cause?: unknown): Problem =>
+  new Problem('malformed-request', `The multipart body cannot be read. ${detail}`, { cause });

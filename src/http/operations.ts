@@ -82,7 +82,12 @@ export class Operations {
   }
 
   /** @param path relative to the router's prefix. The handler checks ownership, the last of the guards */
-  add<Query = Record<string, never>, Body = undefined>(method: Method, path: string, spec: Operation<Query, Body>, handler: Handler<Query, Body>): void {
+  add<Query = Record<string, never>, Body = undefined>(
+    method: Method,
+    path: string,
+    spec: Operation<Query, Body>,
+    handler: Handler<Query, Body>,
+  ): void {
     this.declared.push({ method, path, access: spec.access });
     const run = async (ctx: Context): Promise<void> => {
       const user = await this.admit(ctx, spec.access);

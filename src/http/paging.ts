@@ -12,14 +12,21 @@ const MAX_TOTAL = 10_000;
 /** A whole number as it is written in a query. */
 const wholeNumber = (low: number, high: number) => {
   const message = `must be a whole number from ${low} to ${high.toLocaleString('en-US')}`;
-  return z.string().regex(/^\d{1,6}$/, message).transform(Number).pipe(z.number().min(low, message).max(high, message));
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(low, message).max(high, message));
 };
 
 /** The parameters that every list takes. Usage: `z.strictObject({ ...pageQuery(limits), q: … })`. */
 export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
   limit: wholeNumber(1, limits.maxPageSize).default(Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize)),
   cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional(),
-  total: z.enum(['true', 'false']).default('false').transform((text) => text === 'true'),
+  total: z
+    .enum(['true', 'false'])
+    .default('false')
+    .transform((text) => text === 'true'),
 });
 
 /** A cursor of the sort key's values in the last item. @param values JSON values; times as ISO 8601 */
@@ -28,7 +35,8 @@ export const encodeCursor = (values: unknown[]): string => Buffer.from(JSON.stri
 /** The values of a cursor. @param shape what this list puts into its cursors. Errors: `invalid-cursor` */
 export function decodeCursor<Values>(cursor: string, shape: ZodType<Values>): Values {
   const parsed = shape.safeParse(asJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw new Problem('invalid-cursor', 'Take nextCursor of the page before as it is, or begin without a cursor.');
+  if (!parsed.success)
+    throw new Problem('invalid-cursor', 'Take nextCursor of the page before as it is, or begin without a cursor.');
   return parsed.data;
 }
 
@@ -36,14 +44,20 @@ export function decodeCursor<Values>(cursor: string, shape: ZodType<Values>): Va
  * Cuts a page. @param found up to `limit + 1` items in the list's order: the one too many tells that there are more
  * @param cursorOf the values of `encodeCursor` for an item
  */
-export function page<Item>(found: readonly Item[], limit: number, cursorOf: (item: Item) => unknown[]): { items: Item[]; nextCursor: string | null } {
+export function page<Item>(
+  found: readonly Item[],
+  limit: number,
+  cursorOf: (item: Item) => unknown[],
+): { items: Item[]; nextCursor: string | null } {
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { items, nextCursor: found.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
 }
 
 /** How many items a list has in all. @param count counts, and stops at the number it is given */
-export async function total(count: (atMost: number) => Promise<number>): Promise<{ total: number; totalIsLowerBound?: true }> {
+export async function total(
+  count: (atMost: number) => Promise<number>,
+): Promise<{ total: number; totalIsLowerBound?: true }> {
   const counted = await count(MAX_TOTAL + 1);
   return counted > MAX_TOTAL ? { total: MAX_TOTAL, totalIsLowerBound: true } : { total: counted };
 }

@@ -13,48 +13,59 @@ import { requestIdOf } from './request-id.ts';
 import { bodyRead } from './unread-body.ts';
 
 /** The body of every answer that is not a success. */
-export const ProblemDetails = z.strictObject({
-  type: z.string().meta({ example: 'urn:leadwire:problem:not-found' }),
-  title: z.string().meta({ description: 'What kind of problem it is; the same for every occurrence' }),
-  status: z.int(),
-  detail: z.string().meta({ description: 'What happened in this case, and what to do about it' }),
-  code: z.enum(catalogue().map((row) => row.code) as [ErrorCode, ...ErrorCode[]]).meta({ description: 'What programs decide by' }),
-  requestId: z.string().meta({ description: 'Also in the header X-Request-Id' }),
-  errors: z.array(z.strictObject({
-    path: z.string().meta({
-      description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object',
-    }),
-    message: z.string(),
-  })).optional(),
-}).meta({ id: 'Problem' });
+export const ProblemDetails = z
+  .strictObject({
+    type: z.string().meta({ example: 'urn:leadwire:problem:not-found' }),
+    title: z.string().meta({ description: 'What kind of problem it is; the same for every occurrence' }),
+    status: z.int(),
+    detail: z.string().meta({ description: 'What happened in this case, and what to do about it' }),
+    code: z
+      .enum(catalogue().map((row) => row.code) as [ErrorCode, ...ErrorCode[]])
+      .meta({ description: 'What programs decide by' }),
+    requestId: z.string().meta({ description: 'Also in the header X-Request-Id' }),
+    errors: z
+      .array(
+        z.strictObject({
+          path: z.string().meta({
+            description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object',
+          }),
+          message: z.string(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'Problem' });
 
 /**
  * Answers problems as they are, and everything else that is thrown as `failureOf` sorts it; that is logged, and never
  * shown.
  * Usage: `koa.use(problems(log, room))`, before the routes.
  */
-export const problems = (log: Logger, room: Room): Middleware => async (ctx, next) => {
-  const headersBefore = new Set(ctx.res.getHeaderNames());
-  try {
-    await next();
-  } catch (error) {
-    const problem = error instanceof Problem ? error : await sorted(ctx, error, log, room);
-    if (ctx.headerSent) {
-      // Part of a success is out already: only a broken connection tells the client that the rest is missing.
-      ctx.res.destroy();
-      return;
+export const problems =
+  (log: Logger, room: Room): Middleware =>
+  async (ctx, next) => {
+    const headersBefore = new Set(ctx.res.getHeaderNames());
+    try {
+      await next();
+    } catch (error) {
+      const problem = error instanceof Problem ? error : await sorted(ctx, error, log, room);
+      if (ctx.headerSent) {
+        // Part of a success is out already: only a broken connection tells the client that the rest is missing.
+        ctx.res.destroy();
+        return;
+      }
+      for (const name of ctx.res.getHeaderNames()) if (!headersBefore.has(name)) ctx.remove(name);
+      answer(ctx, problem);
     }
-    for (const name of ctx.res.getHeaderNames()) if (!headersBefore.has(name)) ctx.remove(name);
-    answer(ctx, problem);
-  }
-};
+  };
 
 /** Ends the chain: 405 with the methods of the resource, its methods for OPTIONS, else 404. Usage: `koa.use(unrouted())`, last of all. */
 export const unrouted = (): Middleware => async (ctx) => {
   const methods = methodsOf(ctx);
   if (methods.length === 0) throw notFound();
   const allow = [...methods, 'OPTIONS'].join(', ');
-  if (ctx.method !== 'OPTIONS') throw new Problem('method-not-allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
+  if (ctx.method !== 'OPTIONS')
+    throw new Problem('method-not-allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
   ctx.status = 204;
   ctx.set('Allow', allow);
 };
@@ -69,7 +80,12 @@ async function sorted(ctx: Context, error: unknown, log: Logger, room: Room): Pr
 /** A problem as it is sent. */
 export function problemBytes({ code, status, title, message: detail, errors }: Problem, requestId: string): Buffer {
   const details: z.infer<typeof ProblemDetails> = {
-    type: `urn:leadwire:problem:${code}`, title, status, detail, code, requestId,
+    type: `urn:leadwire:problem:${code}`,
+    title,
+    status,
+    detail,
+    code,
+    requestId,
     ...(errors && { errors: [...errors] }),
   };
   return Buffer.from(JSON.stringify(details));

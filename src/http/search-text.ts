@@ -9,4 +9,7 @@ const MAX_SEARCH_TEXT = 100;
  * everything, or nothing that anybody meant.
  */
 export const searchText = () =>
-  z.string().max(MAX_SEARCH_TEXT).refine((text) => folded(text) !== '', 'must hold a letter or a digit');
+  z
+    .string()
+    .max(MAX_SEARCH_TEXT)
+    .refine((text) => folded(text) !== '', 'must hold a letter or a digit');

@@ -21,6 +21,13 @@ export function securityHeaders(): Middleware {
 
 /** The text of a policy for one page: closed, but for these directives. @param opened such as `{ 'script-src': ["'self'"] }` */
 export function pagePolicy(opened: Readonly<Record<string, readonly string[]>>): string {
-  const closed = { 'default-src': CLOSED.defaultSrc, 'frame-ancestors': CLOSED.frameAncestors, 'base-uri': CLOSED.baseUri, 'form-action': CLOSED.formAction };
-  return Object.entries({ ...closed, ...opened }).map(([name, sources]) => `${name} ${sources.join(' ')}`).join('; ');
+  const closed = {
+    'default-src': CLOSED.defaultSrc,
+    'frame-ancestors': CLOSED.frameAncestors,
+    'base-uri': CLOSED.baseUri,
+    'form-action': CLOSED.formAction,
+  };
+  return Object.entries({ ...closed, ...opened })
+    .map(([name, sources]) => `${name} ${sources.join(' ')}`)
+    .join('; ');
 }

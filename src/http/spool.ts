@@ -27,7 +27,12 @@ export class Spool {
   /** The bytes from one place to another, as often as they are asked for. */
   async *read(from: number, to: number): AsyncGenerator<Uint8Array, void, void> {
     for (let at = from; at < to;) {
-      const { bytesRead, buffer } = (await this.#file?.read(Buffer.allocUnsafe(Math.min(PIECE, to - at)), 0, Math.min(PIECE, to - at), at)) ?? { bytesRead: 0 };
+      const { bytesRead, buffer } = (await this.#file?.read(
+        Buffer.allocUnsafe(Math.min(PIECE, to - at)),
+        0,
+        Math.min(PIECE, to - at),
+        at,
+      )) ?? { bytesRead: 0 };
       if (bytesRead === 0 || !buffer) throw new Error(`${to - at} bytes that were set aside are gone`);
       at += bytesRead;
       yield buffer.subarray(0, bytesRead);
@@ -43,7 +48,9 @@ export class Spool {
   async #create(): Promise<FileHandle> {
     const path = join(tmpdir(), `leadwire-upload-${randomUUID()}`);
     const file = await open(path, 'wx+', 0o600);
-    await unlink(path).catch(() => { this.#path = path; });
+    await unlink(path).catch(() => {
+      this.#path = path;
+    });
     return file;
   }
 }

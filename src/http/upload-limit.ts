@@ -7,12 +7,15 @@ export type UploadLimit = <T>(userId: string, work: () => Promise<T>) => Promise
 
 /** @param most uploads of one user at the same time, recordings and imports together */
 export function uploadLimit(most: number): UploadLimit {
-  const places = new PlacesPerUser(most, () =>
-    new Problem(
-      'too-many-uploads',
-      `${most} uploads of yours are under way (setting MAX_PARALLEL_UPLOADS_PER_USER). Send this one again when one of them has ended.`,
-      { headers: { 'Retry-After': '1' } },
-    ));
+  const places = new PlacesPerUser(
+    most,
+    () =>
+      new Problem(
+        'too-many-uploads',
+        `${most} uploads of yours are under way (setting MAX_PARALLEL_UPLOADS_PER_USER). Send this one again when one of them has ended.`,
+        { headers: { 'Retry-After': '1' } },
+      ),
+  );
   return async (userId, work) => {
     const leave = places.take(userId);
     try {

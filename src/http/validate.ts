@@ -18,14 +18,19 @@ const MAX_FIELD_ERRORS = 100;
 const NO_PARAMETERS = z.strictObject({});
 
 const parseJson = koaBody({
-  json: true, jsonTypes: ['application/json'], text: false, urlencoded: false, multipart: false, jsonLimit: MAX_JSON_BODY,
+  json: true,
+  jsonTypes: ['application/json'],
+  text: false,
+  urlencoded: false,
+  multipart: false,
+  jsonLimit: MAX_JSON_BODY,
   // Else an empty body would pass for {}.
   includeUnparsed: true,
 });
 
 /** Of a parameter that stands in the query twice Koa makes a list. */
 const queryWording = ({ code, input }: { code: string; input: unknown }): string | undefined =>
-  (Array.isArray(input) && OF_LISTS.includes(code) ? 'must be given only once' : undefined);
+  Array.isArray(input) && OF_LISTS.includes(code) ? 'must be given only once' : undefined;
 const OF_LISTS = ['invalid_type', 'invalid_value', 'invalid_union'];
 
 /** Reads and checks the query string. Errors: `invalid-query`. */
@@ -52,11 +57,17 @@ export function askForBody(ctx: Context): void {
 }
 
 /** Reads and checks a JSON body. Errors: `media-type-unsupported`, `malformed-json`, `malformed-request`, `body-too-large`, `upload-timeout`, `validation-failed`. */
-export async function readBody<Body>(ctx: Context, schema: ZodType<Body> | undefined, alsoWrong?: AlsoWrong): Promise<Body> {
+export async function readBody<Body>(
+  ctx: Context,
+  schema: ZodType<Body> | undefined,
+  alsoWrong?: AlsoWrong,
+): Promise<Body> {
   if (!schema) return undefined as Body;
   if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the body as application/json.');
   if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
-    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
+    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
   }
   if (!/^(utf-?8)?$/i.test(ctx.request.charset)) throw new Problem('media-type-unsupported', 'Send the body as UTF-8.');
   if (Number(ctx.get('Content-Length')) > MAX_JSON_BODY) throw tooLarge();
@@ -99,8 +110,10 @@ function* illFormedTexts(body: unknown): Generator<FieldError> {
   const open: [value: unknown, path: PropertyKey[]][] = [[body, []]];
   for (let next = open.pop(); next; next = open.pop()) {
     const [value, path] = next;
-    if (typeof value === 'string' && /\p{Surrogate}/u.test(value)) yield { path: pointer(path), message: 'holds a lone surrogate' };
-    else if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) open.push([inner, [...path, key]]);
+    if (typeof value === 'string' && /\p{Surrogate}/u.test(value))
+      yield { path: pointer(path), message: 'holds a lone surrogate' };
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) open.push([inner, [...path, key]]);
   }
 }
 
@@ -116,7 +129,10 @@ const WRONG_PARAMETERS = 'Correct the parameters that are named in errors.';
 async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Problem('upload-timeout', `The body must arrive within ${MAX_JSON_BODY_MS / 1000} s.`)), MAX_JSON_BODY_MS);
+    timer = setTimeout(
+      () => reject(new Problem('upload-timeout', `The body must arrive within ${MAX_JSON_BODY_MS / 1000} s.`)),
+      MAX_JSON_BODY_MS,
+    );
   });
   try {
     await Promise.race([parsing, late]);
@@ -129,12 +145,16 @@ async function arrivesInTime(parsing: Promise<void>): Promise<void> {
 function asBodyProblem(error: unknown): never {
   const { type } = error as { type?: string };
   if (type === 'entity.too.large') throw tooLarge();
-  if (error instanceof SyntaxError) throw new Problem('malformed-json', 'Send one JSON object or array, without keys named __proto__.');
-  if (type === 'request.aborted' || type === 'request.size.invalid') throw new Problem('malformed-request', 'The body ended too early.');
+  if (error instanceof SyntaxError)
+    throw new Problem('malformed-json', 'Send one JSON object or array, without keys named __proto__.');
+  if (type === 'request.aborted' || type === 'request.size.invalid')
+    throw new Problem('malformed-request', 'The body ended too early.');
   throw error;
 }
 
 const tooLarge = (): Problem => new Problem('body-too-large', `The body is larger than ${MAX_JSON_BODY} bytes.`);
 
 const capped = (errors: readonly FieldError[]): readonly FieldError[] =>
-  errors.length <= MAX_FIELD_ERRORS ? errors : [...errors.slice(0, MAX_FIELD_ERRORS), { path: '', message: `and ${errors.length - MAX_FIELD_ERRORS} more` }];
+  errors.length <= MAX_FIELD_ERRORS
+    ? errors
+    : [...errors.slice(0, MAX_FIELD_ERRORS), { path: '', message: `and ${errors.length - MAX_FIELD_ERRORS} more` }];

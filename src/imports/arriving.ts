@@ -30,7 +30,8 @@ export async function stillArriving(database: Connection, id: ObjectId): Promise
  * life came through, what was stored afterwards is removed here. Errors: those of the database.
  */
 export async function endArriving(
-  database: Connection, { _id, file }: Pick<StoredImport, '_id' | 'file'>,
+  database: Connection,
+  { _id, file }: Pick<StoredImport, '_id' | 'file'>,
 ): Promise<void> {
   const imports = importCollection(database);
   const given = { $set: { state: 'abandoned' as const } };

@@ -14,7 +14,8 @@ export class EncodingCheck {
   private beginning: readonly number[] = [];
 
   push(piece: Uint8Array): void {
-    if (this.beginning.length < UTF8_BOM.length) this.beginning = [...this.beginning, ...piece.subarray(0, UTF8_BOM.length - this.beginning.length)];
+    if (this.beginning.length < UTF8_BOM.length)
+      this.beginning = [...this.beginning, ...piece.subarray(0, UTF8_BOM.length - this.beginning.length)];
     try {
       this.decoder?.decode(piece, { stream: true });
     } catch {
@@ -38,7 +39,10 @@ const WINDOWS_80_9F = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u009
 /** Bytes → text. */
 export function textDecoder(encoding: Encoding): (bytes: Buffer) => string {
   if (encoding === 'utf-8') return (bytes) => bytes.toString('utf8');
-  return (bytes) => bytes.toString('latin1').replaceAll(/[\u0080-\u009f]/g, (character) => WINDOWS_80_9F.charAt(character.charCodeAt(0) - 0x80));
+  return (bytes) =>
+    bytes
+      .toString('latin1')
+      .replaceAll(/[\u0080-\u009f]/g, (character) => WINDOWS_80_9F.charAt(character.charCodeAt(0) - 0x80));
 }
 
 /** Parses well-formed records; cells come without white space around them. One parser serves one file, one call at a time. */
@@ -64,7 +68,8 @@ export class CellParser {
   async parse(records: readonly string[]): Promise<string[][]> {
     if (records.length === 0) return [];
     this.stream.write(`${records.join('\n')}\n`);
-    while (this.rows.length < records.length && !this.failure) await new Promise<void>((resolve) => (this.onEvent = resolve));
+    while (this.rows.length < records.length && !this.failure)
+      await new Promise<void>((resolve) => (this.onEvent = resolve));
     if (this.failure) throw this.failure;
     if (this.rows.length > records.length) throw new Error('the CSV parser sees other records than the scanner');
     const { rows } = this;

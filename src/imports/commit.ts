@@ -61,14 +61,16 @@ export async function commitBatch(commit: Commit, batch: readonly Entry[]): Prom
 async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<number> {
   const { session } = commit;
   // A dry run does everything, and takes it back.
-  const rehearsed = commit.dryRun ? await session.withTransaction(async () => {
-    const outcome = await applied(commit, batch);
-    await session.abortTransaction();
-    return outcome;
-  }, TRANSACTION) : null;
+  const rehearsed = commit.dryRun
+    ? await session.withTransaction(async () => {
+        const outcome = await applied(commit, batch);
+        await session.abortTransaction();
+        return outcome;
+      }, TRANSACTION)
+    : null;
   return session.withTransaction(async () => {
     const before = await heldFence(commit);
-    const outcome = rehearsed ?? await applied(commit, batch);
+    const outcome = rehearsed ?? (await applied(commit, batch));
     await record(commit, before, batch, outcome);
     return before.rows.failed + outcome.counts.failed;
   }, TRANSACTION);
@@ -76,25 +78,42 @@ async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<numb
 
 /** Locks the import's document for the rest of the transaction: whoever wants to take the import over, or to cancel it, comes before or after this batch. */
 async function heldFence({ database, session, importId, fence }: Commit): Promise<StoredImport> {
-  const held = await importCollection(database).findOneAndUpdate({ _id: importId, fence, state: 'running' }, { $inc: { version: 1 } }, { session });
+  const held = await importCollection(database).findOneAndUpdate(
+    { _id: importId, fence, state: 'running' },
+    { $inc: { version: 1 } },
+    { session },
+  );
   if (!held) throw new Fenced();
   return held;
 }
 
 /** Lets the kind write the rows that could be read, and counts. */
-async function applied({ database, session, importId, kind, context }: Commit, batch: readonly Entry[]): Promise<Outcome> {
+async function applied(
+  { database, session, importId, kind, context }: Commit,
+  batch: readonly Entry[],
+): Promise<Outcome> {
   const rows: ReadRow<unknown>[] = [];
   for (const { line, row } of batch) if (row) rows.push({ line, item: row.item, digest: row.digest, occurrence: 0 });
   if (kind.countsOccurrences && rows.length > 0) {
-    const before = await countOccurrences(database, session, importId, rows.map(({ digest }) => digest));
+    const before = await countOccurrences(
+      database,
+      session,
+      importId,
+      rows.map(({ digest }) => digest),
+    );
     for (const [i, row] of rows.entries()) row.occurrence = before[i] ?? 0;
   }
   const { results, alsoCreated = {} } = rows.length > 0 ? await kind.apply(rows, context) : { results: [] };
-  if (results.length !== rows.length) throw new Error(`the kind ${kind.name} answers ${results.length} results for ${rows.length} rows`);
+  if (results.length !== rows.length)
+    throw new Error(`the kind ${kind.name} answers ${results.length} results for ${rows.length} rows`);
   return { ...counted(batch, rows, results), alsoCreated };
 }
 
-function counted(batch: readonly Entry[], rows: readonly ReadRow<unknown>[], results: readonly RowResult[]): Omit<Outcome, 'alsoCreated'> {
+function counted(
+  batch: readonly Entry[],
+  rows: readonly ReadRow<unknown>[],
+  results: readonly RowResult[],
+): Omit<Outcome, 'alsoCreated'> {
   const counts = { total: batch.length, ok: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
   const errors: Outcome['errors'] = [];
   for (const { line, row, errors: found } of batch) {
@@ -115,7 +134,9 @@ function counted(batch: readonly Entry[], rows: readonly ReadRow<unknown>[], res
 
 /** Error report and progress, under the lock of `heldFence`. */
 async function record(
-  { database, session, importId }: Commit, before: StoredImport, batch: readonly Entry[],
+  { database, session, importId }: Commit,
+  before: StoredImport,
+  batch: readonly Entry[],
   { counts, alsoCreated, errors }: Outcome,
 ): Promise<void> {
   const kept = errorDocuments(importId, errors.slice(0, Math.max(0, MAX_ERRORS_KEPT - before.errorsKept)));
@@ -128,7 +149,10 @@ async function record(
   };
   await importCollection(database).updateOne(
     { _id: importId },
-    { $set: { 'bytes.done': last.end.offset, line: last.end.line, attempts: 0, updatedAt: new Date() }, $inc: increments },
+    {
+      $set: { 'bytes.done': last.end.offset, line: last.end.line, attempts: 0, updatedAt: new Date() },
+      $inc: increments,
+    },
     { session },
   );
 }
@@ -144,4 +168,5 @@ function errorDocuments(importId: ObjectId, errors: Outcome['errors']): StoredEr
   });
 }
 
-const cut = (value: string): string => (value.length <= MAX_VALUE_LENGTH ? value : `${value.slice(0, MAX_VALUE_LENGTH - 1)}…`);
+const cut = (value: string): string =>
+  value.length <= MAX_VALUE_LENGTH ? value : `${value.slice(0, MAX_VALUE_LENGTH - 1)}…`;

@@ -22,7 +22,10 @@ export interface EnqueuedFile {
  * Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that
  * broke off, which the worker clears away; of one that was taken for that nothing is left.
  */
-export async function enqueueImport(database: Connection, { id, owner, kind, fileName, open }: EnqueuedFile): Promise<void> {
+export async function enqueueImport(
+  database: Connection,
+  { id, owner, kind, fileName, open }: EnqueuedFile,
+): Promise<void> {
   const imports = importCollection(database);
   // A file of its own: one that is paused half-way and taken for dead cannot touch what its successor stores under the same id of the import.
   const file = new Types.ObjectId();

@@ -19,23 +19,35 @@ const SHOWN_CHARACTERS = 40;
 
 const canonical = (name: string): string => name.replaceAll(/[\s\uFEFF]+/g, '').toLowerCase();
 const shown = (names: readonly string[]): string =>
-  names.slice(0, SHOWN_COLUMNS).map((name) => (name === '' ? '(empty)' : name.slice(0, SHOWN_CHARACTERS).replaceAll(/\p{Cc}/gu, '?'))).join(', ') + (names.length > SHOWN_COLUMNS ? ' …' : '');
+  names
+    .slice(0, SHOWN_COLUMNS)
+    .map((name) => (name === '' ? '(empty)' : name.slice(0, SHOWN_CHARACTERS).replaceAll(/\p{Cc}/gu, '?')))
+    .join(', ') + (names.length > SHOWN_COLUMNS ? ' …' : '');
 
 /** What of a header does not fit a dialect. */
 function misfit(names: readonly string[], dialect: Dialect): { missing: string[]; unknown: string[] } {
   const known = new Set([...dialect.required, ...(dialect.optional ?? [])].map(canonical));
   const present = new Set(names.map(canonical));
-  return { missing: dialect.required.filter((column) => !present.has(canonical(column))), unknown: names.filter((name) => !known.has(canonical(name))) };
+  return {
+    missing: dialect.required.filter((column) => !present.has(canonical(column))),
+    unknown: names.filter((name) => !known.has(canonical(name))),
+  };
 }
 
 /** The kind whose dialect a header is of, or null. @param wanted only this kind is looked at */
-export function recognise(names: readonly string[], kinds: readonly ImportKind[], wanted: string | null): Recognised | null {
+export function recognise(
+  names: readonly string[],
+  kinds: readonly ImportKind[],
+  wanted: string | null,
+): Recognised | null {
   if (new Set(names.map(canonical)).size < names.length) return null;
   for (const kind of candidates(kinds, wanted)) {
     for (const dialect of kind.dialects) {
       const { missing, unknown } = misfit(names, dialect);
       if (missing.length > 0 || unknown.length > 0) continue;
-      const spelling = new Map([...dialect.required, ...(dialect.optional ?? [])].map((column) => [canonical(column), column]));
+      const spelling = new Map(
+        [...dialect.required, ...(dialect.optional ?? [])].map((column) => [canonical(column), column]),
+      );
       return { kind, dialect, columns: names.map((name) => spelling.get(canonical(name)) ?? name) };
     }
   }
@@ -43,20 +55,34 @@ export function recognise(names: readonly string[], kinds: readonly ImportKind[]
 }
 
 /** Why no kind takes a header, with what the nearest one wants. */
-export function unrecognised(names: readonly string[], kinds: readonly ImportKind[], wanted: string | null): ImportFailure {
+export function unrecognised(
+  names: readonly string[],
+  kinds: readonly ImportKind[],
+  wanted: string | null,
+): ImportFailure {
   const twice = names.filter((name, i) => names.findIndex((other) => canonical(other) === canonical(name)) < i);
   if (twice.length > 0) return new ImportFailure(`The header names columns twice: ${shown(twice)}.`);
-  const fits = candidates(kinds, wanted).flatMap((kind) => kind.dialects.map((dialect) => ({ kind, dialect, ...misfit(names, dialect) })));
+  const fits = candidates(kinds, wanted).flatMap((kind) =>
+    kind.dialects.map((dialect) => ({ kind, dialect, ...misfit(names, dialect) })),
+  );
   const nearest = fits.toSorted((a, b) => a.missing.length + a.unknown.length - b.missing.length - b.unknown.length)[0];
   if (!nearest || nearest.missing.length === nearest.dialect.required.length) {
     const wants = fits.map(({ kind, dialect }) => `${kind.name} (${dialect.required.join(', ')})`).join('; ');
-    return new ImportFailure(`The first line is no known header. It has the columns: ${shown(names)}. Known are: ${wants}.`);
+    return new ImportFailure(
+      `The first line is no known header. It has the columns: ${shown(names)}. Known are: ${wants}.`,
+    );
   }
-  const faults = [nearest.missing.length > 0 && `lacks ${shown(nearest.missing)}`, nearest.unknown.length > 0 && `has the unknown ${shown(nearest.unknown)}`].filter(Boolean).join(' and ');
+  const faults = [
+    nearest.missing.length > 0 && `lacks ${shown(nearest.missing)}`,
+    nearest.unknown.length > 0 && `has the unknown ${shown(nearest.unknown)}`,
+  ]
+    .filter(Boolean)
+    .join(' and ');
   return new ImportFailure(`The header is nearest to ${nearest.kind.name} (${nearest.dialect.name}), but ${faults}.`);
 }
 
-const candidates = (kinds: readonly ImportKind[], wanted: string | null): readonly ImportKind[] => (wanted === null ? kinds : kinds.filter(({ name }) => name === wanted));
+const candidates = (kinds: readonly ImportKind[], wanted: string | null): readonly ImportKind[] =>
+  wanted === null ? kinds : kinds.filter(({ name }) => name === wanted);
 
 /** The cells of a record with their columns. */
 export function toRow(columns: readonly string[], cells: readonly string[]): Row {

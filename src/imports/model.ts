@@ -67,9 +67,12 @@ export interface StoredLease {
   expiresAt: Date;
 }
 
-export const importCollection = (database: Connection): Collection<StoredImport> => database.collection<StoredImport>('imports');
-export const errorCollection = (database: Connection): Collection<StoredError> => database.collection<StoredError>('importErrors');
-export const leaseCollection = (database: Connection): Collection<StoredLease> => database.collection<StoredLease>('importLeases');
+export const importCollection = (database: Connection): Collection<StoredImport> =>
+  database.collection<StoredImport>('imports');
+export const errorCollection = (database: Connection): Collection<StoredError> =>
+  database.collection<StoredError>('importErrors');
+export const leaseCollection = (database: Connection): Collection<StoredLease> =>
+  database.collection<StoredLease>('importLeases');
 
 export const BUCKET = 'importFiles';
 

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
 import type { ObjectId } from './model.ts';
 
-const occurrences = (database: Connection) => database.collection<{ import: ObjectId; digest: string; count: number }>('importOccurrences');
+const occurrences = (database: Connection) =>
+  database.collection<{ import: ObjectId; digest: string; count: number }>('importOccurrences');
 
 /** The same for the same cells in any order of the columns. */
 export function rowDigest(columns: readonly string[], cells: readonly string[]): string {
@@ -12,8 +13,15 @@ export function rowDigest(columns: readonly string[], cells: readonly string[]):
 }
 
 /** How many rows with the same digest came before each of these, and counts these. */
-export async function countOccurrences(database: Connection, session: ClientSession, importId: ObjectId, digests: readonly string[]): Promise<number[]> {
-  const stored = await occurrences(database).find({ import: importId, digest: { $in: [...new Set(digests)] } }, { session }).toArray();
+export async function countOccurrences(
+  database: Connection,
+  session: ClientSession,
+  importId: ObjectId,
+  digests: readonly string[],
+): Promise<number[]> {
+  const stored = await occurrences(database)
+    .find({ import: importId, digest: { $in: [...new Set(digests)] } }, { session })
+    .toArray();
   const seen = new Map(stored.map(({ digest, count }) => [digest, count]));
   const before = digests.map((digest) => {
     const count = seen.get(digest) ?? 0;
@@ -21,7 +29,11 @@ export async function countOccurrences(database: Connection, session: ClientSess
     return count;
   });
   const writes = [...new Set(digests)].map((digest) => ({
-    updateOne: { filter: { import: importId, digest }, update: { $set: { count: seen.get(digest) ?? 0 } }, upsert: true },
+    updateOne: {
+      filter: { import: importId, digest },
+      update: { $set: { count: seen.get(digest) ?? 0 } },
+      upsert: true,
+    },
   }));
   await occurrences(database).bulkWrite(writes, { session, ordered: false });
   return before;

@@ -38,7 +38,12 @@ const UTF16_BOMS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
 const PARSED_AT_ONCE = 200;
 
 /** Reads the header: which delimiter, kind and dialect. Errors: `ImportFailure` with what is wrong with it. */
-export async function readLayout(open: OpenFile, encoding: Encoding, kinds: readonly ImportKind[], wanted: string | null): Promise<Layout> {
+export async function readLayout(
+  open: OpenFile,
+  encoding: Encoding,
+  kinds: readonly ImportKind[],
+  wanted: string | null,
+): Promise<Layout> {
   let best: ImportFailure | null = null;
   let mostColumns = 0;
   for (const delimiter of DELIMITERS) {
@@ -67,7 +72,8 @@ async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRec
     for await (const piece of file as AsyncIterable<Buffer>) {
       const [record] = scanner.push(piece);
       if (record) return record;
-      if (scanner.isInTooLong) throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes: this is no header.`);
+      if (scanner.isInTooLong)
+        throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes: this is no header.`);
     }
     const [record] = scanner.end();
     if (record) return record;
@@ -82,7 +88,8 @@ async function startOfText(open: OpenFile): Promise<number> {
   const file = open(0);
   try {
     for await (const piece of file as AsyncIterable<Buffer>) {
-      if (UTF16_BOMS.some((bom) => piece.subarray(0, 2).equals(bom))) throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
+      if (UTF16_BOMS.some((bom) => piece.subarray(0, 2).equals(bom)))
+        throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
       return piece.subarray(0, 3).equals(UTF8_BOM) ? 3 : 0;
     }
     throw new ImportFailure('The file is empty.');
@@ -95,7 +102,13 @@ async function startOfText(open: OpenFile): Promise<number> {
  * The records from a place on, in batches. Every record of the file is in exactly one, and where batches are cut does not matter.
  * @param from behind the header, or `end` of the last entry that was committed
  */
-export async function* readBatches(open: OpenFile, layout: Layout, encoding: Encoding, from: Place, context: ReadContext): AsyncGenerator<Entry[]> {
+export async function* readBatches(
+  open: OpenFile,
+  layout: Layout,
+  encoding: Encoding,
+  from: Place,
+  context: ReadContext,
+): AsyncGenerator<Entry[]> {
   const read = entryReader(layout, encoding, context);
   let batch: Entry[] = [];
   let batchStart = from.offset;
@@ -141,19 +154,26 @@ const isMisread = (bytes: Buffer, encoding: Encoding): boolean => encoding === '
 const wholeRow = (reason: string): RowError[] => [{ column: null, value: null, reason }];
 
 /** Reads records: cells, columns, validation by the kind. */
-function entryReader(layout: Layout, encoding: Encoding, context: ReadContext): (records: RawRecord[]) => Promise<Entry[]> {
+function entryReader(
+  layout: Layout,
+  encoding: Encoding,
+  context: ReadContext,
+): (records: RawRecord[]) => Promise<Entry[]> {
   const { kind, columns } = layout;
   const parser = new CellParser(layout.delimiter);
   const text = textDecoder(encoding);
 
   const readRow = (cells: readonly string[]): Pick<Entry, 'row' | 'errors'> => {
-    if (cells.length !== columns.length) return { row: null, errors: wholeRow(`has ${cells.length} columns, and the header has ${columns.length}`) };
+    if (cells.length !== columns.length)
+      return { row: null, errors: wholeRow(`has ${cells.length} columns, and the header has ${columns.length}`) };
     const answer = kind.read(toRow(columns, cells), context);
     if ('errors' in answer) return { row: null, errors: answer.errors };
     return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(columns, cells) : '' }, errors: [] };
   };
   return async (scanned) => {
-    const records = scanned.map((record) => (isMisread(record.bytes, encoding) ? { ...record, fault: NOT_UTF8 } : record));
+    const records = scanned.map((record) =>
+      isMisread(record.bytes, encoding) ? { ...record, fault: NOT_UTF8 } : record,
+    );
     const sound = records.filter(({ fault }) => fault === null);
     const parsed = await parser.parse(sound.map(({ bytes }) => text(bytes)));
     let next = 0;

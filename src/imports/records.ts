@@ -143,13 +143,16 @@ export class RecordScanner {
       if (wrong === null) continue;
       fault ??= wrong;
       // Usually the quote of the first line is the mistake: the lines behind it are records of their own.
-      if (secondLine >= 0) return this.taken(secondLine, secondLine, 1, wrong === FAULTS.behind ? FAULTS.open : wrong, false);
+      if (secondLine >= 0)
+        return this.taken(secondLine, secondLine, 1, wrong === FAULTS.behind ? FAULTS.open : wrong, false);
       state = BAD;
     }
     if (limit === rest.length && limit - at < MAX_RECORD_BYTES) {
       if (!isLast) return 'incomplete';
       if (state !== QUOTED) return this.taken(limit, limit, lineEnds + 1, fault, isBlank && columns === 1);
-      return secondLine >= 0 ? this.taken(secondLine, secondLine, 1, FAULTS.open, false) : this.taken(limit, limit, 1, FAULTS.open, false);
+      return secondLine >= 0
+        ? this.taken(secondLine, secondLine, 1, FAULTS.open, false)
+        : this.taken(limit, limit, 1, FAULTS.open, false);
     }
     if (secondLine >= 0) return this.taken(secondLine, secondLine, 1, FAULTS.open, false);
     this.isSkipping = true;

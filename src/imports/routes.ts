@@ -43,7 +43,12 @@ export function importRoutes(api: Operations, deps: ImportDeps): void {
   api.add('get', '/imports', { access: 'user', query: importListQuery(deps.config.limits) }, list(deps));
   api.add('get', '/imports/:id', { access: 'user' }, read(deps));
   api.add('get', '/imports/:id/events', { access: 'user' }, events(deps));
-  api.add('get', '/imports/:id/errors', { access: 'user', query: importListQuery(deps.config.limits), large: true }, readErrors(deps));
+  api.add(
+    'get',
+    '/imports/:id/errors',
+    { access: 'user', query: importListQuery(deps.config.limits), large: true },
+    readErrors(deps),
+  );
   api.add('post', '/imports/:id/cancel', { access: 'user' }, cancel(deps));
 }
 
@@ -83,10 +88,19 @@ export function importRoutes(api: Operations, deps: ImportDeps): void {
  *       503: { $ref: '#/components/responses/Problem503' }
  *       507: { $ref: '#/components/responses/Problem507' }
  */
-function upload({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
+function upload({
+  config,
+  database,
+  room,
+  inUploadTurn,
+  importKinds,
+  importWorker,
+}: ImportDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user }) => {
     const owner = new Types.ObjectId(user.userId);
-    const job = await inUploadTurn(user.userId, async () => receiveImport(ctx, owner, { config, database, room, kinds: importKinds }));
+    const job = await inUploadTurn(user.userId, async () =>
+      receiveImport(ctx, owner, { config, database, room, kinds: importKinds }),
+    );
     importWorker.wake();
     ctx.status = 202;
     ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
@@ -127,11 +141,22 @@ function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
   const cursor = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
   return async ({ ctx, user, query }) => {
     const imports = importCollection(database);
-    const after = query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, cursor)[0]) } };
-    const found = await imports.find({ ...visibleTo(user), ...after }).sort({ _id: -1 }).limit(query.limit + 1).toArray();
+    const after =
+      query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, cursor)[0]) } };
+    const found = await imports
+      .find({ ...visibleTo(user), ...after })
+      .sort({ _id: -1 })
+      .limit(query.limit + 1)
+      .toArray();
     const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
-    const counted = query.total ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost })) : {};
-    ctx.body = { items: items.map((job) => importView(job, isImporter(user, job))), nextCursor, ...counted } satisfies ImportList;
+    const counted = query.total
+      ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost }))
+      : {};
+    ctx.body = {
+      items: items.map((job) => importView(job, isImporter(user, job))),
+      nextCursor,
+      ...counted,
+    } satisfies ImportList;
   };
 }
 
@@ -263,19 +288,32 @@ function readErrors({ database }: ImportDeps): Handler<ImportListQuery, undefine
     if (asCsv) return answerCsv(ctx, database, job._id, withValues);
     const errors = errorCollection(database);
     const [line, n] = query.cursor === undefined ? [0, -1] : decodeCursor(query.cursor, cursor);
-    const found = await errors.find({ import: job._id, $or: [{ line: { $gt: line } }, { line, n: { $gt: n } }] }).sort({ line: 1, n: 1 }).limit(query.limit + 1).toArray();
+    const found = await errors
+      .find({ import: job._id, $or: [{ line: { $gt: line } }, { line, n: { $gt: n } }] })
+      .sort({ line: 1, n: 1 })
+      .limit(query.limit + 1)
+      .toArray();
     const { items, nextCursor } = page(found, query.limit, (error) => [error.line, error.n]);
-    const counted = query.total ? await total(async (atMost) => errors.countDocuments({ import: job._id }, { limit: atMost })) : {};
-    ctx.body = { items: items.map((error) => errorView(error, withValues)), nextCursor, ...counted } satisfies ImportErrorList;
+    const counted = query.total
+      ? await total(async (atMost) => errors.countDocuments({ import: job._id }, { limit: atMost }))
+      : {};
+    ctx.body = {
+      items: items.map((error) => errorView(error, withValues)),
+      nextCursor,
+      ...counted,
+    } satisfies ImportErrorList;
   };
 }
 
 function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withValues: boolean): void {
   const columns = ['line', 'column', 'value', 'reason'] as const;
-  const rows = errorCollection(database).find({ import: importId }).sort({ line: 1, n: 1 }).map((error) => {
-    const view = errorView(error, withValues);
-    return columns.map((column) => defused(view[column]));
-  });
+  const rows = errorCollection(database)
+    .find({ import: importId })
+    .sort({ line: 1, n: 1 })
+    .map((error) => {
+      const view = errorView(error, withValues);
+      return columns.map((column) => defused(view[column]));
+    });
   csvHead(ctx, `import-${importId.toHexString()}-errors.csv`);
   // An error cuts the answer off, which is all that can be said by then.
   ctx.body = pipeline(Readable.from(rows), format(csvOptions(columns)), () => undefined);
@@ -318,8 +356,9 @@ function cancel({ database, importWorker }: ImportDeps): Handler<NoQuery, undefi
       { $set: { state: 'cancelled', endedAt: now, updatedAt: now }, $inc: { version: 1 } },
       { returnDocument: 'after' },
     );
-    const job = cancelled ?? await visibleImport(database, user, param('id'));
-    if (job.state !== 'cancelled') throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
+    const job = cancelled ?? (await visibleImport(database, user, param('id')));
+    if (job.state !== 'cancelled')
+      throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
     importWorker.wake();
     answer(ctx, user, job);
   };

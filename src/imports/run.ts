@@ -23,21 +23,42 @@ export interface RunDeps {
  * Errors: `Fenced`; those of the database and of the kind, after which it may be tried again.
  */
 export async function runImport(
-  deps: RunDeps, job: StoredImport, session: ClientSession, isStopping: () => Promise<boolean>,
+  deps: RunDeps,
+  job: StoredImport,
+  session: ClientSession,
+  isStopping: () => Promise<boolean>,
 ): Promise<'ended' | 'stopped'> {
   const { database } = deps;
   try {
     const { file, encoding } = job;
     if (!file) throw new ImportFailure('The uploaded file is gone.');
-    const open: OpenFile = (start) => start < job.bytes.total ? importFiles(database).openDownloadStream(file, { start, end: job.bytes.total }) : Readable.from([]);
+    const open: OpenFile = (start) =>
+      start < job.bytes.total
+        ? importFiles(database).openDownloadStream(file, { start, end: job.bytes.total })
+        : Readable.from([]);
     const layout = await readLayout(open, encoding, deps.kinds, job.kind);
     const context: ApplyContext = {
-      database, session, importId: job._id, userId: job.owner, createMissing: job.createMissing, source: job.source,
-      dialect: layout.dialect.name, clinicTimezone: deps.clinicTimezone, now: job.startedAt ?? new Date(),
+      database,
+      session,
+      importId: job._id,
+      userId: job.owner,
+      createMissing: job.createMissing,
+      source: job.source,
+      dialect: layout.dialect.name,
+      clinicTimezone: deps.clinicTimezone,
+      now: job.startedAt ?? new Date(),
     };
     if (job.kind === null) await update(database, job, { kind: layout.kind.name });
     const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;
-    const commit: Commit = { database, session, importId: job._id, fence: job.fence, dryRun: job.dryRun, kind: layout.kind, context };
+    const commit: Commit = {
+      database,
+      session,
+      importId: job._id,
+      fence: job.fence,
+      dryRun: job.dryRun,
+      kind: layout.kind,
+      context,
+    };
 
     const batches = readBatches(open, layout, encoding, from, context);
     // While a batch is being written the next one is read.
@@ -64,18 +85,30 @@ export async function runImport(
 }
 
 /** @param line the first that was not looked at any more */
-const tooManyFailures = (most: number, line: number | undefined): ImportFailure => new ImportFailure(
-  `More than ${most} rows failed. That is the setting MAX_IMPORT_FAILED_ROWS. ${line === undefined ? '' : `Line ${line} and those behind it were not looked at. `}`
-  + 'Correct the file by the error report and send it again, which changes nothing of what is imported already.',
-);
+const tooManyFailures = (most: number, line: number | undefined): ImportFailure =>
+  new ImportFailure(
+    `More than ${most} rows failed. That is the setting MAX_IMPORT_FAILED_ROWS. ${line === undefined ? '' : `Line ${line} and those behind it were not looked at. `}` +
+      'Correct the file by the error report and send it again, which changes nothing of what is imported already.',
+  );
 
 /** Ends an import that this worker holds. Errors: `Fenced`. */
-export async function endImport(database: Connection, job: StoredImport, changes: Record<string, unknown>): Promise<void> {
+export async function endImport(
+  database: Connection,
+  job: StoredImport,
+  changes: Record<string, unknown>,
+): Promise<void> {
   const now = new Date();
   await update(database, job, { ...changes, endedAt: now, updatedAt: now });
 }
 
-async function update(database: Connection, { _id, fence }: StoredImport, changes: Record<string, unknown>): Promise<void> {
-  const { matchedCount } = await importCollection(database).updateOne({ _id, fence, state: 'running' }, { $set: changes, $inc: { version: 1 } });
+async function update(
+  database: Connection,
+  { _id, fence }: StoredImport,
+  changes: Record<string, unknown>,
+): Promise<void> {
+  const { matchedCount } = await importCollection(database).updateOne(
+    { _id, fence, state: 'running' },
+    { $set: changes, $inc: { version: 1 } },
+  );
   if (matchedCount !== 1) throw new Fenced();
 }

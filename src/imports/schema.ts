@@ -10,10 +10,24 @@ export const IMPORT_STATES = ['queued', 'running', 'completed', 'failed', 'cance
 const flag = z.enum(['true', 'false']);
 
 const fields = {
-  kind: z.string().trim().min(1).max(100).optional().meta({ description: 'patients, studies, encounters, conditions or attendances; left out, it is recognised by the header' }),
-  source: z.string().trim().min(1).max(100).regex(/^\P{Cc}*$/u, 'holds control characters').optional().meta({ description: 'Where the identifiers in the file come from', default: 'csv' }),
-  createMissing: flag.optional().meta({ description: 'Whether what a row refers to is made when it does not exist; otherwise such a row fails', default: 'false' }),
-  dryRun: flag.optional().meta({ description: 'Everything is checked and counted, and nothing is written', default: 'false' }),
+  kind: z.string().trim().min(1).max(100).optional().meta({
+    description: 'patients, studies, encounters, conditions or attendances; left out, it is recognised by the header',
+  }),
+  source: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .regex(/^\P{Cc}*$/u, 'holds control characters')
+    .optional()
+    .meta({ description: 'Where the identifiers in the file come from', default: 'csv' }),
+  createMissing: flag.optional().meta({
+    description: 'Whether what a row refers to is made when it does not exist; otherwise such a row fails',
+    default: 'false',
+  }),
+  dryRun: flag
+    .optional()
+    .meta({ description: 'Everything is checked and counted, and nothing is written', default: 'false' }),
 };
 
 /** The fields beside the file. */
@@ -21,47 +35,73 @@ export const ImportFields = z.strictObject(fields);
 export type ImportFields = z.infer<typeof ImportFields>;
 
 /** Documents the form of `POST /imports`. */
-export const ImportUpload = z.strictObject({
-  file: z.string().meta({ format: 'binary', description: 'One CSV file with a header: UTF-8 or Latin-1; comma, semicolon or tab' }),
-  ...fields,
-}).meta({ id: 'ImportUpload' });
+export const ImportUpload = z
+  .strictObject({
+    file: z
+      .string()
+      .meta({ format: 'binary', description: 'One CSV file with a header: UTF-8 or Latin-1; comma, semicolon or tab' }),
+    ...fields,
+  })
+  .meta({ id: 'ImportUpload' });
 
 const count = z.int().min(0);
 
-export const Import = z.strictObject({
-  id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
-  userId: z.string().meta({ description: 'Who imports' }),
-  state: z.enum(IMPORT_STATES),
-  failure: z.string().nullable().meta({ description: 'Why it failed as a whole. What was imported before stays' }),
-  kind: z.string().nullable().meta({ description: 'Null until the header has been read' }),
-  fileName: z.string().nullable(),
-  encoding: z.enum(['utf-8', 'windows-1252']).meta({ description: 'UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, of which Latin-1 is a part' }),
-  source: z.string(), createMissing: z.boolean(), dryRun: z.boolean(),
-  bytes: z.strictObject({ total: count, done: count }),
-  rows: z.strictObject({
-    total: count.meta({ description: 'Rows looked at so far: ok + unchanged + failed' }),
-    ok: count.meta({ description: 'created + updated' }), created: count, updated: count, unchanged: count, failed: count,
-  }),
-  alsoCreated: z.record(z.string(), count).meta({ description: 'What else was made, such as patients that rows referred to' }),
-  errors: count.meta({ description: 'Entries in the error report, which holds 100,000 at most' }),
-  rate: z.number().nullable().meta({ description: 'Rows a second since it was last taken up' }),
-  estimatedEnd: time.nullable().meta({ description: 'While it runs and has got somewhere' }),
-  createdAt: time, startedAt: time.nullable(), updatedAt: time, endedAt: time.nullable(),
-  version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
-}).meta({ id: 'Import' });
+export const Import = z
+  .strictObject({
+    id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
+    userId: z.string().meta({ description: 'Who imports' }),
+    state: z.enum(IMPORT_STATES),
+    failure: z.string().nullable().meta({ description: 'Why it failed as a whole. What was imported before stays' }),
+    kind: z.string().nullable().meta({ description: 'Null until the header has been read' }),
+    fileName: z.string().nullable(),
+    encoding: z.enum(['utf-8', 'windows-1252']).meta({
+      description:
+        'UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, of which Latin-1 is a part',
+    }),
+    source: z.string(),
+    createMissing: z.boolean(),
+    dryRun: z.boolean(),
+    bytes: z.strictObject({ total: count, done: count }),
+    rows: z.strictObject({
+      total: count.meta({ description: 'Rows looked at so far: ok + unchanged + failed' }),
+      ok: count.meta({ description: 'created + updated' }),
+      created: count,
+      updated: count,
+      unchanged: count,
+      failed: count,
+    }),
+    alsoCreated: z
+      .record(z.string(), count)
+      .meta({ description: 'What else was made, such as patients that rows referred to' }),
+    errors: count.meta({ description: 'Entries in the error report, which holds 100,000 at most' }),
+    rate: z.number().nullable().meta({ description: 'Rows a second since it was last taken up' }),
+    estimatedEnd: time.nullable().meta({ description: 'While it runs and has got somewhere' }),
+    createdAt: time,
+    startedAt: time.nullable(),
+    updatedAt: time,
+    endedAt: time.nullable(),
+    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+  })
+  .meta({ id: 'Import' });
 export type Import = z.infer<typeof Import>;
 
-const list = { nextCursor: z.string().nullable(), total: z.int().optional(), totalIsLowerBound: z.boolean().optional() };
+const list = {
+  nextCursor: z.string().nullable(),
+  total: z.int().optional(),
+  totalIsLowerBound: z.boolean().optional(),
+};
 
 export const ImportList = z.strictObject({ items: z.array(Import), ...list }).meta({ id: 'ImportList' });
 export type ImportList = z.infer<typeof ImportList>;
 
-export const ImportError = z.strictObject({
-  line: z.int().meta({ description: 'Line of the file on which the row begins; the header is on line 1' }),
-  column: z.string().nullable().meta({ description: 'Null where it is about the whole row' }),
-  value: z.string().nullable().meta({ description: 'What was found; shown to the importer alone' }),
-  reason: z.string(),
-}).meta({ id: 'ImportError' });
+export const ImportError = z
+  .strictObject({
+    line: z.int().meta({ description: 'Line of the file on which the row begins; the header is on line 1' }),
+    column: z.string().nullable().meta({ description: 'Null where it is about the whole row' }),
+    value: z.string().nullable().meta({ description: 'What was found; shown to the importer alone' }),
+    reason: z.string(),
+  })
+  .meta({ id: 'ImportError' });
 export type ImportError = z.infer<typeof ImportError>;
 
 export const ImportErrorList = z.strictObject({ items: z.array(ImportError), ...list }).meta({ id: 'ImportErrorList' });

@@ -43,10 +43,17 @@ interface FormFile {
  * away.
  */
 export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
-  const { database, room, config: { limits } } = deps;
-  if (!ctx.is('multipart/form-data')) throw new Problem('media-type-unsupported', 'Send a form as multipart/form-data with one field "file".');
+  const {
+    database,
+    room,
+    config: { limits },
+  } = deps;
+  if (!ctx.is('multipart/form-data'))
+    throw new Problem('media-type-unsupported', 'Send a form as multipart/form-data with one field "file".');
   if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
-    throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', { headers: { 'Accept-Encoding': 'identity' } });
+    throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', {
+      headers: { 'Accept-Encoding': 'identity' },
+    });
   }
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes + MAX_FORM_BYTES) throw tooLarge(limits);
   await room.ensure();
@@ -57,9 +64,10 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   await beginArriving(database, job);
   // Aborted when the database cannot be reached: then nothing is waited for any more.
   const away = new AbortController();
-  const beat = (): void => void stillArriving(database, job._id).catch((error: unknown) => {
-    if (isAway(error)) away.abort(error);
-  });
+  const beat = (): void =>
+    void stillArriving(database, job._id).catch((error: unknown) => {
+      if (isAway(error)) away.abort(error);
+    });
   const heartbeat = setInterval(beat, HEARTBEAT_MS);
   try {
     const form = await readForm(ctx, job._id, deps, away.signal);
@@ -68,9 +76,15 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
       { _id: job._id, state: 'uploading' },
       {
         $set: {
-          state: 'queued', kind, source, createMissing: createMissing === 'true', dryRun: dryRun === 'true',
-          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null, encoding: form.encoding,
-          'bytes.total': form.bytes, updatedAt: new Date(),
+          state: 'queued',
+          kind,
+          source,
+          createMissing: createMissing === 'true',
+          dryRun: dryRun === 'true',
+          fileName: form.fileName?.slice(0, MAX_FILE_NAME) ?? null,
+          encoding: form.encoding,
+          'bytes.total': form.bytes,
+          updatedAt: new Date(),
         },
       },
       { returnDocument: 'after' },
@@ -93,9 +107,31 @@ export function newImport(owner: ObjectId): StoredImport {
   const now = new Date();
   const _id = new Types.ObjectId();
   return {
-    _id, owner, fileName: null, file: _id, encoding: 'utf-8', kind: null, source: 'csv', createMissing: false, dryRun: false, state: 'uploading', failure: null,
-    bytes: { total: 0, done: 0 }, line: 1, rows: ZERO_ROWS, alsoCreated: {}, errorsKept: 0, fence: 0, session: null, attempts: 0, run: null,
-    version: 1, createdAt: now, startedAt: null, updatedAt: now, endedAt: null,
+    _id,
+    owner,
+    fileName: null,
+    file: _id,
+    encoding: 'utf-8',
+    kind: null,
+    source: 'csv',
+    createMissing: false,
+    dryRun: false,
+    state: 'uploading',
+    failure: null,
+    bytes: { total: 0, done: 0 },
+    line: 1,
+    rows: ZERO_ROWS,
+    alsoCreated: {},
+    errorsKept: 0,
+    fence: 0,
+    session: null,
+    attempts: 0,
+    run: null,
+    version: 1,
+    createdAt: now,
+    startedAt: null,
+    updatedAt: now,
+    endedAt: null,
   };
 }
 
@@ -116,15 +152,28 @@ interface Form {
 
 /** @param away is aborted when the database cannot be reached, and ends the form */
 async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: AbortSignal): Promise<Form> {
-  const { database, room, config: { limits } } = deps;
+  const {
+    database,
+    room,
+    config: { limits },
+  } = deps;
   const store = new FileStore(database, room, id);
   let fileName: string | null = null;
   let isWrongField = false;
   let isTaken = false;
   const parse = koaBody({
-    multipart: true, json: false, text: false, urlencoded: false,
+    multipart: true,
+    json: false,
+    text: false,
+    urlencoded: false,
     formidable: {
-      maxFiles: 1, maxFileSize: limits.maxUploadBytes, maxTotalFileSize: limits.maxUploadBytes, allowEmptyFiles: true, minFileSize: 0, maxFields: MAX_FIELDS, maxFieldsSize: MAX_FORM_BYTES,
+      maxFiles: 1,
+      maxFileSize: limits.maxUploadBytes,
+      maxTotalFileSize: limits.maxUploadBytes,
+      allowEmptyFiles: true,
+      minFileSize: 0,
+      maxFields: MAX_FIELDS,
+      maxFieldsSize: MAX_FORM_BYTES,
       onFileBegin: (name: string, file: FormFile) => {
         isWrongField = name !== 'file';
         fileName = file.originalFilename;
@@ -141,7 +190,10 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
 
   const silence = watchSilence(ctx, store, limits.uploadIdleMs);
   try {
-    await untilAborted(parse(ctx, async () => undefined), away);
+    await untilAborted(
+      parse(ctx, async () => undefined),
+      away,
+    );
     // formidable hears nothing of a file that fails after the end of the form.
     if (store.errored) throw store.errored;
   } catch (error) {
@@ -154,7 +206,12 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
     clearInterval(silence);
   }
   if (!isTaken) throw invalid('/file', 'is required: send one file, with a name and a content type such as text/csv');
-  return { fields: { ...(ctx.request.body as Record<string, unknown>) }, fileName, bytes: store.bytes, encoding: store.encoding };
+  return {
+    fields: { ...(ctx.request.body as Record<string, unknown>) },
+    fileName,
+    bytes: store.bytes,
+    encoding: store.encoding,
+  };
 }
 
 /**
@@ -167,16 +224,27 @@ function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJ
   return setInterval(() => {
     silentChecks = req.socket.bytesRead === seen && !store.isBusy ? silentChecks + 1 : 0;
     seen = req.socket.bytesRead;
-    if (silentChecks === 2) req.emit('error', new Problem('upload-timeout', `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`));
+    if (silentChecks === 2)
+      req.emit(
+        'error',
+        new Problem(
+          'upload-timeout',
+          `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
+        ),
+      );
   }, idleMs / 2);
 }
 
 /** Takes nothing. */
-const refusing = (problem: Problem): Writable => new Writable({ write: (_piece, _encoding, done) => done(problem), final: (done) => done(problem) });
+const refusing = (problem: Problem): Writable =>
+  new Writable({ write: (_piece, _encoding, done) => done(problem), final: (done) => done(problem) });
 
 const severalFiles = (): Problem => invalid('/file', 'must be exactly one file');
 const tooLarge = ({ maxUploadBytes }: Config['limits']): Problem =>
-  new Problem('body-too-large', `A file may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`);
+  new Problem(
+    'body-too-large',
+    `A file may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
+  );
 
 /** What formidable says by its `code` (node_modules/formidable/src/FormidableError.js). */
 const FORMIDABLE = { maxFieldsSize: 1006, maxFields: 1007, totalSize: 1009, maxFiles: 1015, fileSize: 1016 } as const;
@@ -186,7 +254,14 @@ function asProblem(error: unknown, limits: Config['limits']): unknown {
   const { code, httpCode } = error as { code?: unknown; httpCode?: unknown };
   if (code === FORMIDABLE.totalSize || code === FORMIDABLE.fileSize) return tooLarge(limits);
   if (code === FORMIDABLE.maxFiles) return severalFiles();
-  if (code === FORMIDABLE.maxFields || code === FORMIDABLE.maxFieldsSize) return new Problem('body-too-large', `The form may have ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes in all, besides its file.`);
-  if (typeof httpCode === 'number' || code === 'ECONNRESET') return new Problem('malformed-request', 'The form is not multipart/form-data from its beginning to its end.', { cause: error });
+  if (code === FORMIDABLE.maxFields || code === FORMIDABLE.maxFieldsSize)
+    return new Problem(
+      'body-too-large',
+      `The form may have ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes in all, besides its file.`,
+    );
+  if (typeof httpCode === 'number' || code === 'ECONNRESET')
+    return new Problem('malformed-request', 'The form is not multipart/form-data from its beginning to its end.', {
+      cause: error,
+    });
   return error;
 }

@@ -12,12 +12,25 @@ export const SHOWN = { $in: [...IMPORT_STATES] };
 export function importView(job: StoredImport, isImporter: boolean): Import {
   const { bytes, rows, errorsKept, createdAt, startedAt, updatedAt, endedAt } = job;
   return {
-    id: job._id.toHexString(), userId: job.owner.toHexString(),
-    state: job.state as Import['state'], failure: isImporter ? job.failure : firstClause(job.failure), kind: job.kind, fileName: job.fileName, encoding: job.encoding,
-    source: job.source, createMissing: job.createMissing, dryRun: job.dryRun,
-    bytes, rows, alsoCreated: job.alsoCreated, errors: errorsKept,
+    id: job._id.toHexString(),
+    userId: job.owner.toHexString(),
+    state: job.state as Import['state'],
+    failure: isImporter ? job.failure : firstClause(job.failure),
+    kind: job.kind,
+    fileName: job.fileName,
+    encoding: job.encoding,
+    source: job.source,
+    createMissing: job.createMissing,
+    dryRun: job.dryRun,
+    bytes,
+    rows,
+    alsoCreated: job.alsoCreated,
+    errors: errorsKept,
     ...pace(job),
-    createdAt: createdAt.toISOString(), startedAt: startedAt?.toISOString() ?? null, updatedAt: updatedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null,
+    createdAt: createdAt.toISOString(),
+    startedAt: startedAt?.toISOString() ?? null,
+    updatedAt: updatedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
     version: job.version,
   };
 }
@@ -39,4 +52,9 @@ function pace({ state, run, rows, bytes, updatedAt }: StoredImport): Pick<Import
 }
 
 /** @param withValue only for who imports */
-export const errorView = ({ line, column, value, reason }: StoredError, withValue: boolean): ImportError => ({ line, column, value: withValue ? value : null, reason });
+export const errorView = ({ line, column, value, reason }: StoredError, withValue: boolean): ImportError => ({
+  line,
+  column,
+  value: withValue ? value : null,
+  reason,
+});

@@ -6,11 +6,16 @@ import { importCollection, type StoredImport } from './model.ts';
 import { SHOWN } from './view.ts';
 
 /** Begins every filter. */
-export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({ ...(user.role === 'admin' ? {} : { owner: new Types.ObjectId(user.userId) }), state: SHOWN });
+export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({
+  ...(user.role === 'admin' ? {} : { owner: new Types.ObjectId(user.userId) }),
+  state: SHOWN,
+});
 
 /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
 export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
-  const job = /^[0-9a-f]{24}$/.test(id) ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) }) : null;
+  const job = /^[0-9a-f]{24}$/.test(id)
+    ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })
+    : null;
   if (!job) throw notFound();
   return job;
 }

@@ -121,8 +121,13 @@ export class Worker {
     const left: StoredState[] = hasRoom ? ['uploading'] : ['uploading', 'queued', 'running'];
     const found = await importCollection(database)
       .find({ file: { $type: 'objectId' }, $or: [{ state: { $nin: left } }, brokenOff(silentMs)] })
-      .sort({ _id: 1 }).limit(LOOKED_AT).toArray();
-    const taken = await leased(database, found.map(({ _id }) => _id));
+      .sort({ _id: 1 })
+      .limit(LOOKED_AT)
+      .toArray();
+    const taken = await leased(
+      database,
+      found.map(({ _id }) => _id),
+    );
     return found.filter(({ _id }) => !taken.has(_id.toHexString()));
   }
 
@@ -131,7 +136,10 @@ export class Worker {
     const { database, silentMs } = this.deps;
     let isHeld = true;
     const renewal = setInterval(() => {
-      renewLease(database, lease, this.timing.leaseMs).then((held) => (isHeld &&= held), () => undefined);
+      renewLease(database, lease, this.timing.leaseMs).then(
+        (held) => (isHeld &&= held),
+        () => undefined,
+      );
     }, this.timing.leaseMs / 3);
     try {
       const job = await importCollection(database).findOne({ _id: lease.importId });
@@ -157,7 +165,10 @@ export class Worker {
       const job = await raiseFence(database, seen, session);
       if (!job) return false;
       if (job.attempts > MAX_ATTEMPTS) {
-        await endImport(database, job, { state: 'failed', failure: `Given up after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service tells why.` });
+        await endImport(database, job, {
+          state: 'failed',
+          failure: `Given up after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service tells why.`,
+        });
         return true;
       }
       return (await runImport(this.deps, job, session, isStopping)) === 'ended';

@@ -15,7 +15,8 @@ const TICK = 1.5;
 const INK = { small: '#f3c3c3', large: '#e08a8a', trace: '#111111', text: '#222222', zero: '#4a7bb5', tick: '#c2410c' };
 
 /** Whether a channel is drawn in millimetres a millivolt: others claim no scale. */
-export const isToScale = ({ unit, calibrated }: Pick<PaperChannel, 'unit' | 'calibrated'>): boolean => calibrated && millivolts(unit) !== null;
+export const isToScale = ({ unit, calibrated }: Pick<PaperChannel, 'unit' | 'calibrated'>): boolean =>
+  calibrated && millivolts(unit) !== null;
 
 export interface DrawOptions {
   /** Zero lines, and a tick at every crossing. */
@@ -30,7 +31,13 @@ export interface DrawOptions {
  * @param samples of each strip that has a channel, in the order of the strips
  * @param scales mm a physical unit, of each channel: `gain` mm a millivolt where it is calibrated in a voltage
  */
-export function drawSheet(sheet: Sheet, channels: readonly PaperChannel[], samples: readonly (StripSamples | null)[], scales: readonly number[], options: DrawOptions): string {
+export function drawSheet(
+  sheet: Sheet,
+  channels: readonly PaperChannel[],
+  samples: readonly (StripSamples | null)[],
+  scales: readonly number[],
+  options: DrawOptions,
+): string {
   const { width, height } = sheet;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}" font-family="Helvetica, Arial, sans-serif" font-size="3" fill="${INK.text}">`,
@@ -42,12 +49,18 @@ export function drawSheet(sheet: Sheet, channels: readonly PaperChannel[], sampl
   const firstOfRow = new Map<number, Strip>();
   for (const strip of sheet.strips) if (!firstOfRow.has(strip.y)) firstOfRow.set(strip.y, strip);
   parts.push(`<g fill="none" stroke="${INK.trace}" stroke-width="0.3" stroke-linejoin="round" stroke-linecap="round">`);
-  for (const [y, strip] of firstOfRow) if (strip.channel !== null) parts.push(pulse(y, sheet, isDrawnToScale(channels, strip)));
+  for (const [y, strip] of firstOfRow)
+    if (strip.channel !== null) parts.push(pulse(y, sheet, isDrawnToScale(channels, strip)));
   for (const [i, strip] of sheet.strips.entries()) {
     const data = samples[i];
     const channel = strip.channel === null ? undefined : channels[strip.channel];
     if (!data || !channel) continue;
-    const scale = { x: strip.x, y: strip.y, step: sheet.speed / channel.samplingRate, height: scales[strip.channel as number] as number };
+    const scale = {
+      x: strip.x,
+      y: strip.y,
+      step: sheet.speed / channel.samplingRate,
+      height: scales[strip.channel as number] as number,
+    };
     parts.push(`<path class="trace" d="${tracePath(data, channel.samplingRate, scale)}"/>`);
     if (options.crossings) parts.push(zeroLine(strip, sheet), ticks(data, channel.samplingRate, scale));
   }
@@ -76,7 +89,9 @@ function paper(width: number, height: number): string {
 function pulse(y: number, { speed, gain }: Sheet, calibrates: boolean): string {
   const wide = PULSE_SECONDS * speed;
   const from = MARGIN_LEFT - PULSE_LEAD - wide - 1;
-  const line = calibrates ? `M${mm(from - 1)} ${mm(y)}H${mm(from)}V${mm(y - gain)}H${mm(from + wide)}V${mm(y)}H${mm(from + wide + 1)}` : `M${mm(from - 1)} ${mm(y)}H${mm(from + wide + 1)}`;
+  const line = calibrates
+    ? `M${mm(from - 1)} ${mm(y)}H${mm(from)}V${mm(y - gain)}H${mm(from + wide)}V${mm(y)}H${mm(from + wide + 1)}`
+    : `M${mm(from - 1)} ${mm(y)}H${mm(from + wide + 1)}`;
   return `<path class="pulse" d="${line}"/>`;
 }
 
@@ -84,7 +99,11 @@ const zeroLine = (strip: Strip, { speed }: Sheet): string =>
   `<path class="zero" d="M${mm(strip.x)} ${mm(strip.y)}H${mm(strip.x + (strip.to - strip.from) * speed)}" stroke="${INK.zero}" stroke-width="0.15"/>`;
 
 /** No more than one tick a column of the paper: where crossings are denser, single ones cannot be told apart. */
-function ticks({ values, offset }: StripSamples, samplingRate: number, { x, y, step }: { x: number; y: number; step: number }): string {
+function ticks(
+  { values, offset }: StripSamples,
+  samplingRate: number,
+  { x, y, step }: { x: number; y: number; step: number },
+): string {
   let path = '';
   let drawn = -Infinity;
   for (const place of crossingPlaces(values)) {
@@ -99,12 +118,17 @@ function ticks({ values, offset }: StripSamples, samplingRate: number, { x, y, s
 function label(strip: Strip, channels: readonly PaperChannel[]): string {
   const channel = strip.channel === null ? undefined : channels[strip.channel];
   const absent = channel === undefined ? ' (not recorded)' : '';
-  const unscaled = channel && !isToScale(channel) ? ` (${[channel.unit ?? 'unit unknown', ...(channel.calibrated ? [] : ['not calibrated']), 'not to scale'].join(', ')})` : '';
+  const unscaled =
+    channel && !isToScale(channel)
+      ? ` (${[channel.unit ?? 'unit unknown', ...(channel.calibrated ? [] : ['not calibrated']), 'not to scale'].join(', ')})`
+      : '';
   return `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`;
 }
 
 /** Text between tags; control characters have no place in XML. */
 function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text.replaceAll(/[&<>"]/g, (character) => entities[character] as string).replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ');
+  return text
+    .replaceAll(/[&<>"]/g, (character) => entities[character] as string)
+    .replaceAll(/[\p{Cc}\p{Cs}\uFFFE\uFFFF]/gu, ' ');
 }

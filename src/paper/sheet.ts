@@ -19,8 +19,19 @@ const ROW_STEP = 10;
 
 /** Rows of leads, left to right; each column continues where the one before it ends. */
 const GRIDS: Record<Exclude<Layout, 'stacked'>, readonly (readonly CanonicalLead[])[]> = {
-  '3x4': [['I', 'aVR', 'V1', 'V4'], ['II', 'aVL', 'V2', 'V5'], ['III', 'aVF', 'V3', 'V6']],
-  '6x2': [['I', 'V1'], ['II', 'V2'], ['III', 'V3'], ['aVR', 'V4'], ['aVL', 'V5'], ['aVF', 'V6']],
+  '3x4': [
+    ['I', 'aVR', 'V1', 'V4'],
+    ['II', 'aVL', 'V2', 'V5'],
+    ['III', 'aVF', 'V3', 'V6'],
+  ],
+  '6x2': [
+    ['I', 'V1'],
+    ['II', 'V2'],
+    ['III', 'V3'],
+    ['aVR', 'V4'],
+    ['aVL', 'V5'],
+    ['aVF', 'V6'],
+  ],
   '12x1': [['I'], ['II'], ['III'], ['aVR'], ['aVL'], ['aVF'], ['V1'], ['V2'], ['V3'], ['V4'], ['V5'], ['V6']],
 };
 /** The lead that runs along the bottom of the 3×4 sheet. */
@@ -42,12 +53,16 @@ export function usualLayout(channels: readonly Pick<PaperChannel, 'lead'>[]): La
 }
 
 /** Width of a sheet for so many seconds, in mm. */
-export const sheetWidth = (seconds: number, speed: number): number => Math.max(MIN_WIDTH, MARGIN_LEFT + seconds * speed + MARGIN_RIGHT);
+export const sheetWidth = (seconds: number, speed: number): number =>
+  Math.max(MIN_WIDTH, MARGIN_LEFT + seconds * speed + MARGIN_RIGHT);
 
 /** Lays out a sheet. `stacked` takes the channels in their order; the others find theirs by lead. */
 export function layOut(channels: readonly PaperChannel[], { layout, speed, gain, from, to }: SheetOptions): Sheet {
   const dense = layout === 'stacked' || layout === '12x1';
-  const pitch = Math.max(MIN_ROW, Math.ceil(((dense ? DENSE_ROW_MILLIVOLTS : ROW_MILLIVOLTS) * gain) / ROW_STEP) * ROW_STEP);
+  const pitch = Math.max(
+    MIN_ROW,
+    Math.ceil(((dense ? DENSE_ROW_MILLIVOLTS : ROW_MILLIVOLTS) * gain) / ROW_STEP) * ROW_STEP,
+  );
   const rows = rowsOf(channels, layout);
   const strips: Strip[] = [];
   const zeroLines = rows.map((_, row) => MARGIN_TOP + (row + 0.5) * pitch);
@@ -55,10 +70,25 @@ export function layOut(channels: readonly PaperChannel[], { layout, speed, gain,
     const seconds = (to - from) / cells.length;
     for (const [column, cell] of cells.entries()) {
       const begin = from + column * seconds;
-      strips.push({ ...cell, x: MARGIN_LEFT + (begin - from) * speed, y: zeroLines[row] as number, from: begin, to: column === cells.length - 1 ? to : begin + seconds });
+      strips.push({
+        ...cell,
+        x: MARGIN_LEFT + (begin - from) * speed,
+        y: zeroLines[row] as number,
+        from: begin,
+        to: column === cells.length - 1 ? to : begin + seconds,
+      });
     }
   }
-  return { width: sheetWidth(to - from, speed), height: MARGIN_TOP + rows.length * pitch + MARGIN_BOTTOM, strips, rows: zeroLines, speed, gain, from, to };
+  return {
+    width: sheetWidth(to - from, speed),
+    height: MARGIN_TOP + rows.length * pitch + MARGIN_BOTTOM,
+    strips,
+    rows: zeroLines,
+    speed,
+    gain,
+    from,
+    to,
+  };
 }
 
 type Cell = Pick<Strip, 'channel' | 'label'>;

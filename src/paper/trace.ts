@@ -17,7 +17,11 @@ export interface Scale {
 }
 
 /** The path data of a strip; a missing sample interrupts the line. Points lie where their samples are in time. */
-export function tracePath({ values, offset }: StripSamples, samplingRate: number, { x, y, step, height }: Scale): string {
+export function tracePath(
+  { values, offset }: StripSamples,
+  samplingRate: number,
+  { x, y, step, height }: Scale,
+): string {
   const begin = x + offset * samplingRate * step;
   return step < COLUMN / 2 ? columns(values, begin, y, step, height) : points(values, begin, y, step, height);
 }

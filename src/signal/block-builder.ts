@@ -59,7 +59,8 @@ export class BlockBuilder {
   }
 
   private widen(value: number): void {
-    const fits32 = this.block instanceof Int16Array && Number.isInteger(value) && value > MISSING_INT32 && value <= 2147483647;
+    const fits32 =
+      this.block instanceof Int16Array && Number.isInteger(value) && value > MISSING_INT32 && value <= 2147483647;
     this.reallocate(fits32 ? 'int32' : 'float64', this.block.length);
   }
 
@@ -86,7 +87,13 @@ function allocate(width: Width, size: number): Int16Array | Int32Array | Float64
 }
 
 /** Copies until a value does not fit `target`; the missing marker of the source becomes the target's. Returns how many were copied. */
-function copyIntegers(source: Samples, target: Int16Array | Int32Array, at: number, marker: number, highest: number): number {
+function copyIntegers(
+  source: Samples,
+  target: Int16Array | Int32Array,
+  at: number,
+  marker: number,
+  highest: number,
+): number {
   const missing = sourceMarker(source);
   for (let i = 0; i < source.length; i++) {
     const value = source[i] as number;

@@ -37,12 +37,25 @@ const bytes = wasm.STAGE_BYTES.value;
 export const KERNELS = {
   int16: { stage: new Int16Array(buffer, at, bytes / 2), count: wasm.countInt16, summarize: wasm.summarizeInt16 },
   int32: { stage: new Int32Array(buffer, at, bytes / 4), count: wasm.countInt32, summarize: wasm.summarizeInt32 },
-  float32: { stage: new Float32Array(buffer, at, bytes / 4), count: wasm.countFloat32, summarize: wasm.summarizeFloat32 },
-  float64: { stage: new Float64Array(buffer, at, bytes / 8), count: wasm.countFloat64, summarize: wasm.summarizeFloat64 },
+  float32: {
+    stage: new Float32Array(buffer, at, bytes / 4),
+    count: wasm.countFloat32,
+    summarize: wasm.summarizeFloat32,
+  },
+  float64: {
+    stage: new Float64Array(buffer, at, bytes / 8),
+    count: wasm.countFloat64,
+    summarize: wasm.summarizeFloat64,
+  },
 } as const;
 
 /** Written by `count` and `summarize`: crossings, missing samples, first sign, last sign. */
 export const COUNTS = new Int32Array(buffer, wasm.COUNTS.value, 4) as unknown as readonly [number, number, Sign, Sign];
 
 /** Written by `summarize`: minimum, maximum, mean, sum of squared deviations; of no use where every sample is missing. */
-export const STATISTICS = new Float64Array(buffer, wasm.STATISTICS.value, 4) as unknown as readonly [number, number, number, number];
+export const STATISTICS = new Float64Array(buffer, wasm.STATISTICS.value, 4) as unknown as readonly [
+  number,
+  number,
+  number,
+  number,
+];

@@ -1,13 +1,47 @@
 /** Canonical lead names: what the many spellings of devices and archives mean. */
 
 /** The standard leads in their canonical order, then Frank's orthogonal ones. */
-export const CANONICAL_LEADS = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6', 'X', 'Y', 'Z'] as const;
+export const CANONICAL_LEADS = [
+  'I',
+  'II',
+  'III',
+  'aVR',
+  'aVL',
+  'aVF',
+  'V1',
+  'V2',
+  'V3',
+  'V4',
+  'V5',
+  'V6',
+  'X',
+  'Y',
+  'Z',
+] as const;
 export type CanonicalLead = (typeof CANONICAL_LEADS)[number];
 
 /** Spellings beyond case, blanks and the prefixes below. Modified limb leads (MIT-BIH's MLI to MLIII) are placed with their limb lead. */
 const ALIASES: Record<string, CanonicalLead> = {
-  MLI: 'I', MLII: 'II', ML2: 'II', MLIII: 'III', L1: 'I', L2: 'II', L3: 'III', DI: 'I', DII: 'II', DIII: 'III', VX: 'X', VY: 'Y', VZ: 'Z',
-  'I(EINTHOVEN)': 'I', C1: 'V1', C2: 'V2', C3: 'V3', C4: 'V4', C5: 'V5', C6: 'V6',
+  MLI: 'I',
+  MLII: 'II',
+  ML2: 'II',
+  MLIII: 'III',
+  L1: 'I',
+  L2: 'II',
+  L3: 'III',
+  DI: 'I',
+  DII: 'II',
+  DIII: 'III',
+  VX: 'X',
+  VY: 'Y',
+  VZ: 'Z',
+  'I(EINTHOVEN)': 'I',
+  C1: 'V1',
+  C2: 'V2',
+  C3: 'V3',
+  C4: 'V4',
+  C5: 'V5',
+  C6: 'V6',
 };
 
 const PREFIXES = /^(MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD)[ _:-]*/;

@@ -5,11 +5,43 @@ import type { CanonicalLead } from './leads.ts';
 export type LeadValues = ReadonlyMap<CanonicalLead, Float64Array>;
 
 /** A lead as the sum of others: Einthoven's law and Goldberger's leads. */
-const RELATIONS: readonly { lead: CanonicalLead; text: string; terms: readonly [[CanonicalLead, number], [CanonicalLead, number]] }[] = [
-  { lead: 'III', text: 'III = II − I', terms: [['II', 1], ['I', -1]] },
-  { lead: 'aVR', text: 'aVR = −(I + II)/2', terms: [['I', -0.5], ['II', -0.5]] },
-  { lead: 'aVL', text: 'aVL = I − II/2', terms: [['I', 1], ['II', -0.5]] },
-  { lead: 'aVF', text: 'aVF = II − I/2', terms: [['II', 1], ['I', -0.5]] },
+const RELATIONS: readonly {
+  lead: CanonicalLead;
+  text: string;
+  terms: readonly [[CanonicalLead, number], [CanonicalLead, number]];
+}[] = [
+  {
+    lead: 'III',
+    text: 'III = II − I',
+    terms: [
+      ['II', 1],
+      ['I', -1],
+    ],
+  },
+  {
+    lead: 'aVR',
+    text: 'aVR = −(I + II)/2',
+    terms: [
+      ['I', -0.5],
+      ['II', -0.5],
+    ],
+  },
+  {
+    lead: 'aVL',
+    text: 'aVL = I − II/2',
+    terms: [
+      ['I', 1],
+      ['II', -0.5],
+    ],
+  },
+  {
+    lead: 'aVF',
+    text: 'aVF = II − I/2',
+    terms: [
+      ['II', 1],
+      ['I', -0.5],
+    ],
+  },
 ];
 
 /** Part of the lead's own deviation that the rest may have, where digits are not what limits it: filters of recorders differ a little between leads. */
@@ -96,7 +128,9 @@ function mean(values: Float64Array): number {
 function deviation(values: Float64Array): number {
   const middle = mean(values);
   const present = values.filter(isPresent);
-  return present.length === 0 ? 0 : Math.sqrt(present.reduce((sum, value) => sum + (value - middle) ** 2, 0) / present.length);
+  return present.length === 0
+    ? 0
+    : Math.sqrt(present.reduce((sum, value) => sum + (value - middle) ** 2, 0) / present.length);
 }
 
 /** Third moment about the mean: the sign of the larger deflections. */

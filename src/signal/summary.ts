@@ -26,7 +26,15 @@ export interface SignalSummary {
 
 /** The run without a sample: the identity of `merge`. */
 export const EMPTY: Readonly<SignalSummary> = {
-  samples: 0, missing: 0, zeroCrossings: 0, firstSign: 0, lastSign: 0, minimum: Infinity, maximum: -Infinity, mean: 0, m2: 0,
+  samples: 0,
+  missing: 0,
+  zeroCrossings: 0,
+  firstSign: 0,
+  lastSign: 0,
+  minimum: Infinity,
+  maximum: -Infinity,
+  mean: 0,
+  m2: 0,
 };
 
 /**

@@ -54,7 +54,13 @@ export const claimableUnit = ({ unit, calibrated }: { unit: string | null; calib
   calibrated || !isPhysical(unit) ? unit : null;
 
 const VOLTAGES: ReadonlyMap<string, number> = new Map([
-  ['v', 1e3], ['mv', 1], ['uv', 1e-3], ['µv', 1e-3], ['μv', 1e-3], ['microv', 1e-3], ['nv', 1e-6],
+  ['v', 1e3],
+  ['mv', 1],
+  ['uv', 1e-3],
+  ['µv', 1e-3],
+  ['μv', 1e-3],
+  ['microv', 1e-3],
+  ['nv', 1e-6],
 ]);
 
 /** Millivolts of a unit; null where it is no voltage, or unknown. */

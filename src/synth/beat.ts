@@ -25,8 +25,22 @@ interface Wave {
 
 const WAVES: Readonly<Record<Beat['kind'], readonly Wave[]>> = {
   normal: [
-    { at: -0.162, rise: 0.022, fall: 0.024, peak: [0.055, 0.105, -0.005], turn: [0.012, -0.008, 0.03], followsCycle: false },
-    { at: -0.027, rise: 0.009, fall: 0.009, peak: [-0.14, -0.03, -0.28], turn: [0.02, 0.01, 0.02], followsCycle: false },
+    {
+      at: -0.162,
+      rise: 0.022,
+      fall: 0.024,
+      peak: [0.055, 0.105, -0.005],
+      turn: [0.012, -0.008, 0.03],
+      followsCycle: false,
+    },
+    {
+      at: -0.027,
+      rise: 0.009,
+      fall: 0.009,
+      peak: [-0.14, -0.03, -0.28],
+      turn: [0.02, 0.01, 0.02],
+      followsCycle: false,
+    },
     { at: 0, rise: 0.0105, fall: 0.011, peak: [1.22, 0.71, 0.24], turn: [-0.06, -0.02, 0.3], followsCycle: false },
     { at: 0.027, rise: 0.01, fall: 0.012, peak: [-0.2, -0.14, 0.36], turn: [0.02, 0.02, -0.05], followsCycle: false },
     { at: 0.275, rise: 0.056, fall: 0.036, peak: [0.27, 0.21, -0.13], turn: [0.01, 0.01, -0.02], followsCycle: true },
@@ -61,7 +75,15 @@ export function addBeat(tracks: HeartVector, beat: Beat, start: number, rate: nu
   }
 }
 
-function addWave(tracks: HeartVector, wave: Wave, centre: number, scale: number, strength: number, start: number, rate: number): void {
+function addWave(
+  tracks: HeartVector,
+  wave: Wave,
+  centre: number,
+  scale: number,
+  strength: number,
+  start: number,
+  rate: number,
+): void {
   const rise = wave.rise * scale;
   const fall = wave.fall * scale;
   const from = Math.max(0, Math.ceil((centre - REACH * rise) * rate) - start);
@@ -76,7 +98,15 @@ function addWave(tracks: HeartVector, wave: Wave, centre: number, scale: number,
  * One side of a wave: at index `from` it is `u` standard deviations from its peak, `step` more at each index after it.
  * exp(-u²/2) goes from sample to sample by a factor that itself shrinks by exp(-step²): two multiplications instead of an exponential.
  */
-function addFlank(tracks: HeartVector, wave: Wave, from: number, to: number, u: number, step: number, strength: number): void {
+function addFlank(
+  tracks: HeartVector,
+  wave: Wave,
+  from: number,
+  to: number,
+  u: number,
+  step: number,
+  strength: number,
+): void {
   const [x, y, z] = tracks;
   const [px, py, pz] = wave.peak;
   const [tx, ty, tz] = wave.turn;

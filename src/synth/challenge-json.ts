@@ -46,11 +46,17 @@ const ZERO = 0x30;
  * The JSON text, UTF-8, in chunks of at most 64 KiB that belong to the caller; each lead stands on a line of its own.
  * @param decimals digits are written with the point so many places from the right (0 to 10), so 1234 with 3 becomes `1.234`
  */
-export function* challengeJson(header: ChallengeHeader, leads: Iterable<ChallengeLead>, decimals = 0): Generator<Uint8Array, void, void> {
+export function* challengeJson(
+  header: ChallengeHeader,
+  leads: Iterable<ChallengeLead>,
+  decimals = 0,
+): Generator<Uint8Array, void, void> {
   yield encode(`{${members(header)}"leads":[`);
   let separator = '\n';
   for (const { count, runs, name, ...scale } of leads) {
-    yield encode(`${separator}{"name":${JSON.stringify(name)},${members(scale)}"number_of_samples":${count},"signal":[`);
+    yield encode(
+      `${separator}{"name":${JSON.stringify(name)},${members(scale)}"number_of_samples":${count},"signal":[`,
+    );
     yield* signal(runs, decimals);
     yield encode(']}');
     separator = ',\n';
@@ -59,9 +65,17 @@ export function* challengeJson(header: ChallengeHeader, leads: Iterable<Challeng
 }
 
 /** A synthetic recording in that form. The leads are made one after the other, each while it is written. @throws RangeError as `ecgBlocks` */
-export function synthesizeChallengeJson(options: EcgOptions, header: ChallengeHeader, decimals = 0): Generator<Uint8Array, void, void> {
+export function synthesizeChallengeJson(
+  options: EcgOptions,
+  header: ChallengeHeader,
+  decimals = 0,
+): Generator<Uint8Array, void, void> {
   const names = options.leads ?? LEAD_NAMES;
-  return challengeJson(header, names.map((name) => ({ name, count: sampleCount(options), runs: only(ecgBlocks({ ...options, leads: [name] })) })), decimals);
+  return challengeJson(
+    header,
+    names.map((name) => ({ name, count: sampleCount(options), runs: only(ecgBlocks({ ...options, leads: [name] })) })),
+    decimals,
+  );
 }
 
 function* only(blocks: Iterable<Int16Array[]>): Generator<Int16Array, void, void> {
@@ -101,7 +115,15 @@ function* signal(runs: Iterable<Int16Array>, decimals: number): Generator<Uint8A
 }
 
 /** Writes samples `from` to `to`, each behind a comma but the first of all; returns where the next byte goes. */
-function writeSamples(bytes: Uint8Array, used: number, run: Int16Array, from: number, to: number, decimals: number, first: boolean): number {
+function writeSamples(
+  bytes: Uint8Array,
+  used: number,
+  run: Int16Array,
+  from: number,
+  to: number,
+  decimals: number,
+  first: boolean,
+): number {
   let at = used;
   for (let i = from; i < to; i++) {
     if (i > from || !first) bytes[at++] = COMMA;

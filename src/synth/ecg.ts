@@ -99,7 +99,9 @@ export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, v
   const names = options.leads ?? LEAD_NAMES;
   const parts = names.map(partsOf);
   const heart = new Heart(options, rate);
-  const bases = new Map([...new Set(parts.flat().map((part) => part.base))].map((base) => [base, electrodes(base, heart, options, rate)]));
+  const bases = new Map(
+    [...new Set(parts.flat().map((part) => part.base))].map((base) => [base, electrodes(base, heart, options, rate)]),
+  );
   const stretches = names.map((name) => stretchesOf(name, options, rate));
   const digits = names.map(() => new Int16Array(BLOCK));
   for (let start = 0; start < total; start += BLOCK) {
@@ -107,9 +109,13 @@ export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, v
     heart.advance(start);
     for (const base of bases.values()) base.fill(start, length);
     yield digits.map((out, lead) => {
-      const terms = (parts[lead] ?? []).map(({ base, weight }) => ({ track: bases.get(base)?.track as Float64Array, weight }));
+      const terms = (parts[lead] ?? []).map(({ base, weight }) => ({
+        track: bases.get(base)?.track as Float64Array,
+        weight,
+      }));
       quantize(out, terms, length, gain, zeroLevel);
-      for (const { from, to, value } of stretches[lead] ?? []) if (to > start && from < start + length) out.fill(value, Math.max(0, from - start), to - start);
+      for (const { from, to, value } of stretches[lead] ?? [])
+        if (to > start && from < start + length) out.fill(value, Math.max(0, from - start), to - start);
       return out.subarray(0, length);
     });
   }
@@ -141,7 +147,12 @@ class Heart {
 }
 
 /** A lead with electrodes of its own: `fill` puts the millivolts of a block into its track, which is the same array each time. */
-function electrodes(name: BaseLead, heart: Heart, options: EcgOptions, rate: number): { track: Float64Array; fill(start: number, length: number): void } {
+function electrodes(
+  name: BaseLead,
+  heart: Heart,
+  options: EcgOptions,
+  rate: number,
+): { track: Float64Array; fill(start: number, length: number): void } {
   const { seed, noise = 0, hum = 0, mains = 50, wander = 0 } = options;
   const track = new Float64Array(BLOCK);
   const random = new Random(seed, `noise ${name}`);
@@ -165,18 +176,35 @@ function rhythmOf(options: EcgOptions): Generator<Beat, never, void> {
   return rhythm({ seed, heartRate, variability, ectopics });
 }
 
-function stretchesOf(lead: LeadName, { flat = [], missing = [], zeroLevel = 0 }: EcgOptions, rate: number): { from: number; to: number; value: number }[] {
+function stretchesOf(
+  lead: LeadName,
+  { flat = [], missing = [], zeroLevel = 0 }: EcgOptions,
+  rate: number,
+): { from: number; to: number; value: number }[] {
   const of = (stretches: readonly Stretch[], value: number) =>
-    stretches.filter((one) => one.lead === lead).map(({ from, to }) => ({ from: Math.round(from * rate), to: Math.round(to * rate), value }));
+    stretches
+      .filter((one) => one.lead === lead)
+      .map(({ from, to }) => ({ from: Math.round(from * rate), to: Math.round(to * rate), value }));
   return [...of(flat, zeroLevel), ...of(missing, MISSING_INT16)];
 }
 
-function project(out: Float64Array, [x, y, z]: HeartVector, [fx, fy, fz]: readonly [number, number, number], length: number): void {
+function project(
+  out: Float64Array,
+  [x, y, z]: HeartVector,
+  [fx, fy, fz]: readonly [number, number, number],
+  length: number,
+): void {
   for (let i = 0; i < length; i++) out[i] = fx * (x[i] as number) + fy * (y[i] as number) + fz * (z[i] as number);
 }
 
 /** Rounds the sum of one or two weighted tracks of millivolts to digits; an amplifier saturates at ±32767. */
-function quantize(out: Int16Array, [first, second]: { track: Float64Array; weight: number }[], length: number, gain: number, zeroLevel: number): void {
+function quantize(
+  out: Int16Array,
+  [first, second]: { track: Float64Array; weight: number }[],
+  length: number,
+  gain: number,
+  zeroLevel: number,
+): void {
   if (first === undefined) return;
   const a = first.track;
   const b = second?.track ?? a;
@@ -193,6 +221,8 @@ function check({ duration, samplingRate = 500, heartRate = 70, variability = 0.0
     if (!(value > 0 && value < Infinity)) throw new RangeError(`${name} must be positive, not ${value}`);
   }
   // Beyond it a cycle could be shorter than nothing.
-  if (!(variability >= 0 && variability <= 0.2)) throw new RangeError(`variability must be 0 to 0.2, not ${variability}`);
-  if (!(heartRate >= 20 && heartRate <= 250)) throw new RangeError(`heartRate must be 20 to 250 a minute, not ${heartRate}`);
+  if (!(variability >= 0 && variability <= 0.2))
+    throw new RangeError(`variability must be 0 to 0.2, not ${variability}`);
+  if (!(heartRate >= 20 && heartRate <= 250))
+    throw new RangeError(`heartRate must be 20 to 250 a minute, not ${heartRate}`);
 }

@@ -34,5 +34,8 @@ const LIMB_WEIGHTS: Readonly<Partial<Record<LeadName, readonly [ofI: number, ofI
 export function partsOf(lead: LeadName): { base: BaseLead; weight: number }[] {
   const weights = LIMB_WEIGHTS[lead];
   if (weights === undefined) return [{ base: lead as BaseLead, weight: 1 }];
-  return [{ base: 'I', weight: weights[0] }, { base: 'II', weight: weights[1] }];
+  return [
+    { base: 'I', weight: weights[0] },
+    { base: 'II', weight: weights[1] },
+  ];
 }

@@ -28,7 +28,10 @@ export function sine(turns: number): number {
   else if (t < -0.25) t = -0.5 - t;
   const a = 2 * Math.PI * t;
   const s = a * a;
-  return a * (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))));
+  return (
+    a *
+    (1 - (s / 6) * (1 - (s / 20) * (1 - (s / 42) * (1 - (s / 72) * (1 - (s / 110) * (1 - (s / 156) * (1 - s / 210)))))))
+  );
 }
 
 /** cos(2π · turns). */

@@ -18,7 +18,13 @@ export function pickUp(frequency: number, amplitude: number, random: Random): Os
 }
 
 /** Adds it to the first `length` values; index 0 is sample `start`, `rate` in Hz. */
-export function addOscillation(track: Float64Array, oscillation: Oscillation, start: number, rate: number, length: number): void {
+export function addOscillation(
+  track: Float64Array,
+  oscillation: Oscillation,
+  start: number,
+  rate: number,
+  length: number,
+): void {
   const { frequency, amplitude, phase } = oscillation;
   // sin(a + b) = 2 cos(b) sin(a) - sin(a - b); begun anew with every block, so that no error grows.
   const twice = 2 * cosine(frequency / rate);

@@ -16,11 +16,21 @@ export interface Target {
 }
 
 /** Makes a user, with a made-up password if none is given: that one is returned, once. Errors: `email-taken`, `validation-failed`, `too-busy`. */
-export async function createUser(database: Connection, input: NewUser): Promise<{ user: StoredUser; generated: string | null }> {
+export async function createUser(
+  database: Connection,
+  input: NewUser,
+): Promise<{ user: StoredUser; generated: string | null }> {
   const { password, ...fields } = input;
   const generated = password === undefined ? generatePassword() : null;
   const passwordHash = await hashNewPassword(password ?? (generated as string), input.email);
-  const user = await uniqueEmail(() => userModel(database).create({ ...fields, isActive: fields.isActive ?? true, passwordHash, searchWords: searchWords(fields.email, fields.fullName) }));
+  const user = await uniqueEmail(() =>
+    userModel(database).create({
+      ...fields,
+      isActive: fields.isActive ?? true,
+      passwordHash,
+      searchWords: searchWords(fields.email, fields.fullName),
+    }),
+  );
   return { user: user.toObject(), generated };
 }
 
@@ -35,19 +45,28 @@ export async function readUser(database: Connection, id: string): Promise<Stored
 export async function changeUser(database: Connection, target: Target, patch: UserPatch): Promise<StoredUser> {
   const { password, ...fields } = patch;
   const before = await readUser(database, target.id);
-  const passwordHash = password === undefined ? undefined : await hashNewPassword(password, patch.email ?? before.email);
+  const passwordHash =
+    password === undefined ? undefined : await hashNewPassword(password, patch.email ?? before.email);
   const endsTokens = passwordHash !== undefined || patch.isActive === false;
-  return uniqueEmail(() => underAdminGuard(database, async (session) => {
-    const current = await userModel(database).findById(target.id).session(session).lean();
-    assertVersion(current, target.version);
-    const update: UpdateQuery<StoredUser> = {
-      $set: { ...fields, ...(passwordHash && { passwordHash }), searchWords: searchWords(patch.email ?? current.email, patch.fullName ?? current.fullName) },
-      $inc: { version: 1, tokenVersion: endsTokens ? 1 : 0 },
-    };
-    const changed = await userModel(database).findByIdAndUpdate(target.id, update, { session, returnDocument: 'after' }).lean();
-    if (!changed) throw notFound();
-    return changed;
-  }));
+  return uniqueEmail(() =>
+    underAdminGuard(database, async (session) => {
+      const current = await userModel(database).findById(target.id).session(session).lean();
+      assertVersion(current, target.version);
+      const update: UpdateQuery<StoredUser> = {
+        $set: {
+          ...fields,
+          ...(passwordHash && { passwordHash }),
+          searchWords: searchWords(patch.email ?? current.email, patch.fullName ?? current.fullName),
+        },
+        $inc: { version: 1, tokenVersion: endsTokens ? 1 : 0 },
+      };
+      const changed = await userModel(database)
+        .findByIdAndUpdate(target.id, update, { session, returnDocument: 'after' })
+        .lean();
+      if (!changed) throw notFound();
+      return changed;
+    }),
+  );
 }
 
 /**
@@ -55,7 +74,11 @@ export async function changeUser(database: Connection, target: Target, patch: Us
  * then their recordings are looked for, so that one of the two sees the other.
  * Errors: `not-found`, `version-stale`, `user-in-use`, `last-admin`.
  */
-export async function removeUser(database: Connection, target: Target, ownsRecordings: (userId: string) => Promise<boolean>): Promise<void> {
+export async function removeUser(
+  database: Connection,
+  target: Target,
+  ownsRecordings: (userId: string) => Promise<boolean>,
+): Promise<void> {
   const before = await readUser(database, target.id);
   assertVersion(before, target.version);
   if (await ownsRecordings(target.id)) throw inUse();
@@ -80,7 +103,9 @@ async function changeUserState(database: Connection, target: Target, isActive: b
   return underAdminGuard(database, async (session) => {
     const current = await userModel(database).findById(target.id).session(session).lean();
     assertVersion(current, target.version);
-    const changed = await userModel(database).findByIdAndUpdate(target.id, { $set: { isActive }, $inc: { version: 1 } }, { session, returnDocument: 'after' }).lean();
+    const changed = await userModel(database)
+      .findByIdAndUpdate(target.id, { $set: { isActive }, $inc: { version: 1 } }, { session, returnDocument: 'after' })
+      .lean();
     if (!changed) throw notFound();
     return changed;
   });
@@ -99,8 +124,16 @@ export interface UserFilter {
 }
 
 /** Users in the order of their e-mail addresses. @param after the address behind which to go on */
-export function findUsers(database: Connection, filter: UserFilter, after: string | null, limit: number): Promise<StoredUser[]> {
-  const conditions: QueryFilter<StoredUser>[] = [asQuery(filter), ...(after === null ? [] : [{ email: { $gt: after } }])];
+export function findUsers(
+  database: Connection,
+  filter: UserFilter,
+  after: string | null,
+  limit: number,
+): Promise<StoredUser[]> {
+  const conditions: QueryFilter<StoredUser>[] = [
+    asQuery(filter),
+    ...(after === null ? [] : [{ email: { $gt: after } }]),
+  ];
   return userModel(database).find({ $and: conditions }).sort({ email: 1 }).limit(limit).lean();
 }
 
@@ -128,7 +161,8 @@ const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);
 
 function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {
   if (!user) throw notFound();
-  if (version !== null && version !== user.version) throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
+  if (version !== null && version !== user.version)
+    throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
 }
 
 async function uniqueEmail<T>(write: () => Promise<T>): Promise<T> {

@@ -20,7 +20,10 @@ export function underAdminGuard<T>(database: Connection, change: (session: Clien
   return inTransaction(database, async (session) => {
     const guards = database.collection<{ _id: string; changes: number }>(GUARDS);
     const guard = await guards.updateOne({ _id: ADMIN_GUARD }, { $inc: { changes: 1 } }, { session });
-    if (guard.matchedCount !== 1) throw new Error(`The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database is not migrated.`);
+    if (guard.matchedCount !== 1)
+      throw new Error(
+        `The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database is not migrated.`,
+      );
     const result = await change(session);
     const left = await userModel(database).exists({ role: 'admin', isActive: true }).session(session);
     if (!left) throw new Problem('last-admin', 'Make another user an active admin first.');

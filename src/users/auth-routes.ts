@@ -67,8 +67,13 @@ function login({ config, database }: AuthDeps, attempt: Attempt): Handler<Query,
   const key = tokenKey(config);
   const decoy = makeDecoy();
   return async ({ ctx, body }) => {
-    const user = await attempt(ctx.ip, body.email, async (mayPass) => logIn(database, body.email, body.password, await decoy, mayPass));
-    if (!user) throw new Problem('credentials-invalid', 'Check both; an admin can set a new password.', { headers: { 'WWW-Authenticate': 'Bearer' } });
+    const user = await attempt(ctx.ip, body.email, async (mayPass) =>
+      logIn(database, body.email, body.password, await decoy, mayPass),
+    );
+    if (!user)
+      throw new Problem('credentials-invalid', 'Check both; an admin can set a new password.', {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
     const view = userView(user);
     const accessToken = signToken(key, { id: view.id, tokenVersion: user.tokenVersion }, config.accessTokenSeconds);
     ctx.set('Cache-Control', 'no-store');
@@ -139,8 +144,15 @@ function password({ database }: AuthDeps, attempt: Attempt): Handler<Query, Pass
   const identities = identitiesOf(database);
   return async ({ ctx, user, body }) => {
     try {
-      const changed = await attempt(ctx.ip, user.email, async (mayPass) => (mayPass && (await changePassword(database, user, body))) || null);
-      if (!changed) throw new Problem('validation-failed', 'Nothing was changed.', { errors: [{ path: '/currentPassword', message: 'is not your password' }] });
+      const changed = await attempt(
+        ctx.ip,
+        user.email,
+        async (mayPass) => (mayPass && (await changePassword(database, user, body))) || null,
+      );
+      if (!changed)
+        throw new Problem('validation-failed', 'Nothing was changed.', {
+          errors: [{ path: '/currentPassword', message: 'is not your password' }],
+        });
     } finally {
       identities.forget(user.userId);
     }

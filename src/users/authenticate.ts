@@ -16,25 +16,47 @@ const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; database: Connection }): Authenticate {
   const identities = identitiesOf(deps.database);
   const auth = new passport.Passport();
-  auth.use(new Strategy(
-    { jwtFromRequest: bearerToken, secretOrKey: tokenKey(deps.config) as never, algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE },
-    callbackify(async (payload: Record<string, unknown>) => {
-      const claims = readClaims(payload);
-      return claims && identify(identities, claims);
-    }),
-  ));
-  return (ctx: Context) => new Promise<Identity>((resolve, reject) => {
-    if (bearerToken(ctx.req) === null) {
-      reject(new Problem('token-missing', 'Send the token of a log-in as Authorization: Bearer …', { headers: { 'WWW-Authenticate': 'Bearer' } }));
-      return;
-    }
-    const check = auth.authenticate('jwt', { session: false }, (error: unknown, identity: Identity | false | null) => {
-      if (error) reject(error);
-      else if (identity) resolve(identity);
-      else reject(new Problem('token-invalid', 'Log in again.', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } }));
+  auth.use(
+    new Strategy(
+      {
+        jwtFromRequest: bearerToken,
+        secretOrKey: tokenKey(deps.config) as never,
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        audience: AUDIENCE,
+      },
+      callbackify(async (payload: Record<string, unknown>) => {
+        const claims = readClaims(payload);
+        return claims && identify(identities, claims);
+      }),
+    ),
+  );
+  return (ctx: Context) =>
+    new Promise<Identity>((resolve, reject) => {
+      if (bearerToken(ctx.req) === null) {
+        reject(
+          new Problem('token-missing', 'Send the token of a log-in as Authorization: Bearer …', {
+            headers: { 'WWW-Authenticate': 'Bearer' },
+          }),
+        );
+        return;
+      }
+      const check = auth.authenticate(
+        'jwt',
+        { session: false },
+        (error: unknown, identity: Identity | false | null) => {
+          if (error) reject(error);
+          else if (identity) resolve(identity);
+          else
+            reject(
+              new Problem('token-invalid', 'Log in again.', {
+                headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+              }),
+            );
+        },
+      );
+      check(ctx.req, ctx.res, reject);
     });
-    check(ctx.req, ctx.res, reject);
-  });
 }
 
 /** Makes the check of what may have changed since a token was checked. */
@@ -43,7 +65,10 @@ export function createConfirm(deps: { database: Connection }): Confirm {
   return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }, when) => {
     const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
     const now = when === 'now' ? admit(claims, await identities.reload(userId)) : await identify(identities, claims);
-    if (now?.role !== role) throw new Problem('token-invalid', 'Your account was changed while this was under way. Log in again.', { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } });
+    if (now?.role !== role)
+      throw new Problem('token-invalid', 'Your account was changed while this was under way. Log in again.', {
+        headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
+      });
   };
 }
 
@@ -54,5 +79,12 @@ async function identify(identities: IdentityCache, claims: Claims): Promise<Iden
 
 function admit(claims: Claims, user: UserState | null): Identity | null {
   if (!user?.isActive || user.tokenVersion !== claims.tokenVersion || user.endedTokens.has(claims.tokenId)) return null;
-  return { userId: claims.userId, role: user.role, email: user.email, tokenId: claims.tokenId, tokenVersion: claims.tokenVersion, tokenExpiresAt: claims.expiresAt };
+  return {
+    userId: claims.userId,
+    role: user.role,
+    email: user.email,
+    tokenId: claims.tokenId,
+    tokenVersion: claims.tokenVersion,
+    tokenExpiresAt: claims.expiresAt,
+  };
 }

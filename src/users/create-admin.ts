@@ -13,7 +13,8 @@ import { untilAborted } from '../until-aborted.ts';
 import { ensureUser } from './ensure-user.ts';
 import { generatePassword } from './passwords.ts';
 
-const USAGE = 'Usage: npm run create-admin -- --email <address> [--name <full name>]\nThe password is asked for, or read from the first line of the input; left empty, one is made up.';
+const USAGE =
+  'Usage: npm run create-admin -- --email <address> [--name <full name>]\nThe password is asked for, or read from the first line of the input; left empty, one is made up.';
 
 await runCommand('No admin was made', async (signal) => {
   const { email, fullName } = readArguments();
@@ -34,7 +35,9 @@ await runCommand('No admin was made', async (signal) => {
 
 function readArguments(): { email: string; fullName: string } {
   try {
-    const { values } = parseArgs({ options: { email: { type: 'string' }, name: { type: 'string', default: 'Administrator' } } });
+    const { values } = parseArgs({
+      options: { email: { type: 'string' }, name: { type: 'string', default: 'Administrator' } },
+    });
     if (values.email !== undefined) return { email: values.email.trim(), fullName: values.name };
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n${USAGE}`, { cause: error });

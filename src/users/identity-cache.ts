@@ -85,14 +85,22 @@ export class IdentityCache {
 }
 
 /** Reads the state of a user; null if there is none. */
-export const loadUserState = (database: Connection) => async (userId: string): Promise<UserState | null> => {
-  const user = await userModel(database)
-    .findById(userId, { email: 1, role: 1, isActive: 1, tokenVersion: 1, endedTokens: 1 })
-    .read('primary')
-    .lean();
-  if (!user) return null;
-  return { email: user.email, role: user.role, isActive: user.isActive, tokenVersion: user.tokenVersion, endedTokens: new Set(user.endedTokens.map((token) => token.id)) };
-};
+export const loadUserState =
+  (database: Connection) =>
+  async (userId: string): Promise<UserState | null> => {
+    const user = await userModel(database)
+      .findById(userId, { email: 1, role: 1, isActive: 1, tokenVersion: 1, endedTokens: 1 })
+      .read('primary')
+      .lean();
+    if (!user) return null;
+    return {
+      email: user.email,
+      role: user.role,
+      isActive: user.isActive,
+      tokenVersion: user.tokenVersion,
+      endedTokens: new Set(user.endedTokens.map((token) => token.id)),
+    };
+  };
 
 const caches = new WeakMap<Connection, IdentityCache>();
 

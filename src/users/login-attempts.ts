@@ -51,7 +51,9 @@ export class LoginAttempts {
 
   /** The id under which something is counted. */
   id(kind: 'account' | 'pair' | 'known', ...parts: string[]): string {
-    return `${kind} ${createHmac('sha256', this.secret).update(JSON.stringify([kind, ...parts])).digest('base64url')}`;
+    return `${kind} ${createHmac('sha256', this.secret)
+      .update(JSON.stringify([kind, ...parts]))
+      .digest('base64url')}`;
   }
 
   /**
@@ -63,7 +65,9 @@ export class LoginAttempts {
     const isFresh = { $gt: ['$forgetAt', '$$NOW'] };
     const mayTry = { $eq: ['$wait', 0] };
     const isDelayed = { $gte: ['$failures', free] };
-    const delay = { $min: [LONGEST_DELAY, { $multiply: [FIRST_DELAY, { $pow: [2, { $subtract: ['$failures', free] }] }] }] };
+    const delay = {
+      $min: [LONGEST_DELAY, { $multiply: [FIRST_DELAY, { $pow: [2, { $subtract: ['$failures', free] }] }] }],
+    };
     const update = [
       // A missing time counts as past, so that the first attempt makes the document.
       { $set: { failures: { $cond: [isFresh, '$failures', 0] }, until: { $cond: [isFresh, '$until', '$$NOW'] } } },
@@ -83,7 +87,10 @@ export class LoginAttempts {
     ];
     for (;;) {
       try {
-        const attempts = await this.stored.findOneAndUpdate({ _id: id }, update, { upsert: true, returnDocument: 'after' });
+        const attempts = await this.stored.findOneAndUpdate({ _id: id }, update, {
+          upsert: true,
+          returnDocument: 'after',
+        });
         return attempts?.wait ?? 0;
       } catch (error) {
         // Two made the document in the same moment.
@@ -106,10 +113,15 @@ export class LoginAttempts {
 
   /** Remembers that somebody has logged in from somewhere. */
   async know(id: string): Promise<void> {
-    await this.stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], { upsert: true });
+    await this.stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], {
+      upsert: true,
+    });
   }
 
   async isKnown(id: string): Promise<boolean> {
-    return (await this.stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !== null;
+    return (
+      (await this.stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !==
+      null
+    );
   }
 }

@@ -24,7 +24,11 @@ export const KNOWN_ADDRESS_FACTOR = 10;
  * Errors: `rate-limited`, `too-busy`, and what the check throws.
  * @param check is told whether it may find anything right; where it may not, it still takes its time
  */
-export type Attempt = <T>(address: string, email: string, check: (mayPass: boolean) => Promise<T | null>) => Promise<T | null>;
+export type Attempt = <T>(
+  address: string,
+  email: string,
+  check: (mayPass: boolean) => Promise<T | null>,
+) => Promise<T | null>;
 
 export interface LoginLimitDeps {
   config: Pick<Config, 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
@@ -42,10 +46,16 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt 
   const turnsOfFailing = new Gate(1, WAITING_APART);
 
   /** Counts the attempt; `wait` is what whoever fails now is told, in milliseconds. */
-  async function admitted(email: string, network: string): Promise<{ mayPass: boolean; wait: number; takeBack: () => Promise<void> }> {
+  async function admitted(
+    email: string,
+    network: string,
+  ): Promise<{ mayPass: boolean; wait: number; takeBack: () => Promise<void> }> {
     if (free === null) return { mayPass: true, wait: 0, takeBack: async () => undefined };
     const account = attempts.id('account', email);
-    const [wait, isKnown] = await Promise.all([attempts.count(account, free), attempts.isKnown(attempts.id('known', email, network))]);
+    const [wait, isKnown] = await Promise.all([
+      attempts.count(account, free),
+      attempts.isKnown(attempts.id('known', email, network)),
+    ]);
     if (wait === 0) return { mayPass: true, wait, takeBack: async () => attempts.giveBack(account) };
     // Counted for strangers too: else they would be answered sooner.
     const pair = attempts.id('pair', email, network);
@@ -96,15 +106,21 @@ function addressLimit(most: number | null): AddressLimit {
   const failures = new RateLimiterMemory({ points: most, duration: ADDRESS_WINDOW });
   return {
     isExceeded: async (network) => ((await failures.get(network))?.consumedPoints ?? 0) >= most,
-    count: async (network) => failures.consume(network).then(() => 0, (refused: unknown) => {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      return refused.msBeforeNext;
-    }),
+    count: async (network) =>
+      failures.consume(network).then(
+        () => 0,
+        (refused: unknown) => {
+          if (!(refused instanceof RateLimiterRes)) throw refused;
+          return refused.msBeforeNext;
+        },
+      ),
     giveBack: async (network) => failures.reward(network),
   };
 }
 
 function refusal(ms: number): Problem {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
-  return new Problem('rate-limited', `Too many wrong passwords. Try again in ${seconds} s.`, { headers: { 'Retry-After': String(seconds) } });
+  return new Problem('rate-limited', `Too many wrong passwords. Try again in ${seconds} s.`, {
+    headers: { 'Retry-After': String(seconds) },
+  });
 }

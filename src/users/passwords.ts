@@ -17,7 +17,8 @@ const gate = new Gate(HASHES_AT_ONCE);
 const canonical = (password: string): string => password.normalize('NFC');
 
 /** The argon2id hash as a PHC string; about 25 ms. Errors: `too-busy`. */
-export const hashPassword = (password: string): Promise<string> => gate.run(async () => hash(canonical(password), COST));
+export const hashPassword = (password: string): Promise<string> =>
+  gate.run(async () => hash(canonical(password), COST));
 
 /** Whether the password belongs to the hash; about 25 ms either way. Errors: `too-busy`. */
 export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> =>

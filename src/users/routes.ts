@@ -65,7 +65,11 @@ const cursorShape = z.tuple([z.string()]);
  */
 function list({ database }: UserDeps): Handler<UserListQuery, undefined> {
   return async ({ ctx, query }) => {
-    const filter = { q: query.q, role: query.role, isActive: query.isActive === undefined ? undefined : query.isActive === 'true' };
+    const filter = {
+      q: query.q,
+      role: query.role,
+      isActive: query.isActive === undefined ? undefined : query.isActive === 'true',
+    };
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor, cursorShape)[0];
     const found = await findUsers(database, filter, after, query.limit + 1);
     const { items, nextCursor } = page(found, query.limit, (user) => [user.email]);

@@ -9,48 +9,88 @@ export const MAX_PASSWORD_LENGTH = 200;
 /** RFC 5321 allows no longer address. */
 const MAX_EMAIL_LENGTH = 254;
 
-const email = z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH)
+const email = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .normalize('NFC')
+  .max(MAX_EMAIL_LENGTH)
   .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'is not an e-mail address')
   .meta({ description: 'Unique; white space around it and case do not count', example: 'clinician@clinic.example' });
-const fullName = z.string().trim().normalize('NFC').min(1).max(200).regex(/^\P{Cc}*$/u, 'holds control characters').meta({ example: 'Clinician One' });
-const role = z.enum(['admin', 'clinician']).meta({ description: 'admin: provisions users, never touches recordings; clinician: uploads recordings and sees exactly those' });
+const fullName = z
+  .string()
+  .trim()
+  .normalize('NFC')
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'holds control characters')
+  .meta({ example: 'Clinician One' });
+const role = z.enum(['admin', 'clinician']).meta({
+  description:
+    'admin: provisions users, never touches recordings; clinician: uploads recordings and sees exactly those',
+});
 const isActive = z.boolean().meta({ description: 'Whether the user may log in; false ends all of their tokens' });
-const newPassword = z.string().min(MIN_PASSWORD_LENGTH).max(MAX_PASSWORD_LENGTH).meta({ description: 'Any characters; not the e-mail address', format: 'password' });
+const newPassword = z
+  .string()
+  .min(MIN_PASSWORD_LENGTH)
+  .max(MAX_PASSWORD_LENGTH)
+  .meta({ description: 'Any characters; not the e-mail address', format: 'password' });
 /** A password that is tried is not held against the policy: one that breaks it is simply wrong. */
 const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
 const time = z.string().meta({ format: 'date-time' });
 
-export const Login = z.strictObject({
-  email: z.string().trim().toLowerCase().normalize('NFC').max(MAX_EMAIL_LENGTH).meta({ example: 'clinician@clinic.example' }),
-  password: triedPassword,
-}).meta({ id: 'Login' });
+export const Login = z
+  .strictObject({
+    email: z
+      .string()
+      .trim()
+      .toLowerCase()
+      .normalize('NFC')
+      .max(MAX_EMAIL_LENGTH)
+      .meta({ example: 'clinician@clinic.example' }),
+    password: triedPassword,
+  })
+  .meta({ id: 'Login' });
 export type Login = z.infer<typeof Login>;
 
-export const User = z.strictObject({
-  id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
-  email, fullName, role, isActive,
-  createdAt: time,
-  updatedAt: time,
-  lastLoginAt: time.nullable(),
-  version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
-}).meta({ id: 'User' });
+export const User = z
+  .strictObject({
+    id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
+    email,
+    fullName,
+    role,
+    isActive,
+    createdAt: time,
+    updatedAt: time,
+    lastLoginAt: time.nullable(),
+    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+  })
+  .meta({ id: 'User' });
 export type User = z.infer<typeof User>;
 
-export const LoginAnswer = z.strictObject({
-  accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer …`' }),
-  expiresIn: z.int().meta({ description: 'Seconds' }),
-  user: User,
-}).meta({ id: 'LoginAnswer' });
+export const LoginAnswer = z
+  .strictObject({
+    accessToken: z.string().meta({ description: 'Send it as `Authorization: Bearer …`' }),
+    expiresIn: z.int().meta({ description: 'Seconds' }),
+    user: User,
+  })
+  .meta({ id: 'LoginAnswer' });
 export type LoginAnswer = z.infer<typeof LoginAnswer>;
 
-export const PasswordChange = z.strictObject({ currentPassword: triedPassword, newPassword }).meta({ id: 'PasswordChange' });
+export const PasswordChange = z
+  .strictObject({ currentPassword: triedPassword, newPassword })
+  .meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof PasswordChange>;
 
-export const NewUser = z.strictObject({
-  email, fullName, role,
-  isActive: isActive.optional().meta({ default: true }),
-  password: newPassword.optional().meta({ description: 'Left out: one is made up and answered once' }),
-}).meta({ id: 'NewUser' });
+export const NewUser = z
+  .strictObject({
+    email,
+    fullName,
+    role,
+    isActive: isActive.optional().meta({ default: true }),
+    password: newPassword.optional().meta({ description: 'Left out: one is made up and answered once' }),
+  })
+  .meta({ id: 'NewUser' });
 export type NewUser = z.infer<typeof NewUser>;
 
 export const NewUserAnswer = User.extend({
@@ -58,24 +98,29 @@ export const NewUserAnswer = User.extend({
 }).meta({ id: 'NewUserAnswer' });
 export type NewUserAnswer = z.infer<typeof NewUserAnswer>;
 
-export const UserPatch = z.strictObject({ email, fullName, role, isActive, password: newPassword }).partial()
+export const UserPatch = z
+  .strictObject({ email, fullName, role, isActive, password: newPassword })
+  .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
   .meta({ id: 'UserPatch', minProperties: 1 });
 export type UserPatch = z.infer<typeof UserPatch>;
 
-export const UserList = z.strictObject({
-  items: z.array(User),
-  nextCursor: z.string().nullable(),
-  total: z.int().optional(),
-  totalIsLowerBound: z.boolean().optional(),
-}).meta({ id: 'UserList' });
+export const UserList = z
+  .strictObject({
+    items: z.array(User),
+    nextCursor: z.string().nullable(),
+    total: z.int().optional(),
+    totalIsLowerBound: z.boolean().optional(),
+  })
+  .meta({ id: 'UserList' });
 export type UserList = z.infer<typeof UserList>;
 
 /** The query of `GET /users`. */
-export const userListQuery = (limits: Limits) => z.strictObject({
-  ...pageQuery(limits),
-  q: searchText().optional(),
-  role: role.optional(),
-  isActive: z.enum(['true', 'false']).optional(),
-});
+export const userListQuery = (limits: Limits) =>
+  z.strictObject({
+    ...pageQuery(limits),
+    q: searchText().optional(),
+    role: role.optional(),
+    isActive: z.enum(['true', 'false']).optional(),
+  });
 export type UserListQuery = z.infer<ReturnType<typeof userListQuery>>;

@@ -16,17 +16,25 @@ export const makeDecoy = (): Promise<string> => hashPassword(crypto.randomUUID()
  * The active user with these credentials, whose `lastLoginAt` is set; else null, after the same time. Errors: `too-busy`.
  * @param mayPass false: nobody is let in, whatever the password
  */
-export async function logIn(database: Connection, email: string, password: string, decoy: string, mayPass = true): Promise<StoredUser | null> {
+export async function logIn(
+  database: Connection,
+  email: string,
+  password: string,
+  decoy: string,
+  mayPass = true,
+): Promise<StoredUser | null> {
   const users = userModel(database);
   const known = await users.findOne({ email }, { passwordHash: 1 }).lean();
   const matches = await verifyPassword((mayPass && known?.passwordHash) || decoy, password);
   if (!known || !matches || !mayPass) return null;
   // The hash once more: a password or state that was changed during the check counts.
-  return users.findOneAndUpdate(
-    { _id: known._id, passwordHash: known.passwordHash, isActive: true },
-    { $set: { lastLoginAt: new Date() } },
-    { returnDocument: 'after', timestamps: false },
-  ).lean();
+  return users
+    .findOneAndUpdate(
+      { _id: known._id, passwordHash: known.passwordHash, isActive: true },
+      { $set: { lastLoginAt: new Date() } },
+      { returnDocument: 'after', timestamps: false },
+    )
+    .lean();
 }
 
 /** Ends one token; those that have expired are dropped from the list of ended ones. */
@@ -34,14 +42,27 @@ export async function endToken(database: Connection, identity: Identity): Promis
   const ended = { id: identity.tokenId, expiresAt: new Date(identity.tokenExpiresAt * 1000) };
   const unexpired = { $filter: { input: '$endedTokens', as: 'token', cond: { $gt: ['$$token.expiresAt', '$$NOW'] } } };
   const isFull = { $gt: [{ $size: '$endedTokens' }, MAX_ENDED_TOKENS] };
-  await userModel(database).updateOne({ _id: identity.userId }, [
-    { $set: { endedTokens: { $concatArrays: [unexpired, [ended]] } } },
-    { $set: { tokenVersion: { $cond: [isFull, { $add: ['$tokenVersion', 1] }, '$tokenVersion'] }, endedTokens: { $cond: [isFull, [], '$endedTokens'] } } },
-  ], { timestamps: false, updatePipeline: true });
+  await userModel(database).updateOne(
+    { _id: identity.userId },
+    [
+      { $set: { endedTokens: { $concatArrays: [unexpired, [ended]] } } },
+      {
+        $set: {
+          tokenVersion: { $cond: [isFull, { $add: ['$tokenVersion', 1] }, '$tokenVersion'] },
+          endedTokens: { $cond: [isFull, [], '$endedTokens'] },
+        },
+      },
+    ],
+    { timestamps: false, updatePipeline: true },
+  );
 }
 
 /** Changes the user's own password and ends all their tokens; false if the current one is wrong. Errors: `validation-failed`, `too-busy`. */
-export async function changePassword(database: Connection, identity: Identity, change: PasswordChange): Promise<boolean> {
+export async function changePassword(
+  database: Connection,
+  identity: Identity,
+  change: PasswordChange,
+): Promise<boolean> {
   const users = userModel(database);
   const user = await users.findById(identity.userId, { passwordHash: 1, email: 1 }).lean();
   if (!user) return false;
@@ -49,6 +70,9 @@ export async function changePassword(database: Connection, identity: Identity, c
   if (!(await verifyPassword(currentHash, change.currentPassword))) return false;
   const passwordHash = await hashNewPassword(change.newPassword, user.email, '/newPassword');
   // An admin may have set another password or deactivated the user meanwhile; that must not be overwritten.
-  const { matchedCount } = await users.updateOne({ _id: user._id, passwordHash: currentHash, isActive: true }, { $set: { passwordHash, endedTokens: [] }, $inc: { tokenVersion: 1, version: 1 } });
+  const { matchedCount } = await users.updateOne(
+    { _id: user._id, passwordHash: currentHash, isActive: true },
+    { $set: { passwordHash, endedTokens: [] }, $inc: { tokenVersion: 1, version: 1 } },
+  );
   return matchedCount === 1;
 }

@@ -22,14 +22,33 @@ export interface Claims {
 export const tokenKey = (config: Pick<Config, 'secretKey'>): KeyObject => createSecretKey(config.secretKey, 'utf8');
 
 /** Makes a token. @param now milliseconds since 1970 */
-export function signToken(key: KeyObject, user: { id: string; tokenVersion: number }, seconds: number, now: number = Date.now()): string {
+export function signToken(
+  key: KeyObject,
+  user: { id: string; tokenVersion: number },
+  seconds: number,
+  now: number = Date.now(),
+): string {
   const payload = { ver: user.tokenVersion, iat: Math.floor(now / 1000) };
-  return jwt.sign(payload, key, { algorithm: ALGORITHM, issuer: ISSUER, audience: AUDIENCE, subject: user.id, jwtid: randomUUID(), expiresIn: seconds });
+  return jwt.sign(payload, key, {
+    algorithm: ALGORITHM,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    subject: user.id,
+    jwtid: randomUUID(),
+    expiresIn: seconds,
+  });
 }
 
 /** Reads a payload whose signature, issuer, audience and expiry have been checked; null if it is not one of ours after all. */
 export function readClaims(payload: Record<string, unknown>): Claims | null {
   const { sub, jti, ver, exp } = payload;
-  if (typeof sub !== 'string' || !/^[0-9a-f]{24}$/.test(sub) || typeof jti !== 'string' || !Number.isInteger(ver) || typeof exp !== 'number') return null;
+  if (
+    typeof sub !== 'string' ||
+    !/^[0-9a-f]{24}$/.test(sub) ||
+    typeof jti !== 'string' ||
+    !Number.isInteger(ver) ||
+    typeof exp !== 'number'
+  )
+    return null;
   return { userId: sub, tokenId: jti, tokenVersion: ver as number, expiresAt: exp };
 }

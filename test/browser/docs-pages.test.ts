@@ -4,8 +4,18 @@ import { expect } from 'chai';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+const CHROMIUM =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
 
 /** What of a path in the document is an operation; `servers` and `parameters` stand beside them. */
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
@@ -39,14 +49,20 @@ describe('the pages of the API document', function () {
     });
     page.on('pageerror', (error) => faults.push(`exception: ${error.message}`));
     page.on('request', (request) => {
-      if (!request.url().startsWith(test.url) && !/^(data|blob):/.test(request.url())) faults.push(`request: ${request.url()}`);
+      if (!request.url().startsWith(test.url) && !/^(data|blob):/.test(request.url()))
+        faults.push(`request: ${request.url()}`);
     });
     page.on('response', (response) => {
       if (response.status() >= 400) faults.push(`status ${response.status()}: ${response.url()}`);
     });
-    await page.addInitScript({ content: "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' refused ' + e.blockedURI))" });
+    await page.addInitScript({
+      content:
+        "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' refused ' + e.blockedURI))",
+    });
     const response = await page.goto(`${test.url}${path}`, { waitUntil: 'load' });
-    expect(response?.headers()['content-security-policy']).to.include("default-src 'none'").and.not.to.match(/script-src[^;]*unsafe/);
+    expect(response?.headers()['content-security-policy'])
+      .to.include("default-src 'none'")
+      .and.not.to.match(/script-src[^;]*unsafe/);
     return { page, faults };
   }
 
@@ -58,7 +74,9 @@ describe('the pages of the API document', function () {
     await page.locator('.live-responses-table .response-col_status', { hasText: '200' }).waitFor();
     expect(await page.locator('.live-responses-table').innerText()).to.include('"status": "ok"');
     const { paths } = (await (await fetch(`${test.url}/openapi.json`)).json()) as { paths: Record<string, object> };
-    const documented = Object.values(paths).flatMap(Object.keys).filter((key) => METHODS.has(key));
+    const documented = Object.values(paths)
+      .flatMap(Object.keys)
+      .filter((key) => METHODS.has(key));
     expect(documented).to.have.length.above(test.app.operations.declared.length);
     expect(await page.locator('.opblock').count()).to.equal(documented.length);
     expect(faults).to.deep.equal([]);

@@ -5,7 +5,9 @@ import { type Browser, chromium } from 'playwright-core';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { call } from '../support/http.ts';
 
-const CHROMIUM = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const CHROMIUM =
+  process.env['CHROMIUM'] ??
+  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 /** CSS pixels of a millimetre. */
 const MM = 96 / 25.4;
@@ -36,7 +38,10 @@ describe('ECG paper in a browser', function () {
     const { token } = test.clinician;
     // 1 s at +1 mV, 1 s at -1 mV.
     const signal = Array.from({ length: 1000 }, (_, i) => (i < 500 ? 1000 : -1000));
-    const { json } = await call(test, 'POST', '/ecgs', { token, body: { samplingRate: 500, unit: 'mV', gain: 1000, leads: [{ name: 'II', signal }] } });
+    const { json } = await call(test, 'POST', '/ecgs', {
+      token,
+      body: { samplingRate: 500, unit: 'mV', gain: 1000, leads: [{ name: 'II', signal }] },
+    });
     const { text } = await call(test, 'GET', `/ecgs/${json.id}/ecg.svg`, { token });
     const page = await browser.newPage({ viewport: { width: 400, height: 300 }, deviceScaleFactor: ZOOM });
     await page.setContent(`<style>body{margin:0}svg{display:block}</style>${text}`);
@@ -67,7 +72,10 @@ describe('ECG paper in a browser', function () {
     };
     expect(await inkAt(15 + 0.5 * 25)).to.be.closeTo(zero - 10, 0.1);
     expect(await inkAt(15 + 1.5 * 25)).to.be.closeTo(zero + 10, 0.1);
-    expect(await inkAt(mm(boxes.pulse.x + boxes.pulse.width / 2)), 'the top of the pulse').to.be.closeTo(zero - 10, 0.1);
+    expect(await inkAt(mm(boxes.pulse.x + boxes.pulse.width / 2)), 'the top of the pulse').to.be.closeTo(
+      zero - 10,
+      0.1,
+    );
   });
 });
 

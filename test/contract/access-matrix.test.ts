@@ -45,20 +45,40 @@ const BODIES: Record<string, (sender: Principal) => unknown> = {
 };
 
 const MISSING = 'a'.repeat(24);
-const MALFORMED = ['0', 'me', MISSING.slice(1), `${MISSING}a`, MISSING.toUpperCase(), '%7B%22$ne%22:null%7D', '%E0%A4%A', '..%2Fusers', '%00', '665f1c2ab7e4d1a2c3b4d5e6%0A', 'x'.repeat(2_000)];
+const MALFORMED = [
+  '0',
+  'me',
+  MISSING.slice(1),
+  `${MISSING}a`,
+  MISSING.toUpperCase(),
+  '%7B%22$ne%22:null%7D',
+  '%E0%A4%A',
+  '..%2Fusers',
+  '%00',
+  '665f1c2ab7e4d1a2c3b4d5e6%0A',
+  'x'.repeat(2_000),
+];
 
 const DOCUMENT = apiDocument();
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
 
 const uploaded = async (test: TestApp, owner: Principal): Promise<string> =>
-  (await call(test, 'POST', '/ecgs', { token: owner.token, body: { samplingRate: 500, leads: [{ name: 'II', signal: [1, -1, 2] }] } })).json.id as string;
+  (
+    await call(test, 'POST', '/ecgs', {
+      token: owner.token,
+      body: { samplingRate: 500, leads: [{ name: 'II', signal: [1, -1, 2] }] },
+    })
+  ).json.id as string;
 
 /** A patient for bodies that refer to one. */
 let somebody = '';
 
 /** A patient with one document of each kind. */
-async function registered(test: TestApp): Promise<{ id: string; studyId: string; encounterId: string; conditionId: string }> {
-  const post = async (path: string, body: object): Promise<string> => (await call(test, 'POST', path, { token: test.admin.token, body })).json.id;
+async function registered(
+  test: TestApp,
+): Promise<{ id: string; studyId: string; encounterId: string; conditionId: string }> {
+  const post = async (path: string, body: object): Promise<string> =>
+    (await call(test, 'POST', path, { token: test.admin.token, body })).json.id;
   const id = await post('/patients', { firstName: 'F', lastName: 'L', birthDate: '1944-04-23' });
   return {
     id,
@@ -69,8 +89,15 @@ async function registered(test: TestApp): Promise<{ id: string; studyId: string;
 }
 
 let attendances = 0;
-const attendance = () => ({ externalId: `A-${++attendances}`, client: { name: 'C' }, technician: { name: 'T' }, base: { name: 'B' }, deadline: '2026-01-15' });
-const attended = async (test: TestApp) => (await call(test, 'POST', '/attendances', { token: test.admin.token, body: attendance() })).json;
+const attendance = () => ({
+  externalId: `A-${++attendances}`,
+  client: { name: 'C' },
+  technician: { name: 'T' },
+  base: { name: 'B' },
+  deadline: '2026-01-15',
+});
+const attended = async (test: TestApp) =>
+  (await call(test, 'POST', '/attendances', { token: test.admin.token, body: attendance() })).json;
 
 const csvForm = (): FormData => {
   const form = new FormData();
@@ -80,19 +107,28 @@ const csvForm = (): FormData => {
 /** An import that has ended, so that its events end. */
 const imported = async (test: TestApp, owner: Principal): Promise<string> => {
   const { id } = (await call(test, 'POST', '/imports', { token: owner.token, body: csvForm() })).json as { id: string };
-  await test.database.collection<{ _id: Types.ObjectId }>('imports').updateOne({ _id: new Types.ObjectId(id) }, { $set: { state: 'cancelled' } });
+  await test.database
+    .collection<{ _id: Types.ObjectId }>('imports')
+    .updateOne({ _id: new Types.ObjectId(id) }, { $set: { state: 'cancelled' } });
   return id;
 };
 
-const rolesOf = ({ operation }: Described): Role[] => (operation['x-access'] === 'user' ? ['admin', 'clinician'] : [operation['x-access'] as Role]);
-const resourceOf = ({ path }: Described): Resource | undefined => (path.includes('{id}') ? RESOURCES[path.split('/')[1]!] : undefined);
+const rolesOf = ({ operation }: Described): Role[] =>
+  operation['x-access'] === 'user' ? ['admin', 'clinician'] : [operation['x-access'] as Role];
+const resourceOf = ({ path }: Described): Resource | undefined =>
+  path.includes('{id}') ? RESOURCES[path.split('/')[1]!] : undefined;
 
-const bodyOf = (described: Described, sender: Principal): unknown => BODIES[described.operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
+const bodyOf = (described: Described, sender: Principal): unknown =>
+  BODIES[described.operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
 
 /** What a client can see of an answer, but for what differs between any two. */
 function visible({ status, headers, text }: { status: number; headers: Headers; text: string }): object {
   const requestId = headers.get('x-request-id')!;
-  return { status, headers: [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date'), text: text.replaceAll(requestId, '…') };
+  return {
+    status,
+    headers: [...headers].filter(([name]) => name !== 'x-request-id' && name !== 'date'),
+    text: text.replaceAll(requestId, '…'),
+  };
 }
 
 describe('the access matrix', function () {
@@ -108,7 +144,10 @@ describe('the access matrix', function () {
     const { ver } = JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as { ver: number };
     const user = { id, tokenVersion: ver };
     const now = Date.now();
-    expect((await call(test, 'GET', '/auth/me', { token: signToken(tokenKey(test.config), user, 60, now) })).status, 'a token made like the expired one').to.equal(200);
+    expect(
+      (await call(test, 'GET', '/auth/me', { token: signToken(tokenKey(test.config), user, 60, now) })).status,
+      'a token made like the expired one',
+    ).to.equal(200);
 
     const deactivated = await test.newUser('clinician');
     await call(test, 'PATCH', `/users/${deactivated.id}`, { token: test.admin.token, body: { isActive: false } });
@@ -117,7 +156,12 @@ describe('the access matrix', function () {
     Object.assign(rejected, {
       'nobody (no token)': undefined,
       'a garbage token': 'garbage',
-      'a token of another key': signToken(tokenKey({ secretKey: 'another key that is long enough, too' }), user, 60, now),
+      'a token of another key': signToken(
+        tokenKey({ secretKey: 'another key that is long enough, too' }),
+        user,
+        60,
+        now,
+      ),
       'an expired token': signToken(tokenKey(test.config), user, 60, now - 61_000),
       'a deactivated user': deactivated.token,
       'a user who has logged out': loggedOut.token,
@@ -125,23 +169,47 @@ describe('the access matrix', function () {
   });
   after(() => test.close());
 
-  const request = async ({ method, path, operation }: Described, parameters: Parameters, options: { token: string | undefined; body: unknown; headers?: Record<string, string> }) => {
+  const request = async (
+    { method, path, operation }: Described,
+    parameters: Parameters,
+    options: { token: string | undefined; body: unknown; headers?: Record<string, string> },
+  ) => {
     const { token, ...rest } = options;
     const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
-    const required = (operation.parameters ?? []).filter((parameter) => parameter['in'] === 'query' && parameter['required']) as { name: string; example: string }[];
+    const required = (operation.parameters ?? []).filter(
+      (parameter) => parameter['in'] === 'query' && parameter['required'],
+    ) as { name: string; example: string }[];
     const query = required.map(({ name, example }) => `${name}=${example}`).join('&');
-    const answer = await call(test, method.toUpperCase(), query === '' ? address : `${address}?${query}`, { ...(token !== undefined && { token }), ...rest });
-    expect(operation.responses, `the responses that ${method} ${path} describes (${answer.text})`).to.have.property(String(answer.status));
+    const answer = await call(test, method.toUpperCase(), query === '' ? address : `${address}?${query}`, {
+      ...(token !== undefined && { token }),
+      ...rest,
+    });
+    expect(operation.responses, `the responses that ${method} ${path} describes (${answer.text})`).to.have.property(
+      String(answer.status),
+    );
     return answer;
   };
 
-  const send = (described: Described, sender: Principal, parameters: Parameters, headers: Record<string, string> = {}) =>
-    request(described, parameters, { token: sender.token, body: bodyOf(described, sender), headers });
+  const send = (
+    described: Described,
+    sender: Principal,
+    parameters: Parameters,
+    headers: Record<string, string> = {},
+  ) => request(described, parameters, { token: sender.token, body: bodyOf(described, sender), headers });
 
   it('has a row for every operation of the code', () => {
-    const declared = test.app.operations.declared.map(({ method, path, access }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`);
-    expect(OPERATIONS.map(({ method, path, operation }) => `${method} ${path} ${operation['x-access']}`)).to.have.members(declared);
-    expect(OPERATIONS.filter((described) => described.path.includes('{id}') && !resourceOf(described)).map(({ path }) => path), 'paths whose resource is not in RESOURCES').to.deep.equal([]);
+    const declared = test.app.operations.declared.map(
+      ({ method, path, access }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`,
+    );
+    expect(
+      OPERATIONS.map(({ method, path, operation }) => `${method} ${path} ${operation['x-access']}`),
+    ).to.have.members(declared);
+    expect(
+      OPERATIONS.filter((described) => described.path.includes('{id}') && !resourceOf(described)).map(
+        ({ path }) => path,
+      ),
+      'paths whose resource is not in RESOURCES',
+    ).to.deep.equal([]);
   });
 
   for (const described of OPERATIONS) {
@@ -161,7 +229,9 @@ describe('the access matrix', function () {
       }
 
       it('answers 401 to nobody in particular, whatever the id', async () => {
-        const ids: Parameters[] = resource ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }] : [{}];
+        const ids: Parameters[] = resource
+          ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }]
+          : [{}];
         for (const [who, token] of Object.entries(rejected)) {
           for (const parameters of ids) {
             const answer = await request(described, parameters, { token, body: bodyOf(described, test.clinician) });
@@ -175,7 +245,9 @@ describe('the access matrix', function () {
       for (const role of (['admin', 'clinician'] as const).filter((some) => !rolesOf(described).includes(some))) {
         it(`answers 403 to the role ${role}, whatever the id`, async () => {
           const sender = role === 'admin' ? test.admin : test.clinician;
-          const ids = resource ? [await resource.make(test, test.clinician), nowhere, ...MALFORMED.map((id) => ({ ...nowhere, id }))] : [{}];
+          const ids = resource
+            ? [await resource.make(test, test.clinician), nowhere, ...MALFORMED.map((id) => ({ ...nowhere, id }))]
+            : [{}];
           const answers = [];
           for (const parameters of ids) answers.push(await send(described, sender, parameters));
           expect(answers[0]!.json).to.include({ status: 403, code: 'role-forbidden' });
@@ -201,11 +273,15 @@ describe('the access matrix', function () {
           if (foreign) ids.push(foreign);
           for (const parameters of ids) {
             for (const headers of [{}, { 'If-Match': '"999"' }]) {
-              expect(visible(await send(described, sender, parameters, headers)), parameters['id']).to.deep.equal(visible(missing));
+              expect(visible(await send(described, sender, parameters, headers)), parameters['id']).to.deep.equal(
+                visible(missing),
+              );
             }
           }
           if (foreign) {
-            const untouched = await call(test, 'GET', `/${path.split('/')[1]!}/${foreign['id']!}`, { token: test.other.token });
+            const untouched = await call(test, 'GET', `/${path.split('/')[1]!}/${foreign['id']!}`, {
+              token: test.other.token,
+            });
             expect(untouched.json).to.include({ id: foreign['id'], version: 1 });
           }
         });

@@ -35,70 +35,110 @@ describe('the API document', () => {
   });
 
   it('describes every route, and nothing that is not routed', () => {
-    const routed = test.app.routers.flatMap((router) => router.stack)
-      .flatMap((layer) => layer.methods.filter((method) => method !== 'HEAD').map((method) => `${method.toLowerCase()} ${String(layer.path).replaceAll(/:(\w+)/g, '{$1}')}`))
+    const routed = test.app.routers
+      .flatMap((router) => router.stack)
+      .flatMap((layer) =>
+        layer.methods
+          .filter((method) => method !== 'HEAD')
+          .map((method) => `${method.toLowerCase()} ${String(layer.path).replaceAll(/:(\w+)/g, '{$1}')}`),
+      )
       .filter((route) => !NOT_DESCRIBED.test(route));
     expect(operations.map(({ method, address }) => `${method} ${address}`)).to.have.members(routed);
   });
 
   it('says who may use each operation as the code does', () => {
-    const declared = test.app.operations.declared.map(({ method, path, access }) => `${method} ${API}${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`);
-    const described = operations.filter(({ address }) => address.startsWith(API)).map(({ method, address, operation }) => `${method} ${address} ${operation['x-access']}`);
+    const declared = test.app.operations.declared.map(
+      ({ method, path, access }) => `${method} ${API}${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`,
+    );
+    const described = operations
+      .filter(({ address }) => address.startsWith(API))
+      .map(({ method, address, operation }) => `${method} ${address} ${operation['x-access']}`);
     expect(described).to.have.members(declared);
-    expect(faults(({ operation }) => (operation['x-access'] === 'public') !== (operation.security?.length === 0) && 'x-access and security differ')).to.deep.equal([]);
+    expect(
+      faults(
+        ({ operation }) =>
+          (operation['x-access'] === 'public') !== (operation.security?.length === 0) && 'x-access and security differ',
+      ),
+    ).to.deep.equal([]);
   });
 
   it('has no reference that leads nowhere', () => {
     const refs = [...new Set(refsIn(test.app.document))];
     expect(refs).to.not.be.empty;
-    expect(refs.filter((ref) => !ref.startsWith('#/') || resolved(test.app.document, ref) === undefined)).to.deep.equal([]);
+    expect(refs.filter((ref) => !ref.startsWith('#/') || resolved(test.app.document, ref) === undefined)).to.deep.equal(
+      [],
+    );
   });
 
   it('has a Problem response for every status of the catalogue, which names all of its codes', () => {
     for (const { code, status } of catalogue()) {
-      expect(test.app.document.components.responses[`Problem${status}`], code).to.have.property('description').that.includes(`\`${code}\``);
+      expect(test.app.document.components.responses[`Problem${status}`], code)
+        .to.have.property('description')
+        .that.includes(`\`${code}\``);
     }
   });
 
   it('answers errors of every operation with the shared responses', () => {
-    expect(faults(({ operation }) => {
-      const own = Object.entries(operation.responses).filter(([status, response]) => !/^[23]/.test(status) && response['$ref'] !== `#/components/responses/Problem${status}`);
-      return own.length > 0 && `has its own ${own.map(([status]) => status).join(', ')}`;
-    })).to.deep.equal([]);
+    expect(
+      faults(({ operation }) => {
+        const own = Object.entries(operation.responses).filter(
+          ([status, response]) =>
+            !/^[23]/.test(status) && response['$ref'] !== `#/components/responses/Problem${status}`,
+        );
+        return own.length > 0 && `has its own ${own.map(([status]) => status).join(', ')}`;
+      }),
+    ).to.deep.equal([]);
   });
 
   it('has an unambiguous id, a known tag, a summary and a success for every operation', () => {
     const tags = (test.app.document['tags'] as { name: string }[]).map(({ name }) => name);
     const ids = operations.map(({ operation }) => operation.operationId);
-    expect(faults(({ operation }) => {
-      if (!operation.operationId || ids.indexOf(operation.operationId) !== ids.lastIndexOf(operation.operationId)) return 'no operationId of its own';
-      if (operation.tags?.length !== 1 || !tags.includes(operation.tags[0]!)) return 'not one known tag';
-      if (!operation.summary) return 'no summary';
-      return !Object.keys(operation.responses).some((status) => status.startsWith('2')) && 'no success';
-    })).to.deep.equal([]);
+    expect(
+      faults(({ operation }) => {
+        if (!operation.operationId || ids.indexOf(operation.operationId) !== ids.lastIndexOf(operation.operationId))
+          return 'no operationId of its own';
+        if (operation.tags?.length !== 1 || !tags.includes(operation.tags[0]!)) return 'not one known tag';
+        if (!operation.summary) return 'no summary';
+        return !Object.keys(operation.responses).some((status) => status.startsWith('2')) && 'no success';
+      }),
+    ).to.deep.equal([]);
   });
 
   it('lists the errors that the guards of an operation can answer with', () => {
-    const missing = operations.filter(({ address }) => address.startsWith(API)).flatMap(({ method, path, operation }) => {
-      const access = operation['x-access'];
-      const due = ['400', '429', '500', '503'];
-      if (method !== 'get') due.push('507');
-      if (access !== 'public') due.push('401');
-      if (access === 'admin' || access === 'clinician') due.push('403');
-      if (path.includes('{')) due.push('404');
-      if (operation.requestBody) due.push('408', '413', '415', '422');
-      return due.filter((status) => !(status in operation.responses)).map((status) => `${method} ${path}: ${status}`);
-    });
+    const missing = operations
+      .filter(({ address }) => address.startsWith(API))
+      .flatMap(({ method, path, operation }) => {
+        const access = operation['x-access'];
+        const due = ['400', '429', '500', '503'];
+        if (method !== 'get') due.push('507');
+        if (access !== 'public') due.push('401');
+        if (access === 'admin' || access === 'clinician') due.push('403');
+        if (path.includes('{')) due.push('404');
+        if (operation.requestBody) due.push('408', '413', '415', '422');
+        return due.filter((status) => !(status in operation.responses)).map((status) => `${method} ${path}: ${status}`);
+      });
     expect(missing).to.deep.equal([]);
   });
 
   it('describes every parameter of a path', () => {
-    expect(faults(({ path, operation }) => {
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      const described = (operation.parameters ?? [])
-        .map((parameter) => (typeof parameter['$ref'] === 'string' ? resolved(test.app.document, parameter['$ref']) : parameter) as { in: string; name: string })
-        .filter((parameter) => parameter.in === 'path').map(({ name }) => name);
-      return (named.length !== described.length || !named.every((name) => described.includes(name!))) && `has ${described.join()}`;
-    })).to.deep.equal([]);
+    expect(
+      faults(({ path, operation }) => {
+        const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+        const described = (operation.parameters ?? [])
+          .map(
+            (parameter) =>
+              (typeof parameter['$ref'] === 'string' ? resolved(test.app.document, parameter['$ref']) : parameter) as {
+                in: string;
+                name: string;
+              },
+          )
+          .filter((parameter) => parameter.in === 'path')
+          .map(({ name }) => name);
+        return (
+          (named.length !== described.length || !named.every((name) => described.includes(name!))) &&
+          `has ${described.join()}`
+        );
+      }),
+    ).to.deep.equal([]);
   });
 });

@@ -5,7 +5,11 @@ import type { FieldError } from '../../src/errors.ts';
 import { apiDocument } from '../../src/openapi.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import {
-  type Described, describedOperations, exampleBody, type QueryParameter, queryParameters,
+  type Described,
+  describedOperations,
+  exampleBody,
+  type QueryParameter,
+  queryParameters,
 } from '../support/document.ts';
 import { call } from '../support/http.ts';
 
@@ -43,7 +47,7 @@ describe('a text in a query', () => {
     const path = `${described.path.replaceAll(/\{\w+\}/g, 'a'.repeat(24))}?${query.toString()}`;
     const options = { token, ...(body !== undefined && { body }) };
     const { json } = await call(test, described.method.toUpperCase(), path, options);
-    const errors = json?.code === 'invalid-query' ? json.errors as FieldError[] : [];
+    const errors = json?.code === 'invalid-query' ? (json.errors as FieldError[]) : [];
     return errors.filter((error) => error.path === `/${name}`);
   }
 

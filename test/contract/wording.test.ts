@@ -15,7 +15,20 @@ const OF_OURS = /^(must|is|are|has|have|names?|lies|belongs|fits|holds|and \d)\b
 const LONG = 'x'.repeat(5_000);
 const HOSTILE_TEXTS = ['', ' ', LONG, '-1', '1e999', '2023-02-29', '\uff9e', '{}'];
 const HOSTILE_VALUES = [
-  null, '', ' ', LONG, -1, 1.5, 1e300, true, [], {}, [null], { nobody: 1 }, '2023-02-29', '9999-12-31',
+  null,
+  '',
+  ' ',
+  LONG,
+  -1,
+  1.5,
+  1e300,
+  true,
+  [],
+  {},
+  [null],
+  { nobody: 1 },
+  '2023-02-29',
+  '9999-12-31',
 ];
 const UNKNOWN = { path: '/nobody', message: 'is not known here' };
 
@@ -80,7 +93,12 @@ describe('what is refused', () => {
 
   it('in a form is told in our words', async () => {
     const fields = [
-      ['kind', ''], ['kind', 'nothing'], ['source', LONG], ['createMissing', 'maybe'], ['dryRun', ''], ['nobody', '1'],
+      ['kind', ''],
+      ['kind', 'nothing'],
+      ['source', LONG],
+      ['createMissing', 'maybe'],
+      ['dryRun', ''],
+      ['nobody', '1'],
     ] as const;
     for (const [name, value] of fields) {
       const form = new FormData();
@@ -103,7 +121,8 @@ describe('what is refused', () => {
   it('at log-in is told in our words', async () => {
     const { json } = await call(test, 'POST', '/auth/login', { body: { email: 1, user: 'ana' } });
     expect(json.errors).to.deep.equal([
-      { path: '/email', message: 'must be a string' }, { path: '/password', message: 'is required' },
+      { path: '/email', message: 'must be a string' },
+      { path: '/password', message: 'is required' },
       { path: '/user', message: 'is not known here' },
     ]);
   });

@@ -59,9 +59,13 @@ describe('a service whose database hangs', function () {
     const url = await start();
     mongod.signal('SIGSTOP');
     const login = fetch(`${url}/api/v1/auth/login`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ email: 'nobody@clinic.example', password: 'no such password' }),
-    }).then(({ status }) => status, () => null);
+    }).then(
+      ({ status }) => status,
+      () => null,
+    );
     // It has been taken: what comes behind it is answered.
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
     expect(await stopped()).to.be.below(STOP_MS);

@@ -39,7 +39,11 @@ describe('the service as it is started', function () {
   after(() => rmSync(folder, { recursive: true }));
 
   const start = (settings: NodeJS.ProcessEnv = {}): Started => {
-    const child = spawn(process.execPath, [`--import=${TSX}`, MAIN], { cwd: folder, env: { ...env, ...settings }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(process.execPath, [`--import=${TSX}`, MAIN], {
+      cwd: folder,
+      env: { ...env, ...settings },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     children.push(child);
     return observe(child);
   };
@@ -47,7 +51,9 @@ describe('the service as it is started', function () {
 
   it('provisions an admin at the first start, shows the password once, and lets them in at every start', async () => {
     const first = start();
-    const [, url = '', password = ''] = await first.says(/listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/);
+    const [, url = '', password = ''] = await first.says(
+      /listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/,
+    );
     expect(await logIn(url, 'admin@leadwire.example', password)).to.equal(200);
     const mongod = mongodPid();
     first.process.kill('SIGTERM');
@@ -60,14 +66,23 @@ describe('the service as it is started', function () {
     expect(await logIn(again, 'admin@leadwire.example', password)).to.equal(200);
     // A terminal's Ctrl-C reaches the service twice below npm: from the terminal, and passed on.
     second.process.kill('SIGINT');
-    await eventually('the first one is taken', () => fetch(again).then(() => false, () => true));
+    await eventually('the first one is taken', () =>
+      fetch(again).then(
+        () => false,
+        () => true,
+      ),
+    );
     second.process.kill('SIGINT');
     expect(await second.ended).to.equal(0);
     expect(mongodPid()).to.equal(0);
   });
 
   it('loads the directory at its first start while it listens already, and goes on at the next when it was stopped', async () => {
-    const settings = { LOAD_DIRECTORY: 'true', DATA_DIR: join(folder, 'first'), FIRST_SUPERUSER_PASSWORD: 'chosen by the test' };
+    const settings = {
+      LOAD_DIRECTORY: 'true',
+      DATA_DIR: join(folder, 'first'),
+      FIRST_SUPERUSER_PASSWORD: 'chosen by the test',
+    };
     const first = start(settings);
     await first.says(/listens on/);
     first.process.kill('SIGTERM');
@@ -75,9 +90,16 @@ describe('the service as it is started', function () {
 
     const second = start(settings);
     const [, url = ''] = await second.says(/listens on (\S+)/);
-    const login = await fetch(`${url}/api/v1/auth/login`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: 'chosen by the test' }) });
+    const login = await fetch(`${url}/api/v1/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: 'admin@leadwire.example', password: 'chosen by the test' }),
+    });
     const { accessToken } = (await login.json()) as { accessToken: string };
-    const read = async (path: string) => (await (await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${accessToken}` } })).json()) as { total: number; items: { state: string }[] };
+    const read = async (path: string) =>
+      (await (
+        await fetch(`${url}/api/v1/${path}`, { headers: { Authorization: `Bearer ${accessToken}` } })
+      ).json()) as { total: number; items: { state: string }[] };
     const completed = async () => (await read('imports')).items.filter(({ state }) => state === 'completed').length;
     await eventually('the directory is loaded', async () => (await completed()) === 5, 50_000);
     expect((await read('patients?total=true')).total).to.equal(100);
@@ -125,7 +147,9 @@ describe('the service as it is started', function () {
     const started = start({ PORT: String(port) });
     expect(await started.ended).to.equal(1);
     occupant.close();
-    expect(started.text()).to.match(new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: something listens there already; .*\\n$`));
+    expect(started.text()).to.match(
+      new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: something listens there already; .*\\n$`),
+    );
     expect(mongodPid()).to.equal(0);
   });
 
@@ -138,7 +162,9 @@ describe('the service as it is started', function () {
     occupant.close();
     expect(early.text()).not.to.contain('password');
     const started = start(own);
-    const [, url = '', password = ''] = await started.says(/listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/);
+    const [, url = '', password = ''] = await started.says(
+      /listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/,
+    );
     expect(await logIn(url, 'admin@leadwire.example', password)).to.equal(200);
     started.process.kill('SIGTERM');
     await started.ended;
@@ -150,7 +176,9 @@ describe('the service as it is started', function () {
     const started = start({ DATA_DIR: join(folder, 'file') });
     expect(await started.ended).to.equal(1);
     rmSync(join(folder, '.env'));
-    expect(started.text()).to.match(/^\.env: PROT is no setting and does nothing\. Is PORT meant\?\nThe data folder .*file cannot be used: it is a file.*\n$/);
+    expect(started.text()).to.match(
+      /^\.env: PROT is no setting and does nothing\. Is PORT meant\?\nThe data folder .*file cannot be used: it is a file.*\n$/,
+    );
   });
 
   it('says in one line what is damaged in its data folder, and that what was open to others is closed', async () => {
@@ -173,6 +201,8 @@ describe('the service as it is started', function () {
   it('lists mistakes in its settings and does not start', async () => {
     const started = start({ HOST: '0.0.0.0', PORT: 'x' });
     expect(await started.ended).to.equal(1);
-    expect(started.text()).to.match(/^The settings hold 3 mistakes:\n {2}- PORT .*\n {2}- SECRET_KEY .*\n {2}- FIRST_SUPERUSER_PASSWORD .*\n$/);
+    expect(started.text()).to.match(
+      /^The settings hold 3 mistakes:\n {2}- PORT .*\n {2}- SECRET_KEY .*\n {2}- FIRST_SUPERUSER_PASSWORD .*\n$/,
+    );
   });
 });

@@ -153,7 +153,10 @@ setInterval(() => undefined, 60_000);
 await new Promise(() => undefined);
 export {};
 `;
-    for (const [before, expected] of [['', [0, '']], [own, [7, 'own']]] as const) {
+    for (const [before, expected] of [
+      ['', [0, '']],
+      [own, [7, 'own']],
+    ] as const) {
       writeFileSync(join(root, 'src/main.ts'), `${before}${loading}`);
       const started = run();
       await started.says(/waiting/);

@@ -17,8 +17,10 @@ const endedToken = (expiresAt: number) => ({ id: randomUUID(), expiresAt: new Da
 const NOW = Math.floor(Date.now() / 1000);
 const claims = (user: Principal) => ({ ver: 0, sub: user.id, jti: randomUUID() });
 const usual = { issuer: 'leadwire', audience: 'leadwire-api', expiresIn: 60 } as const;
-const signed = (payload: object, secret: string, options: jwt.SignOptions): string => jwt.sign(payload, secret, options);
-const unsigned = (header: object, payload: object): string => [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+const signed = (payload: object, secret: string, options: jwt.SignOptions): string =>
+  jwt.sign(payload, secret, options);
+const unsigned = (header: object, payload: object): string =>
+  [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 
 describe('/auth', () => {
   let app: TestApp;
@@ -28,19 +30,36 @@ describe('/auth', () => {
   });
   after(() => app.close());
 
-  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> => callApp(app, method, path, options);
+  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> =>
+    callApp(app, method, path, options);
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
 
   describe('log-in', () => {
     it('answers a token that works, for how long, and the user with the time of this log-in', async () => {
       const user = await app.newUser('clinician');
       const before = Date.now();
-      const { status, headers, json: body } = await call('POST', '/auth/login', { body: { email: ` ${user.email.toUpperCase()} `, password: user.password } });
+      const {
+        status,
+        headers,
+        json: body,
+      } = await call('POST', '/auth/login', {
+        body: { email: ` ${user.email.toUpperCase()} `, password: user.password },
+      });
       expect(status).to.equal(200);
       expect(headers.get('Cache-Control')).to.equal('no-store');
       expect(body).to.have.all.keys('accessToken', 'expiresIn', 'user');
       expect(body.expiresIn).to.equal(app.config.accessTokenSeconds);
-      expect(body.user).to.have.all.keys('id', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastLoginAt', 'version');
+      expect(body.user).to.have.all.keys(
+        'id',
+        'email',
+        'fullName',
+        'role',
+        'isActive',
+        'createdAt',
+        'updatedAt',
+        'lastLoginAt',
+        'version',
+      );
       expect(body.user).to.include({ id: user.id, email: user.email, role: 'clinician', isActive: true, version: 1 });
       expect(Date.parse(body.user.lastLoginAt)).to.be.at.least(before);
       expect((await call('GET', '/auth/me', { token: body.accessToken })).json).to.deep.equal(body.user);
@@ -49,8 +68,12 @@ describe('/auth', () => {
     it('tells an unknown address, a wrong password and a deactivated user by nothing', async () => {
       const user = await app.newUser('clinician');
       await call('PATCH', `/users/${user.id}`, { token: app.admin.token, body: { isActive: false } });
-      const unknown = await call('POST', '/auth/login', { body: { email: 'nobody@clinic.example', password: user.password } });
-      const wrong = await call('POST', '/auth/login', { body: { email: app.clinician.email, password: 'wrong password' } });
+      const unknown = await call('POST', '/auth/login', {
+        body: { email: 'nobody@clinic.example', password: user.password },
+      });
+      const wrong = await call('POST', '/auth/login', {
+        body: { email: app.clinician.email, password: 'wrong password' },
+      });
       const deactivated = await call('POST', '/auth/login', { body: { email: user.email, password: user.password } });
       for (const answer of [unknown, wrong, deactivated]) {
         expect(answer.status).to.equal(401);
@@ -63,13 +86,22 @@ describe('/auth', () => {
     it('checks a hash for an unknown address, too', async () => {
       const decoy = await makeDecoy();
       // Not a hash at all: only a check that is really made can stumble over it.
-      const outcome = await checkCredentials(app.database, 'nobody@clinic.example', 'some password', 'no hash').catch(() => 'checked');
+      const outcome = await checkCredentials(app.database, 'nobody@clinic.example', 'some password', 'no hash').catch(
+        () => 'checked',
+      );
       expect(outcome).to.equal('checked');
       expect(await checkCredentials(app.database, 'nobody@clinic.example', 'some password', decoy)).to.equal(null);
     });
 
-    for (const body of [{ email: { $ne: null }, password: { $ne: null } }, { email: 'admin-1@clinic.example', password: { $ne: null } }, { email: { $regex: '.' }, password: 'correct horse battery' },
-      { email: ['admin-1@clinic.example'], password: 'x' }, { email: 'admin-1@clinic.example' }, { email: 'admin-1@clinic.example', password: 'x', role: 'admin' }, []]) {
+    for (const body of [
+      { email: { $ne: null }, password: { $ne: null } },
+      { email: 'admin-1@clinic.example', password: { $ne: null } },
+      { email: { $regex: '.' }, password: 'correct horse battery' },
+      { email: ['admin-1@clinic.example'], password: 'x' },
+      { email: 'admin-1@clinic.example' },
+      { email: 'admin-1@clinic.example', password: 'x', role: 'admin' },
+      [],
+    ]) {
       it(`refuses ${JSON.stringify(body)} as not valid`, async () => {
         const answer = await call('POST', '/auth/login', { body });
         expect(answer.status).to.equal(422);
@@ -80,8 +112,10 @@ describe('/auth', () => {
     it('is refused with Retry-After after too many wrong passwords, for that user only, also where requests are not limited', async () => {
       const limited = await startTestApp({ rateLimit: null });
       try {
-        const attempt = (email: string, password: string): Promise<Answer> => callApp(limited, 'POST', '/auth/login', { body: { email, password } });
-        for (let failures = 0; failures < 10; failures += 1) expect((await attempt(limited.clinician.email, 'wrong password')).status).to.equal(401);
+        const attempt = (email: string, password: string): Promise<Answer> =>
+          callApp(limited, 'POST', '/auth/login', { body: { email, password } });
+        for (let failures = 0; failures < 10; failures += 1)
+          expect((await attempt(limited.clinician.email, 'wrong password')).status).to.equal(401);
         const refused = await attempt(limited.clinician.email, limited.clinician.password);
         expect(refused.status).to.equal(429);
         expect(refused.json.code).to.equal('rate-limited');
@@ -89,7 +123,10 @@ describe('/auth', () => {
         expect((await userModel(limited.database).findById(limited.clinician.id).lean())?.lastLoginAt).to.equal(null);
         expect((await attempt(limited.other.email, limited.other.password)).status).to.equal(200);
         // A new password was not guessed at yet.
-        await callApp(limited, 'PATCH', `/users/${limited.clinician.id}`, { token: limited.admin.token, body: { password: 'set by an admin' } });
+        await callApp(limited, 'PATCH', `/users/${limited.clinician.id}`, {
+          token: limited.admin.token,
+          body: { password: 'set by an admin' },
+        });
         expect((await attempt(limited.clinician.email, 'set by an admin')).status).to.equal(200);
       } finally {
         await limited.close();
@@ -98,8 +135,11 @@ describe('/auth', () => {
 
     it('with the right password is taken from an address from which invented e-mails were tried', async () => {
       const clinic = await startTestApp({ loginFailuresPerAddress: 12 });
-      const attempt = async (email: string, password: string) => (await callApp(clinic, 'POST', '/auth/login', { body: { email, password } })).status;
-      const invented = await Promise.all(Array.from({ length: 12 }, (_, n) => attempt(`invented-${n}@clinic.example`, 'wrong password')));
+      const attempt = async (email: string, password: string) =>
+        (await callApp(clinic, 'POST', '/auth/login', { body: { email, password } })).status;
+      const invented = await Promise.all(
+        Array.from({ length: 12 }, (_, n) => attempt(`invented-${n}@clinic.example`, 'wrong password')),
+      );
       expect(new Set(invented)).to.deep.equal(new Set([401]));
       expect(await attempt('invented@clinic.example', 'wrong password')).to.equal(429);
       expect(await attempt(clinic.clinician.email, clinic.clinician.password)).to.equal(200);
@@ -113,17 +153,25 @@ describe('/auth', () => {
     });
 
     const forged: Record<string, () => string> = {
-      'without a signature (alg none)': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.`,
-      'that say none and carry a signature': () => `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.${app.admin.token.split('.')[2]}`,
-      'of another algorithm with the right key': () => signed(claims(app.admin), app.config.secretKey, { ...usual, algorithm: 'HS512' }),
+      'without a signature (alg none)': () =>
+        `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.`,
+      'that say none and carry a signature': () =>
+        `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.${app.admin.token.split('.')[2]}`,
+      'of another algorithm with the right key': () =>
+        signed(claims(app.admin), app.config.secretKey, { ...usual, algorithm: 'HS512' }),
       'of another issuer': () => signed(claims(app.admin), app.config.secretKey, { ...usual, issuer: 'somebody' }),
-      'for another audience': () => signed(claims(app.admin), app.config.secretKey, { ...usual, audience: 'another-api' }),
+      'for another audience': () =>
+        signed(claims(app.admin), app.config.secretKey, { ...usual, audience: 'another-api' }),
       'of another key': () => signed(claims(app.admin), 'another key that is long enough as well', usual),
-      'that have expired': () => signToken(tokenKey(app.config), { id: app.admin.id, tokenVersion: 0 }, 60, Date.now() - 61_000),
-      'that never expire': () => signed({ ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api' }, app.config.secretKey, {}),
+      'that have expired': () =>
+        signToken(tokenKey(app.config), { id: app.admin.id, tokenVersion: 0 }, 60, Date.now() - 61_000),
+      'that never expire': () =>
+        signed({ ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api' }, app.config.secretKey, {}),
       'of a version to come': () => signed({ ...claims(app.admin), ver: 1 }, app.config.secretKey, usual),
-      'of a user who does not exist': () => signed({ ...claims(app.admin), sub: '0'.repeat(24) }, app.config.secretKey, usual),
-      'of a user that is an operator': () => signed({ ...claims(app.admin), sub: JSON.stringify({ $ne: null }) }, app.config.secretKey, usual),
+      'of a user who does not exist': () =>
+        signed({ ...claims(app.admin), sub: '0'.repeat(24) }, app.config.secretKey, usual),
+      'of a user that is an operator': () =>
+        signed({ ...claims(app.admin), sub: JSON.stringify({ $ne: null }) }, app.config.secretKey, usual),
       'that were tampered with': () => {
         const [header, , signature] = app.clinician.token.split('.');
         const payload = { ...(jwt.decode(app.clinician.token) as object), sub: app.admin.id };
@@ -142,7 +190,11 @@ describe('/auth', () => {
 
     for (const authorization of [undefined, 'Basic YWRtaW46YWRtaW4=', 'Bearer']) {
       it(`are asked for when the header is ${authorization ?? 'missing'}`, async () => {
-        const answer = await call('GET', '/auth/me', authorization === undefined ? {} : { headers: { Authorization: authorization } });
+        const answer = await call(
+          'GET',
+          '/auth/me',
+          authorization === undefined ? {} : { headers: { Authorization: authorization } },
+        );
         expect(answer.status).to.equal(401);
         expect(answer.json.code).to.equal('token-missing');
         expect(answer.headers.get('WWW-Authenticate')).to.equal('Bearer');
@@ -177,8 +229,14 @@ describe('/auth', () => {
       expect(kept?.endedTokens).to.have.length(1);
       expect(kept).to.include({ tokenVersion: 0, version: 1 });
 
-      const [ending, staying] = [await logIn(app.url, user.email, user.password), await logIn(app.url, user.email, user.password)];
-      await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: Array.from({ length: MAX_ENDED_TOKENS }, () => endedToken(Date.now() + 60_000)) } });
+      const [ending, staying] = [
+        await logIn(app.url, user.email, user.password),
+        await logIn(app.url, user.email, user.password),
+      ];
+      await userModel(app.database).updateOne(
+        { _id: user.id },
+        { $set: { endedTokens: Array.from({ length: MAX_ENDED_TOKENS }, () => endedToken(Date.now() + 60_000)) } },
+      );
       await call('POST', '/auth/logout', { token: ending });
       expect([await meStatus(ending), await meStatus(staying)]).to.deep.equal([401, 401]);
       expect((await userModel(app.database).findById(user.id).lean())?.endedTokens).to.have.length(0);
@@ -190,10 +248,15 @@ describe('/auth', () => {
     it('is changed, which ends every token; the new one logs in, the old one does not', async () => {
       const user = await app.newUser('clinician');
       const second = await logIn(app.url, user.email, user.password);
-      const change = await call('PUT', '/auth/password', { token: user.token, body: { currentPassword: user.password, newPassword: 'a better password' } });
+      const change = await call('PUT', '/auth/password', {
+        token: user.token,
+        body: { currentPassword: user.password, newPassword: 'a better password' },
+      });
       expect(change.status).to.equal(204);
       expect([await meStatus(user.token), await meStatus(second)]).to.deep.equal([401, 401]);
-      expect((await call('POST', '/auth/login', { body: { email: user.email, password: user.password } })).status).to.equal(401);
+      expect(
+        (await call('POST', '/auth/login', { body: { email: user.email, password: user.password } })).status,
+      ).to.equal(401);
       expect(await meStatus(await logIn(app.url, user.email, 'a better password'))).to.equal(200);
     });
 
@@ -216,8 +279,13 @@ describe('/auth', () => {
 
     it('that is given wrong too often is not looked at for a while, and nothing is changed', async () => {
       const user = await app.newUser('clinician');
-      const change = (currentPassword: string) => call('PUT', '/auth/password', { token: user.token, body: { currentPassword, newPassword: 'a better password' } });
-      for (let failures = 0; failures < 10; failures += 1) expect((await change('wrong password')).status).to.equal(422);
+      const change = (currentPassword: string) =>
+        call('PUT', '/auth/password', {
+          token: user.token,
+          body: { currentPassword, newPassword: 'a better password' },
+        });
+      for (let failures = 0; failures < 10; failures += 1)
+        expect((await change('wrong password')).status).to.equal(422);
       expect((await change(user.password)).json.code).to.equal('rate-limited');
       expect(await meStatus(user.token)).to.equal(200);
     });
@@ -226,7 +294,14 @@ describe('/auth', () => {
       const user = await app.newUser('clinician');
       const { passwordHash } = (await userModel(app.database).findById(user.id).lean())!;
       const change = { currentPassword: user.password, newPassword: 'a better password' };
-      const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenVersion: 0, tokenExpiresAt: 0 };
+      const identity = {
+        userId: user.id,
+        email: user.email,
+        role: user.role,
+        tokenId: 'x',
+        tokenVersion: 0,
+        tokenExpiresAt: 0,
+      };
       // The check of the current password takes its time, in which it happens.
       const [changed] = await Promise.all([
         changePassword(app.database, identity, change),
@@ -239,7 +314,14 @@ describe('/auth', () => {
     it('that an admin has set meanwhile is not overwritten', async () => {
       const user = await app.newUser('clinician');
       const change = { currentPassword: user.password, newPassword: 'a better password' };
-      const identity = { userId: user.id, email: user.email, role: user.role, tokenId: 'x', tokenVersion: 0, tokenExpiresAt: 0 };
+      const identity = {
+        userId: user.id,
+        email: user.email,
+        role: user.role,
+        tokenId: 'x',
+        tokenVersion: 0,
+        tokenExpiresAt: 0,
+      };
       const passwordHash = await hashPassword('set by an admin');
       // The check of the current password takes its time, in which the reset is done.
       const [changed] = await Promise.all([
@@ -273,10 +355,14 @@ describe('/auth', () => {
     it('takes the token of a new log-in at once, though its copy is from before the change of the password', async () => {
       const user = await app.newUser('clinician');
       const authenticate = createAuthenticate({ config: app.config, database: second });
-      const as = (token: string) => authenticate({ req: { headers: { authorization: `Bearer ${token}` } }, res: {} } as never);
+      const as = (token: string) =>
+        authenticate({ req: { headers: { authorization: `Bearer ${token}` } }, res: {} } as never);
       expect((await as(user.token)).userId).to.equal(user.id);
       expect(identitiesOf(second)).not.to.equal(identitiesOf(app.database));
-      await call('PUT', '/auth/password', { token: user.token, body: { currentPassword: user.password, newPassword: 'a better password' } });
+      await call('PUT', '/auth/password', {
+        token: user.token,
+        body: { currentPassword: user.password, newPassword: 'a better password' },
+      });
       expect((await as(await logIn(app.url, user.email, 'a better password'))).userId).to.equal(user.id);
     });
   });

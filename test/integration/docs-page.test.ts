@@ -4,7 +4,9 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 
 describe('the page of the API document', () => {
   let app: TestApp;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(() => app.close());
 
   it('shows this document alone: it has no bar to open another, and asks no other host for anything', async () => {

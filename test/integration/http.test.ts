@@ -11,7 +11,8 @@ describe('HTTP', () => {
   });
   after(() => test.close());
 
-  const asAdmin = (method: string, path: string, options: Parameters<typeof call>[3] = {}) => call(test, method, path, { token: test.admin.token, ...options });
+  const asAdmin = (method: string, path: string, options: Parameters<typeof call>[3] = {}) =>
+    call(test, method, path, { token: test.admin.token, ...options });
 
   describe('a query', () => {
     for (const [what, query, path] of [
@@ -40,8 +41,15 @@ describe('HTTP', () => {
     });
 
     it('with the cursor of another list is a 400', async () => {
-      for (const cursor of ['x', Buffer.from('[1,2]').toString('base64url'), Buffer.from('{"$ne":1}').toString('base64url')]) {
-        expect((await asAdmin('GET', `/users?cursor=${cursor}`)).json).to.include({ status: 400, code: 'invalid-cursor' });
+      for (const cursor of [
+        'x',
+        Buffer.from('[1,2]').toString('base64url'),
+        Buffer.from('{"$ne":1}').toString('base64url'),
+      ]) {
+        expect((await asAdmin('GET', `/users?cursor=${cursor}`)).json).to.include({
+          status: 400,
+          code: 'invalid-cursor',
+        });
       }
     });
   });
@@ -76,13 +84,25 @@ describe('HTTP', () => {
       expect(status).to.equal(404);
       expect(headers.get('content-type')).to.equal('application/problem+json');
       expect(json).to.deep.equal({
-        type: 'urn:leadwire:problem:not-found', title: 'There is no such thing, or it is not yours', status: 404, code: 'not-found',
-        detail: 'Nothing that you may see has this address.', requestId: headers.get('x-request-id'),
+        type: 'urn:leadwire:problem:not-found',
+        title: 'There is no such thing, or it is not yours',
+        status: 404,
+        code: 'not-found',
+        detail: 'Nothing that you may see has this address.',
+        requestId: headers.get('x-request-id'),
       });
     });
 
     it('is the same for every path that is not routed', async () => {
-      for (const path of ['/api', '/api/v1', '/api/v2/users', '/docs/secret', '/docs/5.0.0/package.json', '/%E0%A4%A', '/healthz/x']) {
+      for (const path of [
+        '/api',
+        '/api/v1',
+        '/api/v2/users',
+        '/docs/secret',
+        '/docs/5.0.0/package.json',
+        '/%E0%A4%A',
+        '/healthz/x',
+      ]) {
         const response = await fetch(test.url + path);
         expect(((await response.json()) as { code: string }).code, path).to.equal('not-found');
       }
@@ -121,7 +141,9 @@ describe('HTTP', () => {
   describe('every answer', () => {
     it('has the headers that keep a browser and a cache from using it otherwise', async () => {
       for (const { headers } of [await asAdmin('GET', '/users'), await call(test, 'GET', '/nothing')]) {
-        expect(headers.get('content-security-policy')).to.equal("default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'");
+        expect(headers.get('content-security-policy')).to.equal(
+          "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",
+        );
         expect(headers.get('x-content-type-options')).to.equal('nosniff');
         expect(headers.get('cache-control')).to.equal('no-store');
         expect(headers.has('x-powered-by')).to.equal(false);

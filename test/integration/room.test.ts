@@ -42,7 +42,10 @@ describe('the room on the disk of the database', () => {
       expect(json.detail).to.contain('MIN_FREE_DISK_BYTES').and.not.contain(tmpdir());
       expect(headers.get('retry-after')).to.equal('60');
     }
-    for (const [path, type] of [['ecgs', 'application/json'], ['imports', 'multipart/form-data; boundary=x']] as const) {
+    for (const [path, type] of [
+      ['ecgs', 'application/json'],
+      ['imports', 'multipart/form-data; boundary=x'],
+    ] as const) {
       const socket = connect(Number(new URL(test.url).port), '127.0.0.1');
       socket.write(
         `POST /api/v1/${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\n` +
@@ -115,7 +118,9 @@ describe('the room on the disk of the database', () => {
       expect(answer.json.detail).not.to.contain(path);
       const { bfree, blocks } = statfsSync(path);
       expect(bfree).to.equal(blocks);
-      expect((await call(test, 'POST', '/ecgs', { token: test.clinician.token, body: recording })).status).to.equal(201);
+      expect((await call(test, 'POST', '/ecgs', { token: test.clinician.token, body: recording })).status).to.equal(
+        201,
+      );
     } finally {
       if (before === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = before;

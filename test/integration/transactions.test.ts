@@ -27,13 +27,17 @@ interface Change {
 describe('a change that is a transaction', () => {
   let app: TestApp;
   let names = 0;
-  before(async () => { app = await startTestApp({}, { importKinds: [notes] }); });
+  before(async () => {
+    app = await startTestApp({}, { importKinds: [notes] });
+  });
   after(() => app.close());
 
   const admin = () => app.database.getClient().db('admin');
   /** Lets mongod refuse commits. @param mode as `configureFailPoint` takes it */
   async function whileCommitsFail<T>(
-    mode: 'alwaysOn' | { times: number }, data: object, work: () => Promise<T>,
+    mode: 'alwaysOn' | { times: number },
+    data: object,
+    work: () => Promise<T>,
   ): Promise<T> {
     const fail = { ...data, failCommands: ['commitTransaction'] };
     await admin().command({ configureFailPoint: 'failCommand', mode, data: fail });
@@ -75,8 +79,11 @@ describe('a change that is a transaction', () => {
       );
     }
     const attendance = {
-      externalId: `a ${n}`, deadline: '2026-01-15',
-      client: { name: `client ${n}` }, technician: { name: `technician ${n}` }, base: { name: `base ${n}` },
+      externalId: `a ${n}`,
+      deadline: '2026-01-15',
+      client: { name: `client ${n}` },
+      technician: { name: `technician ${n}` },
+      base: { name: `base ${n}` },
     };
     const before = { ...attendance, externalId: `b ${n}`, client: { name: 'known' }, technician: { name: 'known' } };
     const rebased = { base: { name: `other base ${n}` } };
@@ -108,7 +115,7 @@ describe('a change that is a transaction', () => {
       const before = await auditEvents();
       const { status, json, text } = await whileCommitsFail({ times: 2 }, TRANSIENT, () => run(change));
       expect(status, `${change.what}: ${text}`).to.be.within(200, 299);
-      expect(await auditEvents() - before, change.what).to.equal(change.events);
+      expect((await auditEvents()) - before, change.what).to.equal(change.events);
       if (status !== 204) expect(json.version, change.what).to.equal(change.method === 'POST' ? 1 : 2);
     }
   }).timeout(60_000);
@@ -135,10 +142,16 @@ describe('a change that is a transaction', () => {
   it('and meets others of the same patient has one audit event for each that is answered with success', async () => {
     const patient = await made(app, '/patients', somebody());
     const before = await auditEvents();
-    const answers = await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 3 === 0
-      ? call(app, 'PATCH', `/patients/${patient}`, { token: app.admin.token, body: { income: i } })
-      : call(app, 'POST', `/patients/${patient}/studies`, { token: app.admin.token, body: aStudy() }))));
-    expect(await auditEvents() - before).to.equal(answers.filter(({ status }) => status < 300).length).and.above(0);
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, i) =>
+        i % 3 === 0
+          ? call(app, 'PATCH', `/patients/${patient}`, { token: app.admin.token, body: { income: i } })
+          : call(app, 'POST', `/patients/${patient}/studies`, { token: app.admin.token, body: aStudy() }),
+      ),
+    );
+    expect((await auditEvents()) - before)
+      .to.equal(answers.filter(({ status }) => status < 300).length)
+      .and.above(0);
     const { json } = await call(app, 'GET', `/patients/${patient}/studies?total=true`, { token: app.admin.token });
     expect(json.total).to.equal(answers.filter(({ status }) => status === 201).length);
   });
@@ -155,18 +168,27 @@ describe('a change that is a transaction', () => {
         const seen = (await importCollection(database).findOne({ _id: importId }))!;
         const { fence, owner: userId } = (await raiseFence(database, seen, session))!;
         const context = {
-          database, session, importId, userId, createMissing: false, source: 'csv', dialect: 'plain',
-          clinicTimezone: 'UTC', now: new Date(),
+          database,
+          session,
+          importId,
+          userId,
+          createMissing: false,
+          source: 'csv',
+          dialect: 'plain',
+          clinicTimezone: 'UTC',
+          now: new Date(),
         };
         const raised = await everything();
         const errors = [{ column: 'Text', value: 'b', reason: 'is wrong' }];
-        const outcome = await whileCommitsFail('alwaysOn', UNKNOWN_ERROR, () => commitBatch(
-          { database, session, importId, fence, dryRun: false, kind: notes, context },
-          [
+        const outcome = await whileCommitsFail('alwaysOn', UNKNOWN_ERROR, () =>
+          commitBatch({ database, session, importId, fence, dryRun: false, kind: notes, context }, [
             { line: 2, end: { offset: 7, line: 3 }, row: { item: 'a', digest: 'of a' }, errors: [] },
             { line: 3, end: { offset: 9, line: 4 }, row: null, errors },
-          ],
-        ).then(() => 'written', () => 'refused'));
+          ]).then(
+            () => 'written',
+            () => 'refused',
+          ),
+        );
         expect(await everything()).to.deep.equal(raised);
         return outcome;
       } finally {

@@ -50,7 +50,9 @@ describe('what cannot be read as a request', () => {
   }
 
   it('is answered all the same where it expects what nobody knows', async () => {
-    const { status, problem } = await sent('GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\nConnection: close\r\n\r\n');
+    const { status, problem } = await sent(
+      'GET /healthz HTTP/1.1\r\nHost: x\r\nExpect: 200-ok\r\nConnection: close\r\n\r\n',
+    );
     expect([status, problem]).to.deep.equal([200, { status: 'ok' }]);
   });
 

@@ -3,7 +3,13 @@ import { userModel } from '../../src/users/model.ts';
 import { logIn, startTestApp, type TestApp } from '../support/app.ts';
 import { type Answer, call as callApp } from '../support/http.ts';
 
-const newUser = (email: string, more: object = {}) => ({ email, fullName: 'Ana Lima', role: 'clinician', password: 'a password of Ana', ...more });
+const newUser = (email: string, more: object = {}) => ({
+  email,
+  fullName: 'Ana Lima',
+  role: 'clinician',
+  password: 'a password of Ana',
+  ...more,
+});
 
 describe('/users', () => {
   let app: TestApp;
@@ -12,11 +18,18 @@ describe('/users', () => {
   });
   after(() => app.close());
 
-  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> => callApp(app, method, path, { token: app.admin.token, ...options });
+  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> =>
+    callApp(app, method, path, { token: app.admin.token, ...options });
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
 
   describe('for whom', () => {
-    for (const [method, path, body] of [['GET', ''], ['POST', '', newUser('x@clinic.example')], ['GET', '/x'], ['PATCH', '/x', { fullName: 'X' }], ['DELETE', '/x']] as [string, string, object?][]) {
+    for (const [method, path, body] of [
+      ['GET', ''],
+      ['POST', '', newUser('x@clinic.example')],
+      ['GET', '/x'],
+      ['PATCH', '/x', { fullName: 'X' }],
+      ['DELETE', '/x'],
+    ] as [string, string, object?][]) {
       it(`${method} /users${path} is for admins`, async () => {
         const asClinician = await call(method, `/users${path}`, { token: app.clinician.token, ...(body && { body }) });
         expect([asClinician.status, asClinician.json.code]).to.deep.equal([403, 'role-forbidden']);
@@ -29,8 +42,25 @@ describe('/users', () => {
     it('answers the user and where it is, and never a password that was given', async () => {
       const answer = await call('POST', '/users', { body: newUser(' Given@Clinic.Example ') });
       expect(answer.status).to.equal(201);
-      expect(answer.json).to.have.all.keys('id', 'email', 'fullName', 'role', 'isActive', 'createdAt', 'updatedAt', 'lastLoginAt', 'version');
-      expect(answer.json).to.include({ email: 'given@clinic.example', fullName: 'Ana Lima', role: 'clinician', isActive: true, lastLoginAt: null, version: 1 });
+      expect(answer.json).to.have.all.keys(
+        'id',
+        'email',
+        'fullName',
+        'role',
+        'isActive',
+        'createdAt',
+        'updatedAt',
+        'lastLoginAt',
+        'version',
+      );
+      expect(answer.json).to.include({
+        email: 'given@clinic.example',
+        fullName: 'Ana Lima',
+        role: 'clinician',
+        isActive: true,
+        lastLoginAt: null,
+        version: 1,
+      });
       expect(answer.headers.get('Location')).to.equal(`/api/v1/users/${answer.json.id}`);
       expect(answer.headers.get('ETag')).to.equal('"1"');
       expect(answer.headers.get('Cache-Control')).to.equal('no-store');
@@ -46,16 +76,29 @@ describe('/users', () => {
     });
 
     it('refuses an address that is taken in any spelling, also when two take it at the same time', async () => {
-      expect((await call('POST', '/users', { body: newUser(app.clinician.email.toUpperCase()) })).json.code).to.equal('email-taken');
-      const two = await Promise.all([1, 2].map(() => call('POST', '/users', { body: newUser('twice@clinic.example') })));
+      expect((await call('POST', '/users', { body: newUser(app.clinician.email.toUpperCase()) })).json.code).to.equal(
+        'email-taken',
+      );
+      const two = await Promise.all(
+        [1, 2].map(() => call('POST', '/users', { body: newUser('twice@clinic.example') })),
+      );
       expect(two.map((answer) => answer.status)).to.have.members([201, 409]);
     });
 
-    for (const more of [{ email: { $ne: null } }, { role: 'root' }, { fullName: { $gt: '' } }, { tokenVersion: 7 }, { password: 'short' }, { password: 'operators@clinic.example' }]) {
+    for (const more of [
+      { email: { $ne: null } },
+      { role: 'root' },
+      { fullName: { $gt: '' } },
+      { tokenVersion: 7 },
+      { password: 'short' },
+      { password: 'operators@clinic.example' },
+    ]) {
       it(`refuses ${JSON.stringify(more)}`, async () => {
         const answer = await call('POST', '/users', { body: newUser('operators@clinic.example', more) });
         expect(answer.status).to.equal(422);
-        expect(answer.json.errors.map((error: { path: string }) => error.path)).to.deep.equal([`/${Object.keys(more)[0]}`]);
+        expect(answer.json.errors.map((error: { path: string }) => error.path)).to.deep.equal([
+          `/${Object.keys(more)[0]}`,
+        ]);
         expect(await userModel(app.database).exists({ email: 'operators@clinic.example' })).to.equal(null);
       });
     }
@@ -63,7 +106,10 @@ describe('/users', () => {
 
   describe('reading', () => {
     it('answers a missing and a malformed id alike', async () => {
-      const [missing, malformed] = await Promise.all([call('GET', `/users/${'0'.repeat(24)}`), call('GET', '/users/%7B%22$ne%22:null%7D')]);
+      const [missing, malformed] = await Promise.all([
+        call('GET', `/users/${'0'.repeat(24)}`),
+        call('GET', '/users/%7B%22$ne%22:null%7D'),
+      ]);
       for (const answer of [missing, malformed]) {
         expect(answer.status).to.equal(404);
         expect({ ...answer.json, requestId: null }).to.deep.equal({ ...missing.json, requestId: null });
@@ -74,9 +120,16 @@ describe('/users', () => {
   describe('changing', () => {
     it('changes what is named, counts the version, and is found under the new words', async () => {
       const user = await app.newUser('clinician');
-      const answer = await call('PATCH', `/users/${user.id}`, { body: { email: 'Renamed@Clinic.Example', fullName: 'Zoe Zimmer' } });
+      const answer = await call('PATCH', `/users/${user.id}`, {
+        body: { email: 'Renamed@Clinic.Example', fullName: 'Zoe Zimmer' },
+      });
       expect(answer.status).to.equal(200);
-      expect(answer.json).to.include({ email: 'renamed@clinic.example', fullName: 'Zoe Zimmer', role: 'clinician', version: 2 });
+      expect(answer.json).to.include({
+        email: 'renamed@clinic.example',
+        fullName: 'Zoe Zimmer',
+        role: 'clinician',
+        version: 2,
+      });
       expect(answer.headers.get('ETag')).to.equal('"2"');
       expect((await call('GET', '/users?q=zimm+renam')).json.items).to.deep.equal([answer.json]);
       expect((await call('GET', '/auth/me', { token: user.token })).json).to.deep.equal(answer.json);
@@ -84,7 +137,8 @@ describe('/users', () => {
 
     it('is refused on an old version and taken on the present one', async () => {
       const user = await app.newUser('clinician');
-      const change = (version: string) => call('PATCH', `/users/${user.id}`, { body: { fullName: 'Other' }, headers: { 'If-Match': version } });
+      const change = (version: string) =>
+        call('PATCH', `/users/${user.id}`, { body: { fullName: 'Other' }, headers: { 'If-Match': version } });
       expect((await change('"2"')).json.code).to.equal('version-stale');
       expect((await change('"1"')).status).to.equal(200);
       expect((await change('"1"')).status).to.equal(412);
@@ -93,13 +147,19 @@ describe('/users', () => {
 
     it('lets one of two through who change the same version at the same time', async () => {
       const user = await app.newUser('clinician');
-      const both = await Promise.all(['One', 'Two'].map((fullName) => call('PATCH', `/users/${user.id}`, { body: { fullName }, headers: { 'If-Match': '"1"' } })));
+      const both = await Promise.all(
+        ['One', 'Two'].map((fullName) =>
+          call('PATCH', `/users/${user.id}`, { body: { fullName }, headers: { 'If-Match': '"1"' } }),
+        ),
+      );
       expect(both.map((answer) => answer.status)).to.have.members([200, 412]);
     });
 
     it('refuses an address that is taken, a user who is missing, and operators', async () => {
       const user = await app.newUser('clinician');
-      expect((await call('PATCH', `/users/${user.id}`, { body: { email: app.other.email } })).json.code).to.equal('email-taken');
+      expect((await call('PATCH', `/users/${user.id}`, { body: { email: app.other.email } })).json.code).to.equal(
+        'email-taken',
+      );
       expect((await call('PATCH', `/users/${'0'.repeat(24)}`, { body: { fullName: 'X' } })).status).to.equal(404);
       expect((await call('PATCH', `/users/${user.id}`, { body: { fullName: { $unset: 1 } } })).status).to.equal(422);
       expect((await call('PATCH', `/users/${user.id}`, { body: { passwordHash: 'x' } })).status).to.equal(422);
@@ -111,7 +171,9 @@ describe('/users', () => {
     it('of the password ends the tokens of that user at once; the new one logs in', async () => {
       const user = await app.newUser('clinician');
       expect(await meStatus(user.token)).to.equal(200);
-      expect((await call('PATCH', `/users/${user.id}`, { body: { password: 'set by an admin' } })).status).to.equal(200);
+      expect((await call('PATCH', `/users/${user.id}`, { body: { password: 'set by an admin' } })).status).to.equal(
+        200,
+      );
       expect(await meStatus(user.token)).to.equal(401);
       expect(await meStatus(await logIn(app.url, user.email, 'set by an admin'))).to.equal(200);
     });
@@ -149,18 +211,28 @@ describe('/users', () => {
 
     it('is refused for a user who owns recordings', async () => {
       const user = await app.newUser('clinician');
-      const recording = await callApp(app, 'POST', '/ecgs', { token: user.token, body: { leads: [{ name: 'I', signal: [1] }] } });
+      const recording = await callApp(app, 'POST', '/ecgs', {
+        token: user.token,
+        body: { leads: [{ name: 'I', signal: [1] }] },
+      });
       const refusal = await call('DELETE', `/users/${user.id}`);
       expect([refusal.status, refusal.json.code]).to.deep.equal([409, 'user-in-use']);
       expect((await call('PATCH', `/users/${user.id}`, { body: { role: 'admin' } })).status).to.equal(200);
-      expect((await callApp(app, 'GET', `/ecgs/${recording.json.id}`, { token: user.token })).status, 'recordings of who is an admin by now').to.equal(403);
+      expect(
+        (await callApp(app, 'GET', `/ecgs/${recording.json.id}`, { token: user.token })).status,
+        'recordings of who is an admin by now',
+      ).to.equal(403);
       expect((await call('DELETE', `/users/${user.id}`)).status).to.equal(409);
       expect((await call('GET', `/users/${user.id}`)).status).to.equal(200);
     });
   });
 
   describe('the own account', () => {
-    for (const [method, body] of [['DELETE', undefined], ['PATCH', { role: 'clinician' }], ['PATCH', { isActive: false }]] as const) {
+    for (const [method, body] of [
+      ['DELETE', undefined],
+      ['PATCH', { role: 'clinician' }],
+      ['PATCH', { isActive: false }],
+    ] as const) {
       it(`is kept from ${method} ${JSON.stringify(body) ?? ''}`, async () => {
         const answer = await call(method, `/users/${app.admin.id}`, body ? { body } : {});
         expect([answer.status, answer.json.code]).to.deep.equal([409, 'own-account']);
@@ -168,7 +240,13 @@ describe('/users', () => {
     }
 
     it('may be renamed, and keep role and state', async () => {
-      expect((await call('PATCH', `/users/${app.admin.id}`, { body: { fullName: 'Number One', role: 'admin', isActive: true } })).status).to.equal(200);
+      expect(
+        (
+          await call('PATCH', `/users/${app.admin.id}`, {
+            body: { fullName: 'Number One', role: 'admin', isActive: true },
+          })
+        ).status,
+      ).to.equal(200);
     });
   });
 });

@@ -12,7 +12,9 @@ const BY_ONE = { client: { name: 'a' }, technician: { name: 'a' }, base: { name:
 describe('what has a version', () => {
   let app: TestApp;
   let names = 0;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(() => app.close());
 
   const patient = (): Promise<string> => made(app, '/patients', somebody());
@@ -50,9 +52,13 @@ describe('what has a version', () => {
   for (const [what, { path, change }] of Object.entries(RESOURCES)) {
     const atOnce = async (headers: Record<string, string>, isRemoval: (i: number) => boolean) => {
       const place = await path();
-      const answers = await Promise.all(Array.from({ length: AT_ONCE }, (_, i) => (isRemoval(i)
-        ? call(app, 'DELETE', place, { token: app.admin.token, headers })
-        : call(app, 'PATCH', place, { token: app.admin.token, headers, body: change(i) }))));
+      const answers = await Promise.all(
+        Array.from({ length: AT_ONCE }, (_, i) =>
+          isRemoval(i)
+            ? call(app, 'DELETE', place, { token: app.admin.token, headers })
+            : call(app, 'PATCH', place, { token: app.admin.token, headers, body: change(i) }),
+        ),
+      );
       return { place, answers, through: answers.filter(({ status }) => status < 300) };
     };
 

@@ -47,10 +47,17 @@ export interface TestAppDeps extends Partial<AppDeps> {
 }
 
 /** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit */
-export async function startTestApp(overrides: Partial<Config> = {}, { connected, ...more }: TestAppDeps = {}): Promise<TestApp> {
+export async function startTestApp(
+  overrides: Partial<Config> = {},
+  { connected, ...more }: TestAppDeps = {},
+): Promise<TestApp> {
   const database = await testDatabase();
   const own = await connected?.(database);
-  const config: Config = { ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }), logLevel: 'silent', ...overrides };
+  const config: Config = {
+    ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }),
+    logLevel: 'silent',
+    ...overrides,
+  };
   const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), ...more });
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
@@ -63,21 +70,44 @@ export async function startTestApp(overrides: Partial<Config> = {}, { connected,
     users += 1;
     const email = `${role}-${users}@clinic.example`;
     const fullName = `Number ${users}`;
-    const user = await userModel(database).create({ email, fullName, role, isActive: true, passwordHash: await (passwordHash ??= hashPassword(PASSWORD)), searchWords: searchWords(email, fullName) });
+    const user = await userModel(database).create({
+      email,
+      fullName,
+      role,
+      isActive: true,
+      passwordHash: await (passwordHash ??= hashPassword(PASSWORD)),
+      searchWords: searchWords(email, fullName),
+    });
     const id = user._id.toHexString();
-    return { id, email, password: PASSWORD, role, token: signToken(tokenKey(config), { id, tokenVersion: user.tokenVersion }, config.accessTokenSeconds) };
+    return {
+      id,
+      email,
+      password: PASSWORD,
+      role,
+      token: signToken(tokenKey(config), { id, tokenVersion: user.tokenVersion }, config.accessTokenSeconds),
+    };
   };
   const admin = await newUser('admin');
   const clinician = await newUser('clinician');
   const other = await newUser('clinician');
 
-  return { url, app, config, database, admin, clinician, other, newUser, close: async () => {
-    if (isClosed) return;
-    isClosed = true;
-    await app.close();
-    await own?.close();
-    await giveBack(database);
-  } };
+  return {
+    url,
+    app,
+    config,
+    database,
+    admin,
+    clinician,
+    other,
+    newUser,
+    close: async () => {
+      if (isClosed) return;
+      isClosed = true;
+      await app.close();
+      await own?.close();
+      await giveBack(database);
+    },
+  };
 }
 
 /** A token from a real log-in. */
@@ -87,6 +117,7 @@ export async function logIn(url: string, email: string, password: string): Promi
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ email, password }),
   });
-  if (!response.ok) throw new Error(`The log-in of ${email} was answered with ${response.status}: ${await response.text()}`);
+  if (!response.ok)
+    throw new Error(`The log-in of ${email} was answered with ${response.status}: ${await response.text()}`);
   return ((await response.json()) as { accessToken: string }).accessToken;
 }

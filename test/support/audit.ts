@@ -56,7 +56,9 @@ async function storedSamples(database: Connection): Promise<Map<string, number>>
   }
   const blocks = database.collection('ecgBlocks').aggregate<Row>([
     { $unwind: '$blocks' },
-    { $project: { ecg: 1, channel: '$blocks.channel', type: '$blocks.type', bytes: { $binarySize: '$blocks.data' } } },
+    {
+      $project: { ecg: 1, channel: '$blocks.channel', type: '$blocks.type', bytes: { $binarySize: '$blocks.data' } },
+    },
   ]);
   for await (const { ecg, channel, type, bytes } of blocks) {
     const key = `${ecg.toHexString()}/${channel}`;

@@ -83,13 +83,15 @@ export class Clients {
   async differences(): Promise<string[]> {
     const found: string[] = [];
     const left = [...this.acknowledged];
-    await Promise.all(Array.from({ length: READERS }, async () => {
-      for (let one = left.pop(); one; one = left.pop()) {
-        const { number, token, recordings } = one;
-        const wrong = await differences(this.options, token, recordings, await this.options.make(number));
-        found.push(...wrong.map((text) => `upload ${number}: ${text}`));
-      }
-    }));
+    await Promise.all(
+      Array.from({ length: READERS }, async () => {
+        for (let one = left.pop(); one; one = left.pop()) {
+          const { number, token, recordings } = one;
+          const wrong = await differences(this.options, token, recordings, await this.options.make(number));
+          found.push(...wrong.map((text) => `upload ${number}: ${text}`));
+        }
+      }),
+    );
     return found;
   }
 

@@ -2,7 +2,11 @@
 import { deflateRawSync } from 'node:zlib';
 
 /** `[tag, representation, value]`: text, numbers, bytes, or for SQ the items. */
-export type TestElement = readonly [tag: number, vr: string, value: string | readonly number[] | Uint8Array | readonly (readonly TestElement[])[]];
+export type TestElement = readonly [
+  tag: number,
+  vr: string,
+  value: string | readonly number[] | Uint8Array | readonly (readonly TestElement[])[],
+];
 
 export interface Writing {
   syntax: 'implicit' | 'explicit' | 'big-endian' | 'deflated';
@@ -12,7 +16,12 @@ export interface Writing {
   meta?: boolean;
 }
 
-const UIDS = { implicit: '1.2.840.10008.1.2', explicit: '1.2.840.10008.1.2.1', deflated: '1.2.840.10008.1.2.1.99', 'big-endian': '1.2.840.10008.1.2.2' } as const;
+const UIDS = {
+  implicit: '1.2.840.10008.1.2',
+  explicit: '1.2.840.10008.1.2.1',
+  deflated: '1.2.840.10008.1.2.1.99',
+  'big-endian': '1.2.840.10008.1.2.2',
+} as const;
 const LONG = ['OB', 'OD', 'OF', 'OL', 'OW', 'SQ', 'UC', 'UN', 'UT'];
 const WIDTHS: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, OW: 2, OL: 4, FL: 4, FD: 8 };
 
@@ -22,24 +31,35 @@ export function dicomFile(elements: readonly TestElement[], writing: Writing): B
   const meta = datasetBytes([[0x00020010, 'UI', UIDS[writing.syntax]]], { syntax: 'explicit' });
   return Buffer.concat([
     ...(writing.preamble === false ? [] : [Buffer.alloc(128), Buffer.from('DICM')]),
-    ...(writing.meta === false ? [] : [datasetBytes([[0x00020000, 'UL', [meta.length]]], { syntax: 'explicit' }), meta]),
+    ...(writing.meta === false
+      ? []
+      : [datasetBytes([[0x00020000, 'UL', [meta.length]]], { syntax: 'explicit' }), meta]),
     writing.syntax === 'deflated' ? deflateRawSync(dataset) : dataset,
   ]);
 }
 
 export function datasetBytes(elements: readonly TestElement[], writing: Writing): Buffer {
-  return Buffer.concat(elements.map(([tag, vr, value]) => {
-    if (vr !== 'SQ') {
-      const bytes = valueBytes(vr, value as string | readonly number[] | Uint8Array, writing);
-      return Buffer.concat([headOf(tag, vr, bytes.length, writing), bytes]);
-    }
-    const items = (value as readonly (readonly TestElement[])[]).map((item) => {
-      const bytes = datasetBytes(item, writing);
-      return Buffer.concat([headOf(0xfffee000, '', writing.undefinedLengths ? 0xffffffff : bytes.length, writing), bytes, ...(writing.undefinedLengths ? [headOf(0xfffee00d, '', 0, writing)] : [])]);
-    });
-    const bytes = Buffer.concat([...items, ...(writing.undefinedLengths ? [headOf(0xfffee0dd, '', 0, writing)] : [])]);
-    return Buffer.concat([headOf(tag, vr, writing.undefinedLengths ? 0xffffffff : bytes.length, writing), bytes]);
-  }));
+  return Buffer.concat(
+    elements.map(([tag, vr, value]) => {
+      if (vr !== 'SQ') {
+        const bytes = valueBytes(vr, value as string | readonly number[] | Uint8Array, writing);
+        return Buffer.concat([headOf(tag, vr, bytes.length, writing), bytes]);
+      }
+      const items = (value as readonly (readonly TestElement[])[]).map((item) => {
+        const bytes = datasetBytes(item, writing);
+        return Buffer.concat([
+          headOf(0xfffee000, '', writing.undefinedLengths ? 0xffffffff : bytes.length, writing),
+          bytes,
+          ...(writing.undefinedLengths ? [headOf(0xfffee00d, '', 0, writing)] : []),
+        ]);
+      });
+      const bytes = Buffer.concat([
+        ...items,
+        ...(writing.undefinedLengths ? [headOf(0xfffee0dd, '', 0, writing)] : []),
+      ]);
+      return Buffer.concat([headOf(tag, vr, writing.undefinedLengths ? 0xffffffff : bytes.length, writing), bytes]);
+    }),
+  );
 }
 
 function headOf(tag: number, vr: string, length: number, { syntax }: Writing): Buffer {
@@ -66,7 +86,8 @@ function valueBytes(vr: string, value: string | readonly number[] | Uint8Array, 
   else if (value instanceof Uint8Array) bytes = Buffer.from(value);
   else {
     bytes = Buffer.alloc(value.length * (width ?? 1));
-    for (const [index, number] of value.entries()) bytes.writeUIntLE(number < 0 ? number + 2 ** (8 * (width ?? 1)) : number, index * (width ?? 1), width ?? 1);
+    for (const [index, number] of value.entries())
+      bytes.writeUIntLE(number < 0 ? number + 2 ** (8 * (width ?? 1)) : number, index * (width ?? 1), width ?? 1);
   }
   if (bytes.length % 2 === 1) bytes = Buffer.concat([bytes, Buffer.from([vr === 'UI' || vr === 'OB' ? 0 : 0x20])]);
   if (syntax === 'big-endian' && typeof value !== 'string') {
@@ -110,10 +131,23 @@ export interface TestGroup {
   more?: readonly TestElement[];
 }
 
-const ascending = (elements: readonly TestElement[]): TestElement[] => elements.toSorted(([one], [other]) => one - other);
-const code = ([value, scheme, meaning]: readonly [string, string, string]): TestElement[] => [[0x00080100, 'SH', value], [0x00080102, 'SH', scheme], [0x00080104, 'LO', meaning]];
+const ascending = (elements: readonly TestElement[]): TestElement[] =>
+  elements.toSorted(([one], [other]) => one - other);
+const code = ([value, scheme, meaning]: readonly [string, string, string]): TestElement[] => [
+  [0x00080100, 'SH', value],
+  [0x00080102, 'SH', scheme],
+  [0x00080104, 'LO', meaning],
+];
 
-function channelElements({ code: source, label, sensitivity, unit, correction, baseline, more = [] }: TestChannel): TestElement[] {
+function channelElements({
+  code: source,
+  label,
+  sensitivity,
+  unit,
+  correction,
+  baseline,
+  more = [],
+}: TestChannel): TestElement[] {
   return ascending([
     ...(label === undefined ? [] : [[0x003a0203, 'SH', label] as const]),
     ...(source === undefined ? [] : [[0x003a0208, 'SQ', [code(source)]] as const]),

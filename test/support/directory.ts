@@ -11,7 +11,12 @@ import type { TestApp } from './app.ts';
 import { call } from './http.ts';
 
 /** The least that a patient needs. */
-export const somebody = (more: object = {}): object => ({ firstName: 'Terrilyn', lastName: 'Ratke', birthDate: '1944-04-23', ...more });
+export const somebody = (more: object = {}): object => ({
+  firstName: 'Terrilyn',
+  lastName: 'Ratke',
+  birthDate: '1944-04-23',
+  ...more,
+});
 export const aStudy = (more: object = {}): object => ({ urgencyLevel: 'HIGH', type: 'ECG', ...more });
 
 /** Makes a document and answers its id. */
@@ -24,7 +29,11 @@ export async function made(app: TestApp, path: string, body: object, token = app
 const FIRST = ['Ana', 'Bruno', 'Clara', 'Davi', 'Elisa', 'Fábio', 'Gisele', 'Hugo'];
 const LAST = ['Almeida', 'Barros', 'Cardoso', 'Dias', 'Esteves', 'Fonseca', 'Gomes', 'Horta'];
 const CITIES = ['Wareham', 'Boston', 'Hull', 'São Paulo'];
-const CONDITIONS: [string, string][] = [['40055000', 'Chronic sinusitis (disorder)'], ['44054006', 'Diabetes mellitus type 2 (disorder)'], ['160903007', 'Full-time employment (finding)']] as const;
+const CONDITIONS: [string, string][] = [
+  ['40055000', 'Chronic sinusitis (disorder)'],
+  ['44054006', 'Diabetes mellitus type 2 (disorder)'],
+  ['160903007', 'Full-time employment (finding)'],
+] as const;
 
 /** Patients with two studies each, of which no two have the same name and birth date. */
 export async function manyPatients(app: TestApp, count: number, seed: number): Promise<StoredPatient[]> {
@@ -34,18 +43,47 @@ export async function manyPatients(app: TestApp, count: number, seed: number): P
   const patients = Array.from({ length: count }, (_, i): StoredPatient => {
     const at = new Date(Date.UTC(2026, 0, 1) + i * 1000);
     const fields = {
-      ...NOTHING_KNOWN, firstName: pick(FIRST), lastName: `${pick(LAST)}${i}`, sex: pick(['female', 'male'] as const), isActive: random.uniform() < 0.9,
-      birthDate: new Date(Date.UTC(1930, 0, 1 + Math.floor(random.uniform() * 30_000))).toISOString().slice(0, 10), identifiers: [{ system: 'seed', value: `p-${i}` }],
+      ...NOTHING_KNOWN,
+      firstName: pick(FIRST),
+      lastName: `${pick(LAST)}${i}`,
+      sex: pick(['female', 'male'] as const),
+      isActive: random.uniform() < 0.9,
+      birthDate: new Date(Date.UTC(1930, 0, 1 + Math.floor(random.uniform() * 30_000))).toISOString().slice(0, 10),
+      identifiers: [{ system: 'seed', value: `p-${i}` }],
       ssn: `900-10-${String(i + 1).padStart(4, '0')}`,
-      address: { line: null, city: pick(CITIES), state: 'Massachusetts', county: null, fips: null, zip: null, country: null, lat: null, lon: null },
+      address: {
+        line: null,
+        city: pick(CITIES),
+        state: 'Massachusetts',
+        county: null,
+        fips: null,
+        zip: null,
+        country: null,
+        lat: null,
+        lon: null,
+      },
     };
-    return { ...newPatient(fields, by, at), conditionTerms: [conditionTerms(...pick(CONDITIONS))], counts: { studies: 2, encounters: 0, conditions: 0 } };
+    return {
+      ...newPatient(fields, by, at),
+      conditionTerms: [conditionTerms(...pick(CONDITIONS))],
+      counts: { studies: 2, encounters: 0, conditions: 0 },
+    };
   });
   await patientModel(app.database).collection.insertMany(patients);
-  const studies = patients.flatMap(({ _id: patient }, i) => [0, 1].map((n) => {
-    const study = { _id: new Types.ObjectId(), patient, urgencyLevel: pick(['HIGH', 'MID', 'LOW'] as const), type: pick(['ECG', 'XRAY']), bodyPart: pick(['CHEST', null]), description: null, performedAt: new Date(Date.UTC(2026, 0, 1 + i, n)) };
-    return { ...study, ...deriveStudy(study), ...created(by, new Date()) };
-  }));
+  const studies = patients.flatMap(({ _id: patient }, i) =>
+    [0, 1].map((n) => {
+      const study = {
+        _id: new Types.ObjectId(),
+        patient,
+        urgencyLevel: pick(['HIGH', 'MID', 'LOW'] as const),
+        type: pick(['ECG', 'XRAY']),
+        bodyPart: pick(['CHEST', null]),
+        description: null,
+        performedAt: new Date(Date.UTC(2026, 0, 1 + i, n)),
+      };
+      return { ...study, ...deriveStudy(study), ...created(by, new Date()) };
+    }),
+  );
   await studyModel(app.database).collection.insertMany(studies);
   return patients;
 }

@@ -17,7 +17,9 @@ export interface Described {
     'x-access'?: string;
     security?: unknown[];
     parameters?: Json[];
-    requestBody?: { content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }> };
+    requestBody?: {
+      content: Record<string, { schema?: Json; example?: unknown; examples?: Record<string, { value: unknown }> }>;
+    };
     responses: Record<string, Json>;
   };
 }
@@ -34,12 +36,16 @@ export function describedOperations(document: ApiDocument): Described[] {
       path,
       address: prefixOf(item['servers'] ?? document['servers']) + path,
       operation: item[method] as Described['operation'],
-    })));
+    })),
+  );
 }
 
 /** What a `$ref` into the document points at; undefined where it dangles. */
 export function resolved(document: ApiDocument, ref: string): unknown {
-  const parts = ref.replace(/^#\//, '').split('/').map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const parts = ref
+    .replace(/^#\//, '')
+    .split('/')
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
   return parts.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], document);
 }
 
@@ -55,13 +61,17 @@ export interface QueryParameter {
 /** The parameters of an operation's query. */
 export const queryParameters = (document: ApiDocument, { operation }: Described): QueryParameter[] =>
   (operation.parameters ?? [])
-  .map(({ $ref, ...parameter }) => (typeof $ref === 'string' ? resolved(document, $ref) : parameter) as QueryParameter)
-  .filter((parameter) => parameter.in === 'query');
+    .map(
+      ({ $ref, ...parameter }) => (typeof $ref === 'string' ? resolved(document, $ref) : parameter) as QueryParameter,
+    )
+    .filter((parameter) => parameter.in === 'query');
 
 /** Every `$ref` below a value. */
 export function refsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]) => (key === '$ref' && typeof inner === 'string' ? [inner] : refsIn(inner)));
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === '$ref' && typeof inner === 'string' ? [inner] : refsIn(inner),
+  );
 }
 
 /** A minimal JSON body of an operation: its own example, else one put together from the examples in its schema. Undefined where it takes none. */
@@ -80,7 +90,9 @@ function exampleOf(document: ApiDocument, schema: Json): unknown {
   switch (schema['type']) {
     case 'object': {
       const properties = (schema['properties'] ?? {}) as Record<string, Json>;
-      const needed = (schema['required'] as string[] | undefined) ?? Object.keys(properties).slice(0, Number(schema['minProperties'] ?? 0));
+      const needed =
+        (schema['required'] as string[] | undefined) ??
+        Object.keys(properties).slice(0, Number(schema['minProperties'] ?? 0));
       return Object.fromEntries(needed.map((name) => [name, exampleOf(document, properties[name]!)]));
     }
     case 'array':

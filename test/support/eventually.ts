@@ -14,7 +14,9 @@ const PAUSE_MS = 5;
  * @throws Error that names what did not come within `patienceMs`
  */
 export async function eventually<Value>(
-  what: string, look: () => Value | Promise<Value>, patienceMs = 15_000,
+  what: string,
+  look: () => Value | Promise<Value>,
+  patienceMs = 15_000,
 ): Promise<Exclude<Value, false | null | undefined | 0 | ''>> {
   for (const end = performance.now() + patienceMs; ; await pause(PAUSE_MS)) {
     const found = await look();

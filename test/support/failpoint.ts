@@ -43,7 +43,10 @@ export interface Held extends Fault {
  * @returns what `first` came to
  */
 export async function whileHeld<T>(
-  database: Connection, { command, collection, skip = 0 }: Held, first: () => Promise<T>, meanwhile: () => Promise<void>,
+  database: Connection,
+  { command, collection, skip = 0 }: Held,
+  first: () => Promise<T>,
+  meanwhile: () => Promise<void>,
 ): Promise<T> {
   const admin = database.getClient().db('admin');
   const [pause, ns] = [PAUSES[command], `${database.name}.${collection}`];
@@ -70,7 +73,9 @@ async function withFailPoint(
 ): Promise<void> {
   const admin = database.getClient().db('admin');
   const data = {
-    failCommands: [command], ...(collection !== undefined && { namespace: `${database.name}.${collection}` }), ...how,
+    failCommands: [command],
+    ...(collection !== undefined && { namespace: `${database.name}.${collection}` }),
+    ...how,
   };
   await admin.command({ configureFailPoint: 'failCommand', mode: skip === 0 ? 'alwaysOn' : { skip }, data });
   try {

@@ -2,7 +2,17 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Annotation, DecodedRecording, Decoder, DecoderLimits, Encoder, ReadChannel, UploadFiles, WritableChannel, WritableRecording } from '../../src/formats/types.ts';
+import type {
+  Annotation,
+  DecodedRecording,
+  Decoder,
+  DecoderLimits,
+  Encoder,
+  ReadChannel,
+  UploadFiles,
+  WritableChannel,
+  WritableRecording,
+} from '../../src/formats/types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../../src/formats/types.ts';
 import { BlockBuilder } from '../../src/signal/block-builder.ts';
 import { canonicalLeads } from '../../src/signal/leads.ts';
@@ -24,7 +34,11 @@ export interface DecodedWhole {
 }
 
 /** Chunks of random lengths up to `longest`, each a copy that is spoilt once the next is asked for; Buffers, as sockets and files give them, whose slices are no copies. */
-export async function* randomChunks(bytes: Uint8Array, random: () => number, longest = 5_000): AsyncGenerator<Uint8Array> {
+export async function* randomChunks(
+  bytes: Uint8Array,
+  random: () => number,
+  longest = 5_000,
+): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < bytes.length;) {
     const chunk = Buffer.from(bytes.subarray(from, from + 1 + Math.floor(random() * longest)));
     from += chunk.length;
@@ -34,7 +48,11 @@ export async function* randomChunks(bytes: Uint8Array, random: () => number, lon
 }
 
 /** The files of an upload. @param cut how the bytes of a file come; in one piece by default */
-export function uploadOf(files: Files, main: string, cut: (bytes: Uint8Array) => AsyncIterable<Uint8Array> = whole): UploadFiles {
+export function uploadOf(
+  files: Files,
+  main: string,
+  cut: (bytes: Uint8Array) => AsyncIterable<Uint8Array> = whole,
+): UploadFiles {
   const known = new Map(Object.entries(files).map(([name, bytes]) => [name.toLowerCase(), bytes]));
   const bytes = files[main];
   if (!bytes) throw new Error(`there is no file ${main}`);
@@ -65,24 +83,33 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
   let ended = new Set<number>();
   for await (const event of decode(upload, limits)) {
     if (event.kind === 'zero-level') {
-      if (levels.has(event.channel) || runs[event.channel]) throw new Error(`the zero level of channel ${event.channel} came late or twice`);
+      if (levels.has(event.channel) || runs[event.channel])
+        throw new Error(`the zero level of channel ${event.channel} came late or twice`);
       levels.set(event.channel, event.zeroLevel);
     } else if (event.kind === 'channel-end') {
       ended.add(event.channel);
     } else if (event.kind === 'samples') {
       if (ended.has(event.channel)) throw new Error(`channel ${event.channel} went on behind its end`);
-      if (event.channel > Math.max(runs.length, levels.size)) throw new Error(`channel ${event.channel} came before channel ${runs.length}`);
+      if (event.channel > Math.max(runs.length, levels.size))
+        throw new Error(`channel ${event.channel} came before channel ${runs.length}`);
       (runs[event.channel] ??= []).push(asDoubles(event.samples));
     } else if (event.kind === 'annotations') {
-      if (event.annotations.length > MAX_ANNOTATIONS_A_RUN) throw new Error(`${event.annotations.length} annotations in one run`);
+      if (event.annotations.length > MAX_ANNOTATIONS_A_RUN)
+        throw new Error(`${event.annotations.length} annotations in one run`);
       annotations.push(...event.annotations);
     } else {
       const { recording } = event;
-      if (runs.length > recording.channels.length) throw new Error('there are samples of a channel that is not described');
+      if (runs.length > recording.channels.length)
+        throw new Error('there are samples of a channel that is not described');
       levels.forEach((level, channel) => {
-        if (level !== (recording.channels[channel]?.zeroLevel ?? 0)) throw new Error(`channel ${channel} was told with zero level ${level}, and described with another`);
+        if (level !== (recording.channels[channel]?.zeroLevel ?? 0))
+          throw new Error(`channel ${channel} was told with zero level ${level}, and described with another`);
       });
-      found.push({ recording, digits: recording.channels.map((_, channel) => joined(runs[channel] ?? [])), annotations });
+      found.push({
+        recording,
+        digits: recording.channels.map((_, channel) => joined(runs[channel] ?? [])),
+        annotations,
+      });
       [runs, annotations, levels, ended] = [[], [], new Map(), new Set()];
     }
   }
@@ -91,9 +118,19 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
 }
 
 /** The same with every file cut at random borders. */
-export const decodeFiles = (decode: Decoder, files: Files, main: string, seed = 1, limits = LIMITS): Promise<DecodedWhole[]> => {
+export const decodeFiles = (
+  decode: Decoder,
+  files: Files,
+  main: string,
+  seed = 1,
+  limits = LIMITS,
+): Promise<DecodedWhole[]> => {
   const random = uniform(seed);
-  return gather(decode, uploadOf(files, main, (bytes) => randomChunks(bytes, random)), limits);
+  return gather(
+    decode,
+    uploadOf(files, main, (bytes) => randomChunks(bytes, random)),
+    limits,
+  );
 };
 
 function asDoubles(samples: Samples): Float64Array {
@@ -130,44 +167,87 @@ export interface GoldenChannel {
 }
 
 /** @param folder of `recordingsDir()` */
-export const goldenChannels = (folder: string): GoldenChannel[] => (JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as { channels: GoldenChannel[] }).channels;
+export const goldenChannels = (folder: string): GoldenChannel[] =>
+  (JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as { channels: GoldenChannel[] }).channels;
 
 /**
  * SHA-256 of the digits as int32 little-endian, the way of `golden.json`.
  * @param missing what a missing sample is there: the value that the format itself writes
  */
 export const digitsHash = (digits: Float64Array, missing = -32768): string =>
-  createHash('sha256').update(Int32Array.from(digits, (value) => (Number.isNaN(value) ? missing : value))).digest('hex');
+  createHash('sha256')
+    .update(Int32Array.from(digits, (value) => (Number.isNaN(value) ? missing : value)))
+    .digest('hex');
 
 /** What `golden.json` says of a channel, of one that was decoded; the hash is compared apart, since formats differ in what a missing sample is. */
-export function measured({ recording, digits }: DecodedWhole, channel: number): Pick<GoldenChannel, 'channel' | 'samples' | 'samplingRate' | 'gain' | 'baseline' | 'unit' | 'missing' | 'zeroCrossings'> {
+export function measured(
+  { recording, digits }: DecodedWhole,
+  channel: number,
+): Pick<
+  GoldenChannel,
+  'channel' | 'samples' | 'samplingRate' | 'gain' | 'baseline' | 'unit' | 'missing' | 'zeroCrossings'
+> {
   const described = recording.channels[channel]!;
   const summary = summarize(digits[channel]!, described.zeroLevel ?? 0);
   return {
-    channel: described.name, samples: summary.samples, samplingRate: described.samplingRate!, gain: (described.gain ?? described.assumedGain)!, baseline: described.zeroLevel!, unit: described.unit!,
-    missing: summary.missing, zeroCrossings: summary.zeroCrossings,
+    channel: described.name,
+    samples: summary.samples,
+    samplingRate: described.samplingRate!,
+    gain: (described.gain ?? described.assumedGain)!,
+    baseline: described.zeroLevel!,
+    unit: described.unit!,
+    missing: summary.missing,
+    zeroCrossings: summary.zeroCrossings,
   };
 }
 
 /** A channel to be written, of its values (null or NaN: missing) in the smallest types, as the block store would hand them out. */
-export interface ChannelToWrite extends Partial<Omit<WritableChannel, 'samples' | 'missing' | 'lowest' | 'highest' | 'sampleType'>> {
+export interface ChannelToWrite extends Partial<
+  Omit<WritableChannel, 'samples' | 'missing' | 'lowest' | 'highest' | 'sampleType'>
+> {
   values: ArrayLike<number | null>;
 }
 
 /** A recording of arrays, and its reader, which hands out blocks of their own types cut at `piece` samples. */
-export function writable(channels: readonly ChannelToWrite[], about: Partial<Omit<WritableRecording, 'channels'>> = {}, piece = 65_536): { recording: WritableRecording; read: ReadChannel } {
+export function writable(
+  channels: readonly ChannelToWrite[],
+  about: Partial<Omit<WritableRecording, 'channels'>> = {},
+  piece = 65_536,
+): { recording: WritableRecording; read: ReadChannel } {
   const leads = canonicalLeads(channels.map((channel, i) => channel.name ?? `channel ${i}`));
   const values = channels.map((channel) => Float64Array.from(channel.values, (value) => value ?? NaN));
   const described = channels.map(({ values: _values, ...given }, i): WritableChannel => {
     const { samples, missing, minimum, maximum } = summarize(values[i]!, 0);
     const present = samples > missing;
     return {
-      name: `channel ${i}`, samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0, calibrated: true, lead: leads[i] ?? null, ...given,
-      sampleType: typed(values[i]!).map(sampleType).reduce(widerType, 'int16' as SampleType), samples, missing, lowest: present ? minimum : null, highest: present ? maximum : null,
+      name: `channel ${i}`,
+      samplingRate: 500,
+      unit: 'mV',
+      gain: 1000,
+      zeroLevel: 0,
+      calibrated: true,
+      lead: leads[i] ?? null,
+      ...given,
+      sampleType: typed(values[i]!)
+        .map(sampleType)
+        .reduce(widerType, 'int16' as SampleType),
+      samples,
+      missing,
+      lowest: present ? minimum : null,
+      highest: present ? maximum : null,
     };
   });
   return {
-    recording: { id: '665f1c2ab7e4d1a2c3b4d5e6', externalId: null, date: null, notes: null, subject: null, annotations: [], ...about, channels: described },
+    recording: {
+      id: '665f1c2ab7e4d1a2c3b4d5e6',
+      externalId: null,
+      date: null,
+      notes: null,
+      subject: null,
+      annotations: [],
+      ...about,
+      channels: described,
+    },
     read: async function* (channel, from, to) {
       for (const block of typed(values[channel]!.subarray(from, to))) {
         for (let at = 0; at < block.length; at += piece) yield block.slice(at, at + piece);
@@ -185,7 +265,10 @@ function typed(values: Float64Array): Samples[] {
 }
 
 /** Writes a recording and answers its files. */
-export async function encodeFiles(encode: Encoder, { recording, read }: { recording: WritableRecording; read: ReadChannel }): Promise<Record<string, Uint8Array>> {
+export async function encodeFiles(
+  encode: Encoder,
+  { recording, read }: { recording: WritableRecording; read: ReadChannel },
+): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (const { name, bytes } of encode(recording, read)) {
     const chunks: Uint8Array[] = [];

@@ -53,18 +53,28 @@ const MEMORY_EVERY = 250;
  * Runs the decoder on `cases` damaged uploads and throws a FuzzFailure at the first that ends in anything but a recording or a FormatError,
  * takes too long or too much memory. The first cases cut every file at each of its boundaries; the others are random mutations.
  */
-export async function fuzzDecoder(format: Format, seeds: readonly FuzzSeed[], { cases, seed, from = 0 }: { cases: number; seed: number; from?: number }): Promise<FuzzReport> {
+export async function fuzzDecoder(
+  format: Format,
+  seeds: readonly FuzzSeed[],
+  { cases, seed, from = 0 }: { cases: number; seed: number; from?: number },
+): Promise<FuzzReport> {
   const decode = format.decode;
   if (!decode) throw new Error(`${format.id} has no decoder`);
   const report: FuzzReport = { cases: 0, accepted: 0, refused: { syntax: 0, content: 0 }, slowestMs: 0 };
-  const cuts = seeds.flatMap((start) => Object.entries(start.files).flatMap(([name, bytes]) => boundariesOf(start, name, bytes).map((at) => ({ start, name, at }))));
+  const cuts = seeds.flatMap((start) =>
+    Object.entries(start.files).flatMap(([name, bytes]) =>
+      boundariesOf(start, name, bytes).map((at) => ({ start, name, at })),
+    ),
+  );
   let before = process.memoryUsage();
   let largest = 0;
   for (let number = from; number < from + cases; number++) {
     const random = uniform(seed * 1_000_003 + number);
     const cut = cuts[number];
     const start = cut?.start ?? seeds[Math.floor(random() * seeds.length)]!;
-    const files = cut ? { ...start.files, [cut.name]: start.files[cut.name]!.slice(0, cut.at) } : mutated(start, random);
+    const files = cut
+      ? { ...start.files, [cut.name]: start.files[cut.name]!.slice(0, cut.at) }
+      : mutated(start, random);
     const bytes = Object.values(files).reduce((sum, file) => sum + file.length, 0);
     largest = Math.max(largest, bytes);
     const startedAt = process.cpuUsage();
@@ -75,20 +85,31 @@ export async function fuzzDecoder(format: Format, seeds: readonly FuzzSeed[], { 
       await run(decode, files, start.main, random);
       report.accepted++;
     } catch (error) {
-      if (!(error instanceof FormatError)) throw new FuzzFailure(format.id, number, seed, `it threw ${String(error)}`, files, error);
-      if (error.format !== format.id || error.message === '') throw new FuzzFailure(format.id, number, seed, 'its error names another format or no reason', files, error);
+      if (!(error instanceof FormatError))
+        throw new FuzzFailure(format.id, number, seed, `it threw ${String(error)}`, files, error);
+      if (error.format !== format.id || error.message === '')
+        throw new FuzzFailure(format.id, number, seed, 'its error names another format or no reason', files, error);
       report.refused[error.kind]++;
     }
     const { user, system } = process.cpuUsage(startedAt);
     const took = (user + system) / 1000;
     report.cases++;
     report.slowestMs = Math.max(report.slowestMs, took);
-    if (took > BASE_MS + (MS_A_MIB * bytes) / (1 << 20)) throw new FuzzFailure(format.id, number, seed, `${bytes} bytes took ${Math.round(took)} ms`, files, null);
+    if (took > BASE_MS + (MS_A_MIB * bytes) / (1 << 20))
+      throw new FuzzFailure(format.id, number, seed, `${bytes} bytes took ${Math.round(took)} ms`, files, null);
     if ((number + 1) % MEMORY_EVERY === 0) {
       const now = process.memoryUsage();
       const grown = now.rss - before.rss;
       // Garbage of hundreds of cases may lie about: what counts is that no single case reserved what it had no bytes for.
-      if (grown > BASE_BYTES * 4 + largest * BYTES_A_BYTE) throw new FuzzFailure(format.id, number, seed, `memory grew by ${Math.round(grown / (1 << 20))} MiB within ${MEMORY_EVERY} cases`, files, null);
+      if (grown > BASE_BYTES * 4 + largest * BYTES_A_BYTE)
+        throw new FuzzFailure(
+          format.id,
+          number,
+          seed,
+          `memory grew by ${Math.round(grown / (1 << 20))} MiB within ${MEMORY_EVERY} cases`,
+          files,
+          null,
+        );
       before = now;
       largest = 0;
     }
@@ -99,10 +120,15 @@ export async function fuzzDecoder(format: Format, seeds: readonly FuzzSeed[], { 
 async function run(decode: Decoder, files: Files, main: string, random: () => number): Promise<void> {
   let events = 0;
   const longest = random() < 0.2 ? 7 : 5_000;
-  for await (const event of decode(uploadOf(files, main, (bytes) => randomChunks(bytes, random, longest)), LIMITS)) {
+  for await (const event of decode(
+    uploadOf(files, main, (bytes) => randomChunks(bytes, random, longest)),
+    LIMITS,
+  )) {
     if (++events > MAX_EVENTS) throw new Error(`more than ${MAX_EVENTS} events`);
-    if (event.kind === 'samples' && event.samples.byteLength > BASE_BYTES) throw new Error(`a run of ${event.samples.byteLength} bytes`);
-    if (event.kind === 'recording' && event.recording.channels.length > LIMITS.maxChannels) throw new Error(`${event.recording.channels.length} channels`);
+    if (event.kind === 'samples' && event.samples.byteLength > BASE_BYTES)
+      throw new Error(`a run of ${event.samples.byteLength} bytes`);
+    if (event.kind === 'recording' && event.recording.channels.length > LIMITS.maxChannels)
+      throw new Error(`${event.recording.channels.length} channels`);
   }
 }
 
@@ -132,11 +158,33 @@ function mutated(start: FuzzSeed, random: () => number): Record<string, Uint8Arr
 }
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0x20, 0x2d, 0x30, 0x39, 0x0a];
-const NUMBERS = ['0', '-1', '1', '99999999', '4294967295', '9007199254740993', '1e308', '-1e9', '0.0000001', 'NaN', '18446744073709551616', ''];
+const NUMBERS = [
+  '0',
+  '-1',
+  '1',
+  '99999999',
+  '4294967295',
+  '9007199254740993',
+  '1e308',
+  '-1e9',
+  '0.0000001',
+  'NaN',
+  '18446744073709551616',
+  '',
+];
 
-function changed(bytes: Uint8Array, start: FuzzSeed, name: string, random: () => number, pick: <T>(list: readonly T[]) => T): Uint8Array {
+function changed(
+  bytes: Uint8Array,
+  start: FuzzSeed,
+  name: string,
+  random: () => number,
+  pick: <T>(list: readonly T[]) => T,
+): Uint8Array {
   const boundaries = start.boundaries?.[name] ?? [];
-  const place = boundaries.length > 0 && random() < 0.4 ? Math.min(bytes.length, Math.max(0, pick(boundaries) + Math.floor(random() * 9) - 4)) : Math.floor(random() * (bytes.length + 1));
+  const place =
+    boundaries.length > 0 && random() < 0.4
+      ? Math.min(bytes.length, Math.max(0, pick(boundaries) + Math.floor(random() * 9) - 4))
+      : Math.floor(random() * (bytes.length + 1));
   const length = Math.floor(random() ** 3 * Math.min(64, bytes.length - place));
   const copy = Buffer.from(bytes);
   switch (Math.floor(random() * 9)) {
@@ -156,13 +204,22 @@ function changed(bytes: Uint8Array, start: FuzzSeed, name: string, random: () =>
     case 5:
       return Buffer.concat([copy.subarray(0, place + length), copy.subarray(place)]);
     case 6:
-      return Buffer.concat([copy.subarray(0, place), Buffer.from(pick(start.dictionary ?? NUMBERS)), copy.subarray(place + length)]);
+      return Buffer.concat([
+        copy.subarray(0, place),
+        Buffer.from(pick(start.dictionary ?? NUMBERS)),
+        copy.subarray(place + length),
+      ]);
     case 7:
       return withNumber(copy, place, pick(NUMBERS));
     default: {
       // A little-endian number of 2 or 4 bytes becomes an extreme one.
       const width = random() < 0.5 ? 2 : 4;
-      if (place + width <= copy.length) copy.writeUIntLE(pick([0, 1, 2 ** (width * 8) - 1, 2 ** (width * 8 - 1), 2 ** (width * 8 - 1) - 1]), place, width);
+      if (place + width <= copy.length)
+        copy.writeUIntLE(
+          pick([0, 1, 2 ** (width * 8) - 1, 2 ** (width * 8 - 1), 2 ** (width * 8 - 1) - 1]),
+          place,
+          width,
+        );
       return copy;
     }
   }

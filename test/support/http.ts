@@ -13,10 +13,21 @@ export interface Answer {
 
 /** @param path behind `/api/v1`; @param options a `body`, which goes as JSON or as the form that it is, or a `raw` one, and how it is asked for */
 export async function call(
-  app: { url: string }, method: string, path: string, options: { token?: string; body?: unknown; raw?: string | Uint8Array; accept?: string; headers?: Record<string, string> } = {},
+  app: { url: string },
+  method: string,
+  path: string,
+  options: {
+    token?: string;
+    body?: unknown;
+    raw?: string | Uint8Array;
+    accept?: string;
+    headers?: Record<string, string>;
+  } = {},
 ): Promise<Answer> {
   const isForm = options.body instanceof FormData;
-  const body = options.raw ?? (options.body === undefined ? undefined : isForm ? options.body as FormData : JSON.stringify(options.body));
+  const body =
+    options.raw ??
+    (options.body === undefined ? undefined : isForm ? (options.body as FormData) : JSON.stringify(options.body));
   const response = await fetch(`${app.url}${API}${path}`, {
     method,
     headers: {
@@ -29,5 +40,11 @@ export async function call(
   });
   const bytes = await response.arrayBuffer();
   const text = new TextDecoder().decode(bytes);
-  return { status: response.status, headers: response.headers, text, bytes, json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined };
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    bytes,
+    json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
+  };
 }

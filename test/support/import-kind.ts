@@ -45,7 +45,9 @@ export const things: ImportKind<Thing> = {
     });
     const writes = [
       ...[...inserts.values()].map((document) => ({ insertOne: { document } })),
-      ...[...updates.values()].map((item) => ({ updateOne: { filter: { key: item.key }, update: { $set: { ...item }, $inc: { version: 1 } } } })),
+      ...[...updates.values()].map((item) => ({
+        updateOne: { filter: { key: item.key }, update: { $set: { ...item }, $inc: { version: 1 } } },
+      })),
     ];
     if (writes.length > 0) await collection.bulkWrite(writes, { session });
     return { results, alsoCreated: { parents: inserts.size } };
@@ -61,9 +63,11 @@ export const notes: ImportKind<string> = {
   apply: async (rows, { database, session, source }) => {
     const collection = database.collection<{ key: string; text: string }>('notes');
     const keys = rows.map(({ digest, occurrence }) => `${source} ${digest} ${occurrence}`);
-    const stored = new Set((await collection.find({ key: { $in: keys } }, { session }).toArray()).map(({ key }) => key));
+    const stored = new Set(
+      (await collection.find({ key: { $in: keys } }, { session }).toArray()).map(({ key }) => key),
+    );
     const inserts = rows.map(({ item }, i) => ({ key: keys[i]!, text: item })).filter(({ key }) => !stored.has(key));
     if (inserts.length > 0) await collection.insertMany(inserts, { session });
-    return { results: keys.map((key) => stored.has(key) ? 'unchanged' : 'created') };
+    return { results: keys.map((key) => (stored.has(key) ? 'unchanged' : 'created')) };
   },
 };

@@ -14,8 +14,14 @@ export function form(file: Sent, fields: Record<string, string> = {}): FormData 
 }
 
 /** How the rows of an import are counted. */
-export const counts = (total: number, created: number, updated: number, unchanged: number, failed: number) =>
-  ({ total, ok: created + updated, created, updated, unchanged, failed });
+export const counts = (total: number, created: number, updated: number, unchanged: number, failed: number) => ({
+  total,
+  ok: created + updated,
+  created,
+  updated,
+  unchanged,
+  failed,
+});
 
 /** Sends a file to be imported. */
 export const send = async (app: TestApp, by: Principal, file: Sent, fields?: Record<string, string>): Promise<Answer> =>

@@ -147,7 +147,11 @@ export class LineCut {
       pass(messages, client, pair.server);
     });
     pair.server.on('data', (chunk: Buffer) => {
-      pass(down.push(chunk).filter((message) => this.goesOn(pair, message)), pair.server, client);
+      pass(
+        down.push(chunk).filter((message) => this.goesOn(pair, message)),
+        pair.server,
+        client,
+      );
     });
   }
 

@@ -18,7 +18,8 @@ let server: Promise<MongoMemoryReplSet> | null = null;
 let names = 0;
 
 /** The binary that tests use; the same search as the service's. */
-export const testMongod = (): Promise<Mongod> => (mongod ??= findMongod({ configured: process.env['MONGOD_BINARY'] || null, log: console }));
+export const testMongod = (): Promise<Mongod> =>
+  (mongod ??= findMongod({ configured: process.env['MONGOD_BINARY'] || null, log: console }));
 let mongod: Promise<Mongod> | null = null;
 
 /** Names the folder of this run to the processes that Mocha starts. */
@@ -32,7 +33,15 @@ async function startServer(): Promise<MongoMemoryReplSet> {
   const started = await MongoMemoryReplSet.create({
     binary: { systemBinary: path, version },
     instanceOpts: [dbPath ? { dbPath } : {}],
-    replSet: { count: 1, storageEngine: 'wiredTiger', args: ['--wiredTigerCacheSizeGB=0.25', '--setParameter=diagnosticDataCollectionEnabled=false', '--setParameter=enableTestCommands=1'] },
+    replSet: {
+      count: 1,
+      storageEngine: 'wiredTiger',
+      args: [
+        '--wiredTigerCacheSizeGB=0.25',
+        '--setParameter=diagnosticDataCollectionEnabled=false',
+        '--setParameter=enableTestCommands=1',
+      ],
+    },
   });
   // Mocha ends its processes without asking; nobody needs what lies in this mongod by then.
   process.once('exit', () => started.servers[0]?.instanceInfo?.instance.mongodProcess?.kill('SIGKILL'));
@@ -50,7 +59,11 @@ export async function giveBack(connection: Connection): Promise<void> {
   const collections = (await connection.listCollections()).map(({ name }) => name);
   // A test that had mongod keep a profile leaves a database like no other.
   if (collections.some((name) => name.startsWith('system.'))) return;
-  await Promise.all(collections.filter((name) => !MADE_BY_MIGRATIONS.has(name)).map((name) => connection.collection(name).deleteMany({})));
+  await Promise.all(
+    collections
+      .filter((name) => !MADE_BY_MIGRATIONS.has(name))
+      .map((name) => connection.collection(name).deleteMany({})),
+  );
   free.push(connection);
 }
 

@@ -9,8 +9,17 @@ import { eventually } from './eventually.ts';
 import { freePort } from './free-port.ts';
 
 const ARGUMENTS = [
-  '--bind_ip', '127.0.0.1', '--replSet', 'rs0', '--wiredTigerCacheSizeGB', '0.25', '--oplogSize', '256', '--quiet',
-  '--setParameter', 'diagnosticDataCollectionEnabled=false',
+  '--bind_ip',
+  '127.0.0.1',
+  '--replSet',
+  'rs0',
+  '--wiredTigerCacheSizeGB',
+  '0.25',
+  '--oplogSize',
+  '256',
+  '--quiet',
+  '--setParameter',
+  'diagnosticDataCollectionEnabled=false',
 ];
 /** Recovery after a kill, on a busy machine. */
 const PRIMARY_MS = 60_000;

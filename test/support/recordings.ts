@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 export function recordingsDir(): string | null {
   const folder = resolve(process.env['RECORDINGS_DIR'] ?? '../shared/recordings');
   if (existsSync(join(folder, 'golden.json'))) return folder;
-  if (process.env['CI'] && process.env['RECORDINGS_DIR'] !== 'absent') throw new Error('CI needs the real recordings: set RECORDINGS_DIR to their folder.');
+  if (process.env['CI'] && process.env['RECORDINGS_DIR'] !== 'absent')
+    throw new Error('CI needs the real recordings: set RECORDINGS_DIR to their folder.');
   return null;
 }

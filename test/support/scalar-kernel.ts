@@ -70,8 +70,15 @@ export function scalarSummary(samples: Samples, zeroLevel: number): SignalSummar
   if (present === 0) return { ...EMPTY, samples: samples.length, missing: gaps };
   const mean = sum / present;
   return {
-    samples: samples.length, missing: gaps, zeroCrossings: crossings, firstSign: first, lastSign: state,
-    minimum: minimum + 0, maximum: maximum + 0, mean, m2: squaredDeviations(samples, missing, mean, present),
+    samples: samples.length,
+    missing: gaps,
+    zeroCrossings: crossings,
+    firstSign: first,
+    lastSign: state,
+    minimum: minimum + 0,
+    maximum: maximum + 0,
+    mean,
+    m2: squaredDeviations(samples, missing, mean, present),
   };
 }
 

@@ -87,8 +87,11 @@ export interface Received {
 
 /** The recordings of an answer to an upload. */
 export const received = ({ json }: Answer): Received[] =>
-  ((json.items ?? [json]) as Received[])
-    .map(({ id, annotations, channels }) => ({ id, annotations, channels: channels.map(({ name }) => ({ name })) }));
+  ((json.items ?? [json]) as Received[]).map(({ id, annotations, channels }) => ({
+    id,
+    annotations,
+    channels: channels.map(({ name }) => ({ name })),
+  }));
 
 const TYPES = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array } as const;
 

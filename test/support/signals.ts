@@ -23,15 +23,67 @@ export function samplesOf(type: SampleType, values: Iterable<number | null>): Sa
 
 /** Levels beside, between and beyond the values of every type. */
 const LEVELS = [
-  0, -0, 0.5, -0.5, -1 / 3, 3, 1024.25, 32766.5, 32767, 32768, -32767, -32767.5, -32768, 40000, -40000, 2147483646.5, 2147483647, 2147483648,
-  -2147483647, -2147483648, 1e10, -1e10, 2 ** 53, -(2 ** 53), Number.MIN_VALUE, -Number.MIN_VALUE, 2 ** -149, 2 ** -150, -(2 ** -150), 1e-300, -1e-300, 1e300, -1e300,
+  0,
+  -0,
+  0.5,
+  -0.5,
+  -1 / 3,
+  3,
+  1024.25,
+  32766.5,
+  32767,
+  32768,
+  -32767,
+  -32767.5,
+  -32768,
+  40000,
+  -40000,
+  2147483646.5,
+  2147483647,
+  2147483648,
+  -2147483647,
+  -2147483648,
+  1e10,
+  -1e10,
+  2 ** 53,
+  -(2 ** 53),
+  Number.MIN_VALUE,
+  -Number.MIN_VALUE,
+  2 ** -149,
+  2 ** -150,
+  -(2 ** -150),
+  1e-300,
+  -1e-300,
+  1e300,
+  -1e300,
 ];
 
 const EXTREMES: Record<SampleType, readonly number[]> = {
   int16: [32767, -32767, 32766, -32766, 0],
   int32: [2147483647, -2147483647, 2147483646, 32768, -32768, 0],
-  float32: [3.4028234663852886e38, -3.4028234663852886e38, 2 ** -149, -(2 ** -149), 2 ** 24, 0, -0, Infinity, -Infinity],
-  float64: [2 ** 53, -(2 ** 53), Number.MAX_VALUE, -Number.MAX_VALUE, Number.MIN_VALUE, -Number.MIN_VALUE, 0, -0, Infinity, -Infinity],
+  float32: [
+    3.4028234663852886e38,
+    -3.4028234663852886e38,
+    2 ** -149,
+    -(2 ** -149),
+    2 ** 24,
+    0,
+    -0,
+    Infinity,
+    -Infinity,
+  ],
+  float64: [
+    2 ** 53,
+    -(2 ** 53),
+    Number.MAX_VALUE,
+    -Number.MAX_VALUE,
+    Number.MIN_VALUE,
+    -Number.MIN_VALUE,
+    0,
+    -0,
+    Infinity,
+    -Infinity,
+  ],
 };
 
 export interface Signal {
@@ -53,7 +105,13 @@ export function hardSignal(random: () => number, type: SampleType, length: numbe
   const greatest = type === 'int16' ? 32767 : type === 'int32' ? 2147483647 : Infinity;
   const nearLevel = () => {
     const value = zeroLevel + pick([0, 0, 0, 1, -1, 0.5, -0.5, 2, -2]);
-    const nudged = pick([value, value * (1 + 2 ** -23), value * (1 - 2 ** -24), value * (1 + 2 ** -52), value * (1 - 2 ** -53)]);
+    const nudged = pick([
+      value,
+      value * (1 + 2 ** -23),
+      value * (1 - 2 ** -24),
+      value * (1 + 2 ** -52),
+      value * (1 - 2 ** -53),
+    ]);
     return type.startsWith('int') ? Math.max(-greatest, Math.min(greatest, Math.round(nudged))) : nudged;
   };
   const fresh = (): number | null => {
@@ -76,7 +134,10 @@ export function hardSignal(random: () => number, type: SampleType, length: numbe
 export function hardSignals(seed: number, rounds: number): Signal[] {
   const random = uniform(seed);
   return Array.from({ length: rounds }, () => {
-    const length = random() < 0.5 ? Math.floor(random() * 301) : Math.max(0, 64 * Math.floor(random() * 5) + Math.floor(random() * 5) - 2);
+    const length =
+      random() < 0.5
+        ? Math.floor(random() * 301)
+        : Math.max(0, 64 * Math.floor(random() * 5) + Math.floor(random() * 5) - 2);
     return SAMPLE_TYPES.map((type) => hardSignal(random, type, length));
   }).flat();
 }
@@ -87,7 +148,10 @@ export function cut(samples: Samples, places: readonly number[]): Samples[] {
   return edges.slice(1).map((end, i) => samples.subarray(edges[i], end));
 }
 
-type Counts = Pick<SignalSummary, 'samples' | 'missing' | 'zeroCrossings' | 'firstSign' | 'lastSign' | 'minimum' | 'maximum'>;
+type Counts = Pick<
+  SignalSummary,
+  'samples' | 'missing' | 'zeroCrossings' | 'firstSign' | 'lastSign' | 'minimum' | 'maximum'
+>;
 
 /** Everything of a summary that must be exact, by lists: runs between gaps, their signs without zeros, neighbours that differ. */
 export function naiveCounts(samples: Samples, rule: CrossingRule): Counts {
@@ -101,7 +165,9 @@ export function naiveCounts(samples: Samples, rule: CrossingRule): Counts {
   }
   const above = (value: number) => value > rule.zeroLevel + rule.band;
   const below = (value: number) => value < rule.zeroLevel - rule.band;
-  const signs = runs.map((run) => run.filter((value) => above(value) || below(value)).map((value) => (above(value) ? 1 : -1)));
+  const signs = runs.map((run) =>
+    run.filter((value) => above(value) || below(value)).map((value) => (above(value) ? 1 : -1)),
+  );
   const changes = signs.map((run) => run.filter((sign, i) => i > 0 && sign !== run[i - 1]).length);
   return {
     samples: samples.length,
@@ -132,7 +198,10 @@ export function exactMoments(samples: Samples): { mean: number; deviation: numbe
     squares += digits * digits;
   }
   const n = BigInt(samples.length);
-  return { mean: quotient(sum, n) * 2 ** exponent, deviation: Math.sqrt(quotient(n * squares - sum * sum, n * n)) * 2 ** exponent };
+  return {
+    mean: quotient(sum, n) * 2 ** exponent,
+    deviation: Math.sqrt(quotient(n * squares - sum * sum, n * n)) * 2 ** exponent,
+  };
 }
 
 /** A double as mantissa * 2 ** exponent. */

@@ -22,15 +22,20 @@ const SHORT = { I: 300, II: 300 };
 
 export const UPLOAD_KINDS: readonly UploadKind[] = [
   {
-    name: 'of one recording', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgs'],
+    name: 'of one recording',
+    ends: STORED,
+    writes: ['insert ecgBlocks', 'insert ecgs'],
     prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, SHORT)),
   },
   {
-    name: 'of many blocks', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgs'],
+    name: 'of many blocks',
+    ends: STORED,
+    writes: ['insert ecgBlocks', 'insert ecgs'],
     prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, { I: 700_000, II: 100_000 })),
   },
   {
-    name: 'of a patient and a study', ends: STORED,
+    name: 'of a patient and a study',
+    ends: STORED,
     writes: ['insert ecgBlocks', 'findAndModify studies', 'update patients', 'insert ecgs', 'commitTransaction'],
     prepare: async (place, id, seed) => {
       const patient = await made(place, '/patients', somebody());
@@ -39,11 +44,14 @@ export const UPLOAD_KINDS: readonly UploadKind[] = [
     },
   },
   {
-    name: 'with annotations', ends: STORED, writes: ['insert ecgBlocks', 'insert ecgAnnotations', 'insert ecgs'],
+    name: 'with annotations',
+    ends: STORED,
+    writes: ['insert ecgBlocks', 'insert ecgAnnotations', 'insert ecgs'],
     prepare: async (_, id, seed) => wfdbSending(id, signalsOf(seed, SHORT), 1_500),
   },
   {
-    name: 'of several recordings of a patient', ends: STORED,
+    name: 'of several recordings of a patient',
+    ends: STORED,
     writes: ['insert ecgBlocks', 'insert ecgs', 'commitTransaction'],
     prepare: async (place, id, seed) => {
       const patient = await made(place, '/patients', somebody());
@@ -51,7 +59,9 @@ export const UPLOAD_KINDS: readonly UploadKind[] = [
     },
   },
   {
-    name: 'of which a part is there already', ends: STORED, writes: ['insert ecgs', 'delete ecgBlocks', 'update ecgs'],
+    name: 'of which a part is there already',
+    ends: STORED,
+    writes: ['insert ecgs', 'delete ecgBlocks', 'update ecgs'],
     prepare: async (place, id, seed) => {
       const sending = await dicomSending(id, signalsOf(seed, SHORT));
       const { json } = await send(place, place.clinician.token, sending);
@@ -60,7 +70,9 @@ export const UPLOAD_KINDS: readonly UploadKind[] = [
     },
   },
   {
-    name: 'that is there already', ends: [200], writes: ['delete ecgBlocks', 'delete ecgAnnotations'],
+    name: 'that is there already',
+    ends: [200],
+    writes: ['delete ecgBlocks', 'delete ecgAnnotations'],
     prepare: async (place, id, seed) => {
       const sending = await wfdbSending(id, signalsOf(seed, SHORT), 100);
       expect((await send(place, place.clinician.token, sending)).status).to.equal(201);
@@ -68,7 +80,9 @@ export const UPLOAD_KINDS: readonly UploadKind[] = [
     },
   },
   {
-    name: 'whose second id is taken', ends: [409], writes: ['insert ecgBlocks', 'delete ecgBlocks'],
+    name: 'whose second id is taken',
+    ends: [409],
+    writes: ['insert ecgBlocks', 'delete ecgBlocks'],
     prepare: async (place, id, seed) => {
       const other = jsonSending(`${id}#2`, signalsOf(seed + 1, SHORT));
       expect((await send(place, place.clinician.token, other)).status).to.equal(201);

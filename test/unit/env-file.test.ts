@@ -22,7 +22,9 @@ describe('the names in .env', () => {
       'MONGO_URI is no setting and does nothing. Is MONGODB_URI meant?',
       'max_depth is no setting and does nothing. Is MAX_DEPTH meant?',
     ]);
-    expect(warnings('COLOUR=red')).to.deep.equal(['COLOUR is no setting and does nothing. All settings stand in .env.example.']);
+    expect(warnings('COLOUR=red')).to.deep.equal([
+      'COLOUR is no setting and does nothing. All settings stand in .env.example.',
+    ]);
   });
 
   it('are told in one line, and without what may be secret, where a line is none', () => {
@@ -38,10 +40,15 @@ describe('the names in .env', () => {
   });
 
   it('may be those of docker-compose.yml, of Node and of the system', () => {
-    expect(warnings('MONGO_PASSWORD=x\nMONGO_ROOT_PASSWORD=x\nMONGO_KEY=x\nLEADWIRE_PORT=1\nNODE_OPTIONS=x\nTZ=UTC\nPATH=x\n')).to.deep.equal([]);
+    expect(
+      warnings(
+        'MONGO_PASSWORD=x\nMONGO_ROOT_PASSWORD=x\nMONGO_KEY=x\nLEADWIRE_PORT=1\nNODE_OPTIONS=x\nTZ=UTC\nPATH=x\n',
+      ),
+    ).to.deep.equal([]);
   });
 
-  it('of the example are settings all', () => expect(warnings(envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, ''))).to.deep.equal([]));
+  it('of the example are settings all', () =>
+    expect(warnings(envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, ''))).to.deep.equal([]));
 
   it('may be none, and so may the file', () => expect(envWarnings(join(folder, 'missing'))).to.deep.equal([]));
 });

@@ -6,17 +6,21 @@ import { type Mutant, drawn } from '../../scripts/mutations/mutants.ts';
 import { changesOf, THEME_NAMES, themesOf } from '../../scripts/mutations/operators.ts';
 import { testsOf } from '../../scripts/mutations/tests.ts';
 
-const changed = (text: string): string[] => [...changesOf(codeOf(text))]
-  .map(({ at, length, replacement }) => text.slice(0, at) + replacement + text.slice(at + length));
+const changed = (text: string): string[] =>
+  [...changesOf(codeOf(text))].map(
+    ({ at, length, replacement }) => text.slice(0, at) + replacement + text.slice(at + length),
+  );
 
 const ofTheme = (theme: string, size: number): Mutant[] =>
   Array.from({ length: size }, (_, line) => ({ theme, line, before: `a < ${line}` }) as Mutant);
 
 describe('the mutants of verify:mutations', () => {
   for (const [what, text, expected] of [
-    ['a filter without one of its properties', 'x.updateOne({ _id: a, owner, version: b.c }, d);', [
-      'x.updateOne({ _id: a, version: b.c }, d);', 'x.updateOne({ _id: a, owner,  }, d);',
-    ]],
+    [
+      'a filter without one of its properties',
+      'x.updateOne({ _id: a, owner, version: b.c }, d);',
+      ['x.updateOne({ _id: a, version: b.c }, d);', 'x.updateOne({ _id: a, owner,  }, d);'],
+    ],
     ['a write outside its transaction', 'f.insertOne(a, { session });', ['f.insertOne(a, {  });', 'f.insertOne(a);']],
     ['a bound moved by one', 'if (a < b) c();', ['if (a <= b) c();']],
     ['a bound of a filter', '({ at: { $gte: from } })', ['({ at: { $gt: from } })']],
@@ -31,7 +35,12 @@ describe('the mutants of verify:mutations', () => {
 
   it('leave comments, texts and patterns alone', () => {
     const none = [
-      '// a < b && c', '/** owner: x, < */', "'a < b'", '`${a < b}`', 'const a = /x < y && "z/;', "f('it\\'s < this')",
+      '// a < b && c',
+      '/** owner: x, < */',
+      "'a < b'",
+      '`${a < b}`',
+      'const a = /x < y && "z/;',
+      "f('it\\'s < this')",
     ];
     for (const text of none) {
       expect(changed(text), text).to.deep.equal([]);
@@ -52,15 +61,19 @@ describe('the mutants of verify:mutations', () => {
     expect(new Set(all.slice(0, THEME_NAMES.length).map(({ theme }) => theme)).size).to.equal(THEME_NAMES.length);
     expect(drawn(mutants, 8)).to.deep.equal(all);
     const others = mutants.filter(({ line }) => line > 0);
-    expect(drawn(others, 8).filter(({ theme }) => theme === 'limit'))
-      .to.deep.equal(all.filter(({ line, theme }) => line > 0 && theme === 'limit'));
+    expect(drawn(others, 8).filter(({ theme }) => theme === 'limit')).to.deep.equal(
+      all.filter(({ line, theme }) => line > 0 && theme === 'limit'),
+    );
     expect(drawn(mutants, 9)).not.to.deep.equal(all);
   });
 
   it('meet the tests of their own folder, and those elsewhere that look at it', () => {
     const tests = [
-      'test/unit/formats/edf/decode.test.ts', 'test/unit/formats/csv/csv.test.ts', 'test/unit/formats/bounds.test.ts',
-      'test/integration/users.test.ts', 'test/integration/directory/patients.test.ts',
+      'test/unit/formats/edf/decode.test.ts',
+      'test/unit/formats/csv/csv.test.ts',
+      'test/unit/formats/bounds.test.ts',
+      'test/integration/users.test.ts',
+      'test/integration/directory/patients.test.ts',
       'test/integration/transactions.test.ts',
     ];
     expect(testsOf('src/formats/edf/scale.ts', tests)).to.deep.equal([tests[0], tests[2]]);

@@ -11,8 +11,12 @@ const PAUSE = /\b(?:sleep|delay)\(|\bsetTimeout\s*(?:\(|as\b)|\bAtomics\.wait\(/
 describe('the tests', () => {
   it('sleep nowhere but in what looks again and again', () => {
     const files = readdirSync(TESTS, { recursive: true, encoding: 'utf8' }).map((file) => file.replaceAll('\\', '/'));
-    const sleeping = files.filter((file) => file.endsWith('.ts') && file !== 'unit/no-sleeps.test.ts'
-      && PAUSE.test(readFileSync(new URL(file, TESTS), 'utf8')));
+    const sleeping = files.filter(
+      (file) =>
+        file.endsWith('.ts') &&
+        file !== 'unit/no-sleeps.test.ts' &&
+        PAUSE.test(readFileSync(new URL(file, TESTS), 'utf8')),
+    );
     expect(sleeping).to.deep.equal([PAUSES]);
   });
 

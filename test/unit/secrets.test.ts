@@ -26,7 +26,11 @@ describe('the secrets kept in the data folder', () => {
   it('need a data folder that is one', () => {
     writeFileSync(dataDir, '');
     for (const folder of [dataDir, join(dataDir, 'below')]) {
-      for (const use of [keptSecrets, makeDataDir]) expect(() => use(folder)).to.throw(UnusableDataDir, /^The data folder \S+ cannot be used: it is a file, or lies below one\. .*DATA_DIR\.$/);
+      for (const use of [keptSecrets, makeDataDir])
+        expect(() => use(folder)).to.throw(
+          UnusableDataDir,
+          /^The data folder \S+ cannot be used: it is a file, or lies below one\. .*DATA_DIR\.$/,
+        );
     }
   });
 
@@ -44,8 +48,12 @@ describe('the secrets kept in the data folder', () => {
 
   const others = { secretKey: 'k'.repeat(64), adminPassword: 'p'.repeat(20) };
   for (const [damage, text] of Object.entries({
-    'cut': '{"secretKey":"x"', 'empty': '', 'without one of them': JSON.stringify(others), 'no object': 'null',
-    'of other types': JSON.stringify({ ...others, demoPassword: 5 }), 'full of zeros': '\0'.repeat(200),
+    cut: '{"secretKey":"x"',
+    empty: '',
+    'without one of them': JSON.stringify(others),
+    'no object': 'null',
+    'of other types': JSON.stringify({ ...others, demoPassword: 5 }),
+    'full of zeros': '\0'.repeat(200),
   })) {
     it(`are not replaced when the file is ${damage}`, () => {
       keptSecrets(dataDir);

@@ -2,8 +2,13 @@ import { expect } from 'chai';
 import { type PasswordSource, readConfig } from '../../src/config.ts';
 import { openAt, welcome } from '../../src/welcome.ts';
 
-const config = readConfig({}, () => ({ secretKey: 'k'.repeat(40), adminPassword: 'password-of-admin', demoPassword: 'password-of-demo' }));
-const text = (admin: PasswordSource, demo: PasswordSource): string => welcome('http://127.0.0.1:3000', { config, passwordSources: { admin, demo } });
+const config = readConfig({}, () => ({
+  secretKey: 'k'.repeat(40),
+  adminPassword: 'password-of-admin',
+  demoPassword: 'password-of-demo',
+}));
+const text = (admin: PasswordSource, demo: PasswordSource): string =>
+  welcome('http://127.0.0.1:3000', { config, passwordSources: { admin, demo } });
 
 describe('the welcome', () => {
   it('shows passwords that were made up just now, and the line that logs the clinician in', () => {
@@ -20,9 +25,11 @@ describe('the welcome', () => {
 
   it('says where kept passwords are', () => expect(text('kept', 'kept')).to.match(/password in .*secrets\.json/));
 
-  it('logs the admin in where there is no demo', () => expect(text('new', null)).to.contain(`"email":"admin@leadwire.example","password":"password-of-admin"`));
+  it('logs the admin in where there is no demo', () =>
+    expect(text('new', null)).to.contain(`"email":"admin@leadwire.example","password":"password-of-admin"`));
 
-  it('tells how to make an admin where none is provisioned', () => expect(text(null, null)).to.contain('npm run create-admin'));
+  it('tells how to make an admin where none is provisioned', () =>
+    expect(text(null, null)).to.contain('npm run create-admin'));
 
   it('names an address that a browser can open', () => {
     expect(openAt({ address: '0.0.0.0', port: 80 })).to.equal('http://localhost:80');

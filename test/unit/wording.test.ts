@@ -92,9 +92,13 @@ describe('the wording of what is refused', () => {
 
   it('is used for every kind of issue that is listed under it', () => {
     for (const [code, cases] of Object.entries(SAID)) {
-      const issues = cases.flatMap(([schema, given]) =>
-        schema.safeParse(given, { error: wording }).error?.issues ?? []);
-      expect(issues.map((issue) => issue.code), code).to.include(code);
+      const issues = cases.flatMap(
+        ([schema, given]) => schema.safeParse(given, { error: wording }).error?.issues ?? [],
+      );
+      expect(
+        issues.map((issue) => issue.code),
+        code,
+      ).to.include(code);
     }
   });
 
@@ -118,7 +122,8 @@ describe('the wording of what is refused', () => {
 
   it('stands in lines where a command tells it', () => {
     const faults = [
-      { path: '/email', message: 'is required' }, { path: '/password', message: 'must have at least 10 characters' },
+      { path: '/email', message: 'is required' },
+      { path: '/password', message: 'must have at least 10 characters' },
     ];
     expect(faultLines(faults)).to.equal('  /email is required\n  /password must have at least 10 characters');
   });
@@ -131,11 +136,13 @@ describe('a user from the command line who cannot be made', () => {
   for (const [what, wanted, lines] of [
     ['a short password', { password: 'short' }, ['  /password must have at least 10 characters']],
     [
-      'a password that is the address', { password: 'ana@clinic.example' },
+      'a password that is the address',
+      { password: 'ana@clinic.example' },
       ['  /password must not be the e-mail address'],
     ],
     [
-      'no address and no name', { email: 'ana', fullName: ' ' },
+      'no address and no name',
+      { email: 'ana', fullName: ' ' },
       ['  /email is not an e-mail address', '  /fullName must have at least 1 character'],
     ],
   ] as const) {

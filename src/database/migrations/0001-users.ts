@@ -8,7 +8,9 @@ export const users: Migration = {
       { name: 'email', key: { email: 1 }, unique: true },
       { name: 'searchWords', key: { searchWords: 1, email: 1 } },
     ]);
-    await db.collection<{ _id: string }>('guards').updateOne({ _id: 'admins' }, { $setOnInsert: { changes: 0 } }, { upsert: true });
+    await db
+      .collection<{ _id: string }>('guards')
+      .updateOne({ _id: 'admins' }, { $setOnInsert: { changes: 0 } }, { upsert: true });
   },
   async down(db) {
     await db.collection('users').dropIndexes();

@@ -11,12 +11,17 @@ export const ecgs: Migration = {
       { name: 'date', key: { owner: 1, date: -1, _id: -1 } },
       { name: 'patient', key: { owner: 1, patient: 1, _id: -1 } },
       { name: 'study', key: { owner: 1, study: 1, _id: -1 } },
-      { name: 'externalId', key: { owner: 1, externalId: 1 }, unique: true, partialFilterExpression: { externalId: { $type: 'string' } } },
+      {
+        name: 'externalId',
+        key: { owner: 1, externalId: 1 },
+        unique: true,
+        partialFilterExpression: { externalId: { $type: 'string' } },
+      },
       { name: 'swept', key: { sweptAt: 1 }, expireAfterSeconds: DAY },
     ]);
-    await db.collection('ecgBlocks').createIndexes([
-      { name: 'place', key: { ecg: 1, 'blocks.channel': 1, 'blocks.index': 1 }, unique: true },
-    ]);
+    await db
+      .collection('ecgBlocks')
+      .createIndexes([{ name: 'place', key: { ecg: 1, 'blocks.channel': 1, 'blocks.index': 1 }, unique: true }]);
     await db.collection('instances').createIndexes([{ name: 'silent', key: { seenAt: 1 }, expireAfterSeconds: DAY }]);
   },
   async down(db) {

@@ -8,11 +8,46 @@ import type { Migration } from './index.ts';
 
 /** As `signal/units.ts` had it then: a migration keeps its own copy. */
 const NO_QUANTITY: ReadonlySet<string> = new Set([
-  '', '1', '-', '?', 'nu', 'none', 'null', 'unknown', 'unitless', 'dimensionless', 'raw',
-  'arb', 'arb.', 'arbitrary', 'arbitrary unit', 'arbitrary units', 'au', 'a.u.', "[arb'u]",
-  'adc', 'adu', 'adus', 'lsb', 'lsbs', 'bit', 'bits', 'digit', 'digits', 'count', 'counts', 'step', 'steps',
+  '',
+  '1',
+  '-',
+  '?',
+  'nu',
+  'none',
+  'null',
+  'unknown',
+  'unitless',
+  'dimensionless',
+  'raw',
+  'arb',
+  'arb.',
+  'arbitrary',
+  'arbitrary unit',
+  'arbitrary units',
+  'au',
+  'a.u.',
+  "[arb'u]",
+  'adc',
+  'adu',
+  'adus',
+  'lsb',
+  'lsbs',
+  'bit',
+  'bits',
+  'digit',
+  'digits',
+  'count',
+  'counts',
+  'step',
+  'steps',
 ]);
-const isPhysical = (unit: string): boolean => !NO_QUANTITY.has(unit.replaceAll(/\{[^{}]*\}/g, '').trim().toLowerCase());
+const isPhysical = (unit: string): boolean =>
+  !NO_QUANTITY.has(
+    unit
+      .replaceAll(/\{[^{}]*\}/g, '')
+      .trim()
+      .toLowerCase(),
+  );
 
 interface Channel {
   samplingRate: number | null;

@@ -23,5 +23,14 @@ export interface Migration {
 }
 
 export const MIGRATIONS: readonly Migration[] = [
-  users, ecgs, directory, attendances, imports, annotations, uploads, logins, openScales, apart,
+  users,
+  ecgs,
+  directory,
+  attendances,
+  imports,
+  annotations,
+  uploads,
+  logins,
+  openScales,
+  apart,
 ];

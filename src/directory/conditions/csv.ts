@@ -23,13 +23,23 @@ export interface ConditionRow {
 }
 
 const COLUMNS: Record<string, Column> = {
-  START: { field: 'start' }, STOP: { field: 'stop' }, PATIENT: { field: 'patient' }, ENCOUNTER: { field: 'encounter' }, CODE: { field: 'code' }, DESCRIPTION: { field: 'description' },
+  START: { field: 'start' },
+  STOP: { field: 'stop' },
+  PATIENT: { field: 'patient' },
+  ENCOUNTER: { field: 'encounter' },
+  CODE: { field: 'code' },
+  DESCRIPTION: { field: 'description' },
 };
 
 const rowSchema = NewCondition.extend({ patient: text(), encounter: maybe(text()) });
 
 /** Conditions, found again by patient, encounter, code and start. */
-export const conditionsCsv: ImportKind<ConditionRow> = { name: 'conditions', dialects: [{ name: 'synthea', required: Object.keys(COLUMNS) }], read, apply };
+export const conditionsCsv: ImportKind<ConditionRow> = {
+  name: 'conditions',
+  dialects: [{ name: 'synthea', required: Object.keys(COLUMNS) }],
+  read,
+  apply,
+};
 
 function read(row: Row): { item: ConditionRow } | { errors: readonly RowError[] } {
   const result = readColumns(row, COLUMNS, rowSchema);
@@ -45,12 +55,21 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
   const { database, session, userId, createMissing } = context;
   const known = await knownEncounters(rows, context);
   // Of several rows that name an unknown encounter, the first says whose it is.
-  const firsts = new Map(rows.toReversed().flatMap((row) => (row.item.encounter === null || known.has(row.item.encounter) ? [] : [[row.item.encounter, row] as const])));
+  const firsts = new Map(
+    rows
+      .toReversed()
+      .flatMap((row) =>
+        row.item.encounter === null || known.has(row.item.encounter) ? [] : [[row.item.encounter, row] as const],
+      ),
+  );
   const mayMake = [...rows.filter(({ item }) => item.encounter === null), ...firsts.values()];
   const { ids, made } = await patientsIn(referredTo(rows), referredTo(mayMake), context);
   const encountersMade = await makeEncounters([...firsts.values()], ids, known, context);
   const patients = [...ids.values()];
-  const found = await conditionModel(database).find({ patient: { $in: patients }, code: { $in: [...new Set(rows.map(({ item }) => item.code))] } }).session(session).lean<StoredCondition[]>();
+  const found = await conditionModel(database)
+    .find({ patient: { $in: patients }, code: { $in: [...new Set(rows.map(({ item }) => item.code))] } })
+    .session(session)
+    .lean<StoredCondition[]>();
   const batch = new Batch<StoredCondition>(new Map(found.map((condition) => [keyOf(condition), condition])), userId);
   const described = new Map<string, Types.ObjectId>();
 
@@ -59,7 +78,14 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
     // Nobody is made for an encounter that somebody has already.
     if (!patient) return createMissing ? ofAnother(item.encounter) : unknownPatient('PATIENT', item.patient);
     const encounter = item.encounter === null ? null : known.get(item.encounter);
-    if (encounter === undefined) return { failed: { column: 'ENCOUNTER', value: item.encounter, reason: 'is no known encounter; import the encounters first, or set createMissing' } };
+    if (encounter === undefined)
+      return {
+        failed: {
+          column: 'ENCOUNTER',
+          value: item.encounter,
+          reason: 'is no known encounter; import the encounters first, or set createMissing',
+        },
+      };
     if (encounter !== null && !encounter.patient.equals(patient)) return ofAnother(item.encounter);
     const { code, description, start, stop } = item;
     const fields = { patient, encounter: encounter?._id ?? null, code, description, start, stop };
@@ -77,14 +103,28 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
   await countIn(context, 'conditions', batch.created(), termsOf(batch.created()));
   for (const patient of described.values()) {
     const terms = await termsOfPatient(database, patient, session);
-    await patientModel(database).collection.updateOne({ _id: patient }, { $set: { conditionTerms: terms } }, { session });
+    await patientModel(database).collection.updateOne(
+      { _id: patient },
+      { $set: { conditionTerms: terms } },
+      { session },
+    );
   }
-  return { results, alsoCreated: { ...(made > 0 && { patients: made }), ...(encountersMade > 0 && { encounters: encountersMade }) } };
+  return {
+    results,
+    alsoCreated: { ...(made > 0 && { patients: made }), ...(encountersMade > 0 && { encounters: encountersMade }) },
+  };
 }
 
-const ofAnother = (encounter: string | null): RowResult => ({ failed: { column: 'ENCOUNTER', value: encounter, reason: 'is an encounter of another patient' } });
+const ofAnother = (encounter: string | null): RowResult => ({
+  failed: { column: 'ENCOUNTER', value: encounter, reason: 'is an encounter of another patient' },
+});
 
-const keyOf = ({ patient, encounter, code, start }: Pick<StoredCondition, 'patient' | 'encounter' | 'code' | 'start'>): string =>
+const keyOf = ({
+  patient,
+  encounter,
+  code,
+  start,
+}: Pick<StoredCondition, 'patient' | 'encounter' | 'code' | 'start'>): string =>
   JSON.stringify([patient.toHexString(), encounter?.toHexString() ?? null, code, start]);
 
 /** What new conditions add to their patients. */
@@ -92,23 +132,37 @@ function termsOf(conditions: readonly StoredCondition[]): (patient: Types.Object
   const terms = new Map<string, Map<string, ReturnType<typeof conditionTerms>>>();
   for (const { patient, code, description } of conditions) {
     const ofPatient = terms.get(patient.toHexString()) ?? new Map();
-    terms.set(patient.toHexString(), ofPatient.set(JSON.stringify([code, description]), conditionTerms(code, description)));
+    terms.set(
+      patient.toHexString(),
+      ofPatient.set(JSON.stringify([code, description]), conditionTerms(code, description)),
+    );
   }
-  return (patient) => ({ $addToSet: { conditionTerms: { $each: [...(terms.get(patient.toHexString())?.values() ?? [])] } } });
+  return (patient) => ({
+    $addToSet: { conditionTerms: { $each: [...(terms.get(patient.toHexString())?.values() ?? [])] } },
+  });
 }
 
 type KnownEncounter = Pick<StoredEncounter, '_id' | 'patient'>;
 
 /** The encounters that rows refer to, by their id in the file. */
-async function knownEncounters(rows: readonly ReadRow<ConditionRow>[], { database, session }: ApplyContext): Promise<Map<string, KnownEncounter>> {
+async function knownEncounters(
+  rows: readonly ReadRow<ConditionRow>[],
+  { database, session }: ApplyContext,
+): Promise<Map<string, KnownEncounter>> {
   const named = [...new Set(rows.flatMap(({ item }) => item.encounter ?? []))];
-  const found = await encounterModel(database).find({ externalId: { $in: named } }, 'externalId patient').session(session).lean<StoredEncounter[]>();
+  const found = await encounterModel(database)
+    .find({ externalId: { $in: named } }, 'externalId patient')
+    .session(session)
+    .lean<StoredEncounter[]>();
   return new Map(found.map((encounter) => [encounter.externalId ?? '', encounter]));
 }
 
 /** Makes the encounters of these rows where that is asked for, with nothing but their id and patient, and adds them to the known ones. Answers how many. */
 async function makeEncounters(
-  rows: readonly ReadRow<ConditionRow>[], patients: ReadonlyMap<string, Types.ObjectId>, known: Map<string, KnownEncounter>, context: ApplyContext,
+  rows: readonly ReadRow<ConditionRow>[],
+  patients: ReadonlyMap<string, Types.ObjectId>,
+  known: Map<string, KnownEncounter>,
+  context: ApplyContext,
 ): Promise<number> {
   if (!context.createMissing) return 0;
   const now = new Date();
@@ -118,7 +172,8 @@ async function makeEncounters(
     const encounter = { _id: new Types.ObjectId(), patient, ...NOTHING_KNOWN, start: null, externalId: item.encounter };
     return [{ ...encounter, order: encounterOrder(encounter), ...created(context.userId, now) }];
   });
-  if (missing.length > 0) await encounterModel(context.database).collection.insertMany(missing, { session: context.session });
+  if (missing.length > 0)
+    await encounterModel(context.database).collection.insertMany(missing, { session: context.session });
   await countIn(context, 'encounters', missing);
   for (const encounter of missing) known.set(encounter.externalId ?? '', encounter);
   return missing.length;

@@ -30,4 +30,5 @@ const schema = new Schema<StoredCondition>(
 
 /** The model of conditions on this connection, made once. */
 export const conditionModel = (connection: Connection): Model<StoredCondition> =>
-  (connection.models['Condition'] as Model<StoredCondition> | undefined) ?? connection.model<StoredCondition>('Condition', schema);
+  (connection.models['Condition'] as Model<StoredCondition> | undefined) ??
+  connection.model<StoredCondition>('Condition', schema);

@@ -3,17 +3,36 @@ import { Types } from 'mongoose';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Operations } from '../../http/operations.ts';
 import { page, total } from '../../http/paging.ts';
-import { changeChild, countChildren, createChild, existingPatient, listChildren, readChild, removeChild } from '../children.ts';
+import {
+  changeChild,
+  countChildren,
+  createChild,
+  existingPatient,
+  listChildren,
+  readChild,
+  removeChild,
+} from '../children.ts';
 import { placeIn } from '../order.ts';
 import type { DirectoryDeps } from '../patients/routes.ts';
-import { conditionListQuery, type ConditionList, type ConditionListQuery, ConditionPatch, NewCondition } from './schema.ts';
+import {
+  conditionListQuery,
+  type ConditionList,
+  type ConditionListQuery,
+  ConditionPatch,
+  NewCondition,
+} from './schema.ts';
 import { conditionChanges, conditions, newCondition } from './store.ts';
 import { conditionView } from './view.ts';
 
 type NoQuery = Record<string, never>;
 
 export function conditionRoutes(api: Operations, deps: DirectoryDeps): void {
-  api.add('get', '/patients/:id/conditions', { access: 'user', query: conditionListQuery(deps.config.limits) }, list(deps));
+  api.add(
+    'get',
+    '/patients/:id/conditions',
+    { access: 'user', query: conditionListQuery(deps.config.limits) },
+    list(deps),
+  );
   api.add('post', '/patients/:id/conditions', { access: 'user', body: NewCondition }, create(deps));
   api.add('get', '/patients/:id/conditions/:conditionId', { access: 'user' }, read(deps));
   api.add('patch', '/patients/:id/conditions/:conditionId', { access: 'user', body: ConditionPatch }, change(deps));
@@ -53,7 +72,9 @@ function list({ database }: DirectoryDeps): Handler<ConditionListQuery, undefine
     const range = { after: placeIn(query.sort, query.cursor), descending: query.sort === '-start' };
     const found = await listChildren(conditions, database, filter, range, 'patient', query.limit + 1);
     const { items, nextCursor } = page(found, query.limit, (item) => [query.sort, item.order]);
-    const counted = query.total ? await total((atMost) => countChildren(conditions, database, filter, range, 'patient', atMost)) : {};
+    const counted = query.total
+      ? await total((atMost) => countChildren(conditions, database, filter, range, 'patient', atMost))
+      : {};
     ctx.body = { items: items.map(conditionView), nextCursor, ...counted } satisfies ConditionList;
   };
 }
@@ -99,7 +120,9 @@ function list({ database }: DirectoryDeps): Handler<ConditionListQuery, undefine
 function create({ database }: DirectoryDeps): Handler<NoQuery, NewCondition> {
   return async ({ ctx, user, param, body }) => {
     const patient = await existingPatient(database, param('id'));
-    const condition = conditionView(await createChild(conditions, database, new Types.ObjectId(user.userId), patient, newCondition(body)));
+    const condition = conditionView(
+      await createChild(conditions, database, new Types.ObjectId(user.userId), patient, newCondition(body)),
+    );
     ctx.status = 201;
     ctx.set({ Location: `${ctx.path}/${condition.id}`, ETag: etag(condition.version) });
     ctx.body = condition;
@@ -183,7 +206,16 @@ function read({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
 function change({ database }: DirectoryDeps): Handler<NoQuery, ConditionPatch> {
   return async ({ ctx, user, param, body }) => {
     const target = { id: param('conditionId'), version: ifMatch(ctx) };
-    const condition = conditionView(await changeChild(conditions, database, new Types.ObjectId(user.userId), param('id'), target, conditionChanges(body)));
+    const condition = conditionView(
+      await changeChild(
+        conditions,
+        database,
+        new Types.ObjectId(user.userId),
+        param('id'),
+        target,
+        conditionChanges(body),
+      ),
+    );
     ctx.set('ETag', etag(condition.version));
     ctx.body = condition;
   };
@@ -215,8 +247,10 @@ function change({ database }: DirectoryDeps): Handler<NoQuery, ConditionPatch> {
  */
 function remove({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
-    await removeChild(conditions, database, new Types.ObjectId(user.userId), param('id'), { id: param('conditionId'), version: ifMatch(ctx) });
+    await removeChild(conditions, database, new Types.ObjectId(user.userId), param('id'), {
+      id: param('conditionId'),
+      version: ifMatch(ctx),
+    });
     ctx.status = 204;
   };
 }
-

@@ -15,21 +15,31 @@ const fields = {
 export const NewCondition = z.strictObject(fields).meta({ id: 'NewCondition' });
 export type NewCondition = z.infer<typeof NewCondition>;
 
-export const ConditionPatch = z.strictObject(fields).partial()
+export const ConditionPatch = z
+  .strictObject(fields)
+  .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
   .meta({ id: 'ConditionPatch', minProperties: 1, description: 'null takes an optional field away' });
 export type ConditionPatch = z.infer<typeof ConditionPatch>;
 
-export const Condition = z.strictObject({
-  id: z.string(), patient: z.string(), encounter: z.string().nullable(),
-  code: z.string(), description: z.string(), start: z.string(), stop: z.string().nullable(),
-  ...attribution,
-}).meta({ id: 'Condition' });
+export const Condition = z
+  .strictObject({
+    id: z.string(),
+    patient: z.string(),
+    encounter: z.string().nullable(),
+    code: z.string(),
+    description: z.string(),
+    start: z.string(),
+    stop: z.string().nullable(),
+    ...attribution,
+  })
+  .meta({ id: 'Condition' });
 export type Condition = z.infer<typeof Condition>;
 
 export const ConditionList = listOf(Condition).meta({ id: 'ConditionList' });
 export type ConditionList = z.infer<typeof ConditionList>;
 
 /** The query of `GET /patients/{id}/conditions`. */
-export const conditionListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
+export const conditionListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
+  z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
 export type ConditionListQuery = z.infer<ReturnType<typeof conditionListQuery>>;

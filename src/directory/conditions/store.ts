@@ -12,13 +12,23 @@ import type { ConditionPatch, NewCondition } from './schema.ts';
 /** The named fields as they are stored. */
 export function conditionChanges({ encounter, ...said }: ConditionPatch): Partial<ConditionFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  return { ...named, ...(encounter !== undefined && { encounter: encounter === null ? null : new Types.ObjectId(encounter) }) };
+  return {
+    ...named,
+    ...(encounter !== undefined && { encounter: encounter === null ? null : new Types.ObjectId(encounter) }),
+  };
 }
 
-export const newCondition = (said: NewCondition): ConditionFields =>
-  ({ stop: null, encounter: null, code: said.code, description: said.description, start: said.start, ...conditionChanges(said) });
+export const newCondition = (said: NewCondition): ConditionFields => ({
+  stop: null,
+  encounter: null,
+  code: said.code,
+  description: said.description,
+  start: said.start,
+  ...conditionChanges(said),
+});
 
-export const conditionOrder = ({ _id, start }: Pick<StoredCondition, '_id' | 'start'>): string => orderText([start], _id);
+export const conditionOrder = ({ _id, start }: Pick<StoredCondition, '_id' | 'start'>): string =>
+  orderText([start], _id);
 
 export const conditions: ChildKind<StoredCondition, ConditionFields> = {
   resource: 'condition',
@@ -27,15 +37,26 @@ export const conditions: ChildKind<StoredCondition, ConditionFields> = {
   derive: (condition) => ({ order: conditionOrder(condition) }),
   check: async (database, { patient, encounter, start, stop }, session) => {
     assertNone(orderFaults(start, stop));
-    if (encounter === null || (await encounterModel(database).exists({ _id: encounter, patient }).session(session))) return;
-    throw new Problem('reference-unknown', 'Name an encounter of this patient.', { errors: [{ path: '/encounter', message: 'is no encounter of this patient' }] });
+    if (encounter === null || (await encounterModel(database).exists({ _id: encounter, patient }).session(session)))
+      return;
+    throw new Problem('reference-unknown', 'Name an encounter of this patient.', {
+      errors: [{ path: '/encounter', message: 'is no encounter of this patient' }],
+    });
   },
-  patientChanges: async (database, patient, session) => ({ conditionTerms: await termsOfPatient(database, patient, session) }),
+  patientChanges: async (database, patient, session) => ({
+    conditionTerms: await termsOfPatient(database, patient, session),
+  }),
 };
 
 /** Each different condition of a patient as patients are found by it. */
-export async function termsOfPatient(database: Connection, patient: Types.ObjectId, session: ClientSession): Promise<StoredPatient['conditionTerms']> {
+export async function termsOfPatient(
+  database: Connection,
+  patient: Types.ObjectId,
+  session: ClientSession,
+): Promise<StoredPatient['conditionTerms']> {
   const found = await conditionModel(database).find({ patient }, 'code description').session(session).lean();
-  const different = new Map(found.map(({ code, description }) => [`${code}\t${description}`, conditionTerms(code, description)]));
+  const different = new Map(
+    found.map(({ code, description }) => [`${code}\t${description}`, conditionTerms(code, description)]),
+  );
   return [...different.values()];
 }

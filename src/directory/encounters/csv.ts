@@ -1,7 +1,26 @@
 /** Encounters in CSV files, in Synthea's columns. */
 import { Types } from 'mongoose';
-import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
-import { Batch, type Column, countIn, decimal, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
+import type {
+  ApplyContext,
+  Applied,
+  ImportKind,
+  ReadContext,
+  ReadRow,
+  Row,
+  RowError,
+  RowResult,
+} from '../../imports/kind.ts';
+import {
+  Batch,
+  type Column,
+  countIn,
+  decimal,
+  itemOf,
+  patientsIn,
+  readColumns,
+  referredTo,
+  unknownPatient,
+} from '../csv.ts';
 import { assertNone, orderFaults } from '../dates.ts';
 import { text } from '../fields.ts';
 import { type EncounterFields, encounterModel, type StoredEncounter } from './model.ts';
@@ -16,17 +35,32 @@ export interface EncounterRow {
 }
 
 const COLUMNS: Record<string, Column> = {
-  Id: { field: 'externalId' }, START: { field: 'start' }, STOP: { field: 'stop' }, PATIENT: { field: 'patient' },
-  ORGANIZATION: { field: 'organization' }, PROVIDER: { field: 'provider' }, PAYER: { field: 'payer' }, ENCOUNTERCLASS: { field: 'class' },
-  CODE: { field: 'code' }, DESCRIPTION: { field: 'description' },
-  BASE_ENCOUNTER_COST: { field: 'baseCost', read: decimal }, TOTAL_CLAIM_COST: { field: 'totalClaimCost', read: decimal }, PAYER_COVERAGE: { field: 'payerCoverage', read: decimal },
-  REASONCODE: { field: 'reasonCode' }, REASONDESCRIPTION: { field: 'reasonDescription' },
+  Id: { field: 'externalId' },
+  START: { field: 'start' },
+  STOP: { field: 'stop' },
+  PATIENT: { field: 'patient' },
+  ORGANIZATION: { field: 'organization' },
+  PROVIDER: { field: 'provider' },
+  PAYER: { field: 'payer' },
+  ENCOUNTERCLASS: { field: 'class' },
+  CODE: { field: 'code' },
+  DESCRIPTION: { field: 'description' },
+  BASE_ENCOUNTER_COST: { field: 'baseCost', read: decimal },
+  TOTAL_CLAIM_COST: { field: 'totalClaimCost', read: decimal },
+  PAYER_COVERAGE: { field: 'payerCoverage', read: decimal },
+  REASONCODE: { field: 'reasonCode' },
+  REASONDESCRIPTION: { field: 'reasonDescription' },
 };
 
 const rowSchema = NewEncounter.extend({ patient: text(), externalId: text() });
 
 /** Encounters, found again by their id. */
-export const encountersCsv: ImportKind<EncounterRow> = { name: 'encounters', dialects: [{ name: 'synthea', required: Object.keys(COLUMNS) }], read, apply };
+export const encountersCsv: ImportKind<EncounterRow> = {
+  name: 'encounters',
+  dialects: [{ name: 'synthea', required: Object.keys(COLUMNS) }],
+  read,
+  apply,
+};
 
 function read(row: Row, { clinicTimezone }: ReadContext): { item: EncounterRow } | { errors: readonly RowError[] } {
   const result = readColumns(row, COLUMNS, rowSchema);
@@ -41,9 +75,19 @@ function read(row: Row, { clinicTimezone }: ReadContext): { item: EncounterRow }
 
 async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyContext): Promise<Applied> {
   const { database, session, userId, createMissing } = context;
-  const found = await encounterModel(database).find({ externalId: { $in: rows.map(({ item }) => item.externalId) } }).session(session).lean<StoredEncounter[]>();
-  const batch = new Batch<StoredEncounter>(new Map(found.map((encounter) => [encounter.externalId ?? '', encounter])), userId);
-  const { ids, made } = await patientsIn(referredTo(rows), referredTo(firstOf(rows, (externalId) => batch.get(externalId) !== undefined)), context);
+  const found = await encounterModel(database)
+    .find({ externalId: { $in: rows.map(({ item }) => item.externalId) } })
+    .session(session)
+    .lean<StoredEncounter[]>();
+  const batch = new Batch<StoredEncounter>(
+    new Map(found.map((encounter) => [encounter.externalId ?? '', encounter])),
+    userId,
+  );
+  const { ids, made } = await patientsIn(
+    referredTo(rows),
+    referredTo(firstOf(rows, (externalId) => batch.get(externalId) !== undefined)),
+    context,
+  );
 
   const results = rows.map(({ item: { patient: named, externalId, fields } }): RowResult => {
     const patient = ids.get(named);
@@ -64,10 +108,15 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
 }
 
-const ofAnother = (patient: string): RowResult => ({ failed: { column: 'PATIENT', value: patient, reason: 'an encounter with this id is of another patient' } });
+const ofAnother = (patient: string): RowResult => ({
+  failed: { column: 'PATIENT', value: patient, reason: 'an encounter with this id is of another patient' },
+});
 
 /** The rows that may bring a new encounter: of several with one id, the first says whose it is. */
-function firstOf(rows: readonly ReadRow<EncounterRow>[], isKnown: (externalId: string) => boolean): ReadRow<EncounterRow>[] {
+function firstOf(
+  rows: readonly ReadRow<EncounterRow>[],
+  isKnown: (externalId: string) => boolean,
+): ReadRow<EncounterRow>[] {
   const first = new Map(rows.toReversed().map((row) => [row.item.externalId, row]));
   return [...first.values()].filter(({ item }) => !isKnown(item.externalId));
 }

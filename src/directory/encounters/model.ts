@@ -32,8 +32,17 @@ const schema = new Schema<StoredEncounter>(
     patient: { type: Types.ObjectId, required: true },
     start: { type: Date, default: null },
     stop: { type: Date, default: null },
-    class: text, code: text, description: text, reasonCode: text, reasonDescription: text, organization: text, provider: text, payer: text,
-    baseCost: number, totalClaimCost: number, payerCoverage: number,
+    class: text,
+    code: text,
+    description: text,
+    reasonCode: text,
+    reasonDescription: text,
+    organization: text,
+    provider: text,
+    payer: text,
+    baseCost: number,
+    totalClaimCost: number,
+    payerCoverage: number,
     externalId: text,
     order: { type: String, required: true },
     ...ATTRIBUTION_FIELDS,
@@ -43,4 +52,5 @@ const schema = new Schema<StoredEncounter>(
 
 /** The model of encounters on this connection, made once. */
 export const encounterModel = (connection: Connection): Model<StoredEncounter> =>
-  (connection.models['Encounter'] as Model<StoredEncounter> | undefined) ?? connection.model<StoredEncounter>('Encounter', schema);
+  (connection.models['Encounter'] as Model<StoredEncounter> | undefined) ??
+  connection.model<StoredEncounter>('Encounter', schema);

@@ -3,17 +3,36 @@ import { Types } from 'mongoose';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Operations } from '../../http/operations.ts';
 import { page, total } from '../../http/paging.ts';
-import { changeChild, countChildren, createChild, existingPatient, listChildren, readChild, removeChild } from '../children.ts';
+import {
+  changeChild,
+  countChildren,
+  createChild,
+  existingPatient,
+  listChildren,
+  readChild,
+  removeChild,
+} from '../children.ts';
 import { placeIn } from '../order.ts';
 import type { DirectoryDeps } from '../patients/routes.ts';
-import { encounterListQuery, type EncounterList, type EncounterListQuery, EncounterPatch, NewEncounter } from './schema.ts';
+import {
+  encounterListQuery,
+  type EncounterList,
+  type EncounterListQuery,
+  EncounterPatch,
+  NewEncounter,
+} from './schema.ts';
 import { encounterChanges, encounters, newEncounter } from './store.ts';
 import { encounterView } from './view.ts';
 
 type NoQuery = Record<string, never>;
 
 export function encounterRoutes(api: Operations, deps: DirectoryDeps): void {
-  api.add('get', '/patients/:id/encounters', { access: 'user', query: encounterListQuery(deps.config.limits) }, list(deps));
+  api.add(
+    'get',
+    '/patients/:id/encounters',
+    { access: 'user', query: encounterListQuery(deps.config.limits) },
+    list(deps),
+  );
   api.add('post', '/patients/:id/encounters', { access: 'user', body: NewEncounter }, create(deps));
   api.add('get', '/patients/:id/encounters/:encounterId', { access: 'user' }, read(deps));
   api.add('patch', '/patients/:id/encounters/:encounterId', { access: 'user', body: EncounterPatch }, change(deps));
@@ -53,7 +72,9 @@ function list({ database }: DirectoryDeps): Handler<EncounterListQuery, undefine
     const range = { after: placeIn(query.sort, query.cursor), descending: query.sort === '-start' };
     const found = await listChildren(encounters, database, filter, range, 'patient', query.limit + 1);
     const { items, nextCursor } = page(found, query.limit, (item) => [query.sort, item.order]);
-    const counted = query.total ? await total((atMost) => countChildren(encounters, database, filter, range, 'patient', atMost)) : {};
+    const counted = query.total
+      ? await total((atMost) => countChildren(encounters, database, filter, range, 'patient', atMost))
+      : {};
     ctx.body = { items: items.map(encounterView), nextCursor, ...counted } satisfies EncounterList;
   };
 }
@@ -99,7 +120,15 @@ function list({ database }: DirectoryDeps): Handler<EncounterListQuery, undefine
 function create({ config, database }: DirectoryDeps): Handler<NoQuery, NewEncounter> {
   return async ({ ctx, user, param, body }) => {
     const patient = await existingPatient(database, param('id'));
-    const encounter = encounterView(await createChild(encounters, database, new Types.ObjectId(user.userId), patient, newEncounter(body, config.clinicTimezone)));
+    const encounter = encounterView(
+      await createChild(
+        encounters,
+        database,
+        new Types.ObjectId(user.userId),
+        patient,
+        newEncounter(body, config.clinicTimezone),
+      ),
+    );
     ctx.status = 201;
     ctx.set({ Location: `${ctx.path}/${encounter.id}`, ETag: etag(encounter.version) });
     ctx.body = encounter;
@@ -183,7 +212,16 @@ function read({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
 function change({ config, database }: DirectoryDeps): Handler<NoQuery, EncounterPatch> {
   return async ({ ctx, user, param, body }) => {
     const target = { id: param('encounterId'), version: ifMatch(ctx) };
-    const encounter = encounterView(await changeChild(encounters, database, new Types.ObjectId(user.userId), param('id'), target, encounterChanges(body, config.clinicTimezone)));
+    const encounter = encounterView(
+      await changeChild(
+        encounters,
+        database,
+        new Types.ObjectId(user.userId),
+        param('id'),
+        target,
+        encounterChanges(body, config.clinicTimezone),
+      ),
+    );
     ctx.set('ETag', etag(encounter.version));
     ctx.body = encounter;
   };
@@ -217,8 +255,10 @@ function change({ config, database }: DirectoryDeps): Handler<NoQuery, Encounter
  */
 function remove({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
-    await removeChild(encounters, database, new Types.ObjectId(user.userId), param('id'), { id: param('encounterId'), version: ifMatch(ctx) });
+    await removeChild(encounters, database, new Types.ObjectId(user.userId), param('id'), {
+      id: param('encounterId'),
+      version: ifMatch(ctx),
+    });
     ctx.status = 204;
   };
 }
-

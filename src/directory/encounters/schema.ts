@@ -5,21 +5,34 @@ import { pageQuery } from '../../http/paging.ts';
 import { amount, attribution, listOf, longText, maybe, moment, text } from '../fields.ts';
 
 const fields = {
-  start: moment().meta({ description: 'Without a zone it is read in the clinic\'s; a time that clocks skip or show twice there needs its offset' }),
+  start: moment().meta({
+    description:
+      "Without a zone it is read in the clinic's; a time that clocks skip or show twice there needs its offset",
+  }),
   stop: maybe(moment()),
-  class: maybe(text()).meta({ description: 'Such as ambulatory, wellness, outpatient, urgentcare, emergency, inpatient', example: 'ambulatory' }),
+  class: maybe(text()).meta({
+    description: 'Such as ambulatory, wellness, outpatient, urgentcare, emergency, inpatient',
+    example: 'ambulatory',
+  }),
   code: maybe(text()).meta({ description: 'Of what was done (SNOMED CT)', example: '185349003' }),
   description: maybe(longText()),
-  reasonCode: maybe(text()), reasonDescription: maybe(longText()),
-  organization: maybe(text()), provider: maybe(text()), payer: maybe(text()),
-  baseCost: maybe(amount()), totalClaimCost: maybe(amount()), payerCoverage: maybe(amount()),
+  reasonCode: maybe(text()),
+  reasonDescription: maybe(longText()),
+  organization: maybe(text()),
+  provider: maybe(text()),
+  payer: maybe(text()),
+  baseCost: maybe(amount()),
+  totalClaimCost: maybe(amount()),
+  payerCoverage: maybe(amount()),
   externalId: maybe(text()).meta({ description: 'The id in the system that it comes from; unique' }),
 };
 
 export const NewEncounter = z.strictObject(fields).meta({ id: 'NewEncounter' });
 export type NewEncounter = z.infer<typeof NewEncounter>;
 
-export const EncounterPatch = z.strictObject(fields).partial()
+export const EncounterPatch = z
+  .strictObject(fields)
+  .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
   .meta({ id: 'EncounterPatch', minProperties: 1, description: 'null takes an optional field away' });
 export type EncounterPatch = z.infer<typeof EncounterPatch>;
@@ -27,17 +40,33 @@ export type EncounterPatch = z.infer<typeof EncounterPatch>;
 const string = z.string().nullable();
 const number = z.number().nullable();
 
-export const Encounter = z.strictObject({
-  id: z.string(), patient: z.string(), start: string, stop: string,
-  class: string, code: string, description: string, reasonCode: string, reasonDescription: string, organization: string, provider: string, payer: string,
-  baseCost: number, totalClaimCost: number, payerCoverage: number, externalId: string,
-  ...attribution,
-}).meta({ id: 'Encounter' });
+export const Encounter = z
+  .strictObject({
+    id: z.string(),
+    patient: z.string(),
+    start: string,
+    stop: string,
+    class: string,
+    code: string,
+    description: string,
+    reasonCode: string,
+    reasonDescription: string,
+    organization: string,
+    provider: string,
+    payer: string,
+    baseCost: number,
+    totalClaimCost: number,
+    payerCoverage: number,
+    externalId: string,
+    ...attribution,
+  })
+  .meta({ id: 'Encounter' });
 export type Encounter = z.infer<typeof Encounter>;
 
 export const EncounterList = listOf(Encounter).meta({ id: 'EncounterList' });
 export type EncounterList = z.infer<typeof EncounterList>;
 
 /** The query of `GET /patients/{id}/encounters`. */
-export const encounterListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
+export const encounterListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
+  z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
 export type EncounterListQuery = z.infer<ReturnType<typeof encounterListQuery>>;

@@ -43,21 +43,36 @@ const indexOf = (order: PatientOrder): string => `by-${order}`;
 
 /** The order of a list that names none. */
 export const defaultOrder = ({ birthFrom, birthTo, q, condition }: PatientFilter): PatientOrder =>
-  ((birthFrom ?? birthTo) !== undefined && q === undefined && condition === undefined ? 'birthDate' : 'name');
+  (birthFrom ?? birthTo) !== undefined && q === undefined && condition === undefined ? 'birthDate' : 'name';
 
 /** A page of patients. @param after the text of the order behind which to go on */
-export async function findPatients(database: Connection, filter: PatientFilter, { order, descending }: PatientOrdering, after: string | null, limit: number): Promise<StoredPatient[]> {
+export async function findPatients(
+  database: Connection,
+  filter: PatientFilter,
+  { order, descending }: PatientOrdering,
+  after: string | null,
+  limit: number,
+): Promise<StoredPatient[]> {
   const field = `orders.${order}`;
   const place = bounds({ after, descending });
   const index = await indexFor(database, filter, order);
   const query = asQuery(filter, index, place === null ? [] : [{ [field]: place }]);
-  return patientModel(database).find(query, NOT_LISTED).sort({ [field]: descending ? -1 : 1 }).limit(limit).batchSize(limit).hint(index).lean<StoredPatient[]>();
+  return patientModel(database)
+    .find(query, NOT_LISTED)
+    .sort({ [field]: descending ? -1 : 1 })
+    .limit(limit)
+    .batchSize(limit)
+    .hint(index)
+    .lean<StoredPatient[]>();
 }
 
 /** How many patients there are, counting no further than `atMost`. */
 export async function countPatients(database: Connection, filter: PatientFilter, atMost: number): Promise<number> {
   const index = ownIndex(filter);
-  return patientModel(database).countDocuments(asQuery(filter, index, [])).hint(index).limit(atMost);
+  return patientModel(database)
+    .countDocuments(asQuery(filter, index, []))
+    .hint(index)
+    .limit(atMost);
 }
 
 /** The index that finds what the filter asks for, whatever the order. */
@@ -81,9 +96,19 @@ async function indexFor(database: Connection, filter: PatientFilter, order: Pati
 function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[]): Query {
   const { q, condition, birthFrom, birthTo } = filter;
   const facets = facetsOf(filter).map((value): Query => ({ facets: value }));
-  const born = bounds({ after: null, descending: false, from: birthFrom, ...(birthTo !== undefined && { to: `${birthTo}~` }) });
-  const searches: Record<string, Query[] | null> = { [SEARCH]: q === undefined ? null : nameSearch(q), [CONDITIONS]: condition === undefined ? null : conditionSearch(condition) };
-  const passedOver = Object.entries(searches).flatMap(([name, $or]): Query[] => ($or === null || name === index ? [] : [{ $or }]));
+  const born = bounds({
+    after: null,
+    descending: false,
+    from: birthFrom,
+    ...(birthTo !== undefined && { to: `${birthTo}~` }),
+  });
+  const searches: Record<string, Query[] | null> = {
+    [SEARCH]: q === undefined ? null : nameSearch(q),
+    [CONDITIONS]: condition === undefined ? null : conditionSearch(condition),
+  };
+  const passedOver = Object.entries(searches).flatMap(([name, $or]): Query[] =>
+    $or === null || name === index ? [] : [{ $or }],
+  );
   const rest: Query[] = [...facets, ...ranges, ...(born ? [{ 'orders.birthDate': born }] : []), ...passedOver];
   const branches = searches[index];
   return branches ? { $or: branches.map((branch): Query => ({ $and: [branch, ...rest] })) } : { $and: rest };
@@ -91,7 +116,9 @@ function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[])
 
 /** The rarest first: it is what an index is read by. */
 function facetsOf({ city, state, active, sex }: PatientFilter): string[] {
-  const named = Object.entries({ city, active, state, sex }).flatMap(([name, value]) => (value === undefined ? [] : [facet(name, value)]));
+  const named = Object.entries({ city, active, state, sex }).flatMap(([name, value]) =>
+    value === undefined ? [] : [facet(name, value)],
+  );
   return named.length > 0 ? named : [ALL];
 }
 
@@ -103,5 +130,8 @@ function nameSearch(q: string): Query[] {
 
 /** Every word must be in the description of one condition; or the whole is the code of one. */
 function conditionSearch(condition: string): Query[] {
-  return [{ conditionTerms: { $elemMatch: { terms: { $all: searchWords(condition) } } } }, { 'conditionTerms.terms': exactTerm(condition) }];
+  return [
+    { conditionTerms: { $elemMatch: { terms: { $all: searchWords(condition) } } } },
+    { 'conditionTerms.terms': exactTerm(condition) },
+  ];
 }

@@ -70,16 +70,56 @@ const number = { type: Number, default: null };
 const schema = new Schema<StoredPatient>(
   {
     identifiers: [{ _id: false, system: { type: String, required: true }, value: { type: String, required: true } }],
-    prefix: text, firstName: text, middleName: text, lastName: text, suffix: text, maidenName: text,
-    birthDate: text, deathDate: text,
+    prefix: text,
+    firstName: text,
+    middleName: text,
+    lastName: text,
+    suffix: text,
+    maidenName: text,
+    birthDate: text,
+    deathDate: text,
     sex: { type: String, required: true },
-    email: text, phone: text, ssn: text, driversLicense: text, passport: text, birthPlace: text,
-    address: { type: new Schema<StoredAddress>({ line: text, city: text, state: text, county: text, fips: text, zip: text, country: text, lat: number, lon: number }, { _id: false }), default: null },
-    maritalStatus: text, race: text, ethnicity: text, language: text,
-    healthcareExpenses: number, healthcareCoverage: number, income: number,
+    email: text,
+    phone: text,
+    ssn: text,
+    driversLicense: text,
+    passport: text,
+    birthPlace: text,
+    address: {
+      type: new Schema<StoredAddress>(
+        {
+          line: text,
+          city: text,
+          state: text,
+          county: text,
+          fips: text,
+          zip: text,
+          country: text,
+          lat: number,
+          lon: number,
+        },
+        { _id: false },
+      ),
+      default: null,
+    },
+    maritalStatus: text,
+    race: text,
+    ethnicity: text,
+    language: text,
+    healthcareExpenses: number,
+    healthcareCoverage: number,
+    income: number,
     isActive: { type: Boolean, required: true },
     facets: [{ type: String }],
-    orders: { _id: false, name: String, firstName: String, birthDate: String, city: String, createdAt: String, updatedAt: String },
+    orders: {
+      _id: false,
+      name: String,
+      firstName: String,
+      birthDate: String,
+      city: String,
+      createdAt: String,
+      updatedAt: String,
+    },
     nameTerms: [{ type: String }],
     conditionTerms: [{ _id: false, code: String, description: String, terms: [{ type: String }] }],
     counts: { _id: false, studies: Number, encounters: Number, conditions: Number },
@@ -91,7 +131,8 @@ const schema = new Schema<StoredPatient>(
 
 /** The model of patients on this connection, made once. */
 export const patientModel = (connection: Connection): Model<StoredPatient> =>
-  (connection.models['Patient'] as Model<StoredPatient> | undefined) ?? connection.model<StoredPatient>('Patient', schema);
+  (connection.models['Patient'] as Model<StoredPatient> | undefined) ??
+  connection.model<StoredPatient>('Patient', schema);
 
 /** Letters of a word that count when patients are searched by name. */
 const MAX_WORD = 20;
@@ -100,7 +141,8 @@ const MAX_WORD = 20;
 export const exactTerm = (value: string): string => `=${folded(value).replaceAll(' ', '')}`;
 
 /** The words of a query as they stand among the name terms. */
-export const nameWords = (name: string): string[] => searchWords(name).map((word) => Array.from(word).slice(0, MAX_WORD).join(''));
+export const nameWords = (name: string): string[] =>
+  searchWords(name).map((word) => Array.from(word).slice(0, MAX_WORD).join(''));
 
 /** What is derived from a patient's fields. */
 export function derive(patient: PatientFields & Pick<Attributed, '_id' | 'createdAt' | 'updatedAt'>): Derived {
@@ -111,8 +153,11 @@ export function derive(patient: PatientFields & Pick<Attributed, '_id' | 'create
   const whole = [...(ssn === null ? [] : [ssn]), ...identifiers.map(({ value }) => value)].map(exactTerm);
   return {
     facets: [
-      ALL, facet('sex', patient.sex), facet('active', String(patient.isActive)),
-      ...(city ? [facet('city', city)] : []), ...(address?.state ? [facet('state', address.state)] : []),
+      ALL,
+      facet('sex', patient.sex),
+      facet('active', String(patient.isActive)),
+      ...(city ? [facet('city', city)] : []),
+      ...(address?.state ? [facet('state', address.state)] : []),
     ],
     orders: {
       name: orderText([last ?? '', first ?? ''], _id),
@@ -127,5 +172,8 @@ export function derive(patient: PatientFields & Pick<Attributed, '_id' | 'create
 }
 
 /** How a condition is found among the patients: by its code, or by words of its description. */
-export const conditionTerms = (code: string, description: string): StoredPatient['conditionTerms'][number] =>
-  ({ code, description, terms: [exactTerm(code), ...searchWords(description)] });
+export const conditionTerms = (code: string, description: string): StoredPatient['conditionTerms'][number] => ({
+  code,
+  description,
+  terms: [exactTerm(code), ...searchWords(description)],
+});

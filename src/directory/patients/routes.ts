@@ -11,7 +11,15 @@ import type { RecordingsPort } from '../recordings.ts';
 import { countPatients, defaultOrder, findPatients, type PatientOrdering } from './find.ts';
 import { lifeFaultsOf } from './fields.ts';
 import { included } from './include.ts';
-import { NewPatient, type Patient, type PatientList, type PatientListQuery, type PatientOrder, PatientPatch, patientListQuery } from './schema.ts';
+import {
+  NewPatient,
+  type Patient,
+  type PatientList,
+  type PatientListQuery,
+  type PatientOrder,
+  PatientPatch,
+  patientListQuery,
+} from './schema.ts';
 import { changePatient, createPatient, readPatient, removePatient } from './store.ts';
 import { basicView, patientView } from './view.ts';
 
@@ -87,11 +95,18 @@ function list({ config, database }: DirectoryDeps): Handler<PatientListQuery, un
       query.total ? total((atMost) => countPatients(database, query, atMost)) : {},
     ]);
     const now = today(config.clinicTimezone);
-    ctx.body = { items: items.map((patient, i) => ({ ...patientView(patient, now), ...extras[i] })), nextCursor, ...counted } satisfies PatientList;
+    ctx.body = {
+      items: items.map((patient, i) => ({ ...patientView(patient, now), ...extras[i] })),
+      nextCursor,
+      ...counted,
+    } satisfies PatientList;
   };
 }
 
-const orderingOf = (sort: string): PatientOrdering => ({ order: sort.replace('-', '') as PatientOrder, descending: sort.startsWith('-') });
+const orderingOf = (sort: string): PatientOrdering => ({
+  order: sort.replace('-', '') as PatientOrder,
+  descending: sort.startsWith('-'),
+});
 
 /**
  * @openapi
@@ -131,7 +146,10 @@ const orderingOf = (sort: string): PatientOrdering => ({ order: sort.replace('-'
 function create({ config, database }: DirectoryDeps): Handler<NoQuery, NewPatient> {
   return async ({ ctx, user, body }) => {
     const now = today(config.clinicTimezone);
-    const patient: Patient = patientView(await createPatient(database, new Types.ObjectId(user.userId), body, now), now);
+    const patient: Patient = patientView(
+      await createPatient(database, new Types.ObjectId(user.userId), body, now),
+      now,
+    );
     ctx.status = 201;
     ctx.set({ Location: `${ctx.path}/${patient.id}`, ETag: etag(patient.version) });
     ctx.body = patient;
@@ -244,7 +262,13 @@ function readBasic({ config, database }: DirectoryDeps): Handler<NoQuery, undefi
 function change({ config, database }: DirectoryDeps): Handler<NoQuery, PatientPatch> {
   return async ({ ctx, user, param, body }) => {
     const now = today(config.clinicTimezone);
-    const patient = await changePatient(database, new Types.ObjectId(user.userId), { id: param('id'), version: ifMatch(ctx) }, body, now);
+    const patient = await changePatient(
+      database,
+      new Types.ObjectId(user.userId),
+      { id: param('id'), version: ifMatch(ctx) },
+      body,
+      now,
+    );
     ctx.set('ETag', etag(patient.version));
     ctx.body = patientView(patient, now);
   };
@@ -277,8 +301,10 @@ function change({ config, database }: DirectoryDeps): Handler<NoQuery, PatientPa
  */
 function remove({ database, recordings }: DirectoryDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
-    await removePatient(database, recordings, new Types.ObjectId(user.userId), { id: param('id'), version: ifMatch(ctx) });
+    await removePatient(database, recordings, new Types.ObjectId(user.userId), {
+      id: param('id'),
+      version: ifMatch(ctx),
+    });
     ctx.status = 204;
   };
 }
-

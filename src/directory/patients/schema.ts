@@ -13,81 +13,153 @@ export const MAX_IDENTIFIERS = 50;
 
 /** Areas 000 and 666, group 00 and serial 0000 are never given out; areas from 900 are kept, since test data and taxpayer numbers have them. */
 const SSN = /^(?!000|666)\d{3}(-?)(?!00)\d{2}\1(?!0000)\d{4}$/;
-const ssn = z.string().trim().regex(SSN, 'is no social security number; write it as 219-09-9999').overwrite((digits) => digits.replace(/^(\d{3})-?(\d{2})-?(\d{4})$/, '$1-$2-$3'))
+const ssn = z
+  .string()
+  .trim()
+  .regex(SSN, 'is no social security number; write it as 219-09-9999')
+  .overwrite((digits) => digits.replace(/^(\d{3})-?(\d{2})-?(\d{4})$/, '$1-$2-$3'))
   .meta({ example: '219-09-9999' });
 
 export const SEXES = ['female', 'male', 'other', 'unknown'] as const;
 export const MARITAL_STATUSES = ['single', 'married', 'divorced', 'separated', 'widowed', 'partnered'] as const;
 
-const Identifier = z.strictObject({
-  system: text().meta({ description: 'Who gave it', example: 'hospital-number' }),
-  value: text().meta({ example: '4711' }),
-}).meta({ id: 'Identifier' });
+const Identifier = z
+  .strictObject({
+    system: text().meta({ description: 'Who gave it', example: 'hospital-number' }),
+    value: text().meta({ example: '4711' }),
+  })
+  .meta({ id: 'Identifier' });
 
-const Address = z.strictObject({
-  line: maybe(text()), city: maybe(text()), state: maybe(text()), county: maybe(text()),
-  fips: maybe(text(10)).meta({ description: 'Code of the county' }), zip: maybe(text(20)), country: maybe(text()),
-  lat: maybe(z.number().min(-90).max(90)), lon: maybe(z.number().min(-180).max(180)),
-}).meta({ id: 'Address' });
+const Address = z
+  .strictObject({
+    line: maybe(text()),
+    city: maybe(text()),
+    state: maybe(text()),
+    county: maybe(text()),
+    fips: maybe(text(10)).meta({ description: 'Code of the county' }),
+    zip: maybe(text(20)),
+    country: maybe(text()),
+    lat: maybe(z.number().min(-90).max(90)),
+    lon: maybe(z.number().min(-180).max(180)),
+  })
+  .meta({ id: 'Address' });
 
-const identifiers = z.array(Identifier).max(MAX_IDENTIFIERS)
-  .refine((list) => new Set(list.map(({ system, value }) => `${system}\t${value}`)).size === list.length, 'names one identifier twice')
+const identifiers = z
+  .array(Identifier)
+  .max(MAX_IDENTIFIERS)
+  .refine(
+    (list) => new Set(list.map(({ system, value }) => `${system}\t${value}`)).size === list.length,
+    'names one identifier twice',
+  )
   .meta({ description: 'System and value together belong to one patient' });
 const sex = z.enum(SEXES);
 const names = { firstName: text().meta({ example: 'Terrilyn' }), lastName: text().meta({ example: 'Ratke' }) };
 
 /** Fields that a patient may do without. */
 const optionalFields = {
-  prefix: maybe(text()), middleName: maybe(text()), suffix: maybe(text()), maidenName: maybe(text()),
+  prefix: maybe(text()),
+  middleName: maybe(text()),
+  suffix: maybe(text()),
+  maidenName: maybe(text()),
   deathDate: maybe(day()),
-  email: maybe(email()), phone: maybe(phone()), ssn: maybe(ssn),
-  driversLicense: maybe(text()), passport: maybe(text()), birthPlace: maybe(text()),
+  email: maybe(email()),
+  phone: maybe(phone()),
+  ssn: maybe(ssn),
+  driversLicense: maybe(text()),
+  passport: maybe(text()),
+  birthPlace: maybe(text()),
   address: maybe(Address).meta({ description: 'A change replaces it as a whole' }),
-  maritalStatus: maybe(z.enum(MARITAL_STATUSES)), race: maybe(text()), ethnicity: maybe(text()), language: maybe(text()),
-  healthcareExpenses: maybe(amount()), healthcareCoverage: maybe(amount()), income: maybe(amount()),
+  maritalStatus: maybe(z.enum(MARITAL_STATUSES)),
+  race: maybe(text()),
+  ethnicity: maybe(text()),
+  language: maybe(text()),
+  healthcareExpenses: maybe(amount()),
+  healthcareCoverage: maybe(amount()),
+  income: maybe(amount()),
 };
 
-export const NewPatient = z.strictObject({
-  ...names, birthDate: day(), sex: sex.default('unknown'), ...optionalFields, identifiers: identifiers.default([]), isActive: z.boolean().default(true),
-}).meta({ id: 'NewPatient' });
+export const NewPatient = z
+  .strictObject({
+    ...names,
+    birthDate: day(),
+    sex: sex.default('unknown'),
+    ...optionalFields,
+    identifiers: identifiers.default([]),
+    isActive: z.boolean().default(true),
+  })
+  .meta({ id: 'NewPatient' });
 export type NewPatient = z.infer<typeof NewPatient>;
 
-export const PatientPatch = z.strictObject({ ...names, birthDate: day(), sex, ...optionalFields, identifiers, isActive: z.boolean() }).partial()
+export const PatientPatch = z
+  .strictObject({ ...names, birthDate: day(), sex, ...optionalFields, identifiers, isActive: z.boolean() })
+  .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
-  .meta({ id: 'PatientPatch', minProperties: 1, description: 'null takes an optional field away; isActive: false retires the patient' });
+  .meta({
+    id: 'PatientPatch',
+    minProperties: 1,
+    description: 'null takes an optional field away; isActive: false retires the patient',
+  });
 export type PatientPatch = z.infer<typeof PatientPatch>;
 
-const output = <Shape extends z.core.$ZodLooseShape>(shape: Shape): { [Key in keyof Shape]: z.ZodNullable<z.ZodString> } =>
-  Object.fromEntries(Object.keys(shape).map((key) => [key, z.string().nullable()])) as { [Key in keyof Shape]: z.ZodNullable<z.ZodString> };
+const output = <Shape extends z.core.$ZodLooseShape>(
+  shape: Shape,
+): { [Key in keyof Shape]: z.ZodNullable<z.ZodString> } =>
+  Object.fromEntries(Object.keys(shape).map((key) => [key, z.string().nullable()])) as {
+    [Key in keyof Shape]: z.ZodNullable<z.ZodString>;
+  };
 const number = z.number().nullable();
 
 /** How many items of a kind a patient has, and the newest of them. */
-const Included = <Item extends z.ZodType>(item: Item) => z.strictObject({
-  count: z.int(), items: z.array(item).meta({ description: 'The newest, 20 at most; the rest is in the list of the patient' }),
-});
+const Included = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    count: z.int(),
+    items: z.array(item).meta({ description: 'The newest, 20 at most; the rest is in the list of the patient' }),
+  });
 
-export const Patient = z.strictObject({
-  id: z.string(),
-  identifiers: z.array(Identifier),
-  ...output({ prefix: 0, firstName: 0, middleName: 0, lastName: 0, suffix: 0, maidenName: 0, birthDate: 0, deathDate: 0 }),
-  age: z.int().nullable().meta({ description: 'Completed years, today in the clinic\'s time zone or at death' }),
-  sex,
-  ...output({ email: 0, phone: 0, ssn: 0, driversLicense: 0, passport: 0, birthPlace: 0 }),
-  address: Address.nullable(),
-  ...output({ maritalStatus: 0, race: 0, ethnicity: 0, language: 0 }),
-  healthcareExpenses: number, healthcareCoverage: number, income: number,
-  isActive: z.boolean(),
-  ...attribution,
-}).meta({ id: 'Patient' });
+export const Patient = z
+  .strictObject({
+    id: z.string(),
+    identifiers: z.array(Identifier),
+    ...output({
+      prefix: 0,
+      firstName: 0,
+      middleName: 0,
+      lastName: 0,
+      suffix: 0,
+      maidenName: 0,
+      birthDate: 0,
+      deathDate: 0,
+    }),
+    age: z.int().nullable().meta({ description: "Completed years, today in the clinic's time zone or at death" }),
+    sex,
+    ...output({ email: 0, phone: 0, ssn: 0, driversLicense: 0, passport: 0, birthPlace: 0 }),
+    address: Address.nullable(),
+    ...output({ maritalStatus: 0, race: 0, ethnicity: 0, language: 0 }),
+    healthcareExpenses: number,
+    healthcareCoverage: number,
+    income: number,
+    isActive: z.boolean(),
+    ...attribution,
+  })
+  .meta({ id: 'Patient' });
 export type Patient = z.infer<typeof Patient>;
 
-export const PatientBasic = z.strictObject({
-  id: z.string(), name: z.string(), ...output({ firstName: 0, lastName: 0, birthDate: 0, deathDate: 0 }), age: z.int().nullable(), sex, isActive: z.boolean(),
-}).meta({ id: 'PatientBasic' });
+export const PatientBasic = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    ...output({ firstName: 0, lastName: 0, birthDate: 0, deathDate: 0 }),
+    age: z.int().nullable(),
+    sex,
+    isActive: z.boolean(),
+  })
+  .meta({ id: 'PatientBasic' });
 export type PatientBasic = z.infer<typeof PatientBasic>;
 
 export const ListedPatient = Patient.extend({
-  studies: Included(Study).optional(), encounters: Included(Encounter).optional(), conditions: Included(Condition).optional(),
+  studies: Included(Study).optional(),
+  encounters: Included(Encounter).optional(),
+  conditions: Included(Condition).optional(),
 }).meta({ id: 'ListedPatient' });
 export type ListedPatient = z.infer<typeof ListedPatient>;
 
@@ -104,19 +176,33 @@ export const INCLUDABLE = ['studies', 'encounters', 'conditions'] as const;
 export type Includable = (typeof INCLUDABLE)[number];
 
 const isIncludable = (word: string): word is Includable => INCLUDABLE.some((name) => name === word);
-const include = z.string().max(100)
-  .refine((list) => list.split(',').every(isIncludable),
-    `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`)
+const include = z
+  .string()
+  .max(100)
+  .refine(
+    (list) => list.split(',').every(isIncludable),
+    `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`,
+  )
   .transform((list) => [...new Set(list.split(','))].filter(isIncludable));
 
 /** The query of `GET /patients`. */
-export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({
-  ...pageQuery(limits),
-  sort: z.enum(SORTS).optional(),
-  q: searchText().optional(), condition: searchText().optional(),
-  city: searchText().optional(), state: searchText().optional(),
-  sex: sex.optional(), active: z.enum(['true', 'false']).optional(),
-  birthFrom: day().optional(), birthTo: day().optional(),
-  include: include.optional(),
-}).refine(({ birthFrom, birthTo }) => birthFrom === undefined || birthTo === undefined || birthFrom <= birthTo, { path: ['birthTo'], message: 'must not lie before birthFrom' });
+export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
+  z
+    .strictObject({
+      ...pageQuery(limits),
+      sort: z.enum(SORTS).optional(),
+      q: searchText().optional(),
+      condition: searchText().optional(),
+      city: searchText().optional(),
+      state: searchText().optional(),
+      sex: sex.optional(),
+      active: z.enum(['true', 'false']).optional(),
+      birthFrom: day().optional(),
+      birthTo: day().optional(),
+      include: include.optional(),
+    })
+    .refine(({ birthFrom, birthTo }) => birthFrom === undefined || birthTo === undefined || birthFrom <= birthTo, {
+      path: ['birthTo'],
+      message: 'must not lie before birthFrom',
+    });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

@@ -14,7 +14,10 @@ import { mongo } from 'mongoose';
 
 /** One patient. Errors: `not-found`. */
 export async function readPatient(database: Connection, id: string): Promise<StoredPatient> {
-  const patient = await patientModel(database).findById(objectId(id)).select('-facets -nameTerms -conditionTerms').lean<StoredPatient>();
+  const patient = await patientModel(database)
+    .findById(objectId(id))
+    .select('-facets -nameTerms -conditionTerms')
+    .lean<StoredPatient>();
   if (!patient) throw notFound();
   return patient;
 }
@@ -22,43 +25,88 @@ export async function readPatient(database: Connection, id: string): Promise<Sto
 /** A patient as it is stored first. */
 export function newPatient(fields: PatientFields, by: Types.ObjectId, at: Date): StoredPatient {
   const patient = { _id: new mongo.ObjectId(), ...fields, ...created(by, at) };
-  return { ...patient, ...derive(patient), conditionTerms: [], counts: { studies: 0, encounters: 0, conditions: 0 }, references: 0 };
+  return {
+    ...patient,
+    ...derive(patient),
+    conditionTerms: [],
+    counts: { studies: 0, encounters: 0, conditions: 0 },
+    references: 0,
+  };
 }
 
 /** Errors: `validation-failed`, `identifier-taken`. */
-export async function createPatient(database: Connection, by: Types.ObjectId, said: NewPatient, today: string): Promise<StoredPatient> {
+export async function createPatient(
+  database: Connection,
+  by: Types.ObjectId,
+  said: NewPatient,
+  today: string,
+): Promise<StoredPatient> {
   const fields = { ...NOTHING_KNOWN, ...storedFields(said) };
   assertLife(fields, today);
   const patient = newPatient(fields, by, new Date());
-  await unique(() => inTransaction(database, async (session) => {
-    await patientModel(database).collection.insertOne(patient, { session });
-    await audit(database, session, { by, action: 'create', resource: 'patient', id: patient._id, patient: null });
-  }), identifierTaken);
+  await unique(
+    () =>
+      inTransaction(database, async (session) => {
+        await patientModel(database).collection.insertOne(patient, { session });
+        await audit(database, session, { by, action: 'create', resource: 'patient', id: patient._id, patient: null });
+      }),
+    identifierTaken,
+  );
   return patient;
 }
 
 /** Errors: `not-found`, `version-stale`, `validation-failed`, `identifier-taken`. */
-export async function changePatient(database: Connection, by: Types.ObjectId, target: Target, said: PatientPatch, today: string): Promise<StoredPatient> {
+export async function changePatient(
+  database: Connection,
+  by: Types.ObjectId,
+  target: Target,
+  said: PatientPatch,
+  today: string,
+): Promise<StoredPatient> {
   const _id = objectId(target.id);
   const changes = storedFields(said);
-  return unique(() => inTransaction(database, async (session) => {
-    const current = await patientModel(database).findById(_id).session(session).lean<StoredPatient>();
-    assertVersion(current, target.version);
-    const patient = { ...current, ...changes, updatedAt: new Date(), updatedBy: by, version: current.version + 1 };
-    assertLife(patient, today);
-    const { updatedAt, updatedBy, version } = patient;
-    await patientModel(database).collection.updateOne({ _id }, { $set: { ...changes, ...derive(patient), updatedAt, updatedBy, version } }, { session });
-    await audit(database, session, { by, action: 'update', resource: 'patient', id: _id, patient: null, fields: Object.keys(changes) });
-    return patient;
-  }), identifierTaken);
+  return unique(
+    () =>
+      inTransaction(database, async (session) => {
+        const current = await patientModel(database).findById(_id).session(session).lean<StoredPatient>();
+        assertVersion(current, target.version);
+        const patient = { ...current, ...changes, updatedAt: new Date(), updatedBy: by, version: current.version + 1 };
+        assertLife(patient, today);
+        const { updatedAt, updatedBy, version } = patient;
+        await patientModel(database).collection.updateOne(
+          { _id },
+          { $set: { ...changes, ...derive(patient), updatedAt, updatedBy, version } },
+          { session },
+        );
+        await audit(database, session, {
+          by,
+          action: 'update',
+          resource: 'patient',
+          id: _id,
+          patient: null,
+          fields: Object.keys(changes),
+        });
+        return patient;
+      }),
+    identifierTaken,
+  );
 }
 
 /** Removes a patient whom no recording refers to, with studies, encounters and conditions: all or nothing. Errors: `not-found`, `version-stale`, `patient-in-use`. */
-export async function removePatient(database: Connection, recordings: RecordingsPort, by: Types.ObjectId, target: Target): Promise<void> {
+export async function removePatient(
+  database: Connection,
+  recordings: RecordingsPort,
+  by: Types.ObjectId,
+  target: Target,
+): Promise<void> {
   const _id = objectId(target.id);
   await inTransaction(database, async (session) => {
     assertVersion(await patientModel(database).findById(_id).session(session).lean<StoredPatient>(), target.version);
-    assertUnused(await recordings.referring({ patient: target.id }, by.toHexString(), session), 'patient-in-use', 'Retire the patient with isActive: false, or remove the recordings first.');
+    assertUnused(
+      await recordings.referring({ patient: target.id }, by.toHexString(), session),
+      'patient-in-use',
+      'Retire the patient with isActive: false, or remove the recordings first.',
+    );
     // Whatever comes to refer to the patient writes their document too, so that one of the two is repeated and sees the other.
     await patientModel(database).deleteOne({ _id }, { session });
     const along = {
@@ -77,5 +125,9 @@ export async function holdPatient(database: Connection, _id: Types.ObjectId, ses
 
 function identifierTaken(key: Record<string, unknown>): Problem {
   const [system, value] = [key['identifiers.system'], key['identifiers.value']];
-  return new Problem('identifier-taken', `Another patient has the identifier ${JSON.stringify(value)} of ${JSON.stringify(system)}.`, { errors: [{ path: '/identifiers', message: 'belongs to another patient' }] });
+  return new Problem(
+    'identifier-taken',
+    `Another patient has the identifier ${JSON.stringify(value)} of ${JSON.stringify(system)}.`,
+    { errors: [{ path: '/identifiers', message: 'belongs to another patient' }] },
+  );
 }

@@ -1,8 +1,27 @@
 /** Studies in CSV files, in the columns of the system that kept patients with their studies. */
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
-import type { ApplyContext, Applied, ImportKind, ReadContext, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
-import { Batch, type Column, countIn, itemOf, oneOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
+import type {
+  ApplyContext,
+  Applied,
+  ImportKind,
+  ReadContext,
+  ReadRow,
+  Row,
+  RowError,
+  RowResult,
+} from '../../imports/kind.ts';
+import {
+  Batch,
+  type Column,
+  countIn,
+  itemOf,
+  oneOf,
+  patientsIn,
+  readColumns,
+  referredTo,
+  unknownPatient,
+} from '../csv.ts';
 import { text } from '../fields.ts';
 import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
 import { NewPatientStudy } from './schema.ts';
@@ -16,13 +35,22 @@ export interface StudyRow {
 
 const COLUMNS: Record<string, Column> = {
   urgency_level: { field: 'urgencyLevel', read: oneOf({ high: 'HIGH', mid: 'MID', low: 'LOW' } as const) },
-  body_part: { field: 'bodyPart' }, description: { field: 'description' }, type: { field: 'type' }, patient_id: { field: 'patient' },
+  body_part: { field: 'bodyPart' },
+  description: { field: 'description' },
+  type: { field: 'type' },
+  patient_id: { field: 'patient' },
 };
 
 const rowSchema = NewPatientStudy.extend({ patient: text() });
 
 /** Studies, which have no id in a file: the same row, as often as it stands in the file of one source, is the same study. */
-export const studiesCsv: ImportKind<StudyRow> = { name: 'studies', dialects: [{ name: 'plain', required: Object.keys(COLUMNS) }], countsOccurrences: true, read, apply };
+export const studiesCsv: ImportKind<StudyRow> = {
+  name: 'studies',
+  dialects: [{ name: 'plain', required: Object.keys(COLUMNS) }],
+  countsOccurrences: true,
+  read,
+  apply,
+};
 
 function read(row: Row, { clinicTimezone }: ReadContext): { item: StudyRow } | { errors: readonly RowError[] } {
   const result = readColumns(row, COLUMNS, rowSchema);
@@ -33,10 +61,21 @@ function read(row: Row, { clinicTimezone }: ReadContext): { item: StudyRow } | {
 
 async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext): Promise<Applied> {
   const { database, session, source, userId } = context;
-  const keys = rows.map(({ digest, occurrence }) => createHash('sha256').update(JSON.stringify([source, digest, occurrence])).digest('hex'));
-  const found = await studyModel(database).find({ importKey: { $in: keys } }).session(session).lean<StoredStudy[]>();
+  const keys = rows.map(({ digest, occurrence }) =>
+    createHash('sha256')
+      .update(JSON.stringify([source, digest, occurrence]))
+      .digest('hex'),
+  );
+  const found = await studyModel(database)
+    .find({ importKey: { $in: keys } })
+    .session(session)
+    .lean<StoredStudy[]>();
   const batch = new Batch<StoredStudy>(new Map(found.map((study) => [study.importKey ?? '', study])), userId);
-  const { ids, made } = await patientsIn(referredTo(rows), referredTo(rows.filter((_, i) => !batch.get(keys[i] ?? ''))), context);
+  const { ids, made } = await patientsIn(
+    referredTo(rows),
+    referredTo(rows.filter((_, i) => !batch.get(keys[i] ?? ''))),
+    context,
+  );
 
   const results = rows.map(({ item }, i): RowResult => {
     const importKey = keys[i] ?? '';

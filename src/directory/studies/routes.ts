@@ -6,13 +6,28 @@ import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Identity, Operations } from '../../http/operations.ts';
 import { page, total } from '../../http/paging.ts';
 import { queryProblem } from '../../http/validate.ts';
-import { changeChild, countChildren, createChild, existingPatient, listChildren, readChild, removeChild } from '../children.ts';
+import {
+  changeChild,
+  countChildren,
+  createChild,
+  existingPatient,
+  listChildren,
+  readChild,
+  removeChild,
+} from '../children.ts';
 import { instants } from '../dates.ts';
 import { placeIn, type Range } from '../order.ts';
 import type { DirectoryDeps } from '../patients/routes.ts';
 import type { StoredStudy } from './model.ts';
 import {
-  NewPatientStudy, NewStudy, patientStudiesQuery, type StudyList, type StudyListQuery, StudyPatch, studyListQuery, type StudyWithRecordings,
+  NewPatientStudy,
+  NewStudy,
+  patientStudiesQuery,
+  type StudyList,
+  type StudyListQuery,
+  StudyPatch,
+  studyListQuery,
+  type StudyWithRecordings,
 } from './schema.ts';
 import { findableBy, newStudy, studies, studyChanges } from './store.ts';
 import { studyWithRecordings } from './view.ts';
@@ -25,7 +40,12 @@ export function studyRoutes(api: Operations, deps: DirectoryDeps): void {
   api.add('get', '/studies/:id', { access: 'user' }, read(deps));
   api.add('patch', '/studies/:id', { access: 'user', body: StudyPatch }, change(deps));
   api.add('delete', '/studies/:id', { access: 'user' }, remove(deps));
-  api.add('get', '/patients/:id/studies', { access: 'user', query: patientStudiesQuery(deps.config.limits) }, listOfPatient(deps));
+  api.add(
+    'get',
+    '/patients/:id/studies',
+    { access: 'user', query: patientStudiesQuery(deps.config.limits) },
+    listOfPatient(deps),
+  );
   api.add('post', '/patients/:id/studies', { access: 'user', body: NewPatientStudy }, createOfPatient(deps));
   api.add('get', '/patients/:id/studies/:studyId', { access: 'user' }, readOfPatient(deps));
   api.add('patch', '/patients/:id/studies/:studyId', { access: 'user', body: StudyPatch }, changeOfPatient(deps));
@@ -38,8 +58,18 @@ const BY_ID: Place = (param) => ({ patient: null, study: param('id') });
 const OF_PATIENT: Place = (param) => ({ patient: param('id'), study: param('studyId') });
 
 /** The studies as the caller may see them: clinicians with their own recordings, admins without anything of recordings. */
-async function views({ recordings }: DirectoryDeps, user: Identity, found: readonly StoredStudy[]): Promise<StudyWithRecordings[]> {
-  const attached = user.role === 'clinician' ? await recordings.attached(user.userId, found.map(({ _id }) => _id.toHexString())) : null;
+async function views(
+  { recordings }: DirectoryDeps,
+  user: Identity,
+  found: readonly StoredStudy[],
+): Promise<StudyWithRecordings[]> {
+  const attached =
+    user.role === 'clinician'
+      ? await recordings.attached(
+          user.userId,
+          found.map(({ _id }) => _id.toHexString()),
+        )
+      : null;
   return found.map((study) => studyWithRecordings(study, attached));
 }
 
@@ -49,12 +79,18 @@ async function answer(deps: DirectoryDeps, ctx: Context, user: Identity, study: 
 }
 
 async function answerList(deps: DirectoryDeps, ctx: Context, user: Identity, query: StudyListQuery): Promise<void> {
-  const range: Range = { after: placeIn(query.sort, query.cursor), descending: query.sort === '-performedAt', ...periodOf(query, deps.config.clinicTimezone) };
+  const range: Range = {
+    after: placeIn(query.sort, query.cursor),
+    descending: query.sort === '-performedAt',
+    ...periodOf(query, deps.config.clinicTimezone),
+  };
   const kind = studies(deps.recordings, user.userId);
   const filter = findableBy(query);
   const found = await listChildren(kind, deps.database, filter, range, 'order', query.limit + 1);
   const { items, nextCursor } = page(found, query.limit, (study) => [query.sort, study.order]);
-  const counted = query.total ? await total((atMost) => countChildren(kind, deps.database, filter, range, 'order', atMost)) : {};
+  const counted = query.total
+    ? await total((atMost) => countChildren(kind, deps.database, filter, range, 'order', atMost))
+    : {};
   ctx.body = { items: await views(deps, user, items), nextCursor, ...counted } satisfies StudyList;
 }
 
@@ -72,7 +108,12 @@ function periodOf({ performedFrom, performedTo }: StudyListQuery, clinicTimezone
 function readAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
     const { patient, study } = place(param);
-    await answer(deps, ctx, user, await readChild(studies(deps.recordings, user.userId), deps.database, patient, study));
+    await answer(
+      deps,
+      ctx,
+      user,
+      await readChild(studies(deps.recordings, user.userId), deps.database, patient, study),
+    );
   };
 }
 
@@ -81,14 +122,29 @@ function changeAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, StudyPatc
     const { patient, study } = place(param);
     const target = { id: study, version: ifMatch(ctx) };
     const changes = studyChanges(body, deps.config.clinicTimezone);
-    await answer(deps, ctx, user, await changeChild(studies(deps.recordings, user.userId), deps.database, new Types.ObjectId(user.userId), patient, target, changes));
+    await answer(
+      deps,
+      ctx,
+      user,
+      await changeChild(
+        studies(deps.recordings, user.userId),
+        deps.database,
+        new Types.ObjectId(user.userId),
+        patient,
+        target,
+        changes,
+      ),
+    );
   };
 }
 
 function removeAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
     const { patient, study } = place(param);
-    await removeChild(studies(deps.recordings, user.userId), deps.database, new Types.ObjectId(user.userId), patient, { id: study, version: ifMatch(ctx) });
+    await removeChild(studies(deps.recordings, user.userId), deps.database, new Types.ObjectId(user.userId), patient, {
+      id: study,
+      version: ifMatch(ctx),
+    });
     ctx.status = 204;
   };
 }
@@ -173,14 +229,30 @@ function listAll(deps: DirectoryDeps): Handler<StudyListQuery, undefined> {
 function create(deps: DirectoryDeps): Handler<NoQuery, NewStudy> {
   return async ({ ctx, user, body: { patient, ...said } }) => {
     await existingPatient(deps.database, patient).catch((error: unknown) => {
-      throw error instanceof Problem ? new Problem('reference-unknown', 'Create the patient first.', { errors: [{ path: '/patient', message: 'is no patient of the directory' }] }) : error;
+      throw error instanceof Problem
+        ? new Problem('reference-unknown', 'Create the patient first.', {
+            errors: [{ path: '/patient', message: 'is no patient of the directory' }],
+          })
+        : error;
     });
     await add(deps, ctx, user, new Types.ObjectId(patient), said);
   };
 }
 
-async function add(deps: DirectoryDeps, ctx: Context, user: Identity, patient: Types.ObjectId, said: NewPatientStudy): Promise<void> {
-  const study = await createChild(studies(deps.recordings, user.userId), deps.database, new Types.ObjectId(user.userId), patient, newStudy(said, deps.config.clinicTimezone));
+async function add(
+  deps: DirectoryDeps,
+  ctx: Context,
+  user: Identity,
+  patient: Types.ObjectId,
+  said: NewPatientStudy,
+): Promise<void> {
+  const study = await createChild(
+    studies(deps.recordings, user.userId),
+    deps.database,
+    new Types.ObjectId(user.userId),
+    patient,
+    newStudy(said, deps.config.clinicTimezone),
+  );
   ctx.status = 201;
   ctx.set('Location', `${ctx.path}/${study._id.toHexString()}`);
   await answer(deps, ctx, user, study);
@@ -373,7 +445,8 @@ function listOfPatient(deps: DirectoryDeps): Handler<Omit<StudyListQuery, 'patie
  *       507: { $ref: '#/components/responses/Problem507' }
  */
 function createOfPatient(deps: DirectoryDeps): Handler<NoQuery, NewPatientStudy> {
-  return async ({ ctx, user, body, param }) => add(deps, ctx, user, await existingPatient(deps.database, param('id')), body);
+  return async ({ ctx, user, body, param }) =>
+    add(deps, ctx, user, await existingPatient(deps.database, param('id')), body);
 }
 
 /**
@@ -481,4 +554,3 @@ function changeOfPatient(deps: DirectoryDeps): Handler<NoQuery, StudyPatch> {
 function removeOfPatient(deps: DirectoryDeps): Handler<NoQuery, undefined> {
   return removeAt(deps, OF_PATIENT);
 }
-

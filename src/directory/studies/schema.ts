@@ -8,11 +8,17 @@ import { attribution, listOf, longText, maybe, moment, reference, text } from '.
 export const URGENCY_LEVELS = ['HIGH', 'MID', 'LOW'] as const;
 
 const urgencyLevel = z.enum(URGENCY_LEVELS);
-const type = text().meta({ description: 'Free text; the usual ones are ECG, HOLTER, XRAY, MAMMOGRAM, CT, MRI and ULTRASOUND', example: 'ECG' });
+const type = text().meta({
+  description: 'Free text; the usual ones are ECG, HOLTER, XRAY, MAMMOGRAM, CT, MRI and ULTRASOUND',
+  example: 'ECG',
+});
 const optionalFields = {
   bodyPart: maybe(text()).meta({ example: 'CHEST' }),
   description: maybe(longText()),
-  performedAt: maybe(moment()).meta({ description: 'Without a zone it is read in the clinic\'s; a time that clocks skip or show twice there needs its offset' }),
+  performedAt: maybe(moment()).meta({
+    description:
+      "Without a zone it is read in the clinic's; a time that clocks skip or show twice there needs its offset",
+  }),
 };
 
 const fields = { urgencyLevel, type, ...optionalFields };
@@ -23,28 +29,52 @@ export type NewPatientStudy = z.infer<typeof NewPatientStudy>;
 export const NewStudy = z.strictObject({ patient: reference(), ...fields }).meta({ id: 'NewStudy' });
 export type NewStudy = z.infer<typeof NewStudy>;
 
-export const StudyPatch = z.strictObject(fields).partial()
+export const StudyPatch = z
+  .strictObject(fields)
+  .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
-  .meta({ id: 'StudyPatch', minProperties: 1, description: 'null takes an optional field away; a study stays with its patient' });
+  .meta({
+    id: 'StudyPatch',
+    minProperties: 1,
+    description: 'null takes an optional field away; a study stays with its patient',
+  });
 export type StudyPatch = z.infer<typeof StudyPatch>;
 
-const AttachedRecordings = z.strictObject({
-  count: z.int(),
-  items: z.array(z.strictObject({
-    id: z.string(), externalId: z.string().nullable(), date: z.string().nullable().meta({ format: 'date-time' }), format: z.string(),
-  })).meta({ description: 'The latest uploads, 20 at most; the rest is in GET /ecgs?study=' }),
-}).meta({ id: 'AttachedRecordings', description: 'The caller\'s own recordings of a study' });
+const AttachedRecordings = z
+  .strictObject({
+    count: z.int(),
+    items: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          externalId: z.string().nullable(),
+          date: z.string().nullable().meta({ format: 'date-time' }),
+          format: z.string(),
+        }),
+      )
+      .meta({ description: 'The latest uploads, 20 at most; the rest is in GET /ecgs?study=' }),
+  })
+  .meta({ id: 'AttachedRecordings', description: "The caller's own recordings of a study" });
 export type AttachedRecordings = z.infer<typeof AttachedRecordings>;
 
-export const Study = z.strictObject({
-  id: z.string(), patient: z.string(),
-  urgencyLevel, type: z.string(), bodyPart: z.string().nullable(), description: z.string().nullable(), performedAt: z.string().nullable().meta({ format: 'date-time' }),
-  ...attribution,
-}).meta({ id: 'Study' });
+export const Study = z
+  .strictObject({
+    id: z.string(),
+    patient: z.string(),
+    urgencyLevel,
+    type: z.string(),
+    bodyPart: z.string().nullable(),
+    description: z.string().nullable(),
+    performedAt: z.string().nullable().meta({ format: 'date-time' }),
+    ...attribution,
+  })
+  .meta({ id: 'Study' });
 export type Study = z.infer<typeof Study>;
 
 export const StudyWithRecordings = Study.extend({
-  recordings: AttachedRecordings.optional().meta({ description: 'Only for clinicians: admins see nothing of recordings' }),
+  recordings: AttachedRecordings.optional().meta({
+    description: 'Only for clinicians: admins see nothing of recordings',
+  }),
 }).meta({ id: 'StudyWithRecordings' });
 export type StudyWithRecordings = z.infer<typeof StudyWithRecordings>;
 
@@ -54,12 +84,16 @@ export type StudyList = z.infer<typeof StudyList>;
 const filters = (limits: Pick<Limits, 'maxPageSize'>) => ({
   ...pageQuery(limits),
   sort: z.enum(['performedAt', '-performedAt']).default('-performedAt'),
-  urgencyLevel: urgencyLevel.optional(), type: searchText().optional(), bodyPart: searchText().optional(),
-  performedFrom: moment().optional(), performedTo: moment().optional(),
+  urgencyLevel: urgencyLevel.optional(),
+  type: searchText().optional(),
+  bodyPart: searchText().optional(),
+  performedFrom: moment().optional(),
+  performedTo: moment().optional(),
 });
 
 /** The query of `GET /patients/{id}/studies`. */
 export const patientStudiesQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject(filters(limits));
 /** The query of `GET /studies`. */
-export const studyListQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject({ ...filters(limits), patient: reference().optional() });
+export const studyListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
+  z.strictObject({ ...filters(limits), patient: reference().optional() });
 export type StudyListQuery = z.infer<ReturnType<typeof studyListQuery>>;

@@ -15,19 +15,45 @@ export function studyChanges({ performedAt, ...said }: StudyPatch, clinicTimezon
   return { ...named, ...read };
 }
 
-export const newStudy = (said: NewPatientStudy, clinicTimezone: string): StudyFields =>
-  ({ urgencyLevel: said.urgencyLevel, type: said.type, bodyPart: null, description: null, performedAt: null, ...studyChanges(said, clinicTimezone) });
+export const newStudy = (said: NewPatientStudy, clinicTimezone: string): StudyFields => ({
+  urgencyLevel: said.urgencyLevel,
+  type: said.type,
+  bodyPart: null,
+  description: null,
+  performedAt: null,
+  ...studyChanges(said, clinicTimezone),
+});
 
 /** The filter of a list: the rarest facet first, since the index is read by it. */
-export function findableBy({ patient, bodyPart, type, urgencyLevel }: Pick<StudyListQuery, 'patient' | 'bodyPart' | 'type' | 'urgencyLevel'>): QueryFilter<StoredStudy> {
-  const named = Object.entries({ patient, bodyPart, type, urgencyLevel }).flatMap(([name, value]) => (value === undefined ? [] : [facet(name, value)]));
+export function findableBy({
+  patient,
+  bodyPart,
+  type,
+  urgencyLevel,
+}: Pick<StudyListQuery, 'patient' | 'bodyPart' | 'type' | 'urgencyLevel'>): QueryFilter<StoredStudy> {
+  const named = Object.entries({ patient, bodyPart, type, urgencyLevel }).flatMap(([name, value]) =>
+    value === undefined ? [] : [facet(name, value)],
+  );
   return { $and: (named.length > 0 ? named : [ALL]).map((value) => ({ facets: value })) };
 }
 
 /** What is derived from a study. */
-export const deriveStudy = ({ _id, patient, urgencyLevel, type, bodyPart, performedAt }: StudyFields & Pick<StoredStudy, '_id' | 'patient'>): Pick<StoredStudy, 'order' | 'facets'> => ({
+export const deriveStudy = ({
+  _id,
+  patient,
+  urgencyLevel,
+  type,
+  bodyPart,
+  performedAt,
+}: StudyFields & Pick<StoredStudy, '_id' | 'patient'>): Pick<StoredStudy, 'order' | 'facets'> => ({
   order: orderText([performedAt?.toISOString() ?? ''], _id),
-  facets: [ALL, facet('patient', patient.toHexString()), facet('urgencyLevel', urgencyLevel), facet('type', type), ...(bodyPart === null ? [] : [facet('bodyPart', bodyPart)])],
+  facets: [
+    ALL,
+    facet('patient', patient.toHexString()),
+    facet('urgencyLevel', urgencyLevel),
+    facet('type', type),
+    ...(bodyPart === null ? [] : [facet('bodyPart', bodyPart)]),
+  ],
 });
 
 /** @param userId who removes one, if that is what happens */
@@ -38,12 +64,23 @@ export const studies = (recordings: RecordingsPort | null, userId: string): Chil
   derive: deriveStudy,
   check: () => Promise.resolve(),
   mayRemove: async (_database, study, session) => {
-    if (recordings) assertUnused(await recordings.referring({ study: study._id.toHexString() }, userId, session), 'study-in-use', 'Remove the recordings or take them off the study first.');
+    if (recordings)
+      assertUnused(
+        await recordings.referring({ study: study._id.toHexString() }, userId, session),
+        'study-in-use',
+        'Remove the recordings or take them off the study first.',
+      );
   },
 });
 
 /** Writes to the study in a transaction that comes to refer to it, and tells its patient. Null where there is none. */
-export async function holdStudy(database: Connection, _id: Types.ObjectId, session: ClientSession): Promise<Types.ObjectId | null> {
-  const study = await studyModel(database).findOneAndUpdate({ _id }, { $inc: { references: 1 } }, { session, projection: { patient: 1 } }).lean<Pick<StoredStudy, 'patient'>>();
+export async function holdStudy(
+  database: Connection,
+  _id: Types.ObjectId,
+  session: ClientSession,
+): Promise<Types.ObjectId | null> {
+  const study = await studyModel(database)
+    .findOneAndUpdate({ _id }, { $inc: { references: 1 } }, { session, projection: { patient: 1 } })
+    .lean<Pick<StoredStudy, 'patient'>>();
   return study?.patient ?? null;
 }

@@ -49,7 +49,12 @@ export class Annotations {
     const annotation = this.#open.at(-1);
     if (name === 'annotation') {
       // A measurement within a beat is about the beat, unless it says otherwise.
-      this.#open.push({ code: null, valueCode: null, text: null, region: { ...(annotation?.region ?? { at: null, duration: null, lead: null }) } });
+      this.#open.push({
+        code: null,
+        valueCode: null,
+        text: null,
+        region: { ...(annotation?.region ?? { at: null, duration: null, lead: null }) },
+      });
     } else if (annotation === undefined) return;
     else if (name === 'boundary') this.#boundary = null;
     else if (name === 'code' && parent === 'annotation') annotation.code = code;
@@ -67,7 +72,8 @@ export class Annotations {
   /** Text in the value of an annotation. */
   text(text: string): void {
     const annotation = this.#open.at(-1);
-    if (annotation !== undefined && text.trim() !== '') annotation.text = `${annotation.text ?? ''}${text.trim()}`.slice(0, MAX_TEXT + 1);
+    if (annotation !== undefined && text.trim() !== '')
+      annotation.text = `${annotation.text ?? ''}${text.trim()}`.slice(0, MAX_TEXT + 1);
   }
 
   close(name: string, offset: number | null): void {
@@ -76,12 +82,20 @@ export class Annotations {
     const closed = this.#open.pop();
     if (closed === undefined) return;
     const { code, valueCode, text, region } = closed;
-    if ((code?.length ?? 0) > MAX_TEXT || (valueCode?.length ?? 0) > MAX_TEXT || (text?.length ?? 0) > MAX_TEXT) throw contentError(offset, `An annotation is longer than ${figure(MAX_TEXT)} characters.`);
+    if ((code?.length ?? 0) > MAX_TEXT || (valueCode?.length ?? 0) > MAX_TEXT || (text?.length ?? 0) > MAX_TEXT)
+      throw contentError(offset, `An annotation is longer than ${figure(MAX_TEXT)} characters.`);
     if (valueCode === null && text === null) return;
     if (region.at === null || !(region.at >= 0)) this.withoutTime++;
     else {
-      if (this.#found.length >= MAX_ANNOTATIONS) throw contentError(offset, `There are more than ${figure(MAX_ANNOTATIONS)} annotations.`);
-      this.#found.push({ at: region.at, duration: region.duration, channel: region.lead === null ? null : this.#channelOf(region.lead), code: valueCode ?? code, text });
+      if (this.#found.length >= MAX_ANNOTATIONS)
+        throw contentError(offset, `There are more than ${figure(MAX_ANNOTATIONS)} annotations.`);
+      this.#found.push({
+        at: region.at,
+        duration: region.duration,
+        channel: region.lead === null ? null : this.#channelOf(region.lead),
+        code: valueCode ?? code,
+        text,
+      });
     }
   }
 
@@ -94,7 +108,8 @@ export class Annotations {
   #bound(region: Region, name: string, attributes: Attributes): void {
     const at = this.#secondsFromStart(attributes);
     if (at === null) return;
-    if (name === 'high') region.duration = region.at === null || at < region.at ? null : Number((at - region.at).toFixed(PLACES));
+    if (name === 'high')
+      region.duration = region.at === null || at < region.at ? null : Number((at - region.at).toFixed(PLACES));
     else if (name === 'low' || name === 'value' || name === 'center') {
       region.at = at;
       region.duration = null;

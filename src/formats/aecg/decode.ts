@@ -25,19 +25,19 @@ class Reader {
     this.#markup = new Markup(this.#document, limits);
   }
 
-  * read(chunk: Uint8Array): Generator<DecoderEvent, void, void> {
+  *read(chunk: Uint8Array): Generator<DecoderEvent, void, void> {
     for (const _ of this.#markup.read(chunk)) yield* this.#samples();
     yield* this.#recordings(false);
   }
 
-  * finish(): Generator<DecoderEvent, void, void> {
+  *finish(): Generator<DecoderEvent, void, void> {
     for (const _ of this.#markup.finish()) yield* this.#samples();
     yield* this.#recordings(false);
     this.#document.finish();
     yield* this.#recordings(true);
   }
 
-  * #samples(): Generator<DecoderEvent, void, void> {
+  *#samples(): Generator<DecoderEvent, void, void> {
     yield* this.#recordings(false);
     const { set, sequence } = this.#document;
     if (set === null) return;
@@ -51,10 +51,11 @@ class Reader {
     yield { kind: 'samples', channel: this.#channel, samples };
   }
 
-  * #recordings(isLast: boolean): Generator<DecoderEvent, void, void> {
+  *#recordings(isLast: boolean): Generator<DecoderEvent, void, void> {
     for (const set of this.#document.finished.splice(0)) {
       const annotations = set.annotations.sorted();
-      for (let from = 0; from < annotations.length; from += MAX_ANNOTATIONS_A_RUN) yield { kind: 'annotations', annotations: annotations.slice(from, from + MAX_ANNOTATIONS_A_RUN) };
+      for (let from = 0; from < annotations.length; from += MAX_ANNOTATIONS_A_RUN)
+        yield { kind: 'annotations', annotations: annotations.slice(from, from + MAX_ANNOTATIONS_A_RUN) };
       yield { kind: 'recording', recording: this.#document.describe(set, isLast) };
     }
   }

@@ -12,7 +12,10 @@ import { momentOf } from './time.ts';
 /** Elements whose text is kept, by their path's end. */
 const NOTES = '/AnnotatedECG/text';
 const NAME = '/subjectDemographicPerson/name';
-const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([['M', 'male'], ['F', 'female']]);
+const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
+  ['M', 'male'],
+  ['F', 'female'],
+]);
 
 export class AecgDocument implements Elements {
   /** The set whose samples have begun and which has not been handed on. */
@@ -28,7 +31,14 @@ export class AecgDocument implements Elements {
   #sequence: Sequence | null = null;
   #notes = '';
   #name = '';
-  readonly #about: Record<'id' | 'date' | 'patientId' | 'birthDate' | 'sex' | 'studyId', string | null> = { id: null, date: null, patientId: null, birthDate: null, sex: null, studyId: null };
+  readonly #about: Record<'id' | 'date' | 'patientId' | 'birthDate' | 'sex' | 'studyId', string | null> = {
+    id: null,
+    date: null,
+    patientId: null,
+    birthDate: null,
+    sex: null,
+    studyId: null,
+  };
 
   /** @param offset place in the file, for messages */
   constructor(limits: DecoderLimits, offset: () => number | null) {
@@ -42,7 +52,8 @@ export class AecgDocument implements Elements {
 
   open(name: string, attributes: Attributes): void {
     const parent = this.#path.at(-1) ?? '';
-    if (parent === '' && name !== 'AnnotatedECG') throw contentError(this.#offset(), `The document must be an AnnotatedECG, and is ${quoted(name)}.`);
+    if (parent === '' && name !== 'AnnotatedECG')
+      throw contentError(this.#offset(), `The document must be an AnnotatedECG, and is ${quoted(name)}.`);
     if (this.inDigits) throw contentError(this.#offset(), 'Digits hold numbers only.');
     this.#path.push(name.length > 64 ? '?' : name);
     const series = this.#series.at(-1);
@@ -62,7 +73,8 @@ export class AecgDocument implements Elements {
     const path = `/${this.#path.join('/')}`;
     if (this.#path.length === 2 && path === NOTES) this.#notes = this.#longer(this.#notes, text);
     else if (path.includes(NAME)) this.#name = this.#longer(this.#name, ` ${text}`);
-    else if (path.endsWith('/annotation/value') && this.set?.series === this.#series.at(-1)) this.set?.annotations.text(text);
+    else if (path.endsWith('/annotation/value') && this.set?.series === this.#series.at(-1))
+      this.set?.annotations.text(text);
   }
 
   close(name: string): void {
@@ -77,7 +89,8 @@ export class AecgDocument implements Elements {
   /** The document has ended. */
   finish(): void {
     this.#handOn();
-    if (this.#described === 0 && this.finished.length === 0) throw contentError(this.#offset(), 'There is no series with the digits of a lead.');
+    if (this.#described === 0 && this.finished.length === 0)
+      throw contentError(this.#offset(), 'There is no series with the digits of a lead.');
   }
 
   /** The sequence whose digits are being read. */
@@ -92,9 +105,15 @@ export class AecgDocument implements Elements {
     const part = isLast && this.#described === 0 ? null : set.part;
     this.#described++;
     return {
-      externalId: this.#fitting('id', id, MAX_ID_LENGTH, warnings), date: set.date ?? date, channels: set.described(),
-      patient: null, study: null, notes: this.#fitting('text', this.#notes.trim(), MAX_NOTES_LENGTH, warnings),
-      subject: this.#subject(studyId, warnings), part, warnings,
+      externalId: this.#fitting('id', id, MAX_ID_LENGTH, warnings),
+      date: set.date ?? date,
+      channels: set.described(),
+      patient: null,
+      study: null,
+      notes: this.#fitting('text', this.#notes.trim(), MAX_NOTES_LENGTH, warnings),
+      subject: this.#subject(studyId, warnings),
+      part,
+      warnings,
     };
   }
 
@@ -114,9 +133,17 @@ export class AecgDocument implements Elements {
     if (name === 'code' && parent === 'sequence') sequence.code = attributes['code'] ?? null;
     else if (name === 'value' && parent === 'sequence') sequence.element(name, attributes);
     else if (parent === 'value' && name === 'digits') {
-      if (sequence.isTime) throw contentError(this.#offset(), 'A time axis that lists its times is not supported: samples must be evenly spaced.');
+      if (sequence.isTime)
+        throw contentError(
+          this.#offset(),
+          'A time axis that lists its times is not supported: samples must be evenly spaced.',
+        );
       if (sequence.hasDigits) throw contentError(this.#offset(), `The lead ${sequence.title} has digits twice.`);
-      if (sequence.name === '' || sequence.name.length > this.#limits.maxNameLength) throw contentError(this.#offset(), `The code of a lead must have 1 to ${figure(this.#limits.maxNameLength)} characters.`);
+      if (sequence.name === '' || sequence.name.length > this.#limits.maxNameLength)
+        throw contentError(
+          this.#offset(),
+          `The code of a lead must have 1 to ${figure(this.#limits.maxNameLength)} characters.`,
+        );
       sequence.hasDigits = true;
     } else if (parent === 'value') sequence.element(name, attributes);
   }
@@ -125,12 +152,17 @@ export class AecgDocument implements Elements {
   #isWithinSeries(): boolean {
     const outer = this.#path.at(-2) ?? '';
     const further = this.#path.at(-3) ?? '';
-    return outer === 'series' || outer === 'derivedSeries' || ((further === 'series' || further === 'derivedSeries') && outer === 'effectiveTime');
+    return (
+      outer === 'series' ||
+      outer === 'derivedSeries' ||
+      ((further === 'series' || further === 'derivedSeries') && outer === 'effectiveTime')
+    );
   }
 
   #seriesElement(series: Series, name: string, parent: string, attributes: Attributes): void {
     if (name === 'code' && parent !== 'effectiveTime') series.code = attributes['code'] ?? null;
-    else if (name === 'low' || name === 'center' || name === 'effectiveTime') series.date ??= momentOf(attributes['value'] ?? null)?.date ?? null;
+    else if (name === 'low' || name === 'center' || name === 'effectiveTime')
+      series.date ??= momentOf(attributes['value'] ?? null)?.date ?? null;
   }
 
   #rootElement(attributes: Attributes): void {
@@ -139,18 +171,32 @@ export class AecgDocument implements Elements {
     const value = attributes['value'] ?? null;
     const identifier = attributes['extension'] ?? attributes['root'] ?? null;
     if (path === '/AnnotatedECG/id') about.id ??= attributes['root'] ?? attributes['extension'] ?? null;
-    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path)) about.date ??= momentOf(value)?.date ?? null;
+    else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path))
+      about.date ??= momentOf(value)?.date ?? null;
     else if (path.endsWith('/trialSubject/id')) about.patientId ??= identifier;
     else if (path.endsWith('/clinicalTrial/id')) about.studyId ??= identifier;
-    else if (path.endsWith('/subjectDemographicPerson/birthTime')) about.birthDate ??= momentOf(value)?.date.slice(0, 10) ?? null;
-    else if (path.endsWith('/subjectDemographicPerson/administrativeGenderCode')) about.sex ??= attributes['code'] ?? null;
+    else if (path.endsWith('/subjectDemographicPerson/birthTime'))
+      about.birthDate ??= momentOf(value)?.date.slice(0, 10) ?? null;
+    else if (path.endsWith('/subjectDemographicPerson/administrativeGenderCode'))
+      about.sex ??= attributes['code'] ?? null;
   }
 
   #subject(studyId: string | null, warnings: string[]): Subject | null {
     const { birthDate, sex } = this.#about;
     const patientId = this.#fitting('trialSubject/id', this.#about.patientId, MAX_REFERENCE_LENGTH, warnings);
-    const patientName = this.#fitting('subjectDemographicPerson/name', this.#name.replaceAll(/\s+/g, ' ').trim(), MAX_REFERENCE_LENGTH, warnings);
-    const subject: Subject = { patientId, patientName, birthDate, sex: SEXES.get(sex ?? '') ?? null, studyId: this.#fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings) };
+    const patientName = this.#fitting(
+      'subjectDemographicPerson/name',
+      this.#name.replaceAll(/\s+/g, ' ').trim(),
+      MAX_REFERENCE_LENGTH,
+      warnings,
+    );
+    const subject: Subject = {
+      patientId,
+      patientName,
+      birthDate,
+      sex: SEXES.get(sex ?? '') ?? null,
+      studyId: this.#fitting('clinicalTrial/id', studyId, MAX_REFERENCE_LENGTH, warnings),
+    };
     return Object.values(subject).every((value) => value === null) ? null : subject;
   }
 
@@ -162,7 +208,8 @@ export class AecgDocument implements Elements {
   }
 
   #longer(text: string, more: string): string {
-    if (text.length + more.length > this.#limits.maxMetadataBytes) throw contentError(this.#offset(), `A text is longer than ${figure(this.#limits.maxMetadataBytes)} characters.`);
+    if (text.length + more.length > this.#limits.maxMetadataBytes)
+      throw contentError(this.#offset(), `A text is longer than ${figure(this.#limits.maxMetadataBytes)} characters.`);
     return text + more;
   }
 }

@@ -24,7 +24,9 @@ const isNoNumber = (word: string): boolean => /^[+-]?nan$/i.test(word);
 
 export class Markup {
   /** Samples of the digits that are being read: NaN where missing. */
-  readonly digits = new NumberList('xml-text', isNoNumber, (offset, reason) => contentError(this.offset === null ? null : offset, reason));
+  readonly digits = new NumberList('xml-text', isNoNumber, (offset, reason) =>
+    contentError(this.offset === null ? null : offset, reason),
+  );
   readonly #source = new Utf8Source();
   readonly #text = new TextDecoder('utf-8', { fatal: true });
   readonly #parser = new SaxesParser({ position: false, xmlns: false });
@@ -51,18 +53,18 @@ export class Markup {
   }
 
   /** Reads on. Yields when samples wait in `digits`: take them before going on. @throws FormatError */
-  * read(chunk: Uint8Array): Generator<void, void, void> {
+  *read(chunk: Uint8Array): Generator<void, void, void> {
     yield* this.#feed(this.#source.add(chunk));
   }
 
-  * finish(): Generator<void, void, void> {
+  *finish(): Generator<void, void, void> {
     yield* this.#feed(this.#source.finish());
     if (this.#inText) throw syntaxError(this.offset, 'The document ends too early.');
     this.#parser.write(decoded(this.#text, new Uint8Array(0), false));
     this.#parser.close();
   }
 
-  * #feed(bytes: Buffer): Generator<void, void, void> {
+  *#feed(bytes: Buffer): Generator<void, void, void> {
     for (let place = 0; place < bytes.length;) {
       const start = place;
       const at = bytes.indexOf(this.#inText ? LESS : GREATER, place);
@@ -84,7 +86,7 @@ export class Markup {
     this.#window.base = (this.offset ?? 0) - this.#window.position;
   }
 
-  * #samples(text: Buffer): Generator<void, void, void> {
+  *#samples(text: Buffer): Generator<void, void, void> {
     for (let from = 0; from < text.length; from += SLICE) {
       this.#window.add(text.subarray(from, from + SLICE));
       while (this.digits.read(this.#window) === 'full') yield;
@@ -92,7 +94,7 @@ export class Markup {
   }
 
   /** At the `<` behind digits. */
-  * #endOfSamples(): Generator<void, void, void> {
+  *#endOfSamples(): Generator<void, void, void> {
     this.#window.add(Uint8Array.of(LESS));
     while (this.digits.read(this.#window) === 'full') yield;
     this.#window.position = this.#window.end;
@@ -103,7 +105,11 @@ export class Markup {
 
   #write(bytes: Buffer): void {
     this.#held += bytes.length;
-    if (this.#held > this.#limits.maxMetadataBytes) throw contentError(this.offset, `A text, a comment or an element is longer than ${figure(this.#limits.maxMetadataBytes)} bytes.`);
+    if (this.#held > this.#limits.maxMetadataBytes)
+      throw contentError(
+        this.offset,
+        `A text, a comment or an element is longer than ${figure(this.#limits.maxMetadataBytes)} bytes.`,
+      );
     this.#parser.write(decoded(this.#text, bytes, true));
   }
 
@@ -121,7 +127,8 @@ export class Markup {
     });
     parser.on('opentag', ({ name, attributes }) => {
       told();
-      if (++this.#depth > limits.maxDepth) throw contentError(this.offset, `Elements are nested deeper than ${limits.maxDepth} levels.`);
+      if (++this.#depth > limits.maxDepth)
+        throw contentError(this.offset, `Elements are nested deeper than ${limits.maxDepth} levels.`);
       this.#elements.open(local(name), attributes);
     });
     parser.on('closetag', ({ name }) => {

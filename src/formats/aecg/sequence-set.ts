@@ -48,29 +48,41 @@ export class SequenceSet {
 
   /** The samples of a sequence begin: its channel. @throws FormatError */
   begin(sequence: Sequence, offset: number | null): { channel: number; zeroLevel: number } {
-    if (this.channels >= this.#limits.maxChannels) throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
+    if (this.channels >= this.#limits.maxChannels)
+      throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
     const { gain, zeroLevel, unit } = sequence.scale(offset);
     this.#described.push({ name: sequence.name, unit, gain, zeroLevel });
-    if (sequence.code !== null && !this.#channelOf.has(sequence.code)) this.#channelOf.set(sequence.code, this.channels);
+    if (sequence.code !== null && !this.#channelOf.has(sequence.code))
+      this.#channelOf.set(sequence.code, this.channels);
     return { channel: this.channels++, zeroLevel };
   }
 
   /** A sequence has ended. */
   close(sequence: Sequence, offset: number | null): void {
     if (sequence.isTime) Object.assign(this.#axis, sequence.axis(offset));
-    else if (sequence.samples === 0) this.#warn(sequence.hasDigits ? `The lead ${sequence.title} has no digits and was not kept.` : `The sequence ${sequence.title}, whose value is ${quoted(sequence.type)}, was not kept.`);
+    else if (sequence.samples === 0)
+      this.#warn(
+        sequence.hasDigits
+          ? `The lead ${sequence.title} has no digits and was not kept.`
+          : `The sequence ${sequence.title}, whose value is ${quoted(sequence.type)}, was not kept.`,
+      );
   }
 
   described(): DecodedChannel[] {
     const names = uniqueNames(this.#described.map(({ name }) => name));
-    return this.#described.map((channel, number) => ({ ...channel, name: names[number] as string, samplingRate: this.#axis.samplingRate }));
+    return this.#described.map((channel, number) => ({
+      ...channel,
+      name: names[number] as string,
+      samplingRate: this.#axis.samplingRate,
+    }));
   }
 
   warnings(): string[] {
     const warnings = [...this.#warnings];
     if (this.#dropped > 0) warnings.push(`${figure(this.#dropped)} further sequences were not kept.`);
     const { withoutTime } = this.annotations;
-    if (withoutTime > 0) warnings.push(`${figure(withoutTime)} annotations without a place in the time of the samples were not kept.`);
+    if (withoutTime > 0)
+      warnings.push(`${figure(withoutTime)} annotations without a place in the time of the samples were not kept.`);
     return warnings;
   }
 

@@ -57,10 +57,22 @@ export class Sequence {
     const head = this.#quantities.get('head');
     const increment = this.#quantities.get('increment');
     const step = secondsOf(increment?.value ?? null, increment?.unit ?? null);
-    if (increment === undefined || step === null) throw contentError(offset, `The time axis ${this.title} must have an increment with a unit of time: s, ms or us.`);
+    if (increment === undefined || step === null)
+      throw contentError(
+        offset,
+        `The time axis ${this.title} must have an increment with a unit of time: s, ms or us.`,
+      );
     const rate = tidied(1 / step, (candidate) => 1 / candidate === step);
-    if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) throw contentError(offset, `An increment of ${step} s is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`);
-    return { start: momentOf(head?.value ?? null), head: secondsOf(head?.value ?? null, head?.unit ?? null) ?? 0, samplingRate: rate };
+    if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
+      throw contentError(
+        offset,
+        `An increment of ${step} s is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`,
+      );
+    return {
+      start: momentOf(head?.value ?? null),
+      head: secondsOf(head?.value ?? null, head?.unit ?? null) ?? 0,
+      samplingRate: rate,
+    };
   }
 
   /** Gain, zero level and unit of the digits. @throws FormatError where origin and scale make none */
@@ -68,10 +80,16 @@ export class Sequence {
     const origin = this.#quantities.get('origin');
     const scale = this.#quantities.get('scale');
     const [zero, step] = [Number(origin?.value ?? 0), Number(scale?.value?.trim() || NaN)];
-    if (Number.isNaN(step) || !Number.isFinite(zero)) throw contentError(offset, `The lead ${this.title} must have an origin and a scale that are numbers.`);
+    if (Number.isNaN(step) || !Number.isFinite(zero))
+      throw contentError(offset, `The lead ${this.title} must have an origin and a scale that are numbers.`);
     const unit = scale?.unit ?? origin?.unit ?? null;
-    if (origin?.unit != null && unit !== origin.unit && zero !== 0) throw contentError(offset, `The lead ${this.title} has an origin in ${quoted(origin.unit)} and a scale in ${quoted(unit ?? '')}.`);
-    if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH)) throw contentError(offset, `The unit of the lead ${this.title} must have 1 to ${MAX_UNIT_LENGTH} characters.`);
+    if (origin?.unit != null && unit !== origin.unit && zero !== 0)
+      throw contentError(
+        offset,
+        `The lead ${this.title} has an origin in ${quoted(origin.unit)} and a scale in ${quoted(unit ?? '')}.`,
+      );
+    if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH))
+      throw contentError(offset, `The unit of the lead ${this.title} must have 1 to ${MAX_UNIT_LENGTH} characters.`);
     const scaled = scaleOf(zero, step);
     if (typeof scaled === 'string') throw contentError(offset, `The scale of the lead ${this.title} ${scaled}.`);
     return { ...scaled, unit };

@@ -9,7 +9,14 @@ type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
 
 /** Names of encodings as declarations write them. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
-  'utf-8': 'utf-8', utf8: 'utf-8', 'us-ascii': 'utf-8', ascii: 'utf-8', 'utf-16': 'utf-16le', 'iso-8859-1': 'latin1', latin1: 'latin1', 'windows-1252': 'latin1',
+  'utf-8': 'utf-8',
+  utf8: 'utf-8',
+  'us-ascii': 'utf-8',
+  ascii: 'utf-8',
+  'utf-16': 'utf-16le',
+  'iso-8859-1': 'latin1',
+  latin1: 'latin1',
+  'windows-1252': 'latin1',
 };
 
 export class Utf8Source {
@@ -69,10 +76,17 @@ export function encodingOf(head: Uint8Array): Encoding {
   const [first, second] = head;
   if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le';
   if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return 'utf-16be';
-  const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w-]{1,40})["']/.exec(Buffer.from(head.subarray(0, DECLARATION)).toString('latin1').replace(/^\u00ef\u00bb\u00bf/, ''))?.[1];
+  const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w-]{1,40})["']/.exec(
+    Buffer.from(head.subarray(0, DECLARATION))
+      .toString('latin1')
+      .replace(/^\u00ef\u00bb\u00bf/, ''),
+  )?.[1];
   if (declared === undefined) return 'utf-8';
-  const encoding = Object.hasOwn(ENCODINGS, declared.toLowerCase()) ? ENCODINGS[declared.toLowerCase()] as Encoding : null;
+  const encoding = Object.hasOwn(ENCODINGS, declared.toLowerCase())
+    ? (ENCODINGS[declared.toLowerCase()] as Encoding)
+    : null;
   // What could be read up to here has one byte a character.
-  if (encoding === null || encoding.startsWith('utf-16')) throw syntaxError(0, `The encoding ${declared} is not read; UTF-8, UTF-16 and ISO-8859-1 are.`);
+  if (encoding === null || encoding.startsWith('utf-16'))
+    throw syntaxError(0, `The encoding ${declared} is not read; UTF-8, UTF-16 and ISO-8859-1 are.`);
   return encoding;
 }

@@ -21,7 +21,12 @@ export function momentOf(text: string | null): Moment | null {
   const whole = `${year}-${month}-${day}${hour === undefined ? '' : `T${hour}:${minute}:${second}`}`;
   const date = hour === undefined ? whole : `${whole}${fraction === undefined ? '' : `.${fraction}`}${zone}`;
   if ('reason' in checkedDate(date)) return null;
-  return { date, wholeSeconds: Date.parse(hour === undefined ? whole : `${whole}${zone || 'Z'}`) / 1000, fraction: Number(`0.${fraction ?? 0}`), hasZone: zone !== '' };
+  return {
+    date,
+    wholeSeconds: Date.parse(hour === undefined ? whole : `${whole}${zone || 'Z'}`) / 1000,
+    fraction: Number(`0.${fraction ?? 0}`),
+    hasZone: zone !== '',
+  };
 }
 
 /** Seconds from one moment to another; null where only one of them has a zone. */

@@ -67,4 +67,5 @@ function closingQuote(line: string, from: number, quote: string): number {
 export const isMissing = (cell: string): boolean => MISSING.has(cell.toLowerCase());
 
 /** Whether a cell is a number, with a comma for the point where the delimiter leaves it free. */
-export const isNumber = (cell: string, delimiter: string): boolean => NUMBER.test(cell) || (delimiter !== ',' && COMMA_NUMBER.test(cell));
+export const isNumber = (cell: string, delimiter: string): boolean =>
+  NUMBER.test(cell) || (delimiter !== ',' && COMMA_NUMBER.test(cell));

@@ -44,22 +44,26 @@ class Table {
   }
 
   /** Takes in at most `SLICE` bytes. */
-  * read(slice: Uint8Array): Generator<DecoderEvent, void, void> {
+  *read(slice: Uint8Array): Generator<DecoderEvent, void, void> {
     const window = this.#window;
     window.add(slice);
     const stop = 1 + window.bytes.lastIndexOf(NEWLINE, window.end - 1);
-    while (this.#rows === null && window.position < stop) this.#headLine(window.bytes.indexOf(NEWLINE, window.position));
+    while (this.#rows === null && window.position < stop)
+      this.#headLine(window.bytes.indexOf(NEWLINE, window.position));
     while (this.#rows?.read(window, stop) === true) yield* this.#batch(this.#rows);
-    if (window.end - window.position > this.#limits.maxMetadataBytes) throw contentError(window.offset(), `A line is longer than ${figure(this.#limits.maxMetadataBytes)} bytes.`);
+    if (window.end - window.position > this.#limits.maxMetadataBytes)
+      throw contentError(window.offset(), `A line is longer than ${figure(this.#limits.maxMetadataBytes)} bytes.`);
   }
 
-  * finish(): Generator<DecoderEvent, void, void> {
+  *finish(): Generator<DecoderEvent, void, void> {
     if (this.#header === null) throw syntaxError(this.#window.offset(), 'There is no table.');
     const rows = this.#rows;
     if (rows === null) throw contentError(this.#window.offset(), 'There is no row below the header.');
     yield* this.#batch(rows);
-    for (const [channel, begun] of this.#begun.entries()) if (!begun) yield* this.#gap(channel, this.#waiting[channel] as number);
-    if (this.#given.some((given) => given === 0)) throw contentError(this.#window.offset(), 'There is no row below the header.');
+    for (const [channel, begun] of this.#begun.entries())
+      if (!begun) yield* this.#gap(channel, this.#waiting[channel] as number);
+    if (this.#given.some((given) => given === 0))
+      throw contentError(this.#window.offset(), 'There is no row below the header.');
     yield { kind: 'recording', recording: describe(this.#header, rows) };
   }
 
@@ -68,11 +72,13 @@ class Table {
     const window = this.#window;
     const line = lineText(window.bytes.subarray(window.position, end)).replace(/^\ufeff/, '');
     const offset = window.offset();
-    if (offset === 0 && /^(?:\u00ff\u00fe|\u00fe\u00ff)/.test(line)) throw syntaxError(0, 'This table is UTF-16; save it as UTF-8.');
+    if (offset === 0 && /^(?:\u00ff\u00fe|\u00fe\u00ff)/.test(line))
+      throw syntaxError(0, 'This table is UTF-16; save it as UTF-8.');
     if (this.#header === null) {
       const declared = declaredDelimiter(line);
       if (declared !== null) this.#declared = declared;
-      else if (line.trim() !== '' && !line.startsWith('#')) this.#header = readHeader(line, this.#declared, offset, this.#limits);
+      else if (line.trim() !== '' && !line.startsWith('#'))
+        this.#header = readHeader(line, this.#declared, offset, this.#limits);
       if (this.#header?.hasNames === false) this.#begin(this.#header);
       else this.#next(end);
     } else if (line.trim() === '' && this.#header.names.length > 1) this.#next(end);
@@ -95,7 +101,7 @@ class Table {
   }
 
   /** Hands on what has been gathered, without the empty cells that nothing follows yet. */
-  * #batch(rows: RowReader): Generator<DecoderEvent, void, void> {
+  *#batch(rows: RowReader): Generator<DecoderEvent, void, void> {
     for (const [channel, column] of rows.columns.entries()) {
       let length = rows.rows;
       while (length > 0 && column[length - 1] === EMPTY_CELL) length--;
@@ -114,9 +120,10 @@ class Table {
     rows.rows = 0;
   }
 
-  * #gap(channel: number, samples: number): Generator<DecoderEvent, void, void> {
+  *#gap(channel: number, samples: number): Generator<DecoderEvent, void, void> {
     this.#given[channel] = (this.#given[channel] as number) + samples;
-    for (let left = samples; left > 0; left -= GAP.length) yield { kind: 'samples', channel, samples: GAP.subarray(0, Math.min(left, GAP.length)) };
+    for (let left = samples; left > 0; left -= GAP.length)
+      yield { kind: 'samples', channel, samples: GAP.subarray(0, Math.min(left, GAP.length)) };
   }
 }
 
@@ -131,5 +138,15 @@ function describe(header: Header, rows: RowReader): DecodedRecording {
     return { name, samplingRate, unit, gain: isPhysical(unit) ? 1 : null, zeroLevel: null };
   });
   const warnings = told.warning === null || isIndex ? [] : [told.warning];
-  return { externalId: null, date: rows.date, channels, patient: null, study: null, notes: null, subject: null, part: null, warnings };
+  return {
+    externalId: null,
+    date: rows.date,
+    channels,
+    patient: null,
+    study: null,
+    notes: null,
+    subject: null,
+    part: null,
+    warnings,
+  };
 }

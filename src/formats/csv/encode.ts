@@ -21,9 +21,21 @@ interface Column extends WritableChannel {
  * channel is shorter. Without a sampling rate the first column counts the samples. Dates, annotations and people are left out.
  */
 export const encodeCsv: Encoder = (recording, read) => {
-  if (recording.channels.every((channel) => channel.samples === 0)) throw new FormatError('csv', 'content', null, 'There is no sample to write: choose another window or other channels.');
+  if (recording.channels.every((channel) => channel.samples === 0))
+    throw new FormatError(
+      'csv',
+      'content',
+      null,
+      'There is no sample to write: choose another window or other channels.',
+    );
   for (const { name, gain, zeroLevel, lowest, highest } of recording.channels) {
-    if ([lowest, highest].some((value) => Math.abs(((value ?? zeroLevel) - zeroLevel) / gain) > MAX_SAMPLE)) throw new FormatError('csv', 'content', null, `The physical values of ${JSON.stringify(name)} go beyond ${MAX_SAMPLE}.`);
+    if ([lowest, highest].some((value) => Math.abs(((value ?? zeroLevel) - zeroLevel) / gain) > MAX_SAMPLE))
+      throw new FormatError(
+        'csv',
+        'content',
+        null,
+        `The physical values of ${JSON.stringify(name)} go beyond ${MAX_SAMPLE}.`,
+      );
   }
   const groups = new Map<number | null, Column[]>();
   for (const [number, channel] of recording.channels.entries()) {
@@ -32,14 +44,22 @@ export const encodeCsv: Encoder = (recording, read) => {
     groups.set(channel.samplingRate, [...group, { ...channel, number }]);
   }
   return Array.from(groups, ([rate, columns]): EncodedFile => ({
-    name: groups.size === 1 ? `${recording.id}.csv` : `${recording.id}-${rate === null ? 'unknown-rate' : `${decimalText(rate)}Hz`}.csv`,
+    name:
+      groups.size === 1
+        ? `${recording.id}.csv`
+        : `${recording.id}-${rate === null ? 'unknown-rate' : `${decimalText(rate)}Hz`}.csv`,
     bytes: textBytes(lines(rate, columns, read)),
   }));
 };
 
-async function* lines(rate: number | null, columns: readonly Column[], read: ReadChannel): AsyncGenerator<string, void, void> {
+async function* lines(
+  rate: number | null,
+  columns: readonly Column[],
+  read: ReadChannel,
+): AsyncGenerator<string, void, void> {
   yield `${[rate === null ? 'sample' : 'time', ...columns.map(({ name }) => cell(name))].join(',')}\n`;
-  if (rate !== null || columns.some((column) => unitCell(column) !== '')) yield `${[rate === null ? '' : 'seconds', ...columns.map(unitCell)].join(',')}\n`;
+  if (rate !== null || columns.some((column) => unitCell(column) !== ''))
+    yield `${[rate === null ? '' : 'seconds', ...columns.map(unitCell)].join(',')}\n`;
   const readers = columns.map((column) => new ColumnReader(column, read));
   const rows = Math.max(...columns.map(({ samples }) => samples));
   try {

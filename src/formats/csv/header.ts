@@ -28,19 +28,38 @@ export function readHeader(line: string, declared: string | null, offset: number
   if (CONTROL.test(line)) throw syntaxError(offset, 'This is not a table in text.');
   const delimiter = declared ?? delimiterOf(line);
   const cells = splitLine(line, delimiter);
-  if (cells === null) throw syntaxError(offset, 'In the header a quote is not closed, or something stands behind a closing one.');
+  if (cells === null)
+    throw syntaxError(offset, 'In the header a quote is not closed, or something stands behind a closing one.');
   while (cells.length > 1 && cells.at(-1) === '') cells.pop();
   const hasNames = cells.some((cell) => !isMissing(cell) && !isNumber(cell, delimiter) && momentOf(cell) === null);
-  const first = hasNames ? (cells.length > 1 ? firstColumn(cells[0] as string) : null) : momentOf(cells[0] as string) === null ? null : { kind: 'time' as const, seconds: 1 };
+  const first = hasNames
+    ? cells.length > 1
+      ? firstColumn(cells[0] as string)
+      : null
+    : momentOf(cells[0] as string) === null
+      ? null
+      : { kind: 'time' as const, seconds: 1 };
   const columns = first === null ? cells : cells.slice(1);
   if (columns.length === 0) throw contentError(offset, 'There is no column beside the times.');
-  if (columns.length > limits.maxChannels) throw contentError(offset, `There are more than ${figure(limits.maxChannels)} columns.`);
+  if (columns.length > limits.maxChannels)
+    throw contentError(offset, `There are more than ${figure(limits.maxChannels)} columns.`);
   for (const [number, cell] of columns.entries()) {
     if (!hasNames || (cell !== '' && cell.length <= limits.maxNameLength)) continue;
-    throw contentError(offset, `The name of column ${number + (first === null ? 1 : 2)} must have 1 to ${figure(limits.maxNameLength)} characters: ${quoted(cell)}.`);
+    throw contentError(
+      offset,
+      `The name of column ${number + (first === null ? 1 : 2)} must have 1 to ${figure(limits.maxNameLength)} characters: ${quoted(cell)}.`,
+    );
   }
-  const split = hasNames ? columns.map(nameAndUnit) : columns.map((_, number) => ({ name: `ch${number + 1}`, unit: null }));
-  return { delimiter, first, names: uniqueNames(split.map(({ name }) => name)), units: split.map(({ unit }) => unit), hasNames };
+  const split = hasNames
+    ? columns.map(nameAndUnit)
+    : columns.map((_, number) => ({ name: `ch${number + 1}`, unit: null }));
+  return {
+    delimiter,
+    first,
+    names: uniqueNames(split.map(({ name }) => name)),
+    units: split.map(({ unit }) => unit),
+    hasNames,
+  };
 }
 
 function nameAndUnit(cell: string): { name: string; unit: string | null } {
@@ -62,10 +81,15 @@ export function readUnits(line: string, header: Header, offset: number): boolean
   const time = header.first === null ? null : secondsOf(cells[0] as string);
   if (time === null && units.every(isMissing)) return false;
   while (cells.length > columns && cells.at(-1) === '') cells.pop();
-  if (cells.length !== columns) throw contentError(offset, `The row of units has ${cells.length} cells and the header ${columns}.`);
+  if (cells.length !== columns)
+    throw contentError(offset, `The row of units has ${cells.length} cells and the header ${columns}.`);
   for (const [number, unit] of units.slice(0, header.names.length).entries()) {
     if (isMissing(unit)) continue;
-    if (unit.length > MAX_UNIT_LENGTH) throw contentError(offset, `The unit of ${quoted(header.names[number] as string)} must have at most ${MAX_UNIT_LENGTH} characters: ${quoted(unit)}.`);
+    if (unit.length > MAX_UNIT_LENGTH)
+      throw contentError(
+        offset,
+        `The unit of ${quoted(header.names[number] as string)} must have at most ${MAX_UNIT_LENGTH} characters: ${quoted(unit)}.`,
+      );
     header.units[number] = unit;
   }
   if (header.first?.kind === 'time' && time !== null) header.first.seconds = time;

@@ -33,12 +33,19 @@ function recognises(head: Uint8Array): boolean {
   if (!mayBeText(head)) return false;
   const text = lineText(Buffer.from(head)).replace(/^\ufeff/, '');
   if (/^\s*[<{[]/.test(text)) return false;
-  const lines = text.split('\n').map((line) => line.replace(/\r$/, '')).filter((line) => line.trim() !== '' && !line.startsWith('#') && declaredDelimiter(line) === null);
+  const lines = text
+    .split('\n')
+    .map((line) => line.replace(/\r$/, ''))
+    .filter((line) => line.trim() !== '' && !line.startsWith('#') && declaredDelimiter(line) === null);
   // Of a header that is longer than what is looked at, only its delimiters can be seen.
   if (lines.length === 1 && head.length >= 4096) return /[,;\t]/.test(text);
   return lines.slice(0, LINES_LOOKED_AT).some((line) => {
     const delimiter = delimiterOf(line);
     const cells = splitLine(line, delimiter);
-    return cells !== null && cells.some((cell) => isNumber(cell, delimiter)) && cells.every((cell) => isNumber(cell, delimiter) || isMissing(cell) || momentOf(cell) !== null);
+    return (
+      cells !== null &&
+      cells.some((cell) => isNumber(cell, delimiter)) &&
+      cells.every((cell) => isNumber(cell, delimiter) || isMissing(cell) || momentOf(cell) !== null)
+    );
   });
 }

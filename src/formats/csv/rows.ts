@@ -45,7 +45,12 @@ export class RowReader {
     this.#point = this.#delimiter === COMMA ? POINT : 0;
     this.#capacity = Math.max(MIN_ROWS, Math.min(MAX_ROWS, Math.floor(BATCH_VALUES / channels)));
     this.columns = Array.from({ length: channels }, () => new Float64Array(this.#capacity));
-    this.times = header.first === null ? null : header.first.kind === 'time' ? new TimeColumn(header.first.seconds) : new TimeColumn(1, false);
+    this.times =
+      header.first === null
+        ? null
+        : header.first.kind === 'time'
+          ? new TimeColumn(header.first.seconds)
+          : new TimeColumn(1, false);
   }
 
   /**
@@ -55,7 +60,8 @@ export class RowReader {
   read(window: Window, stop: number): boolean {
     while (window.position < stop) {
       if (this.rows === this.#capacity) return true;
-      if (isBlank(window) && (this.columns.length > 1 || this.times !== null)) window.position = endOfLine(window.bytes, window.position) + 1;
+      if (isBlank(window) && (this.columns.length > 1 || this.times !== null))
+        window.position = endOfLine(window.bytes, window.position) + 1;
       else this.#row(window);
       this.#line++;
     }
@@ -101,7 +107,8 @@ export class RowReader {
       return end;
     }
     const value = sampleOfText(this.#withPoint(text, column, window.offset(from)));
-    if (typeof value === 'string') throw contentError(window.offset(from), `${this.#place(column)}: ${quoted(text)} ${value}.`);
+    if (typeof value === 'string')
+      throw contentError(window.offset(from), `${this.#place(column)}: ${quoted(text)} ${value}.`);
     target[this.rows] = value;
     return end;
   }
@@ -112,7 +119,11 @@ export class RowReader {
     if (sign === undefined || this.#delimiter === COMMA) return text;
     const point = sign.charCodeAt(0);
     if (this.#point === 0) this.#point = point;
-    if (this.#point !== point) throw contentError(offset, `${this.#place(column)} has another decimal sign than the cells before: ${quoted(text)}.`);
+    if (this.#point !== point)
+      throw contentError(
+        offset,
+        `${this.#place(column)} has another decimal sign than the cells before: ${quoted(text)}.`,
+      );
     return text.replace(',', '.');
   }
 
@@ -133,7 +144,8 @@ export class RowReader {
     const moment = momentOf(text);
     if (moment === null) {
       const time = sampleOfText(this.#delimiter === COMMA ? text : text.replace(',', '.'));
-      if (typeof time === 'string') throw contentError(window.offset(from), `Line ${this.#line}, column 1: ${quoted(text)} is not a time.`);
+      if (typeof time === 'string')
+        throw contentError(window.offset(from), `Line ${this.#line}, column 1: ${quoted(text)} is not a time.`);
       this.times?.add(time, /e/i.test(text) ? 0 : resolutionOf(text), this.#line);
     } else {
       if (this.rows === 0) this.date ??= moment.date;
@@ -149,7 +161,8 @@ export class RowReader {
     const end = endOfLine(bytes, from);
     for (let place = from; place < end; place++) {
       const byte = bytes[place] as number;
-      if (byte !== this.#delimiter && byte !== 0x20 && byte !== 0x0d) throw contentError(window.offset(place), `Line ${this.#line} has more cells than the header.`);
+      if (byte !== this.#delimiter && byte !== 0x20 && byte !== 0x0d)
+        throw contentError(window.offset(place), `Line ${this.#line} has more cells than the header.`);
     }
     return end + 1;
   }
@@ -177,7 +190,10 @@ export class RowReader {
 
   #tooFew(window: Window, channels: number): Error {
     const first = this.times === null ? 0 : 1;
-    return contentError(window.offset(), `Line ${this.#line} has ${channels + first} cells and the header ${this.columns.length + first}.`);
+    return contentError(
+      window.offset(),
+      `Line ${this.#line} has ${channels + first} cells and the header ${this.columns.length + first}.`,
+    );
   }
 }
 

@@ -4,12 +4,46 @@ import { date as checkedDate } from '../json/fields.ts';
 
 /** Seconds of the units that a time column may have, as they are spelt. */
 const UNITS: Readonly<Record<string, number>> = {
-  s: 1, sec: 1, secs: 1, second: 1, seconds: 1, ms: 1e-3, msec: 1e-3, millisecond: 1e-3, milliseconds: 1e-3,
-  us: 1e-6, 'µs': 1e-6, 'μs': 1e-6, microsecond: 1e-6, microseconds: 1e-6, min: 60, minute: 60, minutes: 60,
+  s: 1,
+  sec: 1,
+  secs: 1,
+  second: 1,
+  seconds: 1,
+  ms: 1e-3,
+  msec: 1e-3,
+  millisecond: 1e-3,
+  milliseconds: 1e-3,
+  us: 1e-6,
+  µs: 1e-6,
+  μs: 1e-6,
+  microsecond: 1e-6,
+  microseconds: 1e-6,
+  min: 60,
+  minute: 60,
+  minutes: 60,
 };
 /** Names of columns of times whose unit stands elsewhere or nowhere. */
-const TIMES: ReadonlySet<string> = new Set(['time', 't', 'elapsed time', 'elapsed', 'timestamp', 'date', 'datetime', 'time stamp']);
-const INDICES: ReadonlySet<string> = new Set(['', 'sample', 'samples', 'sample #', 'sample number', 'index', '#', 'no', 'nr']);
+const TIMES: ReadonlySet<string> = new Set([
+  'time',
+  't',
+  'elapsed time',
+  'elapsed',
+  'timestamp',
+  'date',
+  'datetime',
+  'time stamp',
+]);
+const INDICES: ReadonlySet<string> = new Set([
+  '',
+  'sample',
+  'samples',
+  'sample #',
+  'sample number',
+  'index',
+  '#',
+  'no',
+  'nr',
+]);
 
 /** Of a column of times. */
 const LONGEST_NAME = 40;
@@ -42,7 +76,8 @@ export function firstColumn(name: string): FirstColumn | null {
 }
 
 /** Seconds of a unit of time; null where it is none. */
-export const secondsOf = (unit: string): number | null => (Object.hasOwn(UNITS, unit.toLowerCase()) ? UNITS[unit.toLowerCase()] as number : null);
+export const secondsOf = (unit: string): number | null =>
+  Object.hasOwn(UNITS, unit.toLowerCase()) ? (UNITS[unit.toLowerCase()] as number) : null;
 
 /** A cell that is a clock's time or a date with one. */
 export interface Moment {
@@ -60,7 +95,12 @@ export function momentOf(cell: string): Moment | null {
   const clock = CLOCK.exec(cell);
   if (clock) {
     const [, hours = '0', minutes, seconds = ''] = clock;
-    return { wholeSeconds: Number(hours) * 3600 + Number(minutes) * 60 + Number.parseInt(seconds, 10), fraction: fractionOf(seconds), resolution: resolutionOf(seconds), date: null };
+    return {
+      wholeSeconds: Number(hours) * 3600 + Number(minutes) * 60 + Number.parseInt(seconds, 10),
+      fraction: fractionOf(seconds),
+      resolution: resolutionOf(seconds),
+      date: null,
+    };
   }
   const last = DATE_LAST.exec(cell);
   const first = DATE_FIRST.exec(last ? `${last[4]}-${last[3]}-${last[2]}T${last[1]}` : cell);
@@ -68,7 +108,12 @@ export function momentOf(cell: string): Moment | null {
   const [, day, time = '', zone] = first;
   const date = `${day}T${time}${zone ?? ''}`;
   if ('reason' in checkedDate(date)) return null;
-  return { wholeSeconds: Date.parse(`${day}T${time.replace(/\..*/, '')}${zone ?? 'Z'}`) / 1000, fraction: fractionOf(time), resolution: resolutionOf(time), date };
+  return {
+    wholeSeconds: Date.parse(`${day}T${time.replace(/\..*/, '')}${zone ?? 'Z'}`) / 1000,
+    fraction: fractionOf(time),
+    resolution: resolutionOf(time),
+    date,
+  };
 }
 
 const fractionOf = (text: string): number => Number(`0${/[.,]\d*$/.exec(text)?.[0].replace(',', '.') ?? ''}`);
@@ -130,20 +175,33 @@ export class TimeColumn {
     const steps = this.#rows - 1;
     if (steps < 1) return { rate: null, warning: 'One row tells no sampling rate.' };
     const mean = (this.#last - this.#first) / steps;
-    if (!(this.#shortest.step > 0)) return { reason: `The times do not rise from line ${this.#shortest.line - 1} to line ${this.#shortest.line}.` };
+    if (!(this.#shortest.step > 0))
+      return { reason: `The times do not rise from line ${this.#shortest.line - 1} to line ${this.#shortest.line}.` };
     const noise = JITTER * mean + 4 * Number.EPSILON * Math.max(Math.abs(this.#first), Math.abs(this.#last));
     const [shortest, longest] = [mean - this.#shortest.step, this.#longest.step - mean];
     const isExact = shortest <= noise && longest <= noise;
     if (!isExact && Math.max(shortest, longest) > this.#resolution + noise) {
       const odd = shortest > longest ? this.#shortest : this.#longest;
-      return { reason: `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, the mean ${Number(mean.toPrecision(6))}. A recording with gaps is uploaded in parts, or with rows of empty cells.` };
+      return {
+        reason: `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, the mean ${Number(mean.toPrecision(6))}. A recording with gaps is uploaded in parts, or with rows of empty cells.`,
+      };
     }
-    if (this.#seconds === null && mean >= 1) return { rate: null, warning: 'The time column names no unit (time (s), time (ms)) and its steps are no fractions, so the sampling rate is unknown.' };
+    if (this.#seconds === null && mean >= 1)
+      return {
+        rate: null,
+        warning:
+          'The time column names no unit (time (s), time (ms)) and its steps are no fractions, so the sampling rate is unknown.',
+      };
     const seconds = (this.#seconds ?? 1) * mean;
     const doubt = (isExact ? noise : this.#resolution) / (mean * steps);
-    if (doubt > MAX_DOUBT) return { rate: null, warning: 'The times are rounded too much for their number to tell a sampling rate.' };
+    if (doubt > MAX_DOUBT)
+      return { rate: null, warning: 'The times are rounded too much for their number to tell a sampling rate.' };
     const rate = simplest(1 / seconds, Math.max(doubt, SURE));
-    return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE ? { rate, warning: null } : { reason: `The times mean ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are possible.` };
+    return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE
+      ? { rate, warning: null }
+      : {
+          reason: `The times mean ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are possible.`,
+        };
   }
 }
 

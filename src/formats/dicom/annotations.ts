@@ -56,17 +56,26 @@ export class Annotations {
         this.#unplaced++;
         continue;
       }
-      const seconds = mark.at.map((at) => mark.per === 'second' ? at : mark.per === 'millisecond' ? at / 1000 : (at - 1) / (rate as number));
+      const seconds = mark.at.map((at) =>
+        mark.per === 'second' ? at : mark.per === 'millisecond' ? at / 1000 : (at - 1) / (rate as number),
+      );
       for (const channel of targets) {
         for (let i = 0; i < seconds.length; i += mark.spans ? 2 : 1) {
           const at = seconds[i] as number;
           const end = mark.spans ? seconds[i + 1] : undefined;
-          found.push({ at, duration: end === undefined ? null : Math.max(0, end - at), channel, code: mark.code, text: mark.text });
+          found.push({
+            at,
+            duration: end === undefined ? null : Math.max(0, end - at),
+            channel,
+            code: mark.code,
+            text: mark.text,
+          });
         }
       }
     }
     found.sort((one, other) => one.at - other.at);
-    for (let from = 0; from < found.length; from += MAX_ANNOTATIONS_A_RUN) yield found.slice(from, from + MAX_ANNOTATIONS_A_RUN);
+    for (let from = 0; from < found.length; from += MAX_ANNOTATIONS_A_RUN)
+      yield found.slice(from, from + MAX_ANNOTATIONS_A_RUN);
   }
 
   /** Remarks and measurements on the recording as a whole, a line each; null where there are none. */
@@ -108,7 +117,7 @@ function placeOf(item: Dataset, start: string | null): Pick<Mark, 'at' | 'per'> 
   const offsets = item.numbers('referencedTimeOffsets');
   if (offsets.length > 0) return { at: offsets, per: 'second' };
   const moments = item.texts('referencedDateTime').map((value) => isoDateTime(value, null));
-  const at = moments.map((moment) => moment === null || start === null ? null : millisecondsBetween(start, moment));
+  const at = moments.map((moment) => (moment === null || start === null ? null : millisecondsBetween(start, moment)));
   return at.length === 0 || at.includes(null) ? null : { at: at as number[], per: 'millisecond' };
 }
 
@@ -120,7 +129,10 @@ function textOf(item: Dataset, name: Dataset | undefined, code: string | null): 
   const concept = item.items('conceptCodeSequence')[0];
   const number = item.texts('numericValue').join(', ');
   const unit = codeOf(item.items('measurementUnitsCodeSequence')[0]);
-  const value = number === '' ? concept?.text('codeMeaning') ?? codeOf(concept) : `${number}${unit === null || unit === '1' ? '' : ` ${unit}`}`;
+  const value =
+    number === ''
+      ? (concept?.text('codeMeaning') ?? codeOf(concept))
+      : `${number}${unit === null || unit === '1' ? '' : ` ${unit}`}`;
   if (value === null) return meaning === code ? null : meaning;
   return meaning === null ? value : `${meaning}: ${value}`;
 }

@@ -68,7 +68,7 @@ export class ByteReader {
 
   /** As many of the next bytes as lie ready, at least one and at most `most`; null at the end. Valid until the next call. */
   async some(most: number): Promise<Uint8Array | null> {
-    if (!await this.has(1)) return null;
+    if (!(await this.has(1))) return null;
     return this.take(Math.min(most, this.#end - this.#place));
   }
 

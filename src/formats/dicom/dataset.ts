@@ -57,8 +57,11 @@ export class Dataset {
   text(name: ElementName): string | null {
     const field = this.#fields.get(name);
     if (field === undefined || field.vr in WIDTHS) return null;
-    // oxlint-disable-next-line no-control-regex
-    const text = this.#text.decode(field.bytes).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '').trim();
+    const text = this.#text
+      .decode(field.bytes)
+      // oxlint-disable-next-line no-control-regex
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
+      .trim();
     return text === '' ? null : text;
   }
 
@@ -81,10 +84,19 @@ export class Dataset {
     const field = this.#fields.get(name);
     if (field === undefined) return [];
     const width = WIDTHS[field.vr];
-    if (width === undefined) return this.texts(name).filter((value) => value !== '').map((value) => this.#decimal(value, name));
-    if (field.bytes.length % width !== 0) throw contentError(field.offset, `${name} ${printed(ELEMENTS[name][0])} must hold numbers of ${width} bytes each.`);
+    if (width === undefined)
+      return this.texts(name)
+        .filter((value) => value !== '')
+        .map((value) => this.#decimal(value, name));
+    if (field.bytes.length % width !== 0)
+      throw contentError(
+        field.offset,
+        `${name} ${printed(ELEMENTS[name][0])} must hold numbers of ${width} bytes each.`,
+      );
     const view = new DataView(field.bytes.buffer, field.bytes.byteOffset, field.bytes.length);
-    return Array.from({ length: field.bytes.length / width }, (_, index) => read(view, index * width, field.vr, field.littleEndian));
+    return Array.from({ length: field.bytes.length / width }, (_, index) =>
+      read(view, index * width, field.vr, field.littleEndian),
+    );
   }
 
   /** The first of `numbers`, or null. */
@@ -94,20 +106,32 @@ export class Dataset {
 
   #decimal(value: string, name: ElementName): number {
     const number = DECIMAL.test(value) ? Number(value) : NaN;
-    if (!Number.isFinite(number)) throw contentError(this.offset(name), `${name} ${printed(ELEMENTS[name][0])} must be a number, not ${JSON.stringify(value.slice(0, 40))}.`);
+    if (!Number.isFinite(number))
+      throw contentError(
+        this.offset(name),
+        `${name} ${printed(ELEMENTS[name][0])} must be a number, not ${JSON.stringify(value.slice(0, 40))}.`,
+      );
     return number;
   }
 }
 
 function read(view: DataView, at: number, vr: string, littleEndian: boolean): number {
   switch (vr) {
-    case 'US': return view.getUint16(at, littleEndian);
-    case 'SS': return view.getInt16(at, littleEndian);
-    case 'UL': return view.getUint32(at, littleEndian);
-    case 'SL': return view.getInt32(at, littleEndian);
-    case 'FL': return view.getFloat32(at, littleEndian);
-    case 'FD': return view.getFloat64(at, littleEndian);
-    case 'UV': return Number(view.getBigUint64(at, littleEndian));
-    default: return Number(view.getBigInt64(at, littleEndian));
+    case 'US':
+      return view.getUint16(at, littleEndian);
+    case 'SS':
+      return view.getInt16(at, littleEndian);
+    case 'UL':
+      return view.getUint32(at, littleEndian);
+    case 'SL':
+      return view.getInt32(at, littleEndian);
+    case 'FL':
+      return view.getFloat32(at, littleEndian);
+    case 'FD':
+      return view.getFloat64(at, littleEndian);
+    case 'UV':
+      return Number(view.getBigUint64(at, littleEndian));
+    default:
+      return Number(view.getBigInt64(at, littleEndian));
   }
 }

@@ -25,7 +25,8 @@ function isoTime(value: string): string | null {
 }
 
 /** `+01:00` of `+0100`, or '' where there is none. */
-const isoOffset = (value: string | null): string => value !== null && OFFSET.test(value) ? `${value.slice(0, 3)}:${value.slice(3)}` : '';
+const isoOffset = (value: string | null): string =>
+  value !== null && OFFSET.test(value) ? `${value.slice(0, 3)}:${value.slice(3)}` : '';
 
 /** ISO 8601 of a DT; `offset` is that of the data set, for where it has none of its own. Null where it does not name a day that exists. */
 export function isoDateTime(value: string | null, offset: string | null): string | null {
@@ -47,15 +48,21 @@ const ISO = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(Z|[+-]\d\d:
 export function later(iso: string, milliseconds: number): string {
   const parts = ISO.exec(iso);
   if (parts === null || parts[2] === undefined || milliseconds === 0) return iso;
-  const instant = new Date(`${parts[1]}T${parts[2]}.${(parts[3] ?? '').padEnd(3, '0').slice(0, 3)}Z`).getTime() + Math.round(milliseconds);
-  return Number.isNaN(instant) || Math.abs(instant) > 8e15 ? iso : new Date(instant).toISOString().replace('Z', parts[4] ?? '');
+  const instant =
+    new Date(`${parts[1]}T${parts[2]}.${(parts[3] ?? '').padEnd(3, '0').slice(0, 3)}Z`).getTime() +
+    Math.round(milliseconds);
+  return Number.isNaN(instant) || Math.abs(instant) > 8e15
+    ? iso
+    : new Date(instant).toISOString().replace('Z', parts[4] ?? '');
 }
 
 /** Milliseconds from one moment to another, both with a zone or both without. */
 export function millisecondsBetween(from: string, to: string): number | null {
   const zoned = (iso: string): number => new Date(ISO.exec(iso)?.[4] === undefined ? `${iso}Z` : iso).getTime();
   const difference = zoned(to) - zoned(from);
-  return Number.isNaN(difference) || (ISO.exec(from)?.[4] === undefined) !== (ISO.exec(to)?.[4] === undefined) ? null : difference;
+  return Number.isNaN(difference) || (ISO.exec(from)?.[4] === undefined) !== (ISO.exec(to)?.[4] === undefined)
+    ? null
+    : difference;
 }
 
 /** DA, TM, DT and offset of an ISO 8601 date or date and time; '' for what it does not tell. */

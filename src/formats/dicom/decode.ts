@@ -46,7 +46,11 @@ class DicomDecoder {
   async *events(): AsyncGenerator<DecoderEvent, void, void> {
     const elements = this.#elements;
     for (let element = await elements.next(this.#root); element !== null; element = await elements.next(this.#root)) {
-      if (this.#groups > 0 && element.name !== null) throw contentError(element.offset, `${printed(element.tag)} stands behind the waveforms; the elements of a data set must ascend.`);
+      if (this.#groups > 0 && element.name !== null)
+        throw contentError(
+          element.offset,
+          `${printed(element.tag)} stands behind the waveforms; the elements of a data set must ascend.`,
+        );
       if (element.name === 'waveformSequence') yield* this.#waveforms(element);
       else if (element.name === 'waveformAnnotationSequence') await this.#readAnnotations(element);
       else await elements.keep(element, this.#root, this.#top, this.#text);
@@ -60,14 +64,21 @@ class DicomDecoder {
   #useCharacterSet(): void {
     const terms = this.#top.texts('specificCharacterSet');
     this.#text.decode = textDecoder(terms);
-    for (const term of terms) if (!isKnownCharacterSet(term)) this.#warnings.push(`The character set ${JSON.stringify(term.slice(0, 40))} is not known; text may be misread.`);
+    for (const term of terms)
+      if (!isKnownCharacterSet(term))
+        this.#warnings.push(
+          `The character set ${JSON.stringify(term.slice(0, 40))} is not known; text may be misread.`,
+        );
   }
 
   #refuseOtherObjects(): void {
     const kind = this.#top.first('sopClassUid') ?? this.#meta.first('mediaStorageSopClassUid');
     if (kind === null) this.#warnings.push('The file does not say what kind of object it is.');
     else if (!isEcg(kind)) {
-      throw contentError(this.#top.offset('sopClassUid'), `This DICOM object is no ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, Ambulatory and General 32-bit ECG are read.`);
+      throw contentError(
+        this.#top.offset('sopClassUid'),
+        `This DICOM object is no ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, Ambulatory and General 32-bit ECG are read.`,
+      );
     }
   }
 
@@ -94,7 +105,12 @@ class DicomDecoder {
       budget.release(used);
       item = await items.next();
       const isOnly = item === null && this.#groups === 1;
-      for (const annotations of this.#annotations.of(this.#groups, group.channels.length, group.channels[0]?.samplingRate ?? null)) yield { kind: 'annotations', annotations };
+      for (const annotations of this.#annotations.of(
+        this.#groups,
+        group.channels.length,
+        group.channels[0]?.samplingRate ?? null,
+      ))
+        yield { kind: 'annotations', annotations };
       yield { kind: 'recording', recording: this.#recording(description, group, isOnly) };
     }
   }
@@ -105,24 +121,37 @@ class DicomDecoder {
     let group: Group | null = null;
     for (let element = await elements.next(item); element !== null; element = await elements.next(item)) {
       if (group !== null) {
-        if (element.name !== null) throw contentError(element.offset, `${printed(element.tag)} stands behind the waveform data; the elements of a data set must ascend.`);
+        if (element.name !== null)
+          throw contentError(
+            element.offset,
+            `${printed(element.tag)} stands behind the waveform data; the elements of a data set must ascend.`,
+          );
         await elements.skip(element, item);
       } else if (element.name !== 'waveformData') await elements.keep(element, item, description, this.#text);
       else {
         if (element.length === null) throw syntaxError(element.offset, 'Waveform data must tell their length.');
         group = describeGroup(description, element.offset, element.length, this.#limits);
-        for (const [channel, { zeroLevel }] of group.channels.entries()) if (zeroLevel !== null && zeroLevel !== 0) yield { kind: 'zero-level', channel, zeroLevel };
+        for (const [channel, { zeroLevel }] of group.channels.entries())
+          if (zeroLevel !== null && zeroLevel !== 0) yield { kind: 'zero-level', channel, zeroLevel };
         yield* this.#waveformData(element.length, group, item.littleEndian);
       }
     }
-    if (group === null) throw contentError(this.#elements.bytes.offset(), 'A group of the waveform sequence holds no waveform data.');
+    if (group === null)
+      throw contentError(this.#elements.bytes.offset(), 'A group of the waveform sequence holds no waveform data.');
     return group;
   }
 
   async *#waveformData(length: number, group: Group, littleEndian: boolean): AsyncGenerator<DecoderEvent, void, void> {
     const { bytes } = this.#elements;
-    const deinterleaver = new Deinterleaver(group.kind, group.channels.length, group.samples, group.padding, littleEndian);
-    const cutOff = (): Error => syntaxError(bytes.offset(), `The file ends within the waveform data, which should have ${figure(length)} bytes.`);
+    const deinterleaver = new Deinterleaver(
+      group.kind,
+      group.channels.length,
+      group.samples,
+      group.padding,
+      littleEndian,
+    );
+    const cutOff = (): Error =>
+      syntaxError(bytes.offset(), `The file ends within the waveform data, which should have ${figure(length)} bytes.`);
     let left = group.byteLength;
     while (left > 0) {
       const piece = await bytes.some(left);
@@ -134,14 +163,15 @@ class DicomDecoder {
         for (const [channel, samples] of deinterleaver.runs().entries()) yield { kind: 'samples', channel, samples };
       }
     }
-    if (!await bytes.skip(length - group.byteLength)) throw cutOff();
+    if (!(await bytes.skip(length - group.byteLength))) throw cutOff();
   }
 
   #recording(description: Dataset, group: Group, isOnly: boolean): DecodedRecording {
     const uid = this.#top.first('sopInstanceUid') ?? this.#meta.first('mediaStorageSopInstanceUid');
     const start = this.#acquired();
     const warnings = [...this.#warnings, ...group.warnings];
-    if (start === null && this.#top.has('acquisitionDateTime')) warnings.push('The date of the acquisition is none that exists and was not kept.');
+    if (start === null && this.#top.has('acquisitionDateTime'))
+      warnings.push('The date of the acquisition is none that exists and was not kept.');
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
     return {
       externalId: uid === null ? null : this.#groups === 1 ? uid : `${uid}#${this.#groups}`,
@@ -151,7 +181,7 @@ class DicomDecoder {
       study: null,
       notes: this.#annotations.notes,
       subject: this.#subject(),
-      part: isOnly ? null : description.text('multiplexGroupLabel')?.toLowerCase() ?? `group ${this.#groups}`,
+      part: isOnly ? null : (description.text('multiplexGroupLabel')?.toLowerCase() ?? `group ${this.#groups}`),
       warnings,
     };
   }
@@ -160,11 +190,13 @@ class DicomDecoder {
   #acquired(): string | null {
     const top = this.#top;
     const zone = top.first('timezoneOffsetFromUtc');
-    return isoDateTime(top.first('acquisitionDateTime'), zone)
-      ?? isoDayAndTime(top.first('acquisitionDate'), top.first('acquisitionTime'), zone)
-      ?? isoDayAndTime(top.first('contentDate'), top.first('contentTime'), zone)
-      ?? isoDayAndTime(top.first('seriesDate'), top.first('seriesTime'), zone)
-      ?? isoDayAndTime(top.first('studyDate'), top.first('studyTime'), zone);
+    return (
+      isoDateTime(top.first('acquisitionDateTime'), zone) ??
+      isoDayAndTime(top.first('acquisitionDate'), top.first('acquisitionTime'), zone) ??
+      isoDayAndTime(top.first('contentDate'), top.first('contentTime'), zone) ??
+      isoDayAndTime(top.first('seriesDate'), top.first('seriesTime'), zone) ??
+      isoDayAndTime(top.first('studyDate'), top.first('studyTime'), zone)
+    );
   }
 
   #subject(): Subject | null {
@@ -181,7 +213,7 @@ class DicomDecoder {
   }
 }
 
-const short = (text: string | null): string | null => text === null ? null : text.slice(0, MAX_SUBJECT_TEXT);
+const short = (text: string | null): string | null => (text === null ? null : text.slice(0, MAX_SUBJECT_TEXT));
 
 /** `prefix given middle family suffix` of a person name's alphabetic group, or of the first that is not empty (PS3.5, 6.2.1). */
 function personName(value: string | null): string | null {

@@ -13,7 +13,13 @@ const OWN_SCHEME = '99LEADWIRE';
 /** The names of the scheme that numbers leads, and of units. */
 const LEAD_SCHEME = 'MDC';
 const UNIT_SCHEME = 'UCUM';
-const UNITS: ReadonlyMap<string, string> = new Map([['mV', 'millivolt'], ['uV', 'microvolt'], ['V', 'volt'], ['nV', 'nanovolt'], [NO_UNIT, 'no units']]);
+const UNITS: ReadonlyMap<string, string> = new Map([
+  ['mV', 'millivolt'],
+  ['uV', 'microvolt'],
+  ['V', 'volt'],
+  ['nV', 'nanovolt'],
+  [NO_UNIT, 'no units'],
+]);
 
 /** Characters of the shorter representations (PS3.5, 6.2). */
 const SH = 16;
@@ -21,8 +27,12 @@ const LO = 64;
 const ST = 1024;
 
 /** Backslashes part values and control characters end them: neither can stand in text. */
-// oxlint-disable-next-line no-control-regex
-const clean = (text: string): string => text.replaceAll('\\', '/').replace(/[\u0000-\u001f\u007f]+/g, ' ').trim();
+const clean = (text: string): string =>
+  text
+    .replaceAll('\\', '/')
+    // oxlint-disable-next-line no-control-regex
+    .replace(/[\u0000-\u001f\u007f]+/g, ' ')
+    .trim();
 const cut = (text: string, longest: number): string => Array.from(clean(text)).slice(0, longest).join('');
 
 /**
@@ -39,7 +49,9 @@ export function decimalString(value: number): string {
 }
 
 const code = (value: string, scheme: string, meaning: string): Buffer[] => [
-  ...(value.length <= SH ? [element('codeValue', value), element('codingSchemeDesignator', scheme)] : [element('codingSchemeDesignator', scheme)]),
+  ...(value.length <= SH
+    ? [element('codeValue', value), element('codingSchemeDesignator', scheme)]
+    : [element('codingSchemeDesignator', scheme)]),
   element('codeMeaning', cut(meaning, LO) || value.slice(0, LO)),
   ...(value.length <= SH ? [] : [element('longCodeValue', value)]),
 ];
@@ -54,14 +66,22 @@ export function metaOf(plan: Plan, instanceUid: string, implementationUid: strin
     element('implementationClassUid', implementationUid),
     element('implementationVersionName', 'LEADWIRE'),
   ]);
-  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element('fileMetaInformationGroupLength', group.length), group]);
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    element('fileMetaInformationGroupLength', group.length),
+    group,
+  ]);
 }
 
 /** All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform identification and acquisition context, and the annotations. */
 export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
   const { subject, id } = recording;
   const date = dicomDate(recording.date ?? '');
-  const studyUid = subject?.studyId != null && isUid(subject.studyId) ? subject.studyId : await uidOf('study', id, subject === null ? 'without identifiers' : '');
+  const studyUid =
+    subject?.studyId != null && isUid(subject.studyId)
+      ? subject.studyId
+      : await uidOf('study', id, subject === null ? 'without identifiers' : '');
   return Buffer.concat([
     element('specificCharacterSet', 'ISO_IR 192'),
     element('sopClassUid', SOP_CLASSES[plan.kind]),
@@ -88,7 +108,10 @@ export async function headerOf(recording: WritableRecording, plan: Plan, instanc
 }
 
 function patient(subject: Subject | null): Buffer[] {
-  const removed = subject === null ? [element('patientIdentityRemoved', 'YES'), element('deidentificationMethod', 'Identifiers left out on export')] : [];
+  const removed =
+    subject === null
+      ? [element('patientIdentityRemoved', 'YES'), element('deidentificationMethod', 'Identifiers left out on export')]
+      : [];
   return [
     element('patientName', cut(subject?.patientName ?? '', LO).replaceAll('=', ' ')),
     element('patientId', subject?.patientId ?? ''),
@@ -101,7 +124,11 @@ function patient(subject: Subject | null): Buffer[] {
 /** @throws FormatError where a value that must not be changed does not fit */
 export function checkSubject(subject: Subject | null): void {
   const id = subject?.patientId ?? '';
-  if (cut(id, LO) !== id) throw contentError(null, `The patient's identifier cannot stand in DICOM, which takes ${LO} characters without a backslash. Export without identifiers.`);
+  if (cut(id, LO) !== id)
+    throw contentError(
+      null,
+      `The patient's identifier cannot stand in DICOM, which takes ${LO} characters without a backslash. Export without identifiers.`,
+    );
 }
 
 /** Everything of a group's item but its samples. */
@@ -114,7 +141,10 @@ export function groupDescription(group: PlannedGroup, channels: readonly Writabl
     element('numberOfWaveformChannels', group.channels.length),
     element('numberOfWaveformSamples', group.samples),
     element('samplingFrequency', decimalString(group.samplingRate)),
-    sequence('channelDefinitionSequence', group.channels.map((number) => channelDefinition(channels[number] as WritableChannel, number, bits))),
+    sequence(
+      'channelDefinitionSequence',
+      group.channels.map((number) => channelDefinition(channels[number] as WritableChannel, number, bits)),
+    ),
     element('waveformBitsAllocated', bits),
     element('waveformSampleInterpretation', bits === 16 ? 'SS' : 'SL'),
     ...(group.padding === null ? [] : [element('waveformPaddingValue', padding)]),
@@ -125,8 +155,12 @@ export function groupDescription(group: PlannedGroup, channels: readonly Writabl
 function channelDefinition(channel: WritableChannel, number: number, bits: number): Buffer[] {
   const name = clean(channel.name);
   const fits = Array.from(name).length <= SH;
-  const source = channel.lead !== null ? code(CODE_OF_LEAD[channel.lead], LEAD_SCHEME, fits ? `Lead ${channel.lead}` : name)
-    : fits ? code(UNSPECIFIED_LEAD, LEAD_SCHEME, 'Unspecified lead') : code(`CH${number + 1}`, OWN_SCHEME, name);
+  const source =
+    channel.lead !== null
+      ? code(CODE_OF_LEAD[channel.lead], LEAD_SCHEME, fits ? `Lead ${channel.lead}` : name)
+      : fits
+        ? code(UNSPECIFIED_LEAD, LEAD_SCHEME, 'Unspecified lead')
+        : code(`CH${number + 1}`, OWN_SCHEME, name);
   return [
     ...(fits ? [element('channelLabel', name)] : []),
     sequence('channelSourceSequence', [source]),
@@ -142,7 +176,9 @@ function sensitivity(channel: WritableChannel): Buffer[] {
   if (unit === NO_UNIT && channel.gain === 1 && channel.zeroLevel === 0) return [];
   return [
     element('channelSensitivity', decimalString(1 / channel.gain)),
-    sequence('channelSensitivityUnitsSequence', [code(unit, UNITS.has(unit) ? UNIT_SCHEME : OWN_SCHEME, UNITS.get(unit) ?? unit)]),
+    sequence('channelSensitivityUnitsSequence', [
+      code(unit, UNITS.has(unit) ? UNIT_SCHEME : OWN_SCHEME, UNITS.get(unit) ?? unit),
+    ]),
     element('channelSensitivityCorrectionFactor', '1'),
     element('channelBaseline', decimalString(0 - channel.zeroLevel / channel.gain)),
   ];
@@ -150,7 +186,11 @@ function sensitivity(channel: WritableChannel): Buffer[] {
 
 function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
   const everywhere = plan.groups.flatMap((_, group) => [group + 1, 0]);
-  const remarks = notesOf(recording.notes).map((text) => [element('referencedWaveformChannels', everywhere), element('annotationGroupNumber', 0), element('unformattedTextValue', text)]);
+  const remarks = notesOf(recording.notes).map((text) => [
+    element('referencedWaveformChannels', everywhere),
+    element('annotationGroupNumber', 0),
+    element('unformattedTextValue', text),
+  ]);
   const marks = recording.annotations.map((annotation) => mark(annotation, plan, everywhere));
   return remarks.length + marks.length === 0 ? [] : [sequence('waveformAnnotationSequence', [...remarks, ...marks])];
 }
@@ -158,16 +198,34 @@ function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
 /** Lines, as many to an item as fit. */
 function notesOf(notes: string | null): string[] {
   const characters = Array.from((notes ?? '').replaceAll('\\', '/').trim());
-  return Array.from({ length: Math.ceil(characters.length / ST) }, (_, part) => characters.slice(part * ST, (part + 1) * ST).join(''));
+  return Array.from({ length: Math.ceil(characters.length / ST) }, (_, part) =>
+    characters.slice(part * ST, (part + 1) * ST).join(''),
+  );
 }
 
 function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[]): Buffer[] {
-  const group = annotation.channel === null ? null : plan.groups.findIndex(({ channels }) => channels.includes(annotation.channel as number));
-  const channels = group === null || group === -1 ? everywhere : [group + 1, (plan.groups[group] as PlannedGroup).channels.indexOf(annotation.channel as number) + 1];
+  const group =
+    annotation.channel === null
+      ? null
+      : plan.groups.findIndex(({ channels }) => channels.includes(annotation.channel as number));
+  const channels =
+    group === null || group === -1
+      ? everywhere
+      : [group + 1, (plan.groups[group] as PlannedGroup).channels.indexOf(annotation.channel as number) + 1];
   const meaning = annotation.text === null ? annotation.code : clean(annotation.text);
   const isShort = annotation.code !== null && Array.from(meaning ?? '').length <= LO;
   return [
-    ...(annotation.code === null ? [] : [sequence('conceptNameCodeSequence', [code(clean(annotation.code) || '-', schemeOf(annotation.code), isShort && meaning !== null ? meaning : annotation.code)])]),
+    ...(annotation.code === null
+      ? []
+      : [
+          sequence('conceptNameCodeSequence', [
+            code(
+              clean(annotation.code) || '-',
+              schemeOf(annotation.code),
+              isShort && meaning !== null ? meaning : annotation.code,
+            ),
+          ]),
+        ]),
     element('referencedWaveformChannels', channels),
     element('temporalRangeType', annotation.duration === null ? 'POINT' : 'SEGMENT'),
     ...place(annotation, group === null ? plan.groups : [plan.groups[Math.max(0, group)] as PlannedGroup]),
@@ -177,7 +235,8 @@ function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[])
 }
 
 /** The scheme of codes that came from DICOM; others are kept as our own. */
-const schemeOf = (value: string): string => /^5\.\d+(?:\.\d+)*-/.test(value) ? 'SCPECG' : /^\d+:\d+$/.test(value) ? LEAD_SCHEME : OWN_SCHEME;
+const schemeOf = (value: string): string =>
+  /^5\.\d+(?:\.\d+)*-/.test(value) ? 'SCPECG' : /^\d+:\d+$/.test(value) ? LEAD_SCHEME : OWN_SCHEME;
 
 /** Seconds that a time may be off a sample and still be that sample's. */
 const ON_SAMPLE = 1e-6;
@@ -185,8 +244,21 @@ const ON_SAMPLE = 1e-6;
 /** Numbers of samples where the times are those of samples and one rate counts, which is exact; otherwise seconds. */
 function place({ at, duration }: Annotation, groups: readonly PlannedGroup[]): Buffer[] {
   const times = duration === null ? [at] : [at, at + duration];
-  const rate = groups.every((group) => group.samplingRate === groups[0]?.samplingRate) ? groups[0]?.samplingRate : undefined;
+  const rate = groups.every((group) => group.samplingRate === groups[0]?.samplingRate)
+    ? groups[0]?.samplingRate
+    : undefined;
   const samples = rate === undefined ? [] : times.map((time) => Math.round(time * rate) + 1);
-  const isExact = samples.length > 0 && samples.every((sample, index) => sample >= 1 && sample < 0xffffffff && Math.abs((sample - 1) / (rate as number) - (times[index] as number)) < ON_SAMPLE);
-  return [isExact ? element('referencedSamplePositions', samples) : element('referencedTimeOffsets', times.map(decimalString))];
+  const isExact =
+    samples.length > 0 &&
+    samples.every(
+      (sample, index) =>
+        sample >= 1 &&
+        sample < 0xffffffff &&
+        Math.abs((sample - 1) / (rate as number) - (times[index] as number)) < ON_SAMPLE,
+    );
+  return [
+    isExact
+      ? element('referencedSamplePositions', samples)
+      : element('referencedTimeOffsets', times.map(decimalString)),
+  ];
 }

@@ -3,7 +3,18 @@ import type { DecoderLimits } from '../types.ts';
 import type { ByteReader } from './bytes.ts';
 import { Dataset, type Text } from './dataset.ts';
 import { contentError, figure, syntaxError } from './failure.ts';
-import { ELEMENTS, type ElementName, ITEM, ITEM_END, LONG_VRS, NAMES, printed, SEQUENCE_END, SHORT_VRS, UNDEFINED_LENGTH } from './tags.ts';
+import {
+  ELEMENTS,
+  type ElementName,
+  ITEM,
+  ITEM_END,
+  LONG_VRS,
+  NAMES,
+  printed,
+  SEQUENCE_END,
+  SHORT_VRS,
+  UNDEFINED_LENGTH,
+} from './tags.ts';
 
 /** What encloses elements: the data set as a whole or an item. */
 export interface Scope {
@@ -39,7 +50,11 @@ export class Budget {
 
   take(bytes: number, offset: number | null): void {
     this.#used += bytes;
-    if (this.#used > this.#most) throw contentError(offset, `The file holds more than ${figure(this.#most)} bytes of values beside its waveforms.`);
+    if (this.#used > this.#most)
+      throw contentError(
+        offset,
+        `The file holds more than ${figure(this.#most)} bytes of values beside its waveforms.`,
+      );
   }
 
   get used(): number {
@@ -73,7 +88,7 @@ export class ElementReader {
       if (scope.delimited) throw this.#error('An item has no end.');
       return null;
     }
-    if (scope.depth === 0 && !await bytes.has(1)) return null;
+    if (scope.depth === 0 && !(await bytes.has(1))) return null;
     const offset = bytes.offset();
     await this.#need(8, scope);
     const tag = this.#tag(scope);
@@ -94,7 +109,11 @@ export class ElementReader {
         length = bytes.uint32(8, scope.littleEndian);
         bytes.take(4);
       } else {
-        if (!SHORT_VRS.has(given)) throw syntaxError(offset, `${printed(tag)} has the value representation ${JSON.stringify(given)}, which DICOM does not know.`);
+        if (!SHORT_VRS.has(given))
+          throw syntaxError(
+            offset,
+            `${printed(tag)} has the value representation ${JSON.stringify(given)}, which DICOM does not know.`,
+          );
         length = bytes.uint16(6, scope.littleEndian);
       }
       unknown = given === 'UN';
@@ -102,7 +121,10 @@ export class ElementReader {
     }
     bytes.take(8);
     if (length !== UNDEFINED_LENGTH && bytes.position + length > scope.end) {
-      throw syntaxError(offset, `${printed(tag)} says that it is ${figure(length)} bytes long, which is more than what encloses it.`);
+      throw syntaxError(
+        offset,
+        `${printed(tag)} says that it is ${figure(length)} bytes long, which is more than what encloses it.`,
+      );
     }
     return { tag, name, vr, unknown, length: length === UNDEFINED_LENGTH ? null : length, offset };
   }
@@ -110,12 +132,13 @@ export class ElementReader {
   /** Passes over an element's value. */
   async skip(element: Element, scope: Scope): Promise<void> {
     if (element.length !== null) {
-      if (!await this.bytes.skip(element.length)) throw this.#cutOff(element);
+      if (!(await this.bytes.skip(element.length))) throw this.#cutOff(element);
       return;
     }
     const items = this.open(element, scope);
     for (let item = await items.next(); item !== null; item = await items.next()) {
-      for (let inner = await this.next(item); inner !== null; inner = await this.next(item)) await this.skip(inner, item);
+      for (let inner = await this.next(item); inner !== null; inner = await this.next(item))
+        await this.skip(inner, item);
     }
   }
 
@@ -123,18 +146,22 @@ export class ElementReader {
   async value(element: Element): Promise<Uint8Array> {
     if (element.length === null) throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
     this.budget.take(element.length + FIELD_OVERHEAD, element.offset);
-    if (!await this.bytes.has(element.length)) throw this.#cutOff(element);
+    if (!(await this.bytes.has(element.length))) throw this.#cutOff(element);
     return new Uint8Array(this.bytes.take(element.length));
   }
 
   /** The items of a sequence, one after the other; each must be read to its end before the next is asked for. */
   open(element: Element, scope: Scope): { next(): Promise<Scope | null> } {
     const { bytes } = this;
-    if (element.vr !== 'SQ' && !element.unknown) throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
+    if (element.vr !== 'SQ' && !element.unknown)
+      throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
     const depth = scope.depth + 1;
-    if (depth > this.#limits.maxDepth) throw contentError(element.offset, `Sequences are nested deeper than ${this.#limits.maxDepth} levels.`);
+    if (depth > this.#limits.maxDepth)
+      throw contentError(element.offset, `Sequences are nested deeper than ${this.#limits.maxDepth} levels.`);
     const end = element.length === null ? scope.end : bytes.position + element.length;
-    const inner = element.unknown ? { implicit: true, littleEndian: true } : { implicit: scope.implicit, littleEndian: scope.littleEndian };
+    const inner = element.unknown
+      ? { implicit: true, littleEndian: true }
+      : { implicit: scope.implicit, littleEndian: scope.littleEndian };
     const next = async (): Promise<Scope | null> => {
       if (bytes.position >= end) {
         if (element.length === null) throw this.#error(`The sequence ${printed(element.tag)} has no end.`);
@@ -147,10 +174,14 @@ export class ElementReader {
         bytes.take(8);
         return null;
       }
-      if (tag !== ITEM) throw this.#error(`In the sequence ${printed(element.tag)} stands ${printed(tag)} instead of an item.`);
+      if (tag !== ITEM)
+        throw this.#error(`In the sequence ${printed(element.tag)} stands ${printed(tag)} instead of an item.`);
       bytes.take(8);
       if (length === UNDEFINED_LENGTH) return { ...inner, end, delimited: true, depth };
-      if (bytes.position + length > end) throw this.#error(`An item of ${printed(element.tag)} says that it is ${figure(length)} bytes long, which is more than its sequence.`);
+      if (bytes.position + length > end)
+        throw this.#error(
+          `An item of ${printed(element.tag)} says that it is ${figure(length)} bytes long, which is more than its sequence.`,
+        );
       return { ...inner, end: bytes.position + length, delimited: false, depth };
     };
     return { next };
@@ -163,7 +194,12 @@ export class ElementReader {
     if (ELEMENTS[name][1] !== 'SQ') {
       if (element.vr === 'SQ') return this.skip(element, scope);
       const bytes = await this.value(element);
-      into.setField(name, { vr: element.vr, bytes, littleEndian: element.unknown || scope.littleEndian, offset: element.offset });
+      into.setField(name, {
+        vr: element.vr,
+        bytes,
+        littleEndian: element.unknown || scope.littleEndian,
+        offset: element.offset,
+      });
       return undefined;
     }
     const items = this.open(element, scope);
@@ -179,13 +215,14 @@ export class ElementReader {
   /** Reads a scope to its end. */
   async dataset(scope: Scope, text: Text): Promise<Dataset> {
     const dataset = new Dataset(text);
-    for (let element = await this.next(scope); element !== null; element = await this.next(scope)) await this.keep(element, scope, dataset, text);
+    for (let element = await this.next(scope); element !== null; element = await this.next(scope))
+      await this.keep(element, scope, dataset, text);
     return dataset;
   }
 
   async #need(count: number, scope: Scope): Promise<void> {
     if (this.bytes.position + count > scope.end) throw this.#error('An element is longer than what encloses it.');
-    if (!await this.bytes.has(count)) throw this.#error('The file ends within an element.');
+    if (!(await this.bytes.has(count))) throw this.#error('The file ends within an element.');
   }
 
   #tag(order: { littleEndian: boolean }): number {
@@ -197,6 +234,9 @@ export class ElementReader {
   }
 
   #cutOff(element: Element): Error {
-    return syntaxError(element.offset, `The file ends within ${printed(element.tag)}, which says that it is ${figure(element.length ?? 0)} bytes long.`);
+    return syntaxError(
+      element.offset,
+      `The file ends within ${printed(element.tag)}, which says that it is ${figure(element.length ?? 0)} bytes long.`,
+    );
   }
 }

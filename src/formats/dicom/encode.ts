@@ -18,7 +18,11 @@ export const encodeDicom: Encoder = (recording, read) => {
   return [{ name: `${recording.id}.dcm`, bytes: bytesOf(recording, planOf(recording), read) }];
 };
 
-async function* bytesOf(recording: WritableRecording, plan: Plan, read: ReadChannel): AsyncGenerator<Uint8Array, void, void> {
+async function* bytesOf(
+  recording: WritableRecording,
+  plan: Plan,
+  read: ReadChannel,
+): AsyncGenerator<Uint8Array, void, void> {
   const instanceUid = await uidOf('instance', recording.id, JSON.stringify(recording));
   yield metaOf(plan, instanceUid, await uidOf('implementation', 'leadwire'));
   yield await headerOf(recording, plan, instanceUid);
@@ -44,7 +48,7 @@ async function* interleaved(group: PlannedGroup, read: ReadChannel): AsyncGenera
         const missing = markerOf(samples);
         for (let i = 0; i < samples.length; i++, place += step) {
           const value = samples[i] as number;
-          const stored = value === missing || value !== value ? group.padding as number : value;
+          const stored = value === missing || value !== value ? (group.padding as number) : value;
           if (group.bytesPerSample === 2) view.setInt16(2 * place, stored, true);
           else view.setInt32(4 * place, stored, true);
         }

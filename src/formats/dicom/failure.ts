@@ -2,10 +2,12 @@
 import { FormatError } from '../types.ts';
 
 /** The bytes are not a DICOM data set. */
-export const syntaxError = (offset: number | null, reason: string): FormatError => new FormatError('dicom', 'syntax', offset, reason);
+export const syntaxError = (offset: number | null, reason: string): FormatError =>
+  new FormatError('dicom', 'syntax', offset, reason);
 
 /** They are, and what they say is not a recording that can be kept. */
-export const contentError = (offset: number | null, reason: string): FormatError => new FormatError('dicom', 'content', offset, reason);
+export const contentError = (offset: number | null, reason: string): FormatError =>
+  new FormatError('dicom', 'content', offset, reason);
 
 /** A number as people read it: 1,048,576. */
 export const figure = (value: number): string => value.toLocaleString('en-US');

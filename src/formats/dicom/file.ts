@@ -25,9 +25,12 @@ export function isDicom(head: Uint8Array): boolean {
 }
 
 const hasPreamble = (head: Uint8Array): boolean => head.length >= PREAMBLE + 4 && ascii(head, PREAMBLE, 4) === 'DICM';
-const isMeta = (head: Uint8Array): boolean => head.length >= 8 && head[0] === 2 && head[1] === 0 && head[3] === 0 && SHORT_VRS.has(ascii(head, 4, 2)) || startsWithVersion(head);
+const isMeta = (head: Uint8Array): boolean =>
+  (head.length >= 8 && head[0] === 2 && head[1] === 0 && head[3] === 0 && SHORT_VRS.has(ascii(head, 4, 2))) ||
+  startsWithVersion(head);
 /** Without its group length, the meta group begins with its version, whose representation is a long one. */
-const startsWithVersion = (head: Uint8Array): boolean => head.length >= 8 && head[0] === 2 && head[1] === 0 && head[2] === 1 && head[3] === 0 && ascii(head, 4, 2) === 'OB';
+const startsWithVersion = (head: Uint8Array): boolean =>
+  head.length >= 8 && head[0] === 2 && head[1] === 0 && head[2] === 1 && head[3] === 0 && ascii(head, 4, 2) === 'OB';
 
 function ascii(bytes: Uint8Array, from: number, count: number): string {
   return String.fromCharCode(...bytes.subarray(from, from + count));
@@ -46,7 +49,8 @@ function syntaxOf(head: Uint8Array): TransferSyntax | null {
     if (view.getUint16(0, littleEndian) !== 8 || view.getUint16(2, littleEndian) > LAST_FIRST_ELEMENT) continue;
     if (SHORT_VRS.has(ascii(head, 4, 2))) return { implicit: false, littleEndian, deflated: false };
     const length = view.getUint32(4, true);
-    if (littleEndian && length <= LONGEST_FIRST_VALUE && length % 2 === 0) return { implicit: true, littleEndian, deflated: false };
+    if (littleEndian && length <= LONGEST_FIRST_VALUE && length % 2 === 0)
+      return { implicit: true, littleEndian, deflated: false };
   }
   return null;
 }
@@ -54,28 +58,41 @@ function syntaxOf(head: Uint8Array): TransferSyntax | null {
 /** Reads up to the data set. */
 export async function openFile(source: AsyncIterable<Uint8Array>, limits: DecoderLimits): Promise<DicomFile> {
   const bytes = new ByteReader(source);
-  if (await bytes.has(PREAMBLE + 4) && hasPreamble(bytes.peek(PREAMBLE + 4))) bytes.take(PREAMBLE + 4);
+  if ((await bytes.has(PREAMBLE + 4)) && hasPreamble(bytes.peek(PREAMBLE + 4))) bytes.take(PREAMBLE + 4);
   const elements = new ElementReader(bytes, limits);
   const meta = await readMeta(elements);
   const uid = meta.first('transferSyntaxUid');
   const named = uid === null ? null : TRANSFER_SYNTAXES.get(uid);
-  if (named === undefined) throw contentError(meta.offset('transferSyntaxUid'), `The transfer syntax ${JSON.stringify(uid)} is not one of waveforms and is not read.`);
+  if (named === undefined)
+    throw contentError(
+      meta.offset('transferSyntaxUid'),
+      `The transfer syntax ${JSON.stringify(uid)} is not one of waveforms and is not read.`,
+    );
   await bytes.has(8);
   const syntax = named ?? syntaxOf(bytes.peek(8));
   if (syntax === null) throw syntaxError(bytes.offset(), 'These bytes do not begin a DICOM data set.');
-  const root: Scope = { implicit: syntax.implicit, littleEndian: syntax.littleEndian, end: Infinity, delimited: false, depth: 0 };
-  return { elements: syntax.deflated ? new ElementReader(new ByteReader(inflated(bytes.rest()), false), limits) : elements, root, meta };
+  const root: Scope = {
+    implicit: syntax.implicit,
+    littleEndian: syntax.littleEndian,
+    end: Infinity,
+    delimited: false,
+    depth: 0,
+  };
+  return {
+    elements: syntax.deflated ? new ElementReader(new ByteReader(inflated(bytes.rest()), false), limits) : elements,
+    root,
+    meta,
+  };
 }
 
 /** The elements of group 0002, which are explicit VR little endian whatever follows. Their length is not relied on. */
 async function readMeta(elements: ElementReader): Promise<Dataset> {
   const meta = new Dataset(ASCII);
   const scope: Scope = { implicit: false, littleEndian: true, end: Infinity, delimited: false, depth: 0 };
-  while (await elements.bytes.has(8) && elements.bytes.uint16(0, true) === 2) {
+  while ((await elements.bytes.has(8)) && elements.bytes.uint16(0, true) === 2) {
     const element = await elements.next(scope);
     if (element === null) break;
     await elements.keep(element, scope, meta, ASCII);
   }
   return meta;
 }
-

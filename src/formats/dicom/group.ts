@@ -26,16 +26,25 @@ export function describeGroup(group: Dataset, offset: number | null, length: num
   const warnings: string[] = [];
   const count = group.number('numberOfWaveformChannels') ?? 0;
   const samples = group.number('numberOfWaveformSamples') ?? 0;
-  if (count < 1 || count > limits.maxChannels) throw contentError(offset, `A group says that it has ${figure(count)} channels; 1 to ${figure(limits.maxChannels)} can be kept.`);
+  if (count < 1 || count > limits.maxChannels)
+    throw contentError(
+      offset,
+      `A group says that it has ${figure(count)} channels; 1 to ${figure(limits.maxChannels)} can be kept.`,
+    );
   if (samples < 1) throw contentError(offset, 'A group says that it has no samples.');
   const kind = sampleKind(group, offset);
   const byteLength = count * samples * KINDS[kind].bytes;
   if (byteLength > length) {
-    throw contentError(offset, `A group says that it has ${figure(samples)} samples of ${figure(count)} channels, which are ${figure(byteLength)} bytes, but its waveform data have ${figure(length)}.`);
+    throw contentError(
+      offset,
+      `A group says that it has ${figure(samples)} samples of ${figure(count)} channels, which are ${figure(byteLength)} bytes, but its waveform data have ${figure(length)}.`,
+    );
   }
-  if (length > byteLength + 1) warnings.push(`${figure(length - byteLength)} bytes behind the declared samples were not kept.`);
+  if (length > byteLength + 1)
+    warnings.push(`${figure(length - byteLength)} bytes behind the declared samples were not kept.`);
   const definitions = group.items('channelDefinitionSequence');
-  if (definitions.length !== count) throw contentError(offset, `A group of ${figure(count)} channels defines ${figure(definitions.length)}.`);
+  if (definitions.length !== count)
+    throw contentError(offset, `A group of ${figure(count)} channels defines ${figure(definitions.length)}.`);
   const samplingRate = rateOf(group);
   const names = uniqueNames(definitions.map((definition, index) => nameOf(definition, index, limits)));
   const channels = definitions.map((definition, index): DecodedChannel => {
@@ -49,16 +58,31 @@ export function describeGroup(group: Dataset, offset: number | null, length: num
 function sampleKind(group: Dataset, offset: number | null): SampleKind {
   const bits = group.number('waveformBitsAllocated');
   const kind = group.first('waveformSampleInterpretation');
-  if (kind === 'MB' || kind === 'AB') throw contentError(offset, `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are sound, not an ECG, and are not read.`);
-  if (!isSampleKind(kind)) throw contentError(offset, `The sample interpretation ${JSON.stringify(kind)} is not read; ${Object.keys(KINDS).join(', ')} are.`);
-  if (bits !== 8 * KINDS[kind].bytes) throw contentError(offset, `Samples of the interpretation ${kind} have ${8 * KINDS[kind].bytes} bits, but ${bits ?? 'none'} are allocated.`);
+  if (kind === 'MB' || kind === 'AB')
+    throw contentError(
+      offset,
+      `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are sound, not an ECG, and are not read.`,
+    );
+  if (!isSampleKind(kind))
+    throw contentError(
+      offset,
+      `The sample interpretation ${JSON.stringify(kind)} is not read; ${Object.keys(KINDS).join(', ')} are.`,
+    );
+  if (bits !== 8 * KINDS[kind].bytes)
+    throw contentError(
+      offset,
+      `Samples of the interpretation ${kind} have ${8 * KINDS[kind].bytes} bits, but ${bits ?? 'none'} are allocated.`,
+    );
   return kind;
 }
 
 function rateOf(group: Dataset): number | null {
   const rate = group.number('samplingFrequency');
   if (rate !== null && !(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
-    throw contentError(group.offset('samplingFrequency'), `A sampling frequency of ${rate} Hz cannot be; ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} can.`);
+    throw contentError(
+      group.offset('samplingFrequency'),
+      `A sampling frequency of ${rate} Hz cannot be; ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} can.`,
+    );
   }
   return rate;
 }
@@ -66,11 +90,15 @@ function rateOf(group: Dataset): number | null {
 function paddingOf(group: Dataset, kind: SampleKind): number | null {
   const field = group.field('waveformPaddingValue');
   if (field === null || field.bytes.length < KINDS[kind].bytes) return null;
-  return KINDS[kind].read(new DataView(field.bytes.buffer, field.bytes.byteOffset, field.bytes.length), field.littleEndian);
+  return KINDS[kind].read(
+    new DataView(field.bytes.buffer, field.bytes.byteOffset, field.bytes.length),
+    field.littleEndian,
+  );
 }
 
 /** The code of an item of a code sequence, wherever it stands. */
-export const codeOf = (item: Dataset | undefined): string | null => item?.text('codeValue') ?? item?.text('longCodeValue') ?? null;
+export const codeOf = (item: Dataset | undefined): string | null =>
+  item?.text('codeValue') ?? item?.text('longCodeValue') ?? null;
 
 /** What the file calls the channel, where that does not contradict the lead that the source's code means; otherwise that lead. */
 function nameOf(definition: Dataset, index: number, limits: DecoderLimits): string {
@@ -81,7 +109,11 @@ function nameOf(definition: Dataset, index: number, limits: DecoderLimits): stri
   const meant = lead === null ? null : canonicalLead(lead);
   const agreeing = meant === null ? undefined : given.find((text) => canonicalLead(text) === meant);
   const name = agreeing ?? lead ?? given[0] ?? code ?? `Channel ${index + 1}`;
-  if (name.length > limits.maxNameLength) throw contentError(source?.offset('codeMeaning') ?? null, `The name of channel ${index + 1} is longer than ${figure(limits.maxNameLength)} characters.`);
+  if (name.length > limits.maxNameLength)
+    throw contentError(
+      source?.offset('codeMeaning') ?? null,
+      `The name of channel ${index + 1} is longer than ${figure(limits.maxNameLength)} characters.`,
+    );
   return name;
 }
 
@@ -96,11 +128,19 @@ function scaleOf(definition: Dataset, name: string, warnings: string[]): Channel
   if (sensitivity === null) return UNKNOWN;
   const factor = sensitivity * (definition.number('channelSensitivityCorrectionFactor') ?? 1);
   const scale = scaleOfStep(definition.number('channelBaseline') ?? 0, factor);
-  if (typeof scale === 'string') throw contentError(definition.offset('channelSensitivity'), `The sensitivity of the channel "${name}" with its correction, ${factor}, ${scale}.`);
+  if (typeof scale === 'string')
+    throw contentError(
+      definition.offset('channelSensitivity'),
+      `The sensitivity of the channel "${name}" with its correction, ${factor}, ${scale}.`,
+    );
   const [gain, zeroLevel] = [settled(scale.gain), settled(scale.zeroLevel)];
   const units = definition.items('channelSensitivityUnitsSequence')[0];
   const unit = codeOf(units) ?? units?.text('codeMeaning') ?? null;
-  if (unit !== null && unit.length > MAX_UNIT_LENGTH) throw contentError(units?.offset('codeValue') ?? null, `The unit of the channel "${name}" is longer than ${MAX_UNIT_LENGTH} characters.`);
+  if (unit !== null && unit.length > MAX_UNIT_LENGTH)
+    throw contentError(
+      units?.offset('codeValue') ?? null,
+      `The unit of the channel "${name}" is longer than ${MAX_UNIT_LENGTH} characters.`,
+    );
   if (unit === NO_UNIT) return { unit: null, gain, zeroLevel };
   if (unit === null) warnings.push(`The channel "${name}" has a sensitivity without a unit.`);
   return { unit, gain, zeroLevel };
@@ -119,7 +159,8 @@ function settled(value: number): number {
 function shifts(definition: Dataset, name: string): string[] {
   const said: string[] = [];
   const tell = (value: number | null, what: string): void => {
-    if (value !== null && value !== 0) said.push(`The channel "${name}" was sampled ${value} ${what}; this is not applied.`);
+    if (value !== null && value !== 0)
+      said.push(`The channel "${name}" was sampled ${value} ${what}; this is not applied.`);
   };
   tell(definition.number('channelTimeSkew'), 'seconds (time skew) later than the group');
   tell(definition.number('channelSampleSkew'), 'samples (sample skew) later than the group');

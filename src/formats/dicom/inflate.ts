@@ -29,7 +29,10 @@ export async function* inflated(deflated: AsyncIterable<Uint8Array>): AsyncGener
     for await (const piece of ReadableStream.from(portions()).pipeThrough(new DecompressionStream('deflate-raw'))) {
       made += piece.length;
       if (made > FREE_BYTES + MAX_EXPANSION * taken) {
-        throw contentError(null, `The deflated data set is more than ${MAX_EXPANSION} times as long as its file (${figure(made)} bytes so far). Send it uncompressed.`);
+        throw contentError(
+          null,
+          `The deflated data set is more than ${MAX_EXPANSION} times as long as its file (${figure(made)} bytes so far). Send it uncompressed.`,
+        );
       }
       yield piece;
     }
@@ -37,7 +40,8 @@ export async function* inflated(deflated: AsyncIterable<Uint8Array>): AsyncGener
     const code = error instanceof Error && 'code' in error ? error.code : null;
     // The one byte that makes the length even; older versions of Node let it pass.
     if (code === 'ERR_TRAILING_JUNK_AFTER_STREAM_END') return;
-    if (typeof code === 'string' && code.startsWith('Z_')) throw syntaxError(null, 'The deflated data set is damaged or cut off.');
+    if (typeof code === 'string' && code.startsWith('Z_'))
+      throw syntaxError(null, 'The deflated data set is damaged or cut off.');
     throw error;
   }
 }

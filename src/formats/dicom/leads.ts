@@ -2,10 +2,36 @@
 import { CANONICAL_LEADS, canonicalLead, type CanonicalLead } from '../../signal/leads.ts';
 
 const LEADS: Readonly<Record<number, string>> = {
-  1: 'I', 2: 'II', 3: 'V1', 4: 'V2', 5: 'V3', 6: 'V4', 7: 'V5', 8: 'V6', 9: 'V7', 10: 'V2R', 11: 'V3R', 12: 'V4R', 13: 'V5R', 14: 'V6R', 15: 'V7R',
-  16: 'X', 17: 'Y', 18: 'Z', 19: 'CC5', 20: 'CM5', 61: 'III', 62: 'aVR', 63: 'aVL', 64: 'aVF',
+  1: 'I',
+  2: 'II',
+  3: 'V1',
+  4: 'V2',
+  5: 'V3',
+  6: 'V4',
+  7: 'V5',
+  8: 'V6',
+  9: 'V7',
+  10: 'V2R',
+  11: 'V3R',
+  12: 'V4R',
+  13: 'V5R',
+  14: 'V6R',
+  15: 'V7R',
+  16: 'X',
+  17: 'Y',
+  18: 'Z',
+  19: 'CC5',
+  20: 'CM5',
+  61: 'III',
+  62: 'aVR',
+  63: 'aVL',
+  64: 'aVF',
   // With the true minus sign: a hyphen is dropped where canonical leads are looked for, and -aVR is not aVR.
-  65: '\u2212aVR', 66: 'V8', 67: 'V9', 68: 'V8R', 69: 'V9R',
+  65: '\u2212aVR',
+  66: 'V8',
+  67: 'V9',
+  68: 'V8R',
+  69: 'V9R',
 };
 
 /** What stands before the number in the codes of each scheme. */
@@ -30,7 +56,9 @@ export function leadOfCode(code: string): string | null {
 }
 
 /** The MDC code of each canonical lead. */
-export const CODE_OF_LEAD = Object.fromEntries(CANONICAL_LEADS.map((lead) => [lead, `2:${Object.keys(LEADS).find((number) => LEADS[Number(number)] === lead)}`])) as Record<CanonicalLead, string>;
+export const CODE_OF_LEAD = Object.fromEntries(
+  CANONICAL_LEADS.map((lead) => [lead, `2:${Object.keys(LEADS).find((number) => LEADS[Number(number)] === lead)}`]),
+) as Record<CanonicalLead, string>;
 
 /** A lead that is none of them. */
 export const UNSPECIFIED_LEAD = '2:0';

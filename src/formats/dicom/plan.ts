@@ -21,7 +21,12 @@ export interface Plan {
 }
 
 /** What each kind of object may hold, in the order in which they are tried. Rates in Hz, samples of a group. */
-const KINDS: Readonly<Record<EcgObject, { groups: number; channels: number; inAll: number; rates: readonly [number, number]; samples: number; bytes: 2 | 4 }>> = {
+const KINDS: Readonly<
+  Record<
+    EcgObject,
+    { groups: number; channels: number; inAll: number; rates: readonly [number, number]; samples: number; bytes: 2 | 4 }
+  >
+> = {
   twelveLead: { groups: 5, channels: 13, inAll: 13, rates: [200, 1000], samples: 16_384, bytes: 2 },
   general: { groups: 4, channels: 24, inAll: 96, rates: [200, 1000], samples: 0xffffffff, bytes: 2 },
   ambulatory: { groups: 1, channels: 12, inAll: 12, rates: [50, 1000], samples: 0xffffffff, bytes: 2 },
@@ -42,26 +47,59 @@ export function planOf(recording: WritableRecording): Plan {
   for (const kind of ORDER) {
     if (kind === 'twelveLead' && !isTwelveLead) continue;
     const limit = KINDS[kind];
-    const fits = groups.length <= limit.groups && channels.length <= limit.inAll && groups.every((group) =>
-      group.channels.length <= limit.channels && group.samples <= limit.samples && group.samplingRate >= limit.rates[0] && group.samplingRate <= limit.rates[1]);
+    const fits =
+      groups.length <= limit.groups &&
+      channels.length <= limit.inAll &&
+      groups.every(
+        (group) =>
+          group.channels.length <= limit.channels &&
+          group.samples <= limit.samples &&
+          group.samplingRate >= limit.rates[0] &&
+          group.samplingRate <= limit.rates[1],
+      );
     if (!fits) continue;
-    const planned = groups.map((group) => ({ ...group, bytesPerSample: limit.bytes, ...paddingOf(group.channels.map((number) => channels[number] as WritableChannel), limit.bytes) }));
+    const planned = groups.map((group) => ({
+      ...group,
+      bytesPerSample: limit.bytes,
+      ...paddingOf(
+        group.channels.map((number) => channels[number] as WritableChannel),
+        limit.bytes,
+      ),
+    }));
     if (planned.some((group) => group.padding === undefined)) continue;
     const bytes = Math.max(...planned.map((group) => group.samples * group.channels.length * limit.bytes));
-    if (bytes > MAX_BYTES) throw contentError(null, `Its waveform data would be ${figure(bytes)} bytes long, and DICOM ends at ${figure(MAX_BYTES)}. Export fewer channels or a shorter window.`);
+    if (bytes > MAX_BYTES)
+      throw contentError(
+        null,
+        `Its waveform data would be ${figure(bytes)} bytes long, and DICOM ends at ${figure(MAX_BYTES)}. Export fewer channels or a shorter window.`,
+      );
     return { kind, groups: planned as PlannedGroup[] };
   }
-  throw contentError(null, `A DICOM ECG holds at most ${KINDS.general32.groups} groups of channels that share a rate and a length, of at most ${KINDS.general32.channels} channels each, with samples `
-    + `of 32 bits; this recording has ${figure(groups.length)}, of at most ${figure(Math.max(...groups.map((group) => group.channels.length)))}. Export fewer channels, or choose another format.`);
+  throw contentError(
+    null,
+    `A DICOM ECG holds at most ${KINDS.general32.groups} groups of channels that share a rate and a length, of at most ${KINDS.general32.channels} channels each, with samples ` +
+      `of 32 bits; this recording has ${figure(groups.length)}, of at most ${figure(Math.max(...groups.map((group) => group.channels.length)))}. Export fewer channels, or choose another format.`,
+  );
 }
 
 function refuse(channel: WritableChannel): void {
   const name = JSON.stringify(channel.name);
-  if (channel.samplingRate === null) throw contentError(null, `The sampling rate of the channel ${name} is unknown, and DICOM cannot do without it. Set it first.`);
+  if (channel.samplingRate === null)
+    throw contentError(
+      null,
+      `The sampling rate of the channel ${name} is unknown, and DICOM cannot do without it. Set it first.`,
+    );
   if (channel.sampleType !== 'int16' && channel.sampleType !== 'int32') {
-    throw contentError(null, `The channel ${name} has samples that are no whole numbers of 32 bits, which DICOM cannot hold without loss. Export JSON or CSV.`);
+    throw contentError(
+      null,
+      `The channel ${name} has samples that are no whole numbers of 32 bits, which DICOM cannot hold without loss. Export JSON or CSV.`,
+    );
   }
-  if (channel.samples === 0) throw contentError(null, `The channel ${name} has no sample in this window, and DICOM knows no empty channel. Leave it out.`);
+  if (channel.samples === 0)
+    throw contentError(
+      null,
+      `The channel ${name} has no sample in this window, and DICOM knows no empty channel. Leave it out.`,
+    );
 }
 
 function groupsOf(channels: readonly WritableChannel[]): Pick<PlannedGroup, 'channels' | 'samplingRate' | 'samples'>[] {

@@ -14,10 +14,26 @@ type Stored = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | U
 export const KINDS = {
   SB: { bytes: 1, read: (view) => view.getInt8(0), of: (block, count) => new Int8Array(block, 0, count) },
   UB: { bytes: 1, read: (view) => view.getUint8(0), of: (block, count) => new Uint8Array(block, 0, count) },
-  SS: { bytes: 2, read: (view, little) => view.getInt16(0, little), of: (block, count) => new Int16Array(block, 0, count) },
-  US: { bytes: 2, read: (view, little) => view.getUint16(0, little), of: (block, count) => new Uint16Array(block, 0, count) },
-  SL: { bytes: 4, read: (view, little) => view.getInt32(0, little), of: (block, count) => new Int32Array(block, 0, count) },
-  UL: { bytes: 4, read: (view, little) => view.getUint32(0, little), of: (block, count) => new Uint32Array(block, 0, count) },
+  SS: {
+    bytes: 2,
+    read: (view, little) => view.getInt16(0, little),
+    of: (block, count) => new Int16Array(block, 0, count),
+  },
+  US: {
+    bytes: 2,
+    read: (view, little) => view.getUint16(0, little),
+    of: (block, count) => new Uint16Array(block, 0, count),
+  },
+  SL: {
+    bytes: 4,
+    read: (view, little) => view.getInt32(0, little),
+    of: (block, count) => new Int32Array(block, 0, count),
+  },
+  UL: {
+    bytes: 4,
+    read: (view, little) => view.getUint32(0, little),
+    of: (block, count) => new Uint32Array(block, 0, count),
+  },
 } as const satisfies Record<string, Kind>;
 export type SampleKind = keyof typeof KINDS;
 
@@ -73,7 +89,8 @@ export class Deinterleaver {
     const stored: Stored = KINDS[this.#kind].of(this.#block.buffer, this.#filled / bytes);
     this.#filled = 0;
     const runs: Samples[] = [];
-    for (let channel = 0; channel < this.#channels; channel++) runs.push(this.#run(stored, channel, stored.length / this.#channels));
+    for (let channel = 0; channel < this.#channels; channel++)
+      runs.push(this.#run(stored, channel, stored.length / this.#channels));
     return runs;
   }
 
@@ -82,7 +99,12 @@ export class Deinterleaver {
     const step = this.#channels;
     if (!(stored instanceof Int32Array || stored instanceof Uint32Array)) {
       const narrow = this.#runs.subarray(channel * frames, (channel + 1) * frames);
-      if (stored instanceof Int16Array ? takeInt16(stored, channel, step, this.#padding ?? NO_PADDING_INT16, narrow) : take(stored, channel, step, this.#padding, MISSING_INT16, narrow)) return narrow;
+      if (
+        stored instanceof Int16Array
+          ? takeInt16(stored, channel, step, this.#padding ?? NO_PADDING_INT16, narrow)
+          : take(stored, channel, step, this.#padding, MISSING_INT16, narrow)
+      )
+        return narrow;
     }
     const wide = new Int32Array(frames);
     if (take(stored, channel, step, this.#padding, MISSING_INT32, wide)) return wide;
@@ -111,7 +133,8 @@ function takeInt16(stored: Int16Array, channel: number, step: number, missing: n
     target[frame + 1] = second;
     target[frame + 2] = third;
     target[frame + 3] = fourth;
-    if (first === MISSING_INT16 || second === MISSING_INT16 || third === MISSING_INT16 || fourth === MISSING_INT16) special = true;
+    if (first === MISSING_INT16 || second === MISSING_INT16 || third === MISSING_INT16 || fourth === MISSING_INT16)
+      special = true;
     if (first === missing || second === missing || third === missing || fourth === missing) special = true;
   }
   for (; frame < target.length; frame++, place += step) {
@@ -131,7 +154,14 @@ function mark(samples: Int16Array, missing: number): boolean {
 }
 
 /** The same of any kind; false also where a sample is beyond the type. */
-function take(stored: Stored, channel: number, step: number, padding: number | null, marker: number, target: Samples): boolean {
+function take(
+  stored: Stored,
+  channel: number,
+  step: number,
+  padding: number | null,
+  marker: number,
+  target: Samples,
+): boolean {
   const missing = padding ?? NaN;
   let kept = true;
   for (let frame = 0, place = channel; frame < target.length; frame++, place += step) {

@@ -81,7 +81,9 @@ export const ELEMENTS = {
 export type ElementName = keyof typeof ELEMENTS;
 
 /** The name of each tag that is known. */
-export const NAMES: ReadonlyMap<number, ElementName> = new Map((Object.keys(ELEMENTS) as ElementName[]).map((name) => [ELEMENTS[name][0], name]));
+export const NAMES: ReadonlyMap<number, ElementName> = new Map(
+  (Object.keys(ELEMENTS) as ElementName[]).map((name) => [ELEMENTS[name][0], name]),
+);
 
 /** Structure of sequences (PS3.5, 7.5). */
 export const ITEM = 0xfffee000;
@@ -90,8 +92,44 @@ export const SEQUENCE_END = 0xfffee0dd;
 export const UNDEFINED_LENGTH = 0xffffffff;
 
 /** Value representations whose explicit length has four bytes, behind two that are reserved; that of the others has two (PS3.5, 7.1.2). */
-export const LONG_VRS: ReadonlySet<string> = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV']);
-export const SHORT_VRS: ReadonlySet<string> = new Set(['AE', 'AS', 'AT', 'CS', 'DA', 'DS', 'DT', 'FD', 'FL', 'IS', 'LO', 'LT', 'PN', 'SH', 'SL', 'SS', 'ST', 'TM', 'UI', 'UL', 'US']);
+export const LONG_VRS: ReadonlySet<string> = new Set([
+  'OB',
+  'OD',
+  'OF',
+  'OL',
+  'OV',
+  'OW',
+  'SQ',
+  'SV',
+  'UC',
+  'UN',
+  'UR',
+  'UT',
+  'UV',
+]);
+export const SHORT_VRS: ReadonlySet<string> = new Set([
+  'AE',
+  'AS',
+  'AT',
+  'CS',
+  'DA',
+  'DS',
+  'DT',
+  'FD',
+  'FL',
+  'IS',
+  'LO',
+  'LT',
+  'PN',
+  'SH',
+  'SL',
+  'SS',
+  'ST',
+  'TM',
+  'UI',
+  'UL',
+  'US',
+]);
 
 /** A tag as the standard prints it: (003A,0210). */
 export function printed(tag: number): string {

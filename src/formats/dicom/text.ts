@@ -2,9 +2,26 @@
 
 /** Defined terms → labels of the Encoding Standard; those with code extensions share them, for their escapes are taken out or known to the decoder. */
 const ENCODINGS: ReadonlyMap<string, string> = new Map([
-  ['ISO_IR 6', 'windows-1252'], ['ISO_IR 100', 'windows-1252'], ['ISO_IR 101', 'iso-8859-2'], ['ISO_IR 109', 'iso-8859-3'], ['ISO_IR 110', 'iso-8859-4'], ['ISO_IR 144', 'iso-8859-5'],
-  ['ISO_IR 127', 'iso-8859-6'], ['ISO_IR 126', 'iso-8859-7'], ['ISO_IR 138', 'iso-8859-8'], ['ISO_IR 148', 'windows-1254'], ['ISO_IR 203', 'iso-8859-15'], ['ISO_IR 166', 'windows-874'],
-  ['ISO_IR 13', 'shift_jis'], ['ISO_IR 87', 'iso-2022-jp'], ['ISO_IR 159', 'iso-2022-jp'], ['ISO_IR 149', 'euc-kr'], ['ISO_IR 58', 'gbk'], ['ISO_IR 192', 'utf-8'], ['GB18030', 'gb18030'], ['GBK', 'gbk'],
+  ['ISO_IR 6', 'windows-1252'],
+  ['ISO_IR 100', 'windows-1252'],
+  ['ISO_IR 101', 'iso-8859-2'],
+  ['ISO_IR 109', 'iso-8859-3'],
+  ['ISO_IR 110', 'iso-8859-4'],
+  ['ISO_IR 144', 'iso-8859-5'],
+  ['ISO_IR 127', 'iso-8859-6'],
+  ['ISO_IR 126', 'iso-8859-7'],
+  ['ISO_IR 138', 'iso-8859-8'],
+  ['ISO_IR 148', 'windows-1254'],
+  ['ISO_IR 203', 'iso-8859-15'],
+  ['ISO_IR 166', 'windows-874'],
+  ['ISO_IR 13', 'shift_jis'],
+  ['ISO_IR 87', 'iso-2022-jp'],
+  ['ISO_IR 159', 'iso-2022-jp'],
+  ['ISO_IR 149', 'euc-kr'],
+  ['ISO_IR 58', 'gbk'],
+  ['ISO_IR 192', 'utf-8'],
+  ['GB18030', 'gb18030'],
+  ['GBK', 'gbk'],
 ]);
 const encodingOf = (term: string): string | undefined => ENCODINGS.get(term.replace(/^ISO 2022 IR /, 'ISO_IR '));
 // The Encoding Standard reads ISO 8859-1 as Windows-1252, which differs in control characters alone.

@@ -4,7 +4,7 @@ import { ELEMENTS, type ElementName, ITEM, ITEM_END, LONG_VRS, SEQUENCE_END, UND
 const WIDTHS: Readonly<Record<string, 2 | 4>> = { US: 2, SS: 2, UL: 4, SL: 4 };
 
 /** Bytes that make text and numbers even (PS3.5, 6.2): a blank, but for UIDs and bytes a zero. */
-const paddingOf = (vr: string): number => vr === 'UI' || vr === 'OB' ? 0 : 0x20;
+const paddingOf = (vr: string): number => (vr === 'UI' || vr === 'OB' ? 0 : 0x20);
 
 /** The head of an element, whose value of so many bytes follows. */
 export function head(name: ElementName, length: number, vr: string = ELEMENTS[name][1]): Buffer {
@@ -18,9 +18,17 @@ export function head(name: ElementName, length: number, vr: string = ELEMENTS[na
 }
 
 /** A whole element. Numbers are written in the way of its representation, several values of text with backslashes between them. */
-export function element(name: ElementName, value: string | number | readonly string[] | readonly number[] | Uint8Array): Buffer {
+export function element(
+  name: ElementName,
+  value: string | number | readonly string[] | readonly number[] | Uint8Array,
+): Buffer {
   const vr = ELEMENTS[name][1];
-  const bytes = value instanceof Uint8Array ? Buffer.from(value) : WIDTHS[vr] === undefined ? Buffer.from([value].flat().join('\\')) : numbers([value].flat() as number[], WIDTHS[vr]);
+  const bytes =
+    value instanceof Uint8Array
+      ? Buffer.from(value)
+      : WIDTHS[vr] === undefined
+        ? Buffer.from([value].flat().join('\\'))
+        : numbers([value].flat() as number[], WIDTHS[vr]);
   const even = bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from([paddingOf(vr)])]);
   return Buffer.concat([head(name, even.length), even]);
 }
@@ -36,8 +44,20 @@ function numbers(values: readonly number[], width: 2 | 4): Buffer {
 
 /** A sequence of items, each of them the elements in it, in ascending order. */
 export function sequence(name: ElementName, items: readonly (readonly Buffer[])[]): Buffer {
-  const parts = items.flatMap((item) => [mark(ITEM, item.reduce((sum, part) => sum + part.length, 0)), ...item]);
-  return Buffer.concat([head(name, parts.reduce((sum, part) => sum + part.length, 0)), ...parts]);
+  const parts = items.flatMap((item) => [
+    mark(
+      ITEM,
+      item.reduce((sum, part) => sum + part.length, 0),
+    ),
+    ...item,
+  ]);
+  return Buffer.concat([
+    head(
+      name,
+      parts.reduce((sum, part) => sum + part.length, 0),
+    ),
+    ...parts,
+  ]);
 }
 
 /** Beginnings and ends of what is too long to be held: their lengths are left undefined. */

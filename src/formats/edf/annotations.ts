@@ -65,7 +65,12 @@ export class Annotations {
         while (text < end) {
           const mark = bytes.indexOf(TEXT_END, text);
           const textEnd = mark === -1 || mark > end ? end : mark;
-          if (textEnd > text) this.#keep(onset, duration !== null && duration >= 0 && duration <= MAX_ONSET ? duration : null, bytes.subarray(text, textEnd));
+          if (textEnd > text)
+            this.#keep(
+              onset,
+              duration !== null && duration >= 0 && duration <= MAX_ONSET ? duration : null,
+              bytes.subarray(text, textEnd),
+            );
           text = textEnd + 1;
         }
       }
@@ -83,14 +88,23 @@ export class Annotations {
   *runs(start: number, labels: readonly string[]): Generator<Annotation[], void, void> {
     this.#marks.sort((a, b) => a.onset - b.onset);
     for (let from = 0; from < this.#marks.length; from += MAX_ANNOTATIONS_A_RUN) {
-      yield this.#marks.slice(from, from + MAX_ANNOTATIONS_A_RUN).map(({ onset, duration, text }) => ({ at: Number((onset - start).toFixed(TIME_DIGITS)), duration, code: null, ...linked(text, labels) }));
+      yield this.#marks.slice(from, from + MAX_ANNOTATIONS_A_RUN).map(({ onset, duration, text }) => ({
+        at: Number((onset - start).toFixed(TIME_DIGITS)),
+        duration,
+        code: null,
+        ...linked(text, labels),
+      }));
     }
   }
 
   warnings(): string[] {
     const sentences: string[] = [];
-    if (this.#malformed > 0) sentences.push(`${figure(this.#malformed)} annotation entries were not readable and were not kept.`);
-    if (this.#dropped > 0) sentences.push(`${figure(this.#dropped)} annotations were not kept: at most ${figure(MAX_ANNOTATIONS)} with ${figure(MAX_ANNOTATION_BYTES)} bytes of text are.`);
+    if (this.#malformed > 0)
+      sentences.push(`${figure(this.#malformed)} annotation entries were not readable and were not kept.`);
+    if (this.#dropped > 0)
+      sentences.push(
+        `${figure(this.#dropped)} annotations were not kept: at most ${figure(MAX_ANNOTATIONS)} with ${figure(MAX_ANNOTATION_BYTES)} bytes of text are.`,
+      );
     return sentences;
   }
 

@@ -77,7 +77,8 @@ function hasLowest(samples: Int16Array): boolean {
 function int24(bytes: Uint8Array, end: number): Int32Array {
   const samples = new Int32Array(end / 3);
   for (let at = 0, from = 0; from < end; at++, from += 3) {
-    samples[at] = ((bytes[from] as number) << 8 | (bytes[from + 1] as number) << 16 | (bytes[from + 2] as number) << 24) >> 8;
+    samples[at] =
+      (((bytes[from] as number) << 8) | ((bytes[from + 1] as number) << 16) | ((bytes[from + 2] as number) << 24)) >> 8;
   }
   return samples;
 }

@@ -26,7 +26,10 @@ export function minus(a: Decimal, b: Decimal): Decimal {
   return { digits: scaled(a, exponent) - scaled(b, exponent), exponent };
 }
 
-export const times = (a: Decimal, b: Decimal): Decimal => ({ digits: a.digits * b.digits, exponent: a.exponent + b.exponent });
+export const times = (a: Decimal, b: Decimal): Decimal => ({
+  digits: a.digits * b.digits,
+  exponent: a.exponent + b.exponent,
+});
 
 /** The quotient as a double: rounded once where both sides, brought to integers, are below 2^53, as those of eight characters nearly always are. */
 export function quotient(a: Decimal, b: Decimal): number {

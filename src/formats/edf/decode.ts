@@ -23,15 +23,28 @@ export const decodeEdf: Decoder = async function* (files, limits) {
       if (!start.isWhole) continue;
       const header = parseHeader(start.bytes, limits);
       const channels = channelsOf(header);
-      file = { header, channels, records: new Records(header, channels.map((channel) => channel.samplingRate as number), limits) };
-      for (const [channel, { zeroLevel }] of channels.entries()) if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+      file = {
+        header,
+        channels,
+        records: new Records(
+          header,
+          channels.map((channel) => channel.samplingRate as number),
+          limits,
+        ),
+      };
+      for (const [channel, { zeroLevel }] of channels.entries())
+        if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
     }
     yield* file.records.take(used === 0 ? chunk : chunk.subarray(used));
   }
   if (file === null) throw syntaxError(start.filled, 'The file ends inside its header.');
   const { header, channels, records } = file;
   yield* records.finish();
-  for (const annotations of records.annotations.runs(records.start, channels.map((channel) => channel.name))) yield { kind: 'annotations', annotations };
+  for (const annotations of records.annotations.runs(
+    records.start,
+    channels.map((channel) => channel.name),
+  ))
+    yield { kind: 'annotations', annotations };
   yield { kind: 'recording', recording: describe(header, channels, records) };
 };
 
@@ -74,8 +87,11 @@ function channelsOf({ signals, duration, durationText }: EdfHeader): DecodedChan
   return channels.map((signal, index) => {
     const scale = checkedScale(signal);
     return {
-      name: names[index] as string, samplingRate: checkedRate(signal, duration, durationText), unit: signal.unit,
-      gain: scale?.gain ?? null, zeroLevel: scale?.zeroLevel ?? null,
+      name: names[index] as string,
+      samplingRate: checkedRate(signal, duration, durationText),
+      unit: signal.unit,
+      gain: scale?.gain ?? null,
+      zeroLevel: scale?.zeroLevel ?? null,
     };
   });
 }
@@ -85,8 +101,14 @@ function describe(header: EdfHeader, channels: DecodedChannel[], records: Record
   const warnings = [...records.warnings];
   const isHidden = startHidden && header.startDate === HIDDEN_DATE;
   const date = isHidden ? null : startOf(header.startDate, header.startTime, startDate, records.start);
-  if (date === null && !isHidden) warnings.push(`The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is no date and time, and was not kept.`);
-  for (const { name, gain } of channels) if (gain === null) warnings.push(`"${name}" has the same physical minimum and maximum: its values are the stored ones, without a calibration.`);
+  if (date === null && !isHidden)
+    warnings.push(
+      `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is no date and time, and was not kept.`,
+    );
+  for (const { name, gain } of channels)
+    if (gain === null)
+      warnings.push(
+        `"${name}" has the same physical minimum and maximum: its values are the stored ones, without a calibration.`,
+      );
   return { externalId: null, date, channels, patient: null, study: null, notes, subject, part: null, warnings };
 }
-

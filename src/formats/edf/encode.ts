@@ -26,7 +26,8 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?
  */
 export const encodeEdf: Encoder = (recording, read) => {
   const { channels, annotations } = recording;
-  if (channels.length === 0 || channels.length > MAX_CHANNELS) throw contentError(null, `EDF holds 1 to ${figure(MAX_CHANNELS)} channels; these are ${figure(channels.length)}.`);
+  if (channels.length === 0 || channels.length > MAX_CHANNELS)
+    throw contentError(null, `EDF holds 1 to ${figure(MAX_CHANNELS)} channels; these are ${figure(channels.length)}.`);
   const limits = channels.map(limitsOf);
   const layout = layoutOf(channels);
   const labels = channels.map(({ name }) => labelOf(name));
@@ -38,15 +39,27 @@ export const encodeEdf: Encoder = (recording, read) => {
 
 function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel }: WritableChannel): Limits {
   if (missing > 0) {
-    throw contentError(null, `EDF has no mark for a missing sample, and "${name}" has ${figure(missing)}. Export a window without gaps, or as WFDB, CSV or JSON.`);
+    throw contentError(
+      null,
+      `EDF has no mark for a missing sample, and "${name}" has ${figure(missing)}. Export a window without gaps, or as WFDB, CSV or JSON.`,
+    );
   }
-  if (sampleType === 'float32' || sampleType === 'float64') throw contentError(null, `EDF holds whole numbers, and "${name}" has fractions. Export it as CSV or JSON.`);
-  if (lowest === null || highest === null) throw contentError(null, `"${name}" has no sample in this window: choose another one, or other channels.`);
+  if (sampleType === 'float32' || sampleType === 'float64')
+    throw contentError(null, `EDF holds whole numbers, and "${name}" has fractions. Export it as CSV or JSON.`);
+  if (lowest === null || highest === null)
+    throw contentError(null, `"${name}" has no sample in this window: choose another one, or other channels.`);
   if (lowest < -32768 || highest > 32767) {
-    throw contentError(null, `EDF holds 16 bits (-32,768 to 32,767), and "${name}" goes from ${figure(lowest)} to ${figure(highest)}. Export it as WFDB, CSV or JSON.`);
+    throw contentError(
+      null,
+      `EDF holds 16 bits (-32,768 to 32,767), and "${name}" goes from ${figure(lowest)} to ${figure(highest)}. Export it as WFDB, CSV or JSON.`,
+    );
   }
   const limits = limitsFor({ gain, zeroLevel }, lowest, highest);
-  if (limits === null) throw contentError(null, `The physical limits of "${name}" (gain ${gain}, zero at ${zeroLevel}) cannot be said in the eight characters of EDF. Export it as WFDB, CSV or JSON.`);
+  if (limits === null)
+    throw contentError(
+      null,
+      `The physical limits of "${name}" (gain ${gain}, zero at ${zeroLevel}) cannot be said in the eight characters of EDF. Export it as WFDB, CSV or JSON.`,
+    );
   return limits;
 }
 
@@ -61,31 +74,77 @@ function startOf(date: string | null): { date: string; time: string; fraction: D
   const parts = ISO.exec(date ?? '');
   if (parts === null) return { date: HIDDEN_DATE, time: '00.00.00', fraction: whole(0) };
   const [, year = '', month = '', day = '', hour = '00', minute = '00', second = '00', fraction = ''] = parts;
-  return { date: `${day}.${month}.${year.slice(2)}`, time: `${hour}.${minute}.${second}`, fraction: decimalOf(`0.${fraction}`) ?? whole(0) };
+  return {
+    date: `${day}.${month}.${year.slice(2)}`,
+    time: `${hour}.${minute}.${second}`,
+    fraction: decimalOf(`0.${fraction}`) ?? whole(0),
+  };
 }
 
-function header(recording: WritableRecording, labels: readonly string[], limits: readonly Limits[], layout: Layout, notes: AnnotationSignal, start: { date: string; time: string }): Uint8Array {
+function header(
+  recording: WritableRecording,
+  labels: readonly string[],
+  limits: readonly Limits[],
+  layout: Layout,
+  notes: AnnotationSignal,
+  start: { date: string; time: string },
+): Uint8Array {
   const { channels, date, subject } = recording;
   const signals = channels.map(({ unit, calibrated }, at) => ({
-    ...(limits[at] as Limits), label: labels[at] as string, transducer: '', unit: asciiText((calibrated ? unit : null) ?? '', 8), prefilter: '', samples: layout.samples[at] as number, reserved: '',
+    ...(limits[at] as Limits),
+    label: labels[at] as string,
+    transducer: '',
+    unit: asciiText((calibrated ? unit : null) ?? '', 8),
+    prefilter: '',
+    samples: layout.samples[at] as number,
+    reserved: '',
   }));
   signals.push({
-    label: ANNOTATIONS, transducer: '', unit: '', physicalMinimum: '-1', physicalMaximum: '1', digitalMinimum: -32768, digitalMaximum: 32767, prefilter: '', samples: notes.bytes / 2, reserved: '',
+    label: ANNOTATIONS,
+    transducer: '',
+    unit: '',
+    physicalMinimum: '-1',
+    physicalMaximum: '1',
+    digitalMinimum: -32768,
+    digitalMaximum: 32767,
+    prefilter: '',
+    samples: notes.bytes / 2,
+    reserved: '',
   });
   const fixed = {
-    version: '0', patient: patientField(subject), recording: recordingField(date, subject), startDate: start.date, startTime: start.time,
-    headerBytes: HEADER_BLOCK * (signals.length + 1), reserved: 'EDF+C', records: layout.records, duration: layout.durationText, signals: signals.length,
+    version: '0',
+    patient: patientField(subject),
+    recording: recordingField(date, subject),
+    startDate: start.date,
+    startTime: start.time,
+    headerBytes: HEADER_BLOCK * (signals.length + 1),
+    reserved: 'EDF+C',
+    records: layout.records,
+    duration: layout.durationText,
+    signals: signals.length,
   };
-  const text = FIXED_FIELDS.map(([name, length]) => String(fixed[name]).padEnd(length)).join('')
-    + SIGNAL_FIELDS.map(([name, length]) => signals.map((signal) => String(signal[name]).padEnd(length)).join('')).join('');
+  const text =
+    FIXED_FIELDS.map(([name, length]) => String(fixed[name]).padEnd(length)).join('') +
+    SIGNAL_FIELDS.map(([name, length]) => signals.map((signal) => String(signal[name]).padEnd(length)).join('')).join(
+      '',
+    );
   return new TextEncoder().encode(text);
 }
 
-async function* fileBytes(head: Uint8Array, channels: readonly WritableChannel[], layout: Layout, notes: AnnotationSignal, read: ReadChannel): AsyncGenerator<Uint8Array, void, void> {
+async function* fileBytes(
+  head: Uint8Array,
+  channels: readonly WritableChannel[],
+  layout: Layout,
+  notes: AnnotationSignal,
+  read: ReadChannel,
+): AsyncGenerator<Uint8Array, void, void> {
   yield head;
   const signalBytes = layout.samples.reduce((sum, samples) => sum + 2 * samples, 0);
   const recordBytes = signalBytes + notes.bytes;
-  const batch = Math.max(1, Math.min(Math.floor(BATCH_SAMPLES / Math.max(...layout.samples)), Math.floor(BATCH_BYTES / recordBytes)));
+  const batch = Math.max(
+    1,
+    Math.min(Math.floor(BATCH_SAMPLES / Math.max(...layout.samples)), Math.floor(BATCH_BYTES / recordBytes)),
+  );
   for (let from = 0; from < layout.records; from += batch) {
     const records = Math.min(batch, layout.records - from);
     const bytes = new Uint8Array(records * recordBytes);
@@ -94,10 +153,12 @@ async function* fileBytes(head: Uint8Array, channels: readonly WritableChannel[]
     for (const [channel, samples] of layout.samples.entries()) {
       const slot = new Slots(view, place, samples, recordBytes);
       for await (const run of read(channel, from * samples, (from + records) * samples)) slot.write(run);
-      if (slot.written !== records * samples) throw contentError(null, `"${channels[channel]?.name}" has fewer samples than it should.`);
+      if (slot.written !== records * samples)
+        throw contentError(null, `"${channels[channel]?.name}" has fewer samples than it should.`);
       place += 2 * samples;
     }
-    for (let record = 0; record < records; record++) notes.write(from + record, bytes, record * recordBytes + signalBytes);
+    for (let record = 0; record < records; record++)
+      notes.write(from + record, bytes, record * recordBytes + signalBytes);
     yield bytes;
   }
 }
@@ -122,10 +183,14 @@ class Slots {
     for (let at = 0; at < run.length;) {
       const inRecord = this.written % this.#samples;
       const count = Math.min(run.length - at, this.#samples - inRecord);
-      let place = this.#first + (this.written - inRecord) / this.#samples * this.#stride + 2 * inRecord;
+      let place = this.#first + ((this.written - inRecord) / this.#samples) * this.#stride + 2 * inRecord;
       for (const end = at + count; at < end; at++, place += 2) {
         const value = run[at] as number;
-        if (value === marker || (value << 16 >> 16) !== value) throw contentError(null, `A sample that EDF cannot hold stands where there should be none: ${value === marker ? 'a missing one' : value}.`);
+        if (value === marker || (value << 16) >> 16 !== value)
+          throw contentError(
+            null,
+            `A sample that EDF cannot hold stands where there should be none: ${value === marker ? 'a missing one' : value}.`,
+          );
         this.#view.setInt16(place, value, true);
       }
       this.written += count;

@@ -2,10 +2,12 @@
 import { FormatError } from '../types.ts';
 
 /** The bytes are not of this format. */
-export const syntaxError = (offset: number, reason: string): FormatError => new FormatError('edf', 'syntax', offset, reason);
+export const syntaxError = (offset: number, reason: string): FormatError =>
+  new FormatError('edf', 'syntax', offset, reason);
 
 /** They are, and what they say does not hold together; or (without an offset) a recording does not fit the format. */
-export const contentError = (offset: number | null, reason: string): FormatError => new FormatError('edf', 'content', offset, reason);
+export const contentError = (offset: number | null, reason: string): FormatError =>
+  new FormatError('edf', 'content', offset, reason);
 
 /** A number as people read it: 1,048,576. */
 export const figure = (value: number): string => value.toLocaleString('en-US');

@@ -9,17 +9,38 @@ export const HEADER_BLOCK = 256;
 
 /** Name and bytes of the fixed part's fields (edfplus.info, EDF specification). */
 export const FIXED_FIELDS = [
-  ['version', 8], ['patient', 80], ['recording', 80], ['startDate', 8], ['startTime', 8], ['headerBytes', 8], ['reserved', 44], ['records', 8], ['duration', 8], ['signals', 4],
+  ['version', 8],
+  ['patient', 80],
+  ['recording', 80],
+  ['startDate', 8],
+  ['startTime', 8],
+  ['headerBytes', 8],
+  ['reserved', 44],
+  ['records', 8],
+  ['duration', 8],
+  ['signals', 4],
 ] as const;
 /** The same of each signal; a field of all signals stands before the next field. */
 export const SIGNAL_FIELDS = [
-  ['label', 16], ['transducer', 80], ['unit', 8], ['physicalMinimum', 8], ['physicalMaximum', 8], ['digitalMinimum', 8], ['digitalMaximum', 8], ['prefilter', 80], ['samples', 8], ['reserved', 32],
+  ['label', 16],
+  ['transducer', 80],
+  ['unit', 8],
+  ['physicalMinimum', 8],
+  ['physicalMaximum', 8],
+  ['digitalMinimum', 8],
+  ['digitalMaximum', 8],
+  ['prefilter', 80],
+  ['samples', 8],
+  ['reserved', 32],
 ] as const;
 
 type FixedField = (typeof FIXED_FIELDS)[number][0];
 type SignalField = (typeof SIGNAL_FIELDS)[number][0];
 
-const VERSION = { edf: Uint8Array.from([0x30, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20]), bdf: Uint8Array.from([0xff, 0x42, 0x49, 0x4f, 0x53, 0x45, 0x4d, 0x49]) } as const;
+const VERSION = {
+  edf: Uint8Array.from([0x30, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20, 0x20]),
+  bdf: Uint8Array.from([0xff, 0x42, 0x49, 0x4f, 0x53, 0x45, 0x4d, 0x49]),
+} as const;
 const ANNOTATIONS = { edf: 'EDF Annotations', bdf: 'BDF Annotations' } as const;
 const SAMPLE_BYTES = { edf: 2, bdf: 3 } as const;
 
@@ -63,33 +84,61 @@ export function variantOf(head: Uint8Array): 'edf' | 'bdf' | null {
 
 /** Bytes of the whole header, told by its first `HEADER_BLOCK`. */
 export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
-  if (variantOf(fixed) === null) throw syntaxError(0, 'The file does not begin as EDF ("0" and seven blanks) or BDF (byte 255 and "BIOSEMI").');
+  if (variantOf(fixed) === null)
+    throw syntaxError(0, 'The file does not begin as EDF ("0" and seven blanks) or BDF (byte 255 and "BIOSEMI").');
   const signals = count(fixedField(fixed, 'signals'), 'the number of signals', 252);
   if (signals === 0) throw contentError(252, 'The header declares no signals.');
   const bytes = HEADER_BLOCK * (signals + 1);
-  if (bytes > limits.maxMetadataBytes) throw contentError(252, `The header declares ${figure(signals)} signals, and a header may have at most ${figure(limits.maxMetadataBytes)} bytes.`);
+  if (bytes > limits.maxMetadataBytes)
+    throw contentError(
+      252,
+      `The header declares ${figure(signals)} signals, and a header may have at most ${figure(limits.maxMetadataBytes)} bytes.`,
+    );
   const declared = count(fixedField(fixed, 'headerBytes'), 'the number of header bytes', 184);
-  if (declared !== bytes) throw contentError(184, `The header declares ${figure(declared)} bytes of header; for ${figure(signals)} signals it has ${figure(bytes)}.`);
+  if (declared !== bytes)
+    throw contentError(
+      184,
+      `The header declares ${figure(declared)} bytes of header; for ${figure(signals)} signals it has ${figure(bytes)}.`,
+    );
   return bytes;
 }
 
 /** @param bytes the whole header, of `headerLength` bytes */
 export function parseHeader(bytes: Uint8Array, limits: DecoderLimits): EdfHeader {
   const variant = variantOf(bytes) ?? 'edf';
-  const signals = Array.from({ length: bytes.length / HEADER_BLOCK - 1 }, (_, index) => signal(bytes, index, ANNOTATIONS[variant]));
+  const signals = Array.from({ length: bytes.length / HEADER_BLOCK - 1 }, (_, index) =>
+    signal(bytes, index, ANNOTATIONS[variant]),
+  );
   const reserved = fixedField(bytes, 'reserved');
   const records = count(fixedField(bytes, 'records'), 'the number of records', 236, -1);
   const durationText = fixedField(bytes, 'duration');
   const duration = number(durationText, 'the duration of a record', 244);
   const channels = signals.filter((each) => !each.isAnnotations).length;
   if (channels === 0) throw contentError(252, 'The file holds annotations only, no signals.');
-  if (channels > limits.maxChannels) throw contentError(252, `The file has ${figure(channels)} signals; at most ${figure(limits.maxChannels)} are taken.`);
-  if (duration.digits < 0n || isZero(duration)) throw contentError(244, 'A record must last more than 0 seconds where there are signals, since their sampling rates follow from it.');
+  if (channels > limits.maxChannels)
+    throw contentError(
+      252,
+      `The file has ${figure(channels)} signals; at most ${figure(limits.maxChannels)} are taken.`,
+    );
+  if (duration.digits < 0n || isZero(duration))
+    throw contentError(
+      244,
+      'A record must last more than 0 seconds where there are signals, since their sampling rates follow from it.',
+    );
   if (records === 0) throw contentError(236, 'The header declares no records: there are no samples.');
   return {
-    sampleBytes: SAMPLE_BYTES[variant], plus: /^[EB]DF\+/.test(reserved), discontinuous: /^[EB]DF\+D/.test(reserved),
-    patient: fixedField(bytes, 'patient'), recording: fixedField(bytes, 'recording'), startDate: fixedField(bytes, 'startDate'), startTime: fixedField(bytes, 'startTime'),
-    bytes: bytes.length, records: records === -1 ? null : records, duration, durationText, signals,
+    sampleBytes: SAMPLE_BYTES[variant],
+    plus: /^[EB]DF\+/.test(reserved),
+    discontinuous: /^[EB]DF\+D/.test(reserved),
+    patient: fixedField(bytes, 'patient'),
+    recording: fixedField(bytes, 'recording'),
+    startDate: fixedField(bytes, 'startDate'),
+    startTime: fixedField(bytes, 'startTime'),
+    bytes: bytes.length,
+    records: records === -1 ? null : records,
+    duration,
+    durationText,
+    signals,
   };
 }
 
@@ -102,11 +151,18 @@ function signal(bytes: Uint8Array, index: number, annotations: string): EdfSigna
   };
   const samples = signalField(bytes, index, 'samples');
   const samplesPerRecord = count(samples.text, `the samples a record of signal ${index + 1}`, samples.offset);
-  if (samplesPerRecord === 0 && !isAnnotations) throw contentError(samples.offset, `Signal ${index + 1} has no samples in a record: its sampling rate would be 0.`);
+  if (samplesPerRecord === 0 && !isAnnotations)
+    throw contentError(samples.offset, `Signal ${index + 1} has no samples in a record: its sampling rate would be 0.`);
   return {
-    label: label === '' ? `Signal ${index + 1}` : label, isAnnotations, samplesPerRecord, unit: signalField(bytes, index, 'unit').text || null,
-    physicalMinimum: read('physicalMinimum', 'physical minimum'), physicalMaximum: read('physicalMaximum', 'physical maximum'),
-    digitalMinimum: read('digitalMinimum', 'digital minimum'), digitalMaximum: read('digitalMaximum', 'digital maximum'), offset: signalField(bytes, index, 'digitalMinimum').offset,
+    label: label === '' ? `Signal ${index + 1}` : label,
+    isAnnotations,
+    samplesPerRecord,
+    unit: signalField(bytes, index, 'unit').text || null,
+    physicalMinimum: read('physicalMinimum', 'physical minimum'),
+    physicalMaximum: read('physicalMaximum', 'physical maximum'),
+    digitalMinimum: read('digitalMinimum', 'digital minimum'),
+    digitalMaximum: read('digitalMaximum', 'digital maximum'),
+    offset: signalField(bytes, index, 'digitalMinimum').offset,
   };
 }
 
@@ -134,11 +190,16 @@ function signalField(bytes: Uint8Array, index: number, name: SignalField): { tex
 
 function number(text: string, meaning: string, offset: number): Decimal {
   const value = decimalOf(text);
-  if (value === null) throw syntaxError(offset, `The header must give ${meaning} as a number; there stands ${JSON.stringify(text)}.`);
+  if (value === null)
+    throw syntaxError(offset, `The header must give ${meaning} as a number; there stands ${JSON.stringify(text)}.`);
   return value;
 }
 
 function count(text: string, meaning: string, offset: number, lowest = 0): number {
-  if (!/^[+-]?\d+$/.test(text) || Number(text) < lowest) throw syntaxError(offset, `The header must give ${meaning} as a whole number from ${lowest}; there stands ${JSON.stringify(text)}.`);
+  if (!/^[+-]?\d+$/.test(text) || Number(text) < lowest)
+    throw syntaxError(
+      offset,
+      `The header must give ${meaning} as a whole number from ${lowest}; there stands ${JSON.stringify(text)}.`,
+    );
   return Number(text);
 }

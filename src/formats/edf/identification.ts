@@ -29,12 +29,23 @@ export function identificationOf(patient: string, recording: string, plus: boole
     sex: !divided ? null : sex === 'F' ? 'female' : sex === 'M' ? 'male' : null,
     studyId: known(investigation?.[2]),
   };
-  const notes = investigation === null ? [recording] : [known(investigation[4]), named('Technician', known(investigation[3])), known(investigation.slice(5).join(' '))];
+  const notes =
+    investigation === null
+      ? [recording]
+      : [
+          known(investigation[4]),
+          named('Technician', known(investigation[3])),
+          known(investigation.slice(5).join(' ')),
+        ];
   if (divided) notes.push(known(subfields(patient).slice(4).join(' ')));
   const start = investigation?.[1];
   return {
     subject: Object.values(subject).some((value) => value !== null) ? subject : null,
-    notes: notes.filter((note) => note !== null && note !== '').join('; ').slice(0, MAX_NOTES_LENGTH) || null,
+    notes:
+      notes
+        .filter((note) => note !== null && note !== '')
+        .join('; ')
+        .slice(0, MAX_NOTES_LENGTH) || null,
     startDate: isoDate(start),
     startHidden: start === UNKNOWN,
   };

@@ -23,7 +23,11 @@ export const edf: Format = {
     'Notes are not written. Times are written in the zone in which the date is given.',
   ],
   experimental: false,
-  recognises: (head) => head.length >= HEADER_BLOCK && variantOf(head) !== null && isNumber(head.subarray(...HEADER_BYTES)) && isNumber(head.subarray(...SIGNALS)),
+  recognises: (head) =>
+    head.length >= HEADER_BLOCK &&
+    variantOf(head) !== null &&
+    isNumber(head.subarray(...HEADER_BYTES)) &&
+    isNumber(head.subarray(...SIGNALS)),
   decode: decodeEdf,
   encode: encodeEdf,
 };

@@ -26,20 +26,27 @@ export interface Layout {
  */
 export function layoutOf(channels: readonly WritableChannel[]): Layout {
   const rates = channels.map(({ name, samplingRate }) => {
-    if (samplingRate === null) throw contentError(null, `EDF needs a sampling rate, and that of "${name}" is not known. Set it first.`);
+    if (samplingRate === null)
+      throw contentError(null, `EDF needs a sampling rate, and that of "${name}" is not known. Set it first.`);
     return samplingRate;
   });
   const counts = channels.map(({ samples }) => samples);
   const lengths = counts.map((count, at) => count / (rates[at] as number));
   const longest = Math.max(...lengths);
-  if (Math.min(...lengths) === 0) throw contentError(null, 'There is no sample in this window: choose another one, or other channels.');
+  if (Math.min(...lengths) === 0)
+    throw contentError(null, 'There is no sample in this window: choose another one, or other channels.');
   if (lengths.some((length) => longest - length > SAME_LENGTH * longest)) {
-    throw contentError(null, 'In EDF all channels last equally long, and these do not: export them one by one, or a window of whole seconds that all of them fill.');
+    throw contentError(
+      null,
+      'In EDF all channels last equally long, and these do not: export them one by one, or a window of whole seconds that all of them fill.',
+    );
   }
   const seconds = longest;
   const distance = (records: number): number => Math.abs(Math.log(seconds / records));
   const sampleCount = counts.reduce((sum, count) => sum + count, 0);
-  const possible = divisors(counts.reduce(greatestCommonDivisor)).filter((records) => records <= MAX_COUNT && 2 * sampleCount / records <= MAX_RECORD_BYTES);
+  const possible = divisors(counts.reduce(greatestCommonDivisor)).filter(
+    (records) => records <= MAX_COUNT && (2 * sampleCount) / records <= MAX_RECORD_BYTES,
+  );
   let rounded: Layout | null = null;
   for (const records of possible.toSorted((a, b) => distance(a) - distance(b))) {
     const samples = counts.map((count) => count / records);
@@ -51,12 +58,16 @@ export function layoutOf(channels: readonly WritableChannel[]): Layout {
     if (samples.every((count, at) => rateOf(count, duration, durationText) === rates[at])) rounded ??= layout;
   }
   if (rounded !== null) return rounded;
-  throw contentError(null, `EDF is cut into records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ${rates.join(', ')} Hz cannot be. Export a window of whole seconds, or in another format.`);
+  throw contentError(
+    null,
+    `EDF is cut into records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ${rates.join(', ')} Hz cannot be. Export a window of whole seconds, or in another format.`,
+  );
 }
 
 function divisors(value: number): number[] {
   const found: number[] = [];
-  for (let divisor = 1; divisor * divisor <= value; divisor++) if (value % divisor === 0) found.push(divisor, value / divisor);
+  for (let divisor = 1; divisor * divisor <= value; divisor++)
+    if (value % divisor === 0) found.push(divisor, value / divisor);
   return found;
 }
 

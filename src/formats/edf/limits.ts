@@ -79,23 +79,33 @@ function symmetric({ gain, zeroLevel }: Scale, lowest: number, highest: number):
   }
   if (best === null) return null;
   const text = (numberField(-(best.digit - zeroLevel) / Math.abs(gain)) ?? '').slice(1);
-  const [physicalMinimum, physicalMaximum] = gain > 0 ? [`-${text}`, text] as const : [text, `-${text}`] as const;
+  const [physicalMinimum, physicalMaximum] = gain > 0 ? ([`-${text}`, text] as const) : ([text, `-${text}`] as const);
   return { digitalMinimum: 2 * zeroLevel - best.digit, digitalMaximum: best.digit, physicalMinimum, physicalMaximum };
 }
 
 function nearest(lower: readonly Candidate[], upper: readonly Candidate[]): Limits | null {
-  const [low, high] = [lower, upper].map((side) => side.reduce<Candidate | null>((best, each) => (best === null || each.error < best.error ? each : best), null));
-  if (!low || !high || low.error > TOLERANCE || high.error > TOLERANCE || Number(low.text) === Number(high.text)) return null;
+  const [low, high] = [lower, upper].map((side) =>
+    side.reduce<Candidate | null>((best, each) => (best === null || each.error < best.error ? each : best), null),
+  );
+  if (!low || !high || low.error > TOLERANCE || high.error > TOLERANCE || Number(low.text) === Number(high.text))
+    return null;
   return limitsOf(low, high);
 }
 
-const limitsOf = (low: Candidate, high: Candidate): Limits => ({ digitalMinimum: low.digit, digitalMaximum: high.digit, physicalMinimum: low.text, physicalMaximum: high.text });
+const limitsOf = (low: Candidate, high: Candidate): Limits => ({
+  digitalMinimum: low.digit,
+  digitalMaximum: high.digit,
+  physicalMinimum: low.text,
+  physicalMaximum: high.text,
+});
 
 /** The scale that a reader takes from these limits. */
 function scaleGiven(limits: Limits): Scale | null {
   return scaleOf({
-    digitalMinimum: whole(limits.digitalMinimum), digitalMaximum: whole(limits.digitalMaximum),
-    physicalMinimum: decimal(limits.physicalMinimum), physicalMaximum: decimal(limits.physicalMaximum),
+    digitalMinimum: whole(limits.digitalMinimum),
+    digitalMaximum: whole(limits.digitalMaximum),
+    physicalMinimum: decimal(limits.physicalMinimum),
+    physicalMaximum: decimal(limits.physicalMaximum),
   });
 }
 

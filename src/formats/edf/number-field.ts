@@ -35,7 +35,8 @@ export function nearestInField(value: number): number {
   const sign = value < 0 ? 1 : 0;
   const exponent = magnitude === 0 ? 0 : Math.floor(Math.log10(magnitude));
   const plain = rounded(value, Math.max(0, MAX_DECIMALS - sign - Math.max(0, exponent)));
-  if (magnitude === 0 || (magnitude >= SMALL && magnitude < LARGE) || Math.abs(exponent) >= POWER.length) return magnitude < LARGE ? plain : NaN;
+  if (magnitude === 0 || (magnitude >= SMALL && magnitude < LARGE) || Math.abs(exponent) >= POWER.length)
+    return magnitude < LARGE ? plain : NaN;
   const power = POWER[Math.abs(exponent)] as number;
   // Digit and point, then `E9`, `E10`, `E-9` or `E-10`.
   const decimals = NUMBER_FIELD - 2 - sign - (Math.abs(exponent) > 9 ? 3 : 2) - (exponent < 0 ? 1 : 0);
@@ -43,7 +44,8 @@ export function nearestInField(value: number): number {
   return magnitude < LARGE && Math.abs(plain - value) <= Math.abs(short - value) ? plain : short;
 }
 
-const rounded = (value: number, decimals: number): number => Math.round(value * (POWER[decimals] as number)) / (POWER[decimals] as number);
+const rounded = (value: number, decimals: number): number =>
+  Math.round(value * (POWER[decimals] as number)) / (POWER[decimals] as number);
 
 function withoutZeros(text: string): string {
   const short = text.replace(/(\.\d*?)0+(?=E|$)/, '$1').replace(/\.(?=E|$)/, '');

@@ -66,17 +66,40 @@ export class Records {
     this.#recordBytes = signals.reduce((sum, signal) => sum + signal.samplesPerRecord * sampleBytes, 0);
     this.#holdsRecords = this.#recordBytes <= MAX_HELD_RECORD;
     if (header.discontinuous && !this.#holdsRecords) {
-      throw contentError(header.bytes, `A record has ${figure(this.#recordBytes)} bytes; where there may be gaps between records, at most ${figure(MAX_HELD_RECORD)} are taken.`);
+      throw contentError(
+        header.bytes,
+        `A record has ${figure(this.#recordBytes)} bytes; where there may be gaps between records, at most ${figure(MAX_HELD_RECORD)} are taken.`,
+      );
     }
-    const annotationBytes = signals.reduce((sum, signal) => sum + (signal.isAnnotations ? signal.samplesPerRecord * sampleBytes : 0), 0);
-    if (annotationBytes > limits.maxMetadataBytes) throw contentError(header.bytes, `The annotations of a record have ${figure(annotationBytes)} bytes; at most ${figure(limits.maxMetadataBytes)} are taken.`);
-    if (header.discontinuous && annotationBytes === 0) throw contentError(192, 'The file says that there are gaps between its records, and has no annotation signal that gives their times.');
+    const annotationBytes = signals.reduce(
+      (sum, signal) => sum + (signal.isAnnotations ? signal.samplesPerRecord * sampleBytes : 0),
+      0,
+    );
+    if (annotationBytes > limits.maxMetadataBytes)
+      throw contentError(
+        header.bytes,
+        `The annotations of a record have ${figure(annotationBytes)} bytes; at most ${figure(limits.maxMetadataBytes)} are taken.`,
+      );
+    if (header.discontinuous && annotationBytes === 0)
+      throw contentError(
+        192,
+        'The file says that there are gaps between its records, and has no annotation signal that gives their times.',
+      );
     const run = Math.max(1, Math.min(RUN, Math.floor(RUN_BYTES / sampleBytes / rates.length)));
     let channels = 0;
-    this.#parts = signals.filter((signal) => signal.samplesPerRecord > 0).map(({ isAnnotations, samplesPerRecord }) => {
-      const samples = isAnnotations ? samplesPerRecord : this.#holdsRecords ? samplesPerRecord * Math.max(1, Math.floor(run / samplesPerRecord)) : run;
-      return { channel: isAnnotations ? null : channels++, bytes: new ChannelBytes(sampleBytes, samplesPerRecord, samples) };
-    });
+    this.#parts = signals
+      .filter((signal) => signal.samplesPerRecord > 0)
+      .map(({ isAnnotations, samplesPerRecord }) => {
+        const samples = isAnnotations
+          ? samplesPerRecord
+          : this.#holdsRecords
+            ? samplesPerRecord * Math.max(1, Math.floor(run / samplesPerRecord))
+            : run;
+        return {
+          channel: isAnnotations ? null : channels++,
+          bytes: new ChannelBytes(sampleBytes, samplesPerRecord, samples),
+        };
+      });
     this.#channels = this.#parts.filter(({ channel }) => channel !== null).map(({ bytes }) => bytes);
     this.#counts = rates.map(() => 0);
     this.#left = (this.#parts[0] as Part).bytes.slice;
@@ -110,12 +133,18 @@ export class Records {
     if (this.#part > 0 || this.#left < first.bytes.slice) this.#endInside();
     const { records } = this.#header;
     if (records !== null && this.records < records) {
-      throw contentError(this.#offset, `The file has ${figure(this.records)} whole records and declares ${figure(records)}: it was cut off. Send it again, or correct the number (-1: unknown).`);
+      throw contentError(
+        this.#offset,
+        `The file has ${figure(this.records)} whole records and declares ${figure(records)}: it was cut off. Send it again, or correct the number (-1: unknown).`,
+      );
     }
     if (this.records === 0) throw contentError(this.#offset, 'The file has no whole record: there are no samples.');
     for (const [channel, bytes] of this.#channels.entries()) if (bytes.filled > 0) yield* this.#handOn(channel, 0);
     if (this.#trailing > 0) this.warnings.push(`${figure(this.#trailing)} bytes behind the last record were not kept.`);
-    if (this.#misplaced > 0) this.warnings.push(`The file says that it has no gaps, and ${figure(this.#misplaced)} of its records give times that do not follow each other; they were kept as if they did.`);
+    if (this.#misplaced > 0)
+      this.warnings.push(
+        `The file says that it has no gaps, and ${figure(this.#misplaced)} of its records give times that do not follow each other; they were kept as if they did.`,
+      );
     this.warnings.push(...this.annotations.warnings());
   }
 
@@ -143,7 +172,8 @@ export class Records {
     else if (time !== null && Math.abs(this.#late(time)) > JITTER) this.#misplaced++;
     this.#time = time;
     this.records++;
-    for (const [channel, bytes] of this.#channels.entries()) this.#counts[channel] = (this.#counts[channel] as number) + bytes.slice / this.#header.sampleBytes;
+    for (const [channel, bytes] of this.#channels.entries())
+      this.#counts[channel] = (this.#counts[channel] as number) + bytes.slice / this.#header.sampleBytes;
   }
 
   /** Samples of the fastest channel by which a record at this time comes after the end of the one before; 0 where that is not known. */
@@ -155,22 +185,33 @@ export class Records {
   *#place(time: number | null): Generator<DecoderEvent, void, void> {
     const where = `Record ${figure(this.records + 1)}`;
     const offset = this.#offset - this.#recordBytes;
-    if (time === null) throw contentError(offset, `${where} has no time, which a file with gaps must give in the first annotation of each.`);
+    if (time === null)
+      throw contentError(
+        offset,
+        `${where} has no time, which a file with gaps must give in the first annotation of each.`,
+      );
     const late = this.#late(time);
-    if (late < -JITTER) throw contentError(offset, `${where} begins at ${time} s, before the end of the one before it.`);
+    if (late < -JITTER)
+      throw contentError(offset, `${where} begins at ${time} s, before the end of the one before it.`);
     if (late <= JITTER) return;
     // From the start, so that the roundings of many gaps do not add up.
-    const gaps = this.#rates.map((rate, channel) => Math.max(0, Math.round((time - this.start) * rate) - (this.#counts[channel] as number)));
-    const present = this.records * this.#recordBytes / this.#header.sampleBytes;
+    const gaps = this.#rates.map((rate, channel) =>
+      Math.max(0, Math.round((time - this.start) * rate) - (this.#counts[channel] as number)),
+    );
+    const present = (this.records * this.#recordBytes) / this.#header.sampleBytes;
     this.#missingSamples += gaps.reduce((sum, gap) => sum + gap, 0);
     if (this.#missingSamples > Math.max(MAX_GAP_SAMPLES, MAX_GAP_RATIO * present)) {
-      throw contentError(offset, `${where} begins at ${time} s: so far the gaps are ${figure(this.#missingSamples)} samples long, against ${figure(present)} that are there. Split the file at its long gaps.`);
+      throw contentError(
+        offset,
+        `${where} begins at ${time} s: so far the gaps are ${figure(this.#missingSamples)} samples long, against ${figure(present)} that are there. Split the file at its long gaps.`,
+      );
     }
     for (const [channel, bytes] of this.#channels.entries()) {
       if (bytes.filled > bytes.slice) yield* this.#handOn(channel, bytes.slice);
       const gap = gaps[channel] as number;
       this.#counts[channel] = (this.#counts[channel] as number) + gap;
-      for (let left = gap; left > 0; left -= RUN) yield { kind: 'samples', channel, samples: this.#missing.subarray(0, Math.min(left, RUN)) };
+      for (let left = gap; left > 0; left -= RUN)
+        yield { kind: 'samples', channel, samples: this.#missing.subarray(0, Math.min(left, RUN)) };
     }
   }
 
@@ -188,7 +229,10 @@ export class Records {
   #countTrailing(bytes: number): void {
     this.#trailing += bytes;
     if (this.#trailing >= this.#recordBytes) {
-      throw contentError(this.#offset, `Behind the ${figure(this.records)} records that the header declares there are more. Correct the number of records (-1: unknown), and nothing is lost.`);
+      throw contentError(
+        this.#offset,
+        `Behind the ${figure(this.records)} records that the header declares there are more. Correct the number of records (-1: unknown), and nothing is lost.`,
+      );
     }
   }
 }

@@ -12,26 +12,40 @@ const DURATION_FIELD = 8;
  * physical = physmin + (d - digmin) · (physmax - physmin) / (digmax - digmin), as (d - zeroLevel) / gain.
  * @returns null where physmax = physmin: such a signal has no scale
  */
-export function scaleOf(signal: Pick<EdfSignal, 'physicalMinimum' | 'physicalMaximum' | 'digitalMinimum' | 'digitalMaximum'>): Scale | null {
+export function scaleOf(
+  signal: Pick<EdfSignal, 'physicalMinimum' | 'physicalMaximum' | 'digitalMinimum' | 'digitalMaximum'>,
+): Scale | null {
   const { physicalMinimum, physicalMaximum, digitalMinimum, digitalMaximum } = signal;
   const physical = minus(physicalMaximum, physicalMinimum);
   if (isZero(physical)) return null;
   return {
     gain: quotient(minus(digitalMaximum, digitalMinimum), physical),
-    zeroLevel: quotient(minus(times(digitalMinimum, physicalMaximum), times(digitalMaximum, physicalMinimum)), physical) + 0,
+    zeroLevel:
+      quotient(minus(times(digitalMinimum, physicalMaximum), times(digitalMaximum, physicalMinimum)), physical) + 0,
   };
 }
 
 /** The same for a file's signal. @throws FormatError `content` where digmax = digmin or the scale is beyond all measure */
 export function checkedScale(signal: EdfSignal): Scale | null {
   if (isZero(minus(signal.digitalMaximum, signal.digitalMinimum))) {
-    throw contentError(signal.offset, `The digital minimum and maximum of "${signal.label}" are equal: its samples would mean nothing.`);
+    throw contentError(
+      signal.offset,
+      `The digital minimum and maximum of "${signal.label}" are equal: its samples would mean nothing.`,
+    );
   }
   const scale = scaleOf(signal);
   if (scale === null) return null;
   const gain = Math.abs(scale.gain);
-  if (!(gain >= MIN_GAIN && gain <= MAX_GAIN)) throw contentError(signal.offset, `The limits of "${signal.label}" give a gain of ${scale.gain}, which no recorder has.`);
-  if (!(Math.abs(scale.zeroLevel) <= MAX_ZERO_LEVEL)) throw contentError(signal.offset, `The limits of "${signal.label}" put physical zero at ${scale.zeroLevel}, beyond ${MAX_ZERO_LEVEL}.`);
+  if (!(gain >= MIN_GAIN && gain <= MAX_GAIN))
+    throw contentError(
+      signal.offset,
+      `The limits of "${signal.label}" give a gain of ${scale.gain}, which no recorder has.`,
+    );
+  if (!(Math.abs(scale.zeroLevel) <= MAX_ZERO_LEVEL))
+    throw contentError(
+      signal.offset,
+      `The limits of "${signal.label}" put physical zero at ${scale.zeroLevel}, beyond ${MAX_ZERO_LEVEL}.`,
+    );
   return scale;
 }
 
@@ -51,7 +65,10 @@ export function rateOf(samples: number, duration: Decimal, durationText: string)
 export function checkedRate(signal: EdfSignal, duration: Decimal, durationText: string): number {
   const rate = rateOf(signal.samplesPerRecord, duration, durationText);
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
-    throw contentError(244, `"${signal.label}" would have ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are taken.`);
+    throw contentError(
+      244,
+      `"${signal.label}" would have ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are taken.`,
+    );
   }
   return rate;
 }

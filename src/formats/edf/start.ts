@@ -25,7 +25,10 @@ export function startOf(dateText: string, timeText: string, fullDate: string | n
   const seconds = Math.floor(rounded);
   const start = new Date(Date.parse(`${date}T00:00:00Z`) + 1000 * (hour * 3600 + minute * 60 + second + seconds));
   if (!(start.getUTCFullYear() >= 0 && start.getUTCFullYear() <= 9999)) return null;
-  const fraction = (rounded - seconds).toFixed(FRACTION).replace(/\.?0+$/, '').slice(1);
+  const fraction = (rounded - seconds)
+    .toFixed(FRACTION)
+    .replace(/\.?0+$/, '')
+    .slice(1);
   return `${start.toISOString().slice(0, 19)}${fraction}`;
 }
 

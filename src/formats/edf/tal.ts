@@ -26,21 +26,31 @@ export interface AnnotationSignal {
  * @param labels of the channels, as the file gives them
  * @param start time of the first sample, in seconds from the start that the header gives
  */
-export function annotationSignal(annotations: readonly Annotation[], labels: readonly string[], layout: Layout, start: Decimal): AnnotationSignal {
-  const lists = annotations.toSorted((a, b) => a.at - b.at).flatMap((annotation) => listOf(annotation, labels, toNumber(start)));
+export function annotationSignal(
+  annotations: readonly Annotation[],
+  labels: readonly string[],
+  layout: Layout,
+  start: Decimal,
+): AnnotationSignal {
+  const lists = annotations
+    .toSorted((a, b) => a.at - b.at)
+    .flatMap((annotation) => listOf(annotation, labels, toNumber(start)));
   const sizes = lists.map(({ bytes }) => bytes.length);
-  const room = sizes.reduce((longest, size) => Math.max(longest, size), 0) + Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / layout.records);
+  const room =
+    sizes.reduce((longest, size) => Math.max(longest, size), 0) +
+    Math.ceil(sizes.reduce((sum, size) => sum + size, 0) / layout.records);
   const records = placed(lists, sizes, room, layout);
   const times = new RecordTimes(layout.duration, start);
   const needed = times.longest(layout.records) + MARKS + room;
   let next = 0;
   return {
-    bytes: needed + needed % 2,
+    bytes: needed + (needed % 2),
     write(record, target, at) {
       const time = `+${times.text(record)}${KEEPING}`;
       for (let letter = 0; letter < time.length; letter++) target[at + letter] = time.charCodeAt(letter);
       let place = at + time.length;
-      for (; next < lists.length && records[next] === record; next++) place += put((lists[next] as TimedList).bytes, target, place);
+      for (; next < lists.length && records[next] === record; next++)
+        place += put((lists[next] as TimedList).bytes, target, place);
     },
   };
 }
@@ -51,14 +61,30 @@ interface TimedList {
   bytes: Uint8Array;
 }
 
-function listOf({ at, duration, channel, code, text }: Annotation, labels: readonly string[], start: number): TimedList[] {
-  const words = [code, text].filter((part) => part !== null && part !== '').join(' ').replace(FORBIDDEN, ' ').trim();
+function listOf(
+  { at, duration, channel, code, text }: Annotation,
+  labels: readonly string[],
+  start: number,
+): TimedList[] {
+  const words = [code, text]
+    .filter((part) => part !== null && part !== '')
+    .join(' ')
+    .replace(FORBIDDEN, ' ')
+    .trim();
   if (words === '') return [];
   const onset = Number((start + at).toFixed(TIME_DIGITS));
-  const lasting = duration === null ? '' : String.fromCharCode(DURATION_MARK) + plainDecimalText(Number(duration.toFixed(TIME_DIGITS)));
+  const lasting =
+    duration === null
+      ? ''
+      : String.fromCharCode(DURATION_MARK) + plainDecimalText(Number(duration.toFixed(TIME_DIGITS)));
   const link = channel === null ? '' : CHANNEL_MARK + (labels[channel] ?? '');
   const end = String.fromCharCode(TEXT_END);
-  return [{ at, bytes: encoder.encode(`${onset < 0 ? '' : '+'}${plainDecimalText(onset)}${lasting}${end}${words}${link}${end}\0`) }];
+  return [
+    {
+      at,
+      bytes: encoder.encode(`${onset < 0 ? '' : '+'}${plainDecimalText(onset)}${lasting}${end}${words}${link}${end}\0`),
+    },
+  ];
 }
 
 /** The record of each list: that of its time where there is room, otherwise a later one; at the end of the file, an earlier one. */
@@ -104,10 +130,18 @@ class RecordTimes {
 
   text(record: number): string {
     const units = this.#start + record * this.#step;
-    if (!Number.isSafeInteger(units)) return decimalText({ digits: BigInt(this.#start) + BigInt(record) * BigInt(this.#step), exponent: this.#exponent });
+    if (!Number.isSafeInteger(units))
+      return decimalText({
+        digits: BigInt(this.#start) + BigInt(record) * BigInt(this.#step),
+        exponent: this.#exponent,
+      });
     const second = 10 ** -this.#exponent;
     const fraction = units % second;
-    return fraction === 0 ? String(units / second) : `${(units - fraction) / second}.${String(second + fraction).slice(1).replace(TRAILING_ZEROS, '')}`;
+    return fraction === 0
+      ? String(units / second)
+      : `${(units - fraction) / second}.${String(second + fraction)
+          .slice(1)
+          .replace(TRAILING_ZEROS, '')}`;
   }
 }
 

@@ -35,7 +35,7 @@ class Document {
     this.#scanner = new Scanner(this.#reader, limits, list);
   }
 
-  * read(slice: Uint8Array): Generator<DecoderEvent, void, void> {
+  *read(slice: Uint8Array): Generator<DecoderEvent, void, void> {
     this.#scanner.window.add(slice);
     while (this.#scanner.run()) {
       yield* this.#recordings();
@@ -47,12 +47,12 @@ class Document {
     yield* this.#recordings();
   }
 
-  * finish(): Generator<DecoderEvent, void, void> {
+  *finish(): Generator<DecoderEvent, void, void> {
     this.#scanner.finish();
     yield* this.#recordings();
   }
 
-  * #recordings(): Generator<DecoderEvent, void, void> {
+  *#recordings(): Generator<DecoderEvent, void, void> {
     for (const recording of this.#reader.finished.splice(0)) {
       yield { kind: 'recording', recording };
       this.#announced = -1;

@@ -10,7 +10,7 @@ const MDC = 'urn:iso:std:iso:11073:10101';
 /** MDC_ECG_ELEC_POTL; that of a lead is so many more as the lead's number in `2:n`. */
 const POTENTIAL = 131328;
 const UCUM = 'http://unitsofmeasure.org';
-const UCUM_CODES: Readonly<Record<string, string>> = { mV: 'mV', uV: 'uV', 'µV': 'uV', 'μV': 'uV', V: 'V', nV: 'nV' };
+const UCUM_CODES: Readonly<Record<string, string>> = { mV: 'mV', uV: 'uV', µV: 'uV', μV: 'uV', V: 'V', nV: 'nV' };
 
 /**
  * Obeys value = origin + data · factor: the data are the stored digits, the factor is 1 / gain, the origin -zero level / gain. A missing sample is
@@ -20,8 +20,16 @@ const UCUM_CODES: Readonly<Record<string, string>> = { mV: 'mV', uV: 'uV', 'µV'
 export const encodeFhir: Encoder = (recording, read) => {
   if (recording.channels.length === 0) throw contentError(null, 'There is no channel to write.');
   for (const { name, samplingRate, samples } of recording.channels) {
-    if (samplingRate === null) throw contentError(null, `FHIR needs the time between two samples, and the sampling rate of ${JSON.stringify(name)} is unknown: set it first.`);
-    if (samples === 0) throw contentError(null, `${JSON.stringify(name)} has no sample to write: choose another window or other channels.`);
+    if (samplingRate === null)
+      throw contentError(
+        null,
+        `FHIR needs the time between two samples, and the sampling rate of ${JSON.stringify(name)} is unknown: set it first.`,
+      );
+    if (samples === 0)
+      throw contentError(
+        null,
+        `${JSON.stringify(name)} has no sample to write: choose another window or other channels.`,
+      );
   }
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
@@ -41,7 +49,17 @@ function headOf({ externalId, date, notes, subject }: WritableRecording): object
     resourceType: 'Observation',
     ...(externalId !== null && { identifier: [{ value: externalId }] }),
     status: 'final',
-    category: [{ coding: [{ system: 'http://terminology.hl7.org/CodeSystem/observation-category', code: 'procedure', display: 'Procedure' }] }],
+    category: [
+      {
+        coding: [
+          {
+            system: 'http://terminology.hl7.org/CodeSystem/observation-category',
+            code: 'procedure',
+            display: 'Procedure',
+          },
+        ],
+      },
+    ],
     code: { coding: [{ system: MDC, code: String(POTENTIAL), display: 'MDC_ECG_ELEC_POTL' }] },
     ...subjectOf(subject),
     ...(date !== null && { effectiveDateTime: date }),
@@ -52,13 +70,21 @@ function headOf({ externalId, date, notes, subject }: WritableRecording): object
 function subjectOf(subject: Subject | null): object {
   const { patientId, patientName } = subject ?? { patientId: null, patientName: null };
   if (patientId === null && patientName === null) return {};
-  return { subject: { ...(patientId !== null && { identifier: { value: patientId } }), ...(patientName !== null && { display: patientName }) } };
+  return {
+    subject: {
+      ...(patientId !== null && { identifier: { value: patientId } }),
+      ...(patientName !== null && { display: patientName }),
+    },
+  };
 }
 
 function codeOf({ name, lead }: WritableChannel): object {
   if (lead === null) return { text: name };
   const number = Number(CODE_OF_LEAD[lead].replace('2:', ''));
-  return { coding: [{ system: MDC, code: String(POTENTIAL + number), display: `MDC_ECG_ELEC_POTL_${lead.toUpperCase()}` }], text: name };
+  return {
+    coding: [{ system: MDC, code: String(POTENTIAL + number), display: `MDC_ECG_ELEC_POTL_${lead.toUpperCase()}` }],
+    text: name,
+  };
 }
 
 function scaleMembers(channel: WritableChannel): string {
@@ -72,4 +98,5 @@ function scaleMembers(channel: WritableChannel): string {
 }
 
 /** Physical value of stored zero, with its sign turned. */
-const tidiedOrigin = (zeroLevel: number, gain: number): number => tidied(zeroLevel / gain, (candidate) => candidate * gain === zeroLevel);
+const tidiedOrigin = (zeroLevel: number, gain: number): number =>
+  tidied(zeroLevel / gain, (candidate) => candidate * gain === zeroLevel);

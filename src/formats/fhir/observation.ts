@@ -8,11 +8,36 @@ import { UnknownKeys } from '../json/unknown-keys.ts';
 import { uniqueNames } from '../names.ts';
 import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../types.ts';
 import { contentError } from './failure.ts';
-import { addCode, channelOf, isLetter, knownZeroLevel, lettersWarning, nameOf, noCode, noSamples, type Coded, type Sampled } from './sampled-data.ts';
+import {
+  addCode,
+  channelOf,
+  isLetter,
+  knownZeroLevel,
+  lettersWarning,
+  nameOf,
+  noCode,
+  noSamples,
+  type Coded,
+  type Sampled,
+} from './sampled-data.ts';
 
 /** Members of the observation that are kept, or say nothing that could be lost. */
 const KNOWN: ReadonlySet<string> = new Set([
-  'resourceType', 'id', 'meta', 'text', 'identifier', 'status', 'category', 'code', 'subject', 'effectiveDateTime', 'effectiveInstant', 'effectivePeriod', 'note', 'component', 'valueSampledData',
+  'resourceType',
+  'id',
+  'meta',
+  'text',
+  'identifier',
+  'status',
+  'category',
+  'code',
+  'subject',
+  'effectiveDateTime',
+  'effectiveInstant',
+  'effectivePeriod',
+  'note',
+  'component',
+  'valueSampledData',
 ]);
 const COMPONENT = '.component[]';
 const DATA = '.valueSampledData';
@@ -26,7 +51,14 @@ export class Observation {
   readonly #code = noCode();
   readonly #finished: DecodedChannel[] = [];
   readonly #warnings: string[] = [];
-  readonly #texts: Record<'id' | 'identifier' | 'date' | 'reference' | 'subjectId' | 'display', string | null> = { id: null, identifier: null, date: null, reference: null, subjectId: null, display: null };
+  readonly #texts: Record<'id' | 'identifier' | 'date' | 'reference' | 'subjectId' | 'display', string | null> = {
+    id: null,
+    identifier: null,
+    date: null,
+    reference: null,
+    subjectId: null,
+    display: null,
+  };
   #notes = '';
   #components = 0;
   #withoutSamples = 0;
@@ -47,7 +79,8 @@ export class Observation {
   open(path: string, offset: number): void {
     if (path === COMPONENT) this.#componentCode = noCode();
     else if (path === DATA || path === COMPONENT + DATA) this.#sampled = noSamples();
-    else if (path.endsWith(`${DATA}.data`)) throw contentError(offset, `${this.#place(path)} must be a string of decimals.`);
+    else if (path.endsWith(`${DATA}.data`))
+      throw contentError(offset, `${this.#place(path)} must be a string of decimals.`);
   }
 
   close(path: string, offset: number): void {
@@ -73,7 +106,8 @@ export class Observation {
   /** `data` begins. */
   beginData(offset: number): void {
     const sampled = this.#sampled as Sampled;
-    if (this.channels >= this.#limits.maxChannels) throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} channels.`);
+    if (this.channels >= this.#limits.maxChannels)
+      throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} channels.`);
     sampled.channel = this.channels++;
   }
 
@@ -102,22 +136,38 @@ export class Observation {
     const names = uniqueNames(this.#finished.map(({ name }) => name));
     const { identifier, id, date } = this.#texts;
     const warnings = [...this.#warnings, ...this.#unknown.warnings()];
-    if (this.#withoutSamples > 0) warnings.push(`${figure(this.#withoutSamples)} of ${figure(this.#components)} components hold no SampledData and were not kept.`);
+    if (this.#withoutSamples > 0)
+      warnings.push(
+        `${figure(this.#withoutSamples)} of ${figure(this.#components)} components hold no SampledData and were not kept.`,
+      );
     const externalId = this.#fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
     const isDate = date === null || !('reason' in checkedDate(date));
     if (!isDate) warnings.push(`The date ${quoted(date)} is not a whole date and was not kept.`);
     return {
-      externalId, date: isDate ? date : null, channels: this.#finished.map((channel, number) => ({ ...channel, name: names[number] as string })),
-      patient: null, study: null, notes: this.#fitting('note', this.#notes === '' ? null : this.#notes, MAX_NOTES_LENGTH, warnings),
-      subject: this.#subject(warnings), part, warnings,
+      externalId,
+      date: isDate ? date : null,
+      channels: this.#finished.map((channel, number) => ({ ...channel, name: names[number] as string })),
+      patient: null,
+      study: null,
+      notes: this.#fitting('note', this.#notes === '' ? null : this.#notes, MAX_NOTES_LENGTH, warnings),
+      subject: this.#subject(warnings),
+      part,
+      warnings,
     };
   }
 
   #subject(warnings: string[]): DecodedRecording['subject'] {
     const { reference, subjectId, display } = this.#texts;
-    const patientId = this.#fitting('subject', subjectId ?? reference?.replace(/^.*Patient\/|^#/, '') ?? null, MAX_REFERENCE_LENGTH, warnings);
+    const patientId = this.#fitting(
+      'subject',
+      subjectId ?? reference?.replace(/^.*Patient\/|^#/, '') ?? null,
+      MAX_REFERENCE_LENGTH,
+      warnings,
+    );
     const patientName = this.#fitting('subject.display', display, MAX_REFERENCE_LENGTH, warnings);
-    return patientId === null && patientName === null ? null : { patientId, patientName, birthDate: null, sex: null, studyId: null };
+    return patientId === null && patientName === null
+      ? null
+      : { patientId, patientName, birthDate: null, sex: null, studyId: null };
   }
 
   #fitting(what: string, text: string | null, longest: number, warnings: string[]): string | null {
@@ -133,7 +183,11 @@ export class Observation {
       return;
     }
     const name = nameOf(code) ?? `channel ${sampled.channel + 1}`;
-    if (name.length > this.#limits.maxNameLength) throw contentError(offset, `${place}.code: the name must have at most ${figure(this.#limits.maxNameLength)} characters.`);
+    if (name.length > this.#limits.maxNameLength)
+      throw contentError(
+        offset,
+        `${place}.code: the name must have at most ${figure(this.#limits.maxNameLength)} characters.`,
+      );
     this.#finished[sampled.channel] = channelOf(sampled, name, `${place}.valueSampledData`, offset);
     const warning = lettersWarning(name, sampled.letters);
     if (warning !== null) this.#warnings.push(warning);

@@ -50,12 +50,14 @@ export class ResourceReader implements Handler {
     this.#key = NOT_A_MEMBER.test(name) ? '?' : name;
     const path = this.#levels.at(-1)?.path;
     // The members of a bundle are not an observation's.
-    if (path === (this.#entry === null ? '' : ENTRY) && !(this.#entry === null && name === 'entry')) this.#observation.key(name);
+    if (path === (this.#entry === null ? '' : ENTRY) && !(this.#entry === null && name === 'entry'))
+      this.#observation.key(name);
   }
 
   open(container: Container, offset: number): boolean {
     const path = this.#path();
-    if (this.#levels.length === 0 && container !== 'object') throw contentError(offset, 'A FHIR document is an object.');
+    if (this.#levels.length === 0 && container !== 'object')
+      throw contentError(offset, 'A FHIR document is an object.');
     this.#levels.push({ path, container });
     if (path === ENTRY && container === 'object') this.#entry = new Observation(this.#limits);
     else if (path !== '') this.#observation.open(this.#relative(path), offset);
@@ -106,15 +108,24 @@ export class ResourceReader implements Handler {
   #end(observation: Observation, part: string | null, offset: number): void {
     const recording = observation.recording(part, offset);
     if (recording === null) return;
-    if (observation.resourceType !== 'Observation') throw contentError(offset, `A resource of type ${quoted(observation.resourceType ?? '')} holds samples; only observations can.`);
+    if (observation.resourceType !== 'Observation')
+      throw contentError(
+        offset,
+        `A resource of type ${quoted(observation.resourceType ?? '')} holds samples; only observations can.`,
+      );
     this.#recordings++;
     this.finished.push(recording);
   }
 
   #endRoot(offset: number): void {
     const type = this.#root.resourceType;
-    if (type !== 'Observation' && type !== 'Bundle') throw contentError(offset, `A FHIR document that holds an ECG is an Observation or a Bundle of them, and not ${quoted(type ?? '')}.`);
-    if (type === 'Bundle' && this.#root.channels > 0) throw contentError(offset, 'A bundle holds samples in its observations only.');
+    if (type !== 'Observation' && type !== 'Bundle')
+      throw contentError(
+        offset,
+        `A FHIR document that holds an ECG is an Observation or a Bundle of them, and not ${quoted(type ?? '')}.`,
+      );
+    if (type === 'Bundle' && this.#root.channels > 0)
+      throw contentError(offset, 'A bundle holds samples in its observations only.');
     if (type === 'Observation') {
       if (this.#recordings > 0) throw contentError(offset, 'An observation has no entries.');
       this.#end(this.#root, null, offset);

@@ -36,13 +36,27 @@ export interface Sampled {
 
 export const noCode = (): Coded => ({ text: null, display: null, code: null, lead: null });
 export const noSamples = (): Sampled => ({
-  origin: null, unit: null, unitCode: null, period: null, factor: null, dimensions: null, interval: null, intervalUnit: null, channel: null, samples: 0, letters: {},
+  origin: null,
+  unit: null,
+  unitCode: null,
+  period: null,
+  factor: null,
+  dimensions: null,
+  interval: null,
+  intervalUnit: null,
+  channel: null,
+  samples: 0,
+  letters: {},
 });
 
 /** Samples a second of an interval of 1, by UCUM unit. */
 const RATES: Readonly<Record<string, number>> = { ms: 1e3, s: 1, us: 1e6, min: 1 / 60 };
 
-const LETTERS: Readonly<Record<string, string>> = { E: 'errors (E)', L: 'below the lower limit (L)', U: 'above the upper limit (U)' };
+const LETTERS: Readonly<Record<string, string>> = {
+  E: 'errors (E)',
+  L: 'below the lower limit (L)',
+  U: 'above the upper limit (U)',
+};
 
 /** Whether a word stands for a sample without a value. */
 export const isLetter = (word: string): boolean => Object.hasOwn(LETTERS, word);
@@ -73,29 +87,44 @@ export function knownZeroLevel({ origin, factor }: Sampled): number | null {
  * @throws FormatError where it does not hold together
  */
 export function channelOf(sampled: Sampled, name: string, place: string, offset: number): DecodedChannel {
-  if (sampled.dimensions !== 1) throw contentError(offset, `${place}.dimensions must be 1: one channel in each SampledData.`);
+  if (sampled.dimensions !== 1)
+    throw contentError(offset, `${place}.dimensions must be 1: one channel in each SampledData.`);
   const unit = sampled.unit ?? sampled.unitCode;
-  if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH)) throw contentError(offset, `${place}.origin must have a unit of 1 to ${MAX_UNIT_LENGTH} characters.`);
+  if (unit !== null && (unit.trim() === '' || unit.length > MAX_UNIT_LENGTH))
+    throw contentError(offset, `${place}.origin must have a unit of 1 to ${MAX_UNIT_LENGTH} characters.`);
   const scale = scaleOf(sampled.origin ?? 0, sampled.factor ?? 1);
   if (typeof scale === 'string') throw contentError(offset, `${place}.factor ${scale}.`);
   return {
-    name, samplingRate: rateOf(sampled, place, offset), unit, gain: scale.gain,
+    name,
+    samplingRate: rateOf(sampled, place, offset),
+    unit,
+    gain: scale.gain,
     zeroLevel: sampled.origin === null ? null : scale.zeroLevel,
   };
 }
 
 function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offset: number): number {
-  if (period === null && interval === null) throw contentError(offset, `${place}.period is missing: the milliseconds between two samples.`);
-  const unit = period === null ? intervalUnit ?? '' : 'ms';
-  if (!Object.hasOwn(RATES, unit)) throw contentError(offset, `${place}.intervalUnit must be ms, s, us or min, and is ${quoted(unit)}.`);
+  if (period === null && interval === null)
+    throw contentError(offset, `${place}.period is missing: the milliseconds between two samples.`);
+  const unit = period === null ? (intervalUnit ?? '') : 'ms';
+  if (!Object.hasOwn(RATES, unit))
+    throw contentError(offset, `${place}.intervalUnit must be ms, s, us or min, and is ${quoted(unit)}.`);
   const [length, ones] = [(period ?? interval) as number, RATES[unit] as number];
   const rate = tidied(ones / length, (candidate) => ones / candidate === length);
-  if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) throw contentError(offset, `${place}: ${length} ${unit} between two samples is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`);
+  if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
+    throw contentError(
+      offset,
+      `${place}: ${length} ${unit} between two samples is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`,
+    );
   return rate;
 }
 
 /** What of the samples is not kept as it was, in words; null where all is. */
 export function lettersWarning(name: string, letters: Record<string, number>): string | null {
-  const counted = Object.entries(letters).map(([letter, count]) => `${count.toLocaleString('en-US')} ${LETTERS[letter]}`);
-  return counted.length === 0 ? null : `Samples of ${quoted(name)} without a value were kept as missing: ${counted.join(', ')}.`;
+  const counted = Object.entries(letters).map(
+    ([letter, count]) => `${count.toLocaleString('en-US')} ${LETTERS[letter]}`,
+  );
+  return counted.length === 0
+    ? null
+    : `Samples of ${quoted(name)} without a value were kept as missing: ${counted.join(', ')}.`;
 }

@@ -84,7 +84,9 @@ function divideLong(head: number, tail: number, tailDigits: number, exponent: nu
   const quotientLow = quotient - quotientHigh;
   const divisorHigh = SPLITTER * divisor - (SPLITTER * divisor - divisor);
   const divisorLow = divisor - divisorHigh;
-  const error = quotientLow * divisorLow - (product - quotientHigh * divisorHigh - quotientLow * divisorHigh - quotientHigh * divisorLow);
+  const error =
+    quotientLow * divisorLow -
+    (product - quotientHigh * divisorHigh - quotientLow * divisorHigh - quotientHigh * divisorLow);
   const remainder = head - product - error;
   const correction = remainder / divisor + tail / (POWER[-exponent] as number);
   const margin = quotient * MARGIN;

@@ -8,7 +8,12 @@ import { FormatError } from '../types.ts';
 /** Stored samples with the scale of each lead; annotations are left out, since the form has no place for them. */
 export const encodeJson: Encoder = (recording, read) => {
   if (recording.channels.length === 0 || recording.channels.some((channel) => channel.samples === 0)) {
-    throw new FormatError('json', 'content', null, 'A JSON recording has at least one lead, and each at least one sample: choose another window or other channels.');
+    throw new FormatError(
+      'json',
+      'content',
+      null,
+      'A JSON recording has at least one lead, and each at least one sample: choose another window or other channels.',
+    );
   }
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
@@ -35,5 +40,11 @@ function scaleOf({ unit, gain, calibrated }: WritableChannel): { unit: string | 
 
 /** Members of an object, without those that are null. */
 function members(values: Record<string, string | number | null>): string {
-  return Object.entries(values).filter(([, value]) => value !== null).map(([key, value]) => `${JSON.stringify(key)}:${typeof value === 'number' ? decimalText(value) : JSON.stringify(value)}`).join(',');
+  return Object.entries(values)
+    .filter(([, value]) => value !== null)
+    .map(
+      ([key, value]) =>
+        `${JSON.stringify(key)}:${typeof value === 'number' ? decimalText(value) : JSON.stringify(value)}`,
+    )
+    .join(',');
 }

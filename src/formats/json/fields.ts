@@ -1,5 +1,15 @@
 /** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
-import { MIN_SAMPLING_RATE, MAX_SAMPLING_RATE, MIN_GAIN, MAX_GAIN, MAX_ZERO_LEVEL, MAX_UNIT_LENGTH, MAX_ID_LENGTH, MAX_REFERENCE_LENGTH, MAX_NOTES_LENGTH } from '../bounds.ts';
+import {
+  MIN_SAMPLING_RATE,
+  MAX_SAMPLING_RATE,
+  MIN_GAIN,
+  MAX_GAIN,
+  MAX_ZERO_LEVEL,
+  MAX_UNIT_LENGTH,
+  MAX_ID_LENGTH,
+  MAX_REFERENCE_LENGTH,
+  MAX_NOTES_LENGTH,
+} from '../bounds.ts';
 import { isPlain } from '../../signal/units.ts';
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
@@ -11,19 +21,28 @@ export type Given = Scalar | undefined;
 export type Checked<T> = { value: T | null } | { reason: string };
 
 /** The spellings under which the number of samples is known. */
-export const COUNT_KEYS = ['number_of_samples', 'numberOfSamples', 'number of samples', 'num_samples', 'sample_size', 'total_samples'] as const;
+export const COUNT_KEYS = [
+  'number_of_samples',
+  'numberOfSamples',
+  'number of samples',
+  'num_samples',
+  'sample_size',
+  'total_samples',
+] as const;
 
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?:Z|[+-](\d\d):(\d\d))?)?$/;
 
 /** A string that says something: of at most `longest` characters and not blank. Kept as it is. */
 export function text(value: Given, longest: number): Checked<string> {
   if (value === null) return { value };
-  if (typeof value !== 'string' || value.length > longest || value.trim() === '') return { reason: `must be a string of 1 to ${longest.toLocaleString('en-US')} characters that is not blank` };
+  if (typeof value !== 'string' || value.length > longest || value.trim() === '')
+    return { reason: `must be a string of 1 to ${longest.toLocaleString('en-US')} characters that is not blank` };
   return { value };
 }
 
 /** White space around it does not count, as in every change of the description. */
-const trimmed = (value: Given, longest: number): Checked<string> => text(typeof value === 'string' ? value.trim() : value, longest);
+const trimmed = (value: Given, longest: number): Checked<string> =>
+  text(typeof value === 'string' ? value.trim() : value, longest);
 
 export function unit(value: Given): Checked<string> {
   const checked = trimmed(value, MAX_UNIT_LENGTH);
@@ -51,9 +70,24 @@ export function notes(value: Given): Checked<string> {
 export function date(value: Given): Checked<string> {
   if (value === null) return { value };
   const parts = typeof value === 'string' ? DATE.exec(value) : null;
-  if (parts === null) return { reason: 'must be an ISO 8601 date or date and time, such as "2026-01-15", "2026-01-15T09:30:00" or "2026-01-15T09:30:00+01:00"' };
-  const [year, month, day, hour, minute, second, zoneHour, zoneMinute] = parts.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number, number];
-  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month) && hour < 24 && minute < 60 && second < 60 && zoneHour < 24 && zoneMinute < 60;
+  if (parts === null)
+    return {
+      reason:
+        'must be an ISO 8601 date or date and time, such as "2026-01-15", "2026-01-15T09:30:00" or "2026-01-15T09:30:00+01:00"',
+    };
+  const [year, month, day, hour, minute, second, zoneHour, zoneMinute] = parts
+    .slice(1)
+    .map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number, number];
+  const exists =
+    month >= 1 &&
+    month <= 12 &&
+    day >= 1 &&
+    day <= daysOf(year, month) &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60 &&
+    zoneHour < 24 &&
+    zoneMinute < 60;
   return exists ? { value: value as string } : { reason: 'is a date or a time that does not exist' };
 }
 
@@ -62,11 +96,14 @@ function daysOf(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-const ofMagnitude = (value: Given, lowest: number, highest: number): value is number => typeof value === 'number' && Math.abs(value) >= lowest && Math.abs(value) <= highest;
+const ofMagnitude = (value: Given, lowest: number, highest: number): value is number =>
+  typeof value === 'number' && Math.abs(value) >= lowest && Math.abs(value) <= highest;
 
 export function samplingRate(value: Given): Checked<number> {
   if (value === null || (ofMagnitude(value, MIN_SAMPLING_RATE, MAX_SAMPLING_RATE) && value > 0)) return { value };
-  return { reason: `must be a number of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE.toLocaleString('en-US')} samples a second` };
+  return {
+    reason: `must be a number of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE.toLocaleString('en-US')} samples a second`,
+  };
 }
 
 export function gain(value: Given): Checked<number> {

@@ -28,5 +28,7 @@ export function readIntegers(window: Window): Int16Array | Int32Array {
   text.set(window.bytes.subarray(window.position, window.position + length));
   const samples = wasm.readIntegers(length);
   window.position += result[0] as number;
-  return result[1] === 1 ? new Int16Array(buffer, wasm.OUT16.value, samples) : new Int32Array(buffer, wasm.OUT32.value, samples);
+  return result[1] === 1
+    ? new Int16Array(buffer, wasm.OUT16.value, samples)
+    : new Int32Array(buffer, wasm.OUT32.value, samples);
 }

@@ -1,7 +1,20 @@
 /** What the keys of a JSON upload mean: builds the description of a recording from what the scanner tells, and refuses what does not hold together. */
 import type { DecodedChannel, DecodedRecording, DecoderLimits, FormatError } from '../types.ts';
 import { contentError, figure } from './failure.ts';
-import { COUNT_KEYS, date, gain, id, notes, reference, sampleCount, samplingRate, unit, zeroLevel, type Checked, type Given } from './fields.ts';
+import {
+  COUNT_KEYS,
+  date,
+  gain,
+  id,
+  notes,
+  reference,
+  sampleCount,
+  samplingRate,
+  unit,
+  zeroLevel,
+  type Checked,
+  type Given,
+} from './fields.ts';
 import type { Container, Handler, Scalar } from './scanner.ts';
 import { quoted } from './token.ts';
 import { UnknownKeys } from './unknown-keys.ts';
@@ -30,7 +43,15 @@ const noCalibration = (): Calibration => ({ samplingRate: null, unit: null, gain
 export class RecordingBuilder implements Handler {
   readonly #limits: DecoderLimits;
   readonly #samplesSoFar: () => number;
-  readonly #recording: Omit<DecodedRecording, 'channels' | 'warnings'> = { externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null };
+  readonly #recording: Omit<DecodedRecording, 'channels' | 'warnings'> = {
+    externalId: null,
+    date: null,
+    patient: null,
+    study: null,
+    notes: null,
+    subject: null,
+    part: null,
+  };
   readonly #common = noCalibration();
   readonly #leads: Lead[] = [];
   /** Channel of each name. */
@@ -93,7 +114,8 @@ export class RecordingBuilder implements Handler {
         return false;
       case 'leads':
         if (container !== 'object') throw notALead(this.#leads.length, offset);
-        if (this.#leads.length >= this.#limits.maxChannels) throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
+        if (this.#leads.length >= this.#limits.maxChannels)
+          throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
         this.#leads.push({ ...noCalibration(), name: null, samples: null, declared: null });
         this.#place = 'lead';
         return false;
@@ -127,7 +149,8 @@ export class RecordingBuilder implements Handler {
         return;
       case 'root':
       case 'outside':
-        if (!this.#hasLeads) throw contentError(offset, '"leads" is missing: an array of objects with "name" and "signal".');
+        if (!this.#hasLeads)
+          throw contentError(offset, '"leads" is missing: an array of objects with "name" and "signal".');
     }
   }
 
@@ -184,7 +207,10 @@ export class RecordingBuilder implements Handler {
     const count = this.#checked(sampleCount(value), offset);
     if (count === null) return true;
     if (lead.declared !== null && lead.declared.count !== count) {
-      throw contentError(offset, `${this.#here()} says ${figure(count)} samples and "${lead.declared.key}" of the same lead ${figure(lead.declared.count)}.`);
+      throw contentError(
+        offset,
+        `${this.#here()} says ${figure(count)} samples and "${lead.declared.key}" of the same lead ${figure(lead.declared.count)}.`,
+      );
     }
     lead.declared = { count, key: this.#key };
     return true;
@@ -212,10 +238,14 @@ export class RecordingBuilder implements Handler {
   #name(value: Given, offset: number): string {
     const name = typeof value === 'string' ? value.trim() : '';
     if (name === '' || name.length > this.#limits.maxNameLength) {
-      throw contentError(offset, `${this.#here()} must be a string of 1 to ${figure(this.#limits.maxNameLength)} characters that is not blank.`);
+      throw contentError(
+        offset,
+        `${this.#here()} must be a string of 1 to ${figure(this.#limits.maxNameLength)} characters that is not blank.`,
+      );
     }
     const first = this.#indexOf.get(name);
-    if (first !== undefined) throw contentError(offset, `"leads[${first}]" and "leads[${this.channel}]" are both named ${quoted(name)}.`);
+    if (first !== undefined)
+      throw contentError(offset, `"leads[${first}]" and "leads[${this.channel}]" are both named ${quoted(name)}.`);
     this.#indexOf.set(name, this.channel);
     return name;
   }
@@ -227,7 +257,10 @@ export class RecordingBuilder implements Handler {
     if (name === null) throw contentError(offset, `${here} has no "name".`);
     if (samples === null) throw contentError(offset, `${here} has no "signal".`);
     if (declared !== null && declared.count !== samples) {
-      throw contentError(offset, `${here} declares ${figure(declared.count)} samples ("${declared.key}") and its signal has ${figure(samples)}.`);
+      throw contentError(
+        offset,
+        `${here} declares ${figure(declared.count)} samples ("${declared.key}") and its signal has ${figure(samples)}.`,
+      );
     }
   }
 
@@ -246,5 +279,7 @@ export class RecordingBuilder implements Handler {
   }
 }
 
-const notAnObject = (offset: number): FormatError => contentError(offset, 'The document must be an object with "leads".');
-const notALead = (index: number, offset: number): FormatError => contentError(offset, `"leads[${index}]" must be an object with "name" and "signal".`);
+const notAnObject = (offset: number): FormatError =>
+  contentError(offset, 'The document must be an object with "leads".');
+const notALead = (index: number, offset: number): FormatError =>
+  contentError(offset, `"leads[${index}]" must be an object with "name" and "signal".`);

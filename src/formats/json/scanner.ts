@@ -83,19 +83,29 @@ export class Scanner {
     window.add(Uint8Array.of(0x20));
     this.run();
     if (this.#state === 'after' && this.#stack.length === 0) return;
-    throw syntaxError(window.base + window.end - 1, this.#state === 'start' || (this.#state === 'value' && this.#stack.length === 0) ? 'There is no document.' : 'The document ends too early.');
+    throw syntaxError(
+      window.base + window.end - 1,
+      this.#state === 'start' || (this.#state === 'value' && this.#stack.length === 0)
+        ? 'There is no document.'
+        : 'The document ends too early.',
+    );
   }
 
   /** One token; false where the window does not hold a whole one. */
   #step(): boolean {
     const { window } = this;
     if (this.#state === 'start') {
-      while (this.#markBytes < 3 && window.position < window.end && window.bytes[window.position] === BYTE_ORDER_MARK[this.#markBytes]) {
+      while (
+        this.#markBytes < 3 &&
+        window.position < window.end &&
+        window.bytes[window.position] === BYTE_ORDER_MARK[this.#markBytes]
+      ) {
         window.position++;
         this.#markBytes++;
       }
       if (window.position === window.end) return false;
-      if (this.#markBytes % 3 !== 0) throw syntaxError(window.offset(), 'A JSON document is UTF-8 and begins otherwise.');
+      if (this.#markBytes % 3 !== 0)
+        throw syntaxError(window.offset(), 'A JSON document is UTF-8 and begins otherwise.');
       this.#state = 'value';
     }
     const byte = skipSpace(window);
@@ -190,12 +200,17 @@ export class Scanner {
     } else if (byte === (frame.keys === null ? 0x5d : 0x7d)) {
       window.position++;
       this.#close();
-    } else throw syntaxError(window.offset(), `Here must stand a comma or the closing ${frame.keys === null ? 'bracket' : 'brace'}.`);
+    } else
+      throw syntaxError(
+        window.offset(),
+        `Here must stand a comma or the closing ${frame.keys === null ? 'bracket' : 'brace'}.`,
+      );
   }
 
   #open(isObject: boolean): void {
     const { window } = this;
-    if (this.#stack.length >= this.#limits.maxDepth) throw contentError(window.offset(), `Arrays and objects are nested deeper than ${this.#limits.maxDepth} levels.`);
+    if (this.#stack.length >= this.#limits.maxDepth)
+      throw contentError(window.offset(), `Arrays and objects are nested deeper than ${this.#limits.maxDepth} levels.`);
     this.#stack.push({ keys: isObject ? new Set() : null, held: this.#held });
     const isSignal = this.#handler.open(isObject ? 'object' : 'array', window.offset());
     window.position++;
@@ -242,6 +257,9 @@ export class Scanner {
   }
 
   #refuseSize(offset: number): never {
-    throw contentError(offset, `Beside the signals there are more than ${figure(this.#limits.maxMetadataBytes)} bytes of keys and values.`);
+    throw contentError(
+      offset,
+      `Beside the signals there are more than ${figure(this.#limits.maxMetadataBytes)} bytes of keys and values.`,
+    );
   }
 }

@@ -110,17 +110,20 @@ export class SignalReader implements SampleReader {
       const byte = skipSpace(window);
       if (byte === -1) return 'more';
       if (this.#expected === 'comma') {
-        if (byte !== 0x2c && byte !== 0x5d) throw syntaxError(window.offset(), 'After a sample there must be a comma or a closing bracket.');
+        if (byte !== 0x2c && byte !== 0x5d)
+          throw syntaxError(window.offset(), 'After a sample there must be a comma or a closing bracket.');
         window.position++;
         if (byte === 0x5d) return 'closed';
         this.#expected = 'value';
       } else {
-        if (byte === 0x5d && this.#expected === 'first') throw contentError(window.offset(), 'A signal must hold at least one sample.');
+        if (byte === 0x5d && this.#expected === 'first')
+          throw contentError(window.offset(), 'A signal must hold at least one sample.');
         refuseOtherKinds(byte, window.offset());
         const end = tokenEnd(window);
         if (end === -1) return 'more';
         const value = decimalOf(window.bytes, window.position, end);
-        this.samples[this.filled++] = value === value ? value : sampleOf(window.bytes.toString('latin1', window.position, end), window.offset());
+        this.samples[this.filled++] =
+          value === value ? value : sampleOf(window.bytes.toString('latin1', window.position, end), window.offset());
         window.position = end;
         this.#expected = 'comma';
       }

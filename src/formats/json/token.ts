@@ -16,7 +16,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** 1 for the bytes that numbers and literals (and misspelt ones) are made of. */
 const IN_TOKEN = new Uint8Array(256);
-for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._') IN_TOKEN[letter.charCodeAt(0)] = 1;
+for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._')
+  IN_TOKEN[letter.charCodeAt(0)] = 1;
 
 /**
  * Where in the window the number or literal at its position ends (the position itself where there is none); -1 where it may go on in the next chunk.
@@ -28,7 +29,8 @@ export function tokenEnd(window: Window): number {
   while (IN_TOKEN[bytes[place] as number] === 1) place++;
   if (place - position > MAX_TOKEN) {
     const first = bytes[position] as number;
-    if (first === 0x2d || (first >= 0x30 && first <= 0x39)) throw contentError(window.offset(), `A number of more than ${figure(MAX_TOKEN)} characters is out of range.`);
+    if (first === 0x2d || (first >= 0x30 && first <= 0x39))
+      throw contentError(window.offset(), `A number of more than ${figure(MAX_TOKEN)} characters is out of range.`);
     throw syntaxError(window.offset(), 'This is not a JSON value.');
   }
   return place === end ? -1 : place;
@@ -44,7 +46,12 @@ export function scalarOf(text: string, offset: number): number | boolean | null 
 }
 
 function notAValue(text: string, offset: number): FormatError {
-  return syntaxError(offset, text === '' ? 'A JSON value is missing here, or a character stands here that JSON does not know.' : `${quoted(text)} is not a JSON value.`);
+  return syntaxError(
+    offset,
+    text === ''
+      ? 'A JSON value is missing here, or a character stands here that JSON does not know.'
+      : `${quoted(text)} is not a JSON value.`,
+  );
 }
 
 /** Value of a string token with its quotes; UTF-8 and escapes are checked. Lone surrogates are no text and are refused. */
@@ -59,9 +66,16 @@ export function stringOf(token: Uint8Array, offset: number): string {
   try {
     value = JSON.parse(text) as string;
   } catch {
-    throw syntaxError(offset, 'This string has an invalid escape or a control character, which JSON writes as an escape (\\n, \\u0000).');
+    throw syntaxError(
+      offset,
+      'This string has an invalid escape or a control character, which JSON writes as an escape (\\n, \\u0000).',
+    );
   }
-  if (LONE_SURROGATE.test(value)) throw contentError(offset, 'This string has half of a surrogate pair (\\ud800 to \\udfff), which stands for no character.');
+  if (LONE_SURROGATE.test(value))
+    throw contentError(
+      offset,
+      'This string has half of a surrogate pair (\\ud800 to \\udfff), which stands for no character.',
+    );
   return value;
 }
 
@@ -71,12 +85,17 @@ export const isInteger = (text: string): boolean => INTEGER.test(text);
 /** The sample that the text of a token means: NaN for null, 0 for -0, otherwise the double that `JSON.parse` gives. */
 export function sampleOf(text: string, offset: number): number {
   if (text === 'null') return NaN;
-  if (text === 'true' || text === 'false') throw contentError(offset, 'A signal holds numbers and null only; here stands a boolean.');
+  if (text === 'true' || text === 'false')
+    throw contentError(offset, 'A signal holds numbers and null only; here stands a boolean.');
   if (!NUMBER.test(text)) throw notAValue(text, offset);
   const value = Number(text);
-  if (!(Math.abs(value) <= MAX_SAMPLE)) throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is beyond ${MAX_SAMPLE}.`);
+  if (!(Math.abs(value) <= MAX_SAMPLE))
+    throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is beyond ${MAX_SAMPLE}.`);
   if (Math.abs(value) >= MAX_INTEGER && isInteger(text) && isBeyond(BigInt(text))) {
-    throw contentError(offset, `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant.`);
+    throw contentError(
+      offset,
+      `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant.`,
+    );
   }
   return value + 0;
 }

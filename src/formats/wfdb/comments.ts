@@ -6,7 +6,8 @@ const ZERO_LEVEL = 'zero level of signal';
 const LINE_END = /\r\n|[\n\r\v\f\x85\u2028\u2029]/;
 const CONTROL = /[^\P{Cc}\t]+/gu;
 
-export const zeroLevelComment = (signal: number, zeroLevel: number | string): string => `${ZERO_LEVEL} ${signal}: ${zeroLevel}`;
+export const zeroLevelComment = (signal: number, zeroLevel: number | string): string =>
+  `${ZERO_LEVEL} ${signal}: ${zeroLevel}`;
 
 /** What our own comment says of a signal; null where there is none. */
 export function saidZeroLevel(comments: readonly string[], signal: number): number | null {
@@ -16,8 +17,15 @@ export function saidZeroLevel(comments: readonly string[], signal: number): numb
 }
 
 /** Notes as comments, each of one line for any reader. One that reads like ours gets a backslash in front. */
-export const commentsOf = (notes: string): string[] => notes.split(LINE_END).map((line) => line.replaceAll(CONTROL, ' ').replace(new RegExp(String.raw`^(?=\s*\\*${ZERO_LEVEL})`), '\\'));
+export const commentsOf = (notes: string): string[] =>
+  notes
+    .split(LINE_END)
+    .map((line) => line.replaceAll(CONTROL, ' ').replace(new RegExp(String.raw`^(?=\s*\\*${ZERO_LEVEL})`), '\\'));
 
 /** The notes that are in comments: the others of our own stay out. */
 export const notesOf = (comments: readonly string[]): string =>
-  comments.filter((comment) => !comment.startsWith(ZERO_LEVEL)).map((comment) => comment.replace(new RegExp(String.raw`^\\(?=\s*\\*${ZERO_LEVEL})`), '')).join('\n').trim();
+  comments
+    .filter((comment) => !comment.startsWith(ZERO_LEVEL))
+    .map((comment) => comment.replace(new RegExp(String.raw`^\\(?=\s*\\*${ZERO_LEVEL})`), ''))
+    .join('\n')
+    .trim();

@@ -1,7 +1,15 @@
 /** Decoder of WFDB records: the header, then its signal files one after the other in constant memory, then the annotations. */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
 import { MAX_NOTES_LENGTH } from '../bounds.ts';
-import type { DecodedChannel, Decoder, DecodedRecording, DecoderEvent, DecoderLimits, Subject, UploadFiles } from '../types.ts';
+import type {
+  DecodedChannel,
+  Decoder,
+  DecodedRecording,
+  DecoderEvent,
+  DecoderLimits,
+  Subject,
+  UploadFiles,
+} from '../types.ts';
 import { wholeFile } from '../whole-file.ts';
 import { notesOf } from './comments.ts';
 import { contentError, figure } from './failure.ts';
@@ -25,9 +33,15 @@ const MAX_ANNOTATION_BYTES = 16 << 20;
 export const decodeWfdb: Decoder = async function* (upload, limits) {
   const files = onceEach(upload);
   const header = await readHeader(files.main.bytes, limits);
-  const plan = header.segments ? planSegments(header, await segmentHeaders(files, header, limits)) : planSegment(header);
+  const plan = header.segments
+    ? planSegments(header, await segmentHeaders(files, header, limits))
+    : planSegment(header);
   for (const { name } of plan.channels) {
-    if (name.length > limits.maxNameLength) throw contentError(null, `The name of a signal is longer than ${limits.maxNameLength} characters (setting MAX_NAME_LENGTH).`);
+    if (name.length > limits.maxNameLength)
+      throw contentError(
+        null,
+        `The name of a signal is longer than ${limits.maxNameLength} characters (setting MAX_NAME_LENGTH).`,
+      );
   }
   for (const [channel, { zeroLevel }] of plan.channels.entries()) yield { kind: 'zero-level', channel, zeroLevel };
   const warnings = new Set<string>();
@@ -53,7 +67,12 @@ function onceEach(upload: UploadFiles): UploadFiles {
 
 async function readHeader(bytes: AsyncIterable<Uint8Array>, limits: DecoderLimits): Promise<Header> {
   const most = limits.maxMetadataBytes;
-  return parseHeader(await wholeFile(bytes, most, () => contentError(most, `The header is longer than ${figure(most)} bytes (setting MAX_METADATA_BYTES).`)), limits.maxChannels);
+  return parseHeader(
+    await wholeFile(bytes, most, () =>
+      contentError(most, `The header is longer than ${figure(most)} bytes (setting MAX_METADATA_BYTES).`),
+    ),
+    limits.maxChannels,
+  );
 }
 
 /** Headers of a record's segments; null where nothing was recorded. A segment may come more than once. */
@@ -65,14 +84,20 @@ async function segmentHeaders(files: UploadFiles, master: Header, limits: Decode
     const file = `${record}.hea`;
     const bytes = await files.open(file);
     if (!bytes) throw notSent(file, master.record);
-    const whole = await wholeFile(bytes, Math.min(left, limits.maxMetadataBytes), () => contentError(null, `The header ${file}, or those of all segments together, is too long.`));
+    const whole = await wholeFile(bytes, Math.min(left, limits.maxMetadataBytes), () =>
+      contentError(null, `The header ${file}, or those of all segments together, is too long.`),
+    );
     left -= whole.length;
     known.set(record, parseHeader(whole, limits.maxChannels));
   }
   return (master.segments ?? []).map(({ record }) => known.get(record) ?? null);
 }
 
-async function* signals(files: UploadFiles, plan: Plan, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
+async function* signals(
+  files: UploadFiles,
+  plan: Plan,
+  warnings: Set<string>,
+): AsyncGenerator<DecoderEvent, void, void> {
   const uses = new Map<string, number>();
   for (const { file } of plan.segments.flatMap((segment) => segment.groups)) uses.set(file, (uses.get(file) ?? 0) + 1);
   const balance = new Balance(plan.channels);
@@ -89,13 +114,22 @@ async function* signals(files: UploadFiles, plan: Plan, warnings: Set<string>): 
     balance.add(segment);
     if (absent.length > 0) balance.check();
     for (const channel of absent) {
-      for (const samples of missingRuns((frames ?? 0) * (plan.channels[channel]?.samplesPerFrame ?? 1))) yield { kind: 'samples', channel, samples };
+      for (const samples of missingRuns((frames ?? 0) * (plan.channels[channel]?.samplesPerFrame ?? 1)))
+        yield { kind: 'samples', channel, samples };
     }
   }
 }
 
-async function* signalGroup(bytes: AsyncIterable<Uint8Array>, group: SignalGroup, plan: Plan, frames: number | null, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
-  const runs = new SignalFile(group.lines, SAMPLE_FORMATS[group.lines[0]?.format ?? 0] as SampleFormat, frames).read(bytes);
+async function* signalGroup(
+  bytes: AsyncIterable<Uint8Array>,
+  group: SignalGroup,
+  plan: Plan,
+  frames: number | null,
+  warnings: Set<string>,
+): AsyncGenerator<DecoderEvent, void, void> {
+  const runs = new SignalFile(group.lines, SAMPLE_FORMATS[group.lines[0]?.format ?? 0] as SampleFormat, frames).read(
+    bytes,
+  );
   const rescale = group.lines.map((line, i) => rescaler(plan.channels[group.channels[i] as number] as Channel, line));
   for (let next = await runs.next(); ; next = await runs.next()) {
     if (next.done === true) {
@@ -105,7 +139,10 @@ async function* signalGroup(bytes: AsyncIterable<Uint8Array>, group: SignalGroup
     }
     const { signal, samples } = next.value;
     const scaled = rescale[signal]?.(samples);
-    if (scaled) warnings.add(`${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between segments: samples of later ones are stored in the units of the first`);
+    if (scaled)
+      warnings.add(
+        `${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between segments: samples of later ones are stored in the units of the first`,
+      );
     yield { kind: 'samples', channel: group.channels[signal] as number, samples: scaled ?? samples };
   }
 }
@@ -117,17 +154,27 @@ function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Sa
   if (own === gain && Math.abs(line.baseline - zeroLevel) <= 0.5) return null;
   return (samples) => {
     const missing = missingMarker(sampleType(samples));
-    return Float64Array.from(samples, (value) => (value === missing ? NaN : ((value - line.baseline) / own) * gain + zeroLevel));
+    return Float64Array.from(samples, (value) =>
+      value === missing ? NaN : ((value - line.baseline) / own) * gain + zeroLevel,
+    );
   };
 }
 
 /** Last of all, so that signal files that come first need not wait. */
-async function* annotations(files: UploadFiles, header: Header, plan: Plan, warnings: Set<string>): AsyncGenerator<DecoderEvent, void, void> {
+async function* annotations(
+  files: UploadFiles,
+  header: Header,
+  plan: Plan,
+  warnings: Set<string>,
+): AsyncGenerator<DecoderEvent, void, void> {
   const name = `${header.record}.atr`;
   const bytes = await files.open(name);
   if (!bytes) return;
-  const whole = await wholeFile(bytes, MAX_ANNOTATION_BYTES, () => contentError(MAX_ANNOTATION_BYTES, `${name} is longer than ${figure(MAX_ANNOTATION_BYTES)} bytes.`));
-  for (const run of readAnnotations(whole, name, header.frameRate, plan.channels.length)) yield { kind: 'annotations', annotations: run };
+  const whole = await wholeFile(bytes, MAX_ANNOTATION_BYTES, () =>
+    contentError(MAX_ANNOTATION_BYTES, `${name} is longer than ${figure(MAX_ANNOTATION_BYTES)} bytes.`),
+  );
+  for (const run of readAnnotations(whole, name, header.frameRate, plan.channels.length))
+    yield { kind: 'annotations', annotations: run };
   if (whole.length === 0) warnings.add(`${name} is empty`);
 }
 
@@ -135,11 +182,26 @@ function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRec
   const { date, warning } = startOf(header);
   if (warning !== null) warnings.add(warning);
   const said = notesOf(header.comments);
-  if (said.length > MAX_NOTES_LENGTH) warnings.add(`comments of the header beyond ${figure(MAX_NOTES_LENGTH)} characters are not kept`);
+  if (said.length > MAX_NOTES_LENGTH)
+    warnings.add(`comments of the header beyond ${figure(MAX_NOTES_LENGTH)} characters are not kept`);
   const channels = plan.channels.map(({ name, samplingRate, unit, gain, isGainGiven, zeroLevel }): DecodedChannel => ({
-    name, samplingRate, unit, zeroLevel, ...(isGainGiven ? { gain } : { gain: null, assumedGain: DEFAULT_GAIN }),
+    name,
+    samplingRate,
+    unit,
+    zeroLevel,
+    ...(isGainGiven ? { gain } : { gain: null, assumedGain: DEFAULT_GAIN }),
   }));
-  return { externalId: null, date, channels, patient: null, study: null, notes: said === '' ? null : said.slice(0, MAX_NOTES_LENGTH), subject: subjectOf(header), part: null, warnings: [...warnings] };
+  return {
+    externalId: null,
+    date,
+    channels,
+    patient: null,
+    study: null,
+    notes: said === '' ? null : said.slice(0, MAX_NOTES_LENGTH),
+    subject: subjectOf(header),
+    part: null,
+    warnings: [...warnings],
+  };
 }
 
 const SEX = /(?:^|\W)sex\W{1,4}(m|male|f|female)(?:\W|$)/i;
@@ -148,9 +210,20 @@ const SEX = /(?:^|\W)sex\W{1,4}(m|male|f|female)(?:\W|$)/i;
 function subjectOf({ comments }: Header): Subject | null {
   for (const comment of comments) {
     const sex = SEX.exec(comment)?.[1];
-    if (sex !== undefined) return { patientId: null, patientName: null, birthDate: null, sex: sex.toLowerCase().startsWith('m') ? 'male' : 'female', studyId: null };
+    if (sex !== undefined)
+      return {
+        patientId: null,
+        patientName: null,
+        birthDate: null,
+        sex: sex.toLowerCase().startsWith('m') ? 'male' : 'female',
+        studyId: null,
+      };
   }
   return null;
 }
 
-const notSent = (file: string, record: string): Error => contentError(null, `${record} needs the file ${file}, which did not come with it: send all files of a record as one multipart upload.`);
+const notSent = (file: string, record: string): Error =>
+  contentError(
+    null,
+    `${record} needs the file ${file}, which did not come with it: send all files of a record as one multipart upload.`,
+  );

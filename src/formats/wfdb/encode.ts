@@ -42,23 +42,41 @@ export const encodeWfdb: Encoder = (recording, read) => {
     { name: `${recording.id}.dat`, bytes: signalBytes(recording.channels, layout, read, totals) },
     { name: `${recording.id}.hea`, bytes: headerBytes(recording, layout, totals) },
   ];
-  if (recording.annotations.length > 0) files.push({ name: `${recording.id}.atr`, bytes: writeAnnotations(recording.annotations, layout.frameRate, ticksPerFrame(layout)) });
+  if (recording.annotations.length > 0)
+    files.push({
+      name: `${recording.id}.atr`,
+      bytes: writeAnnotations(recording.annotations, layout.frameRate, ticksPerFrame(layout)),
+    });
   return files;
 };
 
 function layoutOf(channels: readonly WritableChannel[]): Layout {
   if (channels.length === 0) throw contentError(null, 'A WFDB record has at least one signal: choose other channels.');
   for (const { name, sampleType: type, lowest, highest } of channels) {
-    if (type.startsWith('float')) throw contentError(null, `${name} has samples that are no whole numbers of 32 bits, and WFDB keeps no others: take CSV, JSON or FHIR.`);
-    if (lowest !== null && highest !== null && (lowest <= -2147483648 || highest > 2147483647)) throw contentError(null, `${name} has samples beyond 32 bits: take CSV, JSON or FHIR.`);
+    if (type.startsWith('float'))
+      throw contentError(
+        null,
+        `${name} has samples that are no whole numbers of 32 bits, and WFDB keeps no others: take CSV, JSON or FHIR.`,
+      );
+    if (lowest !== null && highest !== null && (lowest <= -2147483648 || highest > 2147483647))
+      throw contentError(null, `${name} has samples beyond 32 bits: take CSV, JSON or FHIR.`);
   }
   const rates = channels.map(({ name, samplingRate }) => {
-    if (samplingRate === null) throw contentError(null, `The sampling rate of ${name} is not known, and WFDB needs it: set it with PATCH first.`);
+    if (samplingRate === null)
+      throw contentError(
+        null,
+        `The sampling rate of ${name} is not known, and WFDB needs it: set it with PATCH first.`,
+      );
     return samplingRate;
   });
   const { frameRate, perFrame } = commonFrame(rates);
-  const fits16 = channels.every(({ lowest, highest }) => lowest === null || highest === null || (lowest > -32768 && highest <= 32767));
-  const frames = channels.reduce((most, { samples }, i) => Math.max(most, Math.ceil(samples / (perFrame[i] as number))), 0);
+  const fits16 = channels.every(
+    ({ lowest, highest }) => lowest === null || highest === null || (lowest > -32768 && highest <= 32767),
+  );
+  const frames = channels.reduce(
+    (most, { samples }, i) => Math.max(most, Math.ceil(samples / (perFrame[i] as number))),
+    0,
+  );
   if (frames === 0) throw contentError(null, 'There is not one sample to write: choose another window.');
   return { format: fits16 ? 16 : 32, frameRate, frames, perFrame };
 }
@@ -69,9 +87,13 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   const highest = Math.floor(MAX_SAMPLES_PER_FRAME / (Math.max(...rates) / slowest));
   for (let parts = 1; parts <= highest; parts++) {
     const perFrame = rates.map((rate) => Math.round((rate / slowest) * parts));
-    if (rates.every((rate, i) => Math.abs((perFrame[i] as number) * (slowest / parts) - rate) <= rate * RATE_SLACK)) return { frameRate: slowest / parts, perFrame };
+    if (rates.every((rate, i) => Math.abs((perFrame[i] as number) * (slowest / parts) - rate) <= rate * RATE_SLACK))
+      return { frameRate: slowest / parts, perFrame };
   }
-  throw contentError(null, `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export channels of each rate on their own.`);
+  throw contentError(
+    null,
+    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export channels of each rate on their own.`,
+  );
 }
 
 /** Of the clock of annotations: every sample of every channel falls on a tick, or else at least those of the fastest. */
@@ -83,7 +105,12 @@ function ticksPerFrame({ frameRate, perFrame }: Layout): number {
 /** The greatest common one. */
 const divisor = (a: number, b: number): number => (b > 0 ? divisor(b, a % b) : a);
 
-async function* signalBytes(channels: readonly WritableChannel[], { format, frames, perFrame }: Layout, read: ReadChannel, totals: Totals): AsyncGenerator<Uint8Array, void, void> {
+async function* signalBytes(
+  channels: readonly WritableChannel[],
+  { format, frames, perFrame }: Layout,
+  read: ReadChannel,
+  totals: Totals,
+): AsyncGenerator<Uint8Array, void, void> {
   const width = perFrame.reduce((sum, samples) => sum + samples, 0);
   const marker = format === 16 ? -32768 : -2147483648;
   const step = Math.max(1, Math.floor(PIECE / width));
@@ -96,7 +123,11 @@ async function* signalBytes(channels: readonly WritableChannel[], { format, fram
     for (const [number, channel] of channels.entries()) {
       const each = perFrame[number] as number;
       let at = 0;
-      for await (const run of read(number, Math.min(channel.samples, from * each), Math.min(channel.samples, (from + count) * each))) {
+      for await (const run of read(
+        number,
+        Math.min(channel.samples, from * each),
+        Math.min(channel.samples, (from + count) * each),
+      )) {
         scatter(run, piece, at, first, each, width, marker);
         at += run.length;
       }
@@ -109,12 +140,21 @@ async function* signalBytes(channels: readonly WritableChannel[], { format, fram
 }
 
 /** Puts a run in its places of the frames; its first sample is the `at`-th of the channel in the piece. */
-function scatter(run: Samples, piece: Unpacked, at: number, first: number, each: number, width: number, marker: number): void {
+function scatter(
+  run: Samples,
+  piece: Unpacked,
+  at: number,
+  first: number,
+  each: number,
+  width: number,
+  marker: number,
+): void {
   const missing = missingMarker(sampleType(run));
   for (let i = 0; i < run.length; i++) {
     const value = run[i] as number;
     if (value === missing || value !== value) continue;
-    if (value <= marker || value > -1 - marker || value % 1 !== 0) throw contentError(null, `The sample ${value} does not fit.`);
+    if (value <= marker || value > -1 - marker || value % 1 !== 0)
+      throw contentError(null, `The sample ${value} does not fit.`);
     const place = at + i;
     piece[Math.floor(place / each) * width + first + (place % each)] = value;
   }
@@ -122,20 +162,29 @@ function scatter(run: Samples, piece: Unpacked, at: number, first: number, each:
 
 function sumOf(piece: Unpacked, first: number, each: number, width: number): number {
   let sum = 0;
-  for (let frame = first; frame < piece.length; frame += width) for (let i = 0; i < each; i++) sum = (sum + (piece[frame + i] as number)) | 0;
+  for (let frame = first; frame < piece.length; frame += width)
+    for (let i = 0; i < each; i++) sum = (sum + (piece[frame + i] as number)) | 0;
   return sum;
 }
 
-async function* headerBytes(recording: WritableRecording, { format, frameRate, frames, perFrame }: Layout, totals: Totals): AsyncGenerator<Uint8Array, void, void> {
+async function* headerBytes(
+  recording: WritableRecording,
+  { format, frameRate, frames, perFrame }: Layout,
+  totals: Totals,
+): AsyncGenerator<Uint8Array, void, void> {
   const { id, channels, date, notes } = recording;
   const start = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,9})?)/.exec(date ?? '');
-  const lines = [`${id} ${channels.length} ${frameRate} ${frames}${start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : ''}`];
+  const lines = [
+    `${id} ${channels.length} ${frameRate} ${frames}${start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : ''}`,
+  ];
   channels.forEach(({ name, unit, gain, zeroLevel, calibrated }, i) => {
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
     // 0 means 200 units per mV that nobody has calibrated; another gain is one of no unit.
     const isDefault = !calibrated && gain === DEFAULT_GAIN;
     const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${unitText((calibrated || isDefault ? unit : null) ?? '')}`;
-    lines.push(`${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${((totals.checksums[i] as number) << 16) >> 16} 0 ${oneLine(name)}`);
+    lines.push(
+      `${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${((totals.checksums[i] as number) << 16) >> 16} 0 ${oneLine(name)}`,
+    );
   });
   channels.forEach(({ zeroLevel }, i) => {
     if (!Number.isInteger(zeroLevel)) lines.push(`#${zeroLevelComment(i, zeroLevel)}`);

@@ -2,10 +2,12 @@
 import { FormatError } from '../types.ts';
 
 /** The bytes are not a WFDB header or annotation file. */
-export const syntaxError = (offset: number | null, reason: string): FormatError => new FormatError('wfdb', 'syntax', offset, reason);
+export const syntaxError = (offset: number | null, reason: string): FormatError =>
+  new FormatError('wfdb', 'syntax', offset, reason);
 
 /** They are, and what they say does not hold together. */
-export const contentError = (offset: number | null, reason: string): FormatError => new FormatError('wfdb', 'content', offset, reason);
+export const contentError = (offset: number | null, reason: string): FormatError =>
+  new FormatError('wfdb', 'content', offset, reason);
 
 /** A count as people read it: 1,048,576. */
 export const figure = (value: number): string => value.toLocaleString('en-US');

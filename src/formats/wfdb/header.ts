@@ -1,5 +1,12 @@
 /** WFDB headers (`.hea`): what the text says, line by line (header(5) of the WFDB Applications Guide). */
-import { MAX_GAIN, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../bounds.ts';
+import {
+  MAX_GAIN,
+  MAX_SAMPLING_RATE,
+  MAX_UNIT_LENGTH,
+  MAX_ZERO_LEVEL,
+  MIN_GAIN,
+  MIN_SAMPLING_RATE,
+} from '../bounds.ts';
 import { contentError, figure, syntaxError } from './failure.ts';
 
 export interface SignalLine {
@@ -51,10 +58,13 @@ const DEFAULT_UNIT = 'mV';
 const MAX_FRAME_SAMPLES = 1_000_000;
 
 const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
-const RECORD_LINE = new RegExp(String.raw`^([-\w.]+)(?:/(\d+))?\s+(\d+)(?:\s+(${NUMBER}|[-+]?(?:NaN|Inf(?:inity)?))(?:/${NUMBER}(?:\(${NUMBER}\))?)?(?:\s+(\d+)(?:\s+(\S+)(?:\s+(\S+))?)?)?)?\s*$`, 'i');
+const RECORD_LINE = new RegExp(
+  String.raw`^([-\w.]+)(?:/(\d+))?\s+(\d+)(?:\s+(${NUMBER}|[-+]?(?:NaN|Inf(?:inity)?))(?:/${NUMBER}(?:\(${NUMBER}\))?)?(?:\s+(\d+)(?:\s+(\S+)(?:\s+(\S+))?)?)?)?\s*$`,
+  'i',
+);
 const SIGNAL_LINE = new RegExp(
-  String.raw`^(\S+)\s+(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?`
-  + String.raw`(?:\s+(${NUMBER})(?:\((${NUMBER})\))?(?:/(\S+))?(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
+  String.raw`^(\S+)\s+(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?` +
+    String.raw`(?:\s+(${NUMBER})(?:\((${NUMBER})\))?(?:/(\S+))?(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
 );
 const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
 
@@ -64,7 +74,12 @@ export function recordLine(head: Uint8Array): { record: string; isMultiSegment: 
   const [, record, segments, signals] = RECORD_LINE.exec(lines[0] ?? '') ?? [];
   if (record === undefined) return null;
   const next = lines[1];
-  const isHeader = next === undefined ? signals === '0' : segments === undefined ? /^\S*[^\s\d]\S*\s+\d+(?=[x:+\s]|$)/.test(next) : SEGMENT_LINE.test(next);
+  const isHeader =
+    next === undefined
+      ? signals === '0'
+      : segments === undefined
+        ? /^\S*[^\s\d]\S*\s+\d+(?=[x:+\s]|$)/.test(next)
+        : SEGMENT_LINE.test(next);
   return isHeader ? { record, isMultiSegment: segments !== undefined } : null;
 }
 
@@ -81,16 +96,32 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
     else if (line.trim() !== '') lines.push({ line, number: index + 1 });
   });
   const [first, ...others] = lines;
-  const [, record, segmentCount, signalCount, frameRate, frames, time, date] = (first && RECORD_LINE.exec(first.line)) ?? [];
-  if (record === undefined) throw syntaxError(0, `Line ${first?.number ?? 1} of the header is no record line, such as "100 2 360 650000".`);
+  const [, record, segmentCount, signalCount, frameRate, frames, time, date] =
+    (first && RECORD_LINE.exec(first.line)) ?? [];
+  if (record === undefined)
+    throw syntaxError(0, `Line ${first?.number ?? 1} of the header is no record line, such as "100 2 360 650000".`);
   const header: Header = {
-    record, segments: null, signalCount: count(signalCount as string, 'the number of signals'), frameRate: rate(frameRate), frames: frames === undefined ? null : count(frames, 'the number of samples') || null,
-    time: time ?? null, date: date ?? null, signals: [], comments,
+    record,
+    segments: null,
+    signalCount: count(signalCount as string, 'the number of signals'),
+    frameRate: rate(frameRate),
+    frames: frames === undefined ? null : count(frames, 'the number of samples') || null,
+    time: time ?? null,
+    date: date ?? null,
+    signals: [],
+    comments,
   };
-  if (header.signalCount > maxSignals) throw contentError(null, `The header of ${record} names ${figure(header.signalCount)} signals; ${figure(maxSignals)} are possible (setting MAX_CHANNELS).`);
+  if (header.signalCount > maxSignals)
+    throw contentError(
+      null,
+      `The header of ${record} names ${figure(header.signalCount)} signals; ${figure(maxSignals)} are possible (setting MAX_CHANNELS).`,
+    );
   const wanted = segmentCount === undefined ? header.signalCount : count(segmentCount, 'the number of segments');
   if (others.length !== wanted) {
-    throw contentError(null, `The header of ${record} promises ${figure(wanted)} ${segmentCount === undefined ? 'signals' : 'segments'} and has ${figure(others.length)} lines of them.`);
+    throw contentError(
+      null,
+      `The header of ${record} promises ${figure(wanted)} ${segmentCount === undefined ? 'signals' : 'segments'} and has ${figure(others.length)} lines of them.`,
+    );
   }
   if (segmentCount !== undefined) header.segments = others.map(segmentLine);
   else header.signals = others.map(signalLine);
@@ -100,45 +131,80 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
 
 function segmentLine({ line, number }: { line: string; number: number }): SegmentLine {
   const [, record, frames] = SEGMENT_LINE.exec(line) ?? [];
-  if (record === undefined || frames === undefined) throw syntaxError(null, `Line ${number} of the header is no segment line, such as "100s_1 21600".`);
+  if (record === undefined || frames === undefined)
+    throw syntaxError(null, `Line ${number} of the header is no segment line, such as "100s_1 21600".`);
   return { record, frames: count(frames, `line ${number}, the number of samples`) };
 }
 
 function signalLine({ line, number }: { line: string; number: number }): SignalLine {
-  const [, path, format, perFrame, skew, offset, gain, baseline, unit, , adcZero, initial, checksum, , description] = SIGNAL_LINE.exec(line) ?? [];
-  if (path === undefined || format === undefined) throw syntaxError(null, `Line ${number} of the header is no signal line, such as "100.dat 212 200 11 1024 995 -22131 0 MLII".`);
+  const [, path, format, perFrame, skew, offset, gain, baseline, unit, , adcZero, initial, checksum, , description] =
+    SIGNAL_LINE.exec(line) ?? [];
+  if (path === undefined || format === undefined)
+    throw syntaxError(
+      null,
+      `Line ${number} of the header is no signal line, such as "100.dat 212 200 11 1024 995 -22131 0 MLII".`,
+    );
   const given = gain === undefined || Number(gain) === 0 ? null : Number(gain);
-  if (given !== null && !(Math.abs(given) >= MIN_GAIN && Math.abs(given) <= MAX_GAIN)) throw contentError(null, `Line ${number} of the header: the gain must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}.`);
+  if (given !== null && !(Math.abs(given) >= MIN_GAIN && Math.abs(given) <= MAX_GAIN))
+    throw contentError(
+      null,
+      `Line ${number} of the header: the gain must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}.`,
+    );
   const zero = Number(baseline ?? adcZero ?? 0) + 0;
-  if (!(Math.abs(zero) <= MAX_ZERO_LEVEL)) throw contentError(null, `Line ${number} of the header: the baseline must have a magnitude of at most ${MAX_ZERO_LEVEL}.`);
+  if (!(Math.abs(zero) <= MAX_ZERO_LEVEL))
+    throw contentError(
+      null,
+      `Line ${number} of the header: the baseline must have a magnitude of at most ${MAX_ZERO_LEVEL}.`,
+    );
   const samplesPerFrame = perFrame === undefined ? 1 : count(perFrame, `line ${number}, samples a frame`);
-  if (samplesPerFrame === 0) throw contentError(null, `Line ${number} of the header: there must be at least one sample a frame.`);
-  if (unit !== undefined && unit.length > MAX_UNIT_LENGTH) throw contentError(null, `Line ${number} of the header: a unit may have ${MAX_UNIT_LENGTH} characters.`);
+  if (samplesPerFrame === 0)
+    throw contentError(null, `Line ${number} of the header: there must be at least one sample a frame.`);
+  if (unit !== undefined && unit.length > MAX_UNIT_LENGTH)
+    throw contentError(null, `Line ${number} of the header: a unit may have ${MAX_UNIT_LENGTH} characters.`);
   return {
-    file: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1), format: Number(format), samplesPerFrame,
-    skew: count(skew ?? '0', `line ${number}, skew`), byteOffset: count(offset ?? '0', `line ${number}, byte offset`),
-    gain: given, baseline: zero, unit: unit ?? DEFAULT_UNIT,
-    initial: initial === undefined ? null : Number(initial), checksum: checksum === undefined ? null : Number(checksum), description: description ?? '',
+    file: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),
+    format: Number(format),
+    samplesPerFrame,
+    skew: count(skew ?? '0', `line ${number}, skew`),
+    byteOffset: count(offset ?? '0', `line ${number}, byte offset`),
+    gain: given,
+    baseline: zero,
+    unit: unit ?? DEFAULT_UNIT,
+    initial: initial === undefined ? null : Number(initial),
+    checksum: checksum === undefined ? null : Number(checksum),
+    description: description ?? '',
   };
 }
 
 function count(digits: string, what: string): number {
   const value = Number(digits);
-  if (!Number.isSafeInteger(value)) throw contentError(null, `${what} in the header is too large: ${digits.slice(0, 40)}.`);
+  if (!Number.isSafeInteger(value))
+    throw contentError(null, `${what} in the header is too large: ${digits.slice(0, 40)}.`);
   return value;
 }
 
 function rate(given: string | undefined): number {
   const value = given === undefined ? DEFAULT_FRAME_RATE : Number(given);
   if (value >= MIN_SAMPLING_RATE && value <= MAX_SAMPLING_RATE) return value;
-  throw contentError(null, `The sampling rate in the header is ${given}; it must be ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} Hz.`);
+  throw contentError(
+    null,
+    `The sampling rate in the header is ${given}; it must be ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} Hz.`,
+  );
 }
 
 function checkFrame({ record, signals, frameRate }: Header): void {
   const samples = signals.reduce((sum, signal) => sum + signal.samplesPerFrame, 0);
-  if (samples > MAX_FRAME_SAMPLES) throw contentError(null, `The header of ${record} puts ${figure(samples)} samples into a frame; ${figure(MAX_FRAME_SAMPLES)} are possible.`);
+  if (samples > MAX_FRAME_SAMPLES)
+    throw contentError(
+      null,
+      `The header of ${record} puts ${figure(samples)} samples into a frame; ${figure(MAX_FRAME_SAMPLES)} are possible.`,
+    );
   const fastest = signals.reduce((most, signal) => Math.max(most, signal.samplesPerFrame), 0) * frameRate;
-  if (fastest > MAX_SAMPLING_RATE) throw contentError(null, `The header of ${record} has a signal of ${fastest} samples a second; ${figure(MAX_SAMPLING_RATE)} are possible.`);
+  if (fastest > MAX_SAMPLING_RATE)
+    throw contentError(
+      null,
+      `The header of ${record} has a signal of ${fastest} samples a second; ${figure(MAX_SAMPLING_RATE)} are possible.`,
+    );
 }
 
 /** UTF-8, or Latin-1 where it is none. */

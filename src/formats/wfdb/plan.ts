@@ -47,7 +47,16 @@ export const DEFAULT_GAIN = 200;
 /** A record of one segment. */
 export function planSegment(header: Header): Plan {
   if (header.signals.length === 0) throw contentError(null, `The record ${header.record} has no signals.`);
-  return checked({ channels: channelsOf(header), segments: [segmentOf(header, header.frames, header.signals.map((_, i) => i))] });
+  return checked({
+    channels: channelsOf(header),
+    segments: [
+      segmentOf(
+        header,
+        header.frames,
+        header.signals.map((_, i) => i),
+      ),
+    ],
+  });
 }
 
 /**
@@ -61,18 +70,28 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
   });
   const total = lines.reduce((sum, line) => sum + line.frames, 0);
   if (master.frames !== null && total !== master.frames) {
-    throw contentError(null, `The segments of ${master.record} have ${figure(total)} frames together, and its header promises ${figure(master.frames)}.`);
+    throw contentError(
+      null,
+      `The segments of ${master.record} have ${figure(total)} frames together, and its header promises ${figure(master.frames)}.`,
+    );
   }
   const isVariable = lines[0]?.frames === 0 && headers[0] != null;
   const described = isVariable ? headers[0] : headers.find((header) => header !== null);
-  if (!described || described.signals.length === 0) throw contentError(null, `No segment of ${master.record} has a signal.`);
-  if (described.signals.length !== master.signalCount && !isVariable) throw contentError(null, `${described.record} has ${described.signals.length} signals, and ${master.record} ${master.signalCount}.`);
+  if (!described || described.signals.length === 0)
+    throw contentError(null, `No segment of ${master.record} has a signal.`);
+  if (described.signals.length !== master.signalCount && !isVariable)
+    throw contentError(
+      null,
+      `${described.record} has ${described.signals.length} signals, and ${master.record} ${master.signalCount}.`,
+    );
   const channels = channelsOf(described);
   const segments = lines.flatMap((line, i): Segment[] => {
     const header = headers[i];
     if (line.frames === 0) return [];
     if (!header) return [{ frames: line.frames, groups: [], absent: [] }];
-    return [segmentOf(header, line.frames, isVariable ? placesByName(header, described) : placesByNumber(header, channels))];
+    return [
+      segmentOf(header, line.frames, isVariable ? placesByName(header, described) : placesByNumber(header, channels)),
+    ];
   });
   if (segments.length === 0) throw contentError(null, `The segments of ${master.record} hold no samples.`);
   return checked({ channels, segments });
@@ -81,8 +100,13 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
 function channelsOf(header: Header): Channel[] {
   const names = uniqueNames(header.signals.map((line, i) => line.description.trim() || `signal ${i}`));
   return header.signals.map((line, i) => ({
-    name: names[i] as string, samplingRate: header.frameRate * line.samplesPerFrame, unit: line.unit, gain: line.gain ?? DEFAULT_GAIN, isGainGiven: line.gain !== null,
-    zeroLevel: exactZeroLevel(header, i, line.baseline), samplesPerFrame: line.samplesPerFrame,
+    name: names[i] as string,
+    samplingRate: header.frameRate * line.samplesPerFrame,
+    unit: line.unit,
+    gain: line.gain ?? DEFAULT_GAIN,
+    isGainGiven: line.gain !== null,
+    zeroLevel: exactZeroLevel(header, i, line.baseline),
+    samplesPerFrame: line.samplesPerFrame,
   }));
 }
 
@@ -92,15 +116,27 @@ function exactZeroLevel({ comments }: Header, signal: number, baseline: number):
 }
 
 function checkSegment(master: Header, header: Header, frames: number): void {
-  if (header.segments) throw contentError(null, `${header.record} is a segment of ${master.record} and has segments itself.`);
-  if (header.frameRate !== master.frameRate) throw contentError(null, `${header.record} has ${header.frameRate} frames a second, and ${master.record} ${master.frameRate}.`);
+  if (header.segments)
+    throw contentError(null, `${header.record} is a segment of ${master.record} and has segments itself.`);
+  if (header.frameRate !== master.frameRate)
+    throw contentError(
+      null,
+      `${header.record} has ${header.frameRate} frames a second, and ${master.record} ${master.frameRate}.`,
+    );
   if (header.frames !== null && header.frames !== frames) {
-    throw contentError(null, `${header.record} has ${figure(header.frames)} frames, and ${figure(frames)} in the header of ${master.record}.`);
+    throw contentError(
+      null,
+      `${header.record} has ${figure(header.frames)} frames, and ${figure(frames)} in the header of ${master.record}.`,
+    );
   }
 }
 
 function placesByNumber(header: Header, channels: readonly Channel[]): number[] {
-  if (header.signals.length !== channels.length) throw contentError(null, `${header.record} has ${header.signals.length} signals, and other segments ${channels.length}.`);
+  if (header.signals.length !== channels.length)
+    throw contentError(
+      null,
+      `${header.record} has ${header.signals.length} signals, and other segments ${channels.length}.`,
+    );
   return header.signals.map((_, i) => i);
 }
 
@@ -109,7 +145,11 @@ function placesByName(header: Header, layout: Header): number[] {
   const taken = new Set<number>();
   return header.signals.map(({ description }) => {
     const place = layout.signals.findIndex((line, i) => line.description === description && !taken.has(i));
-    if (place < 0) throw contentError(null, `${header.record} has a signal "${description}" that the layout ${layout.record} does not know.`);
+    if (place < 0)
+      throw contentError(
+        null,
+        `${header.record} has a signal "${description}" that the layout ${layout.record} does not know.`,
+      );
     taken.add(place);
     return place;
   });
@@ -132,8 +172,13 @@ function segmentOf(header: Header, frames: number | null, channels: readonly num
 }
 
 function checkFormat({ format, file }: SignalLine): void {
-  if (FLAC_FORMATS.has(format)) throw contentError(null, `${file} is in format ${format} (FLAC), which is not supported: convert the record to format 16 or 32 first, for example with xform.`);
-  if (!SAMPLE_FORMATS[format]) throw contentError(null, `${file} is in format ${format}; known are ${Object.keys(SAMPLE_FORMATS).join(', ')}.`);
+  if (FLAC_FORMATS.has(format))
+    throw contentError(
+      null,
+      `${file} is in format ${format} (FLAC), which is not supported: convert the record to format 16 or 32 first, for example with xform.`,
+    );
+  if (!SAMPLE_FORMATS[format])
+    throw contentError(null, `${file} is in format ${format}; known are ${Object.keys(SAMPLE_FORMATS).join(', ')}.`);
   if (file === '-') throw contentError(null, 'A signal of the header has no file: "-".');
 }
 
@@ -142,13 +187,16 @@ function checked(plan: Plan): Plan {
   for (const segment of plan.segments) {
     const present = new Set(segment.groups.flatMap((group) => group.channels));
     segment.absent = plan.channels.map((_, i) => i).filter((i) => !present.has(i));
-    if (segment.frames === null && segment.absent.length > 0) throw contentError(null, 'A signal without a file needs a number of samples in the header.');
-    for (const group of segment.groups) group.lines.forEach((line, i) => sameAs(plan.channels[group.channels[i] as number] as Channel, line));
+    if (segment.frames === null && segment.absent.length > 0)
+      throw contentError(null, 'A signal without a file needs a number of samples in the header.');
+    for (const group of segment.groups)
+      group.lines.forEach((line, i) => sameAs(plan.channels[group.channels[i] as number] as Channel, line));
   }
   const balance = new Balance(plan.channels);
   for (const segment of plan.segments) balance.add(segment);
   balance.check();
-  if (plan.segments.every((segment) => segment.groups.length === 0)) throw contentError(null, 'No signal of the record has a file.');
+  if (plan.segments.every((segment) => segment.groups.length === 0))
+    throw contentError(null, 'No signal of the record has a file.');
   return plan;
 }
 
@@ -172,11 +220,19 @@ export class Balance {
   /** @throws FormatError where too much is missing for what is there */
   check(): void {
     if (this.#missing <= Math.max(MAX_MISSING_SAMPLES, MAX_MISSING_RATIO * this.#present)) return;
-    throw contentError(null, `By its header, ${figure(this.#missing)} samples of the record are missing, against ${figure(this.#present)} that are there. Split the record at its long gaps.`);
+    throw contentError(
+      null,
+      `By its header, ${figure(this.#missing)} samples of the record are missing, against ${figure(this.#present)} that are there. Split the record at its long gaps.`,
+    );
   }
 }
 
 function sameAs(channel: Channel, line: SignalLine): void {
-  if (line.samplesPerFrame !== channel.samplesPerFrame) throw contentError(null, `${channel.name} changes its number of samples a frame between segments.`);
-  if (line.unit !== channel.unit) throw contentError(null, `${channel.name} changes its unit between segments, from ${channel.unit} to ${line.unit}.`);
+  if (line.samplesPerFrame !== channel.samplesPerFrame)
+    throw contentError(null, `${channel.name} changes its number of samples a frame between segments.`);
+  if (line.unit !== channel.unit)
+    throw contentError(
+      null,
+      `${channel.name} changes its unit between segments, from ${channel.unit} to ${line.unit}.`,
+    );
 }

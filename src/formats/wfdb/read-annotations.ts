@@ -24,7 +24,12 @@ const DEFINITION = /^(\d{1,2}) (\S+)/;
  * @param channels of the record
  * @throws FormatError where the file ends within an annotation, or goes back in time
  */
-export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: number, channels: number): Generator<Annotation[], void, void> {
+export function* readAnnotations(
+  bytes: Uint8Array,
+  name: string,
+  frameRate: number,
+  channels: number,
+): Generator<Annotation[], void, void> {
   const words = new Words(bytes, name);
   const mnemonics: Record<number, string> = { ...MNEMONICS };
   let ticksPerSecond = frameRate;
@@ -42,9 +47,16 @@ export function* readAnnotations(bytes: Uint8Array, name: string, frameRate: num
     if (isAboutFile) describeFile(text ?? '');
     else {
       // Marks before the first sample may come behind what describes the file, but not behind other marks.
-      if (pending.tick < last) throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(pending.tick)}.`);
+      if (pending.tick < last)
+        throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(pending.tick)}.`);
       last = pending.tick;
-      run.push({ at: pending.tick / ticksPerSecond, duration: null, channel: pending.channel, code: mnemonics[code] ?? `[${code}]`, text });
+      run.push({
+        at: pending.tick / ticksPerSecond,
+        duration: null,
+        channel: pending.channel,
+        code: mnemonics[code] ?? `[${code}]`,
+        text,
+      });
     }
     pending = null;
   };

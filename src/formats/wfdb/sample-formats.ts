@@ -56,16 +56,19 @@ function eachByte(less: number, shift: number): SampleFormat['unpack'] {
 
 function unpack24(bytes: Uint8Array, runs: number, target: Unpacked, at: number): void {
   for (let i = 0, from = 0; i < runs; i++, from += 3) {
-    target[at + i] = (bytes[from] as number) | ((bytes[from + 1] as number) << 8) | (((bytes[from + 2] as number) << 24) >> 8);
+    target[at + i] =
+      (bytes[from] as number) | ((bytes[from + 1] as number) << 8) | (((bytes[from + 2] as number) << 24) >> 8);
   }
 }
 
 function unpack61(bytes: Uint8Array, runs: number, target: Unpacked, at: number): void {
-  for (let i = 0, from = 0; i < runs; i++, from += 2) target[at + i] = ((bytes[from] as number) << 8) | (bytes[from + 1] as number);
+  for (let i = 0, from = 0; i < runs; i++, from += 2)
+    target[at + i] = ((bytes[from] as number) << 8) | (bytes[from + 1] as number);
 }
 
 function unpack160(bytes: Uint8Array, runs: number, target: Unpacked, at: number): void {
-  for (let i = 0, from = 0; i < runs; i++, from += 2) target[at + i] = ((bytes[from] as number) | ((bytes[from + 1] as number) << 8)) - 32768;
+  for (let i = 0, from = 0; i < runs; i++, from += 2)
+    target[at + i] = ((bytes[from] as number) | ((bytes[from + 1] as number) << 8)) - 32768;
 }
 
 function unpack212(bytes: Uint8Array, runs: number, target: Unpacked, at: number): void {
@@ -90,7 +93,11 @@ function unpack310(bytes: Uint8Array, runs: number, target: Unpacked, at: number
 /** Three samples in the lower 30 bits of four bytes. */
 function unpack311(bytes: Uint8Array, runs: number, target: Unpacked, at: number): void {
   for (let i = 0, from = 0, to = at; i < runs; i++, from += 4, to += 3) {
-    const word = (bytes[from] as number) | ((bytes[from + 1] as number) << 8) | ((bytes[from + 2] as number) << 16) | ((bytes[from + 3] as number) << 24);
+    const word =
+      (bytes[from] as number) |
+      ((bytes[from + 1] as number) << 8) |
+      ((bytes[from + 2] as number) << 16) |
+      ((bytes[from + 3] as number) << 24);
     target[to] = (word << 22) >> 22;
     target[to + 1] = (word << 12) >> 22;
     target[to + 2] = (word << 2) >> 22;

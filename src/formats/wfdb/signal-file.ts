@@ -71,7 +71,10 @@ export class SignalFile {
   async *read(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SignalRun, SignalFileReport, void> {
     const name = this.#lines[0]?.file ?? '';
     const byteOffset = this.#lines[0]?.byteOffset ?? 0;
-    const wanted = this.#frames === null ? Infinity : this.#frames + this.#tracks.reduce((most, { line }) => Math.max(most, line.skew), 0);
+    const wanted =
+      this.#frames === null
+        ? Infinity
+        : this.#frames + this.#tracks.reduce((most, { line }) => Math.max(most, line.skew), 0);
     let rest = new Uint8Array(0);
     let isTooLong = false;
     for await (const chunk of bytes) {
@@ -91,13 +94,26 @@ export class SignalFile {
       for (const run of this.#sort(wanted)) yield run;
     }
     isTooLong ||= this.#held >= this.#frameSamples || rest.length >= this.#format.bytes;
-    if (this.#offset < byteOffset) throw contentError(this.#offset, `${name} ends before its first sample, which the header puts at byte ${figure(byteOffset)}.`);
+    if (this.#offset < byteOffset)
+      throw contentError(
+        this.#offset,
+        `${name} ends before its first sample, which the header puts at byte ${figure(byteOffset)}.`,
+      );
     if (this.#frames !== null && this.#done < this.#frames) {
-      throw contentError(this.#offset, `${name} ends after ${figure(this.#done)} of the ${figure(this.#frames)} frames that the header promises.`);
+      throw contentError(
+        this.#offset,
+        `${name} ends after ${figure(this.#done)} of the ${figure(this.#frames)} frames that the header promises.`,
+      );
     }
     if (this.#done === 0 && this.#frames === null) throw contentError(this.#offset, `${name} holds no samples.`);
     yield* this.#fillSkew();
-    return { frames: this.#done, warnings: [...this.#checkSums(), ...(isTooLong ? [`${name} is longer than the header says; what is behind its last frame is not kept`] : [])] };
+    return {
+      frames: this.#done,
+      warnings: [
+        ...this.#checkSums(),
+        ...(isTooLong ? [`${name} is longer than the header says; what is behind its last frame is not kept`] : []),
+      ],
+    };
   }
 
   #array(length: number): Unpacked {
@@ -165,9 +181,18 @@ export class SignalFile {
     const marker = this.#format.isWide ? MISSING_INT32 : MISSING_INT16;
     let sum: number;
     if (this.#format.isDifference) {
-      sum = gatherDifferences(this.#unpacked, from + track.first, this.#frameSamples, perFrame, scratch, length, track.last);
+      sum = gatherDifferences(
+        this.#unpacked,
+        from + track.first,
+        this.#frameSamples,
+        perFrame,
+        scratch,
+        length,
+        track.last,
+      );
       track.last = scratch[length - 1] as number;
-    } else sum = gather(this.#unpacked, from + track.first, this.#frameSamples, perFrame, scratch, length, missing, marker);
+    } else
+      sum = gather(this.#unpacked, from + track.first, this.#frameSamples, perFrame, scratch, length, missing, marker);
     if (isCounted) track.sum = (track.sum + sum) | 0;
     return scratch.subarray(0, length);
   }
@@ -176,14 +201,20 @@ export class SignalFile {
   #kept({ line }: Track, samples: Unpacked, frames: number): Unpacked {
     const from = Math.max(0, line.skew - this.#done);
     const to = this.#frames === null ? frames : Math.min(frames, this.#frames + line.skew - this.#done);
-    return from === 0 && to === frames ? samples : samples.subarray(Math.min(from, frames) * line.samplesPerFrame, Math.max(0, to) * line.samplesPerFrame);
+    return from === 0 && to === frames
+      ? samples
+      : samples.subarray(Math.min(from, frames) * line.samplesPerFrame, Math.max(0, to) * line.samplesPerFrame);
   }
 
   /** A skewed signal lacks the frames that the file ended before. */
   *#fillSkew(): Generator<SignalRun, void, void> {
     const frames = this.#frames ?? this.#done;
     for (const [signal, { line }] of this.#tracks.entries()) {
-      if (line.skew >= frames) throw contentError(null, `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, and the record ${figure(frames)}: nothing is left of it.`);
+      if (line.skew >= frames)
+        throw contentError(
+          null,
+          `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, and the record ${figure(frames)}: nothing is left of it.`,
+        );
       const missing = frames + line.skew - this.#done;
       if (missing > 0) for (const samples of missingRuns(missing * line.samplesPerFrame)) yield { signal, samples };
     }
@@ -196,7 +227,11 @@ export class SignalFile {
       if (line.checksum === null || ((line.checksum ^ sum) & 0xffff) === 0) continue;
       const which = `the checksum of ${line.description === '' ? 'a signal' : line.description} in ${line.file}`;
       // Programs that count none write 0.
-      if (line.checksum !== 0) throw contentError(null, `${which} is ${(sum << 16) >> 16}, and ${line.checksum} in the header: the file is damaged or not the one that the header was made for.`);
+      if (line.checksum !== 0)
+        throw contentError(
+          null,
+          `${which} is ${(sum << 16) >> 16}, and ${line.checksum} in the header: the file is damaged or not the one that the header was made for.`,
+        );
       warnings.push(`${which} is 0 in the header and was not checked`);
     }
     return warnings;
@@ -208,7 +243,8 @@ const MISSING = new Int16Array(SLICE).fill(MISSING_INT16);
 
 /** Runs of missing samples. */
 export function* missingRuns(count: number): Generator<Int16Array, void, void> {
-  for (let left = count; left > 0; left -= MISSING.length) yield left < MISSING.length ? MISSING.subarray(0, left) : MISSING;
+  for (let left = count; left > 0; left -= MISSING.length)
+    yield left < MISSING.length ? MISSING.subarray(0, left) : MISSING;
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
@@ -220,7 +256,16 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
 }
 
 /** Copies one signal's samples out of the frames, with our marker in the place of the format's. @returns their sum as they were, modulo 2^32 */
-function gather(source: Unpacked, from: number, stride: number, perFrame: number, target: Unpacked, length: number, missing: number, marker: number): number {
+function gather(
+  source: Unpacked,
+  from: number,
+  stride: number,
+  perFrame: number,
+  target: Unpacked,
+  length: number,
+  missing: number,
+  marker: number,
+): number {
   let sum = 0;
   if (perFrame === 1) {
     for (let i = 0, at = from; i < length; i++, at += stride) {
@@ -241,7 +286,15 @@ function gather(source: Unpacked, from: number, stride: number, perFrame: number
 }
 
 /** The same of differences, which have no missing samples. @param before the value in front of the first */
-function gatherDifferences(source: Unpacked, from: number, stride: number, perFrame: number, target: Unpacked, length: number, before: number): number {
+function gatherDifferences(
+  source: Unpacked,
+  from: number,
+  stride: number,
+  perFrame: number,
+  target: Unpacked,
+  length: number,
+  before: number,
+): number {
   let value = before;
   let sum = 0;
   for (let i = 0, frame = from; i < length; frame += stride) {

@@ -5,10 +5,16 @@ const TIME = /^(?:(\d{1,2}):)?(?:(\d{1,2}):)?(\d{1,2})(\.\d{1,9})?$/;
 const DATE = /^(\d{1,2})\/(\d{1,2})\/(\d{4})$/;
 
 /** ISO 8601 without a zone, since the header knows none; and in words what of it cannot be kept. */
-export function startOf({ time, date }: Pick<Header, 'time' | 'date'>): { date: string | null; warning: string | null } {
+export function startOf({ time, date }: Pick<Header, 'time' | 'date'>): {
+  date: string | null;
+  warning: string | null;
+} {
   if (time === null) return { date: null, warning: null };
   if (date === null) return { date: null, warning: `the time ${time} in the header has no date and is not kept` };
-  const unusable = { date: null, warning: `the date and time in the header, "${time} ${date}", do not exist and are not kept` };
+  const unusable = {
+    date: null,
+    warning: `the date and time in the header, "${time} ${date}", do not exist and are not kept`,
+  };
   const [, day, month, year] = DATE.exec(date) ?? [];
   const parts = TIME.exec(time);
   if (day === undefined || month === undefined || !parts) return unusable;
@@ -16,7 +22,14 @@ export function startOf({ time, date }: Pick<Header, 'time' | 'date'>): { date: 
   const [hour, minute] = parts[2] === undefined ? [undefined, parts[1]] : [parts[1], parts[2]];
   const day8601 = `${year}-${two(month)}-${two(day)}`;
   const exists = new Date(`${day8601}T00:00:00Z`);
-  if (Number.isNaN(exists.getTime()) || !exists.toISOString().startsWith(day8601) || Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59 || Number(parts[3]) > 59) return unusable;
+  if (
+    Number.isNaN(exists.getTime()) ||
+    !exists.toISOString().startsWith(day8601) ||
+    Number(hour ?? 0) > 23 ||
+    Number(minute ?? 0) > 59 ||
+    Number(parts[3]) > 59
+  )
+    return unusable;
   return { date: `${day8601}T${two(hour)}:${two(minute)}:${two(parts[3])}${parts[4] ?? ''}`, warning: null };
 }
 

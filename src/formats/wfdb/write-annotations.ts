@@ -13,14 +13,22 @@ const CHUNK = 65_536;
 
 /** Readers take remarks at time 0 for words about the file. There, ours have a code that is free for use, and is said to mean the same. */
 const FIRST_NOTE = 42;
-const FIRST_NOTE_DEFINED = ['## annotation type definitions', `${FIRST_NOTE} ${MNEMONICS[NOTE]} Comment`, '## end of definitions'];
+const FIRST_NOTE_DEFINED = [
+  '## annotation type definitions',
+  `${FIRST_NOTE} ${MNEMONICS[NOTE]} Comment`,
+  '## end of definitions',
+];
 
 /**
  * @param annotations in the order of time; those before the first sample begin with a step back, which readers of the format know
  * @param frameRate Hz
  * @param ticksPerFrame times are rounded to ticks
  */
-export async function* writeAnnotations(annotations: readonly Annotation[], frameRate: number, ticksPerFrame: number): AsyncGenerator<Uint8Array, void, void> {
+export async function* writeAnnotations(
+  annotations: readonly Annotation[],
+  frameRate: number,
+  ticksPerFrame: number,
+): AsyncGenerator<Uint8Array, void, void> {
   const ticksPerSecond = frameRate * ticksPerFrame;
   let bytes: number[] = [];
   const word = (code: number, value: number): void => {
@@ -36,8 +44,12 @@ export async function* writeAnnotations(annotations: readonly Annotation[], fram
     word(SKIP, 0);
     bytes.push((ticks >> 16) & 0xff, (ticks >> 24) & 0xff, ticks & 0xff, (ticks >> 8) & 0xff);
   };
-  const isFirstNote = ({ at, code }: Annotation): boolean => Math.round(at * ticksPerSecond) === 0 && (codeOf(code ?? '') ?? NOTE) === NOTE;
-  const aboutFile = [...(ticksPerFrame === 1 ? [] : [`## time resolution: ${ticksPerSecond}`]), ...(annotations.some(isFirstNote) ? FIRST_NOTE_DEFINED : [])];
+  const isFirstNote = ({ at, code }: Annotation): boolean =>
+    Math.round(at * ticksPerSecond) === 0 && (codeOf(code ?? '') ?? NOTE) === NOTE;
+  const aboutFile = [
+    ...(ticksPerFrame === 1 ? [] : [`## time resolution: ${ticksPerSecond}`]),
+    ...(annotations.some(isFirstNote) ? FIRST_NOTE_DEFINED : []),
+  ];
   for (const text of aboutFile) {
     word(NOTE, 0);
     aux(utf8(text));
@@ -49,7 +61,7 @@ export async function* writeAnnotations(annotations: readonly Annotation[], fram
   for (const annotation of annotations) {
     const at = Math.max(tick, Math.round(annotation.at * ticksPerSecond));
     const mnemonic = annotation.code === null ? null : codeOf(annotation.code);
-    const code = isFirstNote(annotation) ? FIRST_NOTE : mnemonic ?? NOTE;
+    const code = isFirstNote(annotation) ? FIRST_NOTE : (mnemonic ?? NOTE);
     if (at - tick > MAX_INTERVAL) {
       for (let left = at - tick; left > 0; left -= 0x7fffffff) {
         skip(Math.min(left, 0x7fffffff));
@@ -62,7 +74,11 @@ export async function* writeAnnotations(annotations: readonly Annotation[], fram
       word(CHN, Math.min(channel ?? NO_CHANNEL, NO_CHANNEL));
     }
     // A code that MIT files do not have stands in the text.
-    const text = utf8([mnemonic === null ? annotation.code : null, annotation.text].filter((part) => part !== null && part !== '').join(': '));
+    const text = utf8(
+      [mnemonic === null ? annotation.code : null, annotation.text]
+        .filter((part) => part !== null && part !== '')
+        .join(': '),
+    );
     if (text.length > 0) aux(text);
     if (bytes.length >= CHUNK) {
       yield Uint8Array.from(bytes);

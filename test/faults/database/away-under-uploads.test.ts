@@ -24,9 +24,11 @@ const PASSWORD = 'correct horse battery';
 const EMAIL = 'ana@clinic.example';
 const ROW = 'a;b;c\n';
 const IMPORT = {
-  path: 'imports', type: 'multipart/form-data; boundary=edge',
-  head: '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\nContent-Type: text/csv\r\n\r\n'
-    + 'id_atendimento;id_cliente;angel\n',
+  path: 'imports',
+  type: 'multipart/form-data; boundary=edge',
+  head:
+    '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\nContent-Type: text/csv\r\n\r\n' +
+    'id_atendimento;id_cliente;angel\n',
 };
 const RECORDING = { path: 'ecgs', type: 'application/json', head: '{"leads":[{"name":"I","signal":[0' };
 /** What each sends, for ever: a head, and one piece after the other. */
@@ -54,7 +56,10 @@ describe('a database that goes away while uploads arrive', function () {
     database = await connect(mongod.uri('leadwire'), log);
     await migrate(database, log);
     const config = readConfig({
-      SECRET_KEY: 'k'.repeat(32), FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off',
+      SECRET_KEY: 'k'.repeat(32),
+      FIRST_SUPERUSER_PASSWORD: PASSWORD,
+      LOAD_DEMO: 'false',
+      RATE_LIMIT: 'off',
       MAX_PARALLEL_UPLOADS_PER_USER: String(CLIENTS.length + 1),
     });
     app = createApp({ config, database, log });
@@ -85,14 +90,17 @@ describe('a database that goes away while uploads arrive', function () {
   async function uploaded(client: Client): Promise<{ status: number; at: number }> {
     const { status } = await fetch(`${url}/api/v1/${client.path}`, {
       method: 'POST',
-      headers: { 'Authorization': `Bearer ${token}`, 'Content-Type': client.type },
-      body: endless(client) as unknown as ReadableStream, duplex: 'half',
+      headers: { Authorization: `Bearer ${token}`, 'Content-Type': client.type },
+      body: endless(client) as unknown as ReadableStream,
+      duplex: 'half',
     });
     return { status, at: performance.now() };
   }
 
   async function endsInTime(
-    clients: readonly Client[], goesAway: () => Promise<void>, comesBack: () => Promise<void>,
+    clients: readonly Client[],
+    goesAway: () => Promise<void>,
+    comesBack: () => Promise<void>,
   ): Promise<void> {
     let requests = 0;
     app.server.on('request', () => (requests += 1));
@@ -116,16 +124,24 @@ describe('a database that goes away while uploads arrive', function () {
   }
 
   it('by a kill has each of them answered with 503 in time, and leaves no place taken', async () => {
-    await endsInTime([...CLIENTS, PAUSING], () => mongod.kill(), async () => {
-      mongod.restart();
-      await mongod.primary();
-    });
+    await endsInTime(
+      [...CLIENTS, PAUSING],
+      () => mongod.kill(),
+      async () => {
+        mongod.restart();
+        await mongod.primary();
+      },
+    );
   });
 
   it('by hanging has each of them answered with 503 in time, and leaves no place taken', async () => {
-    await endsInTime(CLIENTS, async () => mongod.signal('SIGSTOP'), async () => {
-      mongod.signal('SIGCONT');
-      await mongod.primary();
-    });
+    await endsInTime(
+      CLIENTS,
+      async () => mongod.signal('SIGSTOP'),
+      async () => {
+        mongod.signal('SIGCONT');
+        await mongod.primary();
+      },
+    );
   });
 });

@@ -157,7 +157,9 @@ describe('the embedded database and its data', function () {
     await fill();
     const mongo = join(dataDir, 'mongo');
     cpSync(mongo, join(dataDir, 'whole'), { recursive: true });
-    const collections = readdirSync(mongo).filter((name) => name.startsWith('collection-')).toSorted();
+    const collections = readdirSync(mongo)
+      .filter((name) => name.startsWith('collection-'))
+      .toSorted();
     const damage: Record<string, (file: string) => void> = {
       'WiredTiger.turtle': (file) => writeFileSync(file, 'cut'),
       'WiredTiger.wt': (file) => truncateSync(file),
@@ -169,7 +171,10 @@ describe('the embedded database and its data', function () {
       const error = await errorOf(start());
       expect(error, name).to.be.instanceOf(Explained);
       expect(error?.message).to.match(/^The embedded mongod .* does not start on \S+mongo: .+\. Its data are damaged/);
-      expect(error?.message).to.contain(name).and.contain('Put back a backup').and.not.match(/\n|with MONGOD_BINARY/);
+      expect(error?.message)
+        .to.contain(name)
+        .and.contain('Put back a backup')
+        .and.not.match(/\n|with MONGOD_BINARY/);
       rmSync(mongo, { recursive: true });
       cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
     }

@@ -30,7 +30,9 @@ describe('the embedded database', function () {
 
   /** Another process that holds the data folder, and its address. */
   const startService = async (): Promise<{ service: ChildProcess; uri: string }> => {
-    const service = spawn(process.execPath, ['--import=tsx', SERVICE, dataDir, mongodBinary], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const service = spawn(process.execPath, ['--import=tsx', SERVICE, dataDir, mongodBinary], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     services.push(service);
     if (!service.stdout) throw new Error('no output');
     const [uri] = (await once(createInterface(service.stdout), 'line')) as [string];
@@ -47,8 +49,18 @@ describe('the embedded database', function () {
     expect(parsed['storage']).to.deep.include({ wiredTiger: { engineConfig: { cacheSizeGB: 0.25 } } });
     const stranger = await use(uri.replace(/\/\/.*@/, '//').replace('&authSource=admin', ''));
     expect((await errorOf(stranger.collection('things').findOne()))?.message).to.match(/requires authentication/);
-    expect((await errorOf(stranger.getClient().db('admin').command({ createUser: 'me', pwd: 'x', roles: ['root'] })))?.message).to.match(/auth/);
-    for (const file of ['mongo.json', 'mongo.key']) expect(statSync(join(dataDir, file)).mode & 0o077, file).to.equal(0);
+    expect(
+      (
+        await errorOf(
+          stranger
+            .getClient()
+            .db('admin')
+            .command({ createUser: 'me', pwd: 'x', roles: ['root'] }),
+        )
+      )?.message,
+    ).to.match(/auth/);
+    for (const file of ['mongo.json', 'mongo.key'])
+      expect(statSync(join(dataDir, file)).mode & 0o077, file).to.equal(0);
   });
 
   it('leaves no mongod behind when its service is killed', async () => {

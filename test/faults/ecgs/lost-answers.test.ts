@@ -54,21 +54,28 @@ interface Loss {
 const isRegistration = (command: Command): boolean => isWrite(command) && command.collection === REGISTRATION;
 const isOfUpload = (command: Command): boolean => isWrite(command) && !isRegistration(command);
 
-const written = ({ name, collection }: Command): string => collection === null ? name : `${name} ${collection}`;
+const written = ({ name, collection }: Command): string => (collection === null ? name : `${name} ${collection}`);
 
 async function openPlace(): Promise<Place> {
   const opened: LineCut[] = [];
-  const app = await startTestApp({}, {
-    connected: async (database) => {
-      const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));
-      opened.push(line);
-      return connect(line.uri(database.name), log, PATIENCE_MS);
+  const app = await startTestApp(
+    {},
+    {
+      connected: async (database) => {
+        const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));
+        opened.push(line);
+        return connect(line.uri(database.name), log, PATIENCE_MS);
+      },
     },
-  });
-  return { ...app, line: opened[0]!, close: async () => {
-    await app.close();
-    await opened[0]?.close();
-  } };
+  );
+  return {
+    ...app,
+    line: opened[0]!,
+    close: async () => {
+      await app.close();
+      await opened[0]?.close();
+    },
+  };
 }
 
 /** Tries again where an impatient service on a busy machine has given its database up. */
@@ -106,7 +113,10 @@ async function inTime(answer: Promise<Answer | string>): Promise<Answer | string
 
 /** Loses the answer to a write, and sends again like a client. Answers what is wrong afterwards. */
 async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, seed: number): Promise<string[]> {
-  const { line, clinician: { token } } = place;
+  const {
+    line,
+    clinician: { token },
+  } = place;
   const sending = await patiently(place, id, (name) => kind.prepare(place, name, seed));
   // Behind a long cut the second loss may be waiting when the first try is answered.
   let hasCome = false;
@@ -115,8 +125,9 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
     hasCome ||= isIt;
     return isIt;
   };
-  const whole = line.loseAnswer(isMeant, loss.cut)
-    .then(async () => loss.isLostTwice ? line.loseAnswer(isWrite, SECOND_CUT) : undefined);
+  const whole = line
+    .loseAnswer(isMeant, loss.cut)
+    .then(async () => (loss.isLostTwice ? line.loseAnswer(isWrite, SECOND_CUT) : undefined));
   const faults: string[] = [];
   let answer: Answer;
   for (let tries = 1; ; tries++) {
@@ -135,7 +146,7 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
   await Promise.race([whole, line.whole()]);
   const differing = async (): Promise<string[]> =>
     STORED.includes(answer.status) ? differences(place, token, received(answer), sending) : [];
-  faults.push(...await differing());
+  faults.push(...(await differing()));
   const { uploads } = place.app;
   const until = performance.now() + ANSWER_MS;
   while (uploads.active.size > 0 && performance.now() < until) await nextTurn();
@@ -176,7 +187,7 @@ describe('an upload whose answers from the database are lost', function () {
 
   /** Runs where there is room. */
   async function inPlace<T>(work: (place: Place) => Promise<T>): Promise<T> {
-    const place = free.pop() ?? await new Promise<Place>((resolve) => waiting.push(resolve));
+    const place = free.pop() ?? (await new Promise<Place>((resolve) => waiting.push(resolve)));
     try {
       return await work(place);
     } finally {
@@ -194,12 +205,17 @@ describe('an upload whose answers from the database are lost', function () {
     const once = writes.flatMap((write, i) => cutsOf(write, i).map((cut) => ({ write, i, cut, isLostTwice: false })));
     const decisive = once.filter(({ write }) => IS_LONG && DECISIVE.includes(write));
     const twice = decisive.map((one) => ({ ...one, isLostTwice: true }));
-    const found = await Promise.all([...once, ...twice].map(async ({ write, i, cut, isLostTwice }) => {
-      const seed = 10 * cases++;
-      const loss = { isMeant: nth(i + 1, isOfUpload), cut, isLostTwice };
-      const faults = await inPlace((place) => faultsOf(place, kind, loss, `case-${seed}`, seed));
-      return [`${i + 1}. ${write}, ${cut.kind} for ${cut.ms} ms${isLostTwice ? ', and another' : ''}`, faults] as const;
-    }));
+    const found = await Promise.all(
+      [...once, ...twice].map(async ({ write, i, cut, isLostTwice }) => {
+        const seed = 10 * cases++;
+        const loss = { isMeant: nth(i + 1, isOfUpload), cut, isLostTwice };
+        const faults = await inPlace((place) => faultsOf(place, kind, loss, `case-${seed}`, seed));
+        return [
+          `${i + 1}. ${write}, ${cut.kind} for ${cut.ms} ms${isLostTwice ? ', and another' : ''}`,
+          faults,
+        ] as const;
+      }),
+    );
     return Object.fromEntries(found.filter(([, faults]) => faults.length > 0));
   }
 

@@ -22,10 +22,15 @@ const ROWS = 12_000;
 const KINDS = [things, notes];
 
 /** Rows of which some come again with another value, some are wrong and some hold line breaks. */
-const thingsFile = (): string => `Key,Value,Note\n${Array.from({ length: ROWS }, (_, i) =>
-  `k${i % 9_000},${i % 97 === 0 ? 'x' : i},${i % 13 === 0 ? `"line\nbreak ${i}"` : i % 101 === 0 ? 'refuse' : ''}\n`).join('')}`;
+const thingsFile = (): string =>
+  `Key,Value,Note\n${Array.from(
+    { length: ROWS },
+    (_, i) =>
+      `k${i % 9_000},${i % 97 === 0 ? 'x' : i},${i % 13 === 0 ? `"line\nbreak ${i}"` : i % 101 === 0 ? 'refuse' : ''}\n`,
+  ).join('')}`;
 /** Rows of which each comes about twenty times. */
-const notesFile = (): string => `Text\n${Array.from({ length: ROWS }, (_, i) => `note ${(i * 7919) % 1000}\n`).join('')}`;
+const notesFile = (): string =>
+  `Text\n${Array.from({ length: ROWS }, (_, i) => `note ${(i * 7919) % 1000}\n`).join('')}`;
 
 const hasEnded = ({ state }: StoredImport): boolean => !['queued', 'running'].includes(state);
 
@@ -60,26 +65,40 @@ describe('imports on workers that die', function () {
   const queue = async (file: string): Promise<Types.ObjectId> => {
     const form = new FormData();
     form.set('file', new Blob([file], { type: 'text/csv' }), 'rows.csv');
-    return new Types.ObjectId((await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json.id as string);
+    return new Types.ObjectId(
+      (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json.id as string,
+    );
   };
-  const stored = async (id: Types.ObjectId): Promise<StoredImport> => (await importCollection(app.database).findOne({ _id: id }))!;
+  const stored = async (id: Types.ObjectId): Promise<StoredImport> =>
+    (await importCollection(app.database).findOne({ _id: id }))!;
   const until = (id: Types.ObjectId, isReached: (job: StoredImport) => boolean): Promise<StoredImport> =>
-    eventually('the import is where it is waited for', async () => {
-      const job = await stored(id);
-      return isReached(job) ? job : null;
-    }, 60_000);
+    eventually(
+      'the import is where it is waited for',
+      async () => {
+        const job = await stored(id);
+        return isReached(job) ? job : null;
+      },
+      60_000,
+    );
   const startWorker = async (): Promise<ChildProcess> => {
     const uri = app.database.getClient().options.hosts.map(String).join();
     const { dbName, replicaSet } = app.database.getClient().options;
     const address = `mongodb://${uri}/${app.database.name || dbName}?replicaSet=${replicaSet}`;
-    const child = spawn(process.execPath, [`--import=${TSX}`, WORKER, address, String(LEASE_MS)], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, [`--import=${TSX}`, WORKER, address, String(LEASE_MS)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     children.push(child);
     await once(child.stdout, 'data');
     return child;
   };
   const ownWorker = (): Worker => {
     const deps = {
-      database: app.database, room: UNWATCHED, log: pino({ level: 'silent' }), kinds: KINDS, clinicTimezone: 'UTC', silentMs: 60_000,
+      database: app.database,
+      room: UNWATCHED,
+      log: pino({ level: 'silent' }),
+      kinds: KINDS,
+      clinicTimezone: 'UTC',
+      silentMs: 60_000,
       maxFailures: 100_000,
     };
     const worker = new Worker(deps, { leaseMs: LEASE_MS, pollMs: 20 });
@@ -96,7 +115,10 @@ describe('imports on workers that die', function () {
     return found;
   };
 
-  for (const [what, file] of [['rows with keys', thingsFile], ['rows told apart by how often they come', notesFile]] as const) {
+  for (const [what, file] of [
+    ['rows with keys', thingsFile],
+    ['rows told apart by how often they come', notesFile],
+  ] as const) {
     it(`have the effect of an undisturbed run after three kills at random moments: ${what}`, async () => {
       const expected = await undisturbed(file());
       expect(expected.job.rows.total).to.equal(ROWS);
@@ -149,13 +171,36 @@ describe('imports on workers that die', function () {
     const first = (await raiseFence(app.database, await stored(id), sessions[0]))!;
     const second = (await raiseFence(app.database, first, sessions[1]))!;
     expect(await raiseFence(app.database, first, sessions[0]), 'on what it saw before').to.equal(null);
-    const commit = (job: StoredImport, session: typeof sessions[0]) => commitBatch(
-      {
-        database: app.database, session, importId: id, fence: job.fence, dryRun: false, kind: things,
-        context: { database: app.database, session, importId: id, userId: job.owner, createMissing: false, source: 'csv', dialect: 'plain', clinicTimezone: 'UTC', now: new Date() },
-      },
-      [{ line: 2, end: { offset: 14, line: 3 }, row: { item: { key: 'a', value: 1, note: '' }, digest: '' }, errors: [] }],
-    );
+    const commit = (job: StoredImport, session: (typeof sessions)[0]) =>
+      commitBatch(
+        {
+          database: app.database,
+          session,
+          importId: id,
+          fence: job.fence,
+          dryRun: false,
+          kind: things,
+          context: {
+            database: app.database,
+            session,
+            importId: id,
+            userId: job.owner,
+            createMissing: false,
+            source: 'csv',
+            dialect: 'plain',
+            clinicTimezone: 'UTC',
+            now: new Date(),
+          },
+        },
+        [
+          {
+            line: 2,
+            end: { offset: 14, line: 3 },
+            row: { item: { key: 'a', value: 1, note: '' }, digest: '' },
+            errors: [],
+          },
+        ],
+      );
     expect(await commit(first, sessions[0]).catch((error: unknown) => error)).to.be.instanceOf(Fenced);
     expect(await app.database.collection('things').countDocuments()).to.equal(0);
     await commit(second, sessions[1]);

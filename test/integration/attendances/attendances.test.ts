@@ -7,7 +7,12 @@ import { type Answer, call as callApp } from '../../support/http.ts';
 
 let externalIds = 0;
 const attendance = (more: object = {}) => ({
-  externalId: `E-${++externalIds}`, client: { name: 'Mercado Central' }, technician: { name: 'Ana Lima' }, base: { name: 'CE - JUAZEIRO DO NORTE' }, deadline: '2026-01-15', ...more,
+  externalId: `E-${++externalIds}`,
+  client: { name: 'Mercado Central' },
+  technician: { name: 'Ana Lima' },
+  base: { name: 'CE - JUAZEIRO DO NORTE' },
+  deadline: '2026-01-15',
+  ...more,
 });
 
 /** Which fields an answer complains about. */
@@ -20,20 +25,32 @@ describe('/attendances', () => {
   });
   after(() => app.close());
 
-  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> => callApp(app, method, path, { token: app.clinician.token, ...options });
+  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> =>
+    callApp(app, method, path, { token: app.clinician.token, ...options });
   const post = (body: object): Promise<Answer> => call('POST', '/attendances', { body });
   const named = (kind: Kind, name: string): Promise<number> => namedModel(app.database, kind).countDocuments({ name });
 
-  for (const [method, path] of [['GET', ''], ['POST', ''], ['GET', '/x'], ['PUT', '/x'], ['PATCH', '/x'], ['DELETE', '/x'], ['GET', '/indicators']] as const) {
-    it(`${method} /attendances${path} is for those who have logged in`, async () => expect((await callApp(app, method, `/attendances${path}`)).status).to.equal(401));
+  for (const [method, path] of [
+    ['GET', ''],
+    ['POST', ''],
+    ['GET', '/x'],
+    ['PUT', '/x'],
+    ['PATCH', '/x'],
+    ['DELETE', '/x'],
+    ['GET', '/indicators'],
+  ] as const) {
+    it(`${method} /attendances${path} is for those who have logged in`, async () =>
+      expect((await callApp(app, method, `/attendances${path}`)).status).to.equal(401));
   }
 
   describe('a period', () => {
-    it('begins with the first day and ends with the last, at their midnights in the clinic\'s time zone', async () => {
+    it("begins with the first day and ends with the last, at their midnights in the clinic's time zone", async () => {
       const client = { name: 'At Midnight' };
       const at = {
-        before: '2031-03-09T23:59:59.999', first: '2031-03-10T00:00',
-        last: '2031-03-11T23:59:59.999', behind: '2031-03-12T00:00',
+        before: '2031-03-09T23:59:59.999',
+        first: '2031-03-10T00:00',
+        last: '2031-03-11T23:59:59.999',
+        behind: '2031-03-12T00:00',
       };
       for (const [externalId, deadline] of Object.entries(at)) {
         expect((await post(attendance({ externalId, client, deadline: `${deadline}-03:00` }))).status).to.equal(201);
@@ -48,10 +65,22 @@ describe('/attendances', () => {
 
   describe('creating', () => {
     it('answers the attendance, where it is, and what was made for it', async () => {
-      const body = attendance({ client: { name: ' New  Client ' }, technician: { name: 'New Technician' }, base: { name: 'New Base' }, attendedAt: '2026-01-15T23:30:00-03:00' });
+      const body = attendance({
+        client: { name: ' New  Client ' },
+        technician: { name: 'New Technician' },
+        base: { name: 'New Base' },
+        attendedAt: '2026-01-15T23:30:00-03:00',
+      });
       const answer = await post(body);
       expect(answer.status, answer.text).to.equal(201);
-      expect(answer.json).to.deep.include({ externalId: body.externalId, deadline: '2026-01-15', deadlineAt: '2026-01-16T02:59:59.999Z', attendedAt: '2026-01-16T02:30:00.000Z', onTime: true, version: 1 });
+      expect(answer.json).to.deep.include({
+        externalId: body.externalId,
+        deadline: '2026-01-15',
+        deadlineAt: '2026-01-16T02:59:59.999Z',
+        attendedAt: '2026-01-16T02:30:00.000Z',
+        onTime: true,
+        version: 1,
+      });
       expect(answer.json).to.include({ createdBy: app.clinician.id, updatedBy: app.clinician.id });
       expect(answer.json.created).to.deep.equal(['client', 'technician', 'base']);
       expect(answer.json.client.name).to.equal('New Client');
@@ -65,25 +94,57 @@ describe('/attendances', () => {
 
     it('finds whom it names without regard to case and surrounding space, or by id, and makes nobody twice', async () => {
       const first = (await post(attendance())).json;
-      const second = (await post(attendance({ client: { name: '  MERCADO central ' }, technician: { id: first.technician.id }, base: { name: 'Another Base' } }))).json;
+      const second = (
+        await post(
+          attendance({
+            client: { name: '  MERCADO central ' },
+            technician: { id: first.technician.id },
+            base: { name: 'Another Base' },
+          }),
+        )
+      ).json;
       expect([second.client, second.technician]).to.deep.equal([first.client, first.technician]);
       expect(second.created).to.deep.equal(['base']);
-      expect((await post(attendance({ client: { name: 'Mercado C\u00E9ntral' } }))).json.created).to.deep.equal(['client']);
+      expect((await post(attendance({ client: { name: 'Mercado C\u00E9ntral' } }))).json.created).to.deep.equal([
+        'client',
+      ]);
     });
 
     it('makes what many requests name at the same time once, and tells one of them', async () => {
-      const answers = await Promise.all(Array.from({ length: 24 }, (_, i) => post(attendance({ client: { name: `Crowd ${i % 2}` }, technician: { name: i % 3 === 0 ? 'CROWD' : 'crowd' }, base: { name: 'Crowd' } }))));
+      const answers = await Promise.all(
+        Array.from({ length: 24 }, (_, i) =>
+          post(
+            attendance({
+              client: { name: `Crowd ${i % 2}` },
+              technician: { name: i % 3 === 0 ? 'CROWD' : 'crowd' },
+              base: { name: 'Crowd' },
+            }),
+          ),
+        ),
+      );
       expect(answers.map(({ status, text }) => (status === 201 ? '' : text)).join('')).to.equal('');
-      for (const [kind, count] of [['client', 2], ['technician', 1], ['base', 1]] as const) {
+      for (const [kind, count] of [
+        ['client', 2],
+        ['technician', 1],
+        ['base', 1],
+      ] as const) {
         expect(await namedModel(app.database, kind).countDocuments({ key: /^crowd/ }), kind).to.equal(count);
-        expect(answers.filter(({ json }) => json.created.includes(kind)), kind).to.have.length(count);
+        expect(
+          answers.filter(({ json }) => json.created.includes(kind)),
+          kind,
+        ).to.have.length(count);
         expect(new Set(answers.map(({ json }) => json[kind].id)).size, kind).to.equal(count);
       }
     });
 
     it('refuses an external id that is taken, also when several take it at once, and leaves nothing of what it would have made', async () => {
-      const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => post(attendance({ externalId: ' same ', client: { name: `Loser ${i}` } }))));
-      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).to.deep.equal([201, ...Array.from({ length: 7 }, () => 409)]);
+      const answers = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => post(attendance({ externalId: ' same ', client: { name: `Loser ${i}` } }))),
+      );
+      expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).to.deep.equal([
+        201,
+        ...Array.from({ length: 7 }, () => 409),
+      ]);
       expect(answers.find(({ status }) => status === 409)?.json.code).to.equal('attendance-id-taken');
       expect(await namedModel(app.database, 'client').countDocuments({ key: /^loser/ })).to.equal(1);
       expect((await post(attendance({ externalId: 'same', base: { name: 'Never made' } }))).status).to.equal(409);
@@ -91,7 +152,15 @@ describe('/attendances', () => {
     });
 
     it('tells all that does not hold together, and makes nothing', async () => {
-      const answer = await post(attendance({ deadline: '2026-02-30', attendedAt: '15/01/2026', client: { id: '0'.repeat(24) }, base: { id: 'x' }, technician: { name: 'Nobody' } }));
+      const answer = await post(
+        attendance({
+          deadline: '2026-02-30',
+          attendedAt: '15/01/2026',
+          client: { id: '0'.repeat(24) },
+          base: { id: 'x' },
+          technician: { name: 'Nobody' },
+        }),
+      );
       expect([answer.status, answer.json.code]).to.deep.equal([422, 'validation-failed']);
       expect(paths(answer)).to.have.members(['/deadline', '/attendedAt', '/client/id', '/base/id']);
       expect(await named('technician', 'Nobody')).to.equal(0);
@@ -99,10 +168,25 @@ describe('/attendances', () => {
 
     const ref = { name: 'X' };
     for (const [more, path] of [
-      [{ externalId: ' ' }, '/externalId'], [{ externalId: 5 }, '/externalId'], [{ externalId: 'x'.repeat(201) }, '/externalId'], [{ externalId: 'a\u0000' }, '/externalId'], [{ externalId: { $ne: null } }, '/externalId'],
-      [{ client: 'Mercado' }, '/client'], [{ client: {} }, '/client'], [{ client: { ...ref, id: '0'.repeat(24) } }, '/client'], [{ client: { name: '' } }, '/client/name'], [{ client: { name: 'x'.repeat(201) } }, '/client/name'],
-      [{ base: { ...ref, city: 'X' } }, '/base/city'], [{ technician: null }, '/technician'], [{ deadline: null }, '/deadline'], [{ deadline: 'x'.repeat(41) }, '/deadline'], [{ deadline: '2026-01-15T25:00' }, '/deadline'],
-      [{ attendedAt: '' }, '/attendedAt'], [{ attendedAt: '-' }, '/attendedAt'], [{ onTime: true }, '/onTime'], [{ deadline: '1026-01-15' }, '/deadline'],
+      [{ externalId: ' ' }, '/externalId'],
+      [{ externalId: 5 }, '/externalId'],
+      [{ externalId: 'x'.repeat(201) }, '/externalId'],
+      [{ externalId: 'a\u0000' }, '/externalId'],
+      [{ externalId: { $ne: null } }, '/externalId'],
+      [{ client: 'Mercado' }, '/client'],
+      [{ client: {} }, '/client'],
+      [{ client: { ...ref, id: '0'.repeat(24) } }, '/client'],
+      [{ client: { name: '' } }, '/client/name'],
+      [{ client: { name: 'x'.repeat(201) } }, '/client/name'],
+      [{ base: { ...ref, city: 'X' } }, '/base/city'],
+      [{ technician: null }, '/technician'],
+      [{ deadline: null }, '/deadline'],
+      [{ deadline: 'x'.repeat(41) }, '/deadline'],
+      [{ deadline: '2026-01-15T25:00' }, '/deadline'],
+      [{ attendedAt: '' }, '/attendedAt'],
+      [{ attendedAt: '-' }, '/attendedAt'],
+      [{ onTime: true }, '/onTime'],
+      [{ deadline: '1026-01-15' }, '/deadline'],
     ] as [object, string][]) {
       it(`refuses ${JSON.stringify(more).slice(0, 60)}`, async () => {
         const answer = await post(attendance(more));
@@ -113,18 +197,33 @@ describe('/attendances', () => {
 
     it('refuses what is no JSON', async () => {
       expect((await call('POST', '/attendances', { raw: '{' })).status).to.equal(400);
-      expect((await call('POST', '/attendances', { raw: 'a=b', headers: { 'Content-Type': 'application/x-www-form-urlencoded' } })).status).to.equal(415);
+      expect(
+        (
+          await call('POST', '/attendances', {
+            raw: 'a=b',
+            headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+          })
+        ).status,
+      ).to.equal(415);
     });
   });
 
   describe('in time or not', () => {
     const cases: [string, string | null, boolean | null][] = [
       ['2026-01-15', null, null],
-      ['2026-01-15', '2026-01-15', true], ['2026-01-15', '2026-01-15T23:59:59.999', true], ['2026-01-15', '2026-01-16T00:00', false], ['2026-01-15', '2026-01-16T02:59:59Z', true], ['2026-01-15', '2026-01-16', false],
-      ['2026-01-15T12:00', '2026-01-15T15:00Z', true], ['2026-01-15T12:00', '2026-01-15T15:00:00.001Z', false], ['2026-01-15T12:00', '2026-01-15', true], ['2026-01-15T12:00', '2026-01-16', false],
+      ['2026-01-15', '2026-01-15', true],
+      ['2026-01-15', '2026-01-15T23:59:59.999', true],
+      ['2026-01-15', '2026-01-16T00:00', false],
+      ['2026-01-15', '2026-01-16T02:59:59Z', true],
+      ['2026-01-15', '2026-01-16', false],
+      ['2026-01-15T12:00', '2026-01-15T15:00Z', true],
+      ['2026-01-15T12:00', '2026-01-15T15:00:00.001Z', false],
+      ['2026-01-15T12:00', '2026-01-15', true],
+      ['2026-01-15T12:00', '2026-01-16', false],
     ];
     for (const [deadline, attendedAt, onTime] of cases) {
-      it(`${attendedAt} is ${onTime} for ${deadline}`, async () => expect((await post(attendance({ deadline, attendedAt }))).json.onTime).to.equal(onTime));
+      it(`${attendedAt} is ${onTime} for ${deadline}`, async () =>
+        expect((await post(attendance({ deadline, attendedAt }))).json.onTime).to.equal(onTime));
     }
   });
 
@@ -135,11 +234,20 @@ describe('/attendances', () => {
       body = attendance();
       ({ id } = (await post(body)).json);
     });
-    const patch = (change: object, headers = {}): Promise<Answer> => call('PATCH', `/attendances/${id}`, { body: change, headers, token: app.admin.token });
+    const patch = (change: object, headers = {}): Promise<Answer> =>
+      call('PATCH', `/attendances/${id}`, { body: change, headers, token: app.admin.token });
 
     it('PATCH changes what it names, says who did, and makes what is new', async () => {
       const answer = await patch({ attendedAt: '2026-01-17T10:00:00Z', base: { name: `Base of ${id}` } });
-      expect(answer.json).to.deep.include({ onTime: false, attendedAt: '2026-01-17T10:00:00.000Z', deadline: '2026-01-15', created: ['base'], version: 2, createdBy: app.clinician.id, updatedBy: app.admin.id });
+      expect(answer.json).to.deep.include({
+        onTime: false,
+        attendedAt: '2026-01-17T10:00:00.000Z',
+        deadline: '2026-01-15',
+        created: ['base'],
+        version: 2,
+        createdBy: app.clinician.id,
+        updatedBy: app.admin.id,
+      });
       expect(answer.headers.get('etag')).to.equal('"2"');
       expect((await patch({ deadline: '2026-01-17' })).json).to.include({ onTime: true, version: 3 });
       expect((await patch({ attendedAt: null })).json).to.include({ onTime: null, attendedAt: null });
@@ -148,7 +256,13 @@ describe('/attendances', () => {
     it('PUT replaces everything', async () => {
       await patch({ attendedAt: '2026-01-10' });
       const answer = await call('PUT', `/attendances/${id}`, { body: { ...body, deadline: '2026-01-15T10:00:00Z' } });
-      expect(answer.json).to.deep.include({ attendedAt: null, onTime: null, deadline: '2026-01-15T10:00:00.000Z', created: [], version: 3 });
+      expect(answer.json).to.deep.include({
+        attendedAt: null,
+        onTime: null,
+        deadline: '2026-01-15T10:00:00.000Z',
+        created: [],
+        version: 3,
+      });
       expect((await call('PUT', `/attendances/${id}`, { body: { deadline: '2026-01-15' } })).status).to.equal(422);
       expect((await call('PUT', `/attendances/${'0'.repeat(24)}`, { body: attendance() })).status).to.equal(404);
     });
@@ -160,7 +274,9 @@ describe('/attendances', () => {
         expect((await call('PUT', `/attendances/${id}`, { body, headers: { 'If-Match': tag } })).status).to.equal(412);
         expect((await call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': tag } })).status).to.equal(412);
       }
-      expect((await patch({ deadline: '2026-01-17', client: { name: `Stale ${id}` } }, { 'If-Match': '"1"' })).status).to.equal(412);
+      expect(
+        (await patch({ deadline: '2026-01-17', client: { name: `Stale ${id}` } }, { 'If-Match': '"1"' })).status,
+      ).to.equal(412);
       expect(await named('client', `Stale ${id}`)).to.equal(0);
       expect((await call('DELETE', `/attendances/${id}`, { headers: { 'If-Match': '"2"' } })).status).to.equal(204);
       expect((await call('GET', `/attendances/${id}`)).status).to.equal(404);
@@ -180,7 +296,15 @@ describe('/attendances', () => {
     });
 
     it('of one deadline and one attendance at the same time leaves a state that follows from both', async () => {
-      const both = await Promise.all(Array.from({ length: 10 }, (_, i) => patch(i % 2 === 0 ? { deadline: `2026-01-1${i}` } : { attendedAt: `2026-01-1${i}T12:00`, base: { name: `Both ${id} ${i}` } })));
+      const both = await Promise.all(
+        Array.from({ length: 10 }, (_, i) =>
+          patch(
+            i % 2 === 0
+              ? { deadline: `2026-01-1${i}` }
+              : { attendedAt: `2026-01-1${i}T12:00`, base: { name: `Both ${id} ${i}` } },
+          ),
+        ),
+      );
       expect(both.map(({ status }) => status)).to.deep.equal(Array.from({ length: 10 }, () => 200));
       const { json } = await call('GET', `/attendances/${id}`);
       expect(json).to.include({ version: 11, onTime: json.attendedAt <= json.deadlineAt });

@@ -19,32 +19,76 @@ describe('an import of attendances', () => {
 
   const apply = async (...lines: Cells[]): Promise<Applied> => {
     const rows = lines.map(([id_atendimento, id_cliente, angel, polo, data_limite, data_de_atendimento], i) => {
-      const { item } = attendancesCsv.read({ id_atendimento, id_cliente, angel, polo, data_limite, data_de_atendimento }, reading) as { item: AttendanceRow };
+      const { item } = attendancesCsv.read(
+        { id_atendimento, id_cliente, angel, polo, data_limite, data_de_atendimento },
+        reading,
+      ) as { item: AttendanceRow };
       return { line: i + 2, item, digest: '', occurrence: 0 };
     });
     const session = await app.database.startSession();
     try {
-      return await session.withTransaction(() => attendancesCsv.apply(rows, { ...reading, database: app.database, session, importId: new Types.ObjectId(), userId: new Types.ObjectId(app.admin.id), createMissing: false }));
+      return await session.withTransaction(() =>
+        attendancesCsv.apply(rows, {
+          ...reading,
+          database: app.database,
+          session,
+          importId: new Types.ObjectId(),
+          userId: new Types.ObjectId(app.admin.id),
+          createMissing: false,
+        }),
+      );
     } finally {
       await session.endSession();
     }
   };
-  const list = async () => (await call(app, 'GET', '/attendances?order=externalId', { token: app.admin.token })).json.items;
+  const list = async () =>
+    (await call(app, 'GET', '/attendances?order=externalId', { token: app.admin.token })).json.items;
 
   it('makes attendances and whom they name, each once', async () => {
-    const applied = await apply(['1', 'C', 'Ana', 'CE', '15/01/2026', '-'], ['2', ' c ', 'ANA', 'RN', '15/01/26', '2026-01-16 08:00:00'], ['3', 'D', 'ana', 'ce', '15 /01 /2026', '15/01/2026']);
-    expect(applied).to.deep.equal({ results: ['created', 'created', 'created'], alsoCreated: { clients: 2, technicians: 1, bases: 2 } });
-    expect((await list()).map((one: Record<string, unknown>) => [one['externalId'], (one['client'] as { name: string }).name, one['onTime'], one['createdBy'], one['version']]))
-      .to.deep.equal([['1', 'C', null, app.admin.id, 1], ['2', 'C', false, app.admin.id, 1], ['3', 'D', true, app.admin.id, 1]]);
+    const applied = await apply(
+      ['1', 'C', 'Ana', 'CE', '15/01/2026', '-'],
+      ['2', ' c ', 'ANA', 'RN', '15/01/26', '2026-01-16 08:00:00'],
+      ['3', 'D', 'ana', 'ce', '15 /01 /2026', '15/01/2026'],
+    );
+    expect(applied).to.deep.equal({
+      results: ['created', 'created', 'created'],
+      alsoCreated: { clients: 2, technicians: 1, bases: 2 },
+    });
+    expect(
+      (await list()).map((one: Record<string, unknown>) => [
+        one['externalId'],
+        (one['client'] as { name: string }).name,
+        one['onTime'],
+        one['createdBy'],
+        one['version'],
+      ]),
+    ).to.deep.equal([
+      ['1', 'C', null, app.admin.id, 1],
+      ['2', 'C', false, app.admin.id, 1],
+      ['3', 'D', true, app.admin.id, 1],
+    ]);
   });
 
   it('leaves alone what says the same, in any form, and changes the rest', async () => {
-    await apply(['1', 'C', 'Ana', 'CE', '15/01/2026', '-'], ['2', 'C', 'Ana', 'CE', '15/01/2026 10:00', '15/01/2026 09:00']);
+    await apply(
+      ['1', 'C', 'Ana', 'CE', '15/01/2026', '-'],
+      ['2', 'C', 'Ana', 'CE', '15/01/2026 10:00', '15/01/2026 09:00'],
+    );
     const before = await attendanceModel(app.database).find().lean();
-    expect(await apply(['1', 'c', 'ana ', 'ce', '2026-01-15', ''], ['2', 'C', 'Ana', 'CE', '15/012026 10:00', '2026-01-15 09:00:00'])).to.deep.equal({ results: ['unchanged', 'unchanged'], alsoCreated: {} });
+    expect(
+      await apply(
+        ['1', 'c', 'ana ', 'ce', '2026-01-15', ''],
+        ['2', 'C', 'Ana', 'CE', '15/012026 10:00', '2026-01-15 09:00:00'],
+      ),
+    ).to.deep.equal({ results: ['unchanged', 'unchanged'], alsoCreated: {} });
     expect(await attendanceModel(app.database).find().lean()).to.deep.equal(before);
 
-    for (const change of [['1', 'C', 'Ana', 'CE', '15/01/2026', '16/01/2026'], ['1', 'C', 'Ana', 'CE', '15/01/2026', '16/01/2026 00:00'], ['1', 'C', 'Rui', 'CE', '15/01/2026', '16/01/2026 00:00'], ['1', 'C', 'Rui', 'CE', '15/01/2026 23:59:59', '']] as Cells[]) {
+    for (const change of [
+      ['1', 'C', 'Ana', 'CE', '15/01/2026', '16/01/2026'],
+      ['1', 'C', 'Ana', 'CE', '15/01/2026', '16/01/2026 00:00'],
+      ['1', 'C', 'Rui', 'CE', '15/01/2026', '16/01/2026 00:00'],
+      ['1', 'C', 'Rui', 'CE', '15/01/2026 23:59:59', ''],
+    ] as Cells[]) {
       expect((await apply(change, change)).results).to.deep.equal(['updated', 'unchanged']);
     }
     const [one, two] = await list();
@@ -65,7 +109,12 @@ describe('an import of attendances', () => {
   });
 
   it('lets the last of several rows about one attendance count, however they are cut into batches', async () => {
-    const rows: Cells[] = [['1', 'C', 'Ana', 'CE', '15/01/2026', ''], ['1', 'C', 'Ana', 'CE', '16/01/2026', ''], ['1', 'C', 'Ana', 'CE', '16/01/2026', ''], ['1', 'C', 'Ana', 'CE', '17/01/2026', '17/01/2026']];
+    const rows: Cells[] = [
+      ['1', 'C', 'Ana', 'CE', '15/01/2026', ''],
+      ['1', 'C', 'Ana', 'CE', '16/01/2026', ''],
+      ['1', 'C', 'Ana', 'CE', '16/01/2026', ''],
+      ['1', 'C', 'Ana', 'CE', '17/01/2026', '17/01/2026'],
+    ];
     expect((await apply(...rows)).results).to.deep.equal(['created', 'updated', 'unchanged', 'updated']);
     for (const row of rows.map(([, ...rest]): Cells => ['2', ...rest])) await apply(row);
     const [one, two] = await list();
@@ -74,9 +123,23 @@ describe('an import of attendances', () => {
   });
 
   it('makes nobody twice beside requests and other imports', async () => {
-    const body = { externalId: 'x', client: { name: 'crowd' }, technician: { name: 'crowd' }, base: { name: 'crowd' }, deadline: '2026-01-15' };
-    const [posted] = await Promise.all([call(app, 'POST', '/attendances', { token: app.admin.token, body }), ...Array.from({ length: 6 }, (_, i) => apply([`p${i}`, 'Crowd', 'CROWD', ' crowd', '15/01/2026', '']))]);
+    const body = {
+      externalId: 'x',
+      client: { name: 'crowd' },
+      technician: { name: 'crowd' },
+      base: { name: 'crowd' },
+      deadline: '2026-01-15',
+    };
+    const [posted] = await Promise.all([
+      call(app, 'POST', '/attendances', { token: app.admin.token, body }),
+      ...Array.from({ length: 6 }, (_, i) => apply([`p${i}`, 'Crowd', 'CROWD', ' crowd', '15/01/2026', ''])),
+    ]);
     expect(posted.status).to.equal(201);
-    for (const path of ['/clients', '/technicians', '/bases']) expect((await call(app, 'GET', path, { token: app.admin.token })).json.items.map(({ attendances }: { attendances: number }) => attendances)).to.deep.equal([7]);
+    for (const path of ['/clients', '/technicians', '/bases'])
+      expect(
+        (await call(app, 'GET', path, { token: app.admin.token })).json.items.map(
+          ({ attendances }: { attendances: number }) => attendances,
+        ),
+      ).to.deep.equal([7]);
   });
 });

@@ -19,7 +19,8 @@ interface Profile {
   keysExamined?: number;
 }
 
-const unindexed = (profiles: readonly Profile[]): Profile[] => profiles.filter(({ planSummary }) => !planSummary || /COLLSCAN/.test(planSummary));
+const unindexed = (profiles: readonly Profile[]): Profile[] =>
+  profiles.filter(({ planSummary }) => !planSummary || /COLLSCAN/.test(planSummary));
 
 describe('the plans of the routes', () => {
   let app: TestApp;
@@ -27,39 +28,79 @@ describe('the plans of the routes', () => {
 
   before(async () => {
     app = await startTestApp();
-    const attendances = [...(await seededAttendances(app.database, { seed: 9, count: COUNT, clients: 300, technicians: 40, bases: 8, from: new Date('2026-01-01'), to: new Date('2027-01-01') }))];
+    const attendances = [
+      ...(await seededAttendances(app.database, {
+        seed: 9,
+        count: COUNT,
+        clients: 300,
+        technicians: 40,
+        bases: 8,
+        from: new Date('2026-01-01'),
+        to: new Date('2027-01-01'),
+      })),
+    ];
     await attendanceModel(app.database).collection.insertMany(attendances);
     names = { client: 'client 7', technician: 'technician 7', base: 'base 7' };
   });
   after(() => app.close());
 
   /** What the commands of one request cost, on the collections of this feature. */
-  const profiled = async (path: string): Promise<{ status: number; nextCursor: string | null; profiles: Profile[] }> => {
+  const profiled = async (
+    path: string,
+  ): Promise<{ status: number; nextCursor: string | null; profiles: Profile[] }> => {
     const db = app.database.db!;
     await db.command({ profile: 0 });
-    await db.collection('system.profile').drop().catch(() => false);
+    await db
+      .collection('system.profile')
+      .drop()
+      .catch(() => false);
     await db.command({ profile: 2 });
     const { status, json } = await call(app, 'GET', path, { token: app.admin.token });
     await db.command({ profile: 0 });
-    const profiles = await db.collection<Profile>('system.profile').find({ ns: /\.(attendances|clients|technicians|bases)$/ }).toArray();
+    const profiles = await db
+      .collection<Profile>('system.profile')
+      .find({ ns: /\.(attendances|clients|technicians|bases)$/ })
+      .toArray();
     return { status, nextCursor: json.nextCursor ?? null, profiles };
   };
 
   for (const order of ORDERS) {
     it(`a list in the order ${order} follows an index, whatever narrows it, also from a cursor on`, async () => {
       const { client, technician, base } = names;
-      const filters = ['', `&client=${client}`, `&technician=${technician}`, `&base=${base}`, '&from=2026-03-01&to=2026-06-30', '&state=open', `&technician=${technician}&state=late&from=2026-03-01`, `&client=${client}&base=${base}`];
+      const filters = [
+        '',
+        `&client=${client}`,
+        `&technician=${technician}`,
+        `&base=${base}`,
+        '&from=2026-03-01&to=2026-06-30',
+        '&state=open',
+        `&technician=${technician}&state=late&from=2026-03-01`,
+        `&client=${client}&base=${base}`,
+      ];
       for (const filter of filters) {
         const first = await profiled(`/attendances?limit=5&order=${order}${filter}&total=true`);
         expect(first.status).to.equal(200);
         expect(first.profiles.length).to.be.above(4);
         expect(unindexed(first.profiles), filter).to.deep.equal([]);
-        if (first.nextCursor !== null) expect(unindexed((await profiled(`/attendances?limit=5&order=${order}${filter}&cursor=${first.nextCursor}`)).profiles), filter).to.deep.equal([]);
+        if (first.nextCursor !== null)
+          expect(
+            unindexed(
+              (await profiled(`/attendances?limit=5&order=${order}${filter}&cursor=${first.nextCursor}`)).profiles,
+            ),
+            filter,
+          ).to.deep.equal([]);
       }
     });
   }
 
-  for (const filter of ['', '&client=client 7', '&technician=technician 7', '&base=base 7', '&state=open', '&from=2026-03-01&to=2026-06-30']) {
+  for (const filter of [
+    '',
+    '&client=client 7',
+    '&technician=technician 7',
+    '&base=base 7',
+    '&state=open',
+    '&from=2026-03-01&to=2026-06-30',
+  ]) {
     it(`a page by deadline${filter && `, narrowed by ${filter.slice(1)},`} reads about as many documents as it shows, at its beginning and deep inside`, async () => {
       let cursor = '';
       for (let page = 0; page < 3; page += 1) {
@@ -83,9 +124,18 @@ describe('the plans of the routes', () => {
 
   it('the indicators of a year are counted from an index alone', async () => {
     for (const groupBy of ['technician', 'base', 'month', 'none'] as const) {
-      const stages = await indicatorStages(app.database, new ClinicZone('UTC'), { from: '2026-01-01', to: '2026-12-31', groupBy });
-      const explained = JSON.stringify(await attendanceModel(app.database).collection.aggregate(stages).explain('executionStats'));
-      expect(explained, groupBy).to.contain('"indexName":"deadline"').and.not.contain('"FETCH"').and.not.contain('COLLSCAN');
+      const stages = await indicatorStages(app.database, new ClinicZone('UTC'), {
+        from: '2026-01-01',
+        to: '2026-12-31',
+        groupBy,
+      });
+      const explained = JSON.stringify(
+        await attendanceModel(app.database).collection.aggregate(stages).explain('executionStats'),
+      );
+      expect(explained, groupBy)
+        .to.contain('"indexName":"deadline"')
+        .and.not.contain('"FETCH"')
+        .and.not.contain('COLLSCAN');
       const { profiles } = await profiled(`/attendances/indicators?from=2026-01-01&to=2026-12-31&groupBy=${groupBy}`);
       expect(unindexed(profiles)).to.deep.equal([]);
       const [counting] = profiles.filter(({ ns }) => ns.endsWith('.attendances'));

@@ -24,6 +24,8 @@ describe('the connection', () => {
       () => null,
       (reason: Error) => reason,
     );
-    expect(error?.message).to.match(/^MongoDB at mongodb:\/\/127\.0\.0\.1:1\/leadwire does not answer: /).and.not.contain('hunter2');
+    expect(error?.message)
+      .to.match(/^MongoDB at mongodb:\/\/127\.0\.0\.1:1\/leadwire does not answer: /)
+      .and.not.contain('hunter2');
   });
 });

@@ -21,7 +21,12 @@ const PATIENCE_MS = 1_000;
 describe('a database that hangs', function () {
   this.timeout(60_000);
   const log = pino({ level: 'silent' });
-  const user = { email: 'ana@clinic.example', password: 'correct horse battery', fullName: 'Ana', role: 'clinician' } as const;
+  const user = {
+    email: 'ana@clinic.example',
+    password: 'correct horse battery',
+    fullName: 'Ana',
+    role: 'clinician',
+  } as const;
   let folder: string;
   let embedded: Embedded;
   let database: Connection;
@@ -36,7 +41,12 @@ describe('a database that hangs', function () {
     database = await connect(embedded.uri, log, PATIENCE_MS);
     await migrate(database, log);
     await ensureUser(database, user);
-    const config = readConfig({ SECRET_KEY: 'k'.repeat(32), FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10), LOAD_DEMO: 'false', RATE_LIMIT: 'off' });
+    const config = readConfig({
+      SECRET_KEY: 'k'.repeat(32),
+      FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10),
+      LOAD_DEMO: 'false',
+      RATE_LIMIT: 'off',
+    });
     app = createApp({ config, database, log });
     await new Promise<void>((resolve) => {
       app.server.listen(0, '127.0.0.1', resolve);
@@ -50,19 +60,31 @@ describe('a database that hangs', function () {
     rmSync(folder, { recursive: true });
   });
 
-  const upload = async (token: string) => call({ url }, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
+  const upload = async (token: string) =>
+    call({ url }, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
 
   it('makes every request end in a 503 in a bounded time, and is forgotten when it answers again', async () => {
     const token = await logIn(url, user.email, user.password);
     process.kill(mongod, 'SIGSTOP');
     try {
       const began = performance.now();
-      const ready = fetch(`${url}/readyz`).then(async (response) => ({ status: response.status, code: ((await response.json()) as { code: string }).code, ms: performance.now() - began }));
-      const answers = await Promise.all([upload(token), call({ url }, 'GET', '/ecgs', { token }), call({ url }, 'POST', '/auth/login', { body: { email: user.email, password: user.password } })]);
+      const ready = fetch(`${url}/readyz`).then(async (response) => ({
+        status: response.status,
+        code: ((await response.json()) as { code: string }).code,
+        ms: performance.now() - began,
+      }));
+      const answers = await Promise.all([
+        upload(token),
+        call({ url }, 'GET', '/ecgs', { token }),
+        call({ url }, 'POST', '/auth/login', { body: { email: user.email, password: user.password } }),
+      ]);
       expect(performance.now() - began).to.be.below(12 * PATIENCE_MS);
       expect(answers.map(({ json }) => json.code)).to.deep.equal(['not-ready', 'not-ready', 'not-ready']);
       expect(answers[0].headers.get('retry-after')).to.equal('5');
-      expect(await ready).to.include({ status: 503, code: 'not-ready' }).and.property('ms').below(4_000);
+      expect(await ready)
+        .to.include({ status: 503, code: 'not-ready' })
+        .and.property('ms')
+        .below(4_000);
       expect((await fetch(`${url}/readyz`)).status).to.equal(503);
       expect((await fetch(`${url}/healthz`)).status).to.equal(200);
     } finally {

@@ -19,8 +19,17 @@ describe('npm run migrate', function () {
   });
 
   const migrate = async (...words: string[]): Promise<string[]> => {
-    const env = { PATH: process.env['PATH'], MONGODB_URI: uri, SECRET_KEY: 'a key of the tests that is long enough', FIRST_SUPERUSER_PASSWORD: 'correct horse battery', LOG_LEVEL: 'silent' };
-    const { stdout } = await promisify(execFile)(process.execPath, [`--import=${TSX}`, COMMAND, ...words], { cwd: tmpdir(), env });
+    const env = {
+      PATH: process.env['PATH'],
+      MONGODB_URI: uri,
+      SECRET_KEY: 'a key of the tests that is long enough',
+      FIRST_SUPERUSER_PASSWORD: 'correct horse battery',
+      LOG_LEVEL: 'silent',
+    };
+    const { stdout } = await promisify(execFile)(process.execPath, [`--import=${TSX}`, COMMAND, ...words], {
+      cwd: tmpdir(),
+      env,
+    });
     return stdout.trimEnd().split('\n');
   };
 

@@ -65,7 +65,9 @@ describe('the migrations', () => {
 
   it('take over the lock of an instance that died', async () => {
     const [database] = (await instances(1)) as [Connection];
-    await database.collection<{ _id: string }>('locks').insertOne({ _id: 'migrations', holder: 'gone', expiresAt: new Date(0) } as never);
+    await database
+      .collection<{ _id: string }>('locks')
+      .insertOne({ _id: 'migrations', holder: 'gone', expiresAt: new Date(0) } as never);
     const ran: string[] = [];
     await migrate(database, log, [counting('0001-one', ran)]);
     expect(ran).to.have.length(2);

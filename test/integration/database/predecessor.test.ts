@@ -34,7 +34,10 @@ describe('the embedded database, with an earlier mongod that does not end,', () 
     const config = { dataDir, mongodBinary: (await testMongod()).path };
     const began = performance.now();
     const log = pino({ level: 'silent' });
-    const error = await startEmbedded(config, log, { predecessorMs: 300 }).then(() => null, (reason: Error) => reason);
+    const error = await startEmbedded(config, log, { predecessorMs: 300 }).then(
+      () => null,
+      (reason: Error) => reason,
+    );
     expect(error?.message).to.contain(String(stubborn.pid)).and.contain(join(dataDir, 'mongo'));
     expect(performance.now() - began).to.be.within(300, 10_000);
     expect(stubborn.exitCode).to.equal(null);

@@ -37,7 +37,12 @@ describe('the room on the disk of a database that cannot be reached', () => {
   it('is not waited for twice: whoever asks is told at once that it cannot be reached', async () => {
     const elsewhere = room(null);
     const cut = line.cut({ kind: 'refused', ms: CUT_MS });
-    await eventually('the driver notices', async () => database.db!.command({ ping: 1 }).then(() => false, () => true));
+    await eventually('the driver notices', async () =>
+      database.db!.command({ ping: 1 }).then(
+        () => false,
+        () => true,
+      ),
+    );
     for (const asked of [elsewhere.isEnough(), elsewhere.ensure()]) {
       expect(await asked.then(() => null, isUnreachable)).to.equal(true);
     }

@@ -25,17 +25,18 @@ describe('a transaction whose server is lost', () => {
   for (const [how, lost] of [
     ['without a word', new MongoNetworkTimeoutError('the answer did not come')],
     ['and has said that it goes down', new MongoServerError({ code: 91, errmsg: 'shutdown in progress' })],
-  ] as const) it(`${how} leaves its session to nobody else: it is killed when a server can be reached again`, async () => {
-    let used: ClientSession['serverSession'] | undefined;
-    const change = async (session: ClientSession): Promise<void> => {
-      used = session.serverSession;
-      await database.collection('guards').findOne({}, { session });
-      throw lost;
-    };
-    expect(await inTransaction(database, change).catch((error: unknown) => error)).to.equal(lost);
-    // The driver keeps no session that is marked so.
-    expect(used?.isDirty).to.equal(true);
-  });
+  ] as const)
+    it(`${how} leaves its session to nobody else: it is killed when a server can be reached again`, async () => {
+      let used: ClientSession['serverSession'] | undefined;
+      const change = async (session: ClientSession): Promise<void> => {
+        used = session.serverSession;
+        await database.collection('guards').findOne({}, { session });
+        throw lost;
+      };
+      expect(await inTransaction(database, change).catch((error: unknown) => error)).to.equal(lost);
+      // The driver keeps no session that is marked so.
+      expect(used?.isDirty).to.equal(true);
+    });
 
   it('at its abort says why it was aborted, and waits for no answer', async () => {
     const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));

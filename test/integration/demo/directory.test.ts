@@ -9,7 +9,18 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 
-const LOADED = { patients: 100, encounters: 3264, conditions: 1721, studies: 40, attendances: 120, clients: 15, technicians: 6, bases: 4, imports: 5, markers: 1 };
+const LOADED = {
+  patients: 100,
+  encounters: 3264,
+  conditions: 1721,
+  studies: 40,
+  attendances: 120,
+  clients: 15,
+  technicians: 6,
+  bases: 4,
+  imports: 5,
+  markers: 1,
+};
 const TIMING = { leaseMs: 3_000, pollMs: 50 };
 
 describe('the directory of a first start', function () {
@@ -21,22 +32,40 @@ describe('the directory of a first start', function () {
   });
   afterEach(async () => app.close());
 
-  const start = () => startDirectory(app.admin.id, { database: app.database, log: pino({ level: 'silent' }), importWorker: app.app.importWorker });
+  const start = () =>
+    startDirectory(app.admin.id, {
+      database: app.database,
+      log: pino({ level: 'silent' }),
+      importWorker: app.app.importWorker,
+    });
   const counts = async (): Promise<Record<string, number>> =>
-    Object.fromEntries(await Promise.all(Object.keys(LOADED).map(async (name) => [name, await app.database.collection(name).countDocuments()])));
+    Object.fromEntries(
+      await Promise.all(
+        Object.keys(LOADED).map(async (name) => [name, await app.database.collection(name).countDocuments()]),
+      ),
+    );
   const jobs = async () => (await call(app, 'GET', '/imports', { token: app.admin.token })).json.items;
 
   it('has 100 patients with what belongs to them, by imports of the first admin that left no row out', async () => {
     await start().done;
     expect(await counts()).to.deep.equal(LOADED);
     const imports = await jobs();
-    expect(imports.map(({ kind }: { kind: string }) => kind)).to.deep.equal(['attendances', 'studies', 'conditions', 'encounters', 'patients']);
+    expect(imports.map(({ kind }: { kind: string }) => kind)).to.deep.equal([
+      'attendances',
+      'studies',
+      'conditions',
+      'encounters',
+      'patients',
+    ]);
     for (const { state, rows, bytes, userId } of imports) {
       expect([state, rows.failed, rows.unchanged, userId]).to.deep.equal(['completed', 0, 0, app.admin.id]);
       expect(bytes.done).to.equal(bytes.total);
     }
-    const { items } = (await call(app, 'GET', '/patients?include=studies&limit=100', { token: app.clinician.token })).json;
-    expect(items.reduce((sum: number, patient: { studies: { count: number } }) => sum + patient.studies.count, 0)).to.equal(40);
+    const { items } = (await call(app, 'GET', '/patients?include=studies&limit=100', { token: app.clinician.token }))
+      .json;
+    expect(
+      items.reduce((sum: number, patient: { studies: { count: number } }) => sum + patient.studies.count, 0),
+    ).to.equal(40);
   });
 
   it('is loaded once, also by instances that start together and by later starts, whatever was deleted since', async () => {
@@ -61,7 +90,11 @@ describe('the directory of a first start', function () {
   it('goes on behind an upload that broke off', async () => {
     await start().stop();
     const marker = await app.database.collection('markers').findOne();
-    await importCollection(app.database).insertOne({ ...newImport(new Types.ObjectId(app.admin.id)), _id: marker?.['imports'].patients, updatedAt: new Date(0) });
+    await importCollection(app.database).insertOne({
+      ...newImport(new Types.ObjectId(app.admin.id)),
+      _id: marker?.['imports'].patients,
+      updatedAt: new Date(0),
+    });
     await start().done;
     expect(await counts()).to.deep.equal(LOADED);
   });

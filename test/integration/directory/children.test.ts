@@ -8,24 +8,73 @@ import { type Answer, call as callApp } from '../../support/http.ts';
 const KINDS = {
   studies: {
     least: { urgencyLevel: 'HIGH', type: 'ECG' },
-    full: { urgencyLevel: 'MID', type: 'MAMMOGRAM', bodyPart: 'BREAST', description: 'Two lines\nof text', performedAt: '2026-01-15T09:30:00.000Z' },
+    full: {
+      urgencyLevel: 'MID',
+      type: 'MAMMOGRAM',
+      bodyPart: 'BREAST',
+      description: 'Two lines\nof text',
+      performedAt: '2026-01-15T09:30:00.000Z',
+    },
     change: { urgencyLevel: 'LOW' },
-    refused: [[{ urgencyLevel: 'SOON' }, '/urgencyLevel'], [{ urgencyLevel: 'high' }, '/urgencyLevel'], [{ type: '' }, '/type'], [{ performedAt: '2026-02-30' }, '/performedAt'], [{ performedAt: '0000-01-01T00:00:00+14:00' }, '/performedAt'], [{ performedAt: '9999-12-31T23:00:00-05:00' }, '/performedAt'], [{ performedAt: `2026-01-15T09:30:00.${'1'.repeat(40)}Z` }, '/performedAt'], [{ description: 'x'.repeat(2_001) }, '/description'], [{ patient: 'x' }, '/patient']],
+    refused: [
+      [{ urgencyLevel: 'SOON' }, '/urgencyLevel'],
+      [{ urgencyLevel: 'high' }, '/urgencyLevel'],
+      [{ type: '' }, '/type'],
+      [{ performedAt: '2026-02-30' }, '/performedAt'],
+      [{ performedAt: '0000-01-01T00:00:00+14:00' }, '/performedAt'],
+      [{ performedAt: '9999-12-31T23:00:00-05:00' }, '/performedAt'],
+      [{ performedAt: `2026-01-15T09:30:00.${'1'.repeat(40)}Z` }, '/performedAt'],
+      [{ description: 'x'.repeat(2_001) }, '/description'],
+      [{ patient: 'x' }, '/patient'],
+    ],
   },
   encounters: {
     least: { start: '2026-01-15T09:30:00.000Z' },
     full: {
-      start: '2026-01-15T09:30:00.000Z', stop: '2026-01-15T10:00:00.000Z', class: 'ambulatory', code: '390906007', description: 'Follow-up', reasonCode: '55822004', reasonDescription: 'Hyperlipidemia',
-      organization: 'o', provider: 'p', payer: 'y', baseCost: 85.55, totalClaimCost: 234.71, payerCoverage: 0, externalId: 'enc-full',
+      start: '2026-01-15T09:30:00.000Z',
+      stop: '2026-01-15T10:00:00.000Z',
+      class: 'ambulatory',
+      code: '390906007',
+      description: 'Follow-up',
+      reasonCode: '55822004',
+      reasonDescription: 'Hyperlipidemia',
+      organization: 'o',
+      provider: 'p',
+      payer: 'y',
+      baseCost: 85.55,
+      totalClaimCost: 234.71,
+      payerCoverage: 0,
+      externalId: 'enc-full',
     },
     change: { class: 'emergency' },
-    refused: [[{ start: 'today' }, '/start'], [{ start: '0000-01-01T00:00:00+14:00' }, '/start'], [{ stop: '9999-12-31T23:00:00-05:00' }, '/stop'], [{ description: '\u200b\u2060' }, '/description'], [{ stop: '2026-01-15T09:29:59Z' }, '/stop'], [{ baseCost: -1 }, '/baseCost'], [{ externalId: '' }, '/externalId'], [{ cost: 1 }, '/cost']],
+    refused: [
+      [{ start: 'today' }, '/start'],
+      [{ start: '0000-01-01T00:00:00+14:00' }, '/start'],
+      [{ stop: '9999-12-31T23:00:00-05:00' }, '/stop'],
+      [{ description: '\u200b\u2060' }, '/description'],
+      [{ stop: '2026-01-15T09:29:59Z' }, '/stop'],
+      [{ baseCost: -1 }, '/baseCost'],
+      [{ externalId: '' }, '/externalId'],
+      [{ cost: 1 }, '/cost'],
+    ],
   },
   conditions: {
     least: { code: '40055000', description: 'Chronic sinusitis (disorder)', start: '2019-04-16' },
-    full: { code: '160903007', description: 'Full-time employment (finding)', start: '2018-12-23', stop: '2019-04-28', encounter: null },
+    full: {
+      code: '160903007',
+      description: 'Full-time employment (finding)',
+      start: '2018-12-23',
+      stop: '2019-04-28',
+      encounter: null,
+    },
     change: { stop: '2020-01-31' },
-    refused: [[{ start: '2023-02-29' }, '/start'], [{ stop: '2019-04-15' }, '/stop'], [{ code: null }, '/code'], [{ description: '' }, '/description'], [{ encounter: 'x' }, '/encounter']],
+    refused: [
+      [{ start: '2023-02-29' }, '/start'],
+      [{ stop: '2019-04-15' }, '/stop'],
+      [{ code: null }, '/code'],
+      [{ description: '' }, '/description'],
+      [{ encounter: 'x' }, '/encounter'],
+    ],
   },
 } as const;
 
@@ -40,7 +89,8 @@ describe('the documents of a patient', () => {
   });
   after(async () => app.close());
 
-  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => callApp(app, method, path, { token: app.admin.token, body, headers });
+  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    callApp(app, method, path, { token: app.admin.token, body, headers });
 
   for (const [kind, { least, full, change, refused }] of Object.entries(KINDS)) {
     describe(kind, () => {
@@ -52,7 +102,13 @@ describe('the documents of a patient', () => {
         expect(created.headers.get('location')).to.equal(`/api/v1${path}`);
         expect((await call('GET', path)).json).to.deep.equal(created.json);
         const changed = await callApp(app, 'PATCH', path, { token: app.clinician.token, body: change });
-        expect(changed.json).to.deep.include({ ...full, ...change, version: 2, updatedBy: app.clinician.id, createdBy: app.admin.id });
+        expect(changed.json).to.deep.include({
+          ...full,
+          ...change,
+          version: 2,
+          updatedBy: app.clinician.id,
+          createdBy: app.admin.id,
+        });
         expect(changed.headers.get('etag')).to.equal('"2"');
         expect((await call('DELETE', path)).status).to.equal(204);
         expect((await call('GET', path)).status).to.equal(404);
@@ -65,10 +121,17 @@ describe('the documents of a patient', () => {
         expect((await callApp(app, 'PATCH', path, { token: app.clinician.token, body: change })).status).to.equal(200);
         expect((await call('DELETE', path)).status).to.equal(204);
         const resource = kind === 'studies' ? 'study' : kind.slice(0, -1);
-        const events = await app.database.collection('auditEvents')
-          .find({ resource, id: new Types.ObjectId(id) }).sort({ _id: 1 }).toArray();
-        const seen = events.map((event) =>
-          [event['action'], String(event['by']), String(event['patient']), event['fields'] ?? null]);
+        const events = await app.database
+          .collection('auditEvents')
+          .find({ resource, id: new Types.ObjectId(id) })
+          .sort({ _id: 1 })
+          .toArray();
+        const seen = events.map((event) => [
+          event['action'],
+          String(event['by']),
+          String(event['patient']),
+          event['fields'] ?? null,
+        ]);
         expect(seen).to.deep.equal([
           ['create', app.admin.id, patient, null],
           ['update', app.clinician.id, patient, Object.keys(change)],
@@ -87,7 +150,12 @@ describe('the documents of a patient', () => {
 
       it('are of one patient, and nowhere else', async () => {
         const id = await made(app, `/patients/${patient}/${kind}`, least);
-        for (const path of [`/patients/${other}/${kind}/${id}`, `/patients/${'0'.repeat(24)}/${kind}/${id}`, `/patients/${patient}/${kind}/x`, `/patients/x/${kind}/${id}`]) {
+        for (const path of [
+          `/patients/${other}/${kind}/${id}`,
+          `/patients/${'0'.repeat(24)}/${kind}/${id}`,
+          `/patients/${patient}/${kind}/x`,
+          `/patients/x/${kind}/${id}`,
+        ]) {
           expect((await call('GET', path)).status).to.equal(404);
           expect((await call('PATCH', path, change)).status).to.equal(404);
           expect((await call('DELETE', path)).status).to.equal(404);
@@ -99,12 +167,20 @@ describe('the documents of a patient', () => {
         const who = await made(app, '/patients', somebody());
         const field = kind === 'studies' ? 'performedAt' : 'start';
         const ids: string[] = [];
-        for (const day of ['05', '01', '03', '03', '02']) ids.push(await made(app, `/patients/${who}/${kind}`, { ...least, [field]: `2026-01-${day}` }));
+        for (const day of ['05', '01', '03', '03', '02'])
+          ids.push(await made(app, `/patients/${who}/${kind}`, { ...least, [field]: `2026-01-${day}` }));
         const expected = [ids[1], ids[4], ids[2], ids[3], ids[0]];
-        for (const [sort, want] of [['', expected.toReversed()], [`&sort=${field}`, expected], [`&sort=-${field}`, expected.toReversed()]] as const) {
+        for (const [sort, want] of [
+          ['', expected.toReversed()],
+          [`&sort=${field}`, expected],
+          [`&sort=-${field}`, expected.toReversed()],
+        ] as const) {
           const seen: string[] = [];
           for (let cursor: string | null = ''; cursor !== null;) {
-            const { json }: Answer = await call('GET', `/patients/${who}/${kind}?limit=2&total=true${sort}${cursor && `&cursor=${cursor}`}`);
+            const { json }: Answer = await call(
+              'GET',
+              `/patients/${who}/${kind}?limit=2&total=true${sort}${cursor && `&cursor=${cursor}`}`,
+            );
             expect(json.total).to.equal(5);
             seen.push(...json.items.map(({ id }: { id: string }) => id));
             cursor = json.nextCursor;
@@ -113,7 +189,10 @@ describe('the documents of a patient', () => {
         }
         expect((await call('GET', `/patients/${who}/${kind}?sort=id`)).status).to.equal(400);
         const { nextCursor } = (await call('GET', `/patients/${who}/${kind}?limit=2`)).json;
-        expect((await call('GET', `/patients/${who}/${kind}?sort=${field}&cursor=${nextCursor}`)).json, 'of the other order').to.include({ status: 400, code: 'invalid-cursor' });
+        expect(
+          (await call('GET', `/patients/${who}/${kind}?sort=${field}&cursor=${nextCursor}`)).json,
+          'of the other order',
+        ).to.include({ status: 400, code: 'invalid-cursor' });
         expect((await call('GET', `/patients/${who}/${kind}?cursor=x`)).json.code).to.equal('invalid-cursor');
       });
 
@@ -130,33 +209,68 @@ describe('the documents of a patient', () => {
   describe('what refers to each other', () => {
     it('is a condition to an encounter of the same patient', async () => {
       const encounter = await made(app, `/patients/${patient}/encounters`, KINDS.encounters.least);
-      const post = (who: string, to: string) => call('POST', `/patients/${who}/conditions`, { ...KINDS.conditions.least, encounter: to });
+      const post = (who: string, to: string) =>
+        call('POST', `/patients/${who}/conditions`, { ...KINDS.conditions.least, encounter: to });
       expect((await post(other, encounter)).json).to.include({ status: 422, code: 'reference-unknown' });
-      expect((await post(patient, 'a'.repeat(24))).json.errors).to.deep.equal([{ path: '/encounter', message: 'is no encounter of this patient' }]);
+      expect((await post(patient, 'a'.repeat(24))).json.errors).to.deep.equal([
+        { path: '/encounter', message: 'is no encounter of this patient' },
+      ]);
       const condition = (await post(patient, encounter)).json;
       expect(condition.encounter).to.equal(encounter);
-      expect((await call('DELETE', `/patients/${patient}/encounters/${encounter}`)).json).to.include({ status: 409, code: 'encounter-in-use' });
-      expect((await call('PATCH', `/patients/${patient}/conditions/${condition.id}`, { encounter: null })).json.encounter).to.equal(null);
+      expect((await call('DELETE', `/patients/${patient}/encounters/${encounter}`)).json).to.include({
+        status: 409,
+        code: 'encounter-in-use',
+      });
+      expect(
+        (await call('PATCH', `/patients/${patient}/conditions/${condition.id}`, { encounter: null })).json.encounter,
+      ).to.equal(null);
       expect((await call('DELETE', `/patients/${patient}/encounters/${encounter}`)).status).to.equal(204);
     });
 
     it('is an encounter to its id elsewhere, which is unique', async () => {
       await made(app, `/patients/${patient}/encounters`, { ...KINDS.encounters.least, externalId: 'one' });
-      expect((await call('POST', `/patients/${other}/encounters`, { ...KINDS.encounters.least, externalId: 'one' })).json).to.include({ status: 409, code: 'identifier-taken' });
+      expect(
+        (await call('POST', `/patients/${other}/encounters`, { ...KINDS.encounters.least, externalId: 'one' })).json,
+      ).to.include({ status: 409, code: 'identifier-taken' });
     });
 
     it('is a patient to their conditions, under every change of them', async () => {
-      const found = async (condition: string): Promise<boolean> => (await call('GET', `/patients?condition=${condition}`)).json.items.some(({ id }: { id: string }) => id === who);
+      const found = async (condition: string): Promise<boolean> =>
+        (await call('GET', `/patients?condition=${condition}`)).json.items.some(({ id }: { id: string }) => id === who);
       const who = await made(app, '/patients', somebody());
-      const first = await made(app, `/patients/${who}/conditions`, { code: 'I10.9', description: 'Hypertensão arterial', start: '2020-01-01' });
-      const second = await made(app, `/patients/${who}/conditions`, { code: 'J32', description: 'Chronic sinusitis', start: '2020-01-01' });
-      const third = await made(app, `/patients/${who}/conditions`, { code: 'J32', description: 'Chronic sinusitis', start: '2021-01-01' });
-      expect(await Promise.all(['hypertensao', 'HYPERTENS%C3%83O+arterial', 'I10.9', 'i109', 'sinusitis+chronic', 'J32'].map(found))).to.deep.equal([true, true, true, true, true, true]);
-      expect(await Promise.all(['hipertens', 'I10', 'chronic+arterial', 'sinus', '9'].map(found)), 'half words, half codes, words of two conditions').to.deep.equal([false, false, false, false, false]);
+      const first = await made(app, `/patients/${who}/conditions`, {
+        code: 'I10.9',
+        description: 'Hypertensão arterial',
+        start: '2020-01-01',
+      });
+      const second = await made(app, `/patients/${who}/conditions`, {
+        code: 'J32',
+        description: 'Chronic sinusitis',
+        start: '2020-01-01',
+      });
+      const third = await made(app, `/patients/${who}/conditions`, {
+        code: 'J32',
+        description: 'Chronic sinusitis',
+        start: '2021-01-01',
+      });
+      expect(
+        await Promise.all(
+          ['hypertensao', 'HYPERTENS%C3%83O+arterial', 'I10.9', 'i109', 'sinusitis+chronic', 'J32'].map(found),
+        ),
+      ).to.deep.equal([true, true, true, true, true, true]);
+      expect(
+        await Promise.all(['hipertens', 'I10', 'chronic+arterial', 'sinus', '9'].map(found)),
+        'half words, half codes, words of two conditions',
+      ).to.deep.equal([false, false, false, false, false]);
       await call('DELETE', `/patients/${who}/conditions/${second}`);
       expect(await found('sinusitis'), 'another of the same').to.equal(true);
       await call('PATCH', `/patients/${who}/conditions/${third}`, { description: 'Acute sinusitis', code: 'J01' });
-      expect(await Promise.all(['chronic', 'J32', 'acute', 'J01'].map(found))).to.deep.equal([false, false, true, true]);
+      expect(await Promise.all(['chronic', 'J32', 'acute', 'J01'].map(found))).to.deep.equal([
+        false,
+        false,
+        true,
+        true,
+      ]);
       await call('DELETE', `/patients/${who}/conditions/${first}`);
       expect(await found('arterial')).to.equal(false);
     });
@@ -171,16 +285,21 @@ describe('/studies', () => {
     app = await startTestApp({ clinicTimezone: 'America/Sao_Paulo' });
     patients = [await made(app, '/patients', somebody()), await made(app, '/patients', somebody())];
     const all = [
-      { type: 'ECG', bodyPart: 'Chest', urgencyLevel: 'HIGH', performedAt: '2026-01-01T12:00:00Z' }, { type: 'Ecg', urgencyLevel: 'LOW', performedAt: '2026-01-02' },
-      { type: 'X-Ray', bodyPart: 'CHEST', urgencyLevel: 'MID', performedAt: '2026-01-03' }, { type: 'XRAY', urgencyLevel: 'HIGH' },
+      { type: 'ECG', bodyPart: 'Chest', urgencyLevel: 'HIGH', performedAt: '2026-01-01T12:00:00Z' },
+      { type: 'Ecg', urgencyLevel: 'LOW', performedAt: '2026-01-02' },
+      { type: 'X-Ray', bodyPart: 'CHEST', urgencyLevel: 'MID', performedAt: '2026-01-03' },
+      { type: 'XRAY', urgencyLevel: 'HIGH' },
     ];
     ids = [];
-    for (const [i, study] of all.entries()) ids.push(await made(app, '/studies', { patient: patients[i % 2], ...study }));
+    for (const [i, study] of all.entries())
+      ids.push(await made(app, '/studies', { patient: patients[i % 2], ...study }));
   });
   after(async () => app.close());
 
-  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> => callApp(app, method, path, { token: app.admin.token, body, headers });
-  const listed = async (query: string): Promise<number[]> => (await call('GET', `/studies?${query}`)).json.items.map(({ id }: { id: string }) => ids.indexOf(id));
+  const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+    callApp(app, method, path, { token: app.admin.token, body, headers });
+  const listed = async (query: string): Promise<number[]> =>
+    (await call('GET', `/studies?${query}`)).json.items.map(({ id }: { id: string }) => ids.indexOf(id));
 
   it('lists all studies, the latest first, those without a date last', async () => {
     expect(await listed('')).to.deep.equal([2, 1, 0, 3]);
@@ -200,13 +319,28 @@ describe('/studies', () => {
     expect((await call('GET', '/studies?total=true&performedTo=2026-01-03&limit=1')).json.total).to.equal(2);
   });
 
-  for (const query of ['urgencyLevel=SOON', 'patient=x', 'performedFrom=yesterday', 'performedFrom=2026-01-02&performedTo=2026-01-01', 'performedFrom=2026-01-02&performedTo=2026-01-02T02:59:59Z', 'performedTo=2018-11-04T00:30:00', 'performedFrom=9999-12-31T23:00:00-05:00', 'sort=type', 'type=a&type=b', 'type[$ne]=a', 'cursor=x']) {
+  for (const query of [
+    'urgencyLevel=SOON',
+    'patient=x',
+    'performedFrom=yesterday',
+    'performedFrom=2026-01-02&performedTo=2026-01-01',
+    'performedFrom=2026-01-02&performedTo=2026-01-02T02:59:59Z',
+    'performedTo=2018-11-04T00:30:00',
+    'performedFrom=9999-12-31T23:00:00-05:00',
+    'sort=type',
+    'type=a&type=b',
+    'type[$ne]=a',
+    'cursor=x',
+  ]) {
     it(`refuses ?${query}`, async () => expect((await call('GET', `/studies?${query}`)).status).to.equal(400));
   }
 
   it('refuses a time that the clocks of the clinic skipped or showed twice, unless its offset says which is meant', async () => {
     const path = `/patients/${patients[0]}`;
-    for (const [clock, why] of [['2018-11-04T00:30:00', 'skipped'], ['2018-02-17T23:30:00', 'twice']] as const) {
+    for (const [clock, why] of [
+      ['2018-11-04T00:30:00', 'skipped'],
+      ['2018-02-17T23:30:00', 'twice'],
+    ] as const) {
       const { json } = await call('POST', '/studies', { patient: patients[0], ...aStudy({ performedAt: clock }) });
       expect(json, clock).to.include({ status: 422, code: 'validation-failed' });
       expect(json.errors[0]).to.include({ path: '/performedAt' }).and.property('message').contains(why);
@@ -214,19 +348,24 @@ describe('/studies', () => {
       expect(encounter.errors?.map((error: { path: string }) => error.path)).to.deep.equal(['/start', '/stop']);
       const study = await made(app, '/studies', { patient: patients[0]!, ...aStudy() });
       expect((await call('PATCH', `/studies/${study}`, { performedAt: clock })).status).to.equal(422);
-      expect((await call('PATCH', `/studies/${study}`, { performedAt: `${clock}-03:00` })).json.performedAt).to.equal(`${clock.startsWith('2018-11') ? '2018-11-04T03:30:00' : '2018-02-18T02:30:00'}.000Z`);
+      expect((await call('PATCH', `/studies/${study}`, { performedAt: `${clock}-03:00` })).json.performedAt).to.equal(
+        `${clock.startsWith('2018-11') ? '2018-11-04T03:30:00' : '2018-02-18T02:30:00'}.000Z`,
+      );
       await call('DELETE', `/studies/${study}`);
     }
     const day = (await call('POST', `${path}/encounters`, { start: '2018-11-04' })).json;
     expect(day.start, 'a day begins where its clocks do').to.equal('2018-11-04T03:00:00.000Z');
   });
 
-  it('reads, changes and deletes a study without its patient\'s address', async () => {
+  it("reads, changes and deletes a study without its patient's address", async () => {
     const created = await call('POST', '/studies', { patient: patients[0], ...aStudy() });
     const path = `/studies/${created.json.id}`;
     expect(created.headers.get('location')).to.equal(`/api/v1${path}`);
     expect((await call('GET', path)).json).to.deep.equal(created.json);
-    expect((await call('PATCH', path, { bodyPart: 'HAND' }, { 'If-Match': '"1"' })).json).to.include({ bodyPart: 'HAND', version: 2 });
+    expect((await call('PATCH', path, { bodyPart: 'HAND' }, { 'If-Match': '"1"' })).json).to.include({
+      bodyPart: 'HAND',
+      version: 2,
+    });
     expect((await call('PATCH', path, { bodyPart: 'HAND' }, { 'If-Match': '"1"' })).status).to.equal(412);
     expect((await call('DELETE', path)).status).to.equal(204);
     expect((await call('GET', path)).status).to.equal(404);

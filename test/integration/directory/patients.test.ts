@@ -5,11 +5,41 @@ import { made, manyPatients, somebody } from '../../support/directory.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
 const FULL = {
-  identifiers: [{ system: 'hospital-number', value: '4711' }], prefix: 'Mrs.', firstName: 'José Maria', middleName: 'Q.', lastName: 'Ångström-Lopez', suffix: 'PhD', maidenName: 'Quitzon',
-  birthDate: '1944-04-23', deathDate: '2016-02-29', sex: 'female', email: 'jose@clinic.example', phone: '+1 (555) 010-0100 ext. 7', ssn: '999-32-8568',
-  driversLicense: 'S99943184', passport: 'X50394909X', birthPlace: 'Barnstable  Massachusetts  US',
-  address: { line: '764 Feest Green', city: 'Wareham', state: 'Massachusetts', county: 'Plymouth County', fips: '25023', zip: '00000', country: 'US', lat: 41.76, lon: -70.74 },
-  maritalStatus: 'married', race: 'white', ethnicity: 'nonhispanic', language: 'en', healthcareExpenses: 760647.76, healthcareCoverage: 848585.96, income: 41235, isActive: true,
+  identifiers: [{ system: 'hospital-number', value: '4711' }],
+  prefix: 'Mrs.',
+  firstName: 'José Maria',
+  middleName: 'Q.',
+  lastName: 'Ångström-Lopez',
+  suffix: 'PhD',
+  maidenName: 'Quitzon',
+  birthDate: '1944-04-23',
+  deathDate: '2016-02-29',
+  sex: 'female',
+  email: 'jose@clinic.example',
+  phone: '+1 (555) 010-0100 ext. 7',
+  ssn: '999-32-8568',
+  driversLicense: 'S99943184',
+  passport: 'X50394909X',
+  birthPlace: 'Barnstable  Massachusetts  US',
+  address: {
+    line: '764 Feest Green',
+    city: 'Wareham',
+    state: 'Massachusetts',
+    county: 'Plymouth County',
+    fips: '25023',
+    zip: '00000',
+    country: 'US',
+    lat: 41.76,
+    lon: -70.74,
+  },
+  maritalStatus: 'married',
+  race: 'white',
+  ethnicity: 'nonhispanic',
+  language: 'en',
+  healthcareExpenses: 760647.76,
+  healthcareCoverage: 848585.96,
+  income: 41235,
+  isActive: true,
 };
 
 const paths = ({ json }: Answer): string[] => json.errors.map((error: { path: string }) => error.path);
@@ -17,40 +47,101 @@ const plain = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}
 
 describe('/patients', () => {
   let app: TestApp;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(async () => app.close());
 
-  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> => callApp(app, method, path, { token: app.clinician.token, ...options });
+  const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> =>
+    callApp(app, method, path, { token: app.clinician.token, ...options });
   const create = (more: object = {}): Promise<Answer> => call('POST', '/patients', { body: somebody(more) });
 
   describe('creating', () => {
     it('keeps every field, and tells who made it, where it is and how old the patient was at death', async () => {
       const answer = await call('POST', '/patients', { body: FULL });
       expect(answer.status, answer.text).to.equal(201);
-      expect(answer.json).to.deep.include({ ...FULL, age: 71, version: 1, createdBy: app.clinician.id, updatedBy: app.clinician.id });
+      expect(answer.json).to.deep.include({
+        ...FULL,
+        age: 71,
+        version: 1,
+        createdBy: app.clinician.id,
+        updatedBy: app.clinician.id,
+      });
       expect(answer.headers.get('location')).to.equal(`/api/v1/patients/${answer.json.id}`);
       expect(answer.headers.get('etag')).to.equal('"1"');
       expect((await call('GET', `/patients/${answer.json.id}`)).json).to.deep.equal(answer.json);
       expect((await call('GET', `/patients/${answer.json.id}/basic`)).json).to.deep.equal({
-        id: answer.json.id, name: 'Mrs. José Maria Q. Ångström-Lopez PhD', firstName: 'José Maria', lastName: 'Ångström-Lopez', birthDate: '1944-04-23', deathDate: '2016-02-29', age: 71, sex: 'female', isActive: true,
+        id: answer.json.id,
+        name: 'Mrs. José Maria Q. Ångström-Lopez PhD',
+        firstName: 'José Maria',
+        lastName: 'Ångström-Lopez',
+        birthDate: '1944-04-23',
+        deathDate: '2016-02-29',
+        age: 71,
+        sex: 'female',
+        isActive: true,
       });
     });
 
     it('answers null for what is not known', async () => {
       const { json } = await create();
-      expect(json).to.include({ sex: 'unknown', email: null, ssn: null, address: null, income: null, deathDate: null, isActive: true });
+      expect(json).to.include({
+        sex: 'unknown',
+        email: null,
+        ssn: null,
+        address: null,
+        income: null,
+        deathDate: null,
+        isActive: true,
+      });
       expect(json.identifiers).to.deep.equal([]);
     });
 
     const tomorrow = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
     const refused: [object, string][] = [
-      [{ birthDate: '2023-02-29' }, '/birthDate'], [{ birthDate: '1944-4-23' }, '/birthDate'], [{ birthDate: tomorrow }, '/birthDate'], [{ birthDate: '1700-01-01' }, '/birthDate'], [{ birthDate: null }, '/birthDate'],
-      [{ deathDate: '1944-04-22' }, '/deathDate'], [{ deathDate: tomorrow }, '/deathDate'],
-      [{ ssn: '000-12-3456' }, '/ssn'], [{ ssn: '666-12-3456' }, '/ssn'], [{ ssn: '123-00-4567' }, '/ssn'], [{ ssn: '123-45-0000' }, '/ssn'], [{ ssn: '12-345-6789' }, '/ssn'], [{ ssn: '123-456789' }, '/ssn'],
-      [{ firstName: '' }, '/firstName'], [{ lastName: ' ' }, '/lastName'], [{ lastName: 'x'.repeat(201) }, '/lastName'], [{ lastName: 'a\u0000b' }, '/lastName'], [{ lastName: '\ud800' }, '/lastName'], [{ lastName: '\u200b' }, '/lastName'], [{ lastName: 'Rat\u202ekE' }, '/lastName'], [{ address: { city: '\u2067\u2069' } }, '/address/city'],
-      [{ sex: 'F' }, '/sex'], [{ email: 'nobody' }, '/email'], [{ phone: 'call me' }, '/phone'], [{ maritalStatus: 'M' }, '/maritalStatus'], [{ income: -1 }, '/income'], [{ income: '1' }, '/income'],
-      [{ address: { lat: 91 } }, '/address/lat'], [{ address: { planet: 'x' } }, '/address/planet'], [{ isActive: 'yes' }, '/isActive'], [{ version: 7 }, '/version'], [{ facets: [] }, '/facets'],
-      [{ identifiers: [{ system: 'a', value: '1' }, { system: 'a', value: '1' }] }, '/identifiers'], [{ identifiers: [{ system: 'a' }] }, '/identifiers/0/value'], [{ lastName: { $ne: null } }, '/lastName'],
+      [{ birthDate: '2023-02-29' }, '/birthDate'],
+      [{ birthDate: '1944-4-23' }, '/birthDate'],
+      [{ birthDate: tomorrow }, '/birthDate'],
+      [{ birthDate: '1700-01-01' }, '/birthDate'],
+      [{ birthDate: null }, '/birthDate'],
+      [{ deathDate: '1944-04-22' }, '/deathDate'],
+      [{ deathDate: tomorrow }, '/deathDate'],
+      [{ ssn: '000-12-3456' }, '/ssn'],
+      [{ ssn: '666-12-3456' }, '/ssn'],
+      [{ ssn: '123-00-4567' }, '/ssn'],
+      [{ ssn: '123-45-0000' }, '/ssn'],
+      [{ ssn: '12-345-6789' }, '/ssn'],
+      [{ ssn: '123-456789' }, '/ssn'],
+      [{ firstName: '' }, '/firstName'],
+      [{ lastName: ' ' }, '/lastName'],
+      [{ lastName: 'x'.repeat(201) }, '/lastName'],
+      [{ lastName: 'a\u0000b' }, '/lastName'],
+      [{ lastName: '\ud800' }, '/lastName'],
+      [{ lastName: '\u200b' }, '/lastName'],
+      [{ lastName: 'Rat\u202ekE' }, '/lastName'],
+      [{ address: { city: '\u2067\u2069' } }, '/address/city'],
+      [{ sex: 'F' }, '/sex'],
+      [{ email: 'nobody' }, '/email'],
+      [{ phone: 'call me' }, '/phone'],
+      [{ maritalStatus: 'M' }, '/maritalStatus'],
+      [{ income: -1 }, '/income'],
+      [{ income: '1' }, '/income'],
+      [{ address: { lat: 91 } }, '/address/lat'],
+      [{ address: { planet: 'x' } }, '/address/planet'],
+      [{ isActive: 'yes' }, '/isActive'],
+      [{ version: 7 }, '/version'],
+      [{ facets: [] }, '/facets'],
+      [
+        {
+          identifiers: [
+            { system: 'a', value: '1' },
+            { system: 'a', value: '1' },
+          ],
+        },
+        '/identifiers',
+      ],
+      [{ identifiers: [{ system: 'a' }] }, '/identifiers/0/value'],
+      [{ lastName: { $ne: null } }, '/lastName'],
     ];
     for (const [more, path] of refused) {
       it(`refuses ${JSON.stringify(more).slice(0, 60)} with a reason`, async () => {
@@ -62,10 +153,20 @@ describe('/patients', () => {
     }
 
     it('tells all that is wrong at once, also of fields that contradict each other', async () => {
-      expect(paths(await create({ email: 'nobody', birthDate: '2999-01-01', deathDate: '1990-01-01' }))).to.deep.equal(['/email', '/birthDate', '/deathDate']);
-      expect(paths(await create({ income: -1, birthDate: '1944-02-30', deathDate: 7 }))).to.have.members(['/income', '/birthDate', '/deathDate']);
+      expect(paths(await create({ email: 'nobody', birthDate: '2999-01-01', deathDate: '1990-01-01' }))).to.deep.equal([
+        '/email',
+        '/birthDate',
+        '/deathDate',
+      ]);
+      expect(paths(await create({ income: -1, birthDate: '1944-02-30', deathDate: 7 }))).to.have.members([
+        '/income',
+        '/birthDate',
+        '/deathDate',
+      ]);
       const { json } = await create();
-      expect(paths(await call('PATCH', `/patients/${json.id}`, { body: { email: 'nobody', deathDate: '2999-01-01' } }))).to.deep.equal(['/email', '/deathDate']);
+      expect(
+        paths(await call('PATCH', `/patients/${json.id}`, { body: { email: 'nobody', deathDate: '2999-01-01' } })),
+      ).to.deep.equal(['/email', '/deathDate']);
       expect(paths(await call('POST', '/patients', { body: [] }))).to.deep.equal(['']);
     });
 
@@ -75,7 +176,9 @@ describe('/patients', () => {
 
     it('refuses what is no JSON, and what is not sent as such', async () => {
       expect((await call('POST', '/patients', { raw: '{' })).status).to.equal(400);
-      expect((await call('POST', '/patients', { raw: '{}', headers: { 'Content-Type': 'text/plain' } })).status).to.equal(415);
+      expect(
+        (await call('POST', '/patients', { raw: '{}', headers: { 'Content-Type': 'text/plain' } })).status,
+      ).to.equal(415);
     });
 
     it('keeps identifiers unique together, also when two take one in the same instant', async () => {
@@ -83,18 +186,40 @@ describe('/patients', () => {
       const two = await Promise.all([create({ identifiers }), create({ identifiers })]);
       expect(two.map(({ status }) => status)).to.have.members([201, 409]);
       expect(two.find(({ status }) => status === 409)?.json).to.include({ code: 'identifier-taken' });
-      expect((await create({ identifiers: [{ system: 'unique', value: 'B' }, { system: 'other', value: 'A' }] })).status).to.equal(201);
+      expect(
+        (
+          await create({
+            identifiers: [
+              { system: 'unique', value: 'B' },
+              { system: 'other', value: 'A' },
+            ],
+          })
+        ).status,
+      ).to.equal(201);
       const { json } = await create();
-      expect((await call('PATCH', `/patients/${json.id}`, { body: { identifiers } })).json.code).to.equal('identifier-taken');
+      expect((await call('PATCH', `/patients/${json.id}`, { body: { identifiers } })).json.code).to.equal(
+        'identifier-taken',
+      );
     });
   });
 
   describe('changing', () => {
     it('changes what is named, counts the version, and is found under the new name', async () => {
       const { json } = await create({ email: 'a@b.example' });
-      const answer = await callApp(app, 'PATCH', `/patients/${json.id}`, { token: app.admin.token, body: { lastName: 'Zimmermann', address: { city: 'Hull' }, email: null, isActive: false } });
+      const answer = await callApp(app, 'PATCH', `/patients/${json.id}`, {
+        token: app.admin.token,
+        body: { lastName: 'Zimmermann', address: { city: 'Hull' }, email: null, isActive: false },
+      });
       expect(answer.status, answer.text).to.equal(200);
-      expect(answer.json).to.deep.include({ lastName: 'Zimmermann', firstName: 'Terrilyn', email: null, isActive: false, version: 2, createdBy: app.clinician.id, updatedBy: app.admin.id });
+      expect(answer.json).to.deep.include({
+        lastName: 'Zimmermann',
+        firstName: 'Terrilyn',
+        email: null,
+        isActive: false,
+        version: 2,
+        createdBy: app.clinician.id,
+        updatedBy: app.admin.id,
+      });
       expect(answer.json.address).to.include({ city: 'Hull', state: null });
       expect(answer.headers.get('etag')).to.equal('"2"');
       expect((await call('GET', '/patients?q=zimmer&active=false&city=hull')).json.items).to.deep.equal([answer.json]);
@@ -103,7 +228,8 @@ describe('/patients', () => {
 
     it('respects If-Match, and lets one of two through', async () => {
       const { json } = await create();
-      const change = (version: string) => call('PATCH', `/patients/${json.id}`, { body: { income: 1 }, headers: { 'If-Match': version } });
+      const change = (version: string) =>
+        call('PATCH', `/patients/${json.id}`, { body: { income: 1 }, headers: { 'If-Match': version } });
       expect((await change('"2"')).json).to.include({ status: 412, code: 'version-stale' });
       const both = await Promise.all([change('"1"'), change('"1"')]);
       expect(both.map(({ status }) => status)).to.have.members([200, 412]);
@@ -114,13 +240,26 @@ describe('/patients', () => {
     it('loses nothing of changes that come at the same time without If-Match', async () => {
       const { json } = await create();
       const bodies = [{ income: 5 }, { race: 'x' }, { phone: '1' }, { suffix: 'Jr.' }, { passport: 'P' }];
-      expect((await Promise.all(bodies.map((body) => call('PATCH', `/patients/${json.id}`, { body })))).map(({ status }) => status)).to.deep.equal(bodies.map(() => 200));
-      expect((await call('GET', `/patients/${json.id}`)).json).to.include({ income: 5, race: 'x', phone: '1', suffix: 'Jr.', passport: 'P', version: 6 });
+      expect(
+        (await Promise.all(bodies.map((body) => call('PATCH', `/patients/${json.id}`, { body })))).map(
+          ({ status }) => status,
+        ),
+      ).to.deep.equal(bodies.map(() => 200));
+      expect((await call('GET', `/patients/${json.id}`)).json).to.include({
+        income: 5,
+        race: 'x',
+        phone: '1',
+        suffix: 'Jr.',
+        passport: 'P',
+        version: 6,
+      });
     });
 
     it('holds a new date against the one that is stored', async () => {
       const { json } = await create();
-      expect((await call('PATCH', `/patients/${json.id}`, { body: { deathDate: '1940-01-01' } })).json.errors).to.deep.equal([{ path: '/deathDate', message: 'lies before birthDate' }]);
+      expect(
+        (await call('PATCH', `/patients/${json.id}`, { body: { deathDate: '1940-01-01' } })).json.errors,
+      ).to.deep.equal([{ path: '/deathDate', message: 'lies before birthDate' }]);
       expect((await call('PATCH', `/patients/${json.id}`, { body: {} })).status).to.equal(422);
       expect((await call('PATCH', `/patients/${'0'.repeat(24)}`, { body: { income: 1 } })).status).to.equal(404);
     });
@@ -130,9 +269,15 @@ describe('/patients', () => {
     const { json } = await create();
     await call('PATCH', `/patients/${json.id}`, { body: { ssn: '219-09-9999' } });
     await callApp(app, 'DELETE', `/patients/${json.id}`, { token: app.admin.token });
-    const events = (await app.database.collection('auditEvents').find().sort({ _id: 1 }).toArray()).filter((event) => String(event['id']) === json.id);
-    expect(events.map((event) => [event['action'], event['resource'], String(event['by']), event['fields'] ?? null])).to.deep.equal([
-      ['create', 'patient', app.clinician.id, null], ['update', 'patient', app.clinician.id, ['ssn']], ['delete', 'patient', app.admin.id, null],
+    const events = (await app.database.collection('auditEvents').find().sort({ _id: 1 }).toArray()).filter(
+      (event) => String(event['id']) === json.id,
+    );
+    expect(
+      events.map((event) => [event['action'], event['resource'], String(event['by']), event['fields'] ?? null]),
+    ).to.deep.equal([
+      ['create', 'patient', app.clinician.id, null],
+      ['update', 'patient', app.clinician.id, ['ssn']],
+      ['delete', 'patient', app.admin.id, null],
     ]);
     expect(JSON.stringify(events)).not.to.contain('219-09');
   });
@@ -140,11 +285,27 @@ describe('/patients', () => {
 
 describe('GET /patients', () => {
   let app: TestApp;
-  let all: { id: string; firstName: string; lastName: string; birthDate: string; sex: string; isActive: boolean; city: string }[];
+  let all: {
+    id: string;
+    firstName: string;
+    lastName: string;
+    birthDate: string;
+    sex: string;
+    isActive: boolean;
+    city: string;
+  }[];
   before(async () => {
     app = await startTestApp();
     const stored = await manyPatients(app, 60, 7);
-    all = stored.map((patient) => ({ id: patient._id.toHexString(), firstName: patient.firstName!, lastName: patient.lastName!, birthDate: patient.birthDate!, sex: patient.sex, isActive: patient.isActive, city: patient.address!.city! }));
+    all = stored.map((patient) => ({
+      id: patient._id.toHexString(),
+      firstName: patient.firstName!,
+      lastName: patient.lastName!,
+      birthDate: patient.birthDate!,
+      sex: patient.sex,
+      isActive: patient.isActive,
+      city: patient.address!.city!,
+    }));
   });
   after(async () => app.close());
 
@@ -170,7 +331,11 @@ describe('GET /patients', () => {
     updatedAt: ({ id }) => String(all.findIndex((patient) => patient.id === id)).padStart(4, '0'),
   };
   for (const [order, key] of Object.entries(orders)) {
-    const inOrder = (is: (patient: (typeof all)[number]) => boolean): string[] => all.filter(is).toSorted((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ id }) => id);
+    const inOrder = (is: (patient: (typeof all)[number]) => boolean): string[] =>
+      all
+        .filter(is)
+        .toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
+        .map(({ id }) => id);
 
     it(`is read page by page in the order of ${order}, forwards and backwards, each patient once`, async () => {
       const expected = all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ id }) => id);
@@ -178,9 +343,15 @@ describe('GET /patients', () => {
       expect(await everything(`sort=-${order}`)).to.deep.equal(expected.toReversed());
     });
     it(`is filtered and searched in the order of ${order}`, async () => {
-      expect(await everything(`sort=${order}&sex=female&active=true`)).to.deep.equal(inOrder(({ sex, isActive }) => sex === 'female' && isActive));
-      expect(await everything(`sort=${order}&q=clara`)).to.deep.equal(inOrder(({ firstName }) => firstName === 'Clara'));
-      expect(await everything(`sort=-${order}&birthFrom=1950-01-01&birthTo=1980-12-31`)).to.deep.equal(inOrder(({ birthDate }) => birthDate >= '1950-01-01' && birthDate <= '1980-12-31').toReversed());
+      expect(await everything(`sort=${order}&sex=female&active=true`)).to.deep.equal(
+        inOrder(({ sex, isActive }) => sex === 'female' && isActive),
+      );
+      expect(await everything(`sort=${order}&q=clara`)).to.deep.equal(
+        inOrder(({ firstName }) => firstName === 'Clara'),
+      );
+      expect(await everything(`sort=-${order}&birthFrom=1950-01-01&birthTo=1980-12-31`)).to.deep.equal(
+        inOrder(({ birthDate }) => birthDate >= '1950-01-01' && birthDate <= '1980-12-31').toReversed(),
+      );
     });
   }
 
@@ -197,13 +368,17 @@ describe('GET /patients', () => {
   it('filters by city and state without case and accents, and by all of them together', async () => {
     expect(await everything('city=SAO%20PAULO')).to.have.members(where(({ city }) => city === 'São Paulo'));
     expect(await everything('state=massachusetts&sex=male')).to.have.members(where(({ sex }) => sex === 'male'));
-    expect(await everything('active=false&city=boston')).to.have.members(where(({ isActive, city }) => !isActive && city === 'Boston'));
+    expect(await everything('active=false&city=boston')).to.have.members(
+      where(({ isActive, city }) => !isActive && city === 'Boston'),
+    );
     expect(await everything('city=nowhere')).to.deep.equal([]);
   });
 
   it('finds by beginnings of words of the name, by SSN and by identifier', async () => {
     expect(await everything('q=FAB')).to.have.members(where(({ firstName }) => firstName === 'Fábio'));
-    expect(await everything('q=al+cla')).to.have.members(where(({ firstName, lastName }) => firstName === 'Clara' && lastName.startsWith('Al')));
+    expect(await everything('q=al+cla')).to.have.members(
+      where(({ firstName, lastName }) => firstName === 'Clara' && lastName.startsWith('Al')),
+    );
     expect(await everything('q=900-10-0005')).to.deep.equal([all[4]!.id]);
     expect(await everything('q=900100005')).to.deep.equal([all[4]!.id]);
     expect(await everything('q=P-17')).to.deep.equal([all[17]!.id]);
@@ -214,22 +389,45 @@ describe('GET /patients', () => {
 
   it('shows the number of patients when asked, also of a search', async () => {
     expect((await get('total=true&limit=1')).json).to.include({ total: 60 });
-    expect((await get('total=true&limit=1&q=clara&sex=male')).json.total).to.equal(where(({ firstName, sex }) => firstName === 'Clara' && sex === 'male').length);
-    expect((await get('total=true&limit=1&birthTo=1960-01-01')).json.total).to.equal(where(({ birthDate }) => birthDate <= '1960-01-01').length);
+    expect((await get('total=true&limit=1&q=clara&sex=male')).json.total).to.equal(
+      where(({ firstName, sex }) => firstName === 'Clara' && sex === 'male').length,
+    );
+    expect((await get('total=true&limit=1&birthTo=1960-01-01')).json.total).to.equal(
+      where(({ birthDate }) => birthDate <= '1960-01-01').length,
+    );
   });
 
   it('shows each patient with their studies, the newest first', async () => {
     const { json } = await get('include=studies,conditions&limit=60');
     for (const patient of json.items) {
       expect(patient.studies.count).to.equal(2);
-      expect(patient.studies.items.map((study: { patient: string }) => study.patient)).to.deep.equal([patient.id, patient.id]);
+      expect(patient.studies.items.map((study: { patient: string }) => study.patient)).to.deep.equal([
+        patient.id,
+        patient.id,
+      ]);
       expect(patient.studies.items[0].performedAt > patient.studies.items[1].performedAt).to.equal(true);
       expect(patient).not.to.have.property('encounters');
     }
   });
 
-  for (const [query, code] of [['limit=0', 'invalid-query'], ['limit=201', 'invalid-query'], ['sort=ssn', 'invalid-query'], ['q=', 'invalid-query'], ['q=...', 'invalid-query'], ['q=a&q=b', 'invalid-query'], ['q[$ne]=a', 'invalid-query'], ['sex=F', 'invalid-query'],
-    ['birthFrom=1944', 'invalid-query'], ['birthTo=2023-02-29', 'invalid-query'], ['include=users', 'invalid-query'], ['include=', 'invalid-query'], ['active=1', 'invalid-query'], ['name=x', 'invalid-query'], ['cursor=x', 'invalid-cursor'], ['cursor=W3siJG5lIjpudWxsfV0', 'invalid-cursor']] as const) {
+  for (const [query, code] of [
+    ['limit=0', 'invalid-query'],
+    ['limit=201', 'invalid-query'],
+    ['sort=ssn', 'invalid-query'],
+    ['q=', 'invalid-query'],
+    ['q=...', 'invalid-query'],
+    ['q=a&q=b', 'invalid-query'],
+    ['q[$ne]=a', 'invalid-query'],
+    ['sex=F', 'invalid-query'],
+    ['birthFrom=1944', 'invalid-query'],
+    ['birthTo=2023-02-29', 'invalid-query'],
+    ['include=users', 'invalid-query'],
+    ['include=', 'invalid-query'],
+    ['active=1', 'invalid-query'],
+    ['name=x', 'invalid-query'],
+    ['cursor=x', 'invalid-cursor'],
+    ['cursor=W3siJG5lIjpudWxsfV0', 'invalid-cursor'],
+  ] as const) {
     it(`refuses ?${query}`, async () => {
       const answer = await get(query);
       expect([answer.status, answer.json.code]).to.deep.equal([400, code]);
@@ -239,15 +437,22 @@ describe('GET /patients', () => {
   it('takes a cursor only in the order that it comes from', async () => {
     const { nextCursor } = (await get('limit=7&sort=name')).json;
     expect((await get(`limit=7&cursor=${nextCursor}`)).status, 'the order of lists that name none').to.equal(200);
-    for (const other of ['sort=-name', 'sort=birthDate', 'birthFrom=1900-01-01']) expect((await get(`limit=7&${other}&cursor=${nextCursor}`)).json, other).to.include({ status: 400, code: 'invalid-cursor' });
+    for (const other of ['sort=-name', 'sort=birthDate', 'birthFrom=1900-01-01'])
+      expect((await get(`limit=7&${other}&cursor=${nextCursor}`)).json, other).to.include({
+        status: 400,
+        code: 'invalid-cursor',
+      });
   });
 
   it('bounds what is shown with a patient, and still counts it', async () => {
     const id = await made(app, '/patients', { firstName: 'Zz', lastName: 'Zz', birthDate: '1990-01-01' });
-    for (let i = 0; i < 23; i += 1) await made(app, `/patients/${id}/encounters`, { start: `2026-01-${String(i + 1).padStart(2, '0')}` });
+    for (let i = 0; i < 23; i += 1)
+      await made(app, `/patients/${id}/encounters`, { start: `2026-01-${String(i + 1).padStart(2, '0')}` });
     const [patient] = (await get('q=zz&include=encounters,studies')).json.items;
     expect(patient.encounters.count).to.equal(23);
-    expect(patient.encounters.items.map(({ start }: { start: string }) => start.slice(8, 10))).to.deep.equal(Array.from({ length: 20 }, (_, i) => String(23 - i).padStart(2, '0')));
+    expect(patient.encounters.items.map(({ start }: { start: string }) => start.slice(8, 10))).to.deep.equal(
+      Array.from({ length: 20 }, (_, i) => String(23 - i).padStart(2, '0')),
+    );
     expect(patient.studies).to.deep.equal({ count: 0, items: [] });
   });
 });

@@ -26,7 +26,12 @@ describe('the plans of the lists', function () {
     patient = (await manyPatients(app, PATIENTS, 11))[3]!._id.toHexString();
     for (let i = 0; i < 12; i += 1) {
       const encounter = await made(app, `/patients/${patient}/encounters`, { start: '2026-01-15' });
-      await made(app, `/patients/${patient}/conditions`, { code: '1', description: 'D', start: '2026-01-15', encounter });
+      await made(app, `/patients/${patient}/conditions`, {
+        code: '1',
+        description: 'D',
+        start: '2026-01-15',
+        encounter,
+      });
     }
   });
   after(async () => app.close());
@@ -35,7 +40,10 @@ describe('the plans of the lists', function () {
   async function noted(path: string): Promise<Noted[]> {
     const db = app.database.db!;
     await db.command({ profile: 0 });
-    await db.collection('system.profile').drop().catch(() => false);
+    await db
+      .collection('system.profile')
+      .drop()
+      .catch(() => false);
     await db.command({ profile: 2 });
     const answer = await call(app, 'GET', path, { token: app.clinician.token });
     await db.command({ profile: 0 });
@@ -46,7 +54,8 @@ describe('the plans of the lists', function () {
     return asked;
   }
 
-  const sorted = async (path: string): Promise<boolean> => (await noted(path)).some(({ hasSortStage }) => hasSortStage === true);
+  const sorted = async (path: string): Promise<boolean> =>
+    (await noted(path)).some(({ hasSortStage }) => hasSortStage === true);
   const asked = async (path: string): Promise<number> => (await noted(path)).length;
   const next = async (path: string): Promise<string> => {
     const { json } = await call(app, 'GET', path, { token: app.clinician.token });
@@ -56,33 +65,69 @@ describe('the plans of the lists', function () {
 
   /** Lists whose set grows with the directory: no more may be looked at than a page needs. @param slack how many index keys an item costs at most */
   const lists: [string, number][] = [
-    ...orders.flatMap((order): [string, number][] => [[`/patients?sort=${order}`, 1], [`/patients?sort=-${order}`, 1], [`/patients?sort=${order}&city=boston`, 1], [`/patients?sort=-${order}&sex=female`, 1]]),
-    ['/patients?active=true', 1], ['/patients?state=massachusetts', 1], ['/patients?birthFrom=1950-01-01&birthTo=1990-01-01', 1], ['/patients?birthFrom=1950-01-01&sort=-birthDate', 1],
-    ['/patients?q=a', 3], ['/patients?q=clara', 3], ['/patients?condition=44054006', 3], ['/patients?condition=mellitus', 3],
-    ['/patients?sex=female&active=true', 5], ['/patients?q=al+cl', 30], ['/patients?condition=diabetes+mellitus&city=boston', 20],
-    ['/studies', 1], ['/studies?sort=performedAt', 1], ['/studies?type=ecg', 1], ['/studies?urgencyLevel=HIGH', 1], ['/studies?bodyPart=chest', 1], ['/studies?performedFrom=2026-02-01&performedTo=2026-09-01', 1],
+    ...orders.flatMap((order): [string, number][] => [
+      [`/patients?sort=${order}`, 1],
+      [`/patients?sort=-${order}`, 1],
+      [`/patients?sort=${order}&city=boston`, 1],
+      [`/patients?sort=-${order}&sex=female`, 1],
+    ]),
+    ['/patients?active=true', 1],
+    ['/patients?state=massachusetts', 1],
+    ['/patients?birthFrom=1950-01-01&birthTo=1990-01-01', 1],
+    ['/patients?birthFrom=1950-01-01&sort=-birthDate', 1],
+    ['/patients?q=a', 3],
+    ['/patients?q=clara', 3],
+    ['/patients?condition=44054006', 3],
+    ['/patients?condition=mellitus', 3],
+    ['/patients?sex=female&active=true', 5],
+    ['/patients?q=al+cl', 30],
+    ['/patients?condition=diabetes+mellitus&city=boston', 20],
+    ['/studies', 1],
+    ['/studies?sort=performedAt', 1],
+    ['/studies?type=ecg', 1],
+    ['/studies?urgencyLevel=HIGH', 1],
+    ['/studies?bodyPart=chest', 1],
+    ['/studies?performedFrom=2026-02-01&performedTo=2026-09-01', 1],
     ['/studies?type=ecg&urgencyLevel=LOW&performedFrom=2026-02-01', 12],
   ];
   for (const [path, slack] of lists) {
     it(`${path} reads an index in the order asked for, and no more of it than the page needs, first and behind a cursor`, async () => {
       const first = `${path}${path.includes('?') ? '&' : '?'}limit=${LIMIT}`;
-      for (const page of [first, first + await next(first)]) {
+      for (const page of [first, first + (await next(first))]) {
         for (const { ns, planSummary, hasSortStage, keysExamined, docsExamined } of await noted(page)) {
           if (!/\.(patients|studies)$/.test(ns)) continue;
-          expect(planSummary, page).to.match(/^IXSCAN/).and.not.contain('COLLSCAN');
+          expect(planSummary, page)
+            .to.match(/^IXSCAN/)
+            .and.not.contain('COLLSCAN');
           expect(hasSortStage ?? false, page).to.equal(false);
           // Two branches of a search read a key ahead each.
-          expect(Math.max(keysExamined ?? 0, docsExamined ?? 0), `${page}: ${planSummary}`).to.be.at.most((LIMIT + 3) * slack);
+          expect(Math.max(keysExamined ?? 0, docsExamined ?? 0), `${page}: ${planSummary}`).to.be.at.most(
+            (LIMIT + 3) * slack,
+          );
         }
       }
     });
   }
 
   for (const path of [
-    () => `/patients/${patient}/studies`, () => `/patients/${patient}/studies?type=ecg&sort=performedAt`, () => `/patients/${patient}/encounters`, () => `/patients/${patient}/encounters?sort=start&total=true`,
-    () => `/patients/${patient}/conditions`, () => `/studies?patient=${patient}&total=true`, () => '/patients?total=true', () => '/patients?q=a&total=true', () => '/patients?condition=diabetes&total=true',
-    () => '/patients?include=studies,encounters,conditions&limit=200', () => '/patients?q=clara&sort=birthDate', () => '/patients?condition=diabetes&sort=-city', () => '/patients?birthTo=1960-01-01&sort=name',
-    () => '/ecgs', () => '/ecgs?patient=x', () => '/ecgs?study=x&total=true', () => '/ecgs?dateFrom=2026-01-01', () => '/ecgs?externalId=x',
+    () => `/patients/${patient}/studies`,
+    () => `/patients/${patient}/studies?type=ecg&sort=performedAt`,
+    () => `/patients/${patient}/encounters`,
+    () => `/patients/${patient}/encounters?sort=start&total=true`,
+    () => `/patients/${patient}/conditions`,
+    () => `/studies?patient=${patient}&total=true`,
+    () => '/patients?total=true',
+    () => '/patients?q=a&total=true',
+    () => '/patients?condition=diabetes&total=true',
+    () => '/patients?include=studies,encounters,conditions&limit=200',
+    () => '/patients?q=clara&sort=birthDate',
+    () => '/patients?condition=diabetes&sort=-city',
+    () => '/patients?birthTo=1960-01-01&sort=name',
+    () => '/ecgs',
+    () => '/ecgs?patient=x',
+    () => '/ecgs?study=x&total=true',
+    () => '/ecgs?dateFrom=2026-01-01',
+    () => '/ecgs?externalId=x',
   ]) {
     it(`${String(path).replace('() => ', '')} scans no collection`, async () => {
       for (const { planSummary } of await noted(path())) expect(planSummary).to.not.contain('COLLSCAN');

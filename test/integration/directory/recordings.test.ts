@@ -10,17 +10,30 @@ describe('recordings of patients', function () {
   let app: TestApp;
   let patient: string;
   let study: string;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(async () => app.close());
   beforeEach(async () => {
     patient = await made(app, '/patients', somebody());
     study = await made(app, `/patients/${patient}/studies`, aStudy());
   });
 
-  const call = (method: string, path: string, body?: unknown, user: Principal = app.clinician, headers: Record<string, string> = {}): Promise<Answer> =>
-    callApp(app, method, path, { token: user.token, body, headers });
-  const upload = (more: object, user?: Principal): Promise<Answer> => call('POST', '/ecgs?duplicate=allow', { leads: [{ name: 'I', signal: [1, -1] }], ...more }, user);
-  const counts = async (): Promise<number[]> => Promise.all(['patients', 'studies', 'encounters', 'conditions', 'ecgs', 'ecgBlocks'].map((name) => app.database.collection(name).countDocuments()));
+  const call = (
+    method: string,
+    path: string,
+    body?: unknown,
+    user: Principal = app.clinician,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => callApp(app, method, path, { token: user.token, body, headers });
+  const upload = (more: object, user?: Principal): Promise<Answer> =>
+    call('POST', '/ecgs?duplicate=allow', { leads: [{ name: 'I', signal: [1, -1] }], ...more }, user);
+  const counts = async (): Promise<number[]> =>
+    Promise.all(
+      ['patients', 'studies', 'encounters', 'conditions', 'ecgs', 'ecgBlocks'].map((name) =>
+        app.database.collection(name).countDocuments(),
+      ),
+    );
 
   describe('attaching', () => {
     it('takes a patient, a study of theirs, or a study alone, which implies the patient', async () => {
@@ -33,7 +46,14 @@ describe('recordings of patients', function () {
     it('refuses what the directory does not have, and stores nothing', async () => {
       const another = await made(app, '/patients', somebody());
       const before = await counts();
-      for (const [more, path] of [[{ patient: 'MRN-4711' }, '/patient'], [{ patient: 'a'.repeat(24) }, '/patient'], [{ study: 'a'.repeat(24) }, '/study'], [{ study: 's' }, '/study'], [{ patient: another, study }, '/study'], [{ patient: study }, '/patient']] as const) {
+      for (const [more, path] of [
+        [{ patient: 'MRN-4711' }, '/patient'],
+        [{ patient: 'a'.repeat(24) }, '/patient'],
+        [{ study: 'a'.repeat(24) }, '/study'],
+        [{ study: 's' }, '/study'],
+        [{ patient: another, study }, '/study'],
+        [{ patient: study }, '/patient'],
+      ] as const) {
         const answer = await upload(more);
         expect(answer.json, JSON.stringify(more)).to.include({ status: 422, code: 'reference-unknown' });
         expect(answer.json.errors[0].path).to.equal(path);
@@ -43,7 +63,10 @@ describe('recordings of patients', function () {
 
     it('can be changed: a study implies its patient, and another patient takes the recording off the study', async () => {
       const { json } = await upload({});
-      const change = async (body: object): Promise<unknown[]> => { const { status, json: ecg } = await call('PATCH', `/ecgs/${json.id}`, body); return [status, ecg.patient, ecg.study]; };
+      const change = async (body: object): Promise<unknown[]> => {
+        const { status, json: ecg } = await call('PATCH', `/ecgs/${json.id}`, body);
+        return [status, ecg.patient, ecg.study];
+      };
       expect(await change({ study })).to.deep.equal([200, patient, study]);
       expect(await change({ patient })).to.deep.equal([200, patient, study]);
       const another = await made(app, '/patients', somebody());
@@ -57,11 +80,19 @@ describe('recordings of patients', function () {
 
     it('leaves references from before the directory readable, and changes of other fields possible', async () => {
       const { json } = await upload({});
-      await app.database.collection('ecgs').updateOne({ _id: new Types.ObjectId(json.id as string) }, { $set: { patient: 'MRN-4711', study: 'old' } });
+      await app.database
+        .collection('ecgs')
+        .updateOne({ _id: new Types.ObjectId(json.id as string) }, { $set: { patient: 'MRN-4711', study: 'old' } });
       const old = (await call('GET', '/ecgs?patient=MRN-4711')).json.items[0];
       expect(old).to.include({ id: json.id, patient: 'MRN-4711', study: 'old' });
-      expect((await call('PATCH', `/ecgs/${json.id}`, { notes: 'n' })).json).to.include({ patient: 'MRN-4711', notes: 'n' });
-      expect((await call('PATCH', `/ecgs/${json.id}`, { study: null })).json).to.include({ patient: 'MRN-4711', study: null });
+      expect((await call('PATCH', `/ecgs/${json.id}`, { notes: 'n' })).json).to.include({
+        patient: 'MRN-4711',
+        notes: 'n',
+      });
+      expect((await call('PATCH', `/ecgs/${json.id}`, { study: null })).json).to.include({
+        patient: 'MRN-4711',
+        study: null,
+      });
     });
   });
 
@@ -71,12 +102,16 @@ describe('recordings of patients', function () {
       await upload({ study }, app.other);
       await upload({ study }, app.other);
       for (const path of [`/studies/${study}`, `/patients/${patient}/studies/${study}`]) {
-        expect((await call('GET', path)).json.recordings).to.deep.equal({ count: 1, items: [{ id: mine.id, externalId: 'mine', date: '2026-01-15T09:30:00.000Z', format: 'json' }] });
+        expect((await call('GET', path)).json.recordings).to.deep.equal({
+          count: 1,
+          items: [{ id: mine.id, externalId: 'mine', date: '2026-01-15T09:30:00.000Z', format: 'json' }],
+        });
         expect((await call('GET', path, undefined, app.other)).json.recordings.count).to.equal(2);
         expect((await call('GET', path, undefined, app.admin)).json).not.to.have.property('recordings');
       }
       for (const path of ['/studies?limit=200', `/patients/${patient}/studies`]) {
-        const listed = async (user: Principal) => (await call('GET', path, undefined, user)).json.items.find(({ id }: { id: string }) => id === study);
+        const listed = async (user: Principal) =>
+          (await call('GET', path, undefined, user)).json.items.find(({ id }: { id: string }) => id === study);
         expect((await listed(app.clinician)).recordings.count).to.equal(1);
         expect((await listed(app.other)).recordings.count).to.equal(2);
         expect(await listed(app.admin)).not.to.have.property('recordings');
@@ -87,8 +122,15 @@ describe('recordings of patients', function () {
   describe('keep', () => {
     it('the patient and the study, and tell each caller only of their own', async () => {
       const { json } = await upload({ study });
-      for (const [path, code] of [[`/patients/${patient}`, 'patient-in-use'], [`/studies/${study}`, 'study-in-use'], [`/patients/${patient}/studies/${study}`, 'study-in-use']] as const) {
-        expect((await call('DELETE', path)).json).to.include({ status: 409, code }).and.property('detail').that.contains('1 of them is yours');
+      for (const [path, code] of [
+        [`/patients/${patient}`, 'patient-in-use'],
+        [`/studies/${study}`, 'study-in-use'],
+        [`/patients/${patient}/studies/${study}`, 'study-in-use'],
+      ] as const) {
+        expect((await call('DELETE', path)).json)
+          .to.include({ status: 409, code })
+          .and.property('detail')
+          .that.contains('1 of them is yours');
         for (const user of [app.other, app.admin]) {
           const { detail } = (await call('DELETE', path, undefined, user)).json;
           expect(detail).to.contain('none of them is yours').and.not.match(/\d/);
@@ -101,10 +143,24 @@ describe('recordings of patients', function () {
     it('not the patient without recordings, who goes with studies, encounters and conditions', async () => {
       const before = await counts();
       const encounter = await made(app, `/patients/${patient}/encounters`, { start: '2026-01-15' });
-      await made(app, `/patients/${patient}/conditions`, { code: '1', description: 'D', start: '2026-01-15', encounter });
+      await made(app, `/patients/${patient}/conditions`, {
+        code: '1',
+        description: 'D',
+        start: '2026-01-15',
+        encounter,
+      });
       expect((await call('DELETE', `/patients/${patient}`)).status).to.equal(204);
       expect(await counts()).to.deep.equal(before.map((count, i) => (i < 2 ? count - 1 : count)));
-      for (const path of ['', '/basic', '/studies', '/encounters', '/conditions', `/studies/${study}`, `/encounters/${encounter}`]) expect((await call('GET', `/patients/${patient}${path}`)).status).to.equal(404);
+      for (const path of [
+        '',
+        '/basic',
+        '/studies',
+        '/encounters',
+        '/conditions',
+        `/studies/${study}`,
+        `/encounters/${encounter}`,
+      ])
+        expect((await call('GET', `/patients/${patient}${path}`)).status).to.equal(404);
       expect((await call('GET', `/studies/${study}`)).status).to.equal(404);
     });
   });
@@ -118,12 +174,25 @@ describe('recordings of patients', function () {
           const its = await made(app, `/patients/${who}/studies`, aStudy());
           const target = what === 'patient' ? `/patients/${who}` : `/studies/${its}`;
           const spare = (await upload({})).json.id as string;
-          const attach = round % 2 === 0 ? () => upload({ study: its }) : () => call('PATCH', `/ecgs/${spare}`, { study: its });
+          const attach =
+            round % 2 === 0 ? () => upload({ study: its }) : () => call('PATCH', `/ecgs/${spare}`, { study: its });
           const work = [attach, () => call('DELETE', target, undefined, app.admin)];
-          const [attached, removed] = await Promise.all(round % 4 < 2 ? work.map((one) => one()) : work.toReversed().map((one) => one()).toReversed());
-          expect([attached!.status < 300, removed!.status], `${attached!.text} ${removed!.text}`).to.be.deep.oneOf([[true, 409], [false, 204]]);
+          const [attached, removed] = await Promise.all(
+            round % 4 < 2
+              ? work.map((one) => one())
+              : work
+                  .toReversed()
+                  .map((one) => one())
+                  .toReversed(),
+          );
+          expect([attached!.status < 300, removed!.status], `${attached!.text} ${removed!.text}`).to.be.deep.oneOf([
+            [true, 409],
+            [false, 204],
+          ]);
           if (removed!.status === 204) expect(attached!.json).to.include({ status: 422, code: 'reference-unknown' });
-          expect(await app.database.collection('ecgs').countDocuments({ study: its })).to.equal(removed!.status === 204 ? 0 : 1);
+          expect(await app.database.collection('ecgs').countDocuments({ study: its })).to.equal(
+            removed!.status === 204 ? 0 : 1,
+          );
         }
       });
     }
@@ -132,14 +201,24 @@ describe('recordings of patients', function () {
       for (let round = 0; round < 8; round += 1) {
         const who = await made(app, '/patients', somebody());
         const [child, removed] = await Promise.all([
-          call('POST', `/patients/${who}/${round % 2 === 0 ? 'encounters' : 'conditions'}`, round % 2 === 0 ? { start: '2026-01-01' } : { code: '1', description: 'D', start: '2026-01-01' }),
+          call(
+            'POST',
+            `/patients/${who}/${round % 2 === 0 ? 'encounters' : 'conditions'}`,
+            round % 2 === 0 ? { start: '2026-01-01' } : { code: '1', description: 'D', start: '2026-01-01' },
+          ),
           call('DELETE', `/patients/${who}`),
         ]);
         expect(removed.status).to.equal(204);
         expect(child.status).to.be.oneOf([201, 404]);
       }
       for (const name of ['encounters', 'conditions']) {
-        const orphans = await app.database.collection(name).aggregate([{ $lookup: { from: 'patients', localField: 'patient', foreignField: '_id', as: 'of' } }, { $match: { of: [] } }]).toArray();
+        const orphans = await app.database
+          .collection(name)
+          .aggregate([
+            { $lookup: { from: 'patients', localField: 'patient', foreignField: '_id', as: 'of' } },
+            { $match: { of: [] } },
+          ])
+          .toArray();
         expect(orphans).to.deep.equal([]);
       }
     });

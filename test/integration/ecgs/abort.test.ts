@@ -30,7 +30,10 @@ describe('an upload that is broken off', () => {
   const settled = (): Promise<true> => eventually('every upload has ended', () => app.app.uploads.active.size === 0);
 
   async function leftovers(): Promise<{ ecgs: number; blocks: number }> {
-    return { ecgs: await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }), blocks: await blockCollection(app.database).countDocuments() };
+    return {
+      ecgs: await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }),
+      blocks: await blockCollection(app.database).countDocuments(),
+    };
   }
 
   /** Sends the head and part of the body, waits until the service has begun, and hangs up. */
@@ -39,22 +42,44 @@ describe('an upload that is broken off', () => {
     const socket = connectSocket(Number(port), hostname);
     const part = body.slice(0, Math.floor(body.length * share));
     await new Promise<void>((resolve) => {
-      socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${part}`, () => resolve());
+      socket.write(
+        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${part}`,
+        () => resolve(),
+      );
     });
     if (share >= 0.1) await eventually('the upload has begun', () => app.app.uploads.active.size > 0);
     socket.resetAndDestroy();
   }
 
-  const deps = () => ({ database: app.database, log: pino({ level: 'silent' }), uploads: app.app.uploads, silentMs: SILENT_MS });
-  const blockOf = (writer: Types.ObjectId): StoredBlocks => ({ _id: new Types.ObjectId(), ecg: new Types.ObjectId(), owner: new Types.ObjectId(owner.id), writer, blocks: [] });
+  const deps = () => ({
+    database: app.database,
+    log: pino({ level: 'silent' }),
+    uploads: app.app.uploads,
+    silentMs: SILENT_MS,
+  });
+  const blockOf = (writer: Types.ObjectId): StoredBlocks => ({
+    _id: new Types.ObjectId(),
+    ecg: new Types.ObjectId(),
+    owner: new Types.ObjectId(owner.id),
+    writer,
+    blocks: [],
+  });
   const heartbeat = async (seenAt: Date): Promise<Types.ObjectId> => {
     const instance = new Types.ObjectId();
     await app.database.collection('instances').insertOne({ _id: instance, seenAt });
     return instance;
   };
-  const remains = async (block: StoredBlocks): Promise<boolean> => (await blockCollection(app.database).countDocuments({ _id: block._id })) === 1;
+  const remains = async (block: StoredBlocks): Promise<boolean> =>
+    (await blockCollection(app.database).countDocuments({ _id: block._id })) === 1;
 
-  for (const [where, share] of [['in its head', 0.000_005], ['in the first block', 0.02], ['in the first lead', 0.3], ['between the leads', 0.5], ['in the second lead', 0.8], ['before the last brace', 0.999_999]] as const) {
+  for (const [where, share] of [
+    ['in its head', 0.000_005],
+    ['in the first block', 0.02],
+    ['in the first lead', 0.3],
+    ['between the leads', 0.5],
+    ['in the second lead', 0.8],
+    ['before the last brace', 0.999_999],
+  ] as const) {
     it(`leaves nothing when the client goes away ${where}`, async () => {
       await hangUp(upload, share);
       await settled();
@@ -100,15 +125,27 @@ describe('an upload that is broken off', () => {
       const paused = blockOf(new Types.ObjectId());
       await blockCollection(app.database).insertOne(paused);
       await sweep(deps());
-      const late = await ecgModel(app.database).collection.insertOne({ _id: paused.ecg, owner: paused.owner }).then(() => null, (error: { code?: number }) => error.code);
+      const late = await ecgModel(app.database)
+        .collection.insertOne({ _id: paused.ecg, owner: paused.owner })
+        .then(
+          () => null,
+          (error: { code?: number }) => error.code,
+        );
       expect(late).to.equal(11_000);
     });
 
     it('never costs a published recording its blocks', async () => {
-      const { json } = await call(app, 'POST', '/ecgs', { token: owner.token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
-      await app.database.collection('ecgBlocks').updateMany({ ecg: new Types.ObjectId(json.id as string) }, { $set: { writer: new Types.ObjectId() } });
+      const { json } = await call(app, 'POST', '/ecgs', {
+        token: owner.token,
+        body: { leads: [{ name: 'I', signal: [1, -1] }] },
+      });
+      await app.database
+        .collection('ecgBlocks')
+        .updateMany({ ecg: new Types.ObjectId(json.id as string) }, { $set: { writer: new Types.ObjectId() } });
       await sweep(deps());
-      expect((await call(app, 'GET', `/ecgs/${json.id}/channels/I/samples`, { token: owner.token })).json.samples).to.deep.equal([1, -1]);
+      expect(
+        (await call(app, 'GET', `/ecgs/${json.id}/channels/I/samples`, { token: owner.token })).json.samples,
+      ).to.deep.equal([1, -1]);
     });
   });
 });

@@ -24,9 +24,13 @@ describe('while an upload is under way', () => {
     const { hostname, port } = new URL(app.url);
     const socket = connect(Number(port), hostname);
     let answer = '';
-    socket.on('data', (bytes: Buffer) => { answer += bytes.toString(); });
+    socket.on('data', (bytes: Buffer) => {
+      answer += bytes.toString();
+    });
     socket.on('error', () => undefined);
-    socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\nContent-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`);
+    socket.write(
+      `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\nContent-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`,
+    );
     await eventually('the upload has begun', async () => (await blockCollection(app.database).countDocuments()) > 0);
     const finish = async (): Promise<string> => {
       socket.write(upload.slice(-1));
@@ -36,11 +40,21 @@ describe('while an upload is under way', () => {
     };
     return { socket, finish };
   }
-  const left = async (): Promise<number[]> => [await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }), await blockCollection(app.database).countDocuments()];
+  const left = async (): Promise<number[]> => [
+    await ecgModel(app.database).countDocuments({ version: { $gte: 1 } }),
+    await blockCollection(app.database).countDocuments(),
+  ];
 
   for (const [what, change] of [
-    ['is deactivated', (user: Principal) => call(app, 'PATCH', `/users/${user.id}`, { token: app.admin.token, body: { isActive: false } })],
-    ['becomes an admin', (user: Principal) => call(app, 'PATCH', `/users/${user.id}`, { token: app.admin.token, body: { role: 'admin' } })],
+    [
+      'is deactivated',
+      (user: Principal) =>
+        call(app, 'PATCH', `/users/${user.id}`, { token: app.admin.token, body: { isActive: false } }),
+    ],
+    [
+      'becomes an admin',
+      (user: Principal) => call(app, 'PATCH', `/users/${user.id}`, { token: app.admin.token, body: { role: 'admin' } }),
+    ],
     ['is deleted', (user: Principal) => call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })],
     ['logs out', (user: Principal) => call(app, 'POST', '/auth/logout', { token: user.token })],
   ] as const) {
@@ -70,7 +84,10 @@ describe('while an upload is under way', () => {
       const removed = call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token });
       const [answer, removal] = await Promise.all([finish(), removed]);
       const isPublished = answer.includes(' 201 ');
-      expect([isPublished, removal.status], answer).to.deep.be.oneOf([[true, 409], [false, 204]]);
+      expect([isPublished, removal.status], answer).to.deep.be.oneOf([
+        [true, 409],
+        [false, 204],
+      ]);
       const [recordings, blocks] = await left();
       expect([recordings, blocks !== 0]).to.deep.equal([isPublished ? 1 : 0, isPublished]);
     });
@@ -99,7 +116,12 @@ describe('a recording that goes while it is read', () => {
       expect((await call(app, 'DELETE', `/ecgs/${json.id}`, { token: app.clinician.token })).status).to.equal(204);
       return insights(ecg, { deadBand: 1, gaps: 'bridge' }, app.database);
     });
-    expect(await reading.then(() => 'read', (error: unknown) => (error as { code: string }).code)).to.equal('not-found');
+    expect(
+      await reading.then(
+        () => 'read',
+        (error: unknown) => (error as { code: string }).code,
+      ),
+    ).to.equal('not-found');
     await app.close();
   });
 
@@ -121,13 +143,19 @@ describe('an upload of many channels', () => {
     const values = Array.from({ length: 60_000 }, (_, i) => (i % 5) - 2 + (i === 7 ? 0.1 : 0));
     const lead = JSON.stringify(values);
     const leads = Array.from({ length: 40 }, (_, i) => `{"name":"c${i}","signal":${lead}}`);
-    const { json, status } = await call(app, 'POST', '/ecgs', { token, raw: `{"leads":[${leads.join(',')}],"zeroLevel":0.5}` });
+    const { json, status } = await call(app, 'POST', '/ecgs', {
+      token,
+      raw: `{"leads":[${leads.join(',')}],"zeroLevel":0.5}`,
+    });
     expect(status).to.equal(201);
     const { json: answer } = await call(app, 'GET', `/ecgs/${json.id}/insights`, { token });
     let crossings = 0;
-    for (let i = 1; i < values.length; i++) if ((values[i]! > 0.5) !== (values[i - 1]! > 0.5)) crossings++;
+    for (let i = 1; i < values.length; i++) if (values[i]! > 0.5 !== values[i - 1]! > 0.5) crossings++;
     for (const channel of answer.channels) expect(channel.zeroCrossings, channel.name).to.equal(crossings);
-    const sizes = await blockCollection(app.database).find().map((document) => document.blocks.reduce((sum, block) => sum + block.data.length(), 0)).toArray();
+    const sizes = await blockCollection(app.database)
+      .find()
+      .map((document) => document.blocks.reduce((sum, block) => sum + block.data.length(), 0))
+      .toArray();
     expect(sizes.length).to.be.above(10);
     expect(Math.max(...sizes)).to.be.at.most(1 << 20);
     const samples = await call(app, 'GET', `/ecgs/${json.id}/channels/c17/samples`, { token });

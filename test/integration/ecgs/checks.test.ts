@@ -125,8 +125,9 @@ describe('the checks of a long recording', function () {
     const { json } = await upload(app, token, [{ file: 'slow.edf', bytes: file }]);
     const found = await checksOf(json.id);
     expect(found.filter(({ code }) => code === 'clipped')).to.deep.equal([]);
-    expect(found.filter(({ code }) => code === 'lead-off').map(({ channels, ranges }) => [channels, ranges])).to.deep
-      .equal([[['Electrode'], [{ from: 201, to: 240 }]]]);
+    expect(
+      found.filter(({ code }) => code === 'lead-off').map(({ channels, ranges }) => [channels, ranges]),
+    ).to.deep.equal([[['Electrode'], [{ from: 201, to: 240 }]]]);
   });
 
   it('hold the limb leads against each other to the end, and say from where on they contradict', async () => {
@@ -148,8 +149,14 @@ describe('the checks of a long recording', function () {
     const second = samples.get('II')!;
     samples.set('II', samples.get('V2')!).set('V2', second);
     // A line that is still and V6 come in whole millivolts: neither is in what is compared.
-    samples.set('aVR', second.map(() => 0));
-    samples.set('V6', samples.get('V6')!.map((value) => 1000 * Math.round(value / 200)));
+    samples.set(
+      'aVR',
+      second.map(() => 0),
+    );
+    samples.set(
+      'V6',
+      samples.get('V6')!.map((value) => 1000 * Math.round(value / 200)),
+    );
     const found = async (gain: number): Promise<unknown[]> => {
       const scaled = [...samples].map(([name, digits]) => ({
         name,
@@ -178,7 +185,11 @@ describe('the checks of a long recording', function () {
     expect(codes).not.to.include('limb-leads-inconsistent');
   });
 
-  for (const [tail, noise] of [[64, 5], [200, 15], [1000, 15]] as const) {
+  for (const [tail, noise] of [
+    [64, 5],
+    [200, 15],
+    [1000, 15],
+  ] as const) {
     it(`do not judge a tail of ${tail} samples of baseline by itself`, async () => {
       const samples = 65_536 + tail;
       const names = ['I', 'II', 'III'] as const;
@@ -200,7 +211,10 @@ describe('the checks of a long recording', function () {
     const names = ['I', 'II', 'III', 'V6'] as const;
     const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: names });
     const [one, two, three, six] = names.map((_, i) => leads[i]!.samples) as [
-      Int16Array, Int16Array, Int16Array, Int16Array,
+      Int16Array,
+      Int16Array,
+      Int16Array,
+      Int16Array,
     ];
     const swappedTo = async (end: number): Promise<unknown[]> => {
       const changed = {

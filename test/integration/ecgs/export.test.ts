@@ -24,17 +24,23 @@ describe('GET /ecgs/{id}/export', () => {
   before(async () => {
     app = await startTestApp();
     token = app.clinician.token;
-    id = (await call(app, 'POST', '/ecgs', { token, body: { ...JSON.parse(fixture.toString()), ...PERSONAL } })).json.id;
+    id = (await call(app, 'POST', '/ecgs', { token, body: { ...JSON.parse(fixture.toString()), ...PERSONAL } })).json
+      .id;
   });
   after(() => app.close());
 
   const get = (query: string, of = id): Promise<Answer> => call(app, 'GET', `/ecgs/${of}/export?${query}`, { token });
-  const samplesOf = async (ecg: string, channel: string): Promise<unknown> => (await call(app, 'GET', `/ecgs/${ecg}/channels/${channel}/samples`, { token })).json.samples;
-  const insightsOf = async (ecg: string): Promise<{ name: string; zeroCrossings: number; maximum: number }[]> => (await call(app, 'GET', `/ecgs/${ecg}/insights`, { token })).json.channels;
+  const samplesOf = async (ecg: string, channel: string): Promise<unknown> =>
+    (await call(app, 'GET', `/ecgs/${ecg}/channels/${channel}/samples`, { token })).json.samples;
+  const insightsOf = async (ecg: string): Promise<{ name: string; zeroCrossings: number; maximum: number }[]> =>
+    (await call(app, 'GET', `/ecgs/${ecg}/insights`, { token })).json.channels;
 
   it('of a window behind the end of a channel begins where the others do', async () => {
     const signal = Array.from({ length: 10_000 }, (_, i) => (i % 50) - 25);
-    const leads = [{ name: 'short', signal: signal.slice(0, 1_000) }, { name: 'long', signal }];
+    const leads = [
+      { name: 'short', signal: signal.slice(0, 1_000) },
+      { name: 'long', signal },
+    ];
     const body = { date: '2026-01-15T09:00:00Z', samplingRate: 100, unit: 'mV', gain: 1000, leads };
     const { json } = await call(app, 'POST', '/ecgs', { token, body });
     const files = filesOf(await get('format=wfdb&from=50', json.id));
@@ -48,14 +54,26 @@ describe('GET /ecgs/{id}/export', () => {
         const answer = await get(`format=${format}`);
         expect(answer.status, answer.text.slice(0, 300)).to.equal(200);
         const other = await app.newUser('clinician');
-        const again = await upload(app, other.token, [...filesOf(answer)].map(([file, bytes]) => ({ file, bytes })));
+        const again = await upload(
+          app,
+          other.token,
+          [...filesOf(answer)].map(([file, bytes]) => ({ file, bytes })),
+        );
         expect(again.status, again.text).to.equal(201);
-        const theirs = (await call(app, 'GET', `/ecgs/${again.json.id}/insights`, { token: other.token })).json.channels as typeof own;
+        const theirs = (await call(app, 'GET', `/ecgs/${again.json.id}/insights`, { token: other.token })).json
+          .channels as typeof own;
         const own = await insightsOf(id);
-        expect(theirs.map(({ zeroCrossings }) => zeroCrossings)).to.deep.equal(own.map(({ zeroCrossings }) => zeroCrossings));
-        for (const [i, channel] of own.entries()) expect(theirs[i]!.maximum, channel.name).to.be.closeTo(channel.maximum, 1e-9);
+        expect(theirs.map(({ zeroCrossings }) => zeroCrossings)).to.deep.equal(
+          own.map(({ zeroCrossings }) => zeroCrossings),
+        );
+        for (const [i, channel] of own.entries())
+          expect(theirs[i]!.maximum, channel.name).to.be.closeTo(channel.maximum, 1e-9);
         if (format !== 'csv') {
-          const digits = (await call(app, 'GET', `/ecgs/${again.json.id}/channels/${encodeURIComponent(theirs[1]!.name)}/samples`, { token: other.token })).json.samples;
+          const digits = (
+            await call(app, 'GET', `/ecgs/${again.json.id}/channels/${encodeURIComponent(theirs[1]!.name)}/samples`, {
+              token: other.token,
+            })
+          ).json.samples;
           expect(digits).to.deep.equal(await samplesOf(id, 'II'));
         }
       });
@@ -64,35 +82,71 @@ describe('GET /ecgs/{id}/export', () => {
         const answer = await get(`format=${format}&from=2&to=4.5&channels=V2,II`);
         expect(answer.status, answer.text.slice(0, 300)).to.equal(200);
         const other = await app.newUser('clinician');
-        const again = await upload(app, other.token, [...filesOf(answer)].map(([file, bytes]) => ({ file, bytes })));
-        expect(again.json.channels.map((channel: { lead: string; samples: number }) => [channel.lead, channel.samples])).to.deep.equal([['V2', 1250], ['II', 1250]]);
+        const again = await upload(
+          app,
+          other.token,
+          [...filesOf(answer)].map(([file, bytes]) => ({ file, bytes })),
+        );
+        expect(
+          again.json.channels.map((channel: { lead: string; samples: number }) => [channel.lead, channel.samples]),
+        ).to.deep.equal([
+          ['V2', 1250],
+          ['II', 1250],
+        ]);
       });
 
       it('names nobody when it is de-identified', async () => {
         const files = filesOf(await get(`format=${format}&deidentify=true`));
         for (const [name, bytes] of files) {
           const text = `${name} ${bytes.toString('latin1')}`;
-          for (const trace of [PERSONAL.id, PERSONAL.notes, id, '2026-02-03', '20260203', '03.02.26', '03/02/2026', '03-FEB-2026']) expect(text.includes(trace), `${name}: ${trace}`).to.equal(false);
+          for (const trace of [
+            PERSONAL.id,
+            PERSONAL.notes,
+            id,
+            '2026-02-03',
+            '20260203',
+            '03.02.26',
+            '03/02/2026',
+            '03-FEB-2026',
+          ])
+            expect(text.includes(trace), `${name}: ${trace}`).to.equal(false);
         }
       });
     });
   }
 
   it('is refused with the reason where the format cannot hold it', async () => {
-    const { json } = await call(app, 'POST', '/ecgs', { token, body: { samplingRate: 100, leads: [{ name: 'I', signal: Array.from({ length: 200 }, (_, i) => (i === 7 ? 1e6 : i)) }] } });
+    const { json } = await call(app, 'POST', '/ecgs', {
+      token,
+      body: {
+        samplingRate: 100,
+        leads: [{ name: 'I', signal: Array.from({ length: 200 }, (_, i) => (i === 7 ? 1e6 : i)) }],
+      },
+    });
     const answer = await get('format=edf', json.id);
     expect([answer.status, answer.json.code]).to.deep.equal([422, 'format-unfit']);
     expect(answer.json.detail).to.include('16 bits');
     expect((await get('format=aecg')).json.code).to.equal('format-unfit');
   });
 
-  for (const query of ['', 'format=mp3', 'format=csv&channels=X', 'format=csv&channels=II,II', 'format=csv&from=3&to=2', 'format=csv&x=1']) {
+  for (const query of [
+    '',
+    'format=mp3',
+    'format=csv&channels=X',
+    'format=csv&channels=II,II',
+    'format=csv&from=3&to=2',
+    'format=csv&x=1',
+  ]) {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
 
   it('takes a name that holds a comma as a name, and repeated parameters', async () => {
-    const { json } = await call(app, 'POST', '/ecgs', { token, body: { samplingRate: 100, leads: ['a, b', 'a', 'c'].map((name) => ({ name, signal: [1, 2] })) } });
-    const names = async (query: string): Promise<string[]> => JSON.parse((await get(`format=json&${query}`, json.id)).text).leads.map((lead: { name: string }) => lead.name);
+    const { json } = await call(app, 'POST', '/ecgs', {
+      token,
+      body: { samplingRate: 100, leads: ['a, b', 'a', 'c'].map((name) => ({ name, signal: [1, 2] })) },
+    });
+    const names = async (query: string): Promise<string[]> =>
+      JSON.parse((await get(`format=json&${query}`, json.id)).text).leads.map((lead: { name: string }) => lead.name);
     expect(await names('channels=a,%20b')).to.deep.equal(['a, b']);
     expect(await names('channels=a,c')).to.deep.equal(['a', 'c']);
     expect(await names('channels=c&channels=a,%20b')).to.deep.equal(['c', 'a, b']);
@@ -117,17 +171,26 @@ describe('GET /ecgs/{id}/checks', () => {
     return answer.json.findings.map(({ code, channels }: { code: string; channels: string[] }) => [code, channels]);
   };
 
-  it('finds nothing about a plausible recording', async () => expect(await checksOf(JSON.parse(fixture.toString()))).to.deep.equal([]));
+  it('finds nothing about a plausible recording', async () =>
+    expect(await checksOf(JSON.parse(fixture.toString()))).to.deep.equal([]));
 
   it('finds what is not known, what is flat, and what contradicts another lead', async () => {
-    const ecg = JSON.parse(fixture.toString()) as { leads: { name: string; signal: (number | null)[] }[]; samplingRate?: number; unit?: string };
-    const [first, second, third] = ecg.leads as [typeof ecg.leads[0], typeof ecg.leads[0], typeof ecg.leads[0]];
+    const ecg = JSON.parse(fixture.toString()) as {
+      leads: { name: string; signal: (number | null)[] }[];
+      samplingRate?: number;
+      unit?: string;
+    };
+    const [first, second, third] = ecg.leads as [(typeof ecg.leads)[0], (typeof ecg.leads)[0], (typeof ecg.leads)[0]];
     third.signal = second.signal;
     ecg.leads[6]!.signal = first.signal.map(() => 3);
     ecg.leads[7]!.signal = first.signal.map(() => null);
     ecg.leads[8]!.name = 'electrode 9';
     expect(await checksOf({ ...ecg, id: 'other', unit: undefined })).to.deep.equal([
-      ['unit-missing', ecg.leads.map(({ name }) => name)], ['lead-unknown', ['electrode 9']], ['nothing-recorded', ['V2']], ['lead-off', ['V1']], ['limb-leads-inconsistent', ['III']],
+      ['unit-missing', ecg.leads.map(({ name }) => name)],
+      ['lead-unknown', ['electrode 9']],
+      ['nothing-recorded', ['V2']],
+      ['lead-off', ['V1']],
+      ['limb-leads-inconsistent', ['III']],
     ]);
   });
 });

@@ -31,9 +31,7 @@ describe('the heartbeat', () => {
     (await instanceCollection(app.database).findOne({ _id: instance }))?.seenAt.getTime() ?? 0;
   /** As if so much time had passed since one of its times, by the clock of the database. */
   const earlier = async ({ instance }: Uploads, time: 'seenAt' | 'steadySince', ms: number): Promise<unknown> =>
-    instanceCollection(app.database).updateOne({ _id: instance }, [
-      { $set: { [time]: { $subtract: ['$$NOW', ms] } } },
-    ]);
+    instanceCollection(app.database).updateOne({ _id: instance }, [{ $set: { [time]: { $subtract: ['$$NOW', ms] } } }]);
   /** An instance that has missed no heartbeat for an hour. */
   async function living(): Promise<Uploads> {
     const uploads = new Uploads();
@@ -56,12 +54,17 @@ describe('the heartbeat', () => {
     const uploads = await living();
     const timing = { heartbeatMs: 20, settleMs: HOUR_MS, checkPollMs: 20 };
     const looking = { command: 'find', collection: 'ecgBlocks' } as const;
-    const sweeper = await whileHeld(app.database, looking, () => startSweeper(deps(uploads), timing), async () => {
-      for (let beats = 0; beats < 3; beats++) {
-        const before = await seenAt(uploads);
-        await eventually('a heartbeat', async () => (await seenAt(uploads)) > before);
-      }
-    });
+    const sweeper = await whileHeld(
+      app.database,
+      looking,
+      () => startSweeper(deps(uploads), timing),
+      async () => {
+        for (let beats = 0; beats < 3; beats++) {
+          const before = await seenAt(uploads);
+          await eventually('a heartbeat', async () => (await seenAt(uploads)) > before);
+        }
+      },
+    );
     await sweeper.stop();
   });
 

@@ -5,11 +5,29 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 const COLUMNS = [
-  'name', 'lead', 'samples', 'missing', 'duration', 'zeroCrossings', 'crossingsPerSecond', 'minimum', 'maximum', 'mean',
-  'standardDeviation', 'unit', 'calibrated', 'samplingRate', 'from', 'to', 'deadBand', 'gaps',
+  'name',
+  'lead',
+  'samples',
+  'missing',
+  'duration',
+  'zeroCrossings',
+  'crossingsPerSecond',
+  'minimum',
+  'maximum',
+  'mean',
+  'standardDeviation',
+  'unit',
+  'calibrated',
+  'samplingRate',
+  'from',
+  'to',
+  'deadBand',
+  'gaps',
 ];
 const RECORDING = {
-  samplingRate: 4, unit: 'mV', gain: 10,
+  samplingRate: 4,
+  unit: 'mV',
+  gain: 10,
   leads: [
     { name: 'II', signal: [1, -1, 20, -20, null, 5, -5, 4] },
     { name: '=1+1, "X"', signal: [-3, 3, -3, 3, -3, 3, -3, 3] },
@@ -33,16 +51,29 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
   const get = (query: string, accept: string): Promise<Answer> =>
     call(app, 'GET', `/ecgs/${id}/insights${query}`, { token: app.clinician.token, accept });
 
-  const QUERIES = ['', '?from=0.5', '?from=0.5&to=1.5', '?deadBand=0.45', '?gaps=bridge', '?to=2&deadBand=1&gaps=bridge'];
+  const QUERIES = [
+    '',
+    '?from=0.5',
+    '?from=0.5&to=1.5',
+    '?deadBand=0.45',
+    '?gaps=bridge',
+    '?to=2&deadBand=1&gaps=bridge',
+  ];
   for (const query of QUERIES) {
     it(`says with "${query}" what the JSON says, and what was asked`, async () => {
       const { json } = await get(query, 'application/json');
       const [names, ...lines] = await cells((await get(query, 'text/csv')).text);
       expect(names).to.deep.equal(COLUMNS);
-      const { window, definition: { deadBand, gaps } } = json;
+      const {
+        window,
+        definition: { deadBand, gaps },
+      } = json;
       const asked = { from: window?.from ?? null, to: window?.to ?? null, deadBand, gaps };
-      expect(lines).to.deep.equal(json.channels.map((channel: Record<string, unknown>) =>
-        COLUMNS.map((column) => String({ ...channel, ...asked }[column] ?? '').replace(/^=/, "'="))));
+      expect(lines).to.deep.equal(
+        json.channels.map((channel: Record<string, unknown>) =>
+          COLUMNS.map((column) => String({ ...channel, ...asked }[column] ?? '').replace(/^=/, "'=")),
+        ),
+      );
     });
   }
 
@@ -52,13 +83,15 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     expect(headers.get('content-type')).to.equal('text/csv; charset=utf-8; header=present');
     expect(headers.get('content-disposition')).to.equal(`attachment; filename="insights-${id}.csv"`);
     expect(headers.get('vary')).to.match(/accept/i);
-    expect(text).to.equal([
-      COLUMNS.join(),
-      'II,II,4,0,1,3,3,-2,2,0,1.4159802258506295,mV,true,4,0,1,0,break',
-      `"'=1+1, ""X""",,4,0,1,3,3,-0.3,0.3,0,0.3,mV,true,4,0,1,0,break`,
-      'V1,V1,4,4,1,0,0,,,,,mV,true,4,0,1,0,break',
-      '',
-    ].join('\r\n'));
+    expect(text).to.equal(
+      [
+        COLUMNS.join(),
+        'II,II,4,0,1,3,3,-2,2,0,1.4159802258506295,mV,true,4,0,1,0,break',
+        `"'=1+1, ""X""",,4,0,1,3,3,-0.3,0.3,0,0.3,mV,true,4,0,1,0,break`,
+        'V1,V1,4,4,1,0,0,,,,,mV,true,4,0,1,0,break',
+        '',
+      ].join('\r\n'),
+    );
   });
 
   it('is not what those get who ask for JSON, or for anything', async () => {

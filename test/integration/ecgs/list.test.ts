@@ -10,7 +10,8 @@ describe('GET /ecgs', () => {
   let patients: string[];
   let study: string;
   const get = async (query: string) => call(app, 'GET', `/ecgs?${query}`, { token: owner.token });
-  const ids = async (query: string): Promise<string[]> => (await get(query)).json.items.map((ecg: { externalId: string }) => ecg.externalId);
+  const ids = async (query: string): Promise<string[]> =>
+    (await get(query)).json.items.map((ecg: { externalId: string }) => ecg.externalId);
 
   before(async () => {
     app = await startTestApp();
@@ -19,7 +20,13 @@ describe('GET /ecgs', () => {
     study = await made(app, `/patients/${patients[1]}/studies`, aStudy());
     const dates = ['2026-01-03', '2026-01-01T12:00:00', null, '2026-01-02T23:30:00-02:00', '2026-01-01'];
     for (const [i, date] of dates.entries()) {
-      const body = { id: `e${i}`, date, patient: patients[i % 2], study: i === 3 ? study : null, leads: [{ name: 'I', signal: [i, -1] }] };
+      const body = {
+        id: `e${i}`,
+        date,
+        patient: patients[i % 2],
+        study: i === 3 ? study : null,
+        leads: [{ name: 'I', signal: [i, -1] }],
+      };
       expect((await call(app, 'POST', '/ecgs', { token: owner.token, body })).status).to.equal(201);
     }
   });
@@ -28,7 +35,11 @@ describe('GET /ecgs', () => {
   it('shows the latest upload first', async () => expect(await ids('')).to.deep.equal(['e4', 'e3', 'e2', 'e1', 'e0']));
 
   it('shows nothing to another clinician', async () => {
-    expect((await call(app, 'GET', '/ecgs?total=true', { token: app.other.token })).json).to.deep.equal({ items: [], nextCursor: null, total: 0 });
+    expect((await call(app, 'GET', '/ecgs?total=true', { token: app.other.token })).json).to.deep.equal({
+      items: [],
+      nextCursor: null,
+      total: 0,
+    });
   });
 
   it('is read page by page to its end, each recording once', async () => {
@@ -75,7 +86,17 @@ describe('GET /ecgs', () => {
     expect((await get(`patient=${patients[0]}&total=true&limit=1`)).json.total).to.equal(3);
   });
 
-  for (const query of ['owner=x', 'limit=0', 'limit=x', 'dateFrom=yesterday', 'cursor=abc', 'patient[$ne]=x', 'patient=a&patient=b', 'dateFrom=9999-12-31T23:59:00-05:00', 'dateTo=0000-01-01T00:00:00%2B01:00']) {
+  for (const query of [
+    'owner=x',
+    'limit=0',
+    'limit=x',
+    'dateFrom=yesterday',
+    'cursor=abc',
+    'patient[$ne]=x',
+    'patient=a&patient=b',
+    'dateFrom=9999-12-31T23:59:00-05:00',
+    'dateTo=0000-01-01T00:00:00%2B01:00',
+  ]) {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
 });
@@ -92,17 +113,31 @@ describe('one recording', () => {
   });
   after(async () => app.close());
   beforeEach(async () => {
-    const created = await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1, 1, -1, 1] }, { name: 'II', signal: [2, 2], samplingRate: 1 }] } });
+    const created = await call(app, 'POST', '/ecgs', {
+      token,
+      body: {
+        leads: [
+          { name: 'I', signal: [1, -1, 1, -1, 1] },
+          { name: 'II', signal: [2, 2], samplingRate: 1 },
+        ],
+      },
+    });
     path = `/ecgs/${created.json.id}`;
     version = created.headers.get('etag') ?? '';
   });
 
   it('is changed when If-Match names its version, and not when it names an older one', async () => {
     const patient = await made(app, '/patients', somebody());
-    const changed = await call(app, 'PATCH', path, { token, body: { notes: 'a', patient }, headers: { 'If-Match': version } });
+    const changed = await call(app, 'PATCH', path, {
+      token,
+      body: { notes: 'a', patient },
+      headers: { 'If-Match': version },
+    });
     expect(changed.json).to.include({ notes: 'a', patient, study: null, version: 2 });
     expect(changed.headers.get('etag')).to.equal('"2"');
-    expect((await call(app, 'PATCH', path, { token, body: { notes: 'b' }, headers: { 'If-Match': version } })).status).to.equal(412);
+    expect(
+      (await call(app, 'PATCH', path, { token, body: { notes: 'b' }, headers: { 'If-Match': version } })).status,
+    ).to.equal(412);
     expect((await call(app, 'DELETE', path, { token, headers: { 'If-Match': version } })).status).to.equal(412);
     expect((await call(app, 'GET', path, { token })).json.notes).to.equal('a');
     expect((await call(app, 'DELETE', path, { token, headers: { 'If-Match': '"2"' } })).status).to.equal(204);
@@ -111,56 +146,136 @@ describe('one recording', () => {
 
   it('gets a sampling rate and a unit where they are unknown, and keeps its windows right', async () => {
     const changed = await call(app, 'PATCH', path, { token, body: { samplingRate: 2, unit: 'mV', gain: 1 } });
-    expect(changed.json.channels.map((c: { samplingRate: number; unit: string }) => [c.samplingRate, c.unit])).to.deep.equal([[2, 'mV'], [1, 'mV']]);
+    expect(
+      changed.json.channels.map((c: { samplingRate: number; unit: string }) => [c.samplingRate, c.unit]),
+    ).to.deep.equal([
+      [2, 'mV'],
+      [1, 'mV'],
+    ]);
     const { json } = await call(app, 'GET', `${path}/insights?from=0.5&to=1.5`, { token });
-    expect(json.channels.map((c: { samples: number; zeroCrossings: number }) => [c.samples, c.zeroCrossings])).to.deep.equal([[2, 1], [1, 0]]);
+    expect(
+      json.channels.map((c: { samples: number; zeroCrossings: number }) => [c.samples, c.zeroCrossings]),
+    ).to.deep.equal([
+      [2, 1],
+      [1, 0],
+    ]);
     expect((await call(app, 'PATCH', path, { token, body: { zeroLevel: 1 } })).status).to.equal(200);
   });
 
   it('answers a window without samples with nothing counted and no statistics', async () => {
     await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
     const { json } = await call(app, 'GET', `${path}/insights?from=2.1`, { token });
-    expect(json.channels[0]).to.deep.include({ samples: 0, zeroCrossings: 0, duration: 0, crossingsPerSecond: null, minimum: null, mean: null, standardDeviation: null });
+    expect(json.channels[0]).to.deep.include({
+      samples: 0,
+      zeroCrossings: 0,
+      duration: 0,
+      crossingsPerSecond: null,
+      minimum: null,
+      mean: null,
+      standardDeviation: null,
+    });
     expect((await call(app, 'GET', `${path}/insights?from=1&to=1`, { token })).json.channels[0].samples).to.equal(0);
   });
 
   it('swaps minimum and maximum where the gain is negative', async () => {
-    const { json } = await call(app, 'POST', '/ecgs', { token, body: { gain: -2, zeroLevel: 1, leads: [{ name: 'I', signal: [-3, 5] }] } });
+    const { json } = await call(app, 'POST', '/ecgs', {
+      token,
+      body: { gain: -2, zeroLevel: 1, leads: [{ name: 'I', signal: [-3, 5] }] },
+    });
     const insights = await call(app, 'GET', `/ecgs/${json.id}/insights`, { token });
-    expect(insights.json.channels[0]).to.include({ minimum: -2, maximum: 2, mean: 0, standardDeviation: 2, zeroCrossings: 1 });
+    expect(insights.json.channels[0]).to.include({
+      minimum: -2,
+      maximum: 2,
+      mean: 0,
+      standardDeviation: 2,
+      zeroCrossings: 1,
+    });
   });
 
   it('answers a channel that is not there like a recording that is not there', async () => {
-    const [channel, ecg] = [await call(app, 'GET', `${path}/channels/V9/samples`, { token }), await call(app, 'GET', '/ecgs/000000000000000000000000/channels/I/samples', { token })];
+    const [channel, ecg] = [
+      await call(app, 'GET', `${path}/channels/V9/samples`, { token }),
+      await call(app, 'GET', '/ecgs/000000000000000000000000/channels/I/samples', { token }),
+    ];
     expect(channel.status).to.equal(404);
     expect({ ...channel.json, requestId: '' }).to.deep.equal({ ...ecg.json, requestId: '' });
   });
 
   it('is given to its owner alone, also when many ask for many at the same moment', async () => {
-    const ids = [path, ...(await Promise.all(Array.from({ length: 3 }, async (_, i) => (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, i] }] } })).json.id as string))).map((id) => `/ecgs/${id}`)];
-    const asked = [...ids, ...ids, '/ecgs/000000000000000000000000'].flatMap((address) => [app.clinician, app.other].map((user) => ({ address, user })));
-    const answers = await Promise.all(asked.map(({ address, user }) => call(app, 'GET', address, { token: user.token })));
+    const ids = [
+      path,
+      ...(
+        await Promise.all(
+          Array.from(
+            { length: 3 },
+            async (_, i) =>
+              (await call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, i] }] } })).json
+                .id as string,
+          ),
+        )
+      ).map((id) => `/ecgs/${id}`),
+    ];
+    const asked = [...ids, ...ids, '/ecgs/000000000000000000000000'].flatMap((address) =>
+      [app.clinician, app.other].map((user) => ({ address, user })),
+    );
+    const answers = await Promise.all(
+      asked.map(({ address, user }) => call(app, 'GET', address, { token: user.token })),
+    );
     for (const [i, { address, user }] of asked.entries()) {
       const own = user === app.clinician && ids.includes(address);
-      expect([answers[i]!.status, answers[i]!.json.id], `${user.email} ${address}`).to.deep.equal(own ? [200, address.split('/').at(-1)] : [404, undefined]);
+      expect([answers[i]!.status, answers[i]!.json.id], `${user.email} ${address}`).to.deep.equal(
+        own ? [200, address.split('/').at(-1)] : [404, undefined],
+      );
     }
   });
 
-  for (const query of ['from=-1', 'from=x', 'from=2&to=1', 'from=', 'deadBand=-1', 'gaps=maybe', 'from=1&from=2', 'from=1e999', 'from=-1e-9', 'from=0x1', 'from=01', 'from=.5', 'from=1,5', 'to=Infinity', 'deadBand=NaN']) {
-    it(`refuses insights?${query}`, async () => expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status).to.equal(400));
+  for (const query of [
+    'from=-1',
+    'from=x',
+    'from=2&to=1',
+    'from=',
+    'deadBand=-1',
+    'gaps=maybe',
+    'from=1&from=2',
+    'from=1e999',
+    'from=-1e-9',
+    'from=0x1',
+    'from=01',
+    'from=.5',
+    'from=1,5',
+    'to=Infinity',
+    'deadBand=NaN',
+  ]) {
+    it(`refuses insights?${query}`, async () =>
+      expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status).to.equal(400));
   }
 
   it('takes every number as JSON, JavaScript and Python write it', async () => {
     await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
-    for (const query of [`from=${1 / 3}&to=${5 / 18}e1`, 'from=1e-07&to=1E2', 'deadBand=0.30000000000000004', 'to=123456789012345678', 'from=-0&deadBand=1e-320', 'deadBand=1e308', 'to=1e308']) {
+    for (const query of [
+      `from=${1 / 3}&to=${5 / 18}e1`,
+      'from=1e-07&to=1E2',
+      'deadBand=0.30000000000000004',
+      'to=123456789012345678',
+      'from=-0&deadBand=1e-320',
+      'deadBand=1e308',
+      'to=1e308',
+    ]) {
       expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status, query).to.equal(200);
     }
-    expect((await call(app, 'GET', `${path}/insights?deadBand=1e308`, { token })).json.channels[0].zeroCrossings).to.equal(0);
-    expect((await call(app, 'GET', `${path}/insights?deadBand=0.2777777777777778`, { token })).json.definition.deadBand).to.equal(0.2777777777777778);
+    expect(
+      (await call(app, 'GET', `${path}/insights?deadBand=1e308`, { token })).json.channels[0].zeroCrossings,
+    ).to.equal(0);
+    expect(
+      (await call(app, 'GET', `${path}/insights?deadBand=0.2777777777777778`, { token })).json.definition.deadBand,
+    ).to.equal(0.2777777777777778);
   });
 
   it('refuses texts that no UTF-8 can hold', async () => {
-    const { status, json } = await call(app, 'PATCH', path, { token, raw: '{"notes":"a\\ud800b","patient":"\\udc00","study":"\\ud83d\\ude00"}' });
+    const { status, json } = await call(app, 'PATCH', path, {
+      token,
+      raw: '{"notes":"a\\ud800b","patient":"\\udc00","study":"\\ud83d\\ude00"}',
+    });
     expect(status).to.equal(422);
     expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/notes', '/patient']);
   });

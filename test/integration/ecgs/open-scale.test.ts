@@ -85,7 +85,11 @@ describe('a scale that the file left open', () => {
 
   it('takes no parameter in another encoding', async () => {
     const { status, json } = await post({}, '?notes=Gr%F6%DFe');
-    expect([status, json.code, json.errors]).to.deep.equal([400, 'invalid-query', [{ path: '/notes', message: 'must be UTF-8' }]]);
+    expect([status, json.code, json.errors]).to.deep.equal([
+      400,
+      'invalid-query',
+      [{ path: '/notes', message: 'must be UTF-8' }],
+    ]);
   });
 
   it('has the unit of its file, which is named where another one is given', async () => {

@@ -7,25 +7,34 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Answer, call } from '../../support/http.ts';
 
-const { limits } = readConfig({}, () => ({ secretKey: 'k'.repeat(32), adminPassword: 'x'.repeat(20), demoPassword: 'x'.repeat(20) }));
+const { limits } = readConfig({}, () => ({
+  secretKey: 'k'.repeat(32),
+  adminPassword: 'x'.repeat(20),
+  demoPassword: 'x'.repeat(20),
+}));
 
 describe('uploads at the same time', () => {
   let app: TestApp;
   const sockets: Socket[] = [];
-  before(async () => { app = await startTestApp({ limits: { ...limits, maxParallelUploads: 2 } }); });
+  before(async () => {
+    app = await startTestApp({ limits: { ...limits, maxParallelUploads: 2 } });
+  });
   after(async () => {
     for (const socket of sockets) socket.destroy();
     await app.close();
   });
 
-  const upload = async (token: string): Promise<Answer> => call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
+  const upload = async (token: string): Promise<Answer> =>
+    call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
 
   it('are so many for each user, and the next one is taken when one has ended', async () => {
     const { clinician, other } = app;
     for (let n = 1; n <= 2; n += 1) {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
       sockets.push(socket);
-      socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clinician.token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`);
+      socket.write(
+        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clinician.token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`,
+      );
       await eventually('the upload has begun', () => app.app.uploads.active.size === n);
     }
     const refused = await upload(clinician.token);
@@ -50,7 +59,10 @@ describe('large answers at the same time', () => {
     app = await startTestApp({ limits: { ...limits, maxParallelReads: 2 } });
     // Numbers of many digits, so that the answer is longer than what the system takes for a reader who does not read.
     const signal = Array.from({ length: 700_000 }, (_, n) => Math.sin(n) / 3);
-    const answer = await call(app, 'POST', '/ecgs', { token: app.clinician.token, body: { samplingRate: 500, leads: [{ name: 'I', signal }] } });
+    const answer = await call(app, 'POST', '/ecgs', {
+      token: app.clinician.token,
+      body: { samplingRate: 500, leads: [{ name: 'I', signal }] },
+    });
     id = answer.json.id as string;
   });
   after(async () => {
@@ -58,9 +70,17 @@ describe('large answers at the same time', () => {
     await app.close();
   });
 
-  const paths = (): string[] => [
-    'channels/I/samples', 'export?format=json', 'ecg.svg?to=1', 'checks', 'insights?from=1', 'insights?to=1', 'insights?deadBand=1', 'insights?gaps=bridge',
-  ].map((path) => `/ecgs/${id}/${path}`);
+  const paths = (): string[] =>
+    [
+      'channels/I/samples',
+      'export?format=json',
+      'ecg.svg?to=1',
+      'checks',
+      'insights?from=1',
+      'insights?to=1',
+      'insights?deadBand=1',
+      'insights?gaps=bridge',
+    ].map((path) => `/ecgs/${id}/${path}`);
   /** A reader who reads nothing. @param times how often it asks over one connection, without waiting for answers */
   const stuck = async (times = 1): Promise<ServerResponse[]> => {
     const responses: ServerResponse[] = [];
@@ -96,7 +116,8 @@ describe('large answers at the same time', () => {
     expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
     for (const socket of sockets) socket.destroy();
     await eventually('a place is free', isFree);
-    for (const path of paths()) expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
+    for (const path of paths())
+      expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
   });
 
   it('leave their places also where they waited behind another of the same connection that ends', async () => {

@@ -32,13 +32,21 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect(answer.headers.get('content-type')).to.equal('image/svg+xml; charset=utf-8');
     expect(answer.text).to.match(/^<svg [^>]*width="270mm" height="145mm" viewBox="0 0 270 145"/);
     expect(answer.text.match(/class="trace"/g)).to.have.length(13);
-    expect(answer.text).to.include('25 mm/s · 10 mm/mV · 500 Hz · calibrated').and.include('2026-01-15 09:30:00 UTC · 0 s to 10 s');
+    expect(answer.text)
+      .to.include('25 mm/s · 10 mm/mV · 500 Hz · calibrated')
+      .and.include('2026-01-15 09:30:00 UTC · 0 s to 10 s');
   });
 
   it('shows the channels, stretch, speed and gain that are asked for', async () => {
     const { text } = await draw('?channels=V5,II&from=2&to=4&speed=50&gain=20&crossings=true');
-    expect(text).to.match(/width="120mm"/).and.include('50 mm/s · 20 mm/mV').and.include('2 s to 4 s');
-    expect([...text.matchAll(/font-weight="bold"[^>]*>([^<]*)</g)].map(([, label]) => label)).to.deep.equal(['V5', 'II']);
+    expect(text)
+      .to.match(/width="120mm"/)
+      .and.include('50 mm/s · 20 mm/mV')
+      .and.include('2 s to 4 s');
+    expect([...text.matchAll(/font-weight="bold"[^>]*>([^<]*)</g)].map(([, label]) => label)).to.deep.equal([
+      'V5',
+      'II',
+    ]);
     expect(text.match(/class="crossings"/g)).to.have.length(2);
   });
 
@@ -65,7 +73,10 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
 
   it('names the patient only when asked to', async () => {
     const patient = await made(app, '/patients', somebody());
-    const { json } = await call(app, 'POST', '/ecgs', { token, body: { patient, samplingRate: 100, leads: [{ name: 'I', signal: [1, 2] }] } });
+    const { json } = await call(app, 'POST', '/ecgs', {
+      token,
+      body: { patient, samplingRate: 100, leads: [{ name: 'I', signal: [1, 2] }] },
+    });
     expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).text).not.to.include('Ratke');
     expect((await draw('?name=true', `/ecgs/${json.id}/ecg.svg`)).text).to.include('Terrilyn Ratke · date unknown');
     expect((await draw('?name=true')).text).to.include('name unknown · 2026');

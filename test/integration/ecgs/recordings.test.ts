@@ -7,11 +7,19 @@ import { call } from '../../support/http.ts';
 import { recordingsDir } from '../../support/recordings.ts';
 
 const folder = recordingsDir();
-const expected = folder === null ? {} : JSON.parse(readFileSync(join(folder, 'json', 'expected.json'), 'utf8')) as Record<string, Record<string, number>>;
+const expected =
+  folder === null
+    ? {}
+    : (JSON.parse(readFileSync(join(folder, 'json', 'expected.json'), 'utf8')) as Record<
+        string,
+        Record<string, number>
+      >);
 
 describe(`real recordings (${Object.keys(expected).length} found in RECORDINGS_DIR)`, () => {
   let app: TestApp;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(async () => app.close());
 
   for (const [file, counts] of Object.entries(expected)) {
@@ -21,7 +29,11 @@ describe(`real recordings (${Object.keys(expected).length} found in RECORDINGS_D
       const created = await call(app, 'POST', '/ecgs', { token, raw });
       expect(created.status, created.text).to.equal(201);
       const insights = await call(app, 'GET', `/ecgs/${created.json.id}/insights`, { token });
-      expect(Object.fromEntries(insights.json.channels.map((c: { name: string; zeroCrossings: number }) => [c.name, c.zeroCrossings]))).to.deep.equal(counts);
+      expect(
+        Object.fromEntries(
+          insights.json.channels.map((c: { name: string; zeroCrossings: number }) => [c.name, c.zeroCrossings]),
+        ),
+      ).to.deep.equal(counts);
       for (const lead of JSON.parse(raw.toString()).leads as { name: string; signal: number[] }[]) {
         const read = await call(app, 'GET', `/ecgs/${created.json.id}/channels/${lead.name}/samples`, { token });
         expect(read.json.samples).to.deep.equal(lead.signal);

@@ -21,11 +21,22 @@ const MOST_BYTES = 10_000;
 /** More than wait to be stored together. */
 const BLOCKS = 9;
 const RECORDING: DecodedRecording = {
-  externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null, warnings: [],
+  externalId: null,
+  date: null,
+  patient: null,
+  study: null,
+  notes: null,
+  subject: null,
+  part: null,
+  warnings: [],
   channels: [{ name: 'X', samplingRate: 500, unit: 'mV', gain: 1000, zeroLevel: 0 }],
 };
 
-const failure = async (work: Promise<unknown>): Promise<unknown> => work.then(() => null, (error: unknown) => error);
+const failure = async (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => null,
+    (error: unknown) => error,
+  );
 
 describe('the registration of uploads', () => {
   let app: TestApp;

@@ -44,7 +44,9 @@ describe('the same content sent again', () => {
     let answer: Answer | null = null;
     const again = async (): Promise<Answer> => (answer = await send());
     const { status, json } = await whileHeld(
-      app.database, { command: 'delete', collection: 'ecgBlocks' }, again,
+      app.database,
+      { command: 'delete', collection: 'ecgBlocks' },
+      again,
       async () => void (await eventually('it is answered', () => answer)),
     );
     expect([status, json.id]).to.deep.equal([200, first]);
@@ -109,7 +111,10 @@ describe('the same content sent again', () => {
 
   describe('of somebody else, or with other marks', () => {
     const person = { patientName: null, birthDate: null, sex: null, studyId: null } as const;
-    const [ana, bia] = [{ ...person, patientId: '4711' }, { ...person, patientId: '4712' }];
+    const [ana, bia] = [
+      { ...person, patientId: '4711' },
+      { ...person, patientId: '4712' },
+    ];
     it('is refused with 409 that says in what they differ, and never answered with the other one', async () => {
       await take({ subject: ana, marks: marksOf(3) });
       expect(await refusal({ subject: bia, marks: marksOf(3) })).to.deep.equal(['content-exists', 'subject']);

@@ -12,34 +12,77 @@ describe('GET /ecgs/{id}/suggestions', () => {
   before(async () => {
     app = await startTestApp();
     token = app.clinician.token;
-    patient = await made(app, '/patients', { firstName: 'Terrilyn', lastName: 'Ratke', birthDate: '1944-04-23', identifiers: [{ system: 'hospital', value: 'MRN-0077' }] });
+    patient = await made(app, '/patients', {
+      firstName: 'Terrilyn',
+      lastName: 'Ratke',
+      birthDate: '1944-04-23',
+      identifiers: [{ system: 'hospital', value: 'MRN-0077' }],
+    });
     await made(app, '/patients', { firstName: 'Terrilyn', lastName: 'Ratke', birthDate: '1950-01-01' });
-    study = await made(app, `/patients/${patient}/studies`, { urgencyLevel: 'LOW', type: 'ECG', performedAt: '2026-01-15T11:00:00Z' });
-    await made(app, `/patients/${patient}/studies`, { urgencyLevel: 'LOW', type: 'ECG', performedAt: '2026-01-17T11:00:00Z' });
+    study = await made(app, `/patients/${patient}/studies`, {
+      urgencyLevel: 'LOW',
+      type: 'ECG',
+      performedAt: '2026-01-15T11:00:00Z',
+    });
+    await made(app, `/patients/${patient}/studies`, {
+      urgencyLevel: 'LOW',
+      type: 'ECG',
+      performedAt: '2026-01-17T11:00:00Z',
+    });
   });
   after(() => app.close());
 
   /** A recording whose file says so of its patient. */
   async function recorded(subject: object | null): Promise<string> {
-    const { json } = await call(app, 'POST', '/ecgs?duplicate=allow', { token, body: { date: '2026-01-15T09:30:00Z', leads: [{ name: 'I', signal: [1] }] } });
-    const said = subject && { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null, ...subject };
-    await ecgModel(app.database).updateOne({ externalId: null, createdAt: new Date(json.createdAt) }, { $set: { subject: said } });
+    const { json } = await call(app, 'POST', '/ecgs?duplicate=allow', {
+      token,
+      body: { date: '2026-01-15T09:30:00Z', leads: [{ name: 'I', signal: [1] }] },
+    });
+    const said = subject && {
+      patientId: null,
+      patientName: null,
+      birthDate: null,
+      sex: null,
+      studyId: null,
+      ...subject,
+    };
+    await ecgModel(app.database).updateOne(
+      { externalId: null, createdAt: new Date(json.createdAt) },
+      { $set: { subject: said } },
+    );
     return json.id;
   }
   const suggested = async (subject: object | null): Promise<[string, string[], string[]][]> => {
     const { json } = await call(app, 'GET', `/ecgs/${await recorded(subject)}/suggestions`, { token });
-    return json.items.map((item: { patient: { id: string }; reasons: string[]; studies: string[] }) => [item.patient.id, item.reasons, item.studies]);
+    return json.items.map((item: { patient: { id: string }; reasons: string[]; studies: string[] }) => [
+      item.patient.id,
+      item.reasons,
+      item.studies,
+    ]);
   };
 
-  it('finds who has the identifier, with the studies of that day', async () => expect(await suggested({ patientId: 'mrn 0077' })).to.deep.equal([[patient, ['identifier'], [study]]]));
+  it('finds who has the identifier, with the studies of that day', async () =>
+    expect(await suggested({ patientId: 'mrn 0077' })).to.deep.equal([[patient, ['identifier'], [study]]]));
 
   it('finds who has the name and was born that day', async () => {
-    expect(await suggested({ patientName: 'RATKE Terrilyn', birthDate: '1944-04-23' })).to.deep.equal([[patient, ['name-and-birth-date'], [study]]]);
-    expect(await suggested({ patientId: 'MRN-0077', patientName: 'Terrilyn Ratke', birthDate: '1944-04-23' })).to.deep.equal([[patient, ['identifier', 'name-and-birth-date'], [study]]]);
+    expect(await suggested({ patientName: 'RATKE Terrilyn', birthDate: '1944-04-23' })).to.deep.equal([
+      [patient, ['name-and-birth-date'], [study]],
+    ]);
+    expect(
+      await suggested({ patientId: 'MRN-0077', patientName: 'Terrilyn Ratke', birthDate: '1944-04-23' }),
+    ).to.deep.equal([[patient, ['identifier', 'name-and-birth-date'], [study]]]);
   });
 
   it('suggests nobody on a name alone, and nobody where the file says nothing', async () => {
-    for (const subject of [null, {}, { patientName: 'Terrilyn Ratke' }, { patientId: 'MRN-78' }, { patientId: '---' }, { patientName: 'Ratke', birthDate: '1944-04-24' }]) expect(await suggested(subject)).to.deep.equal([]);
+    for (const subject of [
+      null,
+      {},
+      { patientName: 'Terrilyn Ratke' },
+      { patientId: 'MRN-78' },
+      { patientId: '---' },
+      { patientName: 'Ratke', birthDate: '1944-04-24' },
+    ])
+      expect(await suggested(subject)).to.deep.equal([]);
   });
 
   it('leaves the recording as it was', async () => {

@@ -109,11 +109,16 @@ describe('the sweeper', () => {
     const newcomer = new Uploads();
     await blockCollection(app.database).insertMany([blockOf(first, gone), blockOf(last, gone)]);
     const clearing = { command: 'delete', collection: 'ecgBlocks' } as const;
-    const swept = await whileHeld(app.database, clearing, () => sweep(deps()), async () => {
-      expect(await ecgModel(app.database).collection.findOne({ _id: first })).not.to.equal(null);
-      await newcomer.begin(app.database);
-      await blockCollection(app.database).insertOne(blockOf(mine, newcomer.instance));
-    });
+    const swept = await whileHeld(
+      app.database,
+      clearing,
+      () => sweep(deps()),
+      async () => {
+        expect(await ecgModel(app.database).collection.findOne({ _id: first })).not.to.equal(null);
+        await newcomer.begin(app.database);
+        await blockCollection(app.database).insertOne(blockOf(mine, newcomer.instance));
+      },
+    );
     expect(swept).to.include({ removed: 2 });
     expect(await blockCollection(app.database).countDocuments({ ecg: { $in: [first, last] } })).to.equal(0);
     expect(await blockCollection(app.database).countDocuments({ ecg: mine })).to.equal(1);
@@ -202,7 +207,9 @@ describe('the sweeper', () => {
     await app.database.collection('users').deleteOne({ _id: new Types.ObjectId(app.other.id) });
     expect((await call(app, 'DELETE', `/patients/${patient}`, { token })).status).to.equal(409);
     expect(await sweep(deps())).to.include({ removed: 1 });
-    const left = await ecgModel(app.database).find({ version: { $gte: 1 } }).lean();
+    const left = await ecgModel(app.database)
+      .find({ version: { $gte: 1 } })
+      .lean();
     expect(left.map(({ _id }) => String(_id))).to.deep.equal([kept]);
     expect(await blockCollection(app.database).countDocuments({ ecg: new Types.ObjectId(late) })).to.equal(0);
     expect((await call(app, 'DELETE', `/patients/${patient}`, { token })).status).to.equal(204);
@@ -221,7 +228,9 @@ describe('the sweeper', () => {
   it('removes no recordings when many have no owner: then it is users that are lost', async () => {
     const first = await ecgModel(app.database).collection.findOne({ _id: new Types.ObjectId(await upload([1, -1])) });
     const copies = Array.from({ length: 50 }, (_, apart) => ({
-      ...first, _id: new Types.ObjectId(), apart: String(apart),
+      ...first,
+      _id: new Types.ObjectId(),
+      apart: String(apart),
     }));
     await ecgModel(app.database).collection.insertMany(copies);
     await app.database.collection('users').deleteOne({ _id: new Types.ObjectId(app.clinician.id) });

@@ -9,14 +9,18 @@ const AT_ONCE = 8;
 const allAtOnce = <T>(one: (i: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: AT_ONCE }, (_, i) => one(i)));
 
-
 const ofLead = (id: string, samples: string) => ({
   resource: {
-    resourceType: 'Observation', id, status: 'final', code: { text: 'ECG' },
-    component: [{
-      code: { text: 'I' },
-      valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, factor: 0.005, dimensions: 1, data: samples },
-    }],
+    resourceType: 'Observation',
+    id,
+    status: 'final',
+    code: { text: 'ECG' },
+    component: [
+      {
+        code: { text: 'I' },
+        valueSampledData: { origin: { value: 0, unit: 'mV' }, period: 2, factor: 0.005, dimensions: 1, data: samples },
+      },
+    ],
   },
 });
 
@@ -48,8 +52,9 @@ describe('changes of a recording', () => {
   it('at once with the same If-Match let exactly one through', async () => {
     const answers = await allAtOnce((i) => patch(`note ${i}`, ifFirst));
     const winner = answers.findIndex(({ status }) => status === 200);
-    expect(answers.map(({ status }, i) => (i === winner ? 200 : status)))
-      .to.deep.equal(answers.map((_, i) => (i === winner ? 200 : 412)));
+    expect(answers.map(({ status }, i) => (i === winner ? 200 : status))).to.deep.equal(
+      answers.map((_, i) => (i === winner ? 200 : 412)),
+    );
     expect((await call(app, 'GET', `/ecgs/${id}`, { token })).json).to.include({ notes: `note ${winner}`, version: 2 });
   });
 
@@ -60,8 +65,9 @@ describe('changes of a recording', () => {
   });
 
   it('and its removal at once with the same If-Match let one through', async () => {
-    const answers = await allAtOnce((i) => (i % 2 === 0 ? patch(`note ${i}`, ifFirst)
-      : call(app, 'DELETE', `/ecgs/${id}`, { token, headers: ifFirst })));
+    const answers = await allAtOnce((i) =>
+      i % 2 === 0 ? patch(`note ${i}`, ifFirst) : call(app, 'DELETE', `/ecgs/${id}`, { token, headers: ifFirst }),
+    );
     expect(answers.filter(({ status }) => status < 300)).to.have.length(1);
     for (const { status } of answers) expect(status).to.be.oneOf([200, 204, 404, 412]);
   });
@@ -102,7 +108,9 @@ describe('changes of a recording', () => {
 
 describe('recordings of one file', () => {
   let app: TestApp;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(() => app.close());
 
   it('do not name one that has been removed, and foreign ones are left alone', async () => {
@@ -114,14 +122,17 @@ describe('recordings of one file', () => {
     const [first] = await ecgModel(app.database).find({ externalId: 'a' }).lean();
     const siblings = async (externalId: string): Promise<string[]> =>
       (await call(app, 'GET', `/ecgs?externalId=${externalId}`, { token })).json.items[0].siblings;
-    const ids = [...await siblings('a'), String(first!._id)];
+    const ids = [...(await siblings('a')), String(first!._id)];
     expect(new Set(ids)).to.have.property('size', 3);
     expect(await siblings('b')).to.include(String(first!._id));
 
     // A recording of somebody else that names this one, and is named by it: no change reaches beyond its owner.
-    const foreign = (await call(app, 'POST', '/ecgs', {
-      token: app.other.token, body: { leads: [{ name: 'I', signal: [1, -1] }] },
-    })).json.id as string;
+    const foreign = (
+      await call(app, 'POST', '/ecgs', {
+        token: app.other.token,
+        body: { leads: [{ name: 'I', signal: [1, -1] }] },
+      })
+    ).json.id as string;
     const { _id: foreignId } = await new OwnRecordings(app.database, app.other.id).get(foreign);
     await ecgModel(app.database).updateOne({ _id: foreignId }, { $set: { siblings: [first!._id] } });
     await ecgModel(app.database).updateOne({ _id: first!._id }, { $push: { siblings: foreignId } });
@@ -129,7 +140,8 @@ describe('recordings of one file', () => {
     expect((await call(app, 'DELETE', `/ecgs/${String(first!._id)}`, { token })).status).to.equal(204);
     const [b, c] = ids.filter((id) => id !== String(first!._id));
     expect([await siblings('b'), await siblings('c')].flat()).to.have.members([b, c]);
-    expect((await call(app, 'GET', `/ecgs/${foreign}`, { token: app.other.token })).json.siblings)
-      .to.deep.equal([String(first!._id)]);
+    expect((await call(app, 'GET', `/ecgs/${foreign}`, { token: app.other.token })).json.siblings).to.deep.equal([
+      String(first!._id),
+    ]);
   });
 });

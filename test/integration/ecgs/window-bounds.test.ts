@@ -32,7 +32,12 @@ describe('a window of a recording', () => {
   };
 
   for (const [window, samples] of [
-    ['from=4', 600], ['to=4', 400], ['from=2&to=4', 200], ['from=9.99', 1], ['to=0.01', 1], ['from=0', 1_000],
+    ['from=4', 600],
+    ['to=4', 400],
+    ['from=2&to=4', 200],
+    ['from=9.99', 1],
+    ['to=0.01', 1],
+    ['from=0', 1_000],
   ] as const) {
     it(`?${window} holds the samples from its beginning up to its end`, async () => {
       expect(await inside(window)).to.deep.equal([samples, samples]);
@@ -40,7 +45,10 @@ describe('a window of a recording', () => {
   }
 
   it('is written with the time of its first sample', async () => {
-    for (const [window, time] of [['from=4', '09:30:04'], ['to=4', '09:30:00']] as const) {
+    for (const [window, time] of [
+      ['from=4', '09:30:04'],
+      ['to=4', '09:30:00'],
+    ] as const) {
       const { date } = JSON.parse((await get(`/export?format=json&${window}`)).text);
       expect(new Date(date).toISOString()).to.equal(`2026-01-15T${time}.000Z`);
     }

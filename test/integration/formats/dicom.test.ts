@@ -17,16 +17,43 @@ describe('POST /ecgs of DICOM', () => {
   const get = async (path: string) => call(app, 'GET', path, { token: owner.token });
   const post = async (raw: Uint8Array) => call(app, 'POST', '/ecgs', { token: owner.token, raw, headers: DICOM_TYPE });
 
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(async () => app.close());
-  beforeEach(async () => { owner = await app.newUser('clinician'); });
+  beforeEach(async () => {
+    owner = await app.newUser('clinician');
+  });
 
   it('takes a file of one group in, counts about physical zero, and answers 200 for the same again', async () => {
-    const file = dicomFile(ecgElements([{ kind: 'SS', padding: -32768, values: [[1023, 1025, -32768, 1025, 1023, 1024]], channels: [{ label: 'II', sensitivity: '0.005', unit: 'mV', correction: '1', baseline: '-5.12' }] }]), { syntax: 'implicit' });
+    const file = dicomFile(
+      ecgElements([
+        {
+          kind: 'SS',
+          padding: -32768,
+          values: [[1023, 1025, -32768, 1025, 1023, 1024]],
+          channels: [{ label: 'II', sensitivity: '0.005', unit: 'mV', correction: '1', baseline: '-5.12' }],
+        },
+      ]),
+      { syntax: 'implicit' },
+    );
     const created = await post(file);
     expect(created.status, created.text).to.equal(201);
-    expect(created.json).to.include({ externalId: '1.2.826.0.1.3680043.8.498.1', format: 'dicom', date: '2026-01-15T09:30:00.000Z' });
-    expect(created.json.channels[0]).to.include({ name: 'II', lead: 'II', samplingRate: 500, unit: 'mV', gain: 200, zeroLevel: 1024, missing: 1, samples: 6 });
+    expect(created.json).to.include({
+      externalId: '1.2.826.0.1.3680043.8.498.1',
+      format: 'dicom',
+      date: '2026-01-15T09:30:00.000Z',
+    });
+    expect(created.json.channels[0]).to.include({
+      name: 'II',
+      lead: 'II',
+      samplingRate: 500,
+      unit: 'mV',
+      gain: 200,
+      zeroLevel: 1024,
+      missing: 1,
+      samples: 6,
+    });
     expect((await get(`/ecgs/${created.json.id}/insights`)).json.channels[0].zeroCrossings).to.equal(2);
     const again = await post(file);
     expect([again.status, again.json.id]).to.deep.equal([200, created.json.id]);
@@ -45,7 +72,12 @@ describe('POST /ecgs of DICOM', () => {
     if (folder === null) this.skip();
     const { status, json, text } = await post(readFileSync(join(folder, 'dicom/waveform_ecg.dcm')));
     expect(status, text).to.equal(201);
-    expect(json.items.map((item: { externalId: string; part: string }) => [item.part, item.externalId.split('#')[1]])).to.deep.equal([['rhythm', undefined], ['median beat', '2']]);
+    expect(
+      json.items.map((item: { externalId: string; part: string }) => [item.part, item.externalId.split('#')[1]]),
+    ).to.deep.equal([
+      ['rhythm', undefined],
+      ['median beat', '2'],
+    ]);
     const golden = goldenChannels(folder).filter(({ fmt }) => fmt.startsWith('DICOM'));
     for (const [number, item] of json.items.entries()) {
       const { channels } = (await get(`/ecgs/${item.id}/insights`)).json;
@@ -54,7 +86,14 @@ describe('POST /ecgs of DICOM', () => {
       expect(item.channels.map(({ lead }: { lead: string }) => lead)).to.deep.equal(CANONICAL_LEADS.slice(0, 12));
       for (const channel of expected) {
         const { samples, samplingRate, gain, unit, missing, zeroCrossings } = channel;
-        expect(item.channels[channel.channel_index]).to.include({ samples, samplingRate, gain, unit, missing, zeroLevel: 0 });
+        expect(item.channels[channel.channel_index]).to.include({
+          samples,
+          samplingRate,
+          gain,
+          unit,
+          missing,
+          zeroLevel: 0,
+        });
         expect(channels[channel.channel_index].zeroCrossings).to.equal(zeroCrossings);
         const name = encodeURIComponent(item.channels[channel.channel_index].name);
         const read = await get(`/ecgs/${item.id}/channels/${name}/samples`);

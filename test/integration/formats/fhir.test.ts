@@ -4,8 +4,16 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 const observation = (data: string, members: object = {}): object => ({
-  resourceType: 'Observation', status: 'final', code: { coding: [{ code: '131328' }] }, ...members,
-  component: [{ code: { coding: [{ system: 'urn:iso:std:iso:11073:10101', code: '131330' }] }, valueSampledData: { origin: { value: -5.12, unit: 'mV' }, period: 2, factor: 0.005, dimensions: 1, data } }],
+  resourceType: 'Observation',
+  status: 'final',
+  code: { coding: [{ code: '131328' }] },
+  ...members,
+  component: [
+    {
+      code: { coding: [{ system: 'urn:iso:std:iso:11073:10101', code: '131330' }] },
+      valueSampledData: { origin: { value: -5.12, unit: 'mV' }, period: 2, factor: 0.005, dimensions: 1, data },
+    },
+  ],
 });
 
 describe('FHIR observations over HTTP', function () {
@@ -15,15 +23,36 @@ describe('FHIR observations over HTTP', function () {
     app = await startTestApp();
   });
   after(async () => app.close());
-  const send = (document: object, type = 'application/fhir+json'): Promise<Answer> => call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: JSON.stringify(document), headers: { 'Content-Type': type } });
+  const send = (document: object, type = 'application/fhir+json'): Promise<Answer> =>
+    call(app, 'POST', '/ecgs', {
+      token: app.clinician.token,
+      raw: JSON.stringify(document),
+      headers: { 'Content-Type': type },
+    });
 
   it('become recordings whose crossings are counted about physical zero', async () => {
-    const created = await send(observation('1000 1030 1020 E 1025 1000', { identifier: [{ value: 'fhir-1' }], effectiveDateTime: '2026-01-15T09:30:00+01:00' }));
+    const created = await send(
+      observation('1000 1030 1020 E 1025 1000', {
+        identifier: [{ value: 'fhir-1' }],
+        effectiveDateTime: '2026-01-15T09:30:00+01:00',
+      }),
+    );
     expect(created.status, created.text).to.equal(201);
     expect(created.json).to.include({ format: 'fhir', externalId: 'fhir-1', date: '2026-01-15T08:30:00.000Z' });
-    expect(created.json.channels[0]).to.include({ name: 'II', lead: 'II', samplingRate: 500, gain: 200, zeroLevel: 1024, samples: 6, missing: 1 });
-    expect(created.json.warnings).to.deep.equal(['Samples of "II" without a value were kept as missing: 1 errors (E).']);
-    const { channels } = (await call(app, 'GET', `/ecgs/${created.json.id}/insights`, { token: app.clinician.token })).json;
+    expect(created.json.channels[0]).to.include({
+      name: 'II',
+      lead: 'II',
+      samplingRate: 500,
+      gain: 200,
+      zeroLevel: 1024,
+      samples: 6,
+      missing: 1,
+    });
+    expect(created.json.warnings).to.deep.equal([
+      'Samples of "II" without a value were kept as missing: 1 errors (E).',
+    ]);
+    const { channels } = (await call(app, 'GET', `/ecgs/${created.json.id}/insights`, { token: app.clinician.token }))
+      .json;
     expect(channels[0]).to.include({ zeroCrossings: 3 });
   });
 
@@ -33,9 +62,15 @@ describe('FHIR observations over HTTP', function () {
   });
 
   it('may come in a bundle', async () => {
-    const created = await send({ resourceType: 'Bundle', type: 'collection', entry: [{ resource: observation('1 2') }, { resource: observation('3') }] });
+    const created = await send({
+      resourceType: 'Bundle',
+      type: 'collection',
+      entry: [{ resource: observation('1 2') }, { resource: observation('3') }],
+    });
     expect(created.status, created.text).to.equal(201);
-    expect(created.json.items.map((item: { channels: { samples: number }[] }) => item.channels[0]!.samples)).to.deep.equal([2, 1]);
+    expect(
+      created.json.items.map((item: { channels: { samples: number }[] }) => item.channels[0]!.samples),
+    ).to.deep.equal([2, 1]);
   });
 
   it('are refused where they do not hold together', async () => {

@@ -21,7 +21,8 @@ const ID = '665f1c2ab7e4d1a2c3b4d5e6';
 const text = (...lines: string[]): Uint8Array => Buffer.from(`${lines.join('\n')}\n`);
 const int16 = (...values: number[]): Uint8Array => new Uint8Array(Int16Array.from(values).buffer);
 
-const parts = (files: Files, order = Object.keys(files)): Part[] => order.map((file) => ({ file, bytes: files[file]! }));
+const parts = (files: Files, order = Object.keys(files)): Part[] =>
+  order.map((file) => ({ file, bytes: files[file]! }));
 
 describe('an upload of files', () => {
   let app: TestApp;
@@ -30,61 +31,129 @@ describe('an upload of files', () => {
 
   before(async () => {
     app = await startTestApp();
-    const annotations = Array.from({ length: 2_500 }, (_, i) => ({ at: i / 10, duration: null, channel: i % 2 === 0 ? null : 1, code: 'N', text: i === 0 ? 'first' : null }));
-    record = await encodeFiles(encodeWfdb, writable([{ name: 'II', values: Array.from({ length: 200_000 }, (_, i) => (i % 9) - 4) }, { name: 'V5', values: Array.from({ length: 200_000 }, (_, i) => (i % 7) - 3) }], { annotations }));
+    const annotations = Array.from({ length: 2_500 }, (_, i) => ({
+      at: i / 10,
+      duration: null,
+      channel: i % 2 === 0 ? null : 1,
+      code: 'N',
+      text: i === 0 ? 'first' : null,
+    }));
+    record = await encodeFiles(
+      encodeWfdb,
+      writable(
+        [
+          { name: 'II', values: Array.from({ length: 200_000 }, (_, i) => (i % 9) - 4) },
+          { name: 'V5', values: Array.from({ length: 200_000 }, (_, i) => (i % 7) - 3) },
+        ],
+        { annotations },
+      ),
+    );
   });
   after(async () => app.close());
-  beforeEach(async () => { owner = await app.newUser('clinician'); });
+  beforeEach(async () => {
+    owner = await app.newUser('clinician');
+  });
 
   const send = (list: readonly Part[], query = '') => upload(app, owner.token, list, query);
-  const counts = async (): Promise<number[]> => [await ecgModel(app.database).countDocuments(), await blockCollection(app.database).countDocuments(), await annotationCollection(app.database).countDocuments()];
+  const counts = async (): Promise<number[]> => [
+    await ecgModel(app.database).countDocuments(),
+    await blockCollection(app.database).countDocuments(),
+    await annotationCollection(app.database).countDocuments(),
+  ];
   const small: Files = { 'r.hea': text('r 1', 'r.dat 16'), 'r.dat': int16(5, -5, 7) };
 
   it('takes the files of a record in any order, with fields between them', async () => {
     const [dat, hea, atr] = Object.keys(record) as [string, string, string];
     const answers = [];
     const patient = await made(app, '/patients', somebody());
-    for (const order of [[hea, dat, atr], [dat, hea, atr], [atr, dat, hea], [hea, atr, dat]]) {
+    for (const order of [
+      [hea, dat, atr],
+      [dat, hea, atr],
+      [atr, dat, hea],
+      [hea, atr, dat],
+    ]) {
       const list = parts(record, order);
       list.splice(1, 0, { field: 'notes', value: 'sent by test' });
-      const { status, json, text: body } = await send([...list, { field: 'patient', value: patient }], '?duplicate=allow');
+      const {
+        status,
+        json,
+        text: body,
+      } = await send([...list, { field: 'patient', value: patient }], '?duplicate=allow');
       expect(status, body).to.equal(201);
       const { id: _id, createdAt: _created, updatedAt: _updated, ...rest } = json;
       answers.push(rest);
       expect(json).to.include({ notes: 'sent by test', patient, annotations: 2_500, format: 'wfdb', part: null });
       const insights = (await call(app, 'GET', `/ecgs/${json.id}/insights`, { token: owner.token })).json;
-      expect(insights.channels.map((channel: { samples: number }) => channel.samples)).to.deep.equal([200_000, 200_000]);
+      expect(insights.channels.map((channel: { samples: number }) => channel.samples)).to.deep.equal([
+        200_000, 200_000,
+      ]);
     }
     for (const answer of answers) expect(answer).to.deep.equal(answers[0]);
   });
 
   it('pages through annotations over the borders of what is stored together', async () => {
     const { json } = await send(parts(record));
-    const list = async (query: string) => (await call(app, 'GET', `/ecgs/${json.id}/annotations?${query}`, { token: owner.token })).json;
+    const list = async (query: string) =>
+      (await call(app, 'GET', `/ecgs/${json.id}/annotations?${query}`, { token: owner.token })).json;
     const window = await list('from=99.95&to=100.35&limit=3');
-    expect(window.items).to.deep.equal([{ at: 100, channel: null }, { at: 100.1, channel: 'V5' }, { at: 100.2, channel: null }].map((part) => ({ ...part, duration: null, code: 'N', text: null })));
+    expect(window.items).to.deep.equal(
+      [
+        { at: 100, channel: null },
+        { at: 100.1, channel: 'V5' },
+        { at: 100.2, channel: null },
+      ].map((part) => ({ ...part, duration: null, code: 'N', text: null })),
+    );
     const rest = await list(`from=99.95&to=100.35&limit=3&cursor=${window.nextCursor}`);
     expect([rest.items.map(({ at }: { at: number }) => at), rest.nextCursor]).to.deep.equal([[100.3], null]);
-    expect((await call(app, 'GET', `/ecgs/${json.id}/annotations?cursor=x`, { token: owner.token })).json.code).to.equal('invalid-cursor');
+    expect(
+      (await call(app, 'GET', `/ecgs/${json.id}/annotations?cursor=x`, { token: owner.token })).json.code,
+    ).to.equal('invalid-cursor');
     expect((await call(app, 'DELETE', `/ecgs/${json.id}`, { token: owner.token })).status).to.equal(204);
-    expect(await annotationCollection(app.database).countDocuments({ ecg: new Types.ObjectId(json.id as string) })).to.equal(0);
+    expect(
+      await annotationCollection(app.database).countDocuments({ ecg: new Types.ObjectId(json.id as string) }),
+    ).to.equal(0);
   });
 
   it('lets the sender fill what the file leaves open, and replace what is theirs to say', async () => {
     const patient = await made(app, '/patients', somebody());
     const study = await made(app, `/patients/${patient}/studies`, aStudy());
-    const said = { id: 'x-1', date: '2026-02-03T04:05:06Z', samplingRate: '999', unit: 'uV', gain: '50', zeroLevel: '9', study, notes: 'n' };
+    const said = {
+      id: 'x-1',
+      date: '2026-02-03T04:05:06Z',
+      samplingRate: '999',
+      unit: 'uV',
+      gain: '50',
+      zeroLevel: '9',
+      study,
+      notes: 'n',
+    };
     const asFields = await send([...Object.entries(said).map(([field, value]) => ({ field, value })), ...parts(small)]);
     expect(asFields.status, asFields.text).to.equal(201);
-    expect(asFields.json).to.include({ externalId: 'x-1', date: '2026-02-03T04:05:06.000Z', study, patient, notes: 'n' });
+    expect(asFields.json).to.include({
+      externalId: 'x-1',
+      date: '2026-02-03T04:05:06.000Z',
+      study,
+      patient,
+      notes: 'n',
+    });
     // The gain was only a default; rate, unit and zero level are WFDB's own.
-    expect(asFields.json.channels[0]).to.include({ samplingRate: 250, unit: 'mV', gain: 50, calibrated: true, zeroLevel: 0 });
+    expect(asFields.json.channels[0]).to.include({
+      samplingRate: 250,
+      unit: 'mV',
+      gain: 50,
+      calibrated: true,
+      zeroLevel: 0,
+    });
     const asQuery = await send(parts(small), `?${new URLSearchParams(said).toString()}`);
     expect([asQuery.status, asQuery.json.id]).to.deep.equal([200, asFields.json.id]);
     expect((await send([...parts(small), { field: 'id', value: 'x-1' }])).json.code).to.equal('external-id-taken');
   });
 
-  for (const [what, beginning] of [['JSON', '{"leads":'], ['an empty object', '{}'], ['CSV', '1,2\n3,4\n']] as const) {
+  for (const [what, beginning] of [
+    ['JSON', '{"leads":'],
+    ['an empty object', '{}'],
+    ['CSV', '1,2\n3,4\n'],
+  ] as const) {
     it(`takes signals for signals that begin like ${what}`, async () => {
       const padded = Buffer.from(beginning.padEnd(10));
       const samples = Buffer.concat([padded, int16(5, -5, 7)]);
@@ -97,7 +166,11 @@ describe('an upload of files', () => {
 
   it('recognises a raw body by its content, whatever it is called', async () => {
     const raw = '{"leads":[{"name":"I","signal":[1,-1]}]}';
-    const answer = await call(app, 'POST', '/ecgs?samplingRate=100&unit=mV&id=raw', { token: owner.token, raw, headers: { 'Content-Type': 'application/x-anything' } });
+    const answer = await call(app, 'POST', '/ecgs?samplingRate=100&unit=mV&id=raw', {
+      token: owner.token,
+      raw,
+      headers: { 'Content-Type': 'application/x-anything' },
+    });
     expect(answer.status, answer.text).to.equal(201);
     expect(answer.json).to.deep.include({ externalId: 'raw', format: 'json' });
     expect(answer.json.channels[0]).to.include({ samplingRate: 100, unit: 'mV' });
@@ -112,9 +185,16 @@ describe('an upload of files', () => {
 
   it('may have so many parts, files and fields together, and is read no further', async () => {
     const most = app.config.limits.maxFormParts;
-    for (const many of [Array.from({ length: 20_000 }, (_, n) => ({ field: `f${n}`, value: '' })), Array.from({ length: 20_000 }, (_, n) => ({ file: `f${n}`, bytes: int16(1) }))]) {
+    for (const many of [
+      Array.from({ length: 20_000 }, (_, n) => ({ field: `f${n}`, value: '' })),
+      Array.from({ length: 20_000 }, (_, n) => ({ file: `f${n}`, bytes: int16(1) })),
+    ]) {
       const answer = await send(many);
-      expect(answer.json).to.include({ status: 413, code: 'body-too-large', detail: `A form may have ${most} parts, files and fields together (setting MAX_FORM_PARTS).` });
+      expect(answer.json).to.include({
+        status: 413,
+        code: 'body-too-large',
+        detail: `A form may have ${most} parts, files and fields together (setting MAX_FORM_PARTS).`,
+      });
     }
   });
 
@@ -122,16 +202,70 @@ describe('an upload of files', () => {
     const refused: [string, () => Part[], number, string, RegExp?][] = [
       ['of no known format', () => [{ file: 'x.dat', bytes: int16(1, 2, 3) }], 415, 'format-unknown', /x\.dat.*WFDB/],
       ['without a file', () => [{ field: 'id', value: 'a' }], 422, 'validation-failed'],
-      ['without its signal file', () => parts(small, ['r.hea']), 422, 'recording-invalid', /r\.dat, which did not come/],
-      ['with two files of one name', () => [...parts(small), { file: 'R.DAT', bytes: int16(1) }], 422, 'validation-failed'],
-      ['with two recordings', () => [...parts(small), { file: 'q.hea', bytes: text('q 1', 'q.dat 16') }], 422, 'recording-invalid', /q\.hea is a recording of its own/],
-      ['with a field that nobody knows', () => [...parts(small), { field: 'colour', value: 'red' }], 422, 'validation-failed'],
-      ['with a field that is no UTF-8', () => [{ field: 'notes', value: Buffer.from('Gr\u00f6\u00dfe', 'latin1') }, ...parts(small)], 422, 'validation-failed'],
-      ['with a field given twice', () => [{ field: 'id', value: 'a' }, { field: 'id', value: 'b' }, ...parts(small)], 422, 'validation-failed'],
-      ['with a rate that is no number', () => [...parts(small), { field: 'samplingRate', value: 'fast' }], 422, 'validation-failed'],
-      ['with fields that are too long', () => [{ field: 'notes', value: 'x'.repeat(2 << 20) }, ...parts(small)], 413, 'body-too-large'],
-      ['with a wrong checksum behind many blocks', () => parts({ ...record, [`${ID}.dat`]: Buffer.concat([record[`${ID}.dat`]!.subarray(0, -2), int16(30_000)]) }), 422, 'recording-invalid', /checksum/],
-      ['with annotations that are cut', () => parts({ ...record, [`${ID}.atr`]: record[`${ID}.atr`]!.subarray(0, 2_401) }), 422, 'recording-invalid', /ends within/],
+      [
+        'without its signal file',
+        () => parts(small, ['r.hea']),
+        422,
+        'recording-invalid',
+        /r\.dat, which did not come/,
+      ],
+      [
+        'with two files of one name',
+        () => [...parts(small), { file: 'R.DAT', bytes: int16(1) }],
+        422,
+        'validation-failed',
+      ],
+      [
+        'with two recordings',
+        () => [...parts(small), { file: 'q.hea', bytes: text('q 1', 'q.dat 16') }],
+        422,
+        'recording-invalid',
+        /q\.hea is a recording of its own/,
+      ],
+      [
+        'with a field that nobody knows',
+        () => [...parts(small), { field: 'colour', value: 'red' }],
+        422,
+        'validation-failed',
+      ],
+      [
+        'with a field that is no UTF-8',
+        () => [{ field: 'notes', value: Buffer.from('Gr\u00f6\u00dfe', 'latin1') }, ...parts(small)],
+        422,
+        'validation-failed',
+      ],
+      [
+        'with a field given twice',
+        () => [{ field: 'id', value: 'a' }, { field: 'id', value: 'b' }, ...parts(small)],
+        422,
+        'validation-failed',
+      ],
+      [
+        'with a rate that is no number',
+        () => [...parts(small), { field: 'samplingRate', value: 'fast' }],
+        422,
+        'validation-failed',
+      ],
+      [
+        'with fields that are too long',
+        () => [{ field: 'notes', value: 'x'.repeat(2 << 20) }, ...parts(small)],
+        413,
+        'body-too-large',
+      ],
+      [
+        'with a wrong checksum behind many blocks',
+        () => parts({ ...record, [`${ID}.dat`]: Buffer.concat([record[`${ID}.dat`]!.subarray(0, -2), int16(30_000)]) }),
+        422,
+        'recording-invalid',
+        /checksum/,
+      ],
+      [
+        'with annotations that are cut',
+        () => parts({ ...record, [`${ID}.atr`]: record[`${ID}.atr`]!.subarray(0, 2_401) }),
+        422,
+        'recording-invalid',
+        /ends within/,
+      ],
     ];
     for (const [what, list, status, code, detail] of refused) {
       it(what, async () => {
@@ -144,14 +278,22 @@ describe('an upload of files', () => {
     }
 
     const broken: [string, (whole: Uint8Array) => Uint8Array, string][] = [
-      ['whose end is missing', (whole) => whole.subarray(0, -20), 'multipart/form-data; boundary=leadwire-test-boundary'],
+      [
+        'whose end is missing',
+        (whole) => whole.subarray(0, -20),
+        'multipart/form-data; boundary=leadwire-test-boundary',
+      ],
       ['without a boundary', (whole) => whole, 'multipart/form-data'],
       ['with another boundary', (whole) => whole, 'multipart/form-data; boundary=other'],
     ];
     for (const [what, change, type] of broken) {
       it(`as a multipart body ${what}`, async () => {
         const before = await counts();
-        const answer = await call(app, 'POST', '/ecgs', { token: owner.token, raw: change(multipart(parts(small)).raw), headers: { 'Content-Type': type } });
+        const answer = await call(app, 'POST', '/ecgs', {
+          token: owner.token,
+          raw: change(multipart(parts(small)).raw),
+          headers: { 'Content-Type': type },
+        });
         expect(answer.json, answer.text).to.include({ status: 400, code: 'malformed-request' });
         expect(await counts()).to.deep.equal(before);
       });
@@ -159,24 +301,36 @@ describe('an upload of files', () => {
 
     it('as an empty or an unknown body', async () => {
       for (const raw of ['', 'hello', '\0\0\0\0']) {
-        const answer = await call(app, 'POST', '/ecgs', { token: owner.token, raw, headers: { 'Content-Type': 'application/octet-stream' } });
+        const answer = await call(app, 'POST', '/ecgs', {
+          token: owner.token,
+          raw,
+          headers: { 'Content-Type': 'application/octet-stream' },
+        });
         expect(answer.json, answer.text).to.include({ status: 415, code: 'format-unknown' });
       }
     });
 
     it('with a query that is wrong', async () => {
-      for (const query of ['?gain=0', '?colour=red', '?id=a&id=b', '?date=2026-02-30']) expect((await send(parts(small), query)).json.code, query).to.equal('invalid-query');
+      for (const query of ['?gain=0', '?colour=red', '?id=a&id=b', '?date=2026-02-30'])
+        expect((await send(parts(small), query)).json.code, query).to.equal('invalid-query');
     });
 
     it('when the client goes away, wherever', async () => {
       const { raw } = multipart(parts(record, [`${ID}.dat`, `${ID}.hea`, `${ID}.atr`]));
       const { raw: straight } = multipart(parts(record, [`${ID}.hea`, `${ID}.dat`, `${ID}.atr`]));
       const before = await counts();
-      for (const [body, share] of [[raw, 0.5], [raw, 0.999], [straight, 0.5], [straight, 0.99]] as const) {
+      for (const [body, share] of [
+        [raw, 0.5],
+        [raw, 0.999],
+        [straight, 0.5],
+        [straight, 0.99],
+      ] as const) {
         const { hostname, port } = new URL(app.url);
         const socket = connectSocket(Number(port), hostname);
         await new Promise<void>((resolve) => {
-          socket.write(`POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: multipart/form-data; boundary=leadwire-test-boundary\r\nContent-Length: ${body.length}\r\n\r\n`);
+          socket.write(
+            `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: multipart/form-data; boundary=leadwire-test-boundary\r\nContent-Length: ${body.length}\r\n\r\n`,
+          );
           socket.write(body.subarray(0, Math.floor(body.length * share)), () => resolve());
         });
         for (let turn = 0; turn < 200; turn++) await nextTurn();
@@ -191,16 +345,33 @@ describe('an upload of files', () => {
   });
 
   it('that a crash has left annotations of is swept', async () => {
-    const orphan = { _id: new Types.ObjectId(), ecg: new Types.ObjectId(), owner: new Types.ObjectId(owner.id), writer: new Types.ObjectId(), index: 0 };
+    const orphan = {
+      _id: new Types.ObjectId(),
+      ecg: new Types.ObjectId(),
+      owner: new Types.ObjectId(owner.id),
+      writer: new Types.ObjectId(),
+      index: 0,
+    };
     await annotationCollection(app.database).insertOne(orphan as never);
-    expect(await sweep({ database: app.database, log: pino({ level: 'silent' }), uploads: app.app.uploads, silentMs: 60_000 })).to.include({ removed: 1 });
+    expect(
+      await sweep({
+        database: app.database,
+        log: pino({ level: 'silent' }),
+        uploads: app.app.uploads,
+        silentMs: 60_000,
+      }),
+    ).to.include({ removed: 1 });
     expect(await annotationCollection(app.database).countDocuments({ _id: orphan._id })).to.equal(0);
   });
 
   it('finds the formats in GET /formats, as the registry has them', async () => {
     const { json } = await call(app, 'GET', '/formats');
     expect(json.items.map(({ id }: { id: string }) => id)).to.deep.equal(FORMATS.map(({ id }) => id));
-    expect(json.items.find(({ id }: { id: string }) => id === 'wfdb')).to.include({ isRead: true, isWritten: true, experimental: false });
+    expect(json.items.find(({ id }: { id: string }) => id === 'wfdb')).to.include({
+      isRead: true,
+      isWritten: true,
+      experimental: false,
+    });
     expect(json.limits.maxUploadBytes).to.equal(app.config.limits.maxUploadBytes);
   });
 });

@@ -27,20 +27,52 @@ describe(`real WFDB records over HTTP (${golden.length} channels of ${records.le
     it(`${record} comes back to the digit, with the crossings that golden.json names`, async () => {
       const { files } = recordFiles(folder!, record);
       // Segments of one record may hold the same.
-      const created = await upload(app, owner.token, Object.entries(files).map(([file, bytes]) => ({ file, bytes })), '?duplicate=allow');
+      const created = await upload(
+        app,
+        owner.token,
+        Object.entries(files).map(([file, bytes]) => ({ file, bytes })),
+        '?duplicate=allow',
+      );
       expect(created.status, created.text).to.equal(201);
       expect(created.json.format).to.equal('wfdb');
       const insights = (await get(`/ecgs/${created.json.id}/insights`)).json;
       for (const expected of golden.filter((channel) => channel.record === record)) {
-        const { channel: name, samples, samplingRate, gain, baseline, unit, missing, zeroCrossings, channel_index: index } = expected;
-        expect(created.json.channels[index]).to.include({ name, samples, samplingRate, gain, zeroLevel: baseline, unit, missing });
+        const {
+          channel: name,
+          samples,
+          samplingRate,
+          gain,
+          baseline,
+          unit,
+          missing,
+          zeroCrossings,
+          channel_index: index,
+        } = expected;
+        expect(created.json.channels[index]).to.include({
+          name,
+          samples,
+          samplingRate,
+          gain,
+          zeroLevel: baseline,
+          unit,
+          missing,
+        });
         expect(insights.channels[index], name).to.include({ name, samples, missing, zeroCrossings });
-        const answer = await get(`/ecgs/${created.json.id}/channels/${encodeURIComponent(name)}/samples`, 'application/octet-stream');
+        const answer = await get(
+          `/ecgs/${created.json.id}/channels/${encodeURIComponent(name)}/samples`,
+          'application/octet-stream',
+        );
         const type = answer.headers.get('sample-type');
         expect(type).to.be.oneOf(['int16', 'int32']);
         const digits = type === 'int16' ? new Int16Array(answer.bytes) : new Int32Array(answer.bytes);
         const marker = type === 'int16' ? -32768 : -2147483648;
-        expect(digitsHash(Float64Array.from(digits, (value) => (value === marker ? NaN : value)), MISSING_DIGIT[expected.fmt]), name).to.equal(expected.digitsSha256Int32LE);
+        expect(
+          digitsHash(
+            Float64Array.from(digits, (value) => (value === marker ? NaN : value)),
+            MISSING_DIGIT[expected.fmt],
+          ),
+          name,
+        ).to.equal(expected.digitsSha256Int32LE);
       }
     });
   }
@@ -49,7 +81,11 @@ describe(`real WFDB records over HTTP (${golden.length} channels of ${records.le
 
   it('keeps the annotations of 100.atr, by pages and windows', async () => {
     const { files } = recordFiles(folder, '100');
-    const { json } = await upload(app, owner.token, Object.entries(files).map(([file, bytes]) => ({ file, bytes })));
+    const { json } = await upload(
+      app,
+      owner.token,
+      Object.entries(files).map(([file, bytes]) => ({ file, bytes })),
+    );
     expect(json.annotations).to.equal(2274);
     const all: { at: number; code: string }[] = [];
     for (let cursor = ''; ;) {
@@ -71,7 +107,12 @@ describe(`real WFDB records over HTTP (${golden.length} channels of ${records.le
     const { files, main } = recordFiles(folder, 'fixed1/v102s');
     const names = Object.keys(files);
     for (const order of [names, names.toReversed(), ['v102s_2.hea', 'v102s.dat', 'v102s_1.hea', main, 'v102s_3.hea']]) {
-      const created = await upload(app, owner.token, order.map((file) => ({ file: `records/${file}`, bytes: files[file]! })), '?duplicate=allow');
+      const created = await upload(
+        app,
+        owner.token,
+        order.map((file) => ({ file: `records/${file}`, bytes: files[file]! })),
+        '?duplicate=allow',
+      );
       expect(created.status, created.text).to.equal(201);
       expect(created.json.channels[0]).to.include({ name: 'II', samples: 225_000, missing: 9 });
     }

@@ -13,7 +13,10 @@ import { call } from '../../support/http.ts';
 
 const MiB = 1024 * 1024;
 
-const type = (contentType: string, encoding?: string) => ({ 'Content-Type': contentType, ...(encoding !== undefined && { 'Content-Encoding': encoding }) });
+const type = (contentType: string, encoding?: string) => ({
+  'Content-Type': contentType,
+  ...(encoding !== undefined && { 'Content-Encoding': encoding }),
+});
 
 describe('over HTTP', () => {
   let test: TestApp;
@@ -22,7 +25,8 @@ describe('over HTTP', () => {
   });
   after(() => test.close());
 
-  const asAdmin = (method: string, path: string, options: Parameters<typeof call>[3] = {}) => call(test, method, path, { token: test.admin.token, ...options });
+  const asAdmin = (method: string, path: string, options: Parameters<typeof call>[3] = {}) =>
+    call(test, method, path, { token: test.admin.token, ...options });
   const usersNow = () => userModel(test.database).countDocuments({});
 
   /** Sends text over a socket of its own and gives what comes back, until the server closes or `until` is there. */
@@ -47,27 +51,87 @@ describe('over HTTP', () => {
 
     const refused: [what: string, options: Parameters<typeof call>[3], status: number, code: string][] = [
       ['of another type', { raw: text, headers: type('text/plain') }, 415, 'media-type-unsupported'],
-      ['of a form', { raw: 'email=a%40b', headers: type('application/x-www-form-urlencoded') }, 415, 'media-type-unsupported'],
-      ['of a type that only looks alike', { raw: text, headers: type('application/json-patch+json') }, 415, 'media-type-unsupported'],
+      [
+        'of a form',
+        { raw: 'email=a%40b', headers: type('application/x-www-form-urlencoded') },
+        415,
+        'media-type-unsupported',
+      ],
+      [
+        'of a type that only looks alike',
+        { raw: text, headers: type('application/json-patch+json') },
+        415,
+        'media-type-unsupported',
+      ],
       ['that is missing', {}, 415, 'media-type-unsupported'],
-      ['that is compressed', { raw: gzipSync(text), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
-      ['that is a compressed bomb', { raw: gzipSync(Buffer.alloc(64 * MiB, 0x20)), headers: type('application/json', 'gzip') }, 415, 'media-type-unsupported'],
-      ['with an encoding that nobody knows', { raw: text, headers: type('application/json', 'rot13') }, 415, 'media-type-unsupported'],
+      [
+        'that is compressed',
+        { raw: gzipSync(text), headers: type('application/json', 'gzip') },
+        415,
+        'media-type-unsupported',
+      ],
+      [
+        'that is a compressed bomb',
+        { raw: gzipSync(Buffer.alloc(64 * MiB, 0x20)), headers: type('application/json', 'gzip') },
+        415,
+        'media-type-unsupported',
+      ],
+      [
+        'with an encoding that nobody knows',
+        { raw: text, headers: type('application/json', 'rot13') },
+        415,
+        'media-type-unsupported',
+      ],
       ['that is empty', { raw: '', headers: type('application/json') }, 400, 'malformed-json'],
-      ['that is not UTF-8', { raw: Buffer.from(text.replace('Body', 'Jos\u00e9'), 'latin1'), headers: type('application/json') }, 400, 'malformed-json'],
-      ['in another charset', { raw: text, headers: type('application/json; charset=iso-8859-1') }, 415, 'media-type-unsupported'],
+      [
+        'that is not UTF-8',
+        { raw: Buffer.from(text.replace('Body', 'Jos\u00e9'), 'latin1'), headers: type('application/json') },
+        400,
+        'malformed-json',
+      ],
+      [
+        'in another charset',
+        { raw: text, headers: type('application/json; charset=iso-8859-1') },
+        415,
+        'media-type-unsupported',
+      ],
       ['that is no JSON', { raw: '{"email":', headers: type('application/json') }, 400, 'malformed-json'],
       ['that is two documents', { raw: `${text}${text}` }, 400, 'malformed-json'],
       ['that is a bare value', { raw: '"text"' }, 400, 'malformed-json'],
-      ['with a key __proto__', { raw: '{"email":"body@clinic.example","fullName":"Body","role":"clinician","__proto__":{"isActive":true}}' }, 400, 'malformed-json'],
-      ['with a constructor\'s prototype', { raw: '{"constructor":{"prototype":{"x":1}}}' }, 422, 'validation-failed'],
-      ['that is nested 100,000 deep', { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` }, 422, 'validation-failed'],
+      [
+        'with a key __proto__',
+        { raw: '{"email":"body@clinic.example","fullName":"Body","role":"clinician","__proto__":{"isActive":true}}' },
+        400,
+        'malformed-json',
+      ],
+      ["with a constructor's prototype", { raw: '{"constructor":{"prototype":{"x":1}}}' }, 422, 'validation-failed'],
+      [
+        'that is nested 100,000 deep',
+        { raw: `${'['.repeat(100_000)}${']'.repeat(100_000)}` },
+        422,
+        'validation-failed',
+      ],
       ['that is an array', { raw: '[]' }, 422, 'validation-failed'],
       ['with an operator instead of text', { body: { ...user, email: { $ne: null } } }, 422, 'validation-failed'],
-      ['with half of a surrogate pair', { raw: '{"email":"body@clinic.example","fullName":"Bo\\ud800dy","role":"clinician"}' }, 422, 'validation-failed'],
-      ['with half of a surrogate pair in its address', { raw: '{"email":"bo\\udfffdy@clinic.example","fullName":"Body","role":"clinician"}' }, 422, 'validation-failed'],
+      [
+        'with half of a surrogate pair',
+        { raw: '{"email":"body@clinic.example","fullName":"Bo\\ud800dy","role":"clinician"}' },
+        422,
+        'validation-failed',
+      ],
+      [
+        'with half of a surrogate pair in its address',
+        { raw: '{"email":"bo\\udfffdy@clinic.example","fullName":"Body","role":"clinician"}' },
+        422,
+        'validation-failed',
+      ],
       ['with an unknown field', { body: { ...user, isAdmin: true } }, 422, 'validation-failed'],
-      ['that is too large', { raw: JSON.stringify({ ...user, fullName: 'x'.repeat(MAX_JSON_BODY) }) }, 413, 'body-too-large'],
+      [
+        'that is too large',
+        { raw: JSON.stringify({ ...user, fullName: 'x'.repeat(MAX_JSON_BODY) }) },
+        413,
+        'body-too-large',
+      ],
     ];
     for (const [what, options, status, code] of refused) {
       it(`${what} is a ${status}, and nothing is stored`, async () => {
@@ -87,17 +151,24 @@ describe('over HTTP', () => {
 
     it('that is too large without saying so is a 413', async () => {
       const answer = await overSocket((socket) => {
-        socket.write(`POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`);
+        socket.write(
+          `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+        );
         const piece = ' '.repeat(64 * 1024);
-        for (let sent = 0; sent <= MAX_JSON_BODY; sent += piece.length) socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
+        for (let sent = 0; sent <= MAX_JSON_BODY; sent += piece.length)
+          socket.write(`${piece.length.toString(16)}\r\n${piece}\r\n`);
       }, /\}$/);
-      expect(answer).to.match(/^HTTP\/1\.1 413 /).and.include('"code":"body-too-large"');
+      expect(answer)
+        .to.match(/^HTTP\/1\.1 413 /)
+        .and.include('"code":"body-too-large"');
     });
 
     it('names the wrong fields by JSON Pointers, at most a hundred of them', async () => {
       const { json } = await asAdmin('POST', '/users', { body: { ...user, email: 3, 'a/b~c': 1 } });
       expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/email', '/a~1b~0c']);
-      const many = await asAdmin('POST', '/users', { body: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`key${n}`, n])) });
+      const many = await asAdmin('POST', '/users', {
+        body: Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`key${n}`, n])),
+      });
       expect(many.json.errors).to.have.length(101);
     });
   });
@@ -107,7 +178,10 @@ describe('over HTTP', () => {
       const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n`;
       const answer = await overSocket((socket) => socket.write(`${head}\r\n`), /\}$/);
       expect(answer).to.match(/^HTTP\/1\.1 401 /);
-      const wanted = await overSocket((socket) => socket.write(`${head}Authorization: Bearer ${test.clinician.token}\r\n\r\n`), /\r\n\r\n/);
+      const wanted = await overSocket(
+        (socket) => socket.write(`${head}Authorization: Bearer ${test.clinician.token}\r\n\r\n`),
+        /\r\n\r\n/,
+      );
       expect(wanted).to.match(/^HTTP\/1\.1 100 /);
     });
 
@@ -116,8 +190,9 @@ describe('over HTTP', () => {
       for (const { method, address, operation } of describedOperations(apiDocument())) {
         const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
         for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
-          const head = `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n`
-            + `Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
+          const head =
+            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+            `Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
           const answer = await overSocket((socket) => socket.write(head), /\r\n\r\n/);
           asked.push(`${method} ${address} ${mediaType} ${answer.slice(0, 12)}`);
         }
@@ -128,13 +203,25 @@ describe('over HTTP', () => {
 
     for (const [what, path, headers, status] of [
       ['an upload over the limit', '/ecgs', 'Content-Type: application/json\r\nContent-Length: 2000000000', 413],
-      ['a compressed upload', '/ecgs', 'Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 1000000', 415],
-      ['a JSON body over the limit', '/auth/login', `Content-Type: application/json\r\nContent-Length: ${2 * MiB}`, 413],
+      [
+        'a compressed upload',
+        '/ecgs',
+        'Content-Type: application/json\r\nContent-Encoding: gzip\r\nContent-Length: 1000000',
+        415,
+      ],
+      [
+        'a JSON body over the limit',
+        '/auth/login',
+        `Content-Type: application/json\r\nContent-Length: ${2 * MiB}`,
+        413,
+      ],
       ['a JSON body of another type', '/auth/login', 'Content-Type: text/plain\r\nContent-Length: 100', 415],
     ] as const) {
       it(`is not asked for when it is announced as ${what}`, async () => {
         const head = `POST ${API}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\nExpect: 100-continue\r\n${headers}\r\n\r\n`;
-        expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(new RegExp(`^HTTP/1\\.1 ${status} `));
+        expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(
+          new RegExp(`^HTTP/1\\.1 ${status} `),
+        );
       });
     }
 
@@ -147,21 +234,31 @@ describe('over HTTP', () => {
       let answers = '';
       const body = 'x'.repeat(8 * MiB);
       const got = await overSocket((socket) => {
-        socket.write(`POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`);
+        socket.write(
+          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`,
+        );
         socket.on('data', (piece: string) => {
-          if (answers === '') socket.write(`${body.slice(1000)}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+          if (answers === '')
+            socket.write(`${body.slice(1000)}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
           answers += piece;
         });
       }, /"ok"/);
-      expect(got).to.match(/^HTTP\/1\.1 401 /).and.include('"token-missing"').and.match(/HTTP\/1\.1 200 /);
+      expect(got)
+        .to.match(/^HTTP\/1\.1 401 /)
+        .and.include('"token-missing"')
+        .and.match(/HTTP\/1\.1 200 /);
     });
 
     it('does not keep the answer from a client that reads only when it has sent everything', async () => {
       const got = await overSocket(async (socket) => {
-        socket.write(`POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${8 * MiB}\r\n\r\n`);
+        socket.write(
+          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${8 * MiB}\r\n\r\n`,
+        );
         await new Promise((resolve) => socket.write('x'.repeat(8 * MiB), resolve));
       }, /\}$/);
-      expect(got).to.match(/^HTTP\/1\.1 401 /).and.include('"token-missing"');
+      expect(got)
+        .to.match(/^HTTP\/1\.1 401 /)
+        .and.include('"token-missing"');
     });
   });
 });

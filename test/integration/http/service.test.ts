@@ -15,18 +15,21 @@ describe('the service', () => {
 
     it('counts by user, and by address where nobody is known', async () => {
       const { clinician, other } = limited;
-      for (let n = 0; n < 4; n += 1) expect((await call(limited, 'GET', '/auth/me', { token: clinician.token })).status).to.equal(200);
+      for (let n = 0; n < 4; n += 1)
+        expect((await call(limited, 'GET', '/auth/me', { token: clinician.token })).status).to.equal(200);
       const refused = await call(limited, 'GET', '/auth/me', { token: clinician.token });
       expect(refused.json).to.include({ status: 429, code: 'rate-limited' });
       expect(Number(refused.headers.get('retry-after'))).to.be.within(1, 60);
       expect((await call(limited, 'GET', '/auth/me', { token: other.token })).status).to.equal(200);
-      for (let n = 0; n < 4; n += 1) expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(401);
+      for (let n = 0; n < 4; n += 1)
+        expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(401);
       expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(429);
     });
 
     it('behind a proxy counts by the address that the proxy has seen, not by the one that the client claims', async () => {
       const proxied = await startTestApp({ rateLimit: 4, trustProxy: 1 });
-      const guess = async (forwarded: string) => (await call(proxied, 'GET', '/auth/me', { token: 'guess', headers: { 'X-Forwarded-For': forwarded } })).status;
+      const guess = async (forwarded: string) =>
+        (await call(proxied, 'GET', '/auth/me', { token: 'guess', headers: { 'X-Forwarded-For': forwarded } })).status;
       for (let n = 0; n < 4; n += 1) expect(await guess(`198.51.100.${n}, 192.0.2.1`)).to.equal(401);
       expect(await guess('198.51.100.9, 192.0.2.1')).to.equal(429);
       expect(await guess('198.51.100.9, 192.0.2.2')).to.equal(401);
@@ -39,8 +42,12 @@ describe('the service', () => {
       const closing = await startTestApp();
       let begin: (value: unknown) => void;
       let go: (value: unknown) => void;
-      const hasBegun = new Promise((resolve) => { begin = resolve; });
-      const mayEnd = new Promise((resolve) => { go = resolve; });
+      const hasBegun = new Promise((resolve) => {
+        begin = resolve;
+      });
+      const mayEnd = new Promise((resolve) => {
+        go = resolve;
+      });
       closing.app.operations.add('get', '/slow', { access: 'public' }, async ({ ctx }) => {
         begin(null);
         await mayEnd;
@@ -49,7 +56,10 @@ describe('the service', () => {
       const answer = call(closing, 'GET', '/slow');
       await hasBegun;
       const closed = closing.close();
-      const refused = await fetch(`${closing.url}/healthz`).then(() => 'answered', () => 'refused');
+      const refused = await fetch(`${closing.url}/healthz`).then(
+        () => 'answered',
+        () => 'refused',
+      );
       go!(null);
       expect((await answer).json).to.deep.equal({ ended: true });
       expect(refused).to.equal('refused');
@@ -82,7 +92,8 @@ describe('the service', () => {
     after(() => test.close());
 
     it('tell that the service is alive and ready', async () => {
-      for (const path of ['/healthz', '/readyz']) expect(await (await fetch(test.url + path)).json()).to.deep.equal({ status: 'ok' });
+      for (const path of ['/healthz', '/readyz'])
+        expect(await (await fetch(test.url + path)).json()).to.deep.equal({ status: 'ok' });
     });
 
     it('tell that it is alive but not ready without its database', async () => {

@@ -51,13 +51,19 @@ describe('an import that arrives', () => {
   /** How much of files is stored. */
   const filed = (): Promise<number[]> =>
     Promise.all(['files', 'chunks'].map((kind) => app.database.collection(`importFiles.${kind}`).countDocuments()));
-  const worker = (): Worker => new Worker(
-    {
-      database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC',
-      silentMs: SILENT_MS, room: UNWATCHED, maxFailures: 100,
-    },
-    { leaseMs: HOUR_MS, pollMs: 20 },
-  );
+  const worker = (): Worker =>
+    new Worker(
+      {
+        database: app.database,
+        log: pino({ level: 'silent' }),
+        kinds: [things],
+        clinicTimezone: 'UTC',
+        silentMs: SILENT_MS,
+        room: UNWATCHED,
+        maxFailures: 100,
+      },
+      { leaseMs: HOUR_MS, pollMs: 20 },
+    );
   /** Has a worker look for what is left to do, until it has cleared an upload away that broke off. */
   async function workerLooks(): Promise<void> {
     const silent = await silentUpload();
@@ -78,9 +84,11 @@ describe('an import that arrives', () => {
     const answer = fetch(`${app.url}/api/v1/imports`, {
       method: 'POST',
       headers: {
-        'Authorization': `Bearer ${app.clinician.token}`, 'Content-Type': 'multipart/form-data; boundary=edge',
+        Authorization: `Bearer ${app.clinician.token}`,
+        'Content-Type': 'multipart/form-data; boundary=edge',
       },
-      body: form.readable, duplex: 'half',
+      body: form.readable,
+      duplex: 'half',
     });
     await write('--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n');
     await write('Content-Type: text/csv\r\n\r\nKey,Value\n');
@@ -109,11 +117,14 @@ describe('an import that arrives', () => {
 
   it('from the service itself, whose clock is behind, is not cleared away', async () => {
     const id = new Types.ObjectId();
-    const open = (): Readable => Readable.from((async function* () {
-      yield 'Key,Value\n';
-      await whileClockIsOff(OFF_MS, workerLooks);
-      yield 'a,1\n';
-    })());
+    const open = (): Readable =>
+      Readable.from(
+        (async function* () {
+          yield 'Key,Value\n';
+          await whileClockIsOff(OFF_MS, workerLooks);
+          yield 'a,1\n';
+        })(),
+      );
     const file = { id, owner: new Types.ObjectId(app.clinician.id), kind: 'things', fileName: 'rows.csv', open };
     await whileClockIsOff(-OFF_MS, async () => enqueueImport(app.database, file));
     expect(await stored(id)).to.include({ state: 'queued' });
@@ -170,7 +181,10 @@ describe('an import that arrives', () => {
     const pieces = Array.from({ length: 101 }, () => ({ files_id: new Types.ObjectId(), n: 0, data }));
     await app.database.collection('importFiles.chunks').insertMany(pieces);
     const outcome = await removeStrayFiles(app.database, new AbortController().signal).catch((error: Error) => error);
-    expect(outcome).to.be.an('error').with.property('message').that.matches(/^101 files belong to no import/);
+    expect(outcome)
+      .to.be.an('error')
+      .with.property('message')
+      .that.matches(/^101 files belong to no import/);
     expect(await filed()).to.deep.equal([0, 101]);
   });
 
@@ -187,11 +201,14 @@ describe('an import that arrives', () => {
 
   it('from the service itself, and is cleared away while that is paused, leaves no file behind', async () => {
     const id = new Types.ObjectId();
-    const open = (): Readable => Readable.from((async function* () {
-      yield 'Key,Value\n';
-      await clearedAway(id);
-      yield 'a,1\n';
-    })());
+    const open = (): Readable =>
+      Readable.from(
+        (async function* () {
+          yield 'Key,Value\n';
+          await clearedAway(id);
+          yield 'a,1\n';
+        })(),
+      );
     const owner = new Types.ObjectId(app.clinician.id);
     await enqueueImport(app.database, { id, owner, kind: 'things', fileName: 'rows.csv', open });
     expect(await stored(id)).to.equal(null);

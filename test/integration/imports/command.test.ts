@@ -37,7 +37,14 @@ describe('npm run import', function () {
     const file = join(folder, 'things.csv');
     if (text !== null) writeFileSync(file, text);
     const env = { PATH: process.env['PATH'], LEADWIRE_PASSWORD: app.clinician.password, ...settings };
-    const args = [`--import=${TSX}`, COMMAND, '--email', app.clinician.email, text === null ? join(folder, 'missing.csv') : file, ...words];
+    const args = [
+      `--import=${TSX}`,
+      COMMAND,
+      '--email',
+      app.clinician.email,
+      text === null ? join(folder, 'missing.csv') : file,
+      ...words,
+    ];
     return new Promise((resolve) => {
       execFile(process.execPath, args, { env, cwd: folder }, (error, stdout, stderr) =>
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr }),
@@ -47,7 +54,9 @@ describe('npm run import', function () {
 
   it('imports a file into a running service and says what became of its rows', async () => {
     const { code, stdout } = await run('Key,Value\na,1\nb,2\n', '--kind', 'things');
-    expect(stdout).to.equal('things: completed 2 rows: 2 created, 0 updated, 0 unchanged, 0 failed; also created 2 parents\n');
+    expect(stdout).to.equal(
+      'things: completed 2 rows: 2 created, 0 updated, 0 unchanged, 0 failed; also created 2 parents\n',
+    );
     expect(code).to.equal(0);
   });
 
@@ -70,7 +79,11 @@ describe('npm run import', function () {
   });
 
   it('says what is wrong with the command', async () => {
-    expect(await run('Key,Value\n', '--kind', 'nothing')).to.include({ code: 1, stderr: '422 One or more fields are not valid. Correct the fields that are named in errors.\n  /kind must be things\n' });
+    expect(await run('Key,Value\n', '--kind', 'nothing')).to.include({
+      code: 1,
+      stderr:
+        '422 One or more fields are not valid. Correct the fields that are named in errors.\n  /kind must be things\n',
+    });
     expect((await run(null)).stderr).to.match(/missing\.csv cannot be read\.\n$/);
     expect((await run('', '--colour')).stderr).to.match(/Unknown option '--colour'[^]*Usage: npm run import/);
   });

@@ -18,25 +18,52 @@ describe('/imports', function () {
     user = app.clinician;
   });
   after(() => app.close());
-  beforeEach(() => Promise.all([app.database.collection('things').deleteMany({}), app.database.collection('notes').deleteMany({})]));
+  beforeEach(() =>
+    Promise.all([app.database.collection('things').deleteMany({}), app.database.collection('notes').deleteMany({})]),
+  );
 
   const send = (file: Sent, fields?: Record<string, string>): Promise<Answer> => sendTo(app, user, file, fields);
   const imported = (file: Sent, fields?: Record<string, string>) => importedBy(app, user, file, fields);
   const refused = async (body: FormData | string, headers: Record<string, string> = {}) => {
-    const answer = await call(app, 'POST', '/imports', { token: user.token, ...(typeof body === 'string' ? { raw: body } : { body }), headers });
+    const answer = await call(app, 'POST', '/imports', {
+      token: user.token,
+      ...(typeof body === 'string' ? { raw: body } : { body }),
+      headers,
+    });
     return [answer.status, answer.json.code, answer.json.errors?.[0]?.path];
   };
-  const stored = async () => (await app.database.collection<Thing>('things').find().sort({ key: 1 }).toArray()).map(({ key, value }) => `${key}=${value}`);
-  const errorsOf = async (id: string) => (await call(app, 'GET', `/imports/${id}/errors`, { token: user.token })).json.items;
+  const stored = async () =>
+    (await app.database.collection<Thing>('things').find().sort({ key: 1 }).toArray()).map(
+      ({ key, value }) => `${key}=${value}`,
+    );
+  const errorsOf = async (id: string) =>
+    (await call(app, 'GET', `/imports/${id}/errors`, { token: user.token })).json.items;
 
   describe('taking a file', () => {
     it('answers 202 with the place of the import, which ends with every good row stored and every bad one reported', async () => {
-      const answer = await send('\uFEFFnote;KEY; v a l u e\r\n"x\r\ny";a;1\r\n;b;zwei\r\n;;3\r\n\r\n;d;4;5\r\nok;e;5', { source: 'ward' });
+      const answer = await send('\uFEFFnote;KEY; v a l u e\r\n"x\r\ny";a;1\r\n;b;zwei\r\n;;3\r\n\r\n;d;4;5\r\nok;e;5', {
+        source: 'ward',
+      });
       expect(answer.status).to.equal(202);
       expect(answer.headers.get('Location')).to.equal(`/api/v1/imports/${answer.json.id}`);
-      expect(answer.json).to.include({ state: 'queued', kind: null, source: 'ward', userId: user.id, fileName: 'things.csv', dryRun: false });
+      expect(answer.json).to.include({
+        state: 'queued',
+        kind: null,
+        source: 'ward',
+        userId: user.id,
+        fileName: 'things.csv',
+        dryRun: false,
+      });
       const job = await ended(app, user, answer.json.id);
-      expect(job).to.deep.include({ state: 'completed', failure: null, kind: 'things', encoding: 'utf-8', rows: counts(5, 2, 0, 0, 3), errors: 3, alsoCreated: { parents: 2 } });
+      expect(job).to.deep.include({
+        state: 'completed',
+        failure: null,
+        kind: 'things',
+        encoding: 'utf-8',
+        rows: counts(5, 2, 0, 0, 3),
+        errors: 3,
+        alsoCreated: { parents: 2 },
+      });
       expect(job.bytes.done).to.equal(job.bytes.total);
       expect(await stored()).to.deep.equal(['a=1', 'e=5']);
       expect(await errorsOf(job.id)).to.deep.equal([
@@ -47,20 +74,29 @@ describe('/imports', function () {
     });
 
     it('with the byte order mark of UTF-8 takes it at its word: rows of other bytes fail, and the others are read', async () => {
-      const job = await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,note\na,1,Jos\u00e9\nb,2,'), Buffer.from('Jos\u00e9\nc,3,x\n', 'latin1')]));
+      const job = await imported(
+        Buffer.concat([
+          Buffer.from('\uFEFFkey,value,note\na,1,Jos\u00e9\nb,2,'),
+          Buffer.from('Jos\u00e9\nc,3,x\n', 'latin1'),
+        ]),
+      );
       expect(job).to.deep.include({ state: 'completed', encoding: 'utf-8', rows: counts(3, 2, 0, 0, 1) });
       expect(await stored()).to.deep.equal(['a=1', 'c=3']);
       const [error, ...others] = await errorsOf(job.id);
       expect(error).to.deep.include({ line: 3, column: null, value: null });
       expect(error.reason).to.contain('no UTF-8');
       expect(others).to.deep.equal([]);
-      expect(await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,'), Buffer.from('n\u00f5te\n', 'latin1')]))).to.include({ state: 'failed' }).and.property('failure').contains('UTF-8');
+      expect(await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,'), Buffer.from('n\u00f5te\n', 'latin1')])))
+        .to.include({ state: 'failed' })
+        .and.property('failure')
+        .contains('UTF-8');
     });
 
     it('removes the file, the lease and what it kept to resume once the import has ended', async () => {
       const { id } = await imported('Text\na\na\n');
       await eventually('the lease is gone', async () => (await leaseCollection(app.database).countDocuments()) === 0);
-      for (const name of ['importFiles.files', 'importFiles.chunks', 'importOccurrences']) expect(await app.database.collection(name).countDocuments(), name).to.equal(0);
+      for (const name of ['importFiles.files', 'importFiles.chunks', 'importOccurrences'])
+        expect(await app.database.collection(name).countDocuments(), name).to.equal(0);
       expect((await call(app, 'GET', `/imports/${id}`, { token: user.token })).json).to.include({ state: 'completed' });
       expect(await importCollection(app.database).countDocuments({ file: { $type: 'objectId' } })).to.equal(0);
     });
@@ -90,7 +126,9 @@ describe('/imports', function () {
       rows.splice(17, 0, 'k3,3,collide');
       const job = await imported(`Key,Value,Note\n${rows.join('\n')}`);
       expect(job.rows).to.deep.equal(counts(41, 40, 0, 0, 1));
-      expect(await errorsOf(job.id)).to.deep.equal([{ line: 19, column: null, value: null, reason: 'collides with something that is stored already' }]);
+      expect(await errorsOf(job.id)).to.deep.equal([
+        { line: 19, column: null, value: null, reason: 'collides with something that is stored already' },
+      ]);
     });
 
     it('cuts a large file into batches that all count', async () => {
@@ -99,11 +137,18 @@ describe('/imports', function () {
       expect(job.rate).to.be.greaterThan(0);
     });
 
-    for (const [what, file] of [['comma and spaces', 'Key, Value, Note\na, 1, "José, x"\n'], ['semicolon', 'Key;Value;Note\na;1;José, x\n'], ['tab', 'Key\tValue\tNote\na\t1\tJosé, x\n']] as const) {
+    for (const [what, file] of [
+      ['comma and spaces', 'Key, Value, Note\na, 1, "José, x"\n'],
+      ['semicolon', 'Key;Value;Note\na;1;José, x\n'],
+      ['tab', 'Key\tValue\tNote\na\t1\tJosé, x\n'],
+    ] as const) {
       it(`reads ${what}, in UTF-8 and Latin-1`, async () => {
         for (const bytes of [Buffer.from(file), Buffer.from(file, 'latin1')]) {
           await imported(new Uint8Array(bytes));
-          expect(await app.database.collection('things').findOne({ key: 'a' })).to.include({ value: 1, note: 'José, x' });
+          expect(await app.database.collection('things').findOne({ key: 'a' })).to.include({
+            value: 1,
+            note: 'José, x',
+          });
         }
       });
     }
@@ -116,7 +161,11 @@ describe('/imports', function () {
       ['blank lines', '\n \n', /^The file is empty\.$/],
       ['an image', jpeg, /NUL byte/],
       ['UTF-16', new Uint8Array(Buffer.from('\uFEFFKey,Value\n', 'utf16le')), /UTF-16\. Save it as UTF-8/],
-      ['an unknown header', 'x,y\n1,2\n', /no known header\. It has the columns: x, y\. Known are: things \(Key, Value\)/],
+      [
+        'an unknown header',
+        'x,y\n1,2\n',
+        /no known header\. It has the columns: x, y\. Known are: things \(Key, Value\)/,
+      ],
       ['no header', 'a,1\nb,2\n', /no known header/],
       ['an unknown column', 'Key,Value,Colour\n', /nearest to things \(plain\), but has the unknown Colour/],
       ['a missing column', 'Key,Note\n', /lacks Value/],
@@ -133,7 +182,9 @@ describe('/imports', function () {
     }
 
     it('loses only the rows that cannot be read', async () => {
-      const job = await imported(`Key,Value\na,1\n${'x'.repeat(300_000)}\nb\0,2\n"c,3\nd,4\n${','.repeat(100_000)}\ne,5\n`);
+      const job = await imported(
+        `Key,Value\na,1\n${'x'.repeat(300_000)}\nb\0,2\n"c,3\nd,4\n${','.repeat(100_000)}\ne,5\n`,
+      );
       expect(job.rows).to.deep.equal(counts(7, 3, 0, 0, 4));
       expect((await errorsOf(job.id)).map(({ line }: { line: number }) => line)).to.deep.equal([3, 4, 5, 7]);
       expect(await stored()).to.deep.equal(['a=1', 'd=4', 'e=5']);
@@ -159,8 +210,14 @@ describe('/imports', function () {
 
     it('is refused when it is no form, or breaks off', async () => {
       expect(await refused('{}')).to.deep.equal([415, 'media-type-unsupported', undefined]);
-      expect(await refused('--x\r\nContent-Disp', { 'Content-Type': 'multipart/form-data; boundary=x' })).to.deep.equal([400, 'malformed-request', undefined]);
-      expect(await refused('x', { 'Content-Type': 'multipart/form-data' })).to.deep.equal([400, 'malformed-request', undefined]);
+      expect(await refused('--x\r\nContent-Disp', { 'Content-Type': 'multipart/form-data; boundary=x' })).to.deep.equal(
+        [400, 'malformed-request', undefined],
+      );
+      expect(await refused('x', { 'Content-Type': 'multipart/form-data' })).to.deep.equal([
+        400,
+        'malformed-request',
+        undefined,
+      ]);
     });
 
     it('leaves nothing behind that anybody sees', async () => {
@@ -170,10 +227,16 @@ describe('/imports', function () {
     });
 
     it('is refused above the limit, and nothing of it stays', async () => {
-      const small = await startTestApp({ limits: { ...app.config.limits, maxUploadBytes: 100_000 } }, { importKinds: [things], importTiming: { leaseMs: 3_000, pollMs: 50 } });
+      const small = await startTestApp(
+        { limits: { ...app.config.limits, maxUploadBytes: 100_000 } },
+        { importKinds: [things], importTiming: { leaseMs: 3_000, pollMs: 50 } },
+      );
       try {
         for (const size of [100_001, 3_000_000]) {
-          const answer = await call(small, 'POST', '/imports', { token: small.clinician.token, body: form('x'.repeat(size)) });
+          const answer = await call(small, 'POST', '/imports', {
+            token: small.clinician.token,
+            body: form('x'.repeat(size)),
+          });
           expect([answer.status, answer.json.code]).to.deep.equal([413, 'body-too-large']);
         }
         expect((await call(small, 'GET', '/imports', { token: small.clinician.token })).json.items).to.deep.equal([]);

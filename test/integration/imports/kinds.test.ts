@@ -27,8 +27,9 @@ const cells = (header: string, row: string): Row => {
 };
 const PATIENT = 'first_name,last_name,birth_date,email,id';
 const STUDY = 'urgency_level,body_part,description,type,patient_id';
-const ENCOUNTER = 'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,'
-  + 'BASE_ENCOUNTER_COST,TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
+const ENCOUNTER =
+  'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,' +
+  'BASE_ENCOUNTER_COST,TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
 const CONDITION = 'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION';
 const ATTENDANCE = 'id_atendimento,id_cliente,angel,polo,data_limite,data_de_atendimento';
 const encounter = (id: string, cost: number): Row =>
@@ -36,25 +37,37 @@ const encounter = (id: string, cost: number): Row =>
 
 const EXAMPLES: readonly Example[] = [
   {
-    kind: patientsCsv, dialect: 'plain', collection: 'patients',
+    kind: patientsCsv,
+    dialect: 'plain',
+    collection: 'patients',
     rows: [cells(PATIENT, 'Ana,Lima,1990-02-03,,1'), cells(PATIENT, 'Rui,Lima,1991-02-03,,2')],
     changed: cells(PATIENT, 'Ana,Souza,1990-02-03,,1'),
   },
   {
-    kind: studiesCsv, dialect: 'plain', collection: 'studies', changed: null,
+    kind: studiesCsv,
+    dialect: 'plain',
+    collection: 'studies',
+    changed: null,
     rows: [cells(STUDY, 'HIGH,CHEST,Pain,XRAY,1'), cells(STUDY, 'LOW,CHEST,Pain,XRAY,9')],
   },
   {
-    kind: encountersCsv, dialect: 'synthea', collection: 'encounters',
-    rows: [encounter('e1', 1), encounter('e2', 1)], changed: encounter('e1', 7),
+    kind: encountersCsv,
+    dialect: 'synthea',
+    collection: 'encounters',
+    rows: [encounter('e1', 1), encounter('e2', 1)],
+    changed: encounter('e1', 7),
   },
   {
-    kind: conditionsCsv, dialect: 'synthea', collection: 'conditions',
+    kind: conditionsCsv,
+    dialect: 'synthea',
+    collection: 'conditions',
     rows: [cells(CONDITION, '2019-04-16,,1,e7,J32,Sinusitis'), cells(CONDITION, '2019-04-16,,8,e8,I10,Hypertension')],
     changed: cells(CONDITION, '2019-04-16,,1,e7,J32,Chronic sinusitis'),
   },
   {
-    kind: attendancesCsv, dialect: 'attendances', collection: 'attendances',
+    kind: attendancesCsv,
+    dialect: 'attendances',
+    collection: 'attendances',
     rows: [cells(ATTENDANCE, '1,C,Ana,CE,15/01/2026,-'), cells(ATTENDANCE, '2,D,Rui,RN,16/01/2026,-')],
     changed: cells(ATTENDANCE, '1,C,Bea,CE,15/01/2026,-'),
   },
@@ -62,7 +75,9 @@ const EXAMPLES: readonly Example[] = [
 
 describe('a kind of import', () => {
   let app: TestApp;
-  beforeEach(async () => { app = await startTestApp(); });
+  beforeEach(async () => {
+    app = await startTestApp();
+  });
   afterEach(() => app.close());
 
   const everything = async (): Promise<unknown> => {
@@ -94,7 +109,12 @@ describe('a kind of import', () => {
   };
 
   for (const example of EXAMPLES) {
-    const { kind: { name }, rows, changed, collection } = example;
+    const {
+      kind: { name },
+      rows,
+      changed,
+      collection,
+    } = example;
 
     it(`sees what its own transaction has written, and leaves nothing when that is taken back: ${name}`, async () => {
       const before = await everything();

@@ -13,7 +13,9 @@ const LONG_MS = 600_000;
 
 describe('the lease of an import', () => {
   let app: TestApp;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(() => app.close());
 
   const stored = (id: Types.ObjectId) => leaseCollection(app.database).findOne({ _id: id });
@@ -72,7 +74,9 @@ describe('the fence of an import', () => {
   let id: Types.ObjectId;
   const sessions: ClientSession[] = [];
   /** An application that takes files and does not work on them. */
-  before(async () => { app = await startTestApp({}, { importKinds: [things] }); });
+  before(async () => {
+    app = await startTestApp({}, { importKinds: [things] });
+  });
   after(() => app.close());
   afterEach(async () => {
     for (const session of sessions.splice(0)) await session.endSession();
@@ -99,13 +103,19 @@ describe('the fence of an import', () => {
     const own = await session();
     const common = { database: app.database, session: own, importId: id };
     const context = {
-      ...common, userId: job.owner, createMissing: false, source: 'csv', dialect: 'plain', clinicTimezone: 'UTC',
+      ...common,
+      userId: job.owner,
+      createMissing: false,
+      source: 'csv',
+      dialect: 'plain',
+      clinicTimezone: 'UTC',
       now: new Date(),
     };
     const row = { item: { key: 'a', value: 1, note: '' }, digest: '' };
     const entry = { line: 2, end: { offset: 14, line: 3 }, row, errors: [] };
-    return commitBatch({ ...common, fence: job.fence, dryRun: false, kind: things, context }, [entry])
-      .catch((error: unknown) => error);
+    return commitBatch({ ...common, fence: job.fence, dryRun: false, kind: things, context }, [entry]).catch(
+      (error: unknown) => error,
+    );
   };
 
   it('lets who is behind it neither write rows nor end or fail the import', async () => {

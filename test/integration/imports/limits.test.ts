@@ -69,7 +69,9 @@ describe('the limits of an import', () => {
     await ended(id);
     const [whole, cut] = (await get(`/imports/${id}/errors`)).json.items.map(({ value }: { value: string }) => value);
     expect(whole).to.equal('x'.repeat(MAX_VALUE_LENGTH));
-    expect(cut).to.have.length(MAX_VALUE_LENGTH).and.match(/^y+[^y]$/);
+    expect(cut)
+      .to.have.length(MAX_VALUE_LENGTH)
+      .and.match(/^y+[^y]$/);
   });
 
   it('keep so many errors of one import, and count the rows behind them', async () => {

@@ -24,8 +24,13 @@ describe('imports while there is no room', () => {
     hasRoom = false;
     worker = new Worker(
       {
-        database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC',
-        silentMs: 60_000, room: { ...UNWATCHED, isEnough: async () => hasRoom }, maxFailures: 100,
+        database: app.database,
+        log: pino({ level: 'silent' }),
+        kinds: [things],
+        clinicTimezone: 'UTC',
+        silentMs: 60_000,
+        room: { ...UNWATCHED, isEnough: async () => hasRoom },
+        maxFailures: 100,
       },
       { leaseMs: HOUR_MS, pollMs: 20 },
     );
@@ -48,9 +53,10 @@ describe('imports while there is no room', () => {
   const count = (filter: object): Promise<number> => importCollection(app.database).countDocuments(filter);
 
   it('are cleared away where they have ended, however many wait in front of them', async () => {
-    const waiting = Array.from({ length: WAITING }, (_, i): StoredImport => (
-      { ...newImport(new Types.ObjectId(app.clinician.id)), state: i % 2 === 0 ? 'queued' : 'running' }
-    ));
+    const waiting = Array.from({ length: WAITING }, (_, i): StoredImport => ({
+      ...newImport(new Types.ObjectId(app.clinician.id)),
+      state: i % 2 === 0 ? 'queued' : 'running',
+    }));
     await importCollection(app.database).insertMany(waiting);
     const cancelled = await stored('cancelled');
     worker.start();

@@ -32,13 +32,19 @@ describe('imports in time', () => {
     form.set('file', new Blob(['Key,Value\na,1\n'], { type: 'text/csv' }), 'rows.csv');
     return (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json.id as string;
   };
-  const worker = (kind: ImportKind<Thing>): Worker => new Worker(
-    {
-      database: app.database, log: pino({ level: 'silent' }), kinds: [kind], clinicTimezone: 'UTC', silentMs: HOUR_MS,
-      room: UNWATCHED, maxFailures: 100,
-    },
-    { leaseMs: HOUR_MS, pollMs: HOUR_MS },
-  );
+  const worker = (kind: ImportKind<Thing>): Worker =>
+    new Worker(
+      {
+        database: app.database,
+        log: pino({ level: 'silent' }),
+        kinds: [kind],
+        clinicTimezone: 'UTC',
+        silentMs: HOUR_MS,
+        room: UNWATCHED,
+        maxFailures: 100,
+      },
+      { leaseMs: HOUR_MS, pollMs: HOUR_MS },
+    );
 
   it('are begun in the order in which they came', async () => {
     const ids = [];

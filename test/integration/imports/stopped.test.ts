@@ -9,8 +9,8 @@ import { call } from '../../support/http.ts';
 import { things } from '../../support/import-kind.ts';
 
 const IDLE_MS = 300;
-const FILE = '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\n' +
-  'Content-Type: text/csv\r\n\r\n';
+const FILE =
+  '--edge\r\nContent-Disposition: form-data; name="file"; filename="rows.csv"\r\nContent-Type: text/csv\r\n\r\n';
 
 describe('an import whose sender stops', () => {
   let app: TestApp;
@@ -48,7 +48,9 @@ describe('an import whose sender stops', () => {
           `Content-Type: multipart/form-data; boundary=edge\r\nContent-Length: 1000\r\n\r\n${sent}`,
       );
       const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [string];
-      expect(answer).to.match(/^HTTP\/1\.1 408 /).and.include('"code":"upload-timeout"');
+      expect(answer)
+        .to.match(/^HTTP\/1\.1 408 /)
+        .and.include('"code":"upload-timeout"');
       await eventually('the place is free', async () => (await whole()) === 202);
     });
   }

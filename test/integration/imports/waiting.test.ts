@@ -28,8 +28,13 @@ describe('waiting for imports', () => {
     };
     return new Worker(
       {
-        database: app.database, log: pino({ level: 'silent' }), kinds: [things], clinicTimezone: 'UTC',
-        silentMs: HOUR_MS, room: { ...UNWATCHED, isEnough }, maxFailures: 100,
+        database: app.database,
+        log: pino({ level: 'silent' }),
+        kinds: [things],
+        clinicTimezone: 'UTC',
+        silentMs: HOUR_MS,
+        room: { ...UNWATCHED, isEnough },
+        maxFailures: 100,
       },
       { leaseMs: HOUR_MS, pollMs },
     );

@@ -9,19 +9,29 @@ describe('a user who must exist', () => {
   });
   after(() => app.close());
 
-  const wanted = { email: 'First@Clinic.Example', fullName: 'First', role: 'admin', password: 'first password' } as const;
+  const wanted = {
+    email: 'First@Clinic.Example',
+    fullName: 'First',
+    role: 'admin',
+    password: 'first password',
+  } as const;
 
   it('is made once, also when two instances start together, and then left as they are', async () => {
     const both = await Promise.all([ensureUser(app.database, wanted), ensureUser(app.database, wanted)]);
     expect(both.map(({ created }) => created)).to.have.members([false, true]);
     expect(both[0].id).to.equal(both[1].id);
-    expect(await ensureUser(app.database, { ...wanted, role: 'clinician', password: 'other password' })).to.deep.equal({ id: both[0].id, created: false });
+    expect(await ensureUser(app.database, { ...wanted, role: 'clinician', password: 'other password' })).to.deep.equal({
+      id: both[0].id,
+      created: false,
+    });
     expect(await logIn(app.url, 'first@clinic.example', 'first password')).to.be.a('string');
   });
 
   it('is not made from what is not valid', async () => {
     for (const wrong of [{ email: 'none' }, { password: 'short' }, { password: 'wrong@clinic.example' }]) {
-      const refusal = await ensureUser(app.database, { ...wanted, email: 'wrong@clinic.example', ...wrong }).catch((error: Error) => error.name);
+      const refusal = await ensureUser(app.database, { ...wanted, email: 'wrong@clinic.example', ...wrong }).catch(
+        (error: Error) => error.name,
+      );
       expect(refusal).to.equal('InvalidUser');
     }
   });

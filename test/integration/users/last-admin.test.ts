@@ -18,14 +18,21 @@ describe('the last active admin', () => {
         // Both are known to the service, so that each is still taken for an admin when the requests arrive together.
         await Promise.all([survivor, rival].map((admin) => callApp(own, 'GET', '/auth/me', { token: admin.token })));
         const [method, body] = WAYS[round % WAYS.length] ?? ['DELETE'];
-        const attack = (by: Principal, on: Principal): Promise<Answer> => callApp(own, method, `/users/${on.id}`, { token: by.token, ...(body && { body }) });
+        const attack = (by: Principal, on: Principal): Promise<Answer> =>
+          callApp(own, method, `/users/${on.id}`, { token: by.token, ...(body && { body }) });
         const [one, two] = await Promise.all([attack(survivor, rival), attack(rival, survivor)]);
         const [winner, loser, refusal] = one.status < 300 ? [survivor, rival, two] : [rival, survivor, one];
         expect(Math.min(one.status, two.status), `round ${round}`).to.be.below(300);
         expect([401, 403, 409], `round ${round}: ${refusal.text}`).to.include(refusal.status);
         refusals.add(refusal.json.code);
-        expect(await userModel(own.database).countDocuments({ role: 'admin', isActive: true }), `round ${round}`).to.equal(1);
-        expect((await callApp(own, 'GET', `/users/${winner.id}`, { token: winner.token })).json).to.include({ role: 'admin', isActive: true });
+        expect(
+          await userModel(own.database).countDocuments({ role: 'admin', isActive: true }),
+          `round ${round}`,
+        ).to.equal(1);
+        expect((await callApp(own, 'GET', `/users/${winner.id}`, { token: winner.token })).json).to.include({
+          role: 'admin',
+          isActive: true,
+        });
         expect((await callApp(own, 'GET', '/users', { token: loser.token })).status).to.be.oneOf([401, 403]);
         survivor = winner;
       }
@@ -42,7 +49,12 @@ describe('the last active admin', () => {
     try {
       const admins = [own.admin];
       while (admins.length < 10) admins.push(await own.newUser('admin'));
-      const circle = admins.map((admin, index) => callApp(own, 'PATCH', `/users/${admins[(index + 1) % admins.length]?.id}`, { token: admin.token, body: { isActive: false } }));
+      const circle = admins.map((admin, index) =>
+        callApp(own, 'PATCH', `/users/${admins[(index + 1) % admins.length]?.id}`, {
+          token: admin.token,
+          body: { isActive: false },
+        }),
+      );
       const answers = await Promise.all(circle);
       expect(answers.map(({ status }) => status).filter((status) => status >= 500)).to.deep.equal([]);
       expect(await userModel(own.database).countDocuments({ role: 'admin', isActive: true })).to.be.at.least(1);

@@ -9,7 +9,12 @@ describe('/users', () => {
     let list: TestApp;
     before(async () => {
       list = await startTestApp();
-      for (const [email, fullName] of [['b.souza@x.example', 'B\u00E1rbara Souza'], ['c@x.example', 'Carlos Sousa'], ['d@x.example', 'Jo\u00E3o de Souza'], ['e@x.example', 'Eva \u00C5ngstr\u00F6m']] as const) {
+      for (const [email, fullName] of [
+        ['b.souza@x.example', 'B\u00E1rbara Souza'],
+        ['c@x.example', 'Carlos Sousa'],
+        ['d@x.example', 'Jo\u00E3o de Souza'],
+        ['e@x.example', 'Eva \u00C5ngstr\u00F6m'],
+      ] as const) {
         await ensureUser(list.database, { email, fullName, role: 'clinician', password: 'some password' });
       }
     });
@@ -22,18 +27,30 @@ describe('/users', () => {
     it('goes page by page in the order of the addresses, each user once', async () => {
       const seen: string[] = [];
       const sizes: number[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
-        const { json } = await callApp(list, 'GET', `/users?limit=3${cursor && `&cursor=${cursor}`}`, { token: list.admin.token });
+      for (let cursor: string | null = ''; cursor !== null;) {
+        const { json } = await callApp(list, 'GET', `/users?limit=3${cursor && `&cursor=${cursor}`}`, {
+          token: list.admin.token,
+        });
         seen.push(...json.items.map((user: { email: string }) => user.email));
         sizes.push(json.items.length);
         cursor = json.nextCursor;
       }
-      expect(seen).to.deep.equal(['admin-1@clinic.example', 'b.souza@x.example', 'c@x.example', 'clinician-2@clinic.example', 'clinician-3@clinic.example', 'd@x.example', 'e@x.example']);
+      expect(seen).to.deep.equal([
+        'admin-1@clinic.example',
+        'b.souza@x.example',
+        'c@x.example',
+        'clinician-2@clinic.example',
+        'clinician-3@clinic.example',
+        'd@x.example',
+        'e@x.example',
+      ]);
       expect(sizes).to.deep.equal([3, 3, 1]);
     });
 
     it('tells the total when asked', async () => {
-      const { json } = await callApp(list, 'GET', '/users?limit=1&total=true&role=clinician', { token: list.admin.token });
+      const { json } = await callApp(list, 'GET', '/users?limit=1&total=true&role=clinician', {
+        token: list.admin.token,
+      });
       expect(json).to.include({ total: 6 }).and.not.have.property('totalIsLowerBound');
       expect(json.items).to.have.length(1);
     });
@@ -57,8 +74,17 @@ describe('/users', () => {
       expect(await emails('?isActive=true&q=carlos')).to.deep.equal([]);
     });
 
-    for (const [query, code] of [['?limit=0', 'invalid-query'], ['?limit=201', 'invalid-query'], ['?q=', 'invalid-query'], ['?q=.', 'invalid-query'], ['?q=a&q=b', 'invalid-query'], ['?q[$ne]=a', 'invalid-query'],
-      ['?sort=role', 'invalid-query'], ['?cursor=x', 'invalid-cursor'], ['?cursor=W3siJG5lIjpudWxsfV0', 'invalid-cursor']] as const) {
+    for (const [query, code] of [
+      ['?limit=0', 'invalid-query'],
+      ['?limit=201', 'invalid-query'],
+      ['?q=', 'invalid-query'],
+      ['?q=.', 'invalid-query'],
+      ['?q=a&q=b', 'invalid-query'],
+      ['?q[$ne]=a', 'invalid-query'],
+      ['?sort=role', 'invalid-query'],
+      ['?cursor=x', 'invalid-cursor'],
+      ['?cursor=W3siJG5lIjpudWxsfV0', 'invalid-cursor'],
+    ] as const) {
       it(`refuses ${query} as ${code}`, async () => {
         const answer = await callApp(list, 'GET', `/users${query}`, { token: list.admin.token });
         expect([answer.status, answer.json.code]).to.deep.equal([400, code]);

@@ -19,7 +19,14 @@ describe('the limit on log-ins', () => {
   let database: Connection;
   let limit: Attempt;
   const instance = (failures: number | null = FREE, perAddress: number | null = PER_ADDRESS): Attempt =>
-    createLoginLimit({ config: { secretKey: 'a key of the tests that is long enough', loginFailures: failures, loginFailuresPerAddress: perAddress }, database });
+    createLoginLimit({
+      config: {
+        secretKey: 'a key of the tests that is long enough',
+        loginFailures: failures,
+        loginFailuresPerAddress: perAddress,
+      },
+      database,
+    });
 
   beforeEach(async () => {
     database = await testDatabase();
@@ -28,7 +35,12 @@ describe('the limit on log-ins', () => {
   afterEach(() => giveBack(database));
 
   /** What came of an attempt: `in`, null for a wrong password, or the seconds to wait. */
-  const outcome = async (address: string, email: string, check: (mayPass: boolean) => Promise<string | null>, by = limit): Promise<unknown> =>
+  const outcome = async (
+    address: string,
+    email: string,
+    check: (mayPass: boolean) => Promise<string | null>,
+    by = limit,
+  ): Promise<unknown> =>
     by(address, email, check).catch((error: Problem) => {
       expect(error.code).to.equal('rate-limited');
       return Number(error.headers['Retry-After']);
@@ -38,11 +50,13 @@ describe('the limit on log-ins', () => {
   };
   /** As if all that is stored had happened so many seconds earlier. */
   const later = async (seconds: number): Promise<void> => {
-    const earlier = (field: string) => ({ $cond: [{ $eq: [{ $type: field }, 'date'] }, { $subtract: [field, seconds * 1_000] }, '$$REMOVE'] });
+    const earlier = (field: string) => ({
+      $cond: [{ $eq: [{ $type: field }, 'date'] }, { $subtract: [field, seconds * 1_000] }, '$$REMOVE'],
+    });
     const fields = ['until', 'forgetAt', 'forgetBefore'];
-    await database.collection('logins').updateMany({}, [
-      { $set: Object.fromEntries(fields.map((field) => [field, earlier(`$${field}`)])) },
-    ]);
+    await database
+      .collection('logins')
+      .updateMany({}, [{ $set: Object.fromEntries(fields.map((field) => [field, earlier(`$${field}`)])) }]);
   };
 
   it('refuses an account after so many failures from anywhere, also the right password, and says for how long', async () => {
@@ -117,7 +131,7 @@ describe('the limit on log-ins', () => {
     });
   });
 
-  it('lets an address that fails without end fill nobody else\'s queue, nor that of those who are known there', async () => {
+  it("lets an address that fails without end fill nobody else's queue, nor that of those who are known there", async () => {
     expect(await outcome(HERE, 'known@b', right)).to.equal('in');
     for (const index of times(PER_ADDRESS)) await outcome(HERE, `nobody${index}@b`, wrong);
     const ending = new EventEmitter();
@@ -129,7 +143,8 @@ describe('the limit on log-ins', () => {
     const refused: string[] = [];
     // One is under way, so many wait, and two are too many.
     const waiting = times(WAITING_APART + 3).map(async (index) =>
-      limit(HERE, `more${index}@b`, slow).catch(({ code }: Problem) => refused.push(code)));
+      limit(HERE, `more${index}@b`, slow).catch(({ code }: Problem) => refused.push(code)),
+    );
     await eventually('two have been refused', () => refused.length === 2);
     expect(refused).to.deep.equal(['too-busy', 'too-busy']);
     expect(await outcome(THERE, 'ana@b', right)).to.equal('in');
@@ -140,7 +155,8 @@ describe('the limit on log-ins', () => {
   });
 
   it('counts on all instances together, and after a restart', async () => {
-    for (const index of times(FREE)) expect(await outcome(HERE, 'a@b', wrong, index % 2 === 0 ? limit : instance())).to.equal(null);
+    for (const index of times(FREE))
+      expect(await outcome(HERE, 'a@b', wrong, index % 2 === 0 ? limit : instance())).to.equal(null);
     expect(await outcome(HERE, 'a@b', right, instance())).to.be.within(25, 30);
   });
 
@@ -199,16 +215,21 @@ describe('the limit on log-ins', () => {
 
   it('does not count what succeeded, nor what broke for another reason', async () => {
     for (const _ of times(3 * FREE)) expect(await outcome(HERE, 'a@b', right)).to.equal('in');
-    for (const _ of times(3 * FREE)) await limit(HERE, 'a@b', () => Promise.reject(new Error('no primary'))).catch(() => null);
+    for (const _ of times(3 * FREE))
+      await limit(HERE, 'a@b', () => Promise.reject(new Error('no primary'))).catch(() => null);
     expect(await outcome(THERE, 'a@b', right)).to.equal('in');
   });
 
   it('counts attempts that run at the same time before any of them has ended', async () => {
     let checked = 0;
-    const answers = await Promise.all(times(3 * FREE).map(() => outcome(HERE, 'a@b', async (mayPass) => {
-      if (mayPass) checked += 1;
-      return null;
-    })));
+    const answers = await Promise.all(
+      times(3 * FREE).map(() =>
+        outcome(HERE, 'a@b', async (mayPass) => {
+          if (mayPass) checked += 1;
+          return null;
+        }),
+      ),
+    );
     expect(checked).to.equal(FREE);
     expect(answers.filter((answer) => answer !== null)).to.have.length(2 * FREE);
   });
@@ -217,7 +238,9 @@ describe('the limit on log-ins', () => {
     await outcome(HERE, 'somebody@clinic.example', right);
     await fail(HERE, 'somebody@clinic.example', FREE + 1);
     const stored = JSON.stringify(await database.collection('logins').find().toArray());
-    expect(stored).to.match(/account .*known .*pair |"known /s).and.not.match(/somebody|192\.0/);
+    expect(stored)
+      .to.match(/account .*known .*pair |"known /s)
+      .and.not.match(/somebody|192\.0/);
   });
 
   it('counts nothing when it is switched off, each half by itself', async () => {

@@ -18,14 +18,21 @@ const broken = async (): Promise<never> => Promise.reject(Object.assign(new Erro
 describe('removing a user', () => {
   let app: TestApp;
   let id: string;
-  before(async () => { app = await startTestApp(); });
+  before(async () => {
+    app = await startTestApp();
+  });
   after(() => app.close());
-  beforeEach(async () => { id = (await app.newUser('clinician')).id; });
+  beforeEach(async () => {
+    id = (await app.newUser('clinician')).id;
+  });
 
   const change = (patch: Parameters<typeof changeUser>[2]) => () =>
     changeUser(app.database, { id, version: null }, patch);
   const outcome = (port: () => Promise<boolean>, version: number | null = null): Promise<string> =>
-    removeUser(app.database, { id, version }, port).then(() => 'removed', (error: { code: string }) => error.code);
+    removeUser(app.database, { id, version }, port).then(
+      () => 'removed',
+      (error: { code: string }) => error.code,
+    );
   const state = async () => {
     const { isActive, fullName, version } = await readUser(app.database, id);
     return { isActive, fullName, version };
@@ -60,9 +67,12 @@ describe('removing a user', () => {
   it('that the database refuses leaves them as they were', async () => {
     const before = await state();
     const admin = app.database.getClient().db('admin');
-    const refuse = () => admin.command({
-      configureFailPoint: 'failCommand', mode: { times: 1 }, data: { failCommands: ['commitTransaction'], errorCode: 8 },
-    });
+    const refuse = () =>
+      admin.command({
+        configureFailPoint: 'failCommand',
+        mode: { times: 1 },
+        data: { failCommands: ['commitTransaction'], errorCode: 8 },
+      });
     expect(await outcome(owns([false, false], refuse))).to.equal(8);
     expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
   });

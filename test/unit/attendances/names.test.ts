@@ -4,7 +4,8 @@ import { nameKey, textFault, tidyName } from '../../../src/attendances/names.ts'
 
 describe('names', () => {
   it('are found without regard to case, to space around them, and to how much stands between words', () => {
-    for (const written of ['Ana Lima', '  ana lima\n', 'ANA\u00A0LIMA', 'ana \t lima']) expect(nameKey(written)).to.equal('ana lima');
+    for (const written of ['Ana Lima', '  ana lima\n', 'ANA\u00A0LIMA', 'ana \t lima'])
+      expect(nameKey(written)).to.equal('ana lima');
     expect(nameKey('Gro\u00DFe Str')).to.equal(nameKey('GROSSE STR'));
     expect(nameKey('Jose\u0301')).to.equal(nameKey('JOS\u00C9'));
   });
@@ -15,8 +16,23 @@ describe('names', () => {
 
   it('are text of a bounded length', () => {
     expect(textFault('Ana', 3)).to.equal(null);
-    for (const text of ['\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645', '\u0dc1\u0dca\u200d\u0dbb\u0dd3']) expect(textFault(text, 20), 'joiners inside words').to.equal(null);
-    for (const text of ['', 'Anna', '\u0000', 'a\uD800', 'a\u0007', '\u200b', '\u2060a', 'a\u202eb', '\u2066a', '\u200d', 'a\u200c', 'a\u00ad']) expect(textFault(text, 3), JSON.stringify(text)).to.be.a('string');
+    for (const text of ['\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645', '\u0dc1\u0dca\u200d\u0dbb\u0dd3'])
+      expect(textFault(text, 20), 'joiners inside words').to.equal(null);
+    for (const text of [
+      '',
+      'Anna',
+      '\u0000',
+      'a\uD800',
+      'a\u0007',
+      '\u200b',
+      '\u2060a',
+      'a\u202eb',
+      '\u2066a',
+      '\u200d',
+      'a\u200c',
+      'a\u00ad',
+    ])
+      expect(textFault(text, 3), JSON.stringify(text)).to.be.a('string');
   });
 });
 

@@ -26,11 +26,19 @@ describe('business days', () => {
 
   it('are those that are found day by day', () => {
     const day = fc.integer({ min: dayNumber('1960-01-01'), max: dayNumber('2040-12-31') });
-    fc.assert(fc.property(day, fc.nat(400), fc.uniqueArray(fc.integer({ min: -5, max: 405 }), { maxLength: 10 }), (start, length, offsets) => {
-      const [from, to] = [dayOf(start), dayOf(start + length)];
-      const holidays = offsets.map((offset) => dayOf(start + offset));
-      expect(businessDays(from, to, holidays)).to.equal(counted(from, to, holidays));
-    }), { seed: 4, numRuns: 200 });
+    fc.assert(
+      fc.property(
+        day,
+        fc.nat(400),
+        fc.uniqueArray(fc.integer({ min: -5, max: 405 }), { maxLength: 10 }),
+        (start, length, offsets) => {
+          const [from, to] = [dayOf(start), dayOf(start + length)];
+          const holidays = offsets.map((offset) => dayOf(start + offset));
+          expect(businessDays(from, to, holidays)).to.equal(counted(from, to, holidays));
+        },
+      ),
+      { seed: 4, numRuns: 200 },
+    );
   });
 
   it('of a month are those within the period', () => {

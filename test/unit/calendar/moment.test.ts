@@ -15,9 +15,11 @@ const fault = (read: () => unknown): string => {
   return 'none';
 };
 
-const instant = (zone: string, text: string): string => new ClinicZone(zone).moment(readIso(text), 'end').at.toISOString();
+const instant = (zone: string, text: string): string =>
+  new ClinicZone(zone).moment(readIso(text), 'end').at.toISOString();
 /** How long a day is. */
-const hours = (zone: ClinicZone, day: string): number => (zone.startOfNextDay(day).getTime() - zone.startOfDay(day).getTime()) / H;
+const hours = (zone: ClinicZone, day: string): number =>
+  (zone.startOfNextDay(day).getTime() - zone.startOfDay(day).getTime()) / H;
 
 describe('moments as they are written', () => {
   const day = { date: '2026-01-15', time: null, offset: null };
@@ -39,11 +41,23 @@ describe('moments as they are written', () => {
   ];
   for (const [text, written] of forms) it(`reads ${text}`, () => expect(readAnyForm(text)).to.deep.equal(written));
 
-  for (const text of ['30/02/2026', '29/02/2025', '31/04/2026', '00/01/2026', '15/13/2026', '01/15/2026', '15/00/26', '2026-02-30', '2026-13-01']) {
-    it(`knows that ${text} does not exist`, () => expect(fault(() => readAnyForm(text))).to.equal('names a day that does not exist'));
+  for (const text of [
+    '30/02/2026',
+    '29/02/2025',
+    '31/04/2026',
+    '00/01/2026',
+    '15/13/2026',
+    '01/15/2026',
+    '15/00/26',
+    '2026-02-30',
+    '2026-13-01',
+  ]) {
+    it(`knows that ${text} does not exist`, () =>
+      expect(fault(() => readAnyForm(text))).to.equal('names a day that does not exist'));
   }
   for (const text of ['15/01/2026 24:00', '15/01/2026 12:60', '2026-01-15 23:59:60', '15/012026 25:00']) {
-    it(`knows that ${text} does not exist`, () => expect(fault(() => readAnyForm(text))).to.equal('names a time that does not exist'));
+    it(`knows that ${text} does not exist`, () =>
+      expect(fault(() => readAnyForm(text))).to.equal('names a time that does not exist'));
   }
   for (const zone of ['+15:00', '-15:00', '+02:60', '-0260', '+99:99']) {
     it(`knows that the offset ${zone} does not exist`, () => {
@@ -51,24 +65,51 @@ describe('moments as they are written', () => {
     });
   }
   for (const [zone, offset] of [
-    ['+14:00', 14 * H], ['-14:00', -14 * H], ['+02:59', 2 * H + 59 * M], ['-0259', -2 * H - 59 * M],
+    ['+14:00', 14 * H],
+    ['-14:00', -14 * H],
+    ['+02:59', 2 * H + 59 * M],
+    ['-0259', -2 * H - 59 * M],
   ] as const) {
     it(`knows the offset ${zone}`, () => expect(readIso(`2026-01-15T09:30${zone}`).offset).to.equal(offset));
   }
-  for (const text of ['15/01/69', '15/01/99']) it(`does not guess the century of ${text}`, () => expect(fault(() => readAnyForm(text))).to.contain('century'));
-  for (const text of ['15/01/0206', '15/01/2226', '0001-01-01', '9999-12-31']) it(`takes ${text} for a slip`, () => expect(fault(() => readAnyForm(text))).to.contain('between the years'));
-  for (const text of ['', '-', 'ontem', '15.01.2026', '15-01-2026', '2026/01/15', '15/12026 09:30', '15/01/202', '15/1', '20260115', '15/01/2026 9', '15/01/2026 09:30 PM', '15/01/2026T09:30', '2026-1-5', '2026-01-15T09:30+3',
-    '15/01/2026\u000009:30', '٠١/٠١/٢٠٢٦', 'x'.repeat(100_000), `${'1'.repeat(50_000)}/01/2026`, `15${' '.repeat(50_000)}`]) {
-    it(`does not read ${JSON.stringify(text).slice(0, 30)}`, () => expect(fault(() => readAnyForm(text))).to.contain('must be a date'));
+  for (const text of ['15/01/69', '15/01/99'])
+    it(`does not guess the century of ${text}`, () => expect(fault(() => readAnyForm(text))).to.contain('century'));
+  for (const text of ['15/01/0206', '15/01/2226', '0001-01-01', '9999-12-31'])
+    it(`takes ${text} for a slip`, () => expect(fault(() => readAnyForm(text))).to.contain('between the years'));
+  for (const text of [
+    '',
+    '-',
+    'ontem',
+    '15.01.2026',
+    '15-01-2026',
+    '2026/01/15',
+    '15/12026 09:30',
+    '15/01/202',
+    '15/1',
+    '20260115',
+    '15/01/2026 9',
+    '15/01/2026 09:30 PM',
+    '15/01/2026T09:30',
+    '2026-1-5',
+    '2026-01-15T09:30+3',
+    '15/01/2026\u000009:30',
+    '٠١/٠١/٢٠٢٦',
+    'x'.repeat(100_000),
+    `${'1'.repeat(50_000)}/01/2026`,
+    `15${' '.repeat(50_000)}`,
+  ]) {
+    it(`does not read ${JSON.stringify(text).slice(0, 30)}`, () =>
+      expect(fault(() => readAnyForm(text))).to.contain('must be a date'));
   }
 
   it('in JSON are ISO 8601 alone', () => {
     expect(readIso('2026-01-15')).to.deep.equal(day);
-    for (const text of ['15/01/2026', '15/01/26', '15/012026 09:30']) expect(fault(() => readIso(text))).to.contain('ISO 8601');
+    for (const text of ['15/01/2026', '15/01/26', '15/012026 09:30'])
+      expect(fault(() => readIso(text))).to.contain('ISO 8601');
   });
 });
 
-describe('the clinic\'s zone', () => {
+describe("the clinic's zone", () => {
   it('ends a date with that day, and a time without an offset is read in it', () => {
     expect(instant('UTC', '2026-01-15')).to.equal('2026-01-15T23:59:59.999Z');
     expect(instant('America/Fortaleza', '2026-01-15')).to.equal('2026-01-16T02:59:59.999Z');
@@ -80,10 +121,14 @@ describe('the clinic\'s zone', () => {
 
   it('knows days that are longer or shorter than others', () => {
     const berlin = new ClinicZone('Europe/Berlin');
-    expect(['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25', '2026-10-26'].map((day) => hours(berlin, day))).to.deep.equal([24, 23, 24, 25, 24]);
+    expect(
+      ['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25', '2026-10-26'].map((day) => hours(berlin, day)),
+    ).to.deep.equal([24, 23, 24, 25, 24]);
     // Clocks were put forward at midnight, and back at midnight.
     const saoPaulo = new ClinicZone('America/Sao_Paulo');
-    expect(['2018-11-03', '2018-11-04', '2018-02-17', '2018-02-18'].map((day) => hours(saoPaulo, day))).to.deep.equal([24, 23, 25, 24]);
+    expect(['2018-11-03', '2018-11-04', '2018-02-17', '2018-02-18'].map((day) => hours(saoPaulo, day))).to.deep.equal([
+      24, 23, 25, 24,
+    ]);
     expect(saoPaulo.startOfDay('2018-11-04').toISOString()).to.equal('2018-11-04T03:00:00.000Z');
   });
 

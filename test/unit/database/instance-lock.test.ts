@@ -45,9 +45,13 @@ describe('the lock of a data folder', () => {
 
   it('tells whether a service or a command holds it', () => {
     const unlock = lockFolder(dataDir, 'command');
-    expect(() => lockFolder(dataDir)).to.throw(FolderInUse, 'a command').with.property('holder', 'command');
+    expect(() => lockFolder(dataDir))
+      .to.throw(FolderInUse, 'a command')
+      .with.property('holder', 'command');
     unlock();
     lockFolder(dataDir);
-    expect(() => lockFolder(dataDir)).to.throw(FolderInUse).with.property('holder', 'service');
+    expect(() => lockFolder(dataDir))
+      .to.throw(FolderInUse)
+      .with.property('holder', 'service');
   });
 });

@@ -41,7 +41,14 @@ describe('the search for a mongod', () => {
     },
   });
   const search = (options: Partial<SearchOptions> = {}): ReturnType<typeof findMongod> =>
-    findMongod({ configured: null, log: { info: () => undefined, warn: () => undefined }, path: join(root, 'bin'), cacheDir: join(root, 'cache'), sources: [], ...options });
+    findMongod({
+      configured: null,
+      log: { info: () => undefined, warn: () => undefined },
+      path: join(root, 'bin'),
+      cacheDir: join(root, 'cache'),
+      sources: [],
+      ...options,
+    });
 
   it('takes the configured one', async () => {
     program('bin', 'mongod', '7.0.1');
@@ -86,7 +93,10 @@ describe('the search for a mongod', () => {
     const broken: Source = {
       name: 'web',
       fetch(folder) {
-        writeFileSync(join(folder, 'mongod'), '#!/bin/sh\necho "libcrypto.so.3: cannot open shared object file" >&2\nexit 127\n');
+        writeFileSync(
+          join(folder, 'mongod'),
+          '#!/bin/sh\necho "libcrypto.so.3: cannot open shared object file" >&2\nexit 127\n',
+        );
         return Promise.resolve(join(folder, 'mongod'));
       },
     };

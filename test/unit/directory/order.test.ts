@@ -7,17 +7,24 @@ const id = new Types.ObjectId('665f1c2ab7e4d1a2c3b4d5e6');
 
 describe('the order of lists', () => {
   it('compares part by part: a shorter name stands before a longer one, whatever comes behind', () => {
-    const texts = [['ana', 'z'], ['ana maria', 'a'], ['anab', 'a'], ['', 'z']].map((parts) => orderText(parts, id));
+    const texts = [
+      ['ana', 'z'],
+      ['ana maria', 'a'],
+      ['anab', 'a'],
+      ['', 'z'],
+    ].map((parts) => orderText(parts, id));
     expect(texts.toSorted()).to.deep.equal([texts[3], texts[0], texts[1], texts[2]]);
   });
 
   it('is as its parts are, then as the ids', () => {
     const part = string({ unit: constantFrom('a', 'b', ' ', '1'), maxLength: 6 });
-    assert(property(part, part, part, part, (a, b, c, d) => {
-      const expected = a === c ? (b < d ? -1 : b > d ? 1 : 0) : a < c ? -1 : 1;
-      const [x, y] = [orderText([a, b], id), orderText([c, d], id)];
-      expect(x < y ? -1 : x > y ? 1 : 0).to.equal(expected);
-    }));
+    assert(
+      property(part, part, part, part, (a, b, c, d) => {
+        const expected = a === c ? (b < d ? -1 : b > d ? 1 : 0) : a < c ? -1 : 1;
+        const [x, y] = [orderText([a, b], id), orderText([c, d], id)];
+        expect(x < y ? -1 : x > y ? 1 : 0).to.equal(expected);
+      }),
+    );
   });
 
   it('looks at 60 characters of a part, and where names are alike in these at what comes behind', () => {
@@ -38,9 +45,16 @@ describe('the order of lists', () => {
     it(`goes on behind a cursor and stays within dates, ${descending ? 'backwards' : 'forwards'}`, () => {
       expect(bounds({ after: null, descending })).to.equal(null);
       expect(within({ after: null, descending, from: '2026-01-02' })).to.deep.equal([2, 3]);
-      expect(within({ after: null, descending, to: '2026-01-02' }), 'what has no date is in no range').to.deep.equal([1]);
-      expect(within({ after: dates[2] ?? null, descending, from: '2026-01-01', to: '2026-01-04' })).to.deep.equal(descending ? [1] : [3]);
-      expect(within({ after: descending ? '~' : '', descending, from: '2026-01-02', to: '2026-01-03' }), 'a cursor from elsewhere widens nothing').to.deep.equal([2]);
+      expect(within({ after: null, descending, to: '2026-01-02' }), 'what has no date is in no range').to.deep.equal([
+        1,
+      ]);
+      expect(within({ after: dates[2] ?? null, descending, from: '2026-01-01', to: '2026-01-04' })).to.deep.equal(
+        descending ? [1] : [3],
+      );
+      expect(
+        within({ after: descending ? '~' : '', descending, from: '2026-01-02', to: '2026-01-03' }),
+        'a cursor from elsewhere widens nothing',
+      ).to.deep.equal([2]);
     });
   }
 });

@@ -7,14 +7,23 @@ import { conditionTerms, derive, exactTerm } from '../../../src/directory/patien
 import { NewPatient, PatientPatch } from '../../../src/directory/patients/schema.ts';
 
 const now = new Date('2026-01-15T01:30:00Z');
-const paths = (birthDate: string | null, deathDate: string | null) => lifeFaults({ birthDate, deathDate }, '2026-01-15').map(({ path }) => path);
+const paths = (birthDate: string | null, deathDate: string | null) =>
+  lifeFaults({ birthDate, deathDate }, '2026-01-15').map(({ path }) => path);
 
 describe('a patient', () => {
   it('has lived completed years', () => {
-    expect([['2000-02-29', '2001-02-28'], ['2000-02-29', '2001-03-01'], ['2000-01-15', '2026-01-14'], ['2000-01-15', '2026-01-15'], ['2000-01-15', '2000-01-15']].map(([from, to]) => yearsBetween(from!, to!))).to.deep.equal([0, 1, 25, 26, 0]);
+    expect(
+      [
+        ['2000-02-29', '2001-02-28'],
+        ['2000-02-29', '2001-03-01'],
+        ['2000-01-15', '2026-01-14'],
+        ['2000-01-15', '2026-01-15'],
+        ['2000-01-15', '2000-01-15'],
+      ].map(([from, to]) => yearsBetween(from!, to!)),
+    ).to.deep.equal([0, 1, 25, 26, 0]);
   });
 
-  it('lives in the clinic\'s time zone', () => {
+  it("lives in the clinic's time zone", () => {
     expect([today('UTC', now), today('America/Sao_Paulo', now)]).to.deep.equal(['2026-01-15', '2026-01-14']);
     expect(instant('2026-01-15', 'America/Sao_Paulo').toISOString()).to.equal('2026-01-15T03:00:00.000Z');
   });
@@ -28,20 +37,56 @@ describe('a patient', () => {
   });
 
   it('is found by beginnings of words, and by whole numbers whatever stands between their digits', () => {
-    const patient = { _id: new Types.ObjectId(), ...NOTHING_KNOWN, firstName: 'José', lastName: 'Li', ssn: '999-32-8568', identifiers: [{ system: 's', value: 'A/1' }], createdAt: now, updatedAt: now };
+    const patient = {
+      _id: new Types.ObjectId(),
+      ...NOTHING_KNOWN,
+      firstName: 'José',
+      lastName: 'Li',
+      ssn: '999-32-8568',
+      identifiers: [{ system: 's', value: 'A/1' }],
+      createdAt: now,
+      updatedAt: now,
+    };
     expect(derive(patient).nameTerms).to.have.members(['j', 'jo', 'jos', 'jose', 'l', 'li', '=999328568', '=a1']);
-    expect(derive({ ...patient, address: { line: null, city: 'São Paulo', state: null, county: null, fips: null, zip: null, country: null, lat: null, lon: null } }).facets).to.deep.equal(['*', 'sex=unknown', 'active=true', 'city=sao paulo']);
+    expect(
+      derive({
+        ...patient,
+        address: {
+          line: null,
+          city: 'São Paulo',
+          state: null,
+          county: null,
+          fips: null,
+          zip: null,
+          country: null,
+          lat: null,
+          lon: null,
+        },
+      }).facets,
+    ).to.deep.equal(['*', 'sex=unknown', 'active=true', 'city=sao paulo']);
     expect(exactTerm(' 999 32 8568')).to.equal('=999328568');
     expect(conditionTerms('I10.9', 'Chronic  sinusitis')).to.deep.include({ terms: ['=i109', 'chronic', 'sinusitis'] });
   });
 
   it('has the same limit for every word, so that long ones are found by what counts of them', () => {
-    const { nameTerms } = derive({ _id: new Types.ObjectId(), ...NOTHING_KNOWN, lastName: 'x'.repeat(200), createdAt: now, updatedAt: now });
+    const { nameTerms } = derive({
+      _id: new Types.ObjectId(),
+      ...NOTHING_KNOWN,
+      lastName: 'x'.repeat(200),
+      createdAt: now,
+      updatedAt: now,
+    });
     expect(nameTerms).to.have.length(20);
   });
 
   it('takes nothing that it does not know', () => {
-    const parsed = NewPatient.safeParse({ firstName: 'A', lastName: 'B', birthDate: '2000-01-01', orders: {}, address: { city: 'C', facets: [] } });
+    const parsed = NewPatient.safeParse({
+      firstName: 'A',
+      lastName: 'B',
+      birthDate: '2000-01-01',
+      orders: {},
+      address: { city: 'C', facets: [] },
+    });
     expect(parsed.error?.issues.map(({ code }) => code)).to.deep.equal(['unrecognized_keys', 'unrecognized_keys']);
     expect(PatientPatch.safeParse({}).success).to.equal(false);
     expect(PatientPatch.parse({ email: null })).to.deep.equal({ email: null });

@@ -1,8 +1,15 @@
 /** The bounds of what a file may say, at the bound and one beyond: in every format that states them. */
 import { expect } from 'chai';
 import {
-  MAX_GAIN, MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MAX_ZERO_LEVEL,
-  MIN_GAIN, MIN_SAMPLING_RATE,
+  MAX_GAIN,
+  MAX_ID_LENGTH,
+  MAX_NOTES_LENGTH,
+  MAX_REFERENCE_LENGTH,
+  MAX_SAMPLING_RATE,
+  MAX_UNIT_LENGTH,
+  MAX_ZERO_LEVEL,
+  MIN_GAIN,
+  MIN_SAMPLING_RATE,
 } from '../../../src/formats/bounds.ts';
 import { decodeAecg } from '../../../src/formats/aecg/decode.ts';
 import { decodeCsv } from '../../../src/formats/csv/decode.ts';
@@ -30,17 +37,23 @@ interface Whole {
 type Said = Partial<Whole>;
 const USUAL: Whole = { names: ['I'], unit: 'mV', id: 'x', notes: 'n', patientId: 'p', patientName: 'q' };
 
-const fhirText = ({ names, unit, id, notes, patientId, patientName }: Whole): string => JSON.stringify({
-  resourceType: 'Observation', identifier: [{ value: id }], note: [{ text: notes }],
-  subject: { reference: `Patient/${patientId}`, display: patientName },
-  component: names.map((text) => ({
-    code: { text }, valueSampledData: { origin: { value: 0, unit }, period: 2, factor: 1, dimensions: 1, data: '1 2' },
-  })),
-});
+const fhirText = ({ names, unit, id, notes, patientId, patientName }: Whole): string =>
+  JSON.stringify({
+    resourceType: 'Observation',
+    identifier: [{ value: id }],
+    note: [{ text: notes }],
+    subject: { reference: `Patient/${patientId}`, display: patientName },
+    component: names.map((text) => ({
+      code: { text },
+      valueSampledData: { origin: { value: 0, unit }, period: 2, factor: 1, dimensions: 1, data: '1 2' },
+    })),
+  });
 const aecgOf = ({ names, unit, id, notes, patientId, patientName }: Whole): string =>
   aecgText(series(set(absolute(), ...names.map((code) => lead({ code, digits: '1 2', unit })))))
-    .replace('id root="61d1a24f"', `id root="${id}"`).replace('a note', notes)
-    .replace('SUBJ_1', patientId).replace('J &amp; D', patientName);
+    .replace('id root="61d1a24f"', `id root="${id}"`)
+    .replace('a note', notes)
+    .replace('SUBJ_1', patientId)
+    .replace('J &amp; D', patientName);
 const jsonText = ({ names, unit, id, notes }: Whole): string =>
   JSON.stringify({ id, notes, leads: names.map((name) => ({ name, unit, signal: [1, 2] })) });
 const csvText = ({ names, unit }: Whole): string =>
@@ -48,7 +61,9 @@ const csvText = ({ names, unit }: Whole): string =>
 const wfdbText = ({ names, unit }: Whole): string =>
   [`r ${names.length} 360 1`, ...names.map((name) => `r.dat 16 200/${unit} 16 0 0 0 0 ${name}`)].join('\n');
 
-const one = (text: (said: Whole) => string) => (said: Whole): Files => ({ a: Buffer.from(text(said)) });
+const one =
+  (text: (said: Whole) => string) =>
+  (said: Whole): Files => ({ a: Buffer.from(text(said)) });
 const WAYS: Record<string, { decode: Decoder; files: (said: Whole) => Files }> = {
   json: { decode: decodeJson, files: one(jsonText) },
   fhir: { decode: decodeFhir, files: one(fhirText) },
@@ -69,10 +84,13 @@ async function read(format: string, said: Said): Promise<DecodedRecording> {
   return (await decodeFiles(decode, files({ ...USUAL, ...said }), 'a', 1, FEW))[0]!.recording;
 }
 const isRefused = async (format: string, said: Said): Promise<boolean> =>
-  read(format, said).then(() => false, (error: unknown) => {
-    if (error instanceof FormatError) return true;
-    throw error;
-  });
+  read(format, said).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof FormatError) return true;
+      throw error;
+    },
+  );
 const long = (length: number): string => 'x'.repeat(length);
 
 type Scale = Record<'samplingRate' | 'gain' | 'zeroLevel', number>;
@@ -98,22 +116,40 @@ const MEASURED: Record<string, { decode: Decoder; file: (scale: Scale) => string
   },
   fhir: {
     decode: decodeFhir,
-    file: ({ samplingRate, gain, zeroLevel }) => JSON.stringify({
-      resourceType: 'Observation',
-      component: [{
-        code: { text: 'I' },
-        valueSampledData: {
-          origin: { value: -zeroLevel / gain, unit: 'mV' }, period: 1_000 / samplingRate, factor: 1 / gain, dimensions: 1,
-          data: '1',
-        },
-      }],
-    }),
+    file: ({ samplingRate, gain, zeroLevel }) =>
+      JSON.stringify({
+        resourceType: 'Observation',
+        component: [
+          {
+            code: { text: 'I' },
+            valueSampledData: {
+              origin: { value: -zeroLevel / gain, unit: 'mV' },
+              period: 1_000 / samplingRate,
+              factor: 1 / gain,
+              dimensions: 1,
+              data: '1',
+            },
+          },
+        ],
+      }),
   },
   aecg: {
     decode: decodeAecg,
-    file: ({ samplingRate, gain, zeroLevel }) => aecgText(series(set(absolute(decimals(1 / samplingRate)), lead({
-      code: 'I', digits: '1', origin: String(-zeroLevel / gain), scale: String(1 / gain), unit: 'mV',
-    })))),
+    file: ({ samplingRate, gain, zeroLevel }) =>
+      aecgText(
+        series(
+          set(
+            absolute(decimals(1 / samplingRate)),
+            lead({
+              code: 'I',
+              digits: '1',
+              origin: String(-zeroLevel / gain),
+              scale: String(1 / gain),
+              unit: 'mV',
+            }),
+          ),
+        ),
+      ),
   },
 };
 
@@ -162,7 +198,8 @@ describe('the bounds of what a file may say', () => {
     };
     it(`let a rate, a gain and a zero level be as small and as great as the bounds, and no more: ${format}`, async () => {
       for (const [field, within, beyond] of EDGES) {
-        for (const value of within) expect(await measured({ [field]: value })).to.deep.equal({ ...PLAIN, [field]: value });
+        for (const value of within)
+          expect(await measured({ [field]: value })).to.deep.equal({ ...PLAIN, [field]: value });
         for (const value of beyond) expect(await measured({ [field]: value }), `${field} ${value}`).to.equal(null);
       }
     });
@@ -174,10 +211,16 @@ describe('the bounds of what a file may say', () => {
       // Each piece is short.
       const pieces = Array.from({ length: length / 100 }, () => `<!-- -->${long(100)}`).join('');
       const files = { a: Buffer.from(aecgOf({ ...USUAL, notes: pieces })) };
-      return decodeFiles(decodeAecg, files, 'a', 1, limits).then(() => true, (error: unknown) => {
-        expect(error).to.be.instanceOf(FormatError).with.property('message').that.match(/A text is longer than 1,000/);
-        return false;
-      });
+      return decodeFiles(decodeAecg, files, 'a', 1, limits).then(
+        () => true,
+        (error: unknown) => {
+          expect(error)
+            .to.be.instanceOf(FormatError)
+            .with.property('message')
+            .that.match(/A text is longer than 1,000/);
+          return false;
+        },
+      );
     };
     expect(await isTaken(1_000)).to.equal(true);
     expect(await isTaken(1_100)).to.equal(false);
@@ -189,7 +232,7 @@ describe('the bounds of what a file may say', () => {
       ['id', MAX_ID_LENGTH, 'id', ({ externalId }) => externalId],
       ['text', MAX_NOTES_LENGTH, 'notes', ({ notes }) => notes],
       ['patient', MAX_REFERENCE_LENGTH, 'patientId', ({ subject }) => subject?.patientId],
-      ['patient\'s name', MAX_REFERENCE_LENGTH, 'patientName', ({ subject }) => subject?.patientName],
+      ["patient's name", MAX_REFERENCE_LENGTH, 'patientName', ({ subject }) => subject?.patientName],
     ] as [string, number, keyof Said, (recording: DecodedRecording) => string | null | undefined][]) {
       it(`keep the ${what} of ${format} up to ${longest} characters, and say where it is longer`, async () => {
         const kept = await read(format, { [field]: long(longest) });

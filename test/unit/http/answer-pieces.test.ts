@@ -123,12 +123,17 @@ describe('an answer on its way out', () => {
   it('waits for as long as the next piece takes to be made', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     let goOn: (value: unknown) => void;
-    const slow = new Promise((resolve) => { goOn = resolve; });
-    make = () => Readable.from((async function* () {
-      yield 'first ';
-      await slow;
-      yield 'last';
-    })());
+    const slow = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    make = () =>
+      Readable.from(
+        (async function* () {
+          yield 'first ';
+          await slow;
+          yield 'last';
+        })(),
+      );
     const answer = read('GET');
     await once(server, 'request');
     await turns(20);
@@ -141,10 +146,13 @@ describe('an answer on its way out', () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const pause = new EventEmitter();
     const ended = once(pause, 'end');
-    make = () => Readable.from((async function* () {
-      yield 'first ';
-      await ended;
-    })());
+    make = () =>
+      Readable.from(
+        (async function* () {
+          yield 'first ';
+          await ended;
+        })(),
+      );
     const { socket, res } = await asked();
     await once(socket.resume(), 'data');
     const connection = res.socket!;
@@ -169,9 +177,14 @@ describe('an answer on its way out', () => {
     };
     const { socket, res } = await asked(2);
     await stuck(res);
-    const ended = Promise.all(made.map(async (body) => new Promise((resolve) => {
-      body.on('error', () => undefined).once('close', resolve);
-    })));
+    const ended = Promise.all(
+      made.map(
+        async (body) =>
+          new Promise((resolve) => {
+            body.on('error', () => undefined).once('close', resolve);
+          }),
+      ),
+    );
     expect(made.map(({ destroyed }) => destroyed)).to.deep.equal([false, false]);
     socket.destroy();
     await ended;
@@ -180,7 +193,12 @@ describe('an answer on its way out', () => {
   it('closes its body where that is made after its connection has ended', async () => {
     const late = Readable.from(['late']);
     let goOn: (body: Readable) => void;
-    const bodies = [Buffer.alloc(64 * MIB), new Promise<Readable>((resolve) => { goOn = resolve; })];
+    const bodies = [
+      Buffer.alloc(64 * MIB),
+      new Promise<Readable>((resolve) => {
+        goOn = resolve;
+      }),
+    ];
     make = () => bodies.shift();
     const { socket, res } = await asked(2);
     socket.destroy();
@@ -209,12 +227,15 @@ describe('an answer on its way out', () => {
       turnsNow += 1;
       if (!isOver) setImmediate(count);
     };
-    make = () => Readable.from((function* () {
-      for (let n = 0; n < 20; n += 1) {
-        made += 1;
-        yield Buffer.alloc(1_000);
-      }
-    })());
+    make = () =>
+      Readable.from(
+        (function* () {
+          for (let n = 0; n < 20; n += 1) {
+            made += 1;
+            yield Buffer.alloc(1_000);
+          }
+        })(),
+      );
     const answers = Array.from({ length: 40 }, () => read('GET'));
     setImmediate(count);
     await Promise.all(answers);

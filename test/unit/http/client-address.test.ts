@@ -4,7 +4,10 @@ import { clientAddress, networkOf } from '../../../src/http/client-address.ts';
 /** Whom a request is taken to be from. @param from who has opened the connection; @param forwarded the header X-Forwarded-For */
 function clientOf(trusted: number | readonly string[], from: string, forwarded = ''): string {
   const request = { ip: '' };
-  void clientAddress(trusted)({ req: { socket: { remoteAddress: from } }, get: () => forwarded, request } as never, () => Promise.resolve());
+  void clientAddress(trusted)(
+    { req: { socket: { remoteAddress: from } }, get: () => forwarded, request } as never,
+    () => Promise.resolve(),
+  );
   return request.ip;
 }
 
@@ -34,7 +37,8 @@ describe('the address of a client', () => {
   it('is read with a port, with brackets, and never from what is no address', () => {
     expect(clientOf(1, '10.0.0.1', '192.0.2.1:4711')).to.equal('192.0.2.1');
     expect(clientOf(1, '10.0.0.1', '[2001:DB9::1]:4711')).to.equal('2001:db9::1');
-    for (const claim of ['unknown', '_hidden', '300.1.1.1', 'x'.repeat(9_000)]) expect(clientOf(2, '10.0.0.1', `192.0.2.1, ${claim}`)).to.equal('10.0.0.1');
+    for (const claim of ['unknown', '_hidden', '300.1.1.1', 'x'.repeat(9_000)])
+      expect(clientOf(2, '10.0.0.1', `192.0.2.1, ${claim}`)).to.equal('10.0.0.1');
   });
 
   it('counts for one client with all of the network that a line has in IPv6', () => {

@@ -12,8 +12,13 @@ describe('an answer as CSV', () => {
 
   it('quotes what needs it, and has its line of names also without rows', async () => {
     expect(await csvText(['key', 'total'], [])).to.equal('key,total\r\n');
-    const rows = [['=HYPERLINK("x", 1)', 0.375], [null, false], ['two\nlines', -1]];
-    expect(await csvText(['key', 'total'], rows))
-      .to.equal('key,total\r\n"\'=HYPERLINK(""x"", 1)",0.375\r\n,false\r\n"two\nlines",-1\r\n');
+    const rows = [
+      ['=HYPERLINK("x", 1)', 0.375],
+      [null, false],
+      ['two\nlines', -1],
+    ];
+    expect(await csvText(['key', 'total'], rows)).to.equal(
+      'key,total\r\n"\'=HYPERLINK(""x"", 1)",0.375\r\n,false\r\n"two\nlines",-1\r\n',
+    );
   });
 });

@@ -15,10 +15,13 @@ describe('entity tags', () => {
   });
 
   it('that are not ours match no version', () => {
-    for (const value of ['W/"1"', '1', '"x"', '"-1"', '"1', '"99999999999999999999"', '"1 "']) expect(ifMatch(withIfMatch(value)), value).to.equal(-1);
+    for (const value of ['W/"1"', '1', '"x"', '"-1"', '"1', '"99999999999999999999"', '"1 "'])
+      expect(ifMatch(withIfMatch(value)), value).to.equal(-1);
   });
 
   it('are refused when there are several', () => {
-    expect(() => ifMatch(withIfMatch('"1", "2"'))).to.throw(Problem).with.property('code', 'malformed-request');
+    expect(() => ifMatch(withIfMatch('"1", "2"')))
+      .to.throw(Problem)
+      .with.property('code', 'malformed-request');
   });
 });

@@ -50,7 +50,9 @@ describe('what is thrown and is no problem', () => {
     });
   }
 
-  for (const code of [43, 237, 10107, 13435, 13436, 10058, 189, 11600, 11602, 91, 6, 7, 89, 202, 133, 134, 9001, 64, 100]) {
+  for (const code of [
+    43, 237, 10107, 13435, 13436, 10058, 189, 11600, 11602, 91, 6, 7, 89, 202, 133, 134, 9001, 64, 100,
+  ]) {
     it(`says with mongod's ${code} that the database cannot be reached`, async () =>
       expect(await told(server(code))).to.equal('503 not-ready (warn)'));
   }

@@ -15,7 +15,10 @@ import { UNWATCHED } from '../../support/room.ts';
 
 describe('the log', () => {
   const lines: Record<string, unknown>[] = [];
-  const log = pino({ level: 'debug' }, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = pino(
+    { level: 'debug' },
+    { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   let server: ReturnType<Koa['listen']>;
   let url: string;
 
@@ -29,7 +32,8 @@ describe('the log', () => {
       throw new TypeError('a mistake of ours');
     });
     router.post('/things', async (ctx) => {
-      for await (const piece of bodyBytes(ctx, { maxUploadBytes: 1_000, uploadIdleMs: 10_000 })) ctx.body = piece.byteLength;
+      for await (const piece of bodyBytes(ctx, { maxUploadBytes: 1_000, uploadIdleMs: 10_000 }))
+        ctx.body = piece.byteLength;
     });
     router.get('/healthz', (ctx) => {
       ctx.body = 'ok';
@@ -46,7 +50,9 @@ describe('the log', () => {
 
   async function logged(path: string, headers: Record<string, string> = {}): Promise<Record<string, unknown>[]> {
     lines.length = 0;
-    const isLogged = new Promise((resolve) => server.once('request', (_req, res: NodeJS.EventEmitter) => res.once('close', resolve)));
+    const isLogged = new Promise((resolve) =>
+      server.once('request', (_req, res: NodeJS.EventEmitter) => res.once('close', resolve)),
+    );
     // Read to its end: only then has the answer been sent.
     await (await fetch(url + path, { headers })).text();
     await isLogged;
@@ -54,8 +60,19 @@ describe('the log', () => {
   }
 
   it('names the pattern of the route and never the address, the query or a token', async () => {
-    const [line, ...more] = await logged('/things/secret-id?secret=query', { Authorization: 'Bearer secret-token', 'X-Request-Id': 'r-1' });
-    expect(line).to.include({ msg: 'request', requestId: 'r-1', method: 'GET', route: '/things/:id', status: 200, userId: 'somebody', level: 30 });
+    const [line, ...more] = await logged('/things/secret-id?secret=query', {
+      Authorization: 'Bearer secret-token',
+      'X-Request-Id': 'r-1',
+    });
+    expect(line).to.include({
+      msg: 'request',
+      requestId: 'r-1',
+      method: 'GET',
+      route: '/things/:id',
+      status: 200,
+      userId: 'somebody',
+      level: 30,
+    });
     expect(line!['ms']).to.be.a('number').within(0, 10_000);
     expect(more).to.deep.equal([]);
     expect(JSON.stringify(line)).to.not.include('secret');
@@ -81,7 +98,9 @@ describe('the log', () => {
     socket.resetAndDestroy();
     await isLogged;
     for (let turn = 0; turn < 5; turn += 1) await nextTurn();
-    expect(lines.filter((line) => Number(line['level']) > 20).map(({ msg, status, aborted }) => ({ msg, status, aborted }))).to.deep.equal([{ msg: 'request', status: 499, aborted: true }]);
+    expect(
+      lines.filter((line) => Number(line['level']) > 20).map(({ msg, status, aborted }) => ({ msg, status, aborted })),
+    ).to.deep.equal([{ msg: 'request', status: 499, aborted: true }]);
   });
 
   it('makes much of an answer that breaks off otherwise', () => {
@@ -94,12 +113,19 @@ describe('the log', () => {
   it('has the stack of an unexpected error, under the id that the client was told', async () => {
     const [error, request] = await logged('/failing', { 'X-Request-Id': 'r-2' });
     expect(error).to.include({ level: 50, requestId: 'r-2' });
-    expect(error!['error']).to.include({ type: 'TypeError', message: 'a mistake of ours' }).and.have.property('stack').that.includes('logging.test.ts');
+    expect(error!['error'])
+      .to.include({ type: 'TypeError', message: 'a mistake of ours' })
+      .and.have.property('stack')
+      .that.includes('logging.test.ts');
     expect(request).to.include({ status: 500, requestId: 'r-2' });
   });
 
   it('leaves out what a database or a parser quotes from data, down to the causes', () => {
-    const quoting = new mongo.MongoServerError({ message: 'E11000 duplicate key { email: "secret" }', code: 11_000, keyValue: { email: 'secret' } });
+    const quoting = new mongo.MongoServerError({
+      message: 'E11000 duplicate key { email: "secret" }',
+      code: 11_000,
+      keyValue: { email: 'secret' },
+    });
     const parsing = ((): unknown => {
       try {
         return JSON.parse('{"name": secret}');

@@ -6,7 +6,13 @@ import { multipart } from '../../support/multipart.ts';
 
 /** The names of the parts of a form with this boundary, or what is wrong with it. */
 async function read(boundary: string, file = 'a.dat', maxParts = 10): Promise<string[] | Problem> {
-  const { raw, headers } = multipart([{ file, bytes: Buffer.from('x') }, { field: 'id', value: 'y' }], boundary);
+  const { raw, headers } = multipart(
+    [
+      { file, bytes: Buffer.from('x') },
+      { field: 'id', value: 'y' },
+    ],
+    boundary,
+  );
   const body = (async function* () {
     yield raw;
   })();

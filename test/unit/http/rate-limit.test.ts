@@ -6,7 +6,10 @@ import { createRateLimit } from '../../../src/http/rate-limit.ts';
 const from = (ip: string): Context => ({ ip }) as Context;
 const user = (userId: string) => ({ userId }) as Parameters<ReturnType<typeof createRateLimit>>[1];
 const outcome = (counted: Promise<void>): Promise<Problem | null> =>
-  counted.then(() => null, (error: Problem) => error);
+  counted.then(
+    () => null,
+    (error: Problem) => error,
+  );
 
 describe('the rate limit', () => {
   it('lets exactly so many requests through, and says how much of the minute is left', async () => {

@@ -15,14 +15,17 @@ describe('a body that stops arriving', () => {
   const settled: unknown[] = [];
 
   before(async () => {
-    const koa = new Koa().use(requestId()).use(problems(pino({ level: 'silent' }), UNWATCHED)).use(async (ctx) => {
-      try {
-        await readBody(ctx, z.unknown());
-      } catch (error) {
-        settled.push(error);
-        throw error;
-      }
-    });
+    const koa = new Koa()
+      .use(requestId())
+      .use(problems(pino({ level: 'silent' }), UNWATCHED))
+      .use(async (ctx) => {
+        try {
+          await readBody(ctx, z.unknown());
+        } catch (error) {
+          settled.push(error);
+          throw error;
+        }
+      });
     koa.on('error', () => {});
     await new Promise<void>((resolve) => {
       server = koa.listen(0, '127.0.0.1', resolve);
@@ -47,7 +50,9 @@ describe('a body that stops arriving', () => {
     const socket = await half();
     mock.timers.tick(MAX_JSON_BODY_MS);
     const [answer] = (await once(socket, 'data')) as [string];
-    expect(answer).to.match(/^HTTP\/1\.1 408 /).and.include('"code":"upload-timeout"');
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 408 /)
+      .and.include('"code":"upload-timeout"');
     expect(socket.destroyed).to.equal(false);
     const closed = once(socket, 'close');
     mock.timers.tick(30_000);

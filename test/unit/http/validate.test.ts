@@ -4,8 +4,10 @@ import type { Problem } from '../../../src/errors.ts';
 import { validated } from '../../../src/http/validate.ts';
 
 const schema = z.strictObject({ email: z.string(), age: z.number().optional() });
-const many = (count: number): object =>
-  ({ email: 'a', ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, i])) });
+const many = (count: number): object => ({
+  email: 'a',
+  ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`key${i}`, i])),
+});
 const errorsOf = (body: unknown) => {
   try {
     validated(body, schema);

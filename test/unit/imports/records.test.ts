@@ -20,21 +20,42 @@ const brief = (records: RawRecord[]) => records.map(({ line, bytes, fault }) => 
 
 describe('the record scanner', () => {
   it('knows the line of every record, also behind quoted line breaks and blank lines', () => {
-    expect(brief(scan('a,b\r\n1,"x\r\ny\nz"\r\n\r\n  \n2,y\rlast,one'))).to.deep.equal([[1, 'a,b'], [2, '1,"x\r\ny\nz"'], [7, '2,y'], [8, 'last,one']]);
+    expect(brief(scan('a,b\r\n1,"x\r\ny\nz"\r\n\r\n  \n2,y\rlast,one'))).to.deep.equal([
+      [1, 'a,b'],
+      [2, '1,"x\r\ny\nz"'],
+      [7, '2,y'],
+      [8, 'last,one'],
+    ]);
   });
 
   it('leaves quotes within unquoted cells and doubled quotes alone', () => {
-    expect(brief(scan('5" pipe,x\n"a ""b"" c" , "d"\n'))).to.deep.equal([[1, '5" pipe,x'], [2, '"a ""b"" c" , "d"']]);
+    expect(brief(scan('5" pipe,x\n"a ""b"" c" , "d"\n'))).to.deep.equal([
+      [1, '5" pipe,x'],
+      [2, '"a ""b"" c" , "d"'],
+    ]);
   });
 
   it('fails the line of a malformed record, and goes on at the next line', () => {
-    const faults = brief(scan('"a"b,c\n1,2\n"open,3\n4,"5"\n6,7\n')).map(([line, text]) => [line, /quote/.test(String(text)) ? 'fault' : text]);
-    expect(faults).to.deep.equal([[1, 'fault'], [2, '1,2'], [3, 'fault'], [4, '4,"5"'], [5, '6,7']]);
+    const faults = brief(scan('"a"b,c\n1,2\n"open,3\n4,"5"\n6,7\n')).map(([line, text]) => [
+      line,
+      /quote/.test(String(text)) ? 'fault' : text,
+    ]);
+    expect(faults).to.deep.equal([
+      [1, 'fault'],
+      [2, '1,2'],
+      [3, 'fault'],
+      [4, '4,"5"'],
+      [5, '6,7'],
+    ]);
   });
 
   it('fails an open quote at the end of the file alone, and gives the lines behind it back', () => {
     const records = scan('1,"open\n2,b\n3,c');
-    expect(records.map(({ line, fault }) => [line, fault === null])).to.deep.equal([[1, false], [2, true], [3, true]]);
+    expect(records.map(({ line, fault }) => [line, fault === null])).to.deep.equal([
+      [1, false],
+      [2, true],
+      [3, true],
+    ]);
   });
 
   it('fails a line that is too long without holding it, and one with too many columns', () => {
@@ -42,9 +63,20 @@ describe('the record scanner', () => {
     const wide = ','.repeat(MAX_COLUMNS);
     const records = scan(`${long}\n2,b\n${wide}\n3,c`, ',', 1000);
     expect(records.map(({ line, fault }) => [line, fault])).to.deep.equal([
-      [1, `is longer than ${MAX_RECORD_BYTES} bytes`], [2, null], [3, `has more than ${MAX_COLUMNS} columns`], [4, null],
+      [1, `is longer than ${MAX_RECORD_BYTES} bytes`],
+      [2, null],
+      [3, `has more than ${MAX_COLUMNS} columns`],
+      [4, null],
     ]);
-    expect(scan(`a\n"${'x\n'.repeat(MAX_RECORD_BYTES / 2)}`).slice(0, 3).map(({ line, fault }) => [line, fault === null])).to.deep.equal([[1, true], [2, false], [3, true]]);
+    expect(
+      scan(`a\n"${'x\n'.repeat(MAX_RECORD_BYTES / 2)}`)
+        .slice(0, 3)
+        .map(({ line, fault }) => [line, fault === null]),
+    ).to.deep.equal([
+      [1, true],
+      [2, false],
+      [3, true],
+    ]);
   });
 
   it('finds one record after the other, as they are asked for: a piece may hold a hundred thousand', () => {
@@ -68,39 +100,76 @@ describe('the record scanner', () => {
   });
 
   it('fails a line with a NUL byte', () => {
-    expect(brief(scan('a\nb\0c\nd'))).to.deep.equal([[1, 'a'], [2, 'holds a NUL byte: this is not text'], [3, 'd']]);
+    expect(brief(scan('a\nb\0c\nd'))).to.deep.equal([
+      [1, 'a'],
+      [2, 'holds a NUL byte: this is not text'],
+      [3, 'd'],
+    ]);
   });
 
   /** Texts out of what matters to a CSV parser. */
-  const csvText = fc.string({ unit: fc.constantFrom('a', 'é', '1', '"', '""', ',', ';', '\t', ' ', '\n', '\r\n', '\r', '\u00A0', '\uFEFF', '\0', '\u2028', '\v'), maxLength: 80 });
+  const csvText = fc.string({
+    unit: fc.constantFrom(
+      'a',
+      'é',
+      '1',
+      '"',
+      '""',
+      ',',
+      ';',
+      '\t',
+      ' ',
+      '\n',
+      '\r\n',
+      '\r',
+      '\u00A0',
+      '\uFEFF',
+      '\0',
+      '\u2028',
+      '\v',
+    ),
+    maxLength: 80,
+  });
 
   it('finds the same records however the file is cut into pieces, and from every record on', () => {
-    fc.assert(fc.property(csvText, fc.integer({ min: 1, max: 9 }), fc.constantFrom(',', ';', '\t'), (text, size, delimiter) => {
-      const whole = scan(text, delimiter);
-      expect(scan(text, delimiter, size)).to.deep.equal(whole);
-      for (const [i, { end, nextLine }] of whole.entries()) {
-        const scanner = new RecordScanner(delimiter, { offset: end, line: nextLine });
-        const rest = [...scanner.push(Buffer.from(text).subarray(end)), ...scanner.end()];
-        expect(rest).to.deep.equal(whole.slice(i + 1));
-      }
-    }), { numRuns: 2_000, seed: 1 });
+    fc.assert(
+      fc.property(csvText, fc.integer({ min: 1, max: 9 }), fc.constantFrom(',', ';', '\t'), (text, size, delimiter) => {
+        const whole = scan(text, delimiter);
+        expect(scan(text, delimiter, size)).to.deep.equal(whole);
+        for (const [i, { end, nextLine }] of whole.entries()) {
+          const scanner = new RecordScanner(delimiter, { offset: end, line: nextLine });
+          const rest = [...scanner.push(Buffer.from(text).subarray(end)), ...scanner.end()];
+          expect(rest).to.deep.equal(whole.slice(i + 1));
+        }
+      }),
+      { numRuns: 2_000, seed: 1 },
+    );
   });
 
   it('lets through exactly what the CSV parser takes for one record each', async () => {
-    await fc.assert(fc.asyncProperty(csvText, fc.constantFrom(',', ';', '\t'), async (text, delimiter) => {
-      const sound = scan(text, delimiter).filter(({ fault }) => fault === null).map(({ bytes }) => bytes.toString());
-      const together = await new CellParser(delimiter).parse(sound);
-      const alone = [];
-      for (const record of sound) alone.push(...await new CellParser(delimiter).parse([record]));
-      expect(together).to.deep.equal(alone);
-      expect(together).to.have.length(sound.length);
-    }), { numRuns: 1_000, seed: 2 });
+    await fc.assert(
+      fc.asyncProperty(csvText, fc.constantFrom(',', ';', '\t'), async (text, delimiter) => {
+        const sound = scan(text, delimiter)
+          .filter(({ fault }) => fault === null)
+          .map(({ bytes }) => bytes.toString());
+        const together = await new CellParser(delimiter).parse(sound);
+        const alone = [];
+        for (const record of sound) alone.push(...(await new CellParser(delimiter).parse([record])));
+        expect(together).to.deep.equal(alone);
+        expect(together).to.have.length(sound.length);
+      }),
+      { numRuns: 1_000, seed: 2 },
+    );
   });
 });
 
 describe('the cells of a record', () => {
   it('come without the white space around them, and with what quotes hold', async () => {
-    expect(await new CellParser(',').parse(['  a , "b, ""c""\n d" ,', ',,', ' x,y '])).to.deep.equal([['a', 'b, "c"\n d', ''], ['', '', ''], ['x', 'y']]);
+    expect(await new CellParser(',').parse(['  a , "b, ""c""\n d" ,', ',,', ' x,y '])).to.deep.equal([
+      ['a', 'b, "c"\n d', ''],
+      ['', '', ''],
+      ['x', 'y'],
+    ]);
     expect(await new CellParser('\t').parse(['a\t\t"b\tc"'])).to.deep.equal([['a', '', 'b\tc']]);
   });
 });
@@ -119,7 +188,9 @@ describe('the encoding of a file', () => {
   });
 
   it('is UTF-8 where the byte order mark says so, whatever comes behind', () => {
-    expect(encodingOf(Buffer.from([0xef]), Buffer.from([0xbb, 0xbf, 0x61]), Buffer.from([0xe9, 0x0a]))).to.equal('utf-8');
+    expect(encodingOf(Buffer.from([0xef]), Buffer.from([0xbb, 0xbf, 0x61]), Buffer.from([0xe9, 0x0a]))).to.equal(
+      'utf-8',
+    );
     expect(encodingOf(Buffer.from([0xef, 0xbb, 0x61, 0xe9]))).to.equal('windows-1252');
   });
 

@@ -10,7 +10,14 @@ import { CrossingCounter } from '../../../src/signal/crossings.ts';
 
 type Point = [x: number, y: number];
 
-const channel = (change: Partial<PaperChannel> = {}): PaperChannel => ({ name: 'II', lead: 'II', samplingRate: 500, unit: 'mV', calibrated: true, ...change });
+const channel = (change: Partial<PaperChannel> = {}): PaperChannel => ({
+  name: 'II',
+  lead: 'II',
+  samplingRate: 500,
+  unit: 'mV',
+  calibrated: true,
+  ...change,
+});
 const strip = (values: number[], offset = 0): StripSamples => ({ values: Float64Array.from(values), offset });
 const USUAL = { layout: 'stacked', speed: 25, gain: 10, from: 0, to: 10 } as const;
 const OPTIONS = { crossings: false, head: 'head', foot: 'foot' };
@@ -33,10 +40,15 @@ function linesOf(path: string): Point[][] {
   return lines;
 }
 
-const pathsOf = (svg: string, kind: string): string[] => [...svg.matchAll(new RegExp(`<path class="${kind}" d="([^"]*)"`, 'g'))].map((match) => match[1]!);
+const pathsOf = (svg: string, kind: string): string[] =>
+  [...svg.matchAll(new RegExp(`<path class="${kind}" d="([^"]*)"`, 'g'))].map((match) => match[1]!);
 
 describe('ECG paper', () => {
-  for (const [speed, gain] of [[25, 10], [50, 20], [12.5, 5]] as const) {
+  for (const [speed, gain] of [
+    [25, 10],
+    [50, 20],
+    [12.5, 5],
+  ] as const) {
     it(`shows a pulse of 1 mV and 0.2 s and a square wave in true scale at ${speed} mm/s and ${gain} mm/mV`, () => {
       const sheet = layOut([channel()], { ...USUAL, speed, gain, to: 2 });
       // Half a second up, half a second down.
@@ -49,7 +61,15 @@ describe('ECG paper', () => {
       expect(Math.max(...pulse!.map(([at]) => at))).to.be.below(x);
 
       const points = linesOf(pathsOf(svg, 'trace')[0]!)[0]!;
-      for (const [seconds, millivolt] of [[0, 1], [0.49, 1], [0.51, -1], [0.99, -1], [1.01, 1], [1.49, 1], [1.9, -1]] as const) {
+      for (const [seconds, millivolt] of [
+        [0, 1],
+        [0.49, 1],
+        [0.51, -1],
+        [0.99, -1],
+        [1.01, 1],
+        [1.49, 1],
+        [1.9, -1],
+      ] as const) {
         const [, at] = points.toReversed().find(([place]) => place <= x + seconds * speed + 0.051)!;
         expect(at, `${seconds} s`).to.be.closeTo(y - millivolt * gain, 0.1);
       }
@@ -61,18 +81,34 @@ describe('ECG paper', () => {
     const values = Array.from({ length: 20_000 }, (_, i) => (i === 7_777 ? 5 : i === 7_778 ? -4 : 0));
     const [line] = linesOf(tracePath(strip(values), 10_000, { x: 0, y: 100, step: 25 / 10_000, height: 10 }));
     expect(line!.length).to.be.at.most(2 * 2 * 250);
-    const near = line!.filter(([x]) => Math.abs(x - 7_777 * 25 / 10_000) < 0.1).map(([, y]) => y);
+    const near = line!.filter(([x]) => Math.abs(x - (7_777 * 25) / 10_000) < 0.1).map(([, y]) => y);
     expect([Math.min(...near), Math.max(...near)]).to.deep.equal([50, 140]);
     expect(line!.filter(([, y]) => y !== 100)).to.have.length(2);
   });
 
   it('breaks the line where a sample is missing, and keeps a lone one as a dot', () => {
     const path = tracePath(strip([1, 2, NaN, 3, NaN, NaN, 4, 5]), 10, { x: 0, y: 0, step: 2.5, height: 1 });
-    expect(linesOf(path)).to.deep.equal([[[0, -1], [2.5, -2]], [[7.5, -3], [7.5, -3]], [[15, -4], [17.5, -5]]]);
+    expect(linesOf(path)).to.deep.equal([
+      [
+        [0, -1],
+        [2.5, -2],
+      ],
+      [
+        [7.5, -3],
+        [7.5, -3],
+      ],
+      [
+        [15, -4],
+        [17.5, -5],
+      ],
+    ]);
   });
 
   it('puts the first sample where it is in time', () => {
-    expect(linesOf(tracePath(strip([0, 0], 0.04), 10, { x: 15, y: 0, step: 2.5, height: 1 }))[0]).to.deep.equal([[16, 0], [18.5, 0]]);
+    expect(linesOf(tracePath(strip([0, 0], 0.04), 10, { x: 15, y: 0, step: 2.5, height: 1 }))[0]).to.deep.equal([
+      [16, 0],
+      [18.5, 0],
+    ]);
   });
 
   it('is 3×4 with a rhythm strip for the twelve leads, its columns continuous in time', () => {
@@ -80,7 +116,19 @@ describe('ECG paper', () => {
     expect(usualLayout(twelve.slice(1))).to.equal('stacked');
     const { strips, rows } = layOut(twelve, { ...USUAL, layout: '3x4' });
     expect(strips.map(({ label, from, to }) => `${label} ${from}-${to}`)).to.deep.equal([
-      'I 0-2.5', 'aVR 2.5-5', 'V1 5-7.5', 'V4 7.5-10', 'II 0-2.5', 'aVL 2.5-5', 'V2 5-7.5', 'V5 7.5-10', 'III 0-2.5', 'aVF 2.5-5', 'V3 5-7.5', 'V6 7.5-10', 'II 0-10',
+      'I 0-2.5',
+      'aVR 2.5-5',
+      'V1 5-7.5',
+      'V4 7.5-10',
+      'II 0-2.5',
+      'aVL 2.5-5',
+      'V2 5-7.5',
+      'V5 7.5-10',
+      'III 0-2.5',
+      'aVF 2.5-5',
+      'V3 5-7.5',
+      'V6 7.5-10',
+      'II 0-10',
     ]);
     expect(rows).to.have.length(4);
     for (const { x, y, from } of strips) {
@@ -101,7 +149,13 @@ describe('ECG paper', () => {
 
   it('leaves the place of a lead that was not recorded empty, and says so', () => {
     const sheet = layOut([channel()], { ...USUAL, layout: '12x1' });
-    const svg = drawSheet(sheet, [channel()], sheet.strips.map((one) => (one.channel === null ? null : strip([1, 2]))), [10], OPTIONS);
+    const svg = drawSheet(
+      sheet,
+      [channel()],
+      sheet.strips.map((one) => (one.channel === null ? null : strip([1, 2]))),
+      [10],
+      OPTIONS,
+    );
     expect(pathsOf(svg, 'trace')).to.have.length(1);
     expect(svg).to.include('V1 (not recorded)');
   });
@@ -110,9 +164,12 @@ describe('ECG paper', () => {
     const values = [0, 1, 0, -1, -2, NaN, 1, -1, 0, 0, 2, 0];
     const counter = new CrossingCounter({ zeroLevel: 0, band: 0, gaps: 'break' });
     counter.push(Float64Array.from(values));
-    expect(crossingPlaces(Float64Array.from(values))).to.deep.equal([3, 7, 10]).and.have.length(counter.count);
+    expect(crossingPlaces(Float64Array.from(values)))
+      .to.deep.equal([3, 7, 10])
+      .and.have.length(counter.count);
     const sheet = layOut([channel({ samplingRate: 10 })], { ...USUAL, to: 1.2 });
-    const draw = (crossings: boolean): string => drawSheet(sheet, [channel({ samplingRate: 10 })], [strip(values)], [10], { ...OPTIONS, crossings });
+    const draw = (crossings: boolean): string =>
+      drawSheet(sheet, [channel({ samplingRate: 10 })], [strip(values)], [10], { ...OPTIONS, crossings });
     expect(linesOf(pathsOf(draw(true), 'crossings')[0]!).map(([first]) => first![0])).to.deep.equal([22.5, 32.5, 40]);
     expect(pathsOf(draw(false), 'crossings')).to.deep.equal([]);
   });

@@ -13,7 +13,8 @@ function build(runs: readonly Samples[]): Samples[] {
 }
 
 /** Plain numbers, NaN where missing. */
-const values = (samples: Samples): number[] => Array.from(samples, (value) => (value === missingMarker(sampleType(samples)) ? NaN : value));
+const values = (samples: Samples): number[] =>
+  Array.from(samples, (value) => (value === missingMarker(sampleType(samples)) ? NaN : value));
 const one = (...numbers: number[]): Samples => build([Float64Array.from(numbers)])[0] as Samples;
 
 const value = fc.oneof(
@@ -39,21 +40,37 @@ describe('BlockBuilder', () => {
   it('decides block by block', () => {
     const run = new Float64Array(2 * BLOCK_SAMPLES + 1);
     run[BLOCK_SAMPLES] = 0.1;
-    expect(build([run]).map((block) => [sampleType(block), block.length])).to.deep.equal([['int16', BLOCK_SAMPLES], ['float64', BLOCK_SAMPLES], ['int16', 1]]);
+    expect(build([run]).map((block) => [sampleType(block), block.length])).to.deep.equal([
+      ['int16', BLOCK_SAMPLES],
+      ['float64', BLOCK_SAMPLES],
+      ['int16', 1],
+    ]);
   });
 
   it('keeps every value and every gap, and the same types however the signal is cut', () => {
-    fc.assert(fc.property(fc.array(value, { maxLength: 60 }), fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 5 }), (signal, cuts) => {
-      const bounds = [0, ...cuts.filter((cut) => cut < signal.length).toSorted((a, b) => a - b), signal.length];
-      const pieces = bounds.slice(1).map((end, i) => Float64Array.from(signal.slice(bounds[i], end)));
-      const blocks = build(pieces);
-      expect(blocks.flatMap(values)).to.deep.equal(signal);
-      expect(blocks.map(sampleType)).to.deep.equal(build([Float64Array.from(signal)]).map(sampleType));
-    }), { seed: 7, numRuns: 500 });
+    fc.assert(
+      fc.property(
+        fc.array(value, { maxLength: 60 }),
+        fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 5 }),
+        (signal, cuts) => {
+          const bounds = [0, ...cuts.filter((cut) => cut < signal.length).toSorted((a, b) => a - b), signal.length];
+          const pieces = bounds.slice(1).map((end, i) => Float64Array.from(signal.slice(bounds[i], end)));
+          const blocks = build(pieces);
+          expect(blocks.flatMap(values)).to.deep.equal(signal);
+          expect(blocks.map(sampleType)).to.deep.equal(build([Float64Array.from(signal)]).map(sampleType));
+        },
+      ),
+      { seed: 7, numRuns: 500 },
+    );
   });
 
   it('takes runs of any type, each with its own marker for what is missing', () => {
-    const runs = [Int16Array.of(1, -32768), Int32Array.of(-2147483648, 2, -32768), Float32Array.of(NaN, 3), Float64Array.of(NaN, -2147483648)];
+    const runs = [
+      Int16Array.of(1, -32768),
+      Int32Array.of(-2147483648, 2, -32768),
+      Float32Array.of(NaN, 3),
+      Float64Array.of(NaN, -2147483648),
+    ];
     expect(build(runs).flatMap(values)).to.deep.equal([1, NaN, NaN, 2, -32768, NaN, 3, NaN, -2147483648]);
     expect(build(runs.slice(0, 1)).map(sampleType)).to.deep.equal(['int16']);
   });
@@ -61,6 +78,10 @@ describe('BlockBuilder', () => {
 
 describe('widerType', () => {
   it('lets int32 and float32 meet in float64', () => {
-    expect([widerType('int16', 'int32'), widerType('float32', 'int32'), widerType('int16', 'float32')]).to.deep.equal(['int32', 'float64', 'float32']);
+    expect([widerType('int16', 'int32'), widerType('float32', 'int32'), widerType('int16', 'float32')]).to.deep.equal([
+      'int32',
+      'float64',
+      'float32',
+    ]);
   });
 });

@@ -20,8 +20,19 @@ function scalarCrossings(samples: Samples, rule: CrossingRule): number {
 
 describe('the zero crossings of a signal', () => {
   const table: [number, (number | null)[]][] = [
-    [0, []], [0, [5]], [0, [0, 0, 0]], [1, [1, 0, -1]], [0, [1, 0, 1]], [1, [-1, 0, 0, 1]], [1, [0, 1, -1]], [1, [1, -1, 0]],
-    [3, [1, -1, 1, -1]], [0, [-0, 1]], [0, [1, null, -1]], [1, [0, 0, 1, -1]], [1, [1, -1, 0, 0]],
+    [0, []],
+    [0, [5]],
+    [0, [0, 0, 0]],
+    [1, [1, 0, -1]],
+    [0, [1, 0, 1]],
+    [1, [-1, 0, 0, 1]],
+    [1, [0, 1, -1]],
+    [1, [1, -1, 0]],
+    [3, [1, -1, 1, -1]],
+    [0, [-0, 1]],
+    [0, [1, null, -1]],
+    [1, [0, 0, 1, -1]],
+    [1, [1, -1, 0, 0]],
   ];
   for (const type of SAMPLE_TYPES) {
     for (const [count, values] of table) {
@@ -47,7 +58,10 @@ describe('the zero crossings of a signal', () => {
       const values = Array.from({ length: 192 }, () => Math.floor(random() * 3) - 1);
       for (const gaps of ['break', 'bridge'] as const) {
         for (let place = 0; place < values.length; place++) {
-          const samples = samplesOf(type, values.with(place, NaN).map((value) => (Number.isNaN(value) ? null : value)));
+          const samples = samplesOf(
+            type,
+            values.with(place, NaN).map((value) => (Number.isNaN(value) ? null : value)),
+          );
           const rule = { ...PLAIN, gaps };
           expect(crossings([samples], rule), `${gaps} at ${place}`).to.equal(naiveCounts(samples, rule).zeroCrossings);
         }
@@ -58,7 +72,14 @@ describe('the zero crossings of a signal', () => {
   it('survive any number of zeros', () => {
     for (const type of SAMPLE_TYPES) {
       for (let zeros = 0; zeros < 200; zeros++) {
-        const samples = samplesOf(type, [...Array<number>(zeros).fill(0), 1, ...Array<number>(zeros).fill(0), -1, ...Array<number>(zeros).fill(0), 1]);
+        const samples = samplesOf(type, [
+          ...Array<number>(zeros).fill(0),
+          1,
+          ...Array<number>(zeros).fill(0),
+          -1,
+          ...Array<number>(zeros).fill(0),
+          1,
+        ]);
         expect(crossings([samples], PLAIN), `${zeros} zeros of ${type}`).to.equal(2);
       }
     }
@@ -71,7 +92,9 @@ describe('the zero crossings of a signal', () => {
       for (const gaps of ['break', 'bridge'] as const) {
         const rule = { zeroLevel, band, gaps };
         const expected = naiveCounts(samples, rule).zeroCrossings;
-        const places = Array.from({ length: Math.floor(random() * 6) }, () => Math.floor(random() * (samples.length + 1))).toSorted((a, b) => a - b);
+        const places = Array.from({ length: Math.floor(random() * 6) }, () =>
+          Math.floor(random() * (samples.length + 1)),
+        ).toSorted((a, b) => a - b);
         const tell = `${samples.constructor.name}(${samples.length}) ${JSON.stringify(rule)} cut at ${places.join()}`;
         expect(scalarCrossings(samples, rule), `scalar ${tell}`).to.equal(expected);
         expect(crossings([samples], rule), tell).to.equal(expected);
@@ -85,11 +108,17 @@ describe('the zero crossings of a signal', () => {
     for (const type of SAMPLE_TYPES) {
       const stage = 262144 / samplesOf(type, []).BYTES_PER_ELEMENT;
       for (const extra of [-65, -64, -1, 0, 1, 63, 64, stage + 1]) {
-        const samples = samplesOf(type, (function* values() {
-          for (let i = 0; i < stage + extra; i++) yield Math.abs(i - stage) < 70 ? 0 : random() < 0.001 ? null : Math.floor(random() * 3) - 1;
-        })());
+        const samples = samplesOf(
+          type,
+          (function* values() {
+            for (let i = 0; i < stage + extra; i++)
+              yield Math.abs(i - stage) < 70 ? 0 : random() < 0.001 ? null : Math.floor(random() * 3) - 1;
+          })(),
+        );
         for (const gaps of ['break', 'bridge'] as const) {
-          expect(crossings([samples], { ...PLAIN, gaps }), `${type} ${extra} ${gaps}`).to.equal(scalarCrossings(samples, { ...PLAIN, gaps }));
+          expect(crossings([samples], { ...PLAIN, gaps }), `${type} ${extra} ${gaps}`).to.equal(
+            scalarCrossings(samples, { ...PLAIN, gaps }),
+          );
         }
       }
     }

@@ -7,7 +7,10 @@ const TOP = Array<number>(5).fill(9);
 const BOTTOM = Array<number>(6).fill(-9);
 
 const options = (from: number, lowest: number, highest: number): StretchOptions => ({
-  most: 100, flatFrom: from, missingFrom: from, limits: { lowest, highest },
+  most: 100,
+  flatFrom: from,
+  missingFrom: from,
+  limits: { lowest, highest },
 });
 
 /** Cut into blocks of these lengths. */
@@ -80,10 +83,21 @@ describe('stretches of a channel', () => {
 
   it('become one with neighbours that are not too far apart', () => {
     const [list, touching, near] = [new StretchList(100), new StretchList(100, 0), new StretchList(100, 3)];
-    for (const [first, end] of [[0, 5], [5, 9], [12, 13]] as const)
+    for (const [first, end] of [
+      [0, 5],
+      [5, 9],
+      [12, 13],
+    ] as const)
       for (const one of [list, touching, near]) one.add(first, end);
-    expect(places(list)).to.deep.equal([[0, 5], [5, 9], [12, 13]]);
-    expect(places(touching)).to.deep.equal([[0, 9], [12, 13]]);
+    expect(places(list)).to.deep.equal([
+      [0, 5],
+      [5, 9],
+      [12, 13],
+    ]);
+    expect(places(touching)).to.deep.equal([
+      [0, 9],
+      [12, 13],
+    ]);
     expect(places(near)).to.deep.equal([[0, 13]]);
   });
 
@@ -97,7 +111,13 @@ describe('stretches of a channel', () => {
       expect(count).to.equal(3 * 32_768);
     }
     const list = new StretchList(1, 0);
-    for (const [first, end] of [[0, 1], [5, 6], [6, 7], [9, 10]] as const) list.add(first, end);
+    for (const [first, end] of [
+      [0, 1],
+      [5, 6],
+      [6, 7],
+      [9, 10],
+    ] as const)
+      list.add(first, end);
     expect([places(list), list.count], 'those that became one count once').to.deep.equal([[[0, 1]], 3]);
   });
 });

@@ -28,14 +28,19 @@ describe('the summary of a signal', () => {
   it('tells of missing samples alone nothing but their number', () => {
     for (const type of SAMPLE_TYPES) {
       for (const length of [1, 63, 64, 65, 200]) {
-        expect(summarize(samplesOf(type, Array<null>(length).fill(null)), 0)).to.deep.equal({ ...EMPTY, samples: length, missing: length });
+        expect(summarize(samplesOf(type, Array<null>(length).fill(null)), 0)).to.deep.equal({
+          ...EMPTY,
+          samples: length,
+          missing: length,
+        });
       }
     }
   });
 
   it('tells the edge signs before the first gap and after the last', () => {
     for (const type of SAMPLE_TYPES) {
-      const signs = (values: (number | null)[]) => [summarize(samplesOf(type, values), 0)].map(({ firstSign, lastSign }) => [firstSign, lastSign])[0];
+      const signs = (values: (number | null)[]) =>
+        [summarize(samplesOf(type, values), 0)].map(({ firstSign, lastSign }) => [firstSign, lastSign])[0];
       expect(signs([0, 2, 0, -3, 0])).to.deep.equal([1, -1]);
       expect(signs([null, 2, -3, null])).to.deep.equal([0, 0]);
       expect(signs([0, null, -1, 0])).to.deep.equal([0, -1]);
@@ -60,7 +65,9 @@ describe('the summary of a signal', () => {
     const random = uniform(82);
     for (const { samples, zeroLevel } of hardSignals(83, 20)) {
       const expected = summarize(samples, zeroLevel);
-      const many = Array.from({ length: 5 }, () => Array.from({ length: 7 }, () => Math.floor(random() * (samples.length + 1))).toSorted((a, b) => a - b));
+      const many = Array.from({ length: 5 }, () =>
+        Array.from({ length: 7 }, () => Math.floor(random() * (samples.length + 1))).toSorted((a, b) => a - b),
+      );
       const everyTwo = Array.from({ length: samples.length + 1 }, (_, place) => [place]);
       for (const places of [...many, ...everyTwo]) {
         const tell = `${samples.constructor.name}(${samples.length}) about ${zeroLevel} cut at ${places.join()}`;
@@ -73,12 +80,20 @@ describe('the summary of a signal', () => {
 
   it('is merged from the parts of every cut of short signals', () => {
     for (const type of SAMPLE_TYPES) {
-      for (const values of [[1, 0, -1, null, 0, 1, 0, -1], [0, 0, 1, 0, 0, -1, 0, 0], [null, -1, 1, null, null, 1, -1, 0], [3, -3, 3, -3, 0, 3, -3, 3]]) {
+      for (const values of [
+        [1, 0, -1, null, 0, 1, 0, -1],
+        [0, 0, 1, 0, 0, -1, 0, 0],
+        [null, -1, 1, null, null, 1, -1, 0],
+        [3, -3, 3, -3, 0, 3, -3, 3],
+      ]) {
         const samples = samplesOf(type, values);
         const expected = countsOf(summarize(samples, 0));
         for (let cuts = 0; cuts < 128; cuts++) {
           const places = [1, 2, 3, 4, 5, 6, 7].filter((place) => (cuts >> (place - 1)) & 1);
-          expect(countsOf(whole(cut(samples, places), 0)), `${type} ${JSON.stringify(values)} cut at ${places.join()}`).to.deep.equal(expected);
+          expect(
+            countsOf(whole(cut(samples, places), 0)),
+            `${type} ${JSON.stringify(values)} cut at ${places.join()}`,
+          ).to.deep.equal(expected);
         }
       }
     }
@@ -89,9 +104,12 @@ describe('the summary of a signal', () => {
     for (const type of SAMPLE_TYPES) {
       const stage = 262144 / samplesOf(type, []).BYTES_PER_ELEMENT;
       for (const extra of [-64, -1, 0, 1, 65, stage + 63]) {
-        const samples = samplesOf(type, (function* values() {
-          for (let i = 0; i < stage + extra; i++) yield random() < 0.0001 ? null : Math.floor(random() * 2001) - 1000;
-        })());
+        const samples = samplesOf(
+          type,
+          (function* values() {
+            for (let i = 0; i < stage + extra; i++) yield random() < 0.0001 ? null : Math.floor(random() * 2001) - 1000;
+          })(),
+        );
         const tell = `${type} ${samples.length}`;
         const expected = scalarSummary(samples, 0.5);
         expect(countsOf(summarize(samples, 0.5)), tell).to.deep.equal(countsOf(expected));
@@ -105,7 +123,7 @@ describe('mean and deviation of a signal', () => {
   const N = 131072 + 37;
   const random = uniform(91);
   /** About normal, standard deviation 1. */
-  const normal = () => 2 * Math.sqrt(3) * (random() + random() + random() + random() - 2) / 2;
+  const normal = () => (2 * Math.sqrt(3) * (random() + random() + random() + random() - 2)) / 2;
   const cases: [string, Samples][] = [
     ['16-bit noise far from zero', Int16Array.from({ length: N }, () => Math.round(30000 + normal()))],
     ['a whole stage of the greatest 16-bit value', new Int16Array(131072).fill(32767)],
@@ -113,7 +131,10 @@ describe('mean and deviation of a signal', () => {
     ['16-bit extremes in turn', Int16Array.from({ length: N }, (_, i) => (i % 2 === 0 ? 32767 : -32767))],
     ['one 16-bit outlier', Int16Array.from({ length: N }, (_, i) => (i === 0 ? -32767 : Math.round(normal())))],
     ['32-bit noise far from zero', Int32Array.from({ length: N }, () => Math.round(2e9 + normal()))],
-    ['one step of 32 bits far from zero', Int32Array.from({ length: N }, (_, i) => (i === 5 ? 2147483646 : 2147483647))],
+    [
+      'one step of 32 bits far from zero',
+      Int32Array.from({ length: N }, (_, i) => (i === 5 ? 2147483646 : 2147483647)),
+    ],
     ['32-bit extremes in turn', Int32Array.from({ length: N }, (_, i) => (i % 2 === 0 ? 2147483647 : -2147483647))],
     ['single precision far from zero', Float32Array.from({ length: N }, () => 30000 + normal())],
     ['one outlier in single precision', Float32Array.from({ length: N }, (_, i) => (i === N - 1 ? 1e9 : normal()))],
@@ -148,8 +169,19 @@ describe('mean and deviation of a signal', () => {
     for (const type of SAMPLE_TYPES) {
       const values = Array.from({ length: 1000 }, (_, i) => (i % 7 === 3 ? null : (i * 37) % 101));
       const { mean, m2, minimum, maximum } = summarize(samplesOf(type, values), 0);
-      const dense = summarize(samplesOf(type, values.filter((value) => value !== null)), 0);
-      expect({ mean, m2, minimum, maximum }).to.deep.equal({ mean: dense.mean, m2: dense.m2, minimum: dense.minimum, maximum: dense.maximum });
+      const dense = summarize(
+        samplesOf(
+          type,
+          values.filter((value) => value !== null),
+        ),
+        0,
+      );
+      expect({ mean, m2, minimum, maximum }).to.deep.equal({
+        mean: dense.mean,
+        m2: dense.m2,
+        minimum: dense.minimum,
+        maximum: dense.maximum,
+      });
     }
   });
 });

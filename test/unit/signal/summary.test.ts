@@ -6,8 +6,24 @@ import { countsOf, hardSignals, samplesOf } from '../../support/signals.ts';
 const of = (...values: (number | null)[]) => summarize(samplesOf('int16', values), 0);
 
 describe('merging summaries', () => {
-  const summaries = hardSignals(61, 150).filter(({ samples }) => samples.length < 100 || samples.length % 64 === 0).map(({ samples, zeroLevel }) => summarize(samples, zeroLevel));
-  const short = [of(), of(0), of(1), of(-1), of(null), of(0, 0), of(1, 0), of(0, -1), of(null, 1), of(-1, null), of(0, null), of(null, 0), of(1, null, -1)];
+  const summaries = hardSignals(61, 150)
+    .filter(({ samples }) => samples.length < 100 || samples.length % 64 === 0)
+    .map(({ samples, zeroLevel }) => summarize(samples, zeroLevel));
+  const short = [
+    of(),
+    of(0),
+    of(1),
+    of(-1),
+    of(null),
+    of(0, 0),
+    of(1, 0),
+    of(0, -1),
+    of(null, 1),
+    of(-1, null),
+    of(0, null),
+    of(null, 0),
+    of(1, null, -1),
+  ];
 
   it('has the empty summary as its identity', () => {
     for (const summary of [...summaries, ...short]) {

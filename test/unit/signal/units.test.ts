@@ -30,7 +30,13 @@ describe('a unit', () => {
   });
 
   it('is a voltage where it is one, whatever else its text may name', () => {
-    for (const [unit, factor] of [['mV', 1], ['uV', 1e-3], ['µV', 1e-3], ['V', 1_000], ['nV', 1e-6]] as const)
+    for (const [unit, factor] of [
+      ['mV', 1],
+      ['uV', 1e-3],
+      ['µV', 1e-3],
+      ['V', 1_000],
+      ['nV', 1e-6],
+    ] as const)
       expect(millivolts(unit), unit).to.equal(factor);
     for (const unit of [null, '', 'mmHg', 'constructor', 'valueOf', '__proto__'])
       expect(millivolts(unit), String(unit)).to.equal(null);

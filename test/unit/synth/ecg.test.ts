@@ -16,34 +16,57 @@ function lead(ecg: SynthesizedEcg, name: LeadName): Int16Array {
 /** Index of the largest sample within `seconds` around `time`. */
 function peak(samples: Int16Array, time: number, rate: number, seconds: number): number {
   let best = Math.max(0, Math.ceil((time - seconds) * rate));
-  for (let i = best; i < Math.min(samples.length, (time + seconds) * rate); i++) if (samples[i]! > samples[best]!) best = i;
+  for (let i = best; i < Math.min(samples.length, (time + seconds) * rate); i++)
+    if (samples[i]! > samples[best]!) best = i;
   return best;
 }
 
 describe('the synthetic ECG', () => {
   it('keeps the relations of Einthoven and Goldberger within one digit, whatever the seed and the disturbances', () => {
     fc.assert(
-      fc.property(fc.integer(), fc.integer({ min: 30, max: 200 }), fc.constantFrom(100, 360, 500, 1000), fc.constantFrom(200, 1000, 5000), (seed, heartRate, samplingRate, gain) => {
-        const ecg = synthesize({ seed, duration: 4, heartRate, samplingRate, gain, ...DISTURBED, ectopics: [2] });
-        const [i, ii, iii, avr, avl, avf] = (['I', 'II', 'III', 'aVR', 'aVL', 'aVF'] as const).map((name) => lead(ecg, name)) as [Int16Array, Int16Array, Int16Array, Int16Array, Int16Array, Int16Array];
-        let worst = 0;
-        for (let k = 0; k < i.length; k++) {
-          const a = i[k]!;
-          const b = ii[k]!;
-          worst = Math.max(worst, Math.abs(iii[k]! - (b - a)), Math.abs(avr[k]! + (a + b) / 2), Math.abs(avl[k]! - (a - b / 2)), Math.abs(avf[k]! - (b - a / 2)));
-        }
-        expect(worst).to.be.at.most(1);
-      }),
+      fc.property(
+        fc.integer(),
+        fc.integer({ min: 30, max: 200 }),
+        fc.constantFrom(100, 360, 500, 1000),
+        fc.constantFrom(200, 1000, 5000),
+        (seed, heartRate, samplingRate, gain) => {
+          const ecg = synthesize({ seed, duration: 4, heartRate, samplingRate, gain, ...DISTURBED, ectopics: [2] });
+          const [i, ii, iii, avr, avl, avf] = (['I', 'II', 'III', 'aVR', 'aVL', 'aVF'] as const).map((name) =>
+            lead(ecg, name),
+          ) as [Int16Array, Int16Array, Int16Array, Int16Array, Int16Array, Int16Array];
+          let worst = 0;
+          for (let k = 0; k < i.length; k++) {
+            const a = i[k]!;
+            const b = ii[k]!;
+            worst = Math.max(
+              worst,
+              Math.abs(iii[k]! - (b - a)),
+              Math.abs(avr[k]! + (a + b) / 2),
+              Math.abs(avl[k]! - (a - b / 2)),
+              Math.abs(avf[k]! - (b - a / 2)),
+            );
+          }
+          expect(worst).to.be.at.most(1);
+        },
+      ),
       { numRuns: 25, seed: 1 },
     );
   });
 
   it('has its R peaks in lead II where the truth says, within 20 ms', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
-      const ecg = synthesize({ seed, duration: 60, samplingRate: 500, heartRate: 50 + 20 * seed, ...DISTURBED, ectopics: [10, 30] });
+      const ecg = synthesize({
+        seed,
+        duration: 60,
+        samplingRate: 500,
+        heartRate: 50 + 20 * seed,
+        ...DISTURBED,
+        ectopics: [10, 30],
+      });
       const inside = ecg.beats.filter(({ time }) => time > 0.1 && time < 59.9);
       expect(inside.length).to.be.within(50 + 20 * seed - 8, 50 + 20 * seed + 8);
-      for (const { time } of inside) expect(peak(lead(ecg, 'II'), time, 500, 0.1) / 500).to.be.closeTo(time, 0.02, `seed ${seed}`);
+      for (const { time } of inside)
+        expect(peak(lead(ecg, 'II'), time, 500, 0.1) / 500).to.be.closeTo(time, 0.02, `seed ${seed}`);
     }
   });
 
@@ -51,7 +74,8 @@ describe('the synthetic ECG', () => {
     const rate = 1000;
     const ecg = synthesize({ seed: 21, duration: 10, samplingRate: rate });
     const { time } = ecg.beats.find((beat) => beat.time > 1)!;
-    const around = (name: LeadName, from: number, to: number) => lead(ecg, name).subarray(Math.round((time + from) * rate), Math.round((time + to) * rate));
+    const around = (name: LeadName, from: number, to: number) =>
+      lead(ecg, name).subarray(Math.round((time + from) * rate), Math.round((time + to) * rate));
     const r = (name: LeadName) => Math.max(...around(name, -0.06, 0.06)) / 1000;
     const s = (name: LeadName) => Math.min(...around(name, -0.06, 0.06)) / 1000;
     expect(r('II')).to.be.within(0.8, 1.3);
@@ -60,7 +84,9 @@ describe('the synthetic ECG', () => {
     expect(r('aVR')).to.be.below(0.25);
     expect(Math.max(...around('II', -0.22, -0.1)), 'P in II').to.be.within(80, 200);
     expect(Math.max(...around('II', 0.18, 0.4)), 'T in II').to.be.within(150, 500);
-    expect([r('V1'), r('V2'), r('V3'), r('V4')]).to.deep.equal([r('V1'), r('V2'), r('V3'), r('V4')].toSorted((a, b) => a - b));
+    expect([r('V1'), r('V2'), r('V3'), r('V4')]).to.deep.equal(
+      [r('V1'), r('V2'), r('V3'), r('V4')].toSorted((a, b) => a - b),
+    );
     expect(r('V6')).to.be.below(r('V5'));
     expect(-s('V1'), 'rS in V1').to.be.above(2 * r('V1'));
   });
@@ -68,7 +94,11 @@ describe('the synthetic ECG', () => {
   it('makes ectopic beats early, wide and followed by a compensatory pause', () => {
     const ecg = synthesize({ seed: 5, duration: 20, variability: 0, heartRate: 60, ectopics: [8.3] });
     const at = ecg.beats.findIndex(({ kind }) => kind === 'ectopic');
-    const [before, ectopic, after] = ecg.beats.slice(at - 1, at + 2).map(({ time }) => time) as [number, number, number];
+    const [before, ectopic, after] = ecg.beats.slice(at - 1, at + 2).map(({ time }) => time) as [
+      number,
+      number,
+      number,
+    ];
     expect(ecg.beats.filter(({ kind }) => kind === 'ectopic')).to.have.length(1);
     expect(ectopic).to.be.within(7.3, 9.3);
     expect(ectopic - before).to.be.closeTo(0.6, 1e-9);
@@ -83,7 +113,19 @@ describe('the synthetic ECG', () => {
 
   it('is flat and is missing where it is told to be, in that lead alone', () => {
     const options: EcgOptions = {
-      seed: 8, duration: 40, samplingRate: 500, ...DISTURBED, zeroLevel: 7, flat: [{ lead: 'V1', from: 1, to: 2 }, { lead: 'V1', from: 15, to: 18 }], missing: [{ lead: 'V1', from: 17.5, to: 18.25 }, { lead: 'II', from: 39, to: 50 }],
+      seed: 8,
+      duration: 40,
+      samplingRate: 500,
+      ...DISTURBED,
+      zeroLevel: 7,
+      flat: [
+        { lead: 'V1', from: 1, to: 2 },
+        { lead: 'V1', from: 15, to: 18 },
+      ],
+      missing: [
+        { lead: 'V1', from: 17.5, to: 18.25 },
+        { lead: 'II', from: 39, to: 50 },
+      ],
     };
     const ecg = synthesize(options);
     const whole = synthesize({ ...options, flat: [], missing: [] });
@@ -105,7 +147,8 @@ describe('the synthetic ECG', () => {
   it('makes a lead the same, whichever leads are made beside it', () => {
     const options: EcgOptions = { seed: 6, duration: 40, ...DISTURBED, ectopics: [16, 17] };
     const whole = synthesize(options);
-    for (const name of LEAD_NAMES) expect(lead(synthesize({ ...options, leads: [name] }), name), name).to.deep.equal(lead(whole, name));
+    for (const name of LEAD_NAMES)
+      expect(lead(synthesize({ ...options, leads: [name] }), name), name).to.deep.equal(lead(whole, name));
   });
 
   it('begins alike when it is longer, across the blocks it is made in', () => {
@@ -149,8 +192,18 @@ describe('the synthetic ECG', () => {
   });
 
   it('refuses what no recording can be', () => {
-    for (const wrong of [{ duration: 0 }, { duration: NaN }, { samplingRate: -1 }, { gain: Infinity }, { heartRate: 5 }, { variability: 1 }]) {
-      expect(() => synthesize({ seed: 1, duration: 1, ...wrong }), JSON.stringify(wrong)).to.throw(RangeError, Object.keys(wrong)[0]);
+    for (const wrong of [
+      { duration: 0 },
+      { duration: NaN },
+      { samplingRate: -1 },
+      { gain: Infinity },
+      { heartRate: 5 },
+      { variability: 1 },
+    ]) {
+      expect(() => synthesize({ seed: 1, duration: 1, ...wrong }), JSON.stringify(wrong)).to.throw(
+        RangeError,
+        Object.keys(wrong)[0],
+      );
     }
   });
 });

@@ -34,8 +34,12 @@ async function counted(files: ReadonlyMap<string, Buffer>, main: string): Promis
   if (!decode) throw new Error(`${main} is of no known format`);
   const [whole, ...more] = await decodeFiles(decode, Object.fromEntries(files), main);
   if (!whole || more.length > 0) throw new Error(`${main} holds ${more.length + 1} recordings`);
-  return Object.fromEntries(whole.recording.channels.map(({ name, zeroLevel }, channel) =>
-    [name, summarize(whole.digits[channel] ?? new Float64Array(), zeroLevel ?? 0).zeroCrossings]));
+  return Object.fromEntries(
+    whole.recording.channels.map(({ name, zeroLevel }, channel) => [
+      name,
+      summarize(whole.digits[channel] ?? new Float64Array(), zeroLevel ?? 0).zeroCrossings,
+    ]),
+  );
 }
 
 const committed = (name: string): Buffer => readFileSync(new URL(name, FOLDER));

@@ -34,7 +34,13 @@ describe('the arithmetic of the synthesizer', () => {
   });
 
   it('gives every seed and every purpose numbers of its own', () => {
-    const first = [[1, 'a'], [2, 'a'], [1, 'b'], [-1, 'a'], [1, '']].map(([seed, purpose]) => new Random(seed as number, purpose as string).uniform());
+    const first = [
+      [1, 'a'],
+      [2, 'a'],
+      [1, 'b'],
+      [-1, 'a'],
+      [1, ''],
+    ].map(([seed, purpose]) => new Random(seed as number, purpose as string).uniform());
     expect(new Set(first).size).to.equal(5);
   });
 });

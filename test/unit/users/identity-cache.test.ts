@@ -1,7 +1,13 @@
 import { expect } from 'chai';
 import { IdentityCache, type UserState } from '../../../src/users/identity-cache.ts';
 
-const state = (tokenVersion: number): UserState => ({ email: 'ana@clinic.example', role: 'clinician', isActive: true, tokenVersion, endedTokens: new Set() });
+const state = (tokenVersion: number): UserState => ({
+  email: 'ana@clinic.example',
+  role: 'clinician',
+  isActive: true,
+  tokenVersion,
+  endedTokens: new Set(),
+});
 
 /** A database whose answers the test gives by hand, and a clock that it moves. */
 function setUp(capacity?: number) {

@@ -4,7 +4,12 @@ import { Login, NewUser, UserPatch, userListQuery } from '../../../src/users/sch
 import { searchWords, wordPrefixes } from '../../../src/search-words.ts';
 
 const user = { email: 'ana@clinic.example', fullName: 'Ana Lima', role: 'clinician' };
-const { limits } = readConfig({ LOAD_DEMO: 'false', SECRET_KEY: 'x'.repeat(32), FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10) }, () => { throw new Error('not asked for'); });
+const { limits } = readConfig(
+  { LOAD_DEMO: 'false', SECRET_KEY: 'x'.repeat(32), FIRST_SUPERUSER_PASSWORD: 'x'.repeat(10) },
+  () => {
+    throw new Error('not asked for');
+  },
+);
 
 describe('e-mail addresses', () => {
   it('are trimmed, in lower case and in one Unicode form', () => {
@@ -14,7 +19,20 @@ describe('e-mail addresses', () => {
     expect(UserPatch.parse({ email }).email).to.equal('jos\u00E9.lima@clinic.example');
   });
 
-  for (const email of ['', 'ana', '@clinic.example', 'ana@', 'a@b@c', 'ana lima@clinic.example', 'ana\u0000@clinic.example', `${'a'.repeat(250)}@b.cd`, { $ne: null }, ['ana@clinic.example'], null, 5]) {
+  for (const email of [
+    '',
+    'ana',
+    '@clinic.example',
+    'ana@',
+    'a@b@c',
+    'ana lima@clinic.example',
+    'ana\u0000@clinic.example',
+    `${'a'.repeat(250)}@b.cd`,
+    { $ne: null },
+    ['ana@clinic.example'],
+    null,
+    5,
+  ]) {
     it(`are not ${JSON.stringify(email).slice(0, 30)}`, () => {
       expect(NewUser.safeParse({ ...user, email }).success).to.equal(false);
     });
@@ -24,7 +42,15 @@ describe('e-mail addresses', () => {
 describe('users that come in', () => {
   it('may not bring other fields, other roles or control characters', () => {
     expect(NewUser.safeParse(user).success).to.equal(true);
-    for (const wrong of [{ tokenVersion: 0 }, { passwordHash: 'x' }, { role: 'root' }, { fullName: 'Ana\u0007' }, { fullName: '  ' }, { password: 'short' }, { isActive: 'true' }]) {
+    for (const wrong of [
+      { tokenVersion: 0 },
+      { passwordHash: 'x' },
+      { role: 'root' },
+      { fullName: 'Ana\u0007' },
+      { fullName: '  ' },
+      { password: 'short' },
+      { isActive: 'true' },
+    ]) {
       expect(NewUser.safeParse({ ...user, ...wrong }).success, JSON.stringify(wrong)).to.equal(false);
     }
   });
@@ -37,12 +63,33 @@ describe('users that come in', () => {
 
 describe('searching users', () => {
   it('knows words without case, accents and punctuation, each once', () => {
-    expect(searchWords('jos\u00E9.da-silva@clinic.example', 'Jos\u00E9 DA Silva \u00C5ngstr\u00F6m')).to.deep.equal(['jose', 'da', 'silva', 'clinic', 'example', 'angstrom']);
+    expect(searchWords('jos\u00E9.da-silva@clinic.example', 'Jos\u00E9 DA Silva \u00C5ngstr\u00F6m')).to.deep.equal([
+      'jose',
+      'da',
+      'silva',
+      'clinic',
+      'example',
+      'angstrom',
+    ]);
   });
 
   it('takes the letters of other alphabets for those that people type instead', () => {
-    expect(searchWords('Łukasz Weiß', 'SŁAWOMIR STRASSE Straße', 'Æsa Bjørn Đorđe Œuvre', 'Işıl İPEK IŞIL Þór', 'ΟΔΟΣ')).to.deep.equal(
-      ['lukasz', 'weiss', 'slawomir', 'strasse', 'aesa', 'bjorn', 'dorde', 'oeuvre', 'isil', 'ipek', 'thor', 'οδοσ']);
+    expect(
+      searchWords('Łukasz Weiß', 'SŁAWOMIR STRASSE Straße', 'Æsa Bjørn Đorđe Œuvre', 'Işıl İPEK IŞIL Þór', 'ΟΔΟΣ'),
+    ).to.deep.equal([
+      'lukasz',
+      'weiss',
+      'slawomir',
+      'strasse',
+      'aesa',
+      'bjorn',
+      'dorde',
+      'oeuvre',
+      'isil',
+      'ipek',
+      'thor',
+      'οδοσ',
+    ]);
   });
 
   it('looks for the beginnings of words and takes nothing for an operator of patterns', () => {

@@ -8,9 +8,19 @@ const NOON = Date.UTC(2030, 0, 1, 12);
 
 describe('tokens', () => {
   it('name the user, the version of their tokens, themselves and their end, and no role', () => {
-    const payload = jwt.verify(signToken(key, USER, 3_600, NOON), key, { algorithms: [ALGORITHM], issuer: ISSUER, audience: AUDIENCE, clockTimestamp: NOON / 1000 }) as jwt.JwtPayload;
+    const payload = jwt.verify(signToken(key, USER, 3_600, NOON), key, {
+      algorithms: [ALGORITHM],
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      clockTimestamp: NOON / 1000,
+    }) as jwt.JwtPayload;
     expect(Object.keys(payload).toSorted()).to.deep.equal(['aud', 'exp', 'iat', 'iss', 'jti', 'sub', 'ver']);
-    expect(readClaims(payload)).to.deep.equal({ userId: USER.id, tokenId: payload.jti, tokenVersion: 3, expiresAt: NOON / 1000 + 3_600 });
+    expect(readClaims(payload)).to.deep.equal({
+      userId: USER.id,
+      tokenId: payload.jti,
+      tokenVersion: 3,
+      expiresAt: NOON / 1000 + 3_600,
+    });
   });
 
   it('have ids of their own', () => {

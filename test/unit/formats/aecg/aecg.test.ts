@@ -6,16 +6,33 @@ import { formatOf } from '../../../../src/formats/registry.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
 import { type DecodedWhole, decodeFiles, gather, LIMITS, uploadOf } from '../../../support/formats.ts';
 import { fuzzDecoder } from '../../../support/fuzz.ts';
-import { absolute, aecgText, annotation, annotations, boundary, interval, lead, relative, series, set, WHOLE } from './documents.ts';
+import {
+  absolute,
+  aecgText,
+  annotation,
+  annotations,
+  boundary,
+  interval,
+  lead,
+  relative,
+  series,
+  set,
+  WHOLE,
+} from './documents.ts';
 
-const read = async (text: string | Uint8Array, seed = 1): Promise<DecodedWhole[]> => decodeFiles(decodeAecg, { a: Buffer.from(text) }, 'a', seed);
+const read = async (text: string | Uint8Array, seed = 1): Promise<DecodedWhole[]> =>
+  decodeFiles(decodeAecg, { a: Buffer.from(text) }, 'a', seed);
 const I = (digits = '1 2 3'): string => lead({ code: 'MDC_ECG_LEAD_I', digits });
 const timeOf = (time: string): string => `<effectiveTime>${time}</effectiveTime>`;
 /** The date of a recording whose samples do not tell it. */
-const dated = async (time: string, inner = ''): Promise<string | null> => (await read(aecgText(
-  `<component><series><code code="RHYTHM"/>${time}${inner}${set(relative(), I())}</series></component>`,
-)))[0]!.recording.date;
-const ofSet = async (...sequences: string[]): Promise<DecodedWhole> => (await read(aecgText(series(set(...sequences)))))[0]!;
+const dated = async (time: string, inner = ''): Promise<string | null> =>
+  (
+    await read(
+      aecgText(`<component><series><code code="RHYTHM"/>${time}${inner}${set(relative(), I())}</series></component>`),
+    )
+  )[0]!.recording.date;
+const ofSet = async (...sequences: string[]): Promise<DecodedWhole> =>
+  (await read(aecgText(series(set(...sequences)))))[0]!;
 
 async function refusal(text: string | Uint8Array): Promise<FormatError> {
   try {
@@ -28,19 +45,41 @@ async function refusal(text: string | Uint8Array): Promise<FormatError> {
 }
 
 const declared = (encoding: string): string => WHOLE.replace('UTF-8', encoding).replace('J &amp; D', 'Jörg');
-const named = async (bytes: Uint8Array): Promise<string | null> => (await read(bytes))[0]!.recording.subject!.patientName;
+const named = async (bytes: Uint8Array): Promise<string | null> =>
+  (await read(bytes))[0]!.recording.subject!.patientName;
 
 describe('An annotated ECG', () => {
   it('has a recording for its rhythm and one for what was derived from it', async () => {
     const [rhythm, beat] = await read(WHOLE);
-    const subject = { patientId: 'SUBJ_1', patientName: 'J & D', birthDate: '1953-05-08', sex: 'female' as const, studyId: 'TRIAL_1' };
+    const subject = {
+      patientId: 'SUBJ_1',
+      patientName: 'J & D',
+      birthDate: '1953-05-08',
+      sex: 'female' as const,
+      studyId: 'TRIAL_1',
+    };
     const channel = { name: 'I', samplingRate: 500, unit: 'uV', gain: 0.2, zeroLevel: 0 };
     expect(rhythm!.recording).to.deep.equal({
-      externalId: '61d1a24f', date: '2026-01-15T09:30:00.500', patient: null, study: null, notes: 'a note', subject, part: 'rhythm',
-      channels: [channel, { ...channel, name: 'aVR', gain: 0.4, zeroLevel: -5 }], warnings: ['1 annotations without a place in the time of the samples were not kept.'],
+      externalId: '61d1a24f',
+      date: '2026-01-15T09:30:00.500',
+      patient: null,
+      study: null,
+      notes: 'a note',
+      subject,
+      part: 'rhythm',
+      channels: [channel, { ...channel, name: 'aVR', gain: 0.4, zeroLevel: -5 }],
+      warnings: ['1 annotations without a place in the time of the samples were not kept.'],
     });
-    expect(rhythm!.digits.map((some) => [...some])).to.deep.equal([[1, -2, 3, 4, 5], [10, NaN, 30]]);
-    expect(beat!.recording).to.deep.include({ externalId: '61d1a24f', part: 'representative beat', channels: [{ ...channel, samplingRate: 1000 }], warnings: [] });
+    expect(rhythm!.digits.map((some) => [...some])).to.deep.equal([
+      [1, -2, 3, 4, 5],
+      [10, NaN, 30],
+    ]);
+    expect(beat!.recording).to.deep.include({
+      externalId: '61d1a24f',
+      part: 'representative beat',
+      channels: [{ ...channel, samplingRate: 1000 }],
+      warnings: [],
+    });
     expect([...beat!.digits[0]!]).to.deep.equal([7, 8]);
   });
 
@@ -61,19 +100,43 @@ describe('An annotated ECG', () => {
   });
 
   it('may be in parts with gaps between them', async () => {
-    const parts = await read(aecgText(series(set(absolute(), I('1 2')), set(absolute('0.002', 's', '20260115094000'), I('3')))));
-    expect(parts.map(({ recording, digits }) => [recording.part, recording.date, [...digits[0]!]])).to.deep.equal([['rhythm', '2026-01-15T09:30:00.500', [1, 2]], ['rhythm 2', '2026-01-15T09:40:00', [3]]]);
+    const parts = await read(
+      aecgText(series(set(absolute(), I('1 2')), set(absolute('0.002', 's', '20260115094000'), I('3')))),
+    );
+    expect(parts.map(({ recording, digits }) => [recording.part, recording.date, [...digits[0]!]])).to.deep.equal([
+      ['rhythm', '2026-01-15T09:30:00.500', [1, 2]],
+      ['rhythm 2', '2026-01-15T09:40:00', [3]],
+    ]);
   });
 
   it('may have any lead, of any length, twice the same, in any unit', async () => {
-    const { recording, digits } = await ofSet(absolute('4', 'ms'), lead({ code: 'MDC_ECG_LEAD_V3R', digits: '1', unit: 'mV' }), I('1 2'), I('3'), lead({ code: 'VENDOR', digits: '1e2 .5 +3' }));
-    expect(recording.channels.map(({ name, unit, samplingRate }) => [name, unit, samplingRate])).to.deep.equal([['V3R', 'mV', 250], ['I', 'uV', 250], ['I#2', 'uV', 250], ['VENDOR', 'uV', 250]]);
+    const { recording, digits } = await ofSet(
+      absolute('4', 'ms'),
+      lead({ code: 'MDC_ECG_LEAD_V3R', digits: '1', unit: 'mV' }),
+      I('1 2'),
+      I('3'),
+      lead({ code: 'VENDOR', digits: '1e2 .5 +3' }),
+    );
+    expect(recording.channels.map(({ name, unit, samplingRate }) => [name, unit, samplingRate])).to.deep.equal([
+      ['V3R', 'mV', 250],
+      ['I', 'uV', 250],
+      ['I#2', 'uV', 250],
+      ['VENDOR', 'uV', 250],
+    ]);
     expect([...digits[3]!]).to.deep.equal([100, 0.5, 3]);
   });
 
   it('says which sequences were not kept', async () => {
-    const { recording } = await ofSet(absolute(), I(), lead({ code: 'MDC_ECG_LEAD_II', digits: ' ' }), '<component><sequence><code code="X"/><value xsi:type="SLIST_INT"/></sequence></component>');
-    expect(recording.warnings).to.deep.equal(['The lead "MDC_ECG_LEAD_II" has no digits and was not kept.', 'The sequence "X", whose value is "SLIST_INT", was not kept.']);
+    const { recording } = await ofSet(
+      absolute(),
+      I(),
+      lead({ code: 'MDC_ECG_LEAD_II', digits: ' ' }),
+      '<component><sequence><code code="X"/><value xsi:type="SLIST_INT"/></sequence></component>',
+    );
+    expect(recording.warnings).to.deep.equal([
+      'The lead "MDC_ECG_LEAD_II" has no digits and was not kept.',
+      'The sequence "X", whose value is "SLIST_INT", was not kept.',
+    ]);
   });
 
   it('may come in UTF-8, UTF-16 or Latin-1, with prefixes, comments and processing instructions', async () => {
@@ -83,8 +146,12 @@ describe('An annotated ECG', () => {
     expect(await named(Buffer.from(`\ufeff${declared('UTF-16')}`, 'utf16le'))).to.equal('Jörg');
     expect(await named(Buffer.from(`\ufeff${declared('UTF-16')}`, 'utf16le').swap16())).to.equal('Jörg');
     expect(await read(`\ufeff${WHOLE}`)).to.deep.equal(expected);
-    expect(await read(WHOLE.replaceAll(/<(\/?)(\w)/g, '<$1h:$2').replace('xmlns=', 'xmlns:h='))).to.deep.equal(expected);
-    expect(await read(WHOLE.replaceAll(/<(series|digits|value)/g, '<!-- a > b --><?pi x > y?><$1'))).to.deep.equal(expected);
+    expect(await read(WHOLE.replaceAll(/<(\/?)(\w)/g, '<$1h:$2').replace('xmlns=', 'xmlns:h='))).to.deep.equal(
+      expected,
+    );
+    expect(await read(WHOLE.replaceAll(/<(series|digits|value)/g, '<!-- a > b --><?pi x > y?><$1'))).to.deep.equal(
+      expected,
+    );
     expect(await read(WHOLE.replace('1 -2', '1 <!-- > 9 - 9 --> -2<?p 8>8?> '))).to.deep.equal(expected);
   });
 
@@ -109,7 +176,9 @@ describe('An annotated ECG', () => {
   });
 
   it('gives the same wherever it is cut', async () => {
-    const bytes = Buffer.from(`<AnnotatedECG><text>ä</text>${series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), annotations(annotation('A', '<value>t</value>', boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002')))))}</AnnotatedECG>`);
+    const bytes = Buffer.from(
+      `<AnnotatedECG><text>ä</text>${series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), annotations(annotation('A', '<value>t</value>', boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002')))))}</AnnotatedECG>`,
+    );
     const whole = await gather(decodeAecg, uploadOf({ a: bytes }, 'a'));
     for (let cut = 1; cut < bytes.length; cut++) {
       const cutAt = async function* (all: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -121,27 +190,57 @@ describe('An annotated ECG', () => {
   });
 
   it('may be long', async () => {
-    const values = Array.from({ length: 200_000 }, (_, at) => (at * 7919) % 20011 - 10000);
+    const values = Array.from({ length: 200_000 }, (_, at) => ((at * 7919) % 20011) - 10000);
     const { digits } = await ofSet(absolute(), I(values.join(' ')), I(values.slice(0, 32768).join('\n')));
     expect(digits[0]).to.deep.equal(Float64Array.from(values));
     expect(digits[1]!.length).to.equal(32768);
   });
 
   it('leaves out annotations of another part', async () => {
-    const [first, second] = await read(aecgText(series(set(absolute(), I()), set(absolute('0.002', 's', '20260115094000'), I()),
-      annotations(annotation('A', '<value code="B"/>', boundary('TIME_ABSOLUTE', interval('20260115093000.500', '20260115093001'))), annotation('A', '<value code="C"/>', boundary('TIME_ABSOLUTE', interval('20260115094001', '20260115094002')))))));
+    const [first, second] = await read(
+      aecgText(
+        series(
+          set(absolute(), I()),
+          set(absolute('0.002', 's', '20260115094000'), I()),
+          annotations(
+            annotation(
+              'A',
+              '<value code="B"/>',
+              boundary('TIME_ABSOLUTE', interval('20260115093000.500', '20260115093001')),
+            ),
+            annotation(
+              'A',
+              '<value code="C"/>',
+              boundary('TIME_ABSOLUTE', interval('20260115094001', '20260115094002')),
+            ),
+          ),
+        ),
+      ),
+    );
     expect(first!.annotations).to.deep.equal([]);
     expect(second!.annotations).to.deep.equal([{ at: 1, duration: 1, channel: null, code: 'C', text: null }]);
-    expect(second!.recording.warnings).to.deep.equal(['1 annotations without a place in the time of the samples were not kept.']);
+    expect(second!.recording.warnings).to.deep.equal([
+      '1 annotations without a place in the time of the samples were not kept.',
+    ]);
   });
 });
 
 describe('An annotated ECG is refused', () => {
   const document = aecgText(series(set(absolute(), I())));
   const cases: [string, string | Uint8Array, string][] = [
-    ['with a document type', document.replace('<AnnotatedECG', '<!DOCTYPE AnnotatedECG SYSTEM "x.dtd"><AnnotatedECG'), 'Document type definitions are refused'],
-    ['with entities of its own', document.replace('<AnnotatedECG', '<!DOCTYPE AnnotatedECG [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><AnnotatedECG').replace('a note', '&c;'), 'Document type definitions are refused'],
-    ['with an entity that is not XML\'s', document.replace('a note', '&nbsp;'), 'not well-formed XML'],
+    [
+      'with a document type',
+      document.replace('<AnnotatedECG', '<!DOCTYPE AnnotatedECG SYSTEM "x.dtd"><AnnotatedECG'),
+      'Document type definitions are refused',
+    ],
+    [
+      'with entities of its own',
+      document
+        .replace('<AnnotatedECG', '<!DOCTYPE AnnotatedECG [<!ENTITY a "b"><!ENTITY c "&a;&a;">]><AnnotatedECG')
+        .replace('a note', '&c;'),
+      'Document type definitions are refused',
+    ],
+    ["with an entity that is not XML's", document.replace('a note', '&nbsp;'), 'not well-formed XML'],
     ['where it is not well-formed', document.replace('</series>', ''), 'not well-formed XML'],
     ['where it ends early', document.slice(0, -20), 'not well-formed XML'],
     ['where it ends within the digits', document.slice(0, document.indexOf('1 2 3') + 3), 'ends too early'],
@@ -152,20 +251,44 @@ describe('An annotated ECG is refused', () => {
     ['for a character reference within digits', document.replace('1 2 3', '1 2 &#51;'), 'is not a number'],
     ['for a CDATA section within digits', document.replace('1 2 3', '<![CDATA[1 2 3]]>'), 'Digits hold numbers only.'],
     ['for an element within digits', document.replace('1 2 3', '1 <b/> 3'), 'Digits hold numbers only.'],
-    ['for a scale of 0', document.replace('scale value="5"', 'scale value="0"'), 'The scale of the lead "MDC_ECG_LEAD_I" must be a number other than 0'],
-    ['for a scale that is no number', document.replace('scale value="5"', 'scale value="x"'), 'must have an origin and a scale that are numbers'],
+    [
+      'for a scale of 0',
+      document.replace('scale value="5"', 'scale value="0"'),
+      'The scale of the lead "MDC_ECG_LEAD_I" must be a number other than 0',
+    ],
+    [
+      'for a scale that is no number',
+      document.replace('scale value="5"', 'scale value="x"'),
+      'must have an origin and a scale that are numbers',
+    ],
     [
       'for an origin and a scale in different units',
       document.replace('origin value="0" unit="uV"', 'origin value="1" unit="mV"'),
       'origin in "mV" and a scale in "uV"',
     ],
-    ['for an increment without a unit', document.replace('value="0.002" unit="s"', 'value="0.002"'), 'must have an increment with a unit of time'],
+    [
+      'for an increment without a unit',
+      document.replace('value="0.002" unit="s"', 'value="0.002"'),
+      'must have an increment with a unit of time',
+    ],
     ['for an increment of 0', document.replace('"0.002"', '"0"'), 'An increment of 0 s is not a sampling rate'],
-    ['for times that are listed', document.replace('MDC_ECG_LEAD_I', 'TIME_ABSOLUTE'), 'lists its times is not supported'],
+    [
+      'for times that are listed',
+      document.replace('MDC_ECG_LEAD_I', 'TIME_ABSOLUTE'),
+      'lists its times is not supported',
+    ],
     ['for elements that are nested too deep', aecgText('<a>'.repeat(40)), 'nested deeper than 32 levels'],
-    ['for a comment without an end', Buffer.concat([Buffer.from('<AnnotatedECG><!-- '), Buffer.alloc(LIMITS.maxMetadataBytes + 10, 'x > ')]), 'is longer than 1,048,576 bytes'],
+    [
+      'for a comment without an end',
+      Buffer.concat([Buffer.from('<AnnotatedECG><!-- '), Buffer.alloc(LIMITS.maxMetadataBytes + 10, 'x > ')]),
+      'is longer than 1,048,576 bytes',
+    ],
     ['in an encoding that is not read', document.replace('UTF-8', 'EBCDIC'), 'The encoding EBCDIC is not read'],
-    ['for bytes that are not of its encoding', Buffer.from(document.replace('a note', 'ä'), 'latin1'), 'not valid UTF-8'],
+    [
+      'for bytes that are not of its encoding',
+      Buffer.from(document.replace('a note', 'ä'), 'latin1'),
+      'not valid UTF-8',
+    ],
   ];
   for (const [title, text, message] of cases) {
     it(title, async () => {
@@ -173,7 +296,10 @@ describe('An annotated ECG is refused', () => {
     });
   }
 
-  for (const [order, swapped] of [['little', false], ['big', true]] as const) {
+  for (const [order, swapped] of [
+    ['little', false],
+    ['big', true],
+  ] as const) {
     const utf16 = (text: string, cut = 0): Buffer => {
       const bytes = Buffer.from(`\ufeff${text.replace('UTF-8', 'UTF-16')}`, 'utf16le');
       return (swapped ? bytes.swap16() : bytes).subarray(0, bytes.length - cut);
@@ -201,10 +327,41 @@ describe('An annotated ECG is refused', () => {
 describe('The decoder of annotated ECGs', () => {
   it('ends with a FormatError or a recording, whatever comes', async function () {
     this.timeout(120_000);
-    const texts = [WHOLE, aecgText(series(set(relative('2', 'ms'), I(), lead({ code: 'MDC_ECG_LEAD_II', digits: '-1.5 NaN 2e3' }))))].map((text) => Buffer.from(text));
-    const seeds = [...texts, Buffer.from(`\ufeff${aecgText(series(set(absolute(), I())), '<?xml version="1.0" encoding="UTF-16"?>')}`, 'utf16le')].map((bytes) => ({
-      files: { a: bytes }, main: 'a', boundaries: { a: [...bytes.toString('latin1').matchAll(/[<>"]/g)].map((match) => match.index) },
-      dictionary: ['<', '>', '<!--', '-->', '<![CDATA[', ']]>', '</digits>', '<digits>', '<sequenceSet>', '<derivedSeries>', '&amp;', '&#0;', '&x;', '<!DOCTYPE a>', '<?p?>', 'TIME_ABSOLUTE', '"', '0', '-1e999'],
+    const texts = [
+      WHOLE,
+      aecgText(series(set(relative('2', 'ms'), I(), lead({ code: 'MDC_ECG_LEAD_II', digits: '-1.5 NaN 2e3' })))),
+    ].map((text) => Buffer.from(text));
+    const seeds = [
+      ...texts,
+      Buffer.from(
+        `\ufeff${aecgText(series(set(absolute(), I())), '<?xml version="1.0" encoding="UTF-16"?>')}`,
+        'utf16le',
+      ),
+    ].map((bytes) => ({
+      files: { a: bytes },
+      main: 'a',
+      boundaries: { a: [...bytes.toString('latin1').matchAll(/[<>"]/g)].map((match) => match.index) },
+      dictionary: [
+        '<',
+        '>',
+        '<!--',
+        '-->',
+        '<![CDATA[',
+        ']]>',
+        '</digits>',
+        '<digits>',
+        '<sequenceSet>',
+        '<derivedSeries>',
+        '&amp;',
+        '&#0;',
+        '&x;',
+        '<!DOCTYPE a>',
+        '<?p?>',
+        'TIME_ABSOLUTE',
+        '"',
+        '0',
+        '-1e999',
+      ],
     }));
     const report = await fuzzDecoder(aecg, seeds, { cases: 10_000, seed: 20260115 });
     expect(report.accepted).to.be.above(300);
@@ -214,8 +371,21 @@ describe('The decoder of annotated ECGs', () => {
 
   it('recognises documents whose first element is an AnnotatedECG', () => {
     const declaration = '<?xml version="1.0" encoding="UTF-16"?>';
-    for (const text of [WHOLE, `\ufeff<!-- a --><!-- b --><h:AnnotatedECG>`, '<AnnotatedECG/>', '<!DOCTYPE AnnotatedECG SYSTEM "x">']) expect(formatOf(Buffer.from(text).subarray(0, 4096))?.id, text.slice(0, 30)).to.equal('aecg');
+    for (const text of [
+      WHOLE,
+      `\ufeff<!-- a --><!-- b --><h:AnnotatedECG>`,
+      '<AnnotatedECG/>',
+      '<!DOCTYPE AnnotatedECG SYSTEM "x">',
+    ])
+      expect(formatOf(Buffer.from(text).subarray(0, 4096))?.id, text.slice(0, 30)).to.equal('aecg');
     expect(aecg.recognises(Buffer.from(`\ufeff${declaration}<AnnotatedECG>`, 'utf16le'))).to.equal(true);
-    for (const text of ['<html><AnnotatedECG/></html>', '<!-- <AnnotatedECG> -->', '', '<?xml', `${'<!-- -->'.repeat(500)}<x>`]) expect(formatOf(Buffer.from(text))?.id, text.slice(0, 30)).to.equal(undefined);
+    for (const text of [
+      '<html><AnnotatedECG/></html>',
+      '<!-- <AnnotatedECG> -->',
+      '',
+      '<?xml',
+      `${'<!-- -->'.repeat(500)}<x>`,
+    ])
+      expect(formatOf(Buffer.from(text))?.id, text.slice(0, 30)).to.equal(undefined);
   });
 });

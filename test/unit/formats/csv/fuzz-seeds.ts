@@ -9,6 +9,10 @@ const TEXTS = [
 ];
 const DICTIONARY = [',', ';', '\t', '\n', '"', "'", '-', 'NaN', '1e99', '.', '\r\n', 'sep=;\n', '# x\n'];
 
-export const csvSeeds = (): FuzzSeed[] => TEXTS.map((text) => Buffer.from(text)).map((bytes) => ({
-  files: { 'a.csv': bytes }, main: 'a.csv', boundaries: { 'a.csv': [...bytes.toString('latin1').matchAll(/[,;\t\n']/g)].map((match) => match.index) }, dictionary: DICTIONARY,
-}));
+export const csvSeeds = (): FuzzSeed[] =>
+  TEXTS.map((text) => Buffer.from(text)).map((bytes) => ({
+    files: { 'a.csv': bytes },
+    main: 'a.csv',
+    boundaries: { 'a.csv': [...bytes.toString('latin1').matchAll(/[,;\t\n']/g)].map((match) => match.index) },
+    dictionary: DICTIONARY,
+  }));

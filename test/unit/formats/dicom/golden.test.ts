@@ -13,12 +13,17 @@ describe('the DICOM decoder, on real recordings', () => {
 
   before(async function () {
     if (folder === null) this.skip();
-    groups = await decodeFiles(dicom.decode!, { 'a.dcm': readFileSync(join(folder, 'dicom/waveform_ecg.dcm')) }, 'a.dcm');
+    groups = await decodeFiles(
+      dicom.decode!,
+      { 'a.dcm': readFileSync(join(folder, 'dicom/waveform_ecg.dcm')) },
+      'a.dcm',
+    );
   });
 
   it('finds both groups, with the standard leads', () => {
     expect(groups.map(({ recording }) => recording.part)).to.deep.equal(['rhythm', 'median beat']);
-    for (const { recording } of groups) expect(canonicalLeads(recording.channels.map(({ name }) => name))).to.deep.equal(CANONICAL_LEADS.slice(0, 12));
+    for (const { recording } of groups)
+      expect(canonicalLeads(recording.channels.map(({ name }) => name))).to.deep.equal(CANONICAL_LEADS.slice(0, 12));
     expect(groups.map(({ annotations }) => annotations.length)).to.deep.equal([66, 0]);
   });
 
@@ -27,7 +32,15 @@ describe('the DICOM decoder, on real recordings', () => {
       const group = groups[Number(expected.record.split('#')[1])]!;
       const { channel: _name, ...found } = measured(group, expected.channel_index);
       const { samples, samplingRate, gain, baseline, unit, missing, zeroCrossings } = expected;
-      expect(found).to.deep.equal({ samples, samplingRate, gain, baseline: baseline + 0, unit, missing, zeroCrossings });
+      expect(found).to.deep.equal({
+        samples,
+        samplingRate,
+        gain,
+        baseline: baseline + 0,
+        unit,
+        missing,
+        zeroCrossings,
+      });
       expect(digitsHash(group.digits[expected.channel_index]!)).to.equal(expected.digitsSha256Int32LE);
     });
   }

@@ -8,11 +8,22 @@ import { timed } from './support.ts';
 describe('EDF+ and BDF+ annotations', () => {
   it('give them in the order of time, from the first sample, with duration and channel', async () => {
     const { annotations, recording } = await read({
-      reserved: 'EDF+C', signals: [{ label: 'ECG V2', records: [[1], [2]] }, { records: [timed(0.5, '+2\x14late\x14', '-1\x153\x14early\x14again\x14'), timed(1.5, '+1\x14P wave@@ECG V2\x14', '+1.25\x14mail@@home\x14', 'rubbish')] }],
+      reserved: 'EDF+C',
+      signals: [
+        { label: 'ECG V2', records: [[1], [2]] },
+        {
+          records: [
+            timed(0.5, '+2\x14late\x14', '-1\x153\x14early\x14again\x14'),
+            timed(1.5, '+1\x14P wave@@ECG V2\x14', '+1.25\x14mail@@home\x14', 'rubbish'),
+          ],
+        },
+      ],
     });
     expect(annotations).to.deep.equal([
-      { at: -1.5, duration: 3, channel: null, code: null, text: 'early' }, { at: -1.5, duration: 3, channel: null, code: null, text: 'again' },
-      { at: 0.5, duration: null, channel: 0, code: null, text: 'P wave' }, { at: 0.75, duration: null, channel: null, code: null, text: 'mail@@home' },
+      { at: -1.5, duration: 3, channel: null, code: null, text: 'early' },
+      { at: -1.5, duration: 3, channel: null, code: null, text: 'again' },
+      { at: 0.5, duration: null, channel: 0, code: null, text: 'P wave' },
+      { at: 0.75, duration: null, channel: null, code: null, text: 'mail@@home' },
       { at: 1.5, duration: null, channel: null, code: null, text: 'late' },
     ]);
     expect(recording.channels.map((channel) => channel.name)).to.deep.equal(['ECG V2']);
@@ -22,13 +33,18 @@ describe('EDF+ and BDF+ annotations', () => {
 
   it('are kept up to so many bytes of text, and what is left out is counted', async () => {
     const each = MAX_ANNOTATION_BYTES / 16;
-    const whole = async (last: number): Promise<DecodedWhole> => read({
-      reserved: 'EDF+C',
-      signals: [
-        { records: Array.from({ length: 16 }, () => [1]) },
-        { records: Array.from({ length: 16 }, (_, at) => timed(at, `+${at}\x14${'x'.repeat(at < 15 ? each : last)}\x14`)) },
-      ],
-    });
+    const whole = async (last: number): Promise<DecodedWhole> =>
+      read({
+        reserved: 'EDF+C',
+        signals: [
+          { records: Array.from({ length: 16 }, () => [1]) },
+          {
+            records: Array.from({ length: 16 }, (_, at) =>
+              timed(at, `+${at}\x14${'x'.repeat(at < 15 ? each : last)}\x14`),
+            ),
+          },
+        ],
+      });
     expect((await whole(each)).annotations).to.have.length(16);
     const { annotations, recording } = await whole(each + 1);
     expect(annotations).to.have.length(15);
@@ -37,7 +53,8 @@ describe('EDF+ and BDF+ annotations', () => {
 
   it('are not kept where something stands behind a time, and are counted', async () => {
     const { annotations, recording } = await read({
-      reserved: 'EDF+C', signals: [ONE, { records: [timed(0, '+1x\x14odd\x14', '+1\x152y\x14odd\x14', '+1', '+2\x14good\x14')] }],
+      reserved: 'EDF+C',
+      signals: [ONE, { records: [timed(0, '+1x\x14odd\x14', '+1\x152y\x14odd\x14', '+1', '+2\x14good\x14')] }],
     });
     expect(annotations.map(({ text }) => text)).to.deep.equal(['good']);
     expect(recording.warnings).to.deep.equal(['3 annotation entries were not readable and were not kept.']);
@@ -46,21 +63,55 @@ describe('EDF+ and BDF+ annotations', () => {
   it('have times and durations up to the limit, and none beyond it', async () => {
     const { annotations, recording } = await read({
       reserved: 'EDF+C',
-      signals: [ONE, { records: [timed(0, '+1000000000\x151000000000\x14last\x14', '+1\x151000000001\x14long\x14', '+1000000001\x14late\x14')] }],
+      signals: [
+        ONE,
+        {
+          records: [
+            timed(
+              0,
+              '+1000000000\x151000000000\x14last\x14',
+              '+1\x151000000001\x14long\x14',
+              '+1000000001\x14late\x14',
+            ),
+          ],
+        },
+      ],
     });
-    expect(annotations.map(({ at, duration, text }) => [at, duration, text]))
-      .to.deep.equal([[1, null, 'long'], [1e9, 1e9, 'last']]);
+    expect(annotations.map(({ at, duration, text }) => [at, duration, text])).to.deep.equal([
+      [1, null, 'long'],
+      [1e9, 1e9, 'last'],
+    ]);
     expect(recording.warnings).to.have.length(1);
   });
 
   it('hand them on in runs', async () => {
     const list = Array.from({ length: 2500 }, (_, at) => `+${at}\x14beat ${at}\x14`);
-    expect((await read({ reserved: 'EDF+C', signals: [ONE, { records: [timed(0, ...list)] }] })).annotations).to.have.length(2500);
+    expect(
+      (await read({ reserved: 'EDF+C', signals: [ONE, { records: [timed(0, ...list)] }] })).annotations,
+    ).to.have.length(2500);
   });
 
   it('of several annotation signals take the time from the first', async () => {
-    const whole = await read({ reserved: 'BDF+D', signals: [{ records: [timed(1), timed(3)] }, { records: [[1, 2], [3, 4]] }, { records: ['+1\x14a\x14\0', '+3\x14b\x14\0'] }] }, 3);
+    const whole = await read(
+      {
+        reserved: 'BDF+D',
+        signals: [
+          { records: [timed(1), timed(3)] },
+          {
+            records: [
+              [1, 2],
+              [3, 4],
+            ],
+          },
+          { records: ['+1\x14a\x14\0', '+3\x14b\x14\0'] },
+        ],
+      },
+      3,
+    );
     expect(digits(whole)).to.deep.equal([[1, 2, NaN, NaN, 3, 4]]);
-    expect(whole.annotations.map(({ at, text }) => [at, text])).to.deep.equal([[0, 'a'], [2, 'b']]);
+    expect(whole.annotations.map(({ at, text }) => [at, text])).to.deep.equal([
+      [0, 'a'],
+      [2, 'b'],
+    ]);
   });
 });

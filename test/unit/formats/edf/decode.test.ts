@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { edf } from '../../../../src/formats/edf/index.ts';
-import { type DecodedWhole, decodeFiles, digitsHash, gather, goldenChannels, LIMITS, measured, uploadOf } from '../../../support/formats.ts';
+import {
+  type DecodedWhole,
+  decodeFiles,
+  digitsHash,
+  gather,
+  goldenChannels,
+  LIMITS,
+  measured,
+  uploadOf,
+} from '../../../support/formats.ts';
 import { recordingsDir } from '../../../support/recordings.ts';
 import { uniform } from '../../../support/signals.ts';
 import { digits, ONE, read, refusal, scale } from './reading.ts';
@@ -11,14 +20,21 @@ import { BIOSEMI, made, type MadeFile, timed } from './support.ts';
 
 const decode = edf.decode!;
 
-
 /** Sampling rate of records of so many samples. */
-const rate = async (duration: string, samples: number): Promise<number | null> => (await read({ duration, signals: [{ records: [Array.from({ length: samples }, () => 1)] }] })).recording.channels[0]!.samplingRate;
+const rate = async (duration: string, samples: number): Promise<number | null> =>
+  (await read({ duration, signals: [{ records: [Array.from({ length: samples }, () => 1)] }] })).recording.channels[0]!
+    .samplingRate;
 /** A file with gaps, of records at these times. */
 const gappy = (...times: (number | string)[]): MadeFile => ({
-  reserved: 'EDF+D', signals: [{ label: 'I', records: times.map((_, at) => [4 * at + 1, 4 * at + 2, 4 * at + 3, 4 * at + 4]) }, { label: 'T', records: times.map((_, at) => [at]) }, { records: times.map((time) => timed(time)) }],
+  reserved: 'EDF+D',
+  signals: [
+    { label: 'I', records: times.map((_, at) => [4 * at + 1, 4 * at + 2, 4 * at + 3, 4 * at + 4]) },
+    { label: 'T', records: times.map((_, at) => [at]) },
+    { records: times.map((time) => timed(time)) },
+  ],
 });
-const described = async (file: Partial<MadeFile>): Promise<DecodedWhole['recording']> => (await read({ signals: [ONE], ...file })).recording;
+const described = async (file: Partial<MadeFile>): Promise<DecodedWhole['recording']> =>
+  (await read({ signals: [ONE], ...file })).recording;
 const patientOf = async (patient: string): Promise<DecodedWhole['recording']['subject']> =>
   (await described({ patient })).subject;
 
@@ -42,46 +58,126 @@ describe('EDF and BDF files', () => {
       if (folder === null) this.skip();
       const { recording, annotations } = await read(readFileSync(join(folder, 'edf', 'test_utf8.edf')));
       expect(recording.date).to.equal('2020-01-24T04:05:56.3945312');
-      expect(recording.subject).to.deep.equal({ patientId: null, patientName: 'X,X', birthDate: '1998-01-20', sex: 'female', studyId: null });
-      expect(annotations.map(({ at, text }) => [at, text])).to.deep.equal([[1.5566407, 'XLSpike'], [3.0976563, 'Clip Note'], [119.6054688, '中文测试八个字'], [290.1074219, 'XLEvent'], [583.1777344, 'XLSpike']]);
+      expect(recording.subject).to.deep.equal({
+        patientId: null,
+        patientName: 'X,X',
+        birthDate: '1998-01-20',
+        sex: 'female',
+        studyId: null,
+      });
+      expect(annotations.map(({ at, text }) => [at, text])).to.deep.equal([
+        [1.5566407, 'XLSpike'],
+        [3.0976563, 'Clip Note'],
+        [119.6054688, '中文测试八个字'],
+        [290.1074219, 'XLEvent'],
+        [583.1777344, 'XLSpike'],
+      ]);
     });
   });
 
   describe('as samples', () => {
     it('are taken apart by record and channel, of whatever rates', async () => {
-      const whole = await read({ duration: '0.5', signals: [{ label: 'I', records: [[1, 2], [3, 4]] }, { label: 'II', records: [[5], [6]] }, { label: 'Resp', records: [[7, 8, 9], [10, 11, 12]] }] });
-      expect(digits(whole)).to.deep.equal([[1, 2, 3, 4], [5, 6], [7, 8, 9, 10, 11, 12]]);
-      expect(whole.recording.channels.map((channel) => [channel.name, channel.samplingRate])).to.deep.equal([['I', 4], ['II', 2], ['Resp', 6]]);
+      const whole = await read({
+        duration: '0.5',
+        signals: [
+          {
+            label: 'I',
+            records: [
+              [1, 2],
+              [3, 4],
+            ],
+          },
+          { label: 'II', records: [[5], [6]] },
+          {
+            label: 'Resp',
+            records: [
+              [7, 8, 9],
+              [10, 11, 12],
+            ],
+          },
+        ],
+      });
+      expect(digits(whole)).to.deep.equal([
+        [1, 2, 3, 4],
+        [5, 6],
+        [7, 8, 9, 10, 11, 12],
+      ]);
+      expect(whole.recording.channels.map((channel) => [channel.name, channel.samplingRate])).to.deep.equal([
+        ['I', 4],
+        ['II', 2],
+        ['Resp', 6],
+      ]);
     });
 
     it('keep -32768 as a value', async () => {
-      expect(digits(await read({ signals: [{ records: [[-32768, 0, 32767, -32768]] }] }))).to.deep.equal([[-32768, 0, 32767, -32768]]);
+      expect(digits(await read({ signals: [{ records: [[-32768, 0, 32767, -32768]] }] }))).to.deep.equal([
+        [-32768, 0, 32767, -32768],
+      ]);
     });
 
     it('of 24 bits keep the status channel', async () => {
-      const whole = await read({ reserved: '24BIT', signals: [{ label: 'A1', records: [[-8388608, 8388607]], digital: ['-8388608', '8388607'], physical: ['-262144', '262143'] }, { label: 'Status', records: [[-1, 65536]] }] }, 3);
-      expect(digits(whole)).to.deep.equal([[-8388608, 8388607], [-1, 65536]]);
+      const whole = await read(
+        {
+          reserved: '24BIT',
+          signals: [
+            {
+              label: 'A1',
+              records: [[-8388608, 8388607]],
+              digital: ['-8388608', '8388607'],
+              physical: ['-262144', '262143'],
+            },
+            { label: 'Status', records: [[-1, 65536]] },
+          ],
+        },
+        3,
+      );
+      expect(digits(whole)).to.deep.equal([
+        [-8388608, 8388607],
+        [-1, 65536],
+      ]);
       expect(whole.recording.channels.map((channel) => channel.name)).to.deep.equal(['A1', 'Status']);
       expect(whole.recording.channels[0]!.gain).to.equal(16777215 / 524287);
     });
 
     it('come out alike wherever the bytes are cut, and in runs that are bounded', async () => {
-      await fc.assert(fc.asyncProperty(fc.integer(), fc.constantFrom<2 | 3>(2, 3), fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 900 }), fc.boolean(), async (seed, sampleBytes, perRecord, records, hasTimes) => {
-        const random = uniform(seed);
-        const limit = 256 ** sampleBytes / 2;
-        const channels = perRecord.map((samples) => Array.from({ length: records }, () => Array.from({ length: samples }, () => Math.floor((random() * 2 - 1) * limit))));
-        const signals = channels.map((content, at) => ({ label: `C${at}`, records: content }));
-        const times = { records: Array.from({ length: records }, (_, at) => timed(at)) };
-        const reserved = hasTimes ? `${sampleBytes === 2 ? 'E' : 'B'}DF+D` : '';
-        const whole = await decodeFiles(decode, { a: made({ reserved, signals: hasTimes ? [...signals, times] : signals }, sampleBytes) }, 'a', seed);
-        expect(digits(whole[0]!)).to.deep.equal(channels.map((content) => content.flat()));
-      }), { seed: 5, numRuns: 30 });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer(),
+          fc.constantFrom<2 | 3>(2, 3),
+          fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 4 }),
+          fc.integer({ min: 1, max: 900 }),
+          fc.boolean(),
+          async (seed, sampleBytes, perRecord, records, hasTimes) => {
+            const random = uniform(seed);
+            const limit = 256 ** sampleBytes / 2;
+            const channels = perRecord.map((samples) =>
+              Array.from({ length: records }, () =>
+                Array.from({ length: samples }, () => Math.floor((random() * 2 - 1) * limit)),
+              ),
+            );
+            const signals = channels.map((content, at) => ({ label: `C${at}`, records: content }));
+            const times = { records: Array.from({ length: records }, (_, at) => timed(at)) };
+            const reserved = hasTimes ? `${sampleBytes === 2 ? 'E' : 'B'}DF+D` : '';
+            const whole = await decodeFiles(
+              decode,
+              { a: made({ reserved, signals: hasTimes ? [...signals, times] : signals }, sampleBytes) },
+              'a',
+              seed,
+            );
+            expect(digits(whole[0]!)).to.deep.equal(channels.map((content) => content.flat()));
+          },
+        ),
+        { seed: 5, numRuns: 30 },
+      );
     });
 
     it('of a record too large to be held pass through', async () => {
       const samples = 9 << 20;
       const content = Int16Array.from({ length: samples }, (_, at) => at % 1000);
-      const bytes = Buffer.concat([made({ count: '1', duration: '100', signals: [{ samples, records: [[]] }] }), Buffer.from(content.buffer)]);
+      const bytes = Buffer.concat([
+        made({ count: '1', duration: '100', signals: [{ samples, records: [[]] }] }),
+        Buffer.from(content.buffer),
+      ]);
       let count = 0;
       for await (const event of decode(uploadOf({ a: bytes }, 'a'), LIMITS)) {
         if (event.kind !== 'samples') continue;
@@ -105,14 +201,26 @@ describe('EDF and BDF files', () => {
     });
 
     it('agree with the formula of the specification', async () => {
-      await fc.assert(fc.asyncProperty(fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: -99999, max: 99999 }), fc.integer({ min: -32768, max: 0 }), fc.integer({ min: 1, max: 32767 }), async (a, b, low, high) => {
-        fc.pre(a !== b);
-        const [gain, zeroLevel] = await scale([String(a / 10), String(b / 10)], [String(low), String(high)]) as [number, number];
-        for (const digit of [low, high, 0, 17]) {
-          const expected = a / 10 + (digit - low) * ((b - a) / 10) / (high - low);
-          expect((digit - zeroLevel) / gain).to.be.closeTo(expected, 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1));
-        }
-      }), { seed: 3, numRuns: 60 });
+      await fc.assert(
+        fc.asyncProperty(
+          fc.integer({ min: -99999, max: 99999 }),
+          fc.integer({ min: -99999, max: 99999 }),
+          fc.integer({ min: -32768, max: 0 }),
+          fc.integer({ min: 1, max: 32767 }),
+          async (a, b, low, high) => {
+            fc.pre(a !== b);
+            const [gain, zeroLevel] = (await scale([String(a / 10), String(b / 10)], [String(low), String(high)])) as [
+              number,
+              number,
+            ];
+            for (const digit of [low, high, 0, 17]) {
+              const expected = a / 10 + ((digit - low) * ((b - a) / 10)) / (high - low);
+              expect((digit - zeroLevel) / gain).to.be.closeTo(expected, 1e-9 * Math.max(Math.abs(a), Math.abs(b), 1));
+            }
+          },
+        ),
+        { seed: 3, numRuns: 60 },
+      );
     });
 
     it('are told to be uncalibrated where the physical limits are equal', async () => {
@@ -122,7 +230,8 @@ describe('EDF and BDF files', () => {
     });
 
     it('keep the unit as it is given, in UTF-8 or Latin-1', async () => {
-      for (const unit of [Buffer.from('µV'), Buffer.from([0xb5, 0x56])]) expect((await read({ signals: [{ ...ONE, unit }] })).recording.channels[0]!.unit).to.equal('µV');
+      for (const unit of [Buffer.from('µV'), Buffer.from([0xb5, 0x56])])
+        expect((await read({ signals: [{ ...ONE, unit }] })).recording.channels[0]!.unit).to.equal('µV');
       expect((await read({ signals: [{ ...ONE, unit: '' }] })).recording.channels[0]!.unit).to.equal(null);
     });
   });
@@ -144,7 +253,10 @@ describe('EDF and BDF files', () => {
   describe('with gaps', () => {
     it('have missing samples there', async () => {
       const gap = Array.from({ length: 6 }, () => NaN);
-      expect(digits(await read(gappy(0, 2.5, 3.5)))).to.deep.equal([[1, 2, 3, 4, ...gap, 5, 6, 7, 8, 9, 10, 11, 12], [0, NaN, NaN, 1, 2]]);
+      expect(digits(await read(gappy(0, 2.5, 3.5)))).to.deep.equal([
+        [1, 2, 3, 4, ...gap, 5, 6, 7, 8, 9, 10, 11, 12],
+        [0, NaN, NaN, 1, 2],
+      ]);
     });
 
     it('begin with their first record, whenever it was', async () => {
@@ -154,7 +266,11 @@ describe('EDF and BDF files', () => {
     });
 
     it('take a sample more or less for rounding', async () => {
-      for (const times of [[0, 0.8, 1.9], [0, 1.2, 2.2]]) expect(digits(await read(gappy(...times)))[0]).to.have.length(12);
+      for (const times of [
+        [0, 0.8, 1.9],
+        [0, 1.2, 2.2],
+      ])
+        expect(digits(await read(gappy(...times)))[0]).to.have.length(12);
     });
 
     it('are refused where records overlap, go back or have no time', async () => {
@@ -182,24 +298,47 @@ describe('EDF and BDF files', () => {
     it('have two-digit years from 1985 on, and four digits where the recording field gives them', async () => {
       expect((await described({ startDate: '31.12.85' })).date).to.equal('1985-12-31T09:30:00');
       expect((await described({ startDate: '01.02.84' })).date).to.equal('2084-02-01T09:30:00');
-      expect((await described({ startDate: '01.02.84', reserved: 'EDF+C', recording: 'Startdate 01-FEB-1984 X X X' })).date).to.equal('1984-02-01T09:30:00');
+      expect(
+        (await described({ startDate: '01.02.84', reserved: 'EDF+C', recording: 'Startdate 01-FEB-1984 X X X' })).date,
+      ).to.equal('1984-02-01T09:30:00');
     });
 
     it('have no date where it is hidden or none', async () => {
-      expect(await described({ startDate: '01.01.85', startTime: '00.00.00', reserved: 'EDF+C', patient: 'X X X X', recording: 'Startdate X X X X' })).to.deep.include({ date: null, subject: null, notes: null, warnings: [] });
+      expect(
+        await described({
+          startDate: '01.01.85',
+          startTime: '00.00.00',
+          reserved: 'EDF+C',
+          patient: 'X X X X',
+          recording: 'Startdate X X X X',
+        }),
+      ).to.deep.include({ date: null, subject: null, notes: null, warnings: [] });
       const { date, warnings } = await described({ startDate: '31.02.20' });
       expect(date).to.equal(null);
       expect(warnings.join()).to.include('31.02.20');
     });
 
     it('divide the fields of EDF+', async () => {
-      const { subject, notes } = await described({ reserved: 'EDF+C', patient: 'MCH_0234567 F 02-MAY-1951 Haagse_Harry', recording: 'Startdate 02-MAR-2002 EMG561 BK/JOP Sony._MNC_R_Median_Nerve.' });
-      expect(subject).to.deep.equal({ patientId: 'MCH 0234567', patientName: 'Haagse Harry', birthDate: '1951-05-02', sex: 'female', studyId: 'EMG561' });
+      const { subject, notes } = await described({
+        reserved: 'EDF+C',
+        patient: 'MCH_0234567 F 02-MAY-1951 Haagse_Harry',
+        recording: 'Startdate 02-MAR-2002 EMG561 BK/JOP Sony._MNC_R_Median_Nerve.',
+      });
+      expect(subject).to.deep.equal({
+        patientId: 'MCH 0234567',
+        patientName: 'Haagse Harry',
+        birthDate: '1951-05-02',
+        sex: 'female',
+        studyId: 'EMG561',
+      });
       expect(notes).to.equal('Sony. MNC R Median Nerve.; Technician: BK/JOP');
     });
 
     it('keep the free text of EDF', async () => {
-      const { subject, notes } = await described({ patient: Buffer.from('Jürgen, ward 3', 'latin1'), recording: 'Holter 7' });
+      const { subject, notes } = await described({
+        patient: Buffer.from('Jürgen, ward 3', 'latin1'),
+        recording: 'Holter 7',
+      });
       expect(subject).to.include({ patientId: null, patientName: 'Jürgen, ward 3' });
       expect(notes).to.equal('Holter 7');
     });

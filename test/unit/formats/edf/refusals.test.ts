@@ -10,7 +10,26 @@ const far = (highest: string): MadeFile => ({
 
 describe('EDF and BDF files', () => {
   describe('with an end that is not where it should be', () => {
-    const three = { signals: [{ label: 'I', records: [[1, 2], [3, 4], [5, 6]] }, { label: 'II', records: [[7, 8], [9, 10], [11, 12]] }] };
+    const three = {
+      signals: [
+        {
+          label: 'I',
+          records: [
+            [1, 2],
+            [3, 4],
+            [5, 6],
+          ],
+        },
+        {
+          label: 'II',
+          records: [
+            [7, 8],
+            [9, 10],
+            [11, 12],
+          ],
+        },
+      ],
+    };
 
     it('are read to the end where the number of records was not known', async () => {
       expect(digits(await read({ ...three, count: '-1' }))[0]).to.have.length(6);
@@ -20,7 +39,10 @@ describe('EDF and BDF files', () => {
       for (const cut of [1, 2, 3, 4, 5, 7]) {
         const bytes = made({ ...three, count: '-1' });
         const whole = await read(bytes.slice(0, bytes.length - cut));
-        expect(digits(whole)).to.deep.equal([[1, 2, 3, 4], [7, 8, 9, 10]]);
+        expect(digits(whole)).to.deep.equal([
+          [1, 2, 3, 4],
+          [7, 8, 9, 10],
+        ]);
         expect(whole.recording.warnings).to.have.length(1);
       }
     });
@@ -29,11 +51,15 @@ describe('EDF and BDF files', () => {
       const bytes = made(three);
       expect((await refusal(bytes.slice(0, -1))).message).to.match(/2 whole records and declares 3: it was cut off/);
       expect((await refusal({ ...three, count: '4' })).message).to.match(/cut off/);
-      expect((await refusal(made({ ...three, count: '-1' }).slice(0, 256 * 3 + 3))).message).to.match(/no whole record/);
+      expect((await refusal(made({ ...three, count: '-1' }).slice(0, 256 * 3 + 3))).message).to.match(
+        /no whole record/,
+      );
     });
 
     it('are told of a few bytes too many and refused with whole records too many', async () => {
-      expect((await read({ ...three, tail: new Uint8Array(5) })).recording.warnings).to.deep.equal(['5 bytes behind the last record were not kept.']);
+      expect((await read({ ...three, tail: new Uint8Array(5) })).recording.warnings).to.deep.equal([
+        '5 bytes behind the last record were not kept.',
+      ]);
       expect((await refusal({ ...three, count: '2' })).message).to.match(/there are more/);
     });
   });
@@ -44,7 +70,12 @@ describe('EDF and BDF files', () => {
       ['nothing', new Uint8Array(0), 'syntax', /inside its header/],
       ['half a header', made({ signals: [ONE] }).slice(0, 400), 'syntax', /inside its header/],
       ['no signals', { signalCount: '0', signals: [ONE] }, 'content', /no signals/],
-      ['far too many signals', { signalCount: '9999', headerBytes: '2560000', signals: [ONE] }, 'content', /at most 1,048,576 bytes/],
+      [
+        'far too many signals',
+        { signalCount: '9999', headerBytes: '2560000', signals: [ONE] },
+        'content',
+        /at most 1,048,576 bytes/,
+      ],
       ['more signals than are taken', { signals: Array.from({ length: 257 }, () => ONE) }, 'content', /at most 256/],
       ['a wrong header length', { headerBytes: '768', signals: [ONE] }, 'content', /768/],
       ['annotations only', { duration: '0', signals: [{ records: [timed(0)] }] }, 'content', /annotations only/],
@@ -58,8 +89,18 @@ describe('EDF and BDF files', () => {
       ['a limit that is no number', { signals: [{ ...ONE, physical: ['x', '1'] }] }, 'syntax', /physical minimum/],
       ['a gain beyond all measure', { signals: [{ ...ONE, physical: ['0', '1E-90'] }] }, 'content', /gain/],
       ['a rate beyond all measure', { duration: '0.000001', signals: [ONE] }, 'content', /samples a second/],
-      ['99,999,999 samples in records with gaps', { reserved: 'EDF+D', duration: '1000', signals: [{ ...ONE, samples: 99999999 }, { records: [timed(0)] }] }, 'content', /gaps between records/],
-      ['99,999,999 samples of annotations', { signals: [ONE, { records: [timed(0)], samples: 99999999 }] }, 'content', /annotations of a record/],
+      [
+        '99,999,999 samples in records with gaps',
+        { reserved: 'EDF+D', duration: '1000', signals: [{ ...ONE, samples: 99999999 }, { records: [timed(0)] }] },
+        'content',
+        /gaps between records/,
+      ],
+      [
+        '99,999,999 samples of annotations',
+        { signals: [ONE, { records: [timed(0)], samples: 99999999 }] },
+        'content',
+        /annotations of a record/,
+      ],
     ];
     for (const [name, file, kind, reason] of bad) {
       it(name, async () => {
@@ -74,7 +115,10 @@ describe('EDF and BDF files', () => {
     const digital: [string, string] = ['0', '1'];
     expect(await scale(['0', '1E12'], digital)).to.deep.equal([1e-12, 0]);
     expect(await scale(['0', '1E-12'], digital)).to.deep.equal([1e12, 0]);
-    for (const physical of [['0', '1.1E12'], ['0', '9.9E-13']] as [string, string][]) {
+    for (const physical of [
+      ['0', '1.1E12'],
+      ['0', '9.9E-13'],
+    ] as [string, string][]) {
       expect((await refusal({ signals: [{ ...ONE, physical, digital }] })).message).to.match(/give a gain of/);
     }
     expect((await read(far('1000000'), 3)).recording.channels[0]!.zeroLevel).to.equal(-1e12);

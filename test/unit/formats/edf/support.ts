@@ -32,16 +32,38 @@ export const BIOSEMI = Uint8Array.from([0xff, ...Buffer.from('BIOSEMI')]);
 export function made(file: MadeFile, sampleBytes: 2 | 3 = 2): Uint8Array {
   const { signals } = file;
   const records = Math.max(...signals.map((signal) => signal.records.length));
-  const perRecord = signals.map((signal) => (typeof signal.records[0] === 'string' ? Math.ceil(Math.max(...signal.records.map((text) => Buffer.byteLength(text as string))) / sampleBytes) : signal.records[0]!.length));
+  const perRecord = signals.map((signal) =>
+    typeof signal.records[0] === 'string'
+      ? Math.ceil(Math.max(...signal.records.map((text) => Buffer.byteLength(text as string))) / sampleBytes)
+      : signal.records[0]!.length,
+  );
   const fields = [
-    field(file.version ?? (sampleBytes === 2 ? '0' : BIOSEMI), 8), field(file.patient ?? '', 80), field(file.recording ?? '', 80), field(file.startDate ?? '15.01.26', 8),
-    field(file.startTime ?? '09.30.00', 8), field(file.headerBytes ?? String(256 * (signals.length + 1)), 8), field(file.reserved ?? '', 44),
-    field(file.count ?? String(records), 8), field(file.duration ?? '1', 8), field(file.signalCount ?? String(signals.length), 4),
-    ...signals.map((signal) => field(signal.label ?? (typeof signal.records[0] === 'string' ? `${sampleBytes === 2 ? 'E' : 'B'}DF Annotations` : 'ECG I'), 16)),
-    ...signals.map(() => field('', 80)), ...signals.map((signal) => field(signal.unit ?? 'uV', 8)),
-    ...signals.map((signal) => field(signal.physical?.[0] ?? '-3276.8', 8)), ...signals.map((signal) => field(signal.physical?.[1] ?? '3276.7', 8)),
-    ...signals.map((signal) => field(signal.digital?.[0] ?? '-32768', 8)), ...signals.map((signal) => field(signal.digital?.[1] ?? '32767', 8)),
-    ...signals.map(() => field('', 80)), ...signals.map((signal, at) => field(String(signal.samples ?? perRecord[at]), 8)), ...signals.map(() => field('', 32)),
+    field(file.version ?? (sampleBytes === 2 ? '0' : BIOSEMI), 8),
+    field(file.patient ?? '', 80),
+    field(file.recording ?? '', 80),
+    field(file.startDate ?? '15.01.26', 8),
+    field(file.startTime ?? '09.30.00', 8),
+    field(file.headerBytes ?? String(256 * (signals.length + 1)), 8),
+    field(file.reserved ?? '', 44),
+    field(file.count ?? String(records), 8),
+    field(file.duration ?? '1', 8),
+    field(file.signalCount ?? String(signals.length), 4),
+    ...signals.map((signal) =>
+      field(
+        signal.label ??
+          (typeof signal.records[0] === 'string' ? `${sampleBytes === 2 ? 'E' : 'B'}DF Annotations` : 'ECG I'),
+        16,
+      ),
+    ),
+    ...signals.map(() => field('', 80)),
+    ...signals.map((signal) => field(signal.unit ?? 'uV', 8)),
+    ...signals.map((signal) => field(signal.physical?.[0] ?? '-3276.8', 8)),
+    ...signals.map((signal) => field(signal.physical?.[1] ?? '3276.7', 8)),
+    ...signals.map((signal) => field(signal.digital?.[0] ?? '-32768', 8)),
+    ...signals.map((signal) => field(signal.digital?.[1] ?? '32767', 8)),
+    ...signals.map(() => field('', 80)),
+    ...signals.map((signal, at) => field(String(signal.samples ?? perRecord[at]), 8)),
+    ...signals.map(() => field('', 32)),
   ];
   const data: Buffer[] = [];
   for (let record = 0; record < records; record++) {
@@ -57,7 +79,8 @@ export function made(file: MadeFile, sampleBytes: 2 | 3 = 2): Uint8Array {
 }
 
 /** The first annotation of a record, which gives its time, and what follows it. */
-export const timed = (seconds: number | string, ...lists: string[]): string => `+${seconds}\x14\x14\0${lists.map((list) => `${list}\0`).join('')}`;
+export const timed = (seconds: number | string, ...lists: string[]): string =>
+  `+${seconds}\x14\x14\0${lists.map((list) => `${list}\0`).join('')}`;
 
 function field(content: string | Uint8Array, length: number): Buffer {
   const bytes = Buffer.alloc(length, 0x20);

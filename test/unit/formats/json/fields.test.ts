@@ -9,19 +9,32 @@ describe('The fields of a JSON upload', () => {
   it('may all be absent but the leads with their names and signals', async () => {
     const { recording, samples, warnings } = await decode(`{"leads":[${lead}]}`);
     const channel = { name: 'I', samplingRate: null, unit: null, gain: null, zeroLevel: null };
-    expect(recording).to.deep.equal({ externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null, channels: [channel] });
+    expect(recording).to.deep.equal({
+      externalId: null,
+      date: null,
+      patient: null,
+      study: null,
+      notes: null,
+      subject: null,
+      part: null,
+      channels: [channel],
+    });
     expect(samples).to.deep.equal([[1, NaN, 0]]);
     expect(warnings).to.deep.equal([]);
   });
 
   it('are absent where they are null', async () => {
     const fields = ['id', 'date', 'patient', 'study', 'notes', 'samplingRate', 'unit', 'gain', 'zeroLevel'];
-    expect((await root(fields.map((key) => `"${key}":null`).join())).recording).to.deep.equal((await root('"x":1')).recording);
+    expect((await root(fields.map((key) => `"${key}":null`).join())).recording).to.deep.equal(
+      (await root('"x":1')).recording,
+    );
     await decode('{"leads":[{"name":"I","num_samples":null,"signal":[1]}]}');
   });
 
   it('stand at the root for all leads, before or after them, and in a lead for that one', async () => {
-    const { recording } = await decode('{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II","gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}');
+    const { recording } = await decode(
+      '{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II","gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}',
+    );
     expect(recording.channels).to.deep.equal([
       { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0 },
       { name: 'II', samplingRate: 1000, unit: 'uV', gain: 2, zeroLevel: 7 },
@@ -32,25 +45,41 @@ describe('The fields of a JSON upload', () => {
     const signal = `[${'1,'.repeat(40_000)}1]`;
     const common = `"leads":[{"zeroLevel":3,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},"zeroLevel":4},{"name":"III","signal":[1]}]`;
     const before = await decode(`{"zeroLevel":7,${common}}`);
-    expect([...before.early]).to.deep.equal([[0, 3], [1, 7], [2, 7]]);
+    expect([...before.early]).to.deep.equal([
+      [0, 3],
+      [1, 7],
+      [2, 7],
+    ]);
     const after = await decode(`{${common},"zeroLevel":7}`);
     expect([...after.early]).to.deep.equal([[0, 3]]);
-    for (const { recording } of [before, after]) expect(recording.channels.map(({ zeroLevel }) => zeroLevel)).to.deep.equal([3, 4, 7]);
+    for (const { recording } of [before, after])
+      expect(recording.channels.map(({ zeroLevel }) => zeroLevel)).to.deep.equal([3, 4, 7]);
   });
 
   it('keep an id as it is written, a long integer too', async () => {
     expect((await root('"id":" a/b "')).recording.externalId).to.equal(' a/b ');
-    expect((await root('"id":123456789012345678901234567890')).recording.externalId).to.equal('123456789012345678901234567890');
+    expect((await root('"id":123456789012345678901234567890')).recording.externalId).to.equal(
+      '123456789012345678901234567890',
+    );
   });
 
   it('keep a date as it is given', async () => {
-    for (const date of ['2026-01-15', '2024-02-29', '2000-02-29T00:00', '2026-12-31T23:59:59', '2026-01-15T09:30:00Z', '2026-01-15T09:30:00.123456789-05:30']) {
+    for (const date of [
+      '2026-01-15',
+      '2024-02-29',
+      '2000-02-29T00:00',
+      '2026-12-31T23:59:59',
+      '2026-01-15T09:30:00Z',
+      '2026-01-15T09:30:00.123456789-05:30',
+    ]) {
       expect((await root(`"date":"${date}"`)).recording.date).to.equal(date);
     }
   });
 
   it('trim names and keep their case, whatever their characters', async () => {
-    const { recording } = await decode('{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000","signal":[3]}]}');
+    const { recording } = await decode(
+      '{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000","signal":[3]}]}',
+    );
     expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'i', '𝄞é\u0000']);
   });
 
@@ -62,7 +91,9 @@ describe('The fields of a JSON upload', () => {
   });
 
   it('know the number of samples under all its spellings', async () => {
-    const { warnings } = await decode('{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}');
+    const { warnings } = await decode(
+      '{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}',
+    );
     expect(warnings).to.deep.equal([]);
   });
 
@@ -71,27 +102,41 @@ describe('The fields of a JSON upload', () => {
   });
 
   it('may come behind a byte order mark, in any chunks', async () => {
-    for (const sizes of [[1], [2], [100]]) expect((await decode(`\ufeff{"leads":[${lead}]}`, sizes)).samples).to.deep.equal([[1, NaN, 0]]);
+    for (const sizes of [[1], [2], [100]])
+      expect((await decode(`\ufeff{"leads":[${lead}]}`, sizes)).samples).to.deep.equal([[1, NaN, 0]]);
   });
 
   it('may be as long as their limits', async () => {
-    const { recording } = await root(`"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`);
+    const { recording } = await root(
+      `"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`,
+    );
     expect(recording.notes).to.have.length(10_000);
   });
 });
 
 describe('Unknown keys of a JSON upload', () => {
   it('are skipped with all they hold, and named once', async () => {
-    const { recording, warnings } = await decode('{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}');
-    expect(warnings).to.deep.equal(['device', 'leads[].v', 'leads[].patient', '__proto__', 'constructor'].map((key) => `The key "${key}" is not known and was not kept.`));
+    const { recording, warnings } = await decode(
+      '{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}',
+    );
+    expect(warnings).to.deep.equal(
+      ['device', 'leads[].v', 'leads[].patient', '__proto__', 'constructor'].map(
+        (key) => `The key "${key}" is not known and was not kept.`,
+      ),
+    );
     expect(recording).to.include({ externalId: null, patient: null });
     expect(Object.getPrototypeOf(recording)).to.equal(Object.prototype);
   });
 
   it('are named up to a number and a length', async () => {
-    const { warnings } = await root(Array.from({ length: 500 }, (_, at) => `"${'𝄞'.repeat(300)}${at}":0,"k${at}":1`).join());
+    const { warnings } = await root(
+      Array.from({ length: 500 }, (_, at) => `"${'𝄞'.repeat(300)}${at}":0,"k${at}":1`).join(),
+    );
     expect(warnings).to.have.length(21);
-    for (const warning of warnings) expect(warning.length).to.be.below(220).and.to.satisfy(() => !/\p{Surrogate}/u.test(warning));
+    for (const warning of warnings)
+      expect(warning.length)
+        .to.be.below(220)
+        .and.to.satisfy(() => !/\p{Surrogate}/u.test(warning));
     expect(warnings.at(-1)).to.equal('Further unknown keys were not kept either.');
   });
 

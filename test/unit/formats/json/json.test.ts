@@ -15,7 +15,11 @@ const strict = new TextDecoder('utf-8', { fatal: true });
 async function widths(signal: number[]): Promise<string[]> {
   const types = new Set<string>();
   const document = new TextEncoder().encode(JSON.stringify({ leads: [{ name: 'I', signal: [...signal, 1] }] }));
-  for await (const event of decodeJson({ main: { name: null, bytes: chunked(document, [document.length]) }, open: async () => null }, LIMITS)) if (event.kind === 'samples') types.add(sampleType(event.samples));
+  for await (const event of decodeJson(
+    { main: { name: null, bytes: chunked(document, [document.length]) }, open: async () => null },
+    LIMITS,
+  ))
+    if (event.kind === 'samples') types.add(sampleType(event.samples));
   return [...types].toSorted();
 }
 
@@ -24,20 +28,26 @@ function same(decoded: Whole, expected: Whole): void {
   expect(decoded.samples.length).to.equal(expected.samples.length);
   for (const [channel, samples] of expected.samples.entries()) {
     const actual = decoded.samples[channel] as number[];
-    if (actual.length !== samples.length || samples.some((value, at) => !Object.is(value, actual[at]))) expect(actual).to.deep.equal(samples);
+    if (actual.length !== samples.length || samples.some((value, at) => !Object.is(value, actual[at])))
+      expect(actual).to.deep.equal(samples);
   }
 }
 
 describe('The decoder of JSON uploads', () => {
   it('gives what JSON.parse gives, for any document in any chunks', async () => {
     await fc.assert(
-      fc.asyncProperty(validDocument, chunkSizes, async (document, sizes) => same(await decode(document, sizes), reference(JSON.parse(document)) as Whole)),
+      fc.asyncProperty(validDocument, chunkSizes, async (document, sizes) =>
+        same(await decode(document, sizes), reference(JSON.parse(document)) as Whole),
+      ),
       { seed: SEED, numRuns: 400 },
     );
   });
 
   it('gives the same for every place of a single cut', async () => {
-    const [document] = fc.sample(validDocument.filter((text) => text.length > 600 && text.length < 1500), { seed: SEED, numRuns: 1 }) as [string];
+    const [document] = fc.sample(
+      validDocument.filter((text) => text.length > 600 && text.length < 1500),
+      { seed: SEED, numRuns: 1 },
+    ) as [string];
     const bytes = bytesOf(document);
     const expected = reference(JSON.parse(document)) as Whole;
     for (let cut = 1; cut < bytes.length; cut++) same(await decode(bytes, [cut, bytes.length]), expected);
@@ -45,7 +55,17 @@ describe('The decoder of JSON uploads', () => {
 
   it('either agrees with JSON.parse or throws a FormatError, however a document is spoilt', async () => {
     const outcomes = { accepted: 0, syntax: 0, content: 0 };
-    const spoilt = fc.tuple(validDocument.map(bytesOf), fc.array(fc.tuple(fc.constantFrom('set', 'cut', 'drop', 'insert', 'double'), fc.nat(), fc.oneof(fc.nat(255), fc.constantFrom(...bytesOf('{}[]",:\\0-.eE+ntu \n')))), { minLength: 1, maxLength: 3 }));
+    const spoilt = fc.tuple(
+      validDocument.map(bytesOf),
+      fc.array(
+        fc.tuple(
+          fc.constantFrom('set', 'cut', 'drop', 'insert', 'double'),
+          fc.nat(),
+          fc.oneof(fc.nat(255), fc.constantFrom(...bytesOf('{}[]",:\\0-.eE+ntu \n'))),
+        ),
+        { minLength: 1, maxLength: 3 },
+      ),
+    );
     await fc.assert(
       fc.asyncProperty(spoilt, chunkSizes, async ([bytes, changes], sizes) => {
         const damaged = changes.reduce(spoil, bytes);
@@ -68,7 +88,8 @@ describe('The decoder of JSON uploads', () => {
           if (!isJson) return;
           expect(error.kind, error.message).to.equal('content');
           // JSON.parse does not tell these.
-          if (!/stands twice|surrogate|beyond 2\^53|must be a string or an integer/.test(error.message)) expect(reference(value), error.message).to.equal(null);
+          if (!/stands twice|surrogate|beyond 2\^53|must be a string or an integer/.test(error.message))
+            expect(reference(value), error.message).to.equal(null);
         }
       }),
       { seed: SEED, numRuns: 800 },
@@ -88,9 +109,20 @@ describe('The decoder of JSON uploads', () => {
   });
 
   it('hands on long signals in runs, and every lead in its own', async () => {
-    const integers = Array.from({ length: 2 * RUN + 5 }, (_, at) => (at * 7919) % 20011 - 10000);
-    for (const signal of [integers, integers.map((value) => value / 4), integers.map((value, at) => (at === 70 ? null : value * 1000)), integers.map((value, at) => (at === RUN ? 0.5 : value))]) {
-      const document = JSON.stringify({ leads: [{ signal, name: 'I', num_samples: signal.length }, { name: 'II', signal: signal.slice(0, RUN) }, { name: 'III', signal: [1] }] });
+    const integers = Array.from({ length: 2 * RUN + 5 }, (_, at) => ((at * 7919) % 20011) - 10000);
+    for (const signal of [
+      integers,
+      integers.map((value) => value / 4),
+      integers.map((value, at) => (at === 70 ? null : value * 1000)),
+      integers.map((value, at) => (at === RUN ? 0.5 : value)),
+    ]) {
+      const document = JSON.stringify({
+        leads: [
+          { signal, name: 'I', num_samples: signal.length },
+          { name: 'II', signal: signal.slice(0, RUN) },
+          { name: 'III', signal: [1] },
+        ],
+      });
       for (const sizes of [[65536], [1000], [document.length]]) {
         const { samples, runs } = await decode(document, sizes);
         expect(Math.max(...runs)).to.be.at.most(RUN);
@@ -103,7 +135,8 @@ describe('The decoder of JSON uploads', () => {
 
   it('hands on short integers as integers, 16 bits wide where that is enough and no marker is met', async () => {
     expect(await widths([1, -32767, 32767])).to.deep.equal(['float64', 'int16']);
-    for (const wide of [-32768, 32768, 99_999_999, -99_999_999]) expect(await widths([wide])).to.deep.equal(['float64', 'int32']);
+    for (const wide of [-32768, 32768, 99_999_999, -99_999_999])
+      expect(await widths([wide])).to.deep.equal(['float64', 'int32']);
     for (const other of [100_000_000, 0.5]) expect(await widths([other])).to.deep.equal(['float64']);
   });
 });

@@ -27,8 +27,19 @@ describe(`real WFDB records (${golden.length} channels of ${records.length} reco
       expect(decoded!.recording.channels).to.have.length(expected.length);
       for (const channel of expected) {
         const { samples, samplingRate, gain, baseline, unit, missing, zeroCrossings, channel_index: index } = channel;
-        expect(measured(decoded!, index)).to.deep.equal({ channel: channel.channel, samples, samplingRate, gain, baseline, unit, missing, zeroCrossings });
-        expect(digitsHash(decoded!.digits[index]!, MISSING_DIGIT[channel.fmt]), channel.channel).to.equal(channel.digitsSha256Int32LE);
+        expect(measured(decoded!, index)).to.deep.equal({
+          channel: channel.channel,
+          samples,
+          samplingRate,
+          gain,
+          baseline,
+          unit,
+          missing,
+          zeroCrossings,
+        });
+        expect(digitsHash(decoded!.digits[index]!, MISSING_DIGIT[channel.fmt]), channel.channel).to.equal(
+          channel.digitsSha256Int32LE,
+        );
       }
     });
   }
@@ -41,12 +52,17 @@ describe(`real WFDB records (${golden.length} channels of ${records.length} reco
     const [decoded] = await decodeFiles(decodeWfdb, files, main);
     const { annotations } = decoded!;
     expect(annotations[0]).to.deep.equal({ at: 18 / 360, duration: null, channel: null, code: '+', text: '(N' });
-    expect(annotations.filter(({ code }) => 'NLRaVFJASEj/Q'.includes(code!)).map(({ at }) => Math.round(at * 360))).to.deep.equal(beats);
+    expect(
+      annotations.filter(({ code }) => 'NLRaVFJASEj/Q'.includes(code!)).map(({ at }) => Math.round(at * 360)),
+    ).to.deep.equal(beats);
   });
 
   it('mixedsignals, which is FLAC, is refused with what to do', async () => {
     const { files, main } = recordFiles(folder, 'mixedsignals');
-    const refusal = await decodeFiles(decodeWfdb, files, main).then(() => null, (error: Error) => error);
+    const refusal = await decodeFiles(decodeWfdb, files, main).then(
+      () => null,
+      (error: Error) => error,
+    );
     expect(refusal).to.include({ name: 'FormatError', kind: 'content' });
     expect(refusal!.message).to.match(/FLAC.*not supported.*convert/);
   });
