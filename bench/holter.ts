@@ -8,7 +8,7 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrations.ts';
-import { BlockWriter } from '../src/ecgs/block-store.ts';
+import { BlockWriter } from '../src/ecgs/store/block-store.ts';
 import { BLOCK_SAMPLES } from '../src/signal/block-builder.ts';
 import { HttpConnection } from './connection.ts';
 import { type Holter, holter, writeHolter } from './holter-files.ts';

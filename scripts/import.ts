@@ -12,11 +12,11 @@ import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { SingleBar } from 'cli-progress';
-import { loadEnv } from '../src/env-file.ts';
-import { loggableText } from '../src/http/loggable-error.ts';
-import { type Setting, SETTINGS } from '../src/settings.ts';
-import { openAt } from '../src/welcome.ts';
-import { faultLines } from '../src/wording.ts';
+import { loadEnv } from '../src/startup/env-file.ts';
+import { loggableText } from '../src/log/loggable-error.ts';
+import { type Setting, SETTINGS } from '../src/startup/settings.ts';
+import { openAt } from '../src/startup/welcome.ts';
+import { faultLines } from '../src/text/wording.ts';
 
 const USAGE =
   'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n' +

@@ -2,7 +2,7 @@
 import { attendancesCsv } from '../src/attendances/csv.ts';
 import { connect } from '../src/database/connect.ts';
 import { Worker } from '../src/imports/worker.ts';
-import { createLog } from '../src/log.ts';
+import { createLog } from '../src/log/logger.ts';
 import { UNWATCHED } from '../test/support/room.ts';
 
 const [uri = '', leaseMs = ''] = process.argv.slice(2);

@@ -18,7 +18,7 @@ import { startEmbedded } from '../src/database/embedded.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { enqueueImport } from '../src/imports/enqueue.ts';
 import { importCollection, type StoredImport } from '../src/imports/model.ts';
-import { createLog } from '../src/log.ts';
+import { createLog } from '../src/log/logger.ts';
 import { Random } from '../src/synth/random.ts';
 
 const WORKER = fileURLToPath(new URL('./verify-imports-worker.ts', import.meta.url));

@@ -1,8 +1,8 @@
 /** Runs a MongoDB until it is told to end, and prints its address; for `verify-image.sh`. Argument: a folder for its data. */
 import { once } from 'node:events';
-import { runCommand } from '../../src/command.ts';
+import { runCommand } from '../../src/startup/command.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
-import { createLog, STDERR } from '../../src/log.ts';
+import { createLog, STDERR } from '../../src/log/logger.ts';
 
 await runCommand('The database failed', async (signal) => {
   const [dataDir = ''] = process.argv.slice(2);

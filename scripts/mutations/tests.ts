@@ -28,7 +28,7 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/directory/', IMPORTED],
   ['src/attendances/', IMPORTED],
   ['src/app.ts', [`${OVER_HTTP}/http`, 'test/contract/', ...ANYWHERE]],
-  ['src/lifecycle.ts', ['test/faults/main.test.ts']],
+  ['src/startup/lifecycle.ts', ['test/faults/main.test.ts']],
   ['src/database/', ['test/faults/database/']],
 ];
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Connection } from 'mongoose';
 import { connect } from '../../src/database/connect.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
-import { createLog } from '../../src/log.ts';
+import { createLog } from '../../src/log/logger.ts';
 import { end, filesOfChildren, freePorts, lastLines, read, ready, run, type Running } from './processes.ts';
 
 export const ADMIN = { email: 'admin@clinic.example', password: 'a password of the verification' };

@@ -1,7 +1,7 @@
 /** `/clients`, `/technicians` and `/bases`: whom attendances refer to, and how often. They come to be with the attendances that name them. */
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { KIND_NAMES, type Kind, KINDS } from './model.ts';

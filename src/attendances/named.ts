@@ -1,7 +1,7 @@
 /** Lists of clients, technicians and bases, with how many attendances refer to each. */
 import type { Connection, QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
-import { wordPrefixes } from '../search-words.ts';
+import { wordPrefixes } from '../text/search-words.ts';
 import { attendanceModel, type Kind, namedModel, type StoredNamed } from './model.ts';
 
 /** One of them. Errors: `not-found`, also for a malformed id. */

@@ -1,7 +1,7 @@
 /** Clients, technicians and bases by their names: found without regard to case and surrounding space, made where they are new, never twice. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { PLAIN_TEXT } from '../plain-text.ts';
-import { searchWords } from '../search-words.ts';
+import { PLAIN_TEXT } from '../text/plain-text.ts';
+import { searchWords } from '../text/search-words.ts';
 import { type Kind, namedModel, type StoredNamed } from './model.ts';
 
 /** Characters of a name. */

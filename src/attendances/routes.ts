@@ -1,7 +1,7 @@
 /** `/attendances`: visits of technicians to clients, and whether they were in time. */
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { page, total } from '../http/paging.ts';

@@ -1,6 +1,6 @@
 /** What goes in and out of `/attendances`, `/clients`, `/technicians` and `/bases`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../config.ts';
+import type { Limits } from '../startup/config.ts';
 import { pageQuery } from '../http/paging.ts';
 import { searchText } from '../http/search-text.ts';
 import { MAX_NAME_LENGTH, textFault, tidyName } from './names.ts';

@@ -4,7 +4,7 @@
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UnusableDataDir, writePrivate } from '../data-dir.ts';
+import { UnusableDataDir, writePrivate } from '../startup/data-dir.ts';
 
 const AccessFile = z.object({
   user: z.string().min(1),

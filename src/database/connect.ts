@@ -1,8 +1,8 @@
 /** The connection to MongoDB: every write is acknowledged by a majority and journaled, and a filter with a misspelt field throws. */
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
-import { Explained } from '../explained.ts';
-import { loggable } from '../http/loggable-error.ts';
+import { Explained } from '../startup/explained.ts';
+import { loggable } from '../log/loggable-error.ts';
 import { watchAway } from './away.ts';
 import { faultOfServer, faultOfTopology } from './deployment.ts';
 import { endWritesOfClosedConnections } from './driver-writes.ts';

@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { embeddedUri, readAccess } from './access-file.ts';
 import { connect } from './connect.ts';

@@ -1,8 +1,8 @@
 /** One service a data folder: a file names the process that holds the folder, and a process that is gone holds nothing. */
 import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnusableDataDir, writeDraft } from '../data-dir.ts';
-import { Explained } from '../explained.ts';
+import { UnusableDataDir, writeDraft } from '../startup/data-dir.ts';
+import { Explained } from '../startup/explained.ts';
 
 /** A service, which holds it for long and lets commands in, or a command, which is done soon. */
 export type HolderKind = 'service' | 'command';

@@ -1,8 +1,8 @@
 /** The command `npm run migrate -- status|up|down`: the shape of the service's database, whichever that is. `down` takes back the newest migration. */
-import { CommandError, runCommand } from '../command.ts';
-import { readConfig } from '../config.ts';
-import { loadEnv } from '../env-file.ts';
-import { createLog, STDERR } from '../log.ts';
+import { CommandError, runCommand } from '../startup/command.ts';
+import { readConfig } from '../startup/config.ts';
+import { loadEnv } from '../startup/env-file.ts';
+import { createLog, STDERR } from '../log/logger.ts';
 import { withDatabase } from './for-command.ts';
 import { migrate, migrateDown, migrationStatus } from './migrations.ts';
 

@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { UnusableDataDir } from '../data-dir.ts';
+import { UnusableDataDir } from '../startup/data-dir.ts';
 import { accessFile, hasAccess, readAccess } from './access-file.ts';
 
 export const mongoFolder = (dataDir: string): string => join(dataDir, 'mongo');

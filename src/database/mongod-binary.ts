@@ -8,8 +8,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { MongoBinary } from 'mongodb-memory-server';
-import { Explained } from '../explained.ts';
-import { makeFolder } from '../make-folder.ts';
+import { Explained } from '../startup/explained.ts';
+import { makeFolder } from '../startup/make-folder.ts';
 import { untilAborted } from '../until-aborted.ts';
 
 export interface Mongod {

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { loggable } from '../http/loggable-error.ts';
+import { loggable } from '../log/loggable-error.ts';
 import { BYTES_TO_START, freeBytes } from './room.ts';
 
 /** One run of mongod. */

@@ -5,7 +5,7 @@ import { type Connection, Types } from 'mongoose';
 import type { Logger } from 'pino';
 import { attendanceModel } from '../attendances/model.ts';
 import { patientModel } from '../directory/patients/model.ts';
-import { loggable } from '../http/loggable-error.ts';
+import { loggable } from '../log/loggable-error.ts';
 import { enqueueImport } from '../imports/enqueue.ts';
 import { importCollection, type StoredImport } from '../imports/model.ts';
 import { ENDED } from '../imports/view.ts';

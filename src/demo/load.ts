@@ -1,11 +1,11 @@
 /** A few recordings for the demo clinician, so that a newcomer sees something at once. They take the way of every upload. */
 import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
-import type { Config } from '../config.ts';
-import { ingest } from '../ecgs/ingest.ts';
-import { ecgModel, ownedBy } from '../ecgs/model.ts';
-import { ownsRecordings } from '../ecgs/recordings.ts';
-import type { Uploads } from '../ecgs/uploads.ts';
+import type { Config } from '../startup/config.ts';
+import { ingest } from '../ecgs/upload/ingest.ts';
+import { ecgModel, ownedBy } from '../ecgs/store/model.ts';
+import { ownsRecordings } from '../ecgs/access.ts';
+import type { Uploads } from '../ecgs/store/uploads.ts';
 import { decodeJson } from '../formats/json/decode.ts';
 import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
 import type { EcgOptions } from '../synth/ecg.ts';

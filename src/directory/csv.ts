@@ -3,7 +3,7 @@ import type { mongo, Types } from 'mongoose';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
-import { checked, oneOfThese } from '../wording.ts';
+import { checked, oneOfThese } from '../text/wording.ts';
 import type { ApplyContext, ReadRow, Row, RowError, RowResult } from '../imports/kind.ts';
 import { type Attributed, created } from './documents.ts';
 import { NOTHING_KNOWN } from './patients/fields.ts';

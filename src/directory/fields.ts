@@ -1,6 +1,6 @@
 /** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
 import { z } from 'zod';
-import { PLAIN_TEXT } from '../plain-text.ts';
+import { PLAIN_TEXT } from '../text/plain-text.ts';
 
 /** Characters of a name, a place, a code. */
 export const MAX_TEXT = 200;

@@ -8,7 +8,7 @@
 import type { Types } from 'mongoose';
 import { z } from 'zod';
 import { decodeCursor } from '../http/paging.ts';
-import { folded } from '../search-words.ts';
+import { folded } from '../text/search-words.ts';
 
 /** Sorts before everything that a text may hold. */
 const SEPARATOR = '\t';

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
-import { readAnnotations } from './annotations.ts';
-import { assertInside } from './insights.ts';
-import { OwnRecordings } from './recordings.ts';
+import { readAnnotations } from './store/annotations.ts';
+import { assertInside } from './reading/insights.ts';
+import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
 import { type AnnotationList, annotationQuery, type AnnotationQuery } from './schema.ts';
 

@@ -2,7 +2,7 @@
 import { type Connection, Types } from 'mongoose';
 import type { RecordingsPort } from '../directory/recordings.ts';
 import type { References } from '../directory/references.ts';
-import { ecgModel, ownedBy, type StoredEcg } from './model.ts';
+import { ecgModel, ownedBy, type StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
 
 /** Recordings of a study that are shown with it; `GET /ecgs?study=` has the others. */

@@ -8,9 +8,9 @@ import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
 import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import { isCalibrated } from '../signal/units.ts';
-import { readBlocks } from './block-store.ts';
-import { packTable } from './block-table.ts';
-import type { StoredChannel, StoredEcg } from './model.ts';
+import { readBlocks } from './store/block-store.ts';
+import { packTable } from './store/block-table.ts';
+import type { StoredChannel, StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
 
 const takesRate = ({ open }: StoredChannel): boolean => open.includes('samplingRate');

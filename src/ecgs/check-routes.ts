@@ -1,9 +1,9 @@
 /** `/ecgs/{id}/checks`: what is implausible about a recording. */
 import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
-import { findings } from './checks.ts';
-import { FINDINGS, MAX_RANGES } from './finding.ts';
-import { OwnRecordings } from './recordings.ts';
+import { findings } from './reading/checks.ts';
+import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
+import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
 
 const PLACES =

@@ -5,8 +5,8 @@ import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
 import { type EncodedFile, FORMAT_IDS } from '../formats/types.ts';
 import type { Handler, Operations } from '../http/operations.ts';
-import { exported } from './export.ts';
-import { OwnRecordings } from './recordings.ts';
+import { exported } from './reading/export.ts';
+import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
 import { samplesQuery } from './schema.ts';
 

@@ -1,8 +1,8 @@
 /** `/ecgs/{id}/insights`: how often each channel crosses zero, as JSON or CSV. */
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import type { Handler, Operations } from '../http/operations.ts';
-import { insights } from './insights.ts';
-import { OwnRecordings } from './recordings.ts';
+import { insights } from './reading/insights.ts';
+import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
 import { ChannelInsights, type Insights, insightsQuery, type InsightsQuery } from './schema.ts';
 

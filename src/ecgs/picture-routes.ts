@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
 import { GAINS, LAYOUTS, SPEEDS } from '../paper/types.ts';
 import { channelNames } from './export-routes.ts';
-import { picture } from './picture.ts';
-import { OwnRecordings } from './recordings.ts';
+import { picture } from './reading/picture.ts';
+import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
 import { samplesQuery } from './schema.ts';
 

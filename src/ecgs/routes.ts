@@ -5,7 +5,7 @@ import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { withReferences } from '../directory/references.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
@@ -17,11 +17,11 @@ import { queryProblem } from '../http/validate.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
 import { toInstant } from './date.ts';
-import { ingest, type Ingested } from './ingest.ts';
-import { type UploadQuery, uploadQuery } from './metadata.ts';
-import type { StoredEcg } from './model.ts';
-import { type EcgFilter, OwnRecordings } from './recordings.ts';
-import { jsonNumbers, type ChannelRange, readRange } from './samples.ts';
+import { ingest, type Ingested } from './upload/ingest.ts';
+import { type UploadQuery, uploadQuery } from './upload/metadata.ts';
+import type { StoredEcg } from './store/model.ts';
+import { type EcgFilter, OwnRecordings } from './access.ts';
+import { jsonNumbers, type ChannelRange, readRange } from './reading/samples.ts';
 import {
   type EcgList,
   type EcgListQuery,
@@ -32,8 +32,8 @@ import {
   type UploadedEcg,
   type UploadedEcgs,
 } from './schema.ts';
-import type { Uploads } from './uploads.ts';
-import { withUpload } from './upload.ts';
+import type { Uploads } from './store/uploads.ts';
+import { withUpload } from './upload/request.ts';
 import { ecgView } from './view.ts';
 
 export interface EcgDeps {

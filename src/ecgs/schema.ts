@@ -1,6 +1,6 @@
 /** What goes in and out of `/ecgs`. These schemas are the components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../config.ts';
+import type { Limits } from '../startup/config.ts';
 import { moment } from '../directory/fields.ts';
 import { pageQuery } from '../http/paging.ts';
 import {

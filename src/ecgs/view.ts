@@ -1,5 +1,5 @@
 /** Stored → sent. */
-import type { StoredChannel, StoredEcg } from './model.ts';
+import type { StoredChannel, StoredEcg } from './store/model.ts';
 import type { Ecg, EcgChannel } from './schema.ts';
 
 /** The recording as its owner sees it. */

@@ -2,7 +2,7 @@
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { HUNG_UP } from './failure.ts';
-import { loggable } from './loggable-error.ts';
+import { loggable } from '../log/loggable-error.ts';
 import { onceOver } from './once-over.ts';
 import { requestIdOf } from './request-id.ts';
 

@@ -1,6 +1,6 @@
 /** Lists by pages: a cursor names the place behind the last item, so that a list stays stable while it grows. */
 import { z, type ZodType } from 'zod';
-import type { Limits } from '../config.ts';
+import type { Limits } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
 
 const DEFAULT_PAGE_SIZE = 50;

@@ -8,7 +8,7 @@ import { catalogue, type ErrorCode, notFound, Problem } from '../errors.ts';
 import { methodsOf } from './addressed.ts';
 import { changesSomething } from './database-gate.ts';
 import { failureOf } from './failure.ts';
-import { loggable } from './loggable-error.ts';
+import { loggable } from '../log/loggable-error.ts';
 import { requestIdOf } from './request-id.ts';
 import { bodyRead } from './unread-body.ts';
 

@@ -1,6 +1,6 @@
 /** Texts to search and to narrow lists by. */
 import { z } from 'zod';
-import { folded } from '../search-words.ts';
+import { folded } from '../text/search-words.ts';
 
 const MAX_SEARCH_TEXT = 100;
 

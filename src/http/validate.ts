@@ -5,7 +5,7 @@ import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import { z, type ZodType } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
-import { checked, pointer } from '../wording.ts';
+import { checked, pointer } from '../text/wording.ts';
 
 /** Bytes of a JSON body other than an ECG. */
 export const MAX_JSON_BODY = 1_048_576;

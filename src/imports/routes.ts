@@ -4,7 +4,7 @@ import { format } from '@fast-csv/format';
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';

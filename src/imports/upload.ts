@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import { type Connection, Types } from 'mongoose';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import type { Room } from '../database/room.ts';
 import { isAway } from '../database/failures.ts';
 import { notReady, Problem } from '../errors.ts';
@@ -13,7 +13,7 @@ import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
 import { importCollection, type ObjectId, type StoredImport } from './model.ts';
 import { untilAborted } from '../until-aborted.ts';
-import { oneOfThese } from '../wording.ts';
+import { oneOfThese } from '../text/wording.ts';
 import { ImportFields } from './schema.ts';
 
 export interface UploadDeps {

@@ -4,7 +4,7 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Room } from '../database/room.ts';
 import { keepFromOthers } from '../database/sessions.ts';
-import { loggable } from '../http/loggable-error.ts';
+import { loggable } from '../log/loggable-error.ts';
 import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
 import { removeFile, removeStrayFiles } from './file-store.ts';

@@ -7,7 +7,7 @@ import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
 import { generatePassword, hashPassword, passwordFault } from './passwords.ts';
 import type { NewUser, UserPatch } from './schema.ts';
-import { searchWords, wordPrefixes } from '../search-words.ts';
+import { searchWords, wordPrefixes } from '../text/search-words.ts';
 
 /** Which user is meant, and in which version the caller has seen it; null: any. */
 export interface Target {

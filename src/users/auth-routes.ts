@@ -1,6 +1,6 @@
 /** `/auth`: log in, who am I, change the password, log out. */
 import type { Connection } from 'mongoose';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
 import { etag } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';

@@ -4,7 +4,7 @@ import type { Context } from 'koa';
 import type { Connection } from 'mongoose';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
 import type { Authenticate, Confirm, Identity } from '../http/operations.ts';
 import { type IdentityCache, identitiesOf, type UserState } from './identity-cache.ts';

@@ -1,12 +1,12 @@
 /** A user who must exist: the first admin, the demo clinician, the admin of the command line. */
 import type { Connection } from 'mongoose';
 import { type FieldError, Problem } from '../errors.ts';
-import { Explained } from '../explained.ts';
+import { Explained } from '../startup/explained.ts';
 import { createUser } from './accounts.ts';
 import { userModel } from './model.ts';
 import { passwordFault } from './passwords.ts';
 import { NewUser } from './schema.ts';
-import { checked, faultLines } from '../wording.ts';
+import { checked, faultLines } from '../text/wording.ts';
 
 export interface WantedUser {
   email: string;

@@ -4,7 +4,7 @@
  */
 import type { Connection } from 'mongoose';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { isAway } from '../database/failures.ts';
 import { Problem } from '../errors.ts';
 import { networkOf } from '../http/client-address.ts';

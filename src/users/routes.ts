@@ -1,7 +1,7 @@
 /** `/users`: admins provision users. */
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';

@@ -1,7 +1,7 @@
 /** Access tokens: JWTs that name the user and nothing that could change; role and state are looked up at every use. */
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
-import type { Config } from '../config.ts';
+import type { Config } from '../startup/config.ts';
 
 export const ISSUER = 'leadwire';
 export const AUDIENCE = 'leadwire-api';

@@ -3,7 +3,7 @@ import { rmSync, statfsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { expect } from 'chai';
-import { readConfig } from '../../src/config.ts';
+import { readConfig } from '../../src/startup/config.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { call } from '../support/http.ts';
 import { skipWithout, type SmallDisk, smallDisk } from '../support/small-disk.ts';

@@ -3,7 +3,7 @@
  * recordings that are there twice.
  */
 import type { Connection, Types } from 'mongoose';
-import type { StoredEcg } from '../../src/ecgs/model.ts';
+import type { StoredEcg } from '../../src/ecgs/store/model.ts';
 import type { SampleType } from '../../src/signal/samples.ts';
 
 export interface Audit {

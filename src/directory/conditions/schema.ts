@@ -1,6 +1,6 @@
 /** What goes in and out of `/patients/{id}/conditions`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../../config.ts';
+import type { Limits } from '../../startup/config.ts';
 import { pageQuery } from '../../http/paging.ts';
 import { attribution, day, listOf, longText, maybe, reference, text } from '../fields.ts';
 

@@ -1,6 +1,6 @@
 /** What goes in and out of `/patients/{id}/encounters`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../../config.ts';
+import type { Limits } from '../../startup/config.ts';
 import { pageQuery } from '../../http/paging.ts';
 import { amount, attribution, listOf, longText, maybe, moment, text } from '../fields.ts';
 

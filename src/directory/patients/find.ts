@@ -6,7 +6,7 @@
  * and sorted; more of them stand so close in the index of the order that it is read, and the others are passed over.
  */
 import type { Connection, QueryFilter } from 'mongoose';
-import { searchWords } from '../../search-words.ts';
+import { searchWords } from '../../text/search-words.ts';
 import { ALL, bounds, facet } from '../order.ts';
 import { exactTerm, nameWords, patientModel, type StoredPatient } from './model.ts';
 import type { PatientOrder } from './schema.ts';

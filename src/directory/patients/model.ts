@@ -1,6 +1,6 @@
 /** What is stored of a patient, and what is derived from it so that lists are read from indexes. Indexes are made by the migrations. */
 import { type Connection, type Model, Schema } from 'mongoose';
-import { folded, searchWords } from '../../search-words.ts';
+import { folded, searchWords } from '../../text/search-words.ts';
 import { ATTRIBUTION_FIELDS, type Attributed, SCHEMA_OPTIONS } from '../documents.ts';
 import { ALL, facet, orderText } from '../order.ts';
 import type { Includable, MARITAL_STATUSES, PatientOrder, SEXES } from './schema.ts';

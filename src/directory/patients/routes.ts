@@ -1,6 +1,6 @@
 /** `/patients`: the people of the directory. */
 import { type Connection, Types } from 'mongoose';
-import type { Config } from '../../config.ts';
+import type { Config } from '../../startup/config.ts';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Operations } from '../../http/operations.ts';
 import { page, total } from '../../http/paging.ts';

@@ -1,6 +1,6 @@
 /** What goes in and out of `/studies` and `/patients/{id}/studies`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../../config.ts';
+import type { Limits } from '../../startup/config.ts';
 import { pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
 import { attribution, listOf, longText, maybe, moment, reference, text } from '../fields.ts';

@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { type App, createApp } from '../../../src/app.ts';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/startup/config.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { migrate } from '../../../src/database/migrations.ts';
 import { importCollection } from '../../../src/imports/model.ts';

@@ -13,9 +13,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { UnusableDataDir } from '../../../src/data-dir.ts';
+import { UnusableDataDir } from '../../../src/startup/data-dir.ts';
 import { startEmbedded } from '../../../src/database/embedded.ts';
-import { Explained } from '../../../src/explained.ts';
+import { Explained } from '../../../src/startup/explained.ts';
 import { embeddedFolder, errorOf, log } from '../../support/embedded-folder.ts';
 import { eventually } from '../../support/eventually.ts';
 

@@ -7,7 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { connect } from '../../../src/database/connect.ts';
-import { sweep } from '../../../src/ecgs/sweep.ts';
+import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { audit } from '../../support/audit.ts';
 import { lasting } from '../../support/eventually.ts';

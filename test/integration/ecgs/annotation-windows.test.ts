@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
-import { AnnotationWriter, readAnnotations } from '../../../src/ecgs/annotations.ts';
+import { AnnotationWriter, readAnnotations } from '../../../src/ecgs/store/annotations.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../../src/formats/types.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 

@@ -1,9 +1,9 @@
 /** What changes while an upload or a long read is under way. */
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { OwnRecordings } from '../../../src/ecgs/recordings.ts';
-import { insights } from '../../../src/ecgs/insights.ts';
-import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
+import { OwnRecordings } from '../../../src/ecgs/access.ts';
+import { insights } from '../../../src/ecgs/reading/insights.ts';
+import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileHeld, whileSlow } from '../../support/failpoint.ts';

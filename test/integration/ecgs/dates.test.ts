@@ -3,7 +3,7 @@
  * the date comes from.
  */
 import { expect } from 'chai';
-import { ecgModel } from '../../../src/ecgs/model.ts';
+import { ecgModel } from '../../../src/ecgs/store/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { type Part, upload } from '../../support/multipart.ts';

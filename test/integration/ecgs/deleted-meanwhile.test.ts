@@ -1,6 +1,6 @@
 /** Recordings that go while something of them is read, and what then changes of the others of their file. */
 import { expect } from 'chai';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/startup/config.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { upload } from '../../support/multipart.ts';

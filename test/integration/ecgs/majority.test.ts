@@ -1,9 +1,9 @@
 /** An answer that says that a recording is there rests on what a majority has: nothing takes it away any more. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
-import { missingBlocks } from '../../../src/ecgs/heal.ts';
-import { blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/model.ts';
-import { publish, type Published } from '../../../src/ecgs/publish.ts';
+import { missingBlocks } from '../../../src/ecgs/upload/heal.ts';
+import { blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { publish, type Published } from '../../../src/ecgs/upload/publish.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { MAX_PAPER_SAMPLES } from '../../../src/ecgs/picture.ts';
+import { MAX_PAPER_SAMPLES } from '../../../src/ecgs/reading/picture.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { call } from '../../support/http.ts';

@@ -2,10 +2,10 @@
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';
-import { ingest } from '../../../src/ecgs/ingest.ts';
-import { blockCollection, ecgModel, ownedBy } from '../../../src/ecgs/model.ts';
-import { sweep } from '../../../src/ecgs/sweep.ts';
-import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/uploads.ts';
+import { ingest } from '../../../src/ecgs/upload/ingest.ts';
+import { blockCollection, ecgModel, ownedBy } from '../../../src/ecgs/store/model.ts';
+import { sweep } from '../../../src/ecgs/store/sweep.ts';
+import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/store/uploads.ts';
 import type { Problem } from '../../../src/errors.ts';
 import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
 import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';

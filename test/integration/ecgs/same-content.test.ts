@@ -2,8 +2,8 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { Problem } from '../../../src/errors.ts';
-import { ingest, type Ingested } from '../../../src/ecgs/ingest.ts';
-import { blockCollection, ecgModel } from '../../../src/ecgs/model.ts';
+import { ingest, type Ingested } from '../../../src/ecgs/upload/ingest.ts';
+import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, marksOf, type Told } from '../../support/decoded.ts';
 import { made, somebody } from '../../support/directory.ts';

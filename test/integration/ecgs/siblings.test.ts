@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { Problem } from '../../../src/errors.ts';
-import { ingest, type IngestOptions } from '../../../src/ecgs/ingest.ts';
+import { ingest, type IngestOptions } from '../../../src/ecgs/upload/ingest.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, type Told } from '../../support/decoded.ts';
 import { whileFailing } from '../../support/failpoint.ts';

@@ -1,6 +1,6 @@
 /** A database that takes its time: that is not the silence of the client. */
 import { expect } from 'chai';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/startup/config.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { ecgModel } from '../../../src/ecgs/model.ts';
+import { ecgModel } from '../../../src/ecgs/store/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made } from '../../support/directory.ts';
 import { call } from '../../support/http.ts';

@@ -5,11 +5,11 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { check, checkDue } from '../../../src/ecgs/check-stored.ts';
-import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/model.ts';
-import { claim } from '../../../src/ecgs/settle.ts';
-import { sweep, type SweepDeps } from '../../../src/ecgs/sweep.ts';
-import { instanceCollection, Uploads } from '../../../src/ecgs/uploads.ts';
+import { check, checkDue } from '../../../src/ecgs/store/check-stored.ts';
+import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/store/model.ts';
+import { claim } from '../../../src/ecgs/store/settle.ts';
+import { sweep, type SweepDeps } from '../../../src/ecgs/store/sweep.ts';
+import { instanceCollection, Uploads } from '../../../src/ecgs/store/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { whileHeld } from '../../support/failpoint.ts';

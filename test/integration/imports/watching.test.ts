@@ -1,6 +1,6 @@
 /** What is told of an import while it runs and afterwards, and how it ends early. */
 import { expect } from 'chai';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/startup/config.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { type Answer, call } from '../../support/http.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { UnusableDataDir } from '../../../src/data-dir.ts';
+import { UnusableDataDir } from '../../../src/startup/data-dir.ts';
 import { FolderInUse, lockFolder } from '../../../src/database/instance-lock.ts';
 
 describe('the lock of a data folder', () => {

@@ -8,7 +8,7 @@ import { mongo } from 'mongoose';
 import { pino } from 'pino';
 import { accessLog, unsent } from '../../../src/http/access-log.ts';
 import { bodyBytes } from '../../../src/http/body-bytes.ts';
-import { loggable } from '../../../src/http/loggable-error.ts';
+import { loggable } from '../../../src/log/loggable-error.ts';
 import { problems, unrouted } from '../../../src/http/problem.ts';
 import { requestId } from '../../../src/http/request-id.ts';
 import { UNWATCHED } from '../../support/room.ts';

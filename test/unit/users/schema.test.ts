@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { readConfig } from '../../../src/config.ts';
+import { readConfig } from '../../../src/startup/config.ts';
 import { Login, NewUser, UserPatch, userListQuery } from '../../../src/users/schema.ts';
-import { searchWords, wordPrefixes } from '../../../src/search-words.ts';
+import { searchWords, wordPrefixes } from '../../../src/text/search-words.ts';
 
 const user = { email: 'ana@clinic.example', fullName: 'Ana Lima', role: 'clinician' };
 const { limits } = readConfig(

@@ -1,0 +1,182 @@
+/** A recording on its way out: what is stored, or a window of it, as the encoders of `formats` take it. */
+import { randomBytes } from 'node:crypto';
+import { DateTime } from 'luxon';
+import type { Connection } from 'mongoose';
+import { Problem } from '../../errors.ts';
+import { formatById } from '../../formats/registry.ts';
+import {
+  type Annotation,
+  type EncodedFile,
+  FormatError,
+  type FormatId,
+  type ReadChannel,
+  type Subject,
+  type WritableChannel,
+  type WritableRecording,
+} from '../../formats/types.ts';
+import { queryProblem } from '../../http/validate.ts';
+import type { SignalSummary } from '../../signal/summary.ts';
+import { readAnnotations } from '../store/annotations.ts';
+import {
+  assertInside,
+  rangeSamples,
+  sampleRange,
+  type SampleRange,
+  type TimeWindow,
+  windowSummaries,
+} from './insights.ts';
+import type { StoredChannel, StoredEcg } from '../store/model.ts';
+
+export interface ExportOptions extends TimeWindow {
+  format: FormatId;
+  /** Names, or names with commas between, in the order in which they are written; all where left out. */
+  channels?: string[] | undefined;
+  /** Leaves out or replaces everything that points to a person. */
+  deidentify: boolean;
+}
+
+/** A recording that came without a word about its patient; null would mean that nothing may be told. */
+const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
+
+/** Annotations of one export: they are in memory together. A day of beats has about 100,000. */
+export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
+
+/**
+ * The files of a recording in another format; their bytes are read from the database while they are sent.
+ * The recording must have been read with its block tables where there is a window.
+ * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
+ */
+export async function exported(
+  ecg: StoredEcg,
+  options: ExportOptions,
+  clinicTimezone: string,
+  database: Connection,
+): Promise<EncodedFile[]> {
+  const { encode, title } = formatById(options.format);
+  if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
+  const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
+  const numbers = chosenChannels(ecg, options.channels);
+  assertInside(
+    numbers.map((number) => ecg.channels[number] as StoredChannel),
+    options,
+  );
+  const windowed = options.from !== undefined || options.to !== undefined;
+  const summaries = windowed
+    ? await windowSummaries(ecg, ranges, database)
+    : ecg.channels.map((channel) => channel.summary);
+  const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
+  const whole: WritableRecording = {
+    // A part of a recording is not the recording of that id.
+    id: ecg._id.toHexString(),
+    externalId: windowed || options.channels ? null : ecg.externalId,
+    date: dateOf(ecg, begin, clinicTimezone),
+    notes: ecg.notes,
+    subject: ecg.subject ?? NOBODY_SAID,
+    channels: numbers.map((number) =>
+      writable(ecg.channels[number] as StoredChannel, summaries[number] as SignalSummary),
+    ),
+    annotations: await annotationsOf(ecg, options, begin, numbers, database),
+  };
+  const read: ReadChannel = (channel, from, to) => {
+    const number = numbers[channel] as number;
+    const { first } = ranges[number] as SampleRange;
+    return rangeSamples(ecg, number, { first: first + from, end: first + to }, database);
+  };
+  try {
+    return encode(options.deidentify ? deidentified(whole) : whole, read);
+  } catch (error) {
+    if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Numbers of the channels of these names, in their order; of all without names. @param wanted each a name, or names with commas between. Errors: `invalid-query`. */
+export function chosenChannels(ecg: StoredEcg, wanted: readonly string[] | undefined): number[] {
+  if (!wanted) return ecg.channels.map((_, number) => number);
+  const isName = (text: string): boolean => ecg.channels.some((channel) => channel.name === text);
+  const names = wanted.flatMap((text) => (isName(text) ? [text] : text.split(',').map((name) => name.trim())));
+  return names.map((name, i) => {
+    const number = ecg.channels.findIndex((channel) => channel.name === name);
+    const message = number === -1 ? `names no channel of the recording: "${name}"` : `names "${name}" twice`;
+    if (number === -1 || names.indexOf(name) < i) {
+      throw queryProblem([{ path: '/channels', message }], 'Name channels as the recording does.');
+    }
+    return number;
+  });
+}
+
+/** Seconds to the first sample that is written: a window may begin between two, and behind the end of a channel. */
+function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: readonly number[]): number {
+  return Math.min(
+    ...numbers.flatMap((number) => {
+      const { first, end } = ranges[number] as SampleRange;
+      return first === end ? [] : [first / (ecg.channels[number]?.samplingRate as number)];
+    }),
+  );
+}
+
+/** In the clinic's zone: formats without zones keep what the clock on the wall showed. */
+function dateOf(ecg: StoredEcg, from: number, clinicTimezone: string): string | null {
+  return ecg.date === null
+    ? null
+    : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone })
+        .plus(Math.round(from * 1000))
+        .toISO();
+}
+
+function writable(
+  { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, sampleType }: StoredChannel,
+  summary: SignalSummary,
+): WritableChannel {
+  const { samples, missing, minimum, maximum } = summary;
+  const isEmpty = samples === missing;
+  return {
+    name,
+    lead,
+    samplingRate,
+    unit,
+    gain,
+    zeroLevel,
+    calibrated,
+    sampleType,
+    samples,
+    missing,
+    lowest: isEmpty ? null : minimum,
+    highest: isEmpty ? null : maximum,
+  };
+}
+
+/** Those of the window and of the channels that are written, with times from its start. Without a `from` those before the first sample are among them, with negative times. */
+async function annotationsOf(
+  ecg: StoredEcg,
+  { from, to }: TimeWindow,
+  begin: number,
+  numbers: readonly number[],
+  database: Connection,
+): Promise<Annotation[]> {
+  const { items, next } = await readAnnotations(database, ecg._id, { from, to }, [0, 0], MAX_EXPORTED_ANNOTATIONS);
+  if (next)
+    throw new Problem(
+      'answer-too-large',
+      `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
+    );
+  return items.flatMap((annotation) => {
+    const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);
+    // The first sample of a window may come a little after its beginning.
+    const at = from === undefined ? annotation.at - begin : Math.max(0, annotation.at - begin);
+    return channel === -1 ? [] : [{ ...annotation, at, channel }];
+  });
+}
+
+/** Nothing that somebody wrote by hand is kept but the names of the channels; marks keep their codes. */
+function deidentified({ channels, annotations }: WritableRecording): WritableRecording {
+  return {
+    id: randomBytes(12).toString('hex'),
+    externalId: null,
+    date: null,
+    notes: null,
+    subject: null,
+    channels,
+    annotations: annotations.flatMap((annotation) => (annotation.code === null ? [] : [{ ...annotation, text: null }])),
+  };
+}

@@ -1,0 +1,48 @@
+/** What a check says: of which channels, and where. */
+import type { Stretches } from '../../signal/stretches.ts';
+
+export const FINDINGS = [
+  'sampling-rate-missing',
+  'unit-missing',
+  'not-calibrated',
+  'lead-unknown',
+  'nothing-recorded',
+  'mostly-missing',
+  'samples-missing',
+  'lead-off',
+  'clipped',
+  'limb-leads-inconsistent',
+  'arms-swapped-suspected',
+] as const;
+
+export interface Finding {
+  code: (typeof FINDINGS)[number];
+  /** Names of the channels that it is about. */
+  channels: string[];
+  message: string;
+  /**
+   * Seconds, half-open, in order: where it was found. Empty where it is about the description, or there are no times.
+   */
+  ranges: { from: number; to: number }[];
+  /** How many there are beyond those. */
+  moreRanges: number;
+}
+
+/** Ranges that one finding names. */
+export const MAX_RANGES = 100;
+
+/** The stretches of what is about no samples. */
+export const NOWHERE: Stretches = { kept: [], count: 0 };
+
+/** A finding of these channels at these stretches of their samples, of which `MAX_RANGES` were kept. */
+export function finding(
+  code: Finding['code'],
+  channels: string[],
+  message: string,
+  samplingRate: number | null,
+  { kept, count }: Stretches,
+): Finding {
+  if (samplingRate === null) return { code, channels, message, ranges: [], moreRanges: 0 };
+  const ranges = kept.map(({ first, end }) => ({ from: first / samplingRate, to: end / samplingRate }));
+  return { code, channels, message, ranges, moreRanges: count - ranges.length };
+}

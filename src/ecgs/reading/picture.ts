@@ -1,0 +1,161 @@
+/** A recording on ECG paper: which stretch of which channel is asked for, read from its blocks and handed to the drawing. */
+import { DateTime } from 'luxon';
+import { type Connection, Types } from 'mongoose';
+import { patientModel } from '../../directory/patients/model.ts';
+import { Problem } from '../../errors.ts';
+import { drawSheet, isToScale } from '../../paper/draw.ts';
+import { layOut, sheetWidth, usualLayout } from '../../paper/sheet.ts';
+import type { Layout, PaperChannel, Strip, StripSamples } from '../../paper/types.ts';
+import { millivolts } from '../../signal/units.ts';
+import { chosenChannels } from './export.ts';
+import { assertInside, durationOf, sampleRange, type SampleRange } from './insights.ts';
+import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { physicalValues } from './samples.ts';
+
+export interface PictureOptions {
+  from: number;
+  to?: number | undefined;
+  layout?: Layout | undefined;
+  /** mm/s */
+  speed: number;
+  /** mm/mV */
+  gain: number;
+  /** Names, in the order in which they are stacked; all where left out. */
+  channels?: string[] | undefined;
+  crossings: boolean;
+  /** Whether the patient's name is written on it. */
+  name: boolean;
+}
+
+/** Seconds on a sheet unless asked otherwise. */
+const USUAL_SECONDS = 10;
+/** mm: two minutes at 25 mm/s. */
+export const MAX_PAPER_WIDTH = 3_020;
+/** Samples of all strips of one sheet: they are in memory together, and drawn in one go. */
+export const MAX_PAPER_SAMPLES = 1_000_000;
+/** What a channel without a calibrated voltage is drawn as high as, in mm. */
+const UNSCALED_HEIGHT = 8;
+
+/** The sheet as SVG. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`. */
+export async function picture(
+  ecg: StoredEcg,
+  options: PictureOptions,
+  clinicTimezone: string,
+  database: Connection,
+): Promise<string> {
+  const numbers = chosenChannels(ecg, options.channels);
+  const stored = numbers.map((number) => ecg.channels[number] as StoredChannel);
+  const channels = stored.map(onPaper);
+  const { from, speed, gain } = options;
+  assertInside(stored, options);
+  const to = options.to ?? Math.max(from, Math.min(from + USUAL_SECONDS, durationOf(stored)));
+  if (sheetWidth(to - from, speed) > MAX_PAPER_WIDTH) {
+    throw new Problem(
+      'answer-too-large',
+      `A sheet may be ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or take a lower speed.`,
+    );
+  }
+  const sheet = layOut(channels, {
+    layout: options.layout ?? (options.channels ? 'stacked' : usualLayout(channels)),
+    speed,
+    gain,
+    from,
+    to,
+  });
+
+  const wanted = sheet.strips.map((strip) =>
+    strip.channel === null ? null : sampleRange(stored[strip.channel] as StoredChannel, strip),
+  );
+  if (wanted.reduce((sum, range) => sum + (range ? range.end - range.first : 0), 0) > MAX_PAPER_SAMPLES) {
+    throw new Problem(
+      'answer-too-large',
+      `A sheet may show ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
+    );
+  }
+  const samples: (StripSamples | null)[] = [];
+  for (const [i, strip] of sheet.strips.entries()) {
+    const range = wanted[i];
+    samples.push(
+      range && strip.channel !== null
+        ? await readStrip(ecg, numbers[strip.channel] as number, strip, range, database)
+        : null,
+    );
+  }
+  const scales = channels.map((channel, number) => {
+    const factor = isToScale(channel) ? millivolts(channel.unit) : null;
+    return factor === null ? fitting(sheet.strips, samples, number) : factor * gain;
+  });
+  const person = options.name ? await personOf(ecg, database) : null;
+  return drawSheet(sheet, channels, samples, scales, {
+    crossings: options.crossings,
+    head: head(ecg, person, from, to, clinicTimezone),
+    foot: foot(channels, options),
+  });
+}
+
+function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel): PaperChannel {
+  if (samplingRate === null)
+    throw new Problem(
+      'sampling-rate-unknown',
+      `Channel "${name}" has no sampling rate, so it cannot be drawn in time. Set samplingRate with PATCH.`,
+    );
+  return { name, lead, samplingRate, unit, calibrated };
+}
+
+async function readStrip(
+  ecg: StoredEcg,
+  number: number,
+  strip: Strip,
+  range: SampleRange,
+  database: Connection,
+): Promise<StripSamples> {
+  const samplingRate = ecg.channels[number]?.samplingRate as number;
+  return {
+    values: await physicalValues(ecg, number, range, database),
+    offset: range.first / samplingRate - strip.from,
+  };
+}
+
+/** mm a unit, so that the largest value of a channel keeps within its row. */
+function fitting(strips: readonly Strip[], samples: readonly (StripSamples | null)[], channel: number): number {
+  let largest = 0;
+  for (const [i, strip] of strips.entries()) {
+    if (strip.channel !== channel) continue;
+    for (const value of samples[i]?.values ?? []) if (Math.abs(value) > largest) largest = Math.abs(value);
+  }
+  return largest === 0 ? 0 : UNSCALED_HEIGHT / largest;
+}
+
+const figure = (value: number): string => String(Number(value.toFixed(3)));
+
+/** The patient of the directory, else whom the file names. */
+async function personOf({ patient, subject }: StoredEcg, database: Connection): Promise<string> {
+  const known =
+    patient !== null && Types.ObjectId.isValid(patient)
+      ? await patientModel(database).findById(patient, 'firstName lastName').lean()
+      : null;
+  const name = known && [known.firstName, known.lastName].filter((part) => part !== null).join(' ');
+  return name || (subject?.patientName ?? 'name unknown');
+}
+
+function head(ecg: StoredEcg, person: string | null, from: number, to: number, clinicTimezone: string): string {
+  const date =
+    ecg.date === null
+      ? 'date unknown'
+      : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
+  return [...(person === null ? [] : [person]), date, `${figure(from)} s to ${figure(to)} s`].join(' · ');
+}
+
+function foot(channels: readonly PaperChannel[], { speed, gain }: PictureOptions): string {
+  const rates = [...new Set(channels.map((channel) => figure(channel.samplingRate)))].join(', ');
+  const toScale = channels.filter(isToScale).length;
+  const scale = toScale === 0 ? [] : [`${figure(gain)} mm/mV${toScale < channels.length ? ' where not marked' : ''}`];
+  const loose = channels.filter((channel) => !channel.calibrated).length;
+  const calibrated =
+    loose === 0
+      ? 'calibrated'
+      : loose === channels.length
+        ? 'NOT CALIBRATED, no scale of amplitudes'
+        : 'NOT CALIBRATED where marked';
+  return [`${figure(speed)} mm/s`, ...scale, `${rates} Hz`, calibrated].join(' · ');
+}

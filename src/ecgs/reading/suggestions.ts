@@ -1,0 +1,57 @@
+/** Which patients of the directory a recording may belong to, by what its file says: offered, and never taken up by itself. */
+import { DateTime } from 'luxon';
+import type { Connection } from 'mongoose';
+import { exactTerm, nameWords, patientModel, type StoredPatient } from '../../directory/patients/model.ts';
+import { studyModel } from '../../directory/studies/model.ts';
+import type { StoredEcg } from '../store/model.ts';
+
+export const REASONS = ['identifier', 'name-and-birth-date'] as const;
+
+export interface Suggestion {
+  patient: StoredPatient;
+  reasons: (typeof REASONS)[number][];
+  /** Studies of this patient on the day of the recording. */
+  studies: string[];
+}
+
+/** More than a handful tells nobody anything. */
+const MAX_SUGGESTIONS = 10;
+const MAX_STUDIES = 20;
+
+/** @param clinicTimezone whose days count */
+export async function suggestions(
+  { subject, date }: Pick<StoredEcg, 'subject' | 'date'>,
+  clinicTimezone: string,
+  database: Connection,
+): Promise<Suggestion[]> {
+  const identifier = subject?.patientId ? exactTerm(subject.patientId) : null;
+  const words = subject?.patientName && subject.birthDate ? nameWords(subject.patientName) : [];
+  const ways = [
+    ...(identifier === null || identifier === '=' ? [] : [{ nameTerms: identifier }]),
+    ...(words.length === 0 ? [] : [{ nameTerms: { $all: words }, birthDate: subject?.birthDate ?? null }]),
+  ];
+  if (ways.length === 0) return [];
+  const patients = await patientModel(database).find({ $or: ways }).limit(MAX_SUGGESTIONS).lean<StoredPatient[]>();
+  return Promise.all(
+    patients.map(async (patient) => ({
+      patient,
+      reasons: REASONS.filter((reason) =>
+        reason === 'identifier'
+          ? identifier !== null && patient.nameTerms.includes(identifier)
+          : words.length > 0 &&
+            patient.birthDate === subject?.birthDate &&
+            words.every((word) => patient.nameTerms.includes(word)),
+      ),
+      studies: date === null ? [] : await studiesOfDay(patient, date, clinicTimezone, database),
+    })),
+  );
+}
+
+async function studiesOfDay({ _id }: StoredPatient, date: Date, zone: string, database: Connection): Promise<string[]> {
+  const day = DateTime.fromJSDate(date, { zone }).startOf('day');
+  const studies = await studyModel(database)
+    .find({ patient: _id, performedAt: { $gte: day.toJSDate(), $lt: day.plus({ days: 1 }).toJSDate() } }, '_id')
+    .limit(MAX_STUDIES)
+    .lean();
+  return studies.map((study) => study._id.toHexString());
+}

@@ -1,0 +1,153 @@
+/** Annotations in and out of MongoDB: runs of at most a thousand as packed columns, read by pages. */
+import { createHash, type Hash } from 'node:crypto';
+import { type Connection, mongo, Types } from 'mongoose';
+import type { Annotation } from '../../formats/types.ts';
+import { MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
+import type { Written } from './block-store.ts';
+import { annotationCollection, MAJORITY, type ObjectId, type StoredAnnotations, type StoredEcg } from './model.ts';
+
+/** Writes the annotations of one recording that is not published yet. */
+export class AnnotationWriter {
+  /** How many were added. */
+  count = 0;
+  /** By channel, -1 for those of all. */
+  private readonly hashes = new Map<number, Hash>();
+  private held: Annotation[] = [];
+  private index = 0;
+  private readonly database: Connection;
+  private readonly of: Written;
+
+  constructor(database: Connection, of: Written) {
+    this.database = database;
+    this.of = of;
+  }
+
+  /** Resolves when there is room for more. */
+  async add(annotations: readonly Annotation[]): Promise<void> {
+    this.count += annotations.length;
+    for (const annotation of annotations) {
+      const { at, duration, channel, code, text } = annotation;
+      this.hashOf(channel ?? -1).update(JSON.stringify([at, duration, code, text]));
+      this.held.push(annotation);
+      if (this.held.length === MAX_ANNOTATIONS_A_RUN) await this.flush();
+    }
+  }
+
+  /** SHA-256 of all that were added, asked for once. @param names of the channels, whose order does not count */
+  digest(names: readonly string[]): Buffer {
+    const rows = [...this.hashes].map(([channel, hash]) =>
+      JSON.stringify([names[channel] ?? null, hash.digest('hex')]),
+    );
+    return createHash('sha256').update(rows.toSorted().join('\n')).digest();
+  }
+
+  private hashOf(channel: number): Hash {
+    const hash = this.hashes.get(channel) ?? createHash('sha256');
+    this.hashes.set(channel, hash);
+    return hash;
+  }
+
+  /** Resolves when everything that was added is stored. */
+  async flush(): Promise<void> {
+    if (this.held.length === 0) return;
+    const rows = this.held;
+    this.held = [];
+    await writeRun(this.database, this.of, this.index++, rows);
+  }
+}
+
+/** Stores one run of annotations. Errors: those of the database, also where the run is there already. */
+export async function writeRun(
+  database: Connection,
+  of: Written,
+  index: number,
+  rows: readonly Annotation[],
+): Promise<void> {
+  await annotationCollection(database).insertOne({ _id: new Types.ObjectId(), ...of, index, ...packed(rows) });
+}
+
+/** The annotations of one run; none where it is not there. */
+export async function readRun(database: Connection, ecg: ObjectId, index: number): Promise<Annotation[]> {
+  const run = await annotationCollection(database).findOne({ ecg, index });
+  return run ? unpacked(run) : [];
+}
+
+/** The indices of a recording's runs that are not stored. */
+export async function missingRuns(
+  database: Connection,
+  { _id, annotations }: Pick<StoredEcg, '_id' | 'annotations'>,
+): Promise<number[]> {
+  // All but the last are full.
+  const runs = Math.ceil(annotations / MAX_ANNOTATIONS_A_RUN);
+  if (runs === 0) return [];
+  // Both read the index alone.
+  const stored = annotationCollection(database);
+  if ((await stored.countDocuments({ ecg: _id }, { readConcern: MAJORITY })) === runs) return [];
+  const options = { projection: { _id: 0, index: 1 }, readConcern: MAJORITY } as const;
+  const there = new Set((await stored.find({ ecg: _id }, options).toArray()).map(({ index }) => index));
+  return Array.from({ length: runs }, (_, index) => index).filter((index) => !there.has(index));
+}
+
+/** Where the next page begins: chunk and row. */
+export type AnnotationPlace = [chunk: number, row: number];
+
+/**
+ * Annotations in `[from, to)`, in the order of time; marks may lie before the first sample and behind the last.
+ * @param limit so many are answered, with the place of the one behind them; null at the end
+ */
+export async function readAnnotations(
+  database: Connection,
+  ecg: ObjectId,
+  { from = -Infinity, to = Infinity }: { from?: number | undefined; to?: number | undefined },
+  start: AnnotationPlace,
+  limit: number,
+): Promise<{ items: Annotation[]; next: AnnotationPlace | null }> {
+  const items: Annotation[] = [];
+  const chunks = annotationCollection(database).find(
+    { ecg, index: { $gte: start[0] }, last: { $gte: from }, first: { $lt: to } } as never,
+    { sort: { index: 1 }, batchSize: 1 },
+  );
+  for await (const chunk of chunks) {
+    const rows = unpacked(chunk);
+    for (let row = chunk.index === start[0] ? start[1] : 0; row < rows.length; row++) {
+      const annotation = rows[row] as Annotation;
+      if (annotation.at < from || annotation.at >= to) continue;
+      if (items.length === limit) return { items, next: [chunk.index, row] };
+      items.push(annotation);
+    }
+  }
+  return { items, next: null };
+}
+
+type Columns = Pick<StoredAnnotations, 'first' | 'last' | 'at' | 'duration' | 'channel' | 'code' | 'text'>;
+
+function packed(rows: readonly Annotation[]): Columns {
+  const at = Float64Array.from(rows, (row) => row.at);
+  return {
+    first: at[0] as number,
+    last: at.at(-1) as number,
+    at: binary(at),
+    duration: binary(Float64Array.from(rows, (row) => row.duration ?? NaN)),
+    channel: binary(Int32Array.from(rows, (row) => row.channel ?? -1)),
+    code: rows.map((row) => row.code),
+    text: rows.map((row) => row.text),
+  };
+}
+
+function unpacked({ at, duration, channel, code, text }: StoredAnnotations): Annotation[] {
+  const [times, durations, channels] = [view(at), view(duration), view(channel)];
+  return code.map((_, row) => {
+    const length = durations.getFloat64(row * 8, true);
+    const number = channels.getInt32(row * 4, true);
+    return {
+      at: times.getFloat64(row * 8, true),
+      duration: Number.isNaN(length) ? null : length,
+      channel: number < 0 ? null : number,
+      code: code[row] ?? null,
+      text: text[row] ?? null,
+    };
+  });
+}
+
+const binary = (values: Float64Array | Int32Array): mongo.Binary => new mongo.Binary(Buffer.from(values.buffer));
+const view = ({ buffer, position }: mongo.Binary): DataView => new DataView(buffer.buffer, buffer.byteOffset, position);

@@ -1,0 +1,169 @@
+/** What is stored of a recording: one document in `ecgs`, and its samples in `ecgBlocks`. */
+import { type Collection, type Connection, type Model, type mongo, Schema, type Types } from 'mongoose';
+
+import type { FormatId, Subject } from '../../formats/types.ts';
+import type { CanonicalLead } from '../../signal/leads.ts';
+import type { SampleType } from '../../signal/samples.ts';
+import type { SignalSummary } from '../../signal/summary.ts';
+import type { OpenField } from './scale.ts';
+
+export type ObjectId = Types.ObjectId;
+
+export interface StoredChannel {
+  name: string;
+  lead: CanonicalLead | null;
+  /** Hz; null while unknown. */
+  samplingRate: number | null;
+  unit: string | null;
+  /** Stored units per physical unit. */
+  gain: number;
+  zeroLevel: number;
+  /** Whether a unit of a physical quantity and its gain are known. */
+  calibrated: boolean;
+  /** What the file left open: it may be given later, and corrected. */
+  open: OpenField[];
+  /** The widest type of its blocks. */
+  sampleType: SampleType;
+  summary: SignalSummary;
+  /** The summaries of its blocks, packed (`block-table.ts`): a window is answered from them. */
+  blockTable: mongo.Binary;
+}
+
+/**
+ * What tells a recording from those of its owner with the same content: its external id, else its `part`, else
+ * nothing. Its own id where the sender insisted on another copy, and in recordings from before.
+ */
+export type Apart = { id: string } | { part: string } | string | null;
+
+export interface StoredEcg {
+  _id: ObjectId;
+  owner: ObjectId;
+  externalId: string | null;
+  /** When it was recorded. */
+  date: Date | null;
+  patient: string | null;
+  study: string | null;
+  notes: string | null;
+  /** The format it came in. */
+  format: FormatId;
+  /** Whom the file says it was recorded of; null where it does not say. */
+  subject: Subject | null;
+  /** What tells it from the other recordings of its file; null where it is the only one. */
+  part: string | null;
+  /** The other recordings of its file. */
+  siblings: ObjectId[];
+  /** How many there are in `ecgAnnotations`. */
+  annotations: number;
+  /** SHA-256 of the annotations; absent where there are none, and of recordings from before. */
+  annotationDigest?: mongo.Binary;
+  /** SHA-256 of what makes two recordings the same content. */
+  digest: mongo.Binary;
+  /** Unique: (owner, digest, apart). */
+  apart: Apart;
+  /** How many documents of `ecgBlocks` it has; recordings from before do not say. */
+  blockDocuments?: number;
+  channels: StoredChannel[];
+  version: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/**
+ * One insert: a full block of one channel, or the last, shorter blocks of several. Samples are little-endian and in stored units.
+ * Unique: (recording, channel, index).
+ */
+export interface StoredBlocks {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  /** The instance of the service that wrote it, so that a crashed one's leftovers are known. */
+  writer: ObjectId;
+  blocks: { channel: number; index: number; type: SampleType; data: mongo.Binary }[];
+}
+
+/**
+ * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording, in the order of time, column by column: times and durations (NaN: none) as
+ * little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
+ */
+export interface StoredAnnotations {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+  index: number;
+  /** Seconds of the first and the last. */
+  first: number;
+  last: number;
+  at: mongo.Binary;
+  duration: mongo.Binary;
+  channel: mongo.Binary;
+  code: (string | null)[];
+  text: (string | null)[];
+}
+
+const channelSchema = new Schema<StoredChannel>(
+  {
+    name: { type: String, required: true },
+    lead: { type: String, default: null },
+    samplingRate: { type: Number, default: null },
+    unit: { type: String, default: null },
+    gain: { type: Number, required: true },
+    zeroLevel: { type: Number, required: true },
+    calibrated: { type: Boolean, required: true },
+    open: { type: [String], default: [] },
+    sampleType: { type: String, required: true },
+    summary: { type: Object, required: true },
+    blockTable: { type: Buffer, required: true },
+  },
+  { _id: false },
+);
+
+const ecgSchema = new Schema<StoredEcg>(
+  {
+    owner: { type: Schema.Types.ObjectId, required: true },
+    externalId: { type: String, default: null },
+    date: { type: Date, default: null },
+    patient: { type: String, default: null },
+    study: { type: String, default: null },
+    notes: { type: String, default: null },
+    format: { type: String, required: true },
+    subject: { type: Object, default: null },
+    part: { type: String, default: null },
+    siblings: { type: [Schema.Types.ObjectId], default: [] },
+    annotations: { type: Number, default: 0 },
+    annotationDigest: { type: Buffer },
+    digest: { type: Buffer, required: true },
+    apart: { type: Schema.Types.Mixed, default: null },
+    blockDocuments: { type: Number },
+    channels: { type: [channelSchema], required: true },
+    version: { type: Number, required: true },
+    createdAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+  },
+  { collection: 'ecgs', versionKey: false, autoIndex: false, autoCreate: false },
+);
+
+/** The beginning of every filter of recordings: those of one user, without the markers of removed ones (`settle.ts`). */
+export const ownedBy = (owner: ObjectId): { owner: ObjectId; version: { $gte: number } } => ({
+  owner,
+  version: { $gte: 1 },
+});
+
+export function ecgModel(database: Connection): Model<StoredEcg> {
+  return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
+}
+
+/** Of reads on which a promise rests: what was applied and is not yet stored by a majority may still be lost. */
+export const MAJORITY = { level: 'majority' } as const;
+
+/** The projection of a recording for everything but windows: the tables of a long recording are most of its document. */
+export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
+
+/** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
+export function blockCollection(database: Connection): Collection<StoredBlocks> {
+  return database.collection<StoredBlocks>('ecgBlocks');
+}
+
+export function annotationCollection(database: Connection): Collection<StoredAnnotations> {
+  return database.collection<StoredAnnotations>('ecgAnnotations');
+}

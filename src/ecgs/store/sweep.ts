@@ -1,0 +1,206 @@
+/**
+ * Keeps this instance's heartbeat, which waits for nothing else, and settles what crashes and lost answers have left: of
+ * this instance, and of instances that are dead.
+ */
+import { type Connection, Types } from 'mongoose';
+import type { Logger } from 'pino';
+import { isUnreachable } from '../../database/unreachable.ts';
+import { loggable } from '../../log/loggable-error.ts';
+import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
+import { CONTENT } from './content.ts';
+import { ecgModel, type ObjectId } from './model.ts';
+import { type Place, settle, withdraw } from './settle.ts';
+import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
+
+export interface SweepTiming {
+  /** Milliseconds between two heartbeats. */
+  heartbeatMs: number;
+  /** Milliseconds between two looks at what is left. */
+  settleMs: number;
+  /** Milliseconds between two questions whether the hourly check is due. */
+  checkPollMs: number;
+}
+
+const TIMING: SweepTiming = { heartbeatMs: HEARTBEAT_MS, settleMs: HEARTBEAT_MS, checkPollMs: 60_000 };
+
+export interface SweepDeps {
+  database: Connection;
+  log: Logger;
+  uploads: Uploads;
+  /** An instance that has been silent for so long is dead, and so are its unpublished recordings. */
+  silentMs: number;
+  /** Breaks a sweep off between two recordings; the next one goes on. */
+  stopping?: AbortSignal;
+}
+
+export interface Sweeper {
+  stop(): Promise<void>;
+}
+
+/** What a sweep came to. */
+export interface Swept extends Checked {
+  /** Recordings that were never published, or whose owner is gone, and are removed now. */
+  removed: number;
+}
+
+/**
+ * Keeps the heartbeat; settles what is left every few seconds; checks what is stored, in turn with other instances,
+ * every hour.
+ */
+export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMING): Promise<Sweeper> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const deps = { ...given, stopping: signal };
+  const { database, log, uploads } = deps;
+  // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
+  const beating = oneByOne(signal, log, 'a heartbeat failed; the next one tries again');
+  const sweeping = oneByOne(signal, log, 'a sweep failed; the next one tries again');
+  await uploads.beat(database);
+  const checkInTurn = async (): Promise<void> => {
+    if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);
+  };
+  const timers = [
+    setInterval(
+      beating.work(async () => uploads.beat(database)),
+      timing.heartbeatMs,
+    ),
+    setInterval(
+      sweeping.work(async () => settleInTurn(deps)),
+      timing.settleMs,
+    ),
+    setInterval(sweeping.work(checkInTurn), timing.checkPollMs),
+  ];
+  for (const timer of timers) timer.unref();
+  sweeping.work(async () => reportHollow(deps))();
+  return {
+    stop: async () => {
+      stopping.abort();
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all([beating.done(), sweeping.done()]);
+    },
+  };
+}
+
+/** Work that is done one after the other, quietly; what still waits for its turn is not asked for a second time. */
+function oneByOne(
+  signal: AbortSignal,
+  log: Logger,
+  complaint: string,
+): { work: (work: () => Promise<unknown>) => () => void; done: () => Promise<unknown> } {
+  let running: Promise<unknown> = Promise.resolve();
+  const work = (one: () => Promise<unknown>) => {
+    let isWaiting = false;
+    return (): void => {
+      if (isWaiting) return;
+      isWaiting = true;
+      running = (async (before) => {
+        await before;
+        isWaiting = false;
+        if (signal.aborted) return;
+        await one().catch((error: unknown) => log.warn({ error: loggable(error) }, complaint));
+      })(running);
+    };
+  };
+  return { work, done: async () => running };
+}
+
+/** Everything at once, whoever may be dead: what is left, and the next part of the check. */
+export async function sweep(deps: SweepDeps): Promise<Swept> {
+  const removed = await settleLeft(deps, async () => true);
+  const checked = await check(deps);
+  return { ...checked, removed: removed + checked.orphans };
+}
+
+/** What is left, but nothing of others as long as this instance has been away itself. Answers and errors: as below. */
+export const settleInTurn = async (deps: SweepDeps): Promise<number> =>
+  settleLeft(deps, async () => deps.uploads.isSteady(deps.database));
+
+/**
+ * Settles what this instance could not settle itself, and what dead ones were writing. What cannot be settled now stays
+ * for the next time. Answers how many recordings it removed. Errors: those of a database that cannot be reached.
+ * @param judges whether an instance that has been silent may be taken for dead; asked before each of them
+ */
+async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Promise<number> {
+  const { database, log, uploads, silentMs, stopping } = deps;
+  const own = [...uploads.unsettled].map(([id, owner]) => ({ id: new Types.ObjectId(id), owner }));
+  const ended = await settleEach(deps, own);
+  for (const { place } of ended) uploads.settled(place.id.toHexString());
+  let removed = ended.filter((one) => one.isRemoved).length;
+  const isSilent = { $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };
+  const isOpen = { $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }] };
+  for await (const { _id } of instanceCollection(database).find({ ...isSilent, ...isOpen })) {
+    if (stopping?.aborted || !(await judges())) break;
+    // From here on its registration is void; null where it has come back to life since it was found.
+    const fence = [{ $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } }];
+    const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, fence);
+    if (fenced) removed += await settleInstance(deps, fenced);
+  }
+  if (removed > 0) log.info({ removed }, 'removed what interrupted uploads had left');
+  return removed;
+}
+
+async function settleInstance(deps: SweepDeps, { _id, drafts = [] }: StoredInstance): Promise<number> {
+  const places: Place[] = [];
+  const done: ObjectId[] = [];
+  const owners = await ownersOf(deps.database, drafts);
+  for (const id of drafts) {
+    const owner = owners.get(id.toHexString());
+    if (owner) places.push({ id, owner });
+    else done.push(id);
+  }
+  const ended = await settleEach(deps, places);
+  done.push(...ended.map(({ place }) => place.id));
+  await instanceCollection(deps.database).updateOne({ _id }, [
+    { $set: { drafts: { $setDifference: [{ $ifNull: ['$drafts', []] }, done] } } },
+  ]);
+  return ended.filter(({ isRemoved }) => isRemoved).length;
+}
+
+/** Those that could be settled. */
+async function settleEach(
+  { database, log, stopping }: SweepDeps,
+  places: readonly Place[],
+): Promise<{ place: Place; isRemoved: boolean }[]> {
+  const ended: { place: Place; isRemoved: boolean }[] = [];
+  for (const place of places) {
+    if (stopping?.aborted) break;
+    try {
+      ended.push({ place, isRemoved: await settleOne(database, place) });
+    } catch (error) {
+      if (isUnreachable(error)) throw error;
+      log.warn({ error: loggable(error) }, 'what an upload left cannot be settled yet');
+    }
+  }
+  return ended;
+}
+
+/** The owners of what is published or was begun to be written, by its id; most registered ids were never used. */
+async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise<Map<string, ObjectId>> {
+  const owners = new Map<string, ObjectId>();
+  const ecgs = ecgModel(database).collection;
+  for await (const { _id, owner } of ecgs.find<{ _id: ObjectId; owner: ObjectId }>(
+    { _id: { $in: [...ids] } },
+    { projection: { owner: 1 } },
+  )) {
+    owners.set(_id.toHexString(), owner);
+  }
+  const others = ids.filter((id) => !owners.has(id.toHexString()));
+  for (const name of CONTENT) {
+    const begun = [{ $match: { ecg: { $in: others } } }, { $group: { _id: '$ecg', owner: { $first: '$owner' } } }];
+    for await (const { _id, owner } of database.collection(name).aggregate<{ _id: ObjectId; owner: ObjectId }>(begun)) {
+      owners.set(_id.toHexString(), owner);
+    }
+  }
+  return owners;
+}
+
+/**
+ * Removes a recording that is not published, and one that its owner did not live to see. Answers whether it was
+ * removed.
+ */
+async function settleOne(database: Connection, place: Place): Promise<boolean> {
+  if ((await settle(database, place)) === 'removed') return true;
+  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) return false;
+  await withdraw(database, place);
+  return true;
+}

@@ -1,0 +1,33 @@
+/** Recordings of the same content: what else is said of them, and in what of it two of them differ. */
+import { isDeepStrictEqual } from 'node:util';
+import type { mongo } from 'mongoose';
+import type { StoredEcg } from '../store/model.ts';
+
+/** What is said of a recording beside its content. */
+export type Told = Pick<StoredEcg, 'patient' | 'study' | 'notes' | 'subject' | 'annotations' | 'annotationDigest'>;
+
+/** The names of `Told`, for a query. */
+export const TOLD = { patient: 1, study: 1, notes: 1, subject: 1, annotations: 1, annotationDigest: 1 } as const;
+
+export type ToldField = 'patient' | 'study' | 'notes' | 'subject' | 'annotations';
+
+const SAME: Readonly<Record<ToldField, (a: Told, b: Told) => boolean>> = {
+  patient: (a, b) => a.patient === b.patient,
+  study: (a, b) => a.study === b.study,
+  notes: (a, b) => a.notes === b.notes,
+  subject: (a, b) => isDeepStrictEqual(a.subject, b.subject),
+  // Recordings from before have no digest of their annotations: their number must do.
+  annotations: (a, b) =>
+    a.annotations === b.annotations &&
+    (!a.annotationDigest || !b.annotationDigest || sameBytes(a.annotationDigest, b.annotationDigest)),
+};
+
+/** The fields in which two differ. */
+export const differences = (a: Told, b: Told): ToldField[] =>
+  (Object.keys(SAME) as ToldField[]).filter((field) => !SAME[field](a, b));
+
+/** Whether it says anything in this field. */
+export const tells = (told: Told, field: ToldField): boolean => told[field] !== null && told[field] !== 0;
+
+export const sameBytes = (a: mongo.Binary, b: mongo.Binary): boolean =>
+  Buffer.from(a.buffer).equals(Buffer.from(b.buffer));

@@ -1,0 +1,225 @@
+/** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
+import { createHash, type Hash } from 'node:crypto';
+import { type Connection, mongo } from 'mongoose';
+import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
+import { BLOCK_SAMPLES, BlockBuilder } from '../../signal/block-builder.ts';
+import { canonicalLeads } from '../../signal/leads.ts';
+import { type Samples, type SampleType, sampleType, widerType } from '../../signal/samples.ts';
+import { summarize } from '../../signal/summarize.ts';
+import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
+import { AnnotationWriter } from '../store/annotations.ts';
+import { packTable } from '../store/block-table.ts';
+import { type Block, BlockWriter, readBlocks, type Written } from '../store/block-store.ts';
+import { removeContent } from '../store/content.ts';
+import { toInstant } from '../date.ts';
+import type { Apart, ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
+import { storedScale } from '../store/scale.ts';
+
+/** Bytes of one document of short blocks. */
+const TAIL_DOCUMENT_BYTES = 1 << 20;
+
+/** One channel on its way: full blocks are counted and handed on at once, the last one waits for those of other channels. */
+class ChannelDraft {
+  zeroLevel = 0;
+  hasEnded = false;
+  /** The last block, as long as it has not been counted. */
+  tail: Samples | null = null;
+  readonly summaries: SignalSummary[] = [];
+  readonly digest: Hash = createHash('sha256');
+  readonly builder: BlockBuilder;
+  sampleType: SampleType = 'int16';
+
+  constructor(full: (index: number, samples: Samples) => void) {
+    this.builder = new BlockBuilder((samples) => {
+      this.digest.update(sampleType(samples)).update(samples);
+      this.sampleType = widerType(this.sampleType, sampleType(samples));
+      if (samples.length < BLOCK_SAMPLES) {
+        this.tail = samples;
+        return;
+      }
+      full(this.summaries.length, samples);
+      this.summaries.push(summarize(samples, this.zeroLevel));
+    });
+  }
+}
+
+/** A part may be called like another recording's id: what it is stands beside it. */
+function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'part'>): Apart {
+  if (externalId !== null) return { id: externalId };
+  return part === null ? null : { part };
+}
+
+export class Draft {
+  readonly id: ObjectId;
+  readonly owner: ObjectId;
+  private readonly channels: ChannelDraft[] = [];
+  private readonly writer: BlockWriter;
+  private readonly annotations: AnnotationWriter;
+  private readonly database: Connection;
+  /** Channels whose last blocks wait to share a document. */
+  private waiting: number[] = [];
+  private waitingBytes = 0;
+
+  /** @param of the recording, by its registered id, its owner, and the instance that writes it */
+  constructor(database: Connection, of: Written) {
+    this.database = database;
+    this.id = of.ecg;
+    this.owner = of.owner;
+    this.writer = new BlockWriter(database, of);
+    this.annotations = new AnnotationWriter(database, of);
+  }
+
+  /** The stored value of physical zero, told before the channel's samples. */
+  setZeroLevel(channel: number, zeroLevel: number): void {
+    this.channel(channel).zeroLevel = zeroLevel;
+  }
+
+  append(channel: number, samples: Samples): void {
+    this.channel(channel).builder.append(samples);
+  }
+
+  /** No more samples of this channel will come. Its last block joins those of others in one document: a short recording is one insert. */
+  endChannel(number: number): void {
+    const channel = this.channel(number);
+    if (channel.hasEnded) return;
+    channel.hasEnded = true;
+    channel.builder.finish();
+    if (!channel.tail) return;
+    if (this.waitingBytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && this.waiting.length > 0) {
+      const stored = this.waiting.map((other) => this.channel(other));
+      this.storeWaiting();
+      for (const other of stored) {
+        other.summaries.push(summarize(other.tail as Samples, other.zeroLevel));
+        other.tail = null;
+      }
+    }
+    this.waiting.push(number);
+    this.waitingBytes += channel.tail.byteLength;
+  }
+
+  /** Resolves when more may be told. */
+  async annotate(annotations: readonly Annotation[]): Promise<void> {
+    await this.annotations.add(annotations);
+  }
+
+  /** Back-pressure: resolves when more may be appended. */
+  async room(): Promise<void> {
+    await this.writer.room();
+  }
+
+  /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
+  async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
+    for (const number of this.channels.keys()) {
+      this.endChannel(number);
+      await this.room();
+    }
+    this.storeWaiting();
+    await this.writer.flush();
+    await this.annotations.flush();
+    const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
+    const channels: StoredChannel[] = [];
+    for (const [index, description] of decoded.channels.entries())
+      channels.push(await this.describe(index, description, leads[index] ?? null));
+    const date = decoded.date === null ? null : toInstant(decoded.date, clinicTimezone);
+    const now = new Date();
+    return {
+      _id: this.id,
+      owner: this.owner,
+      externalId: decoded.externalId,
+      date,
+      patient: decoded.patient,
+      study: decoded.study,
+      notes: decoded.notes,
+      format,
+      subject: decoded.subject,
+      part: decoded.part,
+      siblings: [],
+      annotations: this.annotations.count,
+      ...(this.annotations.count > 0 && {
+        annotationDigest: new mongo.Binary(this.annotations.digest(channels.map(({ name }) => name))),
+      }),
+      digest: new mongo.Binary(this.contentDigest(date, channels)),
+      apart: apartBy(decoded),
+      blockDocuments: this.writer.documents,
+      channels,
+      version: 1,
+      createdAt: now,
+      updatedAt: now,
+    };
+  }
+
+  /** Removes everything that was written. */
+  async discard(): Promise<void> {
+    await this.writer.stop();
+    await removeContent(this.database, this.id);
+  }
+
+  private channel(number: number): ChannelDraft {
+    for (let next = this.channels.length; next <= number; next++) {
+      this.channels.push(new ChannelDraft((index, samples) => this.writer.add([{ channel: next, index, samples }])));
+    }
+    return this.channels[number] as ChannelDraft;
+  }
+
+  private storeWaiting(): void {
+    const blocks = this.waiting.map((number): Block => {
+      const { summaries, tail } = this.channel(number);
+      return { channel: number, index: summaries.length, samples: tail as Samples };
+    });
+    if (blocks.length > 0) this.writer.add(blocks);
+    this.waiting = [];
+    this.waitingBytes = 0;
+  }
+
+  private async describe(
+    number: number,
+    description: DecodedChannel,
+    lead: StoredChannel['lead'],
+  ): Promise<StoredChannel> {
+    const draft = this.channel(number);
+    const zeroLevel = description.zeroLevel ?? 0;
+    const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.countAgain(number, zeroLevel);
+    if (draft.tail) summaries.push(summarize(draft.tail, zeroLevel));
+    return {
+      name: description.name,
+      lead,
+      ...storedScale(description),
+      sampleType: draft.sampleType,
+      summary: summaries.reduce(merge, EMPTY),
+      blockTable: packTable(summaries),
+    };
+  }
+
+  /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
+  private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
+    const summaries: SignalSummary[] = [];
+    for await (const samples of readBlocks(
+      this.database,
+      this.id,
+      number,
+      0,
+      this.channel(number).summaries.length - 1,
+    )) {
+      summaries.push(summarize(samples, zeroLevel));
+    }
+    return summaries;
+  }
+
+  /** Date, and by name: rate, unit, gain, zero level, sample values and missing places. The order of the channels does not count. */
+  private contentDigest(date: Date | null, channels: readonly StoredChannel[]): Buffer {
+    const rows = channels.map((channel, number) =>
+      JSON.stringify([
+        channel.name,
+        channel.samplingRate,
+        channel.unit,
+        channel.gain,
+        channel.zeroLevel,
+        channel.summary.samples,
+        this.channel(number).digest.digest('hex'),
+      ]),
+    );
+    return createHash('sha256')
+      .update(JSON.stringify([date, ...rows.toSorted()]))
+      .digest();
+  }
+}

@@ -1,0 +1,139 @@
+/**
+ * Proves that a recording which exists has its samples and marks, and brings back those that are missing from an upload
+ * of the same content. What is stored is looked for in what a majority has: a 200 rests on it.
+ */
+import type { Connection } from 'mongoose';
+import { isDuplicateKey } from '../../database/duplicate-key.ts';
+import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
+import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
+import { type Block, BlockWriter, fetchBlocks, type Written } from '../store/block-store.ts';
+import { blocksInTable } from '../store/block-table.ts';
+import { removeContent } from '../store/content.ts';
+import { blockCollection, ecgModel, MAJORITY, type ObjectId, ownedBy, type StoredEcg } from '../store/model.ts';
+
+/** Blocks that are copied at a time. */
+const BATCH = 8;
+
+/** `gone`: the recording has been deleted meanwhile. `lacking`: the upload has other marks than those that are lost. */
+export type Healed = 'whole' | 'gone' | 'lacking';
+
+type Place = Pick<Block, 'channel' | 'index'>;
+type Counted = Pick<StoredEcg, '_id' | 'owner' | 'channels' | 'blockDocuments'>;
+
+/** Whether samples or marks of a recording are not stored. @param ecg with its block tables */
+export async function isHollow(database: Connection, ecg: StoredEcg): Promise<boolean> {
+  return (await missingBlocks(database, ecg)).length > 0 || (await missingRuns(database, ecg)).length > 0;
+}
+
+/** The places of a recording's blocks that are not stored: channel and index. @param ecg with its block tables */
+export async function missingBlocks(database: Connection, ecg: Counted): Promise<Place[]> {
+  if (await hasAllDocuments(database, ecg)) return [];
+  const stored = new Set<string>();
+  const places = blockCollection(database).find(
+    { ecg: ecg._id },
+    { projection: { 'blocks.channel': 1, 'blocks.index': 1 }, readConcern: MAJORITY },
+  );
+  for await (const { blocks } of places) for (const { channel, index } of blocks) stored.add(`${channel}/${index}`);
+  return ecg.channels.flatMap((channel, number) =>
+    Array.from({ length: blocksInTable(channel.blockTable) }, (_, index) => ({ channel: number, index })).filter(
+      ({ index }) => !stored.has(`${number}/${index}`),
+    ),
+  );
+}
+
+/**
+ * Counting reads the index alone. The number is asked for again behind it, since a healing that has begun meanwhile has
+ * taken it away: the documents it writes are others than those that were lost.
+ */
+async function hasAllDocuments(database: Connection, { _id, owner, blockDocuments }: Counted): Promise<boolean> {
+  if (blockDocuments === undefined) return false;
+  const options = { readConcern: MAJORITY };
+  if ((await blockCollection(database).countDocuments({ ecg: _id }, options)) !== blockDocuments) return false;
+  const still = { ...ownedBy(owner), _id, blockDocuments };
+  return (await ecgModel(database).collection.findOne(still, { projection: { _id: 1 } })) !== null;
+}
+
+/**
+ * Makes sure that every block and every mark of `ecg` is stored.
+ * @param ecg with its block tables
+ * @param copy a recording of the same content of which everything is stored; its channels may come in another order
+ * @param writer the instance that does it
+ * Errors: those of the database. Something may be written then to a recording that is gone.
+ */
+export async function heal(
+  database: Connection,
+  ecg: StoredEcg,
+  copy: Pick<StoredEcg, '_id' | 'channels' | 'annotations'>,
+  writer: ObjectId,
+): Promise<Healed> {
+  const [blocks, runs] = [await missingBlocks(database, ecg), await missingRuns(database, ecg)];
+  const isCounted = ecg.blockDocuments !== undefined;
+  if (isCounted && blocks.length === 0 && runs.length === 0) return 'whole';
+  const of: Written = { ecg: ecg._id, owner: ecg.owner, writer };
+  const changed = async (change: object): Promise<boolean> =>
+    (await ecgModel(database).collection.updateOne({ ...ownedBy(ecg.owner), _id: ecg._id }, change)).matchedCount === 1;
+  // Until everything is back the documents prove nothing by their number.
+  if (!(await changed({ $unset: { blockDocuments: 1 } }))) return 'gone';
+  await copyBlocks(database, blocks, of, ecg, copy);
+  const hasMarks = copy.annotations === ecg.annotations && (await copyRuns(database, runs, of, ecg, copy));
+  const blockDocuments = await blockCollection(database).countDocuments({ ecg: ecg._id });
+  if (await changed({ $set: { blockDocuments } })) return hasMarks || runs.length === 0 ? 'whole' : 'lacking';
+  // Its own removal did not see what was written here.
+  await removeContent(database, ecg._id);
+  return 'gone';
+}
+
+async function copyBlocks(
+  database: Connection,
+  missing: readonly Place[],
+  of: Written,
+  ecg: Pick<StoredEcg, 'channels'>,
+  copy: Pick<StoredEcg, '_id' | 'channels'>,
+): Promise<void> {
+  const inCopy = ecg.channels.map(({ name }) => copy.channels.findIndex((channel) => channel.name === name));
+  for (let from = 0; from < missing.length; from += BATCH) {
+    const places = missing.slice(from, from + BATCH);
+    const found = await fetchBlocks(
+      database,
+      copy._id,
+      [...new Set(places.map(({ channel }) => inCopy[channel] as number))],
+      { $in: [...new Set(places.map(({ index }) => index))] },
+    );
+    for (const { channel, index } of places) {
+      const one = new BlockWriter(database, of);
+      one.add([{ channel, index, samples: found(inCopy[channel] as number, index) }]);
+      await one.flush().catch(storedMeanwhile);
+    }
+  }
+}
+
+/**
+ * Marks are no part of what makes two uploads the same content: where what is left of them differs from the upload's,
+ * nothing is copied, and false answered.
+ */
+async function copyRuns(
+  database: Connection,
+  missing: readonly number[],
+  of: Written,
+  ecg: StoredEcg,
+  copy: Pick<StoredEcg, '_id' | 'channels'>,
+): Promise<boolean> {
+  const here = copy.channels.map(({ name }) => ecg.channels.findIndex((channel) => channel.name === name));
+  const copied = async (index: number): Promise<Annotation[]> =>
+    (await readRun(database, copy._id, index)).map((mark) => ({
+      ...mark,
+      channel: mark.channel === null ? null : (here[mark.channel] ?? null),
+    }));
+  const lost = new Set(missing);
+  for (let index = 0; index * MAX_ANNOTATIONS_A_RUN < ecg.annotations; index++) {
+    if (lost.has(index)) continue;
+    if (JSON.stringify(await readRun(database, ecg._id, index)) !== JSON.stringify(await copied(index))) return false;
+  }
+  for (const index of missing) await writeRun(database, of, index, await copied(index)).catch(storedMeanwhile);
+  return true;
+}
+
+/** Two uploads of the same content may heal at the same time. */
+function storedMeanwhile(error: unknown): void {
+  if (!isDuplicateKey(error)) throw error;
+}

@@ -1,0 +1,95 @@
+/** What the sender of a file says beside it: form fields or query parameters, by the names of the JSON form. */
+import { z } from 'zod';
+import {
+  type Checked,
+  date,
+  gain,
+  id,
+  notes,
+  reference,
+  samplingRate,
+  unit,
+  zeroLevel,
+} from '../../formats/json/fields.ts';
+import type { DecodedChannel, DecodedRecording } from '../../formats/types.ts';
+import { type FilledChannel, leftOpen } from '../store/scale.ts';
+
+const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
+
+/** Text that a check of the JSON form takes, or says what is wrong with. */
+const text = (check: (value: string) => Checked<string>) =>
+  z.string().transform((value, context) => kept(check(value), context));
+const number = (check: (value: number | string) => Checked<number>) =>
+  z.string().transform((value, context) => kept(check(NUMBER.test(value) ? Number(value) : value), context));
+
+function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
+  if ('reason' in checked) {
+    context.addIssue({ code: 'custom', message: checked.reason });
+    return z.NEVER;
+  }
+  return checked.value as T;
+}
+
+export const uploadMetadata = z
+  .strictObject({
+    id: text((value) => id(value, value)),
+    date: text(date),
+    patient: text(reference),
+    study: text(reference),
+    notes: text(notes),
+    samplingRate: number(samplingRate),
+    unit: text(unit),
+    gain: number(gain),
+    zeroLevel: number(zeroLevel),
+  })
+  .partial();
+export type UploadMetadata = z.output<typeof uploadMetadata>;
+
+/** The query of an upload: the same, and what becomes of a content that the sender has already. */
+export const uploadQuery = uploadMetadata.extend({ duplicate: z.enum(['refuse', 'allow']).optional() });
+export type UploadQuery = z.output<typeof uploadQuery>;
+
+/**
+ * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
+ * only fill what the file leaves open, since a file knows how it was recorded.
+ * @param taken ids of the recordings of this upload so far, to which this one's is added: a second of the same id is `id#2`
+ */
+export function withMetadata(recording: DecodedRecording, said: UploadMetadata, taken: Set<string>): DecodedRecording {
+  const externalId = distinct(said.id ?? recording.externalId, taken);
+  const channels = recording.channels.map((channel) => filled(channel, said));
+  return {
+    ...recording,
+    externalId,
+    date: said.date ?? recording.date,
+    patient: said.patient ?? recording.patient,
+    study: said.study ?? recording.study,
+    notes: said.notes ?? recording.notes,
+    channels,
+  };
+}
+
+function distinct(given: string | null, taken: Set<string>): string | null {
+  if (given === null) return null;
+  let own = given;
+  for (let n = 2; taken.has(own); n++) own = `${given}#${n}`;
+  taken.add(own);
+  return own;
+}
+
+/**
+ * A gain that is only a format's default counts as unknown, and so does one without a physical unit where only the unit
+ * is said: the two belong together.
+ */
+function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
+  const open = leftOpen(channel);
+  const isUnitSaid = open.includes('unit') && said.unit != null;
+  return {
+    ...channel,
+    samplingRate: channel.samplingRate ?? said.samplingRate ?? null,
+    unit: isUnitSaid ? (said.unit ?? null) : channel.unit,
+    gain: open.includes('gain') ? (said.gain ?? (isUnitSaid ? null : channel.gain)) : channel.gain,
+    assumedGain: channel.gain ?? channel.assumedGain ?? 1,
+    zeroLevel: channel.zeroLevel ?? said.zeroLevel ?? null,
+    open,
+  };
+}

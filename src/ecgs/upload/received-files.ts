@@ -1,0 +1,216 @@
+/** The files of a multipart upload as they come: the one that explains the others flows to its decoder, what comes before it is set aside. */
+import { isUtf8 } from 'node:buffer';
+import { Problem } from '../../errors.ts';
+import { formatOf } from '../../formats/registry.ts';
+import { type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
+import type { Part } from '../../http/multipart.ts';
+import { Spool } from '../../http/spool.ts';
+import { fieldProblem } from '../../http/validate.ts';
+import { pointer } from '../../text/wording.ts';
+import { formatUnknown } from './format-list.ts';
+
+interface Received {
+  name: string;
+  /** What it would be read as, were it the main file. */
+  format: Format | null;
+  content: ReceivedFile;
+  isOpened: boolean;
+}
+
+export class ReceivedFiles {
+  /** Form fields beside the files, by name. */
+  readonly fields = new Map<string, string>();
+  readonly #parts: AsyncGenerator<Part, void, void>;
+  readonly #maxFieldBytes: number;
+  readonly #spool = new Spool();
+  /** By name in lower case. */
+  readonly #files = new Map<string, Received>();
+  #fieldBytes = 0;
+  /** The file that is arriving now. */
+  #arriving: Received | null = null;
+
+  /** @param maxFieldBytes of all fields together */
+  constructor(parts: AsyncGenerator<Part, void, void>, maxFieldBytes: number) {
+    this.#parts = parts;
+    this.#maxFieldBytes = maxFieldBytes;
+  }
+
+  /**
+   * Finds the main file. It is the first that is recognised and that no other can name, else the first that is recognised at all.
+   * Errors: `format-unknown`, `validation-failed`, `recording-invalid`, and those of the body.
+   */
+  async open(): Promise<{ format: Format; files: UploadFiles }> {
+    let main: Received | null = null;
+    while (!main) {
+      const next = await this.#next();
+      if (!next) break;
+      if (next.format && (next.format.isMain?.(next.content.head) ?? true)) main = next;
+      else await next.content.setAside(this.#spool);
+    }
+    main ??= [...this.#files.values()].find((file) => file.format !== null) ?? null;
+    if (this.#files.size === 0) throw invalid('files', 'must have at least 1 file');
+    if (!main?.format)
+      throw formatUnknown(
+        `None of the files (${[...this.#files.values()]
+          .slice(0, 5)
+          .map(({ name }) => name)
+          .join(', ')}) is of a known format.`,
+      );
+    main.isOpened = true;
+    return {
+      format: main.format,
+      files: {
+        main: { name: main.name, bytes: main.content.read(this.#spool) },
+        open: async (name, again) => this.#open(name, again ?? false),
+      },
+    };
+  }
+
+  /**
+   * Takes the rest of the body in, so that every field is known. A file may still be opened.
+   * @returns words about files that nobody has asked for
+   * Errors: `recording-invalid` where one of them is a recording of its own.
+   */
+  async rest(): Promise<string[]> {
+    while (await this.#next()) await this.#arrived();
+    const unwanted = [...this.#files.values()].filter((file) => !file.isOpened);
+    const another = unwanted.find((file) => file.format !== null);
+    if (another)
+      throw new Problem(
+        'recording-invalid',
+        `${another.name} is a recording of its own (${another.format?.title}): send it in an upload of its own.`,
+      );
+    for (const file of unwanted) file.isOpened = true;
+    return unwanted.map(({ name }) => `the file ${name} was not needed and is not kept`);
+  }
+
+  /** Gives everything back. */
+  async close(): Promise<void> {
+    await this.#parts.return();
+    await this.#spool.close();
+  }
+
+  async #open(name: string, again: boolean): Promise<AsyncIterable<Uint8Array> | null> {
+    const key = name.toLowerCase();
+    let found = this.#files.get(key) ?? null;
+    while (!found) {
+      const next = await this.#next();
+      if (!next) return null;
+      if (next.name.toLowerCase() === key) found = next;
+    }
+    found.isOpened = true;
+    if (again) await found.content.setAside(this.#spool);
+    return found.content.read(this.#spool);
+  }
+
+  /** The next file of the body, of which only the head is read; fields on the way are kept. Null at the end. */
+  async #next(): Promise<Received | null> {
+    await this.#arrived();
+    for (
+      let { value: part, done } = await this.#parts.next();
+      done !== true && part;
+      { value: part, done } = await this.#parts.next()
+    ) {
+      if (part.fileName === null) {
+        await this.#field(part);
+        continue;
+      }
+      if (part.name !== 'files') throw invalid(part.name, 'must not be a file: files are sent in the field "files"');
+      const name = part.fileName.slice(Math.max(part.fileName.lastIndexOf('/'), part.fileName.lastIndexOf('\\')) + 1);
+      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files of the name ${name}`);
+      const content = await ReceivedFile.begin(part.bytes);
+      this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
+      this.#files.set(name.toLowerCase(), this.#arriving);
+      return this.#arriving;
+    }
+    return null;
+  }
+
+  /** What has not been read of the arriving file makes room for what comes behind it. */
+  async #arrived(): Promise<void> {
+    await this.#arriving?.content.setAside(this.#spool);
+    this.#arriving = null;
+  }
+
+  async #field(part: Part): Promise<void> {
+    if (this.fields.has(part.name)) throw invalid(part.name, 'must be given only once');
+    const bytes: Uint8Array[] = [];
+    for await (const piece of part.bytes) {
+      this.#fieldBytes += piece.length;
+      if (this.#fieldBytes > this.#maxFieldBytes)
+        throw new Problem(
+          'body-too-large',
+          `All fields beside the files may have ${this.#maxFieldBytes} bytes (setting MAX_METADATA_BYTES).`,
+        );
+      bytes.push(piece);
+    }
+    this.fields.set(part.name, utf8(part.name, Buffer.concat(bytes)));
+  }
+}
+
+function utf8(field: string, bytes: Uint8Array): string {
+  if (!isUtf8(bytes)) throw invalid(field, 'must be UTF-8');
+  return Buffer.from(bytes).toString();
+}
+
+const invalid = (field: string, message: string): Problem => fieldProblem([{ path: pointer([field]), message }]);
+
+/** One file: what has come of it and is not read, and the rest that comes, from the network or from where it was set aside. */
+export class ReceivedFile {
+  /** At most `HEAD_BYTES`. */
+  readonly head: Uint8Array;
+  #held: Uint8Array[];
+  readonly #rest: AsyncIterator<Uint8Array>;
+  #aside: { from: number; to: number } | null = null;
+  #isOver = false;
+
+  private constructor(held: Uint8Array[], rest: AsyncIterator<Uint8Array>) {
+    this.head = Buffer.concat(held).subarray(0, HEAD_BYTES);
+    this.#held = held;
+    this.#rest = rest;
+  }
+
+  /** Reads the head. */
+  static async begin(bytes: AsyncIterable<Uint8Array>): Promise<ReceivedFile> {
+    const rest = bytes[Symbol.asyncIterator]();
+    const held: Uint8Array[] = [];
+    for (let length = 0; length < HEAD_BYTES;) {
+      const { value, done } = await rest.next();
+      if (done === true) break;
+      held.push(value);
+      length += value.length;
+    }
+    return new ReceivedFile(held, rest);
+  }
+
+  /** What has not been read yet goes to the spool; nothing where the reader has stopped. */
+  async setAside(spool: Spool): Promise<void> {
+    if (this.#aside || this.#isOver) return;
+    const from = spool.length;
+    for (let piece = await this.#take(); piece; piece = await this.#take()) await spool.append(piece);
+    this.#aside = { from, to: spool.length };
+  }
+
+  /** From the beginning, or where an earlier reader of a file that flows has stopped. */
+  async *read(spool?: Spool): AsyncGenerator<Uint8Array, void, void> {
+    if (!this.#aside) {
+      try {
+        for (let piece = await this.#take(); piece; piece = await this.#take()) {
+          yield piece;
+          if (this.#aside) break;
+        }
+      } finally {
+        this.#isOver = !this.#aside;
+      }
+    }
+    if (this.#aside && spool)
+      yield* spool.read((this.#aside as { from: number }).from, (this.#aside as { to: number }).to);
+  }
+
+  async #take(): Promise<Uint8Array | null> {
+    const held = this.#held.shift();
+    if (held) return held;
+    const { value, done } = await this.#rest.next();
+    return done === true ? null : value;
+  }
+}
