@@ -13,7 +13,7 @@ import {
   MAX_ZERO_LEVEL,
   MIN_GAIN,
   MIN_SAMPLING_RATE,
-} from '../formats/bounds.ts';
+} from '../formats/common/bounds.ts';
 import { FORMAT_IDS } from '../formats/types.ts';
 import { CANONICAL_LEADS } from '../signal/leads.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
