@@ -2,7 +2,7 @@
  * What sets recordings of the same content apart says of what kind it is: an id `rhythm` and a part `rhythm` are two.
  * Documents take the places of the texts, so that no new value is equal to an old one while both are there.
  */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 type Apart = { id: string } | { part: string };
 
