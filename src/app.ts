@@ -6,6 +6,7 @@ import Koa from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './startup/config.ts';
+import { ClinicZone } from './calendar/clinic-zone.ts';
 import { attendancesCsv } from './attendances/csv.ts';
 import { attendanceRoutes } from './attendances/routes.ts';
 import { watchRoom } from './database/room.ts';
@@ -143,6 +144,7 @@ export function createApp(deps: AppDeps): App {
   );
   const features = {
     ...deps,
+    zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),

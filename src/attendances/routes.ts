@@ -5,7 +5,7 @@ import type { Config } from '../startup/config.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Identity, Operations } from '../http/operations.ts';
 import { page, total } from '../http/paging.ts';
-import { type ClinicZone, clinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { readIndicators } from './indicators-routes.ts';
 import { asFilter, countAttendances, cursorValues, findAttendances } from './list.ts';
 import { namedRoutes } from './named-routes.ts';
@@ -29,14 +29,15 @@ import {
 import { attendanceViews } from './view.ts';
 
 export interface AttendanceDeps {
-  config: Pick<Config, 'limits' | 'clinicTimezone' | 'holidays'>;
+  config: Pick<Config, 'limits' | 'holidays'>;
+  zone: ClinicZone;
   database: Connection;
 }
 
 type NoQuery = Record<string, never>;
 
 export function attendanceRoutes(api: Operations, deps: AttendanceDeps): void {
-  const zone = clinicZone(deps.config.clinicTimezone);
+  const { zone } = deps;
   const writing = (user: Identity): Writing => ({
     database: deps.database,
     zone,

@@ -1,5 +1,6 @@
 /** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
 import { z } from 'zod';
+import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
 import { PLAIN_TEXT } from '../text/plain-text.ts';
 
@@ -37,13 +38,15 @@ export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullab
 /** A day of the calendar that exists. */
 export const day = () => z.iso.date().meta({ format: 'date', example: '1944-04-23' });
 
-/** An instant; without a zone it is read in the clinic's. */
+/** The text of an instant (`calendar/moment.ts`); without a zone it is read in the clinic's. */
 export const moment = () =>
   z
-    .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
-      error: ({ input }) => (typeof input === 'string' ? 'is no ISO 8601 date or date-time that exists' : undefined),
+    .string()
+    .superRefine((written, context) => {
+      const message = isoFault(written);
+      if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .meta({ example: '2026-01-15T09:30:00Z' });
+    .meta({ example: '2026-01-15T09:30:00Z', minLength: '2026-01-15'.length });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 

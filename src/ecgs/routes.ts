@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
+import { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import type { Config } from '../startup/config.ts';
@@ -267,7 +268,7 @@ function bound(
   const text = query[name];
   if (text === undefined) return {};
   try {
-    return { [operator]: instant(text, config.clinicTimezone) };
+    return { [operator]: instant(text, new ClinicZone(config.clinicTimezone)) };
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw queryProblem([{ path: `/${name}`, message: error.message }]);

@@ -117,17 +117,11 @@ function list({ database }: DirectoryDeps): Handler<EncounterListQuery, undefine
  *       503: { $ref: '#/components/responses/Problem503' }
  *       507: { $ref: '#/components/responses/Problem507' }
  */
-function create({ config, database }: DirectoryDeps): Handler<NoQuery, NewEncounter> {
+function create({ zone, database }: DirectoryDeps): Handler<NoQuery, NewEncounter> {
   return async ({ ctx, user, param, body }) => {
     const patient = await existingPatient(database, param('id'));
     const encounter = encounterView(
-      await createChild(
-        encounters,
-        database,
-        new Types.ObjectId(user.userId),
-        patient,
-        newEncounter(body, config.clinicTimezone),
-      ),
+      await createChild(encounters, database, new Types.ObjectId(user.userId), patient, newEncounter(body, zone)),
     );
     ctx.status = 201;
     ctx.set({ Location: `${ctx.path}/${encounter.id}`, ETag: etag(encounter.version) });
@@ -209,7 +203,7 @@ function read({ database }: DirectoryDeps): Handler<NoQuery, undefined> {
  *       503: { $ref: '#/components/responses/Problem503' }
  *       507: { $ref: '#/components/responses/Problem507' }
  */
-function change({ config, database }: DirectoryDeps): Handler<NoQuery, EncounterPatch> {
+function change({ zone, database }: DirectoryDeps): Handler<NoQuery, EncounterPatch> {
   return async ({ ctx, user, param, body }) => {
     const target = { id: param('encounterId'), version: ifMatch(ctx) };
     const encounter = encounterView(
@@ -219,7 +213,7 @@ function change({ config, database }: DirectoryDeps): Handler<NoQuery, Encounter
         new Types.ObjectId(user.userId),
         param('id'),
         target,
-        encounterChanges(body, config.clinicTimezone),
+        encounterChanges(body, zone),
       ),
     );
     ctx.set('ETag', etag(encounter.version));

@@ -1,5 +1,6 @@
 /** `/patients`: the people of the directory. */
 import { type Connection, Types } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Config } from '../../startup/config.ts';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Operations } from '../../http/operations.ts';
@@ -25,6 +26,7 @@ import { basicView, patientView } from './view.ts';
 
 export interface DirectoryDeps {
   config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  zone: ClinicZone;
   database: Connection;
   recordings: RecordingsPort;
 }

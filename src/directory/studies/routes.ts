@@ -1,6 +1,7 @@
 /** `/studies` and `/patients/{id}/studies`: the same studies, all of them or those of one patient. */
 import type { Context } from 'koa';
 import { Types } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import { etag, ifMatch } from '../../http/etag.ts';
 import type { Handler, Identity, Operations } from '../../http/operations.ts';
@@ -82,7 +83,7 @@ async function answerList(deps: DirectoryDeps, ctx: Context, user: Identity, que
   const range: Range = {
     after: placeIn(query.sort, query.cursor),
     descending: query.sort === '-performedAt',
-    ...periodOf(query, deps.config.clinicTimezone),
+    ...periodOf(query, deps.zone),
   };
   const kind = studies(deps.recordings, user.userId);
   const filter = findableBy(query);
@@ -95,8 +96,8 @@ async function answerList(deps: DirectoryDeps, ctx: Context, user: Identity, que
 }
 
 /** Bounds of the order. Errors: `invalid-query`. */
-function periodOf({ performedFrom, performedTo }: StudyListQuery, clinicTimezone: string): Pick<Range, 'from' | 'to'> {
-  const { read: bounds, faults: errors } = instants({ performedFrom, performedTo }, clinicTimezone);
+function periodOf({ performedFrom, performedTo }: StudyListQuery, zone: ClinicZone): Pick<Range, 'from' | 'to'> {
+  const { read: bounds, faults: errors } = instants({ performedFrom, performedTo }, zone);
   const [from, to] = [bounds.performedFrom?.toISOString(), bounds.performedTo?.toISOString()];
   if (from !== undefined && to !== undefined && from > to) {
     errors.push({ path: '/performedTo', message: 'must not lie before performedFrom' });
@@ -121,7 +122,7 @@ function changeAt(deps: DirectoryDeps, place: Place): Handler<NoQuery, StudyPatc
   return async ({ ctx, user, param, body }) => {
     const { patient, study } = place(param);
     const target = { id: study, version: ifMatch(ctx) };
-    const changes = studyChanges(body, deps.config.clinicTimezone);
+    const changes = studyChanges(body, deps.zone);
     await answer(
       deps,
       ctx,
@@ -251,7 +252,7 @@ async function add(
     deps.database,
     new Types.ObjectId(user.userId),
     patient,
-    newStudy(said, deps.config.clinicTimezone),
+    newStudy(said, deps.zone),
   );
   ctx.status = 201;
   ctx.set('Location', `${ctx.path}/${study._id.toHexString()}`);
