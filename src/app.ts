@@ -9,6 +9,7 @@ import type { Config } from './startup/config.ts';
 import { ClinicZone } from './calendar/clinic-zone.ts';
 import { attendancesCsv } from './attendances/csv.ts';
 import { attendanceRoutes } from './attendances/routes.ts';
+import { watchAway } from './database/away.ts';
 import { watchRoom } from './database/room.ts';
 import { conditionsCsv } from './directory/conditions/csv.ts';
 import { conditionRoutes } from './directory/conditions/routes.ts';
@@ -38,6 +39,7 @@ import { databaseGate } from './http/database-gate.ts';
 import { docsPages } from './http/docs-pages.ts';
 import { frontPage } from './http/front-page.ts';
 import { healthRoutes } from './http/health.ts';
+import { answerEnds } from './http/once-over.ts';
 import { Operations } from './http/operations.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
@@ -120,8 +122,10 @@ export function createApp(deps: AppDeps): App {
   const limits = [createRateLimit(config.rateLimit), createReadLimit(config.limits.maxParallelReads)] as const;
   const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), ...limits);
   const uploads = new Uploads();
+  const away = watchAway(database, log);
   const room = watchRoom({
     database,
+    away,
     log,
     dataDir: config.mongodbUri === null ? config.dataDir : null,
     reserve: config.limits.minFreeDiskBytes,
@@ -164,6 +168,7 @@ export function createApp(deps: AppDeps): App {
   frontPage(site, { service: 'leadwire', version, ...addresses });
 
   const koa = new Koa();
+  koa.use(answerEnds());
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
   koa.use(clientAddress(config.trustProxy));
@@ -190,6 +195,7 @@ export function createApp(deps: AppDeps): App {
     close: async () => {
       await Promise.all([importWorker.stop(), closeServer()]);
       await ended(uploads);
+      away.end();
     },
   };
 }
