@@ -6,7 +6,7 @@ import { readAnnotations } from './store/annotations.ts';
 import { assertInside } from './reading/insights.ts';
 import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
-import { type AnnotationList, annotationQuery, type AnnotationQuery } from './schema.ts';
+import { type AnnotationList, annotationQuery, type AnnotationQuery } from './reading/schema.ts';
 
 export function annotationRoutes(api: Operations, deps: EcgDeps): void {
   api.add(

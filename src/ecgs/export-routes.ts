@@ -8,7 +8,7 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { exported } from './reading/export.ts';
 import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
-import { samplesQuery } from './schema.ts';
+import { samplesQuery } from './reading/schema.ts';
 
 const { from, to } = samplesQuery.shape;
 

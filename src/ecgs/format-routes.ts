@@ -2,7 +2,7 @@
 import { FORMATS } from '../formats/registry.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import type { EcgDeps } from './routes.ts';
-import type { FormatList } from './schema.ts';
+import { type FormatList } from './format-schema.ts';
 
 export function formatRoutes(api: Operations, deps: EcgDeps): void {
   api.add('get', '/formats', { access: 'public' }, list(deps));

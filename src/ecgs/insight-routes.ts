@@ -4,7 +4,7 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { insights } from './reading/insights.ts';
 import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
-import { ChannelInsights, type Insights, insightsQuery, type InsightsQuery } from './schema.ts';
+import { ChannelInsights, type Insights, insightsQuery, type InsightsQuery } from './reading/schema.ts';
 
 const OF_CHANNEL = Object.keys(ChannelInsights.shape) as (keyof typeof ChannelInsights.shape)[];
 const COLUMNS = [...OF_CHANNEL, 'from', 'to', 'deadBand', 'gaps'];

@@ -6,7 +6,7 @@ import { channelNames } from './export-routes.ts';
 import { picture } from './reading/picture.ts';
 import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
-import { samplesQuery } from './schema.ts';
+import { samplesQuery } from './reading/schema.ts';
 
 const { from, to } = samplesQuery.shape;
 const flag = z

@@ -22,16 +22,9 @@ import { type UploadQuery, uploadQuery } from './upload/metadata.ts';
 import type { StoredEcg } from './store/model.ts';
 import { type EcgFilter, OwnRecordings } from './access.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './reading/samples.ts';
-import {
-  type EcgList,
-  type EcgListQuery,
-  EcgPatch,
-  ecgListQuery,
-  samplesQuery,
-  type SamplesQuery,
-  type UploadedEcg,
-  type UploadedEcgs,
-} from './schema.ts';
+import { samplesQuery, type SamplesQuery } from './reading/schema.ts';
+import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery } from './schema.ts';
+import { type UploadedEcg, type UploadedEcgs } from './upload/schema.ts';
 import type { Uploads } from './store/uploads.ts';
 import { withUpload } from './upload/request.ts';
 import { ecgView } from './view.ts';
