@@ -1,7 +1,7 @@
 /** Which imports somebody sees: their own, and admins all of them. */
 import { type Connection, type mongo, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
-import type { Identity } from '../http/operations.ts';
+import type { Identity } from '../http/operation.ts';
 import { importCollection, type StoredImport } from './model.ts';
 import { SHOWN } from './view.ts';
 

@@ -4,11 +4,12 @@ import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { API, type App, type AppDeps, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/startup/config.ts';
-import type { Role } from '../../src/http/operations.ts';
+import type { Role } from '../../src/http/operation.ts';
 import { searchWords } from '../../src/text/search-words.ts';
 import { userModel } from '../../src/users/model.ts';
 import { hashPassword } from '../../src/users/passwords.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
+import { checkedAnswers } from './answers.ts';
 import { giveBack, testDatabase } from './mongo.ts';
 
 /** A user of the test, with a token as a log-in gives it. */
@@ -59,6 +60,8 @@ export async function startTestApp(
     ...overrides,
   };
   const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), ...more });
+  const answers = checkedAnswers(app);
+  app.koa.middleware.unshift(answers.check);
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
   });
@@ -106,6 +109,8 @@ export async function startTestApp(
       await app.close();
       await own?.close();
       await giveBack(database);
+      // Every answer that a test has caused is one that the API document describes.
+      if (answers.faults.length > 0) throw new Error(`Not as the API document says:\n${answers.faults.join('\n')}`);
     },
   };
 }

@@ -1,0 +1,10 @@
+/** What the operations of the directory work with. */
+import type { Connection } from 'mongoose';
+import type { Config } from '../startup/config.ts';
+import type { RecordingsPort } from './recordings.ts';
+
+export interface DirectoryDeps {
+  config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  database: Connection;
+  recordings: RecordingsPort;
+}
