@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './startup/config.ts';
@@ -59,6 +59,8 @@ export interface AppDeps {
   importKinds?: readonly ImportKind[];
   /** For tests: how soon instances take over from each other. */
   importTiming?: Timing;
+  /** For tests: sees every answer as it is sent, before all other middleware. */
+  witness?: Middleware;
   /** For tests: operations beside those of the features. */
   moreOperations?: readonly AnyOperation[];
 }
@@ -161,6 +163,7 @@ export function createApp(deps: AppDeps): App {
   docsPages(site);
 
   const koa = new Koa();
+  if (deps.witness) koa.use(deps.witness);
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
   koa.use(clientAddress(config.trustProxy));

@@ -57,6 +57,8 @@ export interface ChildResource<Stored extends Child, Fields extends object, New,
   errors?: { write?: readonly ErrorCode[]; remove?: readonly ErrorCode[] };
 }
 
+const by = (user: Identity): Types.ObjectId => new Types.ObjectId(user.userId);
+
 export function childOperations<Stored extends Child, Fields extends object, New, Patch, Query extends ListQuery>(
   database: Connection,
   resource: ChildResource<Stored, Fields, New, Patch, Query>,
@@ -70,11 +72,10 @@ export function childOperations<Stored extends Child, Fields extends object, New
   const patientOf = async ({ param }: Place): Promise<Types.ObjectId | null> =>
     isOfPatient ? existingPatient(database, param('id')) : null;
   const patientId = ({ param }: Place): string | null => (isOfPatient ? param('id') : null);
-  const by = (user: Identity): Types.ObjectId => new Types.ObjectId(user.userId);
 
   const ofPatient = (_query: Query, patient: Types.ObjectId | null): QueryFilter<Stored> => {
     if (!patient) throw new Error('a list of all patients says itself what it shows');
-    return { patient } as QueryFilter<Stored>;
+    return { patient };
   };
 
   const answer = async ({ ctx, user }: Pick<Call<unknown, unknown>, 'ctx' | 'user'>, found: Stored): Promise<void> => {

@@ -65,8 +65,8 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     if (typeof path !== 'string') return;
     const method = ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase();
     const described = operations.get(`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
-    // Pages for people, and 405, are not described.
-    if (!described) return;
+    // Pages for people are not described, nor is what an address does not do.
+    if (!described || ctx.status === 405) return;
     const fault = faultOf(ctx, described);
     if (fault !== null) faults.push(`${ctx.method} ${ctx.url} (${described.operation.operationId}): ${fault}`);
   };

@@ -1,5 +1,6 @@
 /** The application as tests meet it: on a real database and a real socket, with two clinicians and an admin who hold tokens. */
 import type { AddressInfo } from 'node:net';
+import type { Middleware } from 'koa';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { API, type App, type AppDeps, createApp } from '../../src/app.ts';
@@ -59,9 +60,9 @@ export async function startTestApp(
     logLevel: 'silent',
     ...overrides,
   };
-  const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), ...more });
+  const witness: Middleware = (ctx, next) => answers.check(ctx, next);
+  const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), witness, ...more });
   const answers = checkedAnswers(app);
-  app.koa.middleware.unshift(answers.check);
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
   });
@@ -110,7 +111,8 @@ export async function startTestApp(
       await own?.close();
       await giveBack(database);
       // Every answer that a test has caused is one that the API document describes.
-      if (answers.faults.length > 0) throw new Error(`Not as the API document says:\n${answers.faults.join('\n')}`);
+      const faults = answers.faults;
+      if (faults.length > 0) throw new Error(`Not as the API document says:\n${faults.join('\n')}`);
     },
   };
 }
