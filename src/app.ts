@@ -59,7 +59,7 @@ export interface AppDeps {
   importKinds?: readonly ImportKind[];
   /** For tests: how soon instances take over from each other. */
   importTiming?: Timing;
-  /** For tests: sees every answer as it is sent, before all other middleware. */
+  /** For tests: sees every answer before it is cut into pieces. */
   witness?: Middleware;
   /** For tests: operations beside those of the features. */
   moreOperations?: readonly AnyOperation[];
@@ -163,12 +163,12 @@ export function createApp(deps: AppDeps): App {
   docsPages(site);
 
   const koa = new Koa();
-  if (deps.witness) koa.use(deps.witness);
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
   koa.use(clientAddress(config.trustProxy));
   koa.use(accessLog(log));
   koa.use(answerPieces(config.limits.readStallMs));
+  if (deps.witness) koa.use(deps.witness);
   koa.use(securityHeaders());
   koa.use(problems(log, room));
   koa.use(readable());
