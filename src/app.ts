@@ -6,8 +6,10 @@ import Koa, { type Middleware } from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './startup/config.ts';
+import { ClinicZone } from './calendar/clinic-zone.ts';
 import { attendancesCsv } from './attendances/csv.ts';
 import { attendanceOperations } from './attendances/routes.ts';
+import { watchAway } from './database/away.ts';
 import { watchRoom } from './database/room.ts';
 import { conditionsCsv } from './directory/conditions/csv.ts';
 import { conditionOperations } from './directory/conditions/routes.ts';
@@ -32,6 +34,7 @@ import { frontPage } from './http/front-page.ts';
 import { healthOperations } from './http/health.ts';
 import { mount } from './http/guards.ts';
 import type { AnyOperation } from './http/operation.ts';
+import { answerEnds } from './http/once-over.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createReadLimit, eventStreams } from './http/answer-limit.ts';
@@ -108,8 +111,10 @@ export function createApp(deps: AppDeps): App {
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
   const uploads = new Uploads();
+  const away = watchAway(database, log);
   const room = watchRoom({
     database,
+    away,
     log,
     dataDir: config.mongodbUri === null ? config.dataDir : null,
     reserve: config.limits.minFreeDiskBytes,
@@ -132,6 +137,7 @@ export function createApp(deps: AppDeps): App {
   );
   const features = {
     ...deps,
+    zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
@@ -163,6 +169,7 @@ export function createApp(deps: AppDeps): App {
   docsPages(site);
 
   const koa = new Koa();
+  koa.use(answerEnds());
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
   koa.use(clientAddress(config.trustProxy));
@@ -190,6 +197,7 @@ export function createApp(deps: AppDeps): App {
     close: async () => {
       await Promise.all([importWorker.stop(), closeServer()]);
       await ended(uploads);
+      away.end();
     },
   };
 }

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
-import { type ClinicZone, clinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { created, noContent, onePage, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, type Identity, operation } from '../http/operation.ts';
@@ -29,18 +29,18 @@ import {
 import { attendanceViews } from './view.ts';
 
 export interface AttendanceDeps {
-  config: Pick<Config, 'limits' | 'clinicTimezone' | 'holidays'>;
+  config: Pick<Config, 'limits' | 'holidays'>;
+  zone: ClinicZone;
   database: Connection;
 }
 
 type WritingOf = (user: Identity) => Writing;
 
 export function attendanceOperations(deps: AttendanceDeps): AnyOperation[] {
-  const { database, config } = deps;
-  const zone = clinicZone(config.clinicTimezone);
+  const { database, config, zone } = deps;
   const writing: WritingOf = (user) => ({ database, zone, userId: new Types.ObjectId(user.userId) });
   return [
-    list(deps, zone),
+    list(deps),
     create(writing),
     // Before those that would take its name for an id.
     readIndicators(database, { zone, holidays: config.holidays }),
@@ -60,7 +60,7 @@ const COMMON = { tag: 'attendances', access: 'user' } as const;
  *   get:
  *     summary: List attendances
  */
-const list = ({ config, database }: AttendanceDeps, zone: ClinicZone): AnyOperation =>
+const list = ({ config, database, zone }: AttendanceDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'listAttendances',

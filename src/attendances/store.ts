@@ -1,12 +1,13 @@
 /** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { unique } from '../database/duplicate-key.ts';
+import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, namedModel, stateOf, type StoredAttendance } from './model.ts';
-import { readIso, UnreadableMoment } from '../calendar/moment.ts';
+import { likely, readIso, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, findNames, nameKey } from './names.ts';
 import type { AttendancePatch, NewAttendance } from './schema.ts';
 
@@ -118,7 +119,7 @@ async function understand(
   const instant = (field: 'deadline' | 'attendedAt', edge: Edge): Moment | null => {
     const text = input[field];
     try {
-      return text == null ? null : zone.moment(readIso(text), edge);
+      return text == null ? null : zone.moment(likely(readIso(text)), edge);
     } catch (error) {
       if (!(error instanceof UnreadableMoment)) throw error;
       errors.push({ path: `/${field}`, message: error.message });
@@ -176,24 +177,14 @@ async function withNames(
   });
 }
 
-const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);
-
 function assertVersion(attendance: StoredAttendance, version: number | null): void {
   if (version !== null && version !== attendance.version)
     throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
 }
 
-async function uniqueId<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isDuplicateKey(error) && error['keyPattern']?.externalId) {
-      throw new Problem(
-        'attendance-id-taken',
-        'Find the attendance by this external id and change it, or take another id.',
-        { cause: error },
-      );
-    }
-    throw error;
-  }
-}
+const ID_TAKEN = 'Find the attendance by this external id and change it, or take another id.';
+
+const uniqueId = <T>(write: () => Promise<T>): Promise<T> =>
+  unique(write, (key, cause) =>
+    'externalId' in key ? new Problem('attendance-id-taken', ID_TAKEN, { cause }) : cause,
+  );

@@ -1,5 +1,7 @@
 /** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
 import { z } from 'zod';
+import { isoFault } from '../calendar/moment.ts';
+import { ID } from '../database/ids.ts';
 import { isPlainText } from '../text/plain-text.ts';
 
 /** Characters of a name, a place, a code. */
@@ -36,13 +38,15 @@ export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullab
 /** A day of the calendar that exists. */
 export const day = () => z.iso.date().meta({ format: 'date', minLength: 1, example: '1944-04-23' });
 
-/** An instant; without a zone it is read in the clinic's. */
+/** The text of an instant (`calendar/moment.ts`); without a zone it is read in the clinic's. */
 export const moment = () =>
   z
-    .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
-      error: ({ input }) => (typeof input === 'string' ? 'is no ISO 8601 date or date-time that exists' : undefined),
+    .string()
+    .superRefine((written, context) => {
+      const message = isoFault(written);
+      if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .meta({ type: 'string', anyOf: undefined, minLength: 1, example: '2026-01-15T09:30:00Z' });
+    .meta({ example: '2026-01-15T09:30:00Z', minLength: '2026-01-15'.length });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 
@@ -58,7 +62,7 @@ export const phone = () =>
 export const reference = () =>
   z
     .string()
-    .regex(/^[0-9a-f]{24}$/, 'is not an id of this directory')
+    .regex(ID, 'is not an id of this directory')
     .meta({ minLength: 24, maxLength: 24, example: '665f1c2ab7e4d1a2c3b4d5e6' });
 
 /** What every document tells about its changes, as it is sent. */

@@ -2,9 +2,11 @@
 import type { Context } from 'koa';
 import { Types } from 'mongoose';
 import { z } from 'zod';
+import { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { withReferences } from '../directory/references.ts';
+import { ID } from '../database/ids.ts';
 import { Problem } from '../errors.ts';
 import { noContent, onePage, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
@@ -46,9 +48,9 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
 
 const COMMON = { tag: 'ecgs', access: 'clinician' } as const;
 
-const ID = z.string().regex(/^[0-9a-f]{24}$/);
-const afterId = z.tuple([ID]);
-const afterDateAndId = z.tuple([z.iso.datetime(), ID]);
+const ecgId = z.string().regex(ID);
+const afterId = z.tuple([ecgId]);
+const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
 
 /**
  * @openapi
@@ -103,7 +105,7 @@ function bound(
   const text = query[name];
   if (text === undefined) return {};
   try {
-    return { [operator]: instant(text, config.clinicTimezone) };
+    return { [operator]: instant(text, new ClinicZone(config.clinicTimezone)) };
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw queryProblem([{ path: `/${name}`, message: error.message }]);

@@ -5,6 +5,7 @@ import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
+import { ID } from '../database/ids.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { ETAG, json, jsonOrCsv, LOCATION, onePage, versioned } from '../http/answers.ts';
@@ -84,7 +85,7 @@ function answer(ctx: Context, user: Identity, job: StoredImport): void {
   ctx.body = importView(job, isImporter(user, job)) satisfies Import;
 }
 
-const afterId = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
+const afterId = z.tuple([z.string().regex(ID)]);
 
 /**
  * @openapi

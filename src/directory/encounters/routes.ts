@@ -32,7 +32,7 @@ import { encounterView } from './view.ts';
  *     summary: Delete an encounter
  *     description: An encounter that conditions refer to is kept (409).
  */
-export const encounterOperations = ({ config, database }: DirectoryDeps): AnyOperation[] =>
+export const encounterOperations = ({ config, zone, database }: DirectoryDeps): AnyOperation[] =>
   childOperations(database, {
     tag: 'encounters',
     ids: { one: 'Encounter', many: 'Encounters' },
@@ -46,8 +46,8 @@ export const encounterOperations = ({ config, database }: DirectoryDeps): AnyOpe
       query: encounterListQuery(config.limits),
     },
     kind: () => encounters,
-    fields: (body) => newEncounter(body, config.clinicTimezone),
-    changes: (body) => encounterChanges(body, config.clinicTimezone),
+    fields: (body) => newEncounter(body, zone),
+    changes: (body) => encounterChanges(body, zone),
     views: (found) => Promise.resolve(found.map(encounterView)),
     list: { index: 'patient' },
     errors: { write: ['identifier-taken'], remove: ['encounter-in-use'] },

@@ -1,5 +1,6 @@
 /** `/studies` and `/patients/{id}/studies`: the same studies, all of them or those of one patient. */
 import { Types } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import type { AnyOperation, Identity } from '../../http/operation.ts';
 import { queryProblem } from '../../http/validate.ts';
@@ -54,7 +55,7 @@ const ofAll = (deps: DirectoryDeps): AnyOperation[] =>
     path: '/studies',
     idParameter: 'id',
     schemas: { ...SCHEMAS, New: NewStudy, query: studyListQuery(deps.config.limits) },
-    fields: ({ patient: _patient, ...body }) => newStudy(body, deps.config.clinicTimezone),
+    fields: ({ patient: _patient, ...body }) => newStudy(body, deps.zone),
     patientOf: async ({ patient }) => {
       await existingPatient(deps.database, patient).catch((error: unknown) => {
         throw error instanceof Problem ? unknownPatient() : error;
@@ -97,7 +98,7 @@ const ofPatient = (deps: DirectoryDeps): AnyOperation[] =>
     path: '/patients/:id/studies',
     idParameter: 'studyId',
     schemas: { ...SCHEMAS, New: NewPatientStudy, query: patientStudiesQuery(deps.config.limits) },
-    fields: (body) => newStudy(body, deps.config.clinicTimezone),
+    fields: (body) => newStudy(body, deps.zone),
     errors: { remove: ['study-in-use'] },
   });
 
@@ -105,10 +106,10 @@ export const studyOperations = (deps: DirectoryDeps): AnyOperation[] => [...ofAl
 
 const SCHEMAS = { Patch: StudyPatch, View: StudyWithRecordings, List: StudyList };
 
-const common = ({ config, recordings }: DirectoryDeps) => ({
+const common = ({ zone, recordings }: DirectoryDeps) => ({
   tag: 'studies',
   kind: (user: Identity) => studies(recordings, user.userId),
-  changes: (body: StudyPatch) => studyChanges(body, config.clinicTimezone),
+  changes: (body: StudyPatch) => studyChanges(body, zone),
   /** Clinicians see their own recordings with each study; admins see nothing of recordings. */
   views: async (found: readonly StoredStudy[], user: Identity): Promise<StudyWithRecordings[]> => {
     const ids = found.map(({ _id }) => _id.toHexString());
@@ -118,17 +119,14 @@ const common = ({ config, recordings }: DirectoryDeps) => ({
   list: {
     filter: (query: StudyListQuery, patient: Types.ObjectId | null) =>
       findableBy(patient === null ? query : { ...query, patient: patient.toHexString() }),
-    bounds: (query: StudyListQuery) => periodOf(query, config.clinicTimezone),
+    bounds: (query: StudyListQuery) => periodOf(query, zone),
     index: 'order',
   },
 });
 
 /** Bounds of the order. Errors: `invalid-query`. */
-function periodOf(
-  { performedAtFrom, performedAtTo }: StudyListQuery,
-  clinicTimezone: string,
-): Pick<Range, 'from' | 'to'> {
-  const { read: bounds, faults: errors } = instants({ performedAtFrom, performedAtTo }, clinicTimezone);
+function periodOf({ performedAtFrom, performedAtTo }: StudyListQuery, zone: ClinicZone): Pick<Range, 'from' | 'to'> {
+  const { read: bounds, faults: errors } = instants({ performedAtFrom, performedAtTo }, zone);
   const [from, to] = [bounds.performedAtFrom?.toISOString(), bounds.performedAtTo?.toISOString()];
   if (from !== undefined && to !== undefined && from > to) {
     errors.push({ path: '/performedAtTo', message: 'must not lie before performedAtFrom' });

@@ -8,8 +8,8 @@ import type { Collection, Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { CONTENT, removeContent } from './content.ts';
 import { isHollow } from '../upload/heal.ts';
-import { ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
-import { type Place, settle, withdraw } from './settle.ts';
+import { ecgModel, type ObjectId, ownedBy, type Place, type StoredEcg } from './model.ts';
+import { settle, withdraw } from './settle.ts';
 import { instanceCollection, type Uploads } from './uploads.ts';
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;

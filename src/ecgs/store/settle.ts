@@ -7,7 +7,7 @@
 import type { Connection } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { removeContent } from './content.ts';
-import { ecgModel, type ObjectId, ownedBy } from './model.ts';
+import { ecgModel, type ObjectId, ownedBy, type Place } from './model.ts';
 import { takeOff } from './siblings.ts';
 
 /**
@@ -15,12 +15,6 @@ import { takeOff } from './siblings.ts';
  * repeated later.
  */
 const MAX_TIME_MS = 1_000;
-
-/** Where a recording is, or would be. */
-export interface Place {
-  id: ObjectId;
-  owner: ObjectId;
-}
 
 /**
  * Takes the place of a recording that is not published. From then on it cannot be. False where it is published. Errors:

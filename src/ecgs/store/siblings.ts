@@ -1,7 +1,6 @@
 /** Recordings of one file name each other: whoever takes one of them away takes it off the others at once. */
 import type { ClientSession, Connection } from 'mongoose';
-import { ecgModel, type ObjectId, ownedBy } from './model.ts';
-import type { Place } from './settle.ts';
+import { ecgModel, type ObjectId, ownedBy, type Place } from './model.ts';
 
 /**
  * Takes a recording off others that name it. What they show has changed, so their versions do.

@@ -8,8 +8,8 @@ import { isUnreachable } from '../../database/unreachable.ts';
 import { loggable } from '../../log/loggable-error.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
 import { CONTENT } from './content.ts';
-import { ecgModel, type ObjectId } from './model.ts';
-import { type Place, settle, withdraw } from './settle.ts';
+import { ecgModel, type ObjectId, type Place } from './model.ts';
+import { settle, withdraw } from './settle.ts';
 import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
 export interface SweepTiming {

@@ -11,7 +11,7 @@ import {
   unit,
   zeroLevel,
 } from '../../formats/json/fields.ts';
-import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../formats/bounds.ts';
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../formats/common/bounds.ts';
 import type { DecodedChannel, DecodedRecording } from '../../formats/types.ts';
 import { type FilledChannel, leftOpen } from '../store/scale.ts';
 
