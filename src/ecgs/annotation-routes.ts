@@ -4,7 +4,7 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
 import { readAnnotations } from './store/annotations.ts';
 import { assertInside } from './reading/insights.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { type AnnotationList, annotationQuery, type AnnotationQuery } from './reading/schema.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
 import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './routes.ts';
 
 const PLACES =

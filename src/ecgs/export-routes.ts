@@ -6,7 +6,7 @@ import { formatById } from '../formats/registry.ts';
 import { type EncodedFile, FORMAT_IDS } from '../formats/types.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { exported } from './reading/export.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { samplesQuery } from './reading/schema.ts';
 

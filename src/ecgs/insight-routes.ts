@@ -2,7 +2,7 @@
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { insights } from './reading/insights.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { ChannelInsights, type Insights, insightsQuery, type InsightsQuery } from './reading/schema.ts';
 

@@ -4,7 +4,7 @@ import type { Handler, Operations } from '../http/operations.ts';
 import { GAINS, LAYOUTS, SPEEDS } from '../paper/types.ts';
 import { channelNames } from './export-routes.ts';
 import { picture } from './reading/picture.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { samplesQuery } from './reading/schema.ts';
 

@@ -19,8 +19,8 @@ import { changes } from './change.ts';
 import { toInstant } from './date.ts';
 import { ingest, type Ingested } from './upload/ingest.ts';
 import { type UploadQuery, uploadQuery } from './upload/metadata.ts';
-import type { StoredEcg } from './store/model.ts';
-import { type EcgFilter, OwnRecordings } from './access.ts';
+import type { EcgFilter, StoredEcg } from './store/model.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import { jsonNumbers, type ChannelRange, readRange } from './reading/samples.ts';
 import { samplesQuery, type SamplesQuery } from './reading/schema.ts';
 import { type EcgList, type EcgListQuery, EcgPatch, ecgListQuery } from './schema.ts';
@@ -354,7 +354,7 @@ function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
     const own = new OwnRecordings(database, user.userId);
     const expected = ifMatch(ctx);
     for (;;) {
-      const updated = await own.reading(param('id'), { withBlockTables: true }, async (ecg) => {
+      const updated = await own.reading(param('id'), { withBlockTables: true, deed: 'change' }, async (ecg) => {
         if (expected !== null && ecg.version !== expected) throw stale();
         const changed = await changes(ecg, body, database);
         const named = namedReferences(ecg, body);
@@ -399,10 +399,10 @@ const stale = (): Problem =>
 function remove({ database }: EcgDeps): Handler<NoQuery, undefined> {
   return async ({ ctx, user, param }) => {
     const own = new OwnRecordings(database, user.userId);
-    const ecg = await own.get(param('id'));
+    const ecg = await own.get(param('id'), { deed: 'remove' });
     const expected = ifMatch(ctx);
     if (!(await own.remove(ecg, expected))) {
-      await own.get(param('id'));
+      await own.get(param('id'), { deed: 'remove' });
       throw stale();
     }
     ctx.status = 204;

@@ -4,7 +4,7 @@ import { today } from '../directory/dates.ts';
 import { PatientBasic } from '../directory/patients/schema.ts';
 import { basicView } from '../directory/patients/view.ts';
 import type { Handler, Operations } from '../http/operations.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './routes.ts';
 import { REASONS, suggestions } from './reading/suggestions.ts';
 
