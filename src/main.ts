@@ -8,8 +8,9 @@ import type { Logger } from 'pino';
 import { createApp } from './app.ts';
 import { type Config, DEMO_EMAIL, loadConfig } from './startup/config.ts';
 import { connect } from './database/connect.ts';
-import { type Embedded, startEmbedded } from './database/embedded.ts';
+import { startEmbedded } from './database/embedded.ts';
 import { migrate } from './database/migrations.ts';
+import type { Supervised } from './database/supervise.ts';
 import { startDirectory } from './demo/directory.ts';
 import { loadDemo } from './demo/load.ts';
 import { startSweeper } from './ecgs/store/sweep.ts';
@@ -40,7 +41,7 @@ let stopping = null as Promise<void> | null;
 let beforeStopping = async (): Promise<void> => undefined;
 let isDatabaseAway = false;
 /** Null where another database is used, or before it has started. */
-let embedded = null as Embedded | null;
+let embedded = null as Supervised | null;
 
 async function start(): Promise<void> {
   outliveClosedOutputs();

@@ -8,8 +8,8 @@ const ANYWHERE = [`${OVER_HTTP}/transactions.test.ts`, `${OVER_HTTP}/counting.te
 const IMPORTED = [...ANYWHERE, `${OVER_HTTP}/imports/kinds.test.ts`];
 /** Tests by the beginnings of their paths, for sources by the beginnings of theirs; the first line that fits counts. */
 const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[] = [
-  ['src/formats/bounds.ts', ['test/unit/formats/']],
-  ['src/formats/', ['test/unit/formats/bounds.test.ts']],
+  ['src/formats/common/', ['test/unit/formats/', `${OVER_HTTP}/formats/`]],
+  ['src/formats/', ['test/unit/formats/common/bounds.test.ts']],
   ['src/ecgs/', [`${OVER_HTTP}/formats/upload.test.ts`, `${OVER_HTTP}/directory/recordings.test.ts`, ...ANYWHERE]],
   [
     'src/imports/',

@@ -1,6 +1,7 @@
 /** Finding attendances: by whom they concern, by a period of deadlines, by their state; page by page in one of the orders. */
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { z } from 'zod';
+import { ID, isId } from '../database/ids.ts';
 import { decodeCursor } from '../http/paging.ts';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, type State, type StoredAttendance } from './model.ts';
@@ -20,8 +21,6 @@ export interface AttendanceFilter {
   to?: string | undefined;
   state?: State | undefined;
 }
-
-const ID = /^[0-9a-f]{24}$/;
 
 /** A filter of the database. Whoever is named and does not exist has no attendances: the filter finds nothing then. */
 export async function asFilter(database: Connection, zone: ClinicZone, filter: AttendanceFilter): Promise<Filter> {
@@ -44,7 +43,7 @@ export async function asFilter(database: Connection, zone: ClinicZone, filter: A
 
 /** No attendance refers to null. */
 async function idOf(database: Connection, kind: Kind, wanted: string): Promise<Types.ObjectId | null> {
-  if (ID.test(wanted)) return new Types.ObjectId(wanted);
+  if (isId(wanted)) return new Types.ObjectId(wanted);
   return (await findNames(database, kind, [nameKey(wanted)])).get(nameKey(wanted)) ?? null;
 }
 

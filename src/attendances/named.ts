@@ -1,12 +1,13 @@
 /** Lists of clients, technicians and bases, with how many attendances refer to each. */
 import type { Connection, QueryFilter, Types } from 'mongoose';
+import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
 import { wordPrefixes } from '../text/search-words.ts';
 import { attendanceModel, type Kind, namedModel, type StoredNamed } from './model.ts';
 
 /** One of them. Errors: `not-found`, also for a malformed id. */
 export async function readNamed(database: Connection, kind: Kind, id: string): Promise<StoredNamed> {
-  const named = /^[0-9a-f]{24}$/.test(id) ? await namedModel(database, kind).findById(id).lean() : null;
+  const named = isId(id) ? await namedModel(database, kind).findById(id).lean() : null;
   if (!named) throw notFound();
   return named;
 }

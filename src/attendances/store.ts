@@ -1,6 +1,7 @@
 /** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { unique } from '../database/duplicate-key.ts';
+import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
@@ -176,24 +177,14 @@ async function withNames(
   });
 }
 
-const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);
-
 function assertVersion(attendance: StoredAttendance, version: number | null): void {
   if (version !== null && version !== attendance.version)
     throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
 }
 
-async function uniqueId<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isDuplicateKey(error) && error['keyPattern']?.externalId) {
-      throw new Problem(
-        'attendance-id-taken',
-        'Find the attendance by this external id and change it, or take another id.',
-        { cause: error },
-      );
-    }
-    throw error;
-  }
-}
+const ID_TAKEN = 'Find the attendance by this external id and change it, or take another id.';
+
+const uniqueId = <T>(write: () => Promise<T>): Promise<T> =>
+  unique(write, (key, cause) =>
+    'externalId' in key ? new Problem('attendance-id-taken', ID_TAKEN, { cause }) : cause,
+  );

@@ -5,6 +5,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { UnusableDataDir, writePrivate } from '../startup/data-dir.ts';
+import { textOf } from './text-of.ts';
 
 const AccessFile = z.object({
   user: z.string().min(1),
@@ -44,15 +45,7 @@ export function readAccess(dataDir: string): Access {
 export function writeAccess(dataDir: string, access: Access): void {
   const text = `${JSON.stringify(access)}\n`;
   const file = accessFile(dataDir);
-  if (text !== existing(file)) writePrivate(file, text);
-}
-
-function existing(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
+  if (text !== textOf(file)) writePrivate(file, text);
 }
 
 /** The address of the embedded database, with the password: for the driver, not for logs. */

@@ -1,4 +1,4 @@
-/** Whether a write failed because a unique index holds its key already. */
+/** Writes that fail because a unique index holds their key already. */
 import { mongo } from 'mongoose';
 
 /** DuplicateKey of mongod's error_codes.yml. */
@@ -6,3 +6,19 @@ const DUPLICATE_KEY = 11_000;
 
 export const isDuplicateKey = (error: unknown): error is mongo.MongoServerError =>
   error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
+
+/**
+ * Runs a write whose key may be taken.
+ * @param taken what to throw then, by the fields of the key and their values
+ */
+export async function unique<T>(
+  write: () => Promise<T>,
+  taken: (key: Record<string, unknown>, cause: Error) => Error,
+): Promise<T> {
+  try {
+    return await write();
+  } catch (error) {
+    if (isDuplicateKey(error)) throw taken((error['keyValue'] ?? {}) as Record<string, unknown>, error);
+    throw error;
+  }
+}

@@ -3,6 +3,7 @@ import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnusableDataDir, writeDraft } from '../startup/data-dir.ts';
 import { Explained } from '../startup/explained.ts';
+import { textOf } from './text-of.ts';
 
 /** A service, which holds it for long and lets commands in, or a command, which is done soon. */
 export type HolderKind = 'service' | 'command';
@@ -103,10 +104,6 @@ export function isAlive(pid: number): boolean {
 
 /** Field 22 of /proc/[pid]/stat (proc(5)); the second field may hold spaces and brackets, hence the search from behind. */
 function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-  } catch {
-    return null;
-  }
+  const stat = textOf(`/proc/${pid}/stat`) ?? '';
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
 }

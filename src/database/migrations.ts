@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { MongoDBStorage, Umzug } from 'umzug';
-import { type Db, type Migration, MIGRATIONS } from './migrations/index.ts';
+import { MIGRATIONS } from './migrations/index.ts';
+import type { Db, Migration } from './migrations/migration.ts';
 
 /** A lock that is not renewed for this long belonged to an instance that died. */
 const LOCK_MS = 30_000;

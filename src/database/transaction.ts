@@ -7,12 +7,8 @@ import { hasWaitedInVain, isAway } from './failures.ts';
 import { keepFromOthers } from './sessions.ts';
 import { isUnreachable } from './unreachable.ts';
 
-/** The options of every transaction. */
-export const TRANSACTION = {
-  readConcern: { level: 'snapshot' },
-  writeConcern: { w: 'majority', j: true },
-  readPreference: 'primary',
-} as const;
+/** The options of every transaction; its write concern and where it reads are the connection's (`connect.ts`). */
+export const TRANSACTION = { readConcern: { level: 'snapshot' } } as const;
 
 /**
  * No new attempt begins after so long: each may wait for a server for ten seconds, and a request ends within twenty.

@@ -3,18 +3,11 @@
  * that also writes the patient: with the number of their documents, and so that a patient cannot be removed in the same instant.
  */
 import { type ClientSession, type Connection, type Model, mongo, type QueryFilter, type Types } from 'mongoose';
+import { unique } from '../database/duplicate-key.ts';
+import { objectId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { notFound, Problem } from '../errors.ts';
-import {
-  assertVersion,
-  type Attributed,
-  audit,
-  type AuditEvent,
-  created,
-  objectId,
-  type Target,
-  unique,
-} from './documents.ts';
+import { assertVersion, type Attributed, audit, type AuditEvent, created, type Target } from './documents.ts';
 import { bounds, type Range } from './order.ts';
 import { patientModel } from './patients/model.ts';
 import type { Includable } from './patients/schema.ts';

@@ -1,6 +1,5 @@
-/** What all documents of the directory share: who changed them and when, ids, versions, transactions, and the record of changes. */
+/** What all documents of the directory share: who changed them and when, versions, and the record of changes. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { notFound, Problem } from '../errors.ts';
 
 /** The collection of audit events. */
@@ -85,12 +84,6 @@ export async function audit(
   await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, { session });
 }
 
-/** Errors: `not-found` for what is no id. */
-export function objectId(id: string): Types.ObjectId {
-  if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
-  return new Types.ObjectId(id);
-}
-
 /** Errors: `not-found`, `version-stale`. */
 export function assertVersion<Document extends Attributed>(
   document: Document | null,
@@ -99,14 +92,4 @@ export function assertVersion<Document extends Attributed>(
   if (!document) throw notFound();
   if (version !== null && version !== document.version)
     throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
-}
-
-/** Answers a violated unique index with the problem. */
-export async function unique<T>(write: () => Promise<T>, taken: (key: Record<string, unknown>) => Problem): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (isDuplicateKey(error)) throw taken((error['keyValue'] ?? {}) as Record<string, unknown>);
-    throw error;
-  }
 }

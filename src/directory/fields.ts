@@ -1,5 +1,6 @@
 /** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
 import { z } from 'zod';
+import { ID } from '../database/ids.ts';
 import { PLAIN_TEXT } from '../text/plain-text.ts';
 
 /** Characters of a name, a place, a code. */
@@ -56,10 +57,7 @@ export const phone = () =>
 
 /** The id of a document of ours; whether it exists is asked later. */
 export const reference = () =>
-  z
-    .string()
-    .regex(/^[0-9a-f]{24}$/, 'is not an id of this directory')
-    .meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' });
+  z.string().regex(ID, 'is not an id of this directory').meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' });
 
 /** What every document tells about its changes, as it is sent. */
 export const attribution = {

@@ -4,6 +4,7 @@
  */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { Problem } from '../errors.ts';
+import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { holdPatient } from './patients/store.ts';
 import { holdStudy } from './studies/store.ts';
@@ -51,8 +52,6 @@ async function patientOfStudy(database: Connection, study: string, session: Clie
   if (!patient) throw unknown('study', 'is no study of the directory');
   return patient.toHexString();
 }
-
-const isId = (text: string): boolean => /^[0-9a-f]{24}$/.test(text);
 
 const unknown = (field: keyof References, message: string): Problem =>
   new Problem('reference-unknown', `${field} ${message}. Give the id that the directory has, or leave it out.`, {

@@ -6,7 +6,7 @@ import {
   MAX_SAMPLING_RATE,
   MAX_UNIT_LENGTH,
   MIN_SAMPLING_RATE,
-} from '../formats/bounds.ts';
+} from '../formats/common/bounds.ts';
 import { CANONICAL_LEADS } from '../signal/leads.ts';
 
 /** An id of the directory. */

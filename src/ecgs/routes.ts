@@ -7,6 +7,7 @@ import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import type { Config } from '../startup/config.ts';
 import { withReferences } from '../directory/references.ts';
+import { ID } from '../database/ids.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { etag, ifMatch } from '../http/etag.ts';
@@ -218,8 +219,8 @@ const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg
  *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ config, database }: EcgDeps): Handler<EcgListQuery, undefined> {
-  const byId = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
-  const byDate = z.tuple([z.iso.datetime(), z.string().regex(/^[0-9a-f]{24}$/)]);
+  const byId = z.tuple([z.string().regex(ID)]);
+  const byDate = z.tuple([z.iso.datetime(), z.string().regex(ID)]);
   return async ({ ctx, user, query }) => {
     const own = new OwnRecordings(database, user.userId);
     const dated = query.dateFrom !== undefined || query.dateTo !== undefined;

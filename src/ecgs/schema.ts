@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { moment } from '../directory/fields.ts';
-import { MAX_GAIN, MAX_ID_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN } from '../formats/bounds.ts';
+import { MAX_GAIN, MAX_ID_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN } from '../formats/common/bounds.ts';
 import { FORMAT_IDS } from '../formats/types.ts';
 import { pageQuery } from '../http/paging.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';

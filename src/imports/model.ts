@@ -79,5 +79,5 @@ export const BUCKET = 'importFiles';
 /** The uploaded files. */
 export function importFiles(database: Connection): mongo.GridFSBucket {
   if (!database.db) throw new Error('imports need an open connection');
-  return new mongo.GridFSBucket(database.db, { bucketName: BUCKET, writeConcern: { w: 'majority', journal: true } });
+  return new mongo.GridFSBucket(database.db, { bucketName: BUCKET });
 }

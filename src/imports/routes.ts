@@ -5,6 +5,7 @@ import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
+import { ID } from '../database/ids.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
@@ -138,7 +139,7 @@ function answer(ctx: Context, user: Identity, job: StoredImport): void {
  *       503: { $ref: '#/components/responses/Problem503' }
  */
 function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
-  const cursor = z.tuple([z.string().regex(/^[0-9a-f]{24}$/)]);
+  const cursor = z.tuple([z.string().regex(ID)]);
   return async ({ ctx, user, query }) => {
     const imports = importCollection(database);
     const after =

@@ -1,5 +1,6 @@
 /** Which imports somebody sees: their own, and admins all of them. */
 import { type Connection, type mongo, Types } from 'mongoose';
+import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
 import type { Identity } from '../http/operations.ts';
 import { importCollection, type StoredImport } from './model.ts';
@@ -13,7 +14,7 @@ export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({
 
 /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
 export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
-  const job = /^[0-9a-f]{24}$/.test(id)
+  const job = isId(id)
     ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })
     : null;
   if (!job) throw notFound();

@@ -4,7 +4,8 @@ import { loadEnv } from './env-file.ts';
 import { Explained } from './explained.ts';
 import type { LogFormat } from '../log/logger.ts';
 import { type Kept, keptSecrets, type Secrets } from './secrets.ts';
-import { SETTINGS, type Setting, type SettingKey, type SettingValues, type TrustedProxies } from './settings.ts';
+import type { TrustedProxies } from './setting-values.ts';
+import { SETTINGS, type Setting, type SettingKey, type SettingValues } from './settings.ts';
 
 /** What one request may cost. Each has a setting, see `settings.ts`. */
 export interface Limits {

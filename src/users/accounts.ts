@@ -1,6 +1,7 @@
 /** What admins do to users: find, create, change, remove. */
 import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
-import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { unique } from '../database/duplicate-key.ts';
+import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
@@ -157,19 +158,14 @@ export function hashNewPassword(password: string, email: string, path = '/passwo
   return hashPassword(password);
 }
 
-const isId = (id: string): boolean => /^[0-9a-f]{24}$/.test(id);
-
 function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {
   if (!user) throw notFound();
   if (version !== null && version !== user.version)
     throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
 }
 
-async function uniqueEmail<T>(write: () => Promise<T>): Promise<T> {
-  try {
-    return await write();
-  } catch (error) {
-    if (!isDuplicateKey(error)) throw error;
-    throw new Problem('email-taken', 'Find the user by this address, or take another one.', { cause: error });
-  }
-}
+const uniqueEmail = <T>(write: () => Promise<T>): Promise<T> =>
+  unique(
+    write,
+    (_key, cause) => new Problem('email-taken', 'Find the user by this address, or take another one.', { cause }),
+  );

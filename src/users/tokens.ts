@@ -1,6 +1,7 @@
 /** Access tokens: JWTs that name the user and nothing that could change; role and state are looked up at every use. */
 import { createSecretKey, type KeyObject, randomUUID } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { isId } from '../database/ids.ts';
 import type { Config } from '../startup/config.ts';
 
 export const ISSUER = 'leadwire';
@@ -44,7 +45,7 @@ export function readClaims(payload: Record<string, unknown>): Claims | null {
   const { sub, jti, ver, exp } = payload;
   if (
     typeof sub !== 'string' ||
-    !/^[0-9a-f]{24}$/.test(sub) ||
+    !isId(sub) ||
     typeof jti !== 'string' ||
     !Number.isInteger(ver) ||
     typeof exp !== 'number'

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { type Embedded, startEmbedded } from '../../src/database/embedded.ts';
+import { startEmbedded } from '../../src/database/embedded.ts';
+import type { Supervised } from '../../src/database/supervise.ts';
 import { Random } from '../../src/synth/random.ts';
 import { eventually } from '../support/eventually.ts';
 import { testMongod } from '../support/mongo.ts';
@@ -57,7 +58,7 @@ describe('a start that is told to stop early', function () {
       // Every other one on the folder of a finished start, which takes other ways.
       const folder = moment % 2 === 0 ? join(root, `new-${moment}`) : join(root, 'timed');
       const giveUp = AbortSignal.timeout(Math.round(((moment + random.uniform()) / MOMENTS) * whole));
-      const outcome: Embedded | Error = await startEmbedded({ dataDir: folder, mongodBinary }, log, {
+      const outcome: Supervised | Error = await startEmbedded({ dataDir: folder, mongodBinary }, log, {
         signal: giveUp,
       }).catch((error: Error) => error);
       if (outcome instanceof Error) {

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
-import { type Embedded, startEmbedded } from '../../src/database/embedded.ts';
+import { startEmbedded } from '../../src/database/embedded.ts';
 import { isAlive } from '../../src/database/instance-lock.ts';
+import type { Supervised } from '../../src/database/supervise.ts';
 import { eventually } from './eventually.ts';
 import { testMongod } from './mongo.ts';
 
@@ -17,11 +18,11 @@ export interface EmbeddedFolder {
   dataDir: () => string;
   mongodBinary: () => string;
   /** Those that are stopped after the test. */
-  running: Embedded[];
+  running: Supervised[];
   /** Those that are closed after the test. */
   open: Connection[];
-  start: (binary?: string) => Promise<Embedded>;
-  stop: (embedded: Embedded) => Promise<void>;
+  start: (binary?: string) => Promise<Supervised>;
+  stop: (embedded: Supervised) => Promise<void>;
   use: (uri: string) => Promise<Connection>;
   /** 0 when mongod has ended well. */
   mongodPid: () => number;
@@ -47,7 +48,7 @@ export const portOf = (uri: string): number => Number(/127\.0\.0\.1:(\d+)/.exec(
 export function embeddedFolder(): EmbeddedFolder {
   let dataDir: string;
   let mongodBinary: string;
-  const running: Embedded[] = [];
+  const running: Supervised[] = [];
   const open: Connection[] = [];
   const lockFile = (): string => join(dataDir, 'mongo/mongod.lock');
   const mongodPid = (): number => (existsSync(lockFile()) ? Number(readFileSync(lockFile(), 'utf8')) : 0);

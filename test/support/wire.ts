@@ -9,6 +9,8 @@ export interface Command {
   name: string;
   /** Null where the command is about no collection, as `commitTransaction`. */
   collection: string | null;
+  /** Null where the command names none. */
+  writeConcern: Record<string, unknown> | null;
 }
 
 /** Header: length of the message, its number, the number of the message that it answers, its kind. */
@@ -61,7 +63,8 @@ export function commandOf(message: Buffer): Command | null {
     if (isBody) {
       const body = mongo.BSON.deserialize(message.subarray(at + 1, at + 1 + size));
       const [[name, value] = ['', null]] = Object.entries(body);
-      return { name, collection: typeof value === 'string' ? value : null };
+      const writeConcern = (body['writeConcern'] ?? null) as Command['writeConcern'];
+      return { name, collection: typeof value === 'string' ? value : null, writeConcern };
     }
     // A run of documents, which are none of the command's own fields.
     at += 1 + size;

@@ -71,13 +71,13 @@ describe('the mutants of verify:mutations', () => {
     const tests = [
       'test/unit/formats/edf/decode.test.ts',
       'test/unit/formats/csv/csv.test.ts',
-      'test/unit/formats/bounds.test.ts',
+      'test/unit/formats/common/bounds.test.ts',
       'test/integration/users.test.ts',
       'test/integration/directory/patients.test.ts',
       'test/integration/transactions.test.ts',
     ];
     expect(testsOf('src/formats/edf/scale.ts', tests)).to.deep.equal([tests[0], tests[2]]);
-    expect(testsOf('src/formats/names.ts', tests)).to.deep.equal(tests.slice(0, 3));
+    expect(testsOf('src/formats/common/names.ts', tests)).to.deep.equal(tests.slice(0, 3));
     expect(testsOf('src/users/accounts.ts', tests)).to.deep.equal([tests[3], tests[5]]);
     expect(testsOf('src/directory/patients/store.ts', tests)).to.deep.equal(tests.slice(4));
   });

@@ -1,5 +1,5 @@
 /** Users: found by e-mail address, which is unique, and listed by the words of address and name; and the document on which changes by admins take turns. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 export const users: Migration = {
   name: '0001-users',

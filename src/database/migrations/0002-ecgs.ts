@@ -1,5 +1,5 @@
 /** Recordings: found by their owner alone; blocks by their recording; markers of swept uploads and dead instances go by themselves. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 const DAY = 24 * 60 * 60;
 

@@ -2,7 +2,7 @@
  * The directory. Every list has an index in its order, behind the facet that narrows it (`directory/order.ts`). Recordings are found by their patient and study
  * whoever owns them, since a patient with recordings stays; references to patients that were free text before stay as they are.
  */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 const PATIENT_ORDERS = ['name', 'firstName', 'birthDate', 'city', 'createdAt', 'updatedAt'];
 

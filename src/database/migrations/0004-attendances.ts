@@ -2,7 +2,7 @@
  * Attendances: unique by their external id, listed by deadline, by attendance or by external id, narrowed by whom they concern or by their state.
  * The index of deadlines holds all that the indicators ask for, so that a year of them is counted without reading one document.
  */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 const NAMED = ['clients', 'technicians', 'bases'];
 

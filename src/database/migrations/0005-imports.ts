@@ -1,5 +1,5 @@
 /** Imports: found by their owner, and while there is still something to do for them; the error report by line, which goes after 30 days. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 const DAY = 24 * 60 * 60;
 

@@ -1,5 +1,5 @@
 /** Annotations: found by their recording, in the order of time. Recordings from before have none, and came alone. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 export const annotations: Migration = {
   name: '0006-annotations',

@@ -2,7 +2,7 @@
  * Uploads: recordings are told apart by their content as well, a count reads one index, and markers carry their owner.
  * Instances are kept until what they were writing is settled.
  */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 const DAY = 24 * 60 * 60;
 

@@ -1,5 +1,5 @@
 /** What is remembered of log-ins goes when it no longer counts. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 export const logins: Migration = {
   name: '0008-logins',

@@ -4,7 +4,7 @@
  * their file stated, so only what certainly was missing is open: a rate of null; and unit, gain and an untouched zero
  * level where no unit is known.
  */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /** As `signal/units.ts` had it then: a migration keeps its own copy. */
 const NO_QUANTITY: ReadonlySet<string> = new Set([

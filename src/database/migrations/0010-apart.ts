@@ -2,7 +2,8 @@
  * What sets recordings of the same content apart says of what kind it is: an id `rhythm` and a part `rhythm` are two.
  * Documents take the places of the texts, so that no new value is equal to an old one while both are there.
  */
-import type { Migration } from './index.ts';
+import { isDuplicateKey } from '../duplicate-key.ts';
+import type { Migration } from './migration.ts';
 
 type Apart = { id: string } | { part: string };
 
@@ -23,7 +24,7 @@ export const apart: Migration = {
       try {
         await ecgs.updateOne({ _id }, { $set: { apart: text } });
       } catch (error) {
-        if ((error as { code?: unknown }).code !== 11000) throw error;
+        if (!isDuplicateKey(error)) throw error;
         // Another has the text by now: both stay, apart by this one's own id.
         await ecgs.updateOne({ _id }, { $set: { apart: _id.toHexString() } });
       }

@@ -1,5 +1,4 @@
 /** Every migration, in the order in which they run. A migration that was published is never changed; a new one follows it. */
-import type mongoose from 'mongoose';
 import { users } from './0001-users.ts';
 import { ecgs } from './0002-ecgs.ts';
 import { directory } from './0003-directory.ts';
@@ -10,17 +9,7 @@ import { uploads } from './0007-uploads.ts';
 import { logins } from './0008-logins.ts';
 import { openScales } from './0009-open-scales.ts';
 import { apart } from './0010-apart.ts';
-
-/** The driver's own database: what mongoose would add is not wanted here. */
-export type Db = NonNullable<mongoose.Connection['db']>;
-
-/** One step of the database's shape. Both directions may run again after they were broken off half-way. */
-export interface Migration {
-  /** Number and subject, for example `0001-users`. */
-  name: string;
-  up(db: Db): Promise<void>;
-  down(db: Db): Promise<void>;
-}
+import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
   users,

@@ -13,9 +13,12 @@ import type { FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SampleType } from '../../signal/samples.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
-import type { OpenField } from './scale.ts';
 
 export type ObjectId = Types.ObjectId;
+
+/** What may be said of a channel after its upload, and said again. */
+export const OPEN_FIELDS = ['samplingRate', 'unit', 'gain', 'zeroLevel'] as const;
+export type OpenField = (typeof OPEN_FIELDS)[number];
 
 export interface StoredChannel {
   name: string;

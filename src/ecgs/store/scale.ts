@@ -1,11 +1,7 @@
 /** How a channel's samples are measured: in time and in a physical quantity, and what of it the file has left open. */
 import type { DecodedChannel } from '../../formats/types.ts';
 import { isCalibrated, isPhysical } from '../../signal/units.ts';
-import type { StoredChannel } from './model.ts';
-
-/** What may be said of a channel after its upload, and said again. */
-export const OPEN_FIELDS = ['samplingRate', 'unit', 'gain', 'zeroLevel'] as const;
-export type OpenField = (typeof OPEN_FIELDS)[number];
+import { OPEN_FIELDS, type OpenField, type StoredChannel } from './model.ts';
 
 /** A channel as it is decoded, with what its file left open where the sender has filled some of it since. */
 export interface FilledChannel extends DecodedChannel {

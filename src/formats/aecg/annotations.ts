@@ -1,5 +1,5 @@
 /** The annotations of a series: measurements and marks, one within another, each with the region it is about. */
-import { figure } from '../json/failure.ts';
+import { figure } from '../common/messages.ts';
 import type { Annotation } from '../types.ts';
 import { contentError } from './failure.ts';
 import type { Attributes } from './markup.ts';

@@ -1,12 +1,11 @@
 /** What the elements of an HL7 aECG document mean. */
-import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../bounds.ts';
-import { figure } from '../json/failure.ts';
-import { quoted } from '../json/token.ts';
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
+import { figure, quoted } from '../common/messages.ts';
 import type { DecodedRecording, DecoderLimits, Subject } from '../types.ts';
 import { contentError } from './failure.ts';
 import type { Attributes, Elements } from './markup.ts';
-import { Sequence } from './sequence.ts';
 import { SequenceSet, type Series } from './sequence-set.ts';
+import { Sequence } from './sequence.ts';
 import { momentOf } from './time.ts';
 
 /** Elements whose text is kept, by their path's end. */

@@ -1,8 +1,8 @@
 /** An XML document in pieces: elements to a handler by way of saxes, the digits of samples straight to their reader. */
 import { SaxesParser } from 'saxes';
-import { figure } from '../json/failure.ts';
-import { SLICE, Window } from '../json/window.ts';
-import { NumberList } from '../number-list.ts';
+import { figure } from '../common/messages.ts';
+import { NumberList } from '../common/number-list.ts';
+import { SLICE, Window } from '../common/window.ts';
 import type { DecoderLimits } from '../types.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { decoded, Utf8Source } from './source.ts';

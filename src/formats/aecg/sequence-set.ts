@@ -1,7 +1,6 @@
 /** One sequence set: leads that share a time axis, which is one recording. */
-import { figure } from '../json/failure.ts';
-import { quoted } from '../json/token.ts';
-import { uniqueNames } from '../names.ts';
+import { figure, quoted } from '../common/messages.ts';
+import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel, DecoderLimits } from '../types.ts';
 import { Annotations } from './annotations.ts';
 import { contentError } from './failure.ts';

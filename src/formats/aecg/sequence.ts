@@ -1,8 +1,8 @@
 /** One sequence of a set: the time axis, or the digits of a lead. */
-import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../bounds.ts';
-import { leadOfCode } from '../dicom/leads.ts';
-import { quoted } from '../json/token.ts';
-import { scaleOf, tidied } from '../numbers.ts';
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
+import { leadOfCode } from '../common/lead-codes.ts';
+import { quoted } from '../common/messages.ts';
+import { scaleOf, tidied } from '../common/numbers.ts';
 import { contentError } from './failure.ts';
 import type { Attributes } from './markup.ts';
 import { momentOf, secondsOf, type Moment } from './time.ts';

@@ -1,7 +1,7 @@
 /** Decoder of tables in text: a row a sample, a column a lead, of any length in constant memory. */
 import { isPhysical } from '../../signal/units.ts';
-import { figure } from '../json/failure.ts';
-import { SLICE, Window } from '../json/window.ts';
+import { figure } from '../common/messages.ts';
+import { SLICE, Window } from '../common/window.ts';
 import type { DecodedRecording, Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
 import { declaredDelimiter, lineText } from './cells.ts';
 import { contentError, syntaxError } from './failure.ts';

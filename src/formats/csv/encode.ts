@@ -1,9 +1,8 @@
 /** Writes a recording as tables of physical values: time in the first column, a column a lead, one file for each sampling rate. */
 import type { Samples } from '../../signal/samples.ts';
 import { claimableUnit } from '../../signal/units.ts';
-import { MAX_SAMPLE } from '../json/token.ts';
-import { decimalText } from '../numbers.ts';
-import { markerOf, textBytes } from '../text-bytes.ts';
+import { decimalText, MAX_SAMPLE } from '../common/numbers.ts';
+import { markerOf, textBytes } from '../common/text-bytes.ts';
 import type { EncodedFile, Encoder, ReadChannel, WritableChannel } from '../types.ts';
 import { FormatError } from '../types.ts';
 import { isMissing, isNumber } from './cells.ts';

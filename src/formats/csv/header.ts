@@ -1,8 +1,7 @@
 /** What stands above the numbers of a table: names, units, or nothing. */
-import { MAX_UNIT_LENGTH } from '../bounds.ts';
-import { figure } from '../json/failure.ts';
-import { quoted } from '../json/token.ts';
-import { uniqueNames } from '../names.ts';
+import { MAX_UNIT_LENGTH } from '../common/bounds.ts';
+import { figure, quoted } from '../common/messages.ts';
+import { uniqueNames } from '../common/names.ts';
 import type { DecoderLimits } from '../types.ts';
 import { delimiterOf, isMissing, isNumber, splitLine } from './cells.ts';
 import { contentError, syntaxError } from './failure.ts';

@@ -1,5 +1,5 @@
 /** Tables of numbers in text as a format. */
-import { mayBeText } from '../plain-head.ts';
+import { mayBeText } from '../common/plain-head.ts';
 import type { Format } from '../types.ts';
 import { declaredDelimiter, delimiterOf, isMissing, isNumber, lineText, splitLine } from './cells.ts';
 import { decodeCsv } from './decode.ts';

@@ -1,8 +1,8 @@
 /** The hot loop: rows of a table into a column of doubles for each channel. */
-import { decimalOf } from '../json/decimal.ts';
-import { quoted } from '../json/token.ts';
-import type { Window } from '../json/window.ts';
-import { readDecimal, sampleOfText } from '../numbers.ts';
+import { decimalOf } from '../common/decimal.ts';
+import { quoted } from '../common/messages.ts';
+import { readDecimal, sampleOfText } from '../common/numbers.ts';
+import type { Window } from '../common/window.ts';
 import { isMissing, splitLine } from './cells.ts';
 import { contentError } from './failure.ts';
 import type { Header } from './header.ts';

@@ -1,9 +1,10 @@
 /** The waveform annotation sequence (PS3.3, C.10.10): marks with a place in time become annotations, remarks on the whole become notes. */
-import { MAX_NOTES_LENGTH } from '../bounds.ts';
+import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
+import { figure } from '../common/messages.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 import type { Dataset } from './dataset.ts';
 import { isoDateTime, millisecondsBetween } from './dates.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import { codeOf } from './group.ts';
 
 /** Marks of one file; each is remembered until the waveforms come. */

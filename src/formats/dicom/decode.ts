@@ -1,10 +1,11 @@
 /** Decoder of DICOM ECG waveforms: every multiplex group is a recording of its own, in the order of the file, in constant memory. */
+import { figure } from '../common/messages.ts';
 import type { DecodedRecording, Decoder, DecoderEvent, DecoderLimits, Subject } from '../types.ts';
 import { Annotations } from './annotations.ts';
 import { Dataset } from './dataset.ts';
 import { isoDateTime, isoDay, isoDayAndTime, later } from './dates.ts';
 import type { Element, ElementReader, Scope } from './elements.ts';
-import { contentError, figure, syntaxError } from './failure.ts';
+import { contentError, syntaxError } from './failure.ts';
 import { type DicomFile, openFile } from './file.ts';
 import { describeGroup, type Group } from './group.ts';
 import { Deinterleaver } from './samples.ts';

@@ -1,9 +1,9 @@
 /** The header of a DICOM ECG (PS3.3, A.34): whom and when it is of, and its channels. What is not known stays empty. */
+import { CODE_OF_LEAD, UNSPECIFIED_LEAD } from '../common/lead-codes.ts';
 import type { Annotation, Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { dicomDate } from './dates.ts';
 import { contentError } from './failure.ts';
 import { NO_UNIT } from './group.ts';
-import { CODE_OF_LEAD, UNSPECIFIED_LEAD } from './leads.ts';
 import type { Plan, PlannedGroup } from './plan.ts';
 import { EXPLICIT_LITTLE_ENDIAN, isUid, SOP_CLASSES, uidOf } from './uids.ts';
 import { element, sequence } from './writer.ts';

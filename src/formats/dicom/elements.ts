@@ -1,8 +1,9 @@
 /** The grammar of a data set (PS3.5, chapter 7): elements, sequences and items of any transfer syntax, every length checked against what encloses it. */
+import { figure } from '../common/messages.ts';
 import type { DecoderLimits } from '../types.ts';
 import type { ByteReader } from './bytes.ts';
 import { Dataset, type Text } from './dataset.ts';
-import { contentError, figure, syntaxError } from './failure.ts';
+import { contentError, syntaxError } from './failure.ts';
 import {
   ELEMENTS,
   type ElementName,

@@ -1,5 +1,5 @@
 /** Encoder of DICOM ECG waveforms: explicit VR little endian, the samples written as they are read. */
-import { markerOf } from '../text-bytes.ts';
+import { markerOf } from '../common/text-bytes.ts';
 import type { Encoder, ReadChannel, WritableRecording } from '../types.ts';
 import { checkSubject, groupDescription, headerOf, metaOf } from './describe.ts';
 import { planOf, type Plan, type PlannedGroup } from './plan.ts';

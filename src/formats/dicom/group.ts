@@ -1,12 +1,13 @@
 /** What a multiplex group (PS3.3, C.10.9) says of its channels and of how their samples lie. */
 import { canonicalLead } from '../../signal/leads.ts';
-import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../bounds.ts';
-import { uniqueNames } from '../names.ts';
-import { scaleOf as scaleOfStep } from '../numbers.ts';
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
+import { leadOfCode } from '../common/lead-codes.ts';
+import { figure } from '../common/messages.ts';
+import { uniqueNames } from '../common/names.ts';
+import { scaleOf as scaleOfStep } from '../common/numbers.ts';
 import type { DecodedChannel, DecoderLimits } from '../types.ts';
 import type { Dataset } from './dataset.ts';
-import { contentError, figure } from './failure.ts';
-import { leadOfCode } from './leads.ts';
+import { contentError } from './failure.ts';
 import { isSampleKind, KINDS, type SampleKind } from './samples.ts';
 
 export interface Group {

@@ -1,5 +1,6 @@
 /** Deflated data sets (PS3.5, A.5): raw deflate over all that follows the file meta information. */
-import { contentError, figure, syntaxError } from './failure.ts';
+import { figure } from '../common/messages.ts';
+import { contentError, syntaxError } from './failure.ts';
 
 /** How much longer than the file its data set may be: far beyond what deflate makes of a signal, far below the 1,032 that it can make of nothing. */
 export const MAX_EXPANSION = 200;

@@ -1,7 +1,8 @@
 /** How a recording becomes a DICOM object: which channels share a multiplex group, and which kind of object holds them (PS3.3, A.34). */
 import { CANONICAL_LEADS } from '../../signal/leads.ts';
+import { figure } from '../common/messages.ts';
 import type { WritableChannel, WritableRecording } from '../types.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import type { EcgObject } from './uids.ts';
 
 /** Channels of one rate and length, interleaved. */

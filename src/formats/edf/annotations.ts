@@ -1,7 +1,7 @@
 /** Time-stamped annotation lists (TALs, EDF+ 2.2.2): `onset [0x15 duration] 0x14 text 0x14 … 0x00`, the first of a record keeping its time. */
-import { readDecimal } from '../numbers.ts';
+import { figure } from '../common/messages.ts';
+import { readDecimal } from '../common/numbers.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
-import { figure } from './failure.ts';
 
 /** Annotations of a recording that are kept. */
 export const MAX_ANNOTATIONS = 200_000;

@@ -1,6 +1,6 @@
 /** Decoder of EDF, EDF+C, EDF+D, BDF and BDF+: the header, then record after record, in constant memory. */
+import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel, DecodedRecording, Decoder, DecoderLimits } from '../types.ts';
-import { uniqueNames } from '../names.ts';
 import { syntaxError } from './failure.ts';
 import { type EdfHeader, HEADER_BLOCK, headerLength, parseHeader } from './header.ts';
 import { identificationOf } from './identification.ts';

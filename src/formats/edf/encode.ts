@@ -1,15 +1,16 @@
 /** Encoder of EDF+C: the same digits again, record by record, without holding more than a few of them. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
+import { asciiText } from '../common/ascii.ts';
+import { figure } from '../common/messages.ts';
 import type { Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
 import { type Decimal, decimalOf, whole } from './decimal.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import { FIXED_FIELDS, HEADER_BLOCK, SIGNAL_FIELDS } from './header.ts';
 import { patientField, recordingField } from './identification.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { type Limits, limitsFor } from './limits.ts';
 import { HIDDEN_DATE } from './start.ts';
 import { type AnnotationSignal, annotationSignal } from './tal.ts';
-import { asciiText } from './text.ts';
 
 /** Samples of a channel that are asked for at once, and bytes of records that are written at once, unless a single record has more. */
 const BATCH_SAMPLES = 65536;

@@ -8,6 +8,3 @@ export const syntaxError = (offset: number, reason: string): FormatError =>
 /** They are, and what they say does not hold together; or (without an offset) a recording does not fit the format. */
 export const contentError = (offset: number | null, reason: string): FormatError =>
   new FormatError('edf', 'content', offset, reason);
-
-/** A number as people read it: 1,048,576. */
-export const figure = (value: number): string => value.toLocaleString('en-US');

@@ -1,7 +1,8 @@
 /** The header of an EDF or BDF file: its fields as a table, and what they must say before anything is reserved for samples. */
+import { figure } from '../common/messages.ts';
 import type { DecoderLimits } from '../types.ts';
 import { type Decimal, decimalOf, isZero, whole } from './decimal.ts';
-import { contentError, figure, syntaxError } from './failure.ts';
+import { contentError, syntaxError } from './failure.ts';
 import { fieldText } from './text.ts';
 
 /** Bytes of the fixed part, and of the part of each signal. */

@@ -1,7 +1,7 @@
 /** The two free fields of the header: of whom a recording is, and what is said of it. EDF+ divides them into subfields; plain EDF does not. */
-import { MAX_NOTES_LENGTH } from '../bounds.ts';
+import { asciiText } from '../common/ascii.ts';
+import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
 import type { Subject } from '../types.ts';
-import { asciiText } from './text.ts';
 
 const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const DATE = /^(\d{1,2})-([A-Z]{3})-(\d{4})$/;

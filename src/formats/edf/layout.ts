@@ -1,7 +1,8 @@
 /** How a recording is cut into data records, so that each has a whole number of samples of every channel and the last one ends where the recording does. */
+import { figure } from '../common/messages.ts';
 import type { WritableChannel } from '../types.ts';
 import { type Decimal, decimalOf, quotient, whole } from './decimal.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import { plainField } from './number-field.ts';
 import { rateOf } from './scale.ts';
 

@@ -1,6 +1,6 @@
 /** Numbers in the eight characters of a header field. */
 
-import { POWER } from '../json/decimal.ts';
+import { POWER } from '../common/decimal.ts';
 
 export const NUMBER_FIELD = 8;
 const MAX_DECIMALS = 6;

@@ -1,10 +1,11 @@
 /** Data records, from bytes to runs of samples: record by record, signal by signal, in memory that does not grow with the file. */
 import { MISSING_INT16 } from '../../signal/samples.ts';
+import { figure } from '../common/messages.ts';
 import type { DecoderEvent, DecoderLimits } from '../types.ts';
 import { Annotations } from './annotations.ts';
 import { ChannelBytes } from './channel-bytes.ts';
 import { toNumber } from './decimal.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import type { EdfHeader } from './header.ts';
 
 /** Samples of one channel that are handed on at once, as a rule. */

@@ -1,6 +1,6 @@
 /** From the four limits of a signal to gain and zero level, and from samples a record to Hz: exact up to one rounding. */
-import { MAX_GAIN, MAX_SAMPLING_RATE, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../bounds.ts';
 import type { Scale } from '../../signal/samples.ts';
+import { MAX_GAIN, MAX_SAMPLING_RATE, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { type Decimal, isZero, minus, quotient, times, toNumber, whole } from './decimal.ts';
 import { contentError } from './failure.ts';
 import type { EdfSignal } from './header.ts';

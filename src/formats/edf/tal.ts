@@ -1,5 +1,5 @@
 /** Annotations as they are written: each a time-stamped list of its own, spread over the records. */
-import { plainDecimalText } from '../numbers.ts';
+import { plainDecimalText } from '../common/numbers.ts';
 import type { Annotation } from '../types.ts';
 import { CHANNEL_MARK, DURATION_MARK, TEXT_END } from './annotations.ts';
 import { type Decimal, decimalText, toNumber } from './decimal.ts';

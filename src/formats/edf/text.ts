@@ -1,4 +1,4 @@
-/** Text of header fields: ASCII by the specification, UTF-8 or Latin-1 in what recorders write; and the other way round. */
+/** Text of header fields: ASCII by the specification, UTF-8 or Latin-1 in what recorders write. */
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 
@@ -18,35 +18,4 @@ function decoded(bytes: Uint8Array, cut: boolean): string {
   } catch {
     return new TextDecoder('windows-1252').decode(bytes);
   }
-}
-
-/** What letters that ASCII lacks become; marks are taken off the others. */
-const PLAIN: Record<string, string> = {
-  µ: 'u',
-  μ: 'u',
-  Ω: 'Ohm',
-  ß: 'ss',
-  æ: 'ae',
-  Æ: 'AE',
-  ø: 'o',
-  Ø: 'O',
-  ł: 'l',
-  Ł: 'L',
-  đ: 'd',
-  Đ: 'D',
-  ð: 'd',
-  þ: 'th',
-  '°': 'deg',
-};
-
-/** Text as the header's ASCII, of at most `longest` characters; what has no counterpart becomes `?`. */
-export function asciiText(text: string, longest: number): string {
-  const plain = text.replace(/[^\x20-\x7e]/g, (letter) => PLAIN[letter] ?? letter);
-  return plain
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(UNPRINTABLE, ' ')
-    .replace(/[^\x20-\x7e]/gu, '?')
-    .slice(0, longest)
-    .trim();
 }

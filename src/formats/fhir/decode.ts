@@ -1,7 +1,7 @@
 /** Decoder of FHIR observations with SampledData, alone or in a bundle, of any size in constant memory. */
+import { NumberList } from '../common/number-list.ts';
+import { SLICE } from '../common/window.ts';
 import { Scanner } from '../json/scanner.ts';
-import { SLICE } from '../json/window.ts';
-import { NumberList } from '../number-list.ts';
 import type { Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
 import { FormatError } from '../types.ts';
 import { contentError } from './failure.ts';

@@ -1,8 +1,8 @@
 /** Writes a recording as a FHIR R4 Observation: a component with SampledData for each channel, streamed. */
 import { claimableUnit } from '../../signal/units.ts';
-import { CODE_OF_LEAD } from '../dicom/leads.ts';
-import { decimalText, plainDecimalText, tidied } from '../numbers.ts';
-import { listText, textBytes } from '../text-bytes.ts';
+import { CODE_OF_LEAD } from '../common/lead-codes.ts';
+import { decimalText, plainDecimalText, tidied } from '../common/numbers.ts';
+import { listText, textBytes } from '../common/text-bytes.ts';
 import type { Encoder, ReadChannel, Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { contentError } from './failure.ts';
 

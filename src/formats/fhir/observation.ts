@@ -1,11 +1,10 @@
 /** One Observation, built from what stands at the paths of its members. */
-import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../bounds.ts';
-import { date as checkedDate } from '../json/fields.ts';
-import { figure } from '../json/failure.ts';
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
+import { dateFault } from '../common/date.ts';
+import { figure, quoted } from '../common/messages.ts';
+import { uniqueNames } from '../common/names.ts';
 import type { Scalar } from '../json/scanner.ts';
-import { quoted } from '../json/token.ts';
 import { UnknownKeys } from '../json/unknown-keys.ts';
-import { uniqueNames } from '../names.ts';
 import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../types.ts';
 import { contentError } from './failure.ts';
 import {
@@ -141,7 +140,7 @@ export class Observation {
         `${figure(this.#withoutSamples)} of ${figure(this.#components)} components hold no SampledData and were not kept.`,
       );
     const externalId = this.#fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
-    const isDate = date === null || !('reason' in checkedDate(date));
+    const isDate = date === null || dateFault(date) === null;
     if (!isDate) warnings.push(`The date ${quoted(date)} is not a whole date and was not kept.`);
     return {
       externalId,

@@ -1,6 +1,6 @@
 /** Follows the paths of a FHIR document and tells each observation of it what concerns it. */
+import { quoted } from '../common/messages.ts';
 import type { Container, Handler, Scalar } from '../json/scanner.ts';
-import { quoted } from '../json/token.ts';
 import type { DecodedRecording, DecoderLimits } from '../types.ts';
 import { contentError } from './failure.ts';
 import { Observation } from './observation.ts';

@@ -1,9 +1,9 @@
 /** One SampledData and what it is a part of: a component, or the observation itself. */
-import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../bounds.ts';
-import { leadOfCode } from '../dicom/leads.ts';
-import { quoted } from '../json/token.ts';
-import { scaleOf, tidied } from '../numbers.ts';
 import { canonicalLead } from '../../signal/leads.ts';
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
+import { leadOfCode } from '../common/lead-codes.ts';
+import { quoted } from '../common/messages.ts';
+import { scaleOf, tidied } from '../common/numbers.ts';
 import type { DecodedChannel } from '../types.ts';
 import { contentError } from './failure.ts';
 

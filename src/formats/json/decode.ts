@@ -1,8 +1,8 @@
 /** Decoder of the JSON upload: `{ id, date, leads: [{ name, signal }] }`, of any size, in constant memory. */
+import { SLICE } from '../common/window.ts';
 import type { Decoder } from '../types.ts';
 import { RecordingBuilder } from './recording.ts';
 import { Scanner } from './scanner.ts';
-import { SLICE } from './window.ts';
 
 /**
  * Yields the samples of one lead after the other (channel = position in `leads`) as doubles, NaN where the signal has null, before them its zero

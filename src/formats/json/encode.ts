@@ -1,7 +1,7 @@
 /** Writes a recording as a JSON upload that gives the same recording again: one lead after the other, never whole. */
 import { isPhysical } from '../../signal/units.ts';
-import { decimalText } from '../numbers.ts';
-import { listText, textBytes } from '../text-bytes.ts';
+import { decimalText } from '../common/numbers.ts';
+import { listText, textBytes } from '../common/text-bytes.ts';
 import type { Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
 import { FormatError } from '../types.ts';
 

@@ -8,6 +8,3 @@ export const syntaxError = (offset: number, reason: string): FormatError =>
 /** It is JSON, and what it says is not a recording that can be kept. */
 export const contentError = (offset: number, reason: string): FormatError =>
   new FormatError('json', 'content', offset, reason);
-
-/** A limit as people read it: 1,048,576. */
-export const figure = (value: number): string => value.toLocaleString('en-US');

@@ -1,4 +1,5 @@
 /** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
+import { isPlain } from '../../signal/units.ts';
 import {
   MIN_SAMPLING_RATE,
   MAX_SAMPLING_RATE,
@@ -9,8 +10,8 @@ import {
   MAX_ID_LENGTH,
   MAX_REFERENCE_LENGTH,
   MAX_NOTES_LENGTH,
-} from '../bounds.ts';
-import { isPlain } from '../../signal/units.ts';
+} from '../common/bounds.ts';
+import { dateFault } from '../common/date.ts';
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
 
@@ -29,8 +30,6 @@ export const COUNT_KEYS = [
   'sample_size',
   'total_samples',
 ] as const;
-
-const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(?:Z|[+-](\d\d):(\d\d))?)?$/;
 
 /** A string that says something: of at most `longest` characters and not blank. Kept as it is. */
 export function text(value: Given, longest: number): Checked<string> {
@@ -69,31 +68,8 @@ export function notes(value: Given): Checked<string> {
 /** An ISO 8601 date, or date and time, that exists; with or without a zone. Kept as it is. */
 export function date(value: Given): Checked<string> {
   if (value === null) return { value };
-  const parts = typeof value === 'string' ? DATE.exec(value) : null;
-  if (parts === null)
-    return {
-      reason:
-        'must be an ISO 8601 date or date and time, such as "2026-01-15", "2026-01-15T09:30:00" or "2026-01-15T09:30:00+01:00"',
-    };
-  const [year, month, day, hour, minute, second, zoneHour, zoneMinute] = parts
-    .slice(1)
-    .map((part) => Number(part ?? 0)) as [number, number, number, number, number, number, number, number];
-  const exists =
-    month >= 1 &&
-    month <= 12 &&
-    day >= 1 &&
-    day <= daysOf(year, month) &&
-    hour < 24 &&
-    minute < 60 &&
-    second < 60 &&
-    zoneHour < 24 &&
-    zoneMinute < 60;
-  return exists ? { value: value as string } : { reason: 'is a date or a time that does not exist' };
-}
-
-function daysOf(year: number, month: number): number {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+  const reason = dateFault(typeof value === 'string' ? value : '');
+  return reason === null ? { value: value as string } : { reason };
 }
 
 const ofMagnitude = (value: Given, lowest: number, highest: number): value is number =>

@@ -1,5 +1,5 @@
 /** The JSON upload as a format. */
-import { mayBeText } from '../plain-head.ts';
+import { mayBeText } from '../common/plain-head.ts';
 import type { Format } from '../types.ts';
 import { decodeJson } from './decode.ts';
 import { encodeJson } from './encode.ts';

@@ -1,7 +1,7 @@
 /** The quick way through a signal: runs of short integers and null, read by the compiled scanner. */
-import type { Window } from './window.ts';
-import { WASM_BASE64 } from './kernel/wasm.generated.ts';
 import { instantiate } from '../../signal/wasm.ts';
+import type { Window } from '../common/window.ts';
+import { WASM_BASE64 } from './kernel/wasm.generated.ts';
 
 interface Exports {
   memory: { buffer: ArrayBuffer };

@@ -1,6 +1,7 @@
 /** What the keys of a JSON upload mean: builds the description of a recording from what the scanner tells, and refuses what does not hold together. */
+import { figure, quoted } from '../common/messages.ts';
 import type { DecodedChannel, DecodedRecording, DecoderLimits, FormatError } from '../types.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import {
   COUNT_KEYS,
   date,
@@ -16,7 +17,6 @@ import {
   type Given,
 } from './fields.ts';
 import type { Container, Handler, Scalar } from './scanner.ts';
-import { quoted } from './token.ts';
 import { UnknownKeys } from './unknown-keys.ts';
 
 /** What may stand at the root for all leads, or in a lead for that one. */

@@ -2,11 +2,13 @@
  * The grammar of RFC 8259 as a machine that can stop at any byte and go on with the next chunk. It knows containers, keys and scalars; what
  * they mean is its handler's business. A leading byte order mark is passed over; behind the document there may be white space only.
  */
+import { figure, quoted } from '../common/messages.ts';
+import { type SampleReader } from '../common/sample-reader.ts';
+import { Window } from '../common/window.ts';
 import type { DecoderLimits } from '../types.ts';
-import { contentError, figure, syntaxError } from './failure.ts';
-import { SignalReader, skipSpace, type SampleReader } from './signal.ts';
-import { quoted, scalarOf, stringOf, tokenEnd } from './token.ts';
-import { Window } from './window.ts';
+import { contentError, syntaxError } from './failure.ts';
+import { SignalReader, skipSpace } from './signal.ts';
+import { scalarOf, stringOf, tokenEnd } from './token.ts';
 
 export type Container = 'object' | 'array';
 export type Scalar = string | number | boolean | null;

@@ -1,28 +1,11 @@
 /** The hot loop: the numbers of one `signal` array, from bytes to doubles, without an allocation a sample. */
-import { decimalOf, POWER } from './decimal.ts';
+import type { Samples } from '../../signal/samples.ts';
+import { decimalOf, POWER } from '../common/decimal.ts';
+import { RUN, type SampleReader, type SignalOutcome } from '../common/sample-reader.ts';
+import type { Window } from '../common/window.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { readIntegers } from './integers.ts';
 import { sampleOf, tokenEnd } from './token.ts';
-import type { Samples } from '../../signal/samples.ts';
-import type { Window } from './window.ts';
-
-/** Samples that are handed on at once: 256 KiB of doubles. */
-export const RUN = 32768;
-
-/** `full`: hand the samples on and come again. `more`: the bytes are used up. `closed`: the array has ended. */
-export type SignalOutcome = 'full' | 'more' | 'closed';
-
-/** Reads the samples of one place of a document at a time, as far as the window goes. */
-export interface SampleReader {
-  /** Samples that wait to be taken. */
-  readonly filled: number;
-  /** Samples of this signal so far. */
-  readonly count: number;
-  begin(): void;
-  read(window: Window): SignalOutcome;
-  /** The samples since the last call; valid until the next read. */
-  take(): Samples;
-}
 
 type Expected = 'first' | 'value' | 'comma';
 

@@ -1,12 +1,9 @@
 /** Single tokens of JSON, bounded in length and in one piece, as values. Numbers of metadata, literals and strings are left to `JSON.parse`. */
+import { figure, quoted } from '../common/messages.ts';
+import { MAX_NUMBER_LENGTH, MAX_SAMPLE } from '../common/numbers.ts';
+import type { Window } from '../common/window.ts';
 import type { FormatError } from '../types.ts';
-import { contentError, figure, syntaxError } from './failure.ts';
-import type { Window } from './window.ts';
-
-/** Characters of a number or literal; longer ones are refused. */
-export const MAX_TOKEN = 1000;
-/** Samples beyond it are no measurement; their squares would still be finite. */
-export const MAX_SAMPLE = 1e100;
+import { contentError, syntaxError } from './failure.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const MAX_INTEGER = 2 ** 53;
@@ -21,16 +18,19 @@ for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV
 
 /**
  * Where in the window the number or literal at its position ends (the position itself where there is none); -1 where it may go on in the next chunk.
- * @throws FormatError where it is longer than `MAX_TOKEN`
+ * @throws FormatError where it is longer than `MAX_NUMBER_LENGTH`
  */
 export function tokenEnd(window: Window): number {
   const { bytes, position, end } = window;
   let place = position;
   while (IN_TOKEN[bytes[place] as number] === 1) place++;
-  if (place - position > MAX_TOKEN) {
+  if (place - position > MAX_NUMBER_LENGTH) {
     const first = bytes[position] as number;
     if (first === 0x2d || (first >= 0x30 && first <= 0x39))
-      throw contentError(window.offset(), `A number of more than ${figure(MAX_TOKEN)} characters is out of range.`);
+      throw contentError(
+        window.offset(),
+        `A number of more than ${figure(MAX_NUMBER_LENGTH)} characters is out of range.`,
+      );
     throw syntaxError(window.offset(), 'This is not a JSON value.');
   }
   return place === end ? -1 : place;
@@ -101,9 +101,3 @@ export function sampleOf(text: string, offset: number): number {
 }
 
 const isBeyond = (value: bigint): boolean => value > BigInt(MAX_INTEGER) || value < -BigInt(MAX_INTEGER);
-
-/** A piece of the file in quotation marks, cut to what a message can carry. */
-export function quoted(text: string): string {
-  const characters = Array.from(text.slice(0, 162));
-  return JSON.stringify(characters.length > 80 ? `${characters.slice(0, 80).join('')}…` : text);
-}

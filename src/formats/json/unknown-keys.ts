@@ -1,5 +1,5 @@
 /** Keys that a JSON upload has and we do not keep: each is named once, and not many are. */
-import { quoted } from './token.ts';
+import { quoted } from '../common/messages.ts';
 
 /** Keys that are named; what comes after them is only mentioned. */
 const MAX_NAMED = 20;

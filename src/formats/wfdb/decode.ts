@@ -1,6 +1,8 @@
 /** Decoder of WFDB records: the header, then its signal files one after the other in constant memory, then the annotations. */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
-import { MAX_NOTES_LENGTH } from '../bounds.ts';
+import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
+import { figure } from '../common/messages.ts';
+import { wholeFile } from '../common/whole-file.ts';
 import type {
   DecodedChannel,
   Decoder,
@@ -10,9 +12,8 @@ import type {
   Subject,
   UploadFiles,
 } from '../types.ts';
-import { wholeFile } from '../whole-file.ts';
 import { notesOf } from './comments.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import { type Header, parseHeader, type SignalLine } from './header.ts';
 import { Balance, type Channel, DEFAULT_GAIN, type Plan, planSegment, planSegments, type SignalGroup } from './plan.ts';
 import { readAnnotations } from './read-annotations.ts';

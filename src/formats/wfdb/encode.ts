@@ -1,7 +1,7 @@
 /** Writes a recording as a WFDB record: signal file, header, annotations. The header comes behind the samples, since it has their checksums. */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
-import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../bounds.ts';
-import { asciiText } from '../edf/text.ts';
+import { asciiText } from '../common/ascii.ts';
+import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import type { EncodedFile, Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
 import { commentsOf, zeroLevelComment } from './comments.ts';
 import { contentError } from './failure.ts';

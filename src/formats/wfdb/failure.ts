@@ -8,6 +8,3 @@ export const syntaxError = (offset: number | null, reason: string): FormatError 
 /** They are, and what they say does not hold together. */
 export const contentError = (offset: number | null, reason: string): FormatError =>
   new FormatError('wfdb', 'content', offset, reason);
-
-/** A count as people read it: 1,048,576. */
-export const figure = (value: number): string => value.toLocaleString('en-US');

@@ -6,8 +6,9 @@ import {
   MAX_ZERO_LEVEL,
   MIN_GAIN,
   MIN_SAMPLING_RATE,
-} from '../bounds.ts';
-import { contentError, figure, syntaxError } from './failure.ts';
+} from '../common/bounds.ts';
+import { figure } from '../common/messages.ts';
+import { contentError, syntaxError } from './failure.ts';
 
 export interface SignalLine {
   /** The signal file, without a folder; `~` for a signal that has none. */

@@ -1,9 +1,10 @@
 /** What is to be read of a record, and where it belongs: its segments, their signal files, and the channels that come out. */
-import { MAX_ZERO_LEVEL } from '../bounds.ts';
-import { uniqueNames } from '../names.ts';
+import { MAX_ZERO_LEVEL } from '../common/bounds.ts';
+import { figure } from '../common/messages.ts';
+import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel } from '../types.ts';
 import { saidZeroLevel } from './comments.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 import type { Header, SignalLine } from './header.ts';
 import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
 

@@ -1,7 +1,8 @@
 /** Reads an annotation file in MIT format (`.atr`; annot(5) of the WFDB Applications Guide). */
+import { figure } from '../common/messages.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 import { AUX, CHN, MNEMONICS, NOTE, NUM, SKIP, SUB } from './annotation-codes.ts';
-import { contentError, figure } from './failure.ts';
+import { contentError } from './failure.ts';
 
 /** An annotation whose text may still come. */
 interface Pending {

@@ -1,6 +1,7 @@
 /** Reads one signal file: unpacks its samples, sorts the frames into signals, and checks what the header says of them. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
-import { contentError, figure } from './failure.ts';
+import { figure } from '../common/messages.ts';
+import { contentError } from './failure.ts';
 import type { SignalLine } from './header.ts';
 import { type SampleFormat, type Unpacked } from './sample-formats.ts';
 

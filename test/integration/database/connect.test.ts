@@ -1,6 +1,11 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
 import { connect } from '../../../src/database/connect.ts';
+import { inTransaction } from '../../../src/database/transaction.ts';
+import { importFiles } from '../../../src/imports/model.ts';
+import { LineCut } from '../../support/line-cut.ts';
 import { testDatabase } from '../../support/mongo.ts';
 
 describe('the connection', () => {
@@ -17,6 +22,27 @@ describe('the connection', () => {
   it('writes with the majority and the journal', async () => {
     const database = await testDatabase();
     expect(database.getClient().options.writeConcern).to.include({ w: 'majority', journal: true });
+  });
+
+  it('asks for them in every write, those of transactions and of files too', async () => {
+    const database = await testDatabase();
+    const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));
+    const own = await connect(line.uri(database.name), pino({ level: 'silent' }));
+    await own.collection('things').insertOne({});
+    await inTransaction(own, async (session) => own.collection('things').insertOne({}, { session }));
+    await pipeline(Readable.from(['text']), importFiles(own).openUploadStream('name'));
+    await own.close();
+    await line.close();
+    const concerns = (name: string, collection: string | null): unknown[] =>
+      line.commands
+        .filter((command) => command.name === name && (collection === null || command.collection === collection))
+        .map(({ writeConcern }) => writeConcern);
+    const durable = { w: 'majority', j: true };
+    // What is written within a transaction is acknowledged by its commit.
+    expect(concerns('insert', 'things')).to.deep.equal([durable, null]);
+    expect(concerns('commitTransaction', null)[0]).to.include(durable);
+    for (const collection of ['importFiles.chunks', 'importFiles.files'])
+      expect(concerns('insert', collection), collection).to.deep.equal([durable]);
   });
 
   it('says which server does not answer, without its password', async () => {

@@ -9,8 +9,9 @@ import { pino } from 'pino';
 import { type App, createApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/startup/config.ts';
 import { connect } from '../../../src/database/connect.ts';
-import { type Embedded, startEmbedded } from '../../../src/database/embedded.ts';
+import { startEmbedded } from '../../../src/database/embedded.ts';
 import { migrate } from '../../../src/database/migrations.ts';
+import type { Supervised } from '../../../src/database/supervise.ts';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { logIn } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
@@ -28,7 +29,7 @@ describe('a database that hangs', function () {
     role: 'clinician',
   } as const;
   let folder: string;
-  let embedded: Embedded;
+  let embedded: Supervised;
   let database: Connection;
   let app: App;
   let url: string;

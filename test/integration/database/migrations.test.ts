@@ -4,7 +4,8 @@ import { pino } from 'pino';
 import { connect } from '../../../src/database/connect.ts';
 import { migrate } from '../../../src/database/migrations.ts';
 import { apart } from '../../../src/database/migrations/0010-apart.ts';
-import { type Migration, MIGRATIONS } from '../../../src/database/migrations/index.ts';
+import { MIGRATIONS } from '../../../src/database/migrations/index.ts';
+import type { Migration } from '../../../src/database/migrations/migration.ts';
 import { giveBack, testDatabase, testUri } from '../../support/mongo.ts';
 
 const DAY = 24 * 60 * 60;

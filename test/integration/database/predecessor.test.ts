@@ -17,7 +17,8 @@ describe('the embedded database, with an earlier mongod that does not end,', () 
   let stubborn: ChildProcess;
 
   before(async () => {
-    dataDir = mkdtempSync(join(tmpdir(), 'leadwire-predecessor-'));
+    // It is recognised by the folder in its command line, whatever letters that has.
+    dataDir = mkdtempSync(join(tmpdir(), 'leadwire-prédécesseur-'));
     const data = join(dataDir, 'mongo');
     mkdirSync(data);
     const running = spawn(process.execPath, ['-e', STUBBORN, data], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { openScales } from '../../../src/database/migrations/0009-open-scales.ts';
-import type { Db } from '../../../src/database/migrations/index.ts';
+import type { Db } from '../../../src/database/migrations/migration.ts';
 import { ecgModel } from '../../../src/ecgs/store/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Channel, first, scaleCalls, SIGNAL } from '../../support/scale.ts';

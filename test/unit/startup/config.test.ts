@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { expect } from 'chai';
 import { ConfigError, DEMO_EMAIL, type Environment, readConfig } from '../../../src/startup/config.ts';
 import type { Secrets } from '../../../src/startup/secrets.ts';
-import { envExample, limitsTable, SETTINGS } from '../../../src/startup/settings.ts';
+import { envExample, limitsTable } from '../../../src/startup/settings-text.ts';
+import { SETTINGS } from '../../../src/startup/settings.ts';
 
 const KEPT: Secrets = {
   secretKey: 'k'.repeat(64),

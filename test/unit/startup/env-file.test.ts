@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { envWarnings, loadEnv, UnreadableEnvFile } from '../../../src/startup/env-file.ts';
-import { envExample } from '../../../src/startup/settings.ts';
+import { envExample } from '../../../src/startup/settings-text.ts';
 
 describe('the names in .env', () => {
   let folder: string;

@@ -1,10 +1,10 @@
 /** The decoder of JSON uploads against `JSON.parse`, over random documents, ways of cutting them and ways of spoiling them. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { RUN } from '../../../../src/formats/common/sample-reader.ts';
 import { decodeJson } from '../../../../src/formats/json/decode.ts';
-import { sampleType } from '../../../../src/signal/samples.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
-import { RUN } from '../../../../src/formats/json/signal.ts';
+import { sampleType } from '../../../../src/signal/samples.ts';
 import { chunkSizes, validDocument } from './documents.ts';
 import { bytesOf, chunked, decode, LIMITS, reference, type Whole } from './support.ts';
 

@@ -1,7 +1,4 @@
 /** Decodes a JSON upload as a whole, and says what it should give by way of `JSON.parse`: the slow and plain second opinion. */
-import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../../../../src/formats/types.ts';
-import { FormatError } from '../../../../src/formats/types.ts';
-import { decodeJson } from '../../../../src/formats/json/decode.ts';
 import {
   MAX_GAIN,
   MAX_ID_LENGTH,
@@ -12,9 +9,12 @@ import {
   MAX_ZERO_LEVEL,
   MIN_GAIN,
   MIN_SAMPLING_RATE,
-} from '../../../../src/formats/bounds.ts';
-import { missingMarker, sampleType } from '../../../../src/signal/samples.ts';
+} from '../../../../src/formats/common/bounds.ts';
+import { decodeJson } from '../../../../src/formats/json/decode.ts';
 import { COUNT_KEYS } from '../../../../src/formats/json/fields.ts';
+import type { DecodedChannel, DecodedRecording, DecoderLimits } from '../../../../src/formats/types.ts';
+import { FormatError } from '../../../../src/formats/types.ts';
+import { missingMarker, sampleType } from '../../../../src/signal/samples.ts';
 
 export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 

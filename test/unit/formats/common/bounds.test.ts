@@ -1,5 +1,6 @@
 /** The bounds of what a file may say, at the bound and one beyond: in every format that states them. */
 import { expect } from 'chai';
+import { decodeAecg } from '../../../../src/formats/aecg/decode.ts';
 import {
   MAX_GAIN,
   MAX_ID_LENGTH,
@@ -10,18 +11,17 @@ import {
   MAX_ZERO_LEVEL,
   MIN_GAIN,
   MIN_SAMPLING_RATE,
-} from '../../../src/formats/bounds.ts';
-import { decodeAecg } from '../../../src/formats/aecg/decode.ts';
-import { decodeCsv } from '../../../src/formats/csv/decode.ts';
-import { edf } from '../../../src/formats/edf/index.ts';
-import { decodeFhir } from '../../../src/formats/fhir/decode.ts';
-import { decodeJson } from '../../../src/formats/json/decode.ts';
-import { sampleOfText } from '../../../src/formats/numbers.ts';
-import { type DecodedRecording, type Decoder, FormatError } from '../../../src/formats/types.ts';
-import { wfdb } from '../../../src/formats/wfdb/index.ts';
-import { decodeFiles, type Files, LIMITS } from '../../support/formats.ts';
-import { absolute, aecgText, lead, series, set } from './aecg/documents.ts';
-import { made } from './edf/support.ts';
+} from '../../../../src/formats/common/bounds.ts';
+import { sampleOfText } from '../../../../src/formats/common/numbers.ts';
+import { decodeCsv } from '../../../../src/formats/csv/decode.ts';
+import { edf } from '../../../../src/formats/edf/index.ts';
+import { decodeFhir } from '../../../../src/formats/fhir/decode.ts';
+import { decodeJson } from '../../../../src/formats/json/decode.ts';
+import { type DecodedRecording, type Decoder, FormatError } from '../../../../src/formats/types.ts';
+import { wfdb } from '../../../../src/formats/wfdb/index.ts';
+import { decodeFiles, type Files, LIMITS } from '../../../support/formats.ts';
+import { absolute, aecgText, lead, series, set } from '../aecg/documents.ts';
+import { made } from '../edf/support.ts';
 
 const FEW = { ...LIMITS, maxChannels: 3, maxNameLength: 5 };
 

@@ -1,5 +1,5 @@
 /** Text that is written piece by piece, as bytes of a size that is worth sending. */
-import { MISSING_INT16, MISSING_INT32, type Samples } from '../signal/samples.ts';
+import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 
 /** Characters that are gathered before they are handed on. */
 const CHUNK = 65536;

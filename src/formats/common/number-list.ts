@@ -1,10 +1,10 @@
 /** Numbers that white space separates, from bytes to doubles: the samples of FHIR and HL7 aECG. */
-import { decimalOf } from './json/decimal.ts';
-import { RUN, type SampleReader, type SignalOutcome } from './json/signal.ts';
-import { MAX_TOKEN, quoted } from './json/token.ts';
-import type { Window } from './json/window.ts';
-import { readDecimal, sampleOfText } from './numbers.ts';
-import type { FormatError } from './types.ts';
+import type { FormatError } from '../types.ts';
+import { decimalOf } from './decimal.ts';
+import { quoted } from './messages.ts';
+import { MAX_NUMBER_LENGTH, readDecimal, sampleOfText } from './numbers.ts';
+import { RUN, type SampleReader, type SignalOutcome } from './sample-reader.ts';
+import type { Window } from './window.ts';
 
 /** Where a list stands: in a string of JSON, which ends with its quote and writes a newline as `\n`, or in the text of an XML element. */
 export type ListPlace = 'json-string' | 'xml-text';
@@ -99,8 +99,8 @@ export class NumberList implements SampleReader {
     const { bytes, end } = window;
     let to = from;
     while (to < end && !this.#endsWord(bytes[to] as number)) to++;
-    if (to - from > MAX_TOKEN)
-      throw this.#fail(window.offset(from), `A number of more than ${MAX_TOKEN} characters is out of range.`);
+    if (to - from > MAX_NUMBER_LENGTH)
+      throw this.#fail(window.offset(from), `A number of more than ${MAX_NUMBER_LENGTH} characters is out of range.`);
     if (to === end) return -1;
     const plain = decimalOf(bytes, from, to);
     if (plain === plain) this.samples[at] = plain;

@@ -1,7 +1,11 @@
 /** Numbers in text, in and out: what the formats share that write samples as decimals. */
 import { MAX_GAIN, MAX_ZERO_LEVEL, MIN_GAIN } from './bounds.ts';
-import { POWER } from './json/decimal.ts';
-import { MAX_SAMPLE } from './json/token.ts';
+import { POWER } from './decimal.ts';
+
+/** Characters of a number; longer ones are refused. */
+export const MAX_NUMBER_LENGTH = 1000;
+/** Samples beyond it are no measurement; their squares would still be finite. */
+export const MAX_SAMPLE = 1e100;
 
 /** So many digits stay below 2^53: exact, and rounded once by a division by an exact power of ten (Clinger 1990). */
 const EXACT_DIGITS = 15;

@@ -1,0 +1,65 @@
+/** How the embedded mongod is started, and what is said where it does not start. */
+import { type Access, embeddedUri } from './access-file.ts';
+import { FolderInUse } from './instance-lock.ts';
+import type { Mongod } from './mongod-binary.ts';
+import { MongodFailed } from './mongod-failed.ts';
+import { launchMongod, type MongodProcess, NotLaunched } from './mongod-process.ts';
+import { REPLICA_SET } from './replica-set.ts';
+
+const MONGOD_ARGS = [
+  '--wiredTigerCacheSizeGB=0.25',
+  '--networkMessageCompressors=disabled',
+  // The default is 5 % of the disk; nobody replicates from here.
+  '--oplogSize=512',
+  // Otherwise up to 200 MB of diagnostics in the data folder.
+  '--setParameter=diagnosticDataCollectionEnabled=false',
+];
+
+const DAMAGED =
+  ' Its data are damaged or incomplete. Put back a backup of the whole data folder, or move the data folder away to ' +
+  'begin anew without them.';
+
+/**
+ * Starts mongod on the data of the data folder.
+ * @param files the folder of the data, and the file of the key of the replica set
+ * @param isPortFixed whether connections wait for it at the port of the last start
+ * @throws MongodFailed, FolderInUse
+ */
+export async function launch(
+  mongod: Mongod,
+  files: { data: string; key: string },
+  access: Access,
+  signal: AbortSignal,
+  isPortFixed: boolean,
+): Promise<MongodProcess> {
+  const { path: binary, version } = mongod;
+  const uri = (port: number): string => embeddedUri({ ...access, port });
+  try {
+    return await launchMongod(
+      {
+        binary,
+        version,
+        dbPath: files.data,
+        keyFile: files.key,
+        replicaSet: REPLICA_SET,
+        args: MONGOD_ARGS,
+        uri,
+        preferredPort: access.port,
+        isPortFixed,
+      },
+      signal,
+    );
+  } catch (error) {
+    signal.throwIfAborted();
+    const fault = error instanceof NotLaunched ? error.fault : null;
+    if (fault?.kind === 'in-use') throw new FolderInUse(files.data, null);
+    const isSameMajor = access.version.split('.')[0] === version.split('.')[0];
+    const upgrade = ` The data were written by mongod ${access.version}: name one of that version with MONGOD_BINARY.`;
+    const why = (error as Error).message.replaceAll(/\s+/g, ' ');
+    throw new MongodFailed(
+      `The embedded mongod ${version} (${binary}) does not start on ${files.data}: ${why.replace(/\.$/, '')}.` +
+        `${isSameMajor ? '' : upgrade}${fault?.kind === 'damaged' ? DAMAGED : ''}`,
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+/** The replica set of the embedded mongod, of which it is the only member: transactions need one. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import mongoose from 'mongoose';
+import { untilAborted } from '../until-aborted.ts';
+import type { Access } from './access-file.ts';
+import { MongodFailed } from './mongod-failed.ts';
+
+type MongoClient = ReturnType<mongoose.Connection['getClient']>;
+
+export const REPLICA_SET = 'rs0';
+/** mongod asks the port of the last start whether that is itself, and a silent listener there keeps it waiting for half a minute. */
+const PRIMARY_MS = 60_000;
+
+/**
+ * The first start: makes the replica set and its user. mongod lets a client on loopback do this much without a password,
+ * as long as there is no user.
+ * @param host where it listens, as `127.0.0.1:27017`
+ * @throws MongodFailed
+ */
+export async function setUp(host: string, access: Access, signal: AbortSignal): Promise<void> {
+  await withClient(`mongodb://${host}/?directConnection=true`, signal, async (client) => {
+    const admin = client.db('admin');
+    await admin.command({ replSetInitiate: { _id: REPLICA_SET, members: [{ _id: 0, host }] } });
+    await primary(client);
+    await admin.command({ createUser: access.user, pwd: access.password, roles: ['root'] });
+  });
+}
+
+/**
+ * A later start: the stored member has the port of the last one, which may be another's by now.
+ * @param uri of the mongod, with the password
+ * @throws MongodFailed
+ */
+export async function moveMember(uri: string, host: string, signal: AbortSignal): Promise<void> {
+  await withClient(uri, signal, async (client) => {
+    await eventually('move to its port', async () => {
+      const config = await storedConfig(client);
+      if (config === null) return null;
+      const [member] = config.members;
+      if (member?.host === host) return true;
+      const moved = { ...config, version: config.version + 1, members: [{ ...member, host }] };
+      await client.db('admin').command({ replSetReconfig: moved, force: true });
+      return true;
+    });
+    await primary(client);
+  });
+}
+
+/** Rejects at once when the signal comes: what is under way would wait for a mongod that has gone. */
+async function withClient(
+  uri: string,
+  signal: AbortSignal,
+  work: (client: MongoClient) => Promise<void>,
+): Promise<void> {
+  const connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
+  try {
+    await untilAborted(
+      connection.asPromise().then(() => work(connection.getClient())),
+      signal,
+    );
+  } finally {
+    await connection.close();
+  }
+}
+
+interface ReplicaSetConfig {
+  version: number;
+  members: { host: string }[];
+}
+
+/** Null while mongod is still reading it. */
+async function storedConfig(client: MongoClient): Promise<ReplicaSetConfig | null> {
+  try {
+    return (await client.db('admin').command({ replSetGetConfig: 1 }))['config'] as ReplicaSetConfig;
+  } catch (error) {
+    if ((error as { codeName?: unknown }).codeName === 'NotYetInitialized') return null;
+    throw error;
+  }
+}
+
+async function primary(client: MongoClient): Promise<void> {
+  await eventually('become primary', async () =>
+    (await client.db('admin').command({ hello: 1 }))['isWritablePrimary'] ? true : null,
+  );
+}
+
+/**
+ * Looks until there is something. mongod closes all its connections when it does not find itself in its stored replica
+ * set, in the middle of a command too: what it was asked is asked again.
+ */
+async function eventually<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+  for (const end = Date.now() + PRIMARY_MS; Date.now() < end; await sleep(20)) {
+    const found = await look().catch((error: unknown) => {
+      if (error instanceof mongoose.mongo.MongoNetworkError) return null;
+      throw error;
+    });
+    if (found !== null) return found;
+  }
+  throw new MongodFailed(`The embedded mongod did not ${what} within ${PRIMARY_MS / 1000} s`);
+}
