@@ -20,7 +20,7 @@ import { patientOperations } from './directory/patients/routes.ts';
 import { studiesCsv } from './directory/studies/csv.ts';
 import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
-import { ownsRecordings } from './ecgs/access.ts';
+import { ownsRecordings } from './ecgs/store/recordings.ts';
 import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';

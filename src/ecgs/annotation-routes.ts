@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { onePage } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { assertInside } from './reading/insights.ts';
 import { annotationQuery } from './reading/queries.ts';

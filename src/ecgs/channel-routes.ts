@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { Problem } from '../errors.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
 import { samplesQuery } from './reading/queries.ts';
 import { ChannelSamples } from './reading/schema.ts';

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { json } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';

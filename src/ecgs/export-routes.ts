@@ -4,7 +4,7 @@ import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { exported } from './reading/export.ts';
 import { exportQuery } from './reading/queries.ts';

@@ -2,7 +2,7 @@
 import { jsonOrCsv } from '../http/answers.ts';
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { insights } from './reading/insights.ts';
 import { type InsightsQuery, insightsQuery } from './reading/queries.ts';

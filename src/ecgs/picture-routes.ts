@@ -1,6 +1,6 @@
 /** `/ecgs/{id}/ecg.svg`: a recording on ECG paper. */
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { picture } from './reading/picture.ts';
 import { pictureQuery } from './reading/queries.ts';

@@ -13,7 +13,6 @@ import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { queryProblem } from '../http/validate.ts';
-import { type EcgFilter, OwnRecordings } from './access.ts';
 import { listAnnotations } from './annotation-routes.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
@@ -25,7 +24,8 @@ import { readInsights } from './insight-routes.ts';
 import { drawEcg } from './picture-routes.ts';
 import { readChannelSamples } from './channel-routes.ts';
 import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
-import type { StoredEcg } from './store/model.ts';
+import type { EcgFilter, StoredEcg } from './store/model.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
 import { ecgView } from './view.ts';
@@ -164,7 +164,7 @@ const changeEcg = ({ database }: EcgDeps): AnyOperation =>
     handler: async ({ ctx, user, param, body, version }) => {
       const own = new OwnRecordings(database, user.userId);
       for (;;) {
-        const updated = await own.reading(param('id'), { withBlockTables: true }, async (ecg) => {
+        const updated = await own.reading(param('id'), { withBlockTables: true, deed: 'change' }, async (ecg) => {
           if (version !== null && ecg.version !== version) throw stale();
           const changed = await changes(ecg, body, database);
           const named = namedReferences(ecg, body);
@@ -199,9 +199,9 @@ const removeEcg = ({ database }: EcgDeps): AnyOperation =>
     answers: noContent('It is gone; its id may be used again'),
     handler: async ({ ctx, user, param, version }) => {
       const own = new OwnRecordings(database, user.userId);
-      const ecg = await own.get(param('id'));
+      const ecg = await own.get(param('id'), { deed: 'remove' });
       if (!(await own.remove(ecg, version))) {
-        await own.get(param('id'));
+        await own.get(param('id'), { deed: 'remove' });
         throw stale();
       }
       ctx.status = 204;

@@ -5,7 +5,7 @@ import { PatientBasic } from '../directory/patients/schema.ts';
 import { basicView } from '../directory/patients/view.ts';
 import { json } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './access.ts';
+import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { REASONS, suggestions } from './reading/suggestions.ts';
 

@@ -7,7 +7,7 @@ import { countNamed } from '../../src/attendances/named.ts';
 import { countChildren } from '../../src/directory/children.ts';
 import { studies } from '../../src/directory/studies/store.ts';
 import { countPatients } from '../../src/directory/patients/find.ts';
-import { OwnRecordings } from '../../src/ecgs/access.ts';
+import { OwnRecordings } from '../../src/ecgs/store/recordings.ts';
 import { errorCollection, importCollection } from '../../src/imports/model.ts';
 import { countUsers } from '../../src/users/accounts.ts';
 import { type TestApp, startTestApp } from '../support/app.ts';

@@ -5,6 +5,11 @@ import { createApp } from '../../src/app.ts';
 import type { ApiDocument } from '../../src/openapi.ts';
 import { readConfig } from '../../src/startup/config.ts';
 
+// A client that never connects.
+const database = Object.assign(mongoose.createConnection(), {
+  client: new mongoose.mongo.MongoClient('mongodb://127.0.0.1:1/none'),
+});
+
 /** Of an application with the usual settings, which has no database and does not listen. */
 export const DOCUMENT: ApiDocument = createApp({
   config: readConfig({
@@ -12,7 +17,7 @@ export const DOCUMENT: ApiDocument = createApp({
     FIRST_SUPERUSER_PASSWORD: 'correct horse battery',
     LOAD_DEMO: 'false',
   }),
-  database: mongoose.createConnection(),
+  database,
   log: pino({ level: 'silent' }),
 }).document;
 
