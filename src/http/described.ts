@@ -14,7 +14,7 @@ interface Schemas {
   components: Record<string, Json>;
 }
 
-/** Items of the document's `paths`, and the schemas that they refer to. @param prefix of all paths, as the server's URL */
+/** The document's `paths`, and the schemas that they refer to. */
 export interface DescribedOperations {
   paths: Record<string, Json>;
   schemas: Record<string, Json>;
