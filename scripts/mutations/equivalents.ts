@@ -96,7 +96,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
   {
     file: 'src/ecgs/upload/publish.ts',
-    before: '{ ...ownedBy(ecg.owner), _id: one._id }',
+    before: '{ ...own, _id: one._id }',
     after: '{ _id: one._id }',
     reason: 'It was found by its owner the line before, and what is answered comes of one snapshot.',
   },

@@ -39,6 +39,8 @@ const VALUE = String.raw`: (?!-?1\b)(?:\{[^{}\n]*\}|[^{},\n]+)`;
 const CONDITION = String.raw`\((?:[^()\n]|\([^()\n]*\))*\)`;
 const REST_OF_STATEMENT = String.raw`[^;{}\n]*(?:\{[^{}\n]*\}[^;{}\n]*)*;`;
 const NARROWED = String.raw`(?<=[{,] ?)(?:${NARROWING.join('|')})(?:${VALUE})?(?:, |(?= \}))`;
+/** What begins a filter of recordings. */
+const OF_RECORDINGS = String.raw`\.\.\.(?:own\b|(?:recordingsFor|published\w+|inPlace)\((?:[^()]|\([^()]*\))*\))`;
 const CHECK = String.raw`(?<=^ +)if ${CONDITION} (?:throw|return|continue)\b${REST_OF_STATEMENT}`;
 /** Tests go by the name of a limit that is exported, whatever its value. */
 const LIMIT = /(?<=^const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/gm;
@@ -63,7 +65,11 @@ const swapped = ([found]: RegExpExecArray): string => SWAPS[found] as string;
 
 const OPERATORS: readonly Operator[] = [
   { name: 'a property of a filter dropped', pattern: new RegExp(NARROWED, 'g'), replace: () => '' },
-  { name: 'the owner dropped', pattern: /\.\.\.ownedBy\([\w.]+\)(?:, |(?= \}))/g, replace: () => '' },
+  {
+    name: 'the owner dropped',
+    pattern: new RegExp(String.raw`${OF_RECORDINGS}(?:, |(?= \}))`, 'g'),
+    replace: () => '',
+  },
   { name: 'the session dropped', pattern: /, \{ session \}|\.session\(session\)/g, replace: () => '' },
   { name: 'the version not counted', pattern: /, \$inc: \{ version: 1 \}/g, replace: () => '' },
   { name: 'a boundary moved', pattern: / (?:<|<=|>|>=) (?=[^=])/g, replace: swapped },
@@ -89,7 +95,7 @@ export function* changesOf(code: string): Generator<Change> {
 
 /** What a safety check or a bound is written with: a change elsewhere is none of this command's business. */
 const THEMES: Readonly<Record<string, RegExp>> = {
-  owner: /\bowne[rd]|userId|isImporter|visibleTo|siblings|role\b/,
+  owner: /\bowne[rd]|recordingsFor|published(?:At|Beside)|inPlace|userId|isImporter|visibleTo|siblings|role\b/,
   version: /version/i,
   lease: /lease|holder|fence|expiresAt|silentMs|seenAt|isFree/i,
   transaction: /session|audit|inTransaction|underAdminGuard/,

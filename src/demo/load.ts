@@ -3,8 +3,9 @@ import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
 import { ingest } from '../ecgs/upload/ingest.ts';
-import { ecgModel, ownedBy } from '../ecgs/store/model.ts';
-import { ownsRecordings } from '../ecgs/access.ts';
+import { recordingsFor } from '../ecgs/access.ts';
+import { ecgModel } from '../ecgs/store/model.ts';
+import { ownsRecordings } from '../ecgs/store/recordings.ts';
 import type { Uploads } from '../ecgs/store/uploads.ts';
 import { decodeJson } from '../formats/json/decode.ts';
 import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
@@ -69,7 +70,7 @@ export async function loadDemo(
   if (marker?.isLoaded) return;
   const owner = new Types.ObjectId(userId);
   for (const { options, id, date, notes } of RECORDINGS) {
-    if (await ecgModel(deps.database).exists({ ...ownedBy(owner), externalId: id })) continue;
+    if (await ecgModel(deps.database).exists({ ...recordingsFor(userId, 'own'), externalId: id })) continue;
     const bytes = synthesizeChallengeJson(options, {
       id,
       date,

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
-import { PLAIN_TEXT } from '../text/plain-text.ts';
+import { isPlainText } from '../text/plain-text.ts';
 
 /** Characters of a name, a place, a code. */
 export const MAX_TEXT = 200;
@@ -19,7 +19,7 @@ export const text = (max = MAX_TEXT) =>
     .normalize('NFC')
     .min(1)
     .max(max)
-    .regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
+    .refine(isPlainText, 'holds control characters, or others that cannot be seen');
 
 /** Several lines are allowed. */
 export const longText = () =>
@@ -29,14 +29,14 @@ export const longText = () =>
     .normalize('NFC')
     .min(1)
     .max(MAX_DESCRIPTION)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
-    .regex(/^$|[^\p{C}\p{Z}]/u, 'holds nothing that can be seen');
+    .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'holds control characters')
+    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'holds nothing that can be seen');
 
 /** A field that may be left out, or null: there is none. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
 /** A day of the calendar that exists. */
-export const day = () => z.iso.date().meta({ format: 'date', example: '1944-04-23' });
+export const day = () => z.iso.date().meta({ format: 'date', minLength: 1, example: '1944-04-23' });
 
 /** The text of an instant (`calendar/moment.ts`); without a zone it is read in the clinic's. */
 export const moment = () =>
@@ -56,11 +56,14 @@ export const email = () =>
     .regex(/^[^\s@]+@[^\s@]+$/u, 'is not an e-mail address');
 
 export const phone = () =>
-  text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:ext\.?|x)\s*\d{1,8})?$/i, 'is not a telephone number');
+  text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
 
 /** The id of a document of ours; whether it exists is asked later. */
 export const reference = () =>
-  z.string().regex(ID, 'is not an id of this directory').meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' });
+  z
+    .string()
+    .regex(ID, 'is not an id of this directory')
+    .meta({ minLength: 24, maxLength: 24, example: '665f1c2ab7e4d1a2c3b4d5e6' });
 
 /** What every document tells about its changes, as it is sent. */
 export const attribution = {
@@ -73,12 +76,3 @@ export const attribution = {
       'Counts the changes. The ETag is made of it: send it as If-Match, and a change is refused with 412 where somebody else was faster',
   }),
 };
-
-/** A list of these items by pages. */
-export const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({
-    items: z.array(item),
-    nextCursor: z.string().nullable(),
-    total: z.int().optional(),
-    totalIsLowerBound: z.boolean().optional(),
-  });

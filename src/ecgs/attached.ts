@@ -1,8 +1,9 @@
 /** What the directory may know of recordings: that some refer to a patient or study, and the caller's own of them. */
-import { type Connection, Types } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { RecordingsPort } from '../directory/recordings.ts';
 import type { References } from '../directory/references.ts';
-import { ecgModel, ownedBy, type StoredEcg } from './store/model.ts';
+import { recordingsFor } from './access.ts';
+import { ecgModel, type StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
 
 /** Recordings of a study that are shown with it; `GET /ecgs?study=` has the others. */
@@ -16,14 +17,14 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
     const any = (await ecgs.exists(to).session(session)) !== null;
     return {
       any,
-      own: any ? await ecgs.countDocuments({ ...to, ...ownedBy(new Types.ObjectId(userId)) }).session(session) : 0,
+      own: any ? await ecgs.countDocuments({ ...to, ...recordingsFor(userId, 'own') }).session(session) : 0,
     };
   },
 
   async attached(userId, studies) {
     const groups = await ecgModel(database)
       .aggregate<{ _id: string; count: number; items: Shown[] }>([
-        { $match: { ...ownedBy(new Types.ObjectId(userId)), study: { $in: [...studies] } } },
+        { $match: { ...recordingsFor(userId, 'list'), study: { $in: [...studies] } } },
         { $sort: { study: 1, _id: -1 } },
         {
           $group: {

@@ -1,6 +1,6 @@
 /** What users do with their own credentials: log in, log out, change the password. */
 import type { Connection } from 'mongoose';
-import type { Identity } from '../http/operations.ts';
+import type { Identity } from '../http/operation.ts';
 import { hashNewPassword } from './accounts.ts';
 import { type StoredUser, userModel } from './model.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';

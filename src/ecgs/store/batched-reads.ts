@@ -1,11 +1,16 @@
-/** Reads of single recordings that are asked for in the same turn of the event loop share one query: under load a round trip costs more than what it brings. */
+/**
+ * Reads of single recordings that are asked for in the same turn of the event loop share one query: under load a round
+ * trip costs more than what it brings.
+ */
 import DataLoader from 'dataloader';
-import { type Connection, mongo } from 'mongoose';
-import { blockTableLeftOut, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './model.ts';
+import type { Connection } from 'mongoose';
+import { type Deed, isFor, recordingsFor } from '../access.ts';
+import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
-/** A recording as its owner asks for it. */
+/** A recording as a user asks for it. */
 interface Wanted {
-  owner: ObjectId;
+  userId: string;
+  deed: Deed;
   id: ObjectId;
 }
 
@@ -14,7 +19,10 @@ const MAX_BATCH = 100;
 
 const loaders = new WeakMap<Connection, DataLoader<Wanted, StoredEcg | null, string>>();
 
-/** The recording of this owner, without its block tables; null where there is none. Nothing is remembered from one turn to the next. */
+/**
+ * The recording, without its block tables; null where there is none that this user may reach. Nothing is remembered
+ * from one turn to the next.
+ */
 export function readBatched(database: Connection, wanted: Wanted): Promise<StoredEcg | null> {
   let loader = loaders.get(database);
   if (!loader) {
@@ -28,19 +36,21 @@ export function readBatched(database: Connection, wanted: Wanted): Promise<Store
   return loader.load(wanted);
 }
 
-const key = (owner: ObjectId, id: ObjectId): string => `${owner.toHexString()}/${id.toHexString()}`;
-
-/** Each alternative of the query names its owner, and a document is given out under its own owner only. */
+/** Each alternative of the query is one user's, and a document is given only to users who may reach it. */
 async function readAll(database: Connection, batch: readonly Wanted[]): Promise<(StoredEcg | null)[]> {
-  const ids = new Map<string, ObjectId[]>();
-  for (const { owner, id } of batch) ids.set(owner.toHexString(), [...(ids.get(owner.toHexString()) ?? []), id]);
-  const alternatives = [...ids].map(([owner, wanted]) => ({
-    ...ownedBy(new mongo.ObjectId(owner)),
-    _id: { $in: wanted },
-  }));
+  const alternatives = new Map<string, ReturnType<typeof recordingsFor> & { _id: { $in: ObjectId[] } }>();
+  for (const { userId, deed, id } of batch) {
+    const key = `${userId} ${deed}`;
+    const alternative = alternatives.get(key) ?? { ...recordingsFor(userId, deed), _id: { $in: [] } };
+    alternative._id.$in.push(id);
+    alternatives.set(key, alternative);
+  }
   const found = await ecgModel(database)
-    .collection.find<StoredEcg>({ $or: alternatives }, { projection: blockTableLeftOut })
+    .collection.find<StoredEcg>({ $or: [...alternatives.values()] }, { projection: blockTableLeftOut })
     .toArray();
-  const byKey = new Map(found.map((ecg) => [key(ecg.owner, ecg._id), ecg]));
-  return batch.map(({ owner, id }) => byKey.get(key(owner, id)) ?? null);
+  const byId = new Map(found.map((ecg) => [ecg._id.toHexString(), ecg]));
+  return batch.map(({ userId, deed, id }) => {
+    const ecg = byId.get(id.toHexString());
+    return ecg && isFor(userId, deed, ecg) ? ecg : null;
+  });
 }

@@ -8,7 +8,8 @@ import type { Collection, Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { CONTENT, removeContent } from './content.ts';
 import { isHollow } from '../upload/heal.ts';
-import { ecgModel, type ObjectId, ownedBy, type Place, type StoredEcg } from './model.ts';
+import { ecgModel, type ObjectId, PUBLISHED, type StoredEcg } from './model.ts';
+import { type Place, placeOf, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
 import { instanceCollection, type Uploads } from './uploads.ts';
 
@@ -108,9 +109,9 @@ export async function reportHollow(
   const { hollow: before = [] } = (await state(database).findOne({ _id: 'check' })) ?? {};
   const places = new Map([...before, ...found].map((place) => [place.id.toHexString(), place]));
   const still: typeof before = [];
-  for (const { id, owner } of places.values()) {
-    const ecg = await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id: id });
-    if (ecg && (await isHollow(database, ecg))) still.push({ id, owner });
+  for (const place of places.values()) {
+    const ecg = await ecgModel(database).collection.findOne<StoredEcg>(publishedAt(place));
+    if (ecg && (await isHollow(database, ecg))) still.push(placeOf(ecg));
   }
   if (before.length > 0 || still.length > 0)
     await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
@@ -141,9 +142,10 @@ async function checkContent(
     });
     if (!part) return { orphans, cursor: null };
     cursor = part.ecg;
-    if (await ecgModel(deps.database).exists({ ...ownedBy(part.owner), _id: part.ecg })) continue;
+    const place = { id: part.ecg, owner: part.owner };
+    if (await ecgModel(deps.database).exists(publishedAt(place))) continue;
     if (await isBeingWritten(deps, part)) continue;
-    if ((await settle(deps.database, { id: part.ecg, owner: part.owner })) === 'removed') orphans++;
+    if ((await settle(deps.database, place)) === 'removed') orphans++;
   }
   return { orphans, cursor };
 }
@@ -178,13 +180,13 @@ async function checkRecordings(
 ): Promise<{ places: Dated[]; hollow: Place[]; cursor: ObjectId | null }> {
   const places: Dated[] = [];
   const hollow: Place[] = [];
-  const filter = { ...(from && { _id: { $gt: from } }), version: { $gte: 1 } };
+  const filter = { ...(from && { _id: { $gt: from } }), ...PUBLISHED };
   let cursor = from;
   const options = { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 10 } as const;
   for await (const ecg of ecgModel(database).collection.find<StoredEcg>(filter, options)) {
     if (stopping?.aborted) return { places, hollow, cursor };
     cursor = ecg._id;
-    const place = { id: ecg._id, owner: ecg.owner, createdAt: ecg.createdAt };
+    const place = { ...placeOf(ecg), createdAt: ecg.createdAt };
     places.push(place);
     if (await isHollow(database, ecg)) hollow.push(place);
   }

@@ -1,5 +1,13 @@
 /** What is stored of a recording: one document in `ecgs`, and its samples in `ecgBlocks`. */
-import { type Collection, type Connection, type Model, type mongo, Schema, type Types } from 'mongoose';
+import {
+  type Collection,
+  type Connection,
+  type Model,
+  type mongo,
+  type QueryFilter,
+  Schema,
+  type Types,
+} from 'mongoose';
 
 import type { FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
@@ -7,12 +15,6 @@ import type { SampleType } from '../../signal/samples.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
 
 export type ObjectId = Types.ObjectId;
-
-/** Where a recording is, or would be. */
-export interface Place {
-  id: ObjectId;
-  owner: ObjectId;
-}
 
 /** What may be said of a channel after its upload, and said again. */
 export const OPEN_FIELDS = ['samplingRate', 'unit', 'gain', 'zeroLevel'] as const;
@@ -152,11 +154,10 @@ const ecgSchema = new Schema<StoredEcg>(
   { collection: 'ecgs', versionKey: false, autoIndex: false, autoCreate: false },
 );
 
-/** The beginning of every filter of recordings: those of one user, without the markers of removed ones (`settle.ts`). */
-export const ownedBy = (owner: ObjectId): { owner: ObjectId; version: { $gte: number } } => ({
-  owner,
-  version: { $gte: 1 },
-});
+export type EcgFilter = QueryFilter<StoredEcg>;
+
+/** In every filter of recordings: the markers of removed ones have no version (`settle.ts`). */
+export const PUBLISHED = { version: { $gte: 1 } } as const;
 
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);

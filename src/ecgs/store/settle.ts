@@ -1,13 +1,14 @@
 /**
  * Makes certain what has become of a recording whose publishing nobody can answer for: its place in `ecgs` is taken by
  * a marker, unless the recording is there. A marker has the id and the owner of the recording, so that the two exclude
- * each other wherever recordings are sharded by owner, and no version: no filter that begins with `ownedBy` finds it.
+ * each other wherever recordings are sharded by owner, and no version, for which every filter of recordings asks.
  * Markers go after a day (TTL index on `sweptAt`).
  */
-import type { Connection } from 'mongoose';
+import type { Connection, mongo } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { removeContent } from './content.ts';
-import { ecgModel, type ObjectId, ownedBy, type Place } from './model.ts';
+import { ecgModel, type ObjectId } from './model.ts';
+import { inPlace, type Place, publishedAt } from './place.ts';
 import { takeOff } from './siblings.ts';
 
 /**
@@ -20,11 +21,11 @@ const MAX_TIME_MS = 1_000;
  * Takes the place of a recording that is not published. From then on it cannot be. False where it is published. Errors:
  * those of the database.
  */
-export async function claim(database: Connection, { id, owner }: Place): Promise<boolean> {
+export async function claim(database: Connection, place: Place): Promise<boolean> {
   const isRecording = { $gte: ['$version', 1] };
   const marked = { $mergeObjects: ['$$ROOT', { sweptAt: '$$NOW' }] };
   const found = await ecgModel(database).collection.findOneAndUpdate(
-    { _id: id, owner },
+    inPlace(place),
     [{ $replaceWith: { $cond: [isRecording, '$$ROOT', marked] } }],
     { upsert: true, returnDocument: 'after', projection: { sweptAt: 1 }, maxTimeMS: MAX_TIME_MS },
   );
@@ -33,16 +34,17 @@ export async function claim(database: Connection, { id, owner }: Place): Promise
 
 /**
  * Puts a marker in the place of a published recording, which from then on nobody sees, and takes it off the other
- * recordings of its file in the same transaction. False where there is none, or not in this version.
+ * recordings of its file in the same transaction. False where there is none.
+ * @param among what it must be among: the recordings that a user may remove, a version
  * Errors: `too-busy`, and those of the database.
  */
 export async function unpublish(
   database: Connection,
-  { id, owner }: Place,
-  version: number | null = null,
+  place: Place,
+  among: mongo.Filter<mongo.Document> = {},
 ): Promise<boolean> {
   const ecgs = ecgModel(database).collection;
-  const published = { ...ownedBy(owner), _id: id, ...(version !== null && { version }) };
+  const published = { $and: [publishedAt(place), among] };
   const marker = [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }];
   const isAlone = { 'siblings.0': { $exists: false } };
   if ((await ecgs.updateOne({ ...published, ...isAlone }, marker)).matchedCount === 1) return true;
@@ -50,14 +52,14 @@ export async function unpublish(
     const before = { session, returnDocument: 'before', projection: { siblings: 1 } } as const;
     const ecg = await ecgs.findOneAndUpdate(published, marker, before);
     if (!ecg) return false;
-    await takeOff(database, { id, owner }, ecg['siblings'] as ObjectId[], session);
+    await takeOff(database, place, ecg['siblings'] as ObjectId[], session);
     return true;
   });
 }
 
 /** Takes a marker away, where nothing can be written to its recording any more. */
-export async function forget(database: Connection, { id, owner }: Place): Promise<void> {
-  await ecgModel(database).collection.deleteOne({ _id: id, owner, sweptAt: { $exists: true } });
+export async function forget(database: Connection, place: Place): Promise<void> {
+  await ecgModel(database).collection.deleteOne({ ...inPlace(place), sweptAt: { $exists: true } });
 }
 
 /**

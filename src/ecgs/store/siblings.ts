@@ -1,6 +1,7 @@
 /** Recordings of one file name each other: whoever takes one of them away takes it off the others at once. */
 import type { ClientSession, Connection } from 'mongoose';
-import { ecgModel, type ObjectId, ownedBy, type Place } from './model.ts';
+import { ecgModel, type ObjectId } from './model.ts';
+import { type Place, publishedBeside } from './place.ts';
 
 /**
  * Takes a recording off others that name it. What they show has changed, so their versions do.
@@ -9,14 +10,14 @@ import { ecgModel, type ObjectId, ownedBy, type Place } from './model.ts';
  */
 export async function takeOff(
   database: Connection,
-  { id, owner }: Place,
+  place: Place,
   from: readonly ObjectId[],
   session: ClientSession,
 ): Promise<void> {
   if (from.length === 0) return;
   await ecgModel(database).updateMany(
-    { ...ownedBy(owner), _id: { $in: [...from] }, siblings: id },
-    { $pull: { siblings: id }, $inc: { version: 1 }, $set: { updatedAt: new Date() } },
+    { ...publishedBeside(place, from), siblings: place.id },
+    { $pull: { siblings: place.id }, $inc: { version: 1 }, $set: { updatedAt: new Date() } },
     { session },
   );
 }

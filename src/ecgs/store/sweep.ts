@@ -2,13 +2,14 @@
  * Keeps this instance's heartbeat, which waits for nothing else, and settles what crashes and lost answers have left: of
  * this instance, and of instances that are dead.
  */
-import { type Connection, Types } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { isUnreachable } from '../../database/unreachable.ts';
 import { loggable } from '../../log/loggable-error.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
 import { CONTENT } from './content.ts';
-import { ecgModel, type ObjectId, type Place } from './model.ts';
+import { ecgModel, type ObjectId } from './model.ts';
+import type { Place } from './place.ts';
 import { settle, withdraw } from './settle.ts';
 import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
@@ -122,8 +123,7 @@ export const settleInTurn = async (deps: SweepDeps): Promise<number> =>
  */
 async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Promise<number> {
   const { database, log, uploads, silentMs, stopping } = deps;
-  const own = [...uploads.unsettled].map(([id, owner]) => ({ id: new Types.ObjectId(id), owner }));
-  const ended = await settleEach(deps, own);
+  const ended = await settleEach(deps, [...uploads.unsettled.values()]);
   for (const { place } of ended) uploads.settled(place.id.toHexString());
   let removed = ended.filter((one) => one.isRemoved).length;
   const isSilent = { $expr: { $lt: ['$seenAt', { $subtract: ['$$NOW', silentMs] }] } };

@@ -7,6 +7,7 @@
 import { type Collection, type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import type { ObjectId } from './model.ts';
+import type { Place } from './place.ts';
 
 /** Ids that are registered in advance, and how few may be left before more are. */
 const RESERVE = 256;
@@ -38,8 +39,8 @@ const ago = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
 export class Uploads {
   /** Ids of recordings that are being written here. */
   readonly active = new Set<string>();
-  /** Recordings whose place could not be settled while they were uploaded, with their owners: the sweeper's. */
-  readonly unsettled = new Map<string, ObjectId>();
+  /** The places of recordings, by id, that could not be settled while they were uploaded: the sweeper's. */
+  readonly unsettled = new Map<string, Place>();
   /** Of the active ones, those that others may have swept: this instance was taken for dead while they were written. */
   private readonly void = new Set<string>();
   private id = new Types.ObjectId();
@@ -82,8 +83,8 @@ export class Uploads {
   }
 
   /** Leaves a recording to the sweeper: whether it was published, or whether anything of it is left, is not known. */
-  leave(id: ObjectId, owner: ObjectId): void {
-    this.unsettled.set(id.toHexString(), owner);
+  leave(place: Place): void {
+    this.unsettled.set(place.id.toHexString(), place);
   }
 
   /** What was left is settled. */

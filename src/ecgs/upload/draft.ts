@@ -13,6 +13,7 @@ import { type Block, BlockWriter, readBlocks, type Written } from '../store/bloc
 import { removeContent } from '../store/content.ts';
 import { toInstant } from '../date.ts';
 import type { Apart, ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
+import type { Place } from '../store/place.ts';
 import { storedScale } from '../store/scale.ts';
 
 /** Bytes of one document of short blocks. */
@@ -51,7 +52,7 @@ function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'pa
 
 export class Draft {
   readonly id: ObjectId;
-  readonly owner: ObjectId;
+  readonly place: Place;
   private readonly channels: ChannelDraft[] = [];
   private readonly writer: BlockWriter;
   private readonly annotations: AnnotationWriter;
@@ -64,7 +65,7 @@ export class Draft {
   constructor(database: Connection, of: Written) {
     this.database = database;
     this.id = of.ecg;
-    this.owner = of.owner;
+    this.place = { id: of.ecg, owner: of.owner };
     this.writer = new BlockWriter(database, of);
     this.annotations = new AnnotationWriter(database, of);
   }
@@ -124,7 +125,7 @@ export class Draft {
     const now = new Date();
     return {
       _id: this.id,
-      owner: this.owner,
+      owner: this.place.owner,
       externalId: decoded.externalId,
       date,
       patient: decoded.patient,

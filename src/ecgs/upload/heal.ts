@@ -9,7 +9,8 @@ import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
 import { type Block, BlockWriter, fetchBlocks, type Written } from '../store/block-store.ts';
 import { blocksInTable } from '../store/block-table.ts';
 import { removeContent } from '../store/content.ts';
-import { blockCollection, ecgModel, MAJORITY, type ObjectId, ownedBy, type StoredEcg } from '../store/model.ts';
+import { blockCollection, ecgModel, MAJORITY, type ObjectId, type StoredEcg } from '../store/model.ts';
+import { placeOf, publishedAt } from '../store/place.ts';
 
 /** Blocks that are copied at a time. */
 const BATCH = 8;
@@ -45,11 +46,12 @@ export async function missingBlocks(database: Connection, ecg: Counted): Promise
  * Counting reads the index alone. The number is asked for again behind it, since a healing that has begun meanwhile has
  * taken it away: the documents it writes are others than those that were lost.
  */
-async function hasAllDocuments(database: Connection, { _id, owner, blockDocuments }: Counted): Promise<boolean> {
+async function hasAllDocuments(database: Connection, ecg: Counted): Promise<boolean> {
+  const { _id, blockDocuments } = ecg;
   if (blockDocuments === undefined) return false;
   const options = { readConcern: MAJORITY };
   if ((await blockCollection(database).countDocuments({ ecg: _id }, options)) !== blockDocuments) return false;
-  const still = { ...ownedBy(owner), _id, blockDocuments };
+  const still = { ...publishedAt(placeOf(ecg)), blockDocuments };
   return (await ecgModel(database).collection.findOne(still, { projection: { _id: 1 } })) !== null;
 }
 
@@ -71,7 +73,7 @@ export async function heal(
   if (isCounted && blocks.length === 0 && runs.length === 0) return 'whole';
   const of: Written = { ecg: ecg._id, owner: ecg.owner, writer };
   const changed = async (change: object): Promise<boolean> =>
-    (await ecgModel(database).collection.updateOne({ ...ownedBy(ecg.owner), _id: ecg._id }, change)).matchedCount === 1;
+    (await ecgModel(database).collection.updateOne(publishedAt(placeOf(ecg)), change)).matchedCount === 1;
   // Until everything is back the documents prove nothing by their number.
   if (!(await changed({ $unset: { blockDocuments: 1 } }))) return 'gone';
   await copyBlocks(database, blocks, of, ecg, copy);

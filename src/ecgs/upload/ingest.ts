@@ -9,6 +9,7 @@ import { removeContent } from '../store/content.ts';
 import { Draft } from './draft.ts';
 import { heal } from './heal.ts';
 import type { ObjectId, StoredEcg } from '../store/model.ts';
+import { placeOf } from '../store/place.ts';
 import { type Duplicate, publish, type Published } from './publish.ts';
 import { assumptions } from '../store/scale.ts';
 import { unpublish } from '../store/settle.ts';
@@ -160,13 +161,13 @@ async function confirmed(
     await confirm?.();
   } catch (error) {
     // Until it is certain that it is gone, or its owner there, the sweeper looks after it.
-    const created = published.filter((one) => one.created).map(({ ecg }) => ecg);
-    for (const { _id, owner } of created) uploads.leave(_id, owner);
+    const created = published.filter((one) => one.created).map(({ ecg }) => placeOf(ecg));
+    for (const place of created) uploads.leave(place);
     if (error instanceof Problem) {
-      for (const { _id, owner } of created) {
-        await unpublish(database, { id: _id, owner });
-        await removeContent(database, _id);
-        uploads.settled(_id.toHexString());
+      for (const place of created) {
+        await unpublish(database, place);
+        await removeContent(database, place.id);
+        uploads.settled(place.id.toHexString());
       }
     }
     throw error;
@@ -187,7 +188,7 @@ async function proven(
   if (created) return { ecg: stored, created, warnings: [...warnings, ...assumed] };
   const healed = await heal(database, stored, ecg, uploads.instance).catch((error: unknown) => {
     // It may be gone, and something of it written again: the sweeper looks.
-    uploads.leave(stored._id, stored.owner);
+    uploads.leave(placeOf(stored));
     throw error;
   });
   if (healed === 'gone')
@@ -213,7 +214,7 @@ async function proven(
  */
 async function discard(draft: Draft, { uploads }: IngestDeps): Promise<void> {
   if (uploads.unsettled.has(draft.id.toHexString())) return;
-  uploads.leave(draft.id, draft.owner);
+  uploads.leave(draft.place);
   try {
     await draft.discard();
     uploads.settled(draft.id.toHexString());

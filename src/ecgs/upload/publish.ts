@@ -10,7 +10,9 @@ import { heldReferences } from '../../directory/references.ts';
 import { notReady, Problem } from '../../errors.ts';
 import { endsWithin } from '../../until-aborted.ts';
 import { differences, sameBytes, TOLD, type Told } from './alike.ts';
-import { type Apart, ecgModel, type ObjectId, ownedBy, type StoredEcg } from '../store/model.ts';
+import { recordingsFor } from '../access.ts';
+import { type Apart, ecgModel, type ObjectId, type StoredEcg } from '../store/model.ts';
+import { placeOf, publishedAt } from '../store/place.ts';
 import { settle } from '../store/settle.ts';
 import { takeOff } from '../store/siblings.ts';
 import type { Uploads } from '../store/uploads.ts';
@@ -136,9 +138,9 @@ async function storedTogether(
       await ecgModel(database).collection.insertOne(ecg, { session });
     } else if (!sameIds(siblings, ecg.siblings)) {
       const change = { $set: { siblings, updatedAt: new Date() }, $inc: { version: 1 } };
-      await ecgModel(database).collection.updateOne({ ...ownedBy(ecg.owner), _id: ecg._id }, change, { session });
+      await ecgModel(database).collection.updateOne(publishedAt(placeOf(ecg)), change, { session });
       const former = ecg.siblings.filter((id) => !siblings.some((other) => other.equals(id)));
-      await takeOff(database, { id: ecg._id, owner: ecg.owner }, former, session);
+      await takeOff(database, placeOf(ecg), former, session);
       Object.assign(ecg, { siblings, version: ecg.version + 1, updatedAt: change.$set.updatedAt });
     }
   }
@@ -159,9 +161,10 @@ async function existingOf(
   session?: ClientSession,
 ): Promise<StoredEcg | null> {
   const ecgs = ecgModel(database).collection;
+  const own = recordingsFor(ecg.owner, 'own');
   const options = session ? { session } : {};
   if (ecg.externalId !== null) {
-    const existing = await ecgs.findOne<StoredEcg>({ ...ownedBy(ecg.owner), externalId: ecg.externalId }, options);
+    const existing = await ecgs.findOne<StoredEcg>({ ...own, externalId: ecg.externalId }, options);
     if (existing && !sameBytes(existing.digest, ecg.digest)) {
       throw new Problem(
         'external-id-taken',
@@ -171,11 +174,10 @@ async function existingOf(
     return existing;
   }
   if (duplicate === 'allow') return null;
-  const alike = { ...ownedBy(ecg.owner), digest: ecg.digest, part: ecg.part };
+  const alike = { ...own, digest: ecg.digest, part: ecg.part };
   let other: (Told & { _id: ObjectId }) | null = null;
   for await (const one of ecgs.find<Told & { _id: ObjectId }>(alike, { ...options, projection: TOLD })) {
-    if (differences(one, ecg).length === 0)
-      return ecgs.findOne<StoredEcg>({ ...ownedBy(ecg.owner), _id: one._id }, options);
+    if (differences(one, ecg).length === 0) return ecgs.findOne<StoredEcg>({ ...own, _id: one._id }, options);
     other ??= one;
   }
   if (!other) return null;
@@ -195,16 +197,15 @@ async function certain(
   { database, uploads }: PublishDeps,
   error: unknown,
 ): Promise<Published[] | null> {
-  for (const { _id, owner } of ecgs) uploads.leave(_id, owner);
+  const places = ecgs.map(placeOf);
+  for (const place of places) uploads.leave(place);
   const settling = (async () => {
     const published: Published[] = [];
-    for (const { _id, owner } of ecgs) {
-      const outcome = await settle(database, { id: _id, owner });
-      if (outcome === 'removed') uploads.settled(_id.toHexString());
+    for (const place of places) {
+      const outcome = await settle(database, place);
+      if (outcome === 'removed') uploads.settled(place.id.toHexString());
       const ecg =
-        outcome === 'removed'
-          ? null
-          : await ecgModel(database).collection.findOne<StoredEcg>({ ...ownedBy(owner), _id });
+        outcome === 'removed' ? null : await ecgModel(database).collection.findOne<StoredEcg>(publishedAt(place));
       if (ecg) published.push({ ecg, created: true });
     }
     return published.length < ecgs.length ? null : published;

@@ -43,7 +43,7 @@ describe('an import of attendances', () => {
     }
   };
   const list = async () =>
-    (await call(app, 'GET', '/attendances?order=externalId', { token: app.admin.token })).json.items;
+    (await call(app, 'GET', '/attendances?sort=externalId', { token: app.admin.token })).json.items;
 
   it('makes attendances and whom they name, each once', async () => {
     const applied = await apply(

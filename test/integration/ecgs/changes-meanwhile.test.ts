@@ -1,7 +1,7 @@
 /** What changes while an upload or a long read is under way. */
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { OwnRecordings } from '../../../src/ecgs/access.ts';
+import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
 import { insights } from '../../../src/ecgs/reading/insights.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';

@@ -2,8 +2,9 @@
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';
+import { recordingsFor } from '../../../src/ecgs/access.ts';
 import { ingest } from '../../../src/ecgs/upload/ingest.ts';
-import { blockCollection, ecgModel, ownedBy } from '../../../src/ecgs/store/model.ts';
+import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/store/uploads.ts';
 import type { Problem } from '../../../src/errors.ts';
@@ -121,7 +122,7 @@ describe('the registration of uploads', () => {
     const ingested = ingest(events(), { owner, format: 'json' }, { database, uploads, clinicTimezone: 'UTC' });
     const { code, headers } = (await failure(ingested)) as Problem;
     expect([code, headers]).to.deep.equal(['not-ready', { 'Retry-After': '5' }]);
-    expect(await ecgModel(database).countDocuments(ownedBy(owner))).to.equal(0);
+    expect(await ecgModel(database).countDocuments(recordingsFor(owner, 'own'))).to.equal(0);
     expect(await blockCollection(database).countDocuments({ owner })).to.equal(0);
   });
 });

@@ -1,7 +1,7 @@
 /** Whose a recording is and in which version it was seen: what every change and removal checks in the write itself. */
 import { expect } from 'chai';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
-import { OwnRecordings } from '../../../src/ecgs/access.ts';
+import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 

@@ -1,0 +1,37 @@
+/** Fields that several schemas of recordings share, each described once for the API document. */
+import { z } from 'zod';
+import {
+  MAX_NOTES_LENGTH,
+  MAX_REFERENCE_LENGTH,
+  MAX_SAMPLING_RATE,
+  MAX_UNIT_LENGTH,
+  MIN_SAMPLING_RATE,
+} from '../formats/common/bounds.ts';
+import { CANONICAL_LEADS } from '../signal/leads.ts';
+
+/** An id of the directory. */
+export const reference = z.string().trim().min(1).max(MAX_REFERENCE_LENGTH);
+export const patient = reference.nullable().meta({
+  description:
+    'Id of a patient of the directory; a change of it takes the recording off its study, unless a study is named too',
+});
+export const study = reference
+  .nullable()
+  .meta({ description: 'Id of a study of that patient; alone it implies the patient' });
+export const notes = z.string().max(MAX_NOTES_LENGTH).nullable();
+export const samplingRate = z.number().min(MIN_SAMPLING_RATE).max(MAX_SAMPLING_RATE).meta({ description: 'Hz' });
+export const unit = z.string().trim().min(1).max(MAX_UNIT_LENGTH).meta({ description: 'Physical unit', example: 'mV' });
+export const gain = z
+  .number()
+  .meta({ description: 'Stored units per physical unit: physical = (stored − zeroLevel) / gain; not 0' });
+export const zeroLevel = z
+  .number()
+  .meta({ description: 'The stored value of physical zero; crossings are counted about it' });
+export const lead = z
+  .enum(CANONICAL_LEADS)
+  .nullable()
+  .meta({ description: 'The canonical lead; null where the name is no known spelling or another channel has it' });
+/** An instant. */
+export const time = z.iso.datetime();
+/** A duration. */
+export const seconds = z.number().nullable().meta({ description: 'Seconds; null while the sampling rate is unknown' });

@@ -1,0 +1,79 @@
+/** What is read of a recording: insights, samples, annotations. These schemas are components of the API document. */
+import { z } from 'zod';
+import { SAMPLE_TYPES } from '../../signal/samples.ts';
+import { gain, lead, samplingRate, seconds, unit, zeroLevel } from '../fields.ts';
+
+const statistic = z.number().nullable().meta({ description: "In the channel's unit; null where no sample is present" });
+export const ChannelInsights = z
+  .strictObject({
+    name: z.string(),
+    lead,
+    samples: z.int(),
+    missing: z.int(),
+    duration: seconds,
+    zeroCrossings: z.int(),
+    crossingsPerSecond: z.number().nullable(),
+    minimum: statistic,
+    maximum: statistic,
+    mean: statistic,
+    standardDeviation: z.number().nullable().meta({ description: "Of the population, in the channel's unit" }),
+    unit: unit.nullable(),
+    calibrated: z.boolean(),
+    samplingRate: samplingRate.nullable(),
+  })
+  .meta({ id: 'ChannelInsights' });
+
+export const Insights = z
+  .strictObject({
+    ecgId: z.string(),
+    definition: z
+      .strictObject({ name: z.string(), version: z.int(), deadBand: z.number(), gaps: z.enum(['break', 'bridge']) })
+      .meta({
+        description:
+          'What counts: a change of sign between successive samples that are not zero, about the zero level; ' +
+          'a missing sample breaks the run',
+      }),
+    window: z
+      .strictObject({ from: z.number(), to: z.number().nullable() })
+      .nullable()
+      .meta({ description: 'Seconds, half-open' }),
+    channels: z.array(ChannelInsights),
+  })
+  .meta({ id: 'Insights' });
+export type Insights = z.infer<typeof Insights>;
+
+export const ChannelSamples = z
+  .strictObject({
+    ecgId: z.string(),
+    channel: z.string(),
+    lead,
+    samplingRate: samplingRate.nullable(),
+    unit: unit.nullable(),
+    gain,
+    zeroLevel,
+    calibrated: z.boolean(),
+    sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest type in the range' }),
+    first: z.int().meta({ description: 'Number of the first sample, from 0' }),
+    count: z.int(),
+    samples: z.array(z.number().nullable()).meta({ description: 'In stored units; null where missing' }),
+  })
+  .meta({ id: 'ChannelSamples' });
+export type ChannelSamples = z.infer<typeof ChannelSamples>;
+
+const Annotation = z
+  .strictObject({
+    at: z.number().meta({ description: 'Seconds from the first sample; negative before it' }),
+    duration: z.number().nullable().meta({ description: 'Seconds; null for a moment' }),
+    channel: z.string().nullable().meta({ description: 'Name of the channel it belongs to; null: all' }),
+    code: z
+      .string()
+      .nullable()
+      .meta({ description: "The format's own code, for example N for a normal beat in WFDB", example: 'N' }),
+    text: z.string().nullable(),
+  })
+  .meta({ id: 'EcgAnnotation' });
+
+export const AnnotationList = z
+  .strictObject({ items: z.array(Annotation), nextCursor: z.string().nullable() })
+  .meta({ id: 'EcgAnnotationList' });
+export type AnnotationList = z.infer<typeof AnnotationList>;

@@ -1,0 +1,103 @@
+/** The recordings that a user may reach: read, listed, counted, changed and removed within what `access.ts` allows. */
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import { type Deed, recordingsFor } from '../access.ts';
+import { notFound } from '../../errors.ts';
+import { readBatched } from './batched-reads.ts';
+import { MissingBlock } from './block-store.ts';
+import { removeContent } from './content.ts';
+import { blockTableLeftOut, type EcgFilter, ecgModel, type StoredEcg } from './model.ts';
+import { placeOf } from './place.ts';
+import { forget, unpublish } from './settle.ts';
+
+/** How one recording is read. */
+export interface Reading {
+  /** With the summaries of its blocks. */
+  withBlockTables?: boolean;
+  /** What it is read for; by default only that. */
+  deed?: Deed;
+}
+
+/** Recordings of one user. Whatever they may not reach does not exist here. */
+export class OwnRecordings {
+  readonly #database: Connection;
+  readonly #userId: string;
+
+  constructor(database: Connection, userId: string) {
+    this.#database = database;
+    this.#userId = userId;
+  }
+
+  /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
+  async get(id: string, { withBlockTables = false, deed = 'read' }: Reading = {}): Promise<StoredEcg> {
+    if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
+    const wanted = { userId: this.#userId, deed, id: new Types.ObjectId(id) };
+    const ecg = withBlockTables
+      ? await ecgModel(this.#database)
+          .findOne(this.#those(deed, { _id: wanted.id }))
+          .lean<StoredEcg>()
+      : await readBatched(this.#database, wanted);
+    if (!ecg) throw notFound();
+    return ecg;
+  }
+
+  /**
+   * Hands a recording to what reads its samples. Errors: `not-found`, also when the recording goes meanwhile; those of
+   * `work`.
+   */
+  async reading<T>(id: string, options: Reading, work: (ecg: StoredEcg) => Promise<T>): Promise<T> {
+    const ecg = await this.get(id, options);
+    try {
+      return await work(ecg);
+    } catch (error) {
+      if (error instanceof MissingBlock) await this.get(id, options);
+      throw error;
+    }
+  }
+
+  async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
+    return ecgModel(this.#database)
+      .find(this.#those('list', filter), blockTableLeftOut, { sort, limit })
+      .lean<StoredEcg[]>();
+  }
+
+  /** @param cap counting stops there */
+  async count(filter: EcgFilter, cap: number): Promise<number> {
+    return ecgModel(this.#database).countDocuments(this.#those('list', filter)).limit(cap);
+  }
+
+  /**
+   * Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or
+   * null.
+   */
+  async update(ecg: StoredEcg, changes: Record<string, unknown>, session?: ClientSession): Promise<StoredEcg | null> {
+    return ecgModel(this.#database)
+      .findOneAndUpdate(
+        this.#those('change', { _id: ecg._id, version: ecg.version }),
+        { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } },
+        { returnDocument: 'after', ...(session && { session }) },
+      )
+      .select(blockTableLeftOut)
+      .lean<StoredEcg>();
+  }
+
+  /** The document goes first, so that nothing readable lacks its samples. False where the version has changed. */
+  async remove(ecg: StoredEcg, version: number | null): Promise<boolean> {
+    const place = placeOf(ecg);
+    const among = { ...recordingsFor(this.#userId, 'remove'), ...(version !== null && { version }) };
+    if (!(await unpublish(this.#database, place, among))) return false;
+    await removeContent(this.#database, ecg._id);
+    // After a crash before this, the check removes what is left. An upload that is bringing samples back at this moment
+    // finds the recording gone, and removes what it has written.
+    await forget(this.#database, place);
+    return true;
+  }
+
+  #those(deed: Deed, filter: EcgFilter): EcgFilter {
+    return { $and: [recordingsFor(this.#userId, deed), filter] };
+  }
+}
+
+/** Whether a user owns any recording; such a user is deactivated, not deleted. */
+export async function ownsRecordings(database: Connection, userId: string): Promise<boolean> {
+  return (await ecgModel(database).exists(recordingsFor(userId, 'own'))) !== null;
+}

@@ -1,0 +1,64 @@
+/** What `POST /ecgs` takes and answers. These schemas are components of the API document. */
+import { z } from 'zod';
+import { gain, reference, samplingRate, unit, zeroLevel } from '../fields.ts';
+import { Ecg } from '../schema.ts';
+
+const EcgUploadLead = z
+  .looseObject({
+    name: z.string(),
+    number_of_samples: z
+      .int()
+      .optional()
+      .meta({
+        description:
+          'Checked against the signal. Also read as numberOfSamples, "number of samples", num_samples, sample_size, ' +
+          'total_samples',
+      }),
+    signal: z
+      .array(z.number().nullable())
+      .meta({ description: 'Integers, decimals, or null where a sample is missing' }),
+    samplingRate: samplingRate.optional(),
+    unit: unit.optional(),
+    gain: gain.optional(),
+    zeroLevel: zeroLevel.optional(),
+  })
+  .meta({ id: 'EcgUploadLead' });
+
+/** Documents what `POST /ecgs` takes. The decoder in `formats/json` checks it: no signal passes through a schema. */
+export const EcgUpload = z
+  .looseObject({
+    id: z.string().optional().meta({
+      description: 'Unique among your recordings; the same content again answers with the recording that exists',
+    }),
+    date: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          "ISO 8601; without a zone it is read in the clinic's, where a time that clocks skipped or showed twice is " +
+          'refused',
+      }),
+    samplingRate: samplingRate.optional(),
+    unit: unit.optional(),
+    gain: gain.optional(),
+    zeroLevel: zeroLevel.optional(),
+    patient: reference.optional(),
+    study: reference.optional(),
+    notes: z.string().optional(),
+    leads: z.array(EcgUploadLead),
+  })
+  .meta({
+    id: 'EcgUpload',
+    description:
+      'Keys may come in any order; rate, unit, gain and zero level count for all leads unless a lead has its own',
+  });
+
+export const UploadedEcg = Ecg.extend({
+  warnings: z.array(z.string()).meta({ description: 'What was in the upload and is not kept' }),
+}).meta({ id: 'UploadedEcg' });
+export type UploadedEcg = z.infer<typeof UploadedEcg>;
+
+export const UploadedEcgs = z
+  .strictObject({ items: z.array(UploadedEcg) })
+  .meta({ id: 'UploadedEcgs', description: 'The recordings of a file that holds several' });
+export type UploadedEcgs = z.infer<typeof UploadedEcgs>;

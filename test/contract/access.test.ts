@@ -1,0 +1,70 @@
+/** One file says who may do what to which recording; that nothing else does is checked in the sources themselves. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { codeOf } from '../../scripts/mutations/code.ts';
+
+const ECGS = join(import.meta.dirname, '../../src/ecgs');
+
+/** Where the word `owner` may stand beside `access.ts`, and what for. */
+const EXCEPTIONS: Readonly<Record<string, string>> = {
+  'store/model.ts': 'declares the field',
+  'store/place.ts': 'finds a recording at hand where it is, whichever shard that is: no user asks for it',
+  'store/block-store.ts': 'writes the field beside the samples',
+  'upload/draft.ts': 'writes the field of a new recording',
+  'upload/heal.ts': 'writes the field beside samples that come back',
+  'upload-routes.ts': 'says whose an upload will be',
+  'upload/publish.ts': 'asks access.ts for what the owner of an upload has already',
+  'upload/ingest.ts': 'hands on whose the new recording will be',
+  'store/settle.ts': 'keeps the field in the marker that takes the place of a recording',
+  'store/sweep.ts': 'settles what crashes left, for the service: it asks whether the owner exists',
+  'store/check-stored.ts': 'looks for recordings whose owner is gone, for the service',
+};
+
+const COMPARES = /\bowners?\b[\w.()]*\s*(?:[!=]==|\.equals\()|(?:[!=]==\s*|\.equals\()[\w.]*\bowners?\b/;
+const FILTERS = /\.(?:find\w*|(?:update|delete|replace)\w+|count\w+|exists|distinct|aggregate)(?:<[^>]*>)?\($/;
+
+/** As a property of its own; `owner: 1` is a projection. */
+const NAMES_OWNER = /(?<!\.)\bowner\b(?!: 1\b)/;
+
+const files = readdirSync(ECGS, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.replaceAll('\\', '/'))
+  .toSorted();
+const codeIn = (file: string): string => codeOf(readFileSync(join(ECGS, file), 'utf8'));
+
+const others = files.filter((file) => file !== 'access.ts');
+
+/** Everything that stands between the brackets of calls that query the database. */
+function* queries(code: string): Generator<string> {
+  for (const { index } of code.matchAll(/\(/g)) {
+    if (!FILTERS.test(code.slice(Math.max(0, index - 80), index + 1))) continue;
+    let depth = 0;
+    let end = index;
+    do {
+      if (code[end] === '(') depth++;
+      if (code[end] === ')') depth--;
+      end++;
+    } while (depth > 0 && end < code.length);
+    yield code.slice(index, end);
+  }
+}
+
+describe('whose a recording is', () => {
+  it('is a matter of access.ts, and of no file that has no reason to name the owner', () => {
+    const naming = files.filter((file) => /\bowners?\b/.test(codeIn(file)));
+    expect(naming).to.have.members(['access.ts', ...Object.keys(EXCEPTIONS)]);
+  });
+
+  it('is compared nowhere else', () => {
+    const comparing = others.map((file) => [file, codeIn(file).match(COMPARES)?.[0]]);
+    expect(comparing.filter(([, found]) => found !== undefined)).to.deep.equal([]);
+  });
+
+  it('narrows no query that is written elsewhere', () => {
+    const narrowed = others.flatMap((file) =>
+      [...queries(codeIn(file))].filter((query) => NAMES_OWNER.test(query)).map((query) => [file, query]),
+    );
+    expect(narrowed).to.deep.equal([]);
+  });
+});
