@@ -20,7 +20,7 @@ import { patientOperations } from './directory/patients/routes.ts';
 import { studiesCsv } from './directory/studies/csv.ts';
 import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
-import { ownsRecordings } from './ecgs/store/recordings.ts';
+import { createRecordings, ownsRecordings } from './ecgs/store/recordings.ts';
 import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -49,6 +49,7 @@ import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authOperations } from './users/auth-routes.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
+import { IdentityCache, loadUserState } from './users/identity-cache.ts';
 import { userOperations } from './users/routes.ts';
 
 /** What the application works with; made and ended by the caller. */
@@ -135,14 +136,17 @@ export function createApp(deps: AppDeps): App {
     },
     deps.importTiming,
   );
+  const identities = new IdentityCache({ load: loadUserState(database) });
   const features = {
     ...deps,
+    identities,
     zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
     eventStreams: eventStreams(config.limits.maxEventStreams),
     recordings: recordingsPort(database),
+    recordingsOf: createRecordings(database),
     importKinds,
     importWorker,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
@@ -158,8 +162,8 @@ export function createApp(deps: AppDeps): App {
   const text = JSON.stringify(document);
 
   const guards = {
-    authenticate: createAuthenticate(deps),
-    confirm: createConfirm(deps),
+    authenticate: createAuthenticate({ config, identities }),
+    confirm: createConfirm({ identities }),
     rateLimit: createRateLimit(config.rateLimit),
     readLimit: createReadLimit(config.limits.maxParallelReads),
   };

@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { Problem } from '../errors.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
 import { samplesQuery } from './reading/queries.ts';
 import { ChannelSamples } from './reading/schema.ts';
@@ -34,7 +33,7 @@ const HEADERS = {
  *       header Sample-Type names; there a missing sample is the lowest value of an integer type, or NaN. At most
  *       MAX_SAMPLES_PER_ANSWER samples an answer.
  */
-export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation =>
+export const readChannelSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'readSamples',
     tag: 'ecgs',
@@ -55,7 +54,7 @@ export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation 
     handler: async ({ ctx, user, param, query }) => {
       const form = ctx.accepts('application/json', 'application/octet-stream');
       if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
-      await new OwnRecordings(database, user.userId).reading(param('id'), {}, async (ecg) => {
+      await recordingsOf(user.userId).reading(param('id'), {}, async (ecg) => {
         const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
         ctx.vary('Accept');
         if (form === 'application/json') answerJson(ctx, ecg, range);

@@ -4,7 +4,6 @@ import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { exported } from './reading/export.ts';
 import { exportQuery } from './reading/queries.ts';
@@ -20,7 +19,7 @@ import { exportQuery } from './reading/queries.ts';
  *       notes, patient and the texts of marks, in the headers of files too, and makes up new ids where a format needs
  *       some.
  */
-export const exportEcg = ({ config, database }: EcgDeps): AnyOperation =>
+export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'exportEcg',
     tag: 'ecgs',
@@ -38,7 +37,7 @@ export const exportEcg = ({ config, database }: EcgDeps): AnyOperation =>
     errors: ['sampling-rate-unknown', 'window-outside', 'format-unfit'],
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
-      await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
+      await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
         const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database);
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // What fails before the first bytes are there is still told; behind them only a broken connection tells it.

@@ -6,7 +6,7 @@ import { json, noContent, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { readUser } from './accounts.ts';
-import { identitiesOf } from './identity-cache.ts';
+import type { IdentityCache } from './identity-cache.ts';
 import { type Attempt, createLoginLimit } from './login-limit.ts';
 import { Login, LoginAnswer, PasswordChange, User } from './schema.ts';
 import { changePassword, endToken, logIn, makeDecoy } from './sessions.ts';
@@ -16,6 +16,7 @@ import { userView } from './view.ts';
 export interface AuthDeps {
   config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
+  identities: IdentityCache;
 }
 
 export function authOperations(deps: AuthDeps): AnyOperation[] {
@@ -101,8 +102,7 @@ const me = ({ database }: AuthDeps): AnyOperation =>
  *         application/json:
  *           example: { currentPassword: correct horse battery, newPassword: staple of a new kind }
  */
-function password({ database }: AuthDeps, attempt: Attempt): AnyOperation {
-  const identities = identitiesOf(database);
+function password({ database, identities }: AuthDeps, attempt: Attempt): AnyOperation {
   return operation({
     id: 'changePassword',
     tag: 'auth',
@@ -139,8 +139,7 @@ function password({ database }: AuthDeps, attempt: Attempt): AnyOperation {
  *       Ends this token only. Other log-ins of the user go on, unless more than a hundred tokens were ended before they
  *       expired; then all of them end.
  */
-function logout({ database }: AuthDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function logout({ database, identities }: AuthDeps): AnyOperation {
   return operation({
     id: 'logout',
     tag: 'auth',

@@ -29,6 +29,7 @@ interface Entry {
   loadedAt: number;
 }
 
+/** One for each application: whoever changes users and whoever checks tokens must mean the same one. */
 export class IdentityCache {
   readonly #load: (userId: string) => Promise<UserState | null>;
   readonly #now: () => number;
@@ -101,12 +102,3 @@ export const loadUserState =
       endedTokens: new Set(user.endedTokens.map((token) => token.id)),
     };
   };
-
-const caches = new WeakMap<Connection, IdentityCache>();
-
-/** The cache of this connection, made once, like the models: whoever changes users and whoever checks tokens must mean the same one. */
-export function identitiesOf(database: Connection): IdentityCache {
-  const cache = caches.get(database) ?? new IdentityCache({ load: loadUserState(database) });
-  caches.set(database, cache);
-  return cache;
-}

@@ -8,7 +8,7 @@ import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
-import { identitiesOf } from './identity-cache.ts';
+import type { IdentityCache } from './identity-cache.ts';
 import { LoginAttempts } from './login-attempts.ts';
 import { NewUser, NewUserAnswer, User, UserList, userListQuery, UserPatch } from './schema.ts';
 import { userView } from './view.ts';
@@ -16,6 +16,7 @@ import { userView } from './view.ts';
 export interface UserDeps {
   config: Pick<Config, 'limits' | 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
+  identities: IdentityCache;
   /** Whether recordings of this user exist; they keep their owner from being deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
@@ -119,8 +120,7 @@ const read = ({ database }: UserDeps): AnyOperation =>
  *       active admin is always left.
  *     requestBody: { content: { application/json: { example: { isActive: false } } } }
  */
-function change({ config, database }: UserDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function change({ config, database, identities }: UserDeps): AnyOperation {
   const attempts = new LoginAttempts(database, config.secretKey);
   return operation({
     ...COMMON,
@@ -156,8 +156,7 @@ function change({ config, database }: UserDeps): AnyOperation {
  *       A user who owns recordings is deactivated, not deleted. Nobody deletes themselves, and one active admin is
  *       always left.
  */
-function remove({ database, ownsRecordings }: UserDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function remove({ database, identities, ownsRecordings }: UserDeps): AnyOperation {
   return operation({
     ...COMMON,
     id: 'deleteUser',
