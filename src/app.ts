@@ -26,6 +26,7 @@ import { insightRoutes } from './ecgs/insight-routes.ts';
 import { pictureRoutes } from './ecgs/picture-routes.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
 import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
+import { auditUploads } from './ecgs/store/audited.ts';
 import { ownsRecordings } from './ecgs/store/recordings.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -51,6 +52,7 @@ import { importRoutes } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authRoutes } from './users/auth-routes.ts';
+import { endsWithin } from './until-aborted.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { userRoutes } from './users/routes.ts';
 
@@ -86,6 +88,9 @@ export interface App {
 
 /** The prefix of all operations. */
 export const API = '/api/v1';
+
+/** So long a service that stops waits for the audit; another instance tells it what it could not. */
+const AUDIT_MS = 1_000;
 
 /** Every feature mounts its operations here. */
 const FEATURES = [
@@ -188,6 +193,7 @@ export function createApp(deps: AppDeps): App {
     close: async () => {
       await Promise.all([importWorker.stop(), closeServer()]);
       await ended(uploads);
+      await endsWithin(AUDIT_MS, auditUploads(database, uploads));
     },
   };
 }

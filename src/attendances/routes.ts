@@ -55,7 +55,7 @@ export function attendanceRoutes(api: Operations, deps: AttendanceDeps): void {
   api.add('get', '/attendances/:id', { access: 'user' }, read(deps));
   api.add('put', '/attendances/:id', { access: 'user', body: NewAttendance }, replace(writing));
   api.add('patch', '/attendances/:id', { access: 'user', body: AttendancePatch }, change(writing));
-  api.add('delete', '/attendances/:id', { access: 'user' }, remove(deps));
+  api.add('delete', '/attendances/:id', { access: 'user' }, remove(writing));
   namedRoutes(api, deps);
 }
 
@@ -305,9 +305,9 @@ function change(writing: (user: Identity) => Writing): Handler<NoQuery, Attendan
  *       503: { $ref: '#/components/responses/Problem503' }
  *       507: { $ref: '#/components/responses/Problem507' }
  */
-function remove({ database }: AttendanceDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, param }) => {
-    await removeAttendance(database, { id: param('id'), version: ifMatch(ctx) });
+function remove(writing: (user: Identity) => Writing): Handler<NoQuery, undefined> {
+  return async ({ ctx, user, param }) => {
+    await removeAttendance(writing(user), { id: param('id'), version: ifMatch(ctx) });
     ctx.status = 204;
   };
 }

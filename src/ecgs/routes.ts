@@ -359,10 +359,11 @@ function change({ database }: EcgDeps): Handler<NoQuery, EcgPatch> {
         if (expected !== null && ecg.version !== expected) throw stale();
         const changed = await changes(ecg, body, database);
         const named = namedReferences(ecg, body);
+        const fields = Object.keys(body);
         return named === null
-          ? own.update(ecg, changed)
+          ? own.update(ecg, changed, fields)
           : withReferences(database, named, async (references, session) =>
-              own.update(ecg, { ...changed, ...references }, session),
+              own.update(ecg, { ...changed, ...references }, fields, session),
             );
       });
       // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.

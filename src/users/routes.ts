@@ -1,5 +1,5 @@
 /** `/users`: admins provision users. */
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
@@ -115,8 +115,8 @@ function list({ database }: UserDeps): Handler<UserListQuery, undefined> {
  *       507: { $ref: '#/components/responses/Problem507' }
  */
 function create({ database }: UserDeps): Handler<NoQuery, NewUser> {
-  return async ({ ctx, body }) => {
-    const { user, generated } = await createUser(database, body);
+  return async ({ ctx, user: admin, body }) => {
+    const { user, generated } = await createUser(database, new Types.ObjectId(admin.userId), body);
     const view = userView(user);
     ctx.status = 201;
     ctx.set({ Location: `/api/v1/users/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
@@ -205,7 +205,7 @@ function change({ config, database }: UserDeps): Handler<NoQuery, UserPatch> {
     const id = param('id');
     if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
     try {
-      const changed = await changeUser(database, { id, version: ifMatch(ctx) }, body);
+      const changed = await changeUser(database, new Types.ObjectId(user.userId), { id, version: ifMatch(ctx) }, body);
       // What was guessed at has changed.
       if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
       ctx.set('ETag', etag(changed.version));
@@ -247,7 +247,7 @@ function remove({ database, ownsRecordings }: UserDeps): Handler<NoQuery, undefi
     const id = param('id');
     if (id === user.userId) throw ownAccount();
     try {
-      await removeUser(database, { id, version: ifMatch(ctx) }, ownsRecordings);
+      await removeUser(database, new Types.ObjectId(user.userId), { id, version: ifMatch(ctx) }, ownsRecordings);
     } finally {
       identities.forget(id);
     }
