@@ -1,6 +1,6 @@
 /** The indicators of a year with 1,000,000 attendances, by technician: how long, by which plan, and what of it is the reading of the index alone. */
 import { pino } from 'pino';
-import { clinicZone } from '../src/calendar/clinic-zone.ts';
+import { ClinicZone } from '../src/calendar/clinic-zone.ts';
 import { indicatorStages } from '../src/attendances/indicators.ts';
 import { attendanceModel, type StoredAttendance } from '../src/attendances/model.ts';
 import { connect } from '../src/database/connect.ts';
@@ -95,7 +95,7 @@ await withBench(async (bench) => {
   if (total !== COUNT || groups.length !== PLAN.technicians)
     throw new Error(`${groups.length} groups of ${total} attendances in all`);
 
-  const stages = await indicatorStages(database, clinicZone('UTC'), { ...YEAR, groupBy: 'technician' });
+  const stages = await indicatorStages(database, new ClinicZone('UTC'), { ...YEAR, groupBy: 'technician' });
   const plan = winningPlan(await attendances.collection.aggregate(stages).explain('queryPlanner'));
   console.log(`  plan: ${plan ? stagesOf(plan) : 'none found'}`);
 

@@ -2,32 +2,27 @@
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from '@koa/router';
-import Koa from 'koa';
+import Koa, { type Middleware } from 'koa';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import type { Config } from './startup/config.ts';
+import { ClinicZone } from './calendar/clinic-zone.ts';
 import { attendancesCsv } from './attendances/csv.ts';
-import { attendanceRoutes } from './attendances/routes.ts';
+import { attendanceOperations } from './attendances/routes.ts';
+import { watchAway } from './database/away.ts';
 import { watchRoom } from './database/room.ts';
 import { conditionsCsv } from './directory/conditions/csv.ts';
-import { conditionRoutes } from './directory/conditions/routes.ts';
+import { conditionOperations } from './directory/conditions/routes.ts';
 import { encountersCsv } from './directory/encounters/csv.ts';
-import { encounterRoutes } from './directory/encounters/routes.ts';
+import { encounterOperations } from './directory/encounters/routes.ts';
 import { patientsCsv } from './directory/patients/csv.ts';
-import { patientRoutes } from './directory/patients/routes.ts';
+import { patientOperations } from './directory/patients/routes.ts';
 import { studiesCsv } from './directory/studies/csv.ts';
-import { studyRoutes } from './directory/studies/routes.ts';
-import { annotationRoutes } from './ecgs/annotation-routes.ts';
+import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
-import { checkRoutes } from './ecgs/check-routes.ts';
-import { exportRoutes } from './ecgs/export-routes.ts';
-import { formatRoutes } from './ecgs/format-routes.ts';
-import { insightRoutes } from './ecgs/insight-routes.ts';
-import { pictureRoutes } from './ecgs/picture-routes.ts';
-import { ecgRoutes } from './ecgs/routes.ts';
-import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
 import { auditUploads } from './ecgs/store/audited.ts';
 import { ownsRecordings } from './ecgs/store/recordings.ts';
+import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
 import { answerPieces } from './http/answer-pieces.ts';
@@ -35,10 +30,12 @@ import { clientAddress } from './http/client-address.ts';
 import { answerUnreadable } from './http/client-error.ts';
 import { CLOSE_MS, closing } from './http/closing.ts';
 import { databaseGate } from './http/database-gate.ts';
-import { docsPages } from './http/docs-pages.ts';
+import { apiDocumentOperation, docsPages } from './http/docs-pages.ts';
 import { frontPage } from './http/front-page.ts';
-import { healthRoutes } from './http/health.ts';
-import { Operations } from './http/operations.ts';
+import { healthOperations } from './http/health.ts';
+import { mount } from './http/guards.ts';
+import type { AnyOperation } from './http/operation.ts';
+import { answerEnds } from './http/once-over.ts';
 import { problems, unrouted } from './http/problem.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createReadLimit, eventStreams } from './http/answer-limit.ts';
@@ -48,13 +45,13 @@ import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
 import type { ImportKind } from './imports/kind.ts';
-import { importRoutes } from './imports/routes.ts';
+import { importOperations } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
-import { authRoutes } from './users/auth-routes.ts';
+import { authOperations } from './users/auth-routes.ts';
 import { endsWithin } from './until-aborted.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
-import { userRoutes } from './users/routes.ts';
+import { userOperations } from './users/routes.ts';
 
 /** What the application works with; made and ended by the caller. */
 export interface AppDeps {
@@ -67,12 +64,16 @@ export interface AppDeps {
   importKinds?: readonly ImportKind[];
   /** For tests: how soon instances take over from each other. */
   importTiming?: Timing;
+  /** For tests: sees every answer before it is cut into pieces. */
+  witness?: Middleware;
+  /** For tests: operations beside those of the features. */
+  moreOperations?: readonly AnyOperation[];
 }
 
 export interface App {
   koa: Koa;
   /** The operations of `/api/v1`. */
-  operations: Operations;
+  operations: readonly AnyOperation[];
   /** Everything that is routed: the operations, and the pages and probes beside them. */
   routers: readonly Router[];
   document: ApiDocument;
@@ -92,24 +93,17 @@ export const API = '/api/v1';
 /** So long a service that stops waits for the audit; another instance tells it what it could not. */
 const AUDIT_MS = 1_000;
 
-/** Every feature mounts its operations here. */
+/** The operations of every feature. */
 const FEATURES = [
-  authRoutes,
-  userRoutes,
-  ecgRoutes,
-  insightRoutes,
-  annotationRoutes,
-  checkRoutes,
-  exportRoutes,
-  formatRoutes,
-  pictureRoutes,
-  suggestionRoutes,
-  patientRoutes,
-  studyRoutes,
-  encounterRoutes,
-  conditionRoutes,
-  attendanceRoutes,
-  importRoutes,
+  authOperations,
+  userOperations,
+  ecgOperations,
+  patientOperations,
+  studyOperations,
+  encounterOperations,
+  conditionOperations,
+  attendanceOperations,
+  importOperations,
 ];
 
 /** What can be imported; their dialects are tried in this order. */
@@ -121,11 +115,11 @@ export function createApp(deps: AppDeps): App {
 
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
-  const limits = [createRateLimit(config.rateLimit), createReadLimit(config.limits.maxParallelReads)] as const;
-  const operations = new Operations(api, createAuthenticate(deps), createConfirm(deps), ...limits);
   const uploads = new Uploads();
+  const away = watchAway(database, log);
   const room = watchRoom({
     database,
+    away,
     log,
     dataDir: config.mongodbUri === null ? config.dataDir : null,
     reserve: config.limits.minFreeDiskBytes,
@@ -148,6 +142,7 @@ export function createApp(deps: AppDeps): App {
   );
   const features = {
     ...deps,
+    zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
@@ -157,21 +152,35 @@ export function createApp(deps: AppDeps): App {
     importWorker,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
   };
-  for (const mount of FEATURES) mount(operations, features);
-
-  const site = new Router();
-  const document = apiDocument();
-  healthRoutes(site, { database, room });
-  docsPages(site, document);
+  const operations = [...FEATURES.flatMap((operationsOf) => operationsOf(features)), ...(deps.moreOperations ?? [])];
   const addresses = { documentation: '/docs', document: '/openapi.json', api: API, health: '/healthz' };
-  frontPage(site, { service: 'leadwire', version, ...addresses });
+  const beside = [
+    ...healthOperations({ database, room }),
+    frontPage({ service: 'leadwire', version, ...addresses }),
+    apiDocumentOperation(() => text),
+  ];
+  const document = apiDocument({ url: API, operations }, { url: '/', operations: beside });
+  const text = JSON.stringify(document);
+
+  const guards = {
+    authenticate: createAuthenticate(deps),
+    confirm: createConfirm(deps),
+    rateLimit: createRateLimit(config.rateLimit),
+    readLimit: createReadLimit(config.limits.maxParallelReads),
+  };
+  mount(api, operations, guards);
+  const site = new Router();
+  mount(site, beside, guards);
+  docsPages(site);
 
   const koa = new Koa();
+  koa.use(answerEnds());
   koa.use(silence(2 * config.limits.uploadIdleMs));
   koa.use(requestId());
   koa.use(clientAddress(config.trustProxy));
   koa.use(accessLog(log));
   koa.use(answerPieces(config.limits.readStallMs));
+  if (deps.witness) koa.use(deps.witness);
   koa.use(securityHeaders());
   koa.use(problems(log, room));
   koa.use(readable());
@@ -194,6 +203,7 @@ export function createApp(deps: AppDeps): App {
       await Promise.all([importWorker.stop(), closeServer()]);
       await ended(uploads);
       await endsWithin(AUDIT_MS, auditUploads(database, uploads));
+      away.end();
     },
   };
 }

@@ -10,7 +10,7 @@ import type {
   RowError,
   RowResult,
 } from '../imports/kind.ts';
-import { clinicZone, type Edge, type Moment } from '../calendar/clinic-zone.ts';
+import type { Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, KINDS, type StoredAttendance } from './model.ts';
 import { readAnyForm, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, MAX_NAME_LENGTH, nameKey, textFault, tidyName } from './names.ts';
@@ -44,7 +44,7 @@ export const attendancesCsv: ImportKind<AttendanceRow> = {
   apply,
 };
 
-function read(row: Row, { clinicTimezone }: ReadContext): { item: AttendanceRow } | { errors: readonly RowError[] } {
+function read(row: Row, { zone }: ReadContext): { item: AttendanceRow } | { errors: readonly RowError[] } {
   const errors: RowError[] = [];
   const text = (field: keyof typeof COLUMNS): string => row[COLUMNS[field]] ?? '';
   const refuse = (field: keyof typeof COLUMNS, reason: string): void =>
@@ -58,7 +58,7 @@ function read(row: Row, { clinicTimezone }: ReadContext): { item: AttendanceRow 
     const written = text(field);
     try {
       if (written.length > MAX_MOMENT_LENGTH) throw new UnreadableMoment('is too long for a date');
-      return clinicZone(clinicTimezone).moment(readAnyForm(written), edge);
+      return zone.moment(readAnyForm(written), edge);
     } catch (error) {
       if (!(error instanceof UnreadableMoment)) throw error;
       refuse(field, error.message);

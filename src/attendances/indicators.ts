@@ -65,7 +65,7 @@ export async function indicatorStages(
 ): Promise<PipelineStage[]> {
   const { by, key } = GROUP_BY[groupBy](zone, { from, to });
   return [
-    { $match: await asFilter(database, zone, { from, to, technician, base }) },
+    { $match: await asFilter(database, zone, { deadlineFrom: from, deadlineTo: to, technician, base }) },
     // One sum for each attendance is a third of the work of three conditional ones; the few groups of this are then told apart.
     { $group: { _id: { ...by, technician: '$technician', state: '$state' }, count: { $sum: 1 } } },
     {

@@ -6,7 +6,7 @@ import { decodeCursor } from '../http/paging.ts';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, type State, type StoredAttendance } from './model.ts';
 import { findNames, nameKey } from './names.ts';
-import type { Order } from './schema.ts';
+import type { Sort } from './schema.ts';
 
 type Filter = QueryFilter<StoredAttendance>;
 type SortKey = 'deadline' | 'attendedAt' | 'externalId';
@@ -17,8 +17,8 @@ export interface AttendanceFilter {
   technician?: string | undefined;
   base?: string | undefined;
   /** Calendar days in the clinic's zone, both included. */
-  from?: string | undefined;
-  to?: string | undefined;
+  deadlineFrom?: string | undefined;
+  deadlineTo?: string | undefined;
   state?: State | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function asFilter(database: Connection, zone: ClinicZone, filter: A
     const wanted = filter[kind];
     if (wanted !== undefined) whom[kind] = await idOf(database, kind, wanted);
   }
-  const { from, to, state } = filter;
+  const { deadlineFrom: from, deadlineTo: to, state } = filter;
   const period = {
     ...(from !== undefined && { $gte: zone.startOfDay(from) }),
     ...(to !== undefined && { $lt: zone.startOfNextDay(to) }),
@@ -51,13 +51,13 @@ async function idOf(database: Connection, kind: Kind, wanted: string): Promise<T
 export function findAttendances(
   database: Connection,
   filter: Filter,
-  order: Order,
+  sort: Sort,
   cursor: string | undefined,
   limit: number,
 ): Promise<StoredAttendance[]> {
-  const { key, direction } = sortOf(order);
+  const { key, direction } = keyOf(sort);
   // Each way to lie behind the cursor stands with the whole filter, so that each is one range of an index.
-  const ways = cursor === undefined ? null : behind(order, cursor).map((way) => ({ $and: [filter, way] }));
+  const ways = cursor === undefined ? null : behind(sort, cursor).map((way) => ({ $and: [filter, way] }));
   return attendanceModel(database)
     .find(ways ? { $or: ways } : filter, null, {
       sort: key === 'externalId' ? { externalId: direction } : { [key]: direction, _id: direction },
@@ -75,29 +75,29 @@ export const countAttendances = (database: Connection, filter: Filter, atMost: n
     .exec();
 
 /** What the cursor behind an attendance is made of. */
-export function cursorValues(order: Order, attendance: StoredAttendance): unknown[] {
-  const { key } = sortOf(order);
-  if (key === 'externalId') return [order, attendance.externalId];
-  return [order, attendance[key]?.toISOString() ?? null, attendance._id.toHexString()];
+export function cursorValues(sort: Sort, attendance: StoredAttendance): unknown[] {
+  const { key } = keyOf(sort);
+  if (key === 'externalId') return [sort, attendance.externalId];
+  return [sort, attendance[key]?.toISOString() ?? null, attendance._id.toHexString()];
 }
 
-const sortOf = (order: Order): { key: SortKey; direction: 1 | -1 } => ({
-  key: order.replace('-', '') as SortKey,
-  direction: order.startsWith('-') ? -1 : 1,
+const keyOf = (sort: Sort): { key: SortKey; direction: 1 | -1 } => ({
+  key: sort.replace('-', '') as SortKey,
+  direction: sort.startsWith('-') ? -1 : 1,
 });
 
 const id = z.string().regex(ID);
 
 /** The ways to lie behind a cursor. Errors: `invalid-cursor`, also for one of another order. */
-function behind(order: Order, cursor: string): Filter[] {
-  const { key, direction } = sortOf(order);
+function behind(sort: Sort, cursor: string): Filter[] {
+  const { key, direction } = keyOf(sort);
   const further = direction === 1 ? '$gt' : '$lt';
   if (key === 'externalId')
-    return [{ externalId: { [further]: decodeCursor(cursor, z.tuple([z.literal(order), z.string()]))[1] } }];
+    return [{ externalId: { [further]: decodeCursor(cursor, z.tuple([z.literal(sort), z.string()]))[1] } }];
   const time = z.iso.datetime();
   const [, text, lastId] = decodeCursor(
     cursor,
-    z.tuple([z.literal(order), key === 'attendedAt' ? time.nullable() : time, id]),
+    z.tuple([z.literal(sort), key === 'attendedAt' ? time.nullable() : time, id]),
   );
   const at = text === null ? null : new Date(text);
   const sameMoment: Filter = { [key]: at, _id: { [further]: new Types.ObjectId(lastId) } };

@@ -1,6 +1,6 @@
 /** Clients, technicians and bases by their names: found without regard to case and surrounding space, made where they are new, never twice. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { PLAIN_TEXT } from '../text/plain-text.ts';
+import { isPlainText } from '../text/plain-text.ts';
 import { searchWords } from '../text/search-words.ts';
 import { type Kind, namedModel, type StoredNamed } from './model.ts';
 
@@ -20,7 +20,7 @@ export const nameKey = (name: string): string => tidyName(name).toUpperCase().to
 export function textFault(text: string, maxLength: number): string | null {
   if (text === '') return 'must have at least 1 character';
   if (text.length > maxLength) return `must have at most ${maxLength} characters`;
-  return PLAIN_TEXT.test(text) ? null : 'holds control characters, or others that cannot be seen';
+  return isPlainText(text) ? null : 'holds control characters, or others that cannot be seen';
 }
 
 /** The ids of those that exist, by key. */

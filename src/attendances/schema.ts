@@ -1,7 +1,7 @@
 /** What goes in and out of `/attendances`, `/clients`, `/technicians` and `/bases`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
-import { pageQuery } from '../http/paging.ts';
+import { listOf, pageQuery } from '../http/paging.ts';
 import { searchText } from '../http/search-text.ts';
 import { MAX_NAME_LENGTH, textFault, tidyName } from './names.ts';
 
@@ -111,15 +111,7 @@ export const WrittenAttendance = Attendance.extend({
 }).meta({ id: 'WrittenAttendance' });
 export type WrittenAttendance = z.infer<typeof WrittenAttendance>;
 
-const list = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({
-    items: z.array(item),
-    nextCursor: z.string().nullable(),
-    total: z.int().optional(),
-    totalIsLowerBound: z.boolean().optional(),
-  });
-
-export const AttendanceList = list(Attendance).meta({ id: 'AttendanceList' });
+export const AttendanceList = listOf(Attendance).meta({ id: 'AttendanceList' });
 export type AttendanceList = z.infer<typeof AttendanceList>;
 
 export const Named = z
@@ -133,41 +125,55 @@ export const Named = z
   .meta({ id: 'Named', description: 'A client, technician or base' });
 export type Named = z.infer<typeof Named>;
 
-export const NamedList = list(Named).meta({ id: 'NamedList' });
+export const NamedList = listOf(Named).meta({ id: 'NamedList' });
 export type NamedList = z.infer<typeof NamedList>;
 
-/** What lists are in the order of; `-` in front reverses it. */
-export const ORDERS = ['deadline', '-deadline', 'attendedAt', '-attendedAt', 'externalId', '-externalId'] as const;
-export type Order = (typeof ORDERS)[number];
+/** What lists are sorted by; `-` in front reverses it. */
+export const SORTS = ['deadline', '-deadline', 'attendedAt', '-attendedAt', 'externalId', '-externalId'] as const;
+export type Sort = (typeof SORTS)[number];
 
 /** A client, technician or base in a query: an id, or a name. */
-const wanted = z.string().transform(tidyName).pipe(z.string().min(1).max(MAX_NAME_LENGTH));
-const day = z.iso.date();
-const inOrder = ({ from, to }: { from?: string | undefined; to?: string | undefined }): boolean =>
-  from === undefined || to === undefined || from <= to;
-const notInOrder = { message: 'must not lie before from', path: ['to'] };
+const wanted = () =>
+  z
+    .string()
+    .transform(tidyName)
+    .pipe(z.string().min(1).max(MAX_NAME_LENGTH))
+    .meta({ description: 'Its id or its name', minLength: 1, maxLength: MAX_NAME_LENGTH })
+    .optional();
+const day = (description: string, example: string) =>
+  z.iso.date().meta({ description, example, format: 'date', minLength: 1 });
 
 /** The query of `GET /attendances`. */
 export const attendanceListQuery = (limits: Limits) =>
   z
     .strictObject({
       ...pageQuery(limits),
-      order: z.enum(ORDERS).default('-deadline'),
-      client: wanted.optional(),
-      technician: wanted.optional(),
-      base: wanted.optional(),
-      from: day.optional(),
-      to: day.optional(),
-      state: z.enum(['onTime', 'late', 'open']).optional(),
+      sort: z.enum(SORTS).default('-deadline').meta({
+        description: 'With `-` descending. Open attendances come before all others by attendedAt',
+      }),
+      client: wanted(),
+      technician: wanted(),
+      base: wanted(),
+      deadlineFrom: day('Deadline on this day of the clinic or later', '2026-01-01').optional(),
+      deadlineTo: day('Deadline on this day of the clinic or earlier', '2026-12-31').optional(),
+      state: z
+        .enum(['onTime', 'late', 'open'])
+        .optional()
+        .meta({ description: 'late: attended after the deadline; open: not attended' }),
     })
-    .refine(inOrder, notInOrder);
+    .refine(({ deadlineFrom: from, deadlineTo: to }) => from === undefined || to === undefined || from <= to, {
+      path: ['deadlineTo'],
+      message: 'must not lie before deadlineFrom',
+    });
 export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>>;
 
 /** The query of `GET /clients`, `/technicians` and `/bases`. */
 export const namedListQuery = (limits: Limits) =>
   z.strictObject({
     ...pageQuery(limits),
-    q: searchText().optional(),
+    q: searchText().optional().meta({
+      description: 'Beginnings of words of the name, without case and accents; all of them must be found',
+    }),
   });
 export type NamedListQuery = z.infer<ReturnType<typeof namedListQuery>>;
 
@@ -216,11 +222,11 @@ export type Grouping = (typeof GROUPINGS)[number];
 /** The query of `GET /attendances/indicators`. */
 export const indicatorsQuery = z
   .strictObject({
-    from: day,
-    to: day,
+    from: day('First day, included', '2026-01-01'),
+    to: day('Last day, included', '2026-12-31'),
     groupBy: z.enum(GROUPINGS).default('none'),
-    technician: wanted.optional(),
-    base: wanted.optional(),
+    technician: wanted(),
+    base: wanted(),
   })
-  .refine(inOrder, notInOrder);
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not lie before from' });
 export type IndicatorsQuery = z.infer<typeof indicatorsQuery>;

@@ -8,7 +8,7 @@ import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
 import { attendanceModel, type Kind, KIND_NAMES, KINDS, namedModel, stateOf, type StoredAttendance } from './model.ts';
-import { readIso, UnreadableMoment } from '../calendar/moment.ts';
+import { likely, readIso, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, nameKey } from './names.ts';
 import type { AttendancePatch, NewAttendance } from './schema.ts';
 
@@ -120,7 +120,7 @@ async function understand(
   const instant = (field: 'deadline' | 'attendedAt', edge: Edge): Moment | null => {
     const text = input[field];
     try {
-      return text == null ? null : zone.moment(readIso(text), edge);
+      return text == null ? null : zone.moment(likely(readIso(text)), edge);
     } catch (error) {
       if (!(error instanceof UnreadableMoment)) throw error;
       errors.push({ path: `/${field}`, message: error.message });

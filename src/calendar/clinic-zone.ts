@@ -21,7 +21,7 @@ export interface Moment {
 /** What a date alone stands for. */
 export type Edge = 'start' | 'end';
 
-/** The calendar and the clocks of one time zone. */
+/** The calendar and the clocks of one time zone. Made once for all who use it: it remembers what it has worked out. */
 export class ClinicZone {
   /** As in `CLINIC_TIMEZONE`. */
   readonly name: string;
@@ -91,13 +91,4 @@ export class ClinicZone {
   #offsetAt(instant: number): number {
     return this.#zone.offset(instant) * 60_000;
   }
-}
-
-const zones = new Map<string, ClinicZone>();
-
-/** The zone of a name, made once: it remembers what it has worked out. */
-export function clinicZone(name: string): ClinicZone {
-  const zone = zones.get(name) ?? new ClinicZone(name);
-  zones.set(name, zone);
-  return zone;
 }

@@ -15,35 +15,78 @@ export class UnreadableMoment extends Error {
   override readonly name = 'UnreadableMoment';
 }
 
-/** Earlier and later years are slips of the pen. */
+/** Of what is planned and attended to: earlier and later years are slips of the pen. */
 export const FIRST_YEAR = 1900;
 export const LAST_YEAR = 2199;
 /** As strptime has it, two digits up to here are of this century. Those behind would be of the last one or of this: nobody can tell. */
 const LAST_SHORT_YEAR = 68;
+/** Hours that a zone may be from UTC; none on earth is further. */
+const MAX_OFFSET = 14;
+
+const DATE = String.raw`(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})`;
+const CLOCK = String.raw`(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?`;
+/** The extended format of ISO 8601, as in RFC 3339, where time and zone may be left out. */
+const ISO = new RegExp(String.raw`^${DATE}(?:T${CLOCK}(?<zone>Z|[+-]\d{2}:\d{2})?)?$`);
 
 const TIME = String.raw`(?:\s+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?)?`;
-/** 2026-01-15, 2026-01-15 14:30:00, 2026-01-15T14:30:00.250-03:00. */
-const ISO =
-  /^(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})(?:[T ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?<zone>Z|[+-]\d{2}:?\d{2})?)?$/;
-const FORMS = [
-  ISO,
+const IN_FILES = [
+  // 2026-01-15, 2026-01-15 14:30:00, 2026-01-15T14:30:00.250-0300.
+  new RegExp(String.raw`^${DATE}(?:[T ]${CLOCK}(?<zone>Z|[+-]\d{2}:?\d{2})?)?$`),
   // 15/01/2026, 15/01/26, 15 /01 /2026, each also with a time.
   new RegExp(String.raw`^(?<day>\d{1,2})\s*/\s*(?<month>\d{1,2})\s*/\s*(?<year>\d{4}|\d{2})${TIME}$`),
   // 15/012026 14:30: the second slash is missing, so the month must have both of its digits.
   new RegExp(String.raw`^(?<day>\d{1,2})/(?<month>\d{2})(?<year>\d{4})${TIME}$`),
 ];
+const DAY = new RegExp(`^${DATE}$`);
 
-/** Reads ISO 8601. @throws UnreadableMoment */
+/** Reads ISO 8601: the one form in which users send dates. @throws UnreadableMoment */
 export const readIso = (text: string): WrittenMoment =>
-  read(text, [ISO], 'must be an ISO 8601 date or date-time, such as 2026-01-15 or 2026-01-15T14:30:00Z');
-
-/** Reads any of the forms met in files, where the day stands before the month. @throws UnreadableMoment */
-export const readAnyForm = (text: string): WrittenMoment =>
   read(
     text,
-    FORMS,
-    'must be a date such as 15/01/2026, 15/01/26 or 2026-01-15, with or without a time such as 14:30 or 14:30:00',
+    [ISO],
+    'must be an ISO 8601 date or date and time, such as 2026-01-15, 2026-01-15T09:30 or 2026-01-15T09:30:00Z',
   );
+
+/** Why a text is not what `readIso` reads, as the end of a sentence; null where it is. */
+export function isoFault(text: string): string | null {
+  try {
+    readIso(text);
+    return null;
+  } catch (error) {
+    if (error instanceof UnreadableMoment) return error.message;
+    throw error;
+  }
+}
+
+/** Reads any of the forms met in files, where the day stands before the month, of a year that is no slip. @throws UnreadableMoment */
+export const readAnyForm = (text: string): WrittenMoment =>
+  likely(
+    read(
+      text,
+      IN_FILES,
+      'must be a date such as 15/01/2026, 15/01/26 or 2026-01-15, with or without a time such as 14:30 or 14:30:00',
+    ),
+  );
+
+/** A moment whose year is no slip of the pen. @throws UnreadableMoment */
+export function likely(moment: WrittenMoment): WrittenMoment {
+  const year = Number(moment.date.slice(0, 4));
+  if (year >= FIRST_YEAR && year <= LAST_YEAR) return moment;
+  throw new UnreadableMoment(`must be between the years ${FIRST_YEAR} and ${LAST_YEAR}`);
+}
+
+/** Whether a text is a day of the calendar, as `2026-01-15`. */
+export function isDay(text: string): boolean {
+  const { year, month, day } = DAY.exec(text)?.groups ?? {};
+  return dayExists(Number(year), Number(month), Number(day));
+}
+
+/** @param month from 1 */
+function dayExists(year: number, month: number, day: number): boolean {
+  if (!(month >= 1 && month <= 12 && day >= 1)) return false;
+  if (month !== 2) return day <= (month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31);
+  return day <= (year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28);
+}
 
 function read(text: string, forms: readonly RegExp[], otherwise: string): WrittenMoment {
   for (const form of forms) {
@@ -63,13 +106,10 @@ type Parts = Record<string, string | undefined>;
 function date({ year: written = '', month = '', day = '' }: Parts): string {
   if (written.length === 2 && Number(written) > LAST_SHORT_YEAR)
     throw new UnreadableMoment('has a year of two digits that may be of either century: write all four');
-  const year = written.length === 2 ? 2000 + Number(written) : Number(written);
-  const instant = new Date(Date.UTC(year, Number(month) - 1, Number(day)));
-  if (instant.getUTCMonth() !== Number(month) - 1 || instant.getUTCDate() !== Number(day))
+  const year = written.length === 2 ? `20${written}` : written;
+  if (!dayExists(Number(year), Number(month), Number(day)))
     throw new UnreadableMoment('names a day that does not exist');
-  if (year < FIRST_YEAR || year > LAST_YEAR)
-    throw new UnreadableMoment(`must be between the years ${FIRST_YEAR} and ${LAST_YEAR}`);
-  return instant.toISOString().slice(0, 10);
+  return `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
 }
 
 function time({ hour, minute, second = '0', fraction = '0' }: Parts): number {
@@ -81,6 +121,6 @@ function time({ hour, minute, second = '0', fraction = '0' }: Parts): number {
 function offset(zone: string): number {
   if (zone === 'Z') return 0;
   const [hours, minutes] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
-  if (hours > 14 || minutes > 59) throw new UnreadableMoment('has an offset from UTC that does not exist');
+  if (hours > MAX_OFFSET || minutes > 59) throw new UnreadableMoment('has an offset from UTC that does not exist');
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }

@@ -11,29 +11,34 @@ const PATIENCE_MS = 8_000;
 /** Kinds of servers that take writes, in the words of the driver. */
 const TAKES_WRITES: ReadonlySet<string> = new Set(['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer']);
 
-const since = new WeakMap<Connection, number>();
+export interface AwayWatch {
+  /** For work that goes on for long without the database. Errors: one that `isAway` knows. */
+  assertNotAway(): void;
+  /** Takes no more note. */
+  end(): void;
+}
 
 /**
  * Takes note from now on, and says it in the log. Mongoose's own events do not tell of a replica set whose only member
  * hangs.
  */
-export function watchAway(connection: Connection, log: Logger): void {
-  connection.getClient().on('topologyDescriptionChanged', ({ newDescription: { servers } }) => {
+export function watchAway(database: Connection, log: Logger): AwayWatch {
+  let since: number | null = null;
+  const client = database.getClient();
+  const look = ({ newDescription: { servers } }: mongo.TopologyDescriptionChangedEvent): void => {
     const isThere = [...servers.values()].some(({ type }) => TAKES_WRITES.has(type));
-    if (isThere !== since.has(connection)) return;
-    if (isThere) {
-      since.delete(connection);
-      log.info('the database is reachable again');
-    } else {
-      since.set(connection, performance.now());
-      log.warn('the database is not reachable');
-    }
-  });
-}
-
-/** For work that goes on for long without the database. Errors: one that `isAway` knows. */
-export function assertNotAway(connection: Connection): void {
-  if (performance.now() - (since.get(connection) ?? Infinity) > PATIENCE_MS) {
-    throw new mongo.MongoNotConnectedError('The database has been away for too long.');
-  }
+    if (isThere === (since === null)) return;
+    since = isThere ? null : performance.now();
+    if (isThere) log.info('the database is reachable again');
+    else log.warn('the database is not reachable');
+  };
+  client.on('topologyDescriptionChanged', look);
+  return {
+    assertNotAway: () => {
+      if (since !== null && performance.now() - since > PATIENCE_MS) {
+        throw new mongo.MongoNotConnectedError('The database has been away for too long.');
+      }
+    },
+    end: () => void client.off('topologyDescriptionChanged', look),
+  };
 }

@@ -3,7 +3,6 @@ import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { Explained } from '../startup/explained.ts';
 import { loggable } from '../log/loggable-error.ts';
-import { watchAway } from './away.ts';
 import { faultOfServer, faultOfTopology } from './deployment.ts';
 import { endWritesOfClosedConnections } from './driver-writes.ts';
 
@@ -61,7 +60,6 @@ export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS
     const fault = faultOfTopology(error) ?? `${what}: ${(error as Error).message}`;
     throw new NoDatabase(`MongoDB at ${withoutPassword(uri)} ${fault}`, { cause: error });
   }
-  watchAway(connection, log);
   connection.on('error', (error: Error) => log.error({ error: loggable(error) }, 'the database connection failed'));
   return connection;
 }

@@ -17,17 +17,18 @@ interface DriverConnection extends EventEmitter {
 }
 
 const fromMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
-let isDone = false;
+/** Marks a class whose writes end already. */
+const DONE = Symbol('writes end with their connection');
 
 /**
  * To be called before the first connection is made.
  * @throws Error when the driver has changed so much that this has to be looked at again
  */
 export function endWritesOfClosedConnections(): void {
-  if (isDone) return;
   const { Connection } = fromMongoose('mongodb/lib/cmap/connection.js') as {
-    Connection?: { prototype: Partial<DriverConnection> };
+    Connection?: { prototype: Partial<DriverConnection>; [DONE]?: true };
   };
+  if (Connection?.[DONE]) return;
   const write = Connection?.prototype.writeCommand;
   if (!Connection || !write) throw new Error('The MongoDB driver has changed: look at driver-writes.ts again.');
   Connection.prototype.writeCommand = async function (this: DriverConnection, ...args: unknown[]): Promise<void> {
@@ -43,5 +44,5 @@ export function endWritesOfClosedConnections(): void {
       this.off('close', onClose);
     }
   };
-  isDone = true;
+  Connection[DONE] = true;
 }

@@ -7,7 +7,7 @@ import { statfs } from 'node:fs/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { Problem } from '../errors.ts';
-import { assertNotAway } from './away.ts';
+import type { AwayWatch } from './away.ts';
 import { hasWaitedInVain } from './failures.ts';
 
 /**
@@ -34,6 +34,7 @@ export interface Room {
 
 export interface RoomDeps {
   database: Connection;
+  away: Pick<AwayWatch, 'assertNotAway'>;
   /** Of the embedded database; null where another one is used, which is asked for its disk itself. */
   dataDir: string | null;
   /** Bytes that must stay free; 0: nothing is refused. */
@@ -51,7 +52,7 @@ export async function freeBytes(folder: string): Promise<number> {
 }
 
 /** Watches the disk of the database, at most once a second and only while somebody asks. */
-export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, log }: RoomDeps): Room {
+export function watchRoom({ database, away, dataDir, reserve, growing, isWaitedFor, log }: RoomDeps): Room {
   let measured: { at: number; isEnough: Promise<boolean> } | null = null;
   let wasEnough = true;
 
@@ -85,7 +86,7 @@ export function watchRoom({ database, dataDir, reserve, growing, isWaitedFor, lo
     isEnough,
     ensure: async () => {
       // A client who sends little needs the database seldom, and would else be told late.
-      assertNotAway(database);
+      away.assertNotAway();
       if (!(await isEnough())) throw noRoom();
     },
     isExhausted: async () => dataDir !== null && (await freeBytes(dataDir).catch(() => Infinity)) < BYTES_TO_START,

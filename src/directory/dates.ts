@@ -1,5 +1,6 @@
 /** Days and instants: what today is in the clinic, how old somebody is, and which instants fields name. */
 import { DateTime } from 'luxon';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import type { FieldError } from '../errors.ts';
@@ -21,13 +22,13 @@ export function yearsBetween(from: string, to: string): number {
 /** Fields as instants, those that are named, and what is wrong with their texts. */
 export function instants<Field extends string>(
   said: Record<Field, string | null | undefined>,
-  clinicTimezone: string,
+  zone: ClinicZone,
 ): { read: Partial<Record<Field, Date | null>>; faults: FieldError[] } {
   const read: Partial<Record<Field, Date | null>> = {};
   const faults: FieldError[] = [];
   for (const [field, text] of Object.entries(said) as [Field, string | null | undefined][]) {
     try {
-      if (text !== undefined) read[field] = text === null ? null : instant(text, clinicTimezone);
+      if (text !== undefined) read[field] = text === null ? null : instant(text, zone);
     } catch (error) {
       if (!(error instanceof UnreadableMoment)) throw error;
       faults.push({ path: `/${field}`, message: error.message });

@@ -1,7 +1,8 @@
 /** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
 import { z } from 'zod';
+import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
-import { PLAIN_TEXT } from '../text/plain-text.ts';
+import { isPlainText } from '../text/plain-text.ts';
 
 /** Characters of a name, a place, a code. */
 export const MAX_TEXT = 200;
@@ -18,7 +19,7 @@ export const text = (max = MAX_TEXT) =>
     .normalize('NFC')
     .min(1)
     .max(max)
-    .regex(PLAIN_TEXT, 'holds control characters, or others that cannot be seen');
+    .refine(isPlainText, 'holds control characters, or others that cannot be seen');
 
 /** Several lines are allowed. */
 export const longText = () =>
@@ -28,22 +29,24 @@ export const longText = () =>
     .normalize('NFC')
     .min(1)
     .max(MAX_DESCRIPTION)
-    .regex(/^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u, 'holds control characters')
-    .regex(/^$|[^\p{C}\p{Z}]/u, 'holds nothing that can be seen');
+    .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'holds control characters')
+    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'holds nothing that can be seen');
 
 /** A field that may be left out, or null: there is none. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
 /** A day of the calendar that exists. */
-export const day = () => z.iso.date().meta({ format: 'date', example: '1944-04-23' });
+export const day = () => z.iso.date().meta({ format: 'date', minLength: 1, example: '1944-04-23' });
 
-/** An instant; without a zone it is read in the clinic's. */
+/** The text of an instant (`calendar/moment.ts`); without a zone it is read in the clinic's. */
 export const moment = () =>
   z
-    .union([z.iso.datetime({ offset: true, local: true }), z.iso.date()], {
-      error: ({ input }) => (typeof input === 'string' ? 'is no ISO 8601 date or date-time that exists' : undefined),
+    .string()
+    .superRefine((written, context) => {
+      const message = isoFault(written);
+      if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .meta({ example: '2026-01-15T09:30:00Z' });
+    .meta({ example: '2026-01-15T09:30:00Z', minLength: '2026-01-15'.length });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 
@@ -53,11 +56,14 @@ export const email = () =>
     .regex(/^[^\s@]+@[^\s@]+$/u, 'is not an e-mail address');
 
 export const phone = () =>
-  text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:ext\.?|x)\s*\d{1,8})?$/i, 'is not a telephone number');
+  text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
 
 /** The id of a document of ours; whether it exists is asked later. */
 export const reference = () =>
-  z.string().regex(ID, 'is not an id of this directory').meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' });
+  z
+    .string()
+    .regex(ID, 'is not an id of this directory')
+    .meta({ minLength: 24, maxLength: 24, example: '665f1c2ab7e4d1a2c3b4d5e6' });
 
 /** What every document tells about its changes, as it is sent. */
 export const attribution = {
@@ -70,12 +76,3 @@ export const attribution = {
       'Counts the changes. The ETag is made of it: send it as If-Match, and a change is refused with 412 where somebody else was faster',
   }),
 };
-
-/** A list of these items by pages. */
-export const listOf = <Item extends z.ZodType>(item: Item) =>
-  z.strictObject({
-    items: z.array(item),
-    nextCursor: z.string().nullable(),
-    total: z.int().optional(),
-    totalIsLowerBound: z.boolean().optional(),
-  });

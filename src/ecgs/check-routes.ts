@@ -1,10 +1,11 @@
 /** `/ecgs/{id}/checks`: what is implausible about a recording. */
 import { z } from 'zod';
-import type { Handler, Operations } from '../http/operations.ts';
+import { json } from '../http/answers.ts';
+import { type AnyOperation, operation } from '../http/operation.ts';
+import { OwnRecordings } from './store/recordings.ts';
+import type { EcgDeps } from './deps.ts';
 import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
-import { OwnRecordings } from './store/recordings.ts';
-import type { EcgDeps } from './routes.ts';
 
 const PLACES =
   `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is ` +
@@ -29,17 +30,10 @@ export const EcgChecks = z
   });
 type EcgChecks = z.infer<typeof EcgChecks>;
 
-export function checkRoutes(api: Operations, deps: EcgDeps): void {
-  api.add('get', '/ecgs/:id/checks', { access: 'clinician', large: true }, check(deps));
-}
-
 /**
  * @openapi
  * /ecgs/{id}/checks:
  *   get:
- *     operationId: checkEcg
- *     tags: [ecgs]
- *     x-access: clinician
  *     summary: What is implausible about a recording
  *     description: >
  *       Relations of the limb leads (III = II − I and the augmented leads), stretches that are flat, clipped or
@@ -48,29 +42,22 @@ export function checkRoutes(api: Operations, deps: EcgDeps): void {
  *       flat one has at least 20 samples. Flat and clipped ones are looked for in ECG leads and voltages alone. Limb
  *       leads that differ by no more than rounding or the noise of a recorder are consistent; arm electrodes are
  *       suspected where it looks so most of the time.
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *     responses:
- *       200:
- *         description: The findings
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/EcgChecks' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       403: { $ref: '#/components/responses/Problem403' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
  */
-function check({ database }: EcgDeps): Handler<Record<string, never>, undefined> {
-  return async ({ ctx, user, param }) => {
-    const found = await new OwnRecordings(database, user.userId).reading(
-      param('id'),
-      { withBlockTables: true },
-      (ecg) => findings(ecg, database),
-    );
-    ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
-  };
-}
+export const checkEcg = ({ database }: EcgDeps): AnyOperation =>
+  operation({
+    id: 'checkEcg',
+    tag: 'ecgs',
+    method: 'get',
+    path: '/ecgs/:id/checks',
+    access: 'clinician',
+    large: true,
+    answers: { 200: json(EcgChecks, 'The findings') },
+    handler: async ({ ctx, user, param }) => {
+      const found = await new OwnRecordings(database, user.userId).reading(
+        param('id'),
+        { withBlockTables: true },
+        (ecg) => findings(ecg, database),
+      );
+      ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
+    },
+  });

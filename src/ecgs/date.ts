@@ -1,4 +1,5 @@
 /** When a recording was made, as an instant. */
+import { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
@@ -6,7 +7,7 @@ import { Problem } from '../errors.ts';
 /** The instant of an upload's date, or of its file's. Errors: `recording-invalid`, with what settles it. */
 export function toInstant(text: string, clinicTimezone: string): Date {
   try {
-    return instant(text, clinicTimezone);
+    return instant(text, new ClinicZone(clinicTimezone));
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw new Problem(

@@ -124,8 +124,8 @@ export type EcgPatch = z.infer<typeof EcgPatch>;
 export const ecgListQuery = (limits: Limits) =>
   z.strictObject({
     ...pageQuery(limits),
-    dateFrom: moment().optional(),
-    dateTo: moment().optional(),
+    dateFrom: moment().optional().meta({ description: 'ISO 8601 date or date-time; recorded then or later' }),
+    dateTo: moment().optional().meta({ description: 'ISO 8601 date or date-time; recorded before' }),
     patient: reference.optional(),
     study: reference.optional(),
     externalId: z.string().min(1).max(MAX_ID_LENGTH).optional(),

@@ -14,13 +14,16 @@ const PIECE = 65_536;
 /** @param stallMs milliseconds in which a reader may take nothing. Usage: `koa.use(answerPieces(limits.readStallMs))`, before everything that answers */
 export function answerPieces(stallMs: number): Middleware {
   const readers = new Readers(stallMs);
+  const turn = turns();
   return async (ctx, next) => {
     await next();
     if (ctx.method === 'HEAD') return;
     const body = ctx.body instanceof Readable ? ctx.body : bytesOf(ctx);
     if (body === null || (Buffer.isBuffer(body) && body.length <= PIECE)) return;
     const { length } = ctx.response;
-    const pieces = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, readers), { objectMode: false });
+    const pieces = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, readers, turn), {
+      objectMode: false,
+    });
     onceOver(ctx, () => {
       pieces.destroy();
       // Where nothing was asked of the pieces yet, they know nothing of the body.
@@ -45,7 +48,12 @@ function bytesOf(ctx: Context): Buffer | null {
 
 type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
-async function* taken(ctx: Context, body: Pieces, readers: Readers): AsyncGenerator<Uint8Array> {
+async function* taken(
+  ctx: Context,
+  body: Pieces,
+  readers: Readers,
+  turn: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
   const { req, res } = ctx;
   // Who has gone meanwhile has no connection any more, and reads nothing.
   const { socket } = req as { socket: Socket | null };
@@ -122,18 +130,16 @@ class Readers {
   }
 }
 
-/** Answers that wait for their turn. */
-const queue: (() => void)[] = [];
-
-/** One answer goes on in each turn of the event loop. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    queue.push(resolve);
-    if (queue.length === 1) setImmediate(goOn);
-  });
-}
-
-function goOn(): void {
-  queue.shift()?.();
-  if (queue.length > 0) setImmediate(goOn);
+/** Lets one answer go on in each turn of the event loop. @returns waits for the turn of one */
+function turns(): () => Promise<void> {
+  const waiting: (() => void)[] = [];
+  const goOn = (): void => {
+    waiting.shift()?.();
+    if (waiting.length > 0) setImmediate(goOn);
+  };
+  return () =>
+    new Promise((resolve) => {
+      waiting.push(resolve);
+      if (waiting.length === 1) setImmediate(goOn);
+    });
 }

@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
+import { assertNotEncoded } from './content-encoding.ts';
 import { askForBody } from './validate.ts';
 
 export interface BodyLimits {
@@ -15,12 +16,7 @@ export interface BodyLimits {
  * Errors: `media-type-unsupported` (a content encoding), `body-too-large`, `upload-timeout`, `malformed-request` (the client went away).
  */
 export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerator<Uint8Array, void, void> {
-  const encoding = ctx.get('Content-Encoding');
-  if (encoding !== '' && encoding.toLowerCase() !== 'identity') {
-    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', {
-      headers: { 'Accept-Encoding': 'identity' },
-    });
-  }
+  assertNotEncoded(ctx);
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes) throw tooLarge(limits);
   askForBody(ctx);
 

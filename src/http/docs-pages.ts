@@ -6,7 +6,10 @@ import { dirname, extname, join } from 'node:path';
 import type { Router } from '@koa/router';
 import type { Context, Middleware } from 'koa';
 import { koaSwagger } from 'koa2-swagger-ui';
+import { z } from 'zod';
 import { notFound } from '../errors.ts';
+import { json } from './answers.ts';
+import { type AnyOperation, operation } from './operation.ts';
 import { pagePolicy } from './security-headers.ts';
 
 const require = createRequire(import.meta.url);
@@ -47,28 +50,29 @@ const REDOC_PAGE = `<!DOCTYPE html>
 </html>
 `;
 
-/** Mounts `/openapi.json`, Swagger UI at `/docs` and ReDoc at `/redoc`. @param document the API document */
-export function docsPages(router: Router, document: object): void {
-  const text = JSON.stringify(document);
-  /**
-   * @openapi
-   * /openapi.json:
-   *   servers: [{ url: / }]
-   *   get:
-   *     operationId: getDocument
-   *     tags: [service]
-   *     summary: This document
-   *     x-access: public
-   *     security: []
-   *     responses:
-   *       '200':
-   *         description: OpenAPI 3.1
-   *         content: { application/json: { schema: { type: object } } }
-   */
-  router.get('/openapi.json', (ctx) => {
-    ctx.type = 'application/json';
-    ctx.body = text;
+/**
+ * @openapi
+ * /openapi.json:
+ *   get: { summary: This document }
+ */
+export const apiDocumentOperation = (text: () => string): AnyOperation =>
+  operation({
+    id: 'getDocument',
+    tag: 'service',
+    method: 'get',
+    path: '/openapi.json',
+    access: 'public',
+    unguarded: true,
+    answers: { 200: json(z.looseObject({ openapi: z.string() }), 'OpenAPI 3.1') },
+    handler: ({ ctx }) => {
+      ctx.type = 'application/json';
+      ctx.body = text();
+      return Promise.resolve();
+    },
   });
+
+/** Mounts Swagger UI at `/docs` and ReDoc at `/redoc`. */
+export function docsPages(router: Router): void {
   router.get('/docs', swaggerPage());
   router.get(`${SWAGGER_ASSETS}/:file`, (ctx) => sendAsset(ctx, swagger.folder, SWAGGER_FILES));
   router.get('/redoc', (ctx) => {

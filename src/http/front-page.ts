@@ -1,6 +1,7 @@
 /** What stands at the root: browsers are led to the pages of the API, programs are told where everything is. */
-import type { Router } from '@koa/router';
 import { z } from 'zod';
+import { json, LOCATION } from './answers.ts';
+import { type AnyOperation, operation } from './operation.ts';
 
 /** Where everything is. */
 export const Index = z
@@ -14,29 +15,27 @@ export const Index = z
   })
   .meta({ id: 'Index' });
 
-/** Mounts `/`. @param index what programs are told; its addresses are paths of this service */
-export function frontPage(router: Router, index: z.infer<typeof Index>): void {
-  /**
-   * @openapi
-   * /:
-   *   servers: [{ url: / }]
-   *   get:
-   *     operationId: getIndex
-   *     tags: [service]
-   *     summary: Where everything is; a browser is led to the pages of this document
-   *     x-access: public
-   *     security: []
-   *     responses:
-   *       '200':
-   *         description: For whoever does not prefer text/html
-   *         content: { application/json: { schema: { $ref: '#/components/schemas/Index' } } }
-   *       '302':
-   *         description: To the pages, for whoever prefers text/html
-   *         headers: { Location: { $ref: '#/components/headers/Location' } }
-   */
-  router.get('/', (ctx) => {
-    ctx.vary('Accept');
-    if (ctx.accepts('json', 'html') === 'html') ctx.redirect(index.documentation);
-    else ctx.body = index;
+/**
+ * @openapi
+ * /:
+ *   get: { summary: Where everything is; a browser is led to the pages of this document }
+ */
+export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
+  operation({
+    id: 'getIndex',
+    tag: 'service',
+    method: 'get',
+    path: '/',
+    access: 'public',
+    unguarded: true,
+    answers: {
+      200: json(Index, 'For whoever does not prefer text/html'),
+      302: { description: 'To the pages, for whoever prefers text/html', headers: LOCATION },
+    },
+    handler: ({ ctx }) => {
+      ctx.vary('Accept');
+      if (ctx.accepts('json', 'html') === 'html') ctx.redirect(index.documentation);
+      else ctx.body = index;
+      return Promise.resolve();
+    },
   });
-}

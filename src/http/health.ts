@@ -1,9 +1,10 @@
 /** What a load balancer asks: whether the process lives, and whether it can do its work. */
-import type { Router } from '@koa/router';
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { diskFull, type Room } from '../database/room.ts';
 import { notReady } from '../errors.ts';
+import { json } from './answers.ts';
+import { type AnyOperation, operation } from './operation.ts';
 
 /** A database that takes longer is as good as none. */
 const PING_MS = 2_000;
@@ -24,50 +25,50 @@ async function ping(database: Connection): Promise<void> {
 export const Health = z.strictObject({ status: z.literal('ok') }).meta({ id: 'Health' });
 const OK: z.infer<typeof Health> = { status: 'ok' };
 
-/** Mounts `/healthz` and `/readyz`. */
-export function healthRoutes(router: Router, deps: { database: Connection; room: Room }): void {
-  /**
-   * @openapi
-   * /healthz:
-   *   servers: [{ url: / }]
-   *   get:
-   *     operationId: getHealth
-   *     tags: [service]
-   *     summary: Whether the process is alive
-   *     x-access: public
-   *     security: []
-   *     responses:
-   *       '200':
-   *         description: It is; the database is not asked
-   *         content: { application/json: { schema: { $ref: '#/components/schemas/Health' } } }
-   */
-  router.get('/healthz', (ctx) => {
-    ctx.body = OK;
+/** `/healthz` and `/readyz`. */
+export const healthOperations = (deps: { database: Connection; room: Room }): AnyOperation[] => [
+  health(),
+  readiness(deps),
+];
+
+const COMMON = { tag: 'service', method: 'get', access: 'public', unguarded: true } as const;
+
+/**
+ * @openapi
+ * /healthz:
+ *   get: { summary: Whether the process is alive }
+ */
+const health = (): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'getHealth',
+    path: '/healthz',
+    answers: { 200: json(Health, 'It is; the database is not asked') },
+    handler: ({ ctx }) => {
+      ctx.body = OK;
+      return Promise.resolve();
+    },
   });
 
-  /**
-   * @openapi
-   * /readyz:
-   *   servers: [{ url: / }]
-   *   get:
-   *     operationId: getReadiness
-   *     tags: [service]
-   *     summary: Whether requests can be served, that is, whether the database answers
-   *     x-access: public
-   *     security: []
-   *     responses:
-   *       '200':
-   *         description: They can
-   *         content: { application/json: { schema: { $ref: '#/components/schemas/Health' } } }
-   *       '503': { $ref: '#/components/responses/Problem503' }
-   */
-  router.get('/readyz', async (ctx) => {
-    if (deps.room.isWaitedFor()) throw diskFull(false);
-    try {
-      await ping(deps.database);
-    } catch (error) {
-      throw notReady(error);
-    }
-    ctx.body = OK;
+/**
+ * @openapi
+ * /readyz:
+ *   get: { summary: 'Whether requests can be served, that is, whether the database answers' }
+ */
+const readiness = ({ database, room }: { database: Connection; room: Room }): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'getReadiness',
+    path: '/readyz',
+    answers: { 200: json(Health, 'They can') },
+    errors: ['not-ready'],
+    handler: async ({ ctx }) => {
+      if (room.isWaitedFor()) throw diskFull(false);
+      try {
+        await ping(database);
+      } catch (error) {
+        throw notReady(error);
+      }
+      ctx.body = OK;
+    },
   });
-}

@@ -2,32 +2,32 @@
 import { z, type ZodType } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
+import { flag, wholeNumber, withDefault } from './query-values.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 /** No cursor of ours is longer. */
-export const MAX_CURSOR_LENGTH = 2_000;
+const MAX_CURSOR_LENGTH = 2_000;
 /** Where counting stops: behind it a total costs more than it tells. */
 const MAX_TOTAL = 10_000;
 
-/** A whole number as it is written in a query. */
-const wholeNumber = (low: number, high: number) => {
-  const message = `must be a whole number from ${low} to ${high.toLocaleString('en-US')}`;
-  return z
-    .string()
-    .regex(/^\d{1,6}$/, message)
-    .transform(Number)
-    .pipe(z.number().min(low, message).max(high, message));
-};
-
 /** The parameters that every list takes. Usage: `z.strictObject({ ...pageQuery(limits), q: … })`. */
 export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
-  limit: wholeNumber(1, limits.maxPageSize).default(Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize)),
-  cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional(),
-  total: z
-    .enum(['true', 'false'])
-    .default('false')
-    .transform((text) => text === 'true'),
+  limit: withDefault(
+    wholeNumber(1, limits.maxPageSize).meta({ description: 'Items on a page' }),
+    Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize),
+  ),
+  cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional().meta({ description: '`nextCursor` of the page before' }),
+  total: flag().meta({ description: `Whether to count all items, up to ${MAX_TOTAL.toLocaleString('en-US')}` }),
 });
+
+/** A list of these items by pages, as it is sent. */
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.strictObject({
+    items: z.array(item),
+    nextCursor: z.string().nullable().meta({ description: 'Null on the last page' }),
+    total: z.int().optional(),
+    totalIsLowerBound: z.boolean().optional(),
+  });
 
 /** A cursor of the sort key's values in the last item. @param values JSON values; times as ISO 8601 */
 export const encodeCursor = (values: unknown[]): string => Buffer.from(JSON.stringify(values)).toString('base64url');

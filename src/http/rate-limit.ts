@@ -2,7 +2,7 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../errors.ts';
 import { networkOf } from './client-address.ts';
-import type { RateLimit } from './operations.ts';
+import type { RateLimit } from './guards.ts';
 
 /** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit), readLimit)` */
 export function createRateLimit(perMinute: number | null): RateLimit {

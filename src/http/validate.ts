@@ -6,6 +6,7 @@ import { koaBody } from 'koa-body';
 import { z, type ZodType } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
 import { checked, pointer } from '../text/wording.ts';
+import { assertNotEncoded } from './content-encoding.ts';
 
 /** Bytes of a JSON body other than an ECG. */
 export const MAX_JSON_BODY = 1_048_576;
@@ -64,11 +65,7 @@ export async function readBody<Body>(
 ): Promise<Body> {
   if (!schema) return undefined as Body;
   if (!ctx.is('application/json')) throw new Problem('media-type-unsupported', 'Send the body as application/json.');
-  if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
-    throw new Problem('media-type-unsupported', 'Send the body as it is, without a content encoding.', {
-      headers: { 'Accept-Encoding': 'identity' },
-    });
-  }
+  assertNotEncoded(ctx);
   if (!/^(utf-?8)?$/i.test(ctx.request.charset)) throw new Problem('media-type-unsupported', 'Send the body as UTF-8.');
   if (Number(ctx.get('Content-Length')) > MAX_JSON_BODY) throw tooLarge();
   askForBody(ctx);

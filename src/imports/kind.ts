@@ -10,6 +10,7 @@
  *       apply: async (rows, context) => …, // about three commands a batch: look up, write in bulk
  *     };
  */
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import type { ClientSession, Connection, Types } from 'mongoose';
 
 /**
@@ -44,8 +45,8 @@ export interface ReadContext {
   dialect: string;
   /** Where the identifiers in the file come from; `csv` unless the importer says otherwise. */
   source: string;
-  /** Time zone of dates without one. */
-  clinicTimezone: string;
+  /** Of dates without one. */
+  zone: ClinicZone;
   /** When the import began; the same in every batch, also when it is resumed. */
   now: Date;
 }

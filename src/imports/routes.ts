@@ -8,10 +8,11 @@ import type { Config } from '../startup/config.ts';
 import { ID } from '../database/ids.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
+import { ETAG, json, jsonOrCsv, LOCATION, onePage, versioned } from '../http/answers.ts';
 import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
 import { onceOver } from '../http/once-over.ts';
-import type { Handler, Identity, Operations } from '../http/operations.ts';
+import { type AnyOperation, type Identity, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import type { PlacesPerUser } from '../http/places.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';
@@ -19,7 +20,7 @@ import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
 import { errorCollection, importCollection, type ObjectId, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
-import { type Import, type ImportErrorList, type ImportList, type ImportListQuery, importListQuery } from './schema.ts';
+import { Import, ImportErrorList, ImportList, importListQuery, ImportUpload } from './schema.ts';
 import { receiveImport } from './upload.ts';
 import { errorView, importView } from './view.ts';
 import { isImporter, visibleImport, visibleTo } from './visible.ts';
@@ -35,210 +36,151 @@ export interface ImportDeps {
   importWorker: Pick<Worker, 'wake' | 'stopping'>;
 }
 
-type NoQuery = Record<string, never>;
+export const importOperations = (deps: ImportDeps): AnyOperation[] => [
+  upload(deps),
+  list(deps),
+  read(deps),
+  events(deps),
+  readErrors(deps),
+  cancel(deps),
+];
+
+const COMMON = { tag: 'imports', access: 'user' } as const;
 
 /** A proxy in between cuts silent connections, usually after a minute. */
 const EVENTS_HEARTBEAT_MS = 15_000;
-
-export function importRoutes(api: Operations, deps: ImportDeps): void {
-  api.add('post', '/imports', { access: 'user' }, upload(deps));
-  api.add('get', '/imports', { access: 'user', query: importListQuery(deps.config.limits) }, list(deps));
-  api.add('get', '/imports/:id', { access: 'user' }, read(deps));
-  api.add('get', '/imports/:id/events', { access: 'user' }, events(deps));
-  api.add(
-    'get',
-    '/imports/:id/errors',
-    { access: 'user', query: importListQuery(deps.config.limits), large: true },
-    readErrors(deps),
-  );
-  api.add('post', '/imports/:id/cancel', { access: 'user' }, cancel(deps));
-}
 
 /**
  * @openapi
  * /imports:
  *   post:
- *     operationId: uploadImport
- *     tags: [imports]
- *     x-access: user
  *     summary: Import a CSV file in the background
  *     description: >
- *       Good rows are kept, bad rows are reported with their line, and the same file again changes nothing. The file is streamed and may have any size up to MAX_UPLOAD_BYTES; once it is
- *       stored the import is queued. Columns may come in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are found out.
- *     requestBody:
- *       required: true
- *       content:
- *         multipart/form-data:
- *           schema: { $ref: '#/components/schemas/ImportUpload' }
- *     responses:
- *       202:
- *         description: The import, queued
- *         headers:
- *           Location: { $ref: '#/components/headers/Location' }
- *           ETag: { $ref: '#/components/headers/ETag' }
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/Import' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       408: { $ref: '#/components/responses/Problem408' }
- *       413: { $ref: '#/components/responses/Problem413' }
- *       415: { $ref: '#/components/responses/Problem415' }
- *       422: { $ref: '#/components/responses/Problem422' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
- *       507: { $ref: '#/components/responses/Problem507' }
+ *       Good rows are kept, bad rows are reported with their line, and the same file again changes nothing. The file is
+ *       streamed and may have any size up to MAX_UPLOAD_BYTES; once it is stored the import is queued. Columns may come
+ *       in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are recognised.
  */
-function upload({
-  config,
-  database,
-  room,
-  inUploadTurn,
-  importKinds,
-  importWorker,
-}: ImportDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, user }) => {
-    const owner = new Types.ObjectId(user.userId);
-    const job = await inUploadTurn(user.userId, async () =>
-      receiveImport(ctx, owner, { config, database, room, kinds: importKinds }),
-    );
-    importWorker.wake();
-    ctx.status = 202;
-    ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
-    answer(ctx, user, job);
-  };
-}
+const upload = ({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'uploadImport',
+    method: 'post',
+    path: '/imports',
+    receives: { 'multipart/form-data': ImportUpload },
+    answers: { 202: json(Import, 'The import, queued', { ...LOCATION, ...ETAG }) },
+    errors: ['too-many-uploads', 'malformed-file'],
+    handler: async ({ ctx, user }) => {
+      const owner = new Types.ObjectId(user.userId);
+      const job = await inUploadTurn(user.userId, async () =>
+        receiveImport(ctx, owner, { config, database, room, kinds: importKinds }),
+      );
+      importWorker.wake();
+      ctx.status = 202;
+      ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
+      answer(ctx, user, job);
+    },
+  });
 
 function answer(ctx: Context, user: Identity, job: StoredImport): void {
   ctx.set('ETag', etag(job.version));
   ctx.body = importView(job, isImporter(user, job)) satisfies Import;
 }
 
+const afterId = z.tuple([z.string().regex(ID)]);
+
 /**
  * @openapi
  * /imports:
  *   get:
- *     operationId: listImports
- *     tags: [imports]
- *     x-access: user
  *     summary: List your imports, the latest first; admins see everybody's
- *     parameters:
- *       - { $ref: '#/components/parameters/Limit' }
- *       - { $ref: '#/components/parameters/Cursor' }
- *       - { $ref: '#/components/parameters/Total' }
- *     responses:
- *       200:
- *         description: One page
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/ImportList' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
  */
-function list({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
-  const cursor = z.tuple([z.string().regex(ID)]);
-  return async ({ ctx, user, query }) => {
-    const imports = importCollection(database);
-    const after =
-      query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, cursor)[0]) } };
-    const found = await imports
-      .find({ ...visibleTo(user), ...after })
-      .sort({ _id: -1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
-    const counted = query.total
-      ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost }))
-      : {};
-    ctx.body = {
-      items: items.map((job) => importView(job, isImporter(user, job))),
-      nextCursor,
-      ...counted,
-    } satisfies ImportList;
-  };
-}
+const list = ({ config, database }: ImportDeps): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'listImports',
+    method: 'get',
+    path: '/imports',
+    query: importListQuery(config.limits),
+    answers: onePage(ImportList),
+    errors: ['invalid-cursor'],
+    handler: async ({ ctx, user, query }) => {
+      const imports = importCollection(database);
+      const after =
+        query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, afterId)[0]) } };
+      const found = await imports
+        .find({ ...visibleTo(user), ...after })
+        .sort({ _id: -1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
+      const counted = query.total
+        ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost }))
+        : {};
+      ctx.body = {
+        items: items.map((job) => importView(job, isImporter(user, job))),
+        nextCursor,
+        ...counted,
+      } satisfies ImportList;
+    },
+  });
 
 /**
  * @openapi
  * /imports/{id}:
  *   get:
- *     operationId: readImport
- *     tags: [imports]
- *     x-access: user
  *     summary: How far an import is
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *     responses:
- *       200:
- *         description: The import
- *         headers:
- *           ETag: { $ref: '#/components/headers/ETag' }
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/Import' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
  */
-function read({ database }: ImportDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, user, param }) => answer(ctx, user, await visibleImport(database, user, param('id')));
-}
+const read = ({ database }: ImportDeps): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'readImport',
+    method: 'get',
+    path: '/imports/:id',
+    answers: versioned(Import, 'The import'),
+    handler: async ({ ctx, user, param }) => answer(ctx, user, await visibleImport(database, user, param('id'))),
+  });
 
 /**
  * @openapi
  * /imports/{id}/events:
  *   get:
- *     operationId: watchImport
- *     tags: [imports]
- *     x-access: user
  *     summary: The progress of an import, live
- *     description: Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a break connect again; the first event tells how far it is. The events end with the token, and with what its user may see.
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *     responses:
- *       200:
- *         description: Events until the import has ended
- *         content:
- *           text/event-stream:
- *             schema: { type: string }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
+ *     description: >
+ *       Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a
+ *       break connect again; the first event tells how far it is. The events end with the token, and with what its user
+ *       may see.
  */
-function events({ config, database, importWorker, eventStreams }: ImportDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, user, param, confirm }) => {
-    const job = await visibleImport(database, user, param('id'));
-    const leave = eventStreams.take(user.userId);
-    const over = new AbortController();
-    const { stopping } = importWorker;
-    const stop = (): void => over.abort();
-    // Not AbortSignal.any: Node 20 would keep something of each stream for as long as the service runs.
-    if (stopping.aborted) stop();
-    else stopping.addEventListener('abort', stop);
-    onceOver(ctx, () => {
-      leave();
-      stopping.removeEventListener('abort', stop);
-      stop();
-    });
-    const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
-    ctx.type = 'text/event-stream';
-    // Nginx would hold events back until its buffer is full.
-    ctx.set('X-Accel-Buffering', 'no');
-    const mayGoOn = async (): Promise<boolean> => Date.now() < 1_000 * user.tokenExpiresAt && isConfirmed(confirm);
-    const forImporter = isImporter(user, job);
-    ctx.body = Readable.from(importEvents(database, job._id, forImporter, mayGoOn, heartbeatMs, over.signal));
-  };
-}
+const events = ({ config, database, importWorker, eventStreams }: ImportDeps): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'watchImport',
+    method: 'get',
+    path: '/imports/:id/events',
+    answers: { 200: { description: 'Events until the import has ended', content: { 'text/event-stream': 'text' } } },
+    errors: ['too-many-streams'],
+    handler: async ({ ctx, user, param, confirm }) => {
+      const job = await visibleImport(database, user, param('id'));
+      const leave = eventStreams.take(user.userId);
+      const over = new AbortController();
+      const { stopping } = importWorker;
+      const stop = (): void => over.abort();
+      // Not AbortSignal.any: Node 20 would keep something of each stream for as long as the service runs.
+      if (stopping.aborted) stop();
+      else stopping.addEventListener('abort', stop);
+      onceOver(ctx, () => {
+        leave();
+        stopping.removeEventListener('abort', stop);
+        stop();
+      });
+      const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
+      ctx.type = 'text/event-stream';
+      // Nginx would hold events back until its buffer is full.
+      ctx.set('X-Accel-Buffering', 'no');
+      const mayGoOn = async (): Promise<boolean> => Date.now() < 1_000 * user.tokenExpiresAt && isConfirmed(confirm);
+      const forImporter = isImporter(user, job);
+      ctx.body = Readable.from(importEvents(database, job._id, forImporter, mayGoOn, heartbeatMs, over.signal));
+    },
+  });
 
 async function isConfirmed(confirm: () => Promise<void>): Promise<boolean> {
   try {
@@ -250,62 +192,50 @@ async function isConfirmed(confirm: () => Promise<void>): Promise<boolean> {
   }
 }
 
+const afterLine = z.tuple([z.int(), z.int()]);
+
 /**
  * @openapi
  * /imports/{id}/errors:
  *   get:
- *     operationId: listImportErrors
- *     tags: [imports]
- *     x-access: user
  *     summary: The rows that were not taken, with line, column, value and reason
  *     description: >
- *       In the order of the file; kept for 30 days. With Accept text/csv the whole report, whatever the page asked for. Admins see the errors of others without the values.
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *       - { $ref: '#/components/parameters/Limit' }
- *       - { $ref: '#/components/parameters/Cursor' }
- *       - { $ref: '#/components/parameters/Total' }
- *     responses:
- *       200:
- *         description: One page, or all of it as CSV
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/ImportErrorList' }
- *           text/csv:
- *             schema: { type: string }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       406: { $ref: '#/components/responses/Problem406' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
+ *       In the order of the file; kept for 30 days. With Accept text/csv the whole report, whatever page was asked for.
+ *       Admins see the errors of others without the values.
  */
-function readErrors({ database }: ImportDeps): Handler<ImportListQuery, undefined> {
-  const cursor = z.tuple([z.int(), z.int()]);
-  return async ({ ctx, user, param, query }) => {
-    const asCsv = wantsCsv(ctx);
-    const job = await visibleImport(database, user, param('id'));
-    const withValues = isImporter(user, job);
-    if (asCsv) return answerCsv(ctx, database, job._id, withValues);
-    const errors = errorCollection(database);
-    const [line, n] = query.cursor === undefined ? [0, -1] : decodeCursor(query.cursor, cursor);
-    const found = await errors
-      .find({ import: job._id, $or: [{ line: { $gt: line } }, { line, n: { $gt: n } }] })
-      .sort({ line: 1, n: 1 })
-      .limit(query.limit + 1)
-      .toArray();
-    const { items, nextCursor } = page(found, query.limit, (error) => [error.line, error.n]);
-    const counted = query.total
-      ? await total(async (atMost) => errors.countDocuments({ import: job._id }, { limit: atMost }))
-      : {};
-    ctx.body = {
-      items: items.map((error) => errorView(error, withValues)),
-      nextCursor,
-      ...counted,
-    } satisfies ImportErrorList;
-  };
-}
+const readErrors = ({ config, database }: ImportDeps): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'listImportErrors',
+    method: 'get',
+    path: '/imports/:id/errors',
+    query: importListQuery(config.limits),
+    large: true,
+    answers: jsonOrCsv(ImportErrorList, 'One page, or all of it as CSV'),
+    errors: ['invalid-cursor'],
+    handler: async ({ ctx, user, param, query }) => {
+      const asCsv = wantsCsv(ctx);
+      const job = await visibleImport(database, user, param('id'));
+      const withValues = isImporter(user, job);
+      if (asCsv) return answerCsv(ctx, database, job._id, withValues);
+      const errors = errorCollection(database);
+      const [line, n] = query.cursor === undefined ? [0, -1] : decodeCursor(query.cursor, afterLine);
+      const found = await errors
+        .find({ import: job._id, $or: [{ line: { $gt: line } }, { line, n: { $gt: n } }] })
+        .sort({ line: 1, n: 1 })
+        .limit(query.limit + 1)
+        .toArray();
+      const { items, nextCursor } = page(found, query.limit, (error) => [error.line, error.n]);
+      const counted = query.total
+        ? await total(async (atMost) => errors.countDocuments({ import: job._id }, { limit: atMost }))
+        : {};
+      ctx.body = {
+        items: items.map((error) => errorView(error, withValues)),
+        nextCursor,
+        ...counted,
+      } satisfies ImportErrorList;
+    },
+  });
 
 function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withValues: boolean): void {
   const columns = ['line', 'column', 'value', 'reason'] as const;
@@ -325,45 +255,31 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
  * @openapi
  * /imports/{id}/cancel:
  *   post:
- *     operationId: cancelImport
- *     tags: [imports]
- *     x-access: user
- *     summary: Stop an import; the rows that it has imported stay
+ *     summary: Stop an import; the rows that it has imported are kept
  *     description: Nothing is written once this is answered. Cancelling twice is no mistake.
- *     parameters:
- *       - { $ref: '#/components/parameters/Id' }
- *     responses:
- *       200:
- *         description: The import, cancelled
- *         headers:
- *           ETag: { $ref: '#/components/headers/ETag' }
- *         content:
- *           application/json:
- *             schema: { $ref: '#/components/schemas/Import' }
- *       400: { $ref: '#/components/responses/Problem400' }
- *       401: { $ref: '#/components/responses/Problem401' }
- *       404: { $ref: '#/components/responses/Problem404' }
- *       409: { $ref: '#/components/responses/Problem409' }
- *       429: { $ref: '#/components/responses/Problem429' }
- *       500: { $ref: '#/components/responses/Problem500' }
- *       503: { $ref: '#/components/responses/Problem503' }
- *       507: { $ref: '#/components/responses/Problem507' }
  */
-function cancel({ database, importWorker }: ImportDeps): Handler<NoQuery, undefined> {
-  return async ({ ctx, user, param }) => {
-    const { _id } = await visibleImport(database, user, param('id'));
-    const now = new Date();
-    const cancelled = await changeState(
-      database,
-      'cancel',
-      new Types.ObjectId(user.userId),
-      { _id, state: { $in: ['queued', 'running'] } },
-      { $set: { state: 'cancelled', endedAt: now, updatedAt: now }, $inc: { version: 1 } },
-    );
-    const job = cancelled ?? (await visibleImport(database, user, param('id')));
-    if (job.state !== 'cancelled')
-      throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
-    importWorker.wake();
-    answer(ctx, user, job);
-  };
-}
+const cancel = ({ database, importWorker }: ImportDeps): AnyOperation =>
+  operation({
+    ...COMMON,
+    id: 'cancelImport',
+    method: 'post',
+    path: '/imports/:id/cancel',
+    answers: versioned(Import, 'The import, cancelled'),
+    errors: ['import-ended'],
+    handler: async ({ ctx, user, param }) => {
+      const { _id } = await visibleImport(database, user, param('id'));
+      const now = new Date();
+      const cancelled = await changeState(
+        database,
+        'cancel',
+        new Types.ObjectId(user.userId),
+        { _id, state: { $in: ['queued', 'running'] } },
+        { $set: { state: 'cancelled', endedAt: now, updatedAt: now }, $inc: { version: 1 } },
+      );
+      const job = cancelled ?? (await visibleImport(database, user, param('id')));
+      if (job.state !== 'cancelled')
+        throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
+      importWorker.wake();
+      answer(ctx, user, job);
+    },
+  });

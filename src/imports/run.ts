@@ -1,6 +1,7 @@
 /** One import on one worker: header → batches → commits, until the file ends, the fence is lost, or the service stops. */
 import { Readable } from 'node:stream';
 import type { ClientSession, Connection } from 'mongoose';
+import { ClinicZone } from '../calendar/clinic-zone.ts';
 import { type Commit, commitBatch, Fenced } from './commit.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
@@ -46,7 +47,7 @@ export async function runImport(
       createMissing: job.createMissing,
       source: job.source,
       dialect: layout.dialect.name,
-      clinicTimezone: deps.clinicTimezone,
+      zone: new ClinicZone(deps.clinicTimezone),
       now: job.startedAt ?? new Date(),
     };
     if (job.kind === null) {

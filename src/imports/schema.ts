@@ -1,7 +1,7 @@
 /** What goes in and out of `/imports`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
-import { pageQuery } from '../http/paging.ts';
+import { listOf, pageQuery } from '../http/paging.ts';
 
 const time = z.iso.datetime();
 
@@ -18,7 +18,7 @@ const fields = {
     .trim()
     .min(1)
     .max(100)
-    .regex(/^\P{Cc}*$/u, 'holds control characters')
+    .refine((text) => !/\p{Cc}/u.test(text), 'holds control characters')
     .optional()
     .meta({ description: 'Where the identifiers in the file come from', default: 'csv' }),
   createMissing: flag.optional().meta({
@@ -85,13 +85,7 @@ export const Import = z
   .meta({ id: 'Import' });
 export type Import = z.infer<typeof Import>;
 
-const list = {
-  nextCursor: z.string().nullable(),
-  total: z.int().optional(),
-  totalIsLowerBound: z.boolean().optional(),
-};
-
-export const ImportList = z.strictObject({ items: z.array(Import), ...list }).meta({ id: 'ImportList' });
+export const ImportList = listOf(Import).meta({ id: 'ImportList' });
 export type ImportList = z.infer<typeof ImportList>;
 
 export const ImportError = z
@@ -104,7 +98,7 @@ export const ImportError = z
   .meta({ id: 'ImportError' });
 export type ImportError = z.infer<typeof ImportError>;
 
-export const ImportErrorList = z.strictObject({ items: z.array(ImportError), ...list }).meta({ id: 'ImportErrorList' });
+export const ImportErrorList = listOf(ImportError).meta({ id: 'ImportErrorList' });
 export type ImportErrorList = z.infer<typeof ImportErrorList>;
 
 /** The query of `GET /imports` and of the error report. */

@@ -7,6 +7,7 @@ import type { Config } from '../startup/config.ts';
 import type { Room } from '../database/room.ts';
 import { isAway } from '../database/failures.ts';
 import { notReady, Problem } from '../errors.ts';
+import { assertNotEncoded } from '../http/content-encoding.ts';
 import { askForBody, fieldProblem, validated } from '../http/validate.ts';
 import { beginArriving, endArriving, stillArriving } from './arriving.ts';
 import { FileStore } from './file-store.ts';
@@ -51,11 +52,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   } = deps;
   if (!ctx.is('multipart/form-data'))
     throw new Problem('media-type-unsupported', 'Send a form as multipart/form-data with one field "file".');
-  if (!/^(identity)?$/i.test(ctx.get('Content-Encoding'))) {
-    throw new Problem('media-type-unsupported', 'Send the form as it is, without a content encoding.', {
-      headers: { 'Accept-Encoding': 'identity' },
-    });
-  }
+  assertNotEncoded(ctx);
   if (Number(ctx.get('Content-Length')) > limits.maxUploadBytes + MAX_FORM_BYTES) throw tooLarge(limits);
   await room.ensure();
   askForBody(ctx);

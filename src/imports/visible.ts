@@ -2,7 +2,7 @@
 import { type Connection, type mongo, Types } from 'mongoose';
 import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
-import type { Identity } from '../http/operations.ts';
+import type { Identity } from '../http/operation.ts';
 import { importCollection, type StoredImport } from './model.ts';
 import { SHOWN } from './view.ts';
 

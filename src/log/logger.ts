@@ -34,6 +34,7 @@ export function createLog(
   return pino(
     {
       level: logLevel,
+      // For the fields of children, which do not pass through the hook.
       serializers: { err: withoutRawErrors, error: withoutRawErrors },
       hooks: {
         logMethod(args, method) {

@@ -1,5 +1,6 @@
 /** How the texts of settings are read. Each reader throws an Error whose message completes the sentence "NAME …". */
 import { isIP } from 'node:net';
+import { isDay } from '../calendar/moment.ts';
 import type { LogFormat } from '../log/logger.ts';
 import { oneOfThese } from '../text/wording.ts';
 
@@ -77,9 +78,7 @@ export const days = (text: string): readonly string[] =>
     ),
   ].toSorted();
 const existingDay = (text: string): string =>
-  /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text)
-    ? text
-    : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
+  isDay(text) ? text : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
 
 /** How many proxies stand in front, or the addresses and networks of those whose word counts; 0: nobody's. */
 export type TrustedProxies = number | readonly string[];

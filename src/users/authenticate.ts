@@ -6,7 +6,8 @@ import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
-import type { Authenticate, Confirm, Identity } from '../http/operations.ts';
+import type { Authenticate, Confirm } from '../http/guards.ts';
+import type { Identity } from '../http/operation.ts';
 import { type IdentityCache, identitiesOf, type UserState } from './identity-cache.ts';
 import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from './tokens.ts';
 

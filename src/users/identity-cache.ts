@@ -3,7 +3,7 @@
  * This instance forgets a user whenever it changes one; the others see the change when their copy is too old.
  */
 import type { Connection } from 'mongoose';
-import type { Role } from '../http/operations.ts';
+import type { Role } from '../http/operation.ts';
 import { userModel } from './model.ts';
 
 /** The present state of a user, as far as access depends on it. */

@@ -1,6 +1,6 @@
 /** What is stored of a user. Indexes are made by the migrations. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
-import type { Role } from '../http/operations.ts';
+import type { Role } from '../http/operation.ts';
 
 export interface StoredUser {
   _id: Types.ObjectId;

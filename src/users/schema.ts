@@ -1,7 +1,8 @@
 /** What goes in and out of `/auth` and `/users`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
-import { pageQuery } from '../http/paging.ts';
+import { listOf, pageQuery } from '../http/paging.ts';
+import { eitherFlag } from '../http/query-values.ts';
 import { searchText } from '../http/search-text.ts';
 
 export const MIN_PASSWORD_LENGTH = 10;
@@ -15,7 +16,7 @@ const email = z
   .toLowerCase()
   .normalize('NFC')
   .max(MAX_EMAIL_LENGTH)
-  .regex(/^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u, 'is not an e-mail address')
+  .refine((text) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text), 'is not an e-mail address')
   .meta({ description: 'Unique; white space around it and case do not count', example: 'clinician@clinic.example' });
 const fullName = z
   .string()
@@ -23,8 +24,8 @@ const fullName = z
   .normalize('NFC')
   .min(1)
   .max(200)
-  .regex(/^\P{Cc}*$/u, 'holds control characters')
-  .meta({ example: 'Clinician One' });
+  .refine((text) => !/\p{Cc}/u.test(text), 'holds control characters')
+  .meta({ description: 'Without control characters', example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({
   description:
     'admin: provisions users, never touches recordings; clinician: uploads recordings and sees exactly those',
@@ -105,22 +106,17 @@ export const UserPatch = z
   .meta({ id: 'UserPatch', minProperties: 1 });
 export type UserPatch = z.infer<typeof UserPatch>;
 
-export const UserList = z
-  .strictObject({
-    items: z.array(User),
-    nextCursor: z.string().nullable(),
-    total: z.int().optional(),
-    totalIsLowerBound: z.boolean().optional(),
-  })
-  .meta({ id: 'UserList' });
+export const UserList = listOf(User).meta({ id: 'UserList' });
 export type UserList = z.infer<typeof UserList>;
 
 /** The query of `GET /users`. */
 export const userListQuery = (limits: Limits) =>
   z.strictObject({
     ...pageQuery(limits),
-    q: searchText().optional(),
+    q: searchText().optional().meta({
+      description: 'Beginnings of words of e-mail address or name, without case and accents; all of them must be found',
+    }),
     role: role.optional(),
-    isActive: z.enum(['true', 'false']).optional(),
+    isActive: eitherFlag(),
   });
 export type UserListQuery = z.infer<ReturnType<typeof userListQuery>>;

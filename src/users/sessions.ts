@@ -3,7 +3,7 @@ import { type Connection, Types } from 'mongoose';
 import { audit, auditFailedLogIn } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
 import { inTransaction } from '../database/transaction.ts';
-import type { Identity } from '../http/operations.ts';
+import type { Identity } from '../http/operation.ts';
 import { hashNewPassword } from './accounts.ts';
 import { type StoredUser, userModel } from './model.ts';
 import { hashPassword, verifyPassword } from './passwords.ts';

@@ -2,11 +2,10 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { API } from '../../src/app.ts';
-import type { Role } from '../../src/http/operations.ts';
-import { apiDocument } from '../../src/openapi.ts';
+import type { Role } from '../../src/http/operation.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
-import { type Described, describedOperations, exampleBody } from '../support/document.ts';
+import { type Described, describedOperations, DOCUMENT, exampleBody } from '../support/document.ts';
 import { call } from '../support/http.ts';
 
 type Parameters = Record<string, string>;
@@ -59,7 +58,6 @@ const MALFORMED = [
   'x'.repeat(2_000),
 ];
 
-const DOCUMENT = apiDocument();
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
 
 const uploaded = async (test: TestApp, owner: Principal): Promise<string> =>
@@ -198,7 +196,7 @@ describe('the access matrix', function () {
   ) => request(described, parameters, { token: sender.token, body: bodyOf(described, sender), headers });
 
   it('has a row for every operation of the code', () => {
-    const declared = test.app.operations.declared.map(
+    const declared = test.app.operations.map(
       ({ method, path, access }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`,
     );
     expect(

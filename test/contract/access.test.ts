@@ -15,7 +15,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'store/block-store.ts': 'writes the field beside the samples',
   'upload/draft.ts': 'writes the field of a new recording',
   'upload/heal.ts': 'writes the field beside samples that come back',
-  'routes.ts': 'says whose an upload will be',
+  'upload-routes.ts': 'says whose an upload will be',
   'upload/publish.ts': 'asks access.ts for what the owner of an upload has already',
   'upload/ingest.ts': 'hands on whose the new recording will be',
   'store/settle.ts': 'keeps the field in the marker that takes the place of a recording',

@@ -1,15 +1,14 @@
 /** An address is said to have exactly the methods that the API document describes for it. */
 import { expect } from 'chai';
-import { apiDocument } from '../../src/openapi.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { describedOperations } from '../support/document.ts';
+import { describedOperations, DOCUMENT } from '../support/document.ts';
 
 const SENT = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 /** The methods of every address of the document. */
 function described(): [address: string, methods: string[]][] {
   const methods = new Map<string, string[]>();
-  for (const { method, address } of describedOperations(apiDocument())) {
+  for (const { method, address } of describedOperations(DOCUMENT)) {
     const own = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
     methods.set(address, [...(methods.get(address) ?? []), ...own]);
   }

@@ -1,10 +1,12 @@
 /** The API document and the code say the same. */
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { expect } from 'chai';
+import { RE2JS } from 're2js';
 import { API } from '../../src/app.ts';
 import { catalogue } from '../../src/errors.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { type Described, describedOperations, refsIn, resolved } from '../support/document.ts';
+import { ajvOf } from '../support/answers.ts';
+import { type Described, describedOperations, type Json, patternsIn, refsIn, resolved } from '../support/document.ts';
 
 /** Routes that are pages for people or their assets. */
 const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
@@ -47,7 +49,7 @@ describe('the API document', () => {
   });
 
   it('says who may use each operation as the code does', () => {
-    const declared = test.app.operations.declared.map(
+    const declared = test.app.operations.map(
       ({ method, path, access }) => `${method} ${API}${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`,
     );
     const described = operations
@@ -98,13 +100,13 @@ describe('the API document', () => {
         if (!operation.operationId || ids.indexOf(operation.operationId) !== ids.lastIndexOf(operation.operationId))
           return 'no operationId of its own';
         if (operation.tags?.length !== 1 || !tags.includes(operation.tags[0]!)) return 'not one known tag';
-        if (!operation.summary) return 'no summary';
+        if (!operation.summary) return 'no prose: write its summary in an @openapi comment above the handler';
         return !Object.keys(operation.responses).some((status) => status.startsWith('2')) && 'no success';
       }),
     ).to.deep.equal([]);
   });
 
-  it('lists the errors that the guards of an operation can answer with', () => {
+  it('says of every operation in which ways its guards can refuse', () => {
     const missing = operations
       .filter(({ address }) => address.startsWith(API))
       .flatMap(({ method, path, operation }) => {
@@ -118,6 +120,44 @@ describe('the API document', () => {
         return due.filter((status) => !(status in operation.responses)).map((status) => `${method} ${path}: ${status}`);
       });
     expect(missing).to.deep.equal([]);
+  });
+
+  it('names with each refusal the codes of that operation, and only codes of that status', () => {
+    expect(
+      faults(({ operation }) => {
+        const wrong = Object.entries(operation.responses).filter(([status, { $ref, description }]) => {
+          if ($ref === undefined) return false;
+          const codes = [...String(description).matchAll(/`([a-z-]+)`/g)].map(([, code]) => code);
+          const known = catalogue().flatMap((row) => (String(row.status) === status ? [row.code as string] : []));
+          return codes.length === 0 || codes.some((code) => !known.includes(code!));
+        });
+        return wrong.length > 0 && `of ${wrong.map(([status]) => status).join(', ')}`;
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it('has an example of every JSON body, which its schema allows', () => {
+    const ajv = ajvOf(test.app.document);
+    expect(
+      faults(({ operation }) => {
+        const media = operation.requestBody?.content['application/json'];
+        if (!media) return false;
+        if (media.example === undefined) return 'no example';
+        const validate = ajv(media.schema as Json);
+        return !validate(media.example) && `its example: ${JSON.stringify(validate.errors)}`;
+      }),
+    ).to.deep.equal([]);
+  });
+
+  it('has patterns that ECMAScript, Python and RE2 understand', () => {
+    const patterns = [...new Set(patternsIn(test.app.document))];
+    expect(patterns).to.not.be.empty;
+    for (const pattern of patterns) {
+      expect(() => new RegExp(pattern, 'u'), pattern).to.not.throw();
+      expect(() => RE2JS.compile(pattern), pattern).to.not.throw();
+      // RE2 takes these, and Python's re does not.
+      expect(pattern, 'of Python').to.not.match(/\\[pPzCQ]|\\x\{|\\u\{|\(\?<[a-zA-Z]|\[\[:/);
+    }
   });
 
   it('describes every parameter of a path', () => {

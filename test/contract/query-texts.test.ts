@@ -2,11 +2,11 @@
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import type { FieldError } from '../../src/errors.ts';
-import { apiDocument } from '../../src/openapi.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import {
   type Described,
   describedOperations,
+  DOCUMENT,
   exampleBody,
   type QueryParameter,
   queryParameters,
@@ -20,8 +20,6 @@ const WITHOUT_A_WORD = ['\uff9e', '\uff9f\uff9e', '\u0301', '--- !', '\u200b'];
 
 /** Parameters that name something; white space around them does not count. */
 const NAMES = ['client', 'technician', 'base', 'patient', 'study'];
-
-const DOCUMENT = apiDocument();
 
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
 const TEXTS = OPERATIONS.flatMap((described) => {

@@ -2,9 +2,8 @@
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import type { FieldError } from '../../src/errors.ts';
-import { apiDocument } from '../../src/openapi.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
-import { type Described, describedOperations, exampleBody, queryParameters } from '../support/document.ts';
+import { type Described, describedOperations, DOCUMENT, exampleBody, queryParameters } from '../support/document.ts';
 import { call } from '../support/http.ts';
 
 /** How zod begins what it says, and how it prints paths. */
@@ -32,7 +31,6 @@ const HOSTILE_VALUES = [
 ];
 const UNKNOWN = { path: '/nobody', message: 'is not known here' };
 
-const DOCUMENT = apiDocument();
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
 
 const queryOf = (names: readonly string[], value: string): string =>

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { forTests } from '../support/operations.ts';
 import { call } from '../support/http.ts';
 
 describe('HTTP', () => {
@@ -109,12 +110,12 @@ describe('HTTP', () => {
     });
 
     it('of ours is a 500 that tells nothing of its cause, and no headers of the success that was begun', async () => {
-      const failing = await startTestApp();
-      failing.app.operations.add('get', '/failing', { access: 'public' }, async ({ ctx }) => {
+      const begunThenFailing = forTests('/failing', async ({ ctx }) => {
         ctx.set('ETag', '"1"');
         ctx.status = 201;
         throw new TypeError('the secret cause');
       });
+      const failing = await startTestApp({}, { moreOperations: [begunThenFailing] });
       const { status, json, text, headers } = await call(failing, 'GET', '/failing');
       await failing.close();
       expect(status).to.equal(500);

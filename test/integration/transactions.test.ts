@@ -1,6 +1,7 @@
 /** Changes that are a transaction, when the database refuses its commit: twice, so that it runs again, or for good. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { commitBatch } from '../../src/imports/commit.ts';
 import { raiseFence } from '../../src/imports/lease.ts';
 import { importCollection } from '../../src/imports/model.ts';
@@ -175,7 +176,7 @@ describe('a change that is a transaction', () => {
           createMissing: false,
           source: 'csv',
           dialect: 'plain',
-          clinicTimezone: 'UTC',
+          zone: new ClinicZone('UTC'),
           now: new Date(),
         };
         const raised = await everything();

@@ -1,14 +1,16 @@
 /** The application as tests meet it: on a real database and a real socket, with two clinicians and an admin who hold tokens. */
 import type { AddressInfo } from 'node:net';
+import type { Middleware } from 'koa';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { API, type App, type AppDeps, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/startup/config.ts';
-import type { Role } from '../../src/http/operations.ts';
+import type { Role } from '../../src/http/operation.ts';
 import { searchWords } from '../../src/text/search-words.ts';
 import { userModel } from '../../src/users/model.ts';
 import { hashPassword } from '../../src/users/passwords.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
+import { checkedAnswers } from './answers.ts';
 import { giveBack, testDatabase } from './mongo.ts';
 
 /** A user of the test, with a token as a log-in gives it. */
@@ -58,7 +60,9 @@ export async function startTestApp(
     logLevel: 'silent',
     ...overrides,
   };
-  const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), ...more });
+  const witness: Middleware = (ctx, next) => answers.check(ctx, next);
+  const app = createApp({ config, database: own ?? database, log: pino({ level: 'silent' }), witness, ...more });
+  const answers = checkedAnswers(app);
   await new Promise<void>((resolve) => {
     app.server.listen(0, '127.0.0.1', resolve);
   });
@@ -106,6 +110,9 @@ export async function startTestApp(
       await app.close();
       await own?.close();
       await giveBack(database);
+      // Every answer that a test has caused is one that the API document describes.
+      const faults = answers.faults;
+      if (faults.length > 0) throw new Error(`Not as the API document says:\n${faults.join('\n')}`);
     },
   };
 }

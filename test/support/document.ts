@@ -1,5 +1,25 @@
 /** The API document as the contract tests look at it. */
+import mongoose from 'mongoose';
+import { pino } from 'pino';
+import { createApp } from '../../src/app.ts';
 import type { ApiDocument } from '../../src/openapi.ts';
+import { readConfig } from '../../src/startup/config.ts';
+
+// A client that never connects.
+const database = Object.assign(mongoose.createConnection(), {
+  client: new mongoose.mongo.MongoClient('mongodb://127.0.0.1:1/none'),
+});
+
+/** Of an application with the usual settings, which has no database and does not listen. */
+export const DOCUMENT: ApiDocument = createApp({
+  config: readConfig({
+    SECRET_KEY: 'k'.repeat(32),
+    FIRST_SUPERUSER_PASSWORD: 'correct horse battery',
+    LOAD_DEMO: 'false',
+  }),
+  database,
+  log: pino({ level: 'silent' }),
+}).document;
 
 export type Json = Record<string, unknown>;
 
@@ -71,6 +91,14 @@ export function refsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([key, inner]) =>
     key === '$ref' && typeof inner === 'string' ? [inner] : refsIn(inner),
+  );
+}
+
+/** Every `pattern` of a JSON schema below a value. */
+export function patternsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'pattern' && typeof inner === 'string' ? [inner] : patternsIn(inner),
   );
 }
 

@@ -1,8 +1,8 @@
 /** What goes in and out of `/patients/{id}/conditions`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
-import { pageQuery } from '../../http/paging.ts';
-import { attribution, day, listOf, longText, maybe, reference, text } from '../fields.ts';
+import { listOf, pageQuery } from '../../http/paging.ts';
+import { attribution, day, longText, maybe, reference, text } from '../fields.ts';
 
 const fields = {
   code: text().meta({ description: 'SNOMED CT', example: '40055000' }),

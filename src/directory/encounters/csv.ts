@@ -62,12 +62,12 @@ export const encountersCsv: ImportKind<EncounterRow> = {
   apply,
 };
 
-function read(row: Row, { clinicTimezone }: ReadContext): { item: EncounterRow } | { errors: readonly RowError[] } {
+function read(row: Row, { zone }: ReadContext): { item: EncounterRow } | { errors: readonly RowError[] } {
   const result = readColumns(row, COLUMNS, rowSchema);
   if ('errors' in result) return result;
   const { patient, ...said } = result.said;
   return itemOf(row, COLUMNS, () => {
-    const fields = newEncounter(said, clinicTimezone);
+    const fields = newEncounter(said, zone);
     assertNone(orderFaults(fields.start, fields.stop));
     return { patient, externalId: said.externalId, fields };
   });

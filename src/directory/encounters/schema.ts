@@ -1,8 +1,8 @@
 /** What goes in and out of `/patients/{id}/encounters`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
-import { pageQuery } from '../../http/paging.ts';
-import { amount, attribution, listOf, longText, maybe, moment, text } from '../fields.ts';
+import { listOf, pageQuery } from '../../http/paging.ts';
+import { amount, attribution, longText, maybe, moment, text } from '../fields.ts';
 
 const fields = {
   start: moment().meta({

@@ -1,4 +1,5 @@
 /** What sets encounters apart: their order, and that conditions keep them. */
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import type { ChildKind } from '../children.ts';
 import { conditionModel } from '../conditions/model.ts';
@@ -25,20 +26,17 @@ export const NOTHING_KNOWN: Omit<EncounterFields, 'start'> = {
 };
 
 /** The named fields as they are stored. Errors: `validation-failed`. */
-export function encounterChanges(
-  { start, stop, ...said }: EncounterPatch,
-  clinicTimezone: string,
-): Partial<EncounterFields> {
+export function encounterChanges({ start, stop, ...said }: EncounterPatch, zone: ClinicZone): Partial<EncounterFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  const { read, faults } = instants({ start, stop }, clinicTimezone);
+  const { read, faults } = instants({ start, stop }, zone);
   assertNone(faults);
   return { ...named, ...read };
 }
 
-export const newEncounter = (said: NewEncounter, clinicTimezone: string): EncounterFields => ({
+export const newEncounter = (said: NewEncounter, zone: ClinicZone): EncounterFields => ({
   ...NOTHING_KNOWN,
   start: null,
-  ...encounterChanges(said, clinicTimezone),
+  ...encounterChanges(said, zone),
 });
 
 export const encounterOrder = ({ _id, start }: Pick<StoredEncounter, '_id' | 'start'>): string =>

@@ -109,12 +109,9 @@ export const patientsCsv: ImportKind<PatientRow> = {
   apply,
 };
 
-function read(
-  row: Row,
-  { dialect, clinicTimezone, now }: ReadContext,
-): { item: PatientRow } | { errors: readonly RowError[] } {
+function read(row: Row, { dialect, zone, now }: ReadContext): { item: PatientRow } | { errors: readonly RowError[] } {
   const columns = COLUMNS[dialect] ?? {};
-  const day = today(clinicTimezone, now);
+  const day = today(zone.name, now);
   const result = readColumns(row, columns, rowSchema, (fields) => lifeFaultsOf(fields, day));
   if ('errors' in result) return result;
   const { id, sex, ...said } = result.said;

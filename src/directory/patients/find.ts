@@ -21,12 +21,12 @@ export interface PatientFilter {
   q?: string | undefined;
   condition?: string | undefined;
   sex?: string | undefined;
-  birthFrom?: string | undefined;
+  birthDateFrom?: string | undefined;
   /** Included. */
-  birthTo?: string | undefined;
+  birthDateTo?: string | undefined;
   city?: string | undefined;
   state?: string | undefined;
-  active?: string | undefined;
+  isActive?: boolean | undefined;
 }
 
 export interface PatientOrdering {
@@ -42,8 +42,8 @@ const CONDITIONS = 'conditions';
 const indexOf = (order: PatientOrder): string => `by-${order}`;
 
 /** The order of a list that names none. */
-export const defaultOrder = ({ birthFrom, birthTo, q, condition }: PatientFilter): PatientOrder =>
-  (birthFrom ?? birthTo) !== undefined && q === undefined && condition === undefined ? 'birthDate' : 'name';
+export const defaultOrder = ({ birthDateFrom, birthDateTo, q, condition }: PatientFilter): PatientOrder =>
+  (birthDateFrom ?? birthDateTo) !== undefined && q === undefined && condition === undefined ? 'birthDate' : 'name';
 
 /** A page of patients. @param after the text of the order behind which to go on */
 export async function findPatients(
@@ -85,22 +85,22 @@ function ownIndex(filter: PatientFilter): string {
 async function indexFor(database: Connection, filter: PatientFilter, order: PatientOrder): Promise<string> {
   const own = ownIndex(filter);
   if (order === defaultOrder(filter)) return own;
-  const { q, condition, birthFrom, birthTo } = filter;
+  const { q, condition, birthDateFrom, birthDateTo } = filter;
   // Only what its index narrows counts here: with the other filters there are fewer.
-  const narrowed = own === SEARCH ? { q } : own === CONDITIONS ? { condition } : { birthFrom, birthTo };
+  const narrowed = own === SEARCH ? { q } : own === CONDITIONS ? { condition } : { birthDateFrom, birthDateTo };
   const isSmall = own !== indexOf('name') && (await countPatients(database, narrowed, MAX_SORTED + 1)) <= MAX_SORTED;
   return isSmall ? own : indexOf(order);
 }
 
 /** The whole filter, put so that the index that is to be read can be read in its order: an $or must then stand outside, with everything in each branch. */
 function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[]): Query {
-  const { q, condition, birthFrom, birthTo } = filter;
+  const { q, condition, birthDateFrom, birthDateTo } = filter;
   const facets = facetsOf(filter).map((value): Query => ({ facets: value }));
   const born = bounds({
     after: null,
     descending: false,
-    from: birthFrom,
-    ...(birthTo !== undefined && { to: `${birthTo}~` }),
+    from: birthDateFrom,
+    ...(birthDateTo !== undefined && { to: `${birthDateTo}~` }),
   });
   const searches: Record<string, Query[] | null> = {
     [SEARCH]: q === undefined ? null : nameSearch(q),
@@ -115,7 +115,8 @@ function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[])
 }
 
 /** The rarest first: it is what an index is read by. */
-function facetsOf({ city, state, active, sex }: PatientFilter): string[] {
+function facetsOf({ city, state, isActive, sex }: PatientFilter): string[] {
+  const active = isActive === undefined ? undefined : String(isActive);
   const named = Object.entries({ city, active, state, sex }).flatMap(([name, value]) =>
     value === undefined ? [] : [facet(name, value)],
   );

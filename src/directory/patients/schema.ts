@@ -1,11 +1,12 @@
 /** What goes in and out of `/patients`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
-import { pageQuery } from '../../http/paging.ts';
+import { eitherFlag } from '../../http/query-values.ts';
+import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
 import { Condition } from '../conditions/schema.ts';
 import { Encounter } from '../encounters/schema.ts';
-import { amount, attribution, day, email, listOf, maybe, phone, text } from '../fields.ts';
+import { amount, attribution, day, email, maybe, phone, text } from '../fields.ts';
 import { Study } from '../studies/schema.ts';
 
 /** Of one patient. */
@@ -16,9 +17,9 @@ const SSN = /^(?!000|666)\d{3}(-?)(?!00)\d{2}\1(?!0000)\d{4}$/;
 const ssn = z
   .string()
   .trim()
-  .regex(SSN, 'is no social security number; write it as 219-09-9999')
+  .refine((digits) => SSN.test(digits), 'is no social security number; write it as 219-09-9999')
   .overwrite((digits) => digits.replace(/^(\d{3})-?(\d{2})-?(\d{4})$/, '$1-$2-$3'))
-  .meta({ example: '219-09-9999' });
+  .meta({ description: 'Nine digits; no area is 000 or 666, no group 00, no serial 0000', example: '219-09-9999' });
 
 export const SEXES = ['female', 'male', 'other', 'unknown'] as const;
 export const MARITAL_STATUSES = ['single', 'married', 'divorced', 'separated', 'widowed', 'partnered'] as const;
@@ -190,19 +191,39 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
   z
     .strictObject({
       ...pageQuery(limits),
-      sort: z.enum(SORTS).optional(),
-      q: searchText().optional(),
-      condition: searchText().optional(),
-      city: searchText().optional(),
-      state: searchText().optional(),
+      sort: z
+        .enum(SORTS)
+        .optional()
+        .meta({
+          description:
+            'A minus sign turns the order round. Without it: by name, or by date of birth where birthDateFrom or ' +
+            'birthDateTo is given without q and condition',
+        }),
+      q: searchText()
+        .optional()
+        .meta({
+          description:
+            'Beginnings of words of the name, without case and accents; all of them must be found. Or the whole SSN, or ' +
+            'the whole value of an identifier',
+        }),
+      condition: searchText().optional().meta({
+        description: 'The code of a condition, or words of its description, all of them in one',
+      }),
+      city: searchText().optional().meta({ description: 'Without case and accents' }),
+      state: searchText().optional().meta({ description: 'Without case and accents' }),
       sex: sex.optional(),
-      active: z.enum(['true', 'false']).optional(),
-      birthFrom: day().optional(),
-      birthTo: day().optional(),
-      include: include.optional(),
+      isActive: eitherFlag(),
+      birthDateFrom: day().optional().meta({ description: 'Born on that day or later' }),
+      birthDateTo: day().optional().meta({ description: 'Born on that day or earlier' }),
+      include: include.optional().meta({
+        minLength: 1,
+        description:
+          'Shows each patient with these: studies, conditions, encounters, with commas between them; of each the ' +
+          'newest 20 and how many there are',
+      }),
     })
-    .refine(({ birthFrom, birthTo }) => birthFrom === undefined || birthTo === undefined || birthFrom <= birthTo, {
-      path: ['birthTo'],
-      message: 'must not lie before birthFrom',
+    .refine(({ birthDateFrom: from, birthDateTo: to }) => from === undefined || to === undefined || from <= to, {
+      path: ['birthDateTo'],
+      message: 'must not lie before birthDateFrom',
     });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

@@ -52,11 +52,11 @@ export const studiesCsv: ImportKind<StudyRow> = {
   apply,
 };
 
-function read(row: Row, { clinicTimezone }: ReadContext): { item: StudyRow } | { errors: readonly RowError[] } {
+function read(row: Row, { zone }: ReadContext): { item: StudyRow } | { errors: readonly RowError[] } {
   const result = readColumns(row, COLUMNS, rowSchema);
   if ('errors' in result) return result;
   const { patient, ...said } = result.said;
-  return itemOf(row, COLUMNS, () => ({ patient, fields: newStudy(said, clinicTimezone) }));
+  return itemOf(row, COLUMNS, () => ({ patient, fields: newStudy(said, zone) }));
 }
 
 async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext): Promise<Applied> {

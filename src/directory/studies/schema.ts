@@ -1,9 +1,9 @@
 /** What goes in and out of `/studies` and `/patients/{id}/studies`. These schemas validate and are the components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
-import { pageQuery } from '../../http/paging.ts';
+import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
-import { attribution, listOf, longText, maybe, moment, reference, text } from '../fields.ts';
+import { attribution, longText, maybe, moment, reference, text } from '../fields.ts';
 
 export const URGENCY_LEVELS = ['HIGH', 'MID', 'LOW'] as const;
 
@@ -85,15 +85,15 @@ const filters = (limits: Pick<Limits, 'maxPageSize'>) => ({
   ...pageQuery(limits),
   sort: z.enum(['performedAt', '-performedAt']).default('-performedAt'),
   urgencyLevel: urgencyLevel.optional(),
-  type: searchText().optional(),
-  bodyPart: searchText().optional(),
-  performedFrom: moment().optional(),
-  performedTo: moment().optional(),
+  type: searchText().optional().meta({ description: 'Without case and accents' }),
+  bodyPart: searchText().optional().meta({ description: 'Without case and accents' }),
+  performedAtFrom: moment().optional().meta({ description: 'ISO 8601 date or date-time; performed then or later' }),
+  performedAtTo: moment().optional().meta({ description: 'ISO 8601 date or date-time; performed before' }),
 });
 
 /** The query of `GET /patients/{id}/studies`. */
 export const patientStudiesQuery = (limits: Pick<Limits, 'maxPageSize'>) => z.strictObject(filters(limits));
 /** The query of `GET /studies`. */
 export const studyListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
-  z.strictObject({ ...filters(limits), patient: reference().optional() });
+  z.strictObject({ ...filters(limits), patient: reference().optional().meta({ description: 'Id of the patient' }) });
 export type StudyListQuery = z.infer<ReturnType<typeof studyListQuery>>;

@@ -1,5 +1,6 @@
 /** What sets studies apart: their order and facets, and that recordings keep them. */
 import type { ClientSession, Connection, QueryFilter, Types } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { ChildKind } from '../children.ts';
 import { assertNone, instants } from '../dates.ts';
 import { ALL, facet, orderText } from '../order.ts';
@@ -8,20 +9,20 @@ import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
 import type { NewPatientStudy, StudyListQuery, StudyPatch } from './schema.ts';
 
 /** The named fields as they are stored. Errors: `validation-failed`. */
-export function studyChanges({ performedAt, ...said }: StudyPatch, clinicTimezone: string): Partial<StudyFields> {
+export function studyChanges({ performedAt, ...said }: StudyPatch, zone: ClinicZone): Partial<StudyFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
-  const { read, faults } = instants({ performedAt }, clinicTimezone);
+  const { read, faults } = instants({ performedAt }, zone);
   assertNone(faults);
   return { ...named, ...read };
 }
 
-export const newStudy = (said: NewPatientStudy, clinicTimezone: string): StudyFields => ({
+export const newStudy = (said: NewPatientStudy, zone: ClinicZone): StudyFields => ({
   urgencyLevel: said.urgencyLevel,
   type: said.type,
   bodyPart: null,
   description: null,
   performedAt: null,
-  ...studyChanges(said, clinicTimezone),
+  ...studyChanges(said, zone),
 });
 
 /** The filter of a list: the rarest facet first, since the index is read by it. */

@@ -1,33 +1,7 @@
 /** What is read of a recording: insights, samples, annotations. These schemas are components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../../startup/config.ts';
-import { pageQuery } from '../../http/paging.ts';
 import { SAMPLE_TYPES } from '../../signal/samples.ts';
 import { gain, lead, samplingRate, seconds, unit, zeroLevel } from '../fields.ts';
-
-/** Written as in JSON, which is also what JavaScript and Python print; what overflows a double is refused. */
-const signedNumber = z
-  .string()
-  .regex(/^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/, 'must be a number as JSON writes it, such as 2, 0.5 or 1e-7')
-  .transform(Number)
-  .pipe(z.number('must be smaller than 1.8e308'));
-const number = signedNumber.pipe(z.number().min(0, 'must not be negative'));
-const inOrder = ({ from, to }: { from?: number | undefined; to?: number | undefined }): boolean =>
-  from === undefined || to === undefined || from <= to;
-const OUT_OF_ORDER = { path: ['to'], message: 'must not lie before from' };
-const window = { from: number.optional(), to: number.optional() };
-
-export const samplesQuery = z.strictObject(window).refine(inOrder, OUT_OF_ORDER);
-export type SamplesQuery = z.infer<typeof samplesQuery>;
-
-export const insightsQuery = z
-  .strictObject({
-    ...window,
-    deadBand: number.default(0),
-    gaps: z.enum(['break', 'bridge']).default('break'),
-  })
-  .refine(inOrder, OUT_OF_ORDER);
-export type InsightsQuery = z.infer<typeof insightsQuery>;
 
 const statistic = z.number().nullable().meta({ description: "In the channel's unit; null where no sample is present" });
 export const ChannelInsights = z
@@ -103,12 +77,3 @@ export const AnnotationList = z
   .strictObject({ items: z.array(Annotation), nextCursor: z.string().nullable() })
   .meta({ id: 'EcgAnnotationList' });
 export type AnnotationList = z.infer<typeof AnnotationList>;
-
-export const annotationQuery = (limits: Limits) => {
-  const { limit, cursor } = pageQuery(limits);
-  // Marks may lie before the first sample.
-  return z
-    .strictObject({ from: signedNumber.optional(), to: signedNumber.optional(), limit, cursor })
-    .refine(inOrder, OUT_OF_ORDER);
-};
-export type AnnotationQuery = z.infer<ReturnType<typeof annotationQuery>>;

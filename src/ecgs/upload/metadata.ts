@@ -11,6 +11,7 @@ import {
   unit,
   zeroLevel,
 } from '../../formats/json/fields.ts';
+import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../formats/common/bounds.ts';
 import type { DecodedChannel, DecodedRecording } from '../../formats/types.ts';
 import { type FilledChannel, leftOpen } from '../store/scale.ts';
 
@@ -32,21 +33,44 @@ function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
 
 export const uploadMetadata = z
   .strictObject({
-    id: text((value) => id(value, value)),
-    date: text(date),
-    patient: text(reference),
-    study: text(reference),
-    notes: text(notes),
-    samplingRate: number(samplingRate),
-    unit: text(unit),
-    gain: number(gain),
-    zeroLevel: number(zeroLevel),
+    id: text((value) => id(value, value)).meta({
+      description: 'Unique among your recordings; where a file holds several, that of the second is id#2',
+      minLength: 1,
+      maxLength: MAX_ID_LENGTH,
+    }),
+    date: text(date).meta({
+      description:
+        "ISO 8601; without a zone it is read in the clinic's, where a time that clocks skipped or showed twice is " +
+        'refused',
+      minLength: 1,
+    }),
+    patient: text(reference).meta({ minLength: 1, maxLength: MAX_REFERENCE_LENGTH }),
+    study: text(reference).meta({ minLength: 1, maxLength: MAX_REFERENCE_LENGTH }),
+    notes: text(notes).meta({ maxLength: MAX_NOTES_LENGTH }),
+    samplingRate: number(samplingRate).meta({ type: 'number', description: 'Hz' }),
+    unit: text(unit).meta({ minLength: 1, maxLength: MAX_UNIT_LENGTH }),
+    gain: number(gain).meta({
+      type: 'number',
+      description: "Stored units per physical unit; replaces a gain that is only a format's default, or has no unit",
+    }),
+    zeroLevel: number(zeroLevel).meta({ type: 'number' }),
   })
   .partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
 
 /** The query of an upload: the same, and what becomes of a content that the sender has already. */
-export const uploadQuery = uploadMetadata.extend({ duplicate: z.enum(['refuse', 'allow']).optional() });
+export const uploadQuery = uploadMetadata.extend({
+  duplicate: z.enum(['refuse', 'allow']).optional().meta({
+    default: 'refuse',
+    description: 'allow: store a recording without an id even where you have its content already',
+  }),
+});
+/** Documents the form of an upload. */
+export const uploadForm = uploadMetadata.extend({
+  files: z.array(z.string().meta({ format: 'binary' })).meta({
+    description: 'All files of the recording, such as 100.hea, 100.dat and 100.atr',
+  }),
+});
 export type UploadQuery = z.output<typeof uploadQuery>;
 
 /**

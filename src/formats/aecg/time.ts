@@ -1,5 +1,5 @@
 /** Moments of HL7 (`20021122091000.000-0500`). */
-import { dateFault } from '../common/date.ts';
+import { isoFault } from '../../calendar/moment.ts';
 
 const MOMENT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(?:\.(\d{1,9})\d*)?)?)?([+-]\d{4}|Z)?$/;
 
@@ -20,7 +20,7 @@ export function momentOf(text: string | null): Moment | null {
   const zone = offset === undefined ? '' : offset === 'Z' ? 'Z' : `${offset.slice(0, 3)}:${offset.slice(3)}`;
   const whole = `${year}-${month}-${day}${hour === undefined ? '' : `T${hour}:${minute}:${second}`}`;
   const date = hour === undefined ? whole : `${whole}${fraction === undefined ? '' : `.${fraction}`}${zone}`;
-  if (dateFault(date) !== null) return null;
+  if (isoFault(date) !== null) return null;
   return {
     date,
     wholeSeconds: Date.parse(hour === undefined ? whole : `${whole}${zone || 'Z'}`) / 1000,

@@ -1,6 +1,6 @@
 /** A column of times: what its cells mean, and the sampling rate that it tells. */
+import { isoFault } from '../../calendar/moment.ts';
 import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
-import { dateFault } from '../common/date.ts';
 
 /** Seconds of the units that a time column may have, as they are spelt. */
 const UNITS: Readonly<Record<string, number>> = {
@@ -107,7 +107,7 @@ export function momentOf(cell: string): Moment | null {
   if (!first) return null;
   const [, day, time = '', zone] = first;
   const date = `${day}T${time}${zone ?? ''}`;
-  if (dateFault(date) !== null) return null;
+  if (isoFault(date) !== null) return null;
   return {
     wholeSeconds: Date.parse(`${day}T${time.replace(/\..*/, '')}${zone ?? 'Z'}`) / 1000,
     fraction: fractionOf(time),

@@ -1,4 +1,5 @@
 /** Dates and times of DICOM (DA, TM, DT; PS3.5, 6.2) as ISO 8601 and back. */
+import { isDay } from '../../calendar/moment.ts';
 
 const DAY = /^(\d{4})[.-]?(\d\d)[.-]?(\d\d)$/;
 const TIME = /^(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?$/;
@@ -10,8 +11,7 @@ export function isoDay(value: string | null): string | null {
   const parts = DAY.exec(value ?? '');
   if (parts === null) return null;
   const day = `${parts[1]}-${parts[2]}-${parts[3]}`;
-  const instant = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(day) ? day : null;
+  return isDay(day) ? day : null;
 }
 
 /** `09:30:00.5` of a TM, which may leave out minutes and seconds. */

@@ -1,4 +1,5 @@
 /** The two free fields of the header: of whom a recording is, and what is said of it. EDF+ divides them into subfields; plain EDF does not. */
+import { isDay } from '../../calendar/moment.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
 import type { Subject } from '../types.ts';
@@ -93,6 +94,5 @@ function edfDate(iso: string | null): string {
 /** A day as an ISO 8601 date; null where there is none such. */
 export function existing(year: number, month: number, day: number): string | null {
   const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
-  const date = new Date(`${text}T00:00:00Z`);
-  return Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== text ? null : text;
+  return isDay(text) ? text : null;
 }

@@ -1,6 +1,6 @@
 /** One Observation, built from what stands at the paths of its members. */
+import { isoFault } from '../../calendar/moment.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
-import { dateFault } from '../common/date.ts';
 import { figure, quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
 import type { Scalar } from '../json/scanner.ts';
@@ -140,7 +140,7 @@ export class Observation {
         `${figure(this.#withoutSamples)} of ${figure(this.#components)} components hold no SampledData and were not kept.`,
       );
     const externalId = this.#fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
-    const isDate = date === null || dateFault(date) === null;
+    const isDate = date === null || isoFault(date) === null;
     if (!isDate) warnings.push(`The date ${quoted(date)} is not a whole date and was not kept.`);
     return {
       externalId,

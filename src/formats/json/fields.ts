@@ -1,4 +1,5 @@
 /** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
+import { isoFault } from '../../calendar/moment.ts';
 import { isPlain } from '../../signal/units.ts';
 import {
   MIN_SAMPLING_RATE,
@@ -11,7 +12,6 @@ import {
   MAX_REFERENCE_LENGTH,
   MAX_NOTES_LENGTH,
 } from '../common/bounds.ts';
-import { dateFault } from '../common/date.ts';
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
 
@@ -68,7 +68,7 @@ export function notes(value: Given): Checked<string> {
 /** An ISO 8601 date, or date and time, that exists; with or without a zone. Kept as it is. */
 export function date(value: Given): Checked<string> {
   if (value === null) return { value };
-  const reason = dateFault(typeof value === 'string' ? value : '');
+  const reason = isoFault(typeof value === 'string' ? value : '');
   return reason === null ? { value: value as string } : { reason };
 }
 

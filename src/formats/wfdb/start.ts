@@ -1,4 +1,5 @@
 /** When a record begins, as its header says it. */
+import { isDay } from '../../calendar/moment.ts';
 import type { Header } from './header.ts';
 
 const TIME = /^(?:(\d{1,2}):)?(?:(\d{1,2}):)?(\d{1,2})(\.\d{1,9})?$/;
@@ -21,15 +22,7 @@ export function startOf({ time, date }: Pick<Header, 'time' | 'date'>): {
   // Written from its end: SS, MM:SS or HH:MM:SS.
   const [hour, minute] = parts[2] === undefined ? [undefined, parts[1]] : [parts[1], parts[2]];
   const day8601 = `${year}-${two(month)}-${two(day)}`;
-  const exists = new Date(`${day8601}T00:00:00Z`);
-  if (
-    Number.isNaN(exists.getTime()) ||
-    !exists.toISOString().startsWith(day8601) ||
-    Number(hour ?? 0) > 23 ||
-    Number(minute ?? 0) > 59 ||
-    Number(parts[3]) > 59
-  )
-    return unusable;
+  if (!isDay(day8601) || Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59 || Number(parts[3]) > 59) return unusable;
   return { date: `${day8601}T${two(hour)}:${two(minute)}:${two(parts[3])}${parts[4] ?? ''}`, warning: null };
 }
 

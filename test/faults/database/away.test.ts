@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
+import { watchAway } from '../../../src/database/away.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { eventually } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
@@ -25,6 +26,7 @@ describe('a database that hangs and goes on', function () {
       const said: string[] = [];
       const log = pino({}, { write: (line: string) => said.push((JSON.parse(line) as { msg: string }).msg) });
       database = await connect(`mongodb://127.0.0.1:${mongod.port}/leadwire?${options}`, log, PATIENCE_MS);
+      watchAway(database, log);
       await once(database.getClient(), 'serverHeartbeatSucceeded');
       mongod.signal('SIGSTOP');
       try {

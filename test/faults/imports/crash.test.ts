@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { type Connection, Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { raiseFence, takeLease } from '../../../src/imports/lease.ts';
 import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
@@ -188,7 +189,7 @@ describe('imports on workers that die', function () {
             createMissing: false,
             source: 'csv',
             dialect: 'plain',
-            clinicTimezone: 'UTC',
+            zone: new ClinicZone('UTC'),
             now: new Date(),
           },
         },

@@ -55,10 +55,12 @@ describe('/attendances', () => {
       for (const [externalId, deadline] of Object.entries(at)) {
         expect((await post(attendance({ externalId, client, deadline: `${deadline}-03:00` }))).status).to.equal(201);
       }
-      const query = 'from=2031-03-10&to=2031-03-11';
-      const { json } = await call('GET', `/attendances?client=at midnight&${query}`);
+      const { json } = await call(
+        'GET',
+        '/attendances?client=at midnight&deadlineFrom=2031-03-10&deadlineTo=2031-03-11',
+      );
       expect(json.items.map(({ externalId }: { externalId: string }) => externalId)).to.have.members(['first', 'last']);
-      const { groups } = (await call('GET', `/attendances/indicators?${query}`)).json;
+      const { groups } = (await call('GET', '/attendances/indicators?from=2031-03-10&to=2031-03-11')).json;
       expect(groups.map(({ open, late }: { open: number; late: number }) => open + late)).to.deep.equal([2]);
     });
   });

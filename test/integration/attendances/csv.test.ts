@@ -1,6 +1,7 @@
 /** Rows of a file become attendances: batch by batch, in transactions. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { type AttendanceRow, attendancesCsv } from '../../../src/attendances/csv.ts';
 import { attendanceModel } from '../../../src/attendances/model.ts';
 import type { Applied } from '../../../src/imports/kind.ts';
@@ -11,7 +12,7 @@ type Cells = [id: string, client: string, technician: string, base: string, dead
 
 describe('an import of attendances', () => {
   let app: TestApp;
-  const reading = { dialect: 'attendances', source: 'csv', clinicTimezone: 'UTC', now: new Date() };
+  const reading = { dialect: 'attendances', source: 'csv', zone: new ClinicZone('UTC'), now: new Date() };
   beforeEach(async () => {
     app = await startTestApp();
   });
@@ -42,7 +43,7 @@ describe('an import of attendances', () => {
     }
   };
   const list = async () =>
-    (await call(app, 'GET', '/attendances?order=externalId', { token: app.admin.token })).json.items;
+    (await call(app, 'GET', '/attendances?sort=externalId', { token: app.admin.token })).json.items;
 
   it('makes attendances and whom they name, each once', async () => {
     const applied = await apply(

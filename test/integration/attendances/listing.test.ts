@@ -52,18 +52,18 @@ describe('lists of attendances', () => {
     ['-attendedAt', '6413052'],
   ] as const) {
     it(`is in the order ${order}, on one page and page by page, with and without a filter`, async () => {
-      expect(await ids(`order=${order}`)).to.equal(expected);
+      expect(await ids(`sort=${order}`)).to.equal(expected);
       for (const [filter, dropped] of [
         ['', /x/g],
-        ['&from=2026-01-02&to=2026-01-31', /[06]/g],
+        ['&deadlineFrom=2026-01-02&deadlineTo=2026-01-31', /[06]/g],
         ['&base=b1', /[235]/g],
       ] as const) {
-        const all = await ids(`order=${order}${filter}`);
+        const all = await ids(`sort=${order}${filter}`);
         expect(all).to.equal(expected.replaceAll(dropped, ''));
         for (const limit of [1, 2, 3]) {
           let seen = '';
           for (let cursor: string | null = ''; cursor !== null;) {
-            const { json } = await get(`order=${order}&limit=${limit}${filter}${cursor && `&cursor=${cursor}`}`);
+            const { json } = await get(`sort=${order}&limit=${limit}${filter}${cursor && `&cursor=${cursor}`}`);
             seen += json.items.map(({ externalId }: { externalId: string }) => externalId.slice(1)).join('');
             cursor = json.nextCursor;
           }
@@ -84,10 +84,10 @@ describe('lists of attendances', () => {
     ['state=open', '25'],
     ['state=late', '14'],
     ['state=onTime', '036'],
-    ['from=2026-01-02&to=2026-01-02', '1234'],
-    ['to=2026-01-01', '0'],
-    ['from=2026-01-04', '56'],
-    ['state=open&technician=t1&from=2026-01-03', '5'],
+    ['deadlineFrom=2026-01-02&deadlineTo=2026-01-02', '1234'],
+    ['deadlineTo=2026-01-01', '0'],
+    ['deadlineFrom=2026-01-04', '56'],
+    ['state=open&technician=t1&deadlineFrom=2026-01-03', '5'],
   ] as const) {
     it(`finds ${expected || 'nothing'} by ${query}`, async () => {
       expect(sorted(await ids(query))).to.equal(expected);
@@ -97,12 +97,12 @@ describe('lists of attendances', () => {
   it('finds by id', async () => expect(await ids(`client=${clients.get('C')}`)).to.equal('65'));
 
   for (const query of [
-    'order=client',
-    'order=--deadline',
+    'sort=client',
+    'sort=--deadline',
     'state=done',
-    'from=2026-02-30',
-    'from=2026-01-02&to=2026-01-01',
-    'from=2026-01-01T00:00',
+    'deadlineFrom=2026-02-30',
+    'deadlineFrom=2026-01-02&deadlineTo=2026-01-01',
+    'deadlineFrom=2026-01-01T00:00',
     'client=',
     'client=a&client=b',
     'client[$ne]=a',
@@ -115,7 +115,7 @@ describe('lists of attendances', () => {
   }
   it('refuses a cursor of another order', async () => {
     const { nextCursor } = (await get('limit=1')).json;
-    for (const query of [`cursor=${nextCursor}&order=deadline`, 'cursor=x', `cursor=${nextCursor}&order=externalId`])
+    for (const query of [`cursor=${nextCursor}&sort=deadline`, 'cursor=x', `cursor=${nextCursor}&sort=externalId`])
       expect((await get(query)).json).to.include({ status: 400, code: 'invalid-cursor' });
   });
 
@@ -154,7 +154,7 @@ describe('lists of attendances', () => {
         expect((await get('', path)).status).to.equal(404);
     });
 
-    for (const query of ['q=', 'q=.', 'order=name', 'limit=x'])
+    for (const query of ['q=', 'q=.', 'sort=name', 'limit=x'])
       it(`refuse ?${query}`, async () => expect((await get(query, '/bases')).status).to.equal(400));
   });
 });

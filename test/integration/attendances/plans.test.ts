@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { indicatorStages } from '../../../src/attendances/indicators.ts';
 import { attendanceModel } from '../../../src/attendances/model.ts';
-import { ORDERS } from '../../../src/attendances/schema.ts';
+import { SORTS } from '../../../src/attendances/schema.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { seededAttendances } from '../../support/attendances.ts';
 import { call } from '../../support/http.ts';
@@ -64,7 +64,7 @@ describe('the plans of the routes', () => {
     return { status, nextCursor: json.nextCursor ?? null, profiles };
   };
 
-  for (const order of ORDERS) {
+  for (const order of SORTS) {
     it(`a list in the order ${order} follows an index, whatever narrows it, also from a cursor on`, async () => {
       const { client, technician, base } = names;
       const filters = [
@@ -72,20 +72,20 @@ describe('the plans of the routes', () => {
         `&client=${client}`,
         `&technician=${technician}`,
         `&base=${base}`,
-        '&from=2026-03-01&to=2026-06-30',
+        '&deadlineFrom=2026-03-01&deadlineTo=2026-06-30',
         '&state=open',
-        `&technician=${technician}&state=late&from=2026-03-01`,
+        `&technician=${technician}&state=late&deadlineFrom=2026-03-01`,
         `&client=${client}&base=${base}`,
       ];
       for (const filter of filters) {
-        const first = await profiled(`/attendances?limit=5&order=${order}${filter}&total=true`);
+        const first = await profiled(`/attendances?limit=5&sort=${order}${filter}&total=true`);
         expect(first.status).to.equal(200);
         expect(first.profiles.length).to.be.above(4);
         expect(unindexed(first.profiles), filter).to.deep.equal([]);
         if (first.nextCursor !== null)
           expect(
             unindexed(
-              (await profiled(`/attendances?limit=5&order=${order}${filter}&cursor=${first.nextCursor}`)).profiles,
+              (await profiled(`/attendances?limit=5&sort=${order}${filter}&cursor=${first.nextCursor}`)).profiles,
             ),
             filter,
           ).to.deep.equal([]);
@@ -99,12 +99,12 @@ describe('the plans of the routes', () => {
     '&technician=technician 7',
     '&base=base 7',
     '&state=open',
-    '&from=2026-03-01&to=2026-06-30',
+    '&deadlineFrom=2026-03-01&deadlineTo=2026-06-30',
   ]) {
     it(`a page by deadline${filter && `, narrowed by ${filter.slice(1)},`} reads about as many documents as it shows, at its beginning and deep inside`, async () => {
       let cursor = '';
       for (let page = 0; page < 3; page += 1) {
-        const { profiles, nextCursor } = await profiled(`/attendances?limit=5&order=deadline${filter}${cursor}`);
+        const { profiles, nextCursor } = await profiled(`/attendances?limit=5&sort=deadline${filter}${cursor}`);
         const [list] = profiles.filter(({ ns }) => ns.endsWith('.attendances'));
         expect(list!.docsExamined, list!.planSummary).to.be.at.most(6);
         expect(list!.keysExamined, list!.planSummary).to.be.at.most(12);

@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
+import { watchAway } from '../../../src/database/away.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { type Room, watchRoom } from '../../../src/database/room.ts';
 import { isUnreachable } from '../../../src/database/unreachable.ts';
@@ -32,7 +33,15 @@ describe('the room on the disk of a database that cannot be reached', () => {
   });
 
   const room = (dataDir: string | null): Room =>
-    watchRoom({ database, dataDir, reserve: 1, growing: 'ecgBlocks', isWaitedFor: () => false, log });
+    watchRoom({
+      database,
+      away: watchAway(database, log),
+      dataDir,
+      reserve: 1,
+      growing: 'ecgBlocks',
+      isWaitedFor: () => false,
+      log,
+    });
 
   it('is not waited for twice: whoever asks is told at once that it cannot be reached', async () => {
     const elsewhere = room(null);

@@ -312,21 +312,21 @@ describe('/studies', () => {
     expect(await listed('type=ecg')).to.deep.equal([1, 0]);
     expect(await listed('type=x%20ray')).to.deep.equal([2]);
     expect(await listed('bodyPart=chest')).to.deep.equal([2, 0]);
-    expect(await listed('performedFrom=2026-01-02&performedTo=2026-01-03')).to.deep.equal([1]);
-    expect(await listed('performedFrom=2026-01-02T03:00:00Z')).to.deep.equal([2, 1]);
-    expect(await listed('performedTo=2026-01-02')).to.deep.equal([0]);
+    expect(await listed('performedAtFrom=2026-01-02&performedAtTo=2026-01-03')).to.deep.equal([1]);
+    expect(await listed('performedAtFrom=2026-01-02T03:00:00Z')).to.deep.equal([2, 1]);
+    expect(await listed('performedAtTo=2026-01-02')).to.deep.equal([0]);
     expect(await listed('type=ecg&urgencyLevel=HIGH')).to.deep.equal([0]);
-    expect((await call('GET', '/studies?total=true&performedTo=2026-01-03&limit=1')).json.total).to.equal(2);
+    expect((await call('GET', '/studies?total=true&performedAtTo=2026-01-03&limit=1')).json.total).to.equal(2);
   });
 
   for (const query of [
     'urgencyLevel=SOON',
     'patient=x',
-    'performedFrom=yesterday',
-    'performedFrom=2026-01-02&performedTo=2026-01-01',
-    'performedFrom=2026-01-02&performedTo=2026-01-02T02:59:59Z',
-    'performedTo=2018-11-04T00:30:00',
-    'performedFrom=9999-12-31T23:00:00-05:00',
+    'performedAtFrom=yesterday',
+    'performedAtFrom=2026-01-02&performedAtTo=2026-01-01',
+    'performedAtFrom=2026-01-02&performedAtTo=2026-01-02T02:59:59Z',
+    'performedAtTo=2018-11-04T00:30:00',
+    'performedAtFrom=9999-12-31T23:00:00-05:00',
     'sort=type',
     'type=a&type=b',
     'type[$ne]=a',

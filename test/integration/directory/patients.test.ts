@@ -222,8 +222,10 @@ describe('/patients', () => {
       });
       expect(answer.json.address).to.include({ city: 'Hull', state: null });
       expect(answer.headers.get('etag')).to.equal('"2"');
-      expect((await call('GET', '/patients?q=zimmer&active=false&city=hull')).json.items).to.deep.equal([answer.json]);
-      expect((await call('GET', '/patients?q=zimmer&active=true')).json.items).to.deep.equal([]);
+      expect((await call('GET', '/patients?q=zimmer&isActive=false&city=hull')).json.items).to.deep.equal([
+        answer.json,
+      ]);
+      expect((await call('GET', '/patients?q=zimmer&isActive=true')).json.items).to.deep.equal([]);
     });
 
     it('respects If-Match, and lets one of two through', async () => {
@@ -343,13 +345,13 @@ describe('GET /patients', () => {
       expect(await everything(`sort=-${order}`)).to.deep.equal(expected.toReversed());
     });
     it(`is filtered and searched in the order of ${order}`, async () => {
-      expect(await everything(`sort=${order}&sex=female&active=true`)).to.deep.equal(
+      expect(await everything(`sort=${order}&sex=female&isActive=true`)).to.deep.equal(
         inOrder(({ sex, isActive }) => sex === 'female' && isActive),
       );
       expect(await everything(`sort=${order}&q=clara`)).to.deep.equal(
         inOrder(({ firstName }) => firstName === 'Clara'),
       );
-      expect(await everything(`sort=-${order}&birthFrom=1950-01-01&birthTo=1980-12-31`)).to.deep.equal(
+      expect(await everything(`sort=-${order}&birthDateFrom=1950-01-01&birthDateTo=1980-12-31`)).to.deep.equal(
         inOrder(({ birthDate }) => birthDate >= '1950-01-01' && birthDate <= '1980-12-31').toReversed(),
       );
     });
@@ -357,18 +359,18 @@ describe('GET /patients', () => {
 
   it('is in the order of names by itself, and of dates of birth where those are asked for', async () => {
     expect(await everything('')).to.deep.equal(await everything('sort=name'));
-    expect(await everything('birthFrom=1900-01-01')).to.deep.equal(await everything('sort=birthDate'));
+    expect(await everything('birthDateFrom=1900-01-01')).to.deep.equal(await everything('sort=birthDate'));
   });
 
   it('takes bounds of birth dates as included', async () => {
     const { birthDate, id } = all[10]!;
-    expect(await everything(`birthFrom=${birthDate}&birthTo=${birthDate}`)).to.deep.equal([id]);
+    expect(await everything(`birthDateFrom=${birthDate}&birthDateTo=${birthDate}`)).to.deep.equal([id]);
   });
 
   it('filters by city and state without case and accents, and by all of them together', async () => {
     expect(await everything('city=SAO%20PAULO')).to.have.members(where(({ city }) => city === 'São Paulo'));
     expect(await everything('state=massachusetts&sex=male')).to.have.members(where(({ sex }) => sex === 'male'));
-    expect(await everything('active=false&city=boston')).to.have.members(
+    expect(await everything('isActive=false&city=boston')).to.have.members(
       where(({ isActive, city }) => !isActive && city === 'Boston'),
     );
     expect(await everything('city=nowhere')).to.deep.equal([]);
@@ -392,7 +394,7 @@ describe('GET /patients', () => {
     expect((await get('total=true&limit=1&q=clara&sex=male')).json.total).to.equal(
       where(({ firstName, sex }) => firstName === 'Clara' && sex === 'male').length,
     );
-    expect((await get('total=true&limit=1&birthTo=1960-01-01')).json.total).to.equal(
+    expect((await get('total=true&limit=1&birthDateTo=1960-01-01')).json.total).to.equal(
       where(({ birthDate }) => birthDate <= '1960-01-01').length,
     );
   });
@@ -419,11 +421,11 @@ describe('GET /patients', () => {
     ['q=a&q=b', 'invalid-query'],
     ['q[$ne]=a', 'invalid-query'],
     ['sex=F', 'invalid-query'],
-    ['birthFrom=1944', 'invalid-query'],
-    ['birthTo=2023-02-29', 'invalid-query'],
+    ['birthDateFrom=1944', 'invalid-query'],
+    ['birthDateTo=2023-02-29', 'invalid-query'],
     ['include=users', 'invalid-query'],
     ['include=', 'invalid-query'],
-    ['active=1', 'invalid-query'],
+    ['isActive=1', 'invalid-query'],
     ['name=x', 'invalid-query'],
     ['cursor=x', 'invalid-cursor'],
     ['cursor=W3siJG5lIjpudWxsfV0', 'invalid-cursor'],
@@ -437,7 +439,7 @@ describe('GET /patients', () => {
   it('takes a cursor only in the order that it comes from', async () => {
     const { nextCursor } = (await get('limit=7&sort=name')).json;
     expect((await get(`limit=7&cursor=${nextCursor}`)).status, 'the order of lists that name none').to.equal(200);
-    for (const other of ['sort=-name', 'sort=birthDate', 'birthFrom=1900-01-01'])
+    for (const other of ['sort=-name', 'sort=birthDate', 'birthDateFrom=1900-01-01'])
       expect((await get(`limit=7&${other}&cursor=${nextCursor}`)).json, other).to.include({
         status: 400,
         code: 'invalid-cursor',

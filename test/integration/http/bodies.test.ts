@@ -5,10 +5,9 @@ import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { API } from '../../../src/app.ts';
 import { MAX_JSON_BODY } from '../../../src/http/validate.ts';
-import { apiDocument } from '../../../src/openapi.ts';
 import { userModel } from '../../../src/users/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { describedOperations } from '../../support/document.ts';
+import { describedOperations, DOCUMENT } from '../../support/document.ts';
 import { call } from '../../support/http.ts';
 
 const MiB = 1024 * 1024;
@@ -187,7 +186,7 @@ describe('over HTTP', () => {
 
     it('is asked for by every operation that takes one', async () => {
       const asked: string[] = [];
-      for (const { method, address, operation } of describedOperations(apiDocument())) {
+      for (const { method, address, operation } of describedOperations(DOCUMENT)) {
         const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
         for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
           const head =

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { forTests } from '../../support/operations.ts';
 import { call } from '../../support/http.ts';
 
 describe('the service', () => {
@@ -39,7 +40,6 @@ describe('the service', () => {
 
   describe('closing', () => {
     it('lets the request under way end, takes no other, and does not wait for connections that are only kept alive', async () => {
-      const closing = await startTestApp();
       let begin: (value: unknown) => void;
       let go: (value: unknown) => void;
       const hasBegun = new Promise((resolve) => {
@@ -48,11 +48,12 @@ describe('the service', () => {
       const mayEnd = new Promise((resolve) => {
         go = resolve;
       });
-      closing.app.operations.add('get', '/slow', { access: 'public' }, async ({ ctx }) => {
+      const slow = forTests('/slow', async ({ ctx }) => {
         begin(null);
         await mayEnd;
         ctx.body = { ended: true };
       });
+      const closing = await startTestApp({}, { moreOperations: [slow] });
       const answer = call(closing, 'GET', '/slow');
       await hasBegun;
       const closed = closing.close();

@@ -1,6 +1,7 @@
 /** What every kind of import owes the engine: it sees and writes through the transaction that it is given. */
 import { expect } from 'chai';
 import { type ClientSession, Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { attendancesCsv } from '../../../src/attendances/csv.ts';
 import { conditionsCsv } from '../../../src/directory/conditions/csv.ts';
 import { encountersCsv } from '../../../src/directory/encounters/csv.ts';
@@ -88,7 +89,7 @@ describe('a kind of import', () => {
     return JSON.parse(JSON.stringify(found));
   };
   const apply = async ({ kind, dialect }: Example, given: Row[], session: ClientSession): Promise<Applied> => {
-    const reading = { dialect, source: 'csv', clinicTimezone: 'UTC', now: new Date() };
+    const reading = { dialect, source: 'csv', zone: new ClinicZone('UTC'), now: new Date() };
     const rows = given.map((row, i): ReadRow<unknown> => {
       const read = kind.read(row, reading);
       if ('errors' in read) throw new Error(JSON.stringify(read.errors));

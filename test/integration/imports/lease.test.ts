@@ -1,6 +1,7 @@
 /** Leases and fences, each by itself: who has lost one can neither keep, give back nor end what others hold. */
 import { expect } from 'chai';
 import { type ClientSession, Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { leased, raiseFence, releaseLease, renewLease, takeLease } from '../../../src/imports/lease.ts';
 import { importCollection, leaseCollection, type StoredImport } from '../../../src/imports/model.ts';
@@ -108,7 +109,7 @@ describe('the fence of an import', () => {
       createMissing: false,
       source: 'csv',
       dialect: 'plain',
-      clinicTimezone: 'UTC',
+      zone: new ClinicZone('UTC'),
       now: new Date(),
     };
     const row = { item: { key: 'a', value: 1, note: '' }, digest: '' };

@@ -1,8 +1,9 @@
 import { expect } from 'chai';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { type AttendanceRow, attendancesCsv } from '../../../src/attendances/csv.ts';
 import type { RowError } from '../../../src/imports/kind.ts';
 
-const context = { dialect: 'attendances', source: 'csv', clinicTimezone: 'America/Fortaleza', now: new Date() };
+const context = { dialect: 'attendances', source: 'csv', zone: new ClinicZone('America/Fortaleza'), now: new Date() };
 const row = (more: Record<string, string> = {}) => ({
   id_atendimento: '1',
   id_cliente: 'C',

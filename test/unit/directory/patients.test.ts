@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { instant } from '../../../src/calendar/instant.ts';
 import { lifeFaults, today, yearsBetween } from '../../../src/directory/dates.ts';
 import { NOTHING_KNOWN } from '../../../src/directory/patients/fields.ts';
@@ -25,7 +26,9 @@ describe('a patient', () => {
 
   it("lives in the clinic's time zone", () => {
     expect([today('UTC', now), today('America/Sao_Paulo', now)]).to.deep.equal(['2026-01-15', '2026-01-14']);
-    expect(instant('2026-01-15', 'America/Sao_Paulo').toISOString()).to.equal('2026-01-15T03:00:00.000Z');
+    expect(instant('2026-01-15', new ClinicZone('America/Sao_Paulo')).toISOString()).to.equal(
+      '2026-01-15T03:00:00.000Z',
+    );
   });
 
   it('is neither born in the future nor dead before', () => {

@@ -7,6 +7,7 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import Koa from 'koa';
 import { answerPieces } from '../../../src/http/answer-pieces.ts';
+import { answerEnds } from '../../../src/http/once-over.ts';
 import { lookAtTaken } from '../../../src/http/taken-bytes.ts';
 
 const STALL_MS = 30_000;
@@ -42,10 +43,13 @@ describe('an answer on its way out', () => {
   const responses: ServerResponse[] = [];
 
   before(async () => {
-    const koa = new Koa().use(answerPieces(STALL_MS)).use(async (ctx) => {
-      responses.push(ctx.res);
-      ctx.body = await make();
-    });
+    const koa = new Koa()
+      .use(answerEnds())
+      .use(answerPieces(STALL_MS))
+      .use(async (ctx) => {
+        responses.push(ctx.res);
+        ctx.body = await make();
+      });
     koa.on('error', () => {});
     await new Promise<void>((resolve) => {
       server = koa.listen(0, '127.0.0.1', resolve);

@@ -9,6 +9,7 @@ import { pino } from 'pino';
 import { accessLog, unsent } from '../../../src/http/access-log.ts';
 import { bodyBytes } from '../../../src/http/body-bytes.ts';
 import { loggable } from '../../../src/log/loggable-error.ts';
+import { answerEnds } from '../../../src/http/once-over.ts';
 import { problems, unrouted } from '../../../src/http/problem.ts';
 import { requestId } from '../../../src/http/request-id.ts';
 import { UNWATCHED } from '../../support/room.ts';
@@ -38,7 +39,7 @@ describe('the log', () => {
     router.get('/healthz', (ctx) => {
       ctx.body = 'ok';
     });
-    const koa = new Koa().use(requestId()).use(accessLog(log)).use(problems(log, UNWATCHED));
+    const koa = new Koa().use(answerEnds()).use(requestId()).use(accessLog(log)).use(problems(log, UNWATCHED));
     koa.use(router.routes()).use(unrouted());
     koa.on('error', unsent(log));
     await new Promise<void>((resolve) => {

@@ -149,7 +149,7 @@ const CONTENT: Record<string, string[]> = {
     '" 2026-01-15"',
     '"2026-01-15\\n"',
   ].flatMap((value) => field('date', value)),
-  '"date" is a date or a time that does not exist': [
+  '"date" names a day that does not exist': [
     '"2026-02-30"',
     '"2025-02-29"',
     '"1900-02-29"',
@@ -157,9 +157,13 @@ const CONTENT: Record<string, string[]> = {
     '"2026-00-10"',
     '"2026-04-31"',
     '"2026-01-00"',
+  ].flatMap((value) => field('date', value)),
+  '"date" names a time that does not exist': [
     '"2026-01-15T24:00"',
     '"2026-01-15T09:60"',
     '"2026-01-15T09:30:60Z"',
+  ].flatMap((value) => field('date', value)),
+  '"date" has an offset from UTC that does not exist': [
     '"2026-01-15T09:30:00+25:00"',
     '"2026-01-15T09:30:00+01:60"',
   ].flatMap((value) => field('date', value)),

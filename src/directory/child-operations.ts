@@ -1,0 +1,172 @@
+/** The operations that studies, encounters and conditions have in common: list, create, read, change and delete. */
+import { type Connection, type QueryFilter, Types } from 'mongoose';
+import type { ZodType } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import { created, noContent, onePage, versioned } from '../http/answers.ts';
+import { etag } from '../http/etag.ts';
+import { type AnyOperation, type Call, type Identity, operation } from '../http/operation.ts';
+import { page, total } from '../http/paging.ts';
+import {
+  changeChild,
+  type Child,
+  type ChildKind,
+  countChildren,
+  createChild,
+  existingPatient,
+  listChildren,
+  readChild,
+  removeChild,
+} from './children.ts';
+import { placeIn, type Range } from './order.ts';
+
+/** What every list of them is asked for. */
+interface ListQuery {
+  limit: number;
+  cursor?: string | undefined;
+  total: boolean;
+  /** With `-` in front: descending. */
+  sort: string;
+}
+
+/** One kind of a patient's documents, as the API shows it. */
+export interface ChildResource<Stored extends Child, Fields extends object, New, Patch, Query extends ListQuery> {
+  tag: string;
+  /** Ends the operations' ids: `listConditions`, `readCondition`. */
+  ids: { one: string; many: string };
+  /** Of the list; `/patients/:id/…`, or an address of its own that shows the documents of all patients. */
+  path: string;
+  /** Names a document in the path. */
+  idParameter: string;
+  schemas: { New: ZodType<New>; Patch: ZodType<Patch>; View: ZodType; List: ZodType; query: ZodType<Query> };
+  kind: (user: Identity) => ChildKind<Stored, Fields>;
+  /** Fields as they are stored. Errors: `validation-failed`. */
+  fields: (body: New) => Fields;
+  changes: (body: Patch) => Partial<Fields>;
+  /** Stored → sent, as the caller may see them. */
+  views: (found: readonly Stored[], user: Identity) => Promise<{ id: string; version: number }[]>;
+  list: {
+    /** What the list shows; without it, everything of the patient. @param patient null: of all patients */
+    filter?: (query: Query, patient: Types.ObjectId | null) => QueryFilter<Stored>;
+    /** Bounds of the order. Errors: `invalid-query`. */
+    bounds?: (query: Query) => Pick<Range, 'from' | 'to'>;
+    /** The index that answers it. */
+    index: string;
+  };
+  /** The patient of a new document, where the path does not name it. Errors: `reference-unknown`. */
+  patientOf?: (body: New) => Promise<Types.ObjectId>;
+  errors?: { write?: readonly ErrorCode[]; remove?: readonly ErrorCode[] };
+}
+
+const by = (user: Identity): Types.ObjectId => new Types.ObjectId(user.userId);
+
+export function childOperations<Stored extends Child, Fields extends object, New, Patch, Query extends ListQuery>(
+  database: Connection,
+  resource: ChildResource<Stored, Fields, New, Patch, Query>,
+): AnyOperation[] {
+  const { tag, ids, path, idParameter, schemas, kind, views, errors = {} } = resource;
+  const isOfPatient = path.includes(':id');
+  const common = { tag, access: 'user' } as const;
+  const one = `${path}/:${idParameter}`;
+
+  type Place = Pick<Call<unknown, unknown>, 'param'>;
+  const patientOf = async ({ param }: Place): Promise<Types.ObjectId | null> =>
+    isOfPatient ? existingPatient(database, param('id')) : null;
+  const patientId = ({ param }: Place): string | null => (isOfPatient ? param('id') : null);
+
+  const ofPatient = (_query: Query, patient: Types.ObjectId | null): QueryFilter<Stored> => {
+    if (!patient) throw new Error('a list of all patients says itself what it shows');
+    return { patient };
+  };
+
+  const answer = async ({ ctx, user }: Pick<Call<unknown, unknown>, 'ctx' | 'user'>, found: Stored): Promise<void> => {
+    const [view] = await views([found], user);
+    if (!view) throw new Error('one document makes one view');
+    ctx.set('ETag', etag(view.version));
+    ctx.body = view;
+  };
+
+  return [
+    operation<Query>({
+      ...common,
+      id: `list${ids.many}`,
+      method: 'get',
+      path,
+      query: schemas.query,
+      answers: onePage(schemas.List),
+      errors: ['invalid-cursor'],
+      handler: async (call) => {
+        const { ctx, user, query } = call;
+        const { filter: filterOf = ofPatient, bounds, index } = resource.list;
+        const filter = filterOf(query, await patientOf(call));
+        const range = {
+          after: placeIn(query.sort, query.cursor),
+          descending: query.sort.startsWith('-'),
+          ...bounds?.(query),
+        };
+        const found = await listChildren(kind(user), database, filter, range, index, query.limit + 1);
+        const { items, nextCursor } = page(found, query.limit, (item) => [query.sort, item.order]);
+        const counted = query.total
+          ? await total((atMost) => countChildren(kind(user), database, filter, range, index, atMost))
+          : {};
+        ctx.body = { items: await views(items, user), nextCursor, ...counted };
+      },
+    }),
+    operation<Record<string, never>, New>({
+      ...common,
+      id: `create${ids.one}`,
+      method: 'post',
+      path,
+      body: schemas.New,
+      answers: created(schemas.View),
+      ...(errors.write && { errors: errors.write }),
+      handler: async (call) => {
+        const { ctx, user, body } = call;
+        const patient = (await patientOf(call)) ?? (await resource.patientOf?.(body));
+        if (!patient) throw new Error('neither the path nor the body names a patient');
+        const child = await createChild(kind(user), database, by(user), patient, resource.fields(body));
+        ctx.status = 201;
+        ctx.set('Location', `${ctx.path}/${child._id.toHexString()}`);
+        await answer(call, child);
+      },
+    }),
+    operation({
+      ...common,
+      id: `read${ids.one}`,
+      method: 'get',
+      path: one,
+      answers: versioned(schemas.View, 'Found'),
+      handler: async (call) =>
+        answer(call, await readChild(kind(call.user), database, patientId(call), call.param(idParameter))),
+    }),
+    operation<Record<string, never>, Patch>({
+      ...common,
+      id: `change${ids.one}`,
+      method: 'patch',
+      path: one,
+      body: schemas.Patch,
+      ifMatch: true,
+      answers: versioned(schemas.View, 'Changed'),
+      ...(errors.write && { errors: errors.write }),
+      handler: async (call) => {
+        const { user, param, body, version } = call;
+        const target = { id: param(idParameter), version };
+        const changes = resource.changes(body);
+        await answer(call, await changeChild(kind(user), database, by(user), patientId(call), target, changes));
+      },
+    }),
+    operation({
+      ...common,
+      id: `delete${ids.one}`,
+      method: 'delete',
+      path: one,
+      ifMatch: true,
+      answers: noContent('Deleted'),
+      ...(errors.remove && { errors: errors.remove }),
+      handler: async (call) => {
+        const { ctx, user, param, version } = call;
+        await removeChild(kind(user), database, by(user), patientId(call), { id: param(idParameter), version });
+        ctx.status = 204;
+      },
+    }),
+  ];
+}

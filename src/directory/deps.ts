@@ -1,0 +1,12 @@
+/** What the operations of the directory work with. */
+import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { Config } from '../startup/config.ts';
+import type { RecordingsPort } from './recordings.ts';
+
+export interface DirectoryDeps {
+  config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  zone: ClinicZone;
+  database: Connection;
+  recordings: RecordingsPort;
+}

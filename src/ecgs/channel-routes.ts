@@ -1,0 +1,105 @@
+/** `/ecgs/{id}/channels/{name}/samples`: the samples of one channel. */
+import { Readable } from 'node:stream';
+import type { Context } from 'koa';
+import { z } from 'zod';
+import { Problem } from '../errors.ts';
+import { type AnyOperation, operation } from '../http/operation.ts';
+import { SAMPLE_TYPES } from '../signal/samples.ts';
+import { OwnRecordings } from './store/recordings.ts';
+import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
+import { samplesQuery } from './reading/queries.ts';
+import { ChannelSamples } from './reading/schema.ts';
+import type { EcgDeps } from './deps.ts';
+import type { StoredEcg } from './store/model.ts';
+
+/** What the binary answer says of its samples; what is unknown has no header. */
+const HEADERS = {
+  'Sample-Type': z.enum(SAMPLE_TYPES),
+  'Sample-Count': z.int(),
+  'First-Sample': z.int().meta({ description: 'Its number, from 0' }),
+  'Sampling-Rate': z.number().meta({ description: 'Hz' }),
+  Gain: z.number(),
+  'Zero-Level': z.number(),
+  Unit: z.string().meta({ description: 'Percent-encoded' }),
+  Calibrated: z.boolean().meta({ description: 'Whether a unit of a physical quantity and its gain are known' }),
+};
+
+/**
+ * @openapi
+ * /ecgs/{id}/channels/{name}/samples:
+ *   get:
+ *     summary: The samples of one channel, as recorded
+ *     description: >
+ *       In stored units, as JSON or, with Accept application/octet-stream, as little-endian binary of the type that the
+ *       header Sample-Type names; there a missing sample is the lowest value of an integer type, or NaN. At most
+ *       MAX_SAMPLES_PER_ANSWER samples an answer.
+ */
+export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation =>
+  operation({
+    id: 'readSamples',
+    tag: 'ecgs',
+    method: 'get',
+    path: '/ecgs/:id/channels/:name/samples',
+    access: 'clinician',
+    params: { name: z.string().meta({ description: "The channel's name as the upload gave it", example: 'II' }) },
+    query: samplesQuery,
+    large: true,
+    answers: {
+      200: {
+        description: 'The samples. The binary answer tells the rest in headers; what is unknown has none',
+        content: { 'application/json': ChannelSamples, 'application/octet-stream': 'binary' },
+        headers: HEADERS,
+      },
+    },
+    errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
+    handler: async ({ ctx, user, param, query }) => {
+      const form = ctx.accepts('application/json', 'application/octet-stream');
+      if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
+      await new OwnRecordings(database, user.userId).reading(param('id'), {}, async (ecg) => {
+        const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
+        ctx.vary('Accept');
+        if (form === 'application/json') answerJson(ctx, ecg, range);
+        else answerBinary(ctx, range);
+      });
+    },
+  });
+
+function answerJson(ctx: Context, ecg: StoredEcg, { channel, first, samples, type }: ChannelRange): void {
+  const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = channel;
+  const head = {
+    ecgId: ecg._id.toHexString(),
+    channel: name,
+    lead,
+    samplingRate,
+    unit,
+    gain,
+    zeroLevel,
+    calibrated,
+    sampleType: type,
+    first,
+    count: samples.length,
+  };
+  ctx.type = 'application/json';
+  ctx.body = Readable.from(
+    (function* () {
+      yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
+      yield* jsonNumbers(samples);
+      yield ']}';
+    })(),
+  );
+}
+
+function answerBinary(ctx: Context, { channel, first, samples, type }: ChannelRange): void {
+  ctx.type = 'application/octet-stream';
+  ctx.set({
+    'Sample-Type': type,
+    'Sample-Count': String(samples.length),
+    'First-Sample': String(first),
+    Gain: String(channel.gain),
+    'Zero-Level': String(channel.zeroLevel),
+    Calibrated: String(channel.calibrated),
+  });
+  if (channel.samplingRate !== null) ctx.set('Sampling-Rate', String(channel.samplingRate));
+  if (channel.unit !== null) ctx.set('Unit', encodeURIComponent(channel.unit));
+  ctx.body = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+}

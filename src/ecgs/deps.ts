@@ -1,0 +1,14 @@
+/** What the operations on recordings work with. */
+import type { Connection } from 'mongoose';
+import type { Room } from '../database/room.ts';
+import type { UploadLimit } from '../http/upload-limit.ts';
+import type { Config } from '../startup/config.ts';
+import type { Uploads } from './store/uploads.ts';
+
+export interface EcgDeps {
+  config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  database: Connection;
+  room: Room;
+  uploads: Uploads;
+  inUploadTurn: UploadLimit;
+}

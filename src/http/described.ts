@@ -1,0 +1,169 @@
+/** Operations as the API document describes them: its machine-readable part is made here, from their values. */
+import { z, type ZodType } from 'zod';
+import { catalogue, type ErrorCode } from '../errors.ts';
+import { errorsOf } from './guards.ts';
+import type { AnyOperation, Content } from './operation.ts';
+
+export type Json = Record<string, unknown>;
+
+/** JSON schemas of OpenAPI 3.1, as zod makes them. */
+interface Schemas {
+  /** A schema by the name it was asked for; what has an id in it is a reference into `components`. */
+  of: (name: string) => Json;
+  /** Everything that has an id. */
+  components: Record<string, Json>;
+}
+
+/** The document's `paths`, and the schemas that they refer to. */
+export interface DescribedOperations {
+  paths: Record<string, Json>;
+  schemas: Record<string, Json>;
+}
+
+/** Operations of one server. `url`: what their paths are relative to. */
+export interface Served {
+  url: string;
+  operations: readonly AnyOperation[];
+}
+
+/** @param first the server of the whole document; others are named at each of their paths. @param more schemas beside them */
+export function described(
+  first: Served,
+  others: readonly Served[],
+  more: Readonly<Record<string, ZodType>>,
+): DescribedOperations {
+  const all = [first, ...others].flatMap(({ operations }) => operations);
+  const { of, components } = jsonSchemas({ ...Object.assign({}, ...all.map(schemasOf)), ...more });
+  const paths: Record<string, Json> = {};
+  for (const served of [first, ...others]) {
+    for (const operation of served.operations) {
+      const path = (paths[operation.path.replaceAll(/:(\w+)/g, '{$1}')] ??=
+        served === first ? {} : { servers: [{ url: served.url }] });
+      path[operation.method] = describedOperation(operation, of);
+    }
+  }
+  return { paths, schemas: components };
+}
+
+function describedOperation(operation: AnyOperation, of: Schemas['of']): Json {
+  const { id, tag, access, body, receives, answers } = operation;
+  const parameters = [...pathParameters(operation, of), ...queryParameters(operation, of), ...headers(operation)];
+  const bodies = { ...(body && { 'application/json': body }), ...receives };
+  return {
+    operationId: id,
+    tags: [tag],
+    'x-access': access,
+    ...(access === 'public' && { security: [] }),
+    ...(parameters.length > 0 && { parameters }),
+    ...(Object.keys(bodies).length > 0 && {
+      requestBody: { required: true, content: contentOf(bodies, `${id} body`, of) },
+    }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(answers).map(([status, { description, content, headers: named = {} }]) => [
+          status,
+          {
+            description,
+            ...(Object.keys(named).length > 0 && { headers: headersOf(named, `${id} ${status}`, of) }),
+            ...(content && { content: contentOf(content, `${id} ${status}`, of) }),
+          },
+        ]),
+      ),
+      ...problemsOf(errorsOf(operation)),
+    },
+  };
+}
+
+/** The shared answer of each status, with the codes that this operation uses of it. */
+function problemsOf(codes: readonly ErrorCode[]): Record<string, Json> {
+  const named: Record<string, string[]> = {};
+  for (const { code, status } of catalogue()) if (codes.includes(code)) (named[status] ??= []).push(`\`${code}\``);
+  return Object.fromEntries(
+    Object.entries(named).map(([status, list]) => [
+      status,
+      { $ref: `#/components/responses/Problem${status}`, description: list.join(', ') },
+    ]),
+  );
+}
+
+function contentOf(content: Readonly<Record<string, Content>>, name: string, of: Schemas['of']): Json {
+  const schema = (type: string, what: Content): Json => {
+    if (what === 'text') return { type: 'string' };
+    return what === 'binary' ? { type: 'string', format: 'binary' } : of(`${name} ${type}`);
+  };
+  return Object.fromEntries(Object.entries(content).map(([type, what]) => [type, { schema: schema(type, what) }]));
+}
+
+const headersOf = (named: Readonly<Record<string, ZodType>>, name: string, of: Schemas['of']): Json =>
+  Object.fromEntries(Object.keys(named).map((header) => [header, apart(of(`${name} ${header}`))]));
+
+/** A parameter's or header's own description and example, and the schema of its value. */
+function apart({ description, example, ...schema }: Json): Json {
+  return { ...(description !== undefined && { description }), schema, ...(example !== undefined && { example }) };
+}
+
+const ID: Json = { type: 'string', description: '24 hexadecimal digits' };
+const ID_EXAMPLE = '665f1c2ab7e4d1a2c3b4d5e6';
+
+function pathParameters({ id, path, params = {} }: AnyOperation, of: Schemas['of']): Json[] {
+  return [...path.matchAll(/:(\w+)/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    ...apart(name in params ? of(`${id} path ${name}`) : { ...ID, example: ID_EXAMPLE }),
+  }));
+}
+
+function queryParameters({ id, query }: AnyOperation, of: Schemas['of']): Json[] {
+  if (!query) return [];
+  const { properties = {}, required = [] } = of(`${id} query`) as {
+    properties?: Record<string, Json>;
+    required?: string[];
+  };
+  return Object.entries(properties).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    ...(required.includes(name) && { required: true }),
+    ...apart(schema),
+  }));
+}
+
+const headers = ({ ifMatch }: AnyOperation): Json[] => (ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []);
+
+/** Every schema of an operation, by the name under which its JSON schema is looked up. */
+function schemasOf({ id, params = {}, query, body, receives = {}, answers }: AnyOperation): Record<string, ZodType> {
+  const found: [name: string, schema: Content | undefined][] = [
+    ...Object.entries(params).map(([name, schema]) => [`${id} path ${name}`, schema] as const),
+    [`${id} query`, query],
+    [`${id} body application/json`, body],
+    ...Object.entries(receives).map(([type, schema]) => [`${id} body ${type}`, schema] as const),
+    ...Object.entries(answers).flatMap(([status, { content = {}, headers: named = {} }]) =>
+      Object.entries({ ...content, ...named }).map(([key, schema]) => [`${id} ${status} ${key}`, schema] as const),
+    ),
+  ].map(([name, schema]) => [name as string, schema as Content | undefined]);
+  return Object.fromEntries(
+    found.filter((entry): entry is [string, ZodType] => entry[1] !== undefined && typeof entry[1] !== 'string'),
+  );
+}
+
+/** All in one go, so that what they share is one component. */
+function jsonSchemas(schemas: Record<string, ZodType>): Schemas {
+  const made = JSON.parse(
+    JSON.stringify(
+      z.toJSONSchema(z.object(schemas), { io: 'input', override: ({ jsonSchema }) => adapt(jsonSchema) }),
+    ).replaceAll('"#/$defs/', '"#/components/schemas/'),
+  ) as { properties: Record<string, Json>; $defs?: Record<string, Json> };
+  const components = Object.entries(made.$defs ?? {}).map(([name, { id: _id, ...schema }]) => [name, schema]);
+  return {
+    of: (name) => made.properties[name] ?? {},
+    components: Object.fromEntries(components) as Record<string, Json>,
+  };
+}
+
+/** What zod writes otherwise: see `withDefault`, and patterns of formats, which fill lines and say no more than them. */
+function adapt(schema: { format?: unknown; pattern?: unknown; usual?: unknown; default?: unknown }): void {
+  if (schema.format === 'date' || schema.format === 'date-time') delete schema.pattern;
+  if (schema.usual === undefined) return;
+  schema.default = schema.usual;
+  delete schema.usual;
+}

@@ -1,0 +1,112 @@
+/** The guards in front of every operation, in one order: authenticate → rate → role → query → body → large answers. */
+import type { Router } from '@koa/router';
+import type { Context } from 'koa';
+import { type ErrorCode, Problem } from '../errors.ts';
+import { isAddressed } from './addressed.ts';
+import type { ReadLimit } from './answer-limit.ts';
+import { ifMatch } from './etag.ts';
+import type { Access, AnyOperation, Call, Identity } from './operation.ts';
+import { readBody, readQuery } from './validate.ts';
+
+export interface Guards {
+  /** Says who sent the request. Errors: `token-missing`, `token-invalid`. */
+  authenticate: (ctx: Context) => Promise<Identity>;
+  /**
+   * Throws `token-invalid` where the user has since been deactivated or given another role, or has ended the token; that
+   * it has expired meanwhile does not count. `now` asks the database; without it, what is known may be some seconds old.
+   */
+  confirm: (user: Identity, when?: 'now') => Promise<void>;
+  /** Counts a request: of the user, or of the address where nobody is authenticated. Errors: `rate-limited`. */
+  rateLimit: (ctx: Context, user: Identity | null) => Promise<void>;
+  readLimit: ReadLimit;
+}
+
+export type Authenticate = Guards['authenticate'];
+export type Confirm = Guards['confirm'];
+export type RateLimit = Guards['rateLimit'];
+
+/** Mounts operations. Whose a thing is, the last question, is the handler's. */
+export function mount(router: Router, operations: readonly AnyOperation[], guards: Guards): void {
+  for (const operation of operations) {
+    router[operation.method](operation.path, (ctx, next) =>
+      isAddressed(ctx) ? answer(ctx, operation, guards) : next(),
+    );
+  }
+}
+
+async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Promise<void> {
+  if (operation.unguarded) return operation.handler({ ctx } as Call<unknown, unknown>);
+  const user = await admit(ctx, operation.access, guards);
+  const query: unknown = readQuery(ctx, operation.query);
+  const body: unknown = await readBody(ctx, operation.body, operation.alsoWrong);
+  const { large = false } = operation;
+  if (user && (typeof large === 'function' ? large(query, body) : large)) guards.readLimit(ctx, user.userId);
+  await operation.handler({
+    ctx,
+    user: user as Identity,
+    param: (name) => (ctx.params as Record<string, string | undefined>)[name] ?? '',
+    query,
+    body,
+    version: operation.ifMatch ? ifMatch(ctx) : null,
+    confirm: async (when) => (user ? guards.confirm(user, when) : undefined),
+  });
+}
+
+async function admit(ctx: Context, access: Access, guards: Guards): Promise<Identity | null> {
+  const user = access === 'public' ? null : await identify(ctx, guards);
+  await guards.rateLimit(ctx, user);
+  if (user && access !== 'user' && user.role !== access) {
+    throw new Problem('role-forbidden', `This operation is for the role ${access}; yours is ${user.role}.`);
+  }
+  return user;
+}
+
+async function identify(ctx: Context, guards: Guards): Promise<Identity> {
+  try {
+    const user = await guards.authenticate(ctx);
+    ctx.state['userId'] = user.userId;
+    return user;
+  } catch (error) {
+    // Guesses at tokens count against the address they come from.
+    await guards.rateLimit(ctx, null);
+    throw error;
+  }
+}
+
+const OF_ALL: readonly ErrorCode[] = [
+  'malformed-request',
+  'invalid-query',
+  'rate-limited',
+  'internal-error',
+  'too-busy',
+  'not-ready',
+];
+const OF_BODIES: readonly ErrorCode[] = [
+  'upload-timeout',
+  'body-too-large',
+  'media-type-unsupported',
+  'validation-failed',
+];
+
+/** Everything that an operation can be refused with: by the guards, by what surrounds them, and by its handler. */
+export function errorsOf(operation: AnyOperation): ErrorCode[] {
+  const { access, method, path, body, receives, ifMatch: isConditional, large, answers, errors = [] } = operation;
+  if (operation.unguarded) return [...errors, 'internal-error'];
+  const codes = new Set<ErrorCode>([...OF_ALL, ...errors]);
+  const add = (condition: unknown, ...more: ErrorCode[]): void => {
+    if (condition) for (const code of more) codes.add(code);
+  };
+  add(access !== 'public', 'token-missing', 'token-invalid');
+  add(access === 'admin' || access === 'clinician', 'role-forbidden');
+  add(path.includes(':'), 'not-found');
+  add(method !== 'get', 'storage-full');
+  add(body ?? receives, ...OF_BODIES);
+  add(body, 'malformed-json');
+  add(isConditional, 'version-stale');
+  add(large, 'too-many-reads');
+  add(
+    Object.values(answers).some(({ content = {} }) => Object.keys(content).length > 1),
+    'not-acceptable',
+  );
+  return [...codes];
+}

@@ -1,0 +1,104 @@
+/**
+ * An operation of the API is one value: what goes in and out, who may use it, what it can answer, and the handler.
+ * Routing and guards (`guards.ts`), the API document (`described.ts`) and the access matrix are made from these values.
+ */
+import type { Context } from 'koa';
+import type { ZodType } from 'zod';
+import type { ErrorCode } from '../errors.ts';
+import type { AlsoWrong } from './validate.ts';
+
+export type Role = 'admin' | 'clinician';
+
+/** Who may use an operation; the API document shows the same word as `x-access`. `user`: any role, logged in. */
+export type Access = 'public' | 'user' | Role;
+
+/** Who is asking, as the token and the user's present state say. */
+export interface Identity {
+  userId: string;
+  role: Role;
+  email: string;
+  /** The token's own id, for logging out. */
+  tokenId: string;
+  /** The user's `tokenVersion` when it was made. */
+  tokenVersion: number;
+  /** Seconds since 1970. */
+  tokenExpiresAt: number;
+}
+
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+
+/** The query of an operation that takes no parameters. */
+export type NoQuery = Record<string, never>;
+
+/** What a body or an answer may be in one media type: a schema of its JSON, or what it is otherwise. */
+export type Content = ZodType | 'text' | 'binary';
+
+/** A success. */
+export interface Answer {
+  description: string;
+  /** By media type; none: no body. */
+  content?: Readonly<Record<string, Content>>;
+  /** Headers that are worth knowing, by name. The schema's description says what they mean. */
+  headers?: Readonly<Record<string, ZodType>>;
+}
+
+export interface Operation<Query = NoQuery, Body = undefined> {
+  /** `operationId` in the API document. */
+  id: string;
+  /** One of the tags of the API document. */
+  tag: string;
+  method: Method;
+  /** Below `/api/v1`, with parameters as `:id`. */
+  path: string;
+  access: Access;
+  /** Whether no guard stands before it: only for what is asked of the process itself, beside the API. */
+  unguarded?: true;
+  /** Parameters of the path that are not ids. */
+  params?: Readonly<Record<string, ZodType>>;
+  /** Query parameters; without a schema every parameter is refused. */
+  query?: ZodType<Query>;
+  /** A JSON body, read and checked before the handler. */
+  body?: ZodType<Body>;
+  /** Bodies that the handler reads itself, by media type. */
+  receives?: Readonly<Record<string, Content>>;
+  /** Whether the version that is to be changed may be named by `If-Match`. */
+  ifMatch?: true;
+  /**
+   * Whether the answer costs so much that only a few for one user are made at the same time; it may depend on what is
+   * asked. Not with `public`.
+   */
+  large?: true | ((query: Query, body: Body) => boolean);
+  /** What else is wrong with a body that the schema refuses: told together with its faults. */
+  alsoWrong?: AlsoWrong;
+  /** The successes, by status. */
+  answers: Readonly<Record<number, Answer>>;
+  /** What the handler refuses with. What the guards refuse with is added by them. */
+  errors?: readonly ErrorCode[];
+  handler: Handler<Query, Body>;
+}
+
+/** An operation among others. */
+// oxlint-disable-next-line typescript/no-explicit-any -- each has types of its own, which only its own handler knows
+export type AnyOperation = Operation<any, any>;
+
+export interface Call<Query, Body> {
+  ctx: Context;
+  /** Present unless the access is `public`. */
+  user: Identity;
+  /** A parameter of the path, percent-decoded. */
+  param: (name: string) => string;
+  query: Query;
+  body: Body;
+  /** Of `If-Match`; null: any version. */
+  version: number | null;
+  /**
+   * To be called before the effect of a request that may have taken long, or with `now` after one that can be undone.
+   * Errors: `token-invalid`.
+   */
+  confirm: (when?: 'now') => Promise<void>;
+}
+
+export type Handler<Query = NoQuery, Body = undefined> = (call: Call<Query, Body>) => Promise<void>;
+
+/** Usage: `const readUser = (deps: UserDeps) => operation({ id: 'readUser', method: 'get', … })`. */
+export const operation = <Query = NoQuery, Body = undefined>(value: Operation<Query, Body>): AnyOperation => value;
