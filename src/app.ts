@@ -20,6 +20,7 @@ import { patientOperations } from './directory/patients/routes.ts';
 import { studiesCsv } from './directory/studies/csv.ts';
 import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
+import { auditUploads } from './ecgs/store/audited.ts';
 import { createRecordings, ownsRecordings } from './ecgs/store/recordings.ts';
 import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
@@ -48,6 +49,7 @@ import { importOperations } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authOperations } from './users/auth-routes.ts';
+import { endsWithin } from './until-aborted.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { IdentityCache, loadUserState } from './users/identity-cache.ts';
 import { userOperations } from './users/routes.ts';
@@ -88,6 +90,9 @@ export interface App {
 
 /** The prefix of all operations. */
 export const API = '/api/v1';
+
+/** So long a service that stops waits for the audit; another instance tells it what it could not. */
+const AUDIT_MS = 1_000;
 
 /** The operations of every feature. */
 const FEATURES = [
@@ -201,6 +206,7 @@ export function createApp(deps: AppDeps): App {
     close: async () => {
       await Promise.all([importWorker.stop(), closeServer()]);
       await ended(uploads);
+      await endsWithin(AUDIT_MS, auditUploads(database, uploads));
       away.end();
     },
   };

@@ -166,10 +166,11 @@ const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
           if (version !== null && ecg.version !== version) throw stale();
           const changed = await changes(ecg, body, database);
           const named = namedReferences(ecg, body);
+          const fields = Object.keys(body);
           return named === null
-            ? own.update(ecg, changed)
+            ? own.update(ecg, changed, fields)
             : withReferences(database, named, async (references, session) =>
-                own.update(ecg, { ...changed, ...references }, session),
+                own.update(ecg, { ...changed, ...references }, fields, session),
               );
         });
         // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.

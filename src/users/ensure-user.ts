@@ -29,7 +29,7 @@ export async function ensureUser(database: Connection, wanted: WantedUser): Prom
   const existing = await findId(database, user.email);
   if (existing !== null) return { id: existing, created: false };
   try {
-    const { user: made } = await createUser(database, user);
+    const { user: made } = await createUser(database, null, user);
     return { id: made._id.toHexString(), created: true };
   } catch (error) {
     // Another instance that starts at the same time was faster.

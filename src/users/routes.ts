@@ -1,5 +1,5 @@
 /** `/users`: admins provision users. */
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
@@ -81,8 +81,8 @@ const create = ({ database }: UserDeps): AnyOperation =>
     body: NewUser,
     answers: created(NewUserAnswer),
     errors: ['email-taken'],
-    handler: async ({ ctx, body }) => {
-      const { user, generated } = await createUser(database, body);
+    handler: async ({ ctx, user: admin, body }) => {
+      const { user, generated } = await createUser(database, new Types.ObjectId(admin.userId), body);
       const view = userView(user);
       ctx.status = 201;
       ctx.set({ Location: `${ctx.path}/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
@@ -135,7 +135,7 @@ function change({ config, database, identities }: UserDeps): AnyOperation {
       const id = param('id');
       if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
       try {
-        const changed = await changeUser(database, { id, version }, body);
+        const changed = await changeUser(database, new Types.ObjectId(user.userId), { id, version }, body);
         // What was guessed at has changed.
         if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
         ctx.set('ETag', etag(changed.version));
@@ -169,7 +169,7 @@ function remove({ database, identities, ownsRecordings }: UserDeps): AnyOperatio
       const id = param('id');
       if (id === user.userId) throw ownAccount();
       try {
-        await removeUser(database, { id, version }, ownsRecordings);
+        await removeUser(database, new Types.ObjectId(user.userId), { id, version }, ownsRecordings);
       } finally {
         identities.forget(id);
       }

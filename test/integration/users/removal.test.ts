@@ -26,10 +26,10 @@ describe('removing a user', () => {
     id = (await app.newUser('clinician')).id;
   });
 
-  const change = (patch: Parameters<typeof changeUser>[2]) => () =>
-    changeUser(app.database, { id, version: null }, patch);
+  const change = (patch: Parameters<typeof changeUser>[3]) => () =>
+    changeUser(app.database, null, { id, version: null }, patch);
   const outcome = (port: () => Promise<boolean>, version: number | null = null): Promise<string> =>
-    removeUser(app.database, { id, version }, port).then(
+    removeUser(app.database, null, { id, version }, port).then(
       () => 'removed',
       (error: { code: string }) => error.code,
     );
