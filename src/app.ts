@@ -52,6 +52,7 @@ import { authOperations } from './users/auth-routes.ts';
 import { endsWithin } from './until-aborted.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { IdentityCache, loadUserState } from './users/identity-cache.ts';
+import { Passwords } from './users/passwords.ts';
 import { userOperations } from './users/routes.ts';
 
 /** What the application works with; made and ended by the caller. */
@@ -145,6 +146,7 @@ export function createApp(deps: AppDeps): App {
   const features = {
     ...deps,
     identities,
+    passwords: new Passwords(),
     zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,

@@ -8,6 +8,7 @@ import { type AnyOperation, operation } from '../http/operation.ts';
 import { readUser } from './accounts.ts';
 import type { IdentityCache } from './identity-cache.ts';
 import { type Attempt, createLoginLimit } from './login-limit.ts';
+import type { Passwords } from './passwords.ts';
 import { Login, LoginAnswer, PasswordChange, User } from './schema.ts';
 import { changePassword, endToken, logIn, makeDecoy } from './sessions.ts';
 import { signToken, tokenKey } from './tokens.ts';
@@ -17,6 +18,7 @@ export interface AuthDeps {
   config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
   identities: IdentityCache;
+  passwords: Passwords;
 }
 
 export function authOperations(deps: AuthDeps): AnyOperation[] {
@@ -40,9 +42,9 @@ export function authOperations(deps: AuthDeps): AnyOperation[] {
  *       content:
  *         application/json: { example: { email: clinician@clinic.example, password: correct horse battery } }
  */
-function login({ config, database }: AuthDeps, attempt: Attempt): AnyOperation {
+function login({ config, database, passwords }: AuthDeps, attempt: Attempt): AnyOperation {
   const key = tokenKey(config);
-  const decoy = makeDecoy();
+  const decoy = makeDecoy(passwords);
   return operation({
     id: 'login',
     tag: 'auth',
@@ -54,7 +56,7 @@ function login({ config, database }: AuthDeps, attempt: Attempt): AnyOperation {
     errors: ['credentials-invalid'],
     handler: async ({ ctx, body }) => {
       const user = await attempt(ctx.ip, body.email, async (mayPass) =>
-        logIn(database, body.email, body.password, await decoy, mayPass),
+        logIn(database, passwords, body.email, body.password, await decoy, mayPass),
       );
       if (!user)
         throw new Problem('credentials-invalid', 'Check both; an admin can set a new password.', {
@@ -102,7 +104,7 @@ const me = ({ database }: AuthDeps): AnyOperation =>
  *         application/json:
  *           example: { currentPassword: correct horse battery, newPassword: staple of a new kind }
  */
-function password({ database, identities }: AuthDeps, attempt: Attempt): AnyOperation {
+function password({ database, identities, passwords }: AuthDeps, attempt: Attempt): AnyOperation {
   return operation({
     id: 'changePassword',
     tag: 'auth',
@@ -116,7 +118,7 @@ function password({ database, identities }: AuthDeps, attempt: Attempt): AnyOper
         const changed = await attempt(
           ctx.ip,
           user.email,
-          async (mayPass) => (mayPass && (await changePassword(database, user, body))) || null,
+          async (mayPass) => (mayPass && (await changePassword(database, passwords, user, body))) || null,
         );
         if (!changed)
           throw new Problem('validation-failed', 'Nothing was changed.', {

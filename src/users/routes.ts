@@ -10,6 +10,7 @@ import { decodeCursor, page, total } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
 import type { IdentityCache } from './identity-cache.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import type { Passwords } from './passwords.ts';
 import { NewUser, NewUserAnswer, User, UserList, userListQuery, UserPatch } from './schema.ts';
 import { userView } from './view.ts';
 
@@ -17,6 +18,7 @@ export interface UserDeps {
   config: Pick<Config, 'limits' | 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
   identities: IdentityCache;
+  passwords: Passwords;
   /** Whether recordings of this user exist; they keep their owner from being deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
@@ -72,7 +74,7 @@ const list = ({ config, database }: UserDeps): AnyOperation =>
  *         application/json:
  *           example: { email: clinician@clinic.example, fullName: Clinician One, role: clinician }
  */
-const create = ({ database }: UserDeps): AnyOperation =>
+const create = ({ database, passwords }: UserDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'createUser',
@@ -82,7 +84,7 @@ const create = ({ database }: UserDeps): AnyOperation =>
     answers: created(NewUserAnswer),
     errors: ['email-taken'],
     handler: async ({ ctx, user: admin, body }) => {
-      const { user, generated } = await createUser(database, new Types.ObjectId(admin.userId), body);
+      const { user, generated } = await createUser(database, passwords, new Types.ObjectId(admin.userId), body);
       const view = userView(user);
       ctx.status = 201;
       ctx.set({ Location: `${ctx.path}/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
@@ -120,7 +122,7 @@ const read = ({ database }: UserDeps): AnyOperation =>
  *       active admin is always left.
  *     requestBody: { content: { application/json: { example: { isActive: false } } } }
  */
-function change({ config, database, identities }: UserDeps): AnyOperation {
+function change({ config, database, identities, passwords }: UserDeps): AnyOperation {
   const attempts = new LoginAttempts(database, config.secretKey);
   return operation({
     ...COMMON,
@@ -135,7 +137,7 @@ function change({ config, database, identities }: UserDeps): AnyOperation {
       const id = param('id');
       if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
       try {
-        const changed = await changeUser(database, new Types.ObjectId(user.userId), { id, version }, body);
+        const changed = await changeUser(database, passwords, new Types.ObjectId(user.userId), { id, version }, body);
         // What was guessed at has changed.
         if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
         ctx.set('ETag', etag(changed.version));
