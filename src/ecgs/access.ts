@@ -2,10 +2,10 @@
 import { type ClientSession, type Connection, type QueryFilter, Types } from 'mongoose';
 import { notFound } from '../errors.ts';
 import { readBatched } from './store/batched-reads.ts';
-import { MissingBlock } from './store/block-store.ts';
 import { removeContent } from './store/content.ts';
 import { blockTableLeftOut, ecgModel, type ObjectId, ownedBy, type StoredEcg } from './store/model.ts';
 import { forget, unpublish } from './store/settle.ts';
+import { MissingBlock } from './store/stored-blocks.ts';
 
 export type EcgFilter = QueryFilter<StoredEcg>;
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
 import { readAnnotations } from './store/annotations.ts';
-import { assertInside } from './reading/insights.ts';
+import { assertInside } from './reading/window.ts';
 import { OwnRecordings } from './access.ts';
 import type { EcgDeps } from './routes.ts';
 import { type AnnotationList, annotationQuery, type AnnotationQuery } from './schema.ts';

@@ -1,5 +1,6 @@
 /** `/ecgs/{id}/checks`: what is implausible about a recording. */
 import { z } from 'zod';
+import { clientGone } from '../http/client-gone.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
@@ -69,7 +70,7 @@ function check({ database }: EcgDeps): Handler<Record<string, never>, undefined>
     const found = await new OwnRecordings(database, user.userId).reading(
       param('id'),
       { withBlockTables: true },
-      (ecg) => findings(ecg, database),
+      (ecg) => findings(ecg, database, clientGone(ctx)),
     );
     ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
   };

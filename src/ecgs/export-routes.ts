@@ -4,6 +4,8 @@ import { z } from 'zod';
 import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
 import { type EncodedFile, FORMAT_IDS } from '../formats/types.ts';
+import { begun } from '../http/begun.ts';
+import { clientGone } from '../http/client-gone.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { exported } from './reading/export.ts';
 import { OwnRecordings } from './access.ts';
@@ -55,7 +57,7 @@ export function exportRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: from, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, before the end of the recording' }
  *       - { name: to, in: query, schema: { type: number, minimum: 0 }, description: 'Seconds from the start, not included; what lies behind the end is left out' }
  *       - { name: channels, in: query, schema: { type: string, minLength: 1 },
- *           description: 'Names with commas between; only these, in this order. Repeat the parameter for a name that
+ *           description: 'Names or leads with commas between; only these, in this order. Repeat the parameter for a name that
  *           holds a comma' }
  *       - { name: deidentify, in: query, schema: { type: boolean, default: false } }
  *     responses:
@@ -77,7 +79,7 @@ function send({ config, database }: EcgDeps): Handler<ExportQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
     const withBlockTables = query.from !== undefined || query.to !== undefined;
     await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
-      const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database);
+      const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database, clientGone(ctx));
       if (!first) throw new Error(`the encoder of ${query.format} made no file`);
       // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
       const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
@@ -92,19 +94,6 @@ function send({ config, database }: EcgDeps): Handler<ExportQuery, undefined> {
       }
     });
   };
-}
-
-/** The same bytes, of which the first piece has been made already. */
-async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const pieces = bytes[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  return (async function* () {
-    try {
-      for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
-  })();
 }
 
 /** One file after the other, as its bytes come: nothing is held whole. */

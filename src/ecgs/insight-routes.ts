@@ -1,4 +1,5 @@
 /** `/ecgs/{id}/insights`: how often each channel crosses zero, as JSON or CSV. */
+import { clientGone } from '../http/client-gone.ts';
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { insights } from './reading/insights.ts';
@@ -62,7 +63,9 @@ function readInsights({ database }: EcgDeps): Handler<InsightsQuery, undefined> 
     const asCsv = wantsCsv(ctx);
     const withBlockTables = query.from !== undefined || query.to !== undefined;
     const own = new OwnRecordings(database, user.userId);
-    const read = own.reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database));
+    const read = own.reading(param('id'), { withBlockTables }, (ecg) =>
+      insights(ecg, query, database, clientGone(ctx)),
+    );
     const found: Insights = await read;
     if (!asCsv) ctx.body = found;
     else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));

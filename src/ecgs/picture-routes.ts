@@ -1,5 +1,6 @@
 /** `/ecgs/{id}/ecg.svg`: a recording on ECG paper. */
 import { z } from 'zod';
+import { clientGone } from '../http/client-gone.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { GAINS, LAYOUTS, SPEEDS } from '../paper/types.ts';
 import { channelNames } from './export-routes.ts';
@@ -55,7 +56,7 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
  *       - { name: speed, in: query, schema: { type: number, enum: [5, 10, 12.5, 25, 50], default: 25 }, description: mm/s }
  *       - { name: gain, in: query, schema: { type: number, enum: [2.5, 5, 10, 20, 40], default: 10 }, description: mm/mV }
  *       - { name: channels, in: query, schema: { type: string, minLength: 1 },
- *           description: 'Names with commas between; only these, stacked in this order unless another layout is named.
+ *           description: 'Names or leads with commas between; only these, stacked in this order unless another layout is named.
  *           Repeat the parameter for a name that holds a comma' }
  *       - { name: crossings, in: query, schema: { type: boolean, default: false }, description: Draws the zero level and a tick at every crossing }
  *       - { name: name, in: query, schema: { type: boolean, default: false }, description: 'Writes the patient''s name on it, where the recording brought one' }
@@ -77,7 +78,7 @@ export function pictureRoutes(api: Operations, deps: EcgDeps): void {
 function draw({ config, database }: EcgDeps): Handler<PictureQuery, undefined> {
   return async ({ ctx, user, param, query }) => {
     ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), {}, (ecg) =>
-      picture(ecg, query, config.clinicTimezone, database),
+      picture(ecg, query, config.clinicTimezone, database, clientGone(ctx)),
     );
     ctx.type = 'image/svg+xml; charset=utf-8';
   };

@@ -9,6 +9,7 @@ import type { Config } from '../startup/config.ts';
 import { withReferences } from '../directory/references.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { etag, ifMatch } from '../http/etag.ts';
 import type { Handler, Operations } from '../http/operations.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
@@ -464,7 +465,14 @@ function readSamples({ config, database }: EcgDeps): Handler<SamplesQuery, undef
     const form = ctx.accepts('application/json', 'application/octet-stream');
     if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
     await new OwnRecordings(database, user.userId).reading(param('id'), {}, async (ecg) => {
-      const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
+      const range = await readRange(
+        ecg,
+        param('name'),
+        query,
+        config.limits.maxSamplesPerAnswer,
+        database,
+        clientGone(ctx),
+      );
       ctx.vary('Accept');
       if (form === 'application/json') answerJson(ctx, ecg, range);
       else answerBinary(ctx, range);

@@ -3,7 +3,8 @@ import { claimableUnit } from '../../signal/units.ts';
 import { CODE_OF_LEAD } from '../dicom/leads.ts';
 import { decimalText, plainDecimalText, tidied } from '../numbers.ts';
 import { listText, textBytes } from '../text-bytes.ts';
-import type { Encoder, ReadChannel, Subject, WritableChannel, WritableRecording } from '../types.ts';
+import { type ReadFrames, runsOf } from '../frames.ts';
+import type { Encoder, Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { contentError } from './failure.ts';
 
 const MDC = 'urn:iso:std:iso:11073:10101';
@@ -34,11 +35,11 @@ export const encodeFhir: Encoder = (recording, read) => {
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
 
-async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGenerator<string, void, void> {
+async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {
   yield `${JSON.stringify(headOf(recording)).slice(0, -1)},"component":[`;
   for (const [number, channel] of recording.channels.entries()) {
     yield `${number === 0 ? '' : ','}{"code":${JSON.stringify(codeOf(channel))},"valueSampledData":{${scaleMembers(channel)},"data":"`;
-    yield* listText(read(number, 0, channel.samples), ' ', 'E', plainDecimalText);
+    yield* listText(runsOf(read, number), ' ', 'E', plainDecimalText);
     yield '"}}';
   }
   yield ']}\n';
