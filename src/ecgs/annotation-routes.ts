@@ -4,7 +4,7 @@ import { onePage } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
 import type { EcgDeps } from './deps.ts';
-import { assertInside } from './reading/insights.ts';
+import { assertInside } from './reading/window.ts';
 import { annotationQuery } from './reading/queries.ts';
 import { AnnotationList } from './reading/schema.ts';
 import { readAnnotations } from './store/annotations.ts';

@@ -3,6 +3,7 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { Problem } from '../errors.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
 import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
@@ -55,7 +56,8 @@ export const readChannelSamples = ({ config, database, recordingsOf }: EcgDeps):
       const form = ctx.accepts('application/json', 'application/octet-stream');
       if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
       await recordingsOf(user.userId).reading(param('id'), {}, async (ecg) => {
-        const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
+        const { maxSamplesPerAnswer } = config.limits;
+        const range = await readRange(ecg, param('name'), query, maxSamplesPerAnswer, database, clientGone(ctx));
         ctx.vary('Accept');
         if (form === 'application/json') answerJson(ctx, ecg, range);
         else answerBinary(ctx, range);

@@ -1,6 +1,7 @@
 /** `/ecgs/{id}/checks`: what is implausible about a recording. */
 import { z } from 'zod';
 import { json } from '../http/answers.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import type { EcgDeps } from './deps.ts';
 import { findings } from './reading/checks.ts';
@@ -53,7 +54,7 @@ export const checkEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
     answers: { 200: json(EcgChecks, 'The findings') },
     handler: async ({ ctx, user, param }) => {
       const found = await recordingsOf(user.userId).reading(param('id'), { withBlockTables: true }, (ecg) =>
-        findings(ecg, database),
+        findings(ecg, database, clientGone(ctx)),
       );
       ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
     },

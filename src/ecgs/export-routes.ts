@@ -3,6 +3,8 @@ import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
+import { begun } from '../http/begun.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import type { EcgDeps } from './deps.ts';
 import { exported } from './reading/export.ts';
@@ -38,7 +40,7 @@ export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOpera
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
-        const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database);
+        const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database, clientGone(ctx));
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
@@ -54,19 +56,6 @@ export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOpera
       });
     },
   });
-
-/** The same bytes, of which the first piece has been made already. */
-async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const pieces = bytes[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  return (async function* () {
-    try {
-      for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
-  })();
-}
 
 /** One file after the other, as its bytes come: nothing is held whole. */
 function zipped(files: readonly EncodedFile[]): Readable {

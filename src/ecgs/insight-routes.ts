@@ -1,5 +1,6 @@
 /** `/ecgs/{id}/insights`: how often each channel crosses zero, as JSON or CSV. */
 import { jsonOrCsv } from '../http/answers.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import type { EcgDeps } from './deps.ts';
@@ -38,7 +39,9 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
       const asCsv = wantsCsv(ctx);
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       const own = recordingsOf(user.userId);
-      const read = own.reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database));
+      const read = own.reading(param('id'), { withBlockTables }, (ecg) =>
+        insights(ecg, query, database, clientGone(ctx)),
+      );
       const found: Insights = await read;
       if (!asCsv) ctx.body = found;
       else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));

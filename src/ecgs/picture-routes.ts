@@ -1,4 +1,5 @@
 /** `/ecgs/{id}/ecg.svg`: a recording on ECG paper. */
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import type { EcgDeps } from './deps.ts';
 import { picture } from './reading/picture.ts';
@@ -27,7 +28,7 @@ export const drawEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperati
     errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       ctx.body = await recordingsOf(user.userId).reading(param('id'), {}, (ecg) =>
-        picture(ecg, query, config.clinicTimezone, database),
+        picture(ecg, query, config.clinicTimezone, database, clientGone(ctx)),
       );
       ctx.type = 'image/svg+xml; charset=utf-8';
     },

@@ -5,7 +5,7 @@ import { inTransaction } from '../../database/transaction.ts';
 import { notFound } from '../../errors.ts';
 import { auditChange, auditRemoval } from './audited.ts';
 import { BatchedReads } from './batched-reads.ts';
-import { MissingBlock } from './block-store.ts';
+import { MissingBlock } from './stored-blocks.ts';
 import { removeContent } from './content.ts';
 import { blockTableLeftOut, type EcgFilter, ecgModel, type StoredEcg } from './model.ts';
 import { placeOf } from './place.ts';
