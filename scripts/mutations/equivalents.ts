@@ -58,12 +58,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     reason: 'At the end stands a zero, or nothing, and neither is the mark that is asked for next.',
   },
   {
-    file: 'src/ecgs/reading/checks.ts',
-    before: 'last + 1 < count',
-    after: 'last + 1 <= count',
-    reason: 'Behind the last block stands nothing, which is not null either.',
-  },
-  {
     file: 'src/formats/dicom/inflate.ts',
     before: 'made > FREE_BYTES',
     after: 'made >= FREE_BYTES',
