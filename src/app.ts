@@ -26,6 +26,7 @@ import { insightRoutes } from './ecgs/insight-routes.ts';
 import { pictureRoutes } from './ecgs/picture-routes.ts';
 import { ownsRecordings } from './ecgs/access.ts';
 import { ecgRoutes } from './ecgs/routes.ts';
+import { samplesRoutes } from './ecgs/samples-routes.ts';
 import { suggestionRoutes } from './ecgs/suggestion-routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -92,6 +93,7 @@ const FEATURES = [
   authRoutes,
   userRoutes,
   ecgRoutes,
+  samplesRoutes,
   insightRoutes,
   annotationRoutes,
   checkRoutes,
