@@ -1,6 +1,5 @@
 /** `/ecgs/{id}/samples`: several channels of a recording at once, as they were recorded. */
 import { Readable } from 'node:stream';
-import { z } from 'zod';
 import { Problem } from '../errors.ts';
 import { begun } from '../http/begun.ts';
 import { clientGone } from '../http/client-gone.ts';
