@@ -37,7 +37,7 @@ export function apiDocument(api: Served, site: Served): ApiDocument {
   const document = swaggerJsdoc({ definition, apis: filesWithProse(), failOnErrors: true }) as ApiDocument;
   const items = Object.values(document.paths).flatMap((path) => Object.values(path)) as { summary?: string }[];
   if (!items.some(({ summary }) => summary !== undefined)) {
-    throw new Error('No operation is described: has the build dropped the comments?');
+    throw new Error('No operation is described: did the build remove the comments?');
   }
   return document;
 }

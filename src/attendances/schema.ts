@@ -70,7 +70,7 @@ export type NewAttendance = z.infer<typeof NewAttendance>;
 export const AttendancePatch = z
   .strictObject({ ...fields, attendedAt })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({ id: 'AttendancePatch', minProperties: 1, example: { attendedAt: '2026-01-15T09:30:00Z' } });
 export type AttendancePatch = z.infer<typeof AttendancePatch>;
 
@@ -163,7 +163,7 @@ export const attendanceListQuery = (limits: Limits) =>
     })
     .refine(({ deadlineFrom: from, deadlineTo: to }) => from === undefined || to === undefined || from <= to, {
       path: ['deadlineTo'],
-      message: 'must not lie before deadlineFrom',
+      message: 'must not be before deadlineFrom',
     });
 export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>>;
 
@@ -228,5 +228,5 @@ export const indicatorsQuery = z
     technician: wanted(),
     base: wanted(),
   })
-  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not lie before from' });
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be before from' });
 export type IndicatorsQuery = z.infer<typeof indicatorsQuery>;

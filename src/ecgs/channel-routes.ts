@@ -30,9 +30,9 @@ const HEADERS = {
  *   get:
  *     summary: The samples of one channel, as recorded
  *     description: >
- *       In stored units, as JSON or, with Accept application/octet-stream, as little-endian binary of the type that the
- *       header Sample-Type names; there a missing sample is the lowest value of an integer type, or NaN. At most
- *       MAX_SAMPLES_PER_ANSWER samples an answer.
+ *       In stored units, as JSON or, with Accept application/octet-stream, as little-endian binary of the type in the
+ *       header Sample-Type. In binary, a missing sample is the lowest value of an integer type, or NaN. One answer has
+ *       at most MAX_SAMPLES_PER_ANSWER samples.
  */
 export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation =>
   operation({

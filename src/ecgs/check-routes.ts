@@ -34,14 +34,14 @@ type EcgChecks = z.infer<typeof EcgChecks>;
  * @openapi
  * /ecgs/{id}/checks:
  *   get:
- *     summary: What is implausible about a recording
+ *     summary: Check a recording for implausible data
  *     description: >
- *       Relations of the limb leads (III = II − I and the augmented leads), stretches that are flat, clipped or
- *       missing, missing rates and units, arm electrodes that may be swapped; over the whole recording, with the range
- *       in seconds of each finding. Stretches that are flat or missing are named where they last longer than 2 s; a
- *       flat one has at least 20 samples. Flat and clipped ones are looked for in ECG leads and voltages alone. Limb
- *       leads that differ by no more than rounding or the noise of a recorder are consistent; arm electrodes are
- *       suspected where it looks so most of the time.
+ *       Checks the relations of the limb leads (III = II − I and the augmented leads), flat, clipped or missing
+ *       stretches, missing rates and units, and possibly swapped arm electrodes. The whole recording is checked, and
+ *       each finding has its ranges in seconds. Flat or missing stretches are reported if they last longer than 2 s; a
+ *       flat one has at least 20 samples. Flat and clipped stretches are reported in ECG leads and voltages only. Limb
+ *       leads are consistent if they differ by no more than rounding or the noise of a recorder. Swapped arm electrodes
+ *       are suspected only if most of the recording shows them.
  */
 export const checkEcg = ({ database }: EcgDeps): AnyOperation =>
   operation({

@@ -9,7 +9,7 @@ import { FormatList } from './format-schema.ts';
  * @openapi
  * /formats:
  *   get:
- *     summary: The formats that are read and written, with their limits
+ *     summary: List the supported formats, with their limits
  */
 export function listFormats({ config }: EcgDeps): AnyOperation {
   const items = FORMATS.map(({ id, title, extensions, mediaType, notes, experimental, decode, encode }) => ({

@@ -57,7 +57,7 @@ const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
  * /ecgs:
  *   get:
  *     summary: List your recordings
- *     description: The latest upload first; with dateFrom or dateTo the latest recording first.
+ *     description: The latest upload first; with `dateFrom` or `dateTo`, the latest recording date first.
  */
 const listEcgs = ({ config, database }: EcgDeps): AnyOperation =>
   operation({
@@ -121,7 +121,7 @@ function afterDate([date, id]: [string, string]): EcgFilter {
  * @openapi
  * /ecgs/{id}:
  *   get:
- *     summary: Read a recording of yours
+ *     summary: Read one of your recordings
  */
 const readEcg = ({ database }: EcgDeps): AnyOperation =>
   operation({
@@ -143,11 +143,11 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  * @openapi
  * /ecgs/{id}:
  *   patch:
- *     summary: Change what is said about a recording
+ *     summary: Change the description of a recording
  *     description: >
- *       Notes, patient and study at any time; samplingRate, unit with gain, and zeroLevel on the channels whose file
- *       left them open, where they may also be corrected. What the file states stays, and the samples never change.
- *       Insights follow: about another zeroLevel the crossings are counted again.
+ *       Notes, patient and study can always be changed. samplingRate, unit with gain, and zeroLevel can be set, and
+ *       corrected, on channels whose file leaves them open. What the file states cannot be changed, and the samples
+ *       never change. Insights are updated: with another zeroLevel the crossings are counted again.
  *     requestBody: { content: { application/json: { example: { notes: Repeat in a week } } } }
  */
 const changeEcg = ({ database }: EcgDeps): AnyOperation =>
@@ -187,7 +187,7 @@ const stale = (): Problem =>
  * @openapi
  * /ecgs/{id}:
  *   delete:
- *     summary: Delete a recording of yours, with its samples
+ *     summary: Delete one of your recordings, with its samples
  */
 const removeEcg = ({ database }: EcgDeps): AnyOperation =>
   operation({

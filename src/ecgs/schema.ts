@@ -87,7 +87,7 @@ export const EcgList = z
   .meta({ id: 'EcgList' });
 export type EcgList = z.infer<typeof EcgList>;
 
-const givenUnit = unit.refine(isPlain, 'must not hold characters that cannot be seen');
+const givenUnit = unit.refine(isPlain, 'must not contain invisible characters');
 const givenGain = gain.refine(
   (value) => Math.abs(value) >= MIN_GAIN && Math.abs(value) <= MAX_GAIN,
   `must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}`,
@@ -103,14 +103,14 @@ export const EcgPatch = z
     zeroLevel: zeroLevel.min(-MAX_ZERO_LEVEL).max(MAX_ZERO_LEVEL),
   })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .refine((patch) => patch.unit === undefined || patch.gain !== undefined, {
     path: ['gain'],
-    message: 'is set together with unit: give both',
+    message: 'must be given together with unit',
   })
   .refine((patch) => patch.gain === undefined || patch.unit !== undefined, {
     path: ['unit'],
-    message: 'is set together with gain: give both',
+    message: 'must be given together with gain',
   })
   .meta({
     id: 'EcgPatch',

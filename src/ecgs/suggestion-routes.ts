@@ -31,7 +31,7 @@ type EcgSuggestions = z.infer<typeof EcgSuggestions>;
  * @openapi
  * /ecgs/{id}/suggestions:
  *   get:
- *     summary: Patients of the directory that a recording may belong to
+ *     summary: Suggest patients of the directory for a recording
  */
 export const suggestPatients = ({ config, database }: EcgDeps): AnyOperation =>
   operation({

@@ -18,7 +18,7 @@ export const Index = z
 /**
  * @openapi
  * /:
- *   get: { summary: Where everything is; a browser is led to the pages of this document }
+ *   get: { summary: Links to the API and its documentation; browsers are redirected to the documentation }
  */
 export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
   operation({

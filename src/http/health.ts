@@ -53,7 +53,7 @@ const health = (): AnyOperation =>
 /**
  * @openapi
  * /readyz:
- *   get: { summary: 'Whether requests can be served, that is, whether the database answers' }
+ *   get: { summary: Whether requests can be served (the database answers) }
  */
 const readiness = ({ database, room }: { database: Connection; room: Room }): AnyOperation =>
   operation({

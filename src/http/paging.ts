@@ -36,7 +36,7 @@ export const encodeCursor = (values: unknown[]): string => Buffer.from(JSON.stri
 export function decodeCursor<Values>(cursor: string, shape: ZodType<Values>): Values {
   const parsed = shape.safeParse(asJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success)
-    throw new Problem('invalid-cursor', 'Take nextCursor of the page before as it is, or begin without a cursor.');
+    throw new Problem('invalid-cursor', 'Use nextCursor of the previous page unchanged, or begin without a cursor.');
   return parsed.data;
 }
 

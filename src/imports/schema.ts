@@ -18,7 +18,7 @@ const fields = {
     .trim()
     .min(1)
     .max(100)
-    .refine((text) => !/\p{Cc}/u.test(text), 'holds control characters')
+    .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
     .optional()
     .meta({ description: 'Where the identifiers in the file come from', default: 'csv' }),
   createMissing: flag.optional().meta({

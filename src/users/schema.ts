@@ -24,7 +24,7 @@ const fullName = z
   .normalize('NFC')
   .min(1)
   .max(200)
-  .refine((text) => !/\p{Cc}/u.test(text), 'holds control characters')
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
   .meta({ description: 'Without control characters', example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({
   description:
@@ -102,7 +102,7 @@ export type NewUserAnswer = z.infer<typeof NewUserAnswer>;
 export const UserPatch = z
   .strictObject({ email, fullName, role, isActive, password: newPassword })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({ id: 'UserPatch', minProperties: 1 });
 export type UserPatch = z.infer<typeof UserPatch>;
 

@@ -18,7 +18,7 @@ export type NewCondition = z.infer<typeof NewCondition>;
 export const ConditionPatch = z
   .strictObject(fields)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({ id: 'ConditionPatch', minProperties: 1, description: 'null takes an optional field away' });
 export type ConditionPatch = z.infer<typeof ConditionPatch>;
 

@@ -33,7 +33,7 @@ export type NewEncounter = z.infer<typeof NewEncounter>;
 export const EncounterPatch = z
   .strictObject(fields)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({ id: 'EncounterPatch', minProperties: 1, description: 'null takes an optional field away' });
 export type EncounterPatch = z.infer<typeof EncounterPatch>;
 

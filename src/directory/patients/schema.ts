@@ -17,7 +17,7 @@ const SSN = /^(?!000|666)\d{3}(-?)(?!00)\d{2}\1(?!0000)\d{4}$/;
 const ssn = z
   .string()
   .trim()
-  .refine((digits) => SSN.test(digits), 'is no social security number; write it as 219-09-9999')
+  .refine((digits) => SSN.test(digits), 'is not a social security number; write it as 219-09-9999')
   .overwrite((digits) => digits.replace(/^(\d{3})-?(\d{2})-?(\d{4})$/, '$1-$2-$3'))
   .meta({ description: 'Nine digits; no area is 000 or 666, no group 00, no serial 0000', example: '219-09-9999' });
 
@@ -50,7 +50,7 @@ const identifiers = z
   .max(MAX_IDENTIFIERS)
   .refine(
     (list) => new Set(list.map(({ system, value }) => `${system}\t${value}`)).size === list.length,
-    'names one identifier twice',
+    'must not name an identifier twice',
   )
   .meta({ description: 'System and value together belong to one patient' });
 const sex = z.enum(SEXES);
@@ -94,7 +94,7 @@ export type NewPatient = z.infer<typeof NewPatient>;
 export const PatientPatch = z
   .strictObject({ ...names, birthDate: day(), sex, ...optionalFields, identifiers, isActive: z.boolean() })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({
     id: 'PatientPatch',
     minProperties: 1,
@@ -182,7 +182,7 @@ const include = z
   .max(100)
   .refine(
     (list) => list.split(',').every(isIncludable),
-    `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`,
+    `must be one or more of ${INCLUDABLE.join(', ')}, separated by commas`,
   )
   .transform((list) => [...new Set(list.split(','))].filter(isIncludable));
 
@@ -224,6 +224,6 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
     })
     .refine(({ birthDateFrom: from, birthDateTo: to }) => from === undefined || to === undefined || from <= to, {
       path: ['birthDateTo'],
-      message: 'must not lie before birthDateFrom',
+      message: 'must not be before birthDateFrom',
     });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

@@ -32,7 +32,7 @@ export type NewStudy = z.infer<typeof NewStudy>;
 export const StudyPatch = z
   .strictObject(fields)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({
     id: 'StudyPatch',
     minProperties: 1,

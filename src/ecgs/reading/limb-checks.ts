@@ -70,14 +70,14 @@ export async function limbFindings(ecg: StoredEcg, database: Connection): Promis
     finding(
       'limb-leads-inconsistent',
       [nameOf(lead)],
-      `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ` +
+      `${worst.text} does not hold: the remainder is ${figure(worst.rest)}, the standard deviation ` +
         `${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
       samplingRate,
       stretches,
     ),
   );
   if (mostly(swappedPieces) === true) {
-    const words = 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.';
+    const words = 'Lead I is opposite to V6, and aVR does not point down: the arm electrodes may be swapped.';
     found.push(finding('arms-swapped-suspected', [nameOf('I')], words, samplingRate, swapped));
   }
   return found;

@@ -17,10 +17,10 @@ interface Window {
 }
 const inOrder = (window: Window): boolean =>
   window.from === undefined || window.to === undefined || window.from <= window.to;
-const OUT_OF_ORDER = { path: ['to'], message: 'must not lie before from' };
+const OUT_OF_ORDER = { path: ['to'], message: 'must not be before from' };
 /** Of what cannot be empty. */
 const isSome = (window: Window): boolean => window.to === undefined || (window.from ?? 0) < window.to;
-const EMPTY = { path: ['to'], message: 'must lie behind from' };
+const EMPTY = { path: ['to'], message: 'must be after from' };
 
 /** One text, or the parameter repeated. */
 const channels = (description: string) =>

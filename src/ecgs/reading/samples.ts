@@ -39,10 +39,10 @@ export async function readRange(
     const hint =
       channel.samplingRate === null
         ? 'Set samplingRate with PATCH, then narrow the range with from and to.'
-        : `Narrow it with from and to: ${maxSamples / channel.samplingRate} s fit.`;
+        : `Narrow it with from and to: at most ${maxSamples / channel.samplingRate} s.`;
     throw new Problem(
       'answer-too-large',
-      `The range has ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ${hint}`,
+      `The range has ${count} samples, but one answer may have at most ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ${hint}`,
     );
   }
   const parts: Samples[] = [];

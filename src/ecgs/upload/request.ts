@@ -89,7 +89,8 @@ async function recognised(
   const file = await ReceivedFile.begin(body);
   const found = formatOf(file.head);
   const format = declared && found?.id !== 'fhir' ? declared : found;
-  if (!format) throw formatUnknown(file.head.length === 0 ? 'The body is empty.' : 'The body is of no known format.');
+  if (!format)
+    throw formatUnknown(file.head.length === 0 ? 'The body is empty.' : 'The format of the body is not known.');
   return decoded(format, alone(file.read()), limits, async () => ({ said: query, warnings: [] }));
 }
 

@@ -213,7 +213,7 @@ describe('the documents of a patient', () => {
         call('POST', `/patients/${who}/conditions`, { ...KINDS.conditions.least, encounter: to });
       expect((await post(other, encounter)).json).to.include({ status: 422, code: 'reference-unknown' });
       expect((await post(patient, 'a'.repeat(24))).json.errors).to.deep.equal([
-        { path: '/encounter', message: 'is no encounter of this patient' },
+        { path: '/encounter', message: 'is not an encounter of this patient' },
       ]);
       const condition = (await post(patient, encounter)).json;
       expect(condition.encounter).to.equal(encounter);

@@ -179,7 +179,7 @@ describe('an upload of files', () => {
   it('says which files it did not need', async () => {
     const { json } = await send([...parts(small), { file: 'notes.bin', bytes: int16(1, 2) }]);
     const [unneeded, assumed, ...others] = json.warnings as string[];
-    expect([unneeded, others]).to.deep.equal(['the file notes.bin was not needed and is not kept', []]);
+    expect([unneeded, others]).to.deep.equal(['the file notes.bin was not needed and was not kept', []]);
     expect(assumed).to.include('No gain is known for "signal 0"');
   });
 

@@ -69,7 +69,7 @@ describe('/imports', function () {
       expect(await errorsOf(job.id)).to.deep.equal([
         { line: 4, column: 'Value', value: 'zwei', reason: 'is no whole number' },
         { line: 5, column: 'Key', value: null, reason: 'is missing' },
-        { line: 7, column: null, value: null, reason: 'has 4 columns, and the header has 3' },
+        { line: 7, column: null, value: null, reason: 'has 4 columns, but the header has 3' },
       ]);
     });
 
@@ -127,7 +127,7 @@ describe('/imports', function () {
       const job = await imported(`Key,Value,Note\n${rows.join('\n')}`);
       expect(job.rows).to.deep.equal(counts(41, 40, 0, 0, 1));
       expect(await errorsOf(job.id)).to.deep.equal([
-        { line: 19, column: null, value: null, reason: 'collides with something that is stored already' },
+        { line: 19, column: null, value: null, reason: 'conflicts with data that is already stored' },
       ]);
     });
 
