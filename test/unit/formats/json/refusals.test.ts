@@ -103,7 +103,7 @@ const CONTENT: Record<string, string[]> = {
     root('"leads":[]'),
     root('"__proto__":1,"__proto__":2'),
   ],
-  'declares 3 samples \\("num_samples"\\) but its signal has 2': [
+  'declares 3 samples \\("num_samples"\\), but its signal has 2': [
     lead('"name":"I","signal":[1,2],"num_samples":3'),
     lead('"num_samples":3,"name":"I","signal":[1,2]'),
   ],
