@@ -28,7 +28,7 @@ export const readIndicators = (database: Connection, calendar: Calendar): AnyOpe
     access: 'user',
     query: indicatorsQuery,
     large: true,
-    answers: jsonOrCsv(Indicators, 'The indicators; as CSV one line a group'),
+    answers: jsonOrCsv(Indicators, 'The indicators; as CSV, one line for each group'),
     handler: async ({ ctx, query }) => {
       const asCsv = wantsCsv(ctx);
       const found: Indicators = await indicators(database, calendar, query);

@@ -122,7 +122,7 @@ const noRoom = (): Problem =>
 export const diskFull = (writes: boolean, cause?: unknown): Problem =>
   new Problem(
     writes ? 'storage-full' : 'not-ready',
-    `The disk of the database is full. Tell ${ASK}. Once there is space, send the request again.`,
+    `The disk of the database is full. Tell ${ASK}. The service continues by itself when there is space; then send the request again.`,
     { cause, headers: RETRY },
   );
 

@@ -73,6 +73,6 @@ export const attribution = {
   updatedBy: z.string().meta({ description: 'Id of the user' }),
   version: z.int().meta({
     description:
-      'Counts the changes. The ETag is made of it: send it as If-Match, and a change is refused with 412 where somebody else was faster',
+      'Number of the version, increased by each change; also the ETag. A change with an outdated If-Match is refused with 412',
   }),
 };

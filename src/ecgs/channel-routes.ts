@@ -16,12 +16,12 @@ import type { StoredEcg } from './store/model.ts';
 const HEADERS = {
   'Sample-Type': z.enum(SAMPLE_TYPES),
   'Sample-Count': z.int(),
-  'First-Sample': z.int().meta({ description: 'Its number, from 0' }),
+  'First-Sample': z.int().meta({ description: 'Index of the first sample, from 0' }),
   'Sampling-Rate': z.number().meta({ description: 'Hz' }),
   Gain: z.number(),
   'Zero-Level': z.number(),
   Unit: z.string().meta({ description: 'Percent-encoded' }),
-  Calibrated: z.boolean().meta({ description: 'Whether a unit of a physical quantity and its gain are known' }),
+  Calibrated: z.boolean().meta({ description: 'Whether the unit is a physical one and its gain is known' }),
 };
 
 /**
@@ -46,7 +46,8 @@ export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation 
     large: true,
     answers: {
       200: {
-        description: 'The samples. The binary answer tells the rest in headers; what is unknown has none',
+        description:
+          'The samples. The binary answer has all other data in headers; a header is left out if its value is unknown',
         content: { 'application/json': ChannelSamples, 'application/octet-stream': 'binary' },
         headers: HEADERS,
       },

@@ -8,8 +8,8 @@ import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
 
 const PLACES =
-  `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is ` +
-  'missing in short gaps alone. None where it is about the description, or the sampling rate is unknown';
+  `Ranges in seconds, half-open; the first ${MAX_RANGES}. The whole recording if more than half of it is ` +
+  'missing in short gaps. Empty if the finding is about the description, or if the sampling rate is unknown';
 
 export const EcgChecks = z
   .strictObject({
@@ -20,13 +20,14 @@ export const EcgChecks = z
         channels: z.array(z.string()),
         message: z.string(),
         ranges: z.array(z.strictObject({ from: z.number(), to: z.number() })).meta({ description: PLACES }),
-        moreRanges: z.int().meta({ description: 'How many there are beyond those' }),
+        moreRanges: z.int().meta({ description: 'Number of further ranges' }),
       }),
     ),
   })
   .meta({
     id: 'EcgChecks',
-    description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right',
+    description:
+      'Findings; nothing is repaired. An empty list means that nothing implausible was found, not that the recording is correct',
   });
 type EcgChecks = z.infer<typeof EcgChecks>;
 

@@ -31,7 +31,7 @@ export const exportEcg = ({ config, database }: EcgDeps): AnyOperation =>
     large: true,
     answers: {
       200: {
-        description: 'The file, or a zip of several; its name is in Content-Disposition',
+        description: 'The file, or a zip of several files; its name is in Content-Disposition',
         content: { 'application/octet-stream': 'binary' },
       },
     },

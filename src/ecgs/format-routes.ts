@@ -29,7 +29,7 @@ export function listFormats({ config }: EcgDeps): AnyOperation {
     method: 'get',
     path: '/formats',
     access: 'public',
-    answers: { 200: json(FormatList, 'All of them') },
+    answers: { 200: json(FormatList, 'All formats') },
     handler: async ({ ctx }) => {
       ctx.body = {
         items,

@@ -33,7 +33,7 @@ export const readInsights = ({ database }: EcgDeps): AnyOperation =>
     access: 'clinician',
     query: insightsQuery,
     large: readsSamples,
-    answers: jsonOrCsv(Insights, 'The insights; as CSV one line a channel'),
+    answers: jsonOrCsv(Insights, 'The insights; as CSV, one line for each channel'),
     errors: ['sampling-rate-unknown', 'window-outside'],
     handler: async ({ ctx, user, param, query }) => {
       const asCsv = wantsCsv(ctx);

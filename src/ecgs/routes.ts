@@ -180,8 +180,7 @@ const changeEcg = ({ database }: EcgDeps): AnyOperation =>
     },
   });
 
-const stale = (): Problem =>
-  new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
+const stale = (): Problem => new Problem('version-stale', 'Read the recording again and repeat your change.');
 
 /**
  * @openapi
@@ -196,7 +195,7 @@ const removeEcg = ({ database }: EcgDeps): AnyOperation =>
     method: 'delete',
     path: '/ecgs/:id',
     ifMatch: true,
-    answers: noContent('It is gone; its id may be used again'),
+    answers: noContent('Deleted; its id may be used again'),
     handler: async ({ ctx, user, param, version }) => {
       const own = new OwnRecordings(database, user.userId);
       const ecg = await own.get(param('id'), { deed: 'remove' });

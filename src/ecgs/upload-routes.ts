@@ -54,11 +54,11 @@ export function uploadEcg({ config, database, room, uploads, inUploadTurn }: Ecg
     answers: {
       201: json(
         z.union([UploadedEcg, UploadedEcgs]),
-        'The recording; or all of them where the file holds several, the rhythm first. Location and ETag come with a ' +
+        'The recording, or all of them if the file contains several, the rhythm first. Location and ETag are sent only for a ' +
           'single one',
         { ...LOCATION, ...ETAG },
       ),
-      200: json(z.union([UploadedEcg, UploadedEcgs]), 'What was there already', { ...LOCATION, ...ETAG }),
+      200: json(z.union([UploadedEcg, UploadedEcgs]), 'The existing recording or recordings', { ...LOCATION, ...ETAG }),
     },
     errors: [
       'malformed-json',

@@ -8,8 +8,8 @@ export const Index = z
   .strictObject({
     service: z.literal('leadwire'),
     version: z.string(),
-    documentation: z.string().meta({ description: 'Pages for people' }),
-    document: z.string().meta({ description: 'The same as OpenAPI' }),
+    documentation: z.string().meta({ description: 'Documentation pages' }),
+    document: z.string().meta({ description: 'The OpenAPI document' }),
     api: z.string().meta({ description: 'The prefix of all operations' }),
     health: z.string(),
   })
@@ -29,8 +29,8 @@ export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
     access: 'public',
     unguarded: true,
     answers: {
-      200: json(Index, 'For whoever does not prefer text/html'),
-      302: { description: 'To the pages, for whoever prefers text/html', headers: LOCATION },
+      200: json(Index, 'For clients that do not prefer text/html'),
+      302: { description: 'Redirect to the documentation pages, for clients that prefer text/html', headers: LOCATION },
     },
     handler: ({ ctx }) => {
       ctx.vary('Accept');

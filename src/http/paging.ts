@@ -16,7 +16,12 @@ export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
     wholeNumber(1, limits.maxPageSize).meta({ description: 'Items on a page' }),
     Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize),
   ),
-  cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional().meta({ description: '`nextCursor` of the page before' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(MAX_CURSOR_LENGTH)
+    .optional()
+    .meta({ description: '`nextCursor` of the previous page' }),
   total: flag().meta({ description: `Whether to count all items, up to ${MAX_TOTAL.toLocaleString('en-US')}` }),
 });
 

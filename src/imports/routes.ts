@@ -211,7 +211,7 @@ const readErrors = ({ config, database }: ImportDeps): AnyOperation =>
     path: '/imports/:id/errors',
     query: importListQuery(config.limits),
     large: true,
-    answers: jsonOrCsv(ImportErrorList, 'One page, or all of it as CSV'),
+    answers: jsonOrCsv(ImportErrorList, 'One page, or the whole report as CSV'),
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, param, query }) => {
       const asCsv = wantsCsv(ctx);

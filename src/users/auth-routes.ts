@@ -147,7 +147,7 @@ function logout({ database }: AuthDeps): AnyOperation {
     method: 'post',
     path: '/auth/logout',
     access: 'user',
-    answers: noContent('The token does not count any more'),
+    answers: noContent('The token is revoked'),
     handler: async ({ ctx, user }) => {
       try {
         await endToken(database, user);

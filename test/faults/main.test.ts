@@ -195,7 +195,7 @@ describe('the service as it is started', function () {
     writeFileSync(join(dataDir, 'mongo.json'), '{"user":"lead', { mode: 0o600 });
     const again = start({ DATA_DIR: dataDir });
     expect(await again.ended).to.equal(1);
-    expect(again.text()).to.match(/^[^\n]*\n?\S+mongo\.json holds the password [^\n]* it is damaged\.[^\n]*\n$/);
+    expect(again.text()).to.match(/^[^\n]*\n?\S+mongo\.json contains the password [^\n]* it is damaged\.[^\n]*\n$/);
   });
 
   it('lists mistakes in its settings and does not start', async () => {

@@ -59,7 +59,7 @@ describe('a command beside a service with the embedded database', function () {
   it('takes no migration back from under the service', async () => {
     const { code, output, text } = await run('database/migrate-command.ts', 'down');
     expect([code, output]).to.deep.equal([1, '']);
-    expect(text).to.match(/^The service is running\. Stop it before a migration is taken back[^\n]*\n$/);
+    expect(text).to.match(/^The service is running\. Stop it before you undo a migration[^\n]*\n$/);
     expect((await run('database/migrate-command.ts', 'status')).output).to.equal(all('done   '));
   });
 

@@ -339,7 +339,7 @@ describe('/studies', () => {
     const path = `/patients/${patients[0]}`;
     for (const [clock, why] of [
       ['2018-11-04T00:30:00', 'skipped'],
-      ['2018-02-17T23:30:00', 'twice'],
+      ['2018-02-17T23:30:00', 'repeated'],
     ] as const) {
       const { json } = await call('POST', '/studies', { patient: patients[0], ...aStudy({ performedAt: clock }) });
       expect(json, clock).to.include({ status: 422, code: 'validation-failed' });

@@ -207,7 +207,7 @@ describe('an upload of files', () => {
         () => parts(small, ['r.hea']),
         422,
         'recording-invalid',
-        /r\.dat, which did not come/,
+        /r\.dat, which was not sent/,
       ],
       [
         'with two files of one name',
@@ -220,7 +220,7 @@ describe('an upload of files', () => {
         () => [...parts(small), { file: 'q.hea', bytes: text('q 1', 'q.dat 16') }],
         422,
         'recording-invalid',
-        /q\.hea is a recording of its own/,
+        /q\.hea is a separate recording/,
       ],
       [
         'with a field that nobody knows',
@@ -264,7 +264,7 @@ describe('an upload of files', () => {
         () => parts({ ...record, [`${ID}.atr`]: record[`${ID}.atr`]!.subarray(0, 2_401) }),
         422,
         'recording-invalid',
-        /ends within/,
+        /ends inside/,
       ],
     ];
     for (const [what, list, status, code, detail] of refused) {

@@ -54,7 +54,7 @@ describe('EDF and BDF files', () => {
       );
       expect((await refusal({ ...three, count: '4' })).message).to.match(/truncated/);
       expect((await refusal(made({ ...three, count: '-1' }).slice(0, 256 * 3 + 3))).message).to.match(
-        /no whole record/,
+        /no complete record/,
       );
     });
 
