@@ -27,12 +27,9 @@ export const gain = z
 export const zeroLevel = z
   .number()
   .meta({ description: 'The stored value of physical zero; crossings are counted relative to it' });
-export const lead = z
-  .enum(CANONICAL_LEADS)
-  .nullable()
-  .meta({
-    description: 'The standard lead; null if the name is not a known spelling, or if another channel has this lead',
-  });
+export const lead = z.enum(CANONICAL_LEADS).nullable().meta({
+  description: 'The standard lead; null if the name is not a known spelling, or if another channel has this lead',
+});
 /** An instant. */
 export const time = z.iso.datetime();
 /** A duration. */

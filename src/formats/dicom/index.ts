@@ -11,7 +11,7 @@ export const dicom: Format = {
   mediaType: 'application/dicom',
   notes: [
     '12-lead, General, Ambulatory and General 32-bit ECG waveforms are read: explicit and implicit VR little endian, deflated, explicit VR big endian, with or without preamble and file meta information.',
-    'Every multiplex group is a recording of its own, in the order of the file; from the second on, its id is the SOP Instance UID with #2, #3 and so on.',
+    'Every multiplex group is a separate recording, in the order of the file; from the second on, its id is the SOP Instance UID with #2, #3 and so on.',
     'Samples of 8, 16 and 32 bits are read; companded audio samples (MB, AB) are not. The padding value means a missing sample; without a padding value no sample is missing.',
     'Time skew and channel offsets are reported as warnings and not applied. Annotations without a time become notes if they concern the whole recording.',
     'Written as 12-lead ECG if it fits (12 standard leads, 200 to 1,000 Hz, 16,384 samples), otherwise as General, Ambulatory (from 50 Hz) or General 32-bit ECG; 32-bit integers only.',

@@ -193,7 +193,7 @@ describe('an upload of files', () => {
       expect(answer.json).to.include({
         status: 413,
         code: 'body-too-large',
-        detail: `A form may have ${most} parts, files and fields together (setting MAX_FORM_PARTS).`,
+        detail: `A form may have at most ${most} parts, files and fields together (setting MAX_FORM_PARTS).`,
       });
     }
   });
