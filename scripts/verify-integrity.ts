@@ -113,7 +113,7 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
   const disturbed = await disturb(clients, new Disturbances(seed, service, mongod, line));
   const stopMs = await service.stop();
   await sweepAll(database);
-  const { recordings, hollow, orphans, doubled } = await audit(database);
+  const { recordings, hollow, orphans, doubled, mistold } = await audit(database);
   await service.start();
   const differing = await clients.differences();
   await service.stop();
@@ -130,11 +130,11 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
 answers: ${answers}; the slowest after ${slowest(clients.longWaits, disturbed)}
 ${kills} kills of the service, ${kills} of mongod, ${cuts} cuts of the line (seed ${seed})
 ${recordings} recordings: ${lost} uploads lost or changed, ${hollow.length} hollow, ${doubled.length} doubled
-${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep
+${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep, ${mistold.length} mistold to the audit
 SIGTERM took ${(stopMs / 1_000).toFixed(1)} s; all of it ${minutes.toFixed(1)} min`);
   const faults = [...clients.faults, ...differing.slice(0, 20)];
   for (const fault of faults) console.log(fault);
-  const left = hollow.length + orphans.length + doubled.length;
+  const left = hollow.length + orphans.length + doubled.length + mistold.length;
   return faults.length === 0 && left === 0 && beyond === 0 && stopMs < STOP_MS;
 }
 

@@ -20,7 +20,8 @@ import { patientOperations } from './directory/patients/routes.ts';
 import { studiesCsv } from './directory/studies/csv.ts';
 import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
-import { ownsRecordings } from './ecgs/store/recordings.ts';
+import { auditUploads } from './ecgs/store/audited.ts';
+import { createRecordings, ownsRecordings } from './ecgs/store/recordings.ts';
 import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -48,7 +49,10 @@ import { importOperations } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authOperations } from './users/auth-routes.ts';
+import { endsWithin } from './until-aborted.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
+import { IdentityCache, loadUserState } from './users/identity-cache.ts';
+import { Passwords } from './users/passwords.ts';
 import { userOperations } from './users/routes.ts';
 
 /** What the application works with; made and ended by the caller. */
@@ -87,6 +91,9 @@ export interface App {
 
 /** The prefix of all operations. */
 export const API = '/api/v1';
+
+/** So long a service that stops waits for the audit; another instance tells it what it could not. */
+const AUDIT_MS = 1_000;
 
 /** The operations of every feature. */
 const FEATURES = [
@@ -135,14 +142,18 @@ export function createApp(deps: AppDeps): App {
     },
     deps.importTiming,
   );
+  const identities = new IdentityCache({ load: loadUserState(database) });
   const features = {
     ...deps,
+    identities,
+    passwords: new Passwords(),
     zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
     eventStreams: eventStreams(config.limits.maxEventStreams),
     recordings: recordingsPort(database),
+    recordingsOf: createRecordings(database),
     importKinds,
     importWorker,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
@@ -158,8 +169,8 @@ export function createApp(deps: AppDeps): App {
   const text = JSON.stringify(document);
 
   const guards = {
-    authenticate: createAuthenticate(deps),
-    confirm: createConfirm(deps),
+    authenticate: createAuthenticate({ config, identities }),
+    confirm: createConfirm({ identities }),
     rateLimit: createRateLimit(config.rateLimit),
     readLimit: createReadLimit(config.limits.maxParallelReads),
   };
@@ -197,6 +208,7 @@ export function createApp(deps: AppDeps): App {
     close: async () => {
       await Promise.all([importWorker.stop(), closeServer()]);
       await ended(uploads);
+      await endsWithin(AUDIT_MS, auditUploads(database, uploads));
       away.end();
     },
   };

@@ -47,7 +47,7 @@ export function attendanceOperations(deps: AttendanceDeps): AnyOperation[] {
     read(deps),
     replace(writing),
     change(writing),
-    remove(deps),
+    remove(writing),
     ...namedOperations(deps),
   ];
 }
@@ -203,7 +203,7 @@ const change = (writing: WritingOf): AnyOperation =>
  *     summary: Delete an attendance
  *     description: Its client, technician and base are kept.
  */
-const remove = ({ database }: AttendanceDeps): AnyOperation =>
+const remove = (writing: WritingOf): AnyOperation =>
   operation({
     ...COMMON,
     id: 'deleteAttendance',
@@ -211,8 +211,8 @@ const remove = ({ database }: AttendanceDeps): AnyOperation =>
     path: '/attendances/:id',
     ifMatch: true,
     answers: noContent('Deleted'),
-    handler: async ({ ctx, param, version }) => {
-      await removeAttendance(database, { id: param('id'), version });
+    handler: async ({ ctx, user, param, version }) => {
+      await removeAttendance(writing(user), { id: param('id'), version });
       ctx.status = 204;
     },
   });

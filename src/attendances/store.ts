@@ -1,14 +1,15 @@
 /** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
+import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
-import { attendanceModel, type Kind, KIND_NAMES, namedModel, stateOf, type StoredAttendance } from './model.ts';
+import { attendanceModel, type Kind, KIND_NAMES, KINDS, namedModel, stateOf, type StoredAttendance } from './model.ts';
 import { likely, readIso, UnreadableMoment } from '../calendar/moment.ts';
-import { ensureNames, findNames, nameKey } from './names.ts';
+import { ensureNames, nameKey } from './names.ts';
 import type { AttendancePatch, NewAttendance } from './schema.ts';
 
 /** Who writes, and in which zone dates are read. */
@@ -33,9 +34,9 @@ export interface Written {
 /** Makes an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
 export async function createAttendance(writing: Writing, input: NewAttendance): Promise<Written> {
   const { references, moments } = await understand(writing, input);
-  return withNames(writing, references, async (ids, session) => {
-    const { deadline = null, attendedAt = null } = moments;
-    if (!deadline) throw new Error('the schema lets no attendance without a deadline through');
+  const { deadline = null, attendedAt = null } = moments;
+  if (!deadline) throw new Error('the schema lets no attendance without a deadline through');
+  return withNames(writing, references, 'create', async (ids, session) => {
     const fields = {
       externalId: input.externalId,
       ...(ids as Ids),
@@ -60,38 +61,38 @@ export async function readAttendance(
   return attendance;
 }
 
-/** Changes what the patch names; a whole NewAttendance replaces all. Errors: `not-found`, `version-stale`, `validation-failed`, `attendance-id-taken`. */
+/**
+ * Changes what the patch names; a whole NewAttendance replaces all.
+ * Errors: `not-found`, `version-stale`, `validation-failed`, `attendance-id-taken`.
+ */
 export async function changeAttendance(writing: Writing, target: Target, patch: AttendancePatch): Promise<Written> {
   assertVersion(await readAttendance(writing.database, target.id), target.version);
   const { references, moments } = await understand(writing, patch);
-  return withNames(writing, references, async (ids, session) => {
-    for (;;) {
-      const current = await readAttendance(writing.database, target.id, session);
-      assertVersion(current, target.version);
-      const { deadline = { at: current.deadline, date: current.deadlineDate }, attendedAt = before(current) } = moments;
-      const externalId = patch.externalId ?? current.externalId;
-      const update = {
-        $set: { externalId, ...ids, ...stored({ deadline, attendedAt }), updatedBy: writing.userId },
-        $inc: { version: 1 },
-      };
-      const changed = await attendanceModel(writing.database)
-        .findOneAndUpdate({ _id: current._id, version: current.version }, update, { session, returnDocument: 'after' })
-        .lean();
-      if (changed) return changed;
-      // Somebody else was faster: the state is computed again from what they left.
-    }
+  return withNames(writing, references, Object.keys(patch), async (ids, session) => {
+    const current = await readAttendance(writing.database, target.id, session);
+    assertVersion(current, target.version);
+    const { deadline = { at: current.deadline, date: current.deadlineDate }, attendedAt = before(current) } = moments;
+    const externalId = patch.externalId ?? current.externalId;
+    const update = {
+      $set: { externalId, ...ids, ...stored({ deadline, attendedAt }), updatedBy: writing.userId },
+      $inc: { version: 1 },
+    };
+    const changed = await attendanceModel(writing.database)
+      .findOneAndUpdate({ _id: current._id }, update, { session, returnDocument: 'after' })
+      .lean();
+    if (!changed) throw notFound();
+    return changed;
   });
 }
 
 /** Removes an attendance; whom it referred to stay. Errors: `not-found`, `version-stale`. */
-export async function removeAttendance(database: Connection, target: Target): Promise<void> {
-  const current = await readAttendance(database, target.id);
-  assertVersion(current, target.version);
-  const { deletedCount } = await attendanceModel(database).deleteOne({
-    _id: current._id,
-    ...(target.version !== null && { version: target.version }),
+export async function removeAttendance({ database, userId: by }: Writing, target: Target): Promise<void> {
+  await inTransaction(database, async (session) => {
+    const { _id, version } = await readAttendance(database, target.id, session);
+    assertVersion({ version }, target.version);
+    await attendanceModel(database).deleteOne({ _id }, { session });
+    await audit(database, session, { by, action: 'delete', resource: 'attendance', id: _id, patient: null });
   });
-  if (deletedCount === 0) assertVersion(await readAttendance(database, target.id), target.version);
 }
 
 type Ids = Record<Kind, Types.ObjectId>;
@@ -146,38 +147,46 @@ async function understand(
   };
 }
 
-/** Writes with the ids of all references; in one transaction with those that are new. `write` may run more than once. */
+/**
+ * Writes an attendance with the ids of all that it refers to, its audit event, and those that are new, in one
+ * transaction.
+ * @param changed the names of the fields that change, or `create`
+ * @param write may run more than once
+ */
 async function withNames(
-  writing: Writing,
+  { database, userId: by }: Writing,
   references: References,
-  write: (ids: Partial<Ids>, session: ClientSession | null) => Promise<StoredAttendance>,
+  changed: 'create' | string[],
+  write: (ids: Partial<Ids>, session: ClientSession) => Promise<StoredAttendance>,
 ): Promise<Written> {
-  const { database, userId } = writing;
-  const ids: Partial<Ids> = {};
-  const unknown: [Kind, string][] = [];
-  for (const kind of KIND_NAMES) {
-    const given = references[kind];
-    const id =
-      typeof given === 'string' ? (await findNames(database, kind, [nameKey(given)])).get(nameKey(given)) : given;
-    if (id) ids[kind] = id;
-    else if (typeof given === 'string') unknown.push([kind, given]);
-  }
-  return uniqueId(async () => {
-    if (unknown.length === 0) return { attendance: await write(ids, null), created: [] };
-    return inTransaction(database, async (session) => {
+  return uniqueId(() =>
+    inTransaction(database, async (session) => {
+      const ids: Partial<Ids> = {};
       const created: Kind[] = [];
-      const all = { ...ids };
-      for (const [kind, name] of unknown) {
-        const ensured = await ensureNames(database, kind, [name], userId, session);
-        all[kind] = ensured.ids.get(nameKey(name)) as Types.ObjectId;
+      for (const kind of KIND_NAMES) {
+        const given = references[kind];
+        if (given instanceof Types.ObjectId) ids[kind] = given;
+        if (typeof given !== 'string') continue;
+        const ensured = await ensureNames(database, kind, [given], by, session);
+        ids[kind] = ensured.ids.get(nameKey(given)) as Types.ObjectId;
         if (ensured.created.size > 0) created.push(kind);
       }
-      return { attendance: await write(all, session), created };
-    });
-  });
+      const attendance = await write(ids, session);
+      await audit(database, session, {
+        by,
+        action: changed === 'create' ? 'create' : 'update',
+        resource: 'attendance',
+        id: attendance._id,
+        patient: null,
+        ...(changed !== 'create' && { fields: changed }),
+        ...(created.length > 0 && { along: Object.fromEntries(created.map((kind) => [KINDS[kind], 1])) }),
+      });
+      return { attendance, created };
+    }),
+  );
 }
 
-function assertVersion(attendance: StoredAttendance, version: number | null): void {
+function assertVersion(attendance: Pick<StoredAttendance, 'version'>, version: number | null): void {
   if (version !== null && version !== attendance.version)
     throw new Problem('version-stale', `The attendance is now at version ${attendance.version}. Read it again.`);
 }

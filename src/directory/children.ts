@@ -3,11 +3,13 @@
  * that also writes the patient: with the number of their documents, and so that a patient cannot be removed in the same instant.
  */
 import { type ClientSession, type Connection, type Model, mongo, type QueryFilter, type Types } from 'mongoose';
+import { audit } from '../audit/audit.ts';
+import type { AuditResource } from '../audit/event.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { objectId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { notFound, Problem } from '../errors.ts';
-import { assertVersion, type Attributed, audit, type AuditEvent, created, type Target } from './documents.ts';
+import { assertVersion, type Attributed, created, type Target } from './documents.ts';
 import { bounds, type Range } from './order.ts';
 import { patientModel } from './patients/model.ts';
 import type { Includable } from './patients/schema.ts';
@@ -21,7 +23,7 @@ export interface Child extends Attributed {
 
 /** What sets one kind apart. `Fields`: what users say, as it is stored. */
 export interface ChildKind<Stored extends Child, Fields extends object> {
-  resource: AuditEvent['resource'];
+  resource: AuditResource;
   /** Under which their number stands in the patient. */
   counter: Includable;
   model: (database: Connection) => Model<Stored>;

@@ -1,9 +1,6 @@
-/** What all documents of the directory share: who changed them and when, versions, and the record of changes. */
-import { type ClientSession, type Connection, Types } from 'mongoose';
+/** What all documents of the directory share: who changed them and when, and their versions. */
+import { Types } from 'mongoose';
 import { notFound, Problem } from '../errors.ts';
-
-/** The collection of audit events. */
-export const AUDIT_EVENTS = 'auditEvents';
 
 /** Who changed a document, and when; in every document. */
 export interface Attributed {
@@ -34,20 +31,6 @@ export const SCHEMA_OPTIONS = {
   minimize: false,
 } as const;
 
-export interface AuditEvent {
-  at: Date;
-  by: Types.ObjectId;
-  action: 'create' | 'update' | 'delete';
-  resource: 'patient' | 'study' | 'encounter' | 'condition';
-  id: Types.ObjectId;
-  /** Null for a patient's own event. */
-  patient: Types.ObjectId | null;
-  /** Names of the fields that were changed, never their values. */
-  fields?: string[];
-  /** What went with a patient. */
-  along?: Record<string, number>;
-}
-
 /** Which document is meant, and in which version the caller has seen it; null: any. */
 export interface Target {
   id: string;
@@ -74,15 +57,6 @@ export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, ve
   updatedBy: updatedBy.toHexString(),
   version,
 });
-
-/** Notes what was done, in the transaction that does it. */
-export async function audit(
-  database: Connection,
-  session: ClientSession,
-  event: Omit<AuditEvent, 'at'>,
-): Promise<void> {
-  await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, { session });
-}
 
 /** Errors: `not-found`, `version-stale`. */
 export function assertVersion<Document extends Attributed>(

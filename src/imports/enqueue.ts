@@ -5,7 +5,8 @@ import { type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { beginArriving } from './arriving.ts';
 import { removeFile } from './file-store.ts';
-import { importCollection, importFiles, type ObjectId } from './model.ts';
+import { importFiles, type ObjectId } from './model.ts';
+import { changeState } from './record.ts';
 import { newImport } from './upload.ts';
 
 export interface EnqueuedFile {
@@ -26,7 +27,6 @@ export async function enqueueImport(
   database: Connection,
   { id, owner, kind, fileName, open }: EnqueuedFile,
 ): Promise<void> {
-  const imports = importCollection(database);
   // A file of its own: one that is paused half-way and taken for dead cannot touch what its successor stores under the same id of the import.
   const file = new Types.ObjectId();
   try {
@@ -37,10 +37,13 @@ export async function enqueueImport(
   }
   const stored = importFiles(database).openUploadStreamWithId(file, file.toHexString());
   await pipeline(open(), stored);
-  const { matchedCount } = await imports.updateOne(
+  const queued = await changeState(
+    database,
+    'create',
+    owner,
     { _id: id, file, state: 'uploading' },
     { $set: { state: 'queued', kind, fileName, 'bytes.total': stored.length, updatedAt: new Date() } },
   );
   // A worker has taken it for dead and cleared it away; what was stored afterwards is nobody's.
-  if (matchedCount === 0) await removeFile(database, file);
+  if (!queued) await removeFile(database, file);
 }

@@ -19,6 +19,7 @@ import type { UploadLimit } from '../http/upload-limit.ts';
 import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
 import { errorCollection, importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { changeState } from './record.ts';
 import { Import, ImportErrorList, ImportList, importListQuery, ImportUpload } from './schema.ts';
 import { receiveImport } from './upload.ts';
 import { errorView, importView } from './view.ts';
@@ -269,10 +270,12 @@ const cancel = ({ database, importWorker }: ImportDeps): AnyOperation =>
     handler: async ({ ctx, user, param }) => {
       const { _id } = await visibleImport(database, user, param('id'));
       const now = new Date();
-      const cancelled = await importCollection(database).findOneAndUpdate(
+      const cancelled = await changeState(
+        database,
+        'cancel',
+        new Types.ObjectId(user.userId),
         { _id, state: { $in: ['queued', 'running'] } },
         { $set: { state: 'cancelled', endedAt: now, updatedAt: now }, $inc: { version: 1 } },
-        { returnDocument: 'after' },
       );
       const job = cancelled ?? (await visibleImport(database, user, param('id')));
       if (job.state !== 'cancelled')

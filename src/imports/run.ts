@@ -6,6 +6,7 @@ import { type Commit, commitBatch, Fenced } from './commit.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
 import { importCollection, importFiles, type StoredImport } from './model.ts';
+import { changeState } from './record.ts';
 import { type OpenFile, readBatches, readLayout } from './reader.ts';
 
 export interface RunDeps {
@@ -49,7 +50,10 @@ export async function runImport(
       zone: new ClinicZone(deps.clinicTimezone),
       now: job.startedAt ?? new Date(),
     };
-    if (job.kind === null) await update(database, job, { kind: layout.kind.name });
+    if (job.kind === null) {
+      const change = { $set: { kind: layout.kind.name }, $inc: { version: 1 } };
+      if ((await importCollection(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
+    }
     const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;
     const commit: Commit = {
       database,
@@ -92,24 +96,18 @@ const tooManyFailures = (most: number, line: number | undefined): ImportFailure 
       'Correct the file with the help of the error report and send it again. Rows that are already imported are not changed.',
   );
 
-/** Ends an import that this worker holds. Errors: `Fenced`. */
-export async function endImport(
-  database: Connection,
-  job: StoredImport,
-  changes: Record<string, unknown>,
-): Promise<void> {
-  const now = new Date();
-  await update(database, job, { ...changes, endedAt: now, updatedAt: now });
+/** How an import ends. */
+interface End {
+  state: 'completed' | 'failed';
+  [field: string]: unknown;
 }
 
-async function update(
-  database: Connection,
-  { _id, fence }: StoredImport,
-  changes: Record<string, unknown>,
-): Promise<void> {
-  const { matchedCount } = await importCollection(database).updateOne(
-    { _id, fence, state: 'running' },
-    { $set: changes, $inc: { version: 1 } },
-  );
-  if (matchedCount !== 1) throw new Fenced();
+/** Ends an import that this worker holds. Errors: `Fenced`. */
+export async function endImport(database: Connection, job: StoredImport, end: End): Promise<void> {
+  const now = new Date();
+  const change = { $set: { ...end, endedAt: now, updatedAt: now }, $inc: { version: 1 } };
+  const deed = end.state === 'completed' ? 'complete' : 'fail';
+  if (!(await changeState(database, deed, job.owner, held(job), change))) throw new Fenced();
 }
+
+const held = ({ _id, fence }: StoredImport) => ({ _id, fence, state: 'running' as const });

@@ -12,7 +12,8 @@ import { askForBody, fieldProblem, validated } from '../http/validate.ts';
 import { beginArriving, endArriving, stillArriving } from './arriving.ts';
 import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
-import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+import type { ObjectId, StoredImport } from './model.ts';
+import { changeState } from './record.ts';
 import { untilAborted } from '../until-aborted.ts';
 import { oneOfThese } from '../text/wording.ts';
 import { ImportFields } from './schema.ts';
@@ -56,7 +57,6 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   await room.ensure();
   askForBody(ctx);
 
-  const imports = importCollection(database);
   const job = newImport(owner);
   await beginArriving(database, job);
   // Aborted when the database cannot be reached: then nothing is waited for any more.
@@ -69,7 +69,10 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   try {
     const form = await readForm(ctx, job._id, deps, away.signal);
     const { kind = null, source = 'csv', createMissing, dryRun } = fieldsOf(form.fields, deps.kinds);
-    const queueing = imports.findOneAndUpdate(
+    const queueing = changeState(
+      database,
+      'create',
+      owner,
       { _id: job._id, state: 'uploading' },
       {
         $set: {
@@ -84,7 +87,6 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
           updatedAt: new Date(),
         },
       },
-      { returnDocument: 'after' },
     );
     const queued = await untilAborted(queueing, away.signal);
     if (!queued) throw notReady(undefined, 'The upload took too long and was cancelled; send it again.');

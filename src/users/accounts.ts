@@ -1,12 +1,15 @@
-/** What admins do to users: find, create, change, remove. */
-import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
+/** What admins do to users: find, create, change, remove. Each change is one transaction with its audit event. */
+import type { Connection, QueryFilter, Types, UpdateQuery } from 'mongoose';
+import { audit } from '../audit/audit.ts';
+import type { AuditAction } from '../audit/event.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';
+import { inTransaction } from '../database/transaction.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
-import { generatePassword, hashPassword, passwordFault } from './passwords.ts';
+import { generatePassword, passwordFault, type Passwords } from './passwords.ts';
 import type { NewUser, UserPatch } from './schema.ts';
 import { searchWords, wordPrefixes } from '../text/search-words.ts';
 
@@ -16,23 +19,37 @@ export interface Target {
   version: number | null;
 }
 
-/** Makes a user, with a made-up password if none is given: that one is returned, once. Errors: `email-taken`, `validation-failed`, `too-busy`. */
+/** Who makes a change; null: the service itself. */
+type By = Types.ObjectId | null;
+
+/**
+ * Makes a user, with a made-up password if none is given: that one is returned, once.
+ * Errors: `email-taken`, `validation-failed`, `too-busy`.
+ */
 export async function createUser(
   database: Connection,
+  passwords: Passwords,
+  by: By,
   input: NewUser,
 ): Promise<{ user: StoredUser; generated: string | null }> {
   const { password, ...fields } = input;
   const generated = password === undefined ? generatePassword() : null;
-  const passwordHash = await hashNewPassword(password ?? (generated as string), input.email);
+  const passwordHash = await hashNewPassword(passwords, password ?? (generated as string), input.email);
+  const stored = {
+    ...fields,
+    isActive: fields.isActive ?? true,
+    passwordHash,
+    searchWords: searchWords(fields.email, fields.fullName),
+  };
   const user = await uniqueEmail(() =>
-    userModel(database).create({
-      ...fields,
-      isActive: fields.isActive ?? true,
-      passwordHash,
-      searchWords: searchWords(fields.email, fields.fullName),
+    inTransaction(database, async (session) => {
+      const [made] = await userModel(database).create([stored], { session });
+      if (!made) throw new Error('the database made no user and no error');
+      await audit(database, session, { by, action: 'create', resource: 'user', id: made._id, patient: null });
+      return made.toObject();
     }),
   );
-  return { user: user.toObject(), generated };
+  return { user, generated };
 }
 
 /** One user. Errors: `not-found`, also for a malformed id. */
@@ -42,12 +59,21 @@ export async function readUser(database: Connection, id: string): Promise<Stored
   return user;
 }
 
-/** Changes a user; a new password or deactivation ends their tokens. Errors: `not-found`, `version-stale`, `email-taken`, `validation-failed`, `last-admin`, `too-busy`. */
-export async function changeUser(database: Connection, target: Target, patch: UserPatch): Promise<StoredUser> {
+/**
+ * Changes a user; a new password or deactivation ends their tokens.
+ * Errors: `not-found`, `version-stale`, `email-taken`, `validation-failed`, `last-admin`, `too-busy`.
+ */
+export async function changeUser(
+  database: Connection,
+  passwords: Passwords,
+  by: By,
+  target: Target,
+  patch: UserPatch,
+): Promise<StoredUser> {
   const { password, ...fields } = patch;
   const before = await readUser(database, target.id);
   const passwordHash =
-    password === undefined ? undefined : await hashNewPassword(password, patch.email ?? before.email);
+    password === undefined ? undefined : await hashNewPassword(passwords, password, patch.email ?? before.email);
   const endsTokens = passwordHash !== undefined || patch.isActive === false;
   return uniqueEmail(() =>
     underAdminGuard(database, async (session) => {
@@ -65,9 +91,17 @@ export async function changeUser(database: Connection, target: Target, patch: Us
         .findByIdAndUpdate(target.id, update, { session, returnDocument: 'after' })
         .lean();
       if (!changed) throw notFound();
+      const event = { by, resource: 'user', id: current._id, patient: null, fields: Object.keys(patch) } as const;
+      await audit(database, session, { ...event, action: actionOf(current, changed) });
       return changed;
     }),
   );
+}
+
+/** That somebody can or cannot log in any more is told by name. */
+function actionOf(before: StoredUser, after: StoredUser): AuditAction {
+  if (before.isActive === after.isActive) return 'update';
+  return after.isActive ? 'activate' : 'deactivate';
 }
 
 /**
@@ -77,6 +111,7 @@ export async function changeUser(database: Connection, target: Target, patch: Us
  */
 export async function removeUser(
   database: Connection,
+  by: By,
   target: Target,
   ownsRecordings: (userId: string) => Promise<boolean>,
 ): Promise<void> {
@@ -89,6 +124,7 @@ export async function removeUser(
     await underAdminGuard(database, async (session) => {
       const { deletedCount } = await userModel(database).deleteOne({ _id: target.id, version }, { session });
       if (deletedCount === 0) throw changedMeanwhile();
+      await audit(database, session, { by, action: 'delete', resource: 'user', id: before._id, patient: null });
     });
   } catch (error) {
     // Whoever has changed the user meanwhile has the last word.
@@ -155,10 +191,15 @@ function asQuery({ q, role, isActive }: UserFilter): QueryFilter<StoredUser> {
 }
 
 /** Hashes a password that somebody chose. Errors: `validation-failed`, `too-busy`. */
-export function hashNewPassword(password: string, email: string, path = '/password'): Promise<string> {
+export function hashNewPassword(
+  passwords: Passwords,
+  password: string,
+  email: string,
+  path = '/password',
+): Promise<string> {
   const fault = passwordFault(password, email);
   if (fault) throw new Problem('validation-failed', 'Choose another password.', { errors: [{ path, message: fault }] });
-  return hashPassword(password);
+  return passwords.hash(password);
 }
 
 function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {

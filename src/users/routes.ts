@@ -1,5 +1,5 @@
 /** `/users`: admins provision users. */
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
@@ -8,14 +8,17 @@ import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
-import { identitiesOf } from './identity-cache.ts';
+import type { IdentityCache } from './identity-cache.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import type { Passwords } from './passwords.ts';
 import { NewUser, NewUserAnswer, User, UserList, userListQuery, UserPatch } from './schema.ts';
 import { userView } from './view.ts';
 
 export interface UserDeps {
   config: Pick<Config, 'limits' | 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
+  identities: IdentityCache;
+  passwords: Passwords;
   /** Whether recordings of this user exist; they keep their owner from being deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
@@ -71,7 +74,7 @@ const list = ({ config, database }: UserDeps): AnyOperation =>
  *         application/json:
  *           example: { email: clinician@clinic.example, fullName: Clinician One, role: clinician }
  */
-const create = ({ database }: UserDeps): AnyOperation =>
+const create = ({ database, passwords }: UserDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'createUser',
@@ -80,8 +83,8 @@ const create = ({ database }: UserDeps): AnyOperation =>
     body: NewUser,
     answers: created(NewUserAnswer),
     errors: ['email-taken'],
-    handler: async ({ ctx, body }) => {
-      const { user, generated } = await createUser(database, body);
+    handler: async ({ ctx, user: admin, body }) => {
+      const { user, generated } = await createUser(database, passwords, new Types.ObjectId(admin.userId), body);
       const view = userView(user);
       ctx.status = 201;
       ctx.set({ Location: `${ctx.path}/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
@@ -119,8 +122,7 @@ const read = ({ database }: UserDeps): AnyOperation =>
  *       active admin must remain.
  *     requestBody: { content: { application/json: { example: { isActive: false } } } }
  */
-function change({ config, database }: UserDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function change({ config, database, identities, passwords }: UserDeps): AnyOperation {
   const attempts = new LoginAttempts(database, config.secretKey);
   return operation({
     ...COMMON,
@@ -135,7 +137,7 @@ function change({ config, database }: UserDeps): AnyOperation {
       const id = param('id');
       if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
       try {
-        const changed = await changeUser(database, { id, version }, body);
+        const changed = await changeUser(database, passwords, new Types.ObjectId(user.userId), { id, version }, body);
         // What was guessed at has changed.
         if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
         ctx.set('ETag', etag(changed.version));
@@ -156,8 +158,7 @@ function change({ config, database }: UserDeps): AnyOperation {
  *       A user who owns recordings cannot be deleted; deactivate them instead. You cannot delete yourself, and one
  *       active admin must remain.
  */
-function remove({ database, ownsRecordings }: UserDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function remove({ database, identities, ownsRecordings }: UserDeps): AnyOperation {
   return operation({
     ...COMMON,
     id: 'deleteUser',
@@ -170,7 +171,7 @@ function remove({ database, ownsRecordings }: UserDeps): AnyOperation {
       const id = param('id');
       if (id === user.userId) throw ownAccount();
       try {
-        await removeUser(database, { id, version }, ownsRecordings);
+        await removeUser(database, new Types.ObjectId(user.userId), { id, version }, ownsRecordings);
       } finally {
         identities.forget(id);
       }

@@ -1,16 +1,19 @@
 /** What users do with their own credentials: log in, log out, change the password. */
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
+import { audit, auditFailedLogIn } from '../audit/audit.ts';
+import type { AuditAction } from '../audit/event.ts';
+import { inTransaction } from '../database/transaction.ts';
 import type { Identity } from '../http/operation.ts';
 import { hashNewPassword } from './accounts.ts';
 import { type StoredUser, userModel } from './model.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 import type { PasswordChange } from './schema.ts';
 
 /** So many ended tokens are remembered for a user; one more ends all of them. */
 export const MAX_ENDED_TOKENS = 100;
 
 /** A hash that nobody has the password to: an unknown address must cost as much time as a wrong password. */
-export const makeDecoy = (): Promise<string> => hashPassword(crypto.randomUUID());
+export const makeDecoy = (passwords: Passwords): Promise<string> => passwords.hash(crypto.randomUUID());
 
 /**
  * The active user with these credentials, whose `lastLoginAt` is set; else null, after the same time. Errors: `too-busy`.
@@ -18,6 +21,7 @@ export const makeDecoy = (): Promise<string> => hashPassword(crypto.randomUUID()
  */
 export async function logIn(
   database: Connection,
+  passwords: Passwords,
   email: string,
   password: string,
   decoy: string,
@@ -25,41 +29,61 @@ export async function logIn(
 ): Promise<StoredUser | null> {
   const users = userModel(database);
   const known = await users.findOne({ email }, { passwordHash: 1 }).lean();
-  const matches = await verifyPassword((mayPass && known?.passwordHash) || decoy, password);
-  if (!known || !matches || !mayPass) return null;
+  const matches = await passwords.matches((mayPass && known?.passwordHash) || decoy, password);
   // The hash once more: a password or state that was changed during the check counts.
-  return users
-    .findOneAndUpdate(
-      { _id: known._id, passwordHash: known.passwordHash, isActive: true },
-      { $set: { lastLoginAt: new Date() } },
-      { returnDocument: 'after', timestamps: false },
-    )
-    .lean();
+  const user =
+    known && matches && mayPass
+      ? await users
+          .findOneAndUpdate(
+            { _id: known._id, passwordHash: known.passwordHash, isActive: true },
+            { $set: { lastLoginAt: new Date() } },
+            { returnDocument: 'after', timestamps: false },
+          )
+          .lean()
+      : null;
+  // Before anybody has a token: no log-in goes without its event.
+  if (user) await audit(database, null, ofUser(user._id, 'log-in'));
+  else await auditFailedLogIn(database, known?._id ?? null);
+  return user;
 }
+
+/** What a user does with their own account. */
+const ofUser = (id: Types.ObjectId, action: AuditAction, fields?: string[]) => ({
+  by: id,
+  action,
+  resource: 'user' as const,
+  id,
+  patient: null,
+  ...(fields && { fields }),
+});
 
 /** Ends one token; those that have expired are dropped from the list of ended ones. */
 export async function endToken(database: Connection, identity: Identity): Promise<void> {
   const ended = { id: identity.tokenId, expiresAt: new Date(identity.tokenExpiresAt * 1000) };
   const unexpired = { $filter: { input: '$endedTokens', as: 'token', cond: { $gt: ['$$token.expiresAt', '$$NOW'] } } };
   const isFull = { $gt: [{ $size: '$endedTokens' }, MAX_ENDED_TOKENS] };
-  await userModel(database).updateOne(
-    { _id: identity.userId },
-    [
-      { $set: { endedTokens: { $concatArrays: [unexpired, [ended]] } } },
-      {
-        $set: {
-          tokenVersion: { $cond: [isFull, { $add: ['$tokenVersion', 1] }, '$tokenVersion'] },
-          endedTokens: { $cond: [isFull, [], '$endedTokens'] },
+  await inTransaction(database, async (session) => {
+    await userModel(database).updateOne(
+      { _id: identity.userId },
+      [
+        { $set: { endedTokens: { $concatArrays: [unexpired, [ended]] } } },
+        {
+          $set: {
+            tokenVersion: { $cond: [isFull, { $add: ['$tokenVersion', 1] }, '$tokenVersion'] },
+            endedTokens: { $cond: [isFull, [], '$endedTokens'] },
+          },
         },
-      },
-    ],
-    { timestamps: false, updatePipeline: true },
-  );
+      ],
+      { session, timestamps: false, updatePipeline: true },
+    );
+    await audit(database, session, ofUser(new Types.ObjectId(identity.userId), 'log-out'));
+  });
 }
 
 /** Changes the user's own password and ends all their tokens; false if the current one is wrong. Errors: `validation-failed`, `too-busy`. */
 export async function changePassword(
   database: Connection,
+  passwords: Passwords,
   identity: Identity,
   change: PasswordChange,
 ): Promise<boolean> {
@@ -67,12 +91,16 @@ export async function changePassword(
   const user = await users.findById(identity.userId, { passwordHash: 1, email: 1 }).lean();
   if (!user) return false;
   const { passwordHash: currentHash } = user;
-  if (!(await verifyPassword(currentHash, change.currentPassword))) return false;
-  const passwordHash = await hashNewPassword(change.newPassword, user.email, '/newPassword');
+  if (!(await passwords.matches(currentHash, change.currentPassword))) return false;
+  const passwordHash = await hashNewPassword(passwords, change.newPassword, user.email, '/newPassword');
   // An admin may have set another password or deactivated the user meanwhile; that must not be overwritten.
-  const { matchedCount } = await users.updateOne(
-    { _id: user._id, passwordHash: currentHash, isActive: true },
-    { $set: { passwordHash, endedTokens: [] }, $inc: { tokenVersion: 1, version: 1 } },
-  );
-  return matchedCount === 1;
+  return inTransaction(database, async (session) => {
+    const { matchedCount } = await users.updateOne(
+      { _id: user._id, passwordHash: currentHash, isActive: true },
+      { $set: { passwordHash, endedTokens: [] }, $inc: { tokenVersion: 1, version: 1 } },
+      { session },
+    );
+    if (matchedCount === 1) await audit(database, session, ofUser(user._id, 'update', ['password']));
+    return matchedCount === 1;
+  });
 }

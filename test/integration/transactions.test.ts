@@ -95,10 +95,10 @@ describe('a change that is a transaction', () => {
       { what: 'PATCH patients', method: 'PATCH', path: `/patients/${patient}`, body: { income: n }, events: 1 },
       { what: 'DELETE patients', method: 'DELETE', path: `/patients/${full}`, events: 1 },
       ...children,
-      { what: 'POST attendances', method: 'POST', path: '/attendances', body: attendance, events: 0 },
-      { what: 'PATCH attendances', method: 'PATCH', path: `/attendances/${known}`, body: rebased, events: 0 },
-      { what: 'PATCH users', method: 'PATCH', path: `/users/${changed}`, body: { fullName: `No. ${n}` }, events: 0 },
-      { what: 'DELETE users', method: 'DELETE', path: `/users/${removed}`, events: 0 },
+      { what: 'POST attendances', method: 'POST', path: '/attendances', body: attendance, events: 1 },
+      { what: 'PATCH attendances', method: 'PATCH', path: `/attendances/${known}`, body: rebased, events: 1 },
+      { what: 'PATCH users', method: 'PATCH', path: `/users/${changed}`, body: { fullName: `No. ${n}` }, events: 1 },
+      { what: 'DELETE users', method: 'DELETE', path: `/users/${removed}`, events: 1 },
     ];
   }
 

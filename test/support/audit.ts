@@ -1,8 +1,9 @@
 /**
  * What is wrong in a database after interruptions: recordings without their samples, content without its recording,
- * recordings that are there twice.
+ * recordings that are there twice, uploads of which the audit events are wrong.
  */
 import type { Connection, Types } from 'mongoose';
+import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
 import type { StoredEcg } from '../../src/ecgs/store/model.ts';
 import type { SampleType } from '../../src/signal/samples.ts';
 
@@ -14,6 +15,8 @@ export interface Audit {
   orphans: string[];
   /** Recordings beyond the first of the same owner and content, or the same owner and external id. */
   doubled: string[];
+  /** Recordings whose upload has not one event, or that were told to be removed; gone ones that were only uploaded. */
+  mistold: string[];
 }
 
 const BYTES: Readonly<Record<SampleType, number>> = { int16: 2, int32: 4, float32: 4, float64: 8 };
@@ -21,7 +24,7 @@ const BYTES: Readonly<Record<SampleType, number>> = { int16: 2, int32: 4, float3
 /** Looks at everything that is stored. */
 export async function audit(database: Connection): Promise<Audit> {
   const [samples, annotations] = [await storedSamples(database), await storedAnnotations(database)];
-  const found: Audit = { recordings: 0, hollow: [], orphans: [], doubled: [] };
+  const found: Audit = { recordings: 0, hollow: [], orphans: [], doubled: [], mistold: [] };
   const seen = new Set<string>();
   const published = new Set<string>();
   // A marker of the sweeper has no version.
@@ -42,7 +45,22 @@ export async function audit(database: Connection): Promise<Audit> {
   }
   const named = new Set([...samples.keys(), ...annotations.keys()].map((key) => key.split('/')[0] as string));
   found.orphans = [...named].filter((id) => !published.has(id));
+  const told = await toldOf(database);
+  for (const id of published) if (told.get(id) !== 'create') found.mistold.push(id);
+  for (const [id, events] of told) if (!published.has(id) && events !== 'create delete') found.mistold.push(id);
   return found;
+}
+
+/** Actions by recording, but for changes. */
+async function toldOf(database: Connection): Promise<Map<string, string>> {
+  const told = new Map<string, string>();
+  const events = database.collection<AuditEvent>(AUDIT_EVENTS);
+  const ofRecordings = { resource: 'ecg', action: { $ne: 'update' } } as const;
+  for await (const { id, action } of events.find(ofRecordings).sort({ action: 1 })) {
+    const key = String(id);
+    told.set(key, told.has(key) ? `${told.get(key)} ${action}` : action);
+  }
+  return told;
 }
 
 /** Samples by recording and channel. */

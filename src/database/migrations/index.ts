@@ -9,6 +9,7 @@ import { uploads } from './0007-uploads.ts';
 import { logins } from './0008-logins.ts';
 import { openScales } from './0009-open-scales.ts';
 import { apart } from './0010-apart.ts';
+import { audit } from './0011-audit.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   logins,
   openScales,
   apart,
+  audit,
 ];

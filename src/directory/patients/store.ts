@@ -1,11 +1,12 @@
 /** What is done to patients one by one: read, create, change, remove. Each change is one transaction with its audit event. */
 import type { ClientSession, Connection, Types } from 'mongoose';
+import { audit } from '../../audit/audit.ts';
 import { unique } from '../../database/duplicate-key.ts';
 import { objectId } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { conditionModel } from '../conditions/model.ts';
-import { assertVersion, audit, created, type Target } from '../documents.ts';
+import { assertVersion, created, type Target } from '../documents.ts';
 import { encounterModel } from '../encounters/model.ts';
 import { assertUnused, type RecordingsPort } from '../recordings.ts';
 import { studyModel } from '../studies/model.ts';

@@ -79,6 +79,9 @@ export interface StoredEcg {
   updatedAt: Date;
 }
 
+/** What the audit needs to know of a recording. */
+export type Audited = Pick<StoredEcg, '_id' | 'owner' | 'patient' | 'createdAt'>;
+
 /**
  * One insert: a full block of one channel, or the last, shorter blocks of several. Samples are little-endian and in stored units.
  * Unique: (recording, channel, index).

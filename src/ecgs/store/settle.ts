@@ -4,7 +4,7 @@
  * each other wherever recordings are sharded by owner, and no version, for which every filter of recordings asks.
  * Markers go after a day (TTL index on `sweptAt`).
  */
-import type { Connection, mongo } from 'mongoose';
+import type { ClientSession, Connection, mongo } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { removeContent } from './content.ts';
 import { ecgModel, type ObjectId } from './model.ts';
@@ -36,25 +36,29 @@ export async function claim(database: Connection, place: Place): Promise<boolean
  * Puts a marker in the place of a published recording, which from then on nobody sees, and takes it off the other
  * recordings of its file in the same transaction. False where there is none.
  * @param among what it must be among: the recordings that a user may remove, a version
+ * @param within the transaction that it is part of, where it is
  * Errors: `too-busy`, and those of the database.
  */
 export async function unpublish(
   database: Connection,
   place: Place,
   among: mongo.Filter<mongo.Document> = {},
+  within: ClientSession | null = null,
 ): Promise<boolean> {
   const ecgs = ecgModel(database).collection;
   const published = { $and: [publishedAt(place), among] };
   const marker = [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }];
   const isAlone = { 'siblings.0': { $exists: false } };
-  if ((await ecgs.updateOne({ ...published, ...isAlone }, marker)).matchedCount === 1) return true;
-  return inTransaction(database, async (session) => {
+  const alone = await ecgs.updateOne({ ...published, ...isAlone }, marker, within ? { session: within } : {});
+  if (alone.matchedCount === 1) return true;
+  const besideOthers = async (session: ClientSession): Promise<boolean> => {
     const before = { session, returnDocument: 'before', projection: { siblings: 1 } } as const;
     const ecg = await ecgs.findOneAndUpdate(published, marker, before);
     if (!ecg) return false;
     await takeOff(database, place, ecg['siblings'] as ObjectId[], session);
     return true;
-  });
+  };
+  return within ? besideOthers(within) : inTransaction(database, besideOthers);
 }
 
 /** Takes a marker away, where nothing can be written to its recording any more. */

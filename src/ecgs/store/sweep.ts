@@ -8,8 +8,9 @@ import { isUnreachable } from '../../database/unreachable.ts';
 import { loggable } from '../../log/loggable-error.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
 import { CONTENT } from './content.ts';
-import { ecgModel, type ObjectId } from './model.ts';
-import type { Place } from './place.ts';
+import { auditUpload, auditUploads } from './audited.ts';
+import { type Audited, ecgModel, type ObjectId } from './model.ts';
+import { type Place, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
 import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
 
@@ -20,9 +21,11 @@ export interface SweepTiming {
   settleMs: number;
   /** Milliseconds between two questions whether the hourly check is due. */
   checkPollMs: number;
+  /** Milliseconds after which the audit is told of the uploads since. */
+  auditMs: number;
 }
 
-const TIMING: SweepTiming = { heartbeatMs: HEARTBEAT_MS, settleMs: HEARTBEAT_MS, checkPollMs: 60_000 };
+const TIMING: SweepTiming = { heartbeatMs: HEARTBEAT_MS, settleMs: HEARTBEAT_MS, checkPollMs: 60_000, auditMs: 1_000 };
 
 export interface SweepDeps {
   database: Connection;
@@ -48,7 +51,8 @@ export interface Swept extends Checked {
  * Keeps the heartbeat; settles what is left every few seconds; checks what is stored, in turn with other instances,
  * every hour.
  */
-export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMING): Promise<Sweeper> {
+export async function startSweeper(given: SweepDeps, changed: Partial<SweepTiming> = {}): Promise<Sweeper> {
+  const timing = { ...TIMING, ...changed };
   const stopping = new AbortController();
   const { signal } = stopping;
   const deps = { ...given, stopping: signal };
@@ -56,6 +60,7 @@ export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMIN
   // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
   const beating = oneByOne(signal, log, 'a heartbeat failed and will be tried again');
   const sweeping = oneByOne(signal, log, 'a sweep failed and will be tried again');
+  const auditing = oneByOne(signal, log, 'the audit was not told of uploads; the next try tells it');
   await uploads.beat(database);
   const checkInTurn = async (): Promise<void> => {
     if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);
@@ -70,6 +75,10 @@ export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMIN
       timing.settleMs,
     ),
     setInterval(sweeping.work(checkInTurn), timing.checkPollMs),
+    setInterval(
+      auditing.work(async () => auditUploads(database, uploads)),
+      timing.auditMs,
+    ),
   ];
   for (const timer of timers) timer.unref();
   sweeping.work(async () => reportHollow(deps))();
@@ -77,7 +86,7 @@ export async function startSweeper(given: SweepDeps, timing: SweepTiming = TIMIN
     stop: async () => {
       stopping.abort();
       for (const timer of timers) clearInterval(timer);
-      await Promise.all([beating.done(), sweeping.done()]);
+      await Promise.all([beating.done(), sweeping.done(), auditing.done()]);
     },
   };
 }
@@ -107,6 +116,7 @@ function oneByOne(
 
 /** Everything at once, whoever may be dead: what is left, and the next part of the check. */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
+  await auditUploads(deps.database, deps.uploads);
   const removed = await settleLeft(deps, async () => true);
   const checked = await check(deps);
   return { ...checked, removed: removed + checked.orphans };
@@ -195,12 +205,17 @@ async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise
 }
 
 /**
- * Removes a recording that is not published, and one that its owner did not live to see. Answers whether it was
- * removed.
+ * Removes a recording that is not published, and one that its owner did not live to see; of another the audit is told.
+ * Answers whether it was removed.
  */
 async function settleOne(database: Connection, place: Place): Promise<boolean> {
   if ((await settle(database, place)) === 'removed') return true;
-  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) return false;
+  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) {
+    const projection = { owner: 1, patient: 1, createdAt: 1 };
+    const ecg = await ecgModel(database).collection.findOne<Audited>(publishedAt(place), { projection });
+    if (ecg) await auditUpload(database, ecg);
+    return false;
+  }
   await withdraw(database, place);
   return true;
 }

@@ -6,7 +6,7 @@
  */
 import { type Collection, type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
-import type { ObjectId } from './model.ts';
+import type { Audited, ObjectId } from './model.ts';
 import type { Place } from './place.ts';
 
 /** Ids that are registered in advance, and how few may be left before more are. */
@@ -41,6 +41,8 @@ export class Uploads {
   readonly active = new Set<string>();
   /** The places of recordings, by id, that could not be settled while they were uploaded: the sweeper's. */
   readonly unsettled = new Map<string, Place>();
+  /** Published recordings, by id, of which the audit has not been told. */
+  readonly untold = new Map<string, Audited>();
   /** Of the active ones, those that others may have swept: this instance was taken for dead while they were written. */
   private readonly void = new Set<string>();
   private id = new Types.ObjectId();
@@ -79,7 +81,17 @@ export class Uploads {
   end(id: ObjectId): void {
     this.active.delete(id.toHexString());
     this.void.delete(id.toHexString());
-    if (!this.unsettled.has(id.toHexString())) this.ended.push(id);
+    this.release(id);
+  }
+
+  /** The recording is published for good. It stays registered until the audit has been told. */
+  published({ _id, owner, patient, createdAt }: Audited): void {
+    this.untold.set(_id.toHexString(), { _id, owner, patient, createdAt });
+  }
+
+  /** The audit has been told. */
+  told(id: ObjectId): void {
+    if (this.untold.delete(id.toHexString())) this.release(id);
   }
 
   /** Leaves a recording to the sweeper: whether it was published, or whether anything of it is left, is not known. */
@@ -89,7 +101,13 @@ export class Uploads {
 
   /** What was left is settled. */
   settled(id: string): void {
-    if (this.unsettled.delete(id) && !this.active.has(id)) this.ended.push(new Types.ObjectId(id));
+    if (this.unsettled.delete(id)) this.release(new Types.ObjectId(id));
+  }
+
+  /** Takes a recording off the registration, unless there is a reason left for it to stay. */
+  private release(id: ObjectId): void {
+    const states = [this.active, this.unsettled, this.untold];
+    if (!states.some((those) => those.has(id.toHexString()))) this.ended.push(id);
   }
 
   /** The heartbeat: what was registered in advance some time ago is replaced. Errors: those of the database. */
@@ -154,7 +172,7 @@ export class Uploads {
   /** Errors: those of the database; a duplicate key says that this instance was taken for dead. */
   private async put(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
     const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
-    const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys()];
+    const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys(), ...this.untold.keys()];
     const added = [...fresh, ...writing.map((id) => new Types.ObjectId(id))];
     // A missing time counts as long ago.
     const isMissed = { $lt: ['$seenAt', ago(MISSED_MS)] };

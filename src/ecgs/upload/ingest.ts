@@ -99,6 +99,7 @@ export async function ingest(
     );
     finished.forEach(({ draft }, i) => published[i]?.created && unpublished.delete(draft));
     await confirmed(published, options.confirm, deps);
+    for (const { ecg, created } of published) if (created) deps.uploads.published(ecg);
     const answers: Ingested[] = [];
     for (const [i, recording] of finished.entries())
       answers.push(await proven(recording, published[i] as Published, deps));

@@ -90,7 +90,7 @@ describe('a database that goes away under uploaders', function () {
     expect(of.faults).to.deep.equal([]);
     expect(await of.differences()).to.deep.equal([]);
     await sweep({ database, log, uploads: app.uploads, silentMs: 60_000 });
-    expect(await audit(database)).to.deep.include({ hollow: [], orphans: [], doubled: [] });
+    expect(await audit(database)).to.deep.include({ hollow: [], orphans: [], doubled: [], mistold: [] });
     expect(await of.differences()).to.deep.equal([]);
     const begun = performance.now();
     await app.close();

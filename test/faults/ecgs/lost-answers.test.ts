@@ -6,7 +6,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { AUDIT_EVENTS } from '../../../src/audit/event.ts';
 import { connect } from '../../../src/database/connect.ts';
+import { auditUploads } from '../../../src/ecgs/store/audited.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { audit } from '../../support/audit.ts';
@@ -152,16 +154,17 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
   while (uploads.active.size > 0 && performance.now() < until) await nextTurn();
   await sweep({ database: place.database, log, uploads, silentMs: 60_000 });
   faults.push(...(await differing()).map((text) => `after a sweep ${text}`));
-  const { hollow, orphans, doubled } = await audit(place.database);
-  for (const [what, ids] of Object.entries({ hollow, orphans, doubled })) {
+  const { hollow, orphans, doubled, mistold } = await audit(place.database);
+  for (const [what, ids] of Object.entries({ hollow, orphans, doubled, mistold })) {
     if (ids.length > 0) faults.push(`${ids.length} ${what}`);
   }
   return faults;
 }
 
 /** What one case leaves is no fault of the next. */
-async function forget({ database }: Place): Promise<void> {
-  const names = ['ecgs', 'ecgBlocks', 'ecgAnnotations'];
+async function forget({ database, app }: Place): Promise<void> {
+  await auditUploads(database, app.uploads);
+  const names = ['ecgs', 'ecgBlocks', 'ecgAnnotations', AUDIT_EVENTS];
   await Promise.all(names.map((name) => database.collection(name).deleteMany({})));
 }
 

@@ -6,6 +6,7 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { check, checkDue } from '../../../src/ecgs/store/check-stored.ts';
+import { auditUploads } from '../../../src/ecgs/store/audited.ts';
 import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/store/model.ts';
 import { claim } from '../../../src/ecgs/store/settle.ts';
 import { sweep, type SweepDeps } from '../../../src/ecgs/store/sweep.ts';
@@ -57,6 +58,10 @@ describe('the sweeper', () => {
     const registered = async (): Promise<string[]> =>
       ((await instanceCollection(app.database).findOne(instance))?.drafts ?? []).map(String);
     expect(await registered()).to.include(id);
+    // The audit is told of it before that.
+    await app.app.uploads.beat(app.database);
+    expect(await registered()).to.include(id);
+    await auditUploads(app.database, app.app.uploads);
     await app.app.uploads.beat(app.database);
     expect(await registered())
       .to.have.length(256)

@@ -98,7 +98,7 @@ describe('the fence of an import', () => {
   const raised = async (): Promise<StoredImport> => (await raiseFence(app.database, await stored(), await session()))!;
   const set = (changes: Partial<StoredImport>) =>
     importCollection(app.database).updateOne({ _id: id }, { $set: changes });
-  const ending = (job: StoredImport, state: string): Promise<unknown> =>
+  const ending = (job: StoredImport, state: 'completed' | 'failed'): Promise<unknown> =>
     endImport(app.database, job, { state }).catch((error: unknown) => error);
   const commit = async (job: StoredImport): Promise<unknown> => {
     const own = await session();
@@ -123,7 +123,7 @@ describe('the fence of an import', () => {
     const behind = await raised();
     await raised();
     const before = await stored();
-    for (const state of ['completed', 'failed']) {
+    for (const state of ['completed', 'failed'] as const) {
       expect(await ending(behind, state)).to.be.instanceOf(Fenced);
     }
     expect(await commit(behind)).to.be.instanceOf(Fenced);
