@@ -75,7 +75,7 @@ export const exportQuery = z
     from,
     to,
     channels: channels(
-      'Names or leads with commas between; only these, in this order. Repeat the parameter for a name that holds a comma',
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that contain a comma',
     ),
     deidentify: flag(),
   })
@@ -96,7 +96,7 @@ export const pictureQuery = z
     speed: oneOfNumbers(SPEEDS, 25).meta({ description: 'mm/s' }),
     gain: oneOfNumbers(GAINS, 10).meta({ description: 'mm/mV' }),
     channels: channels(
-      'Names or leads with commas between; only these, stacked in this order unless another layout is named. Repeat the ' +
+      'Names or leads separated by commas; only these, stacked in this order unless a layout is given. Repeat the ' +
         'parameter for names that contain a comma',
     ),
     crossings: flag().meta({ description: 'Draws the zero level and a tick at every crossing' }),

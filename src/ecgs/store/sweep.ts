@@ -60,7 +60,7 @@ export async function startSweeper(given: SweepDeps, changed: Partial<SweepTimin
   // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
   const beating = oneByOne(signal, log, 'a heartbeat failed and will be tried again');
   const sweeping = oneByOne(signal, log, 'a sweep failed and will be tried again');
-  const auditing = oneByOne(signal, log, 'the audit was not told of uploads; the next try tells it');
+  const auditing = oneByOne(signal, log, 'the audit events of uploads could not be written and will be tried again');
   await uploads.beat(database);
   const checkInTurn = async (): Promise<void> => {
     if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);

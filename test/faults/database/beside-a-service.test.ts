@@ -66,7 +66,7 @@ describe('a command beside a service with the embedded database', function () {
   it('makes an admin, who can log in at once, and leaves the service running', async () => {
     const { code, output } = await run('users/create-admin.ts', '--email', 'boss@clinic.example');
     const [, password = ''] =
-      /^Made the admin boss@clinic\.example\.\nPassword, shown only once: (\S+)\n$/.exec(output) ?? [];
+      /^Created the admin boss@clinic\.example\.\nPassword, shown only once: (\S+)\n$/.exec(output) ?? [];
     expect([code, password]).to.not.include('');
     expect(await logIn(url, 'boss@clinic.example', password)).to.be.a('string');
     expect((await fetch(`${url}/readyz`)).status).to.equal(200);
