@@ -106,7 +106,7 @@ describe('npm start', function () {
     writeFileSync(join(root, 'src/main.ts'), 'const word: string = 5;\n');
     const { code, output, text } = await start();
     expect([code === 0, output]).to.deep.equal([false, '']);
-    expect(text).to.match(/src\/main\.ts.*TS2322[^]*The build has failed; the reason stands above\.\n$/);
+    expect(text).to.match(/src\/main\.ts.*TS2322[^]*The build failed; the reason is above\.\n$/);
     program('second');
     expect(await start()).to.deep.equal({ code: 0, output: 'second', text: '' });
   });
