@@ -43,10 +43,10 @@ const seconds = whole('seconds', values.seconds);
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('seed', values.seed);
 const only = values.case === undefined ? null : whole('case', values.case);
 const formats = values.format === undefined ? FORMAT_IDS : FORMAT_IDS.filter((id) => id === values.format);
-if (formats.length === 0) throw new Error(`--format is one of ${FORMAT_IDS.join(', ')}`);
+if (formats.length === 0) throw new Error(`--format must be one of ${FORMAT_IDS.join(', ')}`);
 
 function whole(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} is a whole number`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} must be a whole number`);
   return Number(text);
 }
 
@@ -57,7 +57,7 @@ for (const id of formats) {
     if (!(error instanceof FuzzFailure)) throw error;
     console.log(`${error.message}\n`, error.cause ?? '');
     console.log(
-      `Its files are in ${keep(error)}; once more: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`,
+      `Its files are in ${keep(error)}; to repeat: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`,
     );
     process.exitCode = 1;
   }
@@ -80,7 +80,7 @@ async function fuzz(id: FormatId): Promise<string> {
     total.content += refused.content;
     total.slowestMs = Math.max(total.slowestMs, slowestMs);
   }
-  return `${total.cases} cases, ${total.accepted} accepted, ${total.syntax} not of the format, ${total.content} that do not hold together; the slowest took ${total.slowestMs.toFixed(0)} ms`;
+  return `${total.cases} cases, ${total.accepted} accepted, ${total.syntax} not of the format, ${total.content} with invalid content; the slowest took ${total.slowestMs.toFixed(0)} ms`;
 }
 
 function keep({ files }: FuzzFailure): string {

@@ -20,8 +20,8 @@ import { faultLines } from '../src/text/wording.ts';
 
 const USAGE =
   'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n' +
-  'URL is the address that HOST and PORT name, where it is left out.\n' +
-  'The password is taken from LEADWIRE_PASSWORD, or asked for.';
+  'Without --url, the address in HOST and PORT is used.\n' +
+  'The password is taken from LEADWIRE_PASSWORD, or prompted for.';
 const API = '/api/v1';
 /** Errors that are shown; the address of the whole report stands below them. */
 const SHOWN_ERRORS = 10;
@@ -45,7 +45,7 @@ class CommandError extends Error {}
 function urlOfSettings(): string {
   loadEnv();
   const port = settingOf(SETTINGS.port);
-  if (port === 0) throw new Error('With PORT=0 the service takes any free port. Name its address with --url.');
+  if (port === 0) throw new Error('With PORT=0 the service uses any free port. Give its address with --url.');
   return openAt({ address: settingOf(SETTINGS.host), port });
 }
 
@@ -72,7 +72,7 @@ function readArguments() {
       },
     });
     const [file] = positionals;
-    if (file === undefined || positionals.length > 1) throw new Error('Name one file.');
+    if (file === undefined || positionals.length > 1) throw new Error('Give exactly one file.');
     return { ...values, file, url: (values.url ?? urlOfSettings()).replace(/\/+$/, '') };
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n${USAGE}`, { cause: error });
@@ -156,7 +156,7 @@ async function showErrors(address: string, headers: Record<string, string>): Pro
       `  line ${line}: ${column ?? 'the row'} ${reason}${value === null ? '' : `: ${JSON.stringify(value)}`}`,
     );
   }
-  if (answer.nextCursor !== null) console.error(`  … all of them: GET ${address}/errors`);
+  if (answer.nextCursor !== null) console.error(`  … all errors: GET ${address}/errors`);
 }
 
 /** The file as a body that is read while it is sent. */

@@ -25,11 +25,11 @@ async function makeBuild(build, root) {
   const exitCode = await build(root, stop.signal);
   isBuilding = false;
   if (stop.signal.aborted) {
-    say('The build was broken off.\n');
+    say('The build was interrupted.\n');
     process.exit(0);
   }
   if (exitCode !== 0) {
-    say('The build has failed; the reason stands above.\n');
+    say('The build failed; the reason is above.\n');
     process.exit(exitCode);
   }
   say(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.\n`);

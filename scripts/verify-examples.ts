@@ -63,7 +63,7 @@ async function startService(folder: string): Promise<Service> {
     if (url) return { url, stop };
   }
   await stop();
-  throw new Error(`The service does not start: ${text}`);
+  throw new Error(`The service could not start: ${text}`);
 }
 
 async function directoryIsLoaded(url: string): Promise<void> {

@@ -68,7 +68,7 @@ await within(async (folder) => {
 });
 
 const recordings = recordingsDir();
-if (recordings === null) console.log('\nThere are no real recordings: RECORDINGS_DIR.');
+if (recordings === null) console.log('\nNo real recordings: RECORDINGS_DIR is not set.');
 else {
   await within(async (folder) => {
     const { uploads, exports, refused, failed } = await exportReal(recordings, folder);

@@ -161,5 +161,5 @@ const { values } = parseArgs({
   },
 });
 const isEqual = await verify(Number(values.rows), Number(values.kills), Number(values.seed));
-console.log(isEqual ? 'Every collection equals that of the undisturbed run.' : 'THE COLLECTIONS DIFFER.');
+console.log(isEqual ? 'Every collection is equal to that of the undisturbed run.' : 'THE COLLECTIONS DIFFER.');
 process.exitCode = isEqual ? 0 : 1;

@@ -171,5 +171,5 @@ try {
   await mongod.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(isWhole ? 'Everything that was acknowledged is there, once and whole.' : 'SOMETHING IS WRONG.');
+console.log(isWhole ? 'Every acknowledged recording exists exactly once and is complete.' : 'SOMETHING IS WRONG.');
 process.exitCode = isWhole ? 0 : 1;

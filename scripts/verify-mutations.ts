@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const [seed, count] = [whole('seed', values.seed), whole('count', values.count)];
 
 function whole(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} is a whole number`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} must be a whole number`);
   return Number(text);
 }
 

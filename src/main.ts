@@ -52,8 +52,8 @@ async function start(): Promise<void> {
   // In the middle of the start too: each of its steps may be repeated, and what has been started so far is ended.
   onStopRequest((reason) => void stop(log, reason, 0));
   process.on('uncaughtException', (error) => {
-    log.fatal({ error }, 'an error that nobody has caught');
-    void stop(log, 'an error that nobody has caught', 1);
+    log.fatal({ error }, 'an uncaught error');
+    void stop(log, 'an uncaught error', 1);
   });
 
   const database = await connectDatabase(config, log);
@@ -134,7 +134,7 @@ async function provision(database: Connection, config: Config, log: Logger): Pro
     fullName: 'Administrator',
     role: 'admin',
   });
-  if (created) log.info('made the first admin');
+  if (created) log.info('created the first admin');
   return id;
 }
 
@@ -156,7 +156,7 @@ async function listen(server: Server, { host, port }: Config): Promise<AddressIn
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
-      code === 'EADDRINUSE' ? 'something listens there already; choose another port, for example PORT=3001' : message;
+      code === 'EADDRINUSE' ? 'the port is already in use; choose another one, for example PORT=3001' : message;
     throw new CannotListen(`Cannot listen on ${host}, port ${port}: ${why}`);
   }
   return server.address() as AddressInfo;
@@ -167,7 +167,7 @@ function stop(log: Logger, reason: string, exitCode: number): Promise<void> {
   stopping ??= (async () => {
     log.info({ reason }, 'stopping');
     await beforeStopping().catch((error: unknown) => {
-      log.warn({ error: loggable(error) }, 'cannot find out whether the database answers');
+      log.warn({ error: loggable(error) }, 'cannot check whether the database answers');
     });
     const isClean = await endAll();
     log.info('stopped');
@@ -184,7 +184,7 @@ async function endAll(): Promise<boolean> {
       await (mayHang ? Promise.race([end(), sleep(WITHOUT_DATABASE_MS)]) : end());
     } catch (error) {
       isClean = false;
-      process.stderr.write(`Could not end the ${name}: ${loggableText(error)}\n`);
+      process.stderr.write(`Could not stop the ${name}: ${loggableText(error)}\n`);
     }
   }
   return isClean;
@@ -195,7 +195,7 @@ try {
 } catch (error) {
   // What was going on when the stop was asked for fails, and nobody needs to know.
   if (stopping) await stopping;
-  const text = error instanceof Explained ? error.message : `The service does not start: ${loggableText(error)}`;
+  const text = error instanceof Explained ? error.message : `The service could not start: ${loggableText(error)}`;
   process.stderr.write(`${text}\n`);
   await endAll();
   process.exit(1);

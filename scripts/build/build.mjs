@@ -25,7 +25,7 @@ const stampOf = (root) => join(root, 'dist', 'made-from');
  */
 export function reasonToBuild(root) {
   if (!existsSync(join(root, 'dist'))) return 'there is no build yet';
-  if (!existsSync(stampOf(root))) return 'the last build is not known to be whole';
+  if (!existsSync(stampOf(root))) return 'the last build may be incomplete';
   return readFileSync(stampOf(root), 'utf8') === digest(root) ? null : 'the sources have changed';
 }
 

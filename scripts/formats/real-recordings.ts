@@ -28,7 +28,7 @@ interface Source {
 
 /** Reasons for which a real recording is rightly refused. */
 const KNOWN =
-  /FLAC|sampling rate of .* (?:is|and that).*(?:not known|unknown)|EDF needs a sampling rate|no mark for a missing sample|EDF holds 16 bits|EDF is cut into records|cannot be said in the eight characters/;
+  /FLAC|sampling rate of .* is unknown|(?:EDF|FHIR) needs a sampling rate|cannot mark missing samples|EDF stores 16 bits|EDF has records of equal duration|cannot be written in the eight characters/;
 
 /** @param folder of the recordings; @param target gets a folder for each export */
 export async function exportReal(folder: string, target: string): Promise<Exported> {

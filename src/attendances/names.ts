@@ -20,7 +20,7 @@ export const nameKey = (name: string): string => tidyName(name).toUpperCase().to
 export function textFault(text: string, maxLength: number): string | null {
   if (text === '') return 'must have at least 1 character';
   if (text.length > maxLength) return `must have at most ${maxLength} characters`;
-  return isPlainText(text) ? null : 'holds control characters, or others that cannot be seen';
+  return isPlainText(text) ? null : 'must not contain control or invisible characters';
 }
 
 /** The ids of those that exist, by key. */

@@ -137,7 +137,7 @@ async function understand(
       if (given?.id === undefined) return;
       if (isId(given.id) && (await namedModel(database, kind).exists({ _id: given.id })))
         references[kind] = new Types.ObjectId(given.id);
-      else errors.push({ path: `/${kind}/id`, message: `names no ${kind} that exists` });
+      else errors.push({ path: `/${kind}/id`, message: `is not the id of an existing ${kind}` });
     }),
   );
   if (errors.length > 0) throw fieldProblem(errors);
@@ -188,10 +188,10 @@ async function withNames(
 
 function assertVersion(attendance: Pick<StoredAttendance, 'version'>, version: number | null): void {
   if (version !== null && version !== attendance.version)
-    throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
+    throw new Problem('version-stale', `The attendance is now at version ${attendance.version}. Read it again.`);
 }
 
-const ID_TAKEN = 'Find the attendance by this external id and change it, or take another id.';
+const ID_TAKEN = 'Find the attendance by this external id and change it, or use another id.';
 
 const uniqueId = <T>(write: () => Promise<T>): Promise<T> =>
   unique(write, (key, cause) =>

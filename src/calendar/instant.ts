@@ -13,6 +13,6 @@ import { readIso, UnreadableMoment } from './moment.ts';
 export function instant(text: string, zone: ClinicZone): Date {
   const { at } = zone.moment(readIso(text), 'start');
   if (at.getUTCFullYear() < 0 || at.getUTCFullYear() > 9999)
-    throw new UnreadableMoment('lies outside the years 0000 to 9999 of UTC');
+    throw new UnreadableMoment('is outside the years 0000 to 9999 (UTC)');
   return at;
 }

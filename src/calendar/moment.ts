@@ -105,7 +105,7 @@ type Parts = Record<string, string | undefined>;
 
 function date({ year: written = '', month = '', day = '' }: Parts): string {
   if (written.length === 2 && Number(written) > LAST_SHORT_YEAR)
-    throw new UnreadableMoment('has a year of two digits that may be of either century: write all four');
+    throw new UnreadableMoment('has a two-digit year that may be in either century: write all four digits');
   const year = written.length === 2 ? `20${written}` : written;
   if (!dayExists(Number(year), Number(month), Number(day)))
     throw new UnreadableMoment('names a day that does not exist');

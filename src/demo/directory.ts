@@ -44,7 +44,10 @@ export function startDirectory(ownerId: string, deps: DirectoryDeps): { stop(): 
   const end = new AbortController();
   const done = loadDirectory(new Types.ObjectId(ownerId), deps, end.signal).catch((error: unknown) => {
     if (!end.signal.aborted)
-      deps.log.warn({ error: loggable(error) }, 'the demo directory could not be loaded; the next start tries again');
+      deps.log.warn(
+        { error: loggable(error) },
+        'the demo directory could not be loaded; the next start will try again',
+      );
   });
   const stop = async (): Promise<void> => {
     end.abort();

@@ -136,7 +136,7 @@ export async function patientsIn(
 }
 
 export const unknownPatient = (column: string, value: string): RowResult => ({
-  failed: { column, value, reason: 'is no patient of this source; import the patients first, or set createMissing' },
+  failed: { column, value, reason: 'is not a patient of this source; import the patients first, or set createMissing' },
 });
 
 /** The documents that a batch of rows is about: as they are stored, and as the rows leave them. Of several rows about one document the last one counts. */

@@ -43,18 +43,18 @@ export function lifeFaults(
   now: string,
 ): FieldError[] {
   const faults: FieldError[] = [];
-  if (birthDate !== null && birthDate > now) faults.push({ path: '/birthDate', message: 'lies in the future' });
+  if (birthDate !== null && birthDate > now) faults.push({ path: '/birthDate', message: 'is in the future' });
   if (birthDate !== null && birthDate < EARLIEST_BIRTH)
-    faults.push({ path: '/birthDate', message: `lies before ${EARLIEST_BIRTH}` });
-  if (deathDate !== null && deathDate > now) faults.push({ path: '/deathDate', message: 'lies in the future' });
+    faults.push({ path: '/birthDate', message: `is before ${EARLIEST_BIRTH}` });
+  if (deathDate !== null && deathDate > now) faults.push({ path: '/deathDate', message: 'is in the future' });
   if (deathDate !== null && birthDate !== null && deathDate < birthDate)
-    faults.push({ path: '/deathDate', message: 'lies before birthDate' });
+    faults.push({ path: '/deathDate', message: 'is before birthDate' });
   return faults;
 }
 
 /** What cannot be true of a beginning and an end; days and instants alike. */
 export const orderFaults = <Time extends string | Date>(start: Time | null, stop: Time | null): FieldError[] =>
-  start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'lies before start' }] : [];
+  start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'is before start' }] : [];
 
 /** Errors: `validation-failed` where there are faults. */
 export function assertNone(faults: readonly FieldError[]): void {

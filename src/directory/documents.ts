@@ -65,5 +65,5 @@ export function assertVersion<Document extends Attributed>(
 ): asserts document is Document {
   if (!document) throw notFound();
   if (version !== null && version !== document.version)
-    throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
+    throw new Problem('version-stale', `It is now at version ${document.version}. Read it again.`);
 }

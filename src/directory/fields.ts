@@ -19,7 +19,7 @@ export const text = (max = MAX_TEXT) =>
     .normalize('NFC')
     .min(1)
     .max(max)
-    .refine(isPlainText, 'holds control characters, or others that cannot be seen');
+    .refine(isPlainText, 'must not contain control or invisible characters');
 
 /** Several lines are allowed. */
 export const longText = () =>
@@ -29,8 +29,8 @@ export const longText = () =>
     .normalize('NFC')
     .min(1)
     .max(MAX_DESCRIPTION)
-    .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'holds control characters')
-    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'holds nothing that can be seen');
+    .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'must not contain control characters')
+    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character');
 
 /** A field that may be left out, or null: there is none. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
@@ -73,6 +73,6 @@ export const attribution = {
   updatedBy: z.string().meta({ description: 'Id of the user' }),
   version: z.int().meta({
     description:
-      'Counts the changes. The ETag is made of it: send it as If-Match, and a change is refused with 412 where somebody else was faster',
+      'Number of the version, increased by each change; also the ETag. A change with an outdated If-Match is refused with 412',
   }),
 };

@@ -39,21 +39,21 @@ export async function heldReferences(
   if (patient === null && study === null) return { patient, study };
   const ofStudy = study === null ? null : await patientOfStudy(database, study, session);
   if (ofStudy !== null && patient !== null && patient !== ofStudy)
-    throw unknown('study', 'is no study of this patient');
+    throw unknown('study', 'is not a study of this patient');
   const held = ofStudy ?? patient;
   if (held === null || !isId(held) || !(await holdPatient(database, new Types.ObjectId(held), session))) {
-    throw unknown('patient', 'is no patient of the directory');
+    throw unknown('patient', 'is not a patient of the directory');
   }
   return { patient: held, study };
 }
 
 async function patientOfStudy(database: Connection, study: string, session: ClientSession): Promise<string> {
   const patient = isId(study) ? await holdStudy(database, new Types.ObjectId(study), session) : null;
-  if (!patient) throw unknown('study', 'is no study of the directory');
+  if (!patient) throw unknown('study', 'is not a study of the directory');
   return patient.toHexString();
 }
 
 const unknown = (field: keyof References, message: string): Problem =>
-  new Problem('reference-unknown', `${field} ${message}. Give the id that the directory has, or leave it out.`, {
+  new Problem('reference-unknown', `${field} ${message}. Give an id from the directory, or leave it out.`, {
     errors: [{ path: `/${field}`, message }],
   });

@@ -12,8 +12,8 @@ export function toInstant(text: string, clinicTimezone: string): Date {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw new Problem(
       'recording-invalid',
-      `date: "${text}" ${error.message}. Give the right one as date, with its offset from UTC; ` +
-        'beside a file it is a form field or query parameter and goes before the date of the file.',
+      `date: "${text}" ${error.message}. Give the correct date in the field date, with its offset from UTC. ` +
+        'With a file, date is a form field or query parameter and replaces the date of the file.',
       { cause: error },
     );
   }

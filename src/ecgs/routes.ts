@@ -58,7 +58,7 @@ const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
  * /ecgs:
  *   get:
  *     summary: List your recordings
- *     description: The latest upload first; with dateFrom or dateTo the latest recording first.
+ *     description: The latest upload first; with `dateFrom` or `dateTo`, the latest recording date first.
  */
 const listEcgs = ({ config, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -122,7 +122,7 @@ function afterDate([date, id]: [string, string]): EcgFilter {
  * @openapi
  * /ecgs/{id}:
  *   get:
- *     summary: Read a recording of yours
+ *     summary: Read one of your recordings
  */
 const readEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -143,11 +143,11 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  * @openapi
  * /ecgs/{id}:
  *   patch:
- *     summary: Change what is said about a recording
+ *     summary: Change the description of a recording
  *     description: >
- *       Notes, patient and study at any time; samplingRate, unit with gain, and zeroLevel on the channels whose file
- *       left them open, where they may also be corrected. What the file states stays, and the samples never change.
- *       Insights follow: about another zeroLevel the crossings are counted again.
+ *       Notes, patient and study can always be changed. samplingRate, unit with gain, and zeroLevel can be set, and
+ *       corrected, on channels whose file leaves them open. What the file states cannot be changed, and the samples
+ *       never change. Insights are updated: with another zeroLevel the crossings are counted again.
  *     requestBody: { content: { application/json: { example: { notes: Repeat in a week } } } }
  */
 const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
@@ -181,14 +181,13 @@ const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
     },
   });
 
-const stale = (): Problem =>
-  new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
+const stale = (): Problem => new Problem('version-stale', 'Read the recording again and repeat your change.');
 
 /**
  * @openapi
  * /ecgs/{id}:
  *   delete:
- *     summary: Delete a recording of yours, with its samples
+ *     summary: Delete one of your recordings, with its samples
  */
 const removeEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -197,7 +196,7 @@ const removeEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
     method: 'delete',
     path: '/ecgs/:id',
     ifMatch: true,
-    answers: noContent('It is gone; its id may be used again'),
+    answers: noContent('Deleted; its id may be used again'),
     handler: async ({ ctx, user, param, version }) => {
       const own = recordingsOf(user.userId);
       const ecg = await own.get(param('id'), { deed: 'remove' });

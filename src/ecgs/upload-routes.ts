@@ -16,13 +16,14 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  *   post:
  *     summary: Upload a recording
  *     description: >
- *       In any format of GET /formats, recognised by its content: as the body, or as multipart/form-data where a
- *       recording has several files (in any order). Streamed: the body may have any size up to MAX_UPLOAD_BYTES and is
- *       never held whole. Nothing of it is visible before all of it is stored. The same content again answers 200 with
- *       the recording that exists: under the same id, or where the upload has none, with the same patient, study and
- *       notes; with others it is refused with 409, which names the recording. With a file, the parameters below (in
- *       multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace
- *       those of the file; samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
+ *       In any format of GET /formats, recognised by its content: as the body, or, if a recording has several files, as
+ *       multipart/form-data with the files in any order. The upload is streamed: the body may have any size up to
+ *       MAX_UPLOAD_BYTES and is never held in memory as a whole. Nothing is visible before everything is stored.
+ *       Uploading the same content again answers 200 with the existing recording, if the id is the same, or if the
+ *       upload has no id and the same patient, study and notes. Without an id and with another patient, study or notes,
+ *       it is refused with a 409 that names the recording. With a file, the parameters below (in multipart also as form
+ *       fields) give what the JSON format contains itself. id, date, patient, study and notes replace those of the
+ *       file; samplingRate, unit, gain and zeroLevel only fill in what the file leaves open.
  *     requestBody:
  *       content:
  *         application/json:
@@ -51,11 +52,11 @@ export function uploadEcg({ config, database, room, uploads, inUploadTurn }: Ecg
     answers: {
       201: json(
         z.union([UploadedEcg, UploadedEcgs]),
-        'The recording; or all of them where the file holds several, the rhythm first. Location and ETag come with a ' +
+        'The recording, or all of them if the file contains several, the rhythm first. Location and ETag are sent only for a ' +
           'single one',
         { ...LOCATION, ...ETAG },
       ),
-      200: json(z.union([UploadedEcg, UploadedEcgs]), 'What was there already', { ...LOCATION, ...ETAG }),
+      200: json(z.union([UploadedEcg, UploadedEcgs]), 'The existing recording or recordings', { ...LOCATION, ...ETAG }),
     },
     errors: [
       'malformed-json',

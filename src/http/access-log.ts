@@ -18,7 +18,7 @@ export const unsent =
   (error: NodeJS.ErrnoException): void =>
     log[HUNG_UP.has(error.code) ? 'debug' : 'warn'](
       { error: loggable(error) },
-      'an answer could not be sent to its end',
+      'an answer could not be sent completely',
     );
 
 /** Logs when the answer has been sent or the client has gone. Usage: `koa.use(accessLog(log))`, behind `requestId`. */

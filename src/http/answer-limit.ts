@@ -19,7 +19,7 @@ export function createReadLimit(most: number): ReadLimit {
     () =>
       new Problem(
         'too-many-reads',
-        `${most} large answers to you are under way (setting MAX_PARALLEL_READS_PER_USER). Ask again when one of them has been read.`,
+        `You have ${most} large answers in progress (setting MAX_PARALLEL_READS_PER_USER). Try again when one of them has ended.`,
         RETRY,
       ),
   );
@@ -33,7 +33,7 @@ export const eventStreams = (most: number): PlacesPerUser =>
     () =>
       new Problem(
         'too-many-streams',
-        `${most} streams of events to you are open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or ask for the import now and then.`,
+        `You have ${most} event streams open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or poll the import instead.`,
         RETRY,
       ),
   );

@@ -3,7 +3,7 @@ import { z, type ZodType } from 'zod';
 import type { Answer } from './operation.ts';
 
 /** Headers, as an operation declares them. */
-export const ETAG = { ETag: z.string().meta({ description: 'The version of the document, for If-Match' }) };
+export const ETAG = { ETag: z.string().meta({ description: 'The version of the resource, for If-Match' }) };
 export const LOCATION = { Location: z.string().meta({ description: 'The address of the new resource' }) };
 
 type Answers = Readonly<Record<number, Answer>>;

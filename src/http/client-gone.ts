@@ -9,7 +9,7 @@ import { onceOver } from './once-over.ts';
  */
 export function clientGone(ctx: Context): AbortSignal {
   const gone = new AbortController();
-  const reason = Object.assign(new Error('The client has gone.'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
+  const reason = Object.assign(new Error('The client disconnected.'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
   onceOver(ctx, () => gone.abort(reason));
   return gone.signal;
 }

@@ -16,7 +16,7 @@ export const etag = (version: number): string => `"${version}"`;
 export function ifMatch(ctx: Context): number | null {
   const header = ctx.get('If-Match').trim();
   if (header === '' || header === '*') return null;
-  if (header.includes(',')) throw new Problem('malformed-request', 'Name one version in If-Match.');
+  if (header.includes(',')) throw new Problem('malformed-request', 'Give exactly one version in If-Match.');
   // A weak tag never matches here (RFC 9110 section 13.1.1).
   const digits = /^"(\d{1,15})"$/.exec(header)?.[1];
   return digits === undefined ? NO_VERSION : Number(digits);

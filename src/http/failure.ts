@@ -41,28 +41,32 @@ const UNKNOWN_ERROR = 8;
 export async function failureOf(error: unknown, { writes, isGone }: Failed, room: Room): Promise<Failure> {
   const code = (error as { code?: unknown } | null)?.code;
   if (isGone && HUNG_UP.has(code))
-    return { problem: clientGone(error), level: 'debug', message: 'the client has gone' };
+    return { problem: clientGone(error), level: 'debug', message: 'the client disconnected' };
   if (FULL.has(code))
     return { problem: spoolFull(error), level: 'error', message: `the disk of temporary files (${tmpdir()}) is full` };
   if (TOO_MANY_FILES.has(code))
-    return { problem: busy(error), level: 'error', message: 'this process or machine has no more open files to give' };
+    return {
+      problem: busy(error),
+      level: 'error',
+      message: 'this process or machine has reached its limit of open files',
+    };
   const found = databaseFailure(error) ?? (code === UNKNOWN_ERROR && (await room.isExhausted()) ? 'full' : null);
   if (found === 'full')
     return { problem: diskFull(true, error), level: 'error', message: 'the disk of the database is full' };
   if (found === 'too-large')
-    return { problem: tooLarge(error), level: 'warn', message: 'more than one document of the database holds' };
+    return { problem: tooLarge(error), level: 'warn', message: 'the data does not fit into one database document' };
   if (found === 'busy') return { problem: busy(error), level: 'warn', message: 'the database took too long' };
   if (found === 'unreachable') {
     if (await room.isExhausted())
       return {
         problem: diskFull(writes, error),
         level: 'error',
-        message: 'the database is gone, and its disk is full',
+        message: 'the database has ended, and its disk is full',
       };
     return { problem: notReady(error), level: 'warn', message: 'the database did not answer' };
   }
   return {
-    problem: new Problem('internal-error', 'It has been noted under the request id.'),
+    problem: new Problem('internal-error', 'The error was logged with this request id.'),
     level: 'error',
     message: 'an unexpected error',
   };
@@ -71,11 +75,15 @@ export async function failureOf(error: unknown, { writes, isGone }: Failed, room
 const clientGone = (cause: unknown): Problem =>
   new Problem('malformed-request', 'The connection ended before the answer.', { cause });
 const busy = (cause: unknown): Problem =>
-  new Problem('too-busy', 'The service has too much to do at this moment. Try again in a few seconds.', {
+  new Problem('too-busy', 'The service is overloaded. Try again in a few seconds.', {
     cause,
     headers: { 'Retry-After': '5' },
   });
 const tooLarge = (cause: unknown): Problem =>
-  new Problem('body-too-large', 'This is more than the database keeps in one document (16 MiB). Send less at once.', {
-    cause,
-  });
+  new Problem(
+    'body-too-large',
+    'This is more than the database can keep in one document (16 MiB). Send less at once.',
+    {
+      cause,
+    },
+  );

@@ -43,7 +43,7 @@ const health = (): AnyOperation =>
     ...COMMON,
     id: 'getHealth',
     path: '/healthz',
-    answers: { 200: json(Health, 'It is; the database is not asked') },
+    answers: { 200: json(Health, 'The process is alive; the database is not checked') },
     handler: ({ ctx }) => {
       ctx.body = OK;
       return Promise.resolve();
@@ -53,14 +53,14 @@ const health = (): AnyOperation =>
 /**
  * @openapi
  * /readyz:
- *   get: { summary: 'Whether requests can be served, that is, whether the database answers' }
+ *   get: { summary: Whether requests can be served (the database answers) }
  */
 const readiness = ({ database, room }: { database: Connection; room: Room }): AnyOperation =>
   operation({
     ...COMMON,
     id: 'getReadiness',
     path: '/readyz',
-    answers: { 200: json(Health, 'They can') },
+    answers: { 200: json(Health, 'Requests can be served') },
     errors: ['not-ready'],
     handler: async ({ ctx }) => {
       if (room.isWaitedFor()) throw diskFull(false);

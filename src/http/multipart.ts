@@ -41,7 +41,7 @@ export async function* multipartParts(
     ?.slice(1)
     .find((text) => text !== undefined);
   if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) {
-    throw malformed(`The Content-Type names no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
+    throw malformed(`The Content-Type has no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
   }
   const parser = new MultipartParser();
   parser.initWithBoundary(boundary);
@@ -57,7 +57,7 @@ export async function* multipartParts(
       if (++count > maxParts)
         throw new Problem(
           'body-too-large',
-          `A form may have ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`,
+          `A form may have at most ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`,
         );
       const { name, fileName } = await disposition(next);
       let isOver = false;
@@ -84,7 +84,7 @@ async function* parsed(body: AsyncIterable<Uint8Array>, parser: Transform): Asyn
   const read = (): ParserEvent | null => parser.read() as ParserEvent | null;
   for await (const piece of body) {
     const taken = new Promise<void>((resolve, reject) => {
-      parser.write(piece, (error) => (error ? reject(malformed('A part has no proper head.', error)) : resolve()));
+      parser.write(piece, (error) => (error ? reject(malformed('A part has invalid headers.', error)) : resolve()));
     });
     taken.catch(() => undefined);
     for (let event = read(); event !== null; event = read()) yield event;
@@ -112,7 +112,7 @@ async function disposition(
     if (event === null) throw malformed('It ends too early.');
     const bytes = event.buffer?.subarray(event.start, event.end) ?? Buffer.alloc(0);
     length += bytes.length;
-    if (length > MAX_HEADER_BYTES) throw malformed(`The head of a part is longer than ${MAX_HEADER_BYTES} bytes.`);
+    if (length > MAX_HEADER_BYTES) throw malformed(`The headers of a part are longer than ${MAX_HEADER_BYTES} bytes.`);
     if (event.name === 'headerField') field += bytes.toString('latin1');
     else if (event.name === 'headerValue') value.push(bytes);
     else if (event.name === 'headerEnd') {

@@ -16,7 +16,12 @@ export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
     wholeNumber(1, limits.maxPageSize).meta({ description: 'Items on a page' }),
     Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize),
   ),
-  cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional().meta({ description: '`nextCursor` of the page before' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(MAX_CURSOR_LENGTH)
+    .optional()
+    .meta({ description: '`nextCursor` of the previous page' }),
   total: flag().meta({ description: `Whether to count all items, up to ${MAX_TOTAL.toLocaleString('en-US')}` }),
 });
 
@@ -36,7 +41,7 @@ export const encodeCursor = (values: unknown[]): string => Buffer.from(JSON.stri
 export function decodeCursor<Values>(cursor: string, shape: ZodType<Values>): Values {
   const parsed = shape.safeParse(asJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success)
-    throw new Problem('invalid-cursor', 'Take nextCursor of the page before as it is, or begin without a cursor.');
+    throw new Problem('invalid-cursor', 'Use nextCursor of the previous page unchanged, or begin without a cursor.');
   return parsed.data;
 }
 

@@ -16,18 +16,18 @@ import { bodyRead } from './unread-body.ts';
 export const ProblemDetails = z
   .strictObject({
     type: z.string().meta({ example: 'urn:leadwire:problem:not-found' }),
-    title: z.string().meta({ description: 'What kind of problem it is; the same for every occurrence' }),
+    title: z.string().meta({ description: 'The kind of problem; the same for every occurrence' }),
     status: z.int(),
     detail: z.string().meta({ description: 'What happened in this case, and what to do about it' }),
     code: z
       .enum(catalogue().map((row) => row.code) as [ErrorCode, ...ErrorCode[]])
-      .meta({ description: 'What programs decide by' }),
+      .meta({ description: 'For programs: the stable code of the problem' }),
     requestId: z.string().meta({ description: 'Also in the header X-Request-Id' }),
     errors: z
       .array(
         z.strictObject({
           path: z.string().meta({
-            description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object',
+            description: 'JSON Pointer (RFC 6901) into the body, or into the form or query as an object',
           }),
           message: z.string(),
         }),

@@ -14,9 +14,13 @@ export function createRateLimit(perMinute: number | null): RateLimit {
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal;
       const seconds = Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      throw new Problem('rate-limited', `At most ${perMinute} requests a minute are taken. Go on in ${seconds} s.`, {
-        headers: { 'Retry-After': String(seconds) },
-      });
+      throw new Problem(
+        'rate-limited',
+        `At most ${perMinute} requests a minute are allowed. Continue in ${seconds} s.`,
+        {
+          headers: { 'Retry-After': String(seconds) },
+        },
+      );
     }
   };
 }

@@ -6,7 +6,7 @@ import { Problem } from '../errors.ts';
 export const readable = (): Middleware => async (ctx, next) => {
   const { url = '', httpVersion, headers } = ctx.req;
   if (httpVersion === '1.1' && headers.host === undefined)
-    throw new Problem('malformed-request', 'A request of HTTP/1.1 must have a header Host.');
+    throw new Problem('malformed-request', 'An HTTP/1.1 request must have a Host header.');
   if (!url.startsWith('/') && url !== '*' && !URL.canParse(url))
     throw new Problem('malformed-request', 'The address of the request cannot be read.');
   await next();

@@ -12,5 +12,5 @@ export const searchText = () =>
   z
     .string()
     .max(MAX_SEARCH_TEXT)
-    .refine((text) => folded(text) !== '', 'must hold a letter or a digit')
+    .refine((text) => folded(text) !== '', 'must contain a letter or a digit')
     .meta({ minLength: 1 });

@@ -12,7 +12,7 @@ export function uploadLimit(most: number): UploadLimit {
     () =>
       new Problem(
         'too-many-uploads',
-        `${most} uploads of yours are under way (setting MAX_PARALLEL_UPLOADS_PER_USER). Send this one again when one of them has ended.`,
+        `You have ${most} uploads in progress (setting MAX_PARALLEL_UPLOADS_PER_USER). Send this one again when one of them has ended.`,
         { headers: { 'Retry-After': '1' } },
       ),
   );

@@ -108,7 +108,7 @@ function* illFormedTexts(body: unknown): Generator<FieldError> {
   for (let next = open.pop(); next; next = open.pop()) {
     const [value, path] = next;
     if (typeof value === 'string' && /\p{Surrogate}/u.test(value))
-      yield { path: pointer(path), message: 'holds a lone surrogate' };
+      yield { path: pointer(path), message: 'must not contain a lone surrogate' };
     else if (typeof value === 'object' && value !== null)
       for (const [key, inner] of Object.entries(value)) open.push([inner, [...path, key]]);
   }

@@ -49,7 +49,7 @@ export async function commitBatch(commit: Commit, batch: readonly Entry[]): Prom
     }
     const [only] = batch;
     if (batch.length === 1 && only) {
-      const collision = { column: null, value: null, reason: 'collides with something that is stored already' };
+      const collision = { column: null, value: null, reason: 'conflicts with data that is already stored' };
       return commitOnce(commit, [{ ...only, row: null, errors: [collision] }]);
     }
     const half = Math.ceil(batch.length / 2);

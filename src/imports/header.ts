@@ -61,7 +61,7 @@ export function unrecognised(
   wanted: string | null,
 ): ImportFailure {
   const twice = names.filter((name, i) => names.findIndex((other) => canonical(other) === canonical(name)) < i);
-  if (twice.length > 0) return new ImportFailure(`The header names columns twice: ${shown(twice)}.`);
+  if (twice.length > 0) return new ImportFailure(`The header repeats columns: ${shown(twice)}.`);
   const fits = candidates(kinds, wanted).flatMap((kind) =>
     kind.dialects.map((dialect) => ({ kind, dialect, ...misfit(names, dialect) })),
   );
@@ -69,16 +69,16 @@ export function unrecognised(
   if (!nearest || nearest.missing.length === nearest.dialect.required.length) {
     const wants = fits.map(({ kind, dialect }) => `${kind.name} (${dialect.required.join(', ')})`).join('; ');
     return new ImportFailure(
-      `The first line is no known header. It has the columns: ${shown(names)}. Known are: ${wants}.`,
+      `The first line is not a known header. Its columns are: ${shown(names)}. Known headers: ${wants}.`,
     );
   }
   const faults = [
     nearest.missing.length > 0 && `lacks ${shown(nearest.missing)}`,
-    nearest.unknown.length > 0 && `has the unknown ${shown(nearest.unknown)}`,
+    nearest.unknown.length > 0 && `has unknown columns: ${shown(nearest.unknown)}`,
   ]
     .filter(Boolean)
     .join(' and ');
-  return new ImportFailure(`The header is nearest to ${nearest.kind.name} (${nearest.dialect.name}), but ${faults}.`);
+  return new ImportFailure(`The header is closest to ${nearest.kind.name} (${nearest.dialect.name}), but ${faults}.`);
 }
 
 const candidates = (kinds: readonly ImportKind[], wanted: string | null): readonly ImportKind[] =>

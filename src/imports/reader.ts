@@ -73,7 +73,7 @@ async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRec
       const [record] = scanner.push(piece);
       if (record) return record;
       if (scanner.isInTooLong)
-        throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes: this is no header.`);
+        throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes, so it is not a header.`);
     }
     const [record] = scanner.end();
     if (record) return record;
@@ -148,7 +148,7 @@ function* together(records: Iterable<RawRecord>): Generator<RawRecord[]> {
 }
 
 /** In a file that says that it is UTF-8. */
-const NOT_UTF8 = 'holds bytes that are no UTF-8, as which the mark at the beginning of the file announces it';
+const NOT_UTF8 = 'is not valid UTF-8, although the file begins with the byte order mark of UTF-8';
 const isMisread = (bytes: Buffer, encoding: Encoding): boolean => encoding === 'utf-8' && !isUtf8(bytes);
 
 const wholeRow = (reason: string): RowError[] => [{ column: null, value: null, reason }];
@@ -165,7 +165,7 @@ function entryReader(
 
   const readRow = (cells: readonly string[]): Pick<Entry, 'row' | 'errors'> => {
     if (cells.length !== columns.length)
-      return { row: null, errors: wholeRow(`has ${cells.length} columns, and the header has ${columns.length}`) };
+      return { row: null, errors: wholeRow(`has ${cells.length} columns, but the header has ${columns.length}`) };
     const answer = kind.read(toRow(columns, cells), context);
     if ('errors' in answer) return { row: null, errors: answer.errors };
     return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(columns, cells) : '' }, errors: [] };

@@ -39,12 +39,12 @@ const BEHIND_QUOTED = 5;
 const BAD = 6;
 
 const FAULTS = {
-  nul: 'holds a NUL byte: this is not text',
+  nul: 'has a NUL byte: this is not text',
   columns: `has more than ${MAX_COLUMNS} columns`,
   size: `is longer than ${MAX_RECORD_BYTES} bytes`,
   open: 'has a quote that is not closed',
-  behind: 'has text behind a closing quote; quotes within a quoted cell are doubled',
-  inside: 'has a quote in an unquoted cell; put the cell into quotes and double those within',
+  behind: 'has text after a closing quote; double the quotes inside a quoted cell',
+  inside: 'has a quote in an unquoted cell; quote the cell and double the quotes inside it',
 } as const;
 
 /**

@@ -56,9 +56,10 @@ const EVENTS_HEARTBEAT_MS = 15_000;
  *   post:
  *     summary: Import a CSV file in the background
  *     description: >
- *       Good rows are kept, bad rows are reported with their line, and the same file again changes nothing. The file is
- *       streamed and may have any size up to MAX_UPLOAD_BYTES; once it is stored the import is queued. Columns may come
- *       in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are recognised.
+ *       Valid rows are imported, invalid rows are reported with their line, and importing the same file again changes
+ *       nothing. The file is streamed and may have any size up to MAX_UPLOAD_BYTES; the import is queued once the file
+ *       is stored. Columns may be in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are
+ *       recognised.
  */
 const upload = ({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): AnyOperation =>
   operation({
@@ -128,7 +129,7 @@ const list = ({ config, database }: ImportDeps): AnyOperation =>
  * @openapi
  * /imports/{id}:
  *   get:
- *     summary: How far an import is
+ *     summary: Read an import and its progress
  */
 const read = ({ database }: ImportDeps): AnyOperation =>
   operation({
@@ -144,11 +145,11 @@ const read = ({ database }: ImportDeps): AnyOperation =>
  * @openapi
  * /imports/{id}/events:
  *   get:
- *     summary: The progress of an import, live
+ *     summary: Follow the progress of an import live
  *     description: >
- *       Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a
- *       break connect again; the first event tells how far it is. The events end with the token, and with what its user
- *       may see.
+ *       Server-sent events: `progress` after every change and `end` as the last, each with the import as JSON. If the
+ *       connection breaks, connect again; the first event has the current state. The stream ends when the token ends or
+ *       its user may no longer see the import.
  */
 const events = ({ config, database, importWorker, eventStreams }: ImportDeps): AnyOperation =>
   operation({
@@ -198,10 +199,10 @@ const afterLine = z.tuple([z.int(), z.int()]);
  * @openapi
  * /imports/{id}/errors:
  *   get:
- *     summary: The rows that were not taken, with line, column, value and reason
+ *     summary: List the rows that failed, with line, column, value and reason
  *     description: >
- *       In the order of the file; kept for 30 days. With Accept text/csv the whole report, whatever page was asked for.
- *       Admins see the errors of others without the values.
+ *       In the order of the file; kept for 30 days. With Accept text/csv, the answer is the whole report, without
+ *       paging. Admins see the errors of others without the values.
  */
 const readErrors = ({ config, database }: ImportDeps): AnyOperation =>
   operation({
@@ -211,7 +212,7 @@ const readErrors = ({ config, database }: ImportDeps): AnyOperation =>
     path: '/imports/:id/errors',
     query: importListQuery(config.limits),
     large: true,
-    answers: jsonOrCsv(ImportErrorList, 'One page, or all of it as CSV'),
+    answers: jsonOrCsv(ImportErrorList, 'One page, or the whole report as CSV'),
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, param, query }) => {
       const asCsv = wantsCsv(ctx);
@@ -255,8 +256,8 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
  * @openapi
  * /imports/{id}/cancel:
  *   post:
- *     summary: Stop an import; the rows that it has imported are kept
- *     description: Nothing is written once this is answered. Cancelling twice is no mistake.
+ *     summary: Cancel an import; rows that are already imported are kept
+ *     description: Nothing more is written after this is answered. Cancelling twice is allowed.
  */
 const cancel = ({ database, importWorker }: ImportDeps): AnyOperation =>
   operation({
@@ -278,7 +279,7 @@ const cancel = ({ database, importWorker }: ImportDeps): AnyOperation =>
       );
       const job = cancelled ?? (await visibleImport(database, user, param('id')));
       if (job.state !== 'cancelled')
-        throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
+        throw new Problem('import-ended', `It has ${job.state}; the rows that it imported are kept.`);
       importWorker.wake();
       answer(ctx, user, job);
     },

@@ -33,7 +33,7 @@ export async function runImport(
   const { database } = deps;
   try {
     const { file, encoding } = job;
-    if (!file) throw new ImportFailure('The uploaded file is gone.');
+    if (!file) throw new ImportFailure('The uploaded file no longer exists.');
     const open: OpenFile = (start) =>
       start < job.bytes.total
         ? importFiles(database).openDownloadStream(file, { start, end: job.bytes.total })
@@ -92,8 +92,8 @@ export async function runImport(
 /** @param line the first that was not looked at any more */
 const tooManyFailures = (most: number, line: number | undefined): ImportFailure =>
   new ImportFailure(
-    `More than ${most} rows failed. That is the setting MAX_IMPORT_FAILED_ROWS. ${line === undefined ? '' : `Line ${line} and those behind it were not looked at. `}` +
-      'Correct the file by the error report and send it again, which changes nothing of what is imported already.',
+    `More than ${most} rows failed (setting MAX_IMPORT_FAILED_ROWS). ${line === undefined ? '' : `Line ${line} and all later lines were not checked. `}` +
+      'Correct the file with the help of the error report and send it again. Rows that are already imported are not changed.',
   );
 
 /** How an import ends. */

@@ -89,7 +89,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
       },
     );
     const queued = await untilAborted(queueing, away.signal);
-    if (!queued) throw notReady(undefined, 'The upload took too long and was given up; send it again.');
+    if (!queued) throw notReady(undefined, 'The upload took too long and was cancelled; send it again.');
     return queued;
   } catch (error) {
     if (isAway(error)) away.abort(error);
@@ -179,7 +179,7 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
       },
       // A second file has made the form an error already when it comes here.
       fileWriteStreamHandler: () => {
-        if (isWrongField) return refusing(invalid('/file', 'must be the field that the file is in'));
+        if (isWrongField) return refusing(invalid('/file', 'must be the field that contains the file'));
         if (isTaken) return refusing(severalFiles());
         isTaken = true;
         return store;
@@ -204,7 +204,8 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
   } finally {
     clearInterval(silence);
   }
-  if (!isTaken) throw invalid('/file', 'is required: send one file, with a name and a content type such as text/csv');
+  if (!isTaken)
+    throw invalid('/file', 'is required: send one file, with a file name and a content type such as text/csv');
   return {
     fields: { ...(ctx.request.body as Record<string, unknown>) },
     fileName,
@@ -242,7 +243,7 @@ const severalFiles = (): Problem => invalid('/file', 'must be exactly one file')
 const tooLarge = ({ maxUploadBytes }: Config['limits']): Problem =>
   new Problem(
     'body-too-large',
-    `A file may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
+    `A file may have at most ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
   );
 
 /** What formidable says by its `code` (node_modules/formidable/src/FormidableError.js). */
@@ -256,10 +257,10 @@ function asProblem(error: unknown, limits: Config['limits']): unknown {
   if (code === FORMIDABLE.maxFields || code === FORMIDABLE.maxFieldsSize)
     return new Problem(
       'body-too-large',
-      `The form may have ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes in all, besides its file.`,
+      `The form may have at most ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes together, besides its file.`,
     );
   if (typeof httpCode === 'number' || code === 'ECONNRESET')
-    return new Problem('malformed-request', 'The form is not multipart/form-data from its beginning to its end.', {
+    return new Problem('malformed-request', 'The form is not complete and valid multipart/form-data.', {
       cause: error,
     });
   return error;

@@ -82,7 +82,7 @@ export class Worker {
     while (!this.#isStopping) {
       const { signal } = this.#alarm;
       const didSomething = await this.#workOnOne().catch((error: unknown) => {
-        this.#deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
+        this.#deps.log.warn({ error: loggable(error) }, 'an import was interrupted and will be resumed');
         return false;
       });
       if (!didSomething) await sleep(this.#timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
@@ -168,7 +168,7 @@ export class Worker {
       if (job.attempts > MAX_ATTEMPTS) {
         await endImport(database, job, {
           state: 'failed',
-          failure: `Given up after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service tells why.`,
+          failure: `Failed after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service has the reason.`,
         });
         return true;
       }

@@ -82,7 +82,7 @@ export class ConfigError extends Explained {
 
   constructor(mistakes: readonly string[]) {
     super(
-      `The settings hold ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
+      `The settings have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
     );
     this.mistakes = mistakes;
   }
@@ -144,10 +144,10 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     }
     if (values.loadDirectory && !isSet('firstSuperuserPassword'))
       mistakes.push(
-        `FIRST_SUPERUSER_PASSWORD must be set ${place} where LOAD_DIRECTORY is on: the first admin imports it`,
+        `FIRST_SUPERUSER_PASSWORD must be set ${place} when LOAD_DIRECTORY is on: the first admin imports it`,
       );
     if (loadDemo && !isSet('demoPassword'))
-      mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
+      mistakes.push(`DEMO_PASSWORD must be set ${place} when LOAD_DEMO is on; or set LOAD_DEMO=false`);
   }
   for (const [key, address] of [
     ['firstSuperuserPassword', values.firstSuperuser],

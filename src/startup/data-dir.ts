@@ -20,9 +20,9 @@ export class UnusableDataDir extends Explained {
 
   /** What the system says about a file of the folder, such as a full disk. */
   static from(dataDir: string, error: NodeJS.ErrnoException): UnusableDataDir {
-    const why = isBelowFile(error) ? 'it is a file, or lies below one' : reasonOf(error);
+    const why = isBelowFile(error) ? 'it is a file, or is inside one' : reasonOf(error);
     return new UnusableDataDir(
-      `The data folder ${dataDir} cannot be used: ${why}. Name a folder that this user may write to with DATA_DIR.`,
+      `The data folder ${dataDir} cannot be used: ${why}. Choose a folder that this user may write to with DATA_DIR.`,
       { cause: error },
     );
   }
@@ -30,16 +30,16 @@ export class UnusableDataDir extends Explained {
 
 const isBelowFile = ({ code }: NodeJS.ErrnoException): boolean => code === 'EEXIST' || code === 'ENOTDIR';
 const reasonOf = ({ code, syscall, message }: NodeJS.ErrnoException): string =>
-  code === 'ENOENT' && syscall === 'mkdir' ? `it cannot be made there (${message})` : message;
+  code === 'ENOENT' && syscall === 'mkdir' ? `it cannot be created there (${message})` : message;
 
-const PASSWORDS = ' If one of them may have read it, change the passwords that it holds.';
+const PASSWORDS = ' If one of them may have read it, change the passwords in it.';
 
 /** What lies in the folder for its owner alone, and what to do where others had a look at it. */
 const PRIVATE: Readonly<Record<string, string>> = {
   'secrets.json': PASSWORDS,
   'mongo.json': PASSWORDS,
   'mongo.key': '',
-  mongo: ' It holds all data.',
+  mongo: ' It contains all data.',
   'service.lock': '',
 };
 
@@ -87,8 +87,8 @@ function close(path: string, rights: number, advice: string, warn: (warning: str
     }
   }
   // Some file systems have no modes of their own and change nothing.
-  if ((statSync(path).mode & rights) === 0) warn(`${was}; they are shut out now (${octal(mode)}).${advice}`);
-  else warn(`${was}, and its file system cannot shut them out. Name a folder on another one with DATA_DIR.`);
+  if ((statSync(path).mode & rights) === 0) warn(`${was}; their access was removed (mode ${octal(mode)}).${advice}`);
+  else warn(`${was}, and its file system cannot prevent that. Choose a folder on another file system with DATA_DIR.`);
 }
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');

@@ -47,15 +47,15 @@ function misspelt(names: readonly string[]): string[] {
     const [last = '', ...before] = name.split(/\s+/).toReversed();
     if (before.length > 0) {
       return [
-        `what stands before ${last}= is no line NAME=value, so that neither counts. ` +
+        `the text before ${last}= is not a line NAME=value, so both are ignored. ` +
           'Is a = missing, or a quote left open?',
       ];
     }
     const [nearest, slips] = settings
       .map((setting): [string, number] => [setting, distance(name.toUpperCase(), setting)])
       .reduce((a, b) => (b[1] < a[1] ? b : a));
-    if (slips <= MAX_SLIPS) return [`${name} is no setting and does nothing. Is ${nearest} meant?`];
-    return OTHERS.test(name) ? [] : [`${name} is no setting and does nothing. All settings stand in .env.example.`];
+    if (slips <= MAX_SLIPS) return [`${name} is not a setting and is ignored. Did you mean ${nearest}?`];
+    return OTHERS.test(name) ? [] : [`${name} is not a setting and is ignored. All settings are in .env.example.`];
   });
 }
 
@@ -63,7 +63,7 @@ function misspelt(names: readonly string[]): string[] {
 const spilling = (values: Readonly<Record<string, string>>): string[] =>
   Object.values(SETTINGS)
     .filter(({ name }) => values[name]?.includes('\n'))
-    .map(({ name }) => `${name} goes over more than one line. Is a quote left open?`);
+    .map(({ name }) => `${name} spans more than one line. Is a quote left open?`);
 
 /** Secrets that other users can read. The file is its owner's, who may have reasons: its mode is left as it is. */
 function exposed(values: Readonly<Record<string, string>>, envFile: string): string[] {
@@ -72,7 +72,7 @@ function exposed(values: Readonly<Record<string, string>>, envFile: string): str
   const mode = statSync(envFile).mode & 0o777;
   if ((mode & 0o077) === 0) return [];
   const shown = mode.toString(8).padStart(4, '0');
-  return [`it holds ${secrets.join(', ')} and is open to other users (mode ${shown}). Run: chmod 600 ${envFile}`];
+  return [`it contains ${secrets.join(', ')} and is open to other users (mode ${shown}). Run: chmod 600 ${envFile}`];
 }
 
 /** The file's names and values; none where there is no file. */
@@ -83,9 +83,9 @@ function read(envFile: string): Record<string, string> {
     return parseEnv(text) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    const why = error instanceof TypeError ? 'it is no text in UTF-8' : (error as Error).message;
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message;
     throw new UnreadableEnvFile(
-      `${envFile} cannot be read: ${why}. It is a text of lines NAME=value, as in .env.example.`,
+      `${envFile} cannot be read: ${why}. It must consist of lines NAME=value, as in .env.example.`,
       { cause: error },
     );
   }

@@ -25,7 +25,7 @@ export function onStopRequest(stop: (reason: string) => void): void {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
-    ask('npm has gone');
+    ask('npm has ended');
   }, PARENT_POLL_MS);
   watch.unref();
 }

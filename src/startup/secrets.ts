@@ -68,13 +68,13 @@ function read(file: string): Kept | null {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new UnusableDataDir(`The kept secrets cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UnusableDataDir(`The stored secrets cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const kept = parse(text);
   if (!kept) {
     throw new UnusableDataDir(
-      `${file} is damaged: it does not hold the kept secrets. Restore it, or remove it: ` +
-        'the key of the tokens and the first passwords of new users are made anew then, and users keep theirs.',
+      `${file} is damaged: it does not contain the stored secrets. Restore it, or remove it: ` +
+        'then a new token key and new first passwords are generated, and existing users keep their passwords.',
     );
   }
   return kept;

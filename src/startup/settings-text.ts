@@ -11,7 +11,7 @@ export function limitsTable(): string {
   const rows = table
     .filter(({ name }) => isLimit(name))
     .map(({ name, fallback, meaning }) => `| \`${name}\` | ${Number(fallback).toLocaleString('en-US')} | ${meaning} |`);
-  return ['| setting | default | what it bounds |', '|---|---:|---|', ...rows].join('\n');
+  return ['| setting | default | what it limits |', '|---|---:|---|', ...rows].join('\n');
 }
 
 /** The text of `.env.example`: every setting with its meaning, switched off. */
@@ -21,7 +21,7 @@ export function envExample(): string {
       `# ${meaning}${whenUnset ? `\n# Not set: ${whenUnset}.` : ''}\n#${name}=${fallback}\n`,
   );
   return [
-    '# Settings of Leadwire. Copy this file to `.env` and take the # away from what you change; the environment wins over the file.\n',
+    '# Settings of Leadwire. Copy this file to `.env` and uncomment what you change. Environment variables override the file.\n',
     ...entries,
   ].join('\n');
 }

@@ -22,9 +22,9 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
     `  API pages       ${url}/docs`,
     ...accounts,
     ...(showsPasswords(passwordSources)
-      ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`]
+      ? [`  Passwords are shown only now, and are kept in ${secretsFile(config.dataDir)}`]
       : []),
-    ...(accounts.length > 0 ? [] : ['  Make an admin   npm run create-admin']),
+    ...(accounts.length > 0 ? [] : ['  Create admin    npm run create-admin']),
     '',
     `  Log in          ${loginLine(url, { config, passwordSources })}`,
     '  Stop            Ctrl-C',

@@ -36,8 +36,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const FORMATS: Readonly<Record<string, string>> = {
-  date: 'is no date that exists; write it as 1944-04-23',
-  datetime: 'is no date and time that exist; write them as 2026-01-15T09:30:00Z',
+  date: 'is not a valid date; write it as 1944-04-23',
+  datetime: 'is not a valid date and time; write it as 2026-01-15T09:30:00Z',
   email: 'is not an e-mail address',
 };
 
@@ -99,13 +99,13 @@ function faultsOf(issue: z.core.$ZodIssue): FieldError[] {
 
 function tooSmall({ origin, minimum, inclusive, exact }: IssueOf<'too_small'>): string {
   if (UNITS[origin]) return `must have ${exact ? 'exactly' : 'at least'} ${counted(minimum, origin)}`;
-  if (origin === 'date') return `must not lie before ${day(minimum)}`;
+  if (origin === 'date') return `must not be before ${day(minimum)}`;
   return `must be ${inclusive ? 'at least' : 'more than'} ${plain(minimum)}`;
 }
 
 function tooBig({ origin, maximum, inclusive, exact }: IssueOf<'too_big'>): string {
   if (UNITS[origin]) return `must have ${exact ? 'exactly' : 'at most'} ${counted(maximum, origin)}`;
-  if (origin === 'date') return `must not lie behind ${day(maximum)}`;
+  if (origin === 'date') return `must not be after ${day(maximum)}`;
   return `must be ${inclusive ? 'at most' : 'less than'} ${plain(maximum)}`;
 }
 
@@ -119,10 +119,10 @@ function wrongFormat(issue: IssueOf<'invalid_format'>): string {
 
 /** What each of the forms asks for; by then that is in these words. */
 function noneOfTheForms(issue: IssueOf<'invalid_union'>): string {
-  if (issue.inclusive === false) return 'fits more than one of the forms that are allowed here';
+  if (issue.inclusive === false) return 'fits more than one of the allowed forms';
   if (issue.options && issue.options.length > 0) return oneOfThese(issue.options);
   const asked = new Set(issue.errors.flatMap(([first]) => (first && first.path.length === 0 ? [first.message] : [])));
-  return asked.size === 0 ? 'has none of the forms that are allowed here' : [...asked].join(', or ');
+  return asked.size === 0 ? 'has none of the allowed forms' : [...asked].join(', or ');
 }
 
 const counted = (count: number | bigint, origin: string): string =>

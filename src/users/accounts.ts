@@ -149,7 +149,10 @@ async function changeUserState(database: Connection, target: Target, isActive: b
 }
 
 const changedMeanwhile = (): Problem =>
-  new Problem('version-stale', 'The user was changed in this very moment, and may be inactive now. Read it again.');
+  new Problem(
+    'version-stale',
+    'Another request changed the user at the same time. The user may be inactive now; read it again.',
+  );
 
 const inUse = (): Problem => new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
 
@@ -202,11 +205,11 @@ export function hashNewPassword(
 function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {
   if (!user) throw notFound();
   if (version !== null && version !== user.version)
-    throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
+    throw new Problem('version-stale', `The user is now at version ${user.version}. Read it again.`);
 }
 
 const uniqueEmail = <T>(write: () => Promise<T>): Promise<T> =>
   unique(
     write,
-    (_key, cause) => new Problem('email-taken', 'Find the user by this address, or take another one.', { cause }),
+    (_key, cause) => new Problem('email-taken', 'Find the user by this address, or use another one.', { cause }),
   );

@@ -22,7 +22,7 @@ export function underAdminGuard<T>(database: Connection, change: (session: Clien
     const guard = await guards.updateOne({ _id: ADMIN_GUARD }, { $inc: { changes: 1 } }, { session });
     if (guard.matchedCount !== 1)
       throw new Error(
-        `The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database is not migrated.`,
+        `The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database has not been migrated.`,
       );
     const result = await change(session);
     const left = await userModel(database).exists({ role: 'admin', isActive: true }).session(session);

@@ -38,7 +38,7 @@ export function createAuthenticate(deps: {
     new Promise<Identity>((resolve, reject) => {
       if (bearerToken(ctx.req) === null) {
         reject(
-          new Problem('token-missing', 'Send the token of a log-in as Authorization: Bearer …', {
+          new Problem('token-missing', 'Log in and send the token as Authorization: Bearer …', {
             headers: { 'WWW-Authenticate': 'Bearer' },
           }),
         );
@@ -68,7 +68,7 @@ export function createConfirm({ identities }: { identities: IdentityCache }): Co
     const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
     const now = when === 'now' ? admit(claims, await identities.reload(userId)) : await identify(identities, claims);
     if (now?.role !== role)
-      throw new Problem('token-invalid', 'Your account was changed while this was under way. Log in again.', {
+      throw new Problem('token-invalid', 'Your account was changed during this request. Log in again.', {
         headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
       });
   };

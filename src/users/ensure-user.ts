@@ -48,7 +48,7 @@ function validated(wanted: WantedUser): NewUser {
 }
 
 const invalid = ({ email }: WantedUser, faults: readonly FieldError[]): InvalidUser =>
-  new InvalidUser(`The user ${email} cannot be made:\n${faultLines(faults)}`);
+  new InvalidUser(`The user ${email} cannot be created:\n${faultLines(faults)}`);
 
 async function findId(database: Connection, email: string): Promise<string | null> {
   const user = await userModel(database).findOne({ email }, { _id: 1 }).lean();

@@ -51,6 +51,6 @@ export class Gate {
 }
 
 const tooBusy = (): Problem =>
-  new Problem('too-busy', 'Too many log-ins are being checked at this moment. Try again in a second.', {
+  new Problem('too-busy', 'Too many log-ins are being checked at the moment. Try again in a second.', {
     headers: { 'Retry-After': '1' },
   });

@@ -73,7 +73,7 @@ describe('a text in a query', () => {
     if (SEARCHES.includes(name) && schema.enum === undefined) {
       it(`${described.method} ${described.path}: ${name} must have a word`, async () => {
         for (const text of WITHOUT_A_WORD) {
-          const refused = [{ path: `/${name}`, message: 'must hold a letter or a digit' }];
+          const refused = [{ path: `/${name}`, message: 'must contain a letter or a digit' }];
           expect(await faults(described, parameter, text), JSON.stringify(text)).to.deep.equal(refused);
         }
         expect(await faults(described, parameter, 'ł')).to.deep.equal([]);

@@ -86,10 +86,10 @@ describe('HTTP', () => {
       expect(headers.get('content-type')).to.equal('application/problem+json');
       expect(json).to.deep.equal({
         type: 'urn:leadwire:problem:not-found',
-        title: 'There is no such thing, or it is not yours',
+        title: 'It does not exist, or you have no access to it',
         status: 404,
         code: 'not-found',
-        detail: 'Nothing that you may see has this address.',
+        detail: 'There is nothing at this address that you may see.',
         requestId: headers.get('x-request-id'),
       });
     });

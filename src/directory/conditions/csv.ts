@@ -83,7 +83,7 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
         failed: {
           column: 'ENCOUNTER',
           value: item.encounter,
-          reason: 'is no known encounter; import the encounters first, or set createMissing',
+          reason: 'is not a known encounter; import the encounters first, or set createMissing',
         },
       };
     if (encounter !== null && !encounter.patient.equals(patient)) return ofAnother(item.encounter);

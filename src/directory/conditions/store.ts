@@ -40,7 +40,7 @@ export const conditions: ChildKind<StoredCondition, ConditionFields> = {
     if (encounter === null || (await encounterModel(database).exists({ _id: encounter, patient }).session(session)))
       return;
     throw new Problem('reference-unknown', 'Name an encounter of this patient.', {
-      errors: [{ path: '/encounter', message: 'is no encounter of this patient' }],
+      errors: [{ path: '/encounter', message: 'is not an encounter of this patient' }],
     });
   },
   patientChanges: async (database, patient, session) => ({

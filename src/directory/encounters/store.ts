@@ -52,7 +52,7 @@ export const encounters: ChildKind<StoredEncounter, EncounterFields> = {
     if (await conditionModel(database).exists({ encounter: _id }).session(session))
       throw new Problem(
         'encounter-in-use',
-        'Conditions were found in it. Remove them, or take them off the encounter, first.',
+        'Conditions refer to it. First remove them or detach them from the encounter.',
       );
   },
   taken: () =>

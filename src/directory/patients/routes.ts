@@ -137,7 +137,7 @@ const read = ({ config, database }: DirectoryDeps): AnyOperation =>
  * @openapi
  * /patients/{id}/basic:
  *   get:
- *     summary: Read the least that tells who a patient is
+ *     summary: Read the basic data of a patient
  */
 const readBasic = ({ config, database }: DirectoryDeps): AnyOperation =>
   operation({
@@ -157,7 +157,7 @@ const readBasic = ({ config, database }: DirectoryDeps): AnyOperation =>
  *   patch:
  *     summary: Change a patient
  *     description: >
- *       null takes an optional field away; address and identifiers are replaced as a whole. `isActive: false` retires
+ *       `null` removes an optional field; address and identifiers are replaced as a whole. `isActive: false` retires
  *       the patient.
  *     requestBody: { content: { application/json: { example: { phone: 555-0100 } } } }
  */
@@ -187,8 +187,8 @@ const change = ({ config, database }: DirectoryDeps): AnyOperation =>
  *   delete:
  *     summary: Delete a patient, with studies, encounters and conditions
  *     description: >
- *       A patient whom recordings refer to is kept: the 409 says how many of them are yours, and nothing about those of
- *       others.
+ *       A patient with recordings cannot be deleted. The 409 says how many of the recordings are yours, and nothing
+ *       about those of others.
  */
 const remove = ({ database, recordings }: DirectoryDeps): AnyOperation =>
   operation({

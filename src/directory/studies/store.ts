@@ -69,7 +69,7 @@ export const studies = (recordings: RecordingsPort | null, userId: string): Chil
       assertUnused(
         await recordings.referring({ study: study._id.toHexString() }, userId, session),
         'study-in-use',
-        'Remove the recordings or take them off the study first.',
+        'First remove the recordings or detach them from the study.',
       );
   },
 });

@@ -52,7 +52,11 @@ export async function exported(
   signal?: AbortSignal,
 ): Promise<EncodedFile[]> {
   const { encode, title } = formatById(options.format);
-  if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
+  if (!encode)
+    throw new Problem(
+      'format-unfit',
+      `${title} can be read but not written. GET /formats shows which formats can be written.`,
+    );
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
   const numbers = chosenChannels(ecg, options.channels);
   assertInside(
@@ -144,7 +148,7 @@ async function annotationsOf(
   if (next)
     throw new Problem(
       'answer-too-large',
-      `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
+      `An export may have at most ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
     );
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);

@@ -54,7 +54,7 @@ export async function picture(
   if (sheetWidth(to - from, speed) > MAX_PAPER_WIDTH) {
     throw new Problem(
       'answer-too-large',
-      `A sheet may be ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or take a lower speed.`,
+      `A sheet may be at most ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or use a lower speed.`,
     );
   }
   const sheet = layOut(channels, {
@@ -71,7 +71,7 @@ export async function picture(
   if (wanted.reduce((sum, range) => sum + (range ? range.end - range.first : 0), 0) > MAX_PAPER_SAMPLES) {
     throw new Problem(
       'answer-too-large',
-      `A sheet may show ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
+      `A sheet may show at most ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
     );
   }
   const samples = await readStrips(ecg, numbers, sheet.strips, wanted, database, signal);
@@ -91,7 +91,7 @@ function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel):
   if (samplingRate === null)
     throw new Problem(
       'sampling-rate-unknown',
-      `Channel "${name}" has no sampling rate, so it cannot be drawn in time. Set samplingRate with PATCH.`,
+      `Channel "${name}" has no sampling rate, so it cannot be drawn. Set samplingRate with PATCH.`,
     );
   return { name, lead, samplingRate, unit, calibrated };
 }
@@ -157,7 +157,7 @@ function foot(channels: readonly PaperChannel[], { speed, gain }: PictureOptions
     loose === 0
       ? 'calibrated'
       : loose === channels.length
-        ? 'NOT CALIBRATED, no scale of amplitudes'
+        ? 'NOT CALIBRATED, no amplitude scale'
         : 'NOT CALIBRATED where marked';
   return [`${figure(speed)} mm/s`, ...scale, `${rates} Hz`, calibrated].join(' · ');
 }

@@ -44,7 +44,7 @@ export function answeredSpans(
     const fewer = channels.length === 1 ? '' : ' Or name fewer channels.';
     throw new Problem(
       'answer-too-large',
-      `${what} ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ` +
+      `${what} ${count} samples, but one answer may have at most ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ` +
         `${narrower(channels, maxSamples)}${fewer}`,
     );
   }
@@ -60,7 +60,7 @@ function narrower(channels: readonly StoredChannel[], maxSamples: number): strin
   // Whole samples of the fastest channel; those of the others are rounded up.
   let samples = Math.floor((maxSamples * fastest) / rates.reduce((sum, rate) => sum + rate, 0));
   while (samples > 0 && needed(samples / fastest) > maxSamples) samples--;
-  return `Narrow it with from and to: ${samples / fastest} s fit.`;
+  return `Narrow it with from and to: at most ${samples / fastest} s.`;
 }
 
 /**

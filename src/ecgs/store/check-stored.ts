@@ -118,7 +118,7 @@ export async function reportHollow(
   if (still.length > 0) {
     log.error(
       { recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) },
-      'recordings lack samples or marks: restore them from a backup, or have them uploaded again',
+      'recordings lack samples or marks: restore them from a backup, or upload them again',
     );
   }
   return still.length;
@@ -209,7 +209,7 @@ async function removeOwnerless({ database, log, stopping }: CheckDeps, places: r
   if (ownerless.length > MAX_OWNERLESS || ownerless.some(isOld)) {
     log.error(
       { recordings: ownerless.length, owners: [...owners.keys()].slice(0, 20) },
-      'recordings have no owner, which was there when they were stored: restore these users from a backup',
+      'recordings belong to users who no longer exist: restore these users from a backup',
     );
     return 0;
   }
@@ -219,6 +219,6 @@ async function removeOwnerless({ database, log, stopping }: CheckDeps, places: r
     await withdraw(database, place);
     removed++;
   }
-  if (removed > 0) log.info({ removed }, 'removed recordings whose owner was gone');
+  if (removed > 0) log.info({ removed }, 'removed recordings whose owner no longer exists');
   return removed;
 }

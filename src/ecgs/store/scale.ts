@@ -57,7 +57,7 @@ export function assumptions(channels: readonly Scale[]): string[] {
       `No unit of a physical quantity is known for ${unitless}: the values count as not calibrated until ` +
         'unit and gain are given, in the upload or with PATCH.',
     unscaled &&
-      `No gain is known for ${unscaled}: the default is taken, and the values count as not calibrated until ` +
+      `No gain is known for ${unscaled}: the default is used, and the values count as not calibrated until ` +
         'gain is given (1 where they are in the unit already), in the upload or with PATCH.',
   ].filter((sentence) => sentence !== null);
 }

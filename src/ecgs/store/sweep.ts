@@ -58,9 +58,9 @@ export async function startSweeper(given: SweepDeps, changed: Partial<SweepTimin
   const deps = { ...given, stopping: signal };
   const { database, log, uploads } = deps;
   // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
-  const beating = oneByOne(signal, log, 'a heartbeat failed; the next one tries again');
-  const sweeping = oneByOne(signal, log, 'a sweep failed; the next one tries again');
-  const auditing = oneByOne(signal, log, 'the audit was not told of uploads; the next try tells it');
+  const beating = oneByOne(signal, log, 'a heartbeat failed and will be tried again');
+  const sweeping = oneByOne(signal, log, 'a sweep failed and will be tried again');
+  const auditing = oneByOne(signal, log, 'the audit events of uploads could not be written and will be tried again');
   await uploads.beat(database);
   const checkInTurn = async (): Promise<void> => {
     if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);
@@ -145,7 +145,7 @@ async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Prom
     const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, fence);
     if (fenced) removed += await settleInstance(deps, fenced);
   }
-  if (removed > 0) log.info({ removed }, 'removed what interrupted uploads had left');
+  if (removed > 0) log.info({ removed }, 'removed the remains of interrupted uploads');
   return removed;
 }
 
@@ -178,7 +178,7 @@ async function settleEach(
       ended.push({ place, isRemoved: await settleOne(database, place) });
     } catch (error) {
       if (isUnreachable(error)) throw error;
-      log.warn({ error: loggable(error) }, 'what an upload left cannot be settled yet');
+      log.warn({ error: loggable(error) }, 'the remains of an upload cannot be cleared up yet');
     }
   }
   return ended;

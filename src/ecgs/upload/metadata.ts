@@ -34,13 +34,13 @@ function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
 export const uploadMetadata = z
   .strictObject({
     id: text((value) => id(value, value)).meta({
-      description: 'Unique among your recordings; where a file holds several, that of the second is id#2',
+      description: 'Unique among your recordings. If a file contains several, the second one gets id#2',
       minLength: 1,
       maxLength: MAX_ID_LENGTH,
     }),
     date: text(date).meta({
       description:
-        "ISO 8601; without a zone it is read in the clinic's, where a time that clocks skipped or showed twice is " +
+        "ISO 8601. Without a zone, the clinic's time zone is used; a time that clocks skipped or repeated there is " +
         'refused',
       minLength: 1,
     }),
@@ -51,7 +51,7 @@ export const uploadMetadata = z
     unit: text(unit).meta({ minLength: 1, maxLength: MAX_UNIT_LENGTH }),
     gain: number(gain).meta({
       type: 'number',
-      description: "Stored units per physical unit; replaces a gain that is only a format's default, or has no unit",
+      description: "Stored units per physical unit; replaces a gain that is only a format's default or has no unit",
     }),
     zeroLevel: number(zeroLevel).meta({ type: 'number' }),
   })
@@ -62,7 +62,7 @@ export type UploadMetadata = z.output<typeof uploadMetadata>;
 export const uploadQuery = uploadMetadata.extend({
   duplicate: z.enum(['refuse', 'allow']).optional().meta({
     default: 'refuse',
-    description: 'allow: store a recording without an id even where you have its content already',
+    description: 'allow: store a recording without an id even if you already have its content',
   }),
 });
 /** Documents the form of an upload. */

@@ -18,15 +18,16 @@ export interface Ingested {
 }
 
 const LACKING =
-  'annotations: the recording exists and has lost marks; this file has others, the file it came from brings them back';
+  'annotations: the recording exists but has lost marks, and this file has other ones; upload the original file to ' +
+  'restore them';
 
 /** What to do about what a recording that exists does not take over. */
 const REMEDY: Readonly<Record<ToldField, string>> = {
-  patient: 'PATCH changes it',
-  study: 'PATCH changes it',
-  notes: 'PATCH changes it',
-  subject: 'another id keeps both',
-  annotations: 'another id keeps both',
+  patient: 'change it with PATCH',
+  study: 'change it with PATCH',
+  notes: 'change it with PATCH',
+  subject: 'use another id to keep both',
+  annotations: 'use another id to keep both',
 };
 
 /** Errors: `not-ready` where a recording has been deleted meanwhile; sent again, it is stored anew. */
@@ -53,7 +54,7 @@ async function provenOne(
     throw error;
   });
   if (healed === 'gone')
-    throw notReady(undefined, 'You have deleted this recording while it came again; send it again to keep it.');
+    throw notReady(undefined, 'You deleted this recording while it was uploaded again; send it again to keep it.');
   const ignored = differences(ecg, copy).filter(
     (field) => tells(copy, field) && !(field === 'annotations' && healed === 'lacking'),
   );
@@ -64,7 +65,7 @@ async function provenOne(
       ...warnings,
       ...assumed,
       ...(healed === 'lacking' ? [LACKING] : []),
-      ...ignored.map((field) => `${field}: the recording exists, and keeps what it has; ${REMEDY[field]}`),
+      ...ignored.map((field) => `${field}: the recording exists and keeps its value; ${REMEDY[field]}`),
     ],
   };
 }

@@ -60,7 +60,7 @@ export async function publish(
 }
 
 const givenUp = (cause?: unknown): Problem =>
-  notReady(cause, 'The upload took too long and was given up; send it again.');
+  notReady(cause, 'The upload took too long and was cancelled; send it again.');
 
 /** Recordings of one file may have the same content, and still are two. */
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
@@ -89,7 +89,7 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
       // A marker has taken the place.
       if ('_id' in (error['keyPattern'] as object)) throw givenUp(error);
       if (tries === MAX_TRIES)
-        throw notReady(error, 'The upload was overtaken by changes to the same recording; send it again.');
+        throw notReady(error, 'The same recording was changed during the upload; send it again.');
     }
   }
 }
@@ -183,7 +183,7 @@ async function existingOf(
   if (!other) return null;
   throw new Problem(
     'content-exists',
-    `You have this recording already, as ${other._id.toHexString()}, with other values of: ` +
+    `You already have this recording, as ${other._id.toHexString()}, with different values of: ` +
       `${differences(other, ecg).join(', ')}. Change that one, or send this one with ?duplicate=allow to keep both.`,
   );
 }

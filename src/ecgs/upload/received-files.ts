@@ -54,7 +54,7 @@ export class ReceivedFiles {
         `None of the files (${[...this.#files.values()]
           .slice(0, 5)
           .map(({ name }) => name)
-          .join(', ')}) is of a known format.`,
+          .join(', ')}) has a known format.`,
       );
     main.isOpened = true;
     return {
@@ -78,10 +78,10 @@ export class ReceivedFiles {
     if (another)
       throw new Problem(
         'recording-invalid',
-        `${another.name} is a recording of its own (${another.format?.title}): send it in an upload of its own.`,
+        `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload.`,
       );
     for (const file of unwanted) file.isOpened = true;
-    return unwanted.map(({ name }) => `the file ${name} was not needed and is not kept`);
+    return unwanted.map(({ name }) => `the file ${name} was not needed and was not kept`);
   }
 
   /** Gives everything back. */
@@ -117,7 +117,7 @@ export class ReceivedFiles {
       }
       if (part.name !== 'files') throw invalid(part.name, 'must not be a file: files are sent in the field "files"');
       const name = part.fileName.slice(Math.max(part.fileName.lastIndexOf('/'), part.fileName.lastIndexOf('\\')) + 1);
-      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files of the name ${name}`);
+      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files named ${name}`);
       const content = await ReceivedFile.begin(part.bytes);
       this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
       this.#files.set(name.toLowerCase(), this.#arriving);
@@ -140,7 +140,7 @@ export class ReceivedFiles {
       if (this.#fieldBytes > this.#maxFieldBytes)
         throw new Problem(
           'body-too-large',
-          `All fields beside the files may have ${this.#maxFieldBytes} bytes (setting MAX_METADATA_BYTES).`,
+          `All fields other than files may have at most ${this.#maxFieldBytes} bytes together (setting MAX_METADATA_BYTES).`,
         );
       bytes.push(piece);
     }

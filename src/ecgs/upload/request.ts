@@ -57,7 +57,8 @@ async function lone(ctx: Context, body: Pieces, said: UploadMetadata, limits: Li
     const file = await ReceivedFile.begin(body);
     const found = formatOf(file.head);
     const format = ctx.is('application/json') && found?.id !== 'fhir' ? json : found;
-    if (!format) throw formatUnknown(file.head.length === 0 ? 'The body is empty.' : 'The body is of no known format.');
+    if (!format)
+      throw formatUnknown(file.head.length === 0 ? 'The body is empty.' : 'The format of the body is not known.');
     return { format, files: alone(file.read()), limits, rest, close };
   });
 }

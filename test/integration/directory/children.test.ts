@@ -213,7 +213,7 @@ describe('the documents of a patient', () => {
         call('POST', `/patients/${who}/conditions`, { ...KINDS.conditions.least, encounter: to });
       expect((await post(other, encounter)).json).to.include({ status: 422, code: 'reference-unknown' });
       expect((await post(patient, 'a'.repeat(24))).json.errors).to.deep.equal([
-        { path: '/encounter', message: 'is no encounter of this patient' },
+        { path: '/encounter', message: 'is not an encounter of this patient' },
       ]);
       const condition = (await post(patient, encounter)).json;
       expect(condition.encounter).to.equal(encounter);
@@ -339,7 +339,7 @@ describe('/studies', () => {
     const path = `/patients/${patients[0]}`;
     for (const [clock, why] of [
       ['2018-11-04T00:30:00', 'skipped'],
-      ['2018-02-17T23:30:00', 'twice'],
+      ['2018-02-17T23:30:00', 'repeated'],
     ] as const) {
       const { json } = await call('POST', '/studies', { patient: patients[0], ...aStudy({ performedAt: clock }) });
       expect(json, clock).to.include({ status: 422, code: 'validation-failed' });

@@ -261,7 +261,7 @@ describe('/patients', () => {
       const { json } = await create();
       expect(
         (await call('PATCH', `/patients/${json.id}`, { body: { deathDate: '1940-01-01' } })).json.errors,
-      ).to.deep.equal([{ path: '/deathDate', message: 'lies before birthDate' }]);
+      ).to.deep.equal([{ path: '/deathDate', message: 'is before birthDate' }]);
       expect((await call('PATCH', `/patients/${json.id}`, { body: {} })).status).to.equal(422);
       expect((await call('PATCH', `/patients/${'0'.repeat(24)}`, { body: { income: 1 } })).status).to.equal(404);
     });

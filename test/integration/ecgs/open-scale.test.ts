@@ -96,7 +96,7 @@ describe('a scale that the file left open', () => {
     const { json } = await post({ unit: 'mV' });
     const other = await patch(json.id, { unit: 'uV', gain: 1 });
     expect([other.status, other.json.code]).to.deep.equal([409, 'already-known']);
-    expect(other.json.detail).to.equal('The unit of "II" is mV, from its file, and not uV: give mV beside the gain.');
+    expect(other.json.detail).to.equal('The unit of "II" is mV in its file, not uV: give mV with the gain.');
     expect(first(await patch(json.id, { unit: 'mV', gain: 500 }))).to.include({ gain: 500, calibrated: true });
   });
 

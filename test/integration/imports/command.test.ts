@@ -69,7 +69,7 @@ describe('npm run import', function () {
     rmSync(join(folder, '.env'));
     const wrong = await runAt('Key,Value\n', [], { PORT: 'x' });
     expect(wrong.stderr).to.match(/^PORT must be a whole number .* \(it is "x"\)\n/);
-    expect((await runAt('Key,Value\n', [], { PORT: '0' })).stderr).to.contain('Name its address with --url.');
+    expect((await runAt('Key,Value\n', [], { PORT: '0' })).stderr).to.contain('Give its address with --url.');
   });
 
   it('ends with 1 and the errors where rows failed', async () => {

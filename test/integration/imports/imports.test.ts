@@ -69,7 +69,7 @@ describe('/imports', function () {
       expect(await errorsOf(job.id)).to.deep.equal([
         { line: 4, column: 'Value', value: 'zwei', reason: 'is no whole number' },
         { line: 5, column: 'Key', value: null, reason: 'is missing' },
-        { line: 7, column: null, value: null, reason: 'has 4 columns, and the header has 3' },
+        { line: 7, column: null, value: null, reason: 'has 4 columns, but the header has 3' },
       ]);
     });
 
@@ -84,7 +84,7 @@ describe('/imports', function () {
       expect(await stored()).to.deep.equal(['a=1', 'c=3']);
       const [error, ...others] = await errorsOf(job.id);
       expect(error).to.deep.include({ line: 3, column: null, value: null });
-      expect(error.reason).to.contain('no UTF-8');
+      expect(error.reason).to.contain('not valid UTF-8');
       expect(others).to.deep.equal([]);
       expect(await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,'), Buffer.from('n\u00f5te\n', 'latin1')])))
         .to.include({ state: 'failed' })
@@ -127,7 +127,7 @@ describe('/imports', function () {
       const job = await imported(`Key,Value,Note\n${rows.join('\n')}`);
       expect(job.rows).to.deep.equal(counts(41, 40, 0, 0, 1));
       expect(await errorsOf(job.id)).to.deep.equal([
-        { line: 19, column: null, value: null, reason: 'collides with something that is stored already' },
+        { line: 19, column: null, value: null, reason: 'conflicts with data that is already stored' },
       ]);
     });
 
@@ -164,13 +164,13 @@ describe('/imports', function () {
       [
         'an unknown header',
         'x,y\n1,2\n',
-        /no known header\. It has the columns: x, y\. Known are: things \(Key, Value\)/,
+        /not a known header\. Its columns are: x, y\. Known headers: things \(Key, Value\)/,
       ],
-      ['no header', 'a,1\nb,2\n', /no known header/],
-      ['an unknown column', 'Key,Value,Colour\n', /nearest to things \(plain\), but has the unknown Colour/],
+      ['no header', 'a,1\nb,2\n', /not a known header/],
+      ['an unknown column', 'Key,Value,Colour\n', /closest to things \(plain\), but has unknown columns: Colour/],
       ['a missing column', 'Key,Note\n', /lacks Value/],
-      ['a column twice', 'Key,Value,key\n', /twice: key/],
-      ['the header of another kind', 'Text\na\n', /no known header/, { kind: 'things' }],
+      ['a column twice', 'Key,Value,key\n', /repeats columns: key/],
+      ['the header of another kind', 'Text\na\n', /not a known header/, { kind: 'things' }],
       ['a header without end', 'k'.repeat(600_000), /longer than 262144 bytes/],
       ['a header of a million columns', ','.repeat(200_000), /more than 1000 columns/],
     ] as [string, Sent, RegExp, Record<string, string>?][]) {

@@ -182,7 +182,7 @@ describe('an import', function () {
       expect(job).to.include({ state: 'failed', errors: 1_999 });
       expect(job.rows).to.deep.equal(counts(2_000, 1, 0, 0, 1_999));
       expect(job.failure).to.match(
-        /^More than 1500 rows failed\. .*MAX_IMPORT_FAILED_ROWS.*Line 2002 and those behind it were not looked at\. Correct the file/,
+        /^More than 1500 rows failed .*MAX_IMPORT_FAILED_ROWS.*Line 2002 and all later lines were not checked\. Correct the file/,
       );
       expect(await strict.database.collection('things').countDocuments()).to.equal(1);
     });

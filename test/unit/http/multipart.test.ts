@@ -33,7 +33,7 @@ describe('a multipart body', () => {
     expect(await read('b'.repeat(70))).to.deep.equal(['files', 'id']);
     const refused = await read('b'.repeat(71));
     expect(refused).to.include({ code: 'malformed-request' });
-    expect((refused as Problem).message).to.contain('names no boundary of at most 70 characters');
+    expect((refused as Problem).message).to.contain('has no boundary of at most 70 characters');
   });
 
   it('has heads of its parts as long as 16 KiB, and no longer', async () => {

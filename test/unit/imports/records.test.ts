@@ -102,7 +102,7 @@ describe('the record scanner', () => {
   it('fails a line with a NUL byte', () => {
     expect(brief(scan('a\nb\0c\nd'))).to.deep.equal([
       [1, 'a'],
-      [2, 'holds a NUL byte: this is not text'],
+      [2, 'has a NUL byte: this is not text'],
       [3, 'd'],
     ]);
   });

@@ -158,7 +158,7 @@ describe('the configuration', () => {
       const [mistake, ...more] = mistakesOf({ SECRET_KEY: 'x'.repeat(31) });
       expect(more).to.deep.equal([]);
       expect(mistake)
-        .to.match(/^SECRET_KEY must be 32 bytes or more and has 31/)
+        .to.match(/^SECRET_KEY must be 32 bytes or more but has 31/)
         .and.not.contain('xxx');
     });
 
@@ -178,7 +178,7 @@ describe('the configuration', () => {
       const wanted = { ...uri, SECRET_KEY: KEY, LOAD_DIRECTORY: 'true' };
       expect(readConfig({ ...wanted, FIRST_SUPERUSER_PASSWORD: 'chosen by hand' })).to.include({ loadDirectory: true });
       expect(mistakesOf(wanted).join()).to.match(
-        /^FIRST_SUPERUSER_PASSWORD must be set with a MONGODB_URI where LOAD_DIRECTORY is on/,
+        /^FIRST_SUPERUSER_PASSWORD must be set with a MONGODB_URI when LOAD_DIRECTORY is on/,
       );
     });
 

@@ -39,7 +39,7 @@ describe('the data folder', () => {
       cwd: fileURLToPath(new URL('../../..', import.meta.url)),
       timeout: 20_000,
     });
-    expect(String(stderr)).to.match(/\/proc\/leadwire\/data cannot be used: it cannot be made there \(ENOENT/);
+    expect(String(stderr)).to.match(/\/proc\/leadwire\/data cannot be used: it cannot be created there \(ENOENT/);
   });
 
   describe('on a system with modes', () => {
@@ -63,7 +63,7 @@ describe('the data folder', () => {
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.contain(
           `${name} was open to other users (mode 0${open.toString(8)}); ` +
-            `they are shut out now (0${closed.toString(8)}).`,
+            `their access was removed (mode 0${closed.toString(8)}).`,
         );
         expect(/change the passwords/.test(warnings[0]!)).to.equal(name.endsWith('.json'));
         expect(readFileSync(join(dataDir, name), 'utf8')).to.equal('as it is');
@@ -83,7 +83,7 @@ describe('the data folder', () => {
       make();
       expect(mode('')).to.equal(0o755);
       expect(warnings).to.deep.equal([
-        `${dataDir} could be written to by other users (mode 0775); they are shut out now (0755).`,
+        `${dataDir} could be written to by other users (mode 0775); their access was removed (mode 0755).`,
       ]);
     });
 

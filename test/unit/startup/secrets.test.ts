@@ -29,7 +29,7 @@ describe('the secrets kept in the data folder', () => {
       for (const use of [keptSecrets, makeDataDir])
         expect(() => use(folder)).to.throw(
           UnusableDataDir,
-          /^The data folder \S+ cannot be used: it is a file, or lies below one\. .*DATA_DIR\.$/,
+          /^The data folder \S+ cannot be used: it is a file, or is inside one\. .*DATA_DIR\.$/,
         );
     }
   });

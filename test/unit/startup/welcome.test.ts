@@ -16,7 +16,7 @@ describe('the welcome', () => {
       .to.contain('http://127.0.0.1:3000/docs')
       .and.contain('admin@leadwire.example, password password-of-admin')
       .and.contain(`-d '{"email":"demo@leadwire.example","password":"password-of-demo"}'`)
-      .and.contain('shown this once');
+      .and.contain('shown only now');
   });
 
   for (const source of ['kept', 'set'] as const) {
