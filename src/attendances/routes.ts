@@ -1,4 +1,4 @@
-/** `/attendances`: visits of technicians to clients, and whether they were in time. */
+/** `/attendances`: visits of technicians to clients, and whether they were on time. */
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
