@@ -42,7 +42,7 @@ export function attendanceOperations(deps: AttendanceDeps): AnyOperation[] {
   return [
     list(deps),
     create(writing),
-    // Before those that would take its name for an id.
+    // Before the routes that would take its name for an id.
     readIndicators(database, { zone, holidays: config.holidays }),
     read(deps),
     replace(writing),
