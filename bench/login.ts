@@ -1,4 +1,4 @@
-/** What other people's reads feel of fifty log-ins at a time, in one run on one service. */
+/** How fifty concurrent log-ins slow down other users' reads, in one run on one service. */
 import { startLoadGenerator } from './load.ts';
 import { writeSmall } from './recordings.ts';
 import { report } from './report.ts';
@@ -7,7 +7,7 @@ import { API, CREDENTIALS, withBench } from './support.ts';
 const ROUNDS = 7;
 const SECONDS = 8;
 const LOG_INS = 50;
-/** Small enough that the reads alone keep nothing busy. */
+/** A low load: these reads alone keep no core busy. */
 const READERS = { connections: 4, paced: 40 };
 
 await withBench(async (bench) => {

@@ -1,4 +1,7 @@
-/** Seeded patients as they are stored: names of syllables, a few dozen towns, three conditions and none to three studies each. */
+/**
+ * Seeded patients as they are stored: names made of syllables, a few dozen towns, three conditions and up to three
+ * studies each.
+ */
 import { type Connection, Types } from 'mongoose';
 import { created } from '../src/directory/documents.ts';
 import { NOTHING_KNOWN } from '../src/directory/patients/fields.ts';
@@ -35,7 +38,7 @@ export const ssnOf = (i: number): string =>
   `9${String(i % 100).padStart(2, '0')}-${String(Math.floor(i / 100) % 100).padStart(2, '0')}-${String(Math.floor(i / 10_000)).padStart(4, '0')}`;
 export const identifierOf = (i: number): string => `patient-${i}`;
 
-/** Fills an empty directory; its indexes are built of what is there, which is faster than row by row. */
+/** Fills an empty directory. Indexes are built afterwards, which is faster than updating them row by row. */
 export async function seedPatients(database: Connection, count: number, seed: number): Promise<void> {
   const [patients, studies] = [patientModel(database).collection, studyModel(database).collection];
   for (const collection of [patients, studies]) await collection.dropIndexes();

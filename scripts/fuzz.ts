@@ -1,7 +1,8 @@
 /**
- * Feeds the decoders with damaged files for as long as is wanted; the tests do the same with fixed cases. At the first failure it keeps the files and
- * tells how to make the case again.
- * Usage: `npm run fuzz [-- --format=edf --seconds=60 --seed=1 --case=1234]`; every format for a minute each by default; with a case, that one alone
+ * Feeds damaged files to the decoders for a given time; the tests do the same with fixed cases. At the first failure it
+ * saves the files and prints how to reproduce the case. Usage:
+ * `npm run fuzz [-- --format=edf --seconds=60 --seed=1 --case=1234]`. By default, every format runs for one minute;
+ * with a case, only that one runs.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +28,7 @@ const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> 
   fhir: fhirSeeds,
   csv: csvSeeds,
 };
-/** Cases between two looks at the clock. */
+/** Cases between two checks of the clock. */
 const ROUND = 1_000;
 
 const { values } = parseArgs({
@@ -39,7 +40,7 @@ const { values } = parseArgs({
   },
 });
 const seconds = whole('seconds', values.seconds);
-// A run that nobody has given a seed is a new one; it tells its seed.
+// Without a given seed, a new one is chosen and printed.
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('seed', values.seed);
 const only = values.case === undefined ? null : whole('case', values.case);
 const formats = values.format === undefined ? FORMAT_IDS : FORMAT_IDS.filter((id) => id === values.format);

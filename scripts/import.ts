@@ -1,8 +1,8 @@
 /**
- * The command `npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL]
- * [--email ADDRESS]`: imports a CSV file into a running service, over HTTP as any client would, and shows how far it
- * is. Without `--url` it takes the address that the settings HOST and PORT name. The password comes from
- * LEADWIRE_PASSWORD, or is asked for. Ends with 1 when rows or the import failed.
+ * The command `npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email
+ * ADDRESS]`: imports a CSV file into a running service over HTTP, like any client, and shows the progress. Without
+ * `--url` it uses the address from the settings HOST and PORT. The password comes from LEADWIRE_PASSWORD or is asked
+ * for. The exit code is 1 when rows or the import failed.
  */
 import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
@@ -23,10 +23,10 @@ const USAGE =
   'Without --url, the address in HOST and PORT is used.\n' +
   'The password is taken from LEADWIRE_PASSWORD, or prompted for.';
 const API = '/api/v1';
-/** Errors that are shown; the address of the whole report stands below them. */
+/** Maximum number of errors shown; the address of the complete report is printed after them. */
 const SHOWN_ERRORS = 10;
 
-/** What the answers say, as far as it is looked at here. */
+/** The parts of the answers that are used here. */
 interface Job {
   id: string;
   state: string;
@@ -38,10 +38,10 @@ interface Job {
   rate: number | null;
 }
 
-/** What is wrong with the command or the service's answer: its message is all that is shown. */
+/** A mistake in the command or an error answer of the service: only its message is shown. */
 class CommandError extends Error {}
 
-/** Where a service with the same settings listens. */
+/** The address of a service with the same settings. */
 function urlOfSettings(): string {
   loadEnv();
   const port = settingOf(SETTINGS.port);
@@ -79,7 +79,7 @@ function readArguments() {
   }
 }
 
-/** One line, which a terminal does not show. */
+/** Reads one line without showing it on the terminal. */
 async function askPassword(email: string): Promise<string> {
   const isTerminal = process.stdin.isTTY;
   if (isTerminal) process.stderr.write(`Password of ${email}: `);
@@ -123,7 +123,7 @@ async function logIn(url: string, email: string): Promise<string> {
   return ((await answer.json()) as { accessToken: string }).accessToken;
 }
 
-/** The import as it is told by its events, until it has ended; a broken connection is taken up again. */
+/** The states of the import from its events, until it has ended; reconnects if the connection breaks. */
 async function* progress(address: string, headers: Record<string, string>): AsyncGenerator<Job> {
   for (;;) {
     const events = await request(`${address}/events`, { headers });

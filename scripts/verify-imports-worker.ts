@@ -1,4 +1,7 @@
-/** A process of its own that works on imports of attendances, for `verify-imports.ts` to kill. Arguments: address of the database, milliseconds of a lease. */
+/**
+ * A separate process that works on imports of attendances; `verify-imports.ts` kills it. Arguments: address of the
+ * database, milliseconds of a lease.
+ */
 import { attendancesCsv } from '../src/attendances/csv.ts';
 import { connect } from '../src/database/connect.ts';
 import { Worker } from '../src/imports/worker.ts';

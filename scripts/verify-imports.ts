@@ -1,6 +1,7 @@
 /**
- * The command `npm run verify:imports [-- --rows 100000 --kills 20 --seed 1]`: imports attendances twice on a mongod of its own, once undisturbed and once on worker processes that
- * are killed at random moments, and compares every collection that an import writes.
+ * The command `npm run verify:imports [-- --rows 100000 --kills 20 --seed 1]`: imports attendances twice on a mongod of
+ * its own, once undisturbed and once on worker processes that are killed at random moments, and compares all
+ * collections that an import writes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,7 +24,7 @@ import { Random } from '../src/synth/random.ts';
 
 const WORKER = fileURLToPath(new URL('./verify-imports-worker.ts', import.meta.url));
 const LEASE_MS = 1_000;
-/** What an import of attendances writes, and the order in which its documents are compared. */
+/** The collections that an import of attendances writes, and the order in which their documents are compared. */
 const COLLECTIONS = {
   attendances: 'externalId',
   clients: 'key',
@@ -31,7 +32,7 @@ const COLLECTIONS = {
   bases: 'key',
   importErrors: 'line',
 } as const;
-/** What differs between any two runs: ids, and when something happened. */
+/** Fields that differ between any two runs: ids and times. */
 const OWN = new Set(['_id', 'import', 'at', 'createdAt', 'updatedAt']);
 
 const log = createLog({ logLevel: 'silent', logFormat: 'json' });
@@ -66,7 +67,7 @@ async function until(
   }
 }
 
-/** Everything that an import has written, references as what they lead to. */
+/** Everything that an import has written, with references replaced by what they refer to. */
 async function effect(database: Connection, id: Types.ObjectId): Promise<unknown> {
   const { rows, alsoCreated, errorsKept, state, bytes } = await stored(database, id);
   const names = new Map<string, string>();
@@ -124,7 +125,7 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
         for (; killed < kills; killed++) {
           const child = await startWorker(uri(name));
           const done = (await stored(database, id)).rows.total;
-          // A share of what is left, so that all kills meet a running import.
+          // A share of the remaining rows, so that every kill happens during the import.
           const goal = done + random.uniform() * ((rows - done) / (kills - killed + 2));
           await until(database, id, (job) => job.rows.total >= goal || hasEnded(job));
           await sleep(random.uniform() * 60);

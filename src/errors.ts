@@ -1,4 +1,4 @@
-/** The whole catalogue of errors: a stable code, its status and its title. Answers are RFC 9457 problem details. */
+/** The complete catalogue of errors: a stable code with its status and title. Answers are RFC 9457 problem details. */
 const CATALOGUE = {
   // 400: the request cannot be read
   'malformed-json': { status: 400, title: 'The body is not one valid JSON document' },
@@ -6,7 +6,7 @@ const CATALOGUE = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'invalid-query': { status: 400, title: 'A query parameter is unknown or has an unusable value' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
-  // 401 and 403: who asks
+  // 401 and 403: who is asking
   'credentials-invalid': { status: 401, title: 'E-mail address or password is wrong' },
   'token-missing': { status: 401, title: 'This operation needs a bearer token' },
   'token-invalid': { status: 401, title: 'The token is invalid, expired or revoked' },
@@ -15,7 +15,7 @@ const CATALOGUE = {
   'not-found': { status: 404, title: 'It does not exist, or you have no access to it' },
   'method-not-allowed': { status: 405, title: 'This resource does not support that method' },
   'not-acceptable': { status: 406, title: 'None of the accepted media types is available' },
-  // 408 to 415: how it is sent
+  // 408 to 415: how it was sent
   'upload-timeout': { status: 408, title: 'The request did not arrive in time' },
   'email-taken': { status: 409, title: 'Another user has this e-mail address' },
   'external-id-taken': { status: 409, title: 'You have another recording with this id' },
@@ -34,7 +34,7 @@ const CATALOGUE = {
   'body-too-large': { status: 413, title: 'The body is larger than the limit' },
   'media-type-unsupported': { status: 415, title: 'This content type or content encoding is not accepted' },
   'format-unknown': { status: 415, title: 'The format of the file is not supported' },
-  // 422: it can be read, and it does not hold together
+  // 422: readable, but not consistent
   'validation-failed': { status: 422, title: 'One or more fields are not valid' },
   'reference-unknown': { status: 422, title: 'The request refers to something that does not exist' },
   'recording-invalid': { status: 422, title: 'The content of the recording is not valid' },
@@ -55,13 +55,16 @@ const CATALOGUE = {
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** One field that is wrong: a JSON Pointer into the body, or into the form or the query taken as an object; and why. */
+/**
+ * One invalid field and the reason. `path` is a JSON Pointer into the body, or into the form or the query taken as an
+ * object.
+ */
 export interface FieldError {
   path: string;
   message: string;
 }
 
-/** An error that the client is told about. Everything else that is thrown becomes `internal-error` and is logged. */
+/** An error that is shown to the client. Any other error becomes `internal-error` and is logged. */
 export class Problem extends Error {
   readonly code: ErrorCode;
   readonly status: number;
@@ -85,12 +88,12 @@ export class Problem extends Error {
   }
 }
 
-/** The one answer to a thing that is missing, malformed in its id, or somebody else's: the three cannot be told apart. */
+/** The one answer for an id that is unknown, malformed or another user's, so that the three cannot be told apart. */
 export const notFound = (): Problem => new Problem('not-found', 'There is nothing at this address that you may see.');
 
 /**
- * The answer while the database cannot be reached, and to what others have overtaken.
- * @param detail what happened, where the same request may well succeed at once
+ * The answer while the database cannot be reached, and to a request that lost a race against others.
+ * @param detail what happened, when the same request may succeed if it is repeated at once
  */
 export const notReady = (cause?: unknown, detail = 'Try again in a few seconds.'): Problem =>
   new Problem('not-ready', detail, { cause, headers: { 'Retry-After': '5' } });

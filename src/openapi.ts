@@ -1,6 +1,6 @@
 /**
- * The API document: made from the operations, with the prose of the comments above their handlers (summary, description,
- * example), which swagger-jsdoc lays over it, and the problems of the catalogue.
+ * The API document. It is built from the operations and the problems of the catalogue; swagger-jsdoc adds the prose
+ * from the comments above their handlers (summary, description, example).
  */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { catalogue } from './errors.ts';
 import { described, type Json, type Served } from './http/described.ts';
 import { ProblemDetails } from './http/problem.ts';
 
-/** An OpenAPI 3.1 document, as far as this program looks into it. */
+/** An OpenAPI 3.1 document, as far as this program reads it. */
 export interface ApiDocument extends Json {
   paths: Record<string, Json>;
   components: {
@@ -21,15 +21,15 @@ export interface ApiDocument extends Json {
   };
 }
 
-/** Files whose comments hold the prose of operations, wherever they lie below the folder of this one. */
+/** Files whose comments hold the prose of operations, at any depth below this file's folder. */
 const HOLDS_PROSE = /(^|[\\/])((.+-)?routes|health|docs-pages|front-page)\.(ts|js)$/;
 
-/** Of this service. */
+/** The version of this service. */
 export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /**
- * Makes the document. @param api the operations of the API. @param site those beside it
- * @throws Error when a comment is not valid YAML, or there is no prose at all
+ * Builds the document. @param api the operations of the API. @param site the operations beside the API
+ * @throws Error when a comment is not valid YAML, or when there is no prose at all
  */
 export function apiDocument(api: Served, site: Served): ApiDocument {
   const { paths, schemas } = described(api, [site], { Problem: ProblemDetails });
@@ -79,7 +79,7 @@ const ABOUT = {
 const text = (description: string): Json => ({ description, schema: { type: 'string' } });
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } };
 
-/** Headers that problems of a status have beside the request id. */
+/** Headers of problems by status, in addition to the request id. */
 const STATUS_HEADERS: Readonly<Record<number, Json>> = {
   401: { 'WWW-Authenticate': text('Always begins with Bearer') },
   405: { Allow: text('The methods of the resource') },

@@ -1,7 +1,7 @@
 /**
- * The plain way, for comparison: koa-body's JSON, a mongoose schema with arrays of numbers, the count in a loop at every read. It asks nobody
- * for a token and checks no owner, which is in its favour; its writes are acknowledged as the service's are.
- * Settings: MONGODB_URI. Prints its address.
+ * A simple implementation, for comparison: koa-body's JSON, a mongoose schema with arrays of numbers, and a loop that
+ * counts at every read. It checks no token and no owner, which is in its favour. Its writes are acknowledged like the
+ * service's. Settings: MONGODB_URI. Prints its address.
  */
 import type { AddressInfo } from 'node:net';
 import { Router } from '@koa/router';
@@ -39,7 +39,7 @@ router.post('/ecgs', koaBody({ jsonLimit: '100mb' }), async (ctx) => {
   ctx.status = 201;
   ctx.body = { id: ecg._id.toHexString(), date: ecg.date, leads: ecg.leads.map(({ name, signal }) => ({ name, samples: signal.length })) };
 });
-// `lean` spares mongoose's documents, which is twice as fast here: the better plain way.
+// `lean` avoids mongoose's documents, which is twice as fast here: the better simple implementation.
 router.get('/ecgs/:id/insights', async (ctx) => {
   const ecg = await Ecg.findById(ctx.params['id']).lean<PlainEcg & { _id: mongoose.Types.ObjectId }>();
   if (!ecg) return;

@@ -1,8 +1,9 @@
-"""Reads what Leadwire has written with the independent readers, and compares it with what it should be.
+"""Reads files that Leadwire has written with independent readers, and compares them with the expected contents.
 
-Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format, and either the recording that was
-written, with its stored values in the file `digits` (float64, NaN where missing, one channel after the other), or the real file that was
-uploaded, which an independent reader reads as well. Prints a report as JSON.
+Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format and one of
+two sources: the recording that was written, with its stored values in the file `digits` (float64, NaN where
+missing, one channel after the other); or the real file that was uploaded, which an independent reader also reads.
+Prints a report as JSON.
 """
 
 import functools
@@ -14,13 +15,15 @@ import sys
 import numpy as np
 from readers import READERS, Channel, Mark, main_file, said_channels
 
-# Stored units by which a physical value may be off: what the text of a scale rounds; EDF gives it eight characters.
+# Maximum deviation of a physical value in stored units, due to rounding in the text of a scale: EDF allows it eight
+# characters.
 TOLERANCE = {"edf": 0.5}
-# Relative difference of rates: EDF gives the duration of a record eight characters, FHIR and CSV tell times, not rates.
+# Maximum relative deviation of rates: EDF allows the duration of a record eight characters; FHIR and CSV have times
+# instead of rates.
 RATE_TOLERANCE = {"wfdb": 0, "json": 0, "dicom": 1e-9, "fhir": 1e-12, "edf": 1e-6, "csv": 1e-3}
 UNITS = {"mmHg": "mm[Hg]"}
 NO_UNIT = ("", "1", "NU", None)
-# Formats that have a place for marks, and for the time of the start.
+# Formats that can store marks and the start time.
 MARKED = ("wfdb", "edf", "dicom")
 
 
@@ -51,7 +54,7 @@ def original(format, file):
 
 
 def scale_of(channel):
-    """Stored units a physical unit, and the zero level, by the two samples that are farthest apart."""
+    """Stored units per physical unit, and the zero level, calculated from the two samples that are farthest apart."""
     present = ~np.isnan(channel.digits)
     digits, physical = channel.digits[present], channel.physical[present]
     if len(digits) == 0 or digits.min() == digits.max():
@@ -62,7 +65,7 @@ def scale_of(channel):
 
 
 def differences(format, case, folder):
-    """Every difference, in words, and the figures of the case."""
+    """Every difference, as text, and the figures of the case."""
     reading = READERS[format](main_file(folder, format))
     channels, scales, marks, date = expected_of(case, folder)
     found = {channel.name: channel for group in reading.groups for channel in group}
@@ -77,7 +80,7 @@ def differences(format, case, folder):
             continue
         read = found[name]
         count = len(channel.digits)
-        # Where channels end at different times, those of WFDB are filled with missing samples.
+        # Where channels end at different times, WFDB fills the shorter ones with missing samples.
         if len(read.physical) != count and not (format == "wfdb" and len(read.physical) > count and np.isnan(read.digits[count:]).all()):
             said.append(f"{name}: {len(read.physical)} samples, not {count}")
             continue
@@ -91,7 +94,7 @@ def differences(format, case, folder):
             said.append(f"{name}: other samples are missing")
             continue
         off = np.nan_to_num(np.abs(read.physical[:count] - channel.physical) * gain)
-        # The zero level of WFDB is a whole number.
+        # The zero level of WFDB is an integer.
         rounded = abs(zero_level - round(zero_level)) if format == "wfdb" else 0
         allowed = TOLERANCE.get(format, 1e-6) + rounded + np.nan_to_num(np.abs(channel.physical)) * gain * 1e-8
         worst = max(worst, off.max(initial=0))
@@ -116,13 +119,13 @@ def different_marks(reading, wanted):
 
 
 def written(format, marks, names):
-    """How the format tells the marks of a recording."""
+    """How the format represents the marks of a recording."""
     if format == "edf":
         channels = ["" if mark.channel is None else f"@@{mark.channel[:16].strip()}" for mark in marks]
         return [Mark(mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel) for mark, channel in zip(marks, channels)]
     if format == "dicom":
         return [Mark(mark.at, mark.duration, mark.channel, mark.code, mark.text or mark.code) for mark in marks]
-    # A channel is written where it changes.
+    # A channel is only written where it changes.
     first = next((at for at, mark in enumerate(marks) if mark.channel is not None), len(marks))
     numbers = [0 if at < first else 255 if mark.channel is None else names.index(mark.channel) for at, mark in enumerate(marks)]
     told = []
@@ -145,7 +148,7 @@ def main():
         figures["files"] += 1
         try:
             said, channels, samples, marks, worst = differences(format, case, folder)
-        except Exception as error:  # Whatever a reader throws at our file is a difference.
+        except Exception as error:  # Any exception of a reader counts as a difference.
             figures["differences"].append(f"{case['what']}: {type(error).__name__}: {error}")
             continue
         figures["channels"] += channels

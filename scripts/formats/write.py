@@ -1,7 +1,8 @@
-"""Writes files with wfdb, pyedflib and pydicom, and what their readers find in them.
+"""Writes files with wfdb, pyedflib and pydicom, and saves what their own readers find in them.
 
-Usage: write.py FORMAT FOLDER COUNT. Each file is a case in a folder of its own: case.json names the main file and describes the recordings in it;
-`digits` and `physical` have their values, one channel after the other (float64, NaN where missing).
+Usage: write.py FORMAT FOLDER COUNT. Each file is a case in a folder of its own: case.json names the main file and
+describes the recordings in it; `digits` and `physical` have their values, one channel after the other (float64,
+NaN where missing).
 """
 
 import datetime
@@ -18,9 +19,9 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian, ExplicitVRBigEndian, ExplicitVRLittleEndian, GeneralECGWaveformStorage, ImplicitVRLittleEndian, generate_uid
 from readers import READERS, WFDB_MISSING, main_file, said_channels
 
-# What wrsamp writes, with the bits of a sample.
+# Formats that wrsamp writes, with the bits per sample.
 WRITTEN = {"80": 8, "212": 12, "16": 16, "24": 24, "32": 32}
-# What wfdb only reads, as bytes of a run and samples in it: random bytes behind a header.
+# Formats that wfdb can only read, as bytes per run and samples per run: random bytes after a header.
 READ_ONLY = {"8": (1, 1), "61": (2, 1), "160": (2, 1), "310": (4, 3), "311": (4, 3)}
 SYMBOLS = ["N", "V", "+", "A", '"', "~"]
 
@@ -60,14 +61,14 @@ def write_samples(g, folder):
 
 
 def write_unwritable(g, folder):
-    """The header is written twice: wfdb finds what the first sample and the checksum are."""
+    """The header is written twice: wfdb calculates the first sample and the checksum."""
     format = str(g.choice(list(READ_ONLY)))
     size, samples = READ_ONLY[format]
     count, frames = int(g.integers(1, 4)), int(g.integers(1, 3000))
     runs = math.ceil(count * frames / samples)
     data = np.frombuffer(g.bytes(runs * size), dtype=np.uint8).copy()
     if format == "311":
-        # Two bits belong to no sample, and wfdb takes one of them for the sample's.
+        # Two bits belong to no sample, but wfdb reads one of them as part of the sample.
         data[3::4] &= 0x3F
     data.tofile(folder / "r.dat")
     header = folder / "r.hea"
@@ -160,7 +161,7 @@ def waveform(g, syntax, part):
         NumberOfWaveformChannels=values.shape[1], NumberOfWaveformSamples=values.shape[0], SamplingFrequency=str(g.choice(["500", "128.5"])), WaveformOriginality="ORIGINAL",
         MultiplexGroupLabel=f"G{part}", ChannelDefinitionSequence=channels, WaveformBitsAllocated=width.bits, WaveformSampleInterpretation=kind,
     )
-    # pydicom writes the bytes of these as they are.
+    # pydicom writes the bytes of these values unchanged.
     order = "<" if syntax.is_little_endian else ">"
     representation = "OB" if width.bits == 8 else "OW"
     for tag, array in [(0x5400100A, values[:1, 0])] * (g.random() < 0.4) + [(0x54001010, values)]:

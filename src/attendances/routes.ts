@@ -1,4 +1,4 @@
-/** `/attendances`: visits of technicians to clients, and whether they were in time. */
+/** `/attendances`: visits of technicians to clients, and whether they were on time. */
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
@@ -42,7 +42,7 @@ export function attendanceOperations(deps: AttendanceDeps): AnyOperation[] {
   return [
     list(deps),
     create(writing),
-    // Before those that would take its name for an id.
+    // Before the routes that would take its name for an id.
     readIndicators(database, { zone, holidays: config.holidays }),
     read(deps),
     replace(writing),

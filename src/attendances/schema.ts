@@ -1,16 +1,19 @@
-/** What goes in and out of `/attendances`, `/clients`, `/technicians` and `/bases`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/attendances`, `/clients`, `/technicians` and `/bases`. These schemas validate requests and are
+ * components of the API document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
 import { searchText } from '../http/search-text.ts';
 import { MAX_NAME_LENGTH, textFault, tidyName } from './names.ts';
 
-/** Characters of an id of another system. */
+/** Characters of another system's id. */
 export const MAX_EXTERNAL_ID_LENGTH = 200;
-/** No form of a date or time is longer. */
+/** Longer than any form of a date or time. */
 export const MAX_MOMENT_LENGTH = 40;
 
-/** A text that is tidied, then held against `textFault`. */
+/** A text that is tidied, then checked with `textFault`. */
 const tidied = (tidy: (text: string) => string, maxLength: number) =>
   z
     .string()
@@ -30,7 +33,7 @@ const name = tidied(tidyName, MAX_NAME_LENGTH).meta({ minLength: 1, maxLength: M
 const moment = z.string().max(MAX_MOMENT_LENGTH);
 const time = z.string().meta({ format: 'date-time' });
 
-/** One client, technician or base as a request names it. */
+/** A client, technician or base in a request. */
 const reference = (example: string) =>
   z
     .strictObject({ id: z.string().optional(), name: name.optional() })
@@ -126,7 +129,7 @@ export type Named = z.infer<typeof Named>;
 export const NamedList = listOf(Named).meta({ id: 'NamedList' });
 export type NamedList = z.infer<typeof NamedList>;
 
-/** What lists are sorted by; `-` in front reverses it. */
+/** The orders of lists; a leading `-` reverses them. */
 export const SORTS = ['deadline', '-deadline', 'attendedAt', '-attendedAt', 'externalId', '-externalId'] as const;
 export type Sort = (typeof SORTS)[number];
 

@@ -1,4 +1,7 @@
-/** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
+/**
+ * Creates, reads, changes and removes attendances. An attendance and the names it creates are stored together or not at
+ * all.
+ */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
@@ -12,26 +15,26 @@ import { likely, readIso, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, nameKey } from './names.ts';
 import type { AttendancePatch, NewAttendance } from './schema.ts';
 
-/** Who writes, and in which zone dates are read. */
+/** Who writes, and the time zone for dates. */
 export interface Writing {
   database: Connection;
   zone: ClinicZone;
   userId: Types.ObjectId;
 }
 
-/** Which attendance is meant, and in which version the caller has seen it; null: any. */
+/** An attendance and the version that the caller has seen; null: any version. */
 export interface Target {
   id: string;
   version: number | null;
 }
 
-/** An attendance that was written, and which of those that it refers to were made for it. */
+/** A written attendance, and which of the names it refers to were created for it. */
 export interface Written {
   attendance: StoredAttendance;
   created: Kind[];
 }
 
-/** Makes an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
+/** Creates an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
 export async function createAttendance(writing: Writing, input: NewAttendance): Promise<Written> {
   const { references, moments } = await understand(writing, input);
   const { deadline = null, attendedAt = null } = moments;
@@ -62,8 +65,8 @@ export async function readAttendance(
 }
 
 /**
- * Changes what the patch names; a whole NewAttendance replaces all.
- * Errors: `not-found`, `version-stale`, `validation-failed`, `attendance-id-taken`.
+ * Changes the fields in the patch; a complete NewAttendance replaces all. Errors: `not-found`, `version-stale`,
+ * `validation-failed`, `attendance-id-taken`.
  */
 export async function changeAttendance(writing: Writing, target: Target, patch: AttendancePatch): Promise<Written> {
   assertVersion(await readAttendance(writing.database, target.id), target.version);
@@ -85,7 +88,7 @@ export async function changeAttendance(writing: Writing, target: Target, patch: 
   });
 }
 
-/** Removes an attendance; whom it referred to stay. Errors: `not-found`, `version-stale`. */
+/** Removes an attendance; its client, technician and base are kept. Errors: `not-found`, `version-stale`. */
 export async function removeAttendance({ database, userId: by }: Writing, target: Target): Promise<void> {
   await inTransaction(database, async (session) => {
     const { _id, version } = await readAttendance(database, target.id, session);
@@ -102,7 +105,7 @@ type Moments = { deadline?: Moment; attendedAt?: Moment | null };
 const before = ({ attendedAt, attendedDate }: StoredAttendance): Moment | null =>
   attendedAt && { at: attendedAt, date: attendedDate };
 
-/** What a body says about times, as it is stored. */
+/** The times of a body as they are stored. */
 export const stored = ({ deadline, attendedAt }: { deadline: Moment; attendedAt: Moment | null }) => ({
   deadline: deadline.at,
   deadlineDate: deadline.date,
@@ -111,7 +114,10 @@ export const stored = ({ deadline, attendedAt }: { deadline: Moment; attendedAt:
   state: stateOf(deadline.at, attendedAt?.at ?? null),
 });
 
-/** Times as instants, references as ids that exist or names; everything that is wrong is told at once. Errors: `validation-failed`. */
+/**
+ * Converts times to instants, and references to names or the ids of existing ones. All errors are reported at once.
+ * Errors: `validation-failed`.
+ */
 async function understand(
   { database, zone }: Writing,
   input: AttendancePatch,
@@ -148,9 +154,8 @@ async function understand(
 }
 
 /**
- * Writes an attendance with the ids of all that it refers to, its audit event, and those that are new, in one
- * transaction.
- * @param changed the names of the fields that change, or `create`
+ * Writes an attendance with the ids of all that it refers to, its audit event, and the new names, in one transaction.
+ * @param changed the names of the changed fields, or `create`
  * @param write may run more than once
  */
 async function withNames(

@@ -1,4 +1,6 @@
-/** A few recordings for the demo clinician, so that a newcomer sees something at once. They take the way of every upload. */
+/**
+ * A few recordings for the demo clinician, so that a newcomer sees something at once. They are stored like any upload.
+ */
 import type { Connection } from 'mongoose';
 import type { Config } from '../startup/config.ts';
 import { ingest } from '../ecgs/upload/ingest.ts';
@@ -49,18 +51,18 @@ const RECORDINGS: readonly DemoRecording[] = [
   },
 ];
 
-/** Nobody waits for these uploads, and no access of anybody ends meanwhile. */
+/** No client waits for these uploads, and no access ends while they are stored. */
 const letIn = async (): Promise<void> => undefined;
 
-/** Says that the recordings have been, or are being, loaded: a later start goes on with it. */
+/** Records that the recordings have been loaded or are being loaded; a later start continues. */
 interface Marker {
   _id: 'recordings';
   isLoaded: boolean;
 }
 
 /**
- * Gives the demo clinician their recordings, once: what they remove afterwards stays away, and so does all of it where
- * they had recordings before.
+ * Gives the demo clinician their recordings, once. Those they delete later are not loaded again, and nothing is loaded
+ * if they had recordings before.
  */
 export async function loadDemo(
   userId: string,

@@ -1,4 +1,4 @@
-/** What the operations of the directory work with. */
+/** What the operations of the directory need. */
 import type { Connection } from 'mongoose';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import type { Config } from '../startup/config.ts';

@@ -1,4 +1,4 @@
-/** What all documents of the directory share: who changed them and when, and their versions. */
+/** Shared by all documents of the directory: who changed them and when, and their versions. */
 import { Types } from 'mongoose';
 import { notFound, Problem } from '../errors.ts';
 
@@ -22,7 +22,7 @@ export const ATTRIBUTION_FIELDS = {
   updatedBy: { type: Types.ObjectId, required: true },
 } as const;
 
-/** Indexes and collections are the migrations' business. */
+/** The migrations create collections and indexes. */
 export const SCHEMA_OPTIONS = {
   versionKey: false,
   autoIndex: false,
@@ -31,7 +31,7 @@ export const SCHEMA_OPTIONS = {
   minimize: false,
 } as const;
 
-/** Which document is meant, and in which version the caller has seen it; null: any. */
+/** A document and the version that the caller has seen; null: any version. */
 export interface Target {
   id: string;
   version: number | null;
@@ -49,7 +49,7 @@ export const created = (
   updatedBy: by,
 });
 
-/** The attribution as it is sent. */
+/** The attribution as the API shows it. */
 export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, version }: Attributed) => ({
   createdAt: createdAt.toISOString(),
   createdBy: createdBy.toHexString(),

@@ -1,6 +1,6 @@
 /**
- * How many large answers one user gets at the same time, and how many streams of events: each holds a connection, and
- * memory or a share of the processor.
+ * Limits how many large answers and how many event streams one user may have at the same time. Each of them holds a
+ * connection, and memory or processor time.
  */
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
@@ -12,7 +12,10 @@ const RETRY = { headers: { 'Retry-After': '1' } };
 /** Takes a place until the answer has been sent or cut off. Errors: `too-many-reads`. */
 export type ReadLimit = (ctx: Context, userId: string) => void;
 
-/** @param most large answers of one user. Usage: `new Operations(router, …, createReadLimit(limits.maxParallelReads))` */
+/**
+ * @param most large answers per user. Usage: `mount(router, operations, { …, readLimit:
+ * createReadLimit(limits.maxParallelReads) })`
+ */
 export function createReadLimit(most: number): ReadLimit {
   const places = new PlacesPerUser(
     most,
@@ -26,7 +29,7 @@ export function createReadLimit(most: number): ReadLimit {
   return (ctx, userId) => onceOver(ctx, places.take(userId));
 }
 
-/** @param most streams of one user. Errors of `take`: `too-many-streams` */
+/** @param most streams per user. Errors of `take`: `too-many-streams` */
 export const eventStreams = (most: number): PlacesPerUser =>
   new PlacesPerUser(
     most,

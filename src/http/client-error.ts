@@ -1,6 +1,6 @@
 /**
- * What never becomes a request, since its head cannot be read: answered as any other problem, and logged as a request
- * is.
+ * Requests whose head cannot be parsed and that never reach Koa: answered with a problem and logged like other
+ * requests.
  */
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -10,7 +10,7 @@ import { Problem } from '../errors.ts';
 import { HUNG_UP } from './failure.ts';
 import { problemBytes } from './problem.ts';
 
-/** Node's own bounds (`maxHeaderSize`, `headersTimeout`), by the code of its error. */
+/** Limits of Node.js (`maxHeaderSize`, `headersTimeout`), by error code. */
 const BY_CODE: Readonly<Record<string, () => Problem>> = {
   HPE_HEADER_OVERFLOW: () =>
     new Problem(

@@ -1,8 +1,11 @@
-/** Versions of single documents as entity tags: who changes a document may say which version they have seen. */
+/** Versions of single documents as entity tags: a client that changes a document may state the version it has seen. */
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
 
-/** What an `If-Match` that names no version of ours stands for: no document has this version, so that it ends in `version-stale`, behind the check of ownership. */
+/**
+ * The version for an `If-Match` that is not one of our tags. No document has it, so the request fails with
+ * `version-stale`, after the check of ownership.
+ */
 const NO_VERSION = -1;
 
 /** The entity tag of a version. Usage: `ctx.set('ETag', etag(user.version))`. */

@@ -1,4 +1,4 @@
-/** What is thrown and is no `Problem`: what the client is told, and how it is logged. */
+/** Errors that are not a `Problem`: what the client is told, and how they are logged. */
 import { tmpdir } from 'node:os';
 import type { Level } from 'pino';
 import { databaseFailure } from '../database/failures.ts';
@@ -8,19 +8,19 @@ import { notReady, Problem } from '../errors.ts';
 export interface Failure {
   problem: Problem;
   level: Extract<Level, 'debug' | 'warn' | 'error'>;
-  /** For whoever reads the log. */
+  /** For the log. */
   message: string;
 }
 
 /** The request that failed. */
 export interface Failed {
-  /** Whether it was to change something. */
+  /** Whether the request changes something. */
   writes: boolean;
-  /** Whether the client has hung up. */
+  /** Whether the client has disconnected. */
   isGone: boolean;
 }
 
-/** How Node says that the other side has hung up. */
+/** Codes with which Node.js reports that the other side has disconnected. */
 export const HUNG_UP: ReadonlySet<unknown> = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -30,14 +30,14 @@ export const HUNG_UP: ReadonlySet<unknown> = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
   'HPE_INVALID_EOF_STATE',
 ]);
-/** A disk, a quota or the size of a file is used up. */
+/** A disk, a quota or the maximum file size is exhausted. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-/** The process may have no more open files. */
+/** The process has reached its limit of open files. */
 const TOO_MANY_FILES: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
-/** mongod's code for what it has no code for, such as a file that it cannot make. */
+/** mongod's code for errors without a code of their own, such as a file that it cannot create. */
 const UNKNOWN_ERROR = 8;
 
-/** Sorts an error that is no `Problem`. What nobody expects is `internal-error`, and logged as an error. */
+/** Classifies an error that is not a `Problem`. Unexpected errors are `internal-error`, and logged as errors. */
 export async function failureOf(error: unknown, { writes, isGone }: Failed, room: Room): Promise<Failure> {
   const code = (error as { code?: unknown } | null)?.code;
   if (isGone && HUNG_UP.has(code))

@@ -1,9 +1,9 @@
-/** What stands at the root: browsers are led to the pages of the API, programs are told where everything is. */
+/** The root address: browsers are redirected to the API's pages, programs get a list of addresses. */
 import { z } from 'zod';
 import { json, LOCATION } from './answers.ts';
 import { type AnyOperation, operation } from './operation.ts';
 
-/** Where everything is. */
+/** The addresses of everything. */
 export const Index = z
   .strictObject({
     service: z.literal('leadwire'),

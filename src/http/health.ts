@@ -1,4 +1,4 @@
-/** What a load balancer asks: whether the process lives, and whether it can do its work. */
+/** Probes for a load balancer: whether the process is alive, and whether it can do its work. */
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { diskFull, type Room } from '../database/room.ts';
@@ -6,7 +6,7 @@ import { notReady } from '../errors.ts';
 import { json } from './answers.ts';
 import { type AnyOperation, operation } from './operation.ts';
 
-/** A database that takes longer is as good as none. */
+/** A database that takes longer counts as unavailable. */
 const PING_MS = 2_000;
 
 async function ping(database: Connection): Promise<void> {
@@ -15,7 +15,7 @@ async function ping(database: Connection): Promise<void> {
     timer = setTimeout(() => reject(new Error(`the database did not answer within ${PING_MS / 1000} s`)), PING_MS);
   });
   try {
-    // The driver's own timeoutMS is not kept by a server that hangs.
+    // The driver's own timeoutMS has no effect when the server hangs.
     await Promise.race([database.getClient().db().command({ ping: 1 }), late]);
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** A multipart/form-data body as it arrives: one part after the other, each with its bytes, never held whole. */
+/** Reads a multipart/form-data body as it arrives: one part after the other, never the whole in memory. */
 import type { Transform } from 'node:stream';
 import { MultipartParser } from 'formidable';
 import { Problem } from '../errors.ts';
@@ -6,9 +6,9 @@ import { Problem } from '../errors.ts';
 export interface Part {
   /** Of the form's field. */
   name: string;
-  /** As the client gave it, with folders if it gave any; null for a plain field. */
+  /** As the client sent it, possibly with folders; null for a plain field. */
   fileName: string | null;
-  /** To be read before the next part is asked for; what is left then is thrown away. */
+  /** To be read before the next part is requested; unread bytes are then discarded. */
   bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -17,7 +17,7 @@ const MAX_HEADER_BYTES = 16_384;
 /** RFC 2046, section 5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70;
 
-/** What the parser tells; `buffer` with its bounds where there is something to tell. */
+/** An event of the parser. Events with data have a `buffer` and its bounds. */
 interface ParserEvent {
   name: 'partBegin' | 'headerField' | 'headerValue' | 'headerEnd' | 'headersEnd' | 'partData' | 'partEnd' | 'end';
   buffer?: Buffer;
@@ -28,7 +28,7 @@ interface ParserEvent {
 /**
  * The parts of a body, in their order.
  * @param contentType of the request, for the boundary
- * @param maxParts each costs time and memory, however short it is
+ * @param maxParts limited because each part costs time and memory, however short it is
  * Errors: `malformed-request`, `body-too-large`, and those of `body`.
  */
 export async function* multipartParts(
@@ -77,9 +77,12 @@ export async function* multipartParts(
   }
 }
 
-/** Piece by piece, and no further than it is asked: whoever stops here has stopped reading the body, and may answer. */
+/**
+ * Parses piece by piece, only as far as requested: a caller that stops here has stopped reading the body, and may
+ * answer.
+ */
 async function* parsed(body: AsyncIterable<Uint8Array>, parser: Transform): AsyncGenerator<ParserEvent, void, void> {
-  // Each failure comes to the callback of its piece too.
+  // The callback of a piece also gets its error.
   parser.on('error', () => undefined);
   const read = (): ParserEvent | null => parser.read() as ParserEvent | null;
   for await (const piece of body) {
@@ -127,7 +130,7 @@ async function disposition(
   return { name, fileName: (encoded === undefined ? null : decoded(encoded)) ?? parameter(found, 'filename') };
 }
 
-/** A parameter of a header, as browsers and curl write it: in quotes, a quote within as %22 or \". */
+/** A parameter of a header, as browsers and curl write it: quoted, with a quote inside as %22 or \". */
 function parameter(header: string, name: string): string | null {
   const [, quoted, plain] =
     new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))`, 'i').exec(header) ?? [];

@@ -1,10 +1,13 @@
-/** How many requests a minute one client may send. Counted in this process: n instances let n times as much through. */
+/** How many requests per minute one client may send. Counted in each process: n instances allow n times as many. */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { Problem } from '../errors.ts';
 import { networkOf } from './client-address.ts';
 import type { RateLimit } from './guards.ts';
 
-/** Makes the counter. @param perMinute requests a minute and client; null: no limit. Usage: `new Operations(router, authenticate, confirm, createRateLimit(config.rateLimit), readLimit)` */
+/**
+ * Creates the counter. @param perMinute requests per minute and client; null: no limit. Usage: `mount(router,
+ * operations, { …, rateLimit: createRateLimit(config.rateLimit) })`
+ */
 export function createRateLimit(perMinute: number | null): RateLimit {
   if (perMinute === null) return async () => {};
   const counter = new RateLimiterMemory({ points: perMinute, duration: 60 });

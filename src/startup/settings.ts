@@ -1,4 +1,7 @@
-/** Every setting of the service: its name in the environment, how its text is read, its default and what it means. One table feeds start, README and `.env.example` (`settings-text.ts`). */
+/**
+ * Every setting of the service: its name in the environment, its reader, its default and its meaning. The start, the
+ * README and `.env.example` (`settings-text.ts`) are all made from this table.
+ */
 import {
   whole,
   yesOrNo,
@@ -19,7 +22,7 @@ import {
 /** One setting. `parse` is one of the readers in `setting-values.ts`. */
 export interface Setting<Value> {
   name: string;
-  /** As it would be written in the environment; empty where there is none, then `whenUnset` says what happens. */
+  /** As written in the environment; empty if there is no default: then `whenUnset` says what happens. */
   fallback: string;
   whenUnset?: string;
   /** A secret's value never appears in messages. */
@@ -41,7 +44,7 @@ const setting = <Value>(
   secret: false,
 });
 
-/** A setting without a fixed default: null when it is not set, and `whenUnset` says what is done then. */
+/** A setting without a fixed default: null if it is not set, and `whenUnset` says what happens then. */
 const optional = <Value>(
   name: string,
   whenUnset: string,

@@ -1,4 +1,4 @@
-/** Totals of lists: counting stops where it is told to, so that a total of many costs no more than one of thousands. */
+/** Totals of lists: counting stops at a limit, so that a large total costs no more than a few thousand. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { countAttendances } from '../../src/attendances/list.ts';
@@ -15,7 +15,7 @@ import { seededAttendances } from '../support/attendances.ts';
 import { manyPatients } from '../support/directory.ts';
 import { call } from '../support/http.ts';
 
-/** Fewer than there are of anything. */
+/** Fewer than there are of each kind. */
 const AT_MOST = 3;
 
 describe('counting', () => {
@@ -47,13 +47,13 @@ describe('counting', () => {
   };
   for (const kind of KIND_NAMES) counts[kind] = (atMost) => countNamed(app.database, kind, undefined, atMost);
   for (const [what, count] of Object.entries(counts)) {
-    it(`${what} stops at the number that is asked for`, async () => {
+    it(`${what} stops at the given number`, async () => {
       expect(await count(1_000)).to.be.above(AT_MOST);
       expect(await count(AT_MOST)).to.equal(AT_MOST);
     });
   }
 
-  describe('what is more than can be counted', () => {
+  describe('a total that is too large to count', () => {
     const MANY = 10_003;
     const add = async (): Promise<Types.ObjectId> => {
       const job = new Types.ObjectId();
@@ -69,7 +69,7 @@ describe('counting', () => {
       return job;
     };
 
-    it('is told as a lower bound', async () => {
+    it('is reported as a lower bound', async () => {
       const job = await add();
       const { token } = app.clinician;
       const path = `/imports/${String(job)}/errors?total=true&limit=1`;

@@ -1,4 +1,7 @@
-/** A process of its own that does nothing but work on imports; for tests that kill or pause it. Arguments: address of the database, milliseconds of a lease. SIGTERM stops it in order. */
+/**
+ * A separate process that only works on imports; for tests that kill or pause it. Arguments: address of the database,
+ * milliseconds of a lease. SIGTERM stops it in order.
+ */
 import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
 import { Worker } from '../../src/imports/worker.ts';

@@ -1,13 +1,10 @@
-/** What runs on this machine; Linux alone says so in files. */
+/** Lists the processes of this machine; only Linux has them in files. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether `running` can tell. */
+/** Whether `running` works here. */
 export const canTell = process.platform === 'linux';
 
-/**
- * Numbers of the processes that have this text in their command line; one that has ended and is not yet noticed by
- * its parent has none.
- */
+/** The ids of the processes whose command line contains this text. A zombie has no command line. */
 export function running(text: string): number[] {
   return readdirSync('/proc')
     .map(Number)

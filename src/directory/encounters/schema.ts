@@ -1,4 +1,7 @@
-/** What goes in and out of `/patients/{id}/encounters`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/patients/{id}/encounters`. These schemas validate requests and are components of the API
+ * document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';

@@ -1,4 +1,6 @@
-/** Patients in CSV files: Synthea's columns, and those of the system that kept patients with their studies. */
+/**
+ * Imports patients from CSV files: Synthea's columns, and those of the system that kept patients with their studies.
+ */
 import { Types } from 'mongoose';
 import type {
   ApplyContext,
@@ -17,7 +19,7 @@ import { lifeFaultsOf, NOTHING_KNOWN, storedFields } from './fields.ts';
 import { derive, type PatientFields, patientModel, type StoredPatient } from './model.ts';
 import { NewPatient } from './schema.ts';
 
-/** One row: the patient's id in the file's source, and what the file says of them. */
+/** One row: the patient's id in the file's source, and the patient's data. */
 export interface PatientRow {
   id: string;
   fields: Partial<PatientFields>;
@@ -83,18 +85,21 @@ const PLAIN: Record<string, Column> = {
   id: { field: 'id' },
 };
 
-/** Columns that not every release of Synthea has. */
+/** Columns that some releases of Synthea do not have. */
 const SYNTHEA_OPTIONAL = ['MIDDLE', 'FIPS', 'INCOME'];
 
 const COLUMNS: Record<string, Record<string, Column>> = { synthea: SYNTHEA, plain: PLAIN };
 
-/** A row is a patient as `POST /patients` takes one, with an id, and perhaps without a sex. */
+/** A row is a patient as in `POST /patients`, with an id, and possibly without a sex. */
 const rowSchema = NewPatient.omit({ identifiers: true, isActive: true, sex: true }).extend({
   id: text(),
   sex: NewPatient.shape.sex.unwrap().nullable().optional(),
 });
 
-/** Patients, found again by their identifier: a row whose patient says the same changes nothing, one that gives another date of birth fails. */
+/**
+ * Patients are identified by their identifier: a row that matches the stored patient changes nothing, and one with
+ * another date of birth fails.
+ */
 export const patientsCsv: ImportKind<PatientRow> = {
   name: 'patients',
   dialects: [

@@ -72,7 +72,7 @@ const orderingOf = (sort: string): PatientOrdering => ({
   descending: sort.startsWith('-'),
 });
 
-/** A birth and a death that do not fit together are told with the other faults of a body. */
+/** Contradictory days of birth and death are reported together with the other errors of a body. */
 const lifeFaults =
   (config: DirectoryDeps['config']): AlsoWrong =>
   (sent) =>

@@ -1,4 +1,4 @@
-/** What goes in and out of `/patients`. These schemas validate and are the components of the API document. */
+/** Input and output of `/patients`. These schemas validate requests and are components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { eitherFlag } from '../../http/query-values.ts';
@@ -9,10 +9,13 @@ import { Encounter } from '../encounters/schema.ts';
 import { amount, attribution, day, email, maybe, phone, text } from '../fields.ts';
 import { Study } from '../studies/schema.ts';
 
-/** Of one patient. */
+/** Per patient. */
 export const MAX_IDENTIFIERS = 50;
 
-/** Areas 000 and 666, group 00 and serial 0000 are never given out; areas from 900 are kept, since test data and taxpayer numbers have them. */
+/**
+ * Areas 000 and 666, group 00 and serial 0000 are never issued. Areas from 900 are accepted, since test data and
+ * taxpayer numbers use them.
+ */
 const SSN = /^(?!000|666)\d{3}(-?)(?!00)\d{2}\1(?!0000)\d{4}$/;
 const ssn = z
   .string()
@@ -59,7 +62,7 @@ const identifiers = z
 const sex = z.enum(SEXES);
 const names = { firstName: text().meta({ example: 'Terrilyn' }), lastName: text().meta({ example: 'Ratke' }) };
 
-/** Fields that a patient may do without. */
+/** Optional fields of a patient. */
 const optionalFields = {
   prefix: maybe(text()),
   middleName: maybe(text()),
@@ -113,7 +116,7 @@ const output = <Shape extends z.core.$ZodLooseShape>(
   };
 const number = z.number().nullable();
 
-/** How many items of a kind a patient has, and the newest of them. */
+/** The number of a patient's items of a kind, and the newest of them. */
 const Included = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({
     count: z.int(),
@@ -173,12 +176,12 @@ export type ListedPatient = z.infer<typeof ListedPatient>;
 export const PatientList = listOf(ListedPatient).meta({ id: 'PatientList' });
 export type PatientList = z.infer<typeof PatientList>;
 
-/** What lists of patients are ordered by; each has an index. */
+/** The orders of patient lists; each has an index. */
 export const PATIENT_ORDERS = ['name', 'firstName', 'birthDate', 'city', 'createdAt', 'updatedAt'] as const;
 export type PatientOrder = (typeof PATIENT_ORDERS)[number];
 const SORTS = PATIENT_ORDERS.flatMap((order) => [order, `-${order}`] as const);
 
-/** What a list of patients can show with each of them. */
+/** What a list of patients can include. */
 export const INCLUDABLE = ['studies', 'encounters', 'conditions'] as const;
 export type Includable = (typeof INCLUDABLE)[number];
 

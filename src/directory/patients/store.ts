@@ -1,4 +1,4 @@
-/** What is done to patients one by one: read, create, change, remove. Each change is one transaction with its audit event. */
+/** Operations on single patients: read, create, change, remove. Each change is one transaction with its audit event. */
 import type { ClientSession, Connection, Types } from 'mongoose';
 import { audit } from '../../audit/audit.ts';
 import { unique } from '../../database/duplicate-key.ts';
@@ -25,7 +25,7 @@ export async function readPatient(database: Connection, id: string): Promise<Sto
   return patient;
 }
 
-/** A patient as it is stored first. */
+/** A new patient as it is stored. */
 export function newPatient(fields: PatientFields, by: Types.ObjectId, at: Date): StoredPatient {
   const patient = { _id: new mongo.ObjectId(), ...fields, ...created(by, at) };
   return {
@@ -95,7 +95,10 @@ export async function changePatient(
   );
 }
 
-/** Removes a patient whom no recording refers to, with studies, encounters and conditions: all or nothing. Errors: `not-found`, `version-stale`, `patient-in-use`. */
+/**
+ * Removes a patient that no recording refers to, together with studies, encounters and conditions, or nothing. Errors:
+ * `not-found`, `version-stale`, `patient-in-use`.
+ */
 export async function removePatient(
   database: Connection,
   recordings: RecordingsPort,
@@ -110,7 +113,8 @@ export async function removePatient(
       'patient-in-use',
       'Retire the patient with isActive: false, or remove the recordings first.',
     );
-    // Whatever comes to refer to the patient writes their document too, so that one of the two is repeated and sees the other.
+    // Every change that adds a reference to the patient also writes the patient's document. So the two conflict, and
+    // the one that is repeated sees the other.
     await patientModel(database).deleteOne({ _id }, { session });
     const along = {
       studies: (await studyModel(database).deleteMany({ patient: _id }, { session })).deletedCount,
@@ -121,7 +125,7 @@ export async function removePatient(
   });
 }
 
-/** Writes to the patient in a transaction that comes to refer to them. False where there is none. */
+/** Writes the patient in a transaction that adds a reference to it. Returns false if there is no such patient. */
 export async function holdPatient(database: Connection, _id: Types.ObjectId, session: ClientSession): Promise<boolean> {
   return (await patientModel(database).updateOne({ _id }, { $inc: { references: 1 } }, { session })).matchedCount === 1;
 }

@@ -1,4 +1,4 @@
-/** Studies in CSV files, in the columns of the system that kept patients with their studies. */
+/** Imports studies from CSV files with the columns of the system that kept patients with their studies. */
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
 import type {
@@ -43,7 +43,10 @@ const COLUMNS: Record<string, Column> = {
 
 const rowSchema = NewPatientStudy.extend({ patient: text() });
 
-/** Studies, which have no id in a file: the same row, as often as it stands in the file of one source, is the same study. */
+/**
+ * Studies have no id in a file. They are identified by the source, the row's content, and its occurrence among equal
+ * rows.
+ */
 export const studiesCsv: ImportKind<StudyRow> = {
   name: 'studies',
   dialects: [{ name: 'plain', required: Object.keys(COLUMNS) }],
@@ -79,7 +82,7 @@ async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext):
 
   const results = rows.map(({ item }, i): RowResult => {
     const importKey = keys[i] ?? '';
-    // The patient may have got another identifier since; the row is known all the same.
+    // The patient's identifier may have changed since; the row is recognised anyway.
     if (batch.get(importKey)) return 'unchanged';
     const patient = ids.get(item.patient);
     if (!patient) return unknownPatient('patient_id', item.patient);

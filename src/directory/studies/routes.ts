@@ -110,7 +110,7 @@ const common = ({ zone, recordings }: DirectoryDeps) => ({
   tag: 'studies',
   kind: (user: Identity) => studies(recordings, user.userId),
   changes: (body: StudyPatch) => studyChanges(body, zone),
-  /** Clinicians see their own recordings with each study; admins see nothing of recordings. */
+  /** Clinicians see their own recordings with each study; admins see no recordings. */
   views: async (found: readonly StoredStudy[], user: Identity): Promise<StudyWithRecordings[]> => {
     const ids = found.map(({ _id }) => _id.toHexString());
     const attached = user.role === 'clinician' ? await recordings.attached(user.userId, ids) : null;
@@ -124,7 +124,7 @@ const common = ({ zone, recordings }: DirectoryDeps) => ({
   },
 });
 
-/** Bounds of the order. Errors: `invalid-query`. */
+/** The range of dates in the list's order. Errors: `invalid-query`. */
 function periodOf({ performedAtFrom, performedAtTo }: StudyListQuery, zone: ClinicZone): Pick<Range, 'from' | 'to'> {
   const { read: bounds, faults: errors } = instants({ performedAtFrom, performedAtTo }, zone);
   const [from, to] = [bounds.performedAtFrom?.toISOString(), bounds.performedAtTo?.toISOString()];

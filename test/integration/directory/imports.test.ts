@@ -1,4 +1,7 @@
-/** Imports of the directory's files: Synthea's and those of the system that kept patients with studies. The files are made here, in their columns. */
+/**
+ * Imports of the directory's files: Synthea's, and those of the system that kept patients with studies. The files are
+ * generated here, with their columns.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -42,7 +45,7 @@ describe('imports of the directory', function () {
     form.set('file', new Blob([`${lines.join('\n')}\n`], { type: 'text/csv' }), 'file.csv');
     const sent = await call('POST', '/imports', form);
     expect(sent.status, sent.text).to.equal(202);
-    // Its events end with it.
+    // The event stream ends with the import.
     await call('GET', `/imports/${sent.json.id}/events`);
     const { json } = await call('GET', `/imports/${sent.json.id}`);
     expect(json.state, JSON.stringify(json)).to.equal('completed');
@@ -54,7 +57,7 @@ describe('imports of the directory', function () {
     return items[0];
   };
 
-  it("of patients keep Synthea's columns, and change nothing the second time", async () => {
+  it("of patients store Synthea's columns, and change nothing the second time", async () => {
     const file = [SYNTHEA_PATIENTS, patientRow('s-1'), patientRow('s-2', { sex: 'M', last: 'Other' })];
     const first = await imported(file, { source: 'synthea' });
     expect(first.kind).to.equal('patients');
@@ -93,7 +96,7 @@ describe('imports of the directory', function () {
     expect(await only('/patients?q=s-1')).to.deep.equal(patient);
   });
 
-  it('of patients note who changed them, and when, and leave who made them', async () => {
+  it('of patients record who changed them and when, and keep their creators', async () => {
     await imported([SYNTHEA_PATIENTS, patientRow('n-1')], { source: 'noted' });
     const [made, by] = [
       { createdAt: new Date(0).toISOString(), createdBy: app.other.id },
@@ -107,7 +110,7 @@ describe('imports of the directory', function () {
     expect(changed.updatedAt > made.createdAt).to.equal(true);
   });
 
-  it('of patients update what differs, and refuse another date of birth and what cannot be read', async () => {
+  it('of patients update what differs, and refuse another date of birth and unreadable values', async () => {
     await imported([SYNTHEA_PATIENTS, patientRow('u-1')]);
     const second = await imported([
       SYNTHEA_PATIENTS,
@@ -134,7 +137,7 @@ describe('imports of the directory', function () {
     expect(await only('/patients?q=renamed')).to.include({ version: 2 });
   });
 
-  it('of studies take the columns with spaces, count equal rows, and find their patients by the source', async () => {
+  it('of studies accept columns with spaces, count equal rows, and find patients by their source', async () => {
     expect(
       (
         await imported(
@@ -177,7 +180,7 @@ describe('imports of the directory', function () {
     expect(await only('/patients?q=late+comer')).to.include({ birthDate: '1990-02-03', version: 2 });
   });
 
-  it('of encounters and conditions are found again, counted, and searched by', async () => {
+  it('of encounters and conditions recognise, count and index them', async () => {
     await imported([SYNTHEA_PATIENTS, patientRow('e-1'), patientRow('e-2')], { source: 'e' });
     const encounters = [
       ENCOUNTERS,
@@ -216,7 +219,7 @@ describe('imports of the directory', function () {
     expect(made.encounters.items[0]).to.include({ start: null, externalId: 'enc-new' });
   });
 
-  it('of encounters read their times as requests do', async () => {
+  it('of encounters read times in the same way as requests', async () => {
     const late = await imported(
       [
         ENCOUNTERS,
@@ -234,7 +237,7 @@ describe('imports of the directory', function () {
     expect(late.errors.find(({ line }) => line === 2)?.reason).to.contain('0000 to 9999');
   });
 
-  it("make nobody for an encounter that is another patient's, and say so", async () => {
+  it("create no patient for an encounter that is another patient's, and report it", async () => {
     const conditions = await imported(
       [
         CONDITIONS,
@@ -257,7 +260,7 @@ describe('imports of the directory', function () {
     ]);
   });
 
-  it('leave numbers and terms of patients as their documents are', async () => {
+  it('keep the counts of patients equal to their documents', async () => {
     for (const kind of ['studies', 'encounters', 'conditions']) {
       const wrong = await app.database
         .collection('patients')

@@ -16,7 +16,7 @@ describe('the names in .env', () => {
     return envWarnings(file).map((line) => line.replace(`${file}: `, ''));
   };
 
-  it('that are no setting are told, with the one that was probably meant', () => {
+  it('that are not settings are reported, with the one that was probably meant', () => {
     expect(warnings('PROT=3000\nMONGO_URI=mongodb://x\nmax_depth=3\nPORT=1\n#PROT=1\n')).to.have.members([
       'PROT is not a setting and is ignored. Did you mean PORT?',
       'MONGO_URI is not a setting and is ignored. Did you mean MONGODB_URI?',
@@ -27,7 +27,7 @@ describe('the names in .env', () => {
     ]);
   });
 
-  it('are told in one line, and without what may be secret, where a line is none', () => {
+  it('are reported in one line, and without possible secrets, if a line is not a setting', () => {
     for (const text of ['PORT\nexport MAX_DEPTH=3\n', 'two MAX_DEPTH=3']) {
       expect(warnings(text), text).to.deep.equal([
         'the text before MAX_DEPTH= is not a line NAME=value, so both are ignored. ' +
@@ -39,7 +39,7 @@ describe('the names in .env', () => {
     ]);
   });
 
-  it('may be those of docker-compose.yml, of Node and of the system', () => {
+  it('may be those of docker-compose.yml, Node.js and the system', () => {
     expect(
       warnings(
         'MONGO_PASSWORD=x\nMONGO_ROOT_PASSWORD=x\nMONGO_KEY=x\nLEADWIRE_PORT=1\nNODE_OPTIONS=x\nTZ=UTC\nPATH=x\n',
@@ -47,10 +47,10 @@ describe('the names in .env', () => {
     ).to.deep.equal([]);
   });
 
-  it('of the example are settings all', () =>
+  it('of the example are all settings', () =>
     expect(warnings(envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, ''))).to.deep.equal([]));
 
-  it('may be none, and so may the file', () => expect(envWarnings(join(folder, 'missing'))).to.deep.equal([]));
+  it('may be missing, and so may the file', () => expect(envWarnings(join(folder, 'missing'))).to.deep.equal([]));
 });
 
 describe('the file .env', () => {
@@ -61,14 +61,14 @@ describe('the file .env', () => {
     for (const name of ['LEADWIRE_ONE', 'LEADWIRE_TWO']) delete process.env[name];
   });
 
-  it('gives what the environment does not have, with or without a byte order mark', () => {
+  it('provides values that the environment does not have, with or without a byte order mark', () => {
     process.env['LEADWIRE_ONE'] = 'of the environment';
     writeFileSync(file, '\uFEFFLEADWIRE_TWO=of the file\nLEADWIRE_ONE=of the file\n');
     loadEnv(file);
     expect(process.env).to.include({ LEADWIRE_ONE: 'of the environment', LEADWIRE_TWO: 'of the file' });
   });
 
-  it('is refused with the reason where it is not UTF-8 text, or no file', () => {
+  it('is refused with the reason if it is not UTF-8 text, or not a file', () => {
     for (const bytes of [Buffer.from('PORT=1\n', 'utf16le'), Buffer.from([0xff, 0xfe, 0x50]), Buffer.alloc(50)]) {
       writeFileSync(file, bytes);
       for (const use of [loadEnv, envWarnings]) {
@@ -80,7 +80,7 @@ describe('the file .env', () => {
     expect(() => loadEnv(file)).to.throw(UnreadableEnvFile, /\.env cannot be read: EISDIR/);
   });
 
-  it('is not to be open to other users where it holds secrets', function () {
+  it('must not be readable by other users if it contains secrets', function () {
     if (process.platform === 'win32') this.skip();
     writeFileSync(file, `MONGO_PASSWORD=x\nSECRET_KEY=${'k'.repeat(40)}\nDEMO_PASSWORD=\nPORT=1\n`);
     chmodSync(file, 0o644);

@@ -5,14 +5,14 @@ import { z, type ZodType } from 'zod';
 import { ensureUser, InvalidUser } from '../../../src/users/ensure-user.ts';
 import { checked, faultLines, oneOfThese, wording } from '../../../src/text/wording.ts';
 
-/** Words that come before those of the wording. */
+/** An error map with precedence over the wording. */
 const once: z.core.$ZodErrorMap = ({ code }) => (code === 'invalid_type' ? 'must be given only once' : undefined);
 
 const toldOf = (schema: ZodType, value: unknown): string | undefined => checked(schema, value).faults?.[0]?.message;
 
 const kind = <Name extends string>(name: Name) => z.object({ kind: z.literal(name) });
 
-/** For each kind of issue that zod knows: schemas, what they are given, and what is said. */
+/** For each kind of issue in zod: schemas, a value, and the message. */
 const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, message: string][]> = {
   invalid_type: [
     [z.string(), undefined, 'is required'],
@@ -83,14 +83,14 @@ const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, messa
   ],
 };
 
-describe('the wording of what is refused', () => {
+describe('the wording of validation errors', () => {
   for (const [code, cases] of Object.entries(SAID)) {
     it(`is our own for ${code}`, () => {
       for (const [schema, given, message] of cases) expect(toldOf(schema, given)).to.equal(message);
     });
   }
 
-  it('is used for every kind of issue that is listed under it', () => {
+  it('is listed under the kind of issue that it is used for', () => {
     for (const [code, cases] of Object.entries(SAID)) {
       const issues = cases.flatMap(
         ([schema, given]) => schema.safeParse(given, { error: wording }).error?.issues ?? [],
@@ -102,25 +102,25 @@ describe('the wording of what is refused', () => {
     }
   });
 
-  it('names every field by a JSON Pointer, an unknown one too', () => {
+  it('names every field by a JSON Pointer, including unknown ones', () => {
     const schema = z.strictObject({ list: z.array(z.strictObject({ 'a/b': z.int() })), 'c~d': z.string() });
     const { faults } = checked(schema, { list: [{ 'a/b': 1 }, { 'a/b': 'x', more: 1 }], other: 1 });
     expect(faults?.map(({ path }) => path)).to.have.members(['/list/1/a~1b', '/list/1/more', '/c~0d', '/other']);
     expect(checked(schema, 'x').faults).to.deep.equal([{ path: '', message: 'must be an object' }]);
   });
 
-  it('gives way to other words where it is asked to', () => {
+  it('yields to another error map', () => {
     const { faults } = checked(z.string(), [], once);
     expect(faults?.[0]?.message).to.equal('must be given only once');
   });
 
-  it('offers what there is to choose from', () => {
+  it('lists the choices', () => {
     expect(oneOfThese(['a'])).to.equal('must be a');
     expect(oneOfThese(['a', 'b'])).to.equal('must be a or b');
     expect(oneOfThese(['a', 'b', 'c'])).to.equal('must be one of a, b, c');
   });
 
-  it('stands in lines where a command tells it', () => {
+  it('has one line per error in the output of a command', () => {
     const faults = [
       { path: '/email', message: 'is required' },
       { path: '/password', message: 'must have at least 10 characters' },
@@ -129,7 +129,7 @@ describe('the wording of what is refused', () => {
   });
 });
 
-describe('a user from the command line who cannot be made', () => {
+describe('a user from the command line who cannot be created', () => {
   const database = mongoose.createConnection();
   after(() => database.close());
 
@@ -146,7 +146,7 @@ describe('a user from the command line who cannot be made', () => {
       ['  /email is not an e-mail address', '  /fullName must have at least 1 character'],
     ],
   ] as const) {
-    it(`for ${what} is told why in the words of the API`, async () => {
+    it(`for ${what} is refused with the message of the API`, async () => {
       const ana = { email: 'ana@clinic.example', password: 'long enough to be one', fullName: 'Ana' };
       const user = { ...ana, role: 'admin' as const, ...wanted };
       const error: unknown = await ensureUser(database, user).catch((thrown: unknown) => thrown);
