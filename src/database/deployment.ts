@@ -9,7 +9,7 @@ const NEEDS = 'Leadwire needs the transactions of a replica set, of which one me
 const NOT_INITIATED = `belongs to a replica set that has not been initiated. To do so, ${INITIATE}`;
 
 /**
- * Why a server cannot be used, as the end of a sentence about it; null where it can.
+ * Why a server cannot be used, as the end of a sentence about it; null if it can.
  * @param hello its answer to the command of that name
  */
 export function faultOfServer(hello: Readonly<Record<string, unknown>>): string | null {
@@ -28,7 +28,7 @@ export function faultOfServer(hello: Readonly<Record<string, unknown>>): string 
   return null;
 }
 
-/** The same where no server could be chosen; null where the driver's own words say why. */
+/** The same where no server could be chosen; null if the driver's own words say why. */
 export function faultOfTopology(error: unknown): string | null {
   if (!(error instanceof MongooseError.MongooseServerSelectionError)) return null;
   const { servers, setName } = ((error as { reason?: unknown }).reason ?? {}) as {

@@ -11,7 +11,7 @@ export type HolderKind = 'service' | 'command';
 interface Holder {
   pid: number;
   kind: HolderKind;
-  /** When the process started, in the kernel's ticks; tells it from a later one with the same number. Null where the system does not say. */
+  /** When the process started, in the kernel's ticks; tells it from a later one with the same number. Null if the system does not say. */
   started: string | null;
 }
 

@@ -34,7 +34,7 @@ export async function migrate(
   });
 }
 
-/** Takes the newest migration back. Answers its name, or null where none has run. */
+/** Takes the newest migration back. Answers its name, or null if none has run. */
 export async function migrateDown(
   connection: mongoose.Connection,
   migrations: readonly Migration[] = MIGRATIONS,

@@ -44,7 +44,7 @@ const SHUTDOWN_MS = 5_000;
 
 /** mongod has ended before it took connections, or does not come to that. */
 export class NotLaunched extends Error {
-  /** Null where it has not said anything. */
+  /** Null if it has not said anything. */
   readonly fault: MongodFault | null;
 
   constructor(fault: MongodFault | null, cause: unknown) {

@@ -35,7 +35,7 @@ export interface Room {
 export interface RoomDeps {
   database: Connection;
   away: Pick<AwayWatch, 'assertNotAway'>;
-  /** Of the embedded database; null where another one is used, which is asked for its disk itself. */
+  /** Of the embedded database; null if another one is used, which is asked for its disk itself. */
   dataDir: string | null;
   /** Bytes that must stay free; 0: nothing is refused. */
   reserve: number;
@@ -134,7 +134,7 @@ export const spoolFull = (cause: unknown): Problem =>
     { cause, headers: RETRY },
   );
 
-/** What a server says of the disk below its data; null where it does not say. */
+/** What a server says of the disk below its data; null if it does not say. */
 async function freeAtServer(database: Connection): Promise<number | null> {
   const { fsTotalSize, fsUsedSize } = await database.getClient().db(database.name).command({ dbStats: 1 });
   return typeof fsTotalSize === 'number' && typeof fsUsedSize === 'number' ? fsTotalSize - fsUsedSize : null;

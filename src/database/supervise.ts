@@ -77,7 +77,7 @@ export async function supervise(
     state = 'starting';
   };
 
-  /** False where another try may help. */
+  /** False if another try may help. */
   const startAgain = async (): Promise<boolean> => {
     try {
       run = await begin(signal, true);

@@ -57,7 +57,7 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
   },
 });
 
-/** The references that a change names and that must exist; null where it names none. A study is of one patient: another patient takes the recording off its study. */
+/** The references that a change names and that must exist; null if it names none. A study is of one patient: another patient takes the recording off its study. */
 export function namedReferences(
   ecg: Pick<StoredEcg, 'patient' | 'study'>,
   { patient, study }: EcgPatch,

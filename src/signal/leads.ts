@@ -46,7 +46,7 @@ const ALIASES: Record<string, CanonicalLead> = {
 
 const PREFIXES = /^(MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD)[ _:-]*/;
 
-/** The canonical lead of a channel name, or null where the name is no known spelling; `-aVR` is another lead than aVR. */
+/** The canonical lead of a channel name, or null if the name is no known spelling; `-aVR` is another lead than aVR. */
 export function canonicalLead(name: string): CanonicalLead | null {
   let plain = name.trim().toUpperCase();
   while (PREFIXES.test(plain)) plain = plain.replace(PREFIXES, '');

@@ -1,7 +1,7 @@
 /** Whether the leads of a recording can be what their names say: relations between them. Findings, never repairs. */
 import type { CanonicalLead } from './leads.ts';
 
-/** Physical values of leads of one rate, equally long, in one unit; NaN where missing. */
+/** Physical values of leads of one rate, equally long, in one unit; NaN if missing. */
 export type LeadValues = ReadonlyMap<CanonicalLead, Float64Array>;
 
 /** A lead as the sum of others: Einthoven's law and Goldberger's leads. */
@@ -81,7 +81,7 @@ export function brokenRelations(values: LeadValues, digit: number, noise = 0): B
 
 /**
  * Whether the arm electrodes may be swapped: lead I then is upside down, so it runs against V6, and aVR, which is
- * really aVL, no longer points down. null where these leads cannot tell: one is not there, flat or too short.
+ * really aVL, no longer points down. null if these leads cannot tell: one is not there, flat or too short.
  * Source: the usual reading of limb lead reversal in electrocardiography textbooks.
  */
 export function armsMayBeSwapped(values: LeadValues): boolean | null {
@@ -93,7 +93,7 @@ export function armsMayBeSwapped(values: LeadValues): boolean | null {
 }
 
 /**
- * The same, judged in windows of about so many samples: true where it looks so in most of those that can tell. So a
+ * The same, judged in windows of about so many samples: true if it looks so in most of those that can tell. So a
  * moment in which an electrode moves does not decide.
  */
 export function armsMostlySwapped(values: LeadValues, window: number): boolean | null {
@@ -109,7 +109,7 @@ export function armsMostlySwapped(values: LeadValues, window: number): boolean |
   );
 }
 
-/** What most of those say that can tell; null where none can. */
+/** What most of those say that can tell; null if none can. */
 export function mostly(answers: readonly (boolean | null)[]): boolean | null {
   const told = answers.filter((answer) => answer !== null);
   return told.length === 0 ? null : 2 * told.filter(Boolean).length > told.length;
@@ -141,7 +141,7 @@ function skew(values: Float64Array): number {
 
 const both = (value: number, other: number | undefined): boolean => isPresent(value + (other ?? NaN));
 
-/** null where too few samples are in both, or one of them does not change. */
+/** null if too few samples are in both, or one of them does not change. */
 function correlation(a: Float64Array, b: Float64Array): number | null {
   const first = a.filter((value, i) => both(value, b[i]));
   const second = b.filter((value, i) => both(value, a[i]));

@@ -63,6 +63,6 @@ const VOLTAGES: ReadonlyMap<string, number> = new Map([
   ['nv', 1e-6],
 ]);
 
-/** Millivolts of a unit; null where it is no voltage, or unknown. */
+/** Millivolts of a unit; null if it is no voltage, or unknown. */
 export const millivolts = (unit: string | null): number | null =>
   unit === null ? null : (VOLTAGES.get(unit.trim().toLowerCase()) ?? null);

@@ -90,7 +90,7 @@ export class ChannelStretches {
     }
   }
 
-  /** The one value of the block that begins with this sample, NaN where every sample is missing; null where it has to be read. */
+  /** The one value of the block that begins with this sample, NaN if every sample is missing; null if it has to be read. */
   #uniformValue(first: number): number | null {
     const { samples, missing, minimum, maximum } = tableRow(this.#channel.blockTable, first / BLOCK_SAMPLES);
     if (missing === samples) return NaN;

@@ -21,7 +21,7 @@ export interface Finding {
   channels: string[];
   message: string;
   /**
-   * Seconds, half-open, in order: where it was found. Empty where it is about the description, or there are no times.
+   * Seconds, half-open, in order: where it was found. Empty if it is about the description, or there are no times.
    */
   ranges: { from: number; to: number }[];
   /** How many there are beyond those. */

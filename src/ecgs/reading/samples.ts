@@ -104,7 +104,7 @@ export function inType(samples: Samples, type: SampleType): Samples {
   return copy;
 }
 
-/** Spans in the physical units of their channels, whole; NaN where missing. The caller bounds them. Errors: `MissingBlock` */
+/** Spans in the physical units of their channels, whole; NaN if missing. The caller bounds them. Errors: `MissingBlock` */
 export async function physicalValues(
   ecg: StoredEcg,
   spans: readonly Span[],
@@ -120,7 +120,7 @@ export async function physicalValues(
   return values;
 }
 
-/** Stored samples in their physical unit, put into `target`; NaN where missing. */
+/** Stored samples in their physical unit, put into `target`; NaN if missing. */
 export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target: Float64Array): void {
   const marker = missingMarker(sampleType(samples));
   for (let i = 0; i < samples.length; i++) {

@@ -55,5 +55,5 @@ const CODES: ReadonlyMap<string, number> = new Map(
   Object.entries(MNEMONICS).map(([code, mnemonic]) => [mnemonic, Number(code)]),
 );
 
-/** The number of a mnemonic; null where MIT files have none for it. */
+/** The number of a mnemonic; null if MIT files have none for it. */
 export const codeOf = (mnemonic: string): number | null => CODES.get(mnemonic) ?? null;

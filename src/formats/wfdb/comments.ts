@@ -9,7 +9,7 @@ const CONTROL = /[^\P{Cc}\t]+/gu;
 export const zeroLevelComment = (signal: number, zeroLevel: number | string): string =>
   `${ZERO_LEVEL} ${signal}: ${zeroLevel}`;
 
-/** What our own comment says of a signal; null where there is none. */
+/** What our own comment says of a signal; null if there is none. */
 export function saidZeroLevel(comments: readonly string[], signal: number): number | null {
   const prefix = zeroLevelComment(signal, '');
   const said = comments.find((comment) => comment.startsWith(prefix));

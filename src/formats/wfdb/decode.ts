@@ -29,7 +29,7 @@ const MAX_ANNOTATION_BYTES = 16 << 20;
 /**
  * Yields every channel's zero level, then the samples as the signal files have them: int16 of formats up to 16 bits, int32 of the others; then
  * annotations, and the recording.
- * @throws FormatError where the header does not hold together, a file it names did not come, is too short or has another checksum
+ * @throws FormatError if the header does not hold together, a file it names did not come, is too short or has another checksum
  */
 export const decodeWfdb: Decoder = async function* (upload, limits) {
   const files = onceEach(upload);
@@ -76,7 +76,7 @@ async function readHeader(bytes: AsyncIterable<Uint8Array>, limits: DecoderLimit
   );
 }
 
-/** Headers of a record's segments; null where nothing was recorded. A segment may come more than once. */
+/** Headers of a record's segments; null if nothing was recorded. A segment may come more than once. */
 async function segmentHeaders(files: UploadFiles, master: Header, limits: DecoderLimits): Promise<(Header | null)[]> {
   const known = new Map<string, Header | null>([['~', null]]);
   let left = MAX_SEGMENT_HEADER_BYTES;
@@ -148,7 +148,7 @@ async function* signalGroup(
   }
 }
 
-/** Null where a segment has the scale of its channel; else what brings its samples to that. */
+/** Null if a segment has the scale of its channel; else what brings its samples to that. */
 function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Samples) => Samples) | null {
   const own = line.gain ?? gain;
   // Our own headers round the baseline, see `exactZeroLevel`.

@@ -34,7 +34,7 @@ interface Totals {
 
 /**
  * Format 16, or 32 where a value needs it. A channel that ends before the others is filled with missing samples.
- * @throws FormatError where samples are no whole numbers of 32 bits, a rate is unknown, or the rates have no common frame
+ * @throws FormatError if samples are no whole numbers of 32 bits, a rate is unknown, or the rates have no common frame
  */
 export const encodeWfdb: Encoder = (recording, read) => {
   const layout = layoutOf(recording.channels);

@@ -69,7 +69,7 @@ const SIGNAL_LINE = new RegExp(
 );
 const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
 
-/** The record line of a header that begins with these bytes; null where they do not begin one. */
+/** The record line of a header that begins with these bytes; null if they do not begin one. */
 export function recordLine(head: Uint8Array): { record: string; isMultiSegment: boolean } | null {
   const lines = linesOf(decoded(head)).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const [, record, segments, signals] = RECORD_LINE.exec(lines[0] ?? '') ?? [];
@@ -208,7 +208,7 @@ function checkFrame({ record, signals, frameRate }: Header): void {
     );
 }
 
-/** UTF-8, or Latin-1 where it is none. */
+/** UTF-8, or Latin-1 if it is none. */
 function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

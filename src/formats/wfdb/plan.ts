@@ -15,7 +15,7 @@ const MAX_MISSING_RATIO = 16;
 export interface Channel extends DecodedChannel {
   samplingRate: number;
   gain: number;
-  /** False where the header has no gain, or 0. */
+  /** False if the header has no gain, or 0. */
   isGainGiven: boolean;
   zeroLevel: number;
   samplesPerFrame: number;
@@ -218,7 +218,7 @@ export class Balance {
     this.#present += (width - lacking) * (frames ?? 0);
   }
 
-  /** @throws FormatError where too much is missing for what is there */
+  /** @throws FormatError if too much is missing for what is there */
   check(): void {
     if (this.#missing <= Math.max(MAX_MISSING_SAMPLES, MAX_MISSING_RATIO * this.#present)) return;
     throw contentError(

@@ -23,7 +23,7 @@ const DEFINITION = /^(\d{1,2}) (\S+)/;
  * @param name of the file, for messages
  * @param frameRate Hz: what times are counted in, unless the file says otherwise
  * @param channels of the record
- * @throws FormatError where the file ends within an annotation, or goes back in time
+ * @throws FormatError if the file ends within an annotation, or goes back in time
  */
 export function* readAnnotations(
   bytes: Uint8Array,

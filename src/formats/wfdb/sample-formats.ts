@@ -9,7 +9,7 @@ export interface SampleFormat {
   samples: number;
   /** Whether a sample needs more than 16 bits. */
   isWide: boolean;
-  /** What stands for a missing sample; null where there is nothing. */
+  /** What stands for a missing sample; null if there is nothing. */
   missing: number | null;
   /** Whether the values are differences from the sample before. */
   isDifference: boolean;

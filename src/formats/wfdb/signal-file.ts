@@ -67,7 +67,7 @@ export class SignalFile {
 
   /**
    * The samples, sorted. Missing ones carry the marker of the run's type.
-   * @throws FormatError where the file is too short or a checksum is not that of its samples
+   * @throws FormatError if the file is too short or a checksum is not that of its samples
    */
   async *read(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SignalRun, SignalFileReport, void> {
     const name = this.#lines[0]?.file ?? '';

@@ -12,7 +12,7 @@ function build(runs: readonly Samples[]): Samples[] {
   return blocks;
 }
 
-/** Plain numbers, NaN where missing. */
+/** Plain numbers, NaN if missing. */
 const values = (samples: Samples): number[] =>
   Array.from(samples, (value) => (value === missingMarker(sampleType(samples)) ? NaN : value));
 const one = (...numbers: number[]): Samples => build([Float64Array.from(numbers)])[0] as Samples;

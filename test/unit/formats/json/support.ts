@@ -18,7 +18,7 @@ import { missingMarker, sampleType } from '../../../../src/signal/samples.ts';
 
 export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
-/** A recording with all its samples: NaN where missing. */
+/** A recording with all its samples: NaN if missing. */
 export interface Whole {
   recording: Omit<DecodedRecording, 'warnings'>;
   samples: number[][];
@@ -101,7 +101,7 @@ export async function refusal(
 
 type Members = Record<string, unknown>;
 
-/** What a document means; null where it is JSON and no recording. Sees neither keys that stand twice nor how a number is spelt. */
+/** What a document means; null if it is JSON and no recording. Sees neither keys that stand twice nor how a number is spelt. */
 export function reference(value: unknown): Whole | null {
   if (!isObject(value) || !Array.isArray(value['leads']) || value['leads'].length === 0) return null;
   const { id, date, patient, study, notes } = value;
