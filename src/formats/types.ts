@@ -10,7 +10,10 @@ export interface DecodedChannel {
   samplingRate: number | null;
   /** Physical unit, as given (`mV`, `uV`). */
   unit: string | null;
-  /** Stored units per physical unit; null if unknown. Whether a channel is calibrated follows from it and the unit (`signal/units.ts`). */
+  /**
+   * Stored units per physical unit; null if unknown. Whether a channel is calibrated follows from it and the unit
+   * (`signal/units.ts`).
+   */
   gain: number | null;
   /** The gain that the format assumes if it is unknown, unless that is 1. */
   assumedGain?: number;
@@ -131,7 +134,7 @@ export interface EncodedFile {
 
 /**
  * Writes a recording; its files are read one after the other, in order.
- * @throws FormatError `content` at once where the format cannot hold it, with the reason and what to do
+ * @throws FormatError `content` at once if the format cannot hold the recording, with the reason and a way out
  */
 export type Encoder = (recording: WritableRecording, read: ReadFrames) => EncodedFile[];
 

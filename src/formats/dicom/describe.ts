@@ -77,7 +77,10 @@ export function metaOf(plan: Plan, instanceUid: string, implementationUid: strin
   ]);
 }
 
-/** All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform identification and acquisition context, and the annotations. */
+/**
+ * All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform
+ * identification and acquisition context, and the annotations.
+ */
 export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
   const { subject, id } = recording;
   const date = dicomDate(recording.date ?? '');

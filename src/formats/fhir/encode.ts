@@ -99,6 +99,6 @@ function scaleMembers(channel: WritableChannel): string {
   return `"origin":{"value":${decimalText(0 - tidiedOrigin(zeroLevel, gain))}${quantity}},"period":${decimalText(period)},"factor":${decimalText(factor)},"dimensions":1`;
 }
 
-/** Physical value of stored zero. */
+/** Physical value of stored zero, negated. */
 const tidiedOrigin = (zeroLevel: number, gain: number): number =>
   tidied(zeroLevel / gain, (candidate) => candidate * gain === zeroLevel);

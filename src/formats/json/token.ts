@@ -20,7 +20,8 @@ for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV
   IN_TOKEN[letter.charCodeAt(0)] = 1;
 
 /**
- * Where in the window the number or literal at its position ends (the position itself where there is none); -1 if it may go on in the next chunk.
+ * End of the number or literal at the window's position (the position itself if there is none); -1 if it may continue
+ * in the next chunk.
  * @throws FormatError if it is longer than `MAX_NUMBER_LENGTH`
  */
 export function tokenEnd(window: Window): number {
