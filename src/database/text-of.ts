@@ -1,4 +1,4 @@
-/** Small files that may be missing. */
+/** Reads small files that may be missing. */
 import { readFileSync } from 'node:fs';
 
 /** The text of a file; null if it cannot be read. */
