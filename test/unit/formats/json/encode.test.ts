@@ -10,7 +10,7 @@ import { channels } from '../csv/support.ts';
 const SEED = 20260115;
 
 describe('What is written as JSON', () => {
-  it('is an upload that says all there is', async () => {
+  it('is an upload with all that is known', async () => {
     const given = writable(
       [
         { name: 'I', values: [1, null, -2.5], gain: 200, zeroLevel: 1024 },
@@ -32,19 +32,19 @@ describe('What is written as JSON', () => {
     ]);
   });
 
-  it('names nobody where nobody may be named', async () => {
+  it('names nobody if nobody may be named', async () => {
     const [text] = Object.values(await encodeFiles(encodeJson, writable([{ values: [1] }]))).map(String);
     expect(Object.keys(JSON.parse(text!))).to.deep.equal(['leads']);
   });
 
-  it('is refused where a channel has no sample', () => {
+  it('is refused if a channel has no samples', () => {
     for (const given of [[], [{ values: [1] }, { values: [] }]]) {
       const { recording, read } = writable(given);
       expect(() => encodeJson(recording, read)).to.throw(FormatError, 'at least one sample');
     }
   });
 
-  it('gives the same recording to the bit when it is read again', async () => {
+  it('gives exactly the same recording when read again', async () => {
     const whole = fc.oneof(fc.constant(2 ** 53 + 2), fc.constant(-(2 ** 60)), fc.constant(2 ** 53), fc.constant(1e20));
     await fc.assert(
       fc.asyncProperty(

@@ -1,4 +1,4 @@
-/** Small JSON uploads for the fuzzer: every member, in an order that suits the decoder and in one that does not, spelt in unusual ways. */
+/** Small JSON uploads for the fuzzer: every member, in favourable and unfavourable order, in unusual spellings. */
 import type { FuzzSeed } from '../../../support/fuzz.ts';
 
 const TEXTS = [
