@@ -176,9 +176,10 @@ describe('An annotated ECG', () => {
   });
 
   it('gives the same result wherever it is cut', async () => {
-    const bytes = Buffer.from(
-      `<AnnotatedECG><text>ä</text>${series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), annotations(annotation('A', '<value>t</value>', boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002')))))}</AnnotatedECG>`,
-    );
+    const region = boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002'));
+    const marks = annotations(annotation('A', '<value>t</value>', region));
+    const rhythm = series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), marks);
+    const bytes = Buffer.from(`<AnnotatedECG><text>ä</text>${rhythm}</AnnotatedECG>`);
     const whole = await gather(decodeAecg, uploadOf({ a: bytes }, 'a'));
     for (let cut = 1; cut < bytes.length; cut++) {
       const cutAt = async function* (all: Uint8Array): AsyncGenerator<Uint8Array> {

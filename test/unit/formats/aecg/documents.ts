@@ -34,7 +34,9 @@ export const set = (...sequences: string[]): string =>
   `<component><sequenceSet>${sequences.join('\n')}</sequenceSet></component>`;
 
 export const series = (...content: string[]): string =>
-  `<component><series><id root="s"/><code code="RHYTHM"/><effectiveTime><low value="20260115093000"/><high value="20260115093010"/></effectiveTime>${content.join('\n')}</series></component>`;
+  '<component><series><id root="s"/><code code="RHYTHM"/>' +
+  '<effectiveTime><low value="20260115093000"/><high value="20260115093010"/></effectiveTime>' +
+  `${content.join('\n')}</series></component>`;
 
 export const derived = (...content: string[]): string =>
   `<derivation><derivedSeries><code code="REPRESENTATIVE_BEAT"/>${content.join('\n')}</derivedSeries></derivation>`;

@@ -166,7 +166,8 @@ describe('A CSV file', () => {
 
   it('gives the same result for every position of a single cut', async () => {
     const bytes = Buffer.from(
-      "'Elapsed time','MLII','V5 ä'\r\n'seconds','mV','mV'\r\n'0.000',-0.145,-0.065\r\n0.004,\"1.5\",\r\n0.008,12345678901234567890.5,-\r\n",
+      "'Elapsed time','MLII','V5 ä'\r\n'seconds','mV','mV'\r\n'0.000',-0.145,-0.065\r\n0.004,\"1.5\",\r\n0.008," +
+        '12345678901234567890.5,-\r\n',
     );
     const whole = await gather(decodeCsv, uploadOf({ a: bytes }, 'a'));
     expect(whole[0]!.digits[0]![2]).to.equal(Number('12345678901234567890.5'));

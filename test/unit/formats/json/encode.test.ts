@@ -27,7 +27,8 @@ describe('What is written as JSON', () => {
     expect(Object.keys(files)).to.deep.equal(['665f1c2ab7e4d1a2c3b4d5e6.json']);
     expect(Object.values(files).map(String)).to.deep.equal([
       '{"id":"E1","date":"2026-01-15T09:30:00Z","notes":"a\\nb","leads":[' +
-        '{"name":"I","samplingRate":500,"unit":"mV","gain":200,"zeroLevel":1024,"number_of_samples":3,"signal":[1,null,-2.5]},' +
+        '{"name":"I","samplingRate":500,"unit":"mV","gain":200,"zeroLevel":1024,' +
+        '"number_of_samples":3,"signal":[1,null,-2.5]},' +
         '{"name":"\\"","gain":1,"zeroLevel":0,"number_of_samples":1,"signal":[1e+21]}]}\n',
     ]);
   });

@@ -33,7 +33,8 @@ describe('The fields of a JSON upload', () => {
 
   it('may be at the root for all leads, before or after them, and in a lead for that lead', async () => {
     const { recording } = await decode(
-      '{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II","gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}',
+      '{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II",' +
+        '"gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}',
     );
     expect(recording.channels).to.deep.equal([
       { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0 },
@@ -43,7 +44,9 @@ describe('The fields of a JSON upload', () => {
 
   it('give a zero level before the samples if it precedes them, once per lead', async () => {
     const signal = `[${'1,'.repeat(40_000)}1]`;
-    const common = `"leads":[{"zeroLevel":3,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},"zeroLevel":4},{"name":"III","signal":[1]}]`;
+    const common =
+      `"leads":[{"zeroLevel":3,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},"zeroLevel":4},` +
+      '{"name":"III","signal":[1]}]';
     const before = await decode(`{"zeroLevel":7,${common}}`);
     expect([...before.early]).to.deep.equal([
       [0, 3],
@@ -78,7 +81,8 @@ describe('The fields of a JSON upload', () => {
 
   it('trim names and keep their case, whatever their characters', async () => {
     const { recording } = await decode(
-      '{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000","signal":[3]}]}',
+      '{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000",' +
+        '"signal":[3]}]}',
     );
     expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'i', '𝄞é\u0000']);
   });
@@ -92,7 +96,8 @@ describe('The fields of a JSON upload', () => {
 
   it('accept all spellings of the number of samples', async () => {
     const { warnings } = await decode(
-      '{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}',
+      '{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,' +
+        '"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}',
     );
     expect(warnings).to.deep.equal([]);
   });
@@ -108,7 +113,8 @@ describe('The fields of a JSON upload', () => {
 
   it('may be as long as their limits', async () => {
     const { recording } = await root(
-      `"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`,
+      `"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"` +
+        `${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`,
     );
     expect(recording.notes).to.have.length(10_000);
   });
@@ -117,7 +123,8 @@ describe('The fields of a JSON upload', () => {
 describe('Unknown keys of a JSON upload', () => {
   it('are skipped with all their content, and named once', async () => {
     const { recording, warnings } = await decode(
-      '{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}',
+      '{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],' +
+        '"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}',
     );
     expect(warnings).to.deep.equal(
       ['device', 'leads[].v', 'leads[].patient', '__proto__', 'constructor'].map(
