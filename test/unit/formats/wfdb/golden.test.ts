@@ -14,7 +14,7 @@ const golden = folder === null ? [] : goldenChannels(folder).filter(({ fmt }) =>
 const isFlac = ({ fmt }: { fmt: string }): boolean => fmt.startsWith('5');
 const records = [...new Set(golden.filter((channel) => !isFlac(channel)).map(({ record }) => record))];
 
-describe(`real WFDB records (${golden.length} channels of ${records.length} records found in RECORDINGS_DIR)`, function () {
+describe(`real WFDB records (${golden.length} channels of ${records.length} records in RECORDINGS_DIR)`, function () {
   this.timeout(60_000);
 
   for (const record of records) {
