@@ -1,5 +1,6 @@
 /**
- * `mongo.json` in the data folder: how to get into the embedded database. Without it the data beside it stay closed.
+ * `mongo.json` in the data folder: the credentials of the embedded database. Without it, the data next to it are
+ * inaccessible.
  */
 import { lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,9 +11,9 @@ import { textOf } from './text-of.ts';
 const AccessFile = z.object({
   user: z.string().min(1),
   password: z.string().min(1),
-  /** The mongod that wrote last. */
+  /** Version of the mongod that last wrote the data. */
   version: z.string(),
-  /** Its port; taken again where it is free, because mongod finds itself in its replica set at once then. */
+  /** Its port; reused if it is free, because mongod then finds itself in its replica set at once. */
   port: z.int().min(1).max(65_535).optional(),
 });
 
@@ -20,11 +21,11 @@ export type Access = z.infer<typeof AccessFile>;
 
 export const accessFile = (dataDir: string): string => join(dataDir, 'mongo.json');
 
-/** Whether there is such a file, whatever it says; also a link to one that is not there at present. */
+/** Whether such a file exists, with any content; true also for a link whose target is missing. */
 export const hasAccess = (dataDir: string): boolean =>
   lstatSync(accessFile(dataDir), { throwIfNoEntry: false }) !== undefined;
 
-/** Reads the file. @throws UnusableDataDir where it is missing, cut or says something else */
+/** Reads the file. @throws UnusableDataDir if it is missing, truncated or has other content */
 export function readAccess(dataDir: string): Access {
   const file = accessFile(dataDir);
   let fault = 'it is damaged';
@@ -41,7 +42,7 @@ export function readAccess(dataDir: string): Access {
   }
 }
 
-/** Writes the file, whole or not at all, and only where it changes. */
+/** Writes the file atomically, and only if it changes. */
 export function writeAccess(dataDir: string, access: Access): void {
   const text = `${JSON.stringify(access)}\n`;
   const file = accessFile(dataDir);

@@ -1,27 +1,24 @@
-/** How long the database has been away, as the driver notices it. */
+/** Tracks how long the database has been unreachable, as noticed by the driver. */
 import { type Connection, mongo } from 'mongoose';
 import type { Logger } from 'pino';
 
 /**
- * Nobody begins to wait for a database that has been away for so long, ms: together with the wait of an operation that
- * began before, that stays below the 20 s in which every request ends.
+ * Nobody starts to wait for a database that has been unreachable for this long, in ms. Together with the wait of an
+ * operation that began before, that is below the 20 s in which every request ends.
  */
 const PATIENCE_MS = 8_000;
 
-/** Kinds of servers that take writes, in the words of the driver. */
+/** Kinds of servers that accept writes, by the driver's names. */
 const TAKES_WRITES: ReadonlySet<string> = new Set(['Standalone', 'RSPrimary', 'Mongos', 'LoadBalancer']);
 
 export interface AwayWatch {
-  /** For work that goes on for long without the database. Errors: one that `isAway` knows. */
+  /** For work that continues for long without the database. Errors: one that `isAway` recognises. */
   assertNotAway(): void;
-  /** Takes no more note. */
+  /** Stops tracking. */
   end(): void;
 }
 
-/**
- * Takes note from now on, and says it in the log. Mongoose's own events do not tell of a replica set whose only member
- * hangs.
- */
+/** Starts tracking, and logs changes. Mongoose's own events do not report a replica set whose only member hangs. */
 export function watchAway(database: Connection, log: Logger): AwayWatch {
   let since: number | null = null;
   const client = database.getClient();

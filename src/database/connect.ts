@@ -1,4 +1,7 @@
-/** The connection to MongoDB: every write is acknowledged by a majority and journaled, and a filter with a misspelt field throws. */
+/**
+ * The connection to MongoDB: every write is acknowledged by a majority and journaled, and a filter with a misspelt
+ * field throws an error.
+ */
 import mongoose from 'mongoose';
 import type { Logger } from 'pino';
 import { Explained } from '../startup/explained.ts';
@@ -6,20 +9,21 @@ import { loggable } from '../log/loggable-error.ts';
 import { faultOfServer, faultOfTopology } from './deployment.ts';
 import { endWritesOfClosedConnections } from './driver-writes.ts';
 
-/** Used where the address names no database. */
+/** Used if the address names no database. */
 const DEFAULT_DATABASE = 'leadwire';
 
 /**
- * How long an operation waits for a primary; a server may leave a heartbeat without an answer for three quarters of it. Both together stay
- * below the 20 s in which every request ends after the database has gone. A server that hangs is detected by its heartbeats only, and what
- * waits for it is broken off then: a limit for each operation would cut the index build of a migration or a large insert that is only slow.
+ * How long an operation waits for a primary; a server may leave a heartbeat unanswered for three quarters of it. Both
+ * together are below the 20 s in which every request ends after the database has gone. Hung servers are detected by
+ * their heartbeats only, and operations waiting for them are then aborted: a limit per operation would abort slow index
+ * builds of migrations and large inserts.
  */
 const PATIENCE_MS = 10_000;
-/** The driver takes no less between two heartbeats. */
+/** The driver's minimum between two heartbeats. */
 const MIN_HEARTBEAT_MS = 500;
 
 /**
- * MongoDB cannot be reached, or is of a kind that cannot be used; the message names its address, without the
+ * MongoDB cannot be reached, or is of an unsuitable kind; the message names its address, without the
  * password.
  */
 export class NoDatabase extends Explained {
@@ -29,11 +33,13 @@ export class NoDatabase extends Explained {
 /**
  * Connects to MongoDB.
  * @param uri a `mongodb:` or `mongodb+srv:` address
- * @param patienceMs after so long a hanging server is given up, and after as much again the operation that waits for another one
- * @throws NoDatabase when no primary answers in time, or the one that answers can do no transactions
+ * @param patienceMs a hung server is given up after this time, an operation that waits for another server after as much
+ * again
+ * @throws NoDatabase when no primary answers in time, or the one that answers does not support transactions
  */
 export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
-  // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
+  // mongoose reads `strictQuery` from the instance, not the connection; indexes and collections are created by
+  // migrations.
   endWritesOfClosedConnections();
   mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
   const connection = mongoose.createConnection(uri, {
@@ -42,10 +48,10 @@ export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS
     writeConcern: { w: 'majority', journal: true },
     readPreference: 'primary',
     serverSelectionTimeoutMS: patienceMs,
-    // A heartbeat is late after both together.
+    // A heartbeat is overdue after both together.
     connectTimeoutMS: patienceMs / 2,
     heartbeatFrequencyMS: Math.max(MIN_HEARTBEAT_MS, patienceMs / 4),
-    // mongoose would wait on its own clock before the driver does on its.
+    // With buffering, mongoose would wait with its own timeout before the driver does with its.
     bufferCommands: false,
   });
   try {

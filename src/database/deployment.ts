@@ -1,6 +1,6 @@
 /**
- * What kind of MongoDB has answered: transactions, which everything here is built on, need a replica set or a sharded
- * cluster.
+ * Checks what kind of MongoDB has answered: everything here relies on transactions, which need a replica set or a
+ * sharded cluster.
  */
 import { Error as MongooseError } from 'mongoose';
 
@@ -9,11 +9,11 @@ const NEEDS = 'Leadwire needs transactions, and so a replica set; one member is 
 const NOT_INITIATED = `belongs to a replica set that has not been initiated. To initiate it, ${INITIATE}`;
 
 /**
- * Why a server cannot be used, as the end of a sentence about it; null where it can.
- * @param hello its answer to the command of that name
+ * Why a server cannot be used, as the end of a sentence about it; null if it can.
+ * @param hello its answer to the `hello` command
  */
 export function faultOfServer(hello: Readonly<Record<string, unknown>>): string | null {
-  // The words of a mongos, which stands before a sharded cluster.
+  // Sent by a mongos, the router of a sharded cluster.
   if (hello['msg'] === 'isdbgrid') return null;
   if (hello['isreplicaset'] === true) return NOT_INITIATED;
   if (hello['setName'] === undefined) {
@@ -28,7 +28,7 @@ export function faultOfServer(hello: Readonly<Record<string, unknown>>): string 
   return null;
 }
 
-/** The same where no server could be chosen; null where the driver's own words say why. */
+/** The same if no server could be selected; null if the driver's own message explains it. */
 export function faultOfTopology(error: unknown): string | null {
   if (!(error instanceof MongooseError.MongooseServerSelectionError)) return null;
   const { servers, setName } = ((error as { reason?: unknown }).reason ?? {}) as {
@@ -37,7 +37,7 @@ export function faultOfTopology(error: unknown): string | null {
   };
   if (!servers) return null;
   if ([...servers.values()].some(({ type }) => type === 'RSGhost')) return NOT_INITIATED;
-  // The driver crosses out whatever answers and does not belong to the set that it was told to look for.
+  // The driver ignores servers that answer, but do not belong to the replica set in the address.
   if (servers.size === 0) {
     const name = setName ?? 'that is named';
     return `does not belong to the replica set ${name}: it is a standalone server, or belongs to another set. ${NEEDS}`;

@@ -1,28 +1,28 @@
 /**
- * Makes writes of the MongoDB driver end when their connection closes.
+ * Makes writes of the MongoDB driver fail when their connection closes.
  *
  * A command that does not fit into the socket's buffer (16 KiB on Node 20) waits for the socket's `drain` or `error`. A
- * socket that the other side closes in order, or that the driver itself destroys after a missed heartbeat, emits
- * `close` alone, so that the command waits for ever and keeps its place in the connection pool (seen in mongodb 7.5 to
- * 7.9). Here such a write rejects with the error of its connection. The driver then treats it as any network error:
- * retryable writes are retried.
+ * socket that the other side closes normally, or that the driver itself destroys after a missed heartbeat, emits only
+ * `close`, so that the command waits for ever and keeps its place in the connection pool (seen in mongodb 7.5 to 7.9).
+ * Here such a write rejects with the error of its connection. The driver then treats it as any network error: retryable
+ * writes are retried.
  */
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 
 interface DriverConnection extends EventEmitter {
-  /** Why it was closed. */
+  /** Why the connection was closed. */
   error: Error | null;
   writeCommand(...args: unknown[]): Promise<void>;
 }
 
 const fromMongoose = createRequire(createRequire(import.meta.url).resolve('mongoose'));
-/** Marks a class whose writes end already. */
+/** Marks a class that is already patched. */
 const DONE = Symbol('writes end with their connection');
 
 /**
- * To be called before the first connection is made.
- * @throws Error when the driver has changed so much that this has to be looked at again
+ * Must be called before the first connection is made.
+ * @throws Error if the driver has changed so much that this patch must be reviewed
  */
 export function endWritesOfClosedConnections(): void {
   const { Connection } = fromMongoose('mongodb/lib/cmap/connection.js') as {

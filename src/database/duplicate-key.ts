@@ -1,4 +1,4 @@
-/** Writes that fail because a unique index holds their key already. */
+/** Writes that fail because a unique index already has their key. */
 import { mongo } from 'mongoose';
 
 /** DuplicateKey of mongod's error_codes.yml. */
@@ -8,8 +8,8 @@ export const isDuplicateKey = (error: unknown): error is mongo.MongoServerError 
   error instanceof mongo.MongoServerError && error.code === DUPLICATE_KEY;
 
 /**
- * Runs a write whose key may be taken.
- * @param taken what to throw then, by the fields of the key and their values
+ * Runs a write whose key may already be taken.
+ * @param taken creates the error for that case, from the fields of the key and their values
  */
 export async function unique<T>(
   write: () => Promise<T>,

@@ -1,4 +1,4 @@
-/** How the embedded mongod is started, and what is said where it does not start. */
+/** Starts the embedded mongod, and explains why if it does not start. */
 import { type Access, embeddedUri } from './access-file.ts';
 import { FolderInUse } from './instance-lock.ts';
 import type { Mongod } from './mongod-binary.ts';
@@ -9,9 +9,9 @@ import { REPLICA_SET } from './replica-set.ts';
 const MONGOD_ARGS = [
   '--wiredTigerCacheSizeGB=0.25',
   '--networkMessageCompressors=disabled',
-  // The default is 5 % of the disk; nobody replicates from here.
+  // The default is 5 % of the disk; there are no other members to replicate to.
   '--oplogSize=512',
-  // Otherwise up to 200 MB of diagnostics in the data folder.
+  // Otherwise mongod writes up to 200 MB of diagnostics to the data folder.
   '--setParameter=diagnosticDataCollectionEnabled=false',
 ];
 
@@ -20,9 +20,9 @@ const DAMAGED =
   'start with an empty database.';
 
 /**
- * Starts mongod on the data of the data folder.
- * @param files the folder of the data, and the file of the key of the replica set
- * @param isPortFixed whether connections wait for it at the port of the last start
+ * Starts mongod on the data in the data folder.
+ * @param files the folder of the data, and the key file of the replica set
+ * @param isPortFixed whether existing connections wait for it at the port of the last start
  * @throws MongodFailed, FolderInUse
  */
 export async function launch(

@@ -1,4 +1,7 @@
-/** The embedded database: a real mongod of our own on loopback, with its data in the data folder between starts. For trying out and small use. */
+/**
+ * The embedded database: our own real mongod on loopback, which keeps its data in the data folder. For evaluation and
+ * small installations.
+ */
 import { randomBytes } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,18 +18,18 @@ import { endPredecessor } from './predecessor.ts';
 import { moveMember, setUp } from './replica-set.ts';
 import { type Run, supervise, type Supervised } from './supervise.ts';
 
-/** What of the configuration concerns it. */
+/** The part of the configuration that it needs. */
 export type EmbeddedConfig = Pick<Config, 'dataDir' | 'mongodBinary'>;
 
 const USER = 'leadwire';
-/** How long a mongod whose service was killed may take to end. */
+/** How long the mongod of a killed service may take to end. */
 const PREDECESSOR_MS = 10_000;
 
 /**
- * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. Where it ends
- * without `stop`, it is started again. It ends with `stop`, and within seconds when this process is killed.
- * @param options `signal` gives the start up at any moment: it rejects when no mongod is left. `holder` is who asks,
- * `predecessorMs` how long a mongod whose service was killed may take to end
+ * Starts the embedded mongod as a replica set of one, with a password, on a free port of loopback. If it ends without
+ * `stop`, it is started again. It ends with `stop`, and within seconds after this process is killed.
+ * @param options `signal` aborts the start at any time: the promise rejects when no mongod is left. `holder` is the
+ * caller's kind; `predecessorMs` is how long the mongod of a killed service may take to end
  * @throws NoMongod, FolderInUse, UnusableDataDir, MongodFailed
  */
 export async function startEmbedded(
@@ -52,7 +55,7 @@ export async function startEmbedded(
     return { ...supervised, stop };
   } catch (error) {
     unlock();
-    // A full disk, a file where a folder should be.
+    // Such as a full disk, or a file in place of a folder.
     throw isOfFile(error, dataDir) ? UnusableDataDir.from(dataDir, error) : error;
   }
 }
@@ -61,7 +64,7 @@ const isOfFile = (error: unknown, dataDir: string): error is NodeJS.ErrnoExcepti
   error instanceof Error && 'syscall' in error && 'path' in error && String(error.path).startsWith(dataDir);
 
 /**
- * @param signal kills the mongod that is being started
+ * @param signal kills the mongod being started
  * @param isAgain whether connections of this service wait for it at the port of the last start
  */
 async function start(
@@ -76,7 +79,8 @@ async function start(
   const access = isNew
     ? { user: USER, password: randomBytes(24).toString('base64url'), version: mongod.version }
     : readAccess(dataDir);
-  // By it the members of a replica set know each other. This one is alone, so that each start may have its own.
+  // The members of a replica set authenticate each other with it. There is only one member, so each start may have a
+  // new key.
   rmSync(files.key, { force: true });
   writeFileSync(files.key, randomBytes(384).toString('base64'), { mode: 0o400 });
 
@@ -116,7 +120,7 @@ async function start(
   return { uri, lost, stop };
 }
 
-/** What mongod answers to a wrong password. */
+/** mongod's answer to a wrong password. */
 const AUTHENTICATION_FAILED = 18;
 const isRefused = (error: unknown): boolean => (error as { code?: unknown }).code === AUTHENTICATION_FAILED;
 

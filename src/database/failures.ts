@@ -1,20 +1,20 @@
 /**
- * What MongoDB and its driver fail with, sorted by what it means to whoever asked. Codes are those of mongod's
+ * Classifies errors of MongoDB and its driver by their meaning for the caller. The codes are those of mongod's
  * error_codes.yml.
  */
 import { mongo, MongooseError } from 'mongoose';
 import { isUnreachable } from './unreachable.ts';
 
 /**
- * `unreachable`: no server that takes the operation; `full`: its disk has no room; `busy`: it took too long or was
- * overtaken;
+ * `unreachable`: no server accepts the operation; `full`: its disk has no room; `busy`: it took too long, or another
+ * operation came first;
  * `too-large`: more than one document holds.
  */
 export type DatabaseFailure = 'unreachable' | 'full' | 'busy' | 'too-large';
 
 const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
   14031: 'full', // OutOfDiskSpace
-  // Another member is primary by now, or this one is going down.
+  // Another member is now the primary, or this one is shutting down.
   10107: 'unreachable', // NotWritablePrimary
   13435: 'unreachable', // NotPrimaryNoSecondaryOk
   13436: 'unreachable', // NotPrimaryOrSecondary
@@ -23,10 +23,10 @@ const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
   11600: 'unreachable', // InterruptedAtShutdown
   11602: 'unreachable', // InterruptedDueToReplStateChange
   91: 'unreachable', // ShutdownInProgress
-  // The rest of a result went with the mongod, or with the session, that had it.
+  // The rest of a result was lost with the mongod, or the session, that held it.
   43: 'unreachable', // CursorNotFound
   237: 'unreachable', // CursorKilled
-  // What mongos and members say of each other.
+  // What mongos and the members report about each other.
   6: 'unreachable', // HostUnreachable
   7: 'unreachable', // HostNotFound
   89: 'unreachable', // NetworkTimeout
@@ -34,7 +34,7 @@ const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
   133: 'unreachable', // FailedToSatisfyReadPreference
   134: 'unreachable', // ReadConcernMajorityNotAvailableYet
   9001: 'unreachable', // SocketException
-  // Stored, and not yet by a majority: nobody can say whether it stays.
+  // Stored, but not yet by a majority: it is unknown whether it will persist.
   64: 'unreachable', // WriteConcernTimeout
   100: 'unreachable', // UnsatisfiableWriteConcern
   24: 'busy', // LockTimeout
@@ -52,7 +52,7 @@ const BY_CODE: Readonly<Record<number, DatabaseFailure>> = {
   17420: 'too-large', // the same, by replacement
 };
 
-/** What the driver raises itself. */
+/** Errors raised by the driver itself. */
 const BY_KIND: readonly [kind: abstract new (...args: never[]) => Error, failure: DatabaseFailure][] = [
   [mongo.MongoOperationTimeoutError, 'busy'],
   [mongo.MongoServerClosedError, 'unreachable'],
@@ -60,7 +60,7 @@ const BY_KIND: readonly [kind: abstract new (...args: never[]) => Error, failure
   [mongo.MongoExpiredSessionError, 'unreachable'],
 ];
 
-/** Null for what is no failure of the database, or one that nobody expects. */
+/** Null if the error is not a failure of the database, or an unexpected one. */
 export function databaseFailure(error: unknown): DatabaseFailure | null {
   if (isUnreachable(error) || isClosed(error)) return 'unreachable';
   if (!(error instanceof mongo.MongoError)) return null;
@@ -73,17 +73,19 @@ export function databaseFailure(error: unknown): DatabaseFailure | null {
   );
 }
 
-/** Whether no server takes operations now: whoever has met this waits for the database no second time. */
+/** Whether no server accepts operations now. After this error, a request does not wait for the database again. */
 export const isAway = (error: unknown): boolean => databaseFailure(error) === 'unreachable';
 
-/** Whether a server was waited for in vain: whoever has met this has waited long enough. */
+/** Whether the wait for a server timed out. After this error, a request has waited long enough. */
 export const hasWaitedInVain = (error: unknown): boolean => error instanceof mongo.MongoServerSelectionError;
 
-/** What Mongoose says of a connection that was closed by force, as a stop does where the database is away. */
+/** Mongoose's error for a connection closed by force, as on a stop while the database is unreachable. */
 const isClosed = (error: unknown): boolean =>
   error instanceof MongooseError && error.message === 'Connection was force closed';
 
-/** Its own code, and those of the writes that failed in a batch or were not acknowledged as asked. */
+/**
+ * The codes of an error: its own, and those of the writes that failed in a batch or were not acknowledged as requested.
+ */
 function codesOf(error: mongo.MongoError): unknown[] {
   const { code, writeErrors, writeConcernError, result } = error as mongo.MongoError & {
     code?: unknown;

@@ -1,6 +1,6 @@
 /**
- * The service's database for a command: the one that MONGODB_URI names, the embedded one of a service that runs, or
- * else an embedded one for as long as it takes.
+ * The database for a command: the one in MONGODB_URI, the embedded one of a running service, or otherwise an embedded
+ * one started for the duration of the command.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import mongoose, { type Connection } from 'mongoose';
@@ -12,22 +12,22 @@ import { connect } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
 import { FolderInUse } from './instance-lock.ts';
 
-/** So long is a service waited for that is only starting, or a command that is at work. */
+/** How long a command waits for a service that is starting, or for another command. */
 const BUSY_MS = 30_000;
 const POLL_MS = 250;
 const ANSWER_MS = 1_000;
 
 interface Place {
   uri: string;
-  /** Whether a service on this machine works with it at this moment. */
+  /** Whether a service on this machine is using the database now. */
   isInService: boolean;
   stop(): Promise<void>;
 }
 
 /**
- * Lets a command work with the database, and leaves things as they were: what was started for it is ended.
- * @param signal gives up at any moment
- * @throws FolderInUse where the service that runs does not let anyone in; NoDatabase and what `startEmbedded` throws
+ * Runs a command with the database, and afterwards stops whatever was started for it.
+ * @param signal aborts at any time
+ * @throws FolderInUse if the running service does not admit commands; NoDatabase and the errors of `startEmbedded`
  */
 export async function withDatabase(
   {
@@ -75,10 +75,7 @@ async function embedded(
   }
 }
 
-/**
- * The address of the mongod of a service that runs; null while that is only starting: then the port is an old one, or
- * none is known.
- */
+/** The address of a running service's mongod; null while it is starting, when the port is outdated or unknown. */
 async function running(dataDir: string): Promise<string | null> {
   try {
     const uri = embeddedUri(readAccess(dataDir));

@@ -1,17 +1,23 @@
-/** One service a data folder: a file names the process that holds the folder, and a process that is gone holds nothing. */
+/**
+ * Only one service per data folder: a lock file names the process that holds the folder. The lock of a dead process
+ * does not count.
+ */
 import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnusableDataDir, writeDraft } from '../startup/data-dir.ts';
 import { Explained } from '../startup/explained.ts';
 import { textOf } from './text-of.ts';
 
-/** A service, which holds it for long and lets commands in, or a command, which is done soon. */
+/** A service, which holds the folder for long and admits commands, or a command, which ends soon. */
 export type HolderKind = 'service' | 'command';
 
 interface Holder {
   pid: number;
   kind: HolderKind;
-  /** When the process started, in the kernel's ticks; tells it from a later one with the same number. Null where the system does not say. */
+  /**
+   * When the process started, in the kernel's ticks; distinguishes it from a later process with the same id. Null if
+   * the system does not provide it.
+   */
   started: string | null;
 }
 
@@ -19,7 +25,7 @@ interface Holder {
 export class FolderInUse extends Explained {
   override readonly name = 'FolderInUse';
 
-  /** Unknown where only mongod itself has noticed. */
+  /** Null if unknown: only mongod itself noticed the conflict. */
   readonly holder: HolderKind | null;
 
   constructor(dataDir: string, holder: { pid: number; kind: HolderKind } | null) {
@@ -34,10 +40,11 @@ export class FolderInUse extends Explained {
 }
 
 /**
- * Takes the data folder for this process.
- * Should two processes find the same dead holder at the same instant, both may pass: then mongod's own lock on its data turns one away.
- * @returns gives the folder back
- * @throws FolderInUse while a live process holds it; UnusableDataDir where the file can be neither written nor replaced
+ * Locks the data folder for this process.
+ * If two processes find the same dead holder at the same instant, both may succeed; mongod's own lock on its data then
+ * stops one of them.
+ * @returns a function that releases the folder
+ * @throws FolderInUse while a live process holds it; UnusableDataDir if the file can be neither written nor replaced
  */
 export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () => void {
   const file = join(dataDir, 'service.lock');
@@ -45,7 +52,7 @@ export function lockFolder(dataDir: string, kind: HolderKind = 'service'): () =>
   const own: Holder = { pid: process.pid, kind, started: startOf(process.pid) };
   writeDraft(draft, JSON.stringify(own));
   try {
-    // A link, unlike a file opened for writing, is never seen empty.
+    // A link, unlike a file opened for writing, never appears empty.
     for (let isTaken = false; !isTaken;) {
       isTaken = tryLink(draft, file);
       if (isTaken) break;
@@ -92,7 +99,7 @@ function read(file: string): Holder | null {
 
 const isRunning = ({ pid, started }: Holder): boolean => isAlive(pid) && started === startOf(pid);
 
-/** Whether a process with this number exists. */
+/** Whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -102,7 +109,10 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Field 22 of /proc/[pid]/stat (proc(5)); the second field may hold spaces and brackets, hence the search from behind. */
+/**
+ * Field 22 of /proc/[pid]/stat (proc(5)); the second field may contain spaces and brackets, hence the search from the
+ * end.
+ */
 function startOf(pid: number): string | null {
   const stat = textOf(`/proc/${pid}/stat`) ?? '';
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;

@@ -1,4 +1,7 @@
-/** The command `npm run migrate -- status|up|down`: the shape of the service's database, whichever that is. `down` takes back the newest migration. */
+/**
+ * The command `npm run migrate -- status|up|down`: migrates the service's database. `down` reverts the newest
+ * migration.
+ */
 import { CommandError, runCommand } from '../startup/command.ts';
 import { readConfig } from '../startup/config.ts';
 import { loadEnv } from '../startup/env-file.ts';
@@ -12,12 +15,12 @@ await runCommand('The migration failed', async (signal) => {
   const command = process.argv[2];
   if (command !== 'status' && command !== 'up' && command !== 'down') throw new CommandError(USAGE);
   loadEnv();
-  // Secrets are left for the service to make up: it shows first passwords only when it makes them.
+  // Secrets are left to the service to generate: it shows initial passwords only when it generates them.
   const config = readConfig(process.env, () => ({ secretKey: '', adminPassword: '', demoPassword: '' }));
   const log = createLog(config, STDERR);
   await withDatabase({ config, log, signal }, async (database, { isInService }) => {
-    // A step forward is what an instance of the next version takes while others still run. One back would take
-    // indexes away from under it.
+    // Forward steps are safe while other instances run, as with an instance of the next version. A step back would drop
+    // indexes still in use.
     if (command === 'down' && isInService) {
       throw new CommandError(
         'The service is running. Stop it before you undo a migration: the service may depend on it.',

@@ -1,4 +1,4 @@
-/** Runs the migrations, at start or by command: each once, whatever the number of instances that start together. */
+/** Runs the migrations, at start or by command: each once, even if several instances start together. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type mongoose from 'mongoose';
@@ -7,9 +7,9 @@ import { MongoDBStorage, Umzug } from 'umzug';
 import { MIGRATIONS } from './migrations/index.ts';
 import type { Db, Migration } from './migrations/migration.ts';
 
-/** A lock that is not renewed for this long belonged to an instance that died. */
+/** A lock not renewed for this long belonged to an instance that died. */
 const LOCK_MS = 30_000;
-/** How often a waiting instance looks again. */
+/** How often a waiting instance tries again. */
 const POLL_MS = 100;
 
 interface Lock {
@@ -19,8 +19,9 @@ interface Lock {
 }
 
 /**
- * Brings the database to the newest shape. Instances that start together take turns: the first one works, the others find nothing left to do.
- * @throws Error of the migration that failed; those before it stay done
+ * Migrates the database to the newest version. Instances that start together take turns: the first does the work, the
+ * others find nothing left to do.
+ * @throws Error of the migration that failed; earlier ones remain applied
  */
 export async function migrate(
   connection: mongoose.Connection,
@@ -34,7 +35,7 @@ export async function migrate(
   });
 }
 
-/** Takes the newest migration back. Answers its name, or null where none has run. */
+/** Reverts the newest migration. Returns its name, or null if none has run. */
 export async function migrateDown(
   connection: mongoose.Connection,
   migrations: readonly Migration[] = MIGRATIONS,
@@ -47,7 +48,7 @@ export async function migrateDown(
   return undone;
 }
 
-/** Every migration, and whether it has run, in their order. */
+/** Every migration, in order, and whether it has run. */
 export async function migrationStatus(
   connection: mongoose.Connection,
   migrations: readonly Migration[] = MIGRATIONS,
@@ -72,11 +73,11 @@ function migrator(connection: mongoose.Connection, migrations: readonly Migratio
   return { db, umzug };
 }
 
-/** Holds the lock while `work` runs. Times are the server's, so that clocks of instances need not agree. */
+/** Holds the lock while `work` runs. Uses the server's time, so that clocks of instances need not agree. */
 async function withLock(db: Db, work: () => Promise<void>): Promise<void> {
   const locks = db.collection<Lock>('locks');
   const holder = randomUUID();
-  // A missing time of expiry counts as past, so that the first one makes the document.
+  // A missing expiry counts as past, so that the first instance creates the document.
   const isFree = { $or: [{ $lt: ['$expiresAt', '$$NOW'] }, { $eq: ['$holder', holder] }] };
   const take = [
     {

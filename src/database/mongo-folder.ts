@@ -1,6 +1,6 @@
 /**
- * `mongo` in the data folder: where the embedded mongod keeps its data. Nothing is removed from it but what a set-up
- * has made that did not come to its end.
+ * `mongo` in the data folder: the data of the embedded mongod. Nothing is removed from it except the files of an
+ * unfinished set-up.
  */
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,26 +9,25 @@ import { accessFile, hasAccess, readAccess } from './access-file.ts';
 
 export const mongoFolder = (dataDir: string): string => join(dataDir, 'mongo');
 
-/** Inside the folder, so that it goes where the folder goes and says nothing of another one in its place. */
+/** Inside the folder, so that it moves with the folder and does not apply to another folder in its place. */
 const MARK = 'set-up.unfinished';
-/** What a new disk holds that is mounted here. */
+/** What a new disk contains that is mounted here. */
 const OF_THE_DISK = 'lost+found';
-/** The folders that mongod makes in its own. */
+/** Folders that mongod creates in its data folder. */
 const FOLDERS_OF_MONGOD = ['journal', 'diagnostic.data', '_tmp'];
 
 /**
- * Makes the folder where there is none, or only one of a set-up that did not come to its end: then nothing has been
- * stored yet.
+ * Creates the folder if there is none, or only that of an unfinished set-up, in which nothing has been stored yet.
  * @returns whether the database has to be set up
- * @throws UnusableDataDir where data are missing that there have been, or where something else lies in their place
+ * @throws UnusableDataDir if earlier data are missing, or something else is in their place
  */
 export function openMongoFolder(dataDir: string): { isNew: boolean } {
   const folder = mongoFolder(dataDir);
   const entries = entriesOf(folder);
   if (hasAccess(dataDir)) {
-    // The password is written when the set-up is done.
+    // The password is written at the end of the set-up.
     if (entries.length > 0) return { isNew: false };
-    // One that is damaged is told first.
+    // A damaged access file is reported first.
     readAccess(dataDir);
     throw new UnusableDataDir(
       `${folder} is missing or empty, but ${accessFile(dataDir)} contains the password of a database that was ` +
@@ -45,14 +44,15 @@ export function openMongoFolder(dataDir: string): { isNew: boolean } {
         'Move that elsewhere, then start again.',
     );
   }
-  // The folder itself stays, which may be a disk's mount point or a link to one; so does the mark, until all is gone.
+  // The folder itself is kept, since it may be a mount point or a link to one; so is the mark, until everything else is
+  // removed.
   if (!existsSync(folder)) mkdirSync(folder, { mode: 0o700 });
   writeFileSync(join(folder, MARK), '');
   for (const name of names) if (name !== MARK) rmSync(join(folder, name), { recursive: true });
   return { isNew: true };
 }
 
-/** Notes that the set-up has come to its end. The password must have been written. */
+/** Marks the set-up as finished. The password must have been written. */
 export function finishMongoFolder(dataDir: string): void {
   rmSync(join(mongoFolder(dataDir), MARK), { force: true });
 }

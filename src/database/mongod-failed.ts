@@ -1,4 +1,4 @@
-/** An embedded mongod that cannot be used. */
+/** The error for an embedded mongod that cannot be used. */
 import { Explained } from '../startup/explained.ts';
 
 /** The embedded mongod does not start; the message says why. */

@@ -1,4 +1,4 @@
-/** One mongod as a process: it ends with the process that started it, whenever that ends. */
+/** Runs one mongod process, which always ends with the process that started it. */
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { MongoInstance } from 'mongodb-memory-server';
 import { mongo } from 'mongoose';
 import { type MongodFault, mongodFault } from './mongod-words.ts';
 
-/** What mongod is started with. */
+/** Options of a start. */
 export interface LaunchOptions {
   binary: string;
   version: string;
@@ -14,37 +14,37 @@ export interface LaunchOptions {
   keyFile: string;
   replicaSet: string;
   args: string[];
-  /** Where it takes commands, with the password. */
+  /** The address for commands, with the password. */
   uri: (port: number) => string;
-  /** Taken where it is free. */
+  /** Used if it is free. */
   preferredPort: number | undefined;
-  /** Whether connections wait for it there, so that no other port will do. */
+  /** Whether existing connections wait for it at that port, so that no other is possible. */
   isPortFixed: boolean;
 }
 
 export interface MongodProcess {
   port: number;
   pid: number;
-  /** Resolves when it has ended, for whatever reason. */
+  /** Resolves when it has ended, for any reason. */
   ended: Promise<void>;
-  /** Ends it in order; what it has written is kept. */
+  /** Shuts it down cleanly; written data are kept. */
   stop(): Promise<void>;
-  /** Ends it soon, for a start that is given up. Its journal keeps what has been written. */
+  /** Ends it quickly, when a start is aborted. Its journal keeps written data. */
   kill(): Promise<void>;
 }
 
 /** Recovery after a kill reads the journal, which takes longer than a plain start. */
 const LAUNCH_MS = 60_000;
-/** A mongod that is asked to end in the middle of its start may not hear it. */
+/** A mongod that is asked to end during its start may ignore that. */
 const KILL_MS = 1_000;
-/** So long is waited for one that shows no sign of life when it is told to end. */
+/** How long to wait for a mongod that does not react to the request to end. */
 const SILENT_MS = 1_000;
-/** So long for one that has heard it. */
+/** How long to wait for one that has reacted. */
 const SHUTDOWN_MS = 5_000;
 
-/** mongod has ended before it took connections, or does not come to that. */
+/** mongod ended before it accepted connections, or does not get that far. */
 export class NotLaunched extends Error {
-  /** Null where it has not said anything. */
+  /** Null if it has reported nothing. */
   readonly fault: MongodFault | null;
 
   constructor(fault: MongodFault | null, cause: unknown) {
@@ -54,15 +54,17 @@ export class NotLaunched extends Error {
 }
 
 class OwnInstance extends MongoInstance {
-  /** mongod's log comes in pieces, which the library takes for lines; it would throw where one is cut. */
+  /**
+   * mongod's log arrives in pieces, which the library takes for lines; it would throw an error on an incomplete line.
+   */
   protected override checkErrorInLine(): void {
     // `mongodFault` does this.
   }
 }
 
 /**
- * Starts mongod and waits until it takes connections.
- * @param signal gives the start up: rejects when the process has ended
+ * Starts mongod and waits until it accepts connections.
+ * @param signal aborts the start: the promise rejects when the process has ended
  * @throws NotLaunched
  */
 export async function launchMongod(options: LaunchOptions, signal: AbortSignal): Promise<MongodProcess> {
@@ -82,7 +84,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
       launchTimeout: LAUNCH_MS,
       args: options.args,
     },
-    // Its own process group: a Ctrl-C in the terminal reaches the service alone, which stops mongod after the last
+    // Its own process group: Ctrl-C in the terminal reaches only the service, which stops mongod after the last
     // request.
     spawn: { detached: true },
   });
@@ -101,10 +103,10 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
   const onAbort = (): void => {
     killing ??= kill();
   };
-  // The last of what the library says before it waits: from here on there is a process, and another one that ends it
-  // when this one has gone.
+  // The library's last message before it waits: from here on the process exists, and a watcher that ends it after this
+  // process is gone.
   instance.once('killerLaunched' as Parameters<MongoInstance['emit']>[0], () => {
-    // Else the library would ask mongod to end before it sends a signal, and print what comes of that.
+    // Otherwise the library would first ask mongod to end, and print the result.
     instance.isReplSet = false;
     const child = instance.mongodProcess;
     if (!child) return;
@@ -119,7 +121,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
   } catch (error) {
     await killing;
     signal.throwIfAborted();
-    // One that lives and is not ready in time.
+    // A mongod that runs, but is not ready in time.
     await kill();
     throw new NotLaunched(fault?.() ?? null, error);
   }
@@ -130,7 +132,7 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
     const late = sleep(SHUTDOWN_MS, undefined, { signal: patience.signal }).catch(() => undefined);
     await Promise.race([ended, late, asked.then((hasHeard) => (hasHeard ? ended : undefined))]);
     patience.abort();
-    // Its journal bears it.
+    // Safe because of its journal.
     instance.mongodProcess?.kill('SIGKILL');
     await Promise.all([ended, asked]);
     await instance.stop();
@@ -139,14 +141,14 @@ export async function launchMongod(options: LaunchOptions, signal: AbortSignal):
 }
 
 /**
- * Asked by command a primary ends at once; after a signal it waits for others first.
- * @returns when it has hung up, or lets nobody in; whether it has heard
+ * By command, a primary ends at once; after a signal it first waits for other members.
+ * @returns whether it has reacted, once it has closed the connection or refuses connections
  */
 async function askToEnd(uri: string): Promise<boolean> {
   const client = new mongo.MongoClient(uri, { serverSelectionTimeoutMS: SILENT_MS });
   try {
     await client.connect();
-    // The usual case is that it hangs up before it can answer.
+    // Usually it closes the connection before it can answer.
     await client
       .db('admin')
       .command({ shutdown: 1, force: true, timeoutSecs: 1 })
@@ -159,7 +161,7 @@ async function askToEnd(uri: string): Promise<boolean> {
   }
 }
 
-/** The preferred port where it is free on loopback, else any. */
+/** The preferred port if it is free on loopback, otherwise any port. */
 async function freePort(preferred: number | undefined): Promise<number> {
   return (preferred && (await tryPort(preferred))) || ((await tryPort(0)) ?? 0);
 }

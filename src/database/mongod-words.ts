@@ -1,15 +1,15 @@
-/** What a mongod that does not start says about itself, as one line for a person. */
+/** Extracts one readable line from the log of a mongod that does not start. */
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
 /** Why it does not start. */
 export interface MongodFault {
   text: string;
-  /** `in-use`: another mongod has the folder. `damaged`: what lies in it cannot be read as data. */
+  /** `in-use`: another mongod uses the folder. `damaged`: its content cannot be read as data. */
   kind: 'in-use' | 'damaged' | 'other';
 }
 
-/** A line of its log, as far as it is looked at here. */
+/** The fields of a log line that are used here. */
 interface Line {
   s: string;
   c: string;
@@ -17,14 +17,14 @@ interface Line {
   attr: { error?: unknown; message?: { msg?: unknown; error_str?: unknown } } | undefined;
 }
 
-/** Lines of its log that count: errors and what it ends of. */
+/** Severities that matter: errors and fatal errors. */
 const SEVERE = ['E', 'F'];
 const ENOENT = 2;
 const MAX_TEXT = 400;
 
 /**
- * Listens to what mongod writes.
- * @returns what it has complained of first, null as long as it has not; what comes later follows from that
+ * Reads the output of mongod.
+ * @returns its first complaint, or null so far; later ones are consequences
  */
 export function mongodFault(outputs: readonly (Readable | null)[]): () => MongodFault | null {
   let first = null as MongodFault | null;
@@ -35,7 +35,7 @@ export function mongodFault(outputs: readonly (Readable | null)[]): () => Mongod
       if (first) return;
       const line = parsed(text);
       if (line && SEVERE.includes(line.s)) first = faultOf(line);
-      // Such as the system's word that a library is missing.
+      // Such as the system's message that a library is missing.
       if (!line && text.trim() !== '') unknown = { text: shown(text), kind: 'other' };
     });
   }
@@ -54,7 +54,7 @@ function parsed(text: string): Line | null {
 function faultOf({ c: component, msg, attr }: Line): MongodFault {
   const { error, message } = attr ?? {};
   if (component === 'WT') {
-    // The storage engine's own errors are negative, the system's (a full disk, no permission) are positive.
+    // Errors of the storage engine are negative, those of the system (a full disk, no permission) are positive.
     const isDamaged = typeof error === 'number' && (error < 0 || error === ENOENT);
     const words = [message?.msg, message?.error_str].filter((word) => typeof word === 'string');
     return { text: shown(words.join(': ') || msg), kind: isDamaged ? 'damaged' : 'other' };

@@ -1,4 +1,4 @@
-/** A mongod of an earlier start that is still there. */
+/** Ends a mongod of an earlier start that is still running. */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -7,10 +7,10 @@ import { MongodFailed } from './mongod-failed.ts';
 import { textOf } from './text-of.ts';
 
 /**
- * Ends the mongod of a service that was killed, and waits for it: mongod keeps its process number in its lock file and
- * empties that when it has ended well.
+ * Ends the mongod of a killed service, and waits for it: mongod keeps its process id in its lock file, and empties that
+ * file after a clean shutdown.
  * @param data the folder of its data
- * @throws MongodFailed where it has not ended in time
+ * @throws MongodFailed if it has not ended in time
  */
 export async function endPredecessor(
   data: string,

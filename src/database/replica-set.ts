@@ -8,13 +8,16 @@ import { MongodFailed } from './mongod-failed.ts';
 type MongoClient = ReturnType<mongoose.Connection['getClient']>;
 
 export const REPLICA_SET = 'rs0';
-/** mongod asks the port of the last start whether that is itself, and a silent listener there keeps it waiting for half a minute. */
+/**
+ * mongod asks the port of the last start whether that is itself; a silent listener there makes it wait for half a
+ * minute.
+ */
 const PRIMARY_MS = 60_000;
 
 /**
- * The first start: makes the replica set and its user. mongod lets a client on loopback do this much without a password,
+ * The first start: creates the replica set and its user. mongod allows this without a password to a client on loopback,
  * as long as there is no user.
- * @param host where it listens, as `127.0.0.1:27017`
+ * @param host its address, such as `127.0.0.1:27017`
  * @throws MongodFailed
  */
 export async function setUp(host: string, access: Access, signal: AbortSignal): Promise<void> {
@@ -27,7 +30,7 @@ export async function setUp(host: string, access: Access, signal: AbortSignal): 
 }
 
 /**
- * A later start: the stored member has the port of the last one, which may be another's by now.
+ * A later start: the stored member has the port of the last start, which another process may now use.
  * @param uri of the mongod, with the password
  * @throws MongodFailed
  */
@@ -46,7 +49,7 @@ export async function moveMember(uri: string, host: string, signal: AbortSignal)
   });
 }
 
-/** Rejects at once when the signal comes: what is under way would wait for a mongod that has gone. */
+/** Rejects at once on the signal: the current operation would wait for a mongod that has gone. */
 async function withClient(
   uri: string,
   signal: AbortSignal,
@@ -85,8 +88,8 @@ async function primary(client: MongoClient): Promise<void> {
 }
 
 /**
- * Looks until there is something. mongod closes all its connections when it does not find itself in its stored replica
- * set, in the middle of a command too: what it was asked is asked again.
+ * Repeats until there is a result. If mongod does not find itself in its stored replica set, it closes all its
+ * connections, even during a command; the command is then repeated.
  */
 async function eventually<T>(what: string, look: () => Promise<T | null>): Promise<T> {
   for (const end = Date.now() + PRIMARY_MS; Date.now() < end; await sleep(20)) {

@@ -1,7 +1,6 @@
 /**
- * How much room the disk of the database has. mongod ends itself when it cannot write, so that what would fill the disk
- * is refused before:
- * the rest is for its journal and for deleting, which needs room too.
+ * Checks the free space of the database's disk. mongod ends when it cannot write, so requests that would fill the disk
+ * are refused before: the rest is for its journal, and for deletions, which also need space.
  */
 import { statfs } from 'node:fs/promises';
 import type { Connection } from 'mongoose';
@@ -11,54 +10,54 @@ import type { AwayWatch } from './away.ts';
 import { hasWaitedInVain } from './failures.ts';
 
 /**
- * The embedded mongod is started again with so much: less is eaten up by its journal, in files of 100 MiB, before it
- * has started.
+ * Free space required to restart the embedded mongod: its journal, in files of 100 MiB, would use up less before it has
+ * started.
  */
 export const BYTES_TO_START = 256 * 1024 * 1024;
-/** How long a measurement counts. */
+/** How long a measurement is valid. */
 const FRESH_MS = 1_000;
 
 export interface Room {
   /** Whether something large may be stored. Errors: those of a database that cannot be reached. */
   isEnough(): Promise<boolean>;
   /**
-   * To be called before and while something large is stored. Errors: `storage-full` where too little is left, and those
-   * of a database that cannot be reached.
+   * To be called before and while something large is stored. Errors: `storage-full` if too little is left, and those of
+   * a database that cannot be reached.
    */
   ensure(): Promise<void>;
-  /** Whether the disk of the embedded database is as good as full: asked when the database has failed, to tell why. */
+  /** Whether the disk of the embedded database is practically full: used to explain why the database has failed. */
   isExhausted(): Promise<boolean>;
-  /** Whether the embedded database is not running, and is not started before there is room. */
+  /** Whether the embedded database is stopped until there is space. */
   isWaitedFor(): boolean;
 }
 
 export interface RoomDeps {
   database: Connection;
   away: Pick<AwayWatch, 'assertNotAway'>;
-  /** Of the embedded database; null where another one is used, which is asked for its disk itself. */
+  /** The folder of the embedded database; null for another database, which reports on its disk itself. */
   dataDir: string | null;
-  /** Bytes that must stay free; 0: nothing is refused. */
+  /** Bytes that must remain free; 0 to refuse nothing. */
   reserve: number;
-  /** The collection that grows; what was deleted from it makes room as well. */
+  /** The collection that grows; space freed by deletions in it counts as well. */
   growing: string;
   isWaitedFor: () => boolean;
   log: Logger;
 }
 
-/** Bytes that may still be written on the disk of a folder. */
+/** Bytes still available on the disk of a folder. */
 export async function freeBytes(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
 }
 
-/** Watches the disk of the database, at most once a second and only while somebody asks. */
+/** Monitors the disk of the database: at most once a second, and only on request. */
 export function watchRoom({ database, away, dataDir, reserve, growing, isWaitedFor, log }: RoomDeps): Room {
   let measured: { at: number; isEnough: Promise<boolean> } | null = null;
   let wasEnough = true;
 
   const measure = async (): Promise<boolean> => {
     const free = dataDir === null ? await freeAtServer(database) : await freeBytes(dataDir);
-    // Where nobody knows, the database will tell.
+    // If the free space is unknown, the write itself will show.
     const isEnough =
       free === null ||
       free >= reserve ||
@@ -85,7 +84,7 @@ export function watchRoom({ database, away, dataDir, reserve, growing, isWaitedF
   return {
     isEnough,
     ensure: async () => {
-      // A client who sends little needs the database seldom, and would else be told late.
+      // A client that sends little data seldom needs the database, and would otherwise be told late.
       away.assertNotAway();
       if (!(await isEnough())) throw noRoom();
     },
@@ -95,8 +94,8 @@ export function watchRoom({ database, away, dataDir, reserve, growing, isWaitedF
 }
 
 /**
- * Where this question fails, the write will tell: unlike the question, the driver repeats it where another primary is
- * chosen. Only whoever has waited in vain for a server is told so, and not made to wait again.
+ * If this query fails, the write will show: unlike the query, the driver retries it if another primary is elected. Only
+ * if the wait for a server has timed out is the error passed on, so that the request does not wait again.
  */
 function perhaps(error: unknown): boolean {
   if (hasWaitedInVain(error)) throw error;
@@ -106,7 +105,7 @@ function perhaps(error: unknown): boolean {
 const RETRY = { 'Retry-After': '60' } as const;
 const ASK = 'the operator of the service';
 
-/** The answer to what would fill the disk. */
+/** The answer to a request that would fill the disk. */
 const noRoom = (): Problem =>
   new Problem(
     'storage-full',
@@ -115,10 +114,7 @@ const noRoom = (): Problem =>
     { headers: RETRY },
   );
 
-/**
- * The answer where the disk of the database is full and it has stopped. @param writes whether the request was to change
- * something
- */
+/** The answer if the database has stopped because its disk is full. @param writes whether the request was a write */
 export const diskFull = (writes: boolean, cause?: unknown): Problem =>
   new Problem(
     writes ? 'storage-full' : 'not-ready',
@@ -126,7 +122,7 @@ export const diskFull = (writes: boolean, cause?: unknown): Problem =>
     { cause, headers: RETRY },
   );
 
-/** The answer where what arrives cannot be set aside. */
+/** The answer if incoming data cannot be buffered on disk. */
 export const spoolFull = (cause: unknown): Problem =>
   new Problem(
     'storage-full',
@@ -134,15 +130,14 @@ export const spoolFull = (cause: unknown): Problem =>
     { cause, headers: RETRY },
   );
 
-/** What a server says of the disk below its data; null where it does not say. */
+/** Free bytes of the disk with a server's data; null if it does not report them. */
 async function freeAtServer(database: Connection): Promise<number | null> {
   const { fsTotalSize, fsUsedSize } = await database.getClient().db(database.name).command({ dbStats: 1 });
   return typeof fsTotalSize === 'number' && typeof fsUsedSize === 'number' ? fsTotalSize - fsUsedSize : null;
 }
 
 /**
- * What was deleted leaves its room inside the collection's file, which does not shrink: what comes next goes there
- * first.
+ * Space freed by deletions remains in the collection's file, which does not shrink: new data are written there first.
  */
 async function reusableBytes(database: Connection, collection: string): Promise<number> {
   const [stats] = await database

@@ -1,10 +1,7 @@
-/** Sessions that may be killed by their number. */
+/** Sessions that may be killed by their id. */
 import type { ClientSession } from 'mongoose';
 
-/**
- * Keeps the driver from giving the number of a session to somebody else, or to the same work once more, when this one
- * ends: whoever kills it then would meet them.
- */
+/** Prevents the driver from reusing the id of this session after it ends: killing it then would hit other work. */
 export function keepFromOthers(session: ClientSession): void {
   if (session.serverSession) session.serverSession.isDirty = true;
 }

@@ -1,7 +1,6 @@
 /**
- * Keeps the embedded mongod running. It ends itself when its disk is full, and may be killed where memory runs out: it
- * is started again,
- * on the same data, port and password, so that connections to it go on by themselves.
+ * Keeps the embedded mongod running. It ends when its disk is full, and may be killed when memory runs out. It is then
+ * started again with the same data, port and password, so that existing connections recover automatically.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -10,7 +9,7 @@ import { BYTES_TO_START, freeBytes } from './room.ts';
 
 /** One run of mongod. */
 export interface Run {
-  /** With the password, and the same after every start. */
+  /** The address with the password; the same after every start. */
   uri: string;
   /** Resolves when mongod ends without having been stopped. */
   lost: Promise<void>;
@@ -18,23 +17,23 @@ export interface Run {
 }
 
 export interface Supervised extends Run {
-  /** Resolves when mongod has ended and is not started any more. */
+  /** Resolves when mongod has ended and will not be started again. */
   lost: Promise<void>;
   state(): DatabaseState;
 }
 
-/** `waiting`: not running, and not started before its disk has room. */
+/** `waiting`: not running, and not started until its disk has space. */
 export type DatabaseState = 'running' | 'starting' | 'waiting';
 
 export interface SuperviseDeps {
-  /** Whose disk needs room. */
+  /** The folder whose disk needs space. */
   dataDir: string;
   log: Logger;
   timing?: Timing;
 }
 
 export interface Timing {
-  /** Milliseconds between two looks at the disk. */
+  /** Milliseconds between two checks of the disk. */
   lookMs: number;
   /** Milliseconds before the second start after one end; doubled before each further one. */
   pauseMs: number;
@@ -43,12 +42,12 @@ export interface Timing {
 }
 
 const TIMING: Timing = { lookMs: 1_000, pauseMs: 1_000, steadyMs: 60_000 };
-/** Starts without a steady run between them, after which it is given up; a full disk does not count. */
+/** Number of starts without a steady run in between after which to give up; a full disk does not count. */
 const MAX_STARTS = 5;
 
 /**
  * Starts mongod and watches over it.
- * @param begin starts it; the signal kills what it has started; `isAgain`: at the same address
+ * @param begin starts it; the signal kills what has been started; `isAgain`: use the same address
  * Errors: those of the first start.
  */
 export async function supervise(
@@ -61,7 +60,7 @@ export async function supervise(
   let state: DatabaseState = 'running';
   let run = await begin(signal, false);
 
-  /** Resolves when there is room, or nobody waits any more. */
+  /** Resolves when there is space, or nobody waits any more. */
   const room = async (): Promise<void> => {
     let free = await freeBytes(dataDir);
     if (free >= BYTES_TO_START) return;
@@ -77,7 +76,7 @@ export async function supervise(
     state = 'starting';
   };
 
-  /** False where another try may help. */
+  /** False if another try may help. */
   const startAgain = async (): Promise<boolean> => {
     try {
       run = await begin(signal, true);
@@ -122,7 +121,7 @@ export async function supervise(
 
   return {
     uri: run.uri,
-    // A stop ends the watch too, and loses nothing.
+    // A stop also ends the watch; that is not a loss of mongod.
     lost: watching.then(() => (isStopping() ? new Promise<void>(() => undefined) : undefined)),
     state: () => state,
     stop: async () => {

@@ -1,7 +1,7 @@
-/** Small files that may be missing. */
+/** Reads small files that may be missing. */
 import { readFileSync } from 'node:fs';
 
-/** The text of a file; null where it cannot be read. */
+/** The text of a file; null if it cannot be read. */
 export function textOf(file: string): string | null {
   try {
     return readFileSync(file, 'utf8');

@@ -1,4 +1,4 @@
-/** Transactions of requests: on a snapshot, acknowledged by a majority, and given up in a bounded time. */
+/** Transactions of requests: on a snapshot, acknowledged by a majority, and limited in time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ClientSession, type Connection, mongo } from 'mongoose';
 import { Problem } from '../errors.ts';
@@ -7,25 +7,25 @@ import { hasWaitedInVain, isAway } from './failures.ts';
 import { keepFromOthers } from './sessions.ts';
 import { isUnreachable } from './unreachable.ts';
 
-/** The options of every transaction; its write concern and where it reads are the connection's (`connect.ts`). */
+/** The options of every transaction; write concern and read preference are those of the connection (`connect.ts`). */
 export const TRANSACTION = { readConcern: { level: 'snapshot' } } as const;
 
 /**
- * No new attempt begins after so long: each may wait for a server for ten seconds, and a request ends within twenty.
- * The driver's own `withTransaction` goes on for two minutes, which no client waits for.
+ * No new attempt begins after this time: each may wait ten seconds for a server, and a request ends within twenty. The
+ * driver's own `withTransaction` tries for two minutes; no client waits that long.
  */
 const PATIENCE_MS = 8_000;
-/** An abort is waited for so long, so that others find its documents free. */
+/** How long to wait for an abort, so that its documents are free for others. */
 const ABORT_MS = 1_000;
-/** The pause before the second attempt; it grows with each. */
+/** The pause before the second attempt; it grows with each attempt. */
 const FIRST_PAUSE_MS = 5;
 const MAX_PAUSE_MS = 500;
 /** Attempts to reach a server again; each may wait for it as long as any operation does. */
 const MAX_FREEINGS = 10;
 
 /**
- * Runs the change as one transaction. It runs again when it meets another change of the same documents, so it keeps no
- * state and changes documents by operators only.
+ * Runs the change as one transaction. It is run again after a conflict with another change of the same documents, so it
+ * must keep no state, and change documents only by operators.
  * Errors: those of `change` (nothing was changed then), `too-busy` (likewise), and those of the database, after which
  * the outcome may be unknown.
  */
@@ -56,12 +56,12 @@ export async function inTransaction<T>(
 }
 
 /**
- * What an attempt leaves of its transaction. `refused`: its commit was, after which the driver aborts nothing, and
- * mongod may not either. `lost`: whatever it is, the server does not answer.
+ * State of the transaction after an attempt. `refused`: the commit was refused; the driver then does not abort it, and
+ * mongod may not either. `lost`: unknown, since the server does not answer.
  */
 type Left = 'nothing' | 'open' | 'refused' | 'lost';
 
-/** Ends a session and what is left of its transaction. Nobody waits long for a server that does not answer. */
+/** Ends a session and its transaction, if still open. Does not wait long for a server that does not answer. */
 async function end(database: Connection, session: ClientSession, left: Left): Promise<void> {
   const isKilled = left === 'refused' || left === 'lost';
   if (isKilled) keepFromOthers(session);
@@ -73,8 +73,8 @@ async function end(database: Connection, session: ClientSession, left: Left): Pr
 }
 
 /**
- * A transaction that was neither committed nor aborted holds its documents for up to a minute, against everybody: it is
- * ended as soon as mongod can be reached.
+ * A transaction that was neither committed nor aborted locks its documents for up to a minute: it is ended as soon as
+ * mongod can be reached.
  */
 async function freed(database: Connection, session: ClientSession): Promise<void> {
   const admin = database.getClient().db('admin');
@@ -95,7 +95,7 @@ const busy = (cause: unknown): Problem =>
     headers: { 'Retry-After': '5' },
   });
 
-/** Asks again while it is not known whether the commit took place: that is safe, and usually settles it. */
+/** Repeats the commit while its outcome is unknown: that is safe, and usually settles it. */
 async function commit(session: ClientSession, giveUpAt: number): Promise<void> {
   for (;;) {
     try {

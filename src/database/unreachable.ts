@@ -1,4 +1,4 @@
-/** Which errors say that MongoDB could not be reached, as opposed to what it answered. */
+/** Distinguishes errors of reaching MongoDB from its answers. */
 import { Error as MongooseError, mongo } from 'mongoose';
 
 const KINDS = [
@@ -9,7 +9,7 @@ const KINDS = [
   MongooseError.MongooseServerSelectionError,
 ];
 
-/** How a socket fails. The driver passes some of these on as they are. */
+/** Socket errors. The driver passes some of these on unchanged. */
 const SOCKET: ReadonlySet<unknown> = new Set([
   'EPIPE',
   'ECONNRESET',
@@ -22,9 +22,10 @@ const SOCKET: ReadonlySet<unknown> = new Set([
   'EAI_AGAIN',
 ]);
 
-/** Whether an operation failed because no server answered it. */
+/** Whether an operation failed because no server answered. */
 export function isUnreachable(error: unknown): boolean {
-  // What becomes of a lost connection in a batch: an error without failed writes, and without a code, or with that of the socket (EPIPE).
+  // A connection lost during a batch: an error without failed writes, and without a code or with that of the socket
+  // (EPIPE).
   if (error instanceof mongo.MongoBulkWriteError)
     return typeof error.code !== 'number' && [error.writeErrors].flat().length === 0;
   if (KINDS.some((kind) => error instanceof kind)) return true;

@@ -1,13 +1,13 @@
 /**
- * Who may do what to which recording. Every filter on a user's behalf begins with what this file answers, and nothing
- * else in the feature compares owners: to let colleagues read what is shared with them is to change this file alone.
+ * Who may do what with which recording. Every filter for a user begins with the result of this file, and no other code
+ * in this feature compares owners: to let colleagues read shared recordings, only this file must change.
  */
 import { Types } from 'mongoose';
 import { type ObjectId, PUBLISHED, type StoredEcg } from './store/model.ts';
 
 /**
- * What somebody wants to do. `own`: have recordings under their own name, among which external ids and contents are
- * unique, and which keep their user from being deleted.
+ * The kind of access. `own`: the recordings that belong to a user; external ids and contents are unique among them, and
+ * a user who has any cannot be deleted.
  */
 export type Deed = 'read' | 'list' | 'change' | 'remove' | 'own';
 
@@ -15,7 +15,7 @@ interface Filter {
   owner: ObjectId;
 }
 
-/** One rule, as a filter of the database and as a question about a recording at hand. */
+/** One rule, as a database filter and as a check of a loaded recording. */
 interface Rule {
   filter: (user: ObjectId) => Filter;
   admits: (userId: ObjectId | string, ecg: Pick<StoredEcg, 'owner'>) => boolean;
@@ -31,6 +31,6 @@ export const recordingsFor = (userId: ObjectId | string, deed: Deed): Filter & t
   ...PUBLISHED,
 });
 
-/** The same question about a recording that has been read, for reads of several users in one query. */
+/** The same check for a loaded recording, for queries that read recordings of several users. */
 export const isFor = (userId: ObjectId | string, deed: Deed, ecg: Pick<StoredEcg, 'owner'>): boolean =>
   RULES[deed].admits(userId, ecg);

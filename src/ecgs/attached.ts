@@ -1,4 +1,7 @@
-/** What the directory may know of recordings: that some refer to a patient or study, and the caller's own of them. */
+/**
+ * What the directory may know about recordings: whether any refer to a patient or study, and which of them are the
+ * caller's own.
+ */
 import type { Connection } from 'mongoose';
 import type { RecordingsPort } from '../directory/recordings.ts';
 import type { References } from '../directory/references.ts';
@@ -6,7 +9,7 @@ import { recordingsFor } from './access.ts';
 import { ecgModel, type StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
 
-/** Recordings of a study that are shown with it; `GET /ecgs?study=` has the others. */
+/** Number of recordings shown with a study; `GET /ecgs?study=` lists the others. */
 export const MAX_SHOWN = 20;
 
 type Shown = Pick<StoredEcg, '_id' | 'externalId' | 'date' | 'format'>;
@@ -57,7 +60,10 @@ export const recordingsPort = (database: Connection): RecordingsPort => ({
   },
 });
 
-/** The references that a change names and that must exist; null where it names none. A study is of one patient: another patient takes the recording off its study. */
+/**
+ * The references that a change names and that must exist; null if it names none. A study belongs to one patient:
+ * changing the patient removes the recording from its study.
+ */
 export function namedReferences(
   ecg: Pick<StoredEcg, 'patient' | 'study'>,
   { patient, study }: EcgPatch,

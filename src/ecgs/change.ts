@@ -1,6 +1,6 @@
 /**
- * What `PATCH /ecgs/{id}` does to the channels: fills in and corrects what their file left open, and never what it
- * stated.
+ * Changes of channels by `PATCH /ecgs/{id}`: completes and corrects values that their file left open, never those that
+ * it stated.
  */
 import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
@@ -18,11 +18,11 @@ const takesZero = ({ open }: StoredChannel): boolean => open.includes('zeroLevel
 
 /**
  * The fields to store. The recording must have been read with its block tables.
- * Errors: `already-known` where every channel has what is given from its file.
+ * Errors: `already-known` if the file of every channel already states the given values.
  */
 export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connection): Promise<Record<string, unknown>> {
   const { samplingRate, unit, gain, zeroLevel, ...said } = patch;
-  // A unit that the file states stays: it may be repeated to go with the gain.
+  // A unit stated by the file is kept; it may be repeated together with the gain.
   const takesScale = (channel: StoredChannel): boolean =>
     channel.open.includes('gain') && (channel.open.includes('unit') || channel.unit === unit);
   if (samplingRate !== undefined) assertTaken(ecg, 'samplingRate', takesRate);
@@ -46,7 +46,7 @@ export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connect
   return { ...said, channels };
 }
 
-/** Where the file states a unit and no gain, the unit is to be repeated. */
+/** If the file states a unit and no gain, the same unit must be given with the gain. */
 function assertUnitKept({ channels }: StoredEcg, unit: string, takes: (channel: StoredChannel) => boolean): void {
   const stated = channels.find(({ open }) => open.includes('gain') && !open.includes('unit'));
   if (stated === undefined || channels.some(takes)) return;
@@ -64,7 +64,10 @@ function assertTaken({ channels }: StoredEcg, what: string, takes: (channel: Sto
   );
 }
 
-/** Crossings are counted about physical zero: where that moves, every block is counted again. @returns what is new of the channels, by number */
+/**
+ * Crossings are counted about physical zero: if that changes, every block is counted again. @returns the changed
+ * channels, by number
+ */
 async function aboutZero(
   ecg: StoredEcg,
   isMeant: (channel: StoredChannel) => boolean,

@@ -1,4 +1,4 @@
-/** What the operations on recordings work with. */
+/** The dependencies of the operations on recordings. */
 import type { Connection } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';

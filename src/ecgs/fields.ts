@@ -1,4 +1,4 @@
-/** Fields that several schemas of recordings share, each described once for the API document. */
+/** Fields shared by several schemas of recordings, each described once for the API document. */
 import { z } from 'zod';
 import {
   MAX_NOTES_LENGTH,

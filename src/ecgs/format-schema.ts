@@ -1,4 +1,4 @@
-/** What `GET /formats` answers. These schemas are components of the API document. */
+/** The answer of `GET /formats`. These schemas are components of the API document. */
 import { z } from 'zod';
 import { FORMAT_IDS } from '../formats/types.ts';
 

@@ -1,4 +1,4 @@
-/** A recording as it is listed, read and changed. These schemas are components of the API document. */
+/** A recording as listed, read and changed. These schemas are components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { moment } from '../directory/fields.ts';

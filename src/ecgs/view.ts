@@ -1,8 +1,8 @@
-/** Stored → sent. */
+/** Converts stored recordings to answers. */
 import type { StoredChannel, StoredEcg } from './store/model.ts';
 import type { Ecg, EcgChannel } from './schema.ts';
 
-/** The recording as its owner sees it. */
+/** The recording as shown to its owner. */
 export const ecgView = (ecg: StoredEcg): Ecg => ({
   id: ecg._id.toHexString(),
   externalId: ecg.externalId,

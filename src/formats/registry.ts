@@ -1,4 +1,4 @@
-/** Every format, in the order in which a file is offered to them: the special ones before the general ones. */
+/** Every format, in the order in which files are matched: specific formats before general ones. */
 import { aecg } from './aecg/index.ts';
 import { csv } from './csv/index.ts';
 import { dicom } from './dicom/index.ts';
@@ -10,11 +10,11 @@ import { wfdb } from './wfdb/index.ts';
 
 export const FORMATS: readonly Format[] = [dicom, wfdb, edf, aecg, fhir, json, csv];
 
-/** The format that a file of this beginning (at most `HEAD_BYTES`) is read as; null where none knows it. */
+/** The format of a file that begins with these bytes (at most `HEAD_BYTES`); null if no format recognises it. */
 export const formatOf = (head: Uint8Array): Format | null =>
   FORMATS.find((format) => format.decode !== null && format.recognises(head)) ?? null;
 
-/** @throws Error where there is none of that id */
+/** @throws Error if no format has that id */
 export function formatById(id: FormatId): Format {
   const found = FORMATS.find((format) => format.id === id);
   if (!found) throw new Error(`there is no format ${id}`);

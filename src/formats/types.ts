@@ -1,24 +1,30 @@
-/** What every decoder yields and throws: bytes in, runs of typed samples out. Pure: no Koa, no mongoose, no fs. */
+/** The types of all decoders and encoders: bytes in, runs of typed samples out. Pure: no Koa, no mongoose, no fs. */
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { Samples, SampleType } from '../signal/samples.ts';
 import type { ReadFrames } from './common/frames.ts';
 
-/** A channel as its file describes it. Values a file does not give are null: nothing is guessed here. */
+/** A channel as its file describes it. Values that the file does not give are null: nothing is guessed here. */
 export interface DecodedChannel {
   name: string;
   /** Hz */
   samplingRate: number | null;
   /** Physical unit, as given (`mV`, `uV`). */
   unit: string | null;
-  /** Stored units per physical unit; null where unknown. Whether a channel is calibrated follows from it and the unit (`signal/units.ts`). */
+  /**
+   * Stored units per physical unit; null if unknown. Whether a channel is calibrated follows from it and the unit
+   * (`signal/units.ts`).
+   */
   gain: number | null;
-  /** What the format takes where the gain is unknown, if that is not 1. */
+  /** The gain that the format assumes if it is unknown, unless that is 1. */
   assumedGain?: number;
-  /** Stored value of physical zero; null where unknown (then 0). */
+  /** Stored value of physical zero; null if unknown (then 0). */
   zeroLevel: number | null;
 }
 
-/** Whom and what a file says it was recorded of: to suggest a match in the directory, never to make one. Null where it does not say. */
+/**
+ * The patient and study named in a file: used to suggest a match in the directory, never to make one. Null if the file
+ * names none.
+ */
 export interface Subject {
   patientId: string | null;
   patientName: string | null;
@@ -28,43 +34,44 @@ export interface Subject {
   studyId: string | null;
 }
 
-/** A mark that came with a recording: a beat, a rhythm, a remark. */
+/** A mark that came with a recording: a beat, a rhythm or a remark. */
 export interface Annotation {
   /** Seconds from the first sample. */
   at: number;
-  /** Seconds; null for a moment. */
+  /** Seconds; null for a point in time. */
   duration: number | null;
-  /** Number of the channel it belongs to; null: all. */
+  /** Number of its channel; null for all channels. */
   channel: number | null;
-  /** The format's own code (WFDB's mnemonic such as `N` or `V`); null for a text alone. */
+  /** The format's own code (such as WFDB's mnemonics `N` or `V`); null for text only. */
   code: string | null;
   text: string | null;
 }
 
 export interface DecodedRecording {
-  /** The client's or the device's id; null where there is none. */
+  /** The client's or the device's id; null if there is none. */
   externalId: string | null;
-  /** ISO 8601 as given, with or without a zone; null where unknown. */
+  /** ISO 8601 as given, with or without a zone; null if unknown. */
   date: string | null;
   channels: DecodedChannel[];
   patient: string | null;
   study: string | null;
   notes: string | null;
   subject: Subject | null;
-  /** What tells this recording of a file from its others (`rhythm`, `median beat`); null where a file holds one. */
+  /** Distinguishes the recordings of a file (`rhythm`, `median beat`); null if the file has only one. */
   part: string | null;
-  /** What was in the file and is not kept, in words. */
+  /** Describes content of the file that is not kept. */
   warnings: string[];
 }
 
 /**
- * `samples`: the next samples of one channel (numbered from 0 in order of first appearance); the array is the decoder's own
- * and is valid only until the next event is asked for. A missing sample is the type's marker (`signal/samples.ts`).
- * `zero-level`: the stored value of a channel's physical zero, where the file tells it before the samples; without it the samples
- * are counted about 0 first and, if the description says otherwise, once more.
- * `channel-end`: no more samples of this channel will come; told by decoders of formats that hold one channel after the other, so that its last block need not wait.
- * `annotations`: marks of the recording, in the order of time, in runs of at most `MAX_ANNOTATIONS_A_RUN`; at any place before its `recording`.
- * `recording`: all samples of a recording have been yielded; this describes it. Numbering starts again after it.
+ * `samples`: the next samples of one channel (numbered from 0 in order of first appearance); the array belongs to the
+ * decoder and is valid only until the next event is requested. A missing sample is the type's marker
+ * (`signal/samples.ts`). `zero-level`: the stored value of a channel's physical zero, if the file gives it before the
+ * samples. Without it, crossings are first counted about 0 and, if the description gives another value, once more.
+ * `channel-end`: no more samples of this channel will come. Yielded by decoders of formats that store the channels one
+ * after the other, so that its last block need not wait. `annotations`: marks of the recording, in order of time, in
+ * runs of at most `MAX_ANNOTATIONS_A_RUN`, anywhere before its `recording`. `recording`: all samples of a recording
+ * have been yielded; this describes it. Numbering starts again after it.
  */
 export type DecoderEvent =
   | { kind: 'zero-level'; channel: number; zeroLevel: number }
@@ -73,46 +80,48 @@ export type DecoderEvent =
   | { kind: 'annotations'; annotations: Annotation[] }
   | { kind: 'recording'; recording: DecodedRecording };
 
-/** Annotations of one event. */
+/** Greatest number of annotations in one event. */
 export const MAX_ANNOTATIONS_A_RUN = 1_000;
 
 /** The files of one upload. Each may be read once. */
 export interface UploadFiles {
-  /** The file by which the format was recognised, from its first byte. */
+  /** The file by which the format was recognised, read from its first byte. */
   main: { name: string | null; bytes: AsyncIterable<Uint8Array> };
   /**
-   * Another file that came with it, by the name that the main one gives it (without a folder, in any case); null where it did not come.
-   * @param again whether it will be opened once more: otherwise it may flow straight from the network and cannot
+   * Another file of the upload, by the name used in the main file (without folder, in any case); null if it was not
+   * uploaded.
+   * @param again whether it will be opened again; if not, it may be streamed directly from the network, so that it can
+   * be read only once
    */
   open(name: string, again?: boolean): Promise<AsyncIterable<Uint8Array> | null>;
 }
 
 export type Decoder = (files: UploadFiles, limits: DecoderLimits) => AsyncGenerator<DecoderEvent, void, void>;
 
-/** A channel that is to be written: `samples` of them, in the widest type `sampleType`, of which `missing` are missing. */
+/** A channel to be written: its number of `samples`, their widest type `sampleType`, and how many are `missing`. */
 export interface WritableChannel extends Omit<DecodedChannel, 'gain' | 'assumedGain' | 'zeroLevel'> {
   lead: CanonicalLead | null;
   gain: number;
   zeroLevel: number;
-  /** False where no unit of a physical quantity and its gain are known: then the file must not claim a scale. */
+  /** False unless a physical unit and its gain are known; the file must then not claim a scale. */
   calibrated: boolean;
   sampleType: SampleType;
   samples: number;
   missing: number;
-  /** Lowest and highest stored value; null where every sample is missing. */
+  /** Lowest and highest stored value; null if every sample is missing. */
   lowest: number | null;
   highest: number | null;
 }
 
-/** A recording that is to be written, whole or a window of it. */
+/** A recording, or a window of one, to be written. */
 export interface WritableRecording {
-  /** Our own id: a name for files. */
+  /** Our own id, used in file names. */
   id: string;
   externalId: string | null;
-  /** ISO 8601 with a zone, of the first sample that is written. */
+  /** When the first sample to be written was taken, ISO 8601 with a zone. */
   date: string | null;
   notes: string | null;
-  /** Null when nothing may point to a person. */
+  /** Null if the file must not identify a person. */
   subject: Subject | null;
   channels: WritableChannel[];
   annotations: Annotation[];
@@ -124,30 +133,32 @@ export interface EncodedFile {
 }
 
 /**
- * Writes a recording; files are read in their order, one after the other.
- * @throws FormatError `content` at once where the format cannot hold it, with the reason and what to do
+ * Writes a recording; its files are read one after the other, in order.
+ * @throws FormatError `content` at once if the format cannot hold the recording, with the reason and a way out
  */
 export type Encoder = (recording: WritableRecording, read: ReadFrames) => EncodedFile[];
 
 export const FORMAT_IDS = ['json', 'wfdb', 'edf', 'dicom', 'aecg', 'fhir', 'csv'] as const;
 export type FormatId = (typeof FORMAT_IDS)[number];
 
-/** A format as a whole; each folder of `formats` exports one, and `registry.ts` lists them. */
+/** A complete format; each folder of `formats` exports one, and `registry.ts` lists them. */
 export interface Format {
   id: FormatId;
   title: string;
-  /** With the dot. */
+  /** Including the dot. */
   extensions: readonly string[];
   mediaType: string;
-  /** What is read and written, what is not, and bounds, a sentence each: shown by `GET /formats`. */
+  /** What is supported, what is not, and bounds, one sentence each: shown by `GET /formats`. */
   notes: readonly string[];
-  /** True while no file of an independent writer has been met. */
+  /** True until it has been tested with a file of an independent writer. */
   experimental: boolean;
-  /** Whether a file that begins with these bytes (at most `HEAD_BYTES`, fewer where the file is shorter) is of this format. */
+  /**
+   * Whether a file that begins with these bytes (at most `HEAD_BYTES`, fewer if the file is shorter) has this format.
+   */
   recognises(head: Uint8Array): boolean;
   /**
-   * Only where files of the format name each other: whether no other file of the same upload can name this one, by its beginning, so that
-   * decoding may start before all of them are there.
+   * Only for formats whose files refer to each other: whether, by its beginning, no other file of the upload can refer
+   * to this one, so that decoding may start before all files have arrived.
    */
   isMain?(head: Uint8Array): boolean;
   decode: Decoder | null;
@@ -157,25 +168,28 @@ export interface Format {
 /** Bytes by which a format is recognised. */
 export const HEAD_BYTES = 4096;
 
-/** Named bounds of what a file may ask for; defaults in `config.ts`. */
+/** Bounds of what a file may demand; defaults in `config.ts`. */
 export interface DecoderLimits {
   maxChannels: number;
   /** Characters of a channel name. */
   maxNameLength: number;
-  /** Bytes of what is not signal and has to be remembered at one time: keys and values of the open objects. */
+  /** Bytes of metadata held at one time: keys and values of open objects. */
   maxMetadataBytes: number;
   /** Levels of nested arrays and objects. */
   maxDepth: number;
 }
 
-/** `syntax`: the bytes are not of this format. `content`: they are, and what they say does not hold together. */
+/**
+ * `syntax`: the bytes are not of this format. `content`: they are, but their values are inconsistent or cannot be
+ * stored.
+ */
 export type FormatErrorKind = 'syntax' | 'content';
 
 /** The only error a decoder throws. */
 export class FormatError extends Error {
   readonly format: string;
   readonly kind: FormatErrorKind;
-  /** Byte offset into the file where it was noticed; null where no single place can be named. */
+  /** Byte offset in the file where the error was noticed; null if there is no single place. */
   readonly offset: number | null;
 
   constructor(format: string, kind: FormatErrorKind, offset: number | null, reason: string) {

@@ -1,4 +1,4 @@
-/** Cuts one channel's samples into blocks of a fixed length, each of the smallest type that loses nothing. */
+/** Cuts one channel's samples into blocks of a fixed length, each of the smallest lossless type. */
 import { MISSING_INT16, MISSING_INT32, sampleType, type Samples } from './samples.ts';
 
 /** Samples of a full block: 128 KiB of int16, 512 KiB of float64. */
@@ -7,9 +7,9 @@ export const BLOCK_SAMPLES = 65536;
 type Width = 'int16' | 'int32' | 'float64';
 
 /**
- * Feed it runs of any type and length with `append`; it hands each full block to `onBlock` and the rest on `finish`. A block starts
- * as int16 and is widened by the first value that does not fit: int32, then float64, which becomes float32 in the end if every value
- * survives that. So the type depends on the values alone, not on how they came.
+ * Takes runs of any type and length with `append`; passes each full block to `onBlock`, and the rest on `finish`. A
+ * block starts as int16 and is widened by the first value that does not fit: to int32, then to float64, which finally
+ * becomes float32 if that is exact for every value. So the type depends only on the values, not on the runs.
  */
 export class BlockBuilder {
   #block: Int16Array | Int32Array | Float64Array = new Int16Array(0);
@@ -30,7 +30,7 @@ export class BlockBuilder {
     }
   }
 
-  /** Hands over what is left; the builder is empty then. */
+  /** Passes the rest to `onBlock`; the builder is then empty. */
   finish(): void {
     if (this.#length > 0) this.#emit();
   }
@@ -42,7 +42,10 @@ export class BlockBuilder {
     this.#onBlock(full instanceof Float64Array ? narrowed(full) : full);
   }
 
-  /** Copies what fits the block's present type; widens at the first value that does not. Returns how many were copied. */
+  /**
+   * Copies values that fit the block's current type; widens it at the first that does not. Returns how many were
+   * copied.
+   */
   #copy(part: Samples): number {
     const from = this.#length;
     const block = this.#block;
@@ -64,7 +67,7 @@ export class BlockBuilder {
     this.#reallocate(fits32 ? 'int32' : 'float64', this.#block.length);
   }
 
-  /** Grows by doubling, so that a short channel costs little. */
+  /** Grows by doubling, so that a short channel needs little memory. */
   #reserve(wanted: number): void {
     if (wanted <= this.#block.length) return;
     const size = Math.min(BLOCK_SAMPLES, Math.max(wanted, this.#block.length * 2));
@@ -80,13 +83,16 @@ export class BlockBuilder {
   }
 }
 
-/** Every element is written before it is read, so the memory need not be zeroed. */
+/** Every element is written before it is read, so the memory is not zeroed. */
 function allocate(width: Width, size: number): Int16Array | Int32Array | Float64Array {
   if (width === 'int16') return new Int16Array(size);
   return width === 'int32' ? new Int32Array(size) : new Float64Array(size);
 }
 
-/** Copies until a value does not fit `target`; the missing marker of the source becomes the target's. Returns how many were copied. */
+/**
+ * Copies until a value does not fit `target`, replacing the missing marker of the source by the target's. Returns how
+ * many were copied.
+ */
 function copyIntegers(
   source: Samples,
   target: Int16Array | Int32Array,

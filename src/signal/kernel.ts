@@ -1,6 +1,6 @@
 /**
- * The compiled kernel as the signal folder uses it: one entry for each type of samples, and the records that it writes. Its memory is
- * shared by all calls: what a call leaves in the records lasts until the next one.
+ * The compiled kernel as used by the signal folder: one entry for each sample type, and the records that it writes. All
+ * calls share its memory: the records of a call are valid until the next one.
  */
 import { WASM_BASE64 } from './kernel/wasm.generated.ts';
 import type { Sign } from './summary.ts';
@@ -31,8 +31,9 @@ const at = wasm.STAGE.value;
 const bytes = wasm.STAGE_BYTES.value;
 
 /**
- * By type: `stage`, where the samples go; `count` and `summarize`, which read `length` of them. `high` is the greatest value of the
- * type that is not above the zero level, `low` the greatest that is below, `state` the sign before the first sample.
+ * By type: `stage` is the memory for samples; `count` and `summarize` read `length` of them. `high` is the greatest
+ * value of the type that is not above the zero level, `low` the greatest value below it, `state` the sign before the
+ * first sample.
  */
 export const KERNELS = {
   int16: { stage: new Int16Array(buffer, at, bytes / 2), count: wasm.countInt16, summarize: wasm.summarizeInt16 },
@@ -52,7 +53,9 @@ export const KERNELS = {
 /** Written by `count` and `summarize`: crossings, missing samples, first sign, last sign. */
 export const COUNTS = new Int32Array(buffer, wasm.COUNTS.value, 4) as unknown as readonly [number, number, Sign, Sign];
 
-/** Written by `summarize`: minimum, maximum, mean, sum of squared deviations; of no use where every sample is missing. */
+/**
+ * Written by `summarize`: minimum, maximum, mean, sum of squared deviations; meaningless if every sample is missing.
+ */
 export const STATISTICS = new Float64Array(buffer, wasm.STATISTICS.value, 4) as unknown as readonly [
   number,
   number,

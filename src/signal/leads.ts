@@ -1,4 +1,4 @@
-/** Canonical lead names: what the many spellings of devices and archives mean. */
+/** Canonical lead names for the many spellings of devices and archives. */
 
 /** The standard leads in their canonical order, then Frank's orthogonal ones. */
 export const CANONICAL_LEADS = [
@@ -20,7 +20,10 @@ export const CANONICAL_LEADS = [
 ] as const;
 export type CanonicalLead = (typeof CANONICAL_LEADS)[number];
 
-/** Spellings beyond case, blanks and the prefixes below. Modified limb leads (MIT-BIH's MLI to MLIII) are placed with their limb lead. */
+/**
+ * Spellings beyond case, blanks and the prefixes below. Modified limb leads (MIT-BIH's MLI to MLIII) are mapped to
+ * their limb lead.
+ */
 const ALIASES: Record<string, CanonicalLead> = {
   MLI: 'I',
   MLII: 'II',
@@ -46,7 +49,7 @@ const ALIASES: Record<string, CanonicalLead> = {
 
 const PREFIXES = /^(MDC_ECG_LEAD_|MDC_ECG_ELEC_POTL_|EKG|ECG|LEAD)[ _:-]*/;
 
-/** The canonical lead of a channel name, or null where the name is no known spelling; `-aVR` is another lead than aVR. */
+/** The canonical lead of a channel name, or null if the spelling is unknown; `-aVR` is not the same lead as aVR. */
 export function canonicalLead(name: string): CanonicalLead | null {
   let plain = name.trim().toUpperCase();
   while (PREFIXES.test(plain)) plain = plain.replace(PREFIXES, '');
@@ -54,7 +57,7 @@ export function canonicalLead(name: string): CanonicalLead | null {
   return CANONICAL_LEADS.find((lead) => lead.toUpperCase() === plain) ?? ALIASES[plain] ?? null;
 }
 
-/** Canonical leads of a recording's channels; a second claimant of a lead gets null. */
+/** Canonical leads of a recording's channels; a second channel with the same lead gets null. */
 export function canonicalLeads(names: readonly string[]): (CanonicalLead | null)[] {
   const taken = new Set<CanonicalLead>();
   return names.map((name) => {

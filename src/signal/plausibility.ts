@@ -1,7 +1,10 @@
-/** Whether the leads of a recording can be what their names say: relations between them. Findings, never repairs. */
+/**
+ * Checks by relations between leads whether the leads of a recording can be what their names say. Reports findings,
+ * never repairs.
+ */
 import type { CanonicalLead } from './leads.ts';
 
-/** Physical values of leads of one rate, equally long, in one unit; NaN where missing. */
+/** Physical values of leads with the same rate, length and unit; NaN if missing. */
 export type LeadValues = ReadonlyMap<CanonicalLead, Float64Array>;
 
 /** A lead as the sum of others: Einthoven's law and Goldberger's leads. */
@@ -44,25 +47,28 @@ const RELATIONS: readonly {
   },
 ];
 
-/** Part of the lead's own deviation that the rest may have, where digits are not what limits it: filters of recorders differ a little between leads. */
+/**
+ * Residual allowed as a fraction of the lead's own deviation, if digits do not limit it: recorder filters differ
+ * slightly between leads.
+ */
 export const RELATION_TOLERANCE = 0.1;
-/** Below this the limb and chest leads run against each other as in a mirror. */
+/** A correlation below this means that limb and chest leads mirror each other. */
 const MIRRORED = -0.5;
-/** With fewer samples in common, the noise of the leads decides what is found. */
+/** With fewer common samples, noise would decide the result. */
 const LEAST_SAMPLES = 100;
 
 export interface BrokenRelation {
   lead: CanonicalLead;
   text: string;
-  /** Root mean square of what is left over, and of the lead about its mean, in the leads' unit. */
+  /** Root mean square of the residual, and of the lead about its mean, in the leads' unit. */
   rest: number;
   deviation: number;
 }
 
 /**
  * Relations that do not hold.
- * @param digit the coarsest digit of these leads, in their unit: rounding alone may leave two
- * @param noise what the noise of the leads may leave, root mean square, in their unit
+ * @param digit the coarsest digit of these leads, in their unit: rounding may leave up to two
+ * @param noise residual allowed for the noise of the leads, root mean square, in their unit
  */
 export function brokenRelations(values: LeadValues, digit: number, noise = 0): BrokenRelation[] {
   return RELATIONS.flatMap(({ lead, text, terms }) => {
@@ -80,8 +86,8 @@ export function brokenRelations(values: LeadValues, digit: number, noise = 0): B
 }
 
 /**
- * Whether the arm electrodes may be swapped: lead I then is upside down, so it runs against V6, and aVR, which is
- * really aVL, no longer points down. null where these leads cannot tell: one is not there, flat or too short.
+ * Whether the arm electrodes may be swapped. Lead I is then inverted, so it mirrors V6; and aVR, which is really aVL,
+ * no longer points down. Null if these leads cannot show it: one is absent, flat or too short.
  * Source: the usual reading of limb lead reversal in electrocardiography textbooks.
  */
 export function armsMayBeSwapped(values: LeadValues): boolean | null {
@@ -93,8 +99,8 @@ export function armsMayBeSwapped(values: LeadValues): boolean | null {
 }
 
 /**
- * The same, judged in windows of about so many samples: true where it looks so in most of those that can tell. So a
- * moment in which an electrode moves does not decide.
+ * The same, judged in windows of about so many samples: true if most of the conclusive windows show it. So a short
+ * movement of an electrode does not decide.
  */
 export function armsMostlySwapped(values: LeadValues, window: number): boolean | null {
   const length = Math.max(0, ...[...values.values()].map((lead) => lead.length));
@@ -109,7 +115,7 @@ export function armsMostlySwapped(values: LeadValues, window: number): boolean |
   );
 }
 
-/** What most of those say that can tell; null where none can. */
+/** The majority of the conclusive results; null if there are none. */
 export function mostly(answers: readonly (boolean | null)[]): boolean | null {
   const told = answers.filter((answer) => answer !== null);
   return told.length === 0 ? null : 2 * told.filter(Boolean).length > told.length;
@@ -124,7 +130,7 @@ function mean(values: Float64Array): number {
   return present.length === 0 ? NaN : present.reduce((sum, value) => sum + value, 0) / present.length;
 }
 
-/** Root mean square about the mean; 0 of nothing. */
+/** Root mean square about the mean; 0 for no values. */
 function deviation(values: Float64Array): number {
   const middle = mean(values);
   const present = values.filter(isPresent);
@@ -141,7 +147,7 @@ function skew(values: Float64Array): number {
 
 const both = (value: number, other: number | undefined): boolean => isPresent(value + (other ?? NaN));
 
-/** null where too few samples are in both, or one of them does not change. */
+/** Null if too few samples are common to both, or one of them is constant. */
 function correlation(a: Float64Array, b: Float64Array): number | null {
   const first = a.filter((value, i) => both(value, b[i]));
   const second = b.filter((value, i) => both(value, a[i]));

@@ -1,6 +1,12 @@
-/** Typed samples in the recorder's own units, their missing markers, and the scale that makes them physical. */
+/**
+ * Typed samples in the recorder's own units, their missing markers, and the scale that converts them to physical
+ * values.
+ */
 
-/** A run of consecutive samples of one channel in stored units. Missing: the lowest value of integer types, NaN of float types. */
+/**
+ * A run of consecutive samples of one channel in stored units. Missing: the lowest value of integer types, NaN of float
+ * types.
+ */
 export type Samples = Int16Array | Int32Array | Float32Array | Float64Array;
 
 export const SAMPLE_TYPES = ['int16', 'int32', 'float32', 'float64'] as const;
@@ -17,11 +23,11 @@ export const SAMPLE_ARRAYS = {
 export const MISSING_INT16 = -32768;
 export const MISSING_INT32 = -2147483648;
 
-/** How stored values become physical ones: physical = (stored - zeroLevel) / gain. */
+/** Converts stored to physical values: physical = (stored - zeroLevel) / gain. */
 export interface Scale {
   /** Stored units per physical unit; not 0, may be negative. */
   gain: number;
-  /** The stored value (may be fractional) that means physical 0. */
+  /** The stored value of physical 0; may be fractional. */
   zeroLevel: number;
 }
 
@@ -37,7 +43,7 @@ export function missingMarker(type: SampleType): number {
   return type === 'int32' ? MISSING_INT32 : NaN;
 }
 
-/** The smallest type that holds values of both without loss: int32 and float32 meet in float64. */
+/** The smallest type that holds values of both types without loss: float64 for int32 and float32. */
 export function widerType(a: SampleType, b: SampleType): SampleType {
   if ((a === 'int32' && b === 'float32') || (a === 'float32' && b === 'int32')) return 'float64';
   return SAMPLE_TYPES.indexOf(a) > SAMPLE_TYPES.indexOf(b) ? a : b;

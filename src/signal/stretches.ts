@@ -1,33 +1,30 @@
-/**
- * Stretches of a channel in which something is wrong: nothing changes, samples are missing, or the line is at its limit
- * again and again.
- */
+/** Finds faulty stretches of a channel: constant, missing, or clipped, that is, repeatedly at the limit. */
 import { BLOCK_SAMPLES } from './block-builder.ts';
 import { missingMarker, type Samples, sampleType } from './samples.ts';
 
-/** Numbers of samples, half-open. */
+/** Sample numbers, half-open. */
 export interface Stretch {
   first: number;
   end: number;
 }
 
 /**
- * Successive samples at the very least or greatest value, and how many such runs there must be: one alone is a flat
- * top.
+ * Length of a run of successive samples at the least or greatest value, and the number of such runs required: a single
+ * run is only a flat top.
  */
 export const CLIPPED_RUN = 5;
 export const CLIPPED_RUNS = 3;
-/** Part of the samples of a block that must lie in such runs. */
+/** Fraction of a block's samples that must be in such runs. */
 const CLIPPED_PART = 0.001;
 
-/** Stretches of which only the first are kept. */
+/** A list of stretches; only the first are kept. */
 export interface Stretches {
   readonly kept: readonly Stretch[];
-  /** Of all, the kept ones included. */
+  /** Number of all stretches, including those kept. */
   readonly count: number;
 }
 
-/** Takes stretches in their order; however many come, its memory is bounded. */
+/** Collects stretches in order, in bounded memory. */
 export class StretchList implements Stretches {
   readonly kept: Stretch[] = [];
   count = 0;
@@ -35,7 +32,10 @@ export class StretchList implements Stretches {
   readonly #apart: number;
   #last: Stretch | null = null;
 
-  /** @param most how many are kept @param apart samples that may lie between two that become one; default: none do */
+  /**
+   * @param most how many are kept @param apart stretches with at most so many samples between them are merged; by
+   * default, none are
+   */
   constructor(most: number, apart = -1) {
     this.#most = most;
     this.#apart = apart;
@@ -53,32 +53,32 @@ export class StretchList implements Stretches {
 }
 
 export interface StretchOptions {
-  /** How many stretches of a kind are kept. */
+  /** How many stretches of each kind are kept. */
   most: number;
-  /** Samples that do not change, from which on they are a stretch; Infinity: these are not looked for. */
+  /** Least number of constant samples in a stretch; Infinity to ignore them. */
   flatFrom: number;
-  /** The same for samples that are missing. */
+  /** The same for missing samples. */
   missingFrom: number;
-  /** The least and the greatest stored value of the whole channel; null: clipped stretches are not looked for. */
+  /** The least and the greatest stored value of the whole channel; null to ignore clipped stretches. */
   limits: { lowest: number; highest: number } | null;
 }
 
 /**
- * Feed it the blocks of one channel in their order, with `push`, or with `pushUniform` where a block's summary says it
- * all; `finish` ends the last stretch.
+ * Takes the blocks of one channel in order: with `push`, or with `pushUniform` if the summary shows that a block has a
+ * single value. `finish` ends the last stretch.
  */
 export class StretchFinder {
   readonly flat: StretchList;
   readonly missing: StretchList;
-  /** Of each block from its first run at the limit to its last; those of neighbouring blocks are one. */
+  /** In each block from the first run at the limit to the last; stretches of neighbouring blocks are merged. */
   readonly clipped: StretchList;
   readonly #options: StretchOptions;
-  /** Samples so far. */
+  /** Number of samples so far. */
   #at = 0;
-  /** Of the run that goes on: where it began, and its value; NaN: missing. */
+  /** Start and value of the current run; NaN for missing samples. */
   #first = 0;
   #value = NaN;
-  /** Runs at the limit that have ended in this block. */
+  /** Number of runs at the limit that have ended in this block. */
   #runs = 0;
   #atLimit = 0;
   #firstAtLimit = 0;
@@ -92,7 +92,7 @@ export class StretchFinder {
     this.clipped = new StretchList(options.most, BLOCK_SAMPLES);
   }
 
-  /** A block. Missing samples carry the marker of its type. */
+  /** Adds a block. Missing samples have the marker of its type. */
   push(samples: Samples): void {
     this.#begin(samples.length);
     const marker = missingMarker(sampleType(samples));
@@ -108,7 +108,7 @@ export class StretchFinder {
     this.#at = before + samples.length;
   }
 
-  /** A block of so many samples of one value; NaN: all are missing. */
+  /** Adds a block of so many samples with one value; NaN if all are missing. */
   pushUniform(value: number, count: number): void {
     this.#begin(count);
     if (!Object.is(value, this.#value)) {
@@ -144,8 +144,8 @@ export class StretchFinder {
   }
 
   /**
-   * A block of so many samples comes: the one before is judged. A run that goes on across the border counts where it
-   * ends.
+   * Begins a block of so many samples, after judging the previous one. A run across the border counts in the block
+   * where it ends.
    */
   #begin(samples: number): void {
     if (this.#runs >= CLIPPED_RUNS && this.#atLimit > CLIPPED_PART * this.#blockSamples)

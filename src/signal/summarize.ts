@@ -1,4 +1,4 @@
-/** From samples to their summary: through the stage of the compiled kernel, one part after the other. */
+/** Summarizes samples by passing them through the stage of the compiled kernel, part by part. */
 import { COUNTS, KERNELS, STATISTICS } from './kernel.ts';
 import { sampleType, type Samples } from './samples.ts';
 import { EMPTY, merge, type SignalSummary } from './summary.ts';
@@ -6,7 +6,7 @@ import { thresholds } from './thresholds.ts';
 
 /**
  * Summary of a run about its zero level.
- * @param samples in stored units; missing ones carry the marker of their type
+ * @param samples in stored units; missing samples have the marker of their type
  * @param zeroLevel stored value of physical zero; finite, may be fractional
  */
 export function summarize(samples: Samples, zeroLevel: number): SignalSummary {
@@ -27,6 +27,6 @@ function readSummary(samples: number): SignalSummary {
   const [zeroCrossings, missing, firstSign, lastSign] = COUNTS;
   if (missing === samples) return { ...EMPTY, samples, missing };
   const [minimum, maximum, mean, m2] = STATISTICS;
-  // Adding 0 turns -0 into 0, whichever of the two came first.
+  // Adding 0 turns -0 into 0, so that the result does not depend on which came first.
   return { samples, missing, zeroCrossings, firstSign, lastSign, minimum: minimum + 0, maximum: maximum + 0, mean, m2 };
 }

@@ -1,22 +1,23 @@
 /**
- * The one idea of the product: a summary of any run of consecutive samples of one channel that merges with its neighbour's.
- * Streaming ingest, insights, every time window: all are `merge`. Values are in stored units; `insights` makes them physical.
+ * The central idea of the product: a summary of any run of consecutive samples of one channel, which can be merged with
+ * that of the next run. Streaming ingest, insights and time windows all use `merge`. Values are in stored units;
+ * `insights` converts them to physical values.
  */
 
-/** -1 below zero, 1 above, 0 unknown (no sign seen yet, or a missing sample lies between it and the edge). */
+/** -1 below zero, 1 above, 0 unknown (no sign yet, or a missing sample between the sign and the edge). */
 export type Sign = -1 | 0 | 1;
 
 export interface SignalSummary {
-  /** All samples, missing ones included. */
+  /** All samples, including missing ones. */
   samples: number;
   missing: number;
   /** Changes of sign between successive non-zero samples; nothing is counted across a missing one. */
   zeroCrossings: number;
-  /** Sign of the first non-zero sample, if no missing one comes before it. */
+  /** Sign of the first non-zero sample, if no missing sample precedes it. */
   firstSign: Sign;
-  /** Sign of the last non-zero sample, if no missing one comes after it. */
+  /** Sign of the last non-zero sample, if no missing sample follows it. */
   lastSign: Sign;
-  /** Over the samples that are there; `Infinity` and `-Infinity` where there are none. */
+  /** Over the samples that are not missing; `Infinity` and `-Infinity` if there are none. */
   minimum: number;
   maximum: number;
   mean: number;
@@ -24,7 +25,7 @@ export interface SignalSummary {
   m2: number;
 }
 
-/** The run without a sample: the identity of `merge`. */
+/** Summary of the empty run: the identity of `merge`. */
 export const EMPTY: Readonly<SignalSummary> = {
   samples: 0,
   missing: 0,
@@ -38,8 +39,8 @@ export const EMPTY: Readonly<SignalSummary> = {
 };
 
 /**
- * Summary of run `a` followed by run `b`. Associative: exactly for counts, edges and signs; mean and deviation (Chan, Golub and
- * LeVeque's pairwise update) within rounding.
+ * Summary of run `a` followed by run `b`. Associative: exactly for counts, edges and signs; mean and deviation (Chan,
+ * Golub and LeVeque's pairwise update) within rounding.
  */
 export function merge(a: Readonly<SignalSummary>, b: Readonly<SignalSummary>): SignalSummary {
   const present = a.samples - a.missing;
@@ -51,7 +52,7 @@ export function merge(a: Readonly<SignalSummary>, b: Readonly<SignalSummary>): S
     samples: a.samples + b.samples,
     missing: a.missing + b.missing,
     zeroCrossings: a.zeroCrossings + b.zeroCrossings + (meets ? 1 : 0),
-    // A run without a sign and without a gap is all zeros: the sign of its neighbour shows through it.
+    // A run without a sign and without a gap is all zeros, so the sign of its neighbour extends across it.
     firstSign: a.firstSign === 0 && a.missing === 0 ? b.firstSign : a.firstSign,
     lastSign: b.lastSign === 0 && b.missing === 0 ? a.lastSign : b.lastSign,
     minimum: Math.min(a.minimum, b.minimum),

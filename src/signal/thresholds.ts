@@ -1,10 +1,13 @@
-/** A zero level of any value as exact bounds in a sample type, so that comparing within the type alone decides as comparing doubles would. */
+/**
+ * Converts any zero level to exact bounds in a sample type, so that comparisons within the type give the same results
+ * as comparisons of doubles.
+ */
 import { missingMarker, type SampleType } from './samples.ts';
 
 export interface Thresholds {
-  /** The greatest value of the type that is not above: x > upper exactly where x > high. */
+  /** The greatest value of the type that is not above: x > upper if and only if x > high. */
   high: number;
-  /** The greatest value of the type that is below: x < lower exactly where not x > low (and x is not missing). */
+  /** The greatest value of the type that is below: x < lower if and only if not x > low (and x is not missing). */
   low: number;
 }
 
@@ -22,7 +25,7 @@ export function thresholds(type: SampleType, upper: number, lower: number): Thre
   }
   const least = missingMarker(type);
   const greatest = -1 - least;
-  // As a bound the missing marker leaves every sample above, and the greatest value none.
+  // With the missing marker as the bound, every sample is above; with the greatest value, none is.
   return { high: clamp(Math.floor(upper), least, greatest), low: clamp(Math.ceil(lower) - 1, least, greatest) };
 }
 

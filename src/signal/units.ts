@@ -1,8 +1,8 @@
-/** Units as they are written: which of them name a physical quantity, and which a voltage. */
+/** Spellings of units: which name a physical quantity, and which a voltage. */
 
-/** UCUM puts what is no unit into braces: `{digits}` is a count, `mV{peak}` a voltage. */
+/** UCUM puts annotations into braces: `{digits}` is a count, `mV{peak}` a voltage. */
 const REMARK = /\{[^{}]*\}/g;
-/** Words that stand where a file has no unit. */
+/** Words used in files instead of a unit. */
 const NO_QUANTITY: ReadonlySet<string> = new Set([
   '',
   '1',
@@ -38,18 +38,21 @@ const NO_QUANTITY: ReadonlySet<string> = new Set([
   'steps',
 ]);
 
-/** Whether a unit is one of a physical quantity: not missing, not digits, not arbitrary. */
+/** Whether a unit names a physical quantity: it is not missing, digits or arbitrary. */
 export const isPhysical = (unit: string | null): unit is string =>
   unit !== null && !NO_QUANTITY.has(unit.replaceAll(REMARK, '').replaceAll(/\p{C}/gu, '').trim().toLowerCase());
 
-/** Whether all of a unit can be seen: control and format characters cannot. */
+/** Whether a unit has only visible characters: no control or format characters. */
 export const isPlain = (unit: string): boolean => !/[\p{Cc}\p{Cf}\p{Cs}]/u.test(unit);
 
-/** The one place that decides it. @param scale a gain of null is unknown, or only the default of a format */
+/**
+ * Whether a channel is calibrated; decided only here. @param scale a gain of null is unknown, or only the default of a
+ * format
+ */
 export const isCalibrated = ({ unit, gain }: { unit: string | null; gain: number | null }): boolean =>
   gain !== null && isPhysical(unit);
 
-/** The unit as a file may carry it: that of a physical quantity claims a scale, which only a calibrated channel has. */
+/** The unit to be written to a file: a physical unit claims a scale, which only a calibrated channel has. */
 export const claimableUnit = ({ unit, calibrated }: { unit: string | null; calibrated: boolean }): string | null =>
   calibrated || !isPhysical(unit) ? unit : null;
 
@@ -63,6 +66,6 @@ const VOLTAGES: ReadonlyMap<string, number> = new Map([
   ['nv', 1e-6],
 ]);
 
-/** Millivolts of a unit; null where it is no voltage, or unknown. */
+/** Millivolts per unit; null if it is not a voltage, or unknown. */
 export const millivolts = (unit: string | null): number | null =>
   unit === null ? null : (VOLTAGES.get(unit.trim().toLowerCase()) ?? null);

@@ -1,4 +1,4 @@
-/** A start that is told to stop before it has come to its end, at any moment, leaves nothing running. */
+/** A start that is stopped at any time before it is complete leaves nothing running. */
 import {
   chmodSync,
   existsSync,
@@ -24,7 +24,7 @@ import { serviceEnv, type Started, startProgram } from '../support/started.ts';
 const log = pino({ level: 'silent' });
 const MOMENTS = 10;
 
-describe('a start that is told to stop early', function () {
+describe('a start that is stopped early', function () {
   this.timeout(300_000);
   let root: string;
   let dataDir: string;
@@ -46,7 +46,7 @@ describe('a start that is told to stop early', function () {
     rmSync(root, { recursive: true });
   });
 
-  it('leaves no mongod at ten moments of a first start, nor of a later one, and the next start works', async () => {
+  it('leaves no mongod at ten moments of a first or a later start, and the next start works', async () => {
     const begun = performance.now();
     const first = await startEmbedded({ dataDir: join(root, 'timed'), mongodBinary }, log);
     const whole = performance.now() - begun;
@@ -55,7 +55,7 @@ describe('a start that is told to stop early', function () {
     const random = new Random(7, 'moments');
     const outcomes: string[] = [];
     for (let moment = 0; moment < MOMENTS; moment++) {
-      // Every other one on the folder of a finished start, which takes other ways.
+      // Every other one on the folder of a finished start, which takes a different path.
       const folder = moment % 2 === 0 ? join(root, `new-${moment}`) : join(root, 'timed');
       const giveUp = AbortSignal.timeout(Math.round(((moment + random.uniform()) / MOMENTS) * whole));
       const outcome: Supervised | Error = await startEmbedded({ dataDir: folder, mongodBinary }, log, {
@@ -106,12 +106,12 @@ describe('a start that is told to stop early', function () {
       service.process.kill(signal);
       expect(await service.ended, service.text()).to.equal(0);
       expect(running(dataDir)).to.deep.equal([]);
-      // The last of these moments is close to the end, which may come first.
+      // The last of these moments is close to the end of the start, which may come first.
       expect(service.text()).to.match(/^(\nLeadwire listens [^]*)?$/);
     });
   }
 
-  it('leaves no mongod that does not hear', async () => {
+  it('leaves no mongod that does not react', async () => {
     const service = start();
     await eventually('mongod runs', runsMongod, 120_000);
     const [mongod = 0] = running(join(dataDir, 'mongo'));
@@ -122,7 +122,7 @@ describe('a start that is told to stop early', function () {
   });
 
   it('leaves no download running', async () => {
-    // No mongod anywhere, no way to mongodb.org, and a pip that never ends.
+    // No mongod anywhere, no access to mongodb.org, and a pip that never ends.
     const bin = join(root, 'bin');
     const seconds = `1000.${process.pid}`;
     mkdirSync(bin);

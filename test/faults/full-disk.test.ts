@@ -17,7 +17,7 @@ import { TSX } from '../support/tsx.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const PASSWORD = 'chosen by the test';
-/** mongod has ended long before the last of them. */
+/** mongod ends long before the last of them. */
 const MOST_UPLOADS = 100;
 
 const until = async (what: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
@@ -70,7 +70,7 @@ describe('the service on a full disk', function () {
 
   const says = async (text: string): Promise<void> => until(text, () => log.some((line) => line.includes(text)));
   const ready = async (): Promise<Answer['status']> => (await fetch(`${url}/readyz`)).status;
-  /** Of the mongod that was started last. */
+  /** Process id of the mongod that was started last. */
   const mongodPid = (): number => {
     const [, pid] = /.*"mongodPid":(\d+)/s.exec(log.join('\n')) ?? [];
     if (pid === undefined) throw new Error('the log names no mongod');
@@ -78,13 +78,13 @@ describe('the service on a full disk', function () {
   };
   const get = async (path: string): Promise<Answer> => call({ url }, 'GET', path, { token });
   const random = uniform(7);
-  /** Of noise, which does not compress. */
+  /** A recording of noise, which does not compress. */
   const upload = async (): Promise<Answer> => {
     const signal = Array.from({ length: 500_000 }, () => Math.floor(random() * 65_536) - 32_768);
     return call({ url }, 'POST', '/ecgs', { token, body: { samplingRate: 500, leads: [{ name: 'II', signal }] } });
   };
 
-  it('answers 507, stays, and says in its log which disk is full', async () => {
+  it('answers 507, keeps running, and names the full disk in its log', async () => {
     (disk as SmallDisk).leave(140);
     let refused: Answer | null = null;
     for (let i = 0; i < MOST_UPLOADS && !refused; i++) {
@@ -109,7 +109,7 @@ describe('the service on a full disk', function () {
     expect(performance.now() - began).to.be.below(2_000);
   });
 
-  it('goes on by itself when there is room, with everything that it had acknowledged', async () => {
+  it('recovers by itself when there is space, with everything that it had acknowledged', async () => {
     rmSync(join((disk as SmallDisk).path, 'filler-1'));
     await until('the service is ready', async () => (await ready()) === 200);
     expect(acknowledged).not.to.be.empty;
@@ -122,23 +122,23 @@ describe('the service on a full disk', function () {
     expect((await upload()).status).to.equal(201);
   });
 
-  it('starts a mongod again that was killed', async () => {
+  it('restarts a mongod that was killed', async () => {
     const killed = mongodPid();
-    // Signals to 0 would go to the tests themselves.
+    // A signal to process 0 would reach the tests themselves.
     expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
     await until('another mongod runs', () => ![0, killed].includes(mongodPid()));
     await until('the recording is read', async () => (await get(`/ecgs/${acknowledged[0]}`)).status === 200);
   });
 
-  it('stops within 2 s while it waits for room, and leaves no mongod behind', async () => {
+  it('stops within 2 s while it waits for space, and leaves no mongod behind', async () => {
     const before = log.filter(tellsOfFullDisk).length;
     (disk as SmallDisk).leave(50);
     const killed = mongodPid();
     expect(killed).to.be.above(0);
     process.kill(killed, 'SIGKILL');
     await until('the full disk is told', () => log.filter(tellsOfFullDisk).length > before);
-    // It may be cut off.
+    // The last line may be incomplete.
     const waiting = get('/ecgs').catch(() => undefined);
     const began = performance.now();
     service.kill('SIGTERM');

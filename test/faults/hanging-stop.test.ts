@@ -7,7 +7,7 @@ import { testMongod } from '../support/mongo.ts';
 import { OwnMongod } from '../support/own-mongod.ts';
 import { serviceEnv, type Started, startProgram } from '../support/started.ts';
 
-/** It has ended so soon after it was told to. */
+/** It ends within this time after it was told to. */
 const STOP_MS = 2_000;
 
 describe('a service whose database hangs', function () {
@@ -40,7 +40,7 @@ describe('a service whose database hangs', function () {
     const [, url = ''] = await service.says(/listens on (\S+)[^]*Stop/);
     return url;
   };
-  /** Tells it to stop; answers how long that took. */
+  /** Stops it; returns how long that took. */
   async function stopped(): Promise<number> {
     const begun = performance.now();
     service?.process.kill('SIGTERM');
@@ -48,7 +48,7 @@ describe('a service whose database hangs', function () {
     return performance.now() - begun;
   }
 
-  it('ends in order all the same, soon after it was told to', async () => {
+  it('still shuts down cleanly, soon after it was told to', async () => {
     await start();
     mongod.signal('SIGSTOP');
     expect(await stopped()).to.be.below(STOP_MS);
@@ -66,7 +66,7 @@ describe('a service whose database hangs', function () {
       ({ status }) => status,
       () => null,
     );
-    // It has been taken: what comes behind it is answered.
+    // The request has been accepted: the next one is answered.
     expect((await fetch(`${url}/healthz`)).status).to.equal(200);
     expect(await stopped()).to.be.below(STOP_MS);
     expect(await login).to.be.oneOf([503, null]);

@@ -49,7 +49,7 @@ describe('the service as it is started', function () {
   };
   const mongodPid = (): number => Number(readFileSync(join(folder, 'data/mongo/mongod.lock'), 'utf8'));
 
-  it('provisions an admin at the first start, shows the password once, and lets them in at every start', async () => {
+  it('creates an admin at the first start, shows the password once, and accepts it at every start', async () => {
     const first = start();
     const [, url = '', password = ''] = await first.says(
       /listens on (\S+)[^]*admin@leadwire\.example, password (\S+)\n[^]*Stop/,
@@ -64,7 +64,7 @@ describe('the service as it is started', function () {
     const [, again = ''] = await second.says(/listens on (\S+)[^]*password in .*secrets\.json[^]*Stop/);
     expect(second.text()).not.to.contain(password);
     expect(await logIn(again, 'admin@leadwire.example', password)).to.equal(200);
-    // A terminal's Ctrl-C reaches the service twice below npm: from the terminal, and passed on.
+    // Ctrl-C in a terminal reaches a service under npm twice: from the terminal, and forwarded by npm.
     second.process.kill('SIGINT');
     await eventually('the first one is taken', () =>
       fetch(again).then(
@@ -77,7 +77,7 @@ describe('the service as it is started', function () {
     expect(mongodPid()).to.equal(0);
   });
 
-  it('loads the directory at its first start while it listens already, and goes on at the next when it was stopped', async () => {
+  it('loads the directory at its first start while already listening, and continues at the next start', async () => {
     const settings = {
       LOAD_DIRECTORY: 'true',
       DATA_DIR: join(folder, 'first'),
@@ -107,7 +107,7 @@ describe('the service as it is started', function () {
     expect(await second.ended).to.equal(0);
   });
 
-  it('stops when the npm that started it was killed', async () => {
+  it('stops when the npm that started it is killed', async () => {
     const shell = spawn('/bin/sh', ['-c', `"${process.execPath}" "--import=${TSX}" "${MAIN}" & echo $! >&2; wait`], {
       cwd: folder,
       env: { ...env, npm_lifecycle_event: 'start' },
@@ -122,7 +122,7 @@ describe('the service as it is started', function () {
     expect(Number(pid)).to.be.greaterThan(0);
   });
 
-  it('goes on when its log cannot be written and nobody reads what it says', async function () {
+  it('continues if its log cannot be written and nobody reads its output', async function () {
     if (process.platform !== 'linux') this.skip();
     const full = openSync('/dev/full', 'w');
     const child = spawn(process.execPath, [`--import=${TSX}`, MAIN], {
@@ -140,7 +140,7 @@ describe('the service as it is started', function () {
     expect(await started.ended).to.equal(0);
   });
 
-  it('says in one line that its port is taken, and leaves no mongod behind', async () => {
+  it('reports in one line that its port is taken, and leaves no mongod behind', async () => {
     const occupant = createServer().listen(0, '127.0.0.1');
     await once(occupant, 'listening');
     const { port } = occupant.address() as { port: number };
@@ -170,7 +170,7 @@ describe('the service as it is started', function () {
     await started.ended;
   });
 
-  it('says in one line that its data folder is none, and that a name in .env is no setting', async () => {
+  it('reports in one line that its data folder is not a folder, and that a name in .env is not a setting', async () => {
     writeFileSync(join(folder, 'file'), '');
     writeFileSync(join(folder, '.env'), 'PROT=3000\n');
     const started = start({ DATA_DIR: join(folder, 'file') });
@@ -181,7 +181,7 @@ describe('the service as it is started', function () {
     );
   });
 
-  it('says in one line what is damaged in its data folder, and that what was open to others is closed', async () => {
+  it('reports in one line what is damaged in its data folder, and which permissions it has restricted', async () => {
     const dataDir = join(folder, 'damaged');
     mkdirSync(dataDir);
     writeFileSync(join(dataDir, 'secrets.json'), '{"secretKey":');

@@ -1,4 +1,4 @@
-/** `npm start` on a small project of its own, with the real build and the real kernels. */
+/** `npm start` in a small separate project, with the real build and the real kernels. */
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -46,7 +46,7 @@ describe('npm start', function () {
   });
   after(() => rmSync(root, { recursive: true }));
 
-  /** The whole source, but for the kernels. */
+  /** The whole source, except the kernels. */
   const program = (word: string): void =>
     writeFileSync(join(root, 'src/main.ts'), `const word: string = '${word}';\nprocess.stdout.write(word);\n`);
   const run = (): Started => {
@@ -66,7 +66,7 @@ describe('npm start', function () {
     expect(text).to.match(/^Building Leadwire: there is no build yet\.[^\n]*\n[^]*Built in [\d.]+ s\.\n$/);
   });
 
-  it('builds nothing and says nothing when the sources are those of the build, however new their times', async () => {
+  it('builds and prints nothing if the sources are those of the build, however new their timestamps', async () => {
     const built = statSync(join(root, 'dist/main.js')).mtimeMs;
     utimesSync(join(root, 'src/main.ts'), new Date(), new Date());
     expect(await start()).to.deep.equal({ code: 0, output: 'first', text: '' });
@@ -102,7 +102,7 @@ describe('npm start', function () {
     });
   }
 
-  it('does not start what does not compile, keeps the last build for later, and shows why', async () => {
+  it('does not start if the source does not compile, keeps the last build for later, and shows why', async () => {
     writeFileSync(join(root, 'src/main.ts'), 'const word: string = 5;\n');
     const { code, output, text } = await start();
     expect([code === 0, output]).to.deep.equal([false, '']);
@@ -111,7 +111,7 @@ describe('npm start', function () {
     expect(await start()).to.deep.equal({ code: 0, output: 'second', text: '' });
   });
 
-  it('leaves no half of a build when it is stopped or killed meanwhile', async () => {
+  it('leaves no partial build when it is stopped or killed meanwhile', async () => {
     program('third');
     for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
       const started = run();
@@ -121,7 +121,7 @@ describe('npm start', function () {
       expect(started.output()).to.equal('');
       expect(readFileSync(join(root, 'dist/main.js'), 'utf8')).to.contain('second');
     }
-    // As a killed build leaves it: above the largest number that Linux gives out.
+    // As left by a killed build; above the largest process id on Linux.
     mkdirSync(join(root, 'dist.4194305'));
     expect((await start()).output).to.equal('third');
     expect(existsSync(join(root, 'dist.4194305'))).to.equal(false);
@@ -145,9 +145,9 @@ describe('npm start', function () {
     program('third');
   });
 
-  it('ends with 0 when it is stopped before the service listens to signals, and leaves later ones to it', async () => {
+  it('ends with 0 if it is stopped before the service handles signals, and leaves later signals to it', async () => {
     const own = `process.on('SIGTERM', () => { process.stdout.write('own'); process.exit(7); });\n`;
-    // As while a module loads.
+    // As during the loading of a module.
     const loading = `process.stderr.write('waiting');
 setInterval(() => undefined, 60_000);
 await new Promise(() => undefined);
@@ -167,7 +167,7 @@ export {};
     expect((await start()).output).to.equal('third');
   });
 
-  it('takes a build of which nobody knows whether it is whole for none', async () => {
+  it('ignores a build that may be incomplete', async () => {
     rmSync(join(root, 'dist/made-from'));
     const { output, text } = await start();
     expect(output).to.equal('third');

@@ -5,7 +5,7 @@ const read = (file: string): Record<string, unknown> =>
   JSON.parse(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')) as Record<string, unknown>;
 
 describe('the install scripts of other packages', () => {
-  it('are each allowed or denied by name in package.json, so that npm has nothing to warn of', () => {
+  it('are each allowed or denied by name in package.json, so that npm prints no warnings', () => {
     const { allowScripts } = read('package.json') as { allowScripts: Record<string, boolean> };
     const { packages } = read('package-lock.json') as { packages: Record<string, { hasInstallScript?: boolean }> };
     const withScripts = Object.entries(packages)

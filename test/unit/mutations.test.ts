@@ -1,4 +1,4 @@
-/** What `npm run verify:mutations` changes, and what it leaves alone. */
+/** What `npm run verify:mutations` changes, and what it leaves unchanged. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Equivalent, EQUIVALENTS, whyEquivalent } from '../../scripts/mutations/equivalents.ts';
@@ -34,7 +34,7 @@ describe('the mutants of verify:mutations', () => {
     it(`are ${what}`, () => expect(changed(text)).to.have.members(expected));
   }
 
-  it('leave comments, texts and patterns alone', () => {
+  it('do not change comments, texts and patterns', () => {
     const none = [
       '// a < b && c',
       '/** owner: x, < */',
@@ -68,7 +68,7 @@ describe('the mutants of verify:mutations', () => {
     expect(drawn(mutants, 9)).not.to.deep.equal(all);
   });
 
-  it('meet the tests of their own folder, and those elsewhere that look at it', () => {
+  it('are run against the tests of their own folder, and those elsewhere that use it', () => {
     const tests = [
       'test/unit/formats/edf/decode.test.ts',
       'test/unit/formats/csv/csv.test.ts',
@@ -83,7 +83,7 @@ describe('the mutants of verify:mutations', () => {
     expect(testsOf('src/directory/patients/store.ts', tests)).to.deep.equal(tests.slice(4));
   });
 
-  it('are known to change nothing by the part of the line that changes, and only by that', () => {
+  it('are known as equivalent only by the part of the line that changes', () => {
     const [{ file, before, after, reason }] = EQUIVALENTS as [Equivalent];
     const mutant = (from: string, to: string): Mutant => ({ file, before: from, after: to }) as Mutant;
     expect(whyEquivalent(mutant(`a(${before}, b)`, `a(${after}, b)`))).to.equal(reason);
@@ -92,7 +92,7 @@ describe('the mutants of verify:mutations', () => {
     expect(whyEquivalent({ ...mutant(before, after), file: 'src/other.ts' })).to.equal(null);
   });
 
-  it('that change nothing have a reason, each once', () => {
+  it('that are equivalent have a reason, each once', () => {
     const keys = EQUIVALENTS.map(({ file, before, after }) => [file, before, after].join('\n'));
     expect(new Set(keys).size).to.equal(keys.length);
     for (const { file, before, after, reason } of EQUIVALENTS) {

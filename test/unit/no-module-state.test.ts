@@ -1,20 +1,23 @@
-/** Two applications in one process share nothing: what changes is made in `createApp`, or with the thing that it belongs to. */
+/**
+ * Two applications in one process share nothing: mutable state is created in `createApp`, or with the object that it
+ * belongs to.
+ */
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
 
 const SOURCES = new URL('../../src/', import.meta.url);
 
-/** At the beginning of a line, where modules have their own declarations. */
+/** At the beginning of a line, where module-level declarations are. */
 const STATE = [
   /^(?:export )?(?:let|var) /,
-  // What is changed by its methods, unless its type says that nobody does.
+  // Objects that can be changed by their methods, unless they have a read-only type.
   /^(?:export )?const \w+(?:: (?!Readonly)[^=]+)? = new (?:Weak)?(?:Map|Set)\b/,
   /^(?:export )?const \w+(?:: (?!readonly )[^=]+)? = (?:\[\]|\{\});/,
-  // Constants have capitals; other things that are made may change.
+  // Constants have capitals; other objects created may change.
   /^(?:export )?const [a-z]\w*(?:: [^=]+)? = (?:await )?new (?!RegExp|URL|TextDecoder|TextEncoder|Schema)/,
   /^ {2}static (?:readonly )?#?\w+(?:: [^=]+)? =/,
 ];
-/** Where there is some, and why. */
+/** Exceptions, with their reasons. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'main.ts': 'is the process itself',
   'formats/json/integers.ts': 'memory of the compiled scanner, of which nothing is kept from one call to the next',

@@ -1,4 +1,7 @@
-/** Users: found by e-mail address, which is unique, and listed by the words of address and name; and the document on which changes by admins take turns. */
+/**
+ * Users: found by their unique e-mail address, and searched by words of address and name; and the document that
+ * serialises changes by admins.
+ */
 import type { Migration } from './migration.ts';
 
 export const users: Migration = {

@@ -1,4 +1,7 @@
-/** Recordings: found by their owner alone; blocks by their recording; markers of swept uploads and dead instances go by themselves. */
+/**
+ * Recordings: found by their owner; blocks by their recording; markers of swept uploads and dead instances expire
+ * automatically.
+ */
 import type { Migration } from './migration.ts';
 
 const DAY = 24 * 60 * 60;

@@ -1,6 +1,7 @@
 /**
- * The directory. Every list has an index in its order, behind the facet that narrows it (`directory/order.ts`). Recordings are found by their patient and study
- * whoever owns them, since a patient with recordings stays; references to patients that were free text before stay as they are.
+ * The directory. Every list has an index in its order, after the facet that filters it (`directory/order.ts`).
+ * Recordings are found by patient and study for any owner, since patients with recordings cannot be deleted. Earlier
+ * references to patients, which were free text, are kept unchanged.
  */
 import type { Migration } from './migration.ts';
 

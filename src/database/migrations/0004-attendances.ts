@@ -1,6 +1,6 @@
 /**
- * Attendances: unique by their external id, listed by deadline, by attendance or by external id, narrowed by whom they concern or by their state.
- * The index of deadlines holds all that the indicators ask for, so that a year of them is counted without reading one document.
+ * Attendances: unique by external id; listed by deadline, attendance or external id; filtered by patient or state. The
+ * deadline index contains all fields of the indicators, so that a year is counted without reading any document.
  */
 import type { Migration } from './migration.ts';
 

@@ -1,4 +1,7 @@
-/** Imports: found by their owner, and while there is still something to do for them; the error report by line, which goes after 30 days. */
+/**
+ * Imports: found by their owner, and as long as there is work left to do; the error report by line, which expires after
+ * 30 days.
+ */
 import type { Migration } from './migration.ts';
 
 const DAY = 24 * 60 * 60;

@@ -1,4 +1,7 @@
-/** Annotations: found by their recording, in the order of time. Recordings from before have none, and came alone. */
+/**
+ * Annotations: found by their recording, in order of time. Existing recordings have none, and were uploaded as single
+ * files.
+ */
 import type { Migration } from './migration.ts';
 
 export const annotations: Migration = {

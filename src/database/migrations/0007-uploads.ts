@@ -1,6 +1,6 @@
 /**
- * Uploads: recordings are told apart by their content as well, a count reads one index, and markers carry their owner.
- * Instances are kept until what they were writing is settled.
+ * Uploads: recordings are also distinguished by their content, counting reads a single index, and markers have their
+ * owner. Instances are kept until their writes are settled.
  */
 import type { Migration } from './migration.ts';
 
@@ -10,9 +10,9 @@ export const uploads: Migration = {
   name: '0007-uploads',
   async up(db) {
     const ecgs = db.collection('ecgs');
-    // Markers of the earlier form, which no owner finds; they would have gone after a day.
+    // Markers of the earlier form, which have no owner; they would have expired after a day.
     await ecgs.deleteMany({ owner: null });
-    // Recordings of the same content that exist already stay apart.
+    // Existing recordings with the same content remain separate.
     await ecgs.updateMany({ version: { $gte: 1 }, apart: { $exists: false } }, [
       { $set: { apart: { $toString: '$_id' } } },
     ]);
@@ -38,7 +38,7 @@ export const uploads: Migration = {
   },
 };
 
-/** The migration may have been broken off behind this. */
+/** The index may already be gone, if the migration was interrupted after this step. */
 async function dropIndex(
   collection: ReturnType<Parameters<Migration['up']>[0]['collection']>,
   name: string,

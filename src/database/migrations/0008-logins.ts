@@ -1,4 +1,4 @@
-/** What is remembered of log-ins goes when it no longer counts. */
+/** Records of log-in attempts expire when they no longer count. */
 import type { Migration } from './migration.ts';
 
 export const logins: Migration = {

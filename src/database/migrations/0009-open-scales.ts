@@ -1,12 +1,11 @@
 /**
- * Recordings say what their file left open, and `calibrated` only with a unit of a physical quantity. Of those from
- * before it is not known any more what
- * their file stated, so only what certainly was missing is open: a rate of null; and unit, gain and an untouched zero
- * level where no unit is known.
+ * Recordings list what their file left open, and are `calibrated` only with a physical unit. For existing recordings it
+ * is no longer known what their file stated, so only values that were certainly missing are open: a rate of null; and
+ * unit, gain and an unchanged zero level if no unit is known.
  */
 import type { Migration } from './migration.ts';
 
-/** As `signal/units.ts` had it then: a migration keeps its own copy. */
+/** As in `signal/units.ts` at that time: a migration keeps its own copy. */
 const NO_QUANTITY: ReadonlySet<string> = new Set([
   '',
   '1',

@@ -1,6 +1,6 @@
 /**
- * What sets recordings of the same content apart says of what kind it is: an id `rhythm` and a part `rhythm` are two.
- * Documents take the places of the texts, so that no new value is equal to an old one while both are there.
+ * The value that distinguishes recordings with the same content also gives its kind: an id `rhythm` and a part `rhythm`
+ * differ. Documents replace the texts, so that no new value equals an old one while both exist.
  */
 import { isDuplicateKey } from '../duplicate-key.ts';
 import type { Migration } from './migration.ts';
@@ -12,7 +12,7 @@ const equals = (field: string): object => ({ $eq: ['$apart', field] });
 export const apart: Migration = {
   name: '0010-apart',
   async up(db) {
-    // A recording's own id stays a text.
+    // A recording's own id remains a text.
     const part = { $cond: [equals('$part'), { part: '$apart' }, '$apart'] };
     const told = { $cond: [equals('$externalId'), { id: '$apart' }, part] };
     await db.collection('ecgs').updateMany({ apart: { $type: 'string' } }, [{ $set: { apart: told } }]);
@@ -25,7 +25,7 @@ export const apart: Migration = {
         await ecgs.updateOne({ _id }, { $set: { apart: text } });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
-        // Another has the text by now: both stay, apart by this one's own id.
+        // Another recording now has the text: both are kept, and this one is distinguished by its own id.
         await ecgs.updateOne({ _id }, { $set: { apart: _id.toHexString() } });
       }
     }

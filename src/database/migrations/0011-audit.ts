@@ -1,4 +1,4 @@
-/** Audit events of every kind of thing: what happened to one of them, and what happened when. */
+/** Audit events of every kind: indexes by subject and by time. */
 import type { Migration } from './migration.ts';
 
 export const audit: Migration = {
@@ -20,7 +20,7 @@ export const audit: Migration = {
 
 type Events = ReturnType<Parameters<Migration['up']>[0]['collection']>;
 
-/** It may have been dropped by a run that was broken off. */
+/** The index may already have been dropped by an interrupted run. */
 async function dropped(events: Events, name: string): Promise<void> {
   if (await events.indexExists(name)) await events.dropIndex(name);
 }

@@ -1,4 +1,7 @@
-/** Every migration, in the order in which they run. A migration that was published is never changed; a new one follows it. */
+/**
+ * Every migration, in the order in which they run. A published migration is never changed; changes are made by a new
+ * one.
+ */
 import { users } from './0001-users.ts';
 import { ecgs } from './0002-ecgs.ts';
 import { directory } from './0003-directory.ts';

@@ -1,10 +1,10 @@
-/** What a migration is. */
+/** The type of a migration. */
 import type mongoose from 'mongoose';
 
-/** The driver's own database: what mongoose would add is not wanted here. */
+/** The driver's own database object, without mongoose's additions. */
 export type Db = NonNullable<mongoose.Connection['db']>;
 
-/** One step of the database's shape. Both directions may run again after they were broken off half-way. */
+/** One step of the database schema. Both directions can be run again after an interruption. */
 export interface Migration {
   /** Number and subject, for example `0001-users`. */
   name: string;

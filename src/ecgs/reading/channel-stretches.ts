@@ -1,4 +1,4 @@
-/** The stretches of one channel in which something is wrong; blocks of which the summary says it all need not be read. */
+/** Finds the faulty stretches of one channel; blocks whose summary is sufficient need not be read. */
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import type { Samples } from '../../signal/samples.ts';
 import { type Stretches, StretchFinder } from '../../signal/stretches.ts';
@@ -8,23 +8,20 @@ import type { StoredChannel } from '../store/model.ts';
 import { MAX_RANGES } from './finding.ts';
 import type { SampleRange } from './window.ts';
 
-/** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
+/** Seconds without any change, or without any sample: no real signal is quiet for so long. */
 export const LASTING_SECONDS = 2;
-/**
- * Equal samples that make a flat line, besides: below 10 Hz two seconds hold so few that a slow signal is equal for as
- * long.
- */
+/** Equal samples also required for a flat line: below 10 Hz, a slow signal may be equal for two seconds. */
 const LEAST_FLAT_SAMPLES = 20;
 
-/** Whether a channel can come from electrodes: other signals may rest, and stay at their limit. */
+/** Whether a channel can come from electrodes: other signals may be constant, or stay at their limit. */
 export const isElectrical = ({ lead, unit }: StoredChannel): boolean => lead !== null || millivolts(unit) !== null;
 
 export class ChannelStretches {
   readonly #channel: StoredChannel;
   readonly #finder: StretchFinder;
-  /** Other signals than an ECG may rest: of these only what is missing is told. */
+  /** Signals other than an ECG may be constant: for these only missing samples are reported. */
   readonly #isLookedAt: boolean;
-  /** Samples so far. */
+  /** Number of samples so far. */
   #at = 0;
 
   /** @param channel with its block table */
@@ -54,7 +51,7 @@ export class ChannelStretches {
     return this.#finder.clipped;
   }
 
-  /** The samples that have to be pushed, in whole blocks. */
+  /** The samples that must be pushed, in whole blocks. */
   get needed(): SampleRange[] {
     const { samples } = this.#channel.summary;
     if (!this.#isLookedAt) return [];
@@ -69,7 +66,7 @@ export class ChannelStretches {
     return ranges;
   }
 
-  /** The next block that is needed, or one that is not; `first` is the number of its first sample. */
+  /** Adds the next needed block, or one that is not needed; `first` is the number of its first sample. */
   push(first: number, samples: Samples): void {
     this.#passUniform(first);
     this.#finder.push(samples);
@@ -90,7 +87,9 @@ export class ChannelStretches {
     }
   }
 
-  /** The one value of the block that begins with this sample, NaN where every sample is missing; null where it has to be read. */
+  /**
+   * The one value of the block that begins with this sample, NaN if every sample is missing; null if it has to be read.
+   */
   #uniformValue(first: number): number | null {
     const { samples, missing, minimum, maximum } = tableRow(this.#channel.blockTable, first / BLOCK_SAMPLES);
     if (missing === samples) return NaN;

@@ -1,6 +1,6 @@
 /**
- * What is implausible about a recording: its description, each channel by itself, and the leads beside each other; over
- * its whole length, block by block.
+ * Finds what is implausible about a recording: its description, each channel, and the leads compared with each other;
+ * over its whole length, block by block.
  */
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
@@ -14,13 +14,13 @@ import { LimbChecks, limbLeads } from './limb-checks.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { spanOf, wholeSpan } from './span-cursor.ts';
 
-/** Part of the samples. */
+/** Fraction of the samples. */
 const MOSTLY = 0.5;
 
 /**
- * The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says
- * that nothing is implausible, not that the recording is right.
- * @param signal ends the reading with its reason
+ * The recording must have been read with its block tables. Returns all findings, in the order of `FINDINGS`; an empty
+ * list means that nothing is implausible, not that the recording is correct.
+ * @param signal aborts the reading with its reason
  */
 export async function findings(ecg: StoredEcg, database: Connection, signal?: AbortSignal): Promise<Finding[]> {
   const { channels } = ecg;
@@ -30,10 +30,10 @@ export async function findings(ecg: StoredEcg, database: Connection, signal?: Ab
   const others = channels.flatMap((_, number) =>
     limbs.includes(number) ? [] : (found[number]?.needed.map((range) => spanOf(ecg, number, range)) ?? []),
   );
-  // Spans of the limb leads come first, so that a lane is the place of its lead.
+  // Spans of the limb leads come first, so that the index of a lane is that of its lead.
   const spans = [...limbs.map((number) => wholeSpan(ecg, number)), ...others];
   const reader = new RecordingReader(database, ecg._id, spans, signal);
-  // They are equally long, and begin with a block: whole blocks come.
+  // They are equally long and begin with a block, so whole blocks are read.
   const lanes = limbs.map((_, channel) => ({ channel, perFrame: 1 }));
   let first = 0;
   for await (const { count, runs } of reader.read(lanes, BLOCK_SAMPLES)) {
@@ -126,7 +126,7 @@ function ofChannel(channel: StoredChannel, stretches: ChannelStretches): Finding
   return found;
 }
 
-/** One finding for all channels that share its words and places. */
+/** Merges findings with the same text and ranges into one for all their channels. */
 function together(found: readonly Finding[]): Finding[] {
   const byWords = new Map<string, Finding>();
   for (const one of found) {

@@ -1,10 +1,11 @@
-/** The channels that a request names. */
+/** Selects the channels named in a request. */
 import { queryProblem } from '../../http/validate.ts';
 import type { StoredEcg } from '../store/model.ts';
 
 /**
- * Numbers of the channels that are named, in the order of the names; of all without names.
- * @param wanted each a name, or names with commas between; a canonical lead stands for the channel that has it, where no channel is called so
+ * Numbers of the named channels, in the order of the names; of all channels without names.
+ * @param wanted names, or comma-separated lists of names; a canonical lead stands for the channel that has it, unless a
+ * channel has that name
  * Errors: `invalid-query`
  */
 export function chosenChannels({ channels }: StoredEcg, wanted: readonly string[] | undefined): number[] {

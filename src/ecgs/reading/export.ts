@@ -1,4 +1,4 @@
-/** A recording on its way out: what is stored, or a window of it, as the encoders of `formats` take it. */
+/** Exports a recording or a window of it: prepares the stored data for the encoders of `formats`. */
 import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
@@ -24,24 +24,24 @@ import { windowSummaries } from './window-summaries.ts';
 
 export interface ExportOptions extends TimeWindow {
   format: FormatId;
-  /** Names or leads, or several with commas between, in the order in which they are written; all where left out. */
+  /** Names or leads, or comma-separated lists of them, in the order in which they are written; all if omitted. */
   channels?: string[] | undefined;
-  /** Leaves out or replaces everything that points to a person. */
+  /** Removes or replaces everything that identifies a person. */
   deidentify: boolean;
 }
 
-/** A recording that came without a word about its patient; null would mean that nothing may be told. */
+/** For a recording whose file names no patient; null would mean that nothing may be disclosed. */
 const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
 
 const NOTHING: SampleRange = { first: 0, end: 0 };
 
-/** Annotations of one export: they are in memory together. A day of beats has about 100,000. */
+/** Annotations of one export, all in memory at once. A day has about 100,000 beats. */
 export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 
 /**
- * The files of a recording in another format; their bytes are read from the database while they are sent.
- * The recording must have been read with its block tables where there is a window.
- * @param signal ends the reading with its reason
+ * The files of a recording in another format; their bytes are read from the database while they are sent. For a window,
+ * the recording must have been read with its block tables.
+ * @param signal aborts the reading with its reason
  * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
  */
 export async function exported(
@@ -74,7 +74,7 @@ export async function exported(
     : ecg.channels.map((channel) => channel.summary);
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
-    // A part of a recording is not the recording of that id.
+    // A part of a recording is not the recording with that id.
     id: ecg._id.toHexString(),
     externalId: windowed || options.channels ? null : ecg.externalId,
     date: dateOf(ecg, begin, clinicTimezone),
@@ -95,7 +95,7 @@ export async function exported(
   }
 }
 
-/** Seconds to the first sample that is written: a window may begin between two, and behind the end of a channel. */
+/** Seconds to the first sample written: a window may begin between two samples, or after the end of a channel. */
 function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: readonly number[]): number {
   return Math.min(
     ...numbers.flatMap((number) => {
@@ -105,7 +105,7 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
   );
 }
 
-/** In the clinic's zone: formats without zones keep what the clock on the wall showed. */
+/** In the clinic's zone: formats without zones keep the local time. */
 function dateOf(ecg: StoredEcg, from: number, clinicTimezone: string): string | null {
   return ecg.date === null
     ? null
@@ -136,7 +136,10 @@ function writable(
   };
 }
 
-/** Those of the window and of the channels that are written, with times from its start. Without a `from` those before the first sample are among them, with negative times. */
+/**
+ * Annotations of the window and the exported channels, with times from its start. Without `from`, those before the
+ * first sample are included, with negative times.
+ */
 async function annotationsOf(
   ecg: StoredEcg,
   { from, to }: TimeWindow,
@@ -152,13 +155,13 @@ async function annotationsOf(
     );
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);
-    // The first sample of a window may come a little after its beginning.
+    // The first sample of a window may be slightly after its beginning.
     const at = from === undefined ? annotation.at - begin : Math.max(0, annotation.at - begin);
     return channel === -1 ? [] : [{ ...annotation, at, channel }];
   });
 }
 
-/** Nothing that somebody wrote by hand is kept but the names of the channels; marks keep their codes. */
+/** Free text is removed, except the names of channels; marks keep their codes. */
 function deidentified({ channels, annotations }: WritableRecording): WritableRecording {
   return {
     id: randomBytes(12).toString('hex'),

@@ -1,4 +1,4 @@
-/** What a check says: of which channels, and where. */
+/** The result of a check: for which channels, and where. */
 import type { Stretches } from '../../signal/stretches.ts';
 
 export const FINDINGS = [
@@ -17,21 +17,21 @@ export const FINDINGS = [
 
 export interface Finding {
   code: (typeof FINDINGS)[number];
-  /** Names of the channels that it is about. */
+  /** Names of the channels concerned. */
   channels: string[];
   message: string;
   /**
-   * Seconds, half-open, in order: where it was found. Empty where it is about the description, or there are no times.
+   * Seconds, half-open, in order: where it was found. Empty if it is about the description, or there are no times.
    */
   ranges: { from: number; to: number }[];
-  /** How many there are beyond those. */
+  /** Number of further ranges. */
   moreRanges: number;
 }
 
-/** Ranges that one finding names. */
+/** Greatest number of ranges in one finding. */
 export const MAX_RANGES = 100;
 
-/** The stretches of what is about no samples. */
+/** The stretches of a finding that concerns no samples. */
 export const NOWHERE: Stretches = { kept: [], count: 0 };
 
 /** A finding of these channels at these stretches of their samples, of which `MAX_RANGES` were kept. */

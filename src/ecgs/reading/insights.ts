@@ -1,4 +1,7 @@
-/** What is known of a recording's channels: the merged summary, made physical; for a window or another rule, counted from its blocks. */
+/**
+ * Insights into a recording's channels: the merged summary in physical values; for a window or another rule, computed
+ * from the blocks.
+ */
 import type { Connection } from 'mongoose';
 import { type CrossingRule, CrossingCounter, DEFINITION } from '../../signal/crossings.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
@@ -42,8 +45,8 @@ export interface Insights {
 }
 
 /**
- * The recording must have been read with its block tables where there is a window.
- * @param signal ends the reading with its reason
+ * For a window, the recording must have been read with its block tables.
+ * @param signal aborts the reading with its reason
  * Errors: `sampling-rate-unknown`, `window-outside`
  */
 export async function insights(
@@ -75,7 +78,7 @@ export async function insights(
   };
 }
 
-/** Another rule than the default one is counted over the samples themselves; null: it is the default one. */
+/** A rule other than the default is counted over the samples themselves; null for the default rule. */
 function countersOf(channels: readonly StoredChannel[], { deadBand, gaps }: InsightOptions): CrossingCounter[] | null {
   if (deadBand === 0 && gaps === 'break') return null;
   return channels.map(
@@ -106,10 +109,16 @@ function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: numbe
   };
 }
 
-/** Relative width in which a sample counts as on the edge of the band: more than what reading the four numbers and two operations round (5 times 2⁻⁵³). */
+/**
+ * Relative width within which a sample counts as on the edge of the band: more than the rounding of the four numbers
+ * read and of two operations (5 times 2⁻⁵³).
+ */
 const BAND_SLACK = 2 ** -50;
 
-/** The dead band in stored units. 0.29 mV at a gain of 100 is 28.999999999999996 in doubles and means 29; 0.7 at 0.1 is 0.06999999999999999 and means 0.07. */
+/**
+ * The dead band in stored units. 0.29 mV at a gain of 100 is 28.999999999999996 in doubles and means 29; 0.7 at 0.1 is
+ * 0.06999999999999999 and means 0.07.
+ */
 function bandInDigits(deadBand: number, { gain, zeroLevel }: StoredChannel): number {
   if (deadBand === 0) return 0;
   const digits = deadBand * Math.abs(gain);

@@ -1,4 +1,4 @@
-/** The limb leads of a recording held against each other, piece by piece. */
+/** Compares the limb leads of a recording with each other, piece by piece. */
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import {
@@ -17,16 +17,19 @@ import { toPhysical } from './samples.ts';
 
 const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL', 'aVF']);
 
-/** A last block that is shorter is judged together with the one before it: a moment of baseline tells nothing. */
+/** A shorter last block is judged together with the one before it: a short piece of baseline proves nothing. */
 const SHORTEST_PIECE = BLOCK_SAMPLES / 2;
-/** Windows in which the arm electrodes are judged: long enough for several beats, short beside a moving electrode. */
+/**
+ * Windows in which the arm electrodes are judged: long enough for several beats, short enough to isolate a moving
+ * electrode.
+ */
 const WINDOW_SECONDS = 10;
 /**
- * What the noise of three leads together may leave, root mean square: a recorder may have 30 µV from peak to valley in
- * each (IEC 60601-2-25), which is about 5 µV. Values written with two decimals of a millivolt lie inside it, too.
+ * Residual allowed for the noise of three leads together, root mean square: a recorder may have 30 µV peak to valley in
+ * each (IEC 60601-2-25), which is about 5 µV. This also covers values written with two decimals of a millivolt.
  */
 const NOISE_MILLIVOLTS = 0.01;
-/** Part of a value by which a single-precision number may be wrong. */
+/** Relative error of a single-precision number. */
 const FLOAT_PRECISION = 2 ** -23;
 
 interface Broken {
@@ -34,13 +37,13 @@ interface Broken {
   stretches: StretchList;
 }
 
-/** Takes the leads block by block, and holds those of a piece that is not judged yet: two blocks of each lead at most. */
+/** Takes the leads block by block, and holds the blocks of a piece not judged yet: at most two blocks of each lead. */
 export class LimbChecks {
   readonly #channels: readonly StoredChannel[];
   readonly #leads: readonly CanonicalLead[];
   readonly #digit: number;
   readonly #noise: number;
-  /** Samples in which the arm electrodes are judged. */
+  /** Samples of a window in which the arm electrodes are judged. */
   readonly #window: number;
   readonly #samplingRate: number | null;
   /** Samples of each lead. */
@@ -53,7 +56,7 @@ export class LimbChecks {
   readonly #swapped = new StretchList(MAX_RANGES, 0);
   readonly #swappedPieces: (boolean | null)[] = [];
 
-  /** @param channels as `limbLeads` finds them, two at least */
+  /** @param channels as found by `limbLeads`, at least two */
   constructor(channels: readonly StoredChannel[]) {
     const { samplingRate, unit, summary } = channels[0] as StoredChannel;
     this.#channels = channels;
@@ -67,7 +70,7 @@ export class LimbChecks {
     this.#waiting = channels.map(() => []);
   }
 
-  /** @param blocks the next one of each lead */
+  /** @param blocks the next block of each lead */
   push(blocks: readonly Samples[]): void {
     for (const [i, samples] of blocks.entries()) {
       const values = new Float64Array(samples.length);
@@ -95,7 +98,7 @@ export class LimbChecks {
     if (isSwapped === true) this.#swapped.add(start, end);
   }
 
-  /** When all blocks have been pushed. */
+  /** The findings, after all blocks have been pushed. */
   get findings(): Finding[] {
     const nameOf = (lead: CanonicalLead): string => (this.#channels[this.#leads.indexOf(lead)] as StoredChannel).name;
     const found = Array.from(this.#broken, ([lead, { worst, stretches }]) =>
@@ -128,7 +131,7 @@ function joined(parts: readonly Float64Array[]): Float64Array {
   return whole;
 }
 
-/** The step of a channel's values, in its unit. Floats have hardly any; a line that is still, or not there, none. */
+/** The step between a channel's values, in its unit. It is tiny for floats, and 0 for a constant or missing line. */
 function digitOf({ sampleType, gain, summary: { minimum, maximum } }: StoredChannel): number {
   if (minimum >= maximum) return 0;
   const isFloat = sampleType === 'float32' || sampleType === 'float64';
@@ -140,7 +143,10 @@ const figure = (value: number): number => Number(value.toPrecision(3));
 
 const isLimb = (lead: CanonicalLead | null): boolean => lead !== null && LIMB.has(lead);
 
-/** Numbers of the channels that can be held against each other: limb leads of one rate, unit and length, and V6 where it is alike; none where there are not two. */
+/**
+ * Numbers of the channels that can be compared: limb leads with the same rate, unit and length, and V6 if it matches;
+ * none if there are fewer than two.
+ */
 export function limbLeads(channels: readonly StoredChannel[]): number[] {
   const first = channels.find(({ lead }) => isLimb(lead));
   if (first === undefined) return [];

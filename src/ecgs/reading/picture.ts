@@ -1,4 +1,7 @@
-/** A recording on ECG paper: which stretch of which channel is asked for, read from its blocks and handed to the drawing. */
+/**
+ * Draws a recording on ECG paper: reads the requested stretch of each channel from its blocks and passes it to the
+ * drawing.
+ */
 import { DateTime } from 'luxon';
 import { type Connection, Types } from 'mongoose';
 import { patientModel } from '../../directory/patients/model.ts';
@@ -21,23 +24,26 @@ export interface PictureOptions {
   speed: number;
   /** mm/mV */
   gain: number;
-  /** Names or leads, in the order in which they are stacked; all where left out. */
+  /** Names or leads, in the order in which they are stacked; all if omitted. */
   channels?: string[] | undefined;
   crossings: boolean;
-  /** Whether the patient's name is written on it. */
+  /** Whether to write the patient's name on it. */
   name: boolean;
 }
 
-/** Seconds on a sheet unless asked otherwise. */
+/** Seconds on a sheet by default. */
 const USUAL_SECONDS = 10;
 /** mm: two minutes at 25 mm/s. */
 export const MAX_PAPER_WIDTH = 3_020;
-/** Samples of all strips of one sheet: they are in memory together, and drawn in one go. */
+/** Samples of all strips of one sheet, which are in memory together and drawn at once. */
 export const MAX_PAPER_SAMPLES = 1_000_000;
-/** What a channel without a calibrated voltage is drawn as high as, in mm. */
+/** Height of a channel without a calibrated voltage, in mm. */
 const UNSCALED_HEIGHT = 8;
 
-/** The sheet as SVG. @param signal ends the reading with its reason. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`. */
+/**
+ * The sheet as SVG. @param signal aborts the reading with its reason. Errors: `sampling-rate-unknown`, `invalid-query`
+ * (channels), `window-outside`, `answer-too-large`.
+ */
 export async function picture(
   ecg: StoredEcg,
   options: PictureOptions,
@@ -118,7 +124,7 @@ async function readStrips(
   });
 }
 
-/** mm a unit, so that the largest value of a channel keeps within its row. */
+/** In mm per unit, so that the largest value of a channel fits in its row. */
 function fitting(strips: readonly Strip[], samples: readonly (StripSamples | null)[], channel: number): number {
   let largest = 0;
   for (const [i, strip] of strips.entries()) {
@@ -130,7 +136,7 @@ function fitting(strips: readonly Strip[], samples: readonly (StripSamples | nul
 
 const figure = (value: number): string => String(Number(value.toFixed(3)));
 
-/** The patient of the directory, else whom the file names. */
+/** The patient in the directory, otherwise the person named in the file. */
 async function personOf({ patient, subject }: StoredEcg, database: Connection): Promise<string> {
   const known =
     patient !== null && Types.ObjectId.isValid(patient)

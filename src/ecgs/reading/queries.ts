@@ -1,4 +1,4 @@
-/** What is asked of a recording: windows, channels and how they are shown. */
+/** Queries about a recording: windows, channels and presentation. */
 import { z } from 'zod';
 import { FORMAT_IDS } from '../../formats/types.ts';
 import { pageQuery } from '../../http/paging.ts';
@@ -18,11 +18,11 @@ interface Window {
 const inOrder = (window: Window): boolean =>
   window.from === undefined || window.to === undefined || window.from <= window.to;
 const OUT_OF_ORDER = { path: ['to'], message: 'must not be before from' };
-/** Of what cannot be empty. */
+/** Whether a window is not empty. */
 const isSome = (window: Window): boolean => window.to === undefined || (window.from ?? 0) < window.to;
 const EMPTY = { path: ['to'], message: 'must be after from' };
 
-/** One text, or the parameter repeated. */
+/** A single text, or a repeated parameter. */
 const channels = (description: string) =>
   z
     .union([z.string().min(1), z.array(z.string().min(1))])

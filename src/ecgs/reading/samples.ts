@@ -1,4 +1,4 @@
-/** Ranges of channels as they were recorded, in stored units, and what they are in physical ones. */
+/** Ranges of channels: samples in stored units as recorded, and in physical units. */
 import type { Connection } from 'mongoose';
 import { notFound, Problem } from '../../errors.ts';
 import {
@@ -19,13 +19,13 @@ export interface ChannelRange {
   channel: StoredChannel;
   /** Number of the first sample, from 0. */
   first: number;
-  /** Missing samples carry the marker of the type. */
+  /** Missing samples have the marker of the type. */
   samples: Samples;
   type: SampleType;
 }
 
 /**
- * What one answer holds of these channels.
+ * The part of these channels in one answer.
  * @param maxSamples of all channels together
  * Errors: `sampling-rate-unknown`, `window-outside`, `answer-too-large`
  */
@@ -51,21 +51,21 @@ export function answeredSpans(
   return numbers.map((number, i) => spanOf(ecg, number, ranges[i] as Span));
 }
 
-/** How the samples of these channels would fit. */
+/** Explains how the samples of these channels would fit. */
 function narrower(channels: readonly StoredChannel[], maxSamples: number): string {
   const rates = channels.flatMap(({ samplingRate }) => (samplingRate === null ? [] : [samplingRate]));
   if (rates.length < channels.length) return 'Set samplingRate with PATCH, then narrow the range with from and to.';
   const fastest = Math.max(...rates);
   const needed = (seconds: number): number => rates.reduce((sum, rate) => sum + Math.ceil(seconds * rate), 0);
-  // Whole samples of the fastest channel; those of the others are rounded up.
+  // Whole samples of the fastest channel; other channels are rounded up.
   let samples = Math.floor((maxSamples * fastest) / rates.reduce((sum, rate) => sum + rate, 0));
   while (samples > 0 && needed(samples / fastest) > maxSamples) samples--;
   return `Narrow it with from and to: at most ${samples / fastest} s.`;
 }
 
 /**
- * A range of one channel, whole.
- * @param signal ends the reading with its reason
+ * A whole range of one channel.
+ * @param signal aborts the reading with its reason
  * Errors: `not-found` (no channel of that name), and those of `answeredSpans`
  */
 export async function readRange(
@@ -92,7 +92,7 @@ export async function readRange(
   return { channel, first: span.first, samples, type };
 }
 
-/** The same samples, copied, in a type that is as wide; missing ones carry its marker. */
+/** A copy of the samples in an equally wide type; missing samples have its marker. */
 export function inType(samples: Samples, type: SampleType): Samples {
   const copy = new SAMPLE_ARRAYS[type](samples);
   const own = sampleType(samples);
@@ -104,7 +104,9 @@ export function inType(samples: Samples, type: SampleType): Samples {
   return copy;
 }
 
-/** Spans in the physical units of their channels, whole; NaN where missing. The caller bounds them. Errors: `MissingBlock` */
+/**
+ * Whole spans in the physical units of their channels; NaN if missing. The caller bounds them. Errors: `MissingBlock`
+ */
 export async function physicalValues(
   ecg: StoredEcg,
   spans: readonly Span[],
@@ -120,7 +122,7 @@ export async function physicalValues(
   return values;
 }
 
-/** Stored samples in their physical unit, put into `target`; NaN where missing. */
+/** Writes stored samples in their physical unit to `target`; NaN if missing. */
 export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target: Float64Array): void {
   const marker = missingMarker(sampleType(samples));
   for (let i = 0; i < samples.length; i++) {

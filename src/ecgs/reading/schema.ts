@@ -1,4 +1,4 @@
-/** What is read of a recording: insights, samples, annotations. These schemas are components of the API document. */
+/** The data read from a recording: insights, samples, annotations. These schemas are components of the API document. */
 import { z } from 'zod';
 import { SAMPLE_TYPES } from '../../signal/samples.ts';
 import { gain, lead, samplingRate, seconds, unit, zeroLevel } from '../fields.ts';

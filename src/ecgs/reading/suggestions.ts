@@ -1,4 +1,7 @@
-/** Which patients of the directory a recording may belong to, by what its file says: offered, and never taken up by itself. */
+/**
+ * Suggests patients of the directory to whom a recording may belong, by the content of its file. Suggestions are never
+ * applied automatically.
+ */
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
 import { exactTerm, nameWords, patientModel, type StoredPatient } from '../../directory/patients/model.ts';
@@ -14,11 +17,11 @@ export interface Suggestion {
   studies: string[];
 }
 
-/** More than a handful tells nobody anything. */
+/** More than a few suggestions help nobody. */
 const MAX_SUGGESTIONS = 10;
 const MAX_STUDIES = 20;
 
-/** @param clinicTimezone whose days count */
+/** @param clinicTimezone the time zone that defines days */
 export async function suggestions(
   { subject, date }: Pick<StoredEcg, 'subject' | 'date'>,
   clinicTimezone: string,

@@ -1,4 +1,4 @@
-/** Summaries of windows: of whole blocks from the block tables, of those that a window cuts from their samples. */
+/** Summaries of windows: whole blocks from the block tables, partial blocks from their samples. */
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import { summarize } from '../../signal/summarize.ts';
@@ -13,7 +13,7 @@ import type { SampleRange } from './window.ts';
 export class WindowSummaries {
   readonly #ecg: StoredEcg;
   readonly #ranges: readonly SampleRange[];
-  /** By channel: what has come of the blocks that its window cuts, by index. */
+  /** By channel: summaries of the blocks that its window covers in part, by block index. */
   readonly #cut: readonly Map<number, SignalSummary>[];
 
   /** @param ranges by channel */
@@ -26,7 +26,7 @@ export class WindowSummaries {
     );
   }
 
-  /** What has to be pushed: the parts of the blocks that are cut. */
+  /** What must be pushed: the parts of the blocks that are cut. */
   get spans(): Span[] {
     return this.#ranges.flatMap((range, number) =>
       [...(this.#cut[number]?.keys() ?? [])].map((index) => {
@@ -37,14 +37,14 @@ export class WindowSummaries {
     );
   }
 
-  /** Takes what a window has of a block. Blocks that are not cut need not come. */
+  /** Adds the part of a block inside a window. Only cut blocks must be pushed. */
   push({ channel, first, samples }: Part): void {
     const index = Math.floor(first / BLOCK_SAMPLES);
     const cut = this.#cut[channel];
     if (cut?.has(index)) cut.set(index, summarize(samples, channelOf(this.#ecg, channel).zeroLevel));
   }
 
-  /** By channel, when all has been pushed. */
+  /** The summaries by channel, after everything has been pushed. */
   get summaries(): SignalSummary[] {
     return this.#ranges.map(({ first, end }, number) => {
       let summary: SignalSummary = EMPTY;

@@ -1,4 +1,4 @@
-/** Windows of time, and the samples that lie in them. */
+/** Time windows, and the samples in them. */
 import { Problem } from '../../errors.ts';
 import type { StoredChannel } from '../store/model.ts';
 
@@ -14,10 +14,10 @@ export interface SampleRange {
   end: number;
 }
 
-/** Keeps a bound such as 0.3 s · 1000 Hz = 300.00000000000006 on its sample. */
+/** Rounds a bound such as 0.3 s · 1000 Hz = 300.00000000000006 to its sample. */
 const BOUND_SLACK = 1e-6;
 
-/** The samples of a channel inside a window. Errors: `sampling-rate-unknown` when there is a window and no rate. */
+/** The samples of a channel inside a window. Errors: `sampling-rate-unknown` if there is a window and no rate. */
 export function sampleRange(
   channel: Pick<StoredChannel, 'name' | 'samplingRate' | 'summary'>,
   { from, to }: TimeWindow,
@@ -36,7 +36,7 @@ export function sampleRange(
   return { first, end: to === undefined ? total : Math.max(first, bound(to)) };
 }
 
-/** Seconds of the longest of these channels; those without a sampling rate do not count. */
+/** Duration of the longest of these channels in seconds; channels without a sampling rate do not count. */
 export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[]): number =>
   channels.reduce(
     (longest, { samplingRate, summary }) =>
@@ -44,7 +44,7 @@ export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate'
     0,
   );
 
-/** A window may reach beyond the end, where there is nothing more. Errors: `window-outside` where it begins there. */
+/** A window may extend beyond the end. Errors: `window-outside` if it begins after the end. */
 export function assertInside(
   channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[],
   { from = 0 }: TimeWindow,

@@ -1,4 +1,4 @@
-/** The annotations of a series: measurements and marks, one within another, each with the region it is about. */
+/** The annotations of a series: measurements and marks, which may be nested, each with the region that it describes. */
 import { figure } from '../common/messages.ts';
 import type { Annotation } from '../types.ts';
 import { contentError } from './failure.ts';
@@ -6,17 +6,17 @@ import type { Attributes } from './markup.ts';
 import type { Axis } from './sequence.ts';
 import { momentOf, secondsBetween, secondsOf } from './time.ts';
 
-/** Annotations of one recording: more than the beats of a day and their waves. */
+/** Annotations of one recording: more than all beats of a day with their waves. */
 const MAX_ANNOTATIONS = 500_000;
-/** Of seconds: differences of moments are written in decimals, not in halves of halves. */
+/** Decimal places of seconds: differences between times are rounded to them, so that no binary remainders show. */
 const PLACES = 9;
-/** Characters of one. */
+/** Characters of one annotation. */
 const MAX_TEXT = 1_000;
 
 interface Region {
   at: number | null;
   duration: number | null;
-  /** Code of the lead it is about. */
+  /** Code of the lead that it describes. */
   lead: string | null;
 }
 
@@ -28,22 +28,22 @@ interface Open {
 }
 
 export class Annotations {
-  /** Those without a place in time, which are not kept. */
+  /** How many annotations had no place in time; they are not kept. */
   withoutTime = 0;
   readonly #axis: Axis;
   readonly #found: Annotation[] = [];
   readonly #open: Open[] = [];
-  /** Code of the boundary that is being read. */
+  /** Code of the boundary being read. */
   #boundary: string | null = null;
   readonly #channelOf: (lead: string) => number | null;
 
-  /** @param channelOf number of the channel of a lead's code */
+  /** @param channelOf channel number of a lead code */
   constructor(axis: Axis, channelOf: (lead: string) => number | null) {
     this.#axis = axis;
     this.#channelOf = channelOf;
   }
 
-  /** @param parent name of the element around it */
+  /** @param parent name of the enclosing element */
   element(name: string, parent: string, attributes: Attributes): void {
     const code = attributes['code'] ?? null;
     const annotation = this.#open.at(-1);
@@ -69,7 +69,7 @@ export class Annotations {
     } else if (this.#boundary?.startsWith('TIME_') === true) this.#bound(annotation.region, name, attributes);
   }
 
-  /** Text in the value of an annotation. */
+  /** Text content of an annotation's value. */
   text(text: string): void {
     const annotation = this.#open.at(-1);
     if (annotation !== undefined && text.trim() !== '')
@@ -99,12 +99,12 @@ export class Annotations {
     }
   }
 
-  /** In the order of time. */
+  /** The annotations in order of time. */
   sorted(): Annotation[] {
     return this.#found.toSorted((a, b) => a.at - b.at);
   }
 
-  /** `low` and `high` of an interval, or the `value` of a moment. */
+  /** Reads `low` and `high` of an interval, or the `value` of a point in time. */
   #bound(region: Region, name: string, attributes: Attributes): void {
     const at = this.#secondsFromStart(attributes);
     if (at === null) return;

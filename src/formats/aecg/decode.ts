@@ -1,13 +1,14 @@
-/** Decoder of HL7 annotated ECGs, of any size in constant memory: a recording for each sequence set. */
+/** Decoder for HL7 annotated ECGs of any size, in constant memory: one recording per sequence set. */
 import type { Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 import { AecgDocument } from './document.ts';
 import { Markup } from './markup.ts';
 
 /**
- * Digits as they stand, with gain 1 / scale and zero level -origin / scale. Every series is read: rhythm, and what was derived from it. Sets of the
- * same series are parts of a recording with gaps.
- * @throws FormatError `syntax` where the bytes are not well-formed XML or have a document type definition, `content` where they are no annotated ECG
+ * Keeps the digits unchanged, with gain 1 / scale and zero level -origin / scale. Reads every series: the rhythm and
+ * the series derived from it. The sets of one series are parts of a recording with gaps.
+ * @throws FormatError `syntax` if the bytes are not well-formed XML or have a document type definition, `content` if
+ * they are not an annotated ECG
  */
 export const decodeAecg: Decoder = async function* ({ main }, limits) {
   const reader = new Reader(limits);

@@ -1,4 +1,4 @@
-/** What the elements of an HL7 aECG document mean. */
+/** Interprets the elements of an HL7 aECG document. */
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
 import type { DecodedRecording, DecoderLimits, Subject } from '../types.ts';
@@ -8,7 +8,7 @@ import { SequenceSet, type Series } from './sequence-set.ts';
 import { Sequence } from './sequence.ts';
 import { momentOf } from './time.ts';
 
-/** Elements whose text is kept, by their path's end. */
+/** Elements whose text is kept, by the end of their path. */
 const NOTES = '/AnnotatedECG/text';
 const NAME = '/subjectDemographicPerson/name';
 const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
@@ -17,11 +17,11 @@ const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
 ]);
 
 export class AecgDocument implements Elements {
-  /** The set whose samples have begun and which has not been handed on. */
+  /** The set whose samples have begun and that is not yet finished. */
   set: SequenceSet | null = null;
-  /** Sets that are complete, in their order. */
+  /** Complete sets, in document order. */
   readonly finished: SequenceSet[] = [];
-  /** Recordings that have been described. */
+  /** Number of recordings described so far. */
   #described = 0;
   readonly #limits: DecoderLimits;
   readonly #offset: () => number | null;
@@ -39,7 +39,7 @@ export class AecgDocument implements Elements {
     studyId: null,
   };
 
-  /** @param offset place in the file, for messages */
+  /** @param offset position in the file, for messages */
   constructor(limits: DecoderLimits, offset: () => number | null) {
     this.#limits = limits;
     this.#offset = offset;
@@ -63,7 +63,7 @@ export class AecgDocument implements Elements {
     else if (series === undefined) this.#rootElement(attributes);
     else if (this.#isWithinSeries()) this.#seriesElement(series, name, parent, attributes);
     else if (this.set?.series === series) this.set.annotations.element(name, parent, attributes);
-    // Behind a derived series the recording it was derived from has been handed on.
+    // When a derived series begins, the recording from which it was derived has already been yielded.
     else if (name === 'annotation' && this.set !== null) this.set.annotations.withoutTime++;
   }
 
@@ -85,19 +85,19 @@ export class AecgDocument implements Elements {
     else if (this.set?.series === this.#series.at(-1)) this.set?.annotations.close(name, this.#offset());
   }
 
-  /** The document has ended. */
+  /** Called at the end of the document. */
   finish(): void {
     this.#handOn();
     if (this.#described === 0 && this.finished.length === 0)
       throw contentError(this.#offset(), 'No series contains the digits of a lead.');
   }
 
-  /** The sequence whose digits are being read. */
+  /** The sequence whose digits are being read now. */
   get sequence(): Sequence {
     return this.#sequence as Sequence;
   }
 
-  /** Describes a set that is complete. @param isLast whether the document has ended */
+  /** Describes a complete set. @param isLast whether the document has ended */
   describe(set: SequenceSet, isLast: boolean): DecodedRecording {
     const warnings = set.warnings();
     const { id, date, studyId } = this.#about;
@@ -122,7 +122,7 @@ export class AecgDocument implements Elements {
     this.set = new SequenceSet(series, this.#limits);
   }
 
-  /** A set without samples is none. */
+  /** Moves the current set to `finished`; a set without samples is dropped. */
   #handOn(): void {
     if (this.set !== null && this.set.channels > 0) this.finished.push(this.set);
     this.set = null;
@@ -147,7 +147,7 @@ export class AecgDocument implements Elements {
     } else if (parent === 'value') sequence.element(name, attributes);
   }
 
-  /** Whether the element that opens tells something of the series itself. */
+  /** Whether the opening element describes the series itself. */
   #isWithinSeries(): boolean {
     const outer = this.#path.at(-2) ?? '';
     const further = this.#path.at(-3) ?? '';

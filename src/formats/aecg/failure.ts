@@ -1,10 +1,10 @@
-/** The two ways in which an HL7 aECG file is refused. */
+/** The two kinds of error for a refused HL7 aECG file. */
 import { FormatError } from '../types.ts';
 
-/** The bytes are not well-formed XML, or XML of a kind that is not read. */
+/** The bytes are not well-formed XML, or use XML features that are not supported. */
 export const syntaxError = (offset: number | null, reason: string): FormatError =>
   new FormatError('aecg', 'syntax', offset, reason);
 
-/** It is XML, and what it says is not a recording that can be kept. */
+/** The XML is well-formed, but does not describe a recording that can be stored. */
 export const contentError = (offset: number | null, reason: string): FormatError =>
   new FormatError('aecg', 'content', offset, reason);

@@ -1,4 +1,4 @@
-/** HL7 annotated ECGs as a format. */
+/** The format definition of HL7 annotated ECGs. */
 import type { Format } from '../types.ts';
 import { decodeAecg } from './decode.ts';
 import { encodingOf } from './source.ts';
@@ -32,7 +32,7 @@ function recognises(head: Uint8Array): boolean {
   for (;;) {
     text = text.trimStart();
     const closing = text.startsWith('<?') ? '?>' : text.startsWith('<!--') ? '-->' : null;
-    // A document type is refused by the decoder, which says so.
+    // A document type is accepted here, so that the decoder can refuse it with a clear message.
     if (closing === null) return /^<(?:!DOCTYPE\s+)?(?:[\w.-]{1,64}:)?AnnotatedECG[\s/>]/.test(text);
     const end = text.indexOf(closing);
     if (end === -1) return false;

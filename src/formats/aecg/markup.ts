@@ -1,4 +1,7 @@
-/** An XML document in pieces: elements to a handler by way of saxes, the digits of samples straight to their reader. */
+/**
+ * Reads an XML document in pieces: saxes passes the elements to a handler, while the digits of samples go straight to
+ * their reader.
+ */
 import { SaxesParser } from 'saxes';
 import { figure } from '../common/messages.ts';
 import { NumberList } from '../common/number-list.ts';
@@ -9,12 +12,12 @@ import { decoded, Utf8Source } from './source.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** What is told about a document, in its order. Names are without their prefixes. Every method may throw a FormatError. */
+/** The events of a document, in document order. Names come without prefixes. Every method may throw a FormatError. */
 export interface Elements {
   open(name: string, attributes: Attributes): void;
   text(text: string): void;
   close(name: string): void;
-  /** Whether the element that is open holds digits: its text goes to the reader. */
+  /** Whether the open element holds digits; its text then goes to the reader of samples. */
   readonly inDigits: boolean;
 }
 
@@ -23,7 +26,7 @@ const GREATER = 0x3e;
 const isNoNumber = (word: string): boolean => /^[+-]?nan$/i.test(word);
 
 export class Markup {
-  /** Samples of the digits that are being read: NaN where missing. */
+  /** Samples of the digits being read; NaN if missing. */
   readonly digits = new NumberList('xml-text', isNoNumber, (offset, reason) =>
     contentError(this.offset === null ? null : offset, reason),
   );
@@ -33,11 +36,11 @@ export class Markup {
   readonly #window = new Window();
   readonly #elements: Elements;
   readonly #limits: DecoderLimits;
-  /** Whether the next byte is text within digits. */
+  /** Whether the next byte is text inside a list of digits. */
   #inText = false;
-  /** Whether some markup has ended since the last `<` behind digits. */
+  /** Whether some markup has ended since the last `<` after digits. */
   #markupEnded = false;
-  /** Bytes that the parser has been given since it told something last: what it may be holding. */
+  /** Bytes passed to the parser since its last event: the most that it may be buffering. */
   #held = 0;
   #depth = 0;
 
@@ -47,12 +50,12 @@ export class Markup {
     this.#listen(limits);
   }
 
-  /** Place in the file, as far as it is known. */
+  /** Position in the file, if known. */
   get offset(): number | null {
     return this.#source.offset;
   }
 
-  /** Reads on. Yields when samples wait in `digits`: take them before going on. @throws FormatError */
+  /** Reads a chunk. Yields when samples are ready in `digits`: take them before continuing. @throws FormatError */
   *read(chunk: Uint8Array): Generator<void, void, void> {
     yield* this.#feed(this.#source.add(chunk));
   }
@@ -93,7 +96,7 @@ export class Markup {
     }
   }
 
-  /** At the `<` behind digits. */
+  /** Called at the `<` after digits. */
   *#endOfSamples(): Generator<void, void, void> {
     this.#window.add(Uint8Array.of(LESS));
     while (this.digits.read(this.#window) === 'full') yield;

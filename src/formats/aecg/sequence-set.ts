@@ -1,4 +1,4 @@
-/** One sequence set: leads that share a time axis, which is one recording. */
+/** One sequence set: leads that share a time axis. It becomes one recording. */
 import { figure, quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel, DecoderLimits } from '../types.ts';
@@ -7,11 +7,11 @@ import { contentError } from './failure.ts';
 import type { Axis, Sequence } from './sequence.ts';
 
 export interface Series {
-  /** `RHYTHM`, `REPRESENTATIVE_BEAT`. */
+  /** Such as `RHYTHM` or `REPRESENTATIVE_BEAT`. */
   code: string | null;
   /** ISO 8601. */
   date: string | null;
-  /** Sequence sets that have begun. */
+  /** Sequence sets that have begun so far. */
   sets: number;
 }
 
@@ -20,10 +20,10 @@ const MAX_WARNINGS = 20;
 
 export class SequenceSet {
   readonly series: Series;
-  /** Name among the recordings of the file. */
+  /** Name that distinguishes it from the other recordings of the file. */
   readonly part: string;
   readonly annotations: Annotations;
-  /** Channels whose samples have begun. */
+  /** Number of channels whose samples have begun. */
   channels = 0;
   readonly #limits: DecoderLimits;
   readonly #axis: Axis = { start: null, head: 0, samplingRate: null };
@@ -40,12 +40,12 @@ export class SequenceSet {
     this.annotations = new Annotations(this.#axis, (lead) => this.#channelOf.get(lead) ?? null);
   }
 
-  /** ISO 8601, of the first sample. */
+  /** When the first sample was taken, ISO 8601. */
   get date(): string | null {
     return this.#axis.start?.date ?? this.series.date;
   }
 
-  /** The samples of a sequence begin: its channel. @throws FormatError */
+  /** Called when the samples of a sequence begin. @returns its channel @throws FormatError */
   begin(sequence: Sequence, offset: number | null): { channel: number; zeroLevel: number } {
     if (this.channels >= this.#limits.maxChannels)
       throw contentError(offset, `There are more than ${figure(this.#limits.maxChannels)} leads.`);
@@ -56,7 +56,7 @@ export class SequenceSet {
     return { channel: this.channels++, zeroLevel };
   }
 
-  /** A sequence has ended. */
+  /** Called at the end of a sequence. */
   close(sequence: Sequence, offset: number | null): void {
     if (sequence.isTime) Object.assign(this.#axis, sequence.axis(offset));
     else if (sequence.samples === 0)

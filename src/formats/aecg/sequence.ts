@@ -1,4 +1,4 @@
-/** One sequence of a set: the time axis, or the digits of a lead. */
+/** One sequence of a set: either the time axis or the digits of a lead. */
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { leadOfCode } from '../common/lead-codes.ts';
 import { quoted } from '../common/messages.ts';
@@ -13,22 +13,22 @@ interface Quantity {
 }
 
 export interface Axis {
-  /** Of the first sample, where it is absolute. */
+  /** Time of the first sample, if the axis is absolute. */
   start: Moment | null;
-  /** Seconds of the first sample on a relative axis. */
+  /** Time of the first sample on a relative axis, in seconds. */
   head: number;
   samplingRate: number | null;
 }
 
 export class Sequence {
   code: string | null = null;
-  /** Samples so far. */
+  /** Samples read so far. */
   samples = 0;
   hasDigits = false;
   readonly #quantities = new Map<string, Quantity>();
   #type: string | null = null;
 
-  /** Takes in an element within the sequence's value, or the value itself. */
+  /** Reads the value element or an element inside it. */
   element(name: string, attributes: Attributes): void {
     if (name === 'value') this.#type = attributes['xsi:type'] ?? attributes['type'] ?? null;
     else this.#quantities.set(name, { value: attributes['value'] ?? null, unit: attributes['unit'] ?? null });
@@ -38,7 +38,7 @@ export class Sequence {
     return this.code?.startsWith('TIME_') === true;
   }
 
-  /** As a message names it. */
+  /** The name used in messages. */
   get title(): string {
     return quoted(this.code ?? '');
   }
@@ -47,12 +47,12 @@ export class Sequence {
     return leadOfCode(this.code ?? '') ?? this.code?.trim() ?? '';
   }
 
-  /** What the value is, where it is neither a list of digits nor a generated one. */
+  /** The type of the value, if it is neither a list of digits nor a generated list. */
   get type(): string {
     return this.#type ?? 'none';
   }
 
-  /** @throws FormatError where the increment is no time between two samples */
+  /** @throws FormatError if the increment is not a valid time between two samples */
   axis(offset: number | null): Axis {
     const head = this.#quantities.get('head');
     const increment = this.#quantities.get('increment');
@@ -75,7 +75,7 @@ export class Sequence {
     };
   }
 
-  /** Gain, zero level and unit of the digits. @throws FormatError where origin and scale make none */
+  /** Gain, zero level and unit of the digits. @throws FormatError if origin and scale give no valid scale */
   scale(offset: number | null): { gain: number; zeroLevel: number; unit: string | null } {
     const origin = this.#quantities.get('origin');
     const scale = this.#quantities.get('scale');

@@ -1,13 +1,13 @@
-/** The bytes of an XML document as UTF-8, whatever they are written in. */
+/** Converts the bytes of an XML document to UTF-8, whatever their encoding. */
 import { syntaxError } from './failure.ts';
 
-/** Bytes within which the declaration ends. */
+/** The XML declaration must end within so many bytes. */
 const DECLARATION = 256;
 
 export type TextReader = InstanceType<typeof TextDecoder>;
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
 
-/** Names of encodings as declarations write them. */
+/** Encodings by the names used in XML declarations. */
 const ENCODINGS: Readonly<Record<string, Encoding>> = {
   'utf-8': 'utf-8',
   utf8: 'utf-8',
@@ -24,7 +24,7 @@ export class Utf8Source {
   #decoder: TextReader | null = null;
   #given = 0;
 
-  /** Offset into the file of what is given next; null where its bytes are not those of the file. */
+  /** File offset of the bytes returned next; null if they were converted from another encoding. */
   get offset(): number | null {
     return this.#decoder === null ? this.#given : null;
   }
@@ -36,14 +36,14 @@ export class Utf8Source {
     return this.#head.length < DECLARATION ? Buffer.alloc(0) : this.#begin();
   }
 
-  /** What is left when no chunk follows. */
+  /** The rest, when no chunk follows. */
   finish(): Buffer {
     const rest = this.#head === null ? Buffer.alloc(0) : this.#begin();
     if (this.#decoder !== null) decoded(this.#decoder, new Uint8Array(0), false);
     return rest;
   }
 
-  /** How many of the bytes that `add` gave have been used. */
+  /** Reports how many of the bytes returned by `add` have been used. */
   use(bytes: number): void {
     this.#given += bytes;
   }
@@ -62,7 +62,7 @@ export class Utf8Source {
   }
 }
 
-/** @throws FormatError for bytes that are not of the encoding */
+/** @throws FormatError for bytes that are invalid in the encoding */
 export function decoded(decoder: TextReader, bytes: Uint8Array, stream: boolean): string {
   try {
     return decoder.decode(bytes, { stream });
@@ -71,7 +71,7 @@ export function decoded(decoder: TextReader, bytes: Uint8Array, stream: boolean)
   }
 }
 
-/** By the byte order mark or the first characters, otherwise by the declaration. */
+/** Detects the encoding by the byte order mark or the first characters, otherwise by the declaration. */
 export function encodingOf(head: Uint8Array): Encoding {
   const [first, second] = head;
   if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le';
@@ -85,7 +85,7 @@ export function encodingOf(head: Uint8Array): Encoding {
   const encoding = Object.hasOwn(ENCODINGS, declared.toLowerCase())
     ? (ENCODINGS[declared.toLowerCase()] as Encoding)
     : null;
-  // What could be read up to here has one byte a character.
+  // The declaration could be read, so the encoding has one byte per ASCII character.
   if (encoding === null || encoding.startsWith('utf-16'))
     throw syntaxError(0, `The encoding ${declared} is not supported; UTF-8, UTF-16 and ISO-8859-1 are.`);
   return encoding;

@@ -1,4 +1,4 @@
-/** Moments of HL7 (`20021122091000.000-0500`). */
+/** HL7 timestamps (`20021122091000.000-0500`). */
 import { isoFault } from '../../calendar/moment.ts';
 
 const MOMENT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(?:\.(\d{1,9})\d*)?)?)?([+-]\d{4}|Z)?$/;
@@ -6,13 +6,13 @@ const MOMENT = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(?:(\d\d)(?:\.(\d{1,9})\d*)?)
 export interface Moment {
   /** ISO 8601. */
   date: string;
-  /** Since 1970, as if it were in UTC where it has no zone. */
+  /** Since 1970; read as UTC if it has no zone. */
   wholeSeconds: number;
   fraction: number;
   hasZone: boolean;
 }
 
-/** Null for what is no moment that exists, or not as fine as a day. */
+/** Null if the text is not a timestamp that exists, or is coarser than a day. */
 export function momentOf(text: string | null): Moment | null {
   const parts = MOMENT.exec(text?.trim() ?? '');
   if (parts === null) return null;
@@ -29,14 +29,14 @@ export function momentOf(text: string | null): Moment | null {
   };
 }
 
-/** Seconds from one moment to another; null where only one of them has a zone. */
+/** Seconds from one timestamp to another; null if only one of them has a zone. */
 export function secondsBetween(from: Moment, to: Moment): number | null {
   return from.hasZone === to.hasZone ? to.wholeSeconds - from.wholeSeconds + (to.fraction - from.fraction) : null;
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, ms: 1e-3, us: 1e-6, min: 60 };
 
-/** Seconds of a quantity of time; null where it is none. */
+/** A quantity of time in seconds; null if it is not one. */
 export function secondsOf(value: string | null, unit: string | null): number | null {
   const number = value === null || value.trim() === '' ? NaN : Number(value);
   const scale = unit !== null && Object.hasOwn(SECONDS, unit.trim()) ? (SECONDS[unit.trim()] as number) : NaN;

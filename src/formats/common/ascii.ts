@@ -1,8 +1,8 @@
-/** Text in ASCII, for headers that know no other letters. */
+/** Converts text to ASCII, for headers that allow nothing else. */
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 
-/** What letters that ASCII lacks become; marks are taken off the others. */
+/** Replacements for letters that ASCII lacks; other letters only lose their diacritics. */
 const PLAIN: Record<string, string> = {
   µ: 'u',
   μ: 'u',
@@ -21,7 +21,7 @@ const PLAIN: Record<string, string> = {
   '°': 'deg',
 };
 
-/** Text as ASCII, of at most `longest` characters; what has no counterpart becomes `?`. */
+/** The text in ASCII, at most `longest` characters; characters without a counterpart become `?`. */
 export function asciiText(text: string, longest: number): string {
   const plain = text.replace(/[^\x20-\x7e]/g, (letter) => PLAIN[letter] ?? letter);
   return plain

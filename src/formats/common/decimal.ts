@@ -1,21 +1,24 @@
-/** Numbers that the hot loop leaves, from bytes to the correctly rounded double, without making text of them. */
+/**
+ * Parses the numbers that the hot loop leaves: from bytes to the correctly rounded double, without creating strings.
+ */
 
-/** Powers of ten that are doubles exactly. */
+/** Powers of ten that are exact as doubles. */
 export const POWER = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const LARGEST_POWER = POWER.length - 1;
 
-/** Below it one more digit leaves a number below 2^53. */
+/** A number below this stays below 2^53 with one more digit. */
 const ROOM = 9e14;
-/** Digits behind those; more are left to `Number`. */
+/** Digits after those; longer numbers are left to `Number`. */
 const MAX_TAIL = 9;
 /** Splits a double into halves whose products are exact (Veltkamp). */
 const SPLITTER = 2 ** 27 + 1;
-/** Relative bound of the error of `divideLong`, four times too large. */
+/** Relative bound of the error of `divideLong`, with a safety factor of four. */
 const MARGIN = 2 ** -98;
 
 /**
- * The double that a whole token of JSON's number grammar means.
- * @returns NaN where the token is anything else, an integer of more than 15 or 16 digits, or a number too long or too large to be sure of
+ * Value of a whole token of JSON's number grammar, as a double.
+ * @returns NaN if the token is not a number, is an integer of more than 15 or 16 digits, or is too long or too large to
+ * be rounded with certainty
  */
 export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
   const minus = bytes[from] === 0x2d;
@@ -48,7 +51,7 @@ export function decimalOf(bytes: Uint8Array, from: number, to: number): number {
   return minus ? 0 - value : value;
 }
 
-/** The exponent of a token's end such as `e-05`; NaN where it is none or has more than four digits. */
+/** The exponent at the end of a token, such as `e-05`; NaN if it is not one or has more than four digits. */
 function exponentOf(bytes: Uint8Array, from: number, to: number): number {
   let place = from + 1;
   const sign = bytes[place] as number;
@@ -71,8 +74,9 @@ function scale(mantissa: number, exponent: number): number {
 }
 
 /**
- * (head · 10^tailDigits + tail) · 10^exponent for 16 digits and more, as programs write a double: quotient and exact remainder of the head, to
- * which the tail is added. The correction is known to within `MARGIN` of the value; where that does not settle the rounding, NaN.
+ * (head · 10^tailDigits + tail) · 10^exponent for 16 and more digits, as programs print a double. Computes the quotient
+ * and exact remainder of the head, then adds the tail. The correction is known to within `MARGIN` of the value; NaN if
+ * that does not decide the rounding.
  */
 function divideLong(head: number, tail: number, tailDigits: number, exponent: number): number {
   if (exponent < -LARGEST_POWER || exponent + tailDigits > 0) return NaN;

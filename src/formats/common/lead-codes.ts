@@ -1,4 +1,4 @@
-/** Names of leads for the codes of CID 3001 (PS3.16): MDC `2:n` and SCPECG `5.6.3-9-n` number them alike. */
+/** Lead names for the codes of CID 3001 (PS3.16): MDC `2:n` and SCPECG `5.6.3-9-n` use the same numbers. */
 import { CANONICAL_LEADS, canonicalLead, type CanonicalLead } from '../../signal/leads.ts';
 
 const LEADS: Readonly<Record<number, string>> = {
@@ -26,7 +26,7 @@ const LEADS: Readonly<Record<number, string>> = {
   62: 'aVR',
   63: 'aVL',
   64: 'aVF',
-  // With the true minus sign: a hyphen is dropped where canonical leads are looked for, and -aVR is not aVR.
+  // Uses the true minus sign: a hyphen would be dropped in the search for canonical leads, and -aVR is not aVR.
   65: '\u2212aVR',
   66: 'V8',
   67: 'V9',
@@ -34,13 +34,13 @@ const LEADS: Readonly<Record<number, string>> = {
   69: 'V9R',
 };
 
-/** What stands before the number in the codes of each scheme. */
+/** The codes of each scheme: a prefix and the lead number. */
 const NUMBERED = [/^2:(\d+)$/, /^5\.6\.3-9-(\d+)$/] as const;
-/** Numeric codes of ISO/IEEE 11073-10101: leads and the potentials of leads. */
+/** Numeric codes of ISO/IEEE 11073-10101: leads, and potentials of leads. */
 const MDC_BASES = [131072, 131328] as const;
 const MDC_NAME = /^MDC_ECG_(?:LEAD|ELEC_POTL)_(\w+)$/;
 
-/** The name of the lead that a code means, or null where it is not known. */
+/** The name of the lead that a code means, or null if it is not known. */
 export function leadOfCode(code: string): string | null {
   for (const form of NUMBERED) {
     const number = form.exec(code)?.[1];
@@ -60,5 +60,5 @@ export const CODE_OF_LEAD = Object.fromEntries(
   CANONICAL_LEADS.map((lead) => [lead, `2:${Object.keys(LEADS).find((number) => LEADS[Number(number)] === lead)}`]),
 ) as Record<CanonicalLead, string>;
 
-/** A lead that is none of them. */
+/** The code of any other lead. */
 export const UNSPECIFIED_LEAD = '2:0';

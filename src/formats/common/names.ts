@@ -1,6 +1,8 @@
-/** Names of channels that come from files. */
+/** Makes channel names from files unique. */
 
-/** The names, trimmed; the second of a name becomes `name#2`, the third `name#3`, whatever else is taken. */
+/**
+ * The names, trimmed; the second channel of a name becomes `name#2`, the third `name#3`, avoiding names already taken.
+ */
 export function uniqueNames(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map((given) => {

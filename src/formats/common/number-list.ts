@@ -1,4 +1,4 @@
-/** Numbers that white space separates, from bytes to doubles: the samples of FHIR and HL7 aECG. */
+/** Parses numbers separated by white space, from bytes to doubles: the samples of FHIR and HL7 aECG. */
 import type { FormatError } from '../types.ts';
 import { decimalOf } from './decimal.ts';
 import { quoted } from './messages.ts';
@@ -6,12 +6,15 @@ import { MAX_NUMBER_LENGTH, readDecimal, sampleOfText } from './numbers.ts';
 import { RUN, type SampleReader, type SignalOutcome } from './sample-reader.ts';
 import type { Window } from './window.ts';
 
-/** Where a list stands: in a string of JSON, which ends with its quote and writes a newline as `\n`, or in the text of an XML element. */
+/**
+ * Context of a list: a JSON string, which ends with its quote and writes a newline as `\n`, or the text of an XML
+ * element.
+ */
 export type ListPlace = 'json-string' | 'xml-text';
 
 const POINT = 0x2e;
 const BACKSLASH = 0x5c;
-/** The letters of the escapes that are white space. */
+/** The letters of the JSON escapes for white space. */
 const ESCAPED_SPACE: ReadonlySet<number> = new Set([0x6e, 0x72, 0x74]);
 
 export class NumberList implements SampleReader {
@@ -24,8 +27,8 @@ export class NumberList implements SampleReader {
   readonly #fail: (offset: number, reason: string) => FormatError;
 
   /**
-   * @param isMissing whether a word that is no number stands for a missing sample; any other is refused
-   * @param fail makes the error
+   * @param isMissing whether a word that is not a number stands for a missing sample; other words are refused
+   * @param fail creates the error
    */
   constructor(
     place: ListPlace,
@@ -54,7 +57,7 @@ export class NumberList implements SampleReader {
     return taken;
   }
 
-  /** Reads on at the window's position; `closed` leaves it at the byte that ends the list. */
+  /** Continues at the window's position; after `closed` the position is at the byte that ends the list. */
   read(window: Window): SignalOutcome {
     const { bytes, end } = window;
     const samples = this.samples;
@@ -62,7 +65,7 @@ export class NumberList implements SampleReader {
     let place = window.position;
     let outcome: SignalOutcome | null = null;
     while (outcome === null) {
-      // Nearly all of a list: plain decimals with one space behind each.
+      // The common case: plain decimals, each followed by one space.
       while (filled < RUN) {
         const next = readDecimal(bytes, place, POINT, samples, filled);
         if (next === -1 || bytes[next] !== 0x20) break;
@@ -94,7 +97,9 @@ export class NumberList implements SampleReader {
     return byte <= 0x20 || byte === this.#terminator || (byte === BACKSLASH && this.#isJson);
   }
 
-  /** Any word but a plain decimal. Returns the place behind it; -1 where it may go on in the next chunk. */
+  /**
+   * Reads a word that is not a plain decimal. Returns the position after it; -1 if it may continue in the next chunk.
+   */
   #word(window: Window, from: number, at: number): number {
     const { bytes, end } = window;
     let to = from;

@@ -1,22 +1,27 @@
-/** Numbers in text, in and out: what the formats share that write samples as decimals. */
+/** Reads and writes numbers as text: shared by the formats that write samples as decimals. */
 import { MAX_GAIN, MAX_ZERO_LEVEL, MIN_GAIN } from './bounds.ts';
 import { POWER } from './decimal.ts';
 
-/** Characters of a number; longer ones are refused. */
+/** Characters of a number; longer numbers are refused. */
 export const MAX_NUMBER_LENGTH = 1000;
-/** Samples beyond it are no measurement; their squares would still be finite. */
+/** Larger samples cannot be measurements. The square of this value is still finite. */
 export const MAX_SAMPLE = 1e100;
 
-/** So many digits stay below 2^53: exact, and rounded once by a division by an exact power of ten (Clinger 1990). */
+/**
+ * Numbers of so many digits are below 2^53 and hence exact; a division by an exact power of ten rounds only once
+ * (Clinger 1990).
+ */
 const EXACT_DIGITS = 15;
 const MAX_INTEGER = 2 ** 53;
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?$/;
 const INTEGER = /^[+-]?\d+$/;
 
 /**
- * Reads a plain decimal such as `-0.145` into `target[at]`, without an allocation. Behind the bytes must stand one that is neither digit nor point.
- * @param point the byte of the decimal sign; 0: integers only
- * @returns the place behind it; -1 for anything else, which is `sampleOfText`'s to judge: more than 15 digits, an exponent, no number
+ * Reads a plain decimal such as `-0.145` into `target[at]`, without allocation. The byte after the range must be
+ * neither a digit nor a point.
+ * @param point the byte of the decimal sign; 0 for integers only
+ * @returns the position after it; -1 for anything else (more than 15 digits, an exponent, not a number), which
+ * `sampleOfText` must decide
  */
 export function readDecimal(bytes: Uint8Array, from: number, point: number, target: Float64Array, at: number): number {
   let place = from;
@@ -47,8 +52,8 @@ export function readDecimal(bytes: Uint8Array, from: number, point: number, targ
 }
 
 /**
- * The sample that a whole cell or word means, written in any usual way (`+1`, `.5`, `1e-3`); 0 for -0.
- * @returns the value, or why it is none, as the end of a sentence that begins with the text
+ * The sample that a whole cell or word stands for, in any usual notation (`+1`, `.5`, `1e-3`); 0 for -0.
+ * @returns the value, or the reason why it is not one, as the end of a sentence that begins with the text
  */
 export function sampleOfText(text: string): number | string {
   if (!NUMBER.test(text)) return 'is not a number';
@@ -59,7 +64,10 @@ export function sampleOfText(text: string): number | string {
   return value + 0;
 }
 
-/** The shortest text that gives the same double again, in JSON's grammar; integers beyond 2^53 with an exponent, since they mean a double and not their digits. */
+/**
+ * The shortest text that gives the same double again, in JSON's grammar. Integers beyond 2^53 get an exponent, since
+ * not all of their digits are significant.
+ */
 export function decimalText(value: number): string {
   return Math.abs(value) < MAX_INTEGER ? String(value) : value.toExponential();
 }
@@ -76,15 +84,15 @@ export function plainDecimalText(value: number): string {
   return sign + (point > 0 ? `${digits.padEnd(point, '0')}.0` : `0.${'0'.repeat(-point)}${digits}`);
 }
 
-/** The double of at most 15 digits next to `value` where that means the same, otherwise `value`: 1 / 0.005 is 200 and not one bit more. */
+/** The nearest double with at most 15 digits if it means the same, otherwise `value`: 1 / 0.005 is exactly 200. */
 export function tidied(value: number, meansTheSame: (candidate: number) => boolean): number {
   const tidy = Number(value.toPrecision(EXACT_DIGITS));
   return tidy !== value && meansTheSame(tidy) ? tidy : value;
 }
 
 /**
- * Gain and zero level of formats that say value = origin + digit · step.
- * @returns them, or why they cannot be, as a sentence's end
+ * Gain and zero level for formats that define value = origin + digit · step.
+ * @returns both, or the reason why they are invalid, as the end of a sentence
  */
 export function scaleOf(origin: number, step: number): { gain: number; zeroLevel: number } | string {
   const gain = tidied(1 / step, (candidate) => 1 / candidate === step);

@@ -1,9 +1,9 @@
-/** Text that is written piece by piece, as bytes of a size that is worth sending. */
+/** Collects text written piece by piece into chunks of bytes large enough to send. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 
-/** Characters that are gathered before they are handed on. */
+/** Characters collected for one chunk. */
 const CHUNK = 65536;
-/** Samples that are made text of at once. */
+/** Samples converted to text at once. */
 const PIECE = 4096;
 
 /** UTF-8 of the pieces, in chunks of about 64 KiB. */
@@ -19,7 +19,10 @@ export async function* textBytes(pieces: AsyncIterable<string>): AsyncGenerator<
   if (held !== '') yield Buffer.from(held);
 }
 
-/** Runs of samples as pieces of a list: each value by `write`, `missing` where there is none, `separator` between all of them. */
+/**
+ * Converts runs of samples to pieces of a list: each value by `write`, `missing` for missing samples, `separator`
+ * between them.
+ */
 export async function* listText(
   runs: AsyncIterable<Samples>,
   separator: string,

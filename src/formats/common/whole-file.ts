@@ -1,9 +1,9 @@
-/** Small files of an upload, as a whole. */
+/** Reads small files of an upload into memory. */
 
 /**
  * All bytes of a file.
- * @param most so many it may have
- * @param tooLong makes the error to throw for a longer one
+ * @param most greatest number of bytes
+ * @param tooLong creates the error for a longer file
  */
 export async function wholeFile(
   bytes: AsyncIterable<Uint8Array>,
@@ -15,7 +15,7 @@ export async function wholeFile(
   for await (const chunk of bytes) {
     length += chunk.length;
     if (length > most) throw tooLong();
-    // A chunk is only lent; the slice of a Buffer would be no copy.
+    // A chunk is valid only until the next one, so it is copied; `slice` of a Buffer would not copy.
     chunks.push(new Uint8Array(chunk));
   }
   const whole = new Uint8Array(length);

@@ -1,30 +1,30 @@
-/** The bytes that are being looked at. Chunks are copied behind what is not used up yet, so that a token always lies in one piece. */
+/** The bytes being parsed. Chunks are copied after the bytes not yet used, so that a token is always contiguous. */
 
-/** Zero bytes behind the end: loops may read words across it and stop there, for zero is no byte of JSON. */
+/** Zero bytes after the end. Loops may read words across the end and stop there, since zero is not a byte of JSON. */
 export const PADDING = 16;
-/** At most so many bytes are taken in at once. */
+/** Most bytes added at once. */
 export const SLICE = 65536;
 const INITIAL = 2 * SLICE;
 
 export class Window {
   bytes = Buffer.alloc(INITIAL);
-  /** The same memory, for unaligned words. */
+  /** View of the same memory, for unaligned words. */
   view = new DataView(this.bytes.buffer, this.bytes.byteOffset);
   /** The next byte to be used. */
   position = 0;
-  /** Where the bytes that have arrived end. */
+  /** End of the bytes received so far. */
   end = 0;
-  /** How often bytes have been taken in. */
+  /** Number of times that bytes were added. */
   fills = 0;
-  /** Offset into the file of `bytes[0]`. */
+  /** File offset of `bytes[0]`. */
   base = 0;
 
-  /** Offset into the file of a place in `bytes`. */
+  /** File offset of an index in `bytes`. */
   offset(place: number = this.position): number {
     return this.base + place;
   }
 
-  /** Takes in at most `SLICE` bytes. Moves what is not used up only when there is no room: tiny chunks stay cheap. */
+  /** Adds at most `SLICE` bytes. Moves the unused bytes only when there is no room, so that tiny chunks are cheap. */
   add(slice: Uint8Array): void {
     if (this.position === this.end) this.#rebase();
     else if (this.end + slice.length + PADDING > this.bytes.length) {

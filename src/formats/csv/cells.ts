@@ -1,6 +1,6 @@
-/** Single lines and cells of a table in text: quotes, delimiters, what stands for a missing value, what is a number. */
+/** Lines and cells of a text table: quotes, delimiters, missing values and numbers. */
 
-/** Lines that tell the delimiter themselves, as spreadsheets write and read them. */
+/** Lines that declare the delimiter, as spreadsheets write and read them. */
 const DECLARED_DELIMITER = /^sep=([,;\t])$/i;
 const MISSING: ReadonlySet<string> = new Set(['', '-', 'nan', 'na', 'n/a', 'null']);
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
@@ -8,7 +8,7 @@ const COMMA_NUMBER = /^[+-]?(?:\d+,?\d*|,\d+)(?:[eE][+-]?\d+)?$/;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Text of a line: UTF-8, or Latin-1 where it is not that. */
+/** Text of a line: UTF-8, or Latin-1 if it is not valid UTF-8. */
 export function lineText(bytes: Buffer): string {
   try {
     return utf8.decode(bytes).replace(/\r$/, '');
@@ -20,13 +20,13 @@ export function lineText(bytes: Buffer): string {
 /** The delimiter that a line such as `sep=;` declares; null for any other line. */
 export const declaredDelimiter = (line: string): string | null => DECLARED_DELIMITER.exec(line.trim())?.[1] ?? null;
 
-/** The delimiter of a line: a TAB outside of quotes, otherwise a semicolon, otherwise the comma. */
+/** The delimiter of a line: a tab outside quotes, otherwise a semicolon, otherwise a comma. */
 export function delimiterOf(line: string): string {
   const plain = line.replace(/"[^"]*"|'[^']*'/g, '');
   return ['\t', ';'].find((delimiter) => plain.includes(delimiter)) ?? ',';
 }
 
-/** The cells of a line, trimmed and without their quotes; null where a quote is not closed. */
+/** The cells of a line, trimmed and without their quotes; null if a quote is not closed. */
 export function splitLine(line: string, delimiter: string): string[] | null {
   const cells: string[] = [];
   const blanks = delimiter === '\t' ? ' ' : ' \t';
@@ -63,9 +63,9 @@ function closingQuote(line: string, from: number, quote: string): number {
   }
 }
 
-/** Whether a cell says that there is no value: empty, `-`, `NaN`, `NA`, `null`, in any case. */
+/** Whether a cell means that there is no value: empty, `-`, `NaN`, `NA` or `null`, in any case. */
 export const isMissing = (cell: string): boolean => MISSING.has(cell.toLowerCase());
 
-/** Whether a cell is a number, with a comma for the point where the delimiter leaves it free. */
+/** Whether a cell is a number. The decimal sign may be a comma if the comma is not the delimiter. */
 export const isNumber = (cell: string, delimiter: string): boolean =>
   NUMBER.test(cell) || (delimiter !== ',' && COMMA_NUMBER.test(cell));

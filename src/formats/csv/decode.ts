@@ -1,4 +1,4 @@
-/** Decoder of tables in text: a row a sample, a column a lead, of any length in constant memory. */
+/** Decoder for text tables of any length, in constant memory: one row per sample, one column per lead. */
 import { isPhysical } from '../../signal/units.ts';
 import { figure } from '../common/messages.ts';
 import { SLICE, Window } from '../common/window.ts';
@@ -9,13 +9,14 @@ import { readHeader, readUnits, type Header } from './header.ts';
 import { EMPTY_CELL, RowReader } from './rows.ts';
 
 const NEWLINE = 0x0a;
-/** Missing samples that are handed on at once. */
+/** A run of missing samples. */
 const GAP = new Float64Array(8192).fill(NaN);
 
 /**
- * Values are kept as they are written: gain 1, zero level 0. A cell that is empty is a missing sample; where all cells below it are
- * empty too, the channel has ended.
- * @throws FormatError `syntax` for what is no text, `content` for cells and times that make no recording, with line and column
+ * Keeps the values as they are written: gain 1, zero level 0. An empty cell is a missing sample; if all cells below it
+ * are empty, too, the channel has ended.
+ * @throws FormatError `syntax` for bytes that are not text, `content` for cells and times that do not form a recording,
+ * with line and column
  */
 export const decodeCsv: Decoder = async function* ({ main }, limits) {
   const table = new Table(limits);
@@ -33,17 +34,17 @@ class Table {
   #declared: string | null = null;
   #header: Header | null = null;
   #rows: RowReader | null = null;
-  /** Of each channel: samples that were handed on, and empty cells that wait for another value. */
+  /** Of each channel: samples already yielded, and empty cells not followed by a value so far. */
   #given: number[] = [];
   #waiting: number[] = [];
-  /** Whether it has had a cell that was not empty. */
+  /** Whether the channel has had a cell that was not empty. */
   #begun: boolean[] = [];
 
   constructor(limits: DecoderLimits) {
     this.#limits = limits;
   }
 
-  /** Takes in at most `SLICE` bytes. */
+  /** Reads at most `SLICE` bytes. */
   *read(slice: Uint8Array): Generator<DecoderEvent, void, void> {
     const window = this.#window;
     window.add(slice);
@@ -67,7 +68,7 @@ class Table {
     yield { kind: 'recording', recording: describe(this.#header, rows) };
   }
 
-  /** A line above the numbers; leaves the position at the first row. */
+  /** Reads a line above the numbers; leaves the position at the first row. */
   #headLine(end: number): void {
     const window = this.#window;
     const line = lineText(window.bytes.subarray(window.position, end)).replace(/^\ufeff/, '');
@@ -100,13 +101,13 @@ class Table {
     this.#begun = header.names.map(() => false);
   }
 
-  /** Hands on what has been gathered, without the empty cells that nothing follows yet. */
+  /** Yields the collected samples, except the trailing empty cells not followed by a value so far. */
   *#batch(rows: RowReader): Generator<DecoderEvent, void, void> {
     for (const [channel, column] of rows.columns.entries()) {
       let length = rows.rows;
       while (length > 0 && column[length - 1] === EMPTY_CELL) length--;
       this.#begun[channel] ||= length > 0;
-      // Channels are told in their order: one that begins with empty cells is told by its first.
+      // Channels must appear in their order, so a channel that begins with empty cells yields its first cell at once.
       if (this.#given[channel] === 0) length ||= Math.min(1, rows.rows);
       if (length > 0) {
         yield* this.#gap(channel, this.#waiting[channel] as number);
@@ -134,7 +135,7 @@ function describe(header: Header, rows: RowReader): DecodedRecording {
   const samplingRate = isIndex ? null : told.rate;
   const channels = header.names.map((name, number) => {
     const unit = header.units[number] ?? null;
-    // Cells are values in the unit of their column, where it has one.
+    // Cells are values in the unit of their column, if it has one.
     return { name, samplingRate, unit, gain: isPhysical(unit) ? 1 : null, zeroLevel: null };
   });
   const warnings = told.warning === null || isIndex ? [] : [told.warning];

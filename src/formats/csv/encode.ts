@@ -1,4 +1,7 @@
-/** Writes a recording as tables of physical values: time in the first column, a column a lead, one file for each sampling rate. */
+/**
+ * Writes a recording as tables of physical values: time in the first column, one column per lead, one file per sampling
+ * rate.
+ */
 import type { Samples } from '../../signal/samples.ts';
 import { claimableUnit } from '../../signal/units.ts';
 import type { ReadFrames } from '../common/frames.ts';
@@ -8,17 +11,18 @@ import type { EncodedFile, Encoder, WritableChannel } from '../types.ts';
 import { FormatError } from '../types.ts';
 import { isMissing, isNumber } from './cells.ts';
 
-/** Rows that are made text of at once. */
+/** Rows converted to text at once. */
 const ROWS = 512;
 
 interface Column extends WritableChannel {
-  /** Number in the recording. */
+  /** Channel number in the recording. */
   number: number;
 }
 
 /**
- * A missing sample is an empty cell, but where it is the last of its channel: there it is `NaN`, since empty cells down to the end mean that the
- * channel is shorter. Without a sampling rate the first column counts the samples. Dates, annotations and people are left out.
+ * A missing sample is an empty cell. The last sample of a channel is `NaN` if it is missing, since empty cells down to
+ * the end mean that the channel is shorter. Without a sampling rate, the first column counts the samples. Dates,
+ * annotations and personal data are left out.
  */
 export const encodeCsv: Encoder = (recording, read) => {
   if (recording.channels.every((channel) => channel.samples === 0))
@@ -74,7 +78,7 @@ async function* lines(
   }
 }
 
-/** Texts of the next samples of a channel, of which the first stands in row `first`. */
+/** Texts of the next samples of a channel; the first of them is in row `first`. */
 function cellsOf({ gain, zeroLevel, samples }: Column, first: number, runs: readonly Samples[]): string[] {
   const cells: string[] = [];
   for (const run of runs) {
@@ -87,14 +91,14 @@ function cellsOf({ gain, zeroLevel, samples }: Column, first: number, runs: read
   return cells;
 }
 
-/** A name or unit as a cell: quoted where its text needs it, in one line. */
+/** A name or unit as a cell on one line, quoted if necessary. */
 function cell(text: string): string {
   // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
   const line = text.replaceAll(/[\u0000-\u001f]/g, ' ');
   return /[",;']|^\s|\s$/.test(line) ? `"${line.replaceAll('"', '""')}"` : line;
 }
 
-/** A unit such as `1` or `-` would be read as a value, and one of a channel that is not calibrated as its scale. */
+/** A unit such as `1` or `-` would be read as a value, and the unit of an uncalibrated channel would claim a scale. */
 function unitCell(channel: WritableChannel): string {
   const unit = claimableUnit(channel);
   return unit === null || isMissing(unit.trim()) || isNumber(unit.trim(), ';') ? '' : cell(unit);

@@ -1,4 +1,4 @@
-/** What stands above the numbers of a table: names, units, or nothing. */
+/** The lines above the numbers of a table: names, units, or nothing. */
 import { MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
@@ -9,15 +9,15 @@ import { firstColumn, momentOf, secondsOf, type FirstColumn } from './time.ts';
 
 export interface Header {
   delimiter: string;
-  /** What the first column is where it is no channel. */
+  /** The meaning of the first column, if it is not a channel. */
   first: FirstColumn | null;
   names: string[];
   units: (string | null)[];
-  /** False where the first line already holds numbers. */
+  /** False if the first line already holds numbers. */
   hasNames: boolean;
 }
 
-/** `V1 (mV)`: only units that an ECG can have, since parentheses are also used otherwise. */
+/** `V1 (mV)`: only units that an ECG can have, since parentheses have other uses, too. */
 const NAME_WITH_UNIT = /^(.*\S)\s*[([]\s*([munµμ]?V)\s*[)\]]$/i;
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u0008\u000e-\u001f]/;
@@ -67,9 +67,9 @@ function nameAndUnit(cell: string): { name: string; unit: string | null } {
 }
 
 /**
- * Takes the second line in as a row of units, where it is one: it holds text and no number.
+ * Reads the second line as a row of units, if it is one, that is, has text and no number.
  * @returns whether it is
- * @throws FormatError where it is one and does not fit
+ * @throws FormatError if it is one and does not match the columns
  */
 export function readUnits(line: string, header: Header, offset: number): boolean {
   const cells = splitLine(line, header.delimiter);

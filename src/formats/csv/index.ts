@@ -1,4 +1,4 @@
-/** Tables of numbers in text as a format. */
+/** The format definition of text tables. */
 import { mayBeText } from '../common/plain-head.ts';
 import type { Format } from '../types.ts';
 import { declaredDelimiter, delimiterOf, isMissing, isNumber, lineText, splitLine } from './cells.ts';
@@ -26,7 +26,7 @@ export const csv: Format = {
   encode: encodeCsv,
 };
 
-/** Lines at the beginning of a file among which the first row of numbers must be. */
+/** The first row of numbers must be among so many lines at the beginning of a file. */
 const LINES_LOOKED_AT = 5;
 
 function recognises(head: Uint8Array): boolean {
@@ -37,7 +37,7 @@ function recognises(head: Uint8Array): boolean {
     .split('\n')
     .map((line) => line.replace(/\r$/, ''))
     .filter((line) => line.trim() !== '' && !line.startsWith('#') && declaredDelimiter(line) === null);
-  // Of a header that is longer than what is looked at, only its delimiters can be seen.
+  // A header longer than the bytes examined can only be recognised by its delimiters.
   if (lines.length === 1 && head.length >= 4096) return /[,;\t]/.test(text);
   return lines.slice(0, LINES_LOOKED_AT).some((line) => {
     const delimiter = delimiterOf(line);

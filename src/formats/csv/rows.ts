@@ -1,4 +1,4 @@
-/** The hot loop: rows of a table into a column of doubles for each channel. */
+/** The hot loop: parses rows of a table into a column of doubles per channel. */
 import { decimalOf } from '../common/decimal.ts';
 import { quoted } from '../common/messages.ts';
 import { readDecimal, sampleOfText } from '../common/numbers.ts';
@@ -8,7 +8,7 @@ import { contentError } from './failure.ts';
 import type { Header } from './header.ts';
 import { momentOf, resolutionOf, TimeColumn } from './time.ts';
 
-/** Values that are gathered of all channels together: 2 MiB of doubles. */
+/** Values in one batch of all channels: 2 MiB of doubles. */
 const BATCH_VALUES = 1 << 18;
 const MIN_ROWS = 1024;
 const MAX_ROWS = 32768;
@@ -17,24 +17,24 @@ const NEWLINE = 0x0a;
 const POINT = 0x2e;
 const COMMA = 0x2c;
 
-/** Stands for an empty cell until it is known whether more of its column follows; no sample is infinite. */
+/** Marks an empty cell until it is known whether more of its column follows; no sample is infinite. */
 export const EMPTY_CELL = Infinity;
 
 export class RowReader {
-  /** A batch of each channel: NaN where missing, `EMPTY_CELL` where empty. */
+  /** A batch of each channel: NaN for missing samples, `EMPTY_CELL` for empty cells. */
   readonly columns: readonly Float64Array[];
-  /** Rows of the batch. */
+  /** Rows in the batch. */
   rows = 0;
   readonly times: TimeColumn | null;
-  /** ISO 8601, of the first row, where the times have one. */
+  /** Date of the first row, ISO 8601, if the times have one. */
   date: string | null = null;
-  /** Number of the line that is read next, from 1. */
+  /** Number of the line to be read next, from 1. */
   #line: number;
   readonly #header: Header;
   readonly #delimiter: number;
   readonly #capacity: number;
   readonly #time = new Float64Array(1);
-  /** The byte of the decimal sign; 0 while it is not known. */
+  /** The byte of the decimal sign; 0 if it is not known yet. */
   #point: number;
 
   constructor(header: Header, line: number) {
@@ -54,7 +54,7 @@ export class RowReader {
   }
 
   /**
-   * Reads the lines of the window that end before `stop`, which is behind a newline.
+   * Reads the lines of the window that end before `stop`, the position after a newline.
    * @returns true when the batch is full: take it, set `rows` to 0 and call again
    */
   read(window: Window, stop: number): boolean {
@@ -91,7 +91,7 @@ export class RowReader {
     this.rows++;
   }
 
-  /** Any cell of a channel that is not a plain decimal. Returns the place of the delimiter or newline behind it. */
+  /** Reads a channel's cell that is not a plain decimal. Returns the position of the delimiter or newline after it. */
   #cell(window: Window, from: number, column: number): number {
     const { bytes } = window;
     const target = this.columns[column] as Float64Array;
@@ -113,7 +113,10 @@ export class RowReader {
     return end;
   }
 
-  /** A number's text with a point for the comma where that is the decimal sign; the first sign of a file decides, and no other follows. */
+  /**
+   * The text of a number, with a decimal comma replaced by a point. The first decimal sign of a file decides; the other
+   * sign is refused after that.
+   */
   #withPoint(text: string, column: number, offset: number): string {
     const sign = /[.,]/.exec(text)?.[0];
     if (sign === undefined || this.#delimiter === COMMA) return text;
@@ -127,7 +130,7 @@ export class RowReader {
     return text.replace(',', '.');
   }
 
-  /** The first cell of a row whose first column is no channel. Returns the place behind its delimiter. */
+  /** Reads the first cell of a row whose first column is not a channel. Returns the position after its delimiter. */
   #timeCell(window: Window, from: number): number {
     const { bytes } = window;
     let place = from;
@@ -155,7 +158,7 @@ export class RowReader {
     return end + 1;
   }
 
-  /** Behind the last column: empty cells only. Returns the place behind the newline. */
+  /** Reads the end of a row: only empty cells may follow the last column. Returns the position after the newline. */
   #beyond(window: Window, from: number): number {
     const { bytes } = window;
     const end = endOfLine(bytes, from);
@@ -178,7 +181,7 @@ export class RowReader {
     return place;
   }
 
-  /** A cell without blanks and quotes. */
+  /** Text of a cell, without blanks and quotes. */
   #text(bytes: Buffer, from: number, to: number): string {
     const text = bytes.toString('latin1', from, Math.min(to, from + 1000)).trim();
     return text.startsWith('"') || text.startsWith("'") ? (splitLine(text, '\n')?.[0] ?? text) : text;
@@ -197,14 +200,14 @@ export class RowReader {
   }
 }
 
-/** Whether the line at the position holds nothing. */
+/** Whether the line at the position is blank. */
 function isBlank({ bytes, position }: Window): boolean {
   let place = position;
   while (bytes[place] === 0x20 || bytes[place] === 0x0d) place++;
   return bytes[place] === NEWLINE;
 }
 
-/** Where the blanks begin that a cell ends with. */
+/** The position where a cell's trailing blanks begin. */
 function lastBlank(bytes: Buffer, from: number, to: number): number {
   let end = to;
   while (end > from && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0x0d)) end--;

@@ -1,8 +1,8 @@
-/** A column of times: what its cells mean, and the sampling rate that it tells. */
+/** The time column: the meaning of its cells, and the sampling rate that follows from it. */
 import { isoFault } from '../../calendar/moment.ts';
 import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 
-/** Seconds of the units that a time column may have, as they are spelt. */
+/** Units of a time column by spelling, in seconds. */
 const UNITS: Readonly<Record<string, number>> = {
   s: 1,
   sec: 1,
@@ -22,7 +22,7 @@ const UNITS: Readonly<Record<string, number>> = {
   minute: 60,
   minutes: 60,
 };
-/** Names of columns of times whose unit stands elsewhere or nowhere. */
+/** Names of time columns whose unit is given elsewhere or not at all. */
 const TIMES: ReadonlySet<string> = new Set([
   'time',
   't',
@@ -45,7 +45,7 @@ const INDICES: ReadonlySet<string> = new Set([
   'nr',
 ]);
 
-/** Of a column of times. */
+/** Characters in the name of a time column. */
 const LONGEST_NAME = 40;
 const WITH_UNIT = /^(.*?)[\s_]*(?:[([]([^)\]]*)[)\]]|[\s_]([a-zµμ]+))$/i;
 const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)$/;
@@ -53,44 +53,47 @@ const DATE_FIRST = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?
 const DATE_LAST = /^\[(\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\d\d)\/(\d\d)\/(\d{4})\]$/;
 
 const DAY = 86400;
-/** Share of a step by which steps may differ although the times are written in full. */
+/** Relative difference allowed between steps when the times are written in full. */
 const JITTER = 1e-6;
-/** Share by which a rate may be off where the times are rounded; beyond it no rate is told. */
+/** Relative error allowed in a rate when the times are rounded; beyond it no rate is given. */
 const MAX_DOUBT = 0.01;
-/** Share that arithmetic alone may cost. */
+/** Relative error that arithmetic may cause. */
 const SURE = 1e-9;
 
 export type FirstColumn = { kind: 'time'; seconds: number | null } | { kind: 'index' };
 
-/** What the name of the first column says about it; null for a channel. `seconds`: of its unit, null where the name has none. */
+/**
+ * The meaning of the first column by its name; null for a channel. `seconds`: its unit in seconds, null if the name has
+ * none.
+ */
 export function firstColumn(name: string): FirstColumn | null {
   const plain = name.trim().toLowerCase();
   if (INDICES.has(plain)) return { kind: 'index' };
   if (TIMES.has(plain)) return { kind: 'time', seconds: null };
   const seconds = secondsOf(plain);
-  // A column `min` stands beside one named `max`.
+  // `min` is not a time unit here: such a column usually comes with one named `max`.
   if (seconds !== null && plain !== 'min') return { kind: 'time', seconds };
   const [, base = '', bracketed, suffix] = (plain.length <= LONGEST_NAME && WITH_UNIT.exec(plain)) || [];
   const unit = secondsOf((bracketed ?? suffix ?? '').trim());
   return unit !== null && TIMES.has(base.trim()) ? { kind: 'time', seconds: unit } : null;
 }
 
-/** Seconds of a unit of time; null where it is none. */
+/** A unit of time in seconds; null if it is not one. */
 export const secondsOf = (unit: string): number | null =>
   Object.hasOwn(UNITS, unit.toLowerCase()) ? (UNITS[unit.toLowerCase()] as number) : null;
 
-/** A cell that is a clock's time or a date with one. */
+/** A cell with a time of day, with or without a date. */
 export interface Moment {
-  /** Of a day, or since 1970 where there is a date. */
+  /** Since midnight, or since 1970 if there is a date. */
   wholeSeconds: number;
   fraction: number;
-  /** How fine it is written, in seconds. */
+  /** Resolution of the text, in seconds. */
   resolution: number;
-  /** ISO 8601; null for a clock's time. */
+  /** ISO 8601; null for a time of day. */
   date: string | null;
 }
 
-/** A cell as a moment; null where it is none. */
+/** Parses a cell as a time; null if it is not one. */
 export function momentOf(cell: string): Moment | null {
   const clock = CLOCK.exec(cell);
   if (clock) {
@@ -118,15 +121,15 @@ export function momentOf(cell: string): Moment | null {
 
 const fractionOf = (text: string): number => Number(`0${/[.,]\d*$/.exec(text)?.[0].replace(',', '.') ?? ''}`);
 
-/** The last place of a decimal as it is written: 0.001 for `1.250`. */
+/** Value of the last decimal place as written: 0.001 for `1.250`. */
 export function resolutionOf(text: string): number {
   const point = text.search(/[.,]/);
   return point === -1 ? 1 : 10 ** (point + 1 - text.length);
 }
 
-/** Follows the times of consecutive rows. */
+/** Tracks the times of consecutive rows. */
 export class TimeColumn {
-  /** How much the times can have been rounded by, in their own unit: the last place of the finest. */
+  /** The largest rounding of the times, in their own unit: the last place of the finest time. */
   #resolution: number;
   #first = 0;
   #last = 0;
@@ -137,15 +140,15 @@ export class TimeColumn {
   #seconds: number | null;
 
   /**
-   * @param seconds of the unit of plain numbers; null where it is not known
-   * @param mayBeRounded numbers of samples are not
+   * @param seconds the unit of plain numbers, in seconds; null if unknown
+   * @param mayBeRounded false for sample numbers, which are exact
    */
   constructor(seconds: number | null, mayBeRounded = true) {
     this.#seconds = seconds;
     this.#resolution = mayBeRounded ? Infinity : 0;
   }
 
-  /** The time of the next row in the column's unit, and the line where it stands. */
+  /** Adds the time of the next row, in the column's unit, and its line number. */
   add(time: number, resolution: number, line: number): void {
     if (resolution < this.#resolution) this.#resolution = resolution;
     if (this.#rows++ === 0) this.#first = time;
@@ -157,19 +160,19 @@ export class TimeColumn {
     this.#last = time;
   }
 
-  /** The same for a moment. A clock begins again at midnight. */
+  /** The same for a time with hours. A time of day starts again at midnight. */
   addMoment({ wholeSeconds, fraction, resolution, date }: Moment, line: number): void {
     this.#seconds = 1;
     if (this.#rows === 0) this.#origin = wholeSeconds;
-    // Beside the seconds since 1970 a fraction would lose digits.
+    // Added to the seconds since 1970, a fraction would lose digits.
     const time = wholeSeconds - this.#origin + fraction;
     if (date === null && this.#rows > 0 && time < this.#last - DAY / 2) this.#origin -= DAY;
     this.add(wholeSeconds - this.#origin + fraction, resolution, line);
   }
 
   /**
-   * The rate that all rows agree on. Null with a warning where they leave it open.
-   * @returns `reason`: a sentence, where the times are not evenly spaced
+   * The rate that all rows agree on. Null, with a warning, if they do not determine it.
+   * @returns `reason`: a sentence, if the times are not evenly spaced
    */
   rate(): { rate: number | null; warning: string | null } | { reason: string } {
     const steps = this.#rows - 1;
@@ -207,7 +210,10 @@ export class TimeColumn {
   }
 }
 
-/** The number of fewest digits that is `value` within `share` of it: rounded times do not tell 360.008 from 360. */
+/**
+ * The number with the fewest digits within a relative distance of `share` from `value`: rounded times cannot
+ * distinguish 360.008 from 360.
+ */
 function simplest(value: number, share: number): number {
   for (let digits = 1; digits < 15; digits++) {
     const rounded = Number(value.toPrecision(digits));

@@ -1,4 +1,7 @@
-/** The waveform annotation sequence (PS3.3, C.10.10): marks with a place in time become annotations, remarks on the whole become notes. */
+/**
+ * The waveform annotation sequence (PS3.3, C.10.10): marks with a position in time become annotations, remarks on the
+ * whole recording become notes.
+ */
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
@@ -7,15 +10,15 @@ import { isoDateTime, millisecondsBetween } from './dates.ts';
 import { contentError } from './failure.ts';
 import { codeOf } from './group.ts';
 
-/** Marks of one file; each is remembered until the waveforms come. */
+/** Marks of one file; they are held until the waveforms follow. */
 export const MAX_MARKS = 500_000;
 
 interface Mark {
   /** Pairs of group and channel, from 1; channel 0: the whole group. Empty: every group. */
   channels: number[];
-  /** Begins and ends, or moments. */
+  /** Pairs of begin and end, or points in time. */
   at: number[];
-  /** What `at` counts in: samples from 1, seconds, or milliseconds from the beginning of the acquisition. */
+  /** Unit of `at`: samples from 1, or seconds or milliseconds from the start of the acquisition. */
   per: 'sample' | 'second' | 'millisecond';
   /** Whether `at` holds pairs of begin and end. */
   spans: boolean;
@@ -30,7 +33,7 @@ export class Annotations {
   readonly #notes: string[] = [];
   #notesLength = 0;
 
-  /** Takes in an item of the sequence; `start` is when the acquisition began, as far as it is known. */
+  /** Adds an item of the sequence; `start` is when the acquisition began, if known. */
   add(item: Dataset, start: string | null, offset: number | null): void {
     const name = item.items('conceptNameCodeSequence')[0];
     const code = codeOf(name);
@@ -47,7 +50,10 @@ export class Annotations {
     this.#marks.push({ channels, ...place, spans, code, text });
   }
 
-  /** Marks of a group, numbered from 1, in the order of time, in runs; `channels` of it at `rate` samples a second. */
+  /**
+   * Marks of a group (numbered from 1), in order of time and in runs. The group has `channels` channels at `rate`
+   * samples per second.
+   */
   *of(group: number, channels: number, rate: number | null): Generator<Annotation[], void, void> {
     const found: Annotation[] = [];
     for (const mark of this.#marks) {
@@ -79,7 +85,7 @@ export class Annotations {
       yield found.slice(from, from + MAX_ANNOTATIONS_A_RUN);
   }
 
-  /** Remarks and measurements on the recording as a whole, a line each; null where there are none. */
+  /** Remarks and measurements on the whole recording, one per line; null if there are none. */
   get notes(): string | null {
     return this.#notes.length === 0 ? null : this.#notes.join('\n');
   }
@@ -122,7 +128,9 @@ function placeOf(item: Dataset, start: string | null): Pick<Mark, 'at' | 'per'> 
   return at.length === 0 || at.includes(null) ? null : { at: at as number[], per: 'millisecond' };
 }
 
-/** What a mark says: its free text, else the meaning of its name with the value that it gives it. Null where the code says it all. */
+/**
+ * Text of a mark: its free text, otherwise the meaning of its name with its value. Null if the code says everything.
+ */
 function textOf(item: Dataset, name: Dataset | undefined, code: string | null): string | null {
   const free = item.text('unformattedTextValue');
   if (free !== null) return free;

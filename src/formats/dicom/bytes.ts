@@ -1,17 +1,17 @@
-/** The bytes of a file in their order, as they come: what is looked at lies in one piece, what is not is never held. */
+/** Reads the bytes of a file as they arrive: requested bytes are contiguous, skipped bytes are never held. */
 
 const NOTHING = new Uint8Array(0);
 const SMALLEST = 4096;
 
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  /** False where these are not the file's own bytes: then no offset is told. */
+  /** False if these are not the file's own bytes; offsets are then unknown. */
   readonly #placed: boolean;
   #bytes: Uint8Array = NOTHING;
   #view: DataView = new DataView(NOTHING.buffer);
   #place = 0;
   #end = 0;
-  /** Whether `#bytes` is this reader's own memory and may be written behind `#end`. */
+  /** Whether `#bytes` is this reader's own memory and may be written after `#end`. */
   #own = false;
   /** Offset of `#bytes[0]`. */
   #base = 0;
@@ -26,12 +26,15 @@ export class ByteReader {
     return this.#base + this.#place;
   }
 
-  /** Offset into the file of a byte, for messages. */
+  /** File offset of a byte, for messages. */
   offset(position: number = this.position): number | null {
     return this.#placed ? position : null;
   }
 
-  /** Whether `count` more bytes are there; afterwards they lie in one piece. Memory grows with what arrives, not with what is asked for. */
+  /**
+   * Whether `count` more bytes exist; they are contiguous afterwards. Memory grows with the bytes that arrive, not with
+   * `count`.
+   */
   async has(count: number): Promise<boolean> {
     while (this.#end - this.#place < count) {
       this.#save();
@@ -54,25 +57,28 @@ export class ByteReader {
     return this.#bytes[this.#place + at] as number;
   }
 
-  /** The next bytes without using them up, at most `most` and only those that lie ready. */
+  /** The next bytes without consuming them: at most `most`, and only those already received. */
   peek(most: number): Uint8Array {
     return this.#bytes.subarray(this.#place, Math.min(this.#end, this.#place + most));
   }
 
-  /** The next bytes, of which `has` has said that they are there; valid until the next call. */
+  /** Consumes the next bytes, after `has` has confirmed that they exist; valid until the next call. */
   take(count: number): Uint8Array {
     const taken = this.#bytes.subarray(this.#place, this.#place + count);
     this.#place += count;
     return taken;
   }
 
-  /** As many of the next bytes as lie ready, at least one and at most `most`; null at the end. Valid until the next call. */
+  /**
+   * Consumes the next bytes that are already received, at least one and at most `most`; null at the end. Valid until
+   * the next call.
+   */
   async some(most: number): Promise<Uint8Array | null> {
     if (!(await this.has(1))) return null;
     return this.take(Math.min(most, this.#end - this.#place));
   }
 
-  /** Passes over bytes; false where the file ends before. */
+  /** Skips bytes; false if the file ends before. */
   async skip(count: number): Promise<boolean> {
     let left = count;
     while (left > 0) {
@@ -83,12 +89,12 @@ export class ByteReader {
     return true;
   }
 
-  /** All that is left. */
+  /** All remaining bytes. */
   async *rest(): AsyncGenerator<Uint8Array, void, void> {
     for (let piece = await this.some(Infinity); piece !== null; piece = await this.some(Infinity)) yield piece;
   }
 
-  /** Takes what is left of a chunk into memory of our own: the chunk is valid only until the next is asked for. */
+  /** Copies the rest of a chunk into own memory: the chunk is valid only until the next is requested. */
   #save(): void {
     const left = this.#end - this.#place;
     if (left > 0 && !this.#own) this.#move(left, left);
@@ -106,7 +112,7 @@ export class ByteReader {
     this.#end += chunk.length;
   }
 
-  /** Puts what is left at the beginning of new memory with room for twice as many bytes as are wanted. */
+  /** Moves the rest to the beginning of new memory with room for twice the bytes wanted. */
   #move(left: number, wanted: number): void {
     const larger = new Uint8Array(Math.max(SMALLEST, 2 * wanted));
     larger.set(this.#bytes.subarray(this.#place, this.#end));

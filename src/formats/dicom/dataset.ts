@@ -1,8 +1,8 @@
-/** A data set or item whose known elements have been read: values by name, checked when they are asked for. */
+/** A data set or item whose known elements have been read. Values are accessed by name and checked on access. */
 import { ELEMENTS, type ElementName, printed } from './tags.ts';
 import { contentError } from './failure.ts';
 
-/** One value field, as it stands in the file. */
+/** One value field, as it is in the file. */
 export interface Field {
   vr: string;
   bytes: Uint8Array;
@@ -10,12 +10,12 @@ export interface Field {
   offset: number | null;
 }
 
-/** Decodes text; the function of the file's character set, which may become known later than the first item. */
+/** Decodes text in the file's character set, which may become known only after the first item. */
 export interface Text {
   decode(bytes: Uint8Array): string;
 }
 
-/** Bytes of a number of each binary representation. */
+/** Bytes per number of each binary representation. */
 const WIDTHS: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, FD: 8, UV: 8, SV: 8 };
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
@@ -48,12 +48,12 @@ export class Dataset {
     return this.#fields.get(name) ?? null;
   }
 
-  /** Where a value stands. */
+  /** File offset of a value. */
   offset(name: ElementName): number | null {
     return this.#fields.get(name)?.offset ?? null;
   }
 
-  /** The whole value as text, padding taken off; null where it is absent or empty. */
+  /** The whole value as text without padding; null if it is absent or empty. */
   text(name: ElementName): string | null {
     const field = this.#fields.get(name);
     if (field === undefined || field.vr in WIDTHS) return null;
@@ -65,7 +65,7 @@ export class Dataset {
     return text === '' ? null : text;
   }
 
-  /** The values of one that may have several; empty ones are ''. */
+  /** The values of an element that may have several; empty values are ''. */
   texts(name: ElementName): string[] {
     const text = this.text(name);
     return text === null ? [] : text.split('\\').map((value) => value.trim());
@@ -78,7 +78,7 @@ export class Dataset {
 
   /**
    * Numbers of a binary or a decimal element; none where it is absent or empty.
-   * @throws FormatError `content` where it is no number
+   * @throws FormatError `content` if it is not a number
    */
   numbers(name: ElementName): number[] {
     const field = this.#fields.get(name);

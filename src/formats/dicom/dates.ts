@@ -1,4 +1,4 @@
-/** Dates and times of DICOM (DA, TM, DT; PS3.5, 6.2) as ISO 8601 and back. */
+/** Converts dates and times of DICOM (DA, TM, DT; PS3.5, 6.2) to ISO 8601 and back. */
 import { isDay } from '../../calendar/moment.ts';
 
 const DAY = /^(\d{4})[.-]?(\d\d)[.-]?(\d\d)$/;
@@ -6,7 +6,7 @@ const TIME = /^(\d\d)(?::?(\d\d)(?::?(\d\d)(?:\.(\d{1,6}))?)?)?$/;
 const DATE_TIME = /^(\d{8})(\d{2,6}(?:\.\d{1,6})?)?([+-]\d{4})?$/;
 const OFFSET = /^[+-](?:0\d|1[0-4])[0-5]\d$/;
 
-/** An ISO 8601 date of a DA, or null where it is none that exists. */
+/** ISO 8601 date of a DA, or null if no such day exists. */
 export function isoDay(value: string | null): string | null {
   const parts = DAY.exec(value ?? '');
   if (parts === null) return null;
@@ -14,21 +14,21 @@ export function isoDay(value: string | null): string | null {
   return isDay(day) ? day : null;
 }
 
-/** `09:30:00.5` of a TM, which may leave out minutes and seconds. */
+/** `09:30:00.5` from a TM, which may omit minutes and seconds. */
 function isoTime(value: string): string | null {
   const parts = TIME.exec(value);
   if (parts === null) return null;
   const [hour, minute, second] = [parts[1], parts[2] ?? '00', parts[3] ?? '00'] as [string, string, string];
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return null;
-  // A leap second is the last that other calendars know.
+  // A leap second becomes 59, since most calendars do not know second 60.
   return `${hour}:${minute}:${second === '60' ? '59' : second}${parts[4] === undefined ? '' : `.${parts[4]}`}`;
 }
 
-/** `+01:00` of `+0100`, or '' where there is none. */
+/** `+01:00` from `+0100`, or '' if there is none. */
 const isoOffset = (value: string | null): string =>
   value !== null && OFFSET.test(value) ? `${value.slice(0, 3)}:${value.slice(3)}` : '';
 
-/** ISO 8601 of a DT; `offset` is that of the data set, for where it has none of its own. Null where it does not name a day that exists. */
+/** ISO 8601 of a DT; `offset` is that of the data set, for a DT without its own. Null if no such day exists. */
 export function isoDateTime(value: string | null, offset: string | null): string | null {
   const parts = DATE_TIME.exec(value ?? '');
   return parts === null ? null : isoDayAndTime(parts[1] as string, parts[2] ?? null, parts[3] ?? offset);
@@ -44,7 +44,7 @@ export function isoDayAndTime(date: string | null, time: string | null, offset: 
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** The same moment so many milliseconds later; a day without a time stays as it is. */
+/** The time so many milliseconds later; a date without a time is returned unchanged. */
 export function later(iso: string, milliseconds: number): string {
   const parts = ISO.exec(iso);
   if (parts === null || parts[2] === undefined || milliseconds === 0) return iso;
@@ -56,7 +56,7 @@ export function later(iso: string, milliseconds: number): string {
     : new Date(instant).toISOString().replace('Z', parts[4] ?? '');
 }
 
-/** Milliseconds from one moment to another, both with a zone or both without. */
+/** Milliseconds between two times, both with a zone or both without. */
 export function millisecondsBetween(from: string, to: string): number | null {
   const zoned = (iso: string): number => new Date(ISO.exec(iso)?.[4] === undefined ? `${iso}Z` : iso).getTime();
   const difference = zoned(to) - zoned(from);
@@ -65,7 +65,7 @@ export function millisecondsBetween(from: string, to: string): number | null {
     : difference;
 }
 
-/** DA, TM, DT and offset of an ISO 8601 date or date and time; '' for what it does not tell. */
+/** DA, TM, DT and offset of an ISO 8601 date or date and time; '' for parts that it does not have. */
 export function dicomDate(iso: string): { day: string; time: string; dateTime: string; offset: string } {
   const parts = ISO.exec(iso);
   const day = (parts?.[1] ?? '').replaceAll('-', '');

@@ -1,4 +1,4 @@
-/** Decoder of DICOM ECG waveforms: every multiplex group is a recording of its own, in the order of the file, in constant memory. */
+/** Decoder for DICOM ECG waveforms, in constant memory: every multiplex group becomes a recording, in file order. */
 import { figure } from '../common/messages.ts';
 import type { DecodedRecording, Decoder, DecoderEvent, DecoderLimits, Subject } from '../types.ts';
 import { Annotations } from './annotations.ts';
@@ -13,13 +13,13 @@ import { printed } from './tags.ts';
 import { isKnownCharacterSet, textDecoder } from './text.ts';
 import { isEcg } from './uids.ts';
 
-/** Characters of a patient's or a study's identification that are kept. */
+/** Characters kept of a patient's or study's identification. */
 const MAX_SUBJECT_TEXT = 200;
 
 /**
- * Yields, for each group, the zero levels of its channels, their samples block by block, its annotations and its description. The external id is
- * the SOP Instance UID, with `#2` behind it for the second group and so on.
- * @throws FormatError `syntax` where the bytes are no DICOM data set, `content` where it is not an ECG that can be kept
+ * Yields, for each group, the zero levels of its channels, their samples block by block, its annotations and its
+ * description. The external id is the SOP Instance UID, followed by `#2` for the second group and so on.
+ * @throws FormatError `syntax` if the bytes are not a DICOM data set, `content` if it is not an ECG that can be stored
  */
 export const decodeDicom: Decoder = async function* (files, limits) {
   yield* new DicomDecoder(await openFile(files.main.bytes, limits), limits).events();
@@ -30,7 +30,7 @@ class DicomDecoder {
   readonly #root: Scope;
   readonly #limits: DecoderLimits;
   readonly #meta: Dataset;
-  /** Replaced when the file names its character set, which comes before all other text. */
+  /** Replaced when the file names its character set, which precedes all other text. */
   readonly #text = { decode: textDecoder([]) };
   readonly #top = new Dataset(this.#text);
   readonly #annotations = new Annotations();
@@ -187,7 +187,7 @@ class DicomDecoder {
     };
   }
 
-  /** When the acquisition began: as precisely as it is told. */
+  /** When the acquisition began, as precisely as the file says. */
   #acquired(): string | null {
     const top = this.#top;
     const zone = top.first('timezoneOffsetFromUtc');
@@ -216,7 +216,10 @@ class DicomDecoder {
 
 const short = (text: string | null): string | null => (text === null ? null : text.slice(0, MAX_SUBJECT_TEXT));
 
-/** `prefix given middle family suffix` of a person name's alphabetic group, or of the first that is not empty (PS3.5, 6.2.1). */
+/**
+ * `prefix given middle family suffix` of a person name: its alphabetic group, or the first group that is not empty
+ * (PS3.5, 6.2.1).
+ */
 function personName(value: string | null): string | null {
   const group = value?.split('=').find((part) => part.replaceAll('^', '').trim() !== '') ?? '';
   const [family = '', given = '', middle = '', prefix = '', suffix = ''] = group.split('^').map((part) => part.trim());

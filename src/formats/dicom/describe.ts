@@ -1,4 +1,7 @@
-/** The header of a DICOM ECG (PS3.3, A.34): whom and when it is of, and its channels. What is not known stays empty. */
+/**
+ * Writes the header of a DICOM ECG (PS3.3, A.34): the patient, the time and the channels. Unknown values are left
+ * empty.
+ */
 import { CODE_OF_LEAD, UNSPECIFIED_LEAD } from '../common/lead-codes.ts';
 import type { Annotation, Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { dicomDate } from './dates.ts';
@@ -8,9 +11,9 @@ import type { Plan, PlannedGroup } from './plan.ts';
 import { EXPLICIT_LITTLE_ENDIAN, isUid, SOP_CLASSES, uidOf } from './uids.ts';
 import { element, sequence } from './writer.ts';
 
-/** Codes that no standard has. */
+/** Coding scheme for codes that no standard has. */
 const OWN_SCHEME = '99LEADWIRE';
-/** The names of the scheme that numbers leads, and of units. */
+/** Coding schemes of leads and of units. */
 const LEAD_SCHEME = 'MDC';
 const UNIT_SCHEME = 'UCUM';
 const UNITS: ReadonlyMap<string, string> = new Map([
@@ -21,12 +24,12 @@ const UNITS: ReadonlyMap<string, string> = new Map([
   [NO_UNIT, 'no units'],
 ]);
 
-/** Characters of the shorter representations (PS3.5, 6.2). */
+/** Greatest lengths of the shorter value representations, in characters (PS3.5, 6.2). */
 const SH = 16;
 const LO = 64;
 const ST = 1024;
 
-/** Backslashes part values and control characters end them: neither can stand in text. */
+/** Removes backslashes, which separate values, and control characters, which end them. */
 const clean = (text: string): string =>
   text
     .replaceAll('\\', '/')
@@ -36,7 +39,7 @@ const clean = (text: string): string =>
 const cut = (text: string, longest: number): string => Array.from(clean(text)).slice(0, longest).join('');
 
 /**
- * The decimal string (at most 16 characters) next to a number: exact where it has few digits, otherwise within 1e-9 of it.
+ * The decimal string (at most 16 characters) nearest to a number: exact for few digits, otherwise within 1e-9 of it.
  * PS3.5, 6.2: DS.
  */
 export function decimalString(value: number): string {
@@ -74,7 +77,10 @@ export function metaOf(plan: Plan, instanceUid: string, implementationUid: strin
   ]);
 }
 
-/** All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform identification and acquisition context, and the annotations. */
+/**
+ * All elements before the waveforms, in ascending order: the modules patient, study, series, equipment, waveform
+ * identification and acquisition context, and the annotations.
+ */
 export async function headerOf(recording: WritableRecording, plan: Plan, instanceUid: string): Promise<Buffer> {
   const { subject, id } = recording;
   const date = dicomDate(recording.date ?? '');
@@ -121,7 +127,7 @@ function patient(subject: Subject | null): Buffer[] {
   ];
 }
 
-/** @throws FormatError where a value that must not be changed does not fit */
+/** @throws FormatError if a value that must be exact does not fit */
 export function checkSubject(subject: Subject | null): void {
   const id = subject?.patientId ?? '';
   if (cut(id, LO) !== id)
@@ -131,7 +137,7 @@ export function checkSubject(subject: Subject | null): void {
     );
 }
 
-/** Everything of a group's item but its samples. */
+/** All of a group's item except its samples. */
 export function groupDescription(group: PlannedGroup, channels: readonly WritableChannel[]): Buffer {
   const bits = 8 * group.bytesPerSample;
   const padding = Buffer.alloc(group.bytesPerSample);
@@ -151,7 +157,7 @@ export function groupDescription(group: PlannedGroup, channels: readonly Writabl
   ]);
 }
 
-/** The name stands as label, where it fits, or as the meaning of the lead's code or one of our own. */
+/** The name is written as the label, if it fits, or as the meaning of the lead's code or of our own code. */
 function channelDefinition(channel: WritableChannel, number: number, bits: number): Buffer[] {
   const name = clean(channel.name);
   const fits = Array.from(name).length <= SH;
@@ -170,7 +176,10 @@ function channelDefinition(channel: WritableChannel, number: number, bits: numbe
   ];
 }
 
-/** Left out where the samples have no unit and no scale. One that is no calibration has no unit either: DICOM cannot say it otherwise. */
+/**
+ * Omitted if the samples have no unit and no scale. A scale without calibration has no unit either, since DICOM has no
+ * other way to express it.
+ */
 function sensitivity(channel: WritableChannel): Buffer[] {
   const unit = channel.calibrated && channel.unit !== null ? channel.unit.replace('µ', 'u').replace('μ', 'u') : NO_UNIT;
   if (unit === NO_UNIT && channel.gain === 1 && channel.zeroLevel === 0) return [];
@@ -195,7 +204,7 @@ function annotationsOf(recording: WritableRecording, plan: Plan): Buffer[] {
   return remarks.length + marks.length === 0 ? [] : [sequence('waveformAnnotationSequence', [...remarks, ...marks])];
 }
 
-/** Lines, as many to an item as fit. */
+/** Splits notes into items: as many lines in each as fit. */
 function notesOf(notes: string | null): string[] {
   const characters = Array.from((notes ?? '').replaceAll('\\', '/').trim());
   return Array.from({ length: Math.ceil(characters.length / ST) }, (_, part) =>
@@ -234,14 +243,14 @@ function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[])
   ];
 }
 
-/** The scheme of codes that came from DICOM; others are kept as our own. */
+/** Restores the scheme of codes that came from DICOM; other codes get our own scheme. */
 const schemeOf = (value: string): string =>
   /^5\.\d+(?:\.\d+)*-/.test(value) ? 'SCPECG' : /^\d+:\d+$/.test(value) ? LEAD_SCHEME : OWN_SCHEME;
 
-/** Seconds that a time may be off a sample and still be that sample's. */
+/** A time within so many seconds of a sample is that sample's time. */
 const ON_SAMPLE = 1e-6;
 
-/** Numbers of samples where the times are those of samples and one rate counts, which is exact; otherwise seconds. */
+/** Writes sample numbers, which are exact, if all times are those of samples at one rate; otherwise seconds. */
 function place({ at, duration }: Annotation, groups: readonly PlannedGroup[]): Buffer[] {
   const times = duration === null ? [at] : [at, at + duration];
   const rate = groups.every((group) => group.samplingRate === groups[0]?.samplingRate)

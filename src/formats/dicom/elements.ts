@@ -1,4 +1,7 @@
-/** The grammar of a data set (PS3.5, chapter 7): elements, sequences and items of any transfer syntax, every length checked against what encloses it. */
+/**
+ * The grammar of a data set (PS3.5, chapter 7): elements, sequences and items of any transfer syntax. Every length is
+ * checked against the enclosing scope.
+ */
 import { figure } from '../common/messages.ts';
 import type { DecoderLimits } from '../types.ts';
 import type { ByteReader } from './bytes.ts';
@@ -17,13 +20,13 @@ import {
   UNDEFINED_LENGTH,
 } from './tags.ts';
 
-/** What encloses elements: the data set as a whole or an item. */
+/** A scope of elements: the whole data set, or an item. */
 export interface Scope {
   implicit: boolean;
   littleEndian: boolean;
-  /** Position behind its last byte; that of what encloses it where its own length is not told. */
+  /** Position after its last byte; that of the enclosing scope if its own length is undefined. */
   end: number;
-  /** Ends with a delimiter. */
+  /** Whether it ends with a delimiter. */
   delimited: boolean;
   depth: number;
 }
@@ -33,14 +36,14 @@ export interface Element {
   tag: number;
   name: ElementName | null;
   vr: string;
-  /** Its representation is not told: what it nests is implicit VR little endian, whatever encloses it (PS3.5, 6.2.2). */
+  /** Its representation is unknown (UN): nested elements are implicit VR little endian in any scope (PS3.5, 6.2.2). */
   unknown: boolean;
-  /** Of the value; null: undefined, up to a delimiter. */
+  /** Length of the value; null if undefined: it then ends with a delimiter. */
   length: number | null;
   offset: number | null;
 }
 
-/** Bytes that may be remembered; what is no longer needed is given back. */
+/** A budget of bytes that may be held; bytes no longer needed are returned to it. */
 export class Budget {
   readonly #most: number;
   #used = 0;
@@ -62,13 +65,13 @@ export class Budget {
     return this.#used;
   }
 
-  /** Goes back to what was used before. */
+  /** Resets the use to an earlier value. */
   release(used: number): void {
     this.#used = used;
   }
 }
 
-/** What a field costs beside its bytes, so that very many empty ones are bounded too. */
+/** Cost of a field in addition to its bytes, so that very many empty fields are bounded, too. */
 const FIELD_OVERHEAD = 32;
 
 export class ElementReader {
@@ -82,7 +85,7 @@ export class ElementReader {
     this.budget = new Budget(limits.maxMetadataBytes);
   }
 
-  /** The next element of a scope, its value unread; null where the scope ends. */
+  /** The next element of a scope, with its value unread; null at the end of the scope. */
   async next(scope: Scope): Promise<Element | null> {
     const { bytes } = this;
     if (bytes.position >= scope.end) {
@@ -131,7 +134,7 @@ export class ElementReader {
     return { tag, name, vr, unknown, length: length === UNDEFINED_LENGTH ? null : length, offset };
   }
 
-  /** Passes over an element's value. */
+  /** Skips an element's value. */
   async skip(element: Element, scope: Scope): Promise<void> {
     if (element.length !== null) {
       if (!(await this.bytes.skip(element.length))) throw this.#cutOff(element);
@@ -152,7 +155,7 @@ export class ElementReader {
     return new Uint8Array(this.bytes.take(element.length));
   }
 
-  /** The items of a sequence, one after the other; each must be read to its end before the next is asked for. */
+  /** The items of a sequence, one by one; each must be read to its end before the next is requested. */
   open(element: Element, scope: Scope): { next(): Promise<Scope | null> } {
     const { bytes } = this;
     if (element.vr !== 'SQ' && !element.unknown)
@@ -189,7 +192,7 @@ export class ElementReader {
     return { next };
   }
 
-  /** Keeps the value of an element whose name is known, with all that it nests; passes over any other. */
+  /** Keeps the value of a known element with everything nested in it; skips any other element. */
   async keep(element: Element, scope: Scope, into: Dataset, text: Text): Promise<void> {
     const { name } = element;
     if (name === null) return this.skip(element, scope);

@@ -1,4 +1,4 @@
-/** Encoder of DICOM ECG waveforms: explicit VR little endian, the samples written as they are read. */
+/** Encoder for DICOM ECG waveforms: explicit VR little endian, samples are streamed. */
 import type { ReadFrames } from '../common/frames.ts';
 import { markerOf } from '../common/text-bytes.ts';
 import type { Encoder, WritableRecording } from '../types.ts';
@@ -7,12 +7,13 @@ import { planOf, type Plan, type PlannedGroup } from './plan.ts';
 import { uidOf } from './uids.ts';
 import { closeItem, closeSequence, head, openItem, openSequence } from './writer.ts';
 
-/** Frames that are interleaved at once. */
+/** Frames interleaved at once. */
 const FRAMES = 65_536;
 
 /**
- * One file. The UIDs are made of the recording's id and of what is written: the same export has the same ones.
- * @throws FormatError `content` at once for samples that are no whole numbers of 32 bits, an unknown rate, or more groups or channels than an object holds
+ * Writes one file. The UIDs are derived from the recording's id and the content: the same export has the same UIDs.
+ * @throws FormatError `content` at once for samples that are not 32-bit integers, an unknown rate, or more groups or
+ * channels than an object can hold
  */
 export const encodeDicom: Encoder = (recording, read) => {
   checkSubject(recording.subject);

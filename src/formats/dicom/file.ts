@@ -1,4 +1,4 @@
-/** A DICOM file (PS3.10): preamble and file meta information, either of which may be absent, and the data set behind them. */
+/** A DICOM file (PS3.10): preamble and file meta information (either may be absent), then the data set. */
 import type { DecoderLimits } from '../types.ts';
 import { ByteReader } from './bytes.ts';
 import { Dataset } from './dataset.ts';
@@ -14,12 +14,15 @@ const ASCII = { decode: textDecoder([]) };
 
 export interface DicomFile {
   elements: ElementReader;
-  /** The data set as a whole. */
+  /** The whole data set. */
   root: Scope;
   meta: Dataset;
 }
 
-/** Whether bytes begin a DICOM file: `DICM` behind the preamble, or a data set whose first element is one that comes first. */
+/**
+ * Whether the bytes are the beginning of a DICOM file: `DICM` after the preamble, or a data set that begins with a
+ * plausible first element.
+ */
 export function isDicom(head: Uint8Array): boolean {
   return hasPreamble(head) || isMeta(head) || syntaxOf(head) !== null;
 }
@@ -28,7 +31,7 @@ const hasPreamble = (head: Uint8Array): boolean => head.length >= PREAMBLE + 4 &
 const isMeta = (head: Uint8Array): boolean =>
   (head.length >= 8 && head[0] === 2 && head[1] === 0 && head[3] === 0 && SHORT_VRS.has(ascii(head, 4, 2))) ||
   startsWithVersion(head);
-/** Without its group length, the meta group begins with its version, whose representation is a long one. */
+/** Without its group length, the meta group begins with its version, whose representation has a four-byte length. */
 const startsWithVersion = (head: Uint8Array): boolean =>
   head.length >= 8 && head[0] === 2 && head[1] === 0 && head[2] === 1 && head[3] === 0 && ascii(head, 4, 2) === 'OB';
 
@@ -36,12 +39,15 @@ function ascii(bytes: Uint8Array, from: number, count: number): string {
   return String.fromCharCode(...bytes.subarray(from, from + count));
 }
 
-/** Elements of group 0008 up to this one begin a data set. */
+/** A data set begins with an element of group 0008, up to this one. */
 const LAST_FIRST_ELEMENT = 0x0018;
-/** None of them is longer. */
+/** None of these elements is longer. */
 const LONGEST_FIRST_VALUE = 256;
 
-/** The transfer syntax of a data set that does not name it, from its first element; null where that is none. */
+/**
+ * Transfer syntax of a data set without meta information, judged by its first element; null if that is not a plausible
+ * element.
+ */
 function syntaxOf(head: Uint8Array): TransferSyntax | null {
   if (head.length < 8) return null;
   const view = new DataView(head.buffer, head.byteOffset, head.length);
@@ -55,7 +61,7 @@ function syntaxOf(head: Uint8Array): TransferSyntax | null {
   return null;
 }
 
-/** Reads up to the data set. */
+/** Reads a file up to its data set. */
 export async function openFile(source: AsyncIterable<Uint8Array>, limits: DecoderLimits): Promise<DicomFile> {
   const bytes = new ByteReader(source);
   if ((await bytes.has(PREAMBLE + 4)) && hasPreamble(bytes.peek(PREAMBLE + 4))) bytes.take(PREAMBLE + 4);
@@ -85,7 +91,10 @@ export async function openFile(source: AsyncIterable<Uint8Array>, limits: Decode
   };
 }
 
-/** The elements of group 0002, which are explicit VR little endian whatever follows. Their length is not relied on. */
+/**
+ * The elements of group 0002, which are explicit VR little endian whatever follows. Their declared length is not
+ * trusted.
+ */
 async function readMeta(elements: ElementReader): Promise<Dataset> {
   const meta = new Dataset(ASCII);
   const scope: Scope = { implicit: false, littleEndian: true, end: Infinity, delimited: false, depth: 0 };

@@ -1,4 +1,4 @@
-/** What a multiplex group (PS3.3, C.10.9) says of its channels and of how their samples lie. */
+/** The description of a multiplex group (PS3.3, C.10.9): its channels and the layout of their samples. */
 import { canonicalLead } from '../../signal/leads.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { leadOfCode } from '../common/lead-codes.ts';
@@ -12,17 +12,17 @@ import { isSampleKind, KINDS, type SampleKind } from './samples.ts';
 
 export interface Group {
   channels: DecodedChannel[];
-  /** Samples of each channel. */
+  /** Samples per channel. */
   samples: number;
   kind: SampleKind;
-  /** The stored value that stands for a missing sample; null where none does. */
+  /** The stored value that stands for a missing sample; null if none does. */
   padding: number | null;
-  /** Of the waveform data. */
+  /** Length of the waveform data. */
   byteLength: number;
   warnings: string[];
 }
 
-/** Reads the description of a group, whose waveform data begin at `offset` and are `length` bytes long. */
+/** Reads the description of a group. Its waveform data begin at `offset` and have `length` bytes. */
 export function describeGroup(group: Dataset, offset: number | null, length: number, limits: DecoderLimits): Group {
   const warnings: string[] = [];
   const count = group.number('numberOfWaveformChannels') ?? 0;
@@ -97,11 +97,14 @@ function paddingOf(group: Dataset, kind: SampleKind): number | null {
   );
 }
 
-/** The code of an item of a code sequence, wherever it stands. */
+/** The code of an item in a code sequence, from whichever element has it. */
 export const codeOf = (item: Dataset | undefined): string | null =>
   item?.text('codeValue') ?? item?.text('longCodeValue') ?? null;
 
-/** What the file calls the channel, where that does not contradict the lead that the source's code means; otherwise that lead. */
+/**
+ * The channel's name in the file, unless it contradicts the lead that the source's code stands for; otherwise that
+ * lead.
+ */
 function nameOf(definition: Dataset, index: number, limits: DecoderLimits): string {
   const source = definition.items('channelSourceSequence')[0];
   const code = codeOf(source);
@@ -120,7 +123,7 @@ function nameOf(definition: Dataset, index: number, limits: DecoderLimits): stri
 
 type ChannelScale = Pick<DecodedChannel, 'unit' | 'gain' | 'zeroLevel'>;
 const UNKNOWN: ChannelScale = { unit: null, gain: null, zeroLevel: null };
-/** UCUM's unit of what has none: arbitrary units. */
+/** UCUM's unit for values without a unit. */
 export const NO_UNIT = '1';
 
 /** physical = stored · sensitivity · correction + baseline, turned into gain and zero level. */
@@ -147,16 +150,19 @@ function scaleOf(definition: Dataset, name: string, warnings: string[]): Channel
   return { unit, gain, zeroLevel };
 }
 
-/** Relative error of a decimal of 16 characters, generously. */
+/** Generous bound of the relative error of a 16-character decimal. */
 const DECIMAL_ERROR = 1e-9;
 
-/** The whole number that a quotient of two decimal strings stands for, if it is one but for their rounding: zero must be met exactly. */
+/**
+ * The integer that a quotient of two decimal strings stands for, if it is one apart from their rounding, since physical
+ * zero must be exact.
+ */
 function settled(value: number): number {
   const whole = Math.round(value);
   return Math.abs(value - whole) <= DECIMAL_ERROR * Math.abs(whole) ? whole + 0 : value + 0;
 }
 
-/** Shifts in time are told, not applied: samples stay where they were recorded. */
+/** Time shifts are reported as warnings, not applied: samples keep the times at which they were recorded. */
 function shifts(definition: Dataset, name: string): string[] {
   const said: string[] = [];
   const tell = (value: number | null, what: string): void => {

@@ -1,4 +1,4 @@
-/** DICOM ECG waveforms as a format. */
+/** The format definition of DICOM ECG waveforms. */
 import type { Format } from '../types.ts';
 import { decodeDicom } from './decode.ts';
 import { encodeDicom } from './encode.ts';

@@ -1,18 +1,21 @@
-/** How a recording becomes a DICOM object: which channels share a multiplex group, and which kind of object holds them (PS3.3, A.34). */
+/**
+ * Plans a DICOM object for a recording: which channels share a multiplex group, and which kind of object can hold them
+ * (PS3.3, A.34).
+ */
 import { CANONICAL_LEADS } from '../../signal/leads.ts';
 import { figure } from '../common/messages.ts';
 import type { WritableChannel, WritableRecording } from '../types.ts';
 import { contentError } from './failure.ts';
 import type { EcgObject } from './uids.ts';
 
-/** Channels of one rate and length, interleaved. */
+/** Interleaved channels of the same rate and length. */
 export interface PlannedGroup {
-  /** Numbers of the recording's channels, in their order. */
+  /** Channel numbers of the recording, in order. */
   channels: number[];
   samplingRate: number;
   samples: number;
   bytesPerSample: 2 | 4;
-  /** What stands for a missing sample; null where none is missing. */
+  /** Value of a missing sample; null if none is missing. */
   padding: number | null;
 }
 
@@ -21,7 +24,7 @@ export interface Plan {
   groups: PlannedGroup[];
 }
 
-/** What each kind of object may hold, in the order in which they are tried. Rates in Hz, samples of a group. */
+/** Bounds of each kind of object, in the order in which they are tried. Rates in Hz, samples per group. */
 const KINDS: Readonly<
   Record<
     EcgObject,
@@ -35,11 +38,11 @@ const KINDS: Readonly<
 };
 const ORDER = ['twelveLead', 'general', 'ambulatory', 'general32'] as const satisfies readonly EcgObject[];
 
-/** Lengths are written in 32 bits, and the greatest of them means something else. */
+/** Lengths have 32 bits; the greatest value means an undefined length. */
 const MAX_BYTES = 0xfffffffe;
 const STANDARD_LEADS: readonly (string | null)[] = CANONICAL_LEADS.slice(0, 12);
 
-/** @throws FormatError `content` where no kind of object holds the recording, with the reason and what to do */
+/** @throws FormatError `content` if no kind of object can hold the recording, with the reason and a way out */
 export function planOf(recording: WritableRecording): Plan {
   const { channels } = recording;
   for (const channel of channels) refuse(channel);
@@ -111,7 +114,10 @@ function groupsOf(channels: readonly WritableChannel[]): Pick<PlannedGroup, 'cha
   return [...groups.values()];
 }
 
-/** A value that no sample of a group has, for the missing ones: the lowest of the type, else the highest. Undefined where the samples do not fit. */
+/**
+ * A value for missing samples that no sample of the group has: the lowest of the type, otherwise the highest. Undefined
+ * if the samples do not fit the type.
+ */
 function paddingOf(channels: readonly WritableChannel[], bytes: 2 | 4): { padding: number | null | undefined } {
   const limit = 2 ** (8 * bytes - 1);
   const lowest = Math.min(...channels.map((channel) => channel.lowest ?? 0));

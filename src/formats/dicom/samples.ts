@@ -1,4 +1,4 @@
-/** Waveform data (PS3.3, C.10.9.1): interleaved samples, taken apart into one run for each channel. */
+/** Waveform data (PS3.3, C.10.9.1): deinterleaves samples into one run per channel. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 
 interface Kind {
@@ -10,7 +10,7 @@ interface Kind {
 
 type Stored = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array;
 
-/** Waveform Sample Interpretation: signed and unsigned of 8, 16 and 32 bits. */
+/** Waveform Sample Interpretation: signed and unsigned integers of 8, 16 and 32 bits. */
 export const KINDS = {
   SB: { bytes: 1, read: (view) => view.getInt8(0), of: (block, count) => new Int8Array(block, 0, count) },
   UB: { bytes: 1, read: (view) => view.getUint8(0), of: (block, count) => new Uint8Array(block, 0, count) },
@@ -39,9 +39,9 @@ export type SampleKind = keyof typeof KINDS;
 
 export const isSampleKind = (text: string | null): text is SampleKind => text !== null && Object.hasOwn(KINDS, text);
 
-/** Bytes of the block that is taken apart at once: it stays in the cache. */
+/** Bytes deinterleaved at once; such a block stays in the cache. */
 const BLOCK_BYTES = 128 * 1024;
-/** A value that no sample of 16 bits has; comparing with it stays in machine integers. */
+/** A value that no 16-bit sample has, and still a machine integer, so that comparisons are fast. */
 const NO_PADDING_INT16 = 2 ** 16;
 const LITTLE_ENDIAN_HOST = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
@@ -51,13 +51,13 @@ export class Deinterleaver {
   readonly #padding: number | null;
   readonly #swapped: boolean;
   readonly #block: Uint8Array<ArrayBuffer>;
-  /** Bytes of the block that hold whole frames, and those of them that are there. */
+  /** Size of the block in bytes (whole frames), and the bytes received so far. */
   readonly #room: number;
   #filled = 0;
-  /** Memory of the runs of 16 bits, one behind the other. */
+  /** Memory of the 16-bit runs, one after the other. */
   readonly #runs: Int16Array;
 
-  /** @param samples of each channel there will be: a short group takes a small block */
+  /** @param samples per channel in total: a short group needs only a small block */
   constructor(kind: SampleKind, channels: number, samples: number, padding: number | null, littleEndian: boolean) {
     const frame = channels * KINDS[kind].bytes;
     const frames = Math.max(1, Math.min(samples, Math.floor(BLOCK_BYTES / frame)));
@@ -70,7 +70,7 @@ export class Deinterleaver {
     this.#runs = new Int16Array(KINDS[kind].bytes === 4 ? 0 : channels * frames);
   }
 
-  /** Takes in bytes up to a full block. Returns how many were taken. */
+  /** Adds bytes up to a full block. Returns how many were added. */
   add(bytes: Uint8Array): number {
     const count = Math.min(bytes.length, this.#room - this.#filled);
     this.#block.set(count === bytes.length ? bytes : bytes.subarray(0, count), this.#filled);
@@ -82,7 +82,10 @@ export class Deinterleaver {
     return this.#filled === this.#room;
   }
 
-  /** The samples of the block, whose frames are whole, a run for each channel; valid until the next call. The block is empty then. */
+  /**
+   * The samples of the block, which has whole frames: one run per channel, valid until the next call. Empties the
+   * block.
+   */
   runs(): Samples[] {
     const { bytes } = KINDS[this.#kind];
     if (this.#swapped) swap(this.#block.subarray(0, this.#filled), bytes);
@@ -94,7 +97,7 @@ export class Deinterleaver {
     return runs;
   }
 
-  /** In the smallest type that has room for every value beside its marker. */
+  /** A channel's run in the smallest type that holds every value and a marker. */
   #run(stored: Stored, channel: number, frames: number): Samples {
     const step = this.#channels;
     if (!(stored instanceof Int32Array || stored instanceof Uint32Array)) {
@@ -115,9 +118,9 @@ export class Deinterleaver {
 }
 
 /**
- * The common case alone, four samples at a time: measurably faster than one by one, not least since a function of this length is not compiled into
- * the generator that calls it, where such loops are slow. A run with a missing sample, or one that equals the marker of missing ones, is looked through
- * once more. Returns false where a real sample equals the marker.
+ * The common case only, four samples at a time. This is measurably faster than one by one, partly since V8 does not
+ * inline a function of this length into the calling generator, where such loops are slow. A run with a missing sample,
+ * or with a sample equal to the marker, is checked once more. Returns false if a real sample equals the marker.
  */
 function takeInt16(stored: Int16Array, channel: number, step: number, missing: number, target: Int16Array): boolean {
   const whole = target.length - 3;
@@ -145,7 +148,7 @@ function takeInt16(stored: Int16Array, channel: number, step: number, missing: n
   return !special || mark(target, missing);
 }
 
-/** Puts the marker in place of missing samples. Returns false where a real one equals it. */
+/** Replaces missing samples by the marker. Returns false if a real sample equals it. */
 function mark(samples: Int16Array, missing: number): boolean {
   if (missing === MISSING_INT16) return true;
   if (samples.includes(MISSING_INT16)) return false;
@@ -153,7 +156,7 @@ function mark(samples: Int16Array, missing: number): boolean {
   return true;
 }
 
-/** The same of any kind; false also where a sample is beyond the type. */
+/** The same for any kind of samples; also false if a sample exceeds the type. */
 function take(
   stored: Stored,
   channel: number,
@@ -172,7 +175,7 @@ function take(
   return kept;
 }
 
-/** Turns the byte order of samples round, in place. */
+/** Swaps the byte order of samples in place. */
 function swap(bytes: Uint8Array, width: number): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (width === 2) buffer.swap16();

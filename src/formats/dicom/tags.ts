@@ -1,6 +1,6 @@
-/** The data elements that are read or written (PS3.6), and how value representations are laid out (PS3.5). */
+/** The data elements that are read or written (PS3.6), and the layout of value representations (PS3.5). */
 
-/** Name → tag (group in the upper, element in the lower 16 bits) and value representation, which implicit VR does not spell out. */
+/** Name → tag (group in the upper, element in the lower 16 bits) and value representation, which implicit VR omits. */
 export const ELEMENTS = {
   fileMetaInformationGroupLength: [0x00020000, 'UL'],
   fileMetaInformationVersion: [0x00020001, 'OB'],
@@ -80,7 +80,7 @@ export const ELEMENTS = {
 
 export type ElementName = keyof typeof ELEMENTS;
 
-/** The name of each tag that is known. */
+/** Names of the known tags. */
 export const NAMES: ReadonlyMap<number, ElementName> = new Map(
   (Object.keys(ELEMENTS) as ElementName[]).map((name) => [ELEMENTS[name][0], name]),
 );
@@ -91,7 +91,10 @@ export const ITEM_END = 0xfffee00d;
 export const SEQUENCE_END = 0xfffee0dd;
 export const UNDEFINED_LENGTH = 0xffffffff;
 
-/** Value representations whose explicit length has four bytes, behind two that are reserved; that of the others has two (PS3.5, 7.1.2). */
+/**
+ * Value representations whose explicit length has four bytes, after two reserved bytes; all others have a two-byte
+ * length (PS3.5, 7.1.2).
+ */
 export const LONG_VRS: ReadonlySet<string> = new Set([
   'OB',
   'OD',

@@ -1,6 +1,9 @@
-/** Text of a data set in its specific character set (PS3.3, C.12.1.1.2). */
+/** Decodes text in the specific character set of a data set (PS3.3, C.12.1.1.2). */
 
-/** Defined terms → labels of the Encoding Standard; those with code extensions share them, for their escapes are taken out or known to the decoder. */
+/**
+ * Defined terms → labels of the Encoding Standard; terms with code extensions share the labels, since their escapes are
+ * removed or known to the decoder.
+ */
 const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['ISO_IR 6', 'windows-1252'],
   ['ISO_IR 100', 'windows-1252'],
@@ -24,16 +27,16 @@ const ENCODINGS: ReadonlyMap<string, string> = new Map([
   ['GBK', 'gbk'],
 ]);
 const encodingOf = (term: string): string | undefined => ENCODINGS.get(term.replace(/^ISO 2022 IR /, 'ISO_IR '));
-// The Encoding Standard reads ISO 8859-1 as Windows-1252, which differs in control characters alone.
+// The Encoding Standard reads ISO 8859-1 as Windows-1252, which differs only in control characters.
 const DEFAULT = 'windows-1252';
 
-/** ISO 2022 designations; only the Japanese decoder reads its own. */
+/** ISO 2022 designations; only the Japanese decoder understands them. */
 // oxlint-disable-next-line no-control-regex
 const ESCAPES = /\u001b[$]?[()\-.,]?[\u0020-\u007e]/g;
 
 /**
- * The decoder of text, from the values of Specific Character Set. Of several the last that is known counts: it holds the characters that the first lacks.
- * Damaged text is read as well as it can be: it names nothing that is counted.
+ * Creates the text decoder for the values of Specific Character Set. Of several values, the last known one is used: it
+ * has the characters that the first lacks. Damaged text is decoded as well as possible, since no samples depend on it.
  */
 export function textDecoder(terms: readonly string[]): (bytes: Uint8Array) => string {
   const labels = terms.map(encodingOf).filter((label) => label !== undefined);
@@ -45,5 +48,5 @@ export function textDecoder(terms: readonly string[]): (bytes: Uint8Array) => st
   };
 }
 
-/** Whether a term is one that is read. */
+/** Whether a term is supported. */
 export const isKnownCharacterSet = (term: string): boolean => term === '' || encodingOf(term) !== undefined;

@@ -1,4 +1,4 @@
-/** The unique identifiers of what is read: transfer syntaxes (PS3.5, annex A) and kinds of object (PS3.4, annex B.5). */
+/** Unique identifiers of the supported transfer syntaxes (PS3.5, annex A) and kinds of object (PS3.4, annex B.5). */
 
 export interface TransferSyntax {
   implicit: boolean;
@@ -28,10 +28,13 @@ export const isEcg = (sopClassUid: string): boolean => Object.values<string>(SOP
 /** Digits and dots, no leading zero in a component, at most 64 characters (PS3.5, 9.1). */
 export const isUid = (text: string): boolean => text.length <= 64 && /^(?:0|[1-9]\d*)(?:\.(?:0|[1-9]\d*))+$/.test(text);
 
-/** A UID that these words alone determine: 2.25 and a UUID as a decimal number (PS3.5, B.2), from the SHA-256 of the words. */
+/**
+ * A UID determined only by these words: 2.25 and a UUID as a decimal number (PS3.5, B.2), from the SHA-256 of the
+ * words.
+ */
 export async function uidOf(...words: readonly string[]): Promise<string> {
   const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(JSON.stringify(words))));
-  // Version 8, made by a rule of one's own, and the variant of RFC 9562.
+  // Version 8 (a custom rule) and the variant of RFC 9562.
   hash[6] = ((hash[6] as number) & 0x0f) | 0x80;
   hash[8] = ((hash[8] as number) & 0x3f) | 0x80;
   return `2.25.${BigInt(`0x${Buffer.from(hash.subarray(0, 16)).toString('hex')}`)}`;

@@ -1,12 +1,12 @@
-/** Data elements as bytes: explicit VR little endian, even lengths. */
+/** Writes data elements: explicit VR little endian, even lengths. */
 import { ELEMENTS, type ElementName, ITEM, ITEM_END, LONG_VRS, SEQUENCE_END, UNDEFINED_LENGTH } from './tags.ts';
 
 const WIDTHS: Readonly<Record<string, 2 | 4>> = { US: 2, SS: 2, UL: 4, SL: 4 };
 
-/** Bytes that make text and numbers even (PS3.5, 6.2): a blank, but for UIDs and bytes a zero. */
+/** Padding bytes for even lengths (PS3.5, 6.2): a blank, but a zero for UIDs and bytes. */
 const paddingOf = (vr: string): number => (vr === 'UI' || vr === 'OB' ? 0 : 0x20);
 
-/** The head of an element, whose value of so many bytes follows. */
+/** The head of an element; its value of so many bytes follows. */
 export function head(name: ElementName, length: number, vr: string = ELEMENTS[name][1]): Buffer {
   const long = LONG_VRS.has(vr);
   const bytes = Buffer.alloc(long ? 12 : 8);
@@ -17,7 +17,7 @@ export function head(name: ElementName, length: number, vr: string = ELEMENTS[na
   return bytes;
 }
 
-/** A whole element. Numbers are written in the way of its representation, several values of text with backslashes between them. */
+/** A whole element. Numbers are written in its representation; several text values are separated by backslashes. */
 export function element(
   name: ElementName,
   value: string | number | readonly string[] | readonly number[] | Uint8Array,
@@ -42,7 +42,7 @@ function numbers(values: readonly number[], width: 2 | 4): Buffer {
   return bytes;
 }
 
-/** A sequence of items, each of them the elements in it, in ascending order. */
+/** A sequence of items; each is given by its elements in ascending order. */
 export function sequence(name: ElementName, items: readonly (readonly Buffer[])[]): Buffer {
   const parts = items.flatMap((item) => [
     mark(
@@ -60,7 +60,7 @@ export function sequence(name: ElementName, items: readonly (readonly Buffer[])[
   ]);
 }
 
-/** Beginnings and ends of what is too long to be held: their lengths are left undefined. */
+/** Beginnings and ends of sequences and items that are too long to be held: their lengths are undefined. */
 export const openSequence = (name: ElementName): Buffer => head(name, UNDEFINED_LENGTH);
 export const closeSequence = (): Buffer => mark(SEQUENCE_END, 0);
 export const openItem = (): Buffer => mark(ITEM, UNDEFINED_LENGTH);

@@ -1,20 +1,23 @@
-/** Time-stamped annotation lists (TALs, EDF+ 2.2.2): `onset [0x15 duration] 0x14 text 0x14 … 0x00`, the first of a record keeping its time. */
+/**
+ * Time-stamped annotation lists (TALs, EDF+ 2.2.2): `onset [0x15 duration] 0x14 text 0x14 … 0x00`, the first of a
+ * record gives its time.
+ */
 import { figure } from '../common/messages.ts';
 import { readDecimal } from '../common/numbers.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 
-/** Annotations of a recording that are kept. */
+/** Greatest number of annotations per recording. */
 export const MAX_ANNOTATIONS = 200_000;
 /** Bytes of all their texts. */
 export const MAX_ANNOTATION_BYTES = 8 << 20;
-/** Seconds before or after the start: about 30 years. Other times are no times. */
+/** Seconds before or after the start: about 30 years. Other times are invalid. */
 export const MAX_ONSET = 1e9;
 
 export const DURATION_MARK = 0x15;
 export const TEXT_END = 0x14;
-/** Digits of a second that are kept. */
+/** Decimal places of a second that are kept. */
 const TIME_DIGITS = 9;
-/** What links a text to the channel whose label follows. */
+/** Separates a text from the label of its channel. */
 export const CHANNEL_MARK = '@@';
 
 const POINT = 0x2e;
@@ -36,9 +39,9 @@ export class Annotations {
   #malformed = 0;
 
   /**
-   * Takes the annotations of one signal in one record.
+   * Adds the annotations of one signal in one record.
    * @param keepsTime whether its first TAL gives the time of the record
-   * @returns that time, in seconds from the start that the header gives; null where it is not given
+   * @returns that time, in seconds from the start that the header gives; null if it has none
    */
   take(bytes: Uint8Array, keepsTime: boolean): number | null {
     let time: number | null = null;
@@ -46,7 +49,7 @@ export class Annotations {
     let place = 0;
     while (place < bytes.length) {
       if (bytes[place] === 0) {
-        // Behind a TAL zeros are all there is, as a rule.
+        // Usually only zeros follow a TAL.
         place++;
         continue;
       }
@@ -81,7 +84,7 @@ export class Annotations {
   }
 
   /**
-   * All annotations in the order of time, in runs.
+   * All annotations in order of time, in runs.
    * @param start time of the first sample
    * @param labels of the channels, as the file spells them
    */
@@ -107,7 +110,7 @@ export class Annotations {
     return sentences;
   }
 
-  /** Where the last number that was read ended; -1 where there was none. */
+  /** End position of the last number read; -1 if there was none. */
   #place = -1;
 
   #read(bytes: Uint8Array, from: number): number {

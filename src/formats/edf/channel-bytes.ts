@@ -1,19 +1,22 @@
-/** The bytes of one channel that have arrived and are not handed on yet. Whole runs are copied, so that odd borders cost nothing. */
+/**
+ * The bytes of one channel that have arrived and are not yielded yet. Whole runs are copied, so that chunk boundaries
+ * within a sample cost nothing.
+ */
 import type { Samples } from '../../signal/samples.ts';
 import { MISSING_INT16 } from '../../signal/samples.ts';
 
-/** Below so many bytes a loop is cheaper than a view and a copy. */
+/** For fewer bytes, a loop is cheaper than a view and a copy. */
 const SHORT = 48;
 
 export class ChannelBytes {
-  /** Bytes of a record. */
+  /** Bytes of the channel in one record. */
   readonly slice: number;
   readonly #sampleBytes: 2 | 3;
   readonly #capacity: number;
   #bytes: Uint8Array | null = null;
   #filled = 0;
 
-  /** @param samples room for so many; reserved when the first of them comes */
+  /** @param samples capacity, allocated when the first sample arrives */
   constructor(sampleBytes: 2 | 3, samplesPerRecord: number, samples: number) {
     this.#sampleBytes = sampleBytes;
     this.slice = sampleBytes * samplesPerRecord;
@@ -52,13 +55,16 @@ export class ChannelBytes {
     return taken;
   }
 
-  /** Forgets the last bytes. */
+  /** Drops the last bytes. */
   drop(count: number): void {
     this.#filled -= count;
   }
 }
 
-/** The lowest value is a sample like any other here: where it occurs, the run goes out in a type that has another marker. */
+/**
+ * Here the lowest value is an ordinary sample: a run that contains it is returned in a wider type, which has another
+ * marker.
+ */
 function int16(bytes: Uint8Array, count: number, copied: boolean): Int16Array | Int32Array {
   const samples = new Int16Array(bytes.buffer, 0, count);
   if (hasLowest(samples)) return new Int32Array(samples);

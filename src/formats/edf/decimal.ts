@@ -1,4 +1,7 @@
-/** Exact decimals: what the header's number fields say, before anything is rounded. Whether a sample is exactly physical zero hangs on it. */
+/**
+ * Exact decimals: the values of the header's number fields before any rounding. Whether a sample is exactly physical
+ * zero depends on them.
+ */
 
 /** `digits` · 10^`exponent` */
 export interface Decimal {
@@ -8,7 +11,7 @@ export interface Decimal {
 
 const DECIMAL = /^([+-]?)(\d*)(?:[.,](\d*))?(?:[eE]([+-]?\d{1,2}))?$/;
 
-/** What a field says, with a point or (some recorders) a comma; null where it is no number. */
+/** Parses a field, with a decimal point or (some recorders) a comma; null if it is not a number. */
 export function decimalOf(text: string): Decimal | null {
   const parts = DECIMAL.exec(text);
   if (parts === null) return null;
@@ -31,7 +34,10 @@ export const times = (a: Decimal, b: Decimal): Decimal => ({
   exponent: a.exponent + b.exponent,
 });
 
-/** The quotient as a double: rounded once where both sides, brought to integers, are below 2^53, as those of eight characters nearly always are. */
+/**
+ * The quotient as a double. It is rounded only once if both sides, scaled to integers, are below 2^53, as values of
+ * eight characters nearly always are.
+ */
 export function quotient(a: Decimal, b: Decimal): number {
   const exponent = Math.min(a.exponent, b.exponent);
   return Number(scaled(a, exponent)) / Number(scaled(b, exponent));
@@ -41,7 +47,7 @@ export const isZero = (value: Decimal): boolean => value.digits === 0n;
 
 export const toNumber = (value: Decimal): number => quotient(value, whole(1));
 
-/** Without an exponent and without zeros at its end: `-12.5`. */
+/** As text, without an exponent and without trailing zeros: `-12.5`. */
 export function decimalText({ digits, exponent }: Decimal): string {
   const sign = digits < 0n ? '-' : '';
   const all = (digits < 0n ? -digits : digits).toString();

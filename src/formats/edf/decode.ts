@@ -1,4 +1,4 @@
-/** Decoder of EDF, EDF+C, EDF+D, BDF and BDF+: the header, then record after record, in constant memory. */
+/** Decoder for EDF, EDF+C, EDF+D, BDF and BDF+: the header, then record by record, in constant memory. */
 import { uniqueNames } from '../common/names.ts';
 import type { DecodedChannel, DecodedRecording, Decoder, DecoderLimits } from '../types.ts';
 import { syntaxError } from './failure.ts';
@@ -9,9 +9,10 @@ import { checkedRate, checkedScale } from './scale.ts';
 import { HIDDEN_DATE, startOf } from './start.ts';
 
 /**
- * Yields the zero levels of all channels, then the samples as they come (int16; int32 where a value is the marker of int16, and for BDF), the gaps of
- * discontinuous files as missing samples, at the end annotations and recording. Channels are the signals without those of annotations.
- * @throws FormatError `syntax` where the header is none, `content` where what it or the records say does not hold together
+ * Yields the zero levels of all channels, then the samples (int16; int32 if a value equals the marker of int16, and for
+ * BDF), with the gaps of discontinuous files as missing samples; at the end, annotations and recording. All signals
+ * except annotation signals become channels.
+ * @throws FormatError `syntax` if the header is not valid, `content` if the header or the records contradict themselves
  */
 export const decodeEdf: Decoder = async function* (files, limits) {
   const start = new HeaderBytes(limits);
@@ -48,7 +49,7 @@ export const decodeEdf: Decoder = async function* (files, limits) {
   yield { kind: 'recording', recording: describe(header, channels, records) };
 };
 
-/** The header while it arrives: first the fixed part, which tells how long the whole is. */
+/** Collects the header as it arrives: first the fixed part, which gives the length of the whole header. */
 class HeaderBytes {
   bytes = new Uint8Array(HEADER_BLOCK);
   filled = 0;

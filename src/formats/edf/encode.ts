@@ -1,4 +1,4 @@
-/** Encoder of EDF+C: the same digits again, record by record, without holding more than a few of them. */
+/** Encoder for EDF+C: writes the digits unchanged, record by record, holding only a few records at a time. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import type { ReadFrames } from '../common/frames.ts';
@@ -13,18 +13,20 @@ import { type Limits, limitsFor } from './limits.ts';
 import { HIDDEN_DATE } from './start.ts';
 import { type AnnotationSignal, annotationSignal } from './tal.ts';
 
-/** Samples of a channel that are asked for at once, and bytes of records that are written at once, unless a single record has more. */
+/** Samples of a channel read at once, and bytes of records written at once, unless a single record has more. */
 const BATCH_SAMPLES = 65536;
 const BATCH_BYTES = 4 << 20;
-/** What four characters can say, with the annotations. */
+/** The most that four characters can express, minus the annotation signal. */
 const MAX_CHANNELS = 9998;
 const ANNOTATIONS = 'EDF Annotations';
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?)?/;
 
 /**
- * One file. Digits as they are; limits that give gain and zero level back (`limits.ts`); names of 16 and units of 8 ASCII characters; annotations with
- * code and text in one; no unit where a channel is not calibrated, as EDF wants it. Date and time are written as they are given, in their zone.
- * @throws FormatError `content` for samples that are not whole numbers of 16 bits, missing samples, an unknown rate, channels of different length
+ * Writes one file. Digits are unchanged; the limits reproduce gain and zero level (`limits.ts`). Names have 16 and
+ * units 8 ASCII characters. Code and text of an annotation are combined. A channel that is not calibrated has no unit,
+ * as EDF demands. Date and time are written as given, in their zone.
+ * @throws FormatError `content` for samples that are not 16-bit integers, missing samples, an unknown rate, channels of
+ * different length
  */
 export const encodeEdf: Encoder = (recording, read) => {
   const { channels, annotations } = recording;
@@ -68,13 +70,16 @@ function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel 
   return limits;
 }
 
-/** A channel must not be taken for the annotations. */
+/** A channel must not be mistaken for the annotations. */
 const labelOf = (name: string): string => {
   const label = asciiText(name, 16);
   return label === ANNOTATIONS ? `${label}_` : label;
 };
 
-/** The parts of the date as the fields want them. Without one: what EDF+ asks for where it is not to be known. */
+/**
+ * The parts of the date as the header fields need them. Without a date: the values that EDF+ prescribes for a hidden
+ * date.
+ */
 function startOf(date: string | null): { date: string; time: string; fraction: Decimal } {
   const parts = ISO.exec(date ?? '');
   if (parts === null) return { date: HIDDEN_DATE, time: '00.00.00', fraction: whole(0) };
@@ -168,7 +173,7 @@ async function* fileBytes(
   }
 }
 
-/** The places of one channel in a batch of records. */
+/** Positions of one channel in a batch of records. */
 class Slots {
   written = 0;
   readonly #view: DataView;

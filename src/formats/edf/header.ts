@@ -1,14 +1,16 @@
-/** The header of an EDF or BDF file: its fields as a table, and what they must say before anything is reserved for samples. */
+/**
+ * The header of an EDF or BDF file: its fields as a table, and the checks made before memory for samples is allocated.
+ */
 import { figure } from '../common/messages.ts';
 import type { DecoderLimits } from '../types.ts';
 import { type Decimal, decimalOf, isZero, whole } from './decimal.ts';
 import { contentError, syntaxError } from './failure.ts';
 import { fieldText } from './text.ts';
 
-/** Bytes of the fixed part, and of the part of each signal. */
+/** Bytes of the fixed part, and of each signal's part. */
 export const HEADER_BLOCK = 256;
 
-/** Name and bytes of the fixed part's fields (edfplus.info, EDF specification). */
+/** Names and lengths of the fixed part's fields (edfplus.info, EDF specification). */
 export const FIXED_FIELDS = [
   ['version', 8],
   ['patient', 80],
@@ -21,7 +23,7 @@ export const FIXED_FIELDS = [
   ['duration', 8],
   ['signals', 4],
 ] as const;
-/** The same of each signal; a field of all signals stands before the next field. */
+/** The same for the signals; each field is stored for all signals before the next field. */
 export const SIGNAL_FIELDS = [
   ['label', 16],
   ['transducer', 80],
@@ -54,36 +56,36 @@ export interface EdfSignal {
   digitalMaximum: Decimal;
   samplesPerRecord: number;
   isAnnotations: boolean;
-  /** Where its number fields stand in the file, for messages. */
+  /** File offset of its number fields, for messages. */
   offset: number;
 }
 
 export interface EdfHeader {
   sampleBytes: 2 | 3;
   plus: boolean;
-  /** Between its records there may be gaps (EDF+D, BDF+D). */
+  /** There may be gaps between its records (EDF+D, BDF+D). */
   discontinuous: boolean;
   patient: string;
   recording: string;
   startDate: string;
   startTime: string;
   bytes: number;
-  /** Null while it was not known (-1). */
+  /** Null if unknown (-1). */
   records: number | null;
-  /** Seconds of a record. */
+  /** Seconds per record. */
   duration: Decimal;
-  /** The field as it is written. */
+  /** The field as written in the file. */
   durationText: string;
   signals: EdfSignal[];
 }
 
-/** Which of the two a file is by its first eight bytes. */
+/** Distinguishes EDF from BDF by the first eight bytes. */
 export function variantOf(head: Uint8Array): 'edf' | 'bdf' | null {
   if (VERSION.edf.every((byte, at) => head[at] === byte)) return 'edf';
   return VERSION.bdf.every((byte, at) => head[at] === byte) ? 'bdf' : null;
 }
 
-/** Bytes of the whole header, told by its first `HEADER_BLOCK`. */
+/** Bytes of the whole header, from its first `HEADER_BLOCK` bytes. */
 export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
   if (variantOf(fixed) === null)
     throw syntaxError(0, 'The file does not begin like EDF ("0" and seven blanks) or BDF (byte 255 and "BIOSEMI").');

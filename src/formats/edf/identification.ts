@@ -1,4 +1,7 @@
-/** The two free fields of the header: of whom a recording is, and what is said of it. EDF+ divides them into subfields; plain EDF does not. */
+/**
+ * The two free fields of the header, about the patient and about the recording. EDF+ divides them into subfields; plain
+ * EDF does not.
+ */
 import { isDay } from '../../calendar/moment.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
@@ -12,13 +15,16 @@ const FIELD = 80;
 export interface Identification {
   subject: Subject | null;
   notes: string | null;
-  /** ISO 8601 date; null where the field does not say. */
+  /** ISO 8601 date; null if the field has none. */
   startDate: string | null;
-  /** Whether it says X: the day is not known, or not to be known. */
+  /** Whether the field has X: the day is unknown or hidden. */
   startHidden: boolean;
 }
 
-/** @param plus whether the file is EDF+ or BDF+; without it both fields are free text, unless they have the subfields all the same */
+/**
+ * @param plus whether the file is EDF+ or BDF+; otherwise both fields are free text, unless they have the subfields
+ * anyway
+ */
 export function identificationOf(patient: string, recording: string, plus: boolean): Identification {
   const [code, sex, birth, name] = subfields(patient);
   const divided = plus || (/^[MFX]$/.test(sex ?? '') && (birth === UNKNOWN || isoDate(birth) !== null));
@@ -52,7 +58,7 @@ export function identificationOf(patient: string, recording: string, plus: boole
   };
 }
 
-/** The patient field: `code sex birthdate name`, X for what is not known or not to be known. */
+/** The patient field: `code sex birthdate name`, with X for unknown or hidden values. */
 export function patientField(subject: Subject | null): string {
   const sex = subject?.sex === 'female' ? 'F' : subject?.sex === 'male' ? 'M' : UNKNOWN;
   const birth = edfDate(subject?.birthDate ?? null);
@@ -78,20 +84,20 @@ function subfield(text: string | null | undefined, longest: number): string {
   return asciiText(text ?? '', longest).replaceAll(' ', '_') || UNKNOWN;
 }
 
-/** `2026-01-15` of `15-JAN-2026`, in any case; null for anything else and for days that do not exist. */
+/** `2026-01-15` from `15-JAN-2026`, in any case; null for anything else and for days that do not exist. */
 function isoDate(text: string | undefined): string | null {
   const parts = DATE.exec((text ?? '').toUpperCase());
   const month = MONTHS.indexOf(parts?.[2] ?? '') + 1;
   return parts === null || month === 0 ? null : existing(Number(parts[3]), month, Number(parts[1]));
 }
 
-/** `15-JAN-2026` of an ISO 8601 date. */
+/** `15-JAN-2026` from an ISO 8601 date. */
 function edfDate(iso: string | null): string {
   const parts = /^(\d{4})-(\d\d)-(\d\d)/.exec(iso ?? '');
   return parts === null ? UNKNOWN : `${parts[3]}-${MONTHS[Number(parts[2]) - 1] ?? ''}-${parts[1]}`;
 }
 
-/** A day as an ISO 8601 date; null where there is none such. */
+/** A day as an ISO 8601 date; null if no such day exists. */
 export function existing(year: number, month: number, day: number): string | null {
   const text = `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
   return isDay(text) ? text : null;

@@ -1,10 +1,13 @@
-/** EDF and BDF, the European Data Format of 16 bits and its sister of 24: read with all its variants, written as EDF+C. */
+/**
+ * The format definition of EDF (European Data Format, 16 bits) and BDF (24 bits): read in all variants, written as
+ * EDF+C.
+ */
 import type { Format } from '../types.ts';
 import { decodeEdf } from './decode.ts';
 import { encodeEdf } from './encode.ts';
 import { HEADER_BLOCK, variantOf } from './header.ts';
 
-/** Where the fixed part says how many bytes of header and how many signals there are; both are numbers in every file of this kind. */
+/** Fields of the fixed part with the header's length and the number of signals; both are numbers in every such file. */
 const HEADER_BYTES = [184, 192] as const;
 const SIGNALS = [252, 256] as const;
 

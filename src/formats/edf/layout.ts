@@ -1,4 +1,7 @@
-/** How a recording is cut into data records, so that each has a whole number of samples of every channel and the last one ends where the recording does. */
+/**
+ * Divides a recording into data records, so that each has a whole number of samples of every channel and the last
+ * record ends with the recording.
+ */
 import { figure } from '../common/messages.ts';
 import type { WritableChannel } from '../types.ts';
 import { type Decimal, decimalOf, quotient, whole } from './decimal.ts';
@@ -6,24 +9,25 @@ import { contentError } from './failure.ts';
 import { plainField } from './number-field.ts';
 import { rateOf } from './scale.ts';
 
-/** Bytes of samples of one record: what the usual readers take. */
+/** Sample bytes of one record: the limit of common readers. */
 export const MAX_RECORD_BYTES = 9 << 20;
-/** What eight characters can say. */
+/** The most that eight characters can express. */
 const MAX_COUNT = 99_999_999;
-/** Relative difference of lengths that is rounding. */
+/** Lengths that differ relatively by less are equal apart from rounding. */
 const SAME_LENGTH = 1e-9;
 
 export interface Layout {
   records: number;
   duration: Decimal;
   durationText: string;
-  /** Samples a record, of each channel. */
+  /** Samples per record, of each channel. */
   samples: number[];
 }
 
 /**
- * The layout with records nearest to a second whose duration gives the sampling rates back; rather one that eight characters say exactly.
- * @throws FormatError `content` where there is none
+ * The layout whose record duration is nearest to a second and reproduces the sampling rates. Durations that eight
+ * characters express exactly are preferred.
+ * @throws FormatError `content` if no layout exists
  */
 export function layoutOf(channels: readonly WritableChannel[]): Layout {
   const rates = channels.map(({ name, samplingRate }) => {

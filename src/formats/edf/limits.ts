@@ -1,4 +1,7 @@
-/** From gain and zero level to the four limits of a signal: physical ones of eight characters that give the same scale again, if there are any. */
+/**
+ * Converts gain and zero level to the four limits of a signal: physical limits of eight characters that reproduce the
+ * scale, if any exist.
+ */
 import type { Scale } from '../../signal/samples.ts';
 import { type Decimal, decimalOf, whole } from './decimal.ts';
 import { nearestInField, numberField } from './number-field.ts';
@@ -6,11 +9,11 @@ import { scaleOf } from './scale.ts';
 
 const LOWEST = -32768;
 const HIGHEST = 32767;
-/** How far, in stored units, a limit may miss its digit to be tried as an exact one. */
+/** A limit this close to its digit, in stored units, is tried as an exact limit. */
 const NEARLY = 1e-6;
-/** Exact-looking limits of each side that are tried with each other. */
+/** Seemingly exact limits per side that are tried in combination. */
 const TRIED = 12;
-/** Stored units by which a sample's physical value may be off where no limits are exact. */
+/** Greatest error of a sample's physical value, in stored units, if no limits are exact. */
 const TOLERANCE = 0.5;
 
 export interface Limits {
@@ -23,14 +26,14 @@ export interface Limits {
 interface Candidate {
   digit: number;
   text: string;
-  /** Stored units between the digit and what the text means. */
+  /** Distance between the digit and the value of the text, in stored units. */
   error: number;
 }
 
 /**
- * Limits that hold all samples from `lowest` to `highest` and give the scale back: exactly; else with the zero level exact, since zero crossings hang
- * on it; else as near as can be.
- * @returns null where every choice would put some sample off by more than half a stored unit
+ * Limits that include all samples from `lowest` to `highest` and reproduce the scale: exactly; otherwise with an exact
+ * zero level, since zero crossings depend on it; otherwise as closely as possible.
+ * @returns null if every choice would shift some sample by more than half a stored unit
  */
 export function limitsFor(scale: Scale, lowest: number, highest: number): Limits | null {
   const lower = candidates(scale, LOWEST, Math.min(lowest, HIGHEST - 1), 1);
@@ -38,7 +41,10 @@ export function limitsFor(scale: Scale, lowest: number, highest: number): Limits
   return exact(scale, lower, upper) ?? symmetric(scale, lowest, highest) ?? nearest(lower, upper);
 }
 
-/** Digits from the outermost inwards, each with the physical limit nearest to it: the exact-looking ones, then the best of the others. */
+/**
+ * Digits from the outermost inwards, each with its nearest physical limit: first those that seem exact, then the best
+ * of the others.
+ */
 function candidates({ gain, zeroLevel }: Scale, outermost: number, innermost: number, step: 1 | -1): Candidate[] {
   const found: Candidate[] = [];
   let best: Candidate | null = null;
@@ -66,13 +72,13 @@ function exact(scale: Scale, lower: readonly Candidate[], upper: readonly Candid
   return null;
 }
 
-/** Limits at the same distance from zero level, which is exact then whatever is rounded: the distance with the best gain. */
+/** Limits symmetric about the zero level, which is then exact in spite of rounding: the distance with the best gain. */
 function symmetric({ gain, zeroLevel }: Scale, lowest: number, highest: number): Limits | null {
   let best: { digit: number; error: number } | null = null;
   for (let digit = HIGHEST; digit > zeroLevel && digit >= highest; digit--) {
     const lower = 2 * zeroLevel - digit;
     if (!Number.isInteger(lower) || lower > lowest) break;
-    // One character is the sign's, on one of the sides.
+    // One of the two limits needs a character for its sign.
     const physical = nearestInField(-(digit - zeroLevel) / Math.abs(gain));
     const error = Math.abs(-physical * Math.abs(gain) + zeroLevel - digit);
     if (lower >= LOWEST && physical !== 0 && error <= (best?.error ?? TOLERANCE)) best = { digit, error };
@@ -99,7 +105,7 @@ const limitsOf = (low: Candidate, high: Candidate): Limits => ({
   physicalMaximum: high.text,
 });
 
-/** The scale that a reader takes from these limits. */
+/** The scale that a reader computes from these limits. */
 function scaleGiven(limits: Limits): Scale | null {
   return scaleOf({
     digitalMinimum: whole(limits.digitalMinimum),

@@ -1,14 +1,17 @@
-/** Numbers in the eight characters of a header field. */
+/** Writes numbers in the eight characters of a header field. */
 
 import { POWER } from '../common/decimal.ts';
 
 export const NUMBER_FIELD = 8;
 const MAX_DECIMALS = 6;
-/** Outside of these an exponent may say it better. */
+/** Outside these bounds, an exponent may be more precise. */
 const SMALL = 1e-3;
 const LARGE = 1e7;
 
-/** The nearest number that eight characters can say without an exponent; null where it has too many digits before the point. */
+/**
+ * The nearest number that eight characters can express without an exponent; null if it has too many digits before the
+ * point.
+ */
 export function plainField(value: number): string | null {
   for (let decimals = MAX_DECIMALS; decimals >= 0; decimals--) {
     const text = value.toFixed(decimals);
@@ -17,7 +20,7 @@ export function plainField(value: number): string | null {
   return null;
 }
 
-/** The nearest number that eight characters can say, with an exponent where that says it better. */
+/** The nearest number that eight characters can express, with an exponent if that is more precise. */
 export function numberField(value: number): string | null {
   const plain = plainField(value);
   let best = plain;
@@ -29,7 +32,10 @@ export function numberField(value: number): string | null {
   return best;
 }
 
-/** What `numberField` would say, as a number, and without making text of it: it is asked for every digit there is. */
+/**
+ * The value that `numberField` would write, computed without creating text, since it is needed for every possible
+ * digit.
+ */
 export function nearestInField(value: number): number {
   const magnitude = Math.abs(value);
   const sign = value < 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-/** Data records, from bytes to runs of samples: record by record, signal by signal, in memory that does not grow with the file. */
+/** Converts data records to runs of samples, record by record and signal by signal, in constant memory. */
 import { MISSING_INT16 } from '../../signal/samples.ts';
 import { figure } from '../common/messages.ts';
 import type { DecoderEvent, DecoderLimits } from '../types.ts';
@@ -8,20 +8,28 @@ import { toNumber } from './decimal.ts';
 import { contentError } from './failure.ts';
 import type { EdfHeader } from './header.ts';
 
-/** Samples of one channel that are handed on at once, as a rule. */
+/** Usual number of samples of one channel yielded at once. */
 const RUN = 32768;
 /** Bytes for the runs of all channels together. */
 const RUN_BYTES = 16 << 20;
-/** Bytes of a record that is held until it is whole. Larger ones pass through, which a file with gaps or without a known end does not allow. */
+/**
+ * Greatest size of a record that is held until it is complete. Larger records are passed through, which is not possible
+ * for files with gaps or without a known end.
+ */
 export const MAX_HELD_RECORD = 16 << 20;
-/** Missing samples that the gaps of one file may make, over all channels: so many, or so many for each sample that has come. */
+/**
+ * Bound of the missing samples for the gaps of one file, over all channels: so many, or so many per sample received.
+ */
 export const MAX_GAP_SAMPLES = 1 << 26;
 export const MAX_GAP_RATIO = 16;
-/** Samples (of the fastest channel) by which a record may follow the one before it early or late without being so: times are written with few digits. */
+/**
+ * Tolerance for the time of a record after the previous one, in samples of the fastest channel: times are written with
+ * few digits.
+ */
 const JITTER = 1;
 
 interface Part {
-  /** Null for annotations. */
+  /** Null for an annotation signal. */
   channel: number | null;
   bytes: ChannelBytes;
 }
@@ -31,7 +39,7 @@ export class Records {
   readonly warnings: string[] = [];
   /** Time of the first record, in seconds from the start that the header gives. */
   start = 0;
-  /** Whole records so far. */
+  /** Complete records so far. */
   records = 0;
   readonly #header: EdfHeader;
   readonly #rates: readonly number[];
@@ -39,24 +47,24 @@ export class Records {
   readonly #parts: Part[];
   readonly #channels: ChannelBytes[];
   readonly #holdsRecords: boolean;
-  /** Time of the last record; null where it had none. */
+  /** Time of the previous record; null if it had none. */
   #time: number | null = null;
   readonly #duration: number;
-  /** Samples of each channel before the record that is being read, missing ones included. */
+  /** Samples of each channel before the current record, including missing samples. */
   readonly #counts: number[];
   readonly #missing = new Int16Array(RUN).fill(MISSING_INT16);
   #missingSamples = 0;
   #misplaced = 0;
-  /** The part that is being read, and what is left of it. */
+  /** The part being read, and the bytes left of it. */
   #part = 0;
   #left: number;
   #offset: number;
   #trailing = 0;
-  /** Channels that have been handed on before. */
+  /** Number of channels yielded so far. */
   #appeared = 0;
   readonly #recordBytes: number;
 
-  /** @param rates Hz, of the channels */
+  /** @param rates of the channels, in Hz */
   constructor(header: EdfHeader, rates: readonly number[], limits: DecoderLimits) {
     this.#header = header;
     this.#rates = rates;
@@ -106,7 +114,7 @@ export class Records {
     this.#left = (this.#parts[0] as Part).bytes.slice;
   }
 
-  /** Takes the next bytes of the file behind its header. */
+  /** Reads the next bytes of the file after its header. */
   *take(chunk: Uint8Array): Generator<DecoderEvent, void, void> {
     let place = 0;
     while (place < chunk.length) {
@@ -128,7 +136,7 @@ export class Records {
     }
   }
 
-  /** Hands on what is left, when the file has ended. */
+  /** Yields the rest at the end of the file. */
   *finish(): Generator<DecoderEvent, void, void> {
     const first = this.#parts[0] as Part;
     if (this.#part > 0 || this.#left < first.bytes.slice) this.#endInside();
@@ -150,7 +158,10 @@ export class Records {
     this.warnings.push(...this.annotations.warnings());
   }
 
-  /** Hands on what a channel holds, but for the last `kept` bytes. Channels first appear in their order: those before it go first, without the record that is being read. */
+  /**
+   * Yields a channel's samples except the last `kept` bytes. Channels must first appear in their order: those before it
+   * are yielded first, without the current record.
+   */
   *#handOn(channel: number, kept: number): Generator<DecoderEvent, void, void> {
     for (; this.#appeared < channel; this.#appeared++) {
       const bytes = this.#channels[this.#appeared] as ChannelBytes;
@@ -178,12 +189,15 @@ export class Records {
       this.#counts[channel] = (this.#counts[channel] as number) + bytes.slice / this.#header.sampleBytes;
   }
 
-  /** Samples of the fastest channel by which a record at this time comes after the end of the one before; 0 where that is not known. */
+  /**
+   * Gap between the end of the previous record and a record at this time, in samples of the fastest channel; 0 if
+   * unknown.
+   */
   #late(time: number): number {
     return this.#time === null ? 0 : (time - this.#time - this.#duration) * (this.#rates[this.#fastest] as number);
   }
 
-  /** Puts the gap before a record that has been read. */
+  /** Inserts the gap before a record that has been read. */
   *#place(time: number | null): Generator<DecoderEvent, void, void> {
     const where = `Record ${figure(this.records + 1)}`;
     const offset = this.#offset - this.#recordBytes;
@@ -196,7 +210,7 @@ export class Records {
     if (late < -JITTER)
       throw contentError(offset, `${where} begins at ${time} s, before the end of the one before it.`);
     if (late <= JITTER) return;
-    // From the start, so that the roundings of many gaps do not add up.
+    // Counted from the start, so that the rounding of many gaps does not add up.
     const gaps = this.#rates.map((rate, channel) =>
       Math.max(0, Math.round((time - this.start) * rate) - (this.#counts[channel] as number)),
     );
@@ -217,7 +231,9 @@ export class Records {
     }
   }
 
-  /** The file ends inside a record: allowed where their number was not known, since a recorder may stop anywhere. */
+  /**
+   * The file ends inside a record: allowed if the number of records was unknown, since a recorder may stop at any time.
+   */
   #endInside(): void {
     if (this.#header.records !== null) return;
     if (!this.#holdsRecords) throw contentError(this.#offset, 'The file ends inside a record.');

@@ -1,16 +1,18 @@
-/** From the four limits of a signal to gain and zero level, and from samples a record to Hz: exact up to one rounding. */
+/**
+ * Converts the four limits of a signal to gain and zero level, and samples per record to Hz: exact up to one rounding.
+ */
 import type { Scale } from '../../signal/samples.ts';
 import { MAX_GAIN, MAX_SAMPLING_RATE, MAX_ZERO_LEVEL, MIN_GAIN, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { type Decimal, isZero, minus, quotient, times, toNumber, whole } from './decimal.ts';
 import { contentError } from './failure.ts';
 import type { EdfSignal } from './header.ts';
 
-/** Bytes of the field of the duration: text that fills it may have been rounded. */
+/** Bytes of the duration field: text that fills it may have been rounded. */
 const DURATION_FIELD = 8;
 
 /**
  * physical = physmin + (d - digmin) · (physmax - physmin) / (digmax - digmin), as (d - zeroLevel) / gain.
- * @returns null where physmax = physmin: such a signal has no scale
+ * @returns null if physmax = physmin: the signal then has no scale
  */
 export function scaleOf(
   signal: Pick<EdfSignal, 'physicalMinimum' | 'physicalMaximum' | 'digitalMinimum' | 'digitalMaximum'>,
@@ -25,7 +27,7 @@ export function scaleOf(
   };
 }
 
-/** The same for a file's signal. @throws FormatError `content` where digmax = digmin or the scale is beyond all measure */
+/** The same for a signal of a file. @throws FormatError `content` if digmax = digmin or the scale is out of bounds */
 export function checkedScale(signal: EdfSignal): Scale | null {
   if (isZero(minus(signal.digitalMaximum, signal.digitalMinimum))) {
     throw contentError(
@@ -50,8 +52,8 @@ export function checkedScale(signal: EdfSignal): Scale | null {
 }
 
 /**
- * Samples a second. A duration that fills its field has been rounded: where a whole rate rounds to that very text, it is meant
- * (1,000 samples in `2.777778` seconds are 360 Hz).
+ * Samples per second. A duration that fills its field may have been rounded: an integer rate whose duration rounds to
+ * the same text is taken (1,000 samples in `2.777778` seconds are 360 Hz).
  */
 export function rateOf(samples: number, duration: Decimal, durationText: string): number {
   const rate = quotient(whole(samples), duration);
@@ -61,7 +63,7 @@ export function rateOf(samples: number, duration: Decimal, durationText: string)
   return Math.abs(meant - toNumber(duration)) <= 0.5 * 10 ** duration.exponent ? nearest : rate;
 }
 
-/** The same for a file's signal. @throws FormatError `content` for a rate out of bounds */
+/** The same for a signal of a file. @throws FormatError `content` for a rate out of bounds */
 export function checkedRate(signal: EdfSignal, duration: Decimal, durationText: string): number {
   const rate = rateOf(signal.samplesPerRecord, duration, durationText);
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {

@@ -1,19 +1,22 @@
-/** When the first sample was taken: date and time of the header and the fraction of a second that EDF+ keeps elsewhere. */
+/**
+ * When the first sample was taken: date and time of the header, and the fraction of a second that EDF+ stores in the
+ * annotations.
+ */
 import { existing } from './identification.ts';
 
-/** Two-digit years from here on are of the last century (EDF specification). */
+/** Two-digit years from here on belong to the 20th century (EDF specification). */
 const CENTURY_BREAK = 85;
-/** What stands in the header where EDF+ says that the day is not to be known. */
+/** Date in the header of EDF+ files that hide the day. */
 export const HIDDEN_DATE = '01.01.85';
 const TRIPLE = /^(\d\d)[.:/-](\d\d)[.:/-](\d\d)$/;
-/** Digits of a second that are kept. */
+/** Decimal places of a second that are kept. */
 const FRACTION = 9;
 
 /**
- * Start as ISO 8601 without a zone; null where date or time are none.
+ * Start as ISO 8601 without a zone; null if date or time are invalid.
  * @param dateText `dd.mm.yy`
  * @param timeText `hh.mm.ss`
- * @param fullDate the date with four digits of the year, where the file gives it: it goes before
+ * @param fullDate the date with a four-digit year, if the file has it; it takes precedence
  * @param offset seconds from there to the first sample
  */
 export function startOf(dateText: string, timeText: string, fullDate: string | null, offset: number): string | null {

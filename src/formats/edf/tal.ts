@@ -1,24 +1,24 @@
-/** Annotations as they are written: each a time-stamped list of its own, spread over the records. */
+/** Writes annotations: each as its own time-stamped list, distributed over the records. */
 import { plainDecimalText } from '../common/numbers.ts';
 import type { Annotation } from '../types.ts';
 import { CHANNEL_MARK, DURATION_MARK, TEXT_END } from './annotations.ts';
 import { type Decimal, decimalText, toNumber } from './decimal.ts';
 import type { Layout } from './layout.ts';
 
-/** Digits of a second: readers count in 100 ns. */
+/** Decimal places of a second: readers count in units of 100 ns. */
 const TIME_DIGITS = 7;
 const FORBIDDEN = /[^\P{Cc}\t\n\r]+/gu;
 const TRAILING_ZEROS = /0+$/;
-/** Behind the time of a record: an empty text. */
+/** Follows the time of a record: an empty text. */
 const KEEPING = `${String.fromCharCode(TEXT_END)}${String.fromCharCode(TEXT_END)}\0`;
-/** Bytes beside the digits of that: sign, point and what follows. */
+/** Bytes besides the digits of the time: sign, point and the empty text. */
 const MARKS = 2 + KEEPING.length;
 const encoder = new TextEncoder();
 
 export interface AnnotationSignal {
-  /** Bytes of a record; even. */
+  /** Bytes per record; even. */
   bytes: number;
-  /** Writes those of a record, in order, into zeros. */
+  /** Writes the annotations of a record, in order, into zeroed memory. */
   write(record: number, target: Uint8Array, at: number): void;
 }
 
@@ -56,7 +56,7 @@ export function annotationSignal(
 }
 
 interface TimedList {
-  /** Seconds from the first sample. */
+  /** In seconds from the first sample. */
   at: number;
   bytes: Uint8Array;
 }
@@ -87,7 +87,10 @@ function listOf(
   ];
 }
 
-/** The record of each list: that of its time where there is room, otherwise a later one; at the end of the file, an earlier one. */
+/**
+ * Assigns a record to each list: the record at its time if it has room, otherwise a later one; at the end of the file,
+ * an earlier one.
+ */
 function placed(lists: readonly TimedList[], sizes: readonly number[], room: number, layout: Layout): Int32Array {
   const duration = toNumber(layout.duration);
   const last = layout.records - 1;
@@ -111,7 +114,10 @@ function placed(lists: readonly TimedList[], sizes: readonly number[], room: num
   return records;
 }
 
-/** Text of the time of a record, in seconds from the start that the header gives: as a reader adds it up, and quickly, since short records are many. */
+/**
+ * Text of a record's time, in seconds from the start in the header, as a reader would add it up. It must be fast, since
+ * there may be many short records.
+ */
 class RecordTimes {
   readonly #exponent: number;
   readonly #start: number;
@@ -123,7 +129,7 @@ class RecordTimes {
     this.#step = Number(duration.digits) * 10 ** (duration.exponent - this.#exponent);
   }
 
-  /** Digits of the longest text that so many records can have. */
+  /** Length of the longest text among so many records. */
   longest(records: number): number {
     return Math.floor((this.#start + records * this.#step) * 10 ** this.#exponent).toString().length - this.#exponent;
   }

@@ -1,8 +1,8 @@
-/** Text of header fields: ASCII by the specification, UTF-8 or Latin-1 in what recorders write. */
+/** Decodes header fields: ASCII by the specification, UTF-8 or Latin-1 in practice. */
 
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]+/gu;
 
-/** A field without its padding (blanks, or zeros from careless writers), control characters as blanks. */
+/** A field without its padding (blanks, or zeros from careless writers); control characters become blanks. */
 export function fieldText(bytes: Uint8Array): string {
   let end = bytes.length;
   while (end > 0 && (bytes[end - 1] === 0x20 || bytes[end - 1] === 0)) end--;

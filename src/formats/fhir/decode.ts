@@ -1,4 +1,4 @@
-/** Decoder of FHIR observations with SampledData, alone or in a bundle, of any size in constant memory. */
+/** Decoder for FHIR observations with SampledData, alone or in a bundle, of any size in constant memory. */
 import { NumberList } from '../common/number-list.ts';
 import { SLICE } from '../common/window.ts';
 import { Scanner } from '../json/scanner.ts';
@@ -8,8 +8,10 @@ import { contentError } from './failure.ts';
 import { ResourceReader } from './resource.ts';
 
 /**
- * A channel for each SampledData, a recording for each observation; digits as they stand in `data`, with gain 1 / factor and zero level -origin / factor.
- * @throws FormatError `syntax` where the bytes are not one JSON document, `content` where they are not an observation that can be kept
+ * One channel per SampledData, one recording per observation; keeps the digits of `data` unchanged, with gain 1 /
+ * factor and zero level -origin / factor.
+ * @throws FormatError `syntax` if the bytes are not one JSON document, `content` if they are not an observation that
+ * can be stored
  */
 export const decodeFhir: Decoder = async function* ({ main }, limits) {
   const document = new Document(limits);
@@ -19,7 +21,7 @@ export const decodeFhir: Decoder = async function* ({ main }, limits) {
     }
     yield* document.finish();
   } catch (error) {
-    // The scanner is that of JSON uploads and names its own format.
+    // The scanner is shared with JSON uploads and names that format in its errors.
     throw error instanceof FormatError ? new FormatError('fhir', error.kind, error.offset, error.message) : error;
   }
 };

@@ -1,4 +1,4 @@
-/** Writes a recording as a FHIR R4 Observation: a component with SampledData for each channel, streamed. */
+/** Streams a recording as a FHIR R4 Observation: one component with SampledData per channel. */
 import { claimableUnit } from '../../signal/units.ts';
 import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { CODE_OF_LEAD } from '../common/lead-codes.ts';
@@ -8,15 +8,16 @@ import type { Encoder, Subject, WritableChannel, WritableRecording } from '../ty
 import { contentError } from './failure.ts';
 
 const MDC = 'urn:iso:std:iso:11073:10101';
-/** MDC_ECG_ELEC_POTL; that of a lead is so many more as the lead's number in `2:n`. */
+/** MDC_ECG_ELEC_POTL; the code of a lead is this plus the lead's number in `2:n`. */
 const POTENTIAL = 131328;
 const UCUM = 'http://unitsofmeasure.org';
 const UCUM_CODES: Readonly<Record<string, string>> = { mV: 'mV', uV: 'uV', µV: 'uV', μV: 'uV', V: 'V', nV: 'nV' };
 
 /**
- * Obeys value = origin + data · factor: the data are the stored digits, the factor is 1 / gain, the origin -zero level / gain. A missing sample is
- * `E`. Annotations are left out, and the unit of a channel that is not calibrated.
- * @throws FormatError where a channel has no sampling rate or no sample
+ * Follows value = origin + data · factor: the data are the stored digits, the factor is 1 / gain, the origin -zero
+ * level / gain. A missing sample is `E`. Annotations are left out, as are the units of channels that are not
+ * calibrated.
+ * @throws FormatError if a channel has no sampling rate or no samples
  */
 export const encodeFhir: Encoder = (recording, read) => {
   if (recording.channels.length === 0) throw contentError(null, 'There is no channel to write.');
@@ -98,6 +99,6 @@ function scaleMembers(channel: WritableChannel): string {
   return `"origin":{"value":${decimalText(0 - tidiedOrigin(zeroLevel, gain))}${quantity}},"period":${decimalText(period)},"factor":${decimalText(factor)},"dimensions":1`;
 }
 
-/** Physical value of stored zero, with its sign turned. */
+/** Physical value of stored zero, negated. */
 const tidiedOrigin = (zeroLevel: number, gain: number): number =>
   tidied(zeroLevel / gain, (candidate) => candidate * gain === zeroLevel);

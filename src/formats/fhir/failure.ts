@@ -1,4 +1,4 @@
-/** How a FHIR resource is refused whose JSON is well formed. */
+/** The error for a FHIR resource that is well-formed JSON, but cannot be stored. */
 import { FormatError } from '../types.ts';
 
 export const contentError = (offset: number | null, reason: string): FormatError =>

@@ -1,4 +1,4 @@
-/** FHIR observations as a format. */
+/** The format definition of FHIR observations. */
 import type { Format } from '../types.ts';
 import { decodeFhir } from './decode.ts';
 import { encodeFhir } from './encode.ts';
@@ -21,7 +21,7 @@ export const fhir: Format = {
   encode: encodeFhir,
 };
 
-/** A JSON object with a `resourceType` of its own within what is looked at. */
+/** A JSON object with its own `resourceType` within the bytes examined. */
 function recognises(head: Uint8Array): boolean {
   const text = Buffer.from(head).toString('latin1');
   const start = /^(?:\u00ef\u00bb\u00bf)?\s*\{/.exec(text);

@@ -1,4 +1,4 @@
-/** One Observation, built from what stands at the paths of its members. */
+/** Builds one Observation from the values at the paths of its members. */
 import { isoFault } from '../../calendar/moment.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
@@ -20,7 +20,7 @@ import {
   type Sampled,
 } from './sampled-data.ts';
 
-/** Members of the observation that are kept, or say nothing that could be lost. */
+/** Members of the observation that are kept, or carry no information to lose. */
 const KNOWN: ReadonlySet<string> = new Set([
   'resourceType',
   'id',
@@ -63,14 +63,14 @@ export class Observation {
   #withoutSamples = 0;
   #componentCode = noCode();
   #sampled: Sampled | null = null;
-  /** The observation's own data, which is described once its code is known. */
+  /** The observation's own data, described once its code is known. */
   #own: Sampled | null = null;
 
   constructor(limits: DecoderLimits) {
     this.#limits = limits;
   }
 
-  /** A member of the observation itself. */
+  /** Called for a member of the observation itself. */
   key(name: string): void {
     if (!KNOWN.has(name)) this.#unknown.add('', name);
   }
@@ -102,7 +102,7 @@ export class Observation {
     else if (typeof value === 'string') this.#text(path, value);
   }
 
-  /** `data` begins. */
+  /** Called when `data` begins. */
   beginData(offset: number): void {
     const sampled = this.#sampled as Sampled;
     if (this.channels >= this.#limits.maxChannels)
@@ -110,7 +110,7 @@ export class Observation {
     sampled.channel = this.channels++;
   }
 
-  /** Zero level of the channel that is being read, where it is known already. */
+  /** Zero level of the channel being read, if already known. */
   get zeroLevel(): number | null {
     return this.#sampled === null ? null : knownZeroLevel(this.#sampled);
   }
@@ -120,7 +120,7 @@ export class Observation {
     (this.#sampled as Sampled).samples = samples;
   }
 
-  /** Whether a word in the data stands for a missing sample; such words are counted. */
+  /** Whether a word in the data stands for a missing sample. Counts such words. */
   isMissing(word: string): boolean {
     const letters = this.#sampled?.letters;
     if (letters === undefined || !isLetter(word)) return false;
@@ -128,7 +128,7 @@ export class Observation {
     return true;
   }
 
-  /** The recording, once the observation has ended; null where it has no samples. */
+  /** The recording, after the end of the observation; null if it has no samples. */
   recording(part: string | null, offset: number): DecodedRecording | null {
     if (this.#own !== null) this.#finish(this.#own, this.#code, 'Observation', offset);
     if (this.#finished.length === 0) return null;
@@ -265,7 +265,7 @@ export class Observation {
     }
   }
 
-  /** A path as a message names it. */
+  /** A path as named in messages. */
   #place(path: string): string {
     return path.slice(1).replace('component[]', `component[${this.#components}]`);
   }

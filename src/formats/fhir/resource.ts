@@ -1,13 +1,13 @@
-/** Follows the paths of a FHIR document and tells each observation of it what concerns it. */
+/** Tracks the paths of a FHIR document and passes the values of each observation on to it. */
 import { quoted } from '../common/messages.ts';
 import type { Container, Handler, Scalar } from '../json/scanner.ts';
 import type { DecodedRecording, DecoderLimits } from '../types.ts';
 import { contentError } from './failure.ts';
 import { Observation } from './observation.ts';
 
-/** Where a bundle holds its resources. */
+/** Path of the resources in a bundle. */
 const ENTRY = '.entry[].resource';
-/** A name that no member of FHIR has, or that would look like a path. */
+/** A name that no FHIR member has, or that could be confused with a path. */
 const NOT_A_MEMBER = /[^A-Za-z]|.{65}/;
 
 interface Level {
@@ -16,7 +16,7 @@ interface Level {
 }
 
 export class ResourceReader implements Handler {
-  /** Recordings that are complete and have not been handed on. */
+  /** Complete recordings, not yet yielded. */
   readonly finished: DecodedRecording[] = [];
   readonly #limits: DecoderLimits;
   readonly #samplesSoFar: () => number;
@@ -26,14 +26,14 @@ export class ResourceReader implements Handler {
   #key = '';
   #recordings = 0;
 
-  /** @param samplesSoFar how many samples of the data that is being read there have been */
+  /** @param samplesSoFar number of samples read so far of the current data */
   constructor(limits: DecoderLimits, samplesSoFar: () => number) {
     this.#limits = limits;
     this.#samplesSoFar = samplesSoFar;
     this.#root = new Observation(limits);
   }
 
-  /** Channel that is being read or was read last. */
+  /** Channel being read or read last. */
   get channel(): number {
     return this.#observation.channels - 1;
   }
@@ -94,7 +94,7 @@ export class ResourceReader implements Handler {
     return this.#entry ?? this.#root;
   }
 
-  /** Path of the value that comes next: `.component[].code.text`. */
+  /** Path of the next value: `.component[].code.text`. */
   #path(): string {
     const level = this.#levels.at(-1);
     if (level === undefined) return '';

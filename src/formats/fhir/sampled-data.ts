@@ -1,4 +1,4 @@
-/** One SampledData and what it is a part of: a component, or the observation itself. */
+/** One SampledData, with the component or observation that contains it. */
 import { canonicalLead } from '../../signal/leads.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { leadOfCode } from '../common/lead-codes.ts';
@@ -7,16 +7,16 @@ import { scaleOf, tidied } from '../common/numbers.ts';
 import type { DecodedChannel } from '../types.ts';
 import { contentError } from './failure.ts';
 
-/** What the code of a component or an observation says; the first of each kind counts. */
+/** The code of a component or an observation; the first value of each kind counts. */
 export interface Coded {
   text: string | null;
   display: string | null;
   code: string | null;
-  /** The lead that one of the codings means. */
+  /** The lead that one of the codings stands for. */
   lead: string | null;
 }
 
-/** As read, in any order of the members. */
+/** The values as read; the members may come in any order. */
 export interface Sampled {
   origin: number | null;
   unit: string | null;
@@ -24,13 +24,13 @@ export interface Sampled {
   period: number | null;
   factor: number | null;
   dimensions: number | null;
-  /** R5, in place of the period. */
+  /** R5: replaces the period. */
   interval: number | null;
   intervalUnit: string | null;
-  /** Number of the channel, once `data` has been met. */
+  /** Channel number, once `data` has begun. */
   channel: number | null;
   samples: number;
-  /** Samples that have a letter in place of a value. */
+  /** Counts of the samples that have a letter instead of a value. */
   letters: Record<string, number>;
 }
 
@@ -49,7 +49,7 @@ export const noSamples = (): Sampled => ({
   letters: {},
 });
 
-/** Samples a second of an interval of 1, by UCUM unit. */
+/** Samples per second for an interval of 1, by UCUM unit. */
 const RATES: Readonly<Record<string, number>> = { ms: 1e3, s: 1, us: 1e6, min: 1 / 60 };
 
 const LETTERS: Readonly<Record<string, string>> = {
@@ -61,20 +61,23 @@ const LETTERS: Readonly<Record<string, string>> = {
 /** Whether a word stands for a sample without a value. */
 export const isLetter = (word: string): boolean => Object.hasOwn(LETTERS, word);
 
-/** Takes a coding in: its lead, where it is an MDC code. */
+/** Reads a coding: its lead, if it is an MDC code. */
 export function addCode(coded: Coded, code: string): void {
   coded.code ??= code;
   coded.lead ??= leadOfCode(code);
 }
 
-/** Name of a channel: as a person wrote it, but where that is no known lead and the code is one, the lead. Null where nothing says. */
+/**
+ * Name of a channel: the human-readable text, unless it is not a known lead and the code is; then the lead. Null if
+ * there is neither.
+ */
 export function nameOf({ text, display, code, lead }: Coded): string | null {
   const written = [text, display].map((name) => name?.trim()).find((name) => name) ?? null;
   if (lead !== null && (written === null || canonicalLead(written) === null)) return lead;
   return written ?? (code?.trim() || null);
 }
 
-/** Stored value of physical zero as far as it is known before the data; null where it is not. */
+/** Stored value of physical zero, if known before the data; otherwise null. */
 export function knownZeroLevel({ origin, factor }: Sampled): number | null {
   if (origin === null || (factor === null && origin !== 0)) return null;
   const scale = scaleOf(origin, factor ?? 1);
@@ -82,9 +85,9 @@ export function knownZeroLevel({ origin, factor }: Sampled): number | null {
 }
 
 /**
- * The channel of a SampledData, without a name that is unique.
- * @param place as a message names it
- * @throws FormatError where it does not hold together
+ * The channel of a SampledData; its name need not be unique.
+ * @param place the name used in messages
+ * @throws FormatError if its values contradict each other
  */
 export function channelOf(sampled: Sampled, name: string, place: string, offset: number): DecodedChannel {
   if (sampled.dimensions !== 1)
@@ -119,7 +122,7 @@ function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offs
   return rate;
 }
 
-/** What of the samples is not kept as it was, in words; null where all is. */
+/** A warning about samples that are not kept unchanged; null if all are. */
 export function lettersWarning(name: string, letters: Record<string, number>): string | null {
   const counted = Object.entries(letters).map(
     ([letter, count]) => `${count.toLocaleString('en-US')} ${LETTERS[letter]}`,

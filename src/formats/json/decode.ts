@@ -1,13 +1,15 @@
-/** Decoder of the JSON upload: `{ id, date, leads: [{ name, signal }] }`, of any size, in constant memory. */
+/** Decoder for the JSON upload: `{ id, date, leads: [{ name, signal }] }`, of any size, in constant memory. */
 import { SLICE } from '../common/window.ts';
 import type { Decoder } from '../types.ts';
 import { RecordingBuilder } from './recording.ts';
 import { Scanner } from './scanner.ts';
 
 /**
- * Yields the samples of one lead after the other (channel = position in `leads`) as doubles, NaN where the signal has null, before them its zero
- * level where that came first, and at the end the recording. Numbers are the doubles that `JSON.parse` gives, with 0 for -0.
- * @throws FormatError `syntax` where the bytes are not one JSON document, `content` where they are not a recording that can be kept
+ * Yields the samples lead by lead (channel = position in `leads`) as doubles, NaN for null. If a lead's zero level
+ * precedes its signal, it is yielded first. The recording comes at the end. Numbers are the doubles that `JSON.parse`
+ * gives, with 0 for -0.
+ * @throws FormatError `syntax` if the bytes are not one JSON document, `content` if they are not a recording that can
+ * be stored
  */
 export const decodeJson: Decoder = async function* ({ main }, limits) {
   const builder: RecordingBuilder = new RecordingBuilder(limits, () => scanner.signal.count);

@@ -1,4 +1,4 @@
-/** Writes a recording as a JSON upload that gives the same recording again: one lead after the other, never whole. */
+/** Streams a recording, lead by lead, as a JSON upload that gives the same recording again. */
 import { isPhysical } from '../../signal/units.ts';
 import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { decimalText } from '../common/numbers.ts';
@@ -6,7 +6,9 @@ import { listText, textBytes } from '../common/text-bytes.ts';
 import type { Encoder, WritableChannel, WritableRecording } from '../types.ts';
 import { FormatError } from '../types.ts';
 
-/** Stored samples with the scale of each lead; annotations are left out, since the form has no place for them. */
+/**
+ * Writes stored samples with the scale of each lead. Annotations are left out, since the format has no place for them.
+ */
 export const encodeJson: Encoder = (recording, read) => {
   if (recording.channels.length === 0 || recording.channels.some((channel) => channel.samples === 0)) {
     throw new FormatError(
@@ -21,7 +23,7 @@ export const encodeJson: Encoder = (recording, read) => {
 
 async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {
   const { externalId, date, notes } = recording;
-  // `patient` and `study` are ids of the directory that takes the recording in, and no file knows those.
+  // `patient` and `study` are ids in the directory of the receiving server, which a file cannot know.
   const head = members({ id: externalId, date, notes });
   yield `{${head}${head === '' ? '' : ','}"leads":[`;
   for (const [number, channel] of recording.channels.entries()) {
@@ -33,13 +35,16 @@ async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGen
   yield ']}\n';
 }
 
-/** A unit with a gain says that the channel is calibrated. Where it is not, a gain of 1 is left out, since that is what is taken then; beside another gain the unit is. */
+/**
+ * A unit with a gain means that the channel is calibrated. For other channels one of the two is left out: a gain of 1,
+ * since it is the default, otherwise the unit.
+ */
 function scaleOf({ unit, gain, calibrated }: WritableChannel): { unit: string | null; gain: number | null } {
   if (calibrated || !isPhysical(unit)) return { unit, gain };
   return gain === 1 ? { unit, gain: null } : { unit: null, gain };
 }
 
-/** Members of an object, without those that are null. */
+/** Members of an object, except those that are null. */
 function members(values: Record<string, string | number | null>): string {
   return Object.entries(values)
     .filter(([, value]) => value !== null)

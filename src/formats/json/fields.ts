@@ -1,4 +1,7 @@
-/** What the fields of a JSON upload may hold: each check gives the value to keep or a reason in words. Null stands for an absent field. */
+/**
+ * Checks of the fields of a JSON upload: each returns the value to keep or a reason in words. Null means that the field
+ * is absent.
+ */
 import { isoFault } from '../../calendar/moment.ts';
 import { isPlain } from '../../signal/units.ts';
 import {
@@ -15,13 +18,13 @@ import {
 import type { Scalar } from './scanner.ts';
 import { isInteger } from './token.ts';
 
-/** What stands in a field's place; undefined for an object or an array, which no field takes. */
+/** The value of a field; undefined for an object or array, which no field accepts. */
 export type Given = Scalar | undefined;
 
-/** A value that can be kept, or why it cannot: the end of a sentence that begins with the field's name. */
+/** The value to keep, or the reason why it is refused: the end of a sentence that begins with the field's name. */
 export type Checked<T> = { value: T | null } | { reason: string };
 
-/** The spellings under which the number of samples is known. */
+/** Accepted spellings of the field for the number of samples. */
 export const COUNT_KEYS = [
   'number_of_samples',
   'numberOfSamples',
@@ -31,7 +34,7 @@ export const COUNT_KEYS = [
   'total_samples',
 ] as const;
 
-/** A string that says something: of at most `longest` characters and not blank. Kept as it is. */
+/** A string of at most `longest` characters that is not blank. Kept unchanged. */
 export function text(value: Given, longest: number): Checked<string> {
   if (value === null) return { value };
   if (typeof value !== 'string' || value.length > longest || value.trim() === '')
@@ -39,7 +42,7 @@ export function text(value: Given, longest: number): Checked<string> {
   return { value };
 }
 
-/** White space around it does not count, as in every change of the description. */
+/** White space around it does not count, as in later changes of the description. */
 const trimmed = (value: Given, longest: number): Checked<string> =>
   text(typeof value === 'string' ? value.trim() : value, longest);
 
@@ -49,7 +52,7 @@ export function unit(value: Given): Checked<string> {
   return { reason: 'must not contain invisible characters' };
 }
 
-/** The client's id: a string, or an integer that is kept as it is written. */
+/** The client's id: a string, or an integer, which is kept as written. */
 export function id(value: Given, written: string): Checked<string> {
   if (typeof value === 'number') {
     if (isInteger(written)) return text(written, MAX_ID_LENGTH);
@@ -65,7 +68,7 @@ export function notes(value: Given): Checked<string> {
   return { reason: `must be a string of at most ${MAX_NOTES_LENGTH.toLocaleString('en-US')} characters` };
 }
 
-/** An ISO 8601 date, or date and time, that exists; with or without a zone. Kept as it is. */
+/** An existing ISO 8601 date, or date and time, with or without a zone. Kept unchanged. */
 export function date(value: Given): Checked<string> {
   if (value === null) return { value };
   const reason = isoFault(typeof value === 'string' ? value : '');

@@ -1,4 +1,4 @@
-/** The JSON upload as a format. */
+/** The format definition of the JSON upload. */
 import { mayBeText } from '../common/plain-head.ts';
 import type { Format } from '../types.ts';
 import { decodeJson } from './decode.ts';
@@ -20,7 +20,7 @@ export const json: Format = {
   encode: encodeJson,
 };
 
-/** Behind a byte order mark and blanks. */
+/** Index of the first byte after a byte order mark and blanks. */
 function firstMark(head: Uint8Array): number {
   let at = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
   while (head[at] === 0x20 || head[at] === 0x0a || head[at] === 0x0d || head[at] === 0x09) at++;

@@ -1,4 +1,4 @@
-/** The quick way through a signal: runs of short integers and null, read by the compiled scanner. */
+/** The fast path of a signal: runs of short integers and null, read by the compiled scanner. */
 import { instantiate } from '../../signal/wasm.ts';
 import type { Window } from '../common/window.ts';
 import { WASM_BASE64 } from './kernel/wasm.generated.ts';
@@ -19,9 +19,10 @@ const text = new Uint8Array(buffer, wasm.TEXT.value, wasm.TEXT_BYTES.value);
 const result = new Int32Array(buffer, wasm.RESULT.value, 2);
 
 /**
- * Reads on at the window's position while there are integers of up to 8 digits or null, each with a comma behind; the rest is for others.
- * @returns the samples, missing ones with the marker of the type: 16 bits wide where that is enough; they share memory with the next call, of
- * whatever decoder. Empty where something else stands there
+ * Reads from the window's position as long as there are integers of up to 8 digits or null, each followed by a comma;
+ * other readers handle the rest.
+ * @returns the samples, with the type's marker for missing ones, in 16 bits if possible. Valid until the next call by
+ * any decoder, since all share the memory. Empty if something else comes first
  */
 export function readIntegers(window: Window): Int16Array | Int32Array {
   const length = Math.min(window.end - window.position, text.length);

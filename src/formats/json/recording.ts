@@ -1,4 +1,7 @@
-/** What the keys of a JSON upload mean: builds the description of a recording from what the scanner tells, and refuses what does not hold together. */
+/**
+ * Interprets the keys of a JSON upload: builds the description of a recording from the scanner's events, and refuses
+ * contradictions.
+ */
 import { figure, quoted } from '../common/messages.ts';
 import type { DecodedChannel, DecodedRecording, DecoderLimits, FormatError } from '../types.ts';
 import { contentError } from './failure.ts';
@@ -19,7 +22,7 @@ import {
 import type { Container, Handler, Scalar } from './scanner.ts';
 import { UnknownKeys } from './unknown-keys.ts';
 
-/** What may stand at the root for all leads, or in a lead for that one. */
+/** Values given at the root for all leads, or in a lead for that lead. */
 interface Calibration {
   samplingRate: number | null;
   unit: string | null;
@@ -29,9 +32,9 @@ interface Calibration {
 
 interface Lead extends Calibration {
   name: string | null;
-  /** Samples that were read; null before the signal. */
+  /** Samples read; null before the signal. */
   samples: number | null;
-  /** As declared, and under which spelling. */
+  /** The declared number of samples, and the spelling of its key. */
   declared: { count: number; key: string } | null;
 }
 
@@ -54,32 +57,32 @@ export class RecordingBuilder implements Handler {
   };
   readonly #common = noCalibration();
   readonly #leads: Lead[] = [];
-  /** Channel of each name. */
+  /** Channel numbers by name. */
   readonly #indexOf = new Map<string, number>();
   readonly #unknown = new UnknownKeys();
   #place: Place = 'outside';
   #key = '';
   #hasLeads = false;
-  /** Containers that are open within a value that is not kept. */
+  /** Depth of open containers in a value that is not kept. */
   #skipped = 0;
 
-  /** @param samplesSoFar how many samples of the signal that is being read there have been */
+  /** @param samplesSoFar number of samples read so far of the current signal */
   constructor(limits: DecoderLimits, samplesSoFar: () => number) {
     this.#limits = limits;
     this.#samplesSoFar = samplesSoFar;
   }
 
-  /** The channel that is being read or was read last: its position in `leads`. */
+  /** The channel being read or read last: its position in `leads`. */
   get channel(): number {
     return this.#leads.length - 1;
   }
 
-  /** Its zero level, as far as the document has told; null where it has not. */
+  /** The channel's zero level, if the document has given it already; otherwise null. */
   get zeroLevel(): number | null {
     return this.#lead().zeroLevel ?? this.#common.zeroLevel;
   }
 
-  /** The recording, once the document has ended. */
+  /** The recording, after the end of the document. */
   recording(): DecodedRecording {
     const common = this.#common;
     const channels = this.#leads.map((lead): DecodedChannel => ({
@@ -161,7 +164,10 @@ export class RecordingBuilder implements Handler {
     this.#member(value, text, offset);
   }
 
-  /** A member of the root or of a lead. `undefined`: its value is an object or an array that no field takes; one of an unknown key is skipped. */
+  /**
+   * Reads a member of the root or of a lead. `undefined`: its value is an object or array, which no field accepts;
+   * under an unknown key it is skipped.
+   */
   #member(value: Given, text: string, offset: number): false {
     if (!(this.#place === 'lead' ? this.#leadMember(value, offset) : this.#rootMember(value, text, offset))) {
       this.#unknown.add(this.#place === 'lead' ? 'leads[].' : '', this.#key);
@@ -250,7 +256,7 @@ export class RecordingBuilder implements Handler {
     return name;
   }
 
-  /** Behind the closing brace of a lead: what must have been there was, and the numbers agree. */
+  /** Called after the closing brace of a lead: checks required members and the number of samples. */
   #endLead(offset: number): void {
     const { name, samples, declared } = this.#lead();
     const here = `"leads[${this.channel}]"`;
@@ -273,7 +279,7 @@ export class RecordingBuilder implements Handler {
     return this.#leads.at(-1) as Lead;
   }
 
-  /** The field that is being read, as a message names it. */
+  /** The current field as named in messages. */
   #here(): string {
     return `"${this.#place === 'lead' ? `leads[${this.channel}].` : ''}${this.#key}"`;
   }

@@ -1,6 +1,7 @@
 /**
- * The grammar of RFC 8259 as a machine that can stop at any byte and go on with the next chunk. It knows containers, keys and scalars; what
- * they mean is its handler's business. A leading byte order mark is passed over; behind the document there may be white space only.
+ * The grammar of RFC 8259 as a state machine that can stop at any byte and continue with the next chunk. It recognises
+ * containers, keys and scalars; its handler interprets them. A leading byte order mark is skipped; only white space may
+ * follow the document.
  */
 import { figure, quoted } from '../common/messages.ts';
 import { type SampleReader } from '../common/sample-reader.ts';
@@ -13,15 +14,20 @@ import { scalarOf, stringOf, tokenEnd } from './token.ts';
 export type Container = 'object' | 'array';
 export type Scalar = string | number | boolean | null;
 
-/** What is told about a document, in its order; offsets are places in the file. Every method may throw a FormatError. */
+/**
+ * The events of a document, in document order; offsets are positions in the file. Every method may throw a FormatError.
+ */
 export interface Handler {
   key(name: string, offset: number): void;
-  /** @returns true where the array is a signal: its numbers go to the reader, and `close` follows */
+  /** @returns true if the array is a signal: its numbers then go to the reader, and `close` follows */
   open(container: Container, offset: number): boolean;
   close(offset: number): void;
-  /** @param text a number or literal as written; a string's value */
+  /** @param text a number or literal as written, or the value of a string */
   scalar(value: Scalar, text: string, offset: number): void;
-  /** A string value begins. @returns true where it is a signal: what stands in it goes to the reader, and `endString` follows */
+  /**
+   * A string value begins. @returns true if it is a signal: its content then goes to the reader, and `endString`
+   * follows
+   */
   beginString?(offset: number): boolean;
   endString?(offset: number): void;
 }
@@ -29,7 +35,7 @@ export interface Handler {
 interface Frame {
   /** Keys of an object so far; null for an array. */
   keys: Set<string> | null;
-  /** Metadata bytes held when it was opened; they are again when it closes. */
+  /** Metadata bytes held when the container was opened; restored when it closes. */
   held: number;
 }
 
@@ -44,15 +50,15 @@ export class Scanner {
   readonly #limits: DecoderLimits;
   readonly #stack: Frame[] = [];
   #state: State = 'start';
-  /** Bytes of the keys and values of the objects that are open: what a document can make us remember. */
+  /** Bytes of the keys and values of open objects: all that a document can make us hold. */
   #held = 0;
-  /** How many bytes of an unfinished string are known not to end it. */
+  /** Bytes of an unfinished string that are already known not to end it. */
   #scanned = 0;
   #markBytes = 0;
-  /** Whether the signal that is being read stands in a string. */
+  /** Whether the signal being read is in a string. */
   #inString = false;
 
-  /** @param signal reads the signals: arrays of numbers, or what stands in strings */
+  /** @param signal reads the signals: arrays of numbers, or the content of strings */
   constructor(handler: Handler, limits: DecoderLimits, signal: SampleReader = new SignalReader()) {
     this.#handler = handler;
     this.#limits = limits;
@@ -60,8 +66,8 @@ export class Scanner {
   }
 
   /**
-   * Reads on through the window.
-   * @returns true when samples wait in `signal`: take them and call again; false when the window is used up
+   * Reads to the end of the window.
+   * @returns true when samples are ready in `signal`: take them and call again; false at the end of the window
    * @throws FormatError
    */
   run(): boolean {
@@ -78,10 +84,10 @@ export class Scanner {
     }
   }
 
-  /** To be called when no bytes will follow. */
+  /** Must be called when no bytes will follow. */
   finish(): void {
     const { window } = this;
-    // A number at the root ends with the file; white space behind it lets it end.
+    // A number at the root ends with the file: a space is added to terminate it.
     window.add(Uint8Array.of(0x20));
     this.run();
     if (this.#state === 'after' && this.#stack.length === 0) return;
@@ -93,7 +99,7 @@ export class Scanner {
     );
   }
 
-  /** One token; false where the window does not hold a whole one. */
+  /** Reads one token; false if the window does not hold a complete one. */
   #step(): boolean {
     const { window } = this;
     if (this.#state === 'start') {
@@ -164,7 +170,7 @@ export class Scanner {
       value = scalarOf(text, offset);
       window.position = end;
     }
-    // Nothing keeps the scalars of an array, so they do not count.
+    // The scalars of an array are not held, so they do not count.
     if (this.#stack.at(-1)?.keys) this.#hold(window.offset() - offset, offset);
     this.#state = 'after';
     this.#handler.scalar(value, text, offset);
@@ -216,14 +222,14 @@ export class Scanner {
     if (isSignal) this.signal.begin();
   }
 
-  /** Behind a closing bracket or brace. */
+  /** Called after a closing bracket or brace. */
   #close(): void {
     this.#held = (this.#stack.pop() as Frame).held;
     this.#state = 'after';
     this.#handler.close(this.window.offset() - 1);
   }
 
-  /** At the closing quote of a string that is a signal. */
+  /** Called at the closing quote of a string that is a signal. */
   #endString(): void {
     this.#inString = false;
     this.#state = 'after';
@@ -231,14 +237,14 @@ export class Scanner {
     this.window.position++;
   }
 
-  /** The string at the position, with the position moved behind it; null where it is not complete. */
+  /** Reads the string at the position and moves past it; null if it is not complete. */
   #string(): string | null {
     const { window } = this;
     const { bytes, position, end } = window;
     let place = position + Math.max(1, this.#scanned);
     while (place < end && bytes[place] !== 0x22) place += bytes[place] === 0x5c ? 2 : 1;
     if (place >= end) {
-      // A backslash that came last has skipped the byte that comes next.
+      // A backslash at the end of the window also skips the next byte to arrive.
       this.#scanned = place - position;
       if (place - position > this.#limits.maxMetadataBytes) this.#refuseSize(window.offset());
       return null;

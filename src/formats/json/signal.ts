@@ -1,4 +1,4 @@
-/** The hot loop: the numbers of one `signal` array, from bytes to doubles, without an allocation a sample. */
+/** The hot loop: parses the numbers of one `signal` array, from bytes to doubles, without allocation per sample. */
 import type { Samples } from '../../signal/samples.ts';
 import { decimalOf, POWER } from '../common/decimal.ts';
 import { RUN, type SampleReader, type SignalOutcome } from '../common/sample-reader.ts';
@@ -10,22 +10,25 @@ import { sampleOf, tokenEnd } from './token.ts';
 type Expected = 'first' | 'value' | 'comma';
 
 const NULL = 0x6c6c756e; // 'null', little-endian
-/** Every number of so many digits is below 2^53, hence exact; divided by an exact power of ten it is rounded once, hence correctly. */
+/**
+ * Numbers of so many digits are below 2^53 and hence exact; a division by an exact power of ten rounds once and hence
+ * correctly.
+ */
 const EXACT_DIGITS = 15;
 
-/** Four ASCII bytes, each made 0 to 9 if it is a digit. */
+/** XOR with this turns each of four ASCII digits into 0 to 9. */
 const ASCII_ZEROS = 0x30303030;
-/** Comma and point as they look after that. */
+/** Comma and point after that operation. */
 const COMMA = 0x2c ^ 0x30;
 const POINT = 0x2e ^ 0x30;
 
-/** Bits in the high halves of the bytes that are not digits; exact up to and including the first of them. */
+/** Sets bits in the high halves of the bytes that are not digits; exact up to and including the first such byte. */
 const notDigits = (word: number): number => ((word + 0x06060606) | word) & 0xf0f0f0f0;
 
-/** Number of the lowest byte with a bit set: how many digits come before it. */
+/** Index of the lowest byte with a bit set, which is the number of digits before it. */
 const firstByte = (bits: number): number => (31 - Math.clz32(bits & -bits)) >>> 3;
 
-/** Value of the four digits in a word, the first in its lowest byte. */
+/** Value of the four digits in a word, with the first digit in the lowest byte. */
 function fourDigits(word: number): number {
   const pairs = (Math.imul(word, 10) + (word >>> 8)) & 0x00ff00ff;
   return (Math.imul(pairs, 100) + (pairs >>> 16)) & 0xffff;
@@ -38,20 +41,23 @@ export class SignalReader implements SampleReader {
   readonly samples = new Float64Array(RUN);
   /** How many of `samples` are in use. */
   filled = 0;
-  /** A run of integers that waits to be taken; `samples` is empty then. */
+  /** A run of integers ready to be taken; `samples` is empty then. */
   #integers: Int16Array | Int32Array | null = null;
-  /** The filling of the window in which integers have been tried: where other numbers are between them, one try is enough. */
+  /**
+   * The fill of the window in which the integer path was last tried: with other numbers in between, one attempt per
+   * fill is enough.
+   */
   #triedIn = -1;
-  /** Samples of this signal that have been handed on before. */
+  /** Samples of this signal passed on before. */
   #handedOn = 0;
   #expected: Expected = 'first';
 
-  /** Samples of this signal so far. */
+  /** Samples of this signal read so far. */
   get count(): number {
     return this.#handedOn + this.filled;
   }
 
-  /** Begins a signal, behind its opening bracket. */
+  /** Begins a signal, after its opening bracket. */
   begin(): void {
     this.filled = 0;
     this.#handedOn = 0;
@@ -73,13 +79,14 @@ export class SignalReader implements SampleReader {
     return taken;
   }
 
-  /** Reads on at the window's position. */
+  /** Reads from the window's position. */
   read(window: Window): SignalOutcome {
     for (;;) {
       if (this.#expected !== 'comma') {
         if (this.#triedIn !== window.fills && this.filled === 0) {
           this.#triedIn = window.fills;
-          // Others may read between this and the taking: the memory of the compiled scanner is everybody's.
+          // Other decoders may read before the run is taken, and share the memory of the compiled scanner: hence a
+          // copy.
           const integers = readIntegers(window).slice();
           if (integers.length > 0) {
             this.#integers = integers;
@@ -114,9 +121,10 @@ export class SignalReader implements SampleReader {
   }
 
   /**
-   * Reads the values that a comma follows at once: integers of up to 7 digits, decimals of up to 15, null. Stops before anything else
-   * (which `read` then judges), at the end of the bytes (padded with zeros, which are neither digit nor comma) or when there is no more room.
-   * Digits are taken four at a time: branches that depend on how many there are would be mispredicted at every other sample.
+   * Reads values directly followed by a comma: integers of up to 7 digits, decimals of up to 15, null. Stops before
+   * anything else (which `read` then handles), at the end of the bytes (padded with zeros, which are neither digit nor
+   * comma) or when there is no more room. Digits are read four at a time: branches on their number would be
+   * mispredicted at every other sample.
    * @returns whether there were any
    */
   #readRun(window: Window): boolean {
@@ -203,7 +211,7 @@ function refuseOtherKinds(byte: number, offset: number): void {
   if (kind !== null) throw contentError(offset, `A signal may contain numbers and null only, not ${kind}.`);
 }
 
-/** Moves the window to the next byte that is not white space and returns that; -1 where the bytes are used up. */
+/** Moves the window to the next byte that is not white space and returns it; -1 at the end of the bytes. */
 export function skipSpace(window: Window): number {
   const { bytes, end } = window;
   let place = window.position;

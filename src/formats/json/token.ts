@@ -1,4 +1,7 @@
-/** Single tokens of JSON, bounded in length and in one piece, as values. Numbers of metadata, literals and strings are left to `JSON.parse`. */
+/**
+ * Converts single JSON tokens, which are contiguous and bounded in length, to values. `JSON.parse` handles the numbers
+ * of metadata, literals and strings.
+ */
 import { figure, quoted } from '../common/messages.ts';
 import { MAX_NUMBER_LENGTH, MAX_SAMPLE } from '../common/numbers.ts';
 import type { Window } from '../common/window.ts';
@@ -11,14 +14,15 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const INTEGER = /^-?\d+$/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-/** 1 for the bytes that numbers and literals (and misspelt ones) are made of. */
+/** 1 for bytes that occur in numbers and literals (and in misspelt ones). */
 const IN_TOKEN = new Uint8Array(256);
 for (const letter of '0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._')
   IN_TOKEN[letter.charCodeAt(0)] = 1;
 
 /**
- * Where in the window the number or literal at its position ends (the position itself where there is none); -1 where it may go on in the next chunk.
- * @throws FormatError where it is longer than `MAX_NUMBER_LENGTH`
+ * End of the number or literal at the window's position (the position itself if there is none); -1 if it may continue
+ * in the next chunk.
+ * @throws FormatError if it is longer than `MAX_NUMBER_LENGTH`
  */
 export function tokenEnd(window: Window): number {
   const { bytes, position, end } = window;
@@ -49,7 +53,10 @@ function notAValue(text: string, offset: number): FormatError {
   return syntaxError(offset, text === '' ? 'Expected a JSON value.' : `${quoted(text)} is not a JSON value.`);
 }
 
-/** Value of a string token with its quotes; UTF-8 and escapes are checked. Lone surrogates are no text and are refused. */
+/**
+ * Value of a string token with its quotes; UTF-8 and escapes are checked. Lone surrogates are refused, since they are
+ * not text.
+ */
 export function stringOf(token: Uint8Array, offset: number): string {
   let text: string;
   try {
@@ -77,7 +84,7 @@ export function stringOf(token: Uint8Array, offset: number): string {
 /** Whether the text of a number has neither fraction nor exponent. */
 export const isInteger = (text: string): boolean => INTEGER.test(text);
 
-/** The sample that the text of a token means: NaN for null, 0 for -0, otherwise the double that `JSON.parse` gives. */
+/** The sample that a token stands for: NaN for null, 0 for -0, otherwise the double that `JSON.parse` gives. */
 export function sampleOf(text: string, offset: number): number {
   if (text === 'null') return NaN;
   if (text === 'true' || text === 'false')

@@ -41,10 +41,10 @@ export const MNEMONICS: Readonly<Record<number, string>> = {
   41: 'r',
 };
 
-/** A remark: all of it is in its text. */
+/** A remark, whose content is its text. */
 export const NOTE = 22;
 
-/** Codes that belong to the annotation in front of them, or to the time of the one behind. */
+/** Codes that modify the annotation before them, or the time of the next one. */
 export const SKIP = 59;
 export const NUM = 60;
 export const SUB = 61;
@@ -55,5 +55,5 @@ const CODES: ReadonlyMap<string, number> = new Map(
   Object.entries(MNEMONICS).map(([code, mnemonic]) => [mnemonic, Number(code)]),
 );
 
-/** The number of a mnemonic; null where MIT files have none for it. */
+/** The code of a mnemonic; null if MIT files have none for it. */
 export const codeOf = (mnemonic: string): number | null => CODES.get(mnemonic) ?? null;

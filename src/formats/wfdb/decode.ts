@@ -1,4 +1,7 @@
-/** Decoder of WFDB records: the header, then its signal files one after the other in constant memory, then the annotations. */
+/**
+ * Decoder for WFDB records, in constant memory: the header, then its signal files one after the other, then the
+ * annotations.
+ */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
@@ -27,9 +30,10 @@ const MAX_SEGMENT_HEADER_BYTES = 16 << 20;
 const MAX_ANNOTATION_BYTES = 16 << 20;
 
 /**
- * Yields every channel's zero level, then the samples as the signal files have them: int16 of formats up to 16 bits, int32 of the others; then
- * annotations, and the recording.
- * @throws FormatError where the header does not hold together, a file it names did not come, is too short or has another checksum
+ * Yields every channel's zero level, then the samples in the order of the signal files (int16 for formats up to 16
+ * bits, otherwise int32), then the annotations and the recording.
+ * @throws FormatError if the header is inconsistent, or a file that it names was not uploaded, is too short or has
+ * another checksum
  */
 export const decodeWfdb: Decoder = async function* (upload, limits) {
   const files = onceEach(upload);
@@ -51,7 +55,7 @@ export const decodeWfdb: Decoder = async function* (upload, limits) {
   yield { kind: 'recording', recording: describe(header, plan, warnings) };
 };
 
-/** Refuses what a damaged record asks for: one file as two things. */
+/** Refuses damaged records that use one file for two purposes. */
 function onceEach(upload: UploadFiles): UploadFiles {
   const { main } = upload;
   const spent = new Set([main.name?.toLowerCase()]);
@@ -77,7 +81,7 @@ async function readHeader(bytes: AsyncIterable<Uint8Array>, limits: DecoderLimit
   );
 }
 
-/** Headers of a record's segments; null where nothing was recorded. A segment may come more than once. */
+/** Headers of a record's segments; null if nothing was recorded. A segment may come more than once. */
 async function segmentHeaders(files: UploadFiles, master: Header, limits: DecoderLimits): Promise<(Header | null)[]> {
   const known = new Map<string, Header | null>([['~', null]]);
   let left = MAX_SEGMENT_HEADER_BYTES;
@@ -112,7 +116,7 @@ async function* signals(
       if (!bytes) throw notSent(group.file, 'the record');
       yield* signalGroup(bytes, group, plan, frames, warnings);
     }
-    // Samples that are to come do not count yet: the files may not have them.
+    // Samples of later segments do not count yet: the files may not have them.
     balance.add(segment);
     if (absent.length > 0) balance.check();
     for (const channel of absent) {
@@ -135,7 +139,7 @@ async function* signalGroup(
   const rescale = group.lines.map((line, i) => rescaler(plan.channels[group.channels[i] as number] as Channel, line));
   for (let next = await runs.next(); ; next = await runs.next()) {
     if (next.done === true) {
-      // A file that several segments share goes on behind each of them.
+      // A file shared by several segments continues after each of them.
       if (plan.segments.length === 1) for (const warning of next.value.warnings) warnings.add(warning);
       return;
     }
@@ -149,10 +153,10 @@ async function* signalGroup(
   }
 }
 
-/** Null where a segment has the scale of its channel; else what brings its samples to that. */
+/** Converts samples of a segment to the scale of their channel; null if the scale is the same. */
 function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Samples) => Samples) | null {
   const own = line.gain ?? gain;
-  // Our own headers round the baseline, see `exactZeroLevel`.
+  // The baseline is rounded in our own headers, see `exactZeroLevel`.
   if (own === gain && Math.abs(line.baseline - zeroLevel) <= 0.5) return null;
   return (samples) => {
     const missing = missingMarker(sampleType(samples));
@@ -162,7 +166,7 @@ function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Sa
   };
 }
 
-/** Last of all, so that signal files that come first need not wait. */
+/** Read last, so that signal files that come first need not wait. */
 async function* annotations(
   files: UploadFiles,
   header: Header,
@@ -208,7 +212,9 @@ function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRec
 
 const SEX = /(?:^|\W)sex\W{1,4}(m|male|f|female)(?:\W|$)/i;
 
-/** Comments have no fixed form; the sex is the one thing of the subject that most databases write alike. */
+/**
+ * Comments have no fixed form; the sex is the only property of the subject that most databases write in the same way.
+ */
 function subjectOf({ comments }: Header): Subject | null {
   for (const comment of comments) {
     const sex = SEX.exec(comment)?.[1];

@@ -1,4 +1,7 @@
-/** Writes a recording as a WFDB record: signal file, header, annotations. The header comes behind the samples, since it has their checksums. */
+/**
+ * Writes a recording as a WFDB record: signal file, header, annotations. The header follows the samples, since it
+ * contains their checksums.
+ */
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
@@ -10,11 +13,11 @@ import { DEFAULT_GAIN } from './plan.ts';
 import { type Unpacked } from './sample-formats.ts';
 import { writeAnnotations } from './write-annotations.ts';
 
-/** Samples of all channels that are written at once. */
+/** Samples of all channels written at once. */
 const PIECE = 65_536;
-/** Channels of different rates share a frame of at most so many samples of one of them. */
+/** Greatest number of samples per channel in a frame shared by channels of different rates. */
 const MAX_SAMPLES_PER_FRAME = 10_000;
-/** Rates agree within this part of themselves. */
+/** Relative difference within which rates are equal. */
 const RATE_SLACK = 1e-9;
 
 interface Layout {
@@ -22,19 +25,19 @@ interface Layout {
   /** Hz */
   frameRate: number;
   frames: number;
-  /** By channel. */
+  /** Samples per frame, by channel. */
   perFrame: number[];
 }
 
-/** What is known only when the samples have been written. */
+/** Values known only after the samples have been written. */
 interface Totals {
   checksums: number[];
   initials: number[];
 }
 
 /**
- * Format 16, or 32 where a value needs it. A channel that ends before the others is filled with missing samples.
- * @throws FormatError where samples are no whole numbers of 32 bits, a rate is unknown, or the rates have no common frame
+ * Format 16, or 32 if a value needs it. A channel that ends before the others is padded with missing samples.
+ * @throws FormatError if samples are not 32-bit integers, a rate is unknown, or the rates have no common frame
  */
 export const encodeWfdb: Encoder = (recording, read) => {
   const layout = layoutOf(recording.channels);
@@ -95,13 +98,16 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   );
 }
 
-/** Of the clock of annotations: every sample of every channel falls on a tick, or else at least those of the fastest. */
+/**
+ * Ticks per frame of the annotation clock: every sample of every channel is on a tick, or at least those of the
+ * fastest.
+ */
 function ticksPerFrame({ frameRate, perFrame }: Layout): number {
   const common = perFrame.reduce((product, each) => (product / divisor(product, each)) * each, 1);
   return common * frameRate <= MAX_SAMPLING_RATE ? common : Math.max(...perFrame);
 }
 
-/** The greatest common one. */
+/** Greatest common divisor. */
 const divisor = (a: number, b: number): number => (b > 0 ? divisor(b, a % b) : a);
 
 async function* signalBytes(
@@ -131,7 +137,7 @@ async function* signalBytes(
   }
 }
 
-/** Puts a run in its places of the frames; its first sample is the `at`-th of the channel in the piece. */
+/** Writes a run to its places in the frames; its first sample is sample number `at` of the channel in the piece. */
 function scatter(
   run: Samples,
   piece: Unpacked,
@@ -171,7 +177,7 @@ async function* headerBytes(
   ];
   channels.forEach(({ name, unit, gain, zeroLevel, calibrated }, i) => {
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
-    // 0 means 200 units per mV that nobody has calibrated; another gain is one of no unit.
+    // A gain of 0 means uncalibrated, 200 units per mV; any other gain is written without a unit.
     const isDefault = !calibrated && gain === DEFAULT_GAIN;
     const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${unitText((calibrated || isDefault ? unit : null) ?? '')}`;
     lines.push(
@@ -188,5 +194,5 @@ async function* headerBytes(
 
 const oneLine = (name: string): string => name.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ').trim();
 
-/** Readers know the end of a unit by the first character that is none of these. NU: none. */
+/** Readers end a unit at the first character that is not one of these. NU: no unit. */
 const unitText = (unit: string): string => asciiText(unit, MAX_UNIT_LENGTH).replaceAll(/[^\w^%?/-]+/g, '_') || 'NU';

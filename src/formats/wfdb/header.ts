@@ -1,4 +1,4 @@
-/** WFDB headers (`.hea`): what the text says, line by line (header(5) of the WFDB Applications Guide). */
+/** Parses WFDB headers (`.hea`), line by line (header(5) of the WFDB Applications Guide). */
 import {
   MAX_GAIN,
   MAX_SAMPLING_RATE,
@@ -11,51 +11,51 @@ import { figure } from '../common/messages.ts';
 import { contentError, syntaxError } from './failure.ts';
 
 export interface SignalLine {
-  /** The signal file, without a folder; `~` for a signal that has none. */
+  /** The signal file, without folder; `~` for a signal without a file. */
   file: string;
   /** Number of the sample format. */
   format: number;
   samplesPerFrame: number;
-  /** Frames. */
+  /** In frames. */
   skew: number;
-  /** Bytes in front of the first sample. */
+  /** Bytes before the first sample. */
   byteOffset: number;
-  /** Null: not given, or 0. */
+  /** Null if not given, or 0. */
   gain: number | null;
   baseline: number;
   unit: string;
-  /** Null: not given. */
+  /** Null if not given. */
   initial: number | null;
   checksum: number | null;
-  /** Empty: not given. */
+  /** Empty if not given. */
   description: string;
 }
 
 export interface SegmentLine {
-  /** Record of the segment; `~` where nothing was recorded. */
+  /** Record of the segment; `~` if nothing was recorded. */
   record: string;
   frames: number;
 }
 
 export interface Header {
   record: string;
-  /** Null: the record is one segment. */
+  /** Null if the record has a single segment. */
   segments: SegmentLine[] | null;
   signalCount: number;
   /** Hz */
   frameRate: number;
-  /** Null: not given. */
+  /** Null if not given. */
   frames: number | null;
   time: string | null;
   date: string | null;
   signals: SignalLine[];
-  /** Without the # and blank ends. */
+  /** Trimmed, without the #. */
   comments: string[];
 }
 
 const DEFAULT_FRAME_RATE = 250;
 const DEFAULT_UNIT = 'mV';
-/** Samples of all signals in one frame: a frame is held as a whole. */
+/** Samples of all signals in one frame; a complete frame is held in memory. */
 const MAX_FRAME_SAMPLES = 1_000_000;
 
 const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
@@ -69,7 +69,7 @@ const SIGNAL_LINE = new RegExp(
 );
 const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
 
-/** The record line of a header that begins with these bytes; null where they do not begin one. */
+/** The record line of a header that begins with these bytes; null if they are not the beginning of a header. */
 export function recordLine(head: Uint8Array): { record: string; isMultiSegment: boolean } | null {
   const lines = linesOf(decoded(head)).filter((line) => line.trim() !== '' && !line.startsWith('#'));
   const [, record, segments, signals] = RECORD_LINE.exec(lines[0] ?? '') ?? [];
@@ -86,8 +86,8 @@ export function recordLine(head: Uint8Array): { record: string; isMultiSegment: 
 
 /**
  * Reads a whole header.
- * @param maxSignals of one record
- * @throws FormatError with the line that is wrong
+ * @param maxSignals greatest number of signals in a record
+ * @throws FormatError with the faulty line
  */
 export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   const comments: string[] = [];
@@ -208,7 +208,7 @@ function checkFrame({ record, signals, frameRate }: Header): void {
     );
 }
 
-/** UTF-8, or Latin-1 where it is none. */
+/** UTF-8, or Latin-1 if it is not valid UTF-8. */
 function decoded(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -1,4 +1,4 @@
-/** WFDB, the format of PhysioNet: a header in text, signal files and annotations beside it. */
+/** The format definition of WFDB, PhysioNet's format: a text header with separate signal files and annotation files. */
 import type { Format } from '../types.ts';
 import { decodeWfdb } from './decode.ts';
 import { encodeWfdb } from './encode.ts';

@@ -1,4 +1,4 @@
-/** What is to be read of a record, and where it belongs: its segments, their signal files, and the channels that come out. */
+/** Plans the reading of a record: its segments, their signal files, and the resulting channels. */
 import { MAX_ZERO_LEVEL } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
@@ -8,32 +8,35 @@ import { contentError } from './failure.ts';
 import type { Header, SignalLine } from './header.ts';
 import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
 
-/** Samples of one recording that may be missing because its headers say so, since they cost the sender nothing: so many, or so many for each that is there. */
+/**
+ * Samples that headers may declare missing in one recording, since they cost the sender nothing: so many, or so many
+ * per sample present.
+ */
 const MAX_MISSING_SAMPLES = 1 << 26;
 const MAX_MISSING_RATIO = 16;
 
 export interface Channel extends DecodedChannel {
   samplingRate: number;
   gain: number;
-  /** False where the header has no gain, or 0. */
+  /** False if the header has no gain, or a gain of 0. */
   isGainGiven: boolean;
   zeroLevel: number;
   samplesPerFrame: number;
 }
 
-/** Signals that lie in one file. */
+/** The signals of one file. */
 export interface SignalGroup {
   file: string;
   lines: SignalLine[];
-  /** The channel of each line. */
+  /** Channel number of each line. */
   channels: number[];
 }
 
 export interface Segment {
-  /** Null: as many as its files have. */
+  /** Null if as many as its files have. */
   frames: number | null;
   groups: SignalGroup[];
-  /** Channels of which it has nothing. */
+  /** Channels without data in this segment. */
   absent: number[];
 }
 
@@ -42,7 +45,7 @@ export interface Plan {
   segments: Segment[];
 }
 
-/** What a gain of 0 stands for. */
+/** The gain that 0 stands for. */
 export const DEFAULT_GAIN = 200;
 
 /** A record of one segment. */
@@ -62,7 +65,7 @@ export function planSegment(header: Header): Plan {
 
 /**
  * A record of several segments.
- * @param headers of the segments in their order; null for those where nothing was recorded
+ * @param headers of the segments, in order; null for segments where nothing was recorded
  */
 export function planSegments(master: Header, headers: readonly (Header | null)[]): Plan {
   const lines = master.segments ?? [];
@@ -141,7 +144,7 @@ function placesByNumber(header: Header, channels: readonly Channel[]): number[] 
   return header.signals.map((_, i) => i);
 }
 
-/** Where the arrangement varies, signals are known by their descriptions. */
+/** If the layout varies, signals are identified by their descriptions. */
 function placesByName(header: Header, layout: Header): number[] {
   const taken = new Set<number>();
   return header.signals.map(({ description }) => {
@@ -186,7 +189,7 @@ function checkFormat({ format, file }: SignalLine): void {
   if (file === '-') throw contentError(null, 'A signal in the header has no file: "-".');
 }
 
-/** Every channel that a segment names nothing of is absent from it. */
+/** Marks every channel not named in a segment as absent from it. */
 function checked(plan: Plan): Plan {
   for (const segment of plan.segments) {
     const present = new Set(segment.groups.flatMap((group) => group.channels));
@@ -204,7 +207,7 @@ function checked(plan: Plan): Plan {
   return plan;
 }
 
-/** What is there of a record, and what is missing. */
+/** Counts the samples of a record that are present, and those that are missing. */
 export class Balance {
   #present = 0;
   #missing = 0;
@@ -221,7 +224,7 @@ export class Balance {
     this.#present += (width - lacking) * (frames ?? 0);
   }
 
-  /** @throws FormatError where too much is missing for what is there */
+  /** @throws FormatError if too much is missing in proportion to what is present */
   check(): void {
     if (this.#missing <= Math.max(MAX_MISSING_SAMPLES, MAX_MISSING_RATIO * this.#present)) return;
     throw contentError(

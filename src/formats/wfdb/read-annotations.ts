@@ -4,7 +4,7 @@ import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 import { AUX, CHN, MNEMONICS, NOTE, NUM, SKIP, SUB } from './annotation-codes.ts';
 import { contentError } from './failure.ts';
 
-/** An annotation whose text may still come. */
+/** An annotation whose text may still follow. */
 interface Pending {
   tick: number;
   code: number;
@@ -19,11 +19,11 @@ const DEFINITIONS_END = '## end of definitions';
 const DEFINITION = /^(\d{1,2}) (\S+)/;
 
 /**
- * Runs of annotations, in the order of time.
+ * Runs of annotations, in order of time.
  * @param name of the file, for messages
- * @param frameRate Hz: what times are counted in, unless the file says otherwise
+ * @param frameRate in Hz: the unit of times, unless the file says otherwise
  * @param channels of the record
- * @throws FormatError where the file ends within an annotation, or goes back in time
+ * @throws FormatError if the file ends within an annotation, or goes back in time
  */
 export function* readAnnotations(
   bytes: Uint8Array,
@@ -47,7 +47,7 @@ export function* readAnnotations(
     const isAboutFile = code === NOTE && pending.tick === 0 && (isDefining || (text ?? '').startsWith('##'));
     if (isAboutFile) describeFile(text ?? '');
     else {
-      // Marks before the first sample may come behind what describes the file, but not behind other marks.
+      // Marks before the first sample may follow remarks on the file, but not other marks.
       if (pending.tick < last)
         throw contentError(words.offset, `${name} goes back in time, from ${figure(last)} to ${figure(pending.tick)}.`);
       last = pending.tick;
@@ -105,18 +105,18 @@ class Words {
     this.#name = name;
   }
 
-  /** 0 at the end, with or without the mark that files have there. */
+  /** The next word; 0 at the end of the file, with or without the end mark. */
   next(): number {
     return this.offset === this.#bytes.length ? 0 : this.#byte() | (this.#byte() << 8);
   }
 
-  /** Four bytes, the upper two first: as the PDP-11 had them. */
+  /** Four bytes in PDP-11 order: the upper two first. */
   long(): number {
     const upper = this.#byte() | (this.#byte() << 8);
     return (upper << 16) | this.#byte() | (this.#byte() << 8);
   }
 
-  /** A text of so many bytes, and a byte to make them even. Zeros at its end do not count. */
+  /** A text of so many bytes, followed by a padding byte if that is odd. Trailing zeros do not count. */
   text(length: number): string {
     const from = this.offset;
     this.offset += length + (length % 2);

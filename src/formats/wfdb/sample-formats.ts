@@ -1,19 +1,19 @@
-/** How WFDB writes samples (signal(5) of the WFDB Applications Guide): a table of formats, and the loops that unpack them. */
+/** The sample formats of WFDB (signal(5) of the WFDB Applications Guide): a table, and the loops that unpack them. */
 
-/** Interleaved samples as they are unpacked. */
+/** Unpacked samples, still interleaved. */
 export type Unpacked = Int16Array | Int32Array;
 
 export interface SampleFormat {
-  /** The shortest run of bytes that holds whole samples, and how many. */
+  /** The shortest run of bytes with a whole number of samples, and that number. */
   bytes: number;
   samples: number;
   /** Whether a sample needs more than 16 bits. */
   isWide: boolean;
-  /** What stands for a missing sample; null where there is nothing. */
+  /** The value of a missing sample; null if the format has none. */
   missing: number | null;
-  /** Whether the values are differences from the sample before. */
+  /** Whether the values are differences from the previous sample. */
   isDifference: boolean;
-  /** Whole samples in the first bytes of a run that is broken off. */
+  /** Number of whole samples in the first bytes of an incomplete run. */
   inPart: (bytes: number) => number;
   /** Writes `runs * samples` samples of `bytes` (from 0) into `target`, from `at`. */
   unpack: (bytes: Uint8Array, runs: number, target: Unpacked, at: number) => void;
@@ -35,10 +35,10 @@ export const SAMPLE_FORMATS: Readonly<Record<number, SampleFormat>> = {
   311: { ...plain, bytes: 4, samples: 3, missing: -512, inPart: (bytes) => Math.max(0, bytes - 1), unpack: unpack311 },
 };
 
-/** Formats that are known and not read: they hold FLAC streams. */
+/** Known formats that are not supported: they contain FLAC streams. */
 export const FLAC_FORMATS: ReadonlySet<number> = new Set([508, 516, 524]);
 
-/** A signal without a file: all of it is missing. */
+/** A signal without a file: all samples are missing. */
 export const NULL_FORMAT = 0;
 
 /** Little-endian, as the memory is on every platform that Node runs on with MongoDB. */
@@ -47,7 +47,7 @@ function copy(bytes: Uint8Array, runs: number, target: Unpacked, at: number): vo
   new Uint8Array(target.buffer, target.byteOffset + at * width, runs * width).set(bytes.subarray(0, runs * width));
 }
 
-/** @param less is taken away; @param shift to the left and back: spreads the sign */
+/** @param less is subtracted; @param shift to the left and back, which extends the sign */
 function eachByte(less: number, shift: number): SampleFormat['unpack'] {
   return (bytes, runs, target, at) => {
     for (let i = 0; i < runs; i++) target[at + i] = (((bytes[i] as number) - less) << shift) >> shift;
@@ -79,7 +79,9 @@ function unpack212(bytes: Uint8Array, runs: number, target: Unpacked, at: number
   }
 }
 
-/** Two samples in bits 1 to 10 of a pair of bytes each, and the third in the upper five bits of both. */
+/**
+ * The first two samples are in bits 1 to 10 of a pair of bytes each, the third in the upper five bits of both pairs.
+ */
 function unpack310(bytes: Uint8Array, runs: number, target: Unpacked, at: number): void {
   for (let i = 0, from = 0, to = at; i < runs; i++, from += 4, to += 3) {
     const first = (bytes[from] as number) | ((bytes[from + 1] as number) << 8);

@@ -1,37 +1,37 @@
-/** Reads one signal file: unpacks its samples, sorts the frames into signals, and checks what the header says of them. */
+/** Reads one signal file: unpacks its samples, splits the frames into signals, and checks them against the header. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 import { figure } from '../common/messages.ts';
 import { contentError } from './failure.ts';
 import type { SignalLine } from './header.ts';
 import { type SampleFormat, type Unpacked } from './sample-formats.ts';
 
-/** Beyond every sample: where a format has nothing for a missing one. */
+/** Larger than every sample: for formats without a value for missing samples. */
 const NO_VALUE = 2 ** 40;
-/** Bytes that are unpacked at once. */
+/** Bytes unpacked at once. */
 const SLICE = 65_536;
 
-/** A run of one signal; valid until the next is asked for. */
+/** A run of one signal; valid until the next is requested. */
 export interface SignalRun {
-  /** Position within the file's signals. */
+  /** Index among the file's signals. */
   signal: number;
   samples: Samples;
 }
 
 export interface SignalFileReport {
-  /** Frames that were read; what a skew cuts off included. */
+  /** Frames read, including those cut off by a skew. */
   frames: number;
-  /** Words about what was passed over. */
+  /** Warnings about data that was skipped. */
   warnings: string[];
 }
 
-/** One signal on its way: where it lies in a frame, and what has been seen of it. */
+/** State of one signal: its position in a frame, and what has been read so far. */
 interface Track {
   line: SignalLine;
-  /** Its first sample within a frame. */
+  /** Index of its first sample within a frame. */
   first: number;
   /** Sum of its samples, modulo 2^32. */
   sum: number;
-  /** The value before, of differences. */
+  /** The previous value, for difference formats. */
   last: number;
   scratch: Unpacked;
 }
@@ -39,18 +39,18 @@ interface Track {
 export class SignalFile {
   readonly #lines: readonly SignalLine[];
   readonly #format: SampleFormat;
-  /** Null: as many as there are. */
+  /** Null if as many as the file has. */
   readonly #frames: number | null;
   readonly #tracks: Track[];
   readonly #frameSamples: number;
-  /** Samples that are unpacked and not handed on: less than a frame between two runs. */
+  /** Samples unpacked and not yet yielded: less than a frame between two runs. */
   #unpacked: Unpacked;
   #held = 0;
-  /** Frames that were sorted, and bytes that were read. */
+  /** Frames split so far, and bytes read so far. */
   #done = 0;
   #offset = 0;
 
-  /** @param lines of all signals in the file; @param frames of the record; null: unknown */
+  /** @param lines of all signals in the file; @param frames of the record; null if unknown */
   constructor(lines: readonly SignalLine[], format: SampleFormat, frames: number | null) {
     this.#lines = lines;
     this.#format = format;
@@ -66,8 +66,8 @@ export class SignalFile {
   }
 
   /**
-   * The samples, sorted. Missing ones carry the marker of the run's type.
-   * @throws FormatError where the file is too short or a checksum is not that of its samples
+   * Yields the samples of each signal. Missing samples have the marker of the run's type.
+   * @throws FormatError if the file is too short or a checksum does not match its samples
    */
   async *read(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<SignalRun, SignalFileReport, void> {
     const name = this.#lines[0]?.file ?? '';
@@ -121,7 +121,7 @@ export class SignalFile {
     return this.#format.isWide ? new Int32Array(length) : new Int16Array(length);
   }
 
-  /** Unpacks whole runs. @returns the bytes of the one that is not whole */
+  /** Unpacks whole runs. @returns the bytes of an incomplete run */
   #take(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const runs = Math.floor(bytes.length / this.#format.bytes);
     this.#reserve(runs * this.#format.samples);
@@ -130,7 +130,7 @@ export class SignalFile {
     return new Uint8Array(bytes.subarray(runs * this.#format.bytes));
   }
 
-  /** The last samples of formats that pack several together need not fill their bytes. */
+  /** Unpacks the last samples: in formats that pack several together, they need not fill their bytes. */
   #takePart(rest: Uint8Array): void {
     const samples = this.#format.inPart(rest.length);
     if (samples === 0) return;
@@ -148,16 +148,19 @@ export class SignalFile {
     this.#unpacked = larger;
   }
 
-  /** The whole frames of what is unpacked, by signal. No generator, in whose body the loops below would be compiled to something slow. */
+  /**
+   * Splits the unpacked whole frames by signal. Not a generator, since the loops below would be compiled to slow code
+   * in its body.
+   */
   #sort(wanted: number): SignalRun[] {
     const runs: SignalRun[] = [];
     let from = 0;
     for (;;) {
       let frames = Math.min(Math.floor((this.#held - from) / this.#frameSamples), wanted - this.#done);
-      // The checksum ends with the record: what a skew reaches behind it is sorted apart.
+      // The checksum ends with the record: samples that a skew takes from after its end are split separately.
       if (this.#frames !== null && this.#done < this.#frames) frames = Math.min(frames, this.#frames - this.#done);
       if (frames === 0) break;
-      // The runs before are not handed on yet.
+      // The earlier runs are not yielded yet, so they need separate memory.
       if (from > 0) for (const track of this.#tracks) track.scratch = this.#array(0);
       for (const [signal, track] of this.#tracks.entries()) {
         const samples = this.#kept(track, this.#spread(track, from, frames), frames);
@@ -171,7 +174,7 @@ export class SignalFile {
     return runs;
   }
 
-  /** One signal's samples of so many frames. */
+  /** One signal's samples in so many frames. */
   #spread(track: Track, from: number, frames: number): Unpacked {
     const perFrame = track.line.samplesPerFrame;
     const length = frames * perFrame;
@@ -198,7 +201,7 @@ export class SignalFile {
     return scratch.subarray(0, length);
   }
 
-  /** What of the samples belongs to the record: a skewed signal begins late and ends late. */
+  /** The samples that belong to the record: a skewed signal begins late and ends late. */
   #kept({ line }: Track, samples: Unpacked, frames: number): Unpacked {
     const from = Math.max(0, line.skew - this.#done);
     const to = this.#frames === null ? frames : Math.min(frames, this.#frames + line.skew - this.#done);
@@ -207,7 +210,7 @@ export class SignalFile {
       : samples.subarray(Math.min(from, frames) * line.samplesPerFrame, Math.max(0, to) * line.samplesPerFrame);
   }
 
-  /** A skewed signal lacks the frames that the file ended before. */
+  /** Fills the end of a skewed signal if the file ends before its last frames. */
   *#fillSkew(): Generator<SignalRun, void, void> {
     const frames = this.#frames ?? this.#done;
     for (const [signal, { line }] of this.#tracks.entries()) {
@@ -221,7 +224,7 @@ export class SignalFile {
     }
   }
 
-  /** @returns words about those that cannot be meant */
+  /** @returns warnings about checksums that are probably not meant */
   #checkSums(): string[] {
     const warnings: string[] = [];
     for (const { line, sum } of this.#tracks) {
@@ -239,7 +242,7 @@ export class SignalFile {
   }
 }
 
-/** Shared: nobody writes to it. */
+/** Shared, never written to. */
 const MISSING = new Int16Array(SLICE).fill(MISSING_INT16);
 
 /** Runs of missing samples. */
@@ -256,7 +259,10 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Copies one signal's samples out of the frames, with our marker in the place of the format's. @returns their sum as they were, modulo 2^32 */
+/**
+ * Copies one signal's samples out of the frames and replaces the format's missing marker by ours. @returns the sum of
+ * the original values, modulo 2^32
+ */
 function gather(
   source: Unpacked,
   from: number,
@@ -286,7 +292,7 @@ function gather(
   return sum;
 }
 
-/** The same of differences, which have no missing samples. @param before the value in front of the first */
+/** The same for differences, which have no missing samples. @param before the value before the first */
 function gatherDifferences(
   source: Unpacked,
   from: number,

@@ -2,16 +2,19 @@
 import type { Annotation } from '../types.ts';
 import { AUX, CHN, codeOf, MNEMONICS, NOTE, SKIP } from './annotation-codes.ts';
 
-/** Bytes of a text: what readers of the format have room for. */
+/** Bytes of a text: the limit of the format's readers. */
 const MAX_TEXT_BYTES = 255;
-/** The longest interval that stands in the annotation's own word. */
+/** The longest interval that fits in the annotation's own word. */
 const MAX_INTERVAL = 0x3ff;
-/** A channel holds until another is named; no record has this one. */
+/** A channel applies until another is named; no record has this one. */
 const NO_CHANNEL = 255;
-/** Bytes that are gathered before they are handed on. */
+/** Bytes collected before they are yielded. */
 const CHUNK = 65_536;
 
-/** Readers take remarks at time 0 for words about the file. There, ours have a code that is free for use, and is said to mean the same. */
+/**
+ * Readers take remarks at time 0 for descriptions of the file. There, our remarks use a free code, which is declared to
+ * mean the same.
+ */
 const FIRST_NOTE = 42;
 const FIRST_NOTE_DEFINED = [
   '## annotation type definitions',
@@ -20,7 +23,8 @@ const FIRST_NOTE_DEFINED = [
 ];
 
 /**
- * @param annotations in the order of time; those before the first sample begin with a step back, which readers of the format know
+ * @param annotations in order of time; those before the first sample begin with a step back, which readers of the
+ * format support
  * @param frameRate Hz
  * @param ticksPerFrame times are rounded to ticks
  */
@@ -73,7 +77,7 @@ export async function* writeAnnotations(
       channel = annotation.channel;
       word(CHN, Math.min(channel ?? NO_CHANNEL, NO_CHANNEL));
     }
-    // A code that MIT files do not have stands in the text.
+    // A code that MIT files do not have is written as text.
     const text = utf8(
       [mnemonic === null ? annotation.code : null, annotation.text]
         .filter((part) => part !== null && part !== '')
@@ -89,7 +93,7 @@ export async function* writeAnnotations(
   yield Uint8Array.from(bytes);
 }
 
-/** At most `MAX_TEXT_BYTES`, cut between characters; a zero would end it. */
+/** UTF-8 of at most `MAX_TEXT_BYTES` bytes, cut between characters; without zeros, which would end the text. */
 function utf8(text: string): Uint8Array {
   const bytes = new Uint8Array(MAX_TEXT_BYTES);
   return bytes.subarray(0, new TextEncoder().encodeInto(text.replaceAll('\0', ' '), bytes).written);

@@ -1,6 +1,6 @@
 /**
- * The database goes away for good while recordings and files to be imported are on their way, with the patience of the
- * service: from clients so slow that none of their bytes need the database yet, and from one that needs it all the time.
+ * The database goes away for good while recordings and import files are being uploaded, with the service's normal
+ * patience: by clients so slow that none of their bytes need the database yet, and by one that needs it all the time.
  */
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
@@ -18,7 +18,7 @@ import { call } from '../../support/http.ts';
 import { testMongod } from '../../support/mongo.ts';
 import { OwnMongod } from '../../support/own-mongod.ts';
 
-/** A request ends so soon after the database has gone away. */
+/** A request ends within this time after the database has gone away. */
 const ANSWER_MS = 20_000;
 const PASSWORD = 'correct horse battery';
 const EMAIL = 'ana@clinic.example';
@@ -31,13 +31,13 @@ const IMPORT = {
     'id_atendimento;id_cliente;angel\n',
 };
 const RECORDING = { path: 'ecgs', type: 'application/json', head: '{"leads":[{"name":"I","signal":[0' };
-/** What each sends, for ever: a head, and one piece after the other. */
+/** What each client sends, for ever: a head, and one piece after the other. */
 const CLIENTS = [
   { ...IMPORT, piece: ROW, pauseMs: 100 },
   { ...IMPORT, piece: ROW.repeat(10_000), pauseMs: 20 },
   { ...RECORDING, piece: ',1,-1', pauseMs: 100 },
 ];
-/** Sends again when the database has been away for as long as operations wait for it. */
+/** Retries when the database has been away for as long as operations wait for it. */
 const PAUSING = { ...RECORDING, piece: ',1,-1', pauseMs: 11_000 };
 type Client = (typeof CLIENTS)[number];
 
@@ -78,7 +78,7 @@ describe('a database that goes away while uploads arrive', function () {
   after(() => gone.abort());
 
   const arriving = (): Promise<number> => importCollection(database).countDocuments({ state: 'uploading' });
-  /** Sends a body that has no end. */
+  /** Sends an endless body. */
   async function* endless({ head, piece, pauseMs }: Client): AsyncGenerator<Uint8Array> {
     yield Buffer.from(head);
     for (;;) {
@@ -86,7 +86,7 @@ describe('a database that goes away while uploads arrive', function () {
       await lasting(pauseMs, gone.signal);
     }
   }
-  /** Answers the status and how long after the call it came. */
+  /** Returns the status, and how long after the call it arrived. */
   async function uploaded(client: Client): Promise<{ status: number; at: number }> {
     const { status } = await fetch(`${url}/api/v1/${client.path}`, {
       method: 'POST',
@@ -115,7 +115,7 @@ describe('a database that goes away while uploads arrive', function () {
     expect(ended.map(({ status }) => status)).to.deep.equal(clients.map(() => 503));
     for (const { at } of ended) expect(at - since).to.be.below(ANSWER_MS);
     await comesBack();
-    // Their places are free.
+    // Their places are free again.
     const form = new FormData();
     form.set('file', new Blob(['Id\n'], { type: 'text/csv' }), 'rows.csv');
     for (let i = 0; i < CLIENTS.length + 1; i += 1) {
@@ -123,7 +123,7 @@ describe('a database that goes away while uploads arrive', function () {
     }
   }
 
-  it('by a kill has each of them answered with 503 in time, and leaves no place taken', async () => {
+  it('when killed, has each of them answered with 503 in time, and leaves no place taken', async () => {
     await endsInTime(
       [...CLIENTS, PAUSING],
       () => mongod.kill(),
@@ -134,7 +134,7 @@ describe('a database that goes away while uploads arrive', function () {
     );
   });
 
-  it('by hanging has each of them answered with 503 in time, and leaves no place taken', async () => {
+  it('when hung, has each of them answered with 503 in time, and leaves no place taken', async () => {
     await endsInTime(
       CLIENTS,
       async () => mongod.signal('SIGSTOP'),

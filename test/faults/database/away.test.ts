@@ -1,4 +1,4 @@
-/** A database that hangs is noticed without a request, however it is addressed. */
+/** A hung database is noticed without a request, with any kind of address. */
 import { once } from 'node:events';
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
@@ -11,7 +11,7 @@ import { OwnMongod } from '../../support/own-mongod.ts';
 
 const PATIENCE_MS = 4_000;
 
-describe('a database that hangs and goes on', function () {
+describe('a database that hangs and recovers', function () {
   this.timeout(60_000);
   let mongod: OwnMongod;
   let database: Connection;

@@ -1,4 +1,4 @@
-/** Commands on a data folder whose embedded database is at work for a service. */
+/** Commands on a data folder whose embedded database is in use by a service. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -27,7 +27,7 @@ describe('a command beside a service with the embedded database', function () {
     service = startProgram('main.ts', [], { cwd: folder, env });
     const lock = join(folder, 'data/service.lock');
     await eventually('the service has its folder', () => existsSync(lock), 60_000);
-    // While it is starting already: a command waits until the database is there.
+    // Even while it is starting: a command waits until the database is available.
     const early = startProgram('database/migrate-command.ts', ['status'], { cwd: folder, env });
     [, url = ''] = await service.says(/listens on (\S+)[^]*Stop/);
     expect([await early.ended, early.text()]).to.deep.equal([0, '']);
@@ -47,7 +47,7 @@ describe('a command beside a service with the embedded database', function () {
     return { code, output: command.output(), text: command.text() };
   };
 
-  it('shows the migrations, and takes steps forward', async () => {
+  it('shows the migrations, and applies new ones', async () => {
     expect(await run('database/migrate-command.ts', 'status')).to.deep.equal({
       code: 0,
       output: all('done   '),
@@ -56,14 +56,14 @@ describe('a command beside a service with the embedded database', function () {
     expect(await run('database/migrate-command.ts', 'up')).to.deep.equal({ code: 0, output: all('done   '), text: '' });
   });
 
-  it('takes no migration back from under the service', async () => {
+  it('reverts no migration while the service runs', async () => {
     const { code, output, text } = await run('database/migrate-command.ts', 'down');
     expect([code, output]).to.deep.equal([1, '']);
     expect(text).to.match(/^The service is running\. Stop it before you undo a migration[^\n]*\n$/);
     expect((await run('database/migrate-command.ts', 'status')).output).to.equal(all('done   '));
   });
 
-  it('makes an admin, who can log in at once, and leaves the service running', async () => {
+  it('creates an admin, who can log in at once, and leaves the service running', async () => {
     const { code, output } = await run('users/create-admin.ts', '--email', 'boss@clinic.example');
     const [, password = ''] =
       /^Created the admin boss@clinic\.example\.\nPassword, shown only once: (\S+)\n$/.exec(output) ?? [];
@@ -72,7 +72,7 @@ describe('a command beside a service with the embedded database', function () {
     expect((await fetch(`${url}/readyz`)).status).to.equal(200);
   });
 
-  it('has the database to itself when no service runs, and other commands wait for it', async () => {
+  it('has the database to itself if no service runs, and other commands wait for it', async () => {
     const config = { dataDir: join(folder, 'alone'), mongodBinary: env['MONGOD_BINARY'] ?? null, mongodbUri: null };
     const { signal } = new AbortController();
     const order: string[] = [];

@@ -1,4 +1,4 @@
-/** Which kinds of MongoDB are taken, with real ones. */
+/** Which kinds of MongoDB are accepted, tested with real ones. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,7 +48,7 @@ describe('a MongoDB without transactions', function () {
     rmSync(folder, { recursive: true });
   });
 
-  it('is refused as a standalone server, with the reason and what to do', async () => {
+  it('is refused as a standalone server, with the reason and a way out', async () => {
     for (const query of ['', '?directConnection=true']) {
       const message = await refusal(uriOf(standalone, query));
       expect(message).to.match(
@@ -57,7 +57,7 @@ describe('a MongoDB without transactions', function () {
     }
   });
 
-  it('is refused as a standalone server where a replica set is asked for', async () => {
+  it('is refused as a standalone server if a replica set is requested', async () => {
     expect(await refusal(uriOf(standalone, '?replicaSet=rs0'))).to.contain(
       'does not belong to the replica set rs0: it is a standalone server, or belongs to another set.',
     );
@@ -69,7 +69,7 @@ describe('a MongoDB without transactions', function () {
     }
   });
 
-  it('is known by its answer to hello, and so is a sharded cluster', () => {
+  it('is recognised by its answer to hello, as is a sharded cluster', () => {
     expect(faultOfServer({ isWritablePrimary: true, msg: 'isdbgrid' })).to.equal(null);
     expect(faultOfServer({ isWritablePrimary: true, setName: 'rs0' })).to.equal(null);
     expect(faultOfServer({ isWritablePrimary: false, secondary: true, setName: 'rs0' })).to.contain('is a secondary');
@@ -87,7 +87,7 @@ describe('a MongoDB without transactions', function () {
     ['database/migrate-command.ts', ['status']],
     ['database/migrate-command.ts', ['up']],
   ] as const) {
-    it(`ends ${program} ${args.join(' ')} with one line, and is left as it was`, async () => {
+    it(`ends ${program} ${args.join(' ')} with one line, and is left unchanged`, async () => {
       const env = {
         PATH: process.env['PATH'],
         MONGODB_URI: uriOf(standalone),

@@ -1,4 +1,4 @@
-/** The data of the embedded database are kept, whatever happens to their folder. */
+/** The data of the embedded database are kept whatever happens to their folder. */
 import {
   cpSync,
   existsSync,
@@ -29,7 +29,7 @@ describe('the embedded database and its data', function () {
     mongodBinary = folder.mongodBinary();
   });
 
-  /** A first start that is given up once mongod has taken its data. */
+  /** A first start that is aborted once mongod has locked its data. */
   const breakOffSetUp = async (): Promise<void> => {
     const giveUp = new AbortController();
     const starting = errorOf(startEmbedded({ dataDir, mongodBinary }, log, { signal: giveUp.signal }));
@@ -45,7 +45,7 @@ describe('the embedded database and its data', function () {
   const kept = async (): Promise<unknown[]> => (await use((await start()).uri)).collection('things').distinct('name');
   const move = (from: string, to: string): void => renameSync(join(dataDir, from), join(dataDir, to));
 
-  it('begins anew after a first start that did not come to its end, and leaves nothing of that', async () => {
+  it('starts afresh after an unfinished first start, and leaves nothing of it', async () => {
     await breakOffSetUp();
     writeFileSync(join(dataDir, 'mongo/of-the-unfinished'), '');
     expect(await kept()).to.deep.equal([]);
@@ -55,14 +55,14 @@ describe('the embedded database and its data', function () {
     expect(await kept()).to.deep.equal([]);
   });
 
-  it('keeps a complete database that was put in the place of an unfinished one', async () => {
+  it('keeps a complete database that replaced an unfinished one', async () => {
     await fill();
     mkdirSync(join(dataDir, 'away'));
     for (const name of ['mongo', 'mongo.json']) move(name, `away/${name}`);
     await breakOffSetUp();
     rmSync(join(dataDir, 'mongo'), { recursive: true });
     for (const name of ['mongo', 'mongo.json']) move(`away/${name}`, name);
-    // As earlier versions left it.
+    // As left by earlier versions.
     writeFileSync(join(dataDir, 'mongo.unfinished'), '');
     expect(await kept()).to.deep.equal(['kept']);
   });
@@ -89,7 +89,7 @@ describe('the embedded database and its data', function () {
     expect(existsSync(join(dataDir, 'mongo/set-up.unfinished'))).to.equal(false);
   });
 
-  it('refuses to begin anew where its data are missing, and goes on with them when they are back', async () => {
+  it('refuses to start afresh if its data are missing, and continues with them when they are back', async () => {
     await fill();
     move('mongo', 'away');
     for (const make of [() => undefined, () => mkdirSync(join(dataDir, 'mongo'))]) {
@@ -103,14 +103,14 @@ describe('the embedded database and its data', function () {
     expect(await kept()).to.deep.equal(['kept']);
   });
 
-  it('begins in the folder of a new disk that is mounted there', async () => {
+  it('starts in the folder of a newly mounted disk', async () => {
     mkdirSync(join(dataDir, 'mongo/lost+found'), { recursive: true });
     await fill();
     expect(await kept()).to.deep.equal(['kept']);
     expect(existsSync(join(dataDir, 'mongo/lost+found'))).to.equal(true);
   });
 
-  it('says that its folder is a file', async () => {
+  it('reports that its folder is a file', async () => {
     writeFileSync(join(dataDir, 'mongo'), '');
     const error = await errorOf(start());
     expect(error).to.be.instanceOf(UnusableDataDir);
@@ -118,14 +118,14 @@ describe('the embedded database and its data', function () {
     rmSync(join(dataDir, 'mongo'));
   });
 
-  it('touches no data when their password is missing', async () => {
+  it('changes no data if their password is missing', async () => {
     await stop(await start());
     rmSync(join(dataDir, 'mongo.json'));
     expect((await errorOf(start()))?.message).to.match(/mongo\.json contains the password .* Restore it/);
     expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
   });
 
-  it('touches no data when their password is damaged, and says so in one line', async () => {
+  it('changes no data if their password is damaged, and says so in one line', async () => {
     await stop(await start());
     const file = join(dataDir, 'mongo.json');
     const whole = readFileSync(file, 'utf8');
@@ -144,7 +144,7 @@ describe('the embedded database and its data', function () {
     await start();
   });
 
-  it('does without the key of an earlier start, which may be damaged or gone', async () => {
+  it('does not need the key of an earlier start, which may be damaged or missing', async () => {
     const { uri } = await start();
     await (await use(uri)).collection('things').insertOne({ name: 'kept' });
     await stop(running[0]!);
@@ -155,7 +155,7 @@ describe('the embedded database and its data', function () {
     expect(statSync(join(dataDir, 'mongo.key')).mode & 0o777).to.equal(0o400);
   });
 
-  it('says in one line that its data are damaged, and what to do', async () => {
+  it('reports in one line that its data are damaged, and what to do', async () => {
     await fill();
     const mongo = join(dataDir, 'mongo');
     cpSync(mongo, join(dataDir, 'whole'), { recursive: true });
@@ -192,7 +192,7 @@ describe('the embedded database and its data', function () {
     expect(await kept()).to.deep.equal(['kept']);
   });
 
-  it('says in one line that a password is that of other data', async () => {
+  it('reports in one line that a password belongs to other data', async () => {
     await fill();
     const file = join(dataDir, 'mongo.json');
     const whole = readFileSync(file, 'utf8');

@@ -7,7 +7,7 @@ import mongoose from 'mongoose';
 import { embeddedFolder, errorOf, portOf } from '../../support/embedded-folder.ts';
 import { eventually } from '../../support/eventually.ts';
 
-/** Does something while another program listens at a port, and hangs up on whoever asks there. */
+/** Runs something while another program listens at a port, and closes every connection there. */
 const whileOccupied = async (port: number, work: () => Promise<void>): Promise<void> => {
   const occupant = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
   await once(occupant, 'listening');
@@ -59,7 +59,7 @@ describe('the port of the embedded database', function () {
     });
   });
 
-  it('notes where mongod listens and of which version it is, each time', async () => {
+  it('records the port and version of mongod at each start', async () => {
     const file = join(dataDir, 'mongo.json');
     const noted = () => JSON.parse(readFileSync(file, 'utf8')) as { port: number; version: string };
     await stop(await start());
@@ -72,7 +72,7 @@ describe('the port of the embedded database', function () {
   });
 
   for (const command of ['replSetGetConfig', 'replSetReconfig']) {
-    // As a member does that does not find itself in its set, since another listens at its port of the last start.
+    // Like a member that does not find itself in its set, since another process listens at its port of the last start.
     it(`moves to another port although mongod closes its connections meanwhile: at ${command}`, async () => {
       const first = await start();
       await stop(first);
@@ -85,7 +85,7 @@ describe('the port of the embedded database', function () {
     });
   }
 
-  it('says that mongod has ended while it was started', async () => {
+  it('reports that mongod ended during its start', async () => {
     const first = await start();
     await stop(first);
     const starting = errorOf(start(hangingUp('replSetGetConfig', 'alwaysOn')));

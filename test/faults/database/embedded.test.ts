@@ -18,7 +18,7 @@ const kill = async (service: ChildProcess): Promise<void> => {
 describe('the embedded database', function () {
   this.timeout(30_000);
   const services: ChildProcess[] = [];
-  // Before the folder waits for the mongod of one.
+  // Before another one makes the folder wait for its mongod.
   afterEach(() => services.splice(0).forEach((service) => service.kill('SIGKILL')));
   const { start, stop, use, mongodPid, running, open, ...folder } = embeddedFolder();
   let dataDir: string;
@@ -39,7 +39,7 @@ describe('the embedded database', function () {
     return { service, uri };
   };
 
-  it('listens on loopback alone, asks for a password, and keeps it for its owner', async () => {
+  it('listens only on loopback, requires a password, and keeps it readable only for its owner', async () => {
     const { uri } = await start();
     const database = await use(uri);
     const { parsed } = await database.getClient().db('admin').command({ getCmdLineOpts: 1 });
@@ -71,7 +71,7 @@ describe('the embedded database', function () {
     expect(await gone(pid, 6_000)).to.equal(true);
   });
 
-  it('refuses a data folder in use, and starts on it at once after its service was killed', async () => {
+  it('refuses a data folder in use, and starts on it at once after that service was killed', async () => {
     const { service, uri } = await startService();
     await (await use(uri)).collection('things').insertOne({ name: 'before the kill' });
     await Promise.all(open.splice(0).map((connection) => connection.close()));
@@ -86,7 +86,7 @@ describe('the embedded database', function () {
     expect(await (await use(next)).collection('things').distinct('name')).to.deep.equal(['before the kill']);
   });
 
-  it('ends within two seconds where mongod does not answer, and keeps what was written', async () => {
+  it('ends within two seconds if mongod does not answer, and keeps written data', async () => {
     const embedded = await start();
     await (await use(embedded.uri)).collection('things').insertOne({ name: 'kept' });
     const pid = mongodPid();
@@ -101,14 +101,14 @@ describe('the embedded database', function () {
     expect(await again.collection('things').distinct('name')).to.deep.equal(['kept']);
   });
 
-  it('is ended in order where mongod answers', async () => {
+  it('is shut down cleanly if mongod answers', async () => {
     const embedded = await start();
     await stop(embedded);
-    // It empties the file when it has written everything.
+    // mongod empties the file when it has written everything.
     expect(statSync(join(dataDir, 'mongo/mongod.lock')).size).to.equal(0);
   });
 
-  it('starts a mongod again that ended by itself, so that connections go on', async function () {
+  it('restarts a mongod that ended by itself, so that connections recover', async function () {
     this.timeout(60_000);
     const embedded = await start();
     const things = (await use(embedded.uri)).collection('things');

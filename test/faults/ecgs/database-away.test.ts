@@ -1,6 +1,6 @@
 /**
- * The database goes away under many uploaders: it is stopped for a while, or killed and started again at once. The
- * short form has the service lose patience soon; `LONG_TESTS=true` takes the patience of the service and more rounds.
+ * The database goes away during many uploads: it is stopped for a while, or killed and restarted at once. In the short
+ * form, the service loses patience soon; `LONG_TESTS=true` uses its normal patience and more rounds.
  */
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
@@ -24,20 +24,20 @@ const IS_LONG = process.env['LONG_TESTS'] === 'true';
 const PATIENCE_MS = IS_LONG ? 10_000 : 1_000;
 const STOPPED_MS = IS_LONG ? 25_000 : 2_500;
 const KILLS = IS_LONG ? 10 : 2;
-/** A request ends so soon after the database has gone away. */
+/** A request ends within this time after the database has gone away. */
 const ANSWER_MS = 20_000;
-/** The service has ended so soon after it was told to, when no request is under way. */
+/** The service ends within this time after a stop, if no request is in progress. */
 const CLOSE_MS = 2_000;
 const PASSWORD = 'correct horse battery';
 
-/** Waits until so many more uploads are acknowledged. */
+/** Waits until this many more uploads are acknowledged. */
 async function acknowledged(of: Clients, more: number): Promise<void> {
   const goal = of.acknowledged.length + more;
   const isReached = (): boolean => of.acknowledged.length >= goal;
   await Promise.race([of.done(), eventually('so many uploads are acknowledged', isReached, 15 * 60_000)]);
 }
 
-/** Waits for the answers to what was under way when the database went away. */
+/** Waits for the answers to the requests in progress when the database went away. */
 async function answered(of: Clients, gone: number): Promise<void> {
   await eventually('every request is answered', () => of.unanswered(gone) === 0, gone + ANSWER_MS - performance.now());
 }
@@ -84,7 +84,7 @@ describe('a database that goes away under uploaders', function () {
     return new Clients({ url, tokens, perUser, make });
   };
 
-  /** What holds when everything has ended. */
+  /** The invariants after everything has ended. */
   async function holds(of: Clients): Promise<void> {
     await of.stop();
     expect(of.faults).to.deep.equal([]);
@@ -98,8 +98,8 @@ describe('a database that goes away under uploaders', function () {
     expect(performance.now() - begun).to.be.below(CLOSE_MS);
   }
 
-  it('for a while leaves no request unanswered, no slot taken and no recording hollow', async () => {
-    // As many as the service takes of one user at the same time: a slot that stays taken is a 429.
+  it('for a while leaves no request unanswered, no slot taken and no recording without samples', async () => {
+    // As many as the service accepts of one user at the same time: a slot that is never released would be a 429.
     const sixteen = clients(8);
     await acknowledged(sixteen, 16);
     mongod.signal('SIGSTOP');
@@ -111,7 +111,7 @@ describe('a database that goes away under uploaders', function () {
     await holds(sixteen);
   });
 
-  it('by a kill leaves no request unanswered, no slot taken and no recording hollow', async () => {
+  it('by a kill leaves no request unanswered, no slot taken and no recording without samples', async () => {
     const twelve = clients(6);
     for (let kill = 0; kill < KILLS; kill++) {
       await acknowledged(twelve, 12);

@@ -1,7 +1,7 @@
 /**
- * The database carries a write out, its answer is lost and the line is cut: at every write of an upload, whatever
- * kind it is. The short form has the service lose patience soon; `LONG_TESTS=true` takes the patience of the service,
- * cuts of many lengths, and a second loss behind the first.
+ * The database performs a write, its answer is lost, and the connection is cut: at every write of every kind of upload.
+ * In the short form, the service loses patience soon; `LONG_TESTS=true` uses its normal patience, cuts of many lengths,
+ * and a second loss after the first.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -22,37 +22,40 @@ import type { Command } from '../../support/wire.ts';
 const IS_LONG = process.env['LONG_TESTS'] === 'true';
 const PATIENCE_MS = IS_LONG ? 10_000 : 1_000;
 const cutsFor = (kind: CutKind, ...seconds: number[]): Cut[] => seconds.map((count) => ({ kind, ms: count * 1_000 }));
-/** Shorter and longer than the patience; so long that a silent server is given up and another waited for in vain. */
+/**
+ * Shorter and longer than the patience, up to the time in which a silent server is given up and the wait for another
+ * one fails.
+ */
 const CUTS: readonly Cut[] = IS_LONG
   ? [...cutsFor('refused', 8, 11, 13, 15, 18), ...cutsFor('silent', 8, 18, 23)]
   : [...cutsFor('refused', 1.2), ...cutsFor('silent', 2.3)];
 const SECOND_CUT: Cut = { kind: 'refused', ms: 1.2 * PATIENCE_MS };
-/** Applications, each with a line of its own, that are at work at the same time. */
+/** Number of applications working at the same time, each with its own connection. */
 const PLACES = IS_LONG ? 24 : 6;
-/** A request ends so soon after the database has gone away. */
+/** A request ends within this time after the database has gone away. */
 const ANSWER_MS = 20_000;
-/** How often a client sends the same. */
+/** How often a client sends the same upload. */
 const TRIES = 6;
 /** Where ids of recordings are registered in advance. */
 const REGISTRATION = 'instances';
-/** The writes that make a recording exist. */
+/** The writes that create a recording. */
 const DECISIVE = ['insert ecgs', 'commitTransaction'];
 const log = pino({ level: 'silent' });
 
-/** An application behind a line that can be cut. */
+/** An application with a connection that can be cut. */
 interface Place extends TestApp {
   line: LineCut;
 }
 
-/** Whose answer is lost, and for how long the line is cut then. */
+/** The write whose answer is lost, and for how long the connection is then cut. */
 interface Loss {
   isMeant: (command: Command) => boolean;
   cut: Cut;
-  /** Whether the answer to the next write is lost as well, once the line is whole again. */
+  /** Whether the answer to the next write after the reconnection is lost as well. */
   isLostTwice: boolean;
 }
 
-/** What is written for one upload; the ids of recordings are registered for many at a time. */
+/** The writes for one upload; ids of recordings are registered for many at a time. */
 const isRegistration = (command: Command): boolean => isWrite(command) && command.collection === REGISTRATION;
 const isOfUpload = (command: Command): boolean => isWrite(command) && !isRegistration(command);
 
@@ -80,7 +83,7 @@ async function openPlace(): Promise<Place> {
   };
 }
 
-/** Tries again where an impatient service on a busy machine has given its database up. */
+/** Retries if an impatient service on a busy machine has given up its database. */
 async function patiently<T>(place: Place, id: string, work: (id: string) => Promise<T>): Promise<T> {
   for (let tries = 1; tries < TRIES; tries++) {
     try {
@@ -92,7 +95,7 @@ async function patiently<T>(place: Place, id: string, work: (id: string) => Prom
   return work(id);
 }
 
-/** The writes of an upload that nothing disturbs. */
+/** The writes of an undisturbed upload. */
 function writesOf(place: Place, { prepare, ends }: UploadKind, name: string, seed: number): Promise<string[]> {
   return patiently(place, name, async (id) => {
     const sending = await prepare(place, id, seed);
@@ -102,7 +105,7 @@ function writesOf(place: Place, { prepare, ends }: UploadKind, name: string, see
   });
 }
 
-/** The answer, or what became of it. */
+/** The answer, or its failure. */
 async function inTime(answer: Promise<Answer | string>): Promise<Answer | string> {
   const waited = new AbortController();
   try {
@@ -113,14 +116,14 @@ async function inTime(answer: Promise<Answer | string>): Promise<Answer | string
   }
 }
 
-/** Loses the answer to a write, and sends again like a client. Answers what is wrong afterwards. */
+/** Loses the answer to a write, and retries like a client. Returns what is wrong afterwards. */
 async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, seed: number): Promise<string[]> {
   const {
     line,
     clinician: { token },
   } = place;
   const sending = await patiently(place, id, (name) => kind.prepare(place, name, seed));
-  // Behind a long cut the second loss may be waiting when the first try is answered.
+  // After a long cut, the second loss may still be pending when the first attempt is answered.
   let hasCome = false;
   const isMeant = (command: Command): boolean => {
     const isIt = loss.isMeant(command);
@@ -161,14 +164,14 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
   return faults;
 }
 
-/** What one case leaves is no fault of the next. */
+/** Removes what one case leaves, so that the next is not affected. */
 async function forget({ database, app }: Place): Promise<void> {
   await auditUploads(database, app.uploads);
   const names = ['ecgs', 'ecgBlocks', 'ecgAnnotations', AUDIT_EVENTS];
   await Promise.all(names.map((name) => database.collection(name).deleteMany({})));
 }
 
-/** The short form takes turns, but where a recording comes into being. */
+/** The short form alternates between kinds of cuts, except for writes that create a recording. */
 const cutsOf = (write: string, i: number): readonly Cut[] =>
   IS_LONG || DECISIVE.includes(write) ? CUTS : CUTS.filter((_, n) => n === i % CUTS.length);
 
@@ -180,7 +183,7 @@ describe('an upload whose answers from the database are lost', function () {
   let cases = 0;
 
   before(async () => {
-    // One after the other: the indexes of a new database are work, and the service behind a line is impatient.
+    // One after the other: creating the indexes of a new database takes time, and these services are impatient.
     while (places.length < PLACES) places.push(await openPlace());
     free.push(...places);
   });
@@ -188,7 +191,7 @@ describe('an upload whose answers from the database are lost', function () {
     await Promise.all(places.map((place) => place.close()));
   });
 
-  /** Runs where there is room. */
+  /** Runs a case when an application is free. */
   async function inPlace<T>(work: (place: Place) => Promise<T>): Promise<T> {
     const place = free.pop() ?? (await new Promise<Place>((resolve) => waiting.push(resolve)));
     try {
@@ -232,13 +235,13 @@ describe('an upload whose answers from the database are lost', function () {
   });
 
   for (const kind of UPLOAD_KINDS) {
-    it(`is stored as it was sent or can be sent again, and leaves nothing: ${kind.name}`, async () => {
+    it(`is stored as sent or can be sent again, and leaves nothing behind: ${kind.name}`, async () => {
       expect(await results.get(kind)).to.deep.equal({});
     });
   }
 
   for (const cut of CUTS) {
-    it(`is stored or can be sent again when ids could not be registered: ${cut.kind} for ${cut.ms} ms`, async () => {
+    it(`is stored or can be sent again if ids could not be registered: ${cut.kind} for ${cut.ms} ms`, async () => {
       const place = await openPlace();
       places.push(place);
       const loss = { isMeant: isRegistration, cut, isLostTwice: false };

@@ -22,20 +22,19 @@ const LEASE_MS = 600;
 const ROWS = 12_000;
 const KINDS = [things, notes];
 
-/** Rows of which some come again with another value, some are wrong and some hold line breaks. */
+/** Rows of which some are repeated with another value, some are wrong and some contain line breaks. */
 const thingsFile = (): string =>
-  `Key,Value,Note\n${Array.from(
-    { length: ROWS },
-    (_, i) =>
-      `k${i % 9_000},${i % 97 === 0 ? 'x' : i},${i % 13 === 0 ? `"line\nbreak ${i}"` : i % 101 === 0 ? 'refuse' : ''}\n`,
-  ).join('')}`;
-/** Rows of which each comes about twenty times. */
+  `Key,Value,Note\n${Array.from({ length: ROWS }, (_, i) => {
+    const note = i % 13 === 0 ? `"line\nbreak ${i}"` : i % 101 === 0 ? 'refuse' : '';
+    return `k${i % 9_000},${i % 97 === 0 ? 'x' : i},${note}\n`;
+  }).join('')}`;
+/** Rows that each occur about twenty times. */
 const notesFile = (): string =>
   `Text\n${Array.from({ length: ROWS }, (_, i) => `note ${(i * 7919) % 1000}\n`).join('')}`;
 
 const hasEnded = ({ state }: StoredImport): boolean => !['queued', 'running'].includes(state);
 
-/** What an import has left, but for ids and times. */
+/** What an import has stored, except ids and times. */
 const left = async (database: Connection, id: Types.ObjectId) => {
   const { rows, alsoCreated, errorsKept, state, bytes } = (await importCollection(database).findOne({ _id: id }))!;
   const rest = { projection: { _id: 0, by: 0, at: 0, import: 0 } };
@@ -52,7 +51,7 @@ describe('imports on workers that die', function () {
   const children: ChildProcess[] = [];
   let app: TestApp;
 
-  /** An application that takes files and does not work on them. */
+  /** An application that accepts files and does not process them. */
   beforeEach(async () => {
     app = await startTestApp({}, { importKinds: KINDS });
     await app.database.collection('things').createIndex({ key: 1 }, { unique: true });
@@ -120,7 +119,7 @@ describe('imports on workers that die', function () {
     ['rows with keys', thingsFile],
     ['rows told apart by how often they come', notesFile],
   ] as const) {
-    it(`have the effect of an undisturbed run after three kills at random moments: ${what}`, async () => {
+    it(`have the effect of an undisturbed run after three kills at random times: ${what}`, async () => {
       const expected = await undisturbed(file());
       expect(expected.job.rows.total).to.equal(ROWS);
       const random = new Random(1, what);
@@ -130,7 +129,7 @@ describe('imports on workers that die', function () {
         const child = await startWorker();
         const goal = Math.floor(random.uniform() * 1_500) + (await stored(id)).rows.total;
         await until(id, (job) => job.rows.total >= goal || hasEnded(job));
-        // Somewhere within a batch: as long as a random number of looks takes.
+        // Somewhere within a batch: after a random number of polls.
         for (let looks = Math.floor(random.uniform() * 20); looks > 0; looks--) await stored(id);
         child.kill('SIGKILL');
         if (!hasEnded(await stored(id))) unfinished += 1;
@@ -146,7 +145,7 @@ describe('imports on workers that die', function () {
     });
   }
 
-  it('lets a paused worker that comes back after its lease write nothing', async () => {
+  it('lets a paused worker write nothing when it resumes after its lease', async () => {
     const expected = await undisturbed(thingsFile());
     const id = await queue(thingsFile());
     const paused = await startWorker();
@@ -159,14 +158,14 @@ describe('imports on workers that die', function () {
     expect(before).to.deep.equal(expected);
     const { fence } = await stored(id);
     expect(fence).to.equal(2);
-    // It ends once the batch that it was paused in, or found next, has come to nothing.
+    // It ends once its paused batch, or the next one it finds, has failed.
     paused.kill('SIGCONT');
     paused.kill('SIGTERM');
     expect((await once(paused, 'exit'))[0]).to.equal(0);
     expect(await left(app.database, id)).to.deep.equal(before);
   });
 
-  it('lets nobody commit but the last who has raised the fence', async () => {
+  it('lets only the last who has raised the fence commit', async () => {
     const id = await queue('Key,Value\na,1\n');
     const sessions = [await app.database.startSession(), await app.database.startSession()] as const;
     const first = (await raiseFence(app.database, await stored(id), sessions[0]))!;
@@ -209,13 +208,13 @@ describe('imports on workers that die', function () {
     for (const session of sessions) await session.endSession();
   });
 
-  it('gives a lease to one of many who ask at once', async () => {
+  it('gives a lease to only one of many concurrent requests', async () => {
     const id = new Types.ObjectId();
     const leases = await Promise.all(Array.from({ length: 8 }, async () => takeLease(app.database, id, 60_000)));
     expect(leases.filter((lease) => lease !== null)).to.have.length(1);
   });
 
-  it('goes on elsewhere at once when a worker stops in order', async () => {
+  it('continues elsewhere at once when a worker stops cleanly', async () => {
     const expected = await undisturbed(thingsFile());
     const id = await queue(thingsFile());
     const first = ownWorker();

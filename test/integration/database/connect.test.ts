@@ -19,12 +19,12 @@ describe('the connection', () => {
     expect(error?.name).to.equal('StrictModeError');
   });
 
-  it('writes with the majority and the journal', async () => {
+  it('writes with majority and journal', async () => {
     const database = await testDatabase();
     expect(database.getClient().options.writeConcern).to.include({ w: 'majority', journal: true });
   });
 
-  it('asks for them in every write, those of transactions and of files too', async () => {
+  it('requests them in every write, including those of transactions and files', async () => {
     const database = await testDatabase();
     const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));
     const own = await connect(line.uri(database.name), pino({ level: 'silent' }));
@@ -38,14 +38,14 @@ describe('the connection', () => {
         .filter((command) => command.name === name && (collection === null || command.collection === collection))
         .map(({ writeConcern }) => writeConcern);
     const durable = { w: 'majority', j: true };
-    // What is written within a transaction is acknowledged by its commit.
+    // Writes in a transaction are acknowledged by its commit.
     expect(concerns('insert', 'things')).to.deep.equal([durable, null]);
     expect(concerns('commitTransaction', null)[0]).to.include(durable);
     for (const collection of ['importFiles.chunks', 'importFiles.files'])
       expect(concerns('insert', collection), collection).to.deep.equal([durable]);
   });
 
-  it('says which server does not answer, without its password', async () => {
+  it('names the server that does not answer, without its password', async () => {
     const error = await connect('mongodb://u:hunter2@127.0.0.1:1/leadwire', pino({ level: 'silent' }), 200).then(
       () => null,
       (reason: Error) => reason,

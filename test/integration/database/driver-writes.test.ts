@@ -1,4 +1,4 @@
-/** A write that waits for a connection which is closed meanwhile. */
+/** A write that waits for a connection that is closed meanwhile. */
 import { once } from 'node:events';
 import { connect as connectSocket, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect } from 'chai';
@@ -8,8 +8,8 @@ import { isUnreachable } from '../../../src/database/unreachable.ts';
 import { testUri } from '../../support/mongo.ts';
 
 describe('a write larger than the buffer of its connection', () => {
-  it('ends when the connection is closed before it has gone out', async () => {
-    // A line that can be stopped: then it takes nothing more, and later it is closed in order.
+  it('fails when the connection is closed before it is sent', async () => {
+    // A connection that can be blocked: it then accepts nothing more, and later it is closed normally.
     const target = new URL((await testUri()).replace('mongodb:', 'http:'));
     const sockets: Socket[] = [];
     let isStopped = false;

@@ -1,4 +1,4 @@
-/** A database that takes connections and never answers, as a stopped process or a lost network does. */
+/** A database that accepts connections and never answers, like a stopped process or a lost network. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -66,7 +66,7 @@ describe('a database that hangs', function () {
   const upload = async (token: string) =>
     call({ url }, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
 
-  it('makes every request end in a 503 in a bounded time, and is forgotten when it answers again', async () => {
+  it('makes every request end with 503 in bounded time, and is used again when it answers', async () => {
     const token = await logIn(url, user.email, user.password);
     process.kill(mongod, 'SIGSTOP');
     try {

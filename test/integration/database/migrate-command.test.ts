@@ -33,7 +33,7 @@ describe('npm run migrate', function () {
     return stdout.trimEnd().split('\n');
   };
 
-  it('shows what has run, runs the rest, and takes the newest back', async () => {
+  it('shows what has run, runs the rest, and reverts the newest', async () => {
     const newest = MIGRATIONS.at(-1)!.name;
     expect(await migrate('status')).to.deep.equal(all('pending'));
     expect(await migrate('up')).to.deep.equal(all('done   '));
@@ -43,7 +43,7 @@ describe('npm run migrate', function () {
     expect(await migrate('up')).to.deep.equal(all('done   '));
   });
 
-  it('says how it is used', async () => {
+  it('shows its usage', async () => {
     const refusal = await migrate('sideways').catch((error: unknown) => error);
     expect(refusal).to.include({ code: 1, stderr: 'Usage: npm run migrate -- status|up|down\n' });
   });

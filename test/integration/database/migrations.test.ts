@@ -11,7 +11,7 @@ import { giveBack, testDatabase, testUri } from '../../support/mongo.ts';
 const DAY = 24 * 60 * 60;
 const log = pino({ level: 'silent' });
 
-/** Notes who ran, and takes long enough that others find it running. */
+/** Records who ran, and takes long enough that others find it running. */
 const counting = (name: string, ran: string[]): Migration => ({
   name,
   async up(db) {
@@ -51,7 +51,7 @@ describe('the migrations', () => {
     expect(ran.filter((line) => line.endsWith('begins'))).to.deep.equal(['0001-one begins', '0002-two begins']);
   });
 
-  it('run again where one failed, and the lock is free for it', async () => {
+  it('run again if one failed, with the lock free', async () => {
     const [database] = (await instances(1)) as [Connection];
     const ran: string[] = [];
     const failing: Migration = { ...counting('0002-two', ran), up: () => Promise.reject(new Error('no space left')) };
@@ -74,7 +74,7 @@ describe('the migrations', () => {
     expect(ran).to.have.length(2);
   });
 
-  it('leave the lock to the instance that has it by now', async () => {
+  it('leave the lock to the instance that now holds it', async () => {
     const [database] = (await instances(1)) as [Connection];
     const locks = database.collection<{ _id: string }>('locks');
     const next = { holder: 'the next', expiresAt: new Date(Date.UTC(2999, 0)) };
@@ -91,7 +91,7 @@ describe('the migrations', () => {
     expect(await locks.findOne({ _id: 'migrations' })).to.deep.equal({ _id: 'migrations', ...next });
   });
 
-  it('let go by itself what nobody needs any more, and nothing else', async () => {
+  it('let only documents that nobody needs expire', async () => {
     const database = await testDatabase();
     const temporary: Record<string, number> = {};
     for (const { name } of await database.listCollections()) {
@@ -107,12 +107,12 @@ describe('the migrations', () => {
     for (const name of [...kept, 'ecgBlocks', 'ecgAnnotations']) expect(names).not.to.include(name);
   });
 
-  it('of an old database leave recordings as they are, and take the places of unpublished ones away', async () => {
+  it('of an old database keep recordings unchanged, and remove the placeholders of unpublished ones', async () => {
     const { db } = await testDatabase();
     if (!db) throw new Error('not connected');
     const ecgs = db.collection<{ _id: string }>('ecgs');
     const old = { _id: 'old', owner: 'somebody', version: 3, digest: 'd' };
-    // A place of the earlier form belongs to nobody, and is no recording.
+    // A placeholder of the earlier form belongs to nobody, and is not a recording.
     await ecgs.insertMany([old, { _id: 'place', owner: null, sweptAt: new Date() }] as never[]);
     for (const migration of MIGRATIONS) await migration.up(db);
     const [only, ...more] = await ecgs.find({ _id: { $in: ['old', 'place'] } }).toArray();
@@ -121,7 +121,7 @@ describe('the migrations', () => {
     expect(only).to.deep.include({ ...old, siblings: [], annotations: 0 });
   });
 
-  it('taken back one by one leave the indexes that there were before each of them', async () => {
+  it('reverted one by one restore the indexes that existed before each of them', async () => {
     const database = await testDatabase();
     const db = database.db!;
     const indexes = async (): Promise<Record<string, string[]>> => {
@@ -144,7 +144,7 @@ describe('the migrations', () => {
     }
   });
 
-  it('tell ids and parts apart in recordings of the same content, and back, without losing one', async () => {
+  it('distinguish ids and parts in recordings of the same content, and back, without losing any', async () => {
     const database = await testDatabase();
     const db = database.db!;
     const ecgs = db.collection('ecgs');
@@ -175,7 +175,7 @@ describe('the migrations', () => {
     await giveBack(database);
   });
 
-  it('can be undone and done again', async () => {
+  it('can be reverted and applied again', async () => {
     const { db } = await testDatabase();
     if (!db) throw new Error('not connected');
     for (const migration of MIGRATIONS.toReversed()) await migration.down(db);

@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { startEmbedded } from '../../../src/database/embedded.ts';
 import { testMongod } from '../../support/mongo.ts';
 
-/** What a mongod that does not end looks like from outside: it has the data folder in its command line, and goes on. */
+/** Looks like a mongod that does not end: it has the data folder in its command line, and keeps running. */
 const STUBBORN = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1_000); process.stdout.write('here')";
 
 describe('the embedded database, with an earlier mongod that does not end,', () => {
@@ -17,7 +17,7 @@ describe('the embedded database, with an earlier mongod that does not end,', () 
   let stubborn: ChildProcess;
 
   before(async () => {
-    // It is recognised by the folder in its command line, whatever letters that has.
+    // It is recognised by the folder in its command line, whatever characters that has.
     dataDir = mkdtempSync(join(tmpdir(), 'leadwire-prédécesseur-'));
     const data = join(dataDir, 'mongo');
     mkdirSync(data);
@@ -31,7 +31,7 @@ describe('the embedded database, with an earlier mongod that does not end,', () 
     rmSync(dataDir, { recursive: true });
   });
 
-  it('gives up when its time is over, names the process, and gives the folder back', async () => {
+  it('gives up after its time limit, names the process, and releases the folder', async () => {
     const config = { dataDir, mongodBinary: (await testMongod()).path };
     const began = performance.now();
     const log = pino({ level: 'silent' });

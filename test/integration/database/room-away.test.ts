@@ -1,4 +1,4 @@
-/** The room on the disk of a database that cannot be reached. */
+/** The disk space of a database that cannot be reached. */
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
@@ -14,7 +14,7 @@ import { giveBack, testDatabase, testUri } from '../../support/mongo.ts';
 const PATIENCE_MS = 500;
 const CUT_MS = 3_000;
 
-describe('the room on the disk of a database that cannot be reached', () => {
+describe('the disk space of a database that cannot be reached', () => {
   const log = pino({ level: 'silent' });
   let line: LineCut;
   let server: Connection;
@@ -23,7 +23,7 @@ describe('the room on the disk of a database that cannot be reached', () => {
     server = await testDatabase();
     line = await LineCut.open(Number(/:(\d+)/.exec((await testUri()).replace(/^\w+:/, ''))?.[1]));
     database = await connect(line.uri('room'), log, PATIENCE_MS);
-    // A database without a collection is not there yet, and has no disk.
+    // A database without a collection does not exist yet, and has no disk.
     await database.createCollection('ecgBlocks');
   });
   after(async () => {
@@ -43,7 +43,7 @@ describe('the room on the disk of a database that cannot be reached', () => {
       log,
     });
 
-  it('is not waited for twice: whoever asks is told at once that it cannot be reached', async () => {
+  it('is not waited for twice: later requests learn at once that it cannot be reached', async () => {
     const elsewhere = room(null);
     const cut = line.cut({ kind: 'refused', ms: CUT_MS });
     await eventually('the driver notices', async () =>
@@ -56,11 +56,11 @@ describe('the room on the disk of a database that cannot be reached', () => {
       expect(await asked.then(() => null, isUnreachable)).to.equal(true);
     }
     await cut;
-    // What was measured counts for a second, and has been longer ago than that.
+    // A measurement is valid for a second, and this one is older.
     await elsewhere.ensure();
   });
 
-  it('is taken to be enough where the question alone is lost, as when another primary is chosen', async () => {
+  it('is assumed to be sufficient if only the query fails, as when another primary is elected', async () => {
     const elsewhere = room(null);
     await whileCut(server, 'dbStats', async () => {
       expect(await elsewhere.isEnough()).to.equal(true);
@@ -68,7 +68,7 @@ describe('the room on the disk of a database that cannot be reached', () => {
     });
   });
 
-  it('is taken to be enough where a disk of our own cannot be measured', async () => {
+  it('is assumed to be sufficient if our own disk cannot be measured', async () => {
     expect(await room('/nowhere').isEnough()).to.equal(true);
   });
 });

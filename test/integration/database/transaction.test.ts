@@ -1,4 +1,4 @@
-/** Transactions of requests whose server is lost meanwhile, or refuses their commit. */
+/** Transactions of requests whose server is lost meanwhile, or refuses the commit. */
 import { expect } from 'chai';
 import mongoose, { type ClientSession, type Connection } from 'mongoose';
 import { pino } from 'pino';
@@ -8,7 +8,7 @@ import { LineCut } from '../../support/line-cut.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 import type { Command } from '../../support/wire.ts';
 
-/** Far longer than an abort is waited for. */
+/** Far longer than the wait for an abort. */
 const SILENT_MS = 5_000;
 
 const isAbort = ({ name }: Command): boolean => name === 'abortTransaction';
@@ -26,7 +26,7 @@ describe('a transaction whose server is lost', () => {
     ['without a word', new MongoNetworkTimeoutError('the answer did not come')],
     ['and has said that it goes down', new MongoServerError({ code: 91, errmsg: 'shutdown in progress' })],
   ] as const)
-    it(`${how} leaves its session to nobody else: it is killed when a server can be reached again`, async () => {
+    it(`${how} does not let its session be reused: it is killed when a server can be reached again`, async () => {
       let used: ClientSession['serverSession'] | undefined;
       const change = async (session: ClientSession): Promise<void> => {
         used = session.serverSession;
@@ -34,11 +34,11 @@ describe('a transaction whose server is lost', () => {
         throw lost;
       };
       expect(await inTransaction(database, change).catch((error: unknown) => error)).to.equal(lost);
-      // The driver keeps no session that is marked so.
+      // The driver does not reuse sessions with this mark.
       expect(used?.isDirty).to.equal(true);
     });
 
-  it('at its abort says why it was aborted, and waits for no answer', async () => {
+  it('during its abort reports why it was aborted, and does not wait for an answer', async () => {
     const line = await LineCut.open(Number(database.getClient().options.hosts[0]?.port));
     const own = await connect(line.uri(database.name), pino({ level: 'silent' }));
     await own.createCollection('guards').catch(() => undefined);
@@ -57,13 +57,13 @@ describe('a transaction whose server is lost', () => {
     await line.close();
   });
 
-  it('holds no documents once its commit was refused, whoever uses its session next', async () => {
+  it('locks no documents after its commit was refused, whoever uses its session next', async () => {
     const things = database.collection('guards');
     const { insertedId: _id } = await things.insertOne({ changes: 0 });
     let other: ClientSession | undefined;
     let attempts = 0;
     const startSession = async (): Promise<ClientSession> => {
-      // Takes the session of the first attempt: a second one on it would end what the first has left open.
+      // Takes the session of the first attempt: a second attempt with it would end what the first has left open.
       if (attempts === 1) {
         other = await database.startSession();
         await things.findOne({}, { session: other });
@@ -82,7 +82,7 @@ describe('a transaction whose server is lost', () => {
     expect([attempts, (await things.findOne({ _id }))?.['changes']]).to.deep.equal([2, 1]);
   });
 
-  it('uses its session again where nothing was lost', async () => {
+  it('reuses its session if nothing was lost', async () => {
     const ids: string[] = [];
     for (let times = 0; times < 2; times += 1) {
       await inTransaction(database, async (session) => {

@@ -1,4 +1,4 @@
-/** Whatever breaks off an upload, and wherever: nothing becomes readable and nothing stays behind. */
+/** Whatever interrupts an upload, and wherever: nothing becomes readable and nothing is left behind. */
 import { connect as connectSocket } from 'node:net';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
@@ -12,11 +12,11 @@ import { call } from '../../support/http.ts';
 
 const SILENT_MS = 60_000;
 
-/** Two leads of many blocks, whose zero level comes last: every stage of an upload has something to do. */
+/** Two leads of many blocks, whose zero level comes last, so that every stage of an upload has work to do. */
 const signal = JSON.stringify(Array.from({ length: 700_000 }, (_, i) => (i % 7) - 3));
 const upload = `{"id":"big","leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}],"zeroLevel":1}`;
 
-describe('an upload that is broken off', () => {
+describe('an upload that is interrupted', () => {
   let app: TestApp;
   let owner: Principal;
 
@@ -26,7 +26,7 @@ describe('an upload that is broken off', () => {
   });
   after(async () => app.close());
 
-  /** Resolves when no upload is under way any more. */
+  /** Resolves when no upload is in progress any more. */
   const settled = (): Promise<true> => eventually('every upload has ended', () => app.app.uploads.active.size === 0);
 
   async function leftovers(): Promise<{ ecgs: number; blocks: number }> {
@@ -36,14 +36,17 @@ describe('an upload that is broken off', () => {
     };
   }
 
-  /** Sends the head and part of the body, waits until the service has begun, and hangs up. */
+  /** Sends the head and part of the body, waits until the service has begun, and closes the connection. */
   async function hangUp(body: string, share: number): Promise<void> {
     const { hostname, port } = new URL(app.url);
     const socket = connectSocket(Number(port), hostname);
     const part = body.slice(0, Math.floor(body.length * share));
     await new Promise<void>((resolve) => {
       socket.write(
-        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${part}`,
+        'POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\n' +
+          `Authorization: Bearer ${owner.token}\r\n` +
+          'Content-Type: application/json\r\n' +
+          `Content-Length: ${body.length}\r\n\r\n${part}`,
         () => resolve(),
       );
     });
@@ -80,7 +83,7 @@ describe('an upload that is broken off', () => {
     ['in the second lead', 0.8],
     ['before the last brace', 0.999_999],
   ] as const) {
-    it(`leaves nothing when the client goes away ${where}`, async () => {
+    it(`leaves nothing when the client disconnects ${where}`, async () => {
       await hangUp(upload, share);
       await settled();
       expect(await leftovers()).to.deep.equal({ ecgs: 0, blocks: 0 });
@@ -108,7 +111,7 @@ describe('an upload that is broken off', () => {
   }
 
   describe('by a crash', () => {
-    it('is swept when its instance is dead, and left alone while it lives', async () => {
+    it('is swept if its instance is dead, and kept while it lives', async () => {
       const dead = blockOf(await heartbeat(new Date(Date.now() - 2 * SILENT_MS)));
       const unknown = blockOf(new Types.ObjectId());
       const alive = blockOf(await heartbeat(new Date()));
@@ -121,7 +124,7 @@ describe('an upload that is broken off', () => {
       expect(await sweep(deps())).to.include({ removed: 1, hollow: 0 });
     });
 
-    it('cannot be published any more by a writer that was only paused', async () => {
+    it('can no longer be published by a writer that was only paused', async () => {
       const paused = blockOf(new Types.ObjectId());
       await blockCollection(app.database).insertOne(paused);
       await sweep(deps());

@@ -1,4 +1,4 @@
-/** Windows over annotations whose bounds meet the bounds of what is stored together. */
+/** Windows over annotations with bounds at the boundaries of stored runs. */
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
@@ -15,7 +15,7 @@ describe('annotations of a window', () => {
     database = await testDatabase();
     ecg = new Types.ObjectId();
     const writer = new AnnotationWriter(database, { ecg, owner: new Types.ObjectId(), writer: new Types.ObjectId() });
-    // One a second, in two runs and a short one.
+    // One per second, in two runs and a short one.
     const plain: Omit<Annotation, 'at'> = { duration: null, channel: null, code: 'N', text: null };
     await writer.add(Array.from({ length: 2 * MAX_ANNOTATIONS_A_RUN + 1 }, (_, at) => ({ ...plain, at })));
     await writer.flush();
@@ -36,7 +36,7 @@ describe('annotations of a window', () => {
     it(`are those ${what}`, async () => expect(await times(from, to)).to.deep.equal(expected));
   }
 
-  it('come page by page, a page that ends with its run included', async () => {
+  it('come page by page, including a page that ends with its run', async () => {
     const first = await readAnnotations(database, ecg, {}, [0, 0], LAST + 1);
     expect([first.items.length, first.items.at(-1)?.at, first.next]).to.deep.equal([LAST + 1, LAST, [1, 0]]);
     const second = await readAnnotations(database, ecg, {}, first.next!, LAST + 2);

@@ -1,4 +1,4 @@
-/** What changes while an upload or a long read is under way. */
+/** Changes during an upload or a long read. */
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
@@ -12,14 +12,14 @@ import { call } from '../../support/http.ts';
 const signal = JSON.stringify(Array.from({ length: 400_000 }, (_, i) => (i % 7) - 3));
 const upload = `{"leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}]}`;
 
-describe('while an upload is under way', () => {
+describe('during an upload', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp();
   });
   afterEach(() => app.close());
 
-  /** Sends all but the last byte; `finish` sends that and answers what comes back. */
+  /** Sends all but the last byte; `finish` sends that and returns the answer. */
   async function begun(user: Principal): Promise<{ socket: Socket; finish: () => Promise<string> }> {
     const { hostname, port } = new URL(app.url);
     const socket = connect(Number(port), hostname);
@@ -29,7 +29,10 @@ describe('while an upload is under way', () => {
     });
     socket.on('error', () => undefined);
     socket.write(
-      `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\nContent-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`,
+      'POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\n' +
+        `Authorization: Bearer ${user.token}\r\n` +
+        'Content-Type: application/json\r\n' +
+        `Content-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`,
     );
     await eventually('the upload has begun', async () => (await blockCollection(app.database).countDocuments()) > 0);
     const finish = async (): Promise<string> => {
@@ -58,7 +61,7 @@ describe('while an upload is under way', () => {
     ['is deleted', (user: Principal) => call(app, 'DELETE', `/users/${user.id}`, { token: app.admin.token })],
     ['logs out', (user: Principal) => call(app, 'POST', '/auth/logout', { token: user.token })],
   ] as const) {
-    it(`it is refused and leaves nothing when its user ${what}`, async () => {
+    it(`it is refused and leaves nothing if its user ${what}`, async () => {
       const user = await app.newUser('clinician');
       const { finish } = await begun(user);
       expect((await change(user)).status).to.be.within(200, 204);
@@ -67,7 +70,7 @@ describe('while an upload is under way', () => {
     });
   }
 
-  it('it is refused and leaves nothing when its user is deleted in the very moment in which it is published', async () => {
+  it('it is refused and leaves nothing if its user is deleted at the moment of publication', async () => {
     const user = await app.newUser('clinician');
     const { finish } = await begun(user);
     const answer = await whileHeld(app.database, { command: 'insert', collection: 'ecgs' }, finish, async () => {
@@ -77,7 +80,7 @@ describe('while an upload is under way', () => {
     expect(await left()).to.deep.equal([0, 0]);
   });
 
-  it('either it is published and its user stays, or its user goes and nothing is left, when both end at once', async () => {
+  it('either it is published and its user kept, or its user is deleted and nothing left, if both coincide', async () => {
     const user = await app.newUser('clinician');
     const { finish } = await begun(user);
     await whileSlow(app.database, { command: 'find', collection: 'users' }, 300, async () => {
@@ -93,12 +96,12 @@ describe('while an upload is under way', () => {
     });
   });
 
-  it('it ends in order when nothing changes', async () => {
+  it('it ends normally if nothing changes', async () => {
     const { finish } = await begun(app.clinician);
     expect(await finish()).to.include(' 201 ');
   });
 
-  it('the service that is stopped waits until what it had written is taken back', async () => {
+  it('a stopping service waits until its writes are reverted', async () => {
     const { socket } = await begun(app.clinician);
     const closing = app.close();
     socket.destroy();
@@ -107,8 +110,8 @@ describe('while an upload is under way', () => {
   });
 });
 
-describe('a recording that goes while it is read', () => {
-  it('is not there, rather than broken', async () => {
+describe('a recording that is deleted while it is read', () => {
+  it('is reported as missing, not as broken', async () => {
     const app = await startTestApp();
     const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: upload });
     const own = new OwnRecordings(app.database, app.clinician.id);
@@ -125,7 +128,7 @@ describe('a recording that goes while it is read', () => {
     await app.close();
   });
 
-  it('is broken, and said to be, when it is there without its samples', async () => {
+  it('is reported as broken if it exists without its samples', async () => {
     const app = await startTestApp();
     const { token } = app.clinician;
     const { json } = await call(app, 'POST', '/ecgs', { token, raw: upload });
@@ -136,7 +139,7 @@ describe('a recording that goes while it is read', () => {
 });
 
 describe('an upload of many channels', () => {
-  it('has its finished channels stored while it still arrives, and counted about a zero level that comes last', async () => {
+  it('stores finished channels while it still arrives, and is counted about a zero level at the end', async () => {
     const app = await startTestApp();
     const { token } = app.clinician;
     // 40 last blocks of 480 KB each.

@@ -1,4 +1,4 @@
-/** Findings over the whole length of recordings, with their places; those of our own demo are what its notes say. */
+/** Findings over the whole length of recordings, with their ranges; those of the demo recordings match their notes. */
 import { expect } from 'chai';
 import { loadDemo } from '../../../src/demo/load.ts';
 import { synthesize } from '../../../src/synth/ecg.ts';
@@ -16,7 +16,7 @@ interface Found {
   moreRanges: number;
 }
 
-/** A line that is never still and never at its limit for long. */
+/** A line that is never constant, and never at its limit for long. */
 const lively = (length: number): number[] => Array.from({ length }, (_, i) => (i * 7919) % 1013);
 
 describe('the checks of a long recording', function () {
@@ -34,7 +34,7 @@ describe('the checks of a long recording', function () {
   const post = async (body: object): Promise<string> =>
     (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
 
-  it('are the faults that the notes of the demo recordings name, where they are', async () => {
+  it('are the faults named in the notes of the demo recordings, with their ranges', async () => {
     await loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
     const { items } = (await call(app, 'GET', '/ecgs', { token })).json as {
       items: { id: string; externalId: string; notes: string }[];
@@ -57,7 +57,7 @@ describe('the checks of a long recording', function () {
     expect([found.get('demo-12-lead'), found.get('demo-ectopic')]).to.deep.equal([[], []]);
   });
 
-  it('name a stretch over many blocks once, also where no block has to be read for it', async () => {
+  it('name a stretch over many blocks once, even if no block must be read for it', async () => {
     const signal: (number | null)[] = lively(400_000);
     signal.fill(7, 100_000, 300_000);
     signal.fill(null, 320_000, 390_000);
@@ -68,21 +68,21 @@ describe('the checks of a long recording', function () {
     ]);
   });
 
-  it('find an amplifier at its limit hours behind the start', async () => {
+  it('find an amplifier at its limit hours after the start', async () => {
     const signal = lively(200_000);
     for (let at = 150_000; at < 151_000; at += 20) signal.fill(1012, at, at + 9);
     const [found, ...others] = await checksOf(await post({ samplingRate: 100, leads: [{ name: 'II', signal }] }));
     expect([found!.code, found!.ranges, others]).to.deep.equal(['clipped', [{ from: 1500, to: 1509.89 }], []]);
   });
 
-  it('name a hundred places and count the others', async () => {
+  it('name a hundred ranges and count the others', async () => {
     const signal = lively(120 * 40).map((value, i) => (i % 40 < 30 ? 5 : value));
     const [found] = await checksOf(await post({ samplingRate: 10, leads: [{ name: 'II', signal }] }));
     expect([found!.code, found!.ranges.length, found!.moreRanges]).to.deep.equal(['lead-off', 100, 20]);
     expect(found!.ranges[1]).to.deep.equal({ from: 4, to: 7 });
   });
 
-  it('name the whole where most is missing in short gaps, and the long gaps where there are some', async () => {
+  it('name the whole if most is missing in short gaps, or the long gaps if there are any', async () => {
     const gappy = lively(10_000).map((value, i) => (i % 500 < 300 ? null : value));
     const gap = lively(1000).map((value, i) => (i >= 100 && i < 800 ? null : value));
     for (const [samplingRate, signal, range] of [
@@ -94,7 +94,7 @@ describe('the checks of a long recording', function () {
     }
   });
 
-  it('leave out what lasts two seconds and no longer', async () => {
+  it('ignore what lasts no longer than two seconds', async () => {
     const signal: (number | null)[] = lively(2000);
     signal.fill(null, 100, 300);
     signal.fill(7, 400, 600);
@@ -107,7 +107,7 @@ describe('the checks of a long recording', function () {
     ]);
   });
 
-  it('take a slow channel, or one that no electrode makes, for no electrode that is off', async () => {
+  it('do not mistake a slow channel, or one without electrode, for a detached electrode', async () => {
     const records = Array.from({ length: 150 }, (_, at) => at);
     const of = (perRecord: number, value: (at: number) => number): number[][] =>
       records.map((record) => Array.from({ length: perRecord }, (_, i) => value(record * perRecord + i)));
@@ -130,7 +130,7 @@ describe('the checks of a long recording', function () {
     ).to.deep.equal([[['Electrode'], [{ from: 201, to: 240 }]]]);
   });
 
-  it('hold the limb leads against each other to the end, and say from where on they contradict', async () => {
+  it('compare the limb leads to the end, and report from where on they contradict each other', async () => {
     const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: ['I', 'II', 'III', 'V6'] });
     const [one, two, three, six] = leads.map(({ samples }) => [...samples]) as [number[], number[], number[], number[]];
     three.splice(131_072, three.length, ...two.slice(131_072));
@@ -143,12 +143,12 @@ describe('the checks of a long recording', function () {
     ]);
   });
 
-  it('find leads that are swapped in millivolts with decimals as in digits', async () => {
+  it('find swapped leads in millivolts with decimals as well as in digits', async () => {
     const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II', 'III', 'aVF', 'V2', 'V6'] });
     const samples = new Map(leads.map((lead) => [lead.name as string, [...lead.samples]]));
     const second = samples.get('II')!;
     samples.set('II', samples.get('V2')!).set('V2', second);
-    // A line that is still and V6 come in whole millivolts: neither is in what is compared.
+    // A constant line and V6 come in whole millivolts: neither is compared.
     samples.set(
       'aVR',
       second.map(() => 0),
@@ -171,7 +171,7 @@ describe('the checks of a long recording', function () {
     expect(await found(1)).to.deep.equal(inDigits);
   });
 
-  it('find nothing about decimals that are only rounded, in a lead that is all but flat', async () => {
+  it('find nothing wrong with merely rounded decimals in an almost flat lead', async () => {
     const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II'] });
     const [one, two] = leads.map(({ samples }) => samples) as [Int16Array, Int16Array];
     const like = two.map((value, i) => (one[i] as number) + Math.round(value / 50));
@@ -198,7 +198,7 @@ describe('the checks of a long recording', function () {
       const signals = leads.map(({ name, samples: own }) => ({
         name,
         signal: Array.from(own, (value, i) => {
-          // The tail is baseline; III has noise of its own, so many microvolts root mean square.
+          // The tail is baseline; III has its own noise of so many microvolts root mean square.
           const line = i < 65_536 ? value : 0;
           return name === 'III' ? Math.round(line + (random() - 0.5) * noise * Math.sqrt(12)) : line + (i % 2);
         }),
@@ -207,7 +207,7 @@ describe('the checks of a long recording', function () {
     });
   }
 
-  it('suspect swapped arms where most of the recording looks so, and not for one part of it', async () => {
+  it('suspect swapped arms if most of the recording looks like it, but not for one part of it', async () => {
     const names = ['I', 'II', 'III', 'V6'] as const;
     const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: names });
     const [one, two, three, six] = names.map((_, i) => leads[i]!.samples) as [
@@ -234,7 +234,7 @@ describe('the checks of a long recording', function () {
       expect(await swappedTo(end)).to.deep.equal([['arms-swapped-suspected', ['I'], [{ from: 0, to: end / 250 }]]]);
   });
 
-  it('have no places where there are no times', async () => {
+  it('have no ranges if there are no times', async () => {
     const found = await checksOf(await post({ leads: [{ name: 'II', signal: [3, 3, 3] }] }));
     expect(found.map(({ code, ranges }) => [code, ranges])).to.deep.equal([
       ['sampling-rate-missing', []],

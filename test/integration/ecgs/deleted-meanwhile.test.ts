@@ -1,4 +1,4 @@
-/** Recordings that go while something of them is read, and what then changes of the others of their file. */
+/** Recordings deleted while they are read, and the effect on the others of their file. */
 import { expect } from 'chai';
 import { readConfig } from '../../../src/startup/config.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -23,7 +23,7 @@ describe('a recording that is deleted while it is read', () => {
   const admin = async (command: object): Promise<{ count?: number }> =>
     app.database.getClient().db('admin').command(command);
 
-  /** Holds what reads a collection until the recording is gone. */
+  /** Blocks reads of a collection until the recording is deleted. */
   async function whileDeleting(id: string, collection: string, readers: (() => Promise<Answer>)[]): Promise<Answer[]> {
     const { count = 0 } = await admin({
       configureFailPoint: 'failCommand',
@@ -45,7 +45,7 @@ describe('a recording that is deleted while it is read', () => {
     }
   }
 
-  it('is not there for whatever reads its samples, or its answer is broken off', async () => {
+  it('is missing for every read of its samples, or the answer is aborted', async () => {
     const signal = Array.from({ length: 70_000 }, (_, i) => (i % 7) - 3);
     const { json } = await call(app, 'POST', '/ecgs', {
       token,
@@ -69,7 +69,7 @@ describe('a recording that is deleted while it is read', () => {
       get('export?format=wfdb'),
       get('export?format=json'),
       () => call(app, 'PATCH', `/ecgs/${json.id}`, { token, body: { zeroLevel: 1 } }),
-      // The header is out already.
+      // The header has already been sent.
       broken('export?format=edf'),
     ];
     const answers = await whileDeleting(json.id, 'ecgBlocks', readers);
@@ -77,7 +77,7 @@ describe('a recording that is deleted while it is read', () => {
     expect(told).to.deep.equal([...Array.from({ length: 16 }, () => [404, 'not-found']), [0, 'terminated']]);
   });
 
-  it('has no marks either, rather than an empty list of them', async () => {
+  it('is also missing for reads of its marks, rather than giving an empty list', async () => {
     const bytes = made({
       reserved: 'EDF+C',
       signals: [{ label: 'II', records: [[1, -1]] }, { records: [timed(0, '+0.5\x14cough\x14')] }],
@@ -117,7 +117,7 @@ describe('the recordings of one file', () => {
   const read = (id: string): Promise<Answer> => call(app, 'GET', `/ecgs/${id}`, { token });
   type Item = { id: string; siblings: string[]; version: number; updatedAt: string };
 
-  it('have another version when one of them goes or comes again, since they name each other', async () => {
+  it('get a new version when one of them is deleted or uploaded again, since they name each other', async () => {
     const { items } = (await call(app, 'POST', '/ecgs', { token, raw: bundle })).json as { items: [Item, Item, Item] };
     const [one, two, three] = items;
     expect(items.map(({ version }) => version)).to.deep.equal([1, 1, 1]);

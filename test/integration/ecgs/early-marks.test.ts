@@ -1,4 +1,4 @@
-/** Marks before the first sample: a recorder may begin to write them before it begins to sample. */
+/** Marks before the first sample: a recorder may write them before it begins to sample. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
@@ -44,12 +44,12 @@ describe('marks before the first sample', () => {
       text,
     ]);
 
-  it('are listed, as many as the recording says, and page by page', async () => {
+  it('are listed page by page, as many as the recording states', async () => {
     expect(await marks('')).to.deep.equal(TEXTS);
     expect(await marks('?limit=1')).to.deep.equal(TEXTS.slice(0, 1));
   });
 
-  it('are outside a window that begins at the start, and inside one that does not say where it begins', async () => {
+  it('are outside a window that begins at the start, and inside one without a beginning', async () => {
     expect(await marks('?from=0')).to.deep.equal(TEXTS.slice(2));
     expect(await marks('?to=0')).to.deep.equal(TEXTS.slice(0, 2));
     expect(await marks('?from=-1&to=1')).to.deep.equal(TEXTS.slice(1, 3));

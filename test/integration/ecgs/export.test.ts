@@ -6,7 +6,7 @@ import { upload } from '../../support/multipart.ts';
 import { unzip } from '../../support/zip.ts';
 
 const fixture = readFileSync(new URL('../../../fixtures/ecg-12lead-10s.json', import.meta.url));
-/** What must not be found in anything that is de-identified. */
+/** Texts that must not occur in de-identified files. */
 const PERSONAL = { id: 'study-of-somebody', notes: 'lives in the green house', date: '2026-02-03T04:05:06Z' };
 const WRITTEN = ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv'] as const;
 
@@ -35,7 +35,7 @@ describe('GET /ecgs/{id}/export', () => {
   const insightsOf = async (ecg: string): Promise<{ name: string; zeroCrossings: number; maximum: number }[]> =>
     (await call(app, 'GET', `/ecgs/${ecg}/insights`, { token })).json.channels;
 
-  it('of a window behind the end of a channel begins where the others do', async () => {
+  it('of a window after the end of a channel begins where the others do', async () => {
     const signal = Array.from({ length: 10_000 }, (_, i) => (i % 50) - 25);
     const leads = [
       { name: 'short', signal: signal.slice(0, 1_000) },
@@ -78,7 +78,7 @@ describe('GET /ecgs/{id}/export', () => {
         }
       });
 
-      it('holds a window of some channels', async () => {
+      it('contains a window of some channels', async () => {
         const answer = await get(`format=${format}&from=2&to=4.5&channels=V2,II`);
         expect(answer.status, answer.text.slice(0, 300)).to.equal(200);
         const other = await app.newUser('clinician');
@@ -115,7 +115,7 @@ describe('GET /ecgs/{id}/export', () => {
     });
   }
 
-  it('is refused with the reason where the format cannot hold it', async () => {
+  it('is refused with the reason if the format cannot hold it', async () => {
     const { json } = await call(app, 'POST', '/ecgs', {
       token,
       body: {
@@ -140,7 +140,7 @@ describe('GET /ecgs/{id}/export', () => {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
 
-  it('takes a name that holds a comma as a name, and repeated parameters', async () => {
+  it('accepts a name that contains a comma, and repeated parameters', async () => {
     const { json } = await call(app, 'POST', '/ecgs', {
       token,
       body: { samplingRate: 100, leads: ['a, b', 'a', 'c'].map((name) => ({ name, signal: [1, 2] })) },
@@ -174,7 +174,7 @@ describe('GET /ecgs/{id}/checks', () => {
   it('finds nothing about a plausible recording', async () =>
     expect(await checksOf(JSON.parse(fixture.toString()))).to.deep.equal([]));
 
-  it('finds what is not known, what is flat, and what contradicts another lead', async () => {
+  it('finds what is unknown, what is flat, and what contradicts another lead', async () => {
     const ecg = JSON.parse(fixture.toString()) as {
       leads: { name: string; signal: (number | null)[] }[];
       samplingRate?: number;

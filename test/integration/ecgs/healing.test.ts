@@ -1,4 +1,7 @@
-/** What is missing of a recording comes back with the same content, whatever breaks that off or overtakes it. */
+/**
+ * Missing parts of a recording are restored by uploading the same content again, despite interruptions and concurrent
+ * changes.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
@@ -34,7 +37,7 @@ describe('a recording that has lost something', () => {
     sweep({ database: app.database, log: pino({ level: 'silent' }), uploads: app.app.uploads, silentMs: 60_000 });
   const storedAs = async (id: Types.ObjectId): Promise<StoredEcg> =>
     (await ecgModel(app.database).collection.findOne<StoredEcg>({ _id: id }))!;
-  /** A recording whose four channels lay in one document, which is lost. */
+  /** A recording whose four channels were in one document, which is lost. */
   const wounded = async (): Promise<Types.ObjectId> => {
     const id = new Types.ObjectId((await send()).json.id as string);
     expect((await blockCollection(app.database).deleteMany({ ecg: id })).deletedCount).to.equal(1);
@@ -49,9 +52,9 @@ describe('a recording that has lost something', () => {
   const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
     (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;
 
-  it('is not taken for whole where bringing its samples back was broken off', async () => {
+  it('is not considered complete if restoring its samples was interrupted', async () => {
     const id = await wounded();
-    // The first insert is the upload's own, the second brings the first channel back.
+    // The first insert is the upload's own, the second restores the first channel.
     await whileFailing(app.database, { command: 'insert', collection: 'ecgBlocks', skip: 2 }, async () => {
       expect((await send()).status).to.equal(500);
     });
@@ -68,7 +71,7 @@ describe('a recording that has lost something', () => {
     expect((await storedAs(id)).blockDocuments).to.equal(LEADS.length);
   });
 
-  it('is not written to where it was deleted before', async () => {
+  it('is not written to if it was deleted before', async () => {
     const id = await wounded();
     const stored = await storedAs(id);
     const other = await send('?duplicate=allow', { leads: LEADS });
@@ -78,7 +81,7 @@ describe('a recording that has lost something', () => {
     expect(await blocksOf(id)).to.equal(0);
   });
 
-  it('is not written to while it is being deleted, when a marker stands in its place', async () => {
+  it('is not written to while it is being deleted, when a marker is in its place', async () => {
     const id = await wounded();
     const stored = await storedAs(id);
     const other = await send('?duplicate=allow', { leads: LEADS });
@@ -88,7 +91,7 @@ describe('a recording that has lost something', () => {
     expect(await blocksOf(id)).to.equal(0);
   });
 
-  it('leaves nothing where it is deleted meanwhile, and is stored anew when it is sent again', async () => {
+  it('leaves nothing if it is deleted meanwhile, and is stored as new when sent again', async () => {
     const id = await wounded();
     const second = { command: 'insert', collection: 'ecgBlocks', skip: 1 } as const;
     const { status, json, headers } = await whileHeld(app.database, second, send, async () => {
@@ -103,10 +106,10 @@ describe('a recording that has lost something', () => {
     expect(again.json.id).not.to.equal(id.toHexString());
   });
 
-  describe('of its marks', () => {
+  describe('namely its marks', () => {
     const samples = [1, -1, 2];
 
-    it('has them back with the same file, also where its channels come in another order', async () => {
+    it('gets them back with the same file, even with its channels in another order', async () => {
       const { ecg } = await take({ samples, marks: marksOf(3, 'N', 1) });
       await annotationCollection(app.database).deleteMany({ ecg: ecg._id });
       expect(await swept()).to.include({ hollow: 1 });
@@ -116,7 +119,7 @@ describe('a recording that has lost something', () => {
       expect(await swept()).to.include({ hollow: 0 });
     });
 
-    it('has back what is missing of many', async () => {
+    it('gets back the missing ones of many', async () => {
       const { ecg } = await take({ samples, marks: marksOf(2_500) });
       for (const lost of [[1], [0, 2], [2]]) {
         await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: { $in: lost } });
@@ -126,7 +129,7 @@ describe('a recording that has lost something', () => {
       }
     });
 
-    it('never gets those of a file that has others, which is told', async () => {
+    it('never gets those of a file with different ones, which is reported', async () => {
       const { ecg } = await take({ samples, marks: marksOf(1_500), externalId: 'lacking' });
       await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: 1 });
       for (const marks of [[], marksOf(1_499), marksOf(1_500, 'V')]) {

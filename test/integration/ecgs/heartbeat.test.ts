@@ -1,4 +1,6 @@
-/** An instance lives as long as its heartbeat is heard: nothing holds it up, and an outage of all is nobody's death. */
+/**
+ * An instance is alive as long as its heartbeat arrives: nothing delays it, and an outage for all instances kills none.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
@@ -29,17 +31,17 @@ describe('the heartbeat', () => {
   });
   const seenAt = async ({ instance }: Uploads): Promise<number> =>
     (await instanceCollection(app.database).findOne({ _id: instance }))?.seenAt.getTime() ?? 0;
-  /** As if so much time had passed since one of its times, by the clock of the database. */
+  /** Pretends that so much time has passed since one of its timestamps, by the database's clock. */
   const earlier = async ({ instance }: Uploads, time: 'seenAt' | 'steadySince', ms: number): Promise<unknown> =>
     instanceCollection(app.database).updateOne({ _id: instance }, [{ $set: { [time]: { $subtract: ['$$NOW', ms] } } }]);
-  /** An instance that has missed no heartbeat for an hour. */
+  /** An instance without a missed heartbeat for an hour. */
   async function living(): Promise<Uploads> {
     const uploads = new Uploads();
     await uploads.beat(app.database);
     await earlier(uploads, 'steadySince', HOUR_MS);
     return uploads;
   }
-  /** Begins an upload and stores something of it. */
+  /** Begins an upload and stores part of it. */
   async function writing(uploads: Uploads): Promise<Types.ObjectId> {
     const ecg = await uploads.begin(app.database);
     const of = { ecg, owner: new Types.ObjectId(app.clinician.id), writer: uploads.instance };
@@ -48,7 +50,7 @@ describe('the heartbeat', () => {
   }
   const stored = async (ecg: Types.ObjectId): Promise<number> => blockCollection(app.database).countDocuments({ ecg });
 
-  it('does not wait for a check that takes its time', async () => {
+  it('does not wait for a slow check', async () => {
     const body = { leads: [{ name: 'I', signal: [1, -1] }] };
     await call(app, 'POST', '/ecgs', { token: app.clinician.token, body });
     const uploads = await living();
@@ -68,10 +70,10 @@ describe('the heartbeat', () => {
     await sweeper.stop();
   });
 
-  it('of others is waited for by an instance that could not be heard itself', async () => {
+  it('of other instances is awaited by one whose own heartbeat failed', async () => {
     const [first, second, dead] = [await living(), await living(), await living()];
     const [upload, left] = [await writing(second), await writing(dead)];
-    // The database was away for all of them.
+    // The database was unreachable for all of them.
     for (const instance of [first, second, dead]) await earlier(instance, 'seenAt', 2 * SILENT_MS);
     await first.beat(app.database);
     expect(await settleInTurn(deps(first))).to.equal(0);
@@ -82,7 +84,7 @@ describe('the heartbeat', () => {
     expect([await stored(upload), await stored(left)]).to.deep.equal([1, 0]);
   });
 
-  it('is needed for judging others: who was paused takes nobody for dead before the next one', async () => {
+  it('is needed for judging others: a paused instance considers none dead before its next one', async () => {
     const [paused, dead] = [await living(), await living()];
     const left = await writing(dead);
     for (const instance of [paused, dead]) await earlier(instance, 'seenAt', 2 * SILENT_MS);
@@ -90,7 +92,7 @@ describe('the heartbeat', () => {
     expect(await stored(left)).to.equal(1);
   });
 
-  it('is steady only after a while, and no longer when one was missed', async () => {
+  it('is steady only after a while, and no longer if one was missed', async () => {
     const uploads = new Uploads();
     expect(await uploads.isSteady(app.database)).to.equal(false);
     await uploads.beat(app.database);

@@ -1,4 +1,4 @@
-/** `GET /ecgs/{id}/insights` as CSV says what it says as JSON. */
+/** `GET /ecgs/{id}/insights` as CSV has the same content as in JSON. */
 import { expect } from 'chai';
 import { CellParser } from '../../../src/imports/cells.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -60,7 +60,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     '?to=2&deadBand=1&gaps=bridge',
   ];
   for (const query of QUERIES) {
-    it(`says with "${query}" what the JSON says, and what was asked`, async () => {
+    it(`has with "${query}" the content of the JSON, and the query itself`, async () => {
       const { json } = await get(query, 'application/json');
       const [names, ...lines] = await cells((await get(query, 'text/csv')).text);
       expect(names).to.deep.equal(COLUMNS);
@@ -77,7 +77,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     });
   }
 
-  it('is an attachment that spreadsheets read, with its lines as RFC 4180 wants them', async () => {
+  it('is an attachment for spreadsheets, with lines according to RFC 4180', async () => {
     const { status, text, headers } = await get('?to=1', 'text/csv');
     expect(status).to.equal(200);
     expect(headers.get('content-type')).to.equal('text/csv; charset=utf-8; header=present');
@@ -94,7 +94,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     );
   });
 
-  it('is not what those get who ask for JSON, or for anything', async () => {
+  it('is not sent to clients that ask for JSON, or for anything', async () => {
     for (const accept of ['application/json', '*/*', 'text/csv;q=0.5, application/json']) {
       expect((await get('', accept)).json.channels, accept).to.have.length(3);
     }

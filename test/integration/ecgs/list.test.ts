@@ -55,7 +55,7 @@ describe('GET /ecgs', () => {
     }
   });
 
-  it('is read to its end where several recordings are of the same instant', async () => {
+  it('is read to its end if several recordings have the same time', async () => {
     const { token } = app.other;
     for (let i = 0; i < 5; i += 1) {
       const body = { id: `same ${i}`, date: '2026-03-01T12:00:00Z', leads: [{ name: 'I', signal: [i, -1] }] };
@@ -73,7 +73,7 @@ describe('GET /ecgs', () => {
     for (const { id } of items) await call(app, 'DELETE', `/ecgs/${id}`, { token });
   });
 
-  it('takes date bounds as half-open, the latest recording first, and leaves out what has no date', async () => {
+  it('treats date bounds as half-open, lists the latest recording first, and omits undated ones', async () => {
     expect(await ids('dateFrom=2026-01-01&dateTo=2026-01-03')).to.deep.equal(['e1', 'e4']);
     expect(await ids('dateFrom=2026-01-03T01:30:00Z')).to.deep.equal(['e3']);
     expect(await ids('dateFrom=2026-01-02T23:30:00-02:00&dateTo=2026-01-04')).to.deep.equal(['e3']);
@@ -126,7 +126,7 @@ describe('one recording', () => {
     version = created.headers.get('etag') ?? '';
   });
 
-  it('is changed when If-Match names its version, and not when it names an older one', async () => {
+  it('is changed if If-Match names its version, and not if it names an older one', async () => {
     const patient = await made(app, '/patients', somebody());
     const changed = await call(app, 'PATCH', path, {
       token,
@@ -144,7 +144,7 @@ describe('one recording', () => {
     expect((await call(app, 'GET', path, { token })).status).to.equal(404);
   });
 
-  it('gets a sampling rate and a unit where they are unknown, and keeps its windows right', async () => {
+  it('accepts a sampling rate and a unit if they are unknown, and keeps its windows correct', async () => {
     const changed = await call(app, 'PATCH', path, { token, body: { samplingRate: 2, unit: 'mV', gain: 1 } });
     expect(
       changed.json.channels.map((c: { samplingRate: number; unit: string }) => [c.samplingRate, c.unit]),
@@ -162,7 +162,7 @@ describe('one recording', () => {
     expect((await call(app, 'PATCH', path, { token, body: { zeroLevel: 1 } })).status).to.equal(200);
   });
 
-  it('answers a window without samples with nothing counted and no statistics', async () => {
+  it('answers a window without samples with zero counts and no statistics', async () => {
     await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
     const { json } = await call(app, 'GET', `${path}/insights?from=2.1`, { token });
     expect(json.channels[0]).to.deep.include({
@@ -177,7 +177,7 @@ describe('one recording', () => {
     expect((await call(app, 'GET', `${path}/insights?from=1&to=1`, { token })).json.channels[0].samples).to.equal(0);
   });
 
-  it('swaps minimum and maximum where the gain is negative', async () => {
+  it('swaps minimum and maximum if the gain is negative', async () => {
     const { json } = await call(app, 'POST', '/ecgs', {
       token,
       body: { gain: -2, zeroLevel: 1, leads: [{ name: 'I', signal: [-3, 5] }] },
@@ -192,7 +192,7 @@ describe('one recording', () => {
     });
   });
 
-  it('answers a channel that is not there like a recording that is not there', async () => {
+  it('answers for a missing channel as for a missing recording', async () => {
     const [channel, ecg] = [
       await call(app, 'GET', `${path}/channels/V9/samples`, { token }),
       await call(app, 'GET', '/ecgs/000000000000000000000000/channels/I/samples', { token }),
@@ -201,7 +201,7 @@ describe('one recording', () => {
     expect({ ...channel.json, requestId: '' }).to.deep.equal({ ...ecg.json, requestId: '' });
   });
 
-  it('is given to its owner alone, also when many ask for many at the same moment', async () => {
+  it('is shown only to its owner, even if many users ask for many at the same time', async () => {
     const ids = [
       path,
       ...(
@@ -250,7 +250,7 @@ describe('one recording', () => {
       expect((await call(app, 'GET', `${path}/insights?${query}`, { token })).status).to.equal(400));
   }
 
-  it('takes every number as JSON, JavaScript and Python write it', async () => {
+  it('accepts every number as written by JSON, JavaScript and Python', async () => {
     await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
     for (const query of [
       `from=${1 / 3}&to=${5 / 18}e1`,
@@ -271,7 +271,7 @@ describe('one recording', () => {
     ).to.equal(0.2777777777777778);
   });
 
-  it('refuses texts that no UTF-8 can hold', async () => {
+  it('refuses texts that UTF-8 cannot represent', async () => {
     const { status, json } = await call(app, 'PATCH', path, {
       token,
       raw: '{"notes":"a\\ud800b","patient":"\\udc00","study":"\\ud83d\\ude00"}',
@@ -280,7 +280,7 @@ describe('one recording', () => {
     expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/notes', '/patient']);
   });
 
-  it('makes samples in no other form than JSON and bytes', async () => {
+  it('provides samples only as JSON and bytes', async () => {
     expect((await call(app, 'GET', `${path}/channels/I/samples`, { token, accept: 'image/png' })).status).to.equal(406);
   });
 });

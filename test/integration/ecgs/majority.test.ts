@@ -1,4 +1,4 @@
-/** An answer that says that a recording is there rests on what a majority has: nothing takes it away any more. */
+/** An answer that a recording exists relies on data stored by a majority, which cannot be lost any more. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { missingBlocks } from '../../../src/ecgs/upload/heal.ts';
@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 
-describe('what is written and not yet stored by a majority', () => {
+describe('data written, but not yet stored by a majority', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp();
@@ -18,7 +18,7 @@ describe('what is written and not yet stored by a majority', () => {
   const admin = async (command: object): Promise<Record<string, unknown>> =>
     app.database.getClient().db('admin').command(command);
 
-  /** Nothing is acknowledged by a majority as long as mongod does not write its journal. */
+  /** Nothing is acknowledged by a majority while mongod does not write its journal. */
   async function withoutMajority(work: () => Promise<void>): Promise<void> {
     const failPoint = { configureFailPoint: 'pauseJournalFlusherBeforeFlush' };
     await admin({ ...failPoint, mode: 'alwaysOn' });
@@ -29,7 +29,7 @@ describe('what is written and not yet stored by a majority', () => {
     }
   }
 
-  /** A recording as it is before it is published. */
+  /** A recording before its publication. */
   async function draft(): Promise<StoredEcg> {
     const body = { leads: [{ name: 'I', signal: [1, -1, 2] }] };
     const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, body });
@@ -45,7 +45,7 @@ describe('what is written and not yet stored by a majority', () => {
     return (await app.database.getClient().db('admin').aggregate(pipeline).toArray()).length;
   };
 
-  it('is not answered as existing before it is', async () => {
+  it('are not reported as existing before they are', async () => {
     const one = await draft();
     const ids = [new Types.ObjectId(), new Types.ObjectId()];
     const published: Promise<Published[]>[] = [];
@@ -65,7 +65,7 @@ describe('what is written and not yet stored by a majority', () => {
     ]);
   });
 
-  it('does not count as samples that have been brought back', async () => {
+  it('do not count as restored samples', async () => {
     const one = await draft();
     const block = (await blockCollection(app.database).findOneAndDelete({ ecg: one._id }))!;
     await ecgModel(app.database).collection.insertOne(one);

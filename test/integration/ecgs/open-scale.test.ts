@@ -1,4 +1,4 @@
-/** What a file leaves open of its scale is given and corrected later, and the insights follow. */
+/** Parts of the scale that a file leaves open are given and corrected later, and the insights follow. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { openScales } from '../../../src/database/migrations/0009-open-scales.ts';
@@ -16,7 +16,7 @@ describe('a scale that the file left open', () => {
 
   const { post, get, patch } = scaleCalls(() => app);
 
-  it('takes unit and gain together only', async () => {
+  it('accepts unit and gain only together', async () => {
     const { json } = await post({});
     for (const [body, path] of [
       [{ unit: 'mV' }, '/gain'],
@@ -58,7 +58,7 @@ describe('a scale that the file left open', () => {
     expect((await post({ samplingRate: undefined, id: 'x' })).status).to.equal(201);
   });
 
-  it('counts every block again about another zero level, for the whole and for windows', async () => {
+  it('recounts every block about another zero level, for the whole and for windows', async () => {
     const signal = Array.from({ length: 150_000 }, (_, i) => (i % 3 === 0 ? 1023 : 1025));
     const leads = [
       { name: 'V1', signal },
@@ -83,7 +83,7 @@ describe('a scale that the file left open', () => {
     expect(await counts('')).to.deep.equal([0, 0]);
   });
 
-  it('takes no parameter in another encoding', async () => {
+  it('accepts no parameter in another encoding', async () => {
     const { status, json } = await post({}, '?notes=Gr%F6%DFe');
     expect([status, json.code, json.errors]).to.deep.equal([
       400,
@@ -92,7 +92,7 @@ describe('a scale that the file left open', () => {
     ]);
   });
 
-  it('has the unit of its file, which is named where another one is given', async () => {
+  it('keeps the unit of its file, which is named if another one is given', async () => {
     const { json } = await post({ unit: 'mV' });
     const other = await patch(json.id, { unit: 'uV', gain: 1 });
     expect([other.status, other.json.code]).to.deep.equal([409, 'already-known']);
@@ -100,7 +100,7 @@ describe('a scale that the file left open', () => {
     expect(first(await patch(json.id, { unit: 'mV', gain: 500 }))).to.include({ gain: 500, calibrated: true });
   });
 
-  it('may be corrected where the sender gave it beside the file', async () => {
+  it('may be corrected if the sender gave it with the file', async () => {
     const { json } = await post({ samplingRate: undefined }, '?samplingRate=100&unit=mV&gain=20&zeroLevel=7');
     expect(json.channels[0] as Channel).to.include({
       samplingRate: 100,
@@ -113,7 +113,7 @@ describe('a scale that the file left open', () => {
     expect(first(corrected)).to.include({ samplingRate: 200, unit: 'mV', gain: 200, zeroLevel: 0 });
   });
 
-  it('is told from what the file states, which stays', async () => {
+  it('is distinguished from what the file states, which is kept', async () => {
     const stated = await post({ unit: 'mV', gain: 1000, zeroLevel: 0 });
     for (const body of [{ samplingRate: 50 }, { unit: 'uV', gain: 1 }, { unit: 'mV', gain: 200 }, { zeroLevel: 3 }]) {
       const answer = await patch(stated.json.id, body);
@@ -134,7 +134,7 @@ describe('a scale that the file left open', () => {
     });
   });
 
-  it('is filled where it is open, channel by channel', async () => {
+  it('is completed where it is open, channel by channel', async () => {
     const { json } = await post({
       leads: [
         { name: 'II', signal: [4], unit: 'uV', gain: 2 },
@@ -148,7 +148,7 @@ describe('a scale that the file left open', () => {
     ]);
   });
 
-  it('is known of recordings from before as far as it certainly was missing', async () => {
+  it('is known for older recordings if it certainly was missing', async () => {
     const about: [Partial<Channel>, Partial<Channel>, string[]][] = [
       [
         { samplingRate: null, unit: null, zeroLevel: 0, calibrated: true },

@@ -27,13 +27,16 @@ describe('uploads at the same time', () => {
   const upload = async (token: string): Promise<Answer> =>
     call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
 
-  it('are so many for each user, and the next one is taken when one has ended', async () => {
+  it('are limited per user, and the next one is accepted when one has ended', async () => {
     const { clinician, other } = app;
     for (let n = 1; n <= 2; n += 1) {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
       sockets.push(socket);
       socket.write(
-        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clinician.token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`,
+        'POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\n' +
+          `Authorization: Bearer ${clinician.token}\r\n` +
+          'Content-Type: application/json\r\n' +
+          `Content-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`,
       );
       await eventually('the upload has begun', () => app.app.uploads.active.size === n);
     }
@@ -57,7 +60,8 @@ describe('large answers at the same time', () => {
   const sockets: Socket[] = [];
   before(async () => {
     app = await startTestApp({ limits: { ...limits, maxParallelReads: 2 } });
-    // Numbers of many digits, so that the answer is longer than what the system takes for a reader who does not read.
+    // Numbers of many digits, so that the answer is longer than what the system buffers for a client that does not
+    // read.
     const signal = Array.from({ length: 700_000 }, (_, n) => Math.sin(n) / 3);
     const answer = await call(app, 'POST', '/ecgs', {
       token: app.clinician.token,
@@ -82,7 +86,10 @@ describe('large answers at the same time', () => {
       'insights?deadBand=1',
       'insights?gaps=bridge',
     ].map((path) => `/ecgs/${id}/${path}`);
-  /** A reader who reads nothing. @param times how often it asks over one connection, without waiting for answers */
+  /**
+   * A client that reads nothing. @param times how many requests it sends over one connection, without waiting for
+   * answers
+   */
   const stuck = async (times = 1): Promise<ServerResponse[]> => {
     const responses: ServerResponse[] = [];
     const arrived = (_: IncomingMessage, res: ServerResponse): unknown => responses.push(res);
@@ -100,7 +107,7 @@ describe('large answers at the same time', () => {
   const isFree = async (): Promise<boolean> =>
     (await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: app.clinician.token })).status !== 429;
 
-  it('are so many for each user: the next is refused until one has been read or has gone, and then everything is free again', async () => {
+  it('are limited per user: the next is refused until one has been read or closed, then all are free', async () => {
     const { clinician } = app;
     await stuck();
     await stuck();
@@ -111,7 +118,7 @@ describe('large answers at the same time', () => {
     }
     const patch = async (body: object) => call(app, 'PATCH', `/ecgs/${id}`, { token: clinician.token, body });
     expect((await patch({ zeroLevel: 1 })).json).to.include({ status: 429, code: 'too-many-reads' });
-    // Small answers, and those to others, go on.
+    // Small answers, and those to other users, continue.
     expect((await patch({ notes: 'stays small' })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/channels/I/samples`, { token: app.other.token })).status).to.equal(404);
@@ -121,9 +128,9 @@ describe('large answers at the same time', () => {
       expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
   });
 
-  it('leave their places also where they waited behind another of the same connection that ends', async () => {
+  it('release their places even if they waited for another on the same connection, which closes', async () => {
     const [, waiting] = await stuck(2);
-    // Node closes only the one that was being sent.
+    // Node closes only the answer that was being sent.
     expect(waiting?.socket).to.equal(null);
     expect(await isFree()).to.equal(false);
     sockets.at(-1)?.destroy();

@@ -19,7 +19,7 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
   });
   after(() => app.close());
 
-  /** Where a sheet of so many samples is drawn. */
+  /** The path of a sheet with so many samples. */
   const sheetOf = async (samples: number): Promise<string> => {
     const signal = Array.from({ length: samples }, (_, i) => i % 7);
     const body = { samplingRate: 10_000, leads: [{ name: 'I', unit: 'mV', signal }] };
@@ -37,7 +37,7 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
       .and.include('2026-01-15 09:30:00 UTC · 0 s to 10 s');
   });
 
-  it('shows the channels, stretch, speed and gain that are asked for', async () => {
+  it('shows the requested channels, stretch, speed and gain', async () => {
     const { text } = await draw('?channels=V5,II&from=2&to=4&speed=50&gain=20&crossings=true');
     expect(text)
       .to.match(/width="120mm"/)
@@ -50,7 +50,7 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect(text.match(/class="crossings"/g)).to.have.length(2);
   });
 
-  it('ends where the recording does', async () => {
+  it('ends with the recording', async () => {
     expect((await draw('?from=8')).text).to.include('8 s to 10 s');
     expect((await draw('?from=9&to=12')).text).to.include('9 s to 12 s');
   });
@@ -66,12 +66,12 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).json.code).to.equal('sampling-rate-unknown');
   });
 
-  it('shows as many samples as a sheet may, and no more', async () => {
+  it('shows as many samples as the limit of a sheet, and no more', async () => {
     expect((await draw('', await sheetOf(MAX_PAPER_SAMPLES))).status).to.equal(200);
     expect((await draw('', await sheetOf(MAX_PAPER_SAMPLES + 1))).json.code).to.equal('answer-too-large');
   });
 
-  it('names the patient only when asked to', async () => {
+  it('names the patient only on request', async () => {
     const patient = await made(app, '/patients', somebody());
     const { json } = await call(app, 'POST', '/ecgs', {
       token,

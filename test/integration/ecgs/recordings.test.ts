@@ -1,4 +1,7 @@
-/** Excerpts of real recordings, uploaded over HTTP and held against counts that wfdb and numpy made (`expected.json` beside them). */
+/**
+ * Excerpts of real recordings, uploaded over HTTP and compared with counts by wfdb and numpy (`expected.json` next to
+ * them).
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -23,7 +26,7 @@ describe(`real recordings (${Object.keys(expected).length} found in RECORDINGS_D
   after(async () => app.close());
 
   for (const [file, counts] of Object.entries(expected)) {
-    it(`${file} crosses zero as often as independent tools say, and comes back sample by sample`, async () => {
+    it(`${file} crosses zero as often as independent tools find, and comes back sample by sample`, async () => {
       const raw = readFileSync(join(folder as string, 'json', file));
       const { token } = app.clinician;
       const created = await call(app, 'POST', '/ecgs', { token, raw });

@@ -1,4 +1,4 @@
-/** How an instance registers what it writes: while the database fails, and after it was taken for dead. */
+/** How an instance registers its writes: while the database fails, and after it was considered dead. */
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';
@@ -19,7 +19,7 @@ const SILENT_MS = 60_000;
 const FAILURES = 60;
 /** A registration has 256 ids; each takes about 20 bytes. */
 const MOST_BYTES = 10_000;
-/** More than wait to be stored together. */
+/** More than are buffered to be stored together. */
 const BLOCKS = 9;
 const RECORDING: DecodedRecording = {
   externalId: null,
@@ -51,12 +51,12 @@ describe('the registration of uploads', () => {
     instanceCollection(app.database).findOne({ _id: instance });
   const registered = async (uploads: Uploads): Promise<string[]> =>
     ((await stored(uploads.instance))?.drafts ?? []).map(String);
-  /** Bytes that mongod has received from anybody. */
+  /** Bytes received by mongod from all clients. */
   async function received(): Promise<number> {
     const { network } = await app.database.getClient().db('admin').command({ serverStatus: 1 });
     return Number((network as { bytesIn: unknown }).bytesIn);
   }
-  /** Has a neighbour take the instance for dead. */
+  /** Lets another instance consider this one dead. */
   async function fence(uploads: Uploads): Promise<void> {
     const silent = [{ $set: { seenAt: { $subtract: ['$$NOW', 2 * SILENT_MS] } } }];
     await instanceCollection(app.database).updateOne({ _id: uploads.instance }, silent);
@@ -65,7 +65,7 @@ describe('the registration of uploads', () => {
     expect(await stored(uploads.instance)).to.have.property('fencedAt');
   }
 
-  it('does not grow with the number of times that it failed', async () => {
+  it('does not grow with the number of failures', async () => {
     const uploads = new Uploads();
     await uploads.beat(app.database);
     await whileFailing(app.database, { command: 'update', collection: 'instances' }, async () => {
@@ -80,7 +80,7 @@ describe('the registration of uploads', () => {
     expect(await registered(uploads)).to.have.length(256);
   });
 
-  it('gives new recordings ids of now after it has failed, since lists are in their order', async () => {
+  it('gives new recordings current ids after a failure, since lists are in order of ids', async () => {
     const uploads = new Uploads();
     await whileFailing(app.database, { command: 'update', collection: 'instances' }, async () => {
       await failure(uploads.beat(app.database));
@@ -89,11 +89,11 @@ describe('the registration of uploads', () => {
     expect(String(await uploads.begin(app.database)) > String(later)).to.equal(true);
   });
 
-  it('names what is being written under the new id also where that fails at first', async () => {
+  it('records current writes under the new id, even if that fails at first', async () => {
     const uploads = new Uploads();
     const draft = await uploads.begin(app.database);
     await fence(uploads);
-    // The first command meets the fence.
+    // The first command is refused by the fence.
     await whileFailing(app.database, { command: 'update', collection: 'instances', skip: 1 }, async () => {
       expect(await failure(uploads.beat(app.database))).to.be.instanceOf(mongo.MongoServerError);
     });
@@ -101,7 +101,7 @@ describe('the registration of uploads', () => {
     expect(await registered(uploads)).to.include(String(draft));
   });
 
-  it('keeps an upload from being published that was swept meanwhile, also after its marker has gone', async () => {
+  it('prevents publication of an upload that was swept meanwhile, even after its marker has expired', async () => {
     const uploads = new Uploads();
     const { database } = app;
     const owner = new Types.ObjectId(app.clinician.id);
@@ -114,7 +114,7 @@ describe('the registration of uploads', () => {
       await eventually('something is stored', () => blockCollection(database).findOne({ ecg }));
       await fence(uploads);
       await uploads.beat(database);
-      // Markers go after a day.
+      // Markers expire after a day.
       expect((await ecgModel(database).collection.deleteMany({ sweptAt: { $exists: true } })).deletedCount).to.equal(1);
       yield { kind: 'channel-end', channel: 0 };
       yield { kind: 'recording', recording: RECORDING };

@@ -1,4 +1,4 @@
-/** What is known of the scale of a recording: never claimed where it is not, said where it is missing. */
+/** The scale of a recording: never claimed if unknown, and reported if missing. */
 import { expect } from 'chai';
 import { encodeDicom } from '../../../src/formats/dicom/encode.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -49,7 +49,7 @@ describe('the scale of a recording', () => {
       });
     }
 
-    it('which a DICOM channel in {digits} is not', async () => {
+    it('and not for a DICOM channel in {digits}', async () => {
       const files = await encodeFiles(
         encodeDicom,
         writable([{ name: 'II', values: SIGNAL, unit: '{digits}', gain: 2 }]),
@@ -65,7 +65,7 @@ describe('the scale of a recording', () => {
     });
 
     for (const format of ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv']) {
-      it(`which an export as ${format} does not make of what is none, and keeps its values`, async () => {
+      it(`and an export as ${format} never claims it for uncalibrated channels, but keeps their values`, async () => {
         for (const about of [{ unit: 'mV' }, { unit: null, gain: 50 }, { unit: '{digits}', gain: 50 }]) {
           const { json } = await post(about);
           const answer = await get(`/ecgs/${json.id}/export?format=${format}`);
@@ -92,8 +92,8 @@ describe('the scale of a recording', () => {
     }
   });
 
-  describe('that is not known', () => {
-    it('is said in the warnings, with the parameter that settles it', async () => {
+  describe('that is unknown', () => {
+    it('is reported in the warnings, with the parameter that settles it', async () => {
       const [noRate, ...others] = await warnings({ samplingRate: undefined, unit: 'mV', gain: 1 });
       expect(noRate).to.include('samplingRate').and.include('"II"');
       expect(others).to.deep.equal([]);
@@ -104,18 +104,18 @@ describe('the scale of a recording', () => {
       expect(await warnings({ unit: 'mV', gain: 1 })).to.deep.equal([]);
     });
 
-    it('is not missed where the sender gives it beside the file', async () => {
+    it('is not reported if the sender gives it with the file', async () => {
       expect(await warnings({ samplingRate: undefined }, '?samplingRate=250&unit=mV&gain=200')).to.deep.equal([]);
     });
 
-    it('is not made of a unit beside the file alone, whose gain would be that of digits', async () => {
+    it('is not derived from a unit alone sent with the file, since the gain would be that of digits', async () => {
       const answer = await post({ unit: '{digits}', gain: 2 }, '?unit=mV');
       expect(first(answer)).to.include({ unit: 'mV', gain: 2, calibrated: false });
       expect(answer.json.warnings.join()).to.include('No gain is known for "II"');
       expect(first(await patch(answer.json.id, { unit: 'mV', gain: 2 })).calibrated).to.equal(true);
     });
 
-    it('takes a gain beside the file where the file has one without a unit, and stays unknown', async () => {
+    it('accepts a gain sent with a file that has one without a unit, and remains unknown', async () => {
       const answer = await post({ unit: null, gain: 1 }, '?gain=1000');
       expect(first(answer)).to.include({ unit: null, gain: 1000, calibrated: false });
     });

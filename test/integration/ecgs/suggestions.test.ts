@@ -32,7 +32,7 @@ describe('GET /ecgs/{id}/suggestions', () => {
   });
   after(() => app.close());
 
-  /** A recording whose file says so of its patient. */
+  /** A recording whose file has these data of its patient. */
   async function recorded(subject: object | null): Promise<string> {
     const { json } = await call(app, 'POST', '/ecgs?duplicate=allow', {
       token,
@@ -61,10 +61,10 @@ describe('GET /ecgs/{id}/suggestions', () => {
     ]);
   };
 
-  it('finds who has the identifier, with the studies of that day', async () =>
+  it('finds the patient with the identifier, with the studies of that day', async () =>
     expect(await suggested({ patientId: 'mrn 0077' })).to.deep.equal([[patient, ['identifier'], [study]]]));
 
-  it('finds who has the name and was born that day', async () => {
+  it('finds the patient with the name and the birth date', async () => {
     expect(await suggested({ patientName: 'RATKE Terrilyn', birthDate: '1944-04-23' })).to.deep.equal([
       [patient, ['name-and-birth-date'], [study]],
     ]);
@@ -73,7 +73,7 @@ describe('GET /ecgs/{id}/suggestions', () => {
     ).to.deep.equal([[patient, ['identifier', 'name-and-birth-date'], [study]]]);
   });
 
-  it('suggests nobody on a name alone, and nobody where the file says nothing', async () => {
+  it('suggests nobody for a name only, and nobody if the file says nothing', async () => {
     for (const subject of [
       null,
       {},
@@ -85,7 +85,7 @@ describe('GET /ecgs/{id}/suggestions', () => {
       expect(await suggested(subject)).to.deep.equal([]);
   });
 
-  it('leaves the recording as it was', async () => {
+  it('leaves the recording unchanged', async () => {
     const id = await recorded({ patientId: 'MRN-0077' });
     await call(app, 'GET', `/ecgs/${id}/suggestions`, { token });
     expect((await call(app, 'GET', `/ecgs/${id}`, { token })).json.patient).to.equal(null);

@@ -1,6 +1,6 @@
 /**
- * What crashes leave behind is found by its registration, and healthy recordings are neither touched nor looked at
- * again and again.
+ * Remains of crashes are found by their registration, and healthy recordings are neither changed nor repeatedly
+ * examined.
  */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
@@ -48,17 +48,17 @@ describe('the sweeper', () => {
   const upload = async (signal: number[]): Promise<string> =>
     (await call(app, 'POST', '/ecgs', { token: app.clinician.token, body: { leads: [{ name: 'I', signal }] } })).json
       .id as string;
-  /** Makes an instance look as if it had been silent for a while, by the clock of the database. */
+  /** Makes an instance appear silent for a while, by the database's clock. */
   const silence = async (instance: Types.ObjectId, ms: number): Promise<unknown> =>
     instanceCollection(app.database).updateOne({ _id: instance }, [{ $set: { seenAt: { $subtract: ['$$NOW', ms] } } }]);
 
-  it('registers every recording before anything of it is stored, and takes it off the register afterwards', async () => {
+  it('registers every recording before anything of it is stored, and removes the entry afterwards', async () => {
     const id = await upload([1, -1]);
     const instance = { _id: app.app.uploads.instance };
     const registered = async (): Promise<string[]> =>
       ((await instanceCollection(app.database).findOne(instance))?.drafts ?? []).map(String);
     expect(await registered()).to.include(id);
-    // The audit is told of it before that.
+    // The audit event is written before that.
     await app.app.uploads.beat(app.database);
     expect(await registered()).to.include(id);
     await auditUploads(app.database, app.app.uploads);
@@ -83,7 +83,7 @@ describe('the sweeper', () => {
     expect((await instanceCollection(app.database).findOne({ _id: dead.instance }))?.drafts).to.deep.equal([]);
   });
 
-  it('gives an instance that was taken for dead a new registration, under which it goes on', async () => {
+  it('gives an instance that was considered dead a new registration, under which it continues', async () => {
     const paused = new Uploads();
     const draft = await paused.begin(app.database);
     const before = paused.instance;
@@ -107,8 +107,8 @@ describe('the sweeper', () => {
     ).to.equal(11_000);
   });
 
-  it('leaves alone what an instance writes that came up while the sweep was under way', async () => {
-    // Two orphans around it: the sweep has begun when the newcomer registers itself and writes.
+  it('keeps the writes of an instance that started during the sweep', async () => {
+    // Two orphans around it: the sweep has begun when the new instance registers itself and writes.
     const [first, mine, last] = [new Types.ObjectId(), new Types.ObjectId(), new Types.ObjectId()];
     const gone = new Types.ObjectId();
     const newcomer = new Uploads();
@@ -129,7 +129,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: mine })).to.equal(1);
   });
 
-  it('leaves alone what a silent instance writes until it is fenced, since it may still publish it', async () => {
+  it('keeps the writes of a silent instance until it is fenced, since it may still publish them', async () => {
     const silent = new Uploads();
     const draft = await silent.begin(app.database);
     await blockCollection(app.database).insertOne(blockOf(draft, silent.instance));
@@ -140,7 +140,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(0);
   });
 
-  it('goes by the clock of the database: an instance whose own clock is wrong neither dies nor kills', async () => {
+  it('uses the clock of the database: an instance with a wrong clock neither dies nor kills', async () => {
     const other = new Uploads();
     const draft = await other.begin(app.database);
     await blockCollection(app.database).insertOne(blockOf(draft, other.instance));
@@ -154,7 +154,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(1);
   });
 
-  it('clears again what a paused writer wrote after its recording was swept', async () => {
+  it('removes what a paused writer wrote after its recording was swept', async () => {
     const place = { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) };
     expect(await claim(app.database, place)).to.equal(true);
     await blockCollection(app.database).insertOne(blockOf(place.id, app.app.uploads.instance));
@@ -162,7 +162,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: place.id })).to.equal(0);
   });
 
-  it('finds the marked places without a look at any recording', async () => {
+  it('finds the marked places without reading any recording', async () => {
     for (let i = 1; i <= 5; i++) await upload([i, -i]);
     const place = { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) };
     await claim(app.database, place);
@@ -182,7 +182,7 @@ describe('the sweeper', () => {
     expect(json).to.deep.equal({ items: [], nextCursor: null, total: 0 });
   });
 
-  it('reports recordings that lack samples, at every sweep, until they are whole or gone', async () => {
+  it('reports recordings that lack samples at every sweep until they are complete or deleted', async () => {
     const [hollow] = [await upload([1, -1]), await upload([2, -2])];
     await blockCollection(app.database).deleteMany({ ecg: new Types.ObjectId(hollow) });
     for (let pass = 0; pass < 2; pass++) {
@@ -203,7 +203,7 @@ describe('the sweeper', () => {
     expect(await sweep(deps())).to.include({ hollow: 0 });
   });
 
-  it('removes a recording whose owner was removed just when it was published, and lets its patient go', async () => {
+  it('removes a recording whose owner was deleted during its publication, and frees its patient', async () => {
     const { token } = app.admin;
     const patient = await made(app, '/patients', somebody());
     const body = { patient, leads: [{ name: 'I', signal: [1, -1] }] };
@@ -230,7 +230,7 @@ describe('the sweeper', () => {
     expect(lines.some(({ level, recordings, owners }) => level === 50 && recordings === 1 && owners)).to.equal(true);
   });
 
-  it('removes no recordings when many have no owner: then it is users that are lost', async () => {
+  it('removes no recordings if many have no owner, since then users were lost', async () => {
     const first = await ecgModel(app.database).collection.findOne({ _id: new Types.ObjectId(await upload([1, -1])) });
     const copies = Array.from({ length: 50 }, (_, apart) => ({
       ...first,
@@ -242,7 +242,7 @@ describe('the sweeper', () => {
     expect(await sweep(deps())).to.include({ removed: 0 });
     expect(await ecgModel(app.database).countDocuments({ version: { $gte: 1 } })).to.equal(51);
     expect(lines.some(({ level, recordings, owners }) => level === 50 && recordings === 51 && owners)).to.equal(true);
-    // Fifty may be what was published late.
+    // Up to fifty may have been published late.
     await ecgModel(app.database).collection.deleteOne({ _id: copies[0]!._id });
     expect(await sweep(deps())).to.include({ removed: 50 });
   });

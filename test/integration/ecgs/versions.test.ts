@@ -1,4 +1,4 @@
-/** Whose a recording is and in which version it was seen: what every change and removal checks in the write itself. */
+/** The owner and the version of a recording: every change and deletion checks both in the write itself. */
 import { expect } from 'chai';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
@@ -40,7 +40,7 @@ describe('changes of a recording', () => {
   });
   after(() => app.close());
   beforeEach(async () => {
-    // Each is another one: equal content would be the same recording.
+    // Each is different: equal content would be the same recording.
     const body = { leads: [{ name: 'I', signal: [1, -1, ++sent] }] };
     id = (await call(app, 'POST', '/ecgs', { token, body })).json.id;
   });
@@ -49,7 +49,7 @@ describe('changes of a recording', () => {
     call(app, 'PATCH', `/ecgs/${id}`, { token, body: { notes }, headers });
   const ifFirst = { 'If-Match': '"1"' };
 
-  it('at once with the same If-Match let exactly one through', async () => {
+  it('at once with the same If-Match let exactly one succeed', async () => {
     const answers = await allAtOnce((i) => patch(`note ${i}`, ifFirst));
     const winner = answers.findIndex(({ status }) => status === 200);
     expect(answers.map(({ status }, i) => (i === winner ? 200 : status))).to.deep.equal(
@@ -64,7 +64,7 @@ describe('changes of a recording', () => {
     expect(versions).to.deep.equal(answers.map((_, i) => [200, i + 2]));
   });
 
-  it('and its removal at once with the same If-Match let one through', async () => {
+  it('and its deletion at once with the same If-Match let one succeed', async () => {
     const answers = await allAtOnce((i) =>
       i % 2 === 0 ? patch(`note ${i}`, ifFirst) : call(app, 'DELETE', `/ecgs/${id}`, { token, headers: ifFirst }),
     );
@@ -72,7 +72,7 @@ describe('changes of a recording', () => {
     for (const { status } of answers) expect(status).to.be.oneOf([200, 204, 404, 412]);
   });
 
-  it('on a version that has passed change nothing', async () => {
+  it('on an outdated version change nothing', async () => {
     const seen = await mine.get(id);
     expect(await mine.update(seen, { notes: 'first' })).to.include({ version: 2 });
     expect(await mine.update(seen, { notes: 'second' })).to.equal(null);
@@ -81,7 +81,7 @@ describe('changes of a recording', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: seen._id })).to.equal(1);
   });
 
-  it('by somebody else change nothing, whoever has found it for them', async () => {
+  it('by somebody else change nothing, even if the owner found it', async () => {
     const seen = await mine.get(id);
     expect(await theirs.update(seen, { notes: 'theirs' })).to.equal(null);
     expect(await theirs.remove(seen, null)).to.equal(false);
@@ -89,7 +89,7 @@ describe('changes of a recording', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: seen._id })).to.equal(1);
   });
 
-  it('somebody else neither reads nor lists nor counts', async () => {
+  it('cannot be read, listed or counted by somebody else', async () => {
     for (const withBlockTables of [false, true]) {
       const code = await theirs.get(id, { withBlockTables }).catch((error: { code: string }) => error.code);
       expect(code).to.equal('not-found');
@@ -99,7 +99,7 @@ describe('changes of a recording', () => {
     expect([(await mine.list(byId, { _id: 1 }, 5)).length, await mine.count(byId, 5)]).to.deep.equal([1, 1]);
   });
 
-  it('are counted no further than asked', async () => {
+  it('are counted no further than requested', async () => {
     const before = await mine.count({}, 1_000);
     expect(before).to.be.at.least(2);
     expect(await mine.count({}, before - 1)).to.equal(before - 1);
@@ -113,7 +113,7 @@ describe('recordings of one file', () => {
   });
   after(() => app.close());
 
-  it('do not name one that has been removed, and foreign ones are left alone', async () => {
+  it('do not name one that has been deleted, and those of others are not changed', async () => {
     const { token } = app.clinician;
     const entry = [ofLead('a', '1 -2'), ofLead('b', '3 -4'), ofLead('c', '5 -6')];
     const raw = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry });
@@ -126,7 +126,7 @@ describe('recordings of one file', () => {
     expect(new Set(ids)).to.have.property('size', 3);
     expect(await siblings('b')).to.include(String(first!._id));
 
-    // A recording of somebody else that names this one, and is named by it: no change reaches beyond its owner.
+    // A recording of somebody else that names this one, and is named by it: no change affects another owner.
     const foreign = (
       await call(app, 'POST', '/ecgs', {
         token: app.other.token,

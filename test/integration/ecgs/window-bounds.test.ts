@@ -1,4 +1,4 @@
-/** Windows that only begin, only end, or have no length: the same in everything that is read by seconds. */
+/** Windows that only begin, only end, or have no length: the same in everything read by seconds. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
@@ -20,7 +20,7 @@ describe('a window of a recording', () => {
   after(() => app.close());
 
   const get = (what: string) => call(app, 'GET', `${path}${what}`, { token: app.clinician.token });
-  /** Samples that are inside, as three operations have them. */
+  /** Number of samples inside, according to three operations. */
   const inside = async (window: string): Promise<number[]> => {
     const { json } = await get(`/insights?${window}`);
     const exported = await get(`/export?format=json&${window}`);
@@ -39,7 +39,7 @@ describe('a window of a recording', () => {
     ['to=0.01', 1],
     ['from=0', 1_000],
   ] as const) {
-    it(`?${window} holds the samples from its beginning up to its end`, async () => {
+    it(`?${window} contains the samples from its beginning up to its end`, async () => {
       expect(await inside(window)).to.deep.equal([samples, samples]);
     });
   }
@@ -55,7 +55,7 @@ describe('a window of a recording', () => {
   });
 
   for (const window of ['from=4&to=3.99', 'from=4&to=4']) {
-    it(`?${window} is no window of an export or a picture`, async () => {
+    it(`?${window} is not a window of an export or a picture`, async () => {
       for (const what of ['/export?format=json&', '/ecg.svg?']) {
         expect((await get(`${what}${window}`)).status, what).to.be.within(400, 422);
       }

@@ -19,7 +19,7 @@ describe('Annotated ECGs over HTTP', function () {
     });
   const get = async (path: string) => (await call(app, 'GET', path, { token: app.clinician.token })).json;
 
-  it('become a recording for the rhythm and one for the beat that was derived from it', async () => {
+  it('become a recording for the rhythm and one for the derived beat', async () => {
     const created = await send(WHOLE);
     expect(created.status, created.text).to.equal(201);
     const [rhythm, beat] = created.json.items;
@@ -32,7 +32,7 @@ describe('Annotated ECGs over HTTP', function () {
     ).to.have.members(['MDC_ECG_RHYTHM', 'MDC_ECG_TIME_PD_QT', 'MDC_ECG_BEAT_NORMAL']);
   });
 
-  it('are refused with a document type, and where they do not hold together', async () => {
+  it('are refused with a document type, and if they are inconsistent', async () => {
     const text = aecgText(series(set(absolute(), lead({ code: 'MDC_ECG_LEAD_I', digits: '1 2' }))));
     expect(
       (await send(text.replace('<AnnotatedECG', '<!DOCTYPE AnnotatedECG [<!ENTITY x "y">]><AnnotatedECG'))).status,

@@ -44,7 +44,7 @@ describe('CSV files over HTTP', function () {
     ).to.deep.equal([2, 0]);
   });
 
-  it('take the rate and the unit from their sender where they do not say', async () => {
+  it('take the rate and the unit from their sender if they have none', async () => {
     const created = await send('I;II\n1,5;-2\n-1,5;2\n', '?samplingRate=250&unit=mV&id=csv-1');
     expect(created.status, created.text).to.equal(201);
     expect(created.json).to.include({ externalId: 'csv-1' });
@@ -56,7 +56,7 @@ describe('CSV files over HTTP', function () {
     expect(fields.json.channels[0]).to.include({ samplingRate: 128, unit: null });
   });
 
-  it('are refused with the line and the column, and nothing of them stays', async () => {
+  it('are refused with the line and the column, and nothing of them is kept', async () => {
     const before = await total();
     const refused = await send('I,II\n1,2\n3,abc\n');
     expect(refused.status).to.equal(422);

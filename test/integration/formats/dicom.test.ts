@@ -1,4 +1,4 @@
-/** DICOM over HTTP: each group of a file becomes a recording of its own, with the figures that an independent reader found. */
+/** DICOM over HTTP: each group of a file becomes a recording, with the figures of an independent reader. */
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ describe('POST /ecgs of DICOM', () => {
     owner = await app.newUser('clinician');
   });
 
-  it('takes a file of one group in, counts about physical zero, and answers 200 for the same again', async () => {
+  it('accepts a file of one group, counts about physical zero, and answers 200 for the same again', async () => {
     const file = dicomFile(
       ecgElements([
         {
@@ -59,7 +59,7 @@ describe('POST /ecgs of DICOM', () => {
     expect([again.status, again.json.id]).to.deep.equal([200, created.json.id]);
   });
 
-  it('says where a damaged file is wrong, and keeps nothing of it', async () => {
+  it('reports where a damaged file is wrong, and keeps nothing of it', async () => {
     const file = dicomFile(ecgElements([{ kind: 'SS', values: [[1, 2, 3]], channels: [{}] }]), { syntax: 'explicit' });
     const answer = await post(file.subarray(0, file.length - 4));
     expect(answer.status).to.equal(400);

@@ -1,4 +1,4 @@
-/** Real EDF files over HTTP: the digits and the crossings that independent tools find in them; and what happens to bad ones. */
+/** Real EDF files over HTTP: the digits and the crossings found by independent tools; and the handling of bad files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -13,7 +13,7 @@ const folder = recordingsDir();
 const golden = folder === null ? [] : goldenChannels(folder).filter(({ record }) => record.endsWith('.edf'));
 const records = [...new Set(golden.map(({ record }) => record))];
 
-describe(`EDF files over HTTP (${golden.length} channels of ${records.length} real files found in RECORDINGS_DIR)`, function () {
+describe(`EDF files over HTTP (${golden.length} channels of ${records.length} real files in RECORDINGS_DIR)`, function () {
   this.timeout(60_000);
   let app: TestApp;
   let owner: Principal;
@@ -34,7 +34,7 @@ describe(`EDF files over HTTP (${golden.length} channels of ${records.length} re
   };
 
   for (const record of records) {
-    it(`${record} comes back to the digit, with the crossings that golden.json names`, async () => {
+    it(`${record} comes back exactly, with the crossings in golden.json`, async () => {
       const created = await upload(app, owner.token, [
         { file: record, bytes: readFileSync(join(folder!, 'edf', record)) },
       ]);
@@ -85,7 +85,7 @@ describe(`EDF files over HTTP (${golden.length} channels of ${records.length} re
     ]);
   });
 
-  it('takes a gap as missing samples and -32768 as a value', async () => {
+  it('treats a gap as missing samples and -32768 as a value', async () => {
     const bytes = made({
       reserved: 'EDF+D',
       signals: [
@@ -107,7 +107,7 @@ describe(`EDF files over HTTP (${golden.length} channels of ${records.length} re
     expect([...digits]).to.deep.equal([5, -32768, -2147483648, -2147483648, -7, 8]);
   });
 
-  it('refuses what is cut off and what lies, and keeps nothing of it', async () => {
+  it('refuses truncated files and false values, and keeps nothing of them', async () => {
     const before = await total();
     expect(before).to.be.a('number');
     const bytes = made({

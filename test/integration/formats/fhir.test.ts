@@ -73,7 +73,7 @@ describe('FHIR observations over HTTP', function () {
     ).to.deep.equal([2, 1]);
   });
 
-  it('are refused where they do not hold together', async () => {
+  it('are refused if they are inconsistent', async () => {
     const refused = await send({ resourceType: 'Patient' });
     expect([refused.status, refused.text.includes('not \\"Patient\\"')]).to.deep.equal([422, true]);
   });

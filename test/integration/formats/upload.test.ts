@@ -1,4 +1,7 @@
-/** How files come in: recognised by content, raw or multipart, in any order, with what their sender says; and nothing stays of what fails. */
+/**
+ * Uploads of files: recognised by content, raw or multipart, in any order, with fields from their sender; nothing is
+ * kept of failed uploads.
+ */
 import { connect as connectSocket } from 'node:net';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,7 +94,7 @@ describe('an upload of files', () => {
     for (const answer of answers) expect(answer).to.deep.equal(answers[0]);
   });
 
-  it('pages through annotations over the borders of what is stored together', async () => {
+  it('pages through annotations across the boundaries of stored runs', async () => {
     const { json } = await send(parts(record));
     const list = async (query: string) =>
       (await call(app, 'GET', `/ecgs/${json.id}/annotations?${query}`, { token: owner.token })).json;
@@ -114,7 +117,7 @@ describe('an upload of files', () => {
     ).to.equal(0);
   });
 
-  it('lets the sender fill what the file leaves open, and replace what is theirs to say', async () => {
+  it('lets the sender complete what the file leaves open, and replace what the sender may decide', async () => {
     const patient = await made(app, '/patients', somebody());
     const study = await made(app, `/patients/${patient}/studies`, aStudy());
     const said = {
@@ -136,7 +139,7 @@ describe('an upload of files', () => {
       patient,
       notes: 'n',
     });
-    // The gain was only a default; rate, unit and zero level are WFDB's own.
+    // The gain was only a default; rate, unit and zero level are those of WFDB.
     expect(asFields.json.channels[0]).to.include({
       samplingRate: 250,
       unit: 'mV',
@@ -154,7 +157,7 @@ describe('an upload of files', () => {
     ['an empty object', '{}'],
     ['CSV', '1,2\n3,4\n'],
   ] as const) {
-    it(`takes signals for signals that begin like ${what}`, async () => {
+    it(`accepts signals that begin like ${what}`, async () => {
       const padded = Buffer.from(beginning.padEnd(10));
       const samples = Buffer.concat([padded, int16(5, -5, 7)]);
       const answer = await send(parts({ 'r.dat': samples, 'r.hea': text('r 1', 'r.dat 16') }));
@@ -164,7 +167,7 @@ describe('an upload of files', () => {
     });
   }
 
-  it('recognises a raw body by its content, whatever it is called', async () => {
+  it('recognises a raw body by its content, whatever its name', async () => {
     const raw = '{"leads":[{"name":"I","signal":[1,-1]}]}';
     const answer = await call(app, 'POST', '/ecgs?samplingRate=100&unit=mV&id=raw', {
       token: owner.token,
@@ -176,14 +179,14 @@ describe('an upload of files', () => {
     expect(answer.json.channels[0]).to.include({ samplingRate: 100, unit: 'mV' });
   });
 
-  it('says which files it did not need', async () => {
+  it('reports which files it did not need', async () => {
     const { json } = await send([...parts(small), { file: 'notes.bin', bytes: int16(1, 2) }]);
     const [unneeded, assumed, ...others] = json.warnings as string[];
     expect([unneeded, others]).to.deep.equal(['the file notes.bin was not needed and was not kept', []]);
     expect(assumed).to.include('No gain is known for "signal 0"');
   });
 
-  it('may have so many parts, files and fields together, and is read no further', async () => {
+  it('has a limited number of parts, files and fields together, and is read no further', async () => {
     const most = app.config.limits.maxFormParts;
     for (const many of [
       Array.from({ length: 20_000 }, (_, n) => ({ field: `f${n}`, value: '' })),
@@ -310,12 +313,12 @@ describe('an upload of files', () => {
       }
     });
 
-    it('with a query that is wrong', async () => {
+    it('with an invalid query', async () => {
       for (const query of ['?gain=0', '?colour=red', '?id=a&id=b', '?date=2026-02-30'])
         expect((await send(parts(small), query)).json.code, query).to.equal('invalid-query');
     });
 
-    it('when the client goes away, wherever', async () => {
+    it('when the client disconnects at any point', async () => {
       const { raw } = multipart(parts(record, [`${ID}.dat`, `${ID}.hea`, `${ID}.atr`]));
       const { raw: straight } = multipart(parts(record, [`${ID}.hea`, `${ID}.dat`, `${ID}.atr`]));
       const before = await counts();
@@ -329,7 +332,10 @@ describe('an upload of files', () => {
         const socket = connectSocket(Number(port), hostname);
         await new Promise<void>((resolve) => {
           socket.write(
-            `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: multipart/form-data; boundary=leadwire-test-boundary\r\nContent-Length: ${body.length}\r\n\r\n`,
+            'POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\n' +
+              `Authorization: Bearer ${owner.token}\r\n` +
+              'Content-Type: multipart/form-data; boundary=leadwire-test-boundary\r\n' +
+              `Content-Length: ${body.length}\r\n\r\n`,
           );
           socket.write(body.subarray(0, Math.floor(body.length * share)), () => resolve());
         });
@@ -344,7 +350,7 @@ describe('an upload of files', () => {
     });
   });
 
-  it('that a crash has left annotations of is swept', async () => {
+  it('whose annotations remain after a crash is swept', async () => {
     const orphan = {
       _id: new Types.ObjectId(),
       ecg: new Types.ObjectId(),
@@ -364,7 +370,7 @@ describe('an upload of files', () => {
     expect(await annotationCollection(app.database).countDocuments({ _id: orphan._id })).to.equal(0);
   });
 
-  it('finds the formats in GET /formats, as the registry has them', async () => {
+  it('shows the formats of the registry in GET /formats', async () => {
     const { json } = await call(app, 'GET', '/formats');
     expect(json.items.map(({ id }: { id: string }) => id)).to.deep.equal(FORMATS.map(({ id }) => id));
     expect(json.items.find(({ id }: { id: string }) => id === 'wfdb')).to.include({

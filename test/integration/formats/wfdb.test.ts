@@ -1,4 +1,4 @@
-/** Real WFDB records over HTTP: the digits and the crossings that independent tools find in them. */
+/** Real WFDB records over HTTP: the digits and the crossings found by independent tools. */
 import { basename } from 'node:path';
 import { expect } from 'chai';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
@@ -12,7 +12,7 @@ const folder = recordingsDir();
 const golden = folder === null ? [] : goldenChannels(folder).filter(({ fmt }) => fmt in MISSING_DIGIT || fmt === '8');
 const records = [...new Set(golden.map(({ record }) => record))];
 
-describe(`real WFDB records over HTTP (${golden.length} channels of ${records.length} records found in RECORDINGS_DIR)`, function () {
+describe(`real WFDB records over HTTP (${golden.length} channels of ${records.length} records in RECORDINGS_DIR)`, function () {
   this.timeout(60_000);
   let app: TestApp;
   let owner: Principal;
@@ -24,9 +24,9 @@ describe(`real WFDB records over HTTP (${golden.length} channels of ${records.le
   const get = (path: string, accept = 'application/json') => call(app, 'GET', path, { token: owner.token, accept });
 
   for (const record of records) {
-    it(`${record} comes back to the digit, with the crossings that golden.json names`, async () => {
+    it(`${record} comes back exactly, with the crossings in golden.json`, async () => {
       const { files } = recordFiles(folder!, record);
-      // Segments of one record may hold the same.
+      // Segments of one record may be equal.
       const created = await upload(
         app,
         owner.token,

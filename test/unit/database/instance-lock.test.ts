@@ -10,7 +10,7 @@ describe('the lock of a data folder', () => {
   beforeEach(() => (dataDir = mkdtempSync(join(tmpdir(), 'leadwire-lock-'))));
   afterEach(() => rmSync(dataDir, { recursive: true }));
 
-  it('is held by one, and given back', () => {
+  it('is held by one process, and released', () => {
     const unlock = lockFolder(dataDir);
     expect(() => lockFolder(dataDir)).to.throw(FolderInUse, `process ${process.pid}`);
     unlock();
@@ -18,26 +18,26 @@ describe('the lock of a data folder', () => {
     lockFolder(dataDir)();
   });
 
-  it('is taken over from a process that is gone', () => {
-    // Above the largest number that Linux gives out.
+  it('is taken over from a dead process', () => {
+    // Above the largest process id on Linux.
     writeFileSync(join(dataDir, 'service.lock'), JSON.stringify({ pid: 4_194_305, started: '1' }));
     lockFolder(dataDir)();
   });
 
-  it('is taken over from an earlier process whose number another one has now', function () {
+  it('is taken over from an earlier process whose id another one has now', function () {
     if (!existsSync('/proc/self/stat')) this.skip();
     writeFileSync(join(dataDir, 'service.lock'), JSON.stringify({ pid: process.pid, started: '1' }));
     lockFolder(dataDir)();
   });
 
   for (const damaged of ['{', '', 'null', '{"pid":"x"}', '\0\0\0']) {
-    it(`is taken over where the file is damaged: ${JSON.stringify(damaged)}`, () => {
+    it(`is taken over if the file is damaged: ${JSON.stringify(damaged)}`, () => {
       writeFileSync(join(dataDir, 'service.lock'), damaged);
       lockFolder(dataDir)();
     });
   }
 
-  it('says what to do where a folder lies in its place', () => {
+  it('says what to do if a folder is in its place', () => {
     mkdirSync(join(dataDir, 'service.lock'));
     expect(() => lockFolder(dataDir)).to.throw(
       UnusableDataDir,
@@ -46,7 +46,7 @@ describe('the lock of a data folder', () => {
     expect(readdirSync(dataDir)).to.deep.equal(['service.lock']);
   });
 
-  it('tells whether a service or a command holds it', () => {
+  it('reports whether a service or a command holds it', () => {
     const unlock = lockFolder(dataDir, 'command');
     expect(() => lockFolder(dataDir))
       .to.throw(FolderInUse, 'a running command')

@@ -50,20 +50,20 @@ describe('the search for a mongod', () => {
       ...options,
     });
 
-  it('takes the configured one', async () => {
+  it('uses the configured one', async () => {
     program('bin', 'mongod', '7.0.1');
     const configured = program('elsewhere', 'my-mongod', '8.0.3');
     expect(await search({ configured })).to.deep.equal({ path: configured, version: '8.0.3' });
   });
 
-  it('takes no other when the configured one does not run', async () => {
+  it('uses no other if the configured one does not run', async () => {
     program('bin', 'mongod', '7.0.1');
     const error = await errorOf(search({ configured: join(root, 'nothing') }));
     expect(error).to.be.instanceOf(NoMongod);
     expect(error.message).to.match(/^MONGOD_BINARY is .*nothing, which does not run as a mongod/);
   });
 
-  it('takes the first on PATH that runs', async () => {
+  it('uses the first one on PATH that runs', async () => {
     writeFileSync(program('broken', 'mongod', '9.9.9'), '#!/bin/sh\nexit 127\n');
     const file = program('bin', 'mongod', '7.0.1');
     const path = ['missing', 'broken', 'bin'].map((folder) => join(root, folder)).join(delimiter);
@@ -71,7 +71,7 @@ describe('the search for a mongod', () => {
     expect(await search({ path })).to.deep.equal({ path: file, version: '7.0.1' });
   });
 
-  it('takes the newest in the cache before it fetches one', async () => {
+  it('uses the newest in the cache before it downloads one', async () => {
     program('cache', 'mongod-6.0.5', '6.0.5');
     program('cache', 'mongod-8.0.10', '8.0.10');
     program('cache', 'mongod-8.0.9', '8.0.9');
@@ -80,7 +80,7 @@ describe('the search for a mongod', () => {
     expect(said).to.deep.equal([]);
   });
 
-  it('asks the next source where one fails, and keeps what it gets', async () => {
+  it('tries the next source if one fails, and keeps the download', async () => {
     const sources = [source('web', null), source('wheel', '6.0.5')];
     const cached = { path: join(root, 'cache/mongod-6.0.5'), version: '6.0.5' };
     expect(await search({ sources })).to.deep.equal(cached);
@@ -89,7 +89,7 @@ describe('the search for a mongod', () => {
     expect(readdirSync(join(root, 'cache'))).to.deep.equal(['mongod-6.0.5']);
   });
 
-  it('keeps nothing that does not run', async () => {
+  it('keeps no binary that does not run', async () => {
     const broken: Source = {
       name: 'web',
       fetch(folder) {
@@ -104,13 +104,13 @@ describe('the search for a mongod', () => {
     expect(readdirSync(join(root, 'cache'))).to.deep.equal([]);
   });
 
-  it('may be done by several at once', async () => {
+  it('can be done by several processes at once', async () => {
     const found = await Promise.all(Array.from({ length: 4 }, () => search({ sources: [source('wheel', '6.0.5')] })));
     expect(new Set(found.map(({ path }) => path))).to.deep.equal(new Set([join(root, 'cache/mongod-6.0.5')]));
     expect(readdirSync(join(root, 'cache'))).to.deep.equal(['mongod-6.0.5']);
   });
 
-  it('names what it tried and every way out where none can be had', async () => {
+  it('lists what it tried and every way out if none is available', async () => {
     const error = await errorOf(search({ sources: [source('web', null), source('wheel', null)] }));
     expect(error).to.be.instanceOf(NoMongod);
     expect(error.message).to.match(/web: blocked\n.*wheel: blocked\n/);

@@ -9,7 +9,7 @@ import { type Run, supervise } from '../../../src/database/supervise.ts';
 const log = pino({ level: 'silent' });
 const timing = { lookMs: 1, pauseMs: 1, steadyMs: 60_000 };
 
-/** A process that ends when it is told to. */
+/** A process that ends on request. */
 const run = (): Run & { end: () => void } => {
   let end!: () => void;
   const lost = new Promise<void>((resolve) => {
@@ -27,7 +27,7 @@ describe('a supervised process', () => {
   before(() => (dataDir = mkdtempSync(join(tmpdir(), 'leadwire-supervise-'))));
   after(() => rmSync(dataDir, { recursive: true }));
 
-  it('is begun again when it ends, and not when it was stopped', async () => {
+  it('is started again when it ends, but not when it was stopped', async () => {
     const runs = [run(), run(), run()];
     let begun = 0;
     const supervised = await supervise(async () => runs[(begun += 1) - 1]!, { dataDir, log, timing });
@@ -39,7 +39,7 @@ describe('a supervised process', () => {
     expect(begun).to.equal(2);
   });
 
-  it('is lost when it ends again and again without a steady run in between', async () => {
+  it('is lost if it ends repeatedly without a steady run in between', async () => {
     let begun = 0;
     const supervised = await supervise(
       async () => {
@@ -54,7 +54,7 @@ describe('a supervised process', () => {
     expect(begun).to.equal(6);
   });
 
-  it('is lost when it cannot be begun again', async () => {
+  it('is lost if it cannot be started again', async () => {
     const first = run();
     const asked: boolean[] = [];
     const begin = async (_signal: AbortSignal, isAgain: boolean): Promise<Run> => {
@@ -68,7 +68,7 @@ describe('a supervised process', () => {
     expect(asked).to.deep.equal([false, true, true, true, true, true]);
   });
 
-  it('is killed by a stop while it begins', async () => {
+  it('is killed by a stop while it starts', async () => {
     const first = run();
     let begun = 0;
     let isKilled = false;

@@ -14,7 +14,7 @@ describe('a database that could not be reached', () => {
     ['a client that is not connected', new mongo.MongoNotConnectedError('closed')],
     ['a bulk write that the network cut off', bulk({ message: 'cut', writeErrors: [] })],
   ] as const) {
-    it(`is told by ${what}`, () => expect(isUnreachable(error)).to.equal(true));
+    it(`is recognised by ${what}`, () => expect(isUnreachable(error)).to.equal(true));
   }
 
   for (const [what, error] of [
@@ -25,6 +25,6 @@ describe('a database that could not be reached', () => {
     ['an error of ours', new TypeError('x is not a function')],
     ['nothing', null],
   ] as const) {
-    it(`is not told by ${what}`, () => expect(isUnreachable(error)).to.equal(false));
+    it(`is not recognised by ${what}`, () => expect(isUnreachable(error)).to.equal(false));
   }
 });

@@ -1,4 +1,4 @@
-/** Blocks keep every value, in the smallest type, whatever the runs they came in. */
+/** Blocks keep every value, in the smallest type, for any runs. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { BLOCK_SAMPLES, BlockBuilder } from '../../../src/signal/block-builder.ts';
@@ -12,7 +12,7 @@ function build(runs: readonly Samples[]): Samples[] {
   return blocks;
 }
 
-/** Plain numbers, NaN where missing. */
+/** Plain numbers, NaN if missing. */
 const values = (samples: Samples): number[] =>
   Array.from(samples, (value) => (value === missingMarker(sampleType(samples)) ? NaN : value));
 const one = (...numbers: number[]): Samples => build([Float64Array.from(numbers)])[0] as Samples;
@@ -23,7 +23,7 @@ const value = fc.oneof(
 );
 
 describe('BlockBuilder', () => {
-  it('takes the smallest type that loses nothing', () => {
+  it('uses the smallest lossless type', () => {
     expect(sampleType(one(0, -32767, 32767, NaN))).to.equal('int16');
     expect(sampleType(one(32768))).to.equal('int32');
     expect(sampleType(one(0.5, NaN))).to.equal('float32');
@@ -32,12 +32,12 @@ describe('BlockBuilder', () => {
     expect(sampleType(one(2147483649))).to.equal('float64');
   });
 
-  it('widens a block whose value would read as missing', () => {
+  it('widens a block if a value equals the missing marker', () => {
     expect([sampleType(one(-32768)), [...one(-32768)]]).to.deep.equal(['int32', [-32768]]);
     expect([sampleType(one(-2147483648)), [...one(-2147483648)]]).to.deep.equal(['float32', [-2147483648]]);
   });
 
-  it('decides block by block', () => {
+  it('chooses the type block by block', () => {
     const run = new Float64Array(2 * BLOCK_SAMPLES + 1);
     run[BLOCK_SAMPLES] = 0.1;
     expect(build([run]).map((block) => [sampleType(block), block.length])).to.deep.equal([
@@ -64,7 +64,7 @@ describe('BlockBuilder', () => {
     );
   });
 
-  it('takes runs of any type, each with its own marker for what is missing', () => {
+  it('accepts runs of any type, each with its own missing marker', () => {
     const runs = [
       Int16Array.of(1, -32768),
       Int32Array.of(-2147483648, 2, -32768),
@@ -77,7 +77,7 @@ describe('BlockBuilder', () => {
 });
 
 describe('widerType', () => {
-  it('lets int32 and float32 meet in float64', () => {
+  it('gives float64 for int32 and float32', () => {
     expect([widerType('int16', 'int32'), widerType('float32', 'int32'), widerType('int16', 'float32')]).to.deep.equal([
       'int32',
       'float64',

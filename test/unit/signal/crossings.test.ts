@@ -69,7 +69,7 @@ describe('the zero crossings of a signal', () => {
     });
   }
 
-  it('survive any number of zeros', () => {
+  it('are not affected by any number of zeros', () => {
     for (const type of SAMPLE_TYPES) {
       for (let zeros = 0; zeros < 200; zeros++) {
         const samples = samplesOf(type, [
@@ -124,7 +124,7 @@ describe('the zero crossings of a signal', () => {
     }
   });
 
-  it('go on from one type to the next, and do not mix with those of another channel', () => {
+  it('continue from one type to the next, and do not mix with those of another channel', () => {
     const one = new CrossingCounter(PLAIN);
     const other = new CrossingCounter(PLAIN);
     for (const [i, type] of SAMPLE_TYPES.entries()) {

@@ -1,4 +1,4 @@
-/** Spellings of leads and what they mean. */
+/** Spellings of leads, and their canonical names. */
 import { expect } from 'chai';
 import { canonicalLead, canonicalLeads } from '../../../src/signal/leads.ts';
 
@@ -23,6 +23,6 @@ describe('canonicalLead', () => {
     it(`reads ${JSON.stringify(name)} as ${lead}`, () => expect(canonicalLead(name)).to.equal(lead));
   }
 
-  it('gives a lead to its first claimant alone', () =>
+  it('gives a lead only to the first channel that claims it', () =>
     expect(canonicalLeads(['II', 'MLII', 'V5'])).to.deep.equal(['II', null, 'V5']));
 });

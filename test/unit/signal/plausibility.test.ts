@@ -32,7 +32,7 @@ const broken = (change: (leads: Map<CanonicalLead, Float64Array>) => void): stri
   brokenRelations(changed(change), DIGIT).map(({ lead }) => lead);
 
 describe('plausibility of leads', () => {
-  it("finds nothing where Einthoven's law holds, constant offsets and gaps or not", () => {
+  it("finds nothing if Einthoven's law holds, with or without constant offsets and gaps", () => {
     expect(brokenRelations(recorded(), DIGIT)).to.deep.equal([]);
     const shifted = changed((leads) => {
       leads.set(
@@ -43,7 +43,7 @@ describe('plausibility of leads', () => {
     expect(brokenRelations(shifted, DIGIT)).to.deep.equal([]);
   });
 
-  it('finds a lead that is another one, turned over or of another gain', () => {
+  it('finds a lead that is a different one, inverted or of a different gain', () => {
     expect(broken((leads) => leads.set('III', leads.get('II')!))).to.deep.equal(['III']);
     expect(broken((leads) => leads.set('aVR', negated(leads.get('aVR'))))).to.deep.equal(['aVR']);
     expect(
@@ -57,7 +57,7 @@ describe('plausibility of leads', () => {
     expect(broken((leads) => leads.delete('I') && leads.set('III', leads.get('II')!))).to.deep.equal([]);
   });
 
-  it('leaves rounding alone', () => {
+  it('tolerates rounding', () => {
     const rounded = changed((leads) => {
       for (const [lead, values] of leads)
         leads.set(
@@ -68,7 +68,7 @@ describe('plausibility of leads', () => {
     expect(brokenRelations(rounded, 0.05)).to.deep.equal([]);
   });
 
-  it('leaves the noise of the leads alone, and what has too few samples to tell', () => {
+  it('tolerates the noise of the leads, and ignores leads with too few samples', () => {
     const random = uniform(3);
     const noisy = changed((leads) => {
       leads.set(
@@ -88,7 +88,7 @@ describe('plausibility of leads', () => {
     expect(brokenRelations(missing, DIGIT)).to.deep.equal([]);
   });
 
-  it('suspects swapped arm electrodes, which keep every relation', () => {
+  it('suspects swapped arm electrodes, which satisfy every relation', () => {
     const swapped = changed((leads) => {
       const [I, II, III, aVR, aVL] = (['I', 'II', 'III', 'aVR', 'aVL'] as const).map((lead) => leads.get(lead)!) as [
         Float64Array,
@@ -104,7 +104,7 @@ describe('plausibility of leads', () => {
     expect(armsMayBeSwapped(recorded())).to.equal(false);
   });
 
-  it('does not take an electrode that moves for one that is swapped', () => {
+  it('does not mistake a moving electrode for a swapped one', () => {
     const rate = 500;
     const { leads } = synthesize({ seed: 5, duration: 131, noise: 10, wander: 50 });
     // How the leads see the left arm.
@@ -127,7 +127,7 @@ describe('plausibility of leads', () => {
     expect(armsMostlySwapped(new Map(), 10)).to.equal(null);
   });
 
-  it('goes by most of the answers that tell something', () => {
+  it('follows the majority of the conclusive answers', () => {
     const asked = [[], [null, null], [true, false], [true, null, null], [true, false, true]];
     expect(asked.map(mostly)).to.deep.equal([null, null, false, true, true]);
   });

@@ -1,4 +1,4 @@
-/** Stretches of one channel in which something is wrong. */
+/** Faulty stretches of one channel. */
 import { expect } from 'chai';
 import { type Stretches, StretchFinder, StretchList, type StretchOptions } from '../../../src/signal/stretches.ts';
 import { uniform } from '../../support/signals.ts';
@@ -25,7 +25,7 @@ function found(values: readonly number[], atLeast: number, blocks = [values.leng
 const places = ({ kept }: Stretches): number[][] => kept.map(({ first, end }) => [first, end]);
 
 describe('stretches of a channel', () => {
-  it('are flat where so many samples are equal, and missing where so many are not there', () => {
+  it('are flat if so many samples are equal, and missing if so many are missing', () => {
     const { flat, missing } = found([1, 1, 1, 2, 2, NaN, 2, 2, 2, 2, 3, NaN, NaN, NaN], 3);
     expect([places(flat), places(missing)]).to.deep.equal([
       [
@@ -38,7 +38,7 @@ describe('stretches of a channel', () => {
     expect(found([], 3).missing.kept).to.deep.equal([]);
   });
 
-  it('are the same however the samples are cut into blocks, and of whatever type they are', () => {
+  it('are the same for any division into blocks, and any type', () => {
     const random = uniform(26);
     for (let round = 0; round < 200; round++) {
       const pick = (below: number): number => Math.floor(random() * below);
@@ -58,7 +58,7 @@ describe('stretches of a channel', () => {
     }
   });
 
-  it('go through blocks of which the summary says it all', () => {
+  it('continue across blocks whose summary is sufficient', () => {
     const finder = new StretchFinder(options(3, 0, 9));
     finder.push(Int16Array.of(0, 9, 4));
     finder.pushUniform(4, 10);
@@ -68,7 +68,7 @@ describe('stretches of a channel', () => {
     expect([places(finder.flat), places(finder.missing)]).to.deep.equal([[[2, 14]], [[15, 21]]]);
   });
 
-  it('are clipped where the line is at its limit again and again', () => {
+  it('are clipped if the line is repeatedly at its limit', () => {
     expect(places(found([0, ...TOP, 1, ...BOTTOM, ...TOP, 3, 9, 9, 2], 100).clipped)).to.deep.equal([[1, 18]]);
     expect(places(found([0, ...TOP, ...BOTTOM, ...TOP], 100).clipped), 'to the last sample').to.deep.equal([[1, 17]]);
     expect(found([0, ...TOP, 1, ...BOTTOM, 2], 100).clipped.kept, 'too few runs').to.deep.equal([]);
@@ -81,7 +81,7 @@ describe('stretches of a channel', () => {
     expect(places(found(rare, 1000, [1000, rare.length - 1000]).clipped), 'of its block').to.deep.equal([[0, 17]]);
   });
 
-  it('become one with neighbours that are not too far apart', () => {
+  it('are merged with neighbours that are close enough', () => {
     const [list, touching, near] = [new StretchList(100), new StretchList(100, 0), new StretchList(100, 3)];
     for (const [first, end] of [
       [0, 5],
@@ -101,7 +101,7 @@ describe('stretches of a channel', () => {
     expect(places(near)).to.deep.equal([[0, 13]]);
   });
 
-  it('are kept up to a limit, and beyond it only counted', () => {
+  it('are kept up to a limit, and only counted beyond it', () => {
     const samples = Int16Array.from({ length: 65_536 }, (_, i) => (i % 2 === 0 ? (i % 3) + 1 : -32768));
     const finder = new StretchFinder(options(1, -9, 9));
     for (let block = 0; block < 3; block++) finder.push(samples);

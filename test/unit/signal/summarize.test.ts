@@ -7,7 +7,7 @@ import { countsOf, cut, exactMoments, hardSignals, naiveCounts, samplesOf, unifo
 
 const deviation = ({ samples, missing, m2 }: SignalSummary) => Math.sqrt(m2 / (samples - missing));
 
-/** Mean and deviation within 1e-12 of the greatest magnitude; where squares or sums overflow nothing is said. */
+/** Mean and deviation within 1e-12 of the greatest magnitude; not checked if squares or sums overflow. */
 function expectSameMoments(actual: SignalSummary, expected: SignalSummary, tell: string): void {
   const magnitude = Math.max(Math.abs(expected.minimum), Math.abs(expected.maximum));
   if (expected.samples === expected.missing) expect([actual.mean, actual.m2], tell).to.deep.equal([0, 0]);
@@ -21,11 +21,11 @@ const whole = (parts: readonly Samples[], zeroLevel: number) =>
   parts.map((part) => summarize(part, zeroLevel)).reduce((sum, part) => merge(sum, part), EMPTY as SignalSummary);
 
 describe('the summary of a signal', () => {
-  it('is the empty one of no samples', () => {
+  it('is the empty summary for no samples', () => {
     for (const type of SAMPLE_TYPES) expect(summarize(samplesOf(type, []), 7)).to.deep.equal(EMPTY);
   });
 
-  it('tells of missing samples alone nothing but their number', () => {
+  it('has only the number of samples if all are missing', () => {
     for (const type of SAMPLE_TYPES) {
       for (const length of [1, 63, 64, 65, 200]) {
         expect(summarize(samplesOf(type, Array<null>(length).fill(null)), 0)).to.deep.equal({
@@ -37,7 +37,7 @@ describe('the summary of a signal', () => {
     }
   });
 
-  it('tells the edge signs before the first gap and after the last', () => {
+  it('has the edge signs before the first gap and after the last', () => {
     for (const type of SAMPLE_TYPES) {
       const signs = (values: (number | null)[]) =>
         [summarize(samplesOf(type, values), 0)].map(({ firstSign, lastSign }) => [firstSign, lastSign])[0];
@@ -122,7 +122,7 @@ describe('the summary of a signal', () => {
 describe('mean and deviation of a signal', () => {
   const N = 131072 + 37;
   const random = uniform(91);
-  /** About normal, standard deviation 1. */
+  /** Approximately normal, standard deviation 1. */
   const normal = () => (2 * Math.sqrt(3) * (random() + random() + random() + random() - 2)) / 2;
   const cases: [string, Samples][] = [
     ['16-bit noise far from zero', Int16Array.from({ length: N }, () => Math.round(30000 + normal()))],
@@ -150,13 +150,13 @@ describe('mean and deviation of a signal', () => {
       const exact = exactMoments(samples);
       const magnitude = Math.max(Math.abs(minimum), Math.abs(maximum));
       expect(summary.mean).to.be.closeTo(exact.mean, 1e-12 * magnitude);
-      // A mean kept in a double cannot tell a deviation of far less than its own rounding.
+      // With a mean stored as a double, a deviation far below its rounding cannot be resolved.
       const tolerance = Math.min(1e-12 * magnitude, Math.max(1e-9 * exact.deviation, 1e-15 * magnitude));
       expect(deviation({ minimum, maximum, ...summary })).to.be.closeTo(exact.deviation, tolerance);
     });
   }
 
-  it('are never the root of less than nothing', () => {
+  it('are never the root of a negative number', () => {
     for (const value of [0.1, 1 / 3, 1e9 + 0.1, 1e-310]) {
       for (let length = 1; length < 100; length++) {
         const { m2 } = summarize(new Float64Array(length).fill(value), 0);
@@ -165,7 +165,7 @@ describe('mean and deviation of a signal', () => {
     }
   });
 
-  it('leave out what is missing', () => {
+  it('leave out missing samples', () => {
     for (const type of SAMPLE_TYPES) {
       const values = Array.from({ length: 1000 }, (_, i) => (i % 7 === 3 ? null : (i * 37) % 101));
       const { mean, m2, minimum, maximum } = summarize(samplesOf(type, values), 0);

@@ -32,7 +32,7 @@ describe('merging summaries', () => {
     }
   });
 
-  it('is associative in all that is exact', () => {
+  it('is associative in all exact values', () => {
     const triples = short.flatMap((a) => short.flatMap((b) => short.map((c) => [a, b, c] as const)));
     for (let i = 2; i < summaries.length; i++) triples.push([summaries[i - 2]!, summaries[i - 1]!, summaries[i]!]);
     for (const [a, b, c] of triples) {
@@ -52,7 +52,7 @@ describe('merging summaries', () => {
     }
   });
 
-  it('counts a crossing where the edges meet with different signs', () => {
+  it('counts a crossing if the edges meet with different signs', () => {
     expect(merge(of(1), of(-1)).zeroCrossings).to.equal(1);
     expect(merge(of(1), of(1)).zeroCrossings).to.equal(0);
     expect(merge(of(1, 0), of(0, -1)).zeroCrossings).to.equal(1);
@@ -67,7 +67,7 @@ describe('merging summaries', () => {
     expect(merge(of(1), of(null, 0)).lastSign).to.equal(0);
   });
 
-  it('weighs means by the samples that are there', () => {
+  it('weights means by the samples that are not missing', () => {
     const merged = merge(of(1, 2, null), of(6));
     expect(merged).to.include({ samples: 4, missing: 1, minimum: 1, maximum: 6, mean: 3, m2: 14 });
   });

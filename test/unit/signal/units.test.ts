@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { claimableUnit, isCalibrated, isPhysical, millivolts } from '../../../src/signal/units.ts';
 
 describe('a unit', () => {
-  it('is one of a physical quantity unless it is missing, arbitrary, or counts digits', () => {
+  it('names a physical quantity unless it is missing, arbitrary, or counts digits', () => {
     for (const unit of ['mV', 'uV', 'µV', 'mmHg', 'mV{peak}', '%', 'nd', 'nA', '/min', 'Cel'])
       expect(isPhysical(unit), unit).to.equal(true);
     for (const unit of [
@@ -29,7 +29,7 @@ describe('a unit', () => {
     }
   });
 
-  it('is a voltage where it is one, whatever else its text may name', () => {
+  it('is a voltage if it is one, whatever else its text contains', () => {
     for (const [unit, factor] of [
       ['mV', 1],
       ['uV', 1e-3],
@@ -42,7 +42,7 @@ describe('a unit', () => {
       expect(millivolts(unit), String(unit)).to.equal(null);
   });
 
-  it('makes a channel calibrated together with a gain that is known', () => {
+  it('makes a channel calibrated together with a known gain', () => {
     const cases: [string | null, number | null][] = [
       ['mV', 1000],
       ['mV', null],
@@ -53,7 +53,7 @@ describe('a unit', () => {
     expect(cases.map(([unit, gain]) => isCalibrated({ unit, gain }))).to.deep.equal([true, false, false, false, false]);
   });
 
-  it('may stand in a file where it claims no scale that nobody knows', () => {
+  it('may be written to a file if it claims no unknown scale', () => {
     const cases: [string | null, boolean][] = [
       ['mV', true],
       ['mV', false],

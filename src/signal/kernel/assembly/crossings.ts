@@ -1,13 +1,14 @@
 /**
- * Crossings, 64 samples at a time. A sample that is neither above nor below lies at the zero level, or within the dead band, and shows
- * the sign before it. With A the samples that begin the state "above", K those that begin or keep it, and s the state before the block,
- * the carry of A + K + s runs the state over any number of such samples: K ^ A ^ (A + K + s) is the state before each.
+ * Crossings, 64 samples at a time. A sample that is neither above nor below is at the zero level, or within the dead
+ * band, and keeps the sign before it. With A the samples that begin the state "above", K those that begin or keep it,
+ * and s the state before the block, the carry of A + K + s propagates the state over any number of such samples. The
+ * state before each sample is K ^ A ^ (A + K + s).
  */
 import { bits16, bits64, GREATER, MISSING, missing16 } from './masks';
 import { COUNTS, STAGE } from './memory';
 
 /**
- * Writes crossings, missing samples, first and last sign of the stage to their record.
+ * Writes crossings, missing samples, first sign and last sign of the stage to their record.
  * @param high the greatest value of the type that is not above
  * @param low the greatest value of the type that is below
  * @param state sign before the first sample: -1, 0 (unknown) or 1
@@ -27,7 +28,7 @@ export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool)
     let above: u64 = 0;
     let notBelow: u64 = 0;
     let hole = i64x2.splat(0);
-    // 16-bit samples are faster unrolled; those of 64 bits would spill every register.
+    // Unrolling is faster for 16-bit samples; with 64-bit samples it would spill registers.
     if (sizeof<T>() == 2) {
       above = bits64<T>(p, GREATER, highs);
       notBelow = bits64<T>(p, GREATER, lows);
@@ -49,7 +50,7 @@ export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool)
       continue;
     }
 
-    // A short block, a missing sample or no sign yet: both states are carried, and either may be unset.
+    // A short block, a missing sample, or no sign yet: both states are carried, and either may be unset.
     const valid: u64 = left >= 64 ? -1 : (<u64>1 << left) - 1;
     const gaps = bits64<T>(p, MISSING, highs) & valid;
     const below = ~(notBelow | gaps) & valid;

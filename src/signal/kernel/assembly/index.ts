@@ -1,4 +1,7 @@
-/** What the host may call, once for each type of samples. Every function reads the stage and leaves its answer in the records. */
+/**
+ * The functions for the host, one for each sample type. Every function reads the stage and writes its result to the
+ * records.
+ */
 import { count } from './crossings';
 import { COUNTS } from './memory';
 import { compact, statistics, statisticsInt16 } from './statistics';

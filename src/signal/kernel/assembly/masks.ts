@@ -1,11 +1,14 @@
-/** From 64 samples to 64 bits, the first sample in the lowest. Groups of 16 keep the vectors of every type within the registers. */
+/**
+ * Converts 64 samples to 64 bits, the first sample in the lowest bit. In groups of 16, the vectors of every type fit in
+ * registers.
+ */
 import { marker } from './memory';
 
-/** What a mask asks of a sample. Passed as literals through inlined functions, so that one branch of each is compiled. */
+/** The condition of a mask. Passed as a literal through inlined functions, so that only one branch is compiled. */
 export const GREATER: i32 = 0;
 export const MISSING: i32 = 1;
 
-/** All ones in the lanes of vector `index` behind `p` whose sample is greater than the level, or is missing. */
+/** Sets all bits in the lanes of vector `index` after `p` whose sample is greater than the level, or is missing. */
 // @ts-ignore: decorator
 @inline
 function lanes<T>(p: usize, index: usize, test: i32, level: v128): v128 {
@@ -14,14 +17,14 @@ function lanes<T>(p: usize, index: usize, test: i32, level: v128): v128 {
   return isInteger<T>() ? v128.eq<T>(x, v128.splat<T>(marker<T>())) : v128.ne<T>(x, x);
 }
 
-/** Four doubles in 32-bit lanes: either half of a lane says it all. */
+/** Four doubles in 32-bit lanes: both halves of a lane are equal. */
 // @ts-ignore: decorator
 @inline
 function halves<T>(p: usize, index: usize, test: i32, level: v128): v128 {
   return v128.shuffle<i32>(lanes<T>(p, index, test, level), lanes<T>(p, index + 1, test, level), 0, 2, 4, 6);
 }
 
-/** Eight samples of any type in 16-bit lanes. */
+/** The masks of eight samples of any type, in 16-bit lanes. */
 // @ts-ignore: decorator
 @inline
 function eight<T>(p: usize, half: usize, test: i32, level: v128): v128 {
@@ -30,14 +33,14 @@ function eight<T>(p: usize, half: usize, test: i32, level: v128): v128 {
   return i16x8.narrow_i32x4_s(halves<T>(p, 4 * half, test, level), halves<T>(p, 4 * half + 2, test, level));
 }
 
-/** Bits of the 16 samples at `p`. */
+/** Mask bits of the 16 samples at `p`. */
 // @ts-ignore: decorator
 @inline
 export function bits16<T>(p: usize, test: i32, level: v128): u64 {
   return <u64>i8x16.bitmask(i8x16.narrow_i16x8_s(eight<T>(p, 0, test, level), eight<T>(p, 1, test, level)));
 }
 
-/** Bits of the 64 samples at `p`. */
+/** Mask bits of the 64 samples at `p`. */
 // @ts-ignore: decorator
 @inline
 export function bits64<T>(p: usize, test: i32, level: v128): u64 {
@@ -46,7 +49,7 @@ export function bits64<T>(p: usize, test: i32, level: v128): u64 {
     (bits16<T>(p + 2 * group, test, level) << 32) | (bits16<T>(p + 3 * group, test, level) << 48);
 }
 
-/** Not zero where any of the 16 samples at `p` is missing: cheaper than their bits. */
+/** Not zero if any of the 16 samples at `p` is missing: cheaper than computing their bits. */
 // @ts-ignore: decorator
 @inline
 export function missing16<T>(p: usize): v128 {

@@ -1,6 +1,6 @@
-/** Memory of the kernel: the stage, which the host fills with samples, and two records, in which it finds the answers. */
+/** Memory of the kernel: the stage, which the host fills with samples, and two records for the results. */
 
-/** Fits the second-level cache, where the later passes find it again. A whole number of blocks of 64 samples of every type. */
+/** Fits in the second-level cache, for the later passes. A whole number of blocks of 64 samples of every type. */
 export const STAGE_BYTES: i32 = 262144;
 export const STAGE: usize = memory.data(262144, 16);
 

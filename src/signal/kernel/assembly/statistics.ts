@@ -1,7 +1,10 @@
-/** Minimum, maximum, mean and sum of squared deviations of the samples on the stage, once missing ones are dropped from it. */
+/**
+ * Minimum, maximum, mean and sum of squared deviations of the samples on the stage, after missing samples are removed
+ * from it.
+ */
 import { marker, STAGE, STATISTICS } from './memory';
 
-/** Drops missing samples from the stage; returns how many are left. */
+/** Removes missing samples from the stage; returns how many are left. */
 export function compact<T>(length: i32): i32 {
   const end = STAGE + <usize>length * sizeof<T>();
   let kept = STAGE;
@@ -13,7 +16,7 @@ export function compact<T>(length: i32): i32 {
   return <i32>((kept - STAGE) / sizeof<T>());
 }
 
-/** Of 16-bit integers, in one pass: every sum is an exact integer. */
+/** For 16-bit integers, in one pass: every sum is an exact integer. */
 export function statisticsInt16(n: i32): void {
   const ones = i16x8.splat(1);
   let least = i16x8.splat(i16.MAX_VALUE);
@@ -58,7 +61,7 @@ export function statisticsInt16(n: i32): void {
   answer(minimum, maximum, <f64>sum / <f64>n, <f64>scatter / <f64>n);
 }
 
-/** Of every other type, as doubles, in two passes: the mean, then the deviations from it. */
+/** For every other type, as doubles, in two passes: the mean, then the deviations from it. */
 export function statistics<T>(n: i32): void {
   const whole = STAGE + <usize>(n & -8) * sizeof<T>();
   const end = STAGE + <usize>n * sizeof<T>();
@@ -109,7 +112,8 @@ export function statistics<T>(n: i32): void {
     rest += deviation;
     squares += deviation * deviation;
   }
-  // The mean is rounded: `rest` would be 0 with the exact one (Chan, Golub and LeVeque). Rounding may leave less than nothing.
+  // The mean is rounded: with the exact mean, `rest` would be 0 (Chan, Golub and LeVeque). Rounding may make the result
+  // negative.
   answer(minimum, maximum, mean, max(0, squares - rest * rest / <f64>n));
 }
 

@@ -1,4 +1,4 @@
-/** HL7 annotated ECGs: what is understood and what is refused. */
+/** HL7 annotated ECGs: what is accepted and what is refused. */
 import { expect } from 'chai';
 import { decodeAecg } from '../../../../src/formats/aecg/decode.ts';
 import { aecg } from '../../../../src/formats/aecg/index.ts';
@@ -24,7 +24,7 @@ const read = async (text: string | Uint8Array, seed = 1): Promise<DecodedWhole[]
   decodeFiles(decodeAecg, { a: Buffer.from(text) }, 'a', seed);
 const I = (digits = '1 2 3'): string => lead({ code: 'MDC_ECG_LEAD_I', digits });
 const timeOf = (time: string): string => `<effectiveTime>${time}</effectiveTime>`;
-/** The date of a recording whose samples do not tell it. */
+/** The date of a recording whose samples have none. */
 const dated = async (time: string, inner = ''): Promise<string | null> =>
   (
     await read(
@@ -49,7 +49,7 @@ const named = async (bytes: Uint8Array): Promise<string | null> =>
   (await read(bytes))[0]!.recording.subject!.patientName;
 
 describe('An annotated ECG', () => {
-  it('has a recording for its rhythm and one for what was derived from it', async () => {
+  it('gives one recording for its rhythm and one for each derived series', async () => {
     const [rhythm, beat] = await read(WHOLE);
     const subject = {
       patientId: 'SUBJ_1',
@@ -83,7 +83,7 @@ describe('An annotated ECG', () => {
     expect([...beat!.digits[0]!]).to.deep.equal([7, 8]);
   });
 
-  it('has annotations where they have a place in time, their own or that of the one around them', async () => {
+  it('keeps annotations that have a position in time, their own or that of the enclosing annotation', async () => {
     const [rhythm, beat] = await read(WHOLE);
     expect(rhythm!.annotations).to.deep.equal([
       { at: 0.002, duration: null, channel: null, code: 'MDC_ECG_RHYTHM', text: 'sinus' },
@@ -93,7 +93,7 @@ describe('An annotated ECG', () => {
     expect(beat!.annotations).to.deep.equal([{ at: 0.001, duration: null, channel: null, code: 'P', text: null }]);
   });
 
-  it('is one recording without a part where nothing was derived', async () => {
+  it('is one recording without a part name if nothing was derived', async () => {
     const [only, ...more] = await read(aecgText(series(set(absolute(), I()))));
     expect(more).to.deep.equal([]);
     expect(only!.recording).to.deep.include({ part: null, externalId: '61d1a24f' });
@@ -109,7 +109,7 @@ describe('An annotated ECG', () => {
     ]);
   });
 
-  it('may have any lead, of any length, twice the same, in any unit', async () => {
+  it('may have any lead, of any length, several times, in any unit', async () => {
     const { recording, digits } = await ofSet(
       absolute('4', 'ms'),
       lead({ code: 'MDC_ECG_LEAD_V3R', digits: '1', unit: 'mV' }),
@@ -126,7 +126,7 @@ describe('An annotated ECG', () => {
     expect([...digits[3]!]).to.deep.equal([100, 0.5, 3]);
   });
 
-  it('says which sequences were not kept', async () => {
+  it('reports the sequences that were not kept', async () => {
     const { recording } = await ofSet(
       absolute(),
       I(),
@@ -155,30 +155,31 @@ describe('An annotated ECG', () => {
     expect(await read(WHOLE.replace('1 -2', '1 <!-- > 9 - 9 --> -2<?p 8>8?> '))).to.deep.equal(expected);
   });
 
-  it('is of the time of its series where its samples do not say, else of that of the document', async () => {
+  it('has the time of its series if its samples have none, otherwise that of the document', async () => {
     const [low, high] = ['<low value="20260203040506"/>', '<high value="20260203040516"/>'];
     expect(await dated(timeOf(low + high))).to.equal('2026-02-03T04:05:06');
     expect(await dated(timeOf('<center value="20260203040507"/>'))).to.equal('2026-02-03T04:05:07');
     expect(await dated('<effectiveTime value="20260203040508"/>')).to.equal('2026-02-03T04:05:08');
     expect(await dated('')).to.equal('2026-01-15T09:30:00');
-    // What stands deeper in the series is about something else.
+    // Values nested deeper in the series describe something else.
     const early = '<low value="20200101"/>';
     const author = `<author><time>${early}</time>${timeOf(early)}<code code="X"/></author>`;
     expect(await dated(timeOf(low), author)).to.equal('2026-02-03T04:05:06');
     expect(await dated('', author)).to.equal('2026-01-15T09:30:00');
   });
 
-  it('is named by the code of its series, not by one that stands deeper in it', async () => {
+  it('is named by the code of its series, not by one nested deeper', async () => {
     const author = '<author><seriesAuthor><code code="DEVICE"/></seriesAuthor></author>';
     const sets = [set(absolute(), I()), set(absolute('0.002', 's', '20260115094000'), I())];
     const [first] = await read(aecgText(series(author, ...sets)));
     expect(first!.recording.part).to.equal('rhythm');
   });
 
-  it('gives the same wherever it is cut', async () => {
-    const bytes = Buffer.from(
-      `<AnnotatedECG><text>ä</text>${series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), annotations(annotation('A', '<value>t</value>', boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002')))))}</AnnotatedECG>`,
-    );
+  it('gives the same result wherever it is cut', async () => {
+    const region = boundary('TIME_ABSOLUTE', interval('20260115093001', '20260115093002'));
+    const marks = annotations(annotation('A', '<value>t</value>', region));
+    const rhythm = series(set(absolute(), I('1<!-- > 9 --> -2\n3'), I('NaN')), marks);
+    const bytes = Buffer.from(`<AnnotatedECG><text>ä</text>${rhythm}</AnnotatedECG>`);
     const whole = await gather(decodeAecg, uploadOf({ a: bytes }, 'a'));
     for (let cut = 1; cut < bytes.length; cut++) {
       const cutAt = async function* (all: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -306,7 +307,7 @@ describe('An annotated ECG is refused', () => {
       const bytes = Buffer.from(`\ufeff${text.replace('UTF-8', 'UTF-16')}`, 'utf16le');
       return (swapped ? bytes.swap16() : bytes).subarray(0, bytes.length - cut);
     };
-    it(`for UTF-16 of ${order} endian that breaks off within a character or holds half of one`, async () => {
+    it(`for UTF-16 of ${order} endian that ends within a character or contains half of one`, async () => {
       expect(await read(utf16(document))).to.have.length(1);
       const withHalf = document.replace('a note', 'a \ud800 note');
       for (const bytes of [utf16(document, 1), utf16(`${document}\n`, 1), utf16(withHalf)]) {
@@ -315,19 +316,19 @@ describe('An annotated ECG is refused', () => {
     });
   }
 
-  it('takes an origin of 0 whatever its unit, as it is the same in all', async () => {
+  it('accepts an origin of 0 in any unit, since it is the same in all', async () => {
     const [found] = await read(document.replace('origin value="0" unit="uV"', 'origin value="0" unit="mV"'));
     expect(found!.recording.channels[0]).to.include({ zeroLevel: 0, unit: 'uV' });
   });
 
-  it('with the place in the file', async () => {
+  it('with the position in the file', async () => {
     const error = await refusal(document.replace('1 2 3', '1 x 3'));
     expect(error.offset).to.equal(document.indexOf('1 2 3') + 2);
   });
 });
 
 describe('The decoder of annotated ECGs', () => {
-  it('ends with a FormatError or a recording, whatever comes', async function () {
+  it('always ends with a FormatError or a recording', async function () {
     this.timeout(120_000);
     const texts = [
       WHOLE,

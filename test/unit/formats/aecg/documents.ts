@@ -8,48 +8,44 @@ export interface LeadText {
   unit?: string;
 }
 
-export const lead = ({
-  code,
-  digits,
-  origin = '0',
-  scale = '5',
-  unit = 'uV',
-}: LeadText): string => `<component><sequence><code code="${code}" codeSystem="2.16.840.1.113883.6.24"/>
-<value xsi:type="SLIST_PQ"><origin value="${origin}" unit="${unit}"/><scale value="${scale}" unit="${unit}"/><digits>${digits}</digits></value></sequence></component>`;
+export const lead = ({ code, digits, origin = '0', scale = '5', unit = 'uV' }: LeadText): string =>
+  `<component><sequence><code code="${code}" codeSystem="2.16.840.1.113883.6.24"/>
+<value xsi:type="SLIST_PQ"><origin value="${origin}" unit="${unit}"/><scale value="${scale}" unit="${unit}"/>` +
+  `<digits>${digits}</digits></value></sequence></component>`;
 
-export const absolute = (
-  increment = '0.002',
-  unit = 's',
-  head = '20260115093000.500',
-): string => `<component><sequence><code code="TIME_ABSOLUTE" codeSystem="2.16.840.1.113883.5.4"/>
-<value xsi:type="GLIST_TS"><head value="${head}"/><increment value="${increment}" unit="${unit}"/></value></sequence></component>`;
+export const absolute = (increment = '0.002', unit = 's', head = '20260115093000.500'): string =>
+  `<component><sequence><code code="TIME_ABSOLUTE" codeSystem="2.16.840.1.113883.5.4"/>
+<value xsi:type="GLIST_TS"><head value="${head}"/><increment value="${increment}" unit="${unit}"/></value></sequence>` +
+  `</component>`;
 
-export const relative = (
-  increment = '0.001',
-  unit = 's',
-): string => `<component><sequence><code code="TIME_RELATIVE" codeSystem="2.16.840.1.113883.5.4"/>
-<value xsi:type="GLIST_PQ"><head value="0" unit="s"/><increment value="${increment}" unit="${unit}"/></value></sequence></component>`;
+export const relative = (increment = '0.001', unit = 's'): string =>
+  `<component><sequence><code code="TIME_RELATIVE" codeSystem="2.16.840.1.113883.5.4"/>
+<value xsi:type="GLIST_PQ"><head value="0" unit="s"/><increment value="${increment}" unit="${unit}"/></value>` +
+  `</sequence></component>`;
 
 export const set = (...sequences: string[]): string =>
   `<component><sequenceSet>${sequences.join('\n')}</sequenceSet></component>`;
 
 export const series = (...content: string[]): string =>
-  `<component><series><id root="s"/><code code="RHYTHM"/><effectiveTime><low value="20260115093000"/><high value="20260115093010"/></effectiveTime>${content.join('\n')}</series></component>`;
+  '<component><series><id root="s"/><code code="RHYTHM"/>' +
+  '<effectiveTime><low value="20260115093000"/><high value="20260115093010"/></effectiveTime>' +
+  `${content.join('\n')}</series></component>`;
 
 export const derived = (...content: string[]): string =>
   `<derivation><derivedSeries><code code="REPRESENTATIVE_BEAT"/>${content.join('\n')}</derivedSeries></derivation>`;
 
-const SUBJECT = `<componentOf><timepointEvent><componentOf><subjectAssignment><subject><trialSubject><id root="2.999" extension="SUBJ_1"/>
-<subjectDemographicPerson><name>J &amp; D</name><administrativeGenderCode code="F"/><birthTime value="19530508"/></subjectDemographicPerson></trialSubject></subject>
-<componentOf><clinicalTrial><id root="2.998" extension="TRIAL_1"/></clinicalTrial></componentOf></subjectAssignment></componentOf></timepointEvent></componentOf>`;
+const SUBJECT =
+  `<componentOf><timepointEvent><componentOf><subjectAssignment><subject><trialSubject>` +
+  `<id root="2.999" extension="SUBJ_1"/>
+<subjectDemographicPerson><name>J &amp; D</name><administrativeGenderCode code="F"/><birthTime value="19530508"/>` +
+  `</subjectDemographicPerson></trialSubject></subject>
+<componentOf><clinicalTrial><id root="2.998" extension="TRIAL_1"/></clinicalTrial></componentOf></subjectAssignment>` +
+  `</componentOf></timepointEvent></componentOf>`;
 
-export const annotation = (
-  code: string,
-  value: string,
-  region = '',
-  inner = '',
-): string => `<component><annotation><code code="${code}"/>${value}
-${region === '' ? '' : `<support><supportingROI><code code="ROIPS"/>${region}</supportingROI></support>`}${inner}</annotation></component>`;
+export const annotation = (code: string, value: string, region = '', inner = ''): string =>
+  `<component><annotation><code code="${code}"/>${value}
+${region === '' ? '' : `<support><supportingROI><code code="ROIPS"/>${region}</supportingROI></support>`}` +
+  `${inner}</annotation></component>`;
 
 export const boundary = (code: string, value = ''): string =>
   `<component><boundary><code code="${code}"/>${value}</boundary></component>`;
@@ -58,11 +54,10 @@ export const interval = (low: string, high: string): string =>
 export const annotations = (...all: string[]): string =>
   `<subjectOf><annotationSet><activityTime value="20260115"/>${all.join('\n')}</annotationSet></subjectOf>`;
 
-export const aecgText = (
-  content: string,
-  declaration = '<?xml version="1.0" encoding="UTF-8"?>',
-): string => `${declaration}
-<AnnotatedECG xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><id root="61d1a24f"/><code code="93000"/><text>a note</text>
+export const aecgText = (content: string, declaration = '<?xml version="1.0" encoding="UTF-8"?>'): string =>
+  `${declaration}
+<AnnotatedECG xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><id root="61d1a24f"/>` +
+  `<code code="93000"/><text>a note</text>
 <effectiveTime><low value="20260115093000"/><high value="20260115093010"/></effectiveTime>${SUBJECT}
 ${content}</AnnotatedECG>`;
 

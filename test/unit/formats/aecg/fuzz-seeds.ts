@@ -1,4 +1,4 @@
-/** Small annotated ECGs for the fuzzer: a whole one, other kinds of time and numbers, UTF-16. */
+/** Small annotated ECGs for the fuzzer: a complete one, other kinds of time and numbers, UTF-16. */
 import type { FuzzSeed } from '../../../support/fuzz.ts';
 import { absolute, aecgText, lead, relative, series, set, WHOLE } from './documents.ts';
 

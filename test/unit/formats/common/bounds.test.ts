@@ -1,4 +1,4 @@
-/** The bounds of what a file may say, at the bound and one beyond: in every format that states them. */
+/** The bounds of values in a file, tested at the bound and just beyond it, in every format that has such values. */
 import { expect } from 'chai';
 import { decodeAecg } from '../../../../src/formats/aecg/decode.ts';
 import {
@@ -25,7 +25,7 @@ import { made } from '../edf/support.ts';
 
 const FEW = { ...LIMITS, maxChannels: 3, maxNameLength: 5 };
 
-/** What a file is to say of itself; each format says of it what it can. */
+/** The values that a file should state; each format states those that it can. */
 interface Whole {
   names: string[];
   unit: string;
@@ -95,14 +95,14 @@ const long = (length: number): string => 'x'.repeat(length);
 
 type Scale = Record<'samplingRate' | 'gain' | 'zeroLevel', number>;
 const PLAIN: Scale = { samplingRate: 500, gain: 200, zeroLevel: 0 };
-/** Values that are just within the bounds, and just beyond. */
+/** Values just within the bounds, and just beyond them. */
 const EDGES: [keyof Scale, number[], number[]][] = [
   ['samplingRate', [MIN_SAMPLING_RATE, MAX_SAMPLING_RATE], [MIN_SAMPLING_RATE / 2, 2 * MAX_SAMPLING_RATE]],
   ['gain', [MIN_GAIN, MAX_GAIN, -MIN_GAIN, -MAX_GAIN], [MIN_GAIN / 2, 2 * MAX_GAIN, -MIN_GAIN / 2, -2 * MAX_GAIN]],
   ['zeroLevel', [MAX_ZERO_LEVEL, -MAX_ZERO_LEVEL], [2 * MAX_ZERO_LEVEL, -2 * MAX_ZERO_LEVEL]],
 ];
 const decimals = (value: number): string => value.toFixed(13);
-/** Formats that state how a channel is measured, and a file of one sample so measured. */
+/** Formats that state how a channel is measured, with a file of one sample measured in that way. */
 const MEASURED: Record<string, { decode: Decoder; file: (scale: Scale) => string }> = {
   json: {
     decode: decodeJson,
@@ -153,8 +153,8 @@ const MEASURED: Record<string, { decode: Decoder; file: (scale: Scale) => string
   },
 };
 
-describe('the bounds of what a file may say', () => {
-  it('let a sample be an integer that a double holds exactly, or any number of some hundred digits', () => {
+describe('the bounds of values in a file', () => {
+  it('let a sample be an integer that is exact as a double, or any number with some hundred digits', () => {
     for (const text of ['9007199254740992', '-9007199254740992', '9007199254740993.0', '1e100', '-1e100']) {
       expect(sampleOfText(text)).to.equal(Number(text));
     }
@@ -196,7 +196,7 @@ describe('the bounds of what a file may say', () => {
         throw error;
       }
     };
-    it(`let a rate, a gain and a zero level be as small and as great as the bounds, and no more: ${format}`, async () => {
+    it(`let a rate, a gain and a zero level reach their bounds, and no more: ${format}`, async () => {
       for (const [field, within, beyond] of EDGES) {
         for (const value of within)
           expect(await measured({ [field]: value })).to.deep.equal({ ...PLAIN, [field]: value });
@@ -205,7 +205,7 @@ describe('the bounds of what a file may say', () => {
     });
   }
 
-  it('let a name or a text that comes in many elements be as long as what is held at once, and no longer: aecg', async () => {
+  it('let a name or a text in many elements be as long as the limit of held bytes, and no longer: aecg', async () => {
     const limits = { ...LIMITS, maxMetadataBytes: 1_000 };
     const isTaken = async (length: number): Promise<boolean> => {
       // Each piece is short.
@@ -226,7 +226,7 @@ describe('the bounds of what a file may say', () => {
     expect(await isTaken(1_100)).to.equal(false);
   });
 
-  // What was not asked for is left out, and said so, rather than the whole file refused.
+  // Optional text that is too long is left out with a warning, rather than the whole file refused.
   for (const format of ['fhir', 'aecg']) {
     for (const [what, longest, field, of] of [
       ['id', MAX_ID_LENGTH, 'id', ({ externalId }) => externalId],
@@ -234,7 +234,7 @@ describe('the bounds of what a file may say', () => {
       ['patient', MAX_REFERENCE_LENGTH, 'patientId', ({ subject }) => subject?.patientId],
       ["patient's name", MAX_REFERENCE_LENGTH, 'patientName', ({ subject }) => subject?.patientName],
     ] as [string, number, keyof Said, (recording: DecodedRecording) => string | null | undefined][]) {
-      it(`keep the ${what} of ${format} up to ${longest} characters, and say where it is longer`, async () => {
+      it(`keep the ${what} of ${format} up to ${longest} characters, and warn if it is longer`, async () => {
         const kept = await read(format, { [field]: long(longest) });
         expect([of(kept), kept.warnings]).to.deep.equal([long(longest), []]);
         const left = await read(format, { [field]: long(longest + 1) });

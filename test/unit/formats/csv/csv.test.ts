@@ -1,4 +1,4 @@
-/** Tables of samples: what is understood, what is refused, and that nothing is guessed. */
+/** Tables of samples: what is accepted, what is refused, and that nothing is guessed. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { csv } from '../../../../src/formats/csv/index.ts';
@@ -67,7 +67,7 @@ describe('A CSV file', () => {
     expect(recording).to.deep.include({ externalId: null, date: null, subject: null, part: null, warnings: [] });
   });
 
-  it('is delimited by commas, semicolons or TABs, with a decimal comma where that is free', async () => {
+  it('is delimited by commas, semicolons or tabs, with a decimal comma if the comma is free', async () => {
     for (const delimiter of [',', ';', '\t'])
       expect(await values(['I', 'II'].join(delimiter) + '\n' + ['1.5', '-2'].join(delimiter) + '\n')).to.deep.equal([
         [1.5],
@@ -84,7 +84,7 @@ describe('A CSV file', () => {
     expect((await refusal('I;II\n1.5;2\n1,5;2\n')).message).to.include('a different decimal separator');
   });
 
-  it('may have a byte order mark, CRLF, no last newline, blanks around cells, comments above and empty lines', async () => {
+  it('may have a byte order mark, CRLF, no last newline, padded cells, comments above and empty lines', async () => {
     expect(await values('\ufeff# a comment\r\n\r\nI , II\r\n 1 , 2 \r\n3,4')).to.deep.equal([
       [1, 3],
       [2, 4],
@@ -106,7 +106,7 @@ describe('A CSV file', () => {
     expect((await read('ä\nµV\n1\n')).recording.channels[0]).to.deep.include({ name: 'ä', unit: 'µV' });
   });
 
-  it('needs no header: then the channels are numbered', async () => {
+  it('needs no header: its channels are then numbered', async () => {
     const { recording, digits } = await read('1,2\n3,4\n');
     expect(recording.channels.map((channel) => channel.name)).to.deep.equal(['ch1', 'ch2']);
     expect(digits.map((some) => [...some])).to.deep.equal([
@@ -117,7 +117,7 @@ describe('A CSV file', () => {
     expect(await values('-0,5;2\n')).to.deep.equal([[-0.5], [2]]);
   });
 
-  it('names units in a second row without numbers, or behind the names', async () => {
+  it('gives units in a second row without numbers, or after the names', async () => {
     expect(await units("'Elapsed time','MLII','V5'\n'seconds','mV','uV'\n0.0,1,2\n0.5,1,2\n")).to.deep.equal([
       'mV',
       'uV',
@@ -127,7 +127,7 @@ describe('A CSV file', () => {
     expect(await units('I,II\nmV,\n1,2\n')).to.deep.equal(['mV', null]);
   });
 
-  it('has missing samples where a cell is empty or says so, and ends a channel where its cells stay empty', async () => {
+  it('has missing samples for cells that are empty or say so, and ends a channel at its last value', async () => {
     expect(await values('I,II\n1,\n,2\n-,NaN\nnan,NA\nnull,n/a\n3,4\n')).to.deep.equal([
       [1, null, null, null, null, 3],
       [null, 2, null, null, null, 4],
@@ -143,7 +143,7 @@ describe('A CSV file', () => {
     ]);
   });
 
-  it('keeps the second of two names apart and drops a column that only a delimiter at the end makes', async () => {
+  it('distinguishes two equal names, and drops a column that only comes from a trailing delimiter', async () => {
     expect(await names('I,I,II,I#2\n1,2,3,4\n')).to.deep.equal(['I', 'I#2', 'II', 'I#2#2']);
     expect(await values('I,II,\n1,2,\n3,4,\n')).to.deep.equal([
       [1, 3],
@@ -164,9 +164,10 @@ describe('A CSV file', () => {
     expect(later.every((value, at) => (at < 90_000 ? Number.isNaN(value) : value === at))).to.equal(true);
   });
 
-  it('gives the same at every place of a single cut', async () => {
+  it('gives the same result for every position of a single cut', async () => {
     const bytes = Buffer.from(
-      "'Elapsed time','MLII','V5 ä'\r\n'seconds','mV','mV'\r\n'0.000',-0.145,-0.065\r\n0.004,\"1.5\",\r\n0.008,12345678901234567890.5,-\r\n",
+      "'Elapsed time','MLII','V5 ä'\r\n'seconds','mV','mV'\r\n'0.000',-0.145,-0.065\r\n0.004,\"1.5\",\r\n0.008," +
+        '12345678901234567890.5,-\r\n',
     );
     const whole = await gather(decodeCsv, uploadOf({ a: bytes }, 'a'));
     expect(whole[0]!.digits[0]![2]).to.equal(Number('12345678901234567890.5'));
@@ -203,7 +204,7 @@ describe('A CSV file', () => {
 });
 
 describe('The time column of a CSV file', () => {
-  it('tells the rate, in seconds or the unit that it names', async () => {
+  it('gives the rate, in seconds or the unit in its name', async () => {
     const steps = [0, 1, 2, 3, 4, 5];
     expect(
       await rates(
@@ -242,7 +243,7 @@ describe('The time column of a CSV file', () => {
     ).to.deep.equal([500]);
   });
 
-  it('may be a clock, over midnight too, or a date with a time, whose first is the date of the recording', async () => {
+  it('may be times of day, also across midnight, or dates with times, which date the recording', async () => {
     expect(
       await rates(
         column(
@@ -268,7 +269,7 @@ describe('The time column of a CSV file', () => {
     ).to.deep.include({ date: '2026-01-15T10:20:30.000' });
   });
 
-  it('may be rounded, as long as it is long enough to tell', async () => {
+  it('may be rounded, if it is long enough to determine the rate', async () => {
     for (const [rate, places] of [
       [360, 3],
       [257, 4],
@@ -284,7 +285,7 @@ describe('The time column of a CSV file', () => {
     ]);
   });
 
-  it('gives back any rate from times that are written in full', async () => {
+  it('gives back any rate from times that are not rounded', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: 0.01, max: 1e5, noNaN: true }),
@@ -303,7 +304,7 @@ describe('The time column of a CSV file', () => {
     );
   });
 
-  it('is not guessed at: without a unit and in whole steps the rate stays unknown', async () => {
+  it('is not guessed: without a unit and with integer steps, the rate remains unknown', async () => {
     const { recording } = await read(column('time', [0, 4, 8]));
     expect(recording.channels[0]!.samplingRate).to.equal(null);
     expect(recording.warnings[0]).to.include('has no unit');
@@ -312,13 +313,13 @@ describe('The time column of a CSV file', () => {
     ]);
   });
 
-  it('may count the samples instead, which tells no rate', async () => {
+  it('may count the samples instead, which gives no rate', async () => {
     for (const name of ['sample', "'sample #'", 'index', ''])
       expect(await rates(column(name, [0, 1, 2])), name).to.deep.equal([null]);
     expect((await refusal(column('sample', [0, 1, 3]))).message).to.include('not evenly spaced');
   });
 
-  it('is refused where it does not rise evenly, with the line', async () => {
+  it('is refused with the line if it does not rise evenly', async () => {
     const gap = await refusal(column('time', [0, 0.002, 0.004, 0.104, 0.106, 0.108]));
     expect(gap).to.deep.include({ kind: 'content', format: 'csv' });
     expect(gap.message).to.match(/^The times are not evenly spaced: the step to line 5 is 0\.1/);
@@ -363,7 +364,7 @@ describe('A CSV file is refused', () => {
 });
 
 describe('What is written as CSV', () => {
-  it('has the time, physical values, units, empty cells where samples are missing and NaN where the last is', async () => {
+  it('has the time, physical values, units, empty cells for missing samples and NaN for a missing last one', async () => {
     expect(
       await written([
         { name: 'I', values: [1000, null, -500], gain: 1000, zeroLevel: 0 },
@@ -372,7 +373,7 @@ describe('What is written as CSV', () => {
     ).to.deep.equal(['time,I,"a,b"\nseconds,mV,uV\n0,1,0\n0.002,,NaN\n0.004,-0.5,\n']);
   });
 
-  it('is a file for each sampling rate, and counts samples where that is unknown', async () => {
+  it('is one file per sampling rate, and counts samples if the rate is unknown', async () => {
     const files = await encodeFiles(
       encodeCsv,
       writable([
@@ -391,12 +392,12 @@ describe('What is written as CSV', () => {
     ]);
   });
 
-  it('is refused where there is no sample', () => {
+  it('is refused if there are no samples', () => {
     const { recording, read: reader } = writable([{ values: [] }]);
     expect(() => encodeCsv(recording, reader)).to.throw(FormatError, 'no sample');
   });
 
-  it('gives the same physical values, names, units, lengths and rate when it is read again', async () => {
+  it('gives the same physical values, names, units, lengths and rate when read again', async () => {
     await fc.assert(
       fc.asyncProperty(channels, fc.integer({ min: 1, max: 40 }), fc.nat(), async (given, piece, seed) => {
         const files = await encodeFiles(encodeCsv, writable(given, {}, piece));
@@ -424,7 +425,7 @@ describe('What is written as CSV', () => {
 });
 
 describe('The decoder of CSV files', () => {
-  it('ends with a FormatError or a recording, whatever comes', async function () {
+  it('always ends with a FormatError or a recording', async function () {
     this.timeout(120_000);
     const seeds = [
       "'Elapsed time','MLII','V5'\n'seconds','mV','mV'\n0.000,-0.145,-0.065\n0.004,1.5,\n0.008,2,-\n",
@@ -442,7 +443,7 @@ describe('The decoder of CSV files', () => {
     expect(report.refused.content).to.be.above(500);
   });
 
-  it('recognises tables behind comments, blank lines and the declaration of a delimiter', () => {
+  it('recognises tables after comments, blank lines and the declaration of a delimiter', () => {
     const comments = '# made\n# by\n# hand\n# on\n# paper\n';
     const table = 'I,II\n1,2\n';
     const declared = ['sep=;\nI;II\n1,5;2\n', `sep=,\n${comments}${table}`];

@@ -1,4 +1,6 @@
-/** Small tables for the fuzzer: every delimiter, times as seconds and as the clock shows them, units, missing cells, no names at all. */
+/**
+ * Small tables for the fuzzer: every delimiter, times in seconds and as time of day, units, missing cells, no names.
+ */
 import type { FuzzSeed } from '../../../support/fuzz.ts';
 
 const TEXTS = [

@@ -1,4 +1,4 @@
-/** Real recordings, written in the text formats and read again: the crossings that an independent tool found stay. */
+/** Real recordings, written in the text formats and read again, keep the crossings found by an independent tool. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';

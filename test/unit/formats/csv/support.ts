@@ -31,7 +31,7 @@ const channel = fc.record({
     .map((level) => level + 0),
 });
 
-/** Channels with names of their own, all of one rate. */
+/** Channels with distinct names and the same rate. */
 export const channels: fc.Arbitrary<ChannelToWrite[]> = fc
   .tuple(
     fc.uniqueArray(channel, { minLength: 1, maxLength: 5, selector: (some) => some.name }),

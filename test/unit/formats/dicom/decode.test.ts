@@ -85,7 +85,7 @@ const annotated = async (...items: TestElement[][]): Promise<DecodedWhole[]> =>
 
 describe('the DICOM decoder', () => {
   describe('reads samples', () => {
-    it('of every kind, in every transfer syntax, with lengths defined or not, with or without preamble and meta group', async () => {
+    it('of every kind, in every transfer syntax, with or without lengths, preamble and meta group', async () => {
       const writing = fc.record({
         syntax: fc.constantFrom('implicit', 'explicit', 'big-endian', 'deflated'),
         undefinedLengths: fc.boolean(),
@@ -116,7 +116,7 @@ describe('the DICOM decoder', () => {
       );
       await fc.assert(
         fc.asyncProperty(groups, writing, fc.integer({ min: 1, max: 1e6 }), async (given, how, seed) => {
-          // What is deflated has to say so.
+          // Deflated data sets must be declared.
           const file = dicomFile(
             ecgElements(
               given.map(({ kind, padding, values }) => ({
@@ -140,7 +140,7 @@ describe('the DICOM decoder', () => {
       );
     });
 
-    it('longer than the block that is taken apart at once', async () => {
+    it('longer than the block that is deinterleaved at once', async () => {
       const values = [0, 1, 2].map((channel) =>
         Array.from({ length: 50_000 }, (_, at) => ((at * 7 + channel * 13) % 4001) - 2000),
       );
@@ -148,12 +148,12 @@ describe('the DICOM decoder', () => {
       expect(digits.map((channel) => Array.from(channel))).to.deep.equal(values);
     });
 
-    it('whose lowest value is no missing one where there is no padding value', async () => {
+    it('whose lowest value is not missing if there is no padding value', async () => {
       expect(Array.from((await one({ values: [[-32768, 5]] })).digits[0]!)).to.deep.equal([-32768, 5]);
       expect(Array.from((await one({ values: [[-32768, 5]], padding: -32768 })).digits[0]!)).to.deep.equal([NaN, 5]);
     });
 
-    it('and tells of bytes behind those that are declared', async () => {
+    it('and warns of bytes after the declared ones', async () => {
       const { digits, recording } = await one({ values: [[1, 2, 3, 4]], declare: { samples: 2 } });
       expect(Array.from(digits[0]!)).to.deep.equal([1, 2]);
       expect(recording.warnings).to.deep.equal(['4 bytes after the declared samples were not kept.']);
@@ -161,7 +161,7 @@ describe('the DICOM decoder', () => {
   });
 
   describe('reads scales', () => {
-    it('as gain and zero level, so that physical zero is met exactly', async () => {
+    it('as gain and zero level, so that physical zero is exact', async () => {
       const { recording } = await one({
         channels: [{ label: 'II', sensitivity: '0.005', unit: 'mV', baseline: '-5.12' }],
       });
@@ -177,14 +177,14 @@ describe('the DICOM decoder', () => {
       expect(recording.channels[0]).to.include({ gain: 0.4, zeroLevel: -4 });
     });
 
-    it('of which decimals of 16 characters fall short', async () => {
+    it('that decimals of 16 characters cannot express exactly', async () => {
       const { recording } = await one({
         channels: [{ sensitivity: '0.00333333333333', unit: 'mV', baseline: '-3.4133333333333' }],
       });
       expect(recording.channels[0]).to.include({ gain: 300, zeroLevel: 1024 });
     });
 
-    it('and leaves them unknown where there is no sensitivity', async () => {
+    it('and leaves them unknown without a sensitivity', async () => {
       expect((await one()).recording.channels[0]).to.deep.equal({
         name: 'I',
         samplingRate: 500,
@@ -194,7 +194,7 @@ describe('the DICOM decoder', () => {
       });
     });
 
-    it('and tells of shifts in time', async () => {
+    it('and warns of time shifts', async () => {
       const { recording } = await one({
         channels: [
           {
@@ -212,7 +212,7 @@ describe('the DICOM decoder', () => {
   });
 
   describe('names channels', () => {
-    it('by the lead that the code of their source means', async () => {
+    it('by the lead that the code of their source stands for', async () => {
       expect(
         await named(
           { code: ['5.6.3-9-61', 'SCPECG', '?'] },
@@ -224,7 +224,7 @@ describe('the DICOM decoder', () => {
       ).to.deep.equal(['III', 'aVR', 'aVL', 'V1', 'V7']);
     });
 
-    it('as the device does, where that is the same lead or no lead is meant', async () => {
+    it('as the device does, if that is the same lead or not a lead', async () => {
       expect(
         await named(
           { code: ['2:2', 'MDC', 'Lead II'], label: 'MLII' },
@@ -236,13 +236,13 @@ describe('the DICOM decoder', () => {
       ).to.deep.equal(['MLII', 'II', 'ECG3', 'Sternum', 'Channel 5']);
     });
 
-    it('apart where two have one name', async () => {
+    it('uniquely if two have the same name', async () => {
       expect(await named({ label: 'II' }, { label: 'II' })).to.deep.equal(['II', 'II#2']);
     });
   });
 
-  describe('reads about the recording', () => {
-    it('the date with its zone, the best that is there', async () => {
+  describe('reads of the recording', () => {
+    it('the date with its zone, from the best source', async () => {
       expect(await dateOf([[0x0008002a, 'DT', '20260115093000.25+0130']])).to.equal('2026-01-15T09:30:00.25+01:30');
       expect(
         await dateOf([
@@ -265,12 +265,12 @@ describe('the DICOM decoder', () => {
       ).to.equal(null);
     });
 
-    it('of a group, with its time offset', async () => {
+    it('the date of a group, with its time offset', async () => {
       const [, second] = await decode(fileOf([group(), group({ more: [[0x00181068, 'DS', '2500']] })]));
       expect(second!.recording.date).to.equal('2026-01-15T09:30:02.500');
     });
 
-    it('whom it is of', async () => {
+    it('the subject', async () => {
       expect(
         await subjectOf([
           [0x00100010, 'PN', 'Doe^Jane^Q^Dr'],
@@ -289,7 +289,7 @@ describe('the DICOM decoder', () => {
       expect(await subjectOf([])).to.equal(null);
     });
 
-    it('in the character set that it names', async () => {
+    it('text in the character set that it names', async () => {
       expect(await nameIn('ISO_IR 100', Buffer.from('Müller^Zoë', 'latin1'))).to.equal('Zoë Müller');
       expect(await nameIn('ISO_IR 192', Buffer.from('Müller^Łucja'))).to.equal('Łucja Müller');
       expect(await nameIn('ISO_IR 144', Buffer.from([0xbb, 0xee, 0xda]))).to.equal('Люк');
@@ -311,7 +311,7 @@ describe('the DICOM decoder', () => {
   });
 
   describe('reads annotations', () => {
-    it('at samples, counted from 1, in the order of time, with the group and channel that they belong to', async () => {
+    it('at samples, counted from 1, in order of time, with their group and channel', async () => {
       const [first, second] = await annotated(
         [concept('b', 'Later'), channelsOf([1, 0]), [0x0040a130, 'CS', 'POINT'], [0x0040a132, 'UL', [501]]],
         [
@@ -332,7 +332,7 @@ describe('the DICOM decoder', () => {
       ]);
     });
 
-    it('at seconds and at dates, and spans', async () => {
+    it('at seconds and at dates, and intervals', async () => {
       const [first] = await annotated(
         [channelsOf([1, 0]), [0x0040a130, 'CS', 'SEGMENT'], [0x0040a138, 'DS', '1.5\\4'], [0x00700006, 'ST', 'noise']],
         [
@@ -348,7 +348,7 @@ describe('the DICOM decoder', () => {
       ]);
     });
 
-    it('without a place as notes, where they concern the whole', async () => {
+    it('without a position as notes, if they concern the whole recording', async () => {
       const [first] = await annotated(
         [channelsOf([1, 0]), [0x00700006, 'ST', 'Sinus rhythm']],
         [
@@ -398,13 +398,13 @@ describe('the DICOM decoder', () => {
       });
     }
 
-    it('a file that ends early, with the place', async () => {
+    it('a file that ends early, with the position', async () => {
       const file = fileOf([group({ values: [Array.from({ length: 100 }, (_, i) => i)] })]);
       const error = await refusal(file.subarray(0, file.length - 20));
       expect([error.kind, error.offset]).to.deep.equal(['syntax', file.length - 20]);
     });
 
-    it('a value longer than what encloses it, before any memory is taken', async () => {
+    it('a value longer than its enclosing scope, before any memory is allocated', async () => {
       const file = fileOf([group()]);
       const at = file.indexOf(Buffer.from([0x3a, 0x00, 0x1a, 0x00]));
       file.writeUInt16LE(0xfff0, at + 6);
@@ -431,14 +431,14 @@ describe('the DICOM decoder', () => {
       expect((await refusal(fileOf([]))).message).to.match(/no waveform/);
     });
 
-    it('what stands out of order behind the waveforms', async () => {
+    it('elements out of order after the waveforms', async () => {
       const elements = ecgElements([group()]);
       expect((await refusal(dicomFile([...elements, [0x00100020, 'LO', '4711']], EXPLICIT))).message).to.match(
         /must be in ascending order/,
       );
     });
 
-    it('sequences that are nested too deep', async () => {
+    it('sequences nested too deeply', async () => {
       let nested: TestElement[] = [];
       for (let depth = 0; depth < 40; depth++) nested = [[0x00091001, 'SQ', [nested]]];
       for (const syntax of ['implicit', 'explicit'] as const) {
@@ -447,7 +447,7 @@ describe('the DICOM decoder', () => {
       }
     });
 
-    it('more values than may be remembered', async () => {
+    it('more values than may be held', async () => {
       const notes = Array.from({ length: 300 }, (): TestElement[] => [[0x00080104, 'LO', 'x'.repeat(60)]]);
       expect(
         (await refusal(fileOf([group()], [[0x0040a043, 'SQ', notes]]), { ...LIMITS, maxMetadataBytes: 10_000 }))
@@ -455,7 +455,7 @@ describe('the DICOM decoder', () => {
       ).to.match(/more than 10,000 bytes/);
     });
 
-    it('a deflated data set that is cut off, or that expands without measure', async () => {
+    it('a deflated data set that is cut off, or that expands without bound', async () => {
       const file = dicomFile(
         ecgElements([group({ values: [Array.from({ length: 5_000 }, (_, i) => (i * i) % 991)] })]),
         { syntax: 'deflated' },

@@ -36,13 +36,13 @@ const refusal = (channels: readonly ChannelToWrite[], about: About = {}): string
   throw new Error('it was accepted');
 };
 
-/** The files of a channel of 32 bits that says it has so many samples. */
+/** The files of a 32-bit channel that claims to have so many samples. */
 const filesOf = (samples: number): unknown => {
   const { recording, read: reader } = writable([{ values: [40_000] }]);
   Object.assign(recording.channels[0]!, { samples });
   return dicom.encode!(recording, reader);
 };
-/** The kind of object that a file says it is. */
+/** The kind of object according to the file. */
 const kindOf = (file: Buffer): string | undefined =>
   Object.entries(SOP_CLASSES).find(([, uid]) =>
     file.includes(
@@ -59,7 +59,7 @@ const ramp = (samples: number, highest = 1000): number[] =>
   Array.from({ length: samples }, (_, at) => (at * 17) % highest);
 
 describe('the DICOM encoder', () => {
-  it('writes what the decoder reads: any whole numbers, gaps, rates, lengths and scales', async () => {
+  it('writes what the decoder reads: any integers, gaps, rates, lengths and scales', async () => {
     const value = fc.oneof(
       fc.integer({ min: -32768, max: 32767 }),
       fc.constant(null),
@@ -107,7 +107,7 @@ describe('the DICOM encoder', () => {
   describe('chooses the object', () => {
     const leads = CANONICAL_LEADS.slice(0, 12).map((name): ChannelToWrite => ({ name, values: ramp(5000) }));
 
-    it('12-lead, where it holds the recording', async () => {
+    it('12-lead, if it can hold the recording', async () => {
       expect(kindOf(await written(leads))).to.equal('twelveLead');
     });
 
@@ -120,7 +120,7 @@ describe('the DICOM encoder', () => {
       expect(kindOf(await written([{ name: 'II', samplingRate: 125, values: ramp(100) }]))).to.equal('ambulatory');
     });
 
-    it('32-bit, for higher values, and where 16 bits leave no room for missing samples', async () => {
+    it('32-bit, for higher values, and if 16 bits leave no value for missing samples', async () => {
       expect(kindOf(await written([{ values: [40_000, 1] }]))).to.equal('general32');
       expect(kindOf(await written([{ values: [-32768, 32767, 1] }]))).to.equal('general');
       expect(kindOf(await written([{ values: [-32768, 32767, null] }]))).to.equal('general32');
@@ -131,7 +131,7 @@ describe('the DICOM encoder', () => {
         expect(kindOf(await written([{ values }]))).to.equal('general32');
     });
 
-    it('as wide as the widest of the channels that share a group', async () => {
+    it('as wide as the widest channel of a group', async () => {
       for (const wide of [
         [40_000, 1],
         [-40_000, 1],
@@ -146,12 +146,12 @@ describe('the DICOM encoder', () => {
           expect(found!.digits.map((digits) => [...digits])).to.deep.equal(channels.map(({ values }) => values));
         }
       }
-      // The one leaves no room for a missing sample below, the other none above.
+      // One channel leaves no value for missing samples at the bottom, the other none at the top.
       const full = [{ values: [-32768, 1] }, { values: [32767, null] }];
       expect(kindOf(await written(full))).to.equal('general32');
     });
 
-    it('that holds what is exactly at its limits', async () => {
+    it('that can hold a recording exactly at its limits', async () => {
       expect(kindOf(await written([{ name: 'I', values: ramp(16_384) }]))).to.equal('twelveLead');
       const rates = { general: [200, 1000], ambulatory: [199, 50], general32: [49, 1001] };
       for (const [kind, ofKind] of Object.entries(rates)) {
@@ -163,15 +163,15 @@ describe('the DICOM encoder', () => {
   });
 
   describe('refuses, before a byte is written,', () => {
-    it('samples that are no whole numbers', () => expect(refusal([{ values: [0.5] }])).to.match(/without loss/));
+    it('samples that are not integers', () => expect(refusal([{ values: [0.5] }])).to.match(/without loss/));
     it('an unknown rate', () =>
       expect(refusal([{ values: [1], samplingRate: null }])).to.match(/rate of the channel "channel 0" is unknown/));
     it('a channel without samples', () => expect(refusal([{ values: [] }])).to.match(/no sample/));
-    it('more groups than an object holds', () =>
+    it('more groups than an object can hold', () =>
       expect(
         refusal([200, 201, 202, 203, 204].map((samplingRate) => ({ name: 'X', values: [1], samplingRate }))),
       ).to.match(/has 5, of at most 1\./));
-    it('more bytes than its lengths can say', () => {
+    it('more bytes than its lengths can express', () => {
       expect(filesOf(0x3fffffff)).to.have.length(1);
       expect(() => filesOf(0x40000000)).to.throw(
         /would have 4,294,967,296 bytes, but DICOM allows at most 4,294,967,294/,
@@ -185,7 +185,7 @@ describe('the DICOM encoder', () => {
       ).to.match(/64 characters/));
   });
 
-  it('is read with as many channels as are allowed, and no more', async () => {
+  it('is read with as many channels as allowed, and no more', async () => {
     const file = await written([1, 2, 3].map((value) => ({ values: [value] })));
     const channels = async (maxChannels: number): Promise<number> => {
       const [whole] = await decodeFiles(dicom.decode!, { 'a.dcm': file }, 'a.dcm', 1, { ...LIMITS, maxChannels });
@@ -212,7 +212,7 @@ describe('the DICOM encoder', () => {
     ]);
   });
 
-  it('keeps the scale of what is not calibrated, without a unit', async () => {
+  it('keeps the scale of uncalibrated channels, without a unit', async () => {
     const [found] = await roundTrip([
       { values: [1], calibrated: false, gain: 200, zeroLevel: 1024 },
       { values: [1], calibrated: false, gain: 1, unit: null },
@@ -254,7 +254,7 @@ describe('the DICOM encoder', () => {
     ]);
   });
 
-  it('has nothing of a person without a subject, and other UIDs', async () => {
+  it('has no personal data without a subject, and different UIDs', async () => {
     const subject: Subject = {
       patientId: '4711',
       patientName: 'Zoë Müller',
@@ -293,7 +293,7 @@ describe('the DICOM encoder', () => {
     expect(ids[0]).to.not.equal(ids[1]);
   });
 
-  it('writes decimals of at most 16 characters, next to the number', () => {
+  it('writes the nearest decimals of at most 16 characters', () => {
     fc.assert(
       fc.property(
         fc.double({ noNaN: true, min: -10, max: 10 }),
@@ -316,7 +316,7 @@ describe('the DICOM encoder', () => {
     ]);
   });
 
-  it('makes UIDs of words', async () => {
+  it('derives UIDs from words', async () => {
     const uid = await uidOf('a', 'b');
     expect(uid).to.match(/^2\.25\.\d{30,39}$/);
     expect(isUid(uid)).to.equal(true);

@@ -1,4 +1,7 @@
-/** Small DICOM files for the fuzzer: every transfer syntax, lengths defined or not, with and without what stands in front; and one of our own. */
+/**
+ * Small DICOM files for the fuzzer: every transfer syntax, lengths defined or not, with and without preamble and meta
+ * group; and one of our own.
+ */
 import { dicom } from '../../../../src/formats/dicom/index.ts';
 import { dicomFile, ecgElements, type TestElement, type Writing } from '../../../support/dicom.ts';
 import { encodeFiles, writable } from '../../../support/formats.ts';
@@ -45,7 +48,7 @@ const elements = ecgElements(
   ANNOTATED,
 );
 
-/** Wherever a tag of the data set stands in the bytes, whatever the byte order. */
+/** All positions of data set tags in the bytes, in any byte order. */
 function boundariesOf(file: Buffer): number[] {
   const places: number[] = [128, 132];
   for (const mark of [

@@ -6,7 +6,7 @@ import { dicomSeeds } from './fuzz-seeds.ts';
 const CASES = 12_000;
 
 describe('the DICOM decoder, on damaged files', () => {
-  it(`ends ${CASES.toLocaleString('en-US')} times in time with a recording or a reason`, async function () {
+  it(`ends ${CASES.toLocaleString('en-US')} times with a recording or a reason, in time`, async function () {
     this.timeout(120_000);
     const report = await fuzzDecoder(dicom, await dicomSeeds(), { cases: CASES, seed: 8 });
     expect(report.cases).to.equal(CASES);

@@ -1,4 +1,4 @@
-/** Marks in EDF+ files: what is kept of them, and what is counted. */
+/** Marks in EDF+ files: which are kept, and which are counted. */
 import { expect } from 'chai';
 import { MAX_ANNOTATION_BYTES } from '../../../../src/formats/edf/annotations.ts';
 import type { DecodedWhole } from '../../../support/formats.ts';
@@ -6,7 +6,7 @@ import { digits, ONE, read } from './reading.ts';
 import { timed } from './support.ts';
 
 describe('EDF+ and BDF+ annotations', () => {
-  it('give them in the order of time, from the first sample, with duration and channel', async () => {
+  it('are in order of time, from the first sample, with duration and channel', async () => {
     const { annotations, recording } = await read({
       reserved: 'EDF+C',
       signals: [
@@ -31,7 +31,7 @@ describe('EDF+ and BDF+ annotations', () => {
     expect(recording.date).to.equal('2026-01-15T09:30:00.5');
   });
 
-  it('are kept up to so many bytes of text, and what is left out is counted', async () => {
+  it('are kept up to so many bytes of text, and counted beyond that', async () => {
     const each = MAX_ANNOTATION_BYTES / 16;
     const whole = async (last: number): Promise<DecodedWhole> =>
       read({
@@ -51,7 +51,7 @@ describe('EDF+ and BDF+ annotations', () => {
     expect(recording.warnings).to.have.length(1);
   });
 
-  it('are not kept where something stands behind a time, and are counted', async () => {
+  it('are counted instead of kept if something follows a time', async () => {
     const { annotations, recording } = await read({
       reserved: 'EDF+C',
       signals: [ONE, { records: [timed(0, '+1x\x14odd\x14', '+1\x152y\x14odd\x14', '+1', '+2\x14good\x14')] }],
@@ -84,14 +84,14 @@ describe('EDF+ and BDF+ annotations', () => {
     expect(recording.warnings).to.have.length(1);
   });
 
-  it('hand them on in runs', async () => {
+  it('are yielded in runs', async () => {
     const list = Array.from({ length: 2500 }, (_, at) => `+${at}\x14beat ${at}\x14`);
     expect(
       (await read({ reserved: 'EDF+C', signals: [ONE, { records: [timed(0, ...list)] }] })).annotations,
     ).to.have.length(2500);
   });
 
-  it('of several annotation signals take the time from the first', async () => {
+  it('in several annotation signals take the time from the first', async () => {
     const whole = await read(
       {
         reserved: 'BDF+D',

@@ -20,11 +20,11 @@ import { BIOSEMI, made, type MadeFile, timed } from './support.ts';
 
 const decode = edf.decode!;
 
-/** Sampling rate of records of so many samples. */
+/** Sampling rate for records of so many samples. */
 const rate = async (duration: string, samples: number): Promise<number | null> =>
   (await read({ duration, signals: [{ records: [Array.from({ length: samples }, () => 1)] }] })).recording.channels[0]!
     .samplingRate;
-/** A file with gaps, of records at these times. */
+/** A file with gaps, with records at these times. */
 const gappy = (...times: (number | string)[]): MadeFile => ({
   reserved: 'EDF+D',
   signals: [
@@ -76,7 +76,7 @@ describe('EDF and BDF files', () => {
   });
 
   describe('as samples', () => {
-    it('are taken apart by record and channel, of whatever rates', async () => {
+    it('are deinterleaved by record and channel, at any rates', async () => {
       const whole = await read({
         duration: '0.5',
         signals: [
@@ -115,7 +115,7 @@ describe('EDF and BDF files', () => {
       ]);
     });
 
-    it('of 24 bits keep the status channel', async () => {
+    it('with 24 bits keep the status channel', async () => {
       const whole = await read(
         {
           reserved: '24BIT',
@@ -139,7 +139,7 @@ describe('EDF and BDF files', () => {
       expect(whole.recording.channels[0]!.gain).to.equal(16777215 / 524287);
     });
 
-    it('come out alike wherever the bytes are cut, and in runs that are bounded', async () => {
+    it('give the same result wherever the bytes are cut, in bounded runs', async () => {
       await fc.assert(
         fc.asyncProperty(
           fc.integer(),
@@ -171,7 +171,7 @@ describe('EDF and BDF files', () => {
       );
     });
 
-    it('of a record too large to be held pass through', async () => {
+    it('are streamed if a record is too large to be held', async () => {
       const samples = 9 << 20;
       const content = Int16Array.from({ length: samples }, (_, at) => at % 1000);
       const bytes = Buffer.concat([
@@ -196,7 +196,7 @@ describe('EDF and BDF files', () => {
       expect(await scale(['-1.5E-3', '1,5E-3'], ['-1500', '1500'])).to.deep.equal([1e6, 0]);
     });
 
-    it('may be upside down', async () => {
+    it('may be inverted', async () => {
       expect(await scale(['3276.8', '-3276.7'], ['-32768', '32767'])).to.deep.equal([-10, 0]);
     });
 
@@ -223,13 +223,13 @@ describe('EDF and BDF files', () => {
       );
     });
 
-    it('are told to be uncalibrated where the physical limits are equal', async () => {
+    it('are reported as uncalibrated if the physical limits are equal', async () => {
       const { recording } = await read({ signals: [{ ...ONE, physical: ['0', '0'] }] });
       expect(recording.channels[0]).to.include({ gain: null, zeroLevel: null });
       expect(recording.warnings.join()).to.include('ECG I');
     });
 
-    it('keep the unit as it is given, in UTF-8 or Latin-1', async () => {
+    it('keep the unit as given, in UTF-8 or Latin-1', async () => {
       for (const unit of [Buffer.from('µV'), Buffer.from([0xb5, 0x56])])
         expect((await read({ signals: [{ ...ONE, unit }] })).recording.channels[0]!.unit).to.equal('µV');
       expect((await read({ signals: [{ ...ONE, unit: '' }] })).recording.channels[0]!.unit).to.equal(null);
@@ -237,13 +237,13 @@ describe('EDF and BDF files', () => {
   });
 
   describe('as rates', () => {
-    it('are samples a record over its duration', async () => {
+    it('are samples per record divided by its duration', async () => {
       expect(await rate('0.1', 26)).to.equal(260);
       expect(await rate('10', 1)).to.equal(0.1);
       expect(await rate('0.3', 1)).to.equal(1 / 0.3);
     });
 
-    it('are whole where the duration was rounded to eight characters', async () => {
+    it('are integers if the duration was rounded to eight characters', async () => {
       expect(await rate('2.777778', 1000)).to.equal(360);
       expect(await rate('2.777770', 1000)).to.be.closeTo(360.001, 0.0001);
       expect(await rate('2.77778', 1000)).to.be.closeTo(1000 / 2.77778, 1e-9);
@@ -251,7 +251,7 @@ describe('EDF and BDF files', () => {
   });
 
   describe('with gaps', () => {
-    it('have missing samples there', async () => {
+    it('have missing samples in the gaps', async () => {
       const gap = Array.from({ length: 6 }, () => NaN);
       expect(digits(await read(gappy(0, 2.5, 3.5)))).to.deep.equal([
         [1, 2, 3, 4, ...gap, 5, 6, 7, 8, 9, 10, 11, 12],
@@ -265,7 +265,7 @@ describe('EDF and BDF files', () => {
       expect(whole.recording.date).to.equal('2026-01-16T00:00:02.25');
     });
 
-    it('take a sample more or less for rounding', async () => {
+    it('tolerate a sample more or less as rounding', async () => {
       for (const times of [
         [0, 0.8, 1.9],
         [0, 1.2, 2.2],
@@ -273,21 +273,21 @@ describe('EDF and BDF files', () => {
         expect(digits(await read(gappy(...times)))[0]).to.have.length(12);
     });
 
-    it('are refused where records overlap, go back or have no time', async () => {
+    it('are refused if records overlap, go back or have no time', async () => {
       expect((await refusal(gappy(0, 0.5))).message).to.match(/before the end/);
       expect((await refusal(gappy(0, 5, 1))).message).to.match(/Record 3 begins at 1 s/);
       expect((await refusal({ ...gappy(0), signals: [ONE, { records: ['noise'] }] })).message).to.match(/no time/);
       expect((await refusal({ ...gappy(0), signals: [ONE] })).message).to.match(/no annotation signal/);
     });
 
-    it('are refused before a lying time makes more than can be', async () => {
+    it('are refused before a false time creates too many missing samples', async () => {
       const error = await refusal(gappy(0, 900000000));
       expect(error).to.include({ kind: 'content' });
       expect(error.message).to.match(/Split the file/);
       expect((await refusal(gappy(0, 99999999999))).message).to.match(/no time/);
     });
 
-    it('that contradict a continuous file are told and not made', async () => {
+    it('are reported but not created if the file claims to be continuous', async () => {
       const whole = await read({ ...gappy(0, 7), reserved: 'EDF+C' });
       expect(digits(whole)[0]).to.have.length(8);
       expect(whole.recording.warnings.join()).to.match(/no gaps, but 1 of/);
@@ -295,7 +295,7 @@ describe('EDF and BDF files', () => {
   });
 
   describe('as descriptions', () => {
-    it('have two-digit years from 1985 on, and four digits where the recording field gives them', async () => {
+    it('have two-digit years from 1985 on, and four digits if the recording field has them', async () => {
       expect((await described({ startDate: '31.12.85' })).date).to.equal('1985-12-31T09:30:00');
       expect((await described({ startDate: '01.02.84' })).date).to.equal('2084-02-01T09:30:00');
       expect(
@@ -303,7 +303,7 @@ describe('EDF and BDF files', () => {
       ).to.equal('1984-02-01T09:30:00');
     });
 
-    it('have no date where it is hidden or none', async () => {
+    it('have no date if it is hidden or invalid', async () => {
       expect(
         await described({
           startDate: '01.01.85',
@@ -343,7 +343,7 @@ describe('EDF and BDF files', () => {
       expect(notes).to.equal('Holter 7');
     });
 
-    it('divide the patient of plain EDF where it has the subfields all the same, and only then', async () => {
+    it('divide the patient field of plain EDF only if it has the subfields anyway', async () => {
       const nobody = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
       const known = { ...nobody, patientId: 'P7', patientName: 'Ana' };
       const more = { birthDate: '1951-05-02', sex: 'female' };
@@ -369,7 +369,7 @@ describe('EDF and BDF files', () => {
     expect(edf.recognises(Buffer.from(`0       ${' '.repeat(400)}`))).to.equal(false);
   });
 
-  it('may come with nothing but their bytes', async () => {
+  it('need nothing but their bytes', async () => {
     const [whole] = await gather(decode, uploadOf({ a: made({ signals: [ONE] }) }, 'a'));
     expect(whole!.recording.externalId).to.equal(null);
   });

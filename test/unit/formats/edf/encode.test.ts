@@ -81,7 +81,7 @@ describe('Recordings written as EDF+', () => {
         async (perSecond, pairs, signals, notes, piece) => {
           const channels = perSecond.map((samplingRate, at): ChannelToWrite => {
             const { seed, gain, zeroLevel, isDeep } = signals[at]!;
-            // Not every scale can be said exactly where all 16 bits are in use.
+            // Not every scale can be expressed exactly if all 16 bits are in use.
             const deep = isDeep && gain !== 409.6 ? 32768 : 2000;
             const random = uniform(seed);
             const values = Float64Array.from({ length: pairs * 2 * samplingRate }, () =>
@@ -131,7 +131,7 @@ describe('Recordings written as EDF+', () => {
     );
   });
 
-  it('end where the recording ends, whatever its length', async () => {
+  it('end with the recording, whatever its length', async () => {
     for (const samples of [1, 2, 7, 5003, 65_537, 65_000]) {
       const whole = await roundTrip([
         { samplingRate: 360, values: Float64Array.from({ length: samples }, (_, at) => at % 777) },
@@ -142,7 +142,7 @@ describe('Recordings written as EDF+', () => {
     }
   });
 
-  it('have no drift of times over hours whose records have no exact duration', async () => {
+  it('have no time drift over hours if their records have no exact duration', async () => {
     const samples = 8 * 650_000;
     const values = Int16Array.from({ length: samples }, (_, at) => at % 100);
     const { recording } = writable([{ samplingRate: 360, values: [1] }]);
@@ -159,11 +159,11 @@ describe('Recordings written as EDF+', () => {
     expect(count).to.equal(samples);
   });
 
-  it('keep -32768 where it is a value', async () => {
+  it('keep -32768 if it is a value', async () => {
     expect([...(await roundTrip([{ values: [-32768, 0, 5] }])).digits[0]!]).to.deep.equal([-32768, 0, 5]);
   });
 
-  it('put many annotations of one moment into a file that stays small', async () => {
+  it('put many annotations at the same time into a file that remains small', async () => {
     const annotations = Array.from({ length: 5000 }, (_, at): Annotation => ({
       at: 3599.5,
       duration: null,
@@ -180,7 +180,7 @@ describe('Recordings written as EDF+', () => {
     );
   });
 
-  it('name the channel of an annotation and drop what would end its text', async () => {
+  it('name the channel of an annotation and drop characters that would end its text', async () => {
     const annotations: Annotation[] = [
       { at: 0.002, duration: null, channel: 1, code: 'V', text: null },
       { at: 0, duration: null, channel: null, code: null, text: 'a\x14b\0c' },
@@ -203,7 +203,7 @@ describe('Recordings written as EDF+', () => {
   });
 
   describe('in their headers', () => {
-    it('are ASCII and give the subject and the start again', async () => {
+    it('are ASCII and preserve the subject and the start', async () => {
       const about = { subject: { ...SUBJECT }, date: '2026-01-15T09:30:07+01:00' };
       const bytes = await written([{ name: 'Ableitung Ö', unit: 'µV', values: [1, 2] }], about);
       expect(bytes.subarray(0, 768).every((byte) => byte >= 32 && byte < 127)).to.equal(true);
@@ -215,7 +215,7 @@ describe('Recordings written as EDF+', () => {
       expect(whole!.recording.channels[0]).to.include({ name: 'Ableitung O', unit: 'uV' });
     });
 
-    it('point to nobody without subject and date', async () => {
+    it('identify nobody without subject and date', async () => {
       const bytes = await written([{ values: [1, 2] }], { notes: 'of Jane', externalId: 'J-1' });
       expect(field(bytes, 8, 80)).to.equal('X X X X');
       expect(field(bytes, 88, 80)).to.equal('Startdate X X X X');
@@ -223,13 +223,13 @@ describe('Recordings written as EDF+', () => {
       expect(Buffer.from(bytes).toString('latin1')).not.to.match(/Jane|J-1/);
     });
 
-    it('do not let a channel pass for the annotations', async () => {
+    it('do not let a channel be mistaken for the annotations', async () => {
       expect(
         (await roundTrip([{ name: 'EDF Annotations', values: [1, 2] }])).recording.channels.map(({ name }) => name),
       ).to.deep.equal(['EDF Annotations_']);
     });
 
-    it('keep to their fields with long values', async () => {
+    it('fit in their fields with long values', async () => {
       const long = 'x'.repeat(150);
       const whole = await roundTrip([{ name: long, unit: long, values: [1, 2] }], {
         subject: { patientId: long, patientName: long, birthDate: '1951-05-02', sex: 'female', studyId: long },
@@ -259,7 +259,7 @@ describe('Recordings written as EDF+', () => {
   });
 
   describe('have physical limits', () => {
-    it('of eight characters that hold every sample', () => {
+    it('of eight characters that include every sample', () => {
       fc.assert(
         fc.property(
           fc.double({ min: 1e-4, max: 1e6, noNaN: true }),
@@ -281,7 +281,7 @@ describe('Recordings written as EDF+', () => {
                 digit - zeroLevel,
                 0.5,
               );
-            // A sample at physical zero stays there.
+            // A sample at physical zero remains there.
             expect((Number(physicalMinimum) + (zeroLevel - digitalMinimum) * step) * gain).to.be.closeTo(0, 1e-6);
           },
         ),
@@ -289,7 +289,7 @@ describe('Recordings written as EDF+', () => {
       );
     });
 
-    it('that leave nothing to round where that is possible', () => {
+    it('that need no rounding if that is possible', () => {
       expect(limitsFor({ gain: 200, zeroLevel: 1024 }, 0, 2047)).to.deep.equal({
         digitalMinimum: -32768,
         digitalMaximum: 32767,

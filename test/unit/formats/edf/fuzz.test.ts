@@ -8,7 +8,7 @@ const CASES = 12_000;
 describe('The EDF decoder', function () {
   this.timeout(120_000);
 
-  it(`meets ${CASES.toLocaleString('en-US')} damaged files with typed errors or recordings`, async () => {
+  it(`answers ${CASES.toLocaleString('en-US')} damaged files with typed errors or recordings`, async () => {
     const report = await fuzzDecoder(edf, edfSeeds(), { cases: CASES, seed: 20261121 });
     expect(report.cases).to.equal(CASES);
     expect(report.accepted).to.be.above(CASES / 20);

@@ -1,14 +1,14 @@
-/** Files as the decoder reads them, and what it says of those that it refuses. */
+/** Decodes files, and returns the errors of refused ones. */
 import { expect } from 'chai';
 import { edf } from '../../../../src/formats/edf/index.ts';
 import { FormatError } from '../../../../src/formats/types.ts';
 import { type DecodedWhole, decodeFiles } from '../../../support/formats.ts';
 import { made, type MadeFile } from './support.ts';
 
-/** A signal of one record. */
+/** A signal with one record. */
 export const ONE = { records: [[1, -2, 3, 4]] };
 
-/** The one recording of a file. @param sampleBytes 2 of EDF, 3 of BDF */
+/** The only recording of a file. @param sampleBytes 2 for EDF, 3 for BDF */
 export async function read(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<DecodedWhole> {
   const bytes = file instanceof Uint8Array ? file : made(file, sampleBytes);
   const found = await decodeFiles(edf.decode!, { 'a.edf': bytes }, 'a.edf');
@@ -16,7 +16,7 @@ export async function read(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2):
   return found[0]!;
 }
 
-/** Why a file is refused. */
+/** The error of a refused file. */
 export async function refusal(file: MadeFile | Uint8Array, sampleBytes: 2 | 3 = 2): Promise<FormatError> {
   try {
     await read(file, sampleBytes);

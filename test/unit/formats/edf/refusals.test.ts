@@ -1,15 +1,18 @@
-/** EDF and BDF files that end too early or lie: refused before anything is reserved, and not before the bounds. */
+/**
+ * EDF and BDF files that end too early or contain false values: refused before memory is allocated, and only beyond the
+ * bounds.
+ */
 import { expect } from 'chai';
 import { digits, ONE, read, refusal, scale } from './reading.ts';
 import { made, type MadeFile, timed } from './support.ts';
 
-/** Of which physical zero is far from its digits. */
+/** A signal whose physical zero is far from its digits. */
 const far = (highest: string): MadeFile => ({
   signals: [{ ...ONE, physical: ['100000.0', '100000.1'], digital: ['0', highest] }],
 });
 
 describe('EDF and BDF files', () => {
-  describe('with an end that is not where it should be', () => {
+  describe('with a wrong end', () => {
     const three = {
       signals: [
         {
@@ -31,11 +34,11 @@ describe('EDF and BDF files', () => {
       ],
     };
 
-    it('are read to the end where the number of records was not known', async () => {
+    it('are read to the end if the number of records was unknown', async () => {
       expect(digits(await read({ ...three, count: '-1' }))[0]).to.have.length(6);
     });
 
-    it('lose an incomplete record with a warning there', async () => {
+    it('then lose an incomplete record, with a warning', async () => {
       for (const cut of [1, 2, 3, 4, 5, 7]) {
         const bytes = made({ ...three, count: '-1' });
         const whole = await read(bytes.slice(0, bytes.length - cut));
@@ -47,7 +50,7 @@ describe('EDF and BDF files', () => {
       }
     });
 
-    it('are refused where records are missing', async () => {
+    it('are refused if records are missing', async () => {
       const bytes = made(three);
       expect((await refusal(bytes.slice(0, -1))).message).to.match(
         /2 complete records but declares 3: it is truncated/,
@@ -58,7 +61,7 @@ describe('EDF and BDF files', () => {
       );
     });
 
-    it('are told of a few bytes too many and refused with whole records too many', async () => {
+    it('are read with a warning if a few bytes are too many, and refused if whole records are', async () => {
       expect((await read({ ...three, tail: new Uint8Array(5) })).recording.warnings).to.deep.equal([
         '5 bytes after the last record were not kept.',
       ]);
@@ -66,7 +69,7 @@ describe('EDF and BDF files', () => {
     });
   });
 
-  describe('that lie are refused before anything is reserved:', () => {
+  describe('with false values are refused before memory is allocated:', () => {
     const bad: [string, MadeFile | Uint8Array, 'syntax' | 'content', RegExp][] = [
       ['no version', { version: '1', signals: [ONE] }, 'syntax', /does not begin/],
       ['nothing', new Uint8Array(0), 'syntax', /inside its header/],
@@ -113,7 +116,7 @@ describe('EDF and BDF files', () => {
     }
   });
 
-  it('may have a scale that is exactly at the bounds, and none beyond them', async () => {
+  it('may have a scale exactly at the bounds, and none beyond them', async () => {
     const digital: [string, string] = ['0', '1'];
     expect(await scale(['0', '1E12'], digital)).to.deep.equal([1e-12, 0]);
     expect(await scale(['0', '1E-12'], digital)).to.deep.equal([1e12, 0]);

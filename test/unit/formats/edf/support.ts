@@ -1,13 +1,13 @@
-/** Makes EDF and BDF files field by field, good and bad ones: a writer that shares nothing with ours. */
+/** Writes valid and invalid EDF and BDF files field by field: a writer that shares no code with ours. */
 
 export interface MadeSignal {
   label?: string | Uint8Array;
   unit?: string | Uint8Array;
   physical?: [string, string];
   digital?: [string, string];
-  /** Samples a record. */
+  /** Samples per record. */
   samples?: number | string;
-  /** Of each record: its digits, or for annotations its text. */
+  /** Per record: its digits, or its text for annotations. */
   records: readonly (readonly number[] | string)[];
 }
 
@@ -28,7 +28,7 @@ export interface MadeFile {
 
 export const BIOSEMI = Uint8Array.from([0xff, ...Buffer.from('BIOSEMI')]);
 
-/** The bytes of a file; what is not given is what a good file has. @param sampleBytes 2 of EDF, 3 of BDF */
+/** The bytes of a file; fields not given are those of a valid file. @param sampleBytes 2 for EDF, 3 for BDF */
 export function made(file: MadeFile, sampleBytes: 2 | 3 = 2): Uint8Array {
   const { signals } = file;
   const records = Math.max(...signals.map((signal) => signal.records.length));

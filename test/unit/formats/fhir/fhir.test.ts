@@ -1,4 +1,4 @@
-/** FHIR observations with SampledData: what is understood, what is refused, and what is written. */
+/** FHIR observations with SampledData: what is accepted, what is refused, and what is written. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { decodeFhir } from '../../../../src/formats/fhir/decode.ts';
@@ -117,7 +117,7 @@ describe('A FHIR observation', () => {
     expect(plain).to.deep.include({ gain: 1, zeroLevel: 0 });
   });
 
-  it('names channels as a person did, or by the lead of the code', async () => {
+  it('names channels by their human-readable text, or by the lead of the code', async () => {
     expect(
       await named(
         { text: 'Lead V1' },
@@ -130,7 +130,7 @@ describe('A FHIR observation', () => {
     ).to.deep.equal(['Lead V1', 'III', 'MDC_ECG_ELEC_POTL_V2', 'aVF', 'channel 5', 'Lead V1#2']);
   });
 
-  it('tells id, date, subject and notes', async () => {
+  it('gives id, date, subject and notes', async () => {
     const { recording } = await read(
       observation({
         id: 'server',
@@ -157,7 +157,7 @@ describe('A FHIR observation', () => {
     ]);
   });
 
-  it('has missing samples at E, L and U, and says how many', async () => {
+  it('has missing samples at E, L and U, and counts them', async () => {
     const { recording, digits: found } = await read(
       observation({ component: [component('131329', { data: 'E 1 L U U 2 E' })] }),
     );
@@ -167,7 +167,7 @@ describe('A FHIR observation', () => {
     ]);
   });
 
-  it('may have its members in any order and the white space of JSON in its data', async () => {
+  it('may have its members in any order and any JSON white space in its data', async () => {
     const reversed = (value: unknown): unknown =>
       Array.isArray(value)
         ? value.map(reversed)
@@ -191,7 +191,7 @@ describe('A FHIR observation', () => {
     expect([await rate(2, 'ms'), await rate(0.004, 's'), await rate(500, 'us')]).to.deep.equal([500, 250, 2000]);
   });
 
-  it('says what was not kept', async () => {
+  it('reports what was not kept', async () => {
     const { recording } = await read(
       observation({
         status: 'entered-in-error',
@@ -211,7 +211,7 @@ describe('A FHIR observation', () => {
     ]);
   });
 
-  it('may come in a bundle, a recording for each', async () => {
+  it('may come in a bundle, one recording each', async () => {
     const found = await readAll({
       resourceType: 'Bundle',
       type: 'collection',
@@ -237,7 +237,7 @@ describe('A FHIR observation', () => {
     ]);
   });
 
-  it('may be long, and gives the same wherever it is cut', async () => {
+  it('may be long, and gives the same result wherever it is cut', async () => {
     const values = Array.from({ length: 100_000 }, (_, at) => ((at * 7919) % 20011) - 10000);
     expect(await digits(observation({ component: [component('131329', { data: values.join(' ') })] }))).to.deep.equal([
       values,
@@ -315,7 +315,7 @@ describe('A FHIR document is refused', () => {
 });
 
 describe('What is written as FHIR', () => {
-  it('is an observation of R4, with all that it must have', async () => {
+  it('is an observation of R4, with all required members', async () => {
     const given = writable(
       [
         { name: 'Lead V1', values: [100, null, -50], gain: 200, zeroLevel: 24, samplingRate: 500, unit: 'mV' },
@@ -373,12 +373,12 @@ describe('What is written as FHIR', () => {
     });
   });
 
-  it('names nobody where nobody may be named', async () => {
+  it('names nobody if nobody may be named', async () => {
     const [text] = Object.values(await encodeFiles(encodeFhir, writable([{ values: [1] }]))).map(String);
     expect(JSON.parse(text!)).to.not.have.any.keys('subject', 'identifier', 'note', 'effectiveDateTime', 'id');
   });
 
-  it('is refused where the sampling rate is unknown or a channel is empty', () => {
+  it('is refused if the sampling rate is unknown or a channel is empty', () => {
     for (const [channel, reason] of [
       [{ values: [1], samplingRate: null }, 'sampling rate'],
       [{ values: [] }, 'no sample'],
@@ -388,7 +388,7 @@ describe('What is written as FHIR', () => {
     }
   });
 
-  it('obeys the decimals of SampledData and gives the same digits when it is read again', async () => {
+  it('follows the decimals of SampledData and gives the same digits when read again', async () => {
     await fc.assert(
       fc.asyncProperty(channels, fc.integer({ min: 1, max: 40 }), fc.nat(), async (given, piece, seed) => {
         const files = await encodeFiles(encodeFhir, writable(given, { externalId: 'E' }, piece));
@@ -412,7 +412,7 @@ describe('What is written as FHIR', () => {
     );
   });
 
-  it('gives back usual gains, zero levels and rates to the bit', async () => {
+  it('preserves usual gains, zero levels and rates exactly', async () => {
     for (const gain of [200, 1000, 204.8, 0.001, 49, -3, 400, 819.2]) {
       for (const zeroLevel of [0, 1024, -0.5, 24]) {
         for (const samplingRate of [500, 360, 257, 128, 1000, 0.5]) {
@@ -429,7 +429,7 @@ describe('What is written as FHIR', () => {
 });
 
 describe('The decoder of FHIR', () => {
-  it('ends with a FormatError or a recording, whatever comes', async function () {
+  it('always ends with a FormatError or a recording', async function () {
     this.timeout(120_000);
     const seeds = [
       observation({
@@ -477,7 +477,7 @@ describe('The decoder of FHIR', () => {
     expect(report.refused.syntax).to.be.above(300);
   });
 
-  it('recognises objects with a resource type of their own', () => {
+  it('recognises objects with their own resource type', () => {
     for (const text of [
       '{"resourceType":"Observation"}',
       '\ufeff \n{ "text": {"div": "a } \\" b"}, "resourceType" : "x"',

@@ -1,4 +1,4 @@
-/** Small FHIR documents for the fuzzer: an observation with components, and one with a value of its own within a bundle. */
+/** Small FHIR documents for the fuzzer: an observation with components, and one with its own value in a bundle. */
 import type { FuzzSeed } from '../../../support/fuzz.ts';
 
 const sampled = (data: string): object => ({

@@ -1,9 +1,12 @@
-/** Random JSON uploads for fast-check, as text: every order of keys, white space, spelling of numbers and escape of characters. */
+/**
+ * Random JSON uploads for fast-check, as text: every order of keys, white space, spelling of numbers and escape of
+ * characters.
+ */
 import * as fc from 'fast-check';
 import { COUNT_KEYS } from '../../../../src/formats/json/fields.ts';
 
 const space = fc.stringMatching(/^[ \n\r\t]{0,3}$/);
-/** Mostly none, so that the fast loops are met too. */
+/** Mostly none, so that the fast loops are tested, too. */
 const gap = fc.oneof(
   { weight: 6, arbitrary: fc.constant('') },
   { weight: 1, arbitrary: fc.constant(' ') },
@@ -104,7 +107,7 @@ const object = (members: readonly Member[]): fc.Arbitrary<string> =>
     });
 
 const anyValue = fc.jsonValue({ maxDepth: 3 }).map((value) => JSON.stringify(value));
-/** What no unit holds. */
+/** Characters that no unit may have. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 const text = (longest: number, refused = /$^/): fc.Arbitrary<string> =>
   anyText
@@ -124,7 +127,7 @@ const unknown = fc.uniqueArray(
   { maxLength: 3, selector: ([key]) => key },
 );
 
-/** Some of the optional members, and some that nobody knows. */
+/** Some of the optional members, and some unknown ones. */
 const optional = (fields: Record<string, fc.Arbitrary<string>>): fc.Arbitrary<Member[]> =>
   fc
     .tuple(fc.record(fields, { requiredKeys: [] }), unknown)
@@ -155,7 +158,7 @@ const root = optional({
   notes: anyText.chain(stringToken),
 });
 
-/** A document that is accepted. */
+/** A valid document. */
 export const validDocument: fc.Arbitrary<string> = fc
   .tuple(
     fc.uniqueArray(

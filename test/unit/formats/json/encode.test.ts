@@ -10,7 +10,7 @@ import { channels } from '../csv/support.ts';
 const SEED = 20260115;
 
 describe('What is written as JSON', () => {
-  it('is an upload that says all there is', async () => {
+  it('is an upload with all that is known', async () => {
     const given = writable(
       [
         { name: 'I', values: [1, null, -2.5], gain: 200, zeroLevel: 1024 },
@@ -27,24 +27,25 @@ describe('What is written as JSON', () => {
     expect(Object.keys(files)).to.deep.equal(['665f1c2ab7e4d1a2c3b4d5e6.json']);
     expect(Object.values(files).map(String)).to.deep.equal([
       '{"id":"E1","date":"2026-01-15T09:30:00Z","notes":"a\\nb","leads":[' +
-        '{"name":"I","samplingRate":500,"unit":"mV","gain":200,"zeroLevel":1024,"number_of_samples":3,"signal":[1,null,-2.5]},' +
+        '{"name":"I","samplingRate":500,"unit":"mV","gain":200,"zeroLevel":1024,' +
+        '"number_of_samples":3,"signal":[1,null,-2.5]},' +
         '{"name":"\\"","gain":1,"zeroLevel":0,"number_of_samples":1,"signal":[1e+21]}]}\n',
     ]);
   });
 
-  it('names nobody where nobody may be named', async () => {
+  it('names nobody if nobody may be named', async () => {
     const [text] = Object.values(await encodeFiles(encodeJson, writable([{ values: [1] }]))).map(String);
     expect(Object.keys(JSON.parse(text!))).to.deep.equal(['leads']);
   });
 
-  it('is refused where a channel has no sample', () => {
+  it('is refused if a channel has no samples', () => {
     for (const given of [[], [{ values: [1] }, { values: [] }]]) {
       const { recording, read } = writable(given);
       expect(() => encodeJson(recording, read)).to.throw(FormatError, 'at least one sample');
     }
   });
 
-  it('gives the same recording to the bit when it is read again', async () => {
+  it('gives exactly the same recording when read again', async () => {
     const whole = fc.oneof(fc.constant(2 ** 53 + 2), fc.constant(-(2 ** 60)), fc.constant(2 ** 53), fc.constant(1e20));
     await fc.assert(
       fc.asyncProperty(

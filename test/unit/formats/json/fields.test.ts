@@ -1,4 +1,4 @@
-/** What a JSON upload may hold beside its signals, and how it is understood. */
+/** The fields of a JSON upload besides its signals, and their meaning. */
 import { expect } from 'chai';
 import { bytesOf, decode, LIMITS, type Decoded } from './support.ts';
 
@@ -6,7 +6,7 @@ const lead = '{"name":"I","signal":[1,null,-0]}';
 const root = (members: string): Promise<Decoded> => decode(`{"leads":[${lead}],${members}}`);
 
 describe('The fields of a JSON upload', () => {
-  it('may all be absent but the leads with their names and signals', async () => {
+  it('may all be absent except the leads with their names and signals', async () => {
     const { recording, samples, warnings } = await decode(`{"leads":[${lead}]}`);
     const channel = { name: 'I', samplingRate: null, unit: null, gain: null, zeroLevel: null };
     expect(recording).to.deep.equal({
@@ -23,7 +23,7 @@ describe('The fields of a JSON upload', () => {
     expect(warnings).to.deep.equal([]);
   });
 
-  it('are absent where they are null', async () => {
+  it('are absent if they are null', async () => {
     const fields = ['id', 'date', 'patient', 'study', 'notes', 'samplingRate', 'unit', 'gain', 'zeroLevel'];
     expect((await root(fields.map((key) => `"${key}":null`).join())).recording).to.deep.equal(
       (await root('"x":1')).recording,
@@ -31,9 +31,10 @@ describe('The fields of a JSON upload', () => {
     await decode('{"leads":[{"name":"I","num_samples":null,"signal":[1]}]}');
   });
 
-  it('stand at the root for all leads, before or after them, and in a lead for that one', async () => {
+  it('may be at the root for all leads, before or after them, and in a lead for that lead', async () => {
     const { recording } = await decode(
-      '{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II","gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}',
+      '{"gain":2,"unit":"uV","leads":[{"signal":[1],"unit":"mV","zeroLevel":-0,"name":"I"},{"name":"II",' +
+        '"gain":null,"signal":[1],"samplingRate":1e3}],"samplingRate":500,"zeroLevel":7}',
     );
     expect(recording.channels).to.deep.equal([
       { name: 'I', samplingRate: 500, unit: 'mV', gain: 2, zeroLevel: 0 },
@@ -41,9 +42,11 @@ describe('The fields of a JSON upload', () => {
     ]);
   });
 
-  it('tell a zero level before the samples where it comes before them, once a lead', async () => {
+  it('give a zero level before the samples if it precedes them, once per lead', async () => {
     const signal = `[${'1,'.repeat(40_000)}1]`;
-    const common = `"leads":[{"zeroLevel":3,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},"zeroLevel":4},{"name":"III","signal":[1]}]`;
+    const common =
+      `"leads":[{"zeroLevel":3,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},"zeroLevel":4},` +
+      '{"name":"III","signal":[1]}]';
     const before = await decode(`{"zeroLevel":7,${common}}`);
     expect([...before.early]).to.deep.equal([
       [0, 3],
@@ -56,14 +59,14 @@ describe('The fields of a JSON upload', () => {
       expect(recording.channels.map(({ zeroLevel }) => zeroLevel)).to.deep.equal([3, 4, 7]);
   });
 
-  it('keep an id as it is written, a long integer too', async () => {
+  it('keep an id as written, even a long integer', async () => {
     expect((await root('"id":" a/b "')).recording.externalId).to.equal(' a/b ');
     expect((await root('"id":123456789012345678901234567890')).recording.externalId).to.equal(
       '123456789012345678901234567890',
     );
   });
 
-  it('keep a date as it is given', async () => {
+  it('keep a date as given', async () => {
     for (const date of [
       '2026-01-15',
       '2024-02-29',
@@ -78,46 +81,50 @@ describe('The fields of a JSON upload', () => {
 
   it('trim names and keep their case, whatever their characters', async () => {
     const { recording } = await decode(
-      '{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000","signal":[3]}]}',
+      '{"leads":[{"name":" I\\t","signal":[1]},{"signal":[2],"name":"i"},{"name":"\\ud834\\udd1eé\\u0000",' +
+        '"signal":[3]}]}',
     );
     expect(recording.channels.map(({ name }) => name)).to.deep.equal(['I', 'i', '𝄞é\u0000']);
   });
 
-  it('trim references and units, as a change of them does', async () => {
+  it('trim references and units, as a later change does', async () => {
     const { recording } = await root('"patient":"  p 1 ","study":"\\ts\\n","unit":" mV ","notes":" n "');
     expect(recording).to.include({ patient: 'p 1', study: 's', notes: ' n ' });
     expect(recording.channels[0]!.unit).to.equal('mV');
     expect((await root(`"patient":"${' '.repeat(60)}${'p'.repeat(100)}"`)).recording.patient).to.have.length(100);
   });
 
-  it('know the number of samples under all its spellings', async () => {
+  it('accept all spellings of the number of samples', async () => {
     const { warnings } = await decode(
-      '{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}',
+      '{"leads":[{"number_of_samples":2,"numberOfSamples":2.0,"number of samples":2,"num_samples":2,' +
+        '"sample_size":2e0,"total_samples":2,"name":"I","signal":[1,2]}]}',
     );
     expect(warnings).to.deep.equal([]);
   });
 
-  it('accept a channel that is missing altogether', async () => {
+  it('accept a channel whose samples are all missing', async () => {
     expect((await decode('{"leads":[{"name":"I","signal":[null,null]}]}')).samples).to.deep.equal([[NaN, NaN]]);
   });
 
-  it('may come behind a byte order mark, in any chunks', async () => {
+  it('may follow a byte order mark, in any chunks', async () => {
     for (const sizes of [[1], [2], [100]])
       expect((await decode(`\ufeff{"leads":[${lead}]}`, sizes)).samples).to.deep.equal([[1, NaN, 0]]);
   });
 
   it('may be as long as their limits', async () => {
     const { recording } = await root(
-      `"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`,
+      `"id":"${'i'.repeat(200)}","patient":"${'p'.repeat(100)}","study":"${'s'.repeat(100)}","unit":"` +
+        `${'u'.repeat(32)}","notes":"${'\\n'.repeat(10_000)}"`,
     );
     expect(recording.notes).to.have.length(10_000);
   });
 });
 
 describe('Unknown keys of a JSON upload', () => {
-  it('are skipped with all they hold, and named once', async () => {
+  it('are skipped with all their content, and named once', async () => {
     const { recording, warnings } = await decode(
-      '{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}',
+      '{"device":{"id":"x","leads":[{"name":1}]},"leads":[{"name":"I","v":[1,{"signal":[]}],"signal":[1],' +
+        '"patient":"p"},{"name":"II","v":"","signal":[1]}],"__proto__":{"patient":"p"},"constructor":null}',
     );
     expect(warnings).to.deep.equal(
       ['device', 'leads[].v', 'leads[].patient', '__proto__', 'constructor'].map(
@@ -128,7 +135,7 @@ describe('Unknown keys of a JSON upload', () => {
     expect(Object.getPrototypeOf(recording)).to.equal(Object.prototype);
   });
 
-  it('are named up to a number and a length', async () => {
+  it('are named up to a limit of number and length', async () => {
     const { warnings } = await root(
       Array.from({ length: 500 }, (_, at) => `"${'𝄞'.repeat(300)}${at}":0,"k${at}":1`).join(),
     );
@@ -140,7 +147,7 @@ describe('Unknown keys of a JSON upload', () => {
     expect(warnings.at(-1)).to.equal('Further unknown keys were not kept either.');
   });
 
-  it('may hold far more than the limit of metadata where nothing of it is remembered', async () => {
+  it('may contain far more than the metadata limit, since nothing of it is held', async () => {
     const limits = { ...LIMITS, maxMetadataBytes: 2000 };
     const times = `[${Array.from({ length: 20_000 }, (_, at) => at / 500).join()}]`;
     const marks = `[${Array.from({ length: 2000 }, (_, at) => `{"at":${at},"text":"beat"}`).join()}]`;

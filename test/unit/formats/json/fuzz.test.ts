@@ -6,7 +6,7 @@ import { jsonSeeds } from './fuzz-seeds.ts';
 const CASES = 10_000;
 
 describe('The decoder of JSON uploads, fed with damaged ones', () => {
-  it(`ends ${CASES.toLocaleString('en-US')} times in time with a recording or a reason`, async function () {
+  it(`ends ${CASES.toLocaleString('en-US')} times with a recording or a reason, in time`, async function () {
     this.timeout(120_000);
     const report = await fuzzDecoder(json, jsonSeeds(), { cases: CASES, seed: 11 });
     expect(report.cases).to.equal(CASES);

@@ -1,4 +1,4 @@
-/** The decoder of JSON uploads against `JSON.parse`, over random documents, ways of cutting them and ways of spoiling them. */
+/** Compares the decoder of JSON uploads with `JSON.parse` over random documents, chunk sizes and damages. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { RUN } from '../../../../src/formats/common/sample-reader.ts';
@@ -11,7 +11,7 @@ import { bytesOf, chunked, decode, LIMITS, reference, type Whole } from './suppo
 const SEED = 20260115;
 const strict = new TextDecoder('utf-8', { fatal: true });
 
-/** The types in which a signal comes, and a last sample that no comma follows. */
+/** The types in which a signal is yielded, and a last sample not followed by a comma. */
 async function widths(signal: number[]): Promise<string[]> {
   const types = new Set<string>();
   const document = new TextEncoder().encode(JSON.stringify({ leads: [{ name: 'I', signal: [...signal, 1] }] }));
@@ -43,7 +43,7 @@ describe('The decoder of JSON uploads', () => {
     );
   });
 
-  it('gives the same for every place of a single cut', async () => {
+  it('gives the same result for every position of a single cut', async () => {
     const [document] = fc.sample(
       validDocument.filter((text) => text.length > 600 && text.length < 1500),
       { seed: SEED, numRuns: 1 },
@@ -53,7 +53,7 @@ describe('The decoder of JSON uploads', () => {
     for (let cut = 1; cut < bytes.length; cut++) same(await decode(bytes, [cut, bytes.length]), expected);
   });
 
-  it('either agrees with JSON.parse or throws a FormatError, however a document is spoilt', async () => {
+  it('either agrees with JSON.parse or throws a FormatError, however a document is damaged', async () => {
     const outcomes = { accepted: 0, syntax: 0, content: 0 };
     const spoilt = fc.tuple(
       validDocument.map(bytesOf),
@@ -87,7 +87,7 @@ describe('The decoder of JSON uploads', () => {
           expect(error.offset).to.be.within(0, damaged.length);
           if (!isJson) return;
           expect(error.kind, error.message).to.equal('content');
-          // JSON.parse does not tell these.
+          // JSON.parse does not report these.
           if (!/occurs twice|surrogate|beyond 2\^53|must be a string or an integer/.test(error.message))
             expect(reference(value), error.message).to.equal(null);
         }
@@ -108,7 +108,7 @@ describe('The decoder of JSON uploads', () => {
     await decode(document);
   });
 
-  it('hands on long signals in runs, and every lead in its own', async () => {
+  it('yields long signals in runs, and every lead in its own', async () => {
     const integers = Array.from({ length: 2 * RUN + 5 }, (_, at) => ((at * 7919) % 20011) - 10000);
     for (const signal of [
       integers,
@@ -133,7 +133,7 @@ describe('The decoder of JSON uploads', () => {
     }
   });
 
-  it('hands on short integers as integers, 16 bits wide where that is enough and no marker is met', async () => {
+  it('yields short integers as integers, with 16 bits if that is enough and no marker occurs', async () => {
     expect(await widths([1, -32767, 32767])).to.deep.equal(['float64', 'int16']);
     for (const wide of [-32768, 32768, 99_999_999, -99_999_999])
       expect(await widths([wide])).to.deep.equal(['float64', 'int32']);

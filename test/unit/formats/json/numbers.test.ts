@@ -1,4 +1,4 @@
-/** Numbers in a signal: bit for bit those of `JSON.parse`, or refused. */
+/** Numbers in a signal: exactly those of `JSON.parse`, or refused. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { anyNumber, isSample } from './documents.ts';
@@ -110,7 +110,7 @@ const EDGES = [
 ] as const;
 
 describe('Numbers in the signal of a JSON upload', () => {
-  it('are exact where rounding, signs, lengths and limits change', async () => {
+  it('are exact at the limits of rounding, signs and lengths', async () => {
     for (const separator of [',', ', ', ' ,', ',\n    ', '\r\n,\t']) await expectExact(EDGES, separator);
     await expectExact(EDGES, ',', [1]);
     await expectExact(EDGES.toReversed(), ', ', [3, 1, 7]);
@@ -142,7 +142,7 @@ describe('Numbers in the signal of a JSON upload', () => {
     );
   });
 
-  it('are exact half way between two doubles, and one digit beside it', async () => {
+  it('are exact half-way between two doubles, and one digit off', async () => {
     const halves = fc
       .tuple(
         fc.bigInt({ min: 2n ** 52n, max: 2n ** 53n - 1n }),

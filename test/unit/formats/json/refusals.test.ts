@@ -1,4 +1,4 @@
-/** JSON uploads that are refused, each with its reason and its place, and the limits that keep them from costing memory. */
+/** JSON uploads that are refused, each with reason and position, and the limits that bound their memory. */
 import { expect } from 'chai';
 import { bytesOf, decode, LIMITS, refusal } from './support.ts';
 
@@ -212,7 +212,7 @@ describe('JSON uploads that are refused', () => {
     }
   }
 
-  it('name the byte where it was noticed, after characters of several bytes too', async () => {
+  it('name the byte where it was noticed, also after characters of several bytes', async () => {
     const document = '{"notes":"éé𝄞","leads":[{"name":"I","signal":[1,true]}]}';
     expect((await refusal(document)).offset).to.equal(bytesOf(document.slice(0, document.indexOf('true'))).length);
   });
@@ -238,7 +238,7 @@ describe('JSON uploads that are refused', () => {
     expect(error.offset).to.be.below(10_000);
   });
 
-  it('are nested deeper than the limit, also where nothing is kept', async () => {
+  it('are nested deeper than the limit, even if nothing of it is kept', async () => {
     await decode(nested('[', ']', LIMITS.maxDepth - 1));
     for (const document of [
       nested('[', ']', LIMITS.maxDepth),
@@ -256,7 +256,7 @@ describe('JSON uploads that are refused', () => {
     }
   });
 
-  it('hold more metadata than the limit: one long string, many keys, long keys', async () => {
+  it('have more metadata than the limit: one long string, many keys, long keys', async () => {
     const limits = { ...LIMITS, maxMetadataBytes: 20_000 };
     const many = Array.from({ length: 5000 }, (_, at) => `"k${at}":0`).join(',');
     const endless = `{"x":"${'y'.repeat(10_000_000)}`;

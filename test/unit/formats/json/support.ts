@@ -1,4 +1,4 @@
-/** Decodes a JSON upload as a whole, and says what it should give by way of `JSON.parse`: the slow and plain second opinion. */
+/** Decodes a whole JSON upload, and computes the expected result with `JSON.parse`, as a slow and simple reference. */
 import {
   MAX_GAIN,
   MAX_ID_LENGTH,
@@ -18,7 +18,7 @@ import { missingMarker, sampleType } from '../../../../src/signal/samples.ts';
 
 export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
-/** A recording with all its samples: NaN where missing. */
+/** A recording with all its samples: NaN if missing. */
 export interface Whole {
   recording: Omit<DecodedRecording, 'warnings'>;
   samples: number[][];
@@ -29,7 +29,7 @@ const encoder = new TextEncoder();
 export const bytesOf = (document: string | Uint8Array): Uint8Array =>
   typeof document === 'string' ? encoder.encode(document) : document;
 
-/** The bytes in chunks of the given sizes, repeated as long as there are bytes. Every chunk is a copy that is spoilt behind the decoder's back. */
+/** The bytes in chunks of the given sizes, repeated to the end. Every chunk is a copy that is overwritten after use. */
 export async function* chunked(bytes: Uint8Array, sizes: readonly number[]): AsyncGenerator<Uint8Array> {
   let from = 0;
   for (let turn = 0; from < bytes.length; turn++) {
@@ -42,13 +42,13 @@ export async function* chunked(bytes: Uint8Array, sizes: readonly number[]): Asy
 
 export interface Decoded extends Whole {
   warnings: string[];
-  /** Lengths of the runs in which the samples came. */
+  /** Lengths of the runs of samples. */
   runs: number[];
-  /** Zero levels that were told before the samples, by channel. */
+  /** Zero levels given before the samples, by channel. */
   early: Map<number, number>;
 }
 
-/** Decodes; throws whatever the decoder throws. */
+/** Decodes; throws the errors of the decoder. */
 export async function decode(
   document: string | Uint8Array,
   sizes: readonly number[] = [65536],
@@ -84,7 +84,7 @@ export async function decode(
   return { recording, samples, warnings, runs, early };
 }
 
-/** The FormatError that a document ends in; anything else is thrown on. */
+/** The FormatError of a document; other errors are rethrown. */
 export async function refusal(
   document: string | Uint8Array,
   sizes?: readonly number[],
@@ -101,7 +101,10 @@ export async function refusal(
 
 type Members = Record<string, unknown>;
 
-/** What a document means; null where it is JSON and no recording. Sees neither keys that stand twice nor how a number is spelt. */
+/**
+ * The expected recording of a document; null if it is JSON, but not a recording. Notices neither duplicate keys nor the
+ * spelling of numbers.
+ */
 export function reference(value: unknown): Whole | null {
   if (!isObject(value) || !Array.isArray(value['leads']) || value['leads'].length === 0) return null;
   const { id, date, patient, study, notes } = value;
@@ -167,7 +170,7 @@ const within = (value: unknown, lowest: number, highest: number): boolean =>
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Whether the calendar of `Date` keeps the parts as they are. */
+/** Whether `Date` keeps the parts of the date unchanged. */
 function isDate(text: string): boolean {
   if (!/^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/.test(text)) return false;
   const local = text

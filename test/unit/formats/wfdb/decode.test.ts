@@ -1,4 +1,4 @@
-/** What the WFDB decoder makes of headers and signal files, byte by byte, and what it refuses. */
+/** What the WFDB decoder reads from headers and signal files, byte by byte, and what it refuses. */
 import { expect } from 'chai';
 import { decodeWfdb } from '../../../../src/formats/wfdb/decode.ts';
 import { wfdb } from '../../../../src/formats/wfdb/index.ts';
@@ -55,7 +55,7 @@ describe('the WFDB decoder', () => {
       });
     }
 
-    it('signals of different rates from their frames, behind a byte offset', async () => {
+    it('signals of different rates from their frames, after a byte offset', async () => {
       const decoded = await decode({
         'r.hea': text('r 2 100 2', 'r.dat 16x3+4 200', 'r.dat 16+4 200'),
         'r.dat': int16(9, 9, 1, 2, 3, -1, 4, 5, 6, -2),
@@ -67,7 +67,7 @@ describe('the WFDB decoder', () => {
       expect(decoded.recording.channels.map(({ samplingRate }) => samplingRate)).to.deep.equal([300, 100]);
     });
 
-    it('several signal files, in whatever order their signals stand', async () => {
+    it('several signal files, in any order of their signals', async () => {
       const decoded = await decode({
         'r.hea': text('r 3 100 2', 'a.dat 16', 'b.dat 61', 'a.dat 16'),
         'a.dat': int16(1, 2, 3, 4),
@@ -80,7 +80,7 @@ describe('the WFDB decoder', () => {
       ]);
     });
 
-    it('a skewed signal, whose end is missing where the file ends', async () => {
+    it('a skewed signal, whose end is missing if the file ends', async () => {
       const header = text('r 2 100 3', 'r.dat 16 200 16 0 1 9', 'r.dat 16:2 200 16 0 2 12');
       expect(digits(await decode({ 'r.hea': header, 'r.dat': int16(1, 2, 3, 4, 5, 6) }))).to.deep.equal([
         [1, 3, 5],
@@ -105,7 +105,7 @@ describe('the WFDB decoder', () => {
     });
   });
 
-  describe('understands of a header', () => {
+  describe('reads from a header', () => {
     const samples = int16(1, 2, 3, 4);
 
     it('gain, baseline, unit and name, and their defaults', async () => {
@@ -129,7 +129,8 @@ describe('the WFDB decoder', () => {
 
     it('date, comments, sex, Windows line ends and equal names', async () => {
       const header = Buffer.from(
-        '# made by hand\r\nr 2 100 2 8:05:07.25 3/12/1999\r\na.dat 16 200 0 0 0 4 0 II\r\na.dat 16 200 0 0 0 6 0 II\r\n#<age>: 61 <sex>: F\r\n#Caf\xe9',
+        '# made by hand\r\nr 2 100 2 8:05:07.25 3/12/1999\r\na.dat 16 200 0 0 0 4 0 II\r\na.dat 16 200 0 0 0 6 0 II\r\n' +
+          '#<age>: 61 <sex>: F\r\n#Caf\xe9',
         'latin1',
       );
       const { recording } = await decode({ 'r.hea': header, 'a.dat': samples });
@@ -147,10 +148,10 @@ describe('the WFDB decoder', () => {
     });
   });
 
-  describe('puts together records of several segments', () => {
+  describe('joins records of several segments', () => {
     const one = text('s_1 2 100 2', 's.dat 16 100 16 0 1 0 0 A', 's.dat 16 100 16 0 1 0 0 B');
 
-    it('of a fixed layout, where a segment is used twice and nothing was recorded in another', async () => {
+    it('of a fixed layout, if a segment is used twice and nothing was recorded in another', async () => {
       const decoded = await decode({
         'r.hea': text('r/3 2 100 7', 's_1 2', '~ 3', 's_1 2'),
         's_1.hea': one,
@@ -162,7 +163,7 @@ describe('the WFDB decoder', () => {
       ]);
     });
 
-    it('of a variable layout, by name, with what a segment lacks missing and other gains made equal', async () => {
+    it('of a variable layout, by name, with missing samples for absent signals, and gains converted', async () => {
       const decoded = await decode({
         'r.hea': text('r/3 2 100 4', 'layout 0', 's_1 2', 's_2 2'),
         'layout.hea': text('layout 2 100 0', '~ 0 100(0)/mV 16 0 0 0 0 A', '~ 0 100(0)/mV 16 0 0 0 0 B'),
@@ -178,7 +179,7 @@ describe('the WFDB decoder', () => {
       expect(decoded.recording.warnings.join()).to.match(/B changes its gain or baseline/);
     });
 
-    it('and says which header must come first', () => {
+    it('and reports which header must come first', () => {
       expect(isMain('r/3 2 100 7', 's_1 2')).to.equal(true);
       expect(isMain('100 2 360', '100.dat 212')).to.equal(true);
       expect(isMain('s_1 2 100 2', 's.dat 16')).to.equal(false);

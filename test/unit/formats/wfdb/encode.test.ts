@@ -1,4 +1,4 @@
-/** What is written as WFDB is read again to the digit. */
+/** Recordings written as WFDB are read again exactly. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Annotation, FormatError } from '../../../../src/formats/types.ts';
@@ -14,7 +14,7 @@ const sample = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(-32768, -32767, 32767, 32768, -2147483647, 2147483647) },
 );
 
-/** Channels of rates that are multiples of one, all as long as the recording. */
+/** Channels whose rates are multiples of one rate, all as long as the recording. */
 const recording = fc
   .record({
     base: fc.constantFrom(1, 62.4725, 125, 128, 360),
@@ -50,7 +50,7 @@ const written = async (
   annotations: Annotation[],
 ): Promise<Readonly<Record<string, Uint8Array>>> => encodeFiles(encodeWfdb, writable(rates, { annotations }));
 
-/** Of a channel with one sample a second, and another with so many. */
+/** A recording with a channel of one sample per second, and another of so many. */
 const frame = async (highest: number) =>
   written(
     [1, highest].map((samplingRate) => ({ samplingRate, values: [1] })),
@@ -130,13 +130,13 @@ describe('the WFDB encoder', () => {
     ]);
   });
 
-  describe('where channels differ in rate', () => {
+  describe('if channels differ in rate', () => {
     const channels = [10, 250, 360].map((samplingRate) => ({
       samplingRate,
       values: Array.from({ length: samplingRate }, () => 1),
     }));
 
-    it('puts marks on the samples of each', async () => {
+    it('puts marks exactly on the samples of each', async () => {
       const annotations = [mark(0, 0), mark(1 / 360, 2), mark(1 / 250, 1), mark(0.1, 0), mark(359 / 360, 2)];
       const files = await written(channels, annotations);
       const [decoded] = await decodeFiles(decodeWfdb, files, `${ID}.hea`);
@@ -146,13 +146,13 @@ describe('the WFDB encoder', () => {
       );
     });
 
-    it('says no resolution where they do not', async () => {
+    it('writes no resolution if they do not differ', async () => {
       expect(
         Buffer.from((await written(channels.slice(1, 2), [mark(0, 0)]))[`${ID}.atr`]!).toString('latin1'),
       ).not.to.include('##');
     });
 
-    it('takes the clock of the fastest where one for all would be too fast', async () => {
+    it('uses the clock of the fastest if a common one would be too fast', async () => {
       const numbers = Array.from({ length: 200 }, (_, i) => 997 - i);
       for (const rates of [numbers.slice(0, 3), numbers, numbers.map((number) => 9973 - 2 * (997 - number))]) {
         const files = await written(
@@ -164,7 +164,7 @@ describe('the WFDB encoder', () => {
     });
   });
 
-  it('writes remarks at time 0 as marks, which readers do not take for words about the file', async () => {
+  it('writes remarks at time 0 as marks, which readers do not take for descriptions of the file', async () => {
     const annotations: Annotation[] = ['## time resolution: 7', 'start'].map((said) => ({
       at: 0,
       duration: null,
@@ -182,7 +182,7 @@ describe('the WFDB encoder', () => {
     expect(codes, 'a code for own use').to.deep.equal([42, 42]);
   });
 
-  it('writes units in ASCII, without what ends a unit for readers', async () => {
+  it('writes units in ASCII, without characters that end a unit for readers', async () => {
     const units = ['µV', 'μV', 'kΩ', '°C', 'mV/s', 'm V/(x)', 'a.u.', '%', '', ' ', null];
     const [decoded] = await decodeFiles(
       decodeWfdb,
@@ -204,7 +204,7 @@ describe('the WFDB encoder', () => {
     ]);
   });
 
-  it('takes no zero level from notes, and gives such notes back', async () => {
+  it('takes no zero level from notes, and preserves such notes', async () => {
     const notes =
       'zero level of signal 0: 0.25\n\\zero level of signal 1: 7.25\n  zero level of signal 1: 7.25\n\\other';
     const [decoded] = await decodeFiles(
@@ -232,11 +232,11 @@ describe('the WFDB encoder', () => {
     expect(decoded!.recording.channels[0]!.name).to.equal('I x x x x x x x x x');
   });
 
-  it('takes format 16 while it holds every sample, else 32', async () => {
+  it('uses format 16 if it can hold every sample, otherwise 32', async () => {
     expect(await Promise.all([[32767, -32767], [32768], [-32768]].map(formatOf))).to.deep.equal(['16', '32', '32']);
   });
 
-  it('fills a channel that ends early with missing samples, and says nothing of persons but what it was given', async () => {
+  it('pads a channel that ends early with missing samples, and adds no personal data', async () => {
     const files = await encodeFiles(
       encodeWfdb,
       writable([
@@ -252,7 +252,7 @@ describe('the WFDB encoder', () => {
     expect(Object.keys(files)).to.deep.equal([`${ID}.dat`, `${ID}.hea`]);
   });
 
-  it('writes marks at their times, before the first sample and far apart too', async () => {
+  it('writes marks at their times, also before the first sample and far apart', async () => {
     for (const times of [
       [2.5, 2.5, 3],
       [-3, -0.5, 0, 4],

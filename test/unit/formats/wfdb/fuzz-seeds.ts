@@ -1,4 +1,7 @@
-/** Small WFDB records for the fuzzer: every sample format, several files and rates, segments of both layouts, annotations. */
+/**
+ * Small WFDB records for the fuzzer: every sample format, several files and rates, segments of both layouts,
+ * annotations.
+ */
 import { SAMPLE_FORMATS } from '../../../../src/formats/wfdb/sample-formats.ts';
 import { encodeWfdb } from '../../../../src/formats/wfdb/encode.ts';
 import { encodeFiles, type Files, writable } from '../../../support/formats.ts';
@@ -98,7 +101,7 @@ const seed = (files: Files, main = 'r.hea'): FuzzSeed => ({
   boundaries: boundaries(files),
 });
 
-/** Of headers: where a word begins and ends. */
+/** Positions in headers where a word begins or ends. */
 function boundaries(files: Files): Record<string, number[]> {
   return Object.fromEntries(
     Object.entries(files)

@@ -1,4 +1,4 @@
-/** The WFDB decoder on real records: every digit as wfdb-python reads it (`golden.json`), whatever the chunks. */
+/** The WFDB decoder on real records: every digit as read by wfdb-python (`golden.json`), in any chunks. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -14,11 +14,11 @@ const golden = folder === null ? [] : goldenChannels(folder).filter(({ fmt }) =>
 const isFlac = ({ fmt }: { fmt: string }): boolean => fmt.startsWith('5');
 const records = [...new Set(golden.filter((channel) => !isFlac(channel)).map(({ record }) => record))];
 
-describe(`real WFDB records (${golden.length} channels of ${records.length} records found in RECORDINGS_DIR)`, function () {
+describe(`real WFDB records (${golden.length} channels of ${records.length} records in RECORDINGS_DIR)`, function () {
   this.timeout(60_000);
 
   for (const record of records) {
-    it(`${record} is read to the digit`, async () => {
+    it(`${record} is read exactly`, async () => {
       const { files, main } = recordFiles(folder!, record);
       expect(wfdb.recognises(files[main]!.subarray(0, HEAD_BYTES))).to.equal(true);
       const [decoded, ...more] = await decodeFiles(decodeWfdb, files, main);
@@ -46,7 +46,7 @@ describe(`real WFDB records (${golden.length} channels of ${records.length} reco
 
   if (folder === null) return;
 
-  it('100.atr has the beats that its reference names', async () => {
+  it('100.atr has the beats of its reference', async () => {
     const { files, main } = recordFiles(folder, '100');
     const { beats } = JSON.parse(readFileSync(join(folder, 'wfdb', '100.beats.json'), 'utf8')) as { beats: number[] };
     const [decoded] = await decodeFiles(decodeWfdb, files, main);
@@ -57,7 +57,7 @@ describe(`real WFDB records (${golden.length} channels of ${records.length} reco
     ).to.deep.equal(beats);
   });
 
-  it('mixedsignals, which is FLAC, is refused with what to do', async () => {
+  it('mixedsignals, which is FLAC, is refused with a way out', async () => {
     const { files, main } = recordFiles(folder, 'mixedsignals');
     const refusal = await decodeFiles(decodeWfdb, files, main).then(
       () => null,

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Files } from '../../../support/formats.ts';
 
-/** What each format writes for a missing sample. */
+/** The value of a missing sample in each format. */
 export const MISSING_DIGIT: Readonly<Record<string, number>> = {
   16: -32768,
   24: -8388608,
@@ -16,7 +16,10 @@ export const MISSING_DIGIT: Readonly<Record<string, number>> = {
   311: -512,
 };
 
-/** Header first, then every other file of the folder that the record or one of its segments names, and its annotations. @param record such as `fixed1/v102s` */
+/**
+ * The header first, then every other file in the folder that is named by the record or one of its segments, and the
+ * annotations. @param record such as `fixed1/v102s`
+ */
 export function recordFiles(folder: string, record: string): { files: Files; main: string } {
   const path = join(folder, 'wfdb', dirname(record));
   const main = `${basename(record)}.hea`;

@@ -1,19 +1,19 @@
 /**
- * Short integers and null between commas, as signals of recorders are written, from text to samples. Commas are found 64 bytes at a time;
- * each number is the eight bytes before its comma, whose digits are combined by three multiplications.
+ * Parses short integers and null between commas, as in the signals of recorders. Commas are found 64 bytes at a time.
+ * Each number is taken from the eight bytes before its comma; three multiplications combine its digits.
  */
 
-/** What the host fills at one time. */
+/** Text that the host writes at a time. */
 export const TEXT_BYTES: i32 = 65536;
-/** Words are read from before the text and past its end. */
+/** Words may be read before the text and past its end. */
 const MARGIN: usize = 64;
 const TEXT_DATA: usize = memory.data(65664, 16);
 export const TEXT: usize = TEXT_DATA + MARGIN;
 
-/** The samples of one call in both widths: a number takes two bytes of text at least. */
+/** The samples of one call in both widths: a number takes at least two bytes of text. */
 export const OUT16: usize = memory.data(65536, 16);
 export const OUT32: usize = memory.data(131072, 16);
-/** Two 32-bit integers: where the text was left, and whether every value fits 16 bits. */
+/** Two 32-bit integers: the position where parsing stopped, and whether every value fits in 16 bits. */
 export const RESULT: usize = memory.data(8, 16);
 
 const COMMA: u8 = 0x2c;
@@ -37,7 +37,7 @@ function commas(p: usize): u64 {
   return a | (b << 16) | (c << 32) | (d << 48);
 }
 
-/** Value of eight digits (0 to 9 each), the first in the lowest byte. */
+/** Value of eight digits (0 to 9 each), with the first digit in the lowest byte. */
 // @ts-ignore: decorator
 @inline
 function eightDigits(digits: u64): i32 {
@@ -47,9 +47,10 @@ function eightDigits(digits: u64): i32 {
 }
 
 /**
- * Reads `-`? and 1 to 8 digits, or null, with at most one space before and a comma right behind, until something else comes.
+ * Reads numbers until something else comes: `-`? and 1 to 8 digits, or null, with at most one space before and a comma
+ * directly after.
  * @param length bytes of text
- * @returns how many samples it wrote
+ * @returns the number of samples written
  */
 export function readIntegers(length: i32): i32 {
   const end = TEXT + length;
