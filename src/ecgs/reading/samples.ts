@@ -86,7 +86,7 @@ export async function readRange(
   const samples = new SAMPLE_ARRAYS[type](span.end - span.first);
   let at = 0;
   for (const part of parts) {
-    samples.set(inType(part, type), at);
+    samples.set(sampleType(part) === type ? part : inType(part, type), at);
     at += part.length;
   }
   return { channel, first: span.first, samples, type };
