@@ -16,15 +16,15 @@ import { EcgSamples } from './reading/schema.ts';
  * @openapi
  * /ecgs/{id}/samples:
  *   get:
- *     summary: The samples of several channels at once, as recorded
+ *     summary: Read the samples of several channels, as recorded
  *     description: |
- *       In stored units, streamed. At most MAX_SAMPLES_PER_ANSWER samples of all channels together.
+ *       In stored units, streamed. At most MAX_SAMPLES_PER_ANSWER samples for all channels together.
  *
- *       With Accept application/octet-stream the first line is JSON in UTF-8, and data follow it: little-endian arrays, one
- *       a channel. For each channel the line says what the JSON form says beside the samples, and `type` (int16, int32,
- *       float32, float64: the widest type that the channel is kept in), `offset` (bytes from the beginning of the data),
- *       `length` (samples) and `missing` (the value that stands for a missing sample; null: NaN). Spaces before the line's
- *       end make the data, and with them every array, begin at a multiple of 8 bytes. A program in Python reads it so:
+ *       With Accept application/octet-stream, the first line is JSON in UTF-8. The data follows: one little-endian array
+ *       for each channel. For each channel, the line has all fields of the JSON form except the samples, and `type`
+ *       (int16, int32, float32, float64: the widest type in which the channel is stored), `offset` (bytes from the
+ *       beginning of the data), `length` (samples) and `missing` (the value of a missing sample; null: NaN). Spaces at the
+ *       end of the line align the data, and so every array, to a multiple of 8 bytes. In Python:
  *
  *       ```python
  *       line, data = body.split(b'\n', 1)

@@ -40,7 +40,7 @@ export const severalSamplesQuery = z
     from,
     to,
     channels: channels(
-      'Names or leads with commas between; only these, in this order. Repeat the parameter for a name that holds a comma',
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that contain a comma',
     ),
   })
   .refine(inOrder, OUT_OF_ORDER);

@@ -79,7 +79,7 @@ export const EcgSamples = z
       }),
     ),
   })
-  .meta({ id: 'EcgSamples', description: 'Channels in the order in which they were asked for' });
+  .meta({ id: 'EcgSamples', description: 'Channels in the requested order' });
 
 const Annotation = z
   .strictObject({

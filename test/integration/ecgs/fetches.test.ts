@@ -139,7 +139,7 @@ describe('of the blocks of a recording', function () {
             await eventually('the client is gone', () => logged.some(({ msg }) => msg === 'request'));
           },
         );
-        await eventually('the reading has ended', () => logged.some(({ msg }) => msg === 'the client has gone'));
+        await eventually('the reading has ended', () => logged.some(({ msg }) => msg === 'the client disconnected'));
         expect(fetches.replies, path).to.equal(1);
       }
     });
