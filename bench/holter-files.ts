@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { readFrom } from '../src/formats/common/frames.ts';
 import { formatById } from '../src/formats/registry.ts';
 import type { FormatId, UploadFiles, WritableRecording } from '../src/formats/types.ts';
 import { synthesize } from '../src/synth/ecg.ts';
@@ -63,9 +64,7 @@ export async function writeHolter(
       highest: MOST,
     })),
   };
-  const files = encode(recording, async function* (channel, from, to) {
-    yield (leads[channel] as Holter['leads'][number]).samples.subarray(from, to);
-  });
+  const files = encode(recording, readFrom(leads.map(({ samples }) => samples)));
   const paths: string[] = [];
   for (const { name, bytes } of files) {
     const path = join(folder, name);

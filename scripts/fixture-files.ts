@@ -1,7 +1,8 @@
 /** Fixtures in formats of files: recordings of our synthesizer, written by our own encoders. */
 import { encodeDicom } from '../src/formats/dicom/encode.ts';
 import { encodeEdf } from '../src/formats/edf/encode.ts';
-import type { Annotation, Encoder, ReadChannel, WritableChannel, WritableRecording } from '../src/formats/types.ts';
+import { readFrom } from '../src/formats/common/frames.ts';
+import type { Annotation, Encoder, WritableChannel, WritableRecording } from '../src/formats/types.ts';
 import { encodeWfdb } from '../src/formats/wfdb/encode.ts';
 import { MISSING_INT16 } from '../src/signal/samples.ts';
 import { type EcgOptions, type SynthesizedEcg, synthesize } from '../src/synth/ecg.ts';
@@ -42,12 +43,8 @@ async function written(
     channels,
     annotations,
   };
-  const read: ReadChannel = async function* (channel, from, to) {
-    const samples = leads[channel]?.samples.slice(from, to);
-    if (samples) yield samples;
-  };
   const files = new Map<string, Buffer>();
-  for (const { name, bytes } of encode(recording, read)) {
+  for (const { name, bytes } of encode(recording, readFrom(leads.map(({ samples }) => samples)))) {
     const pieces: Buffer[] = [];
     for await (const piece of bytes) pieces.push(Buffer.from(piece));
     files.set(name, Buffer.concat(pieces));

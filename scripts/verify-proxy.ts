@@ -4,6 +4,7 @@ import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type EcgOptions, sampleCount } from '../src/synth/ecg.ts';
 import { synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
+import { CommandError } from '../src/startup/command.ts';
 import { call, logIn, upload } from './proxy/client.ts';
 import { ADMIN, openStage } from './proxy/stage.ts';
 
@@ -17,7 +18,11 @@ const SMALL: EcgOptions = { seed: 8, duration: 10, samplingRate: 500 };
 /** A token that was ended on one instance is refused by every other within this time. */
 const TOKEN_MS = 5_000;
 
-const stage = await openStage();
+const stage = await openStage().catch((error: unknown) => {
+  if (!(error instanceof CommandError)) throw error;
+  console.error(error.message);
+  process.exit(1);
+});
 const { url, one, two, database } = stage;
 let failed = 0;
 

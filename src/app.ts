@@ -21,7 +21,7 @@ import { studiesCsv } from './directory/studies/csv.ts';
 import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
 import { auditUploads } from './ecgs/store/audited.ts';
-import { ownsRecordings } from './ecgs/store/recordings.ts';
+import { createRecordings, ownsRecordings } from './ecgs/store/recordings.ts';
 import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -51,6 +51,8 @@ import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authOperations } from './users/auth-routes.ts';
 import { endsWithin } from './until-aborted.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
+import { IdentityCache, loadUserState } from './users/identity-cache.ts';
+import { Passwords } from './users/passwords.ts';
 import { userOperations } from './users/routes.ts';
 
 /** What the application works with; made and ended by the caller. */
@@ -140,14 +142,18 @@ export function createApp(deps: AppDeps): App {
     },
     deps.importTiming,
   );
+  const identities = new IdentityCache({ load: loadUserState(database) });
   const features = {
     ...deps,
+    identities,
+    passwords: new Passwords(),
     zone: new ClinicZone(config.clinicTimezone),
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
     eventStreams: eventStreams(config.limits.maxEventStreams),
     recordings: recordingsPort(database),
+    recordingsOf: createRecordings(database),
     importKinds,
     importWorker,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
@@ -163,8 +169,8 @@ export function createApp(deps: AppDeps): App {
   const text = JSON.stringify(document);
 
   const guards = {
-    authenticate: createAuthenticate(deps),
-    confirm: createConfirm(deps),
+    authenticate: createAuthenticate({ config, identities }),
+    confirm: createConfirm({ identities }),
     rateLimit: createRateLimit(config.rateLimit),
     readLimit: createReadLimit(config.limits.maxParallelReads),
   };

@@ -25,7 +25,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/database/migrations.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
   sameMillisecond('src/imports/lease.ts', "$lt: ['$expiresAt'", "$lte: ['$expiresAt'"),
   sameMillisecond('src/imports/lease.ts', "$gte: ['$expiresAt'", "$gt: ['$expiresAt'"),
-  sameMillisecond('src/imports/worker.ts', 'updatedAt: { $lt: new', 'updatedAt: { $lte: new'),
   sameMillisecond('src/ecgs/store/check-stored.ts', "$lt: ['$nextAt'", "$lte: ['$nextAt'"),
   sameMillisecond('src/users/login-attempts.ts', "$gt: ['$forgetAt'", "$gte: ['$forgetAt'"),
   sameMillisecond('src/ecgs/store/uploads.ts', "$gt: ['$seenAt', ago(MISSED_MS)]", "$gte: ['$seenAt', ago(MISSED_MS)]"),
@@ -57,12 +56,6 @@ export const EQUIVALENTS: readonly Equivalent[] = [
     before: 'text >= end',
     after: 'text > end',
     reason: 'At the end stands a zero, or nothing, and neither is the mark that is asked for next.',
-  },
-  {
-    file: 'src/ecgs/reading/checks.ts',
-    before: 'last + 1 < count',
-    after: 'last + 1 <= count',
-    reason: 'Behind the last block stands nothing, which is not null either.',
   },
   {
     file: 'src/formats/dicom/inflate.ts',

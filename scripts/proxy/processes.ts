@@ -1,5 +1,5 @@
 /** Real processes for a verification: started with their output in files, waited for, looked into and ended. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
@@ -7,6 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_MS = 30_000;
+/** Where commands are looked for: Debian has nginx where only root looks. */
+const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin`;
+
+/** Whether a command is there. @param args with which it ends at once */
+export const isInstalled = (command: string, args: readonly string[]): boolean =>
+  spawnSync(command, args, { env: { PATH } }).error === undefined;
 
 export interface Running {
   name: string;
@@ -24,10 +30,9 @@ export function run(
   env: Record<string, string> = {},
 ): Running {
   const [out, err] = ['out', 'err'].map((kind) => openSync(join(folder, `${name}.${kind}`), 'a'));
-  const path = `${process.env['PATH'] ?? ''}:/usr/sbin`;
   const child = spawn(command, args, {
     cwd: folder,
-    env: { PATH: path, HOME: process.env['HOME'], ...env },
+    env: { PATH, HOME: process.env['HOME'], ...env },
     stdio: ['ignore', out, err],
   });
   const ended = new Promise<number | null>((resolve, reject) => {

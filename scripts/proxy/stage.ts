@@ -5,8 +5,19 @@ import { join, resolve } from 'node:path';
 import type { Connection } from 'mongoose';
 import { connect } from '../../src/database/connect.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';
+import { CommandError } from '../../src/startup/command.ts';
 import { createLog } from '../../src/log/logger.ts';
-import { end, filesOfChildren, freePorts, lastLines, read, ready, run, type Running } from './processes.ts';
+import {
+  end,
+  filesOfChildren,
+  freePorts,
+  isInstalled,
+  lastLines,
+  read,
+  ready,
+  run,
+  type Running,
+} from './processes.ts';
 
 export const ADMIN = { email: 'admin@clinic.example', password: 'a password of the verification' };
 
@@ -38,9 +49,14 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Starts everything, or ends what has been started and throws an Error with the last lines of every log. */
+/**
+ * Starts everything, or ends what has been started and throws an Error with the last lines of every log.
+ * @throws CommandError where the built service or nginx is missing
+ */
 export async function openStage(): Promise<Stage> {
-  if (!existsSync(MAIN)) throw new Error('There is no built service; run: npm run build');
+  if (!existsSync(MAIN)) throw new CommandError('There is no built service; run: npm run build');
+  if (!isInstalled('nginx', ['-v']))
+    throw new CommandError('There is no nginx; install it, with: apt-get install nginx');
   const folder = mkdtempSync(join(tmpdir(), 'leadwire-proxy-'));
   const ends: (() => Promise<unknown>)[] = [async () => rmSync(folder, { recursive: true, force: true })];
   const close = async (): Promise<void> => {

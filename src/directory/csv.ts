@@ -141,28 +141,28 @@ export const unknownPatient = (column: string, value: string): RowResult => ({
 
 /** The documents that a batch of rows is about: as they are stored, and as the rows leave them. Of several rows about one document the last one counts. */
 export class Batch<Stored extends Attributed> {
-  private readonly known: Map<string, Stored>;
-  private readonly inserts = new Map<string, Stored>();
-  private readonly updates = new Map<string, Stored>();
-  private readonly by: Types.ObjectId;
+  readonly #known: Map<string, Stored>;
+  readonly #inserts = new Map<string, Stored>();
+  readonly #updates = new Map<string, Stored>();
+  readonly #by: Types.ObjectId;
   /** When all of it is changed. */
   readonly now = new Date();
 
   /** @param known what is stored, by what rows know it by */
   constructor(known: ReadonlyMap<string, Stored>, by: Types.ObjectId) {
-    this.known = new Map(known);
-    this.by = by;
+    this.#known = new Map(known);
+    this.#by = by;
   }
 
   get(key: string): Stored | undefined {
-    return this.known.get(key);
+    return this.#known.get(key);
   }
 
   /** @param document a whole new one but for its attribution */
   insert(key: string, document: Omit<Stored, keyof ReturnType<typeof created>>): 'created' {
-    const made = { ...document, ...created(this.by, this.now) } as Stored;
-    this.known.set(key, made);
-    this.inserts.set(key, made);
+    const made = { ...document, ...created(this.#by, this.now) } as Stored;
+    this.#known.set(key, made);
+    this.#inserts.set(key, made);
     return 'created';
   }
 
@@ -177,18 +177,18 @@ export class Batch<Stored extends Attributed> {
       ([field, value]) => JSON.stringify(value) === JSON.stringify(before[field as keyof Stored]),
     );
     if (isSame) return 'unchanged';
-    const changed = { ...before, ...changes, version: before.version + 1, updatedAt: this.now, updatedBy: this.by };
+    const changed = { ...before, ...changes, version: before.version + 1, updatedAt: this.now, updatedBy: this.#by };
     const document = { ...changed, ...derive(changed) };
-    this.known.set(key, document);
-    (this.inserts.has(key) ? this.inserts : this.updates).set(key, document);
+    this.#known.set(key, document);
+    (this.#inserts.has(key) ? this.#inserts : this.#updates).set(key, document);
     return 'updated';
   }
 
   /** Everything as one bulk write. */
   writes(): mongo.AnyBulkWriteOperation[] {
     return [
-      ...[...this.inserts.values()].map((document) => ({ insertOne: { document } })),
-      ...[...this.updates.values()].map(({ _id, ...document }) => ({
+      ...[...this.#inserts.values()].map((document) => ({ insertOne: { document } })),
+      ...[...this.#updates.values()].map(({ _id, ...document }) => ({
         updateOne: { filter: { _id }, update: { $set: document } },
       })),
     ] as mongo.AnyBulkWriteOperation[];
@@ -196,7 +196,7 @@ export class Batch<Stored extends Attributed> {
 
   /** How many documents are new. */
   created(): Stored[] {
-    return [...this.inserts.values()];
+    return [...this.#inserts.values()];
   }
 }
 

@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { onePage } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, encodeCursor } from '../http/paging.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
-import { assertInside } from './reading/insights.ts';
+import { assertInside } from './reading/window.ts';
 import { annotationQuery } from './reading/queries.ts';
 import { AnnotationList } from './reading/schema.ts';
 import { readAnnotations } from './store/annotations.ts';
@@ -19,7 +18,7 @@ const place = z.tuple([z.int().min(0), z.int().min(0)]);
  *   get:
  *     summary: The marks that came with a recording, in the order of time
  */
-export const listAnnotations = ({ config, database }: EcgDeps): AnyOperation =>
+export const listAnnotations = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'listAnnotations',
     tag: 'ecgs',
@@ -30,7 +29,7 @@ export const listAnnotations = ({ config, database }: EcgDeps): AnyOperation =>
     answers: onePage(AnnotationList),
     errors: ['invalid-cursor', 'window-outside'],
     handler: async ({ ctx, user, param, query }) => {
-      const own = new OwnRecordings(database, user.userId);
+      const own = recordingsOf(user.userId);
       const ecg = await own.get(param('id'));
       const start =
         query.cursor === undefined ? ([0, 0] satisfies [number, number]) : decodeCursor(query.cursor, place);

@@ -6,9 +6,9 @@ import type { Connection } from 'mongoose';
 import { Problem } from '../errors.ts';
 import { summarize } from '../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../signal/summary.ts';
-import { BLOCK_SAMPLES } from '../signal/block-builder.ts';
 import { isCalibrated } from '../signal/units.ts';
-import { readBlocks } from './store/block-store.ts';
+import { RecordingReader } from './reading/recording-reader.ts';
+import { wholeSpan } from './reading/span-cursor.ts';
 import { packTable } from './store/block-table.ts';
 import type { StoredChannel, StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
@@ -32,19 +32,17 @@ export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connect
   }
   if (zeroLevel !== undefined) assertTaken(ecg, 'zeroLevel', takesZero);
   if (samplingRate === undefined && unit === undefined && zeroLevel === undefined) return said;
-  const channels: StoredChannel[] = [];
-  for (const [number, channel] of ecg.channels.entries()) {
+  const takesNewZero = (channel: StoredChannel): boolean =>
+    zeroLevel !== undefined && takesZero(channel) && zeroLevel !== channel.zeroLevel;
+  const zeros = await aboutZero(ecg, takesNewZero, zeroLevel ?? 0, database);
+  const channels = ecg.channels.map((channel, number) => {
     const scale =
       unit !== undefined && gain !== undefined && takesScale(channel)
         ? { unit, gain, calibrated: isCalibrated({ unit, gain }) }
         : {};
     const rate = samplingRate !== undefined && takesRate(channel) ? { samplingRate } : {};
-    const zero =
-      zeroLevel !== undefined && takesZero(channel) && zeroLevel !== channel.zeroLevel
-        ? await aboutZero(ecg, number, zeroLevel, database)
-        : {};
-    channels.push({ ...channel, ...rate, ...scale, ...zero });
-  }
+    return { ...channel, ...rate, ...scale, ...zeros.get(number) };
+  });
   return { ...said, channels };
 }
 
@@ -66,16 +64,22 @@ function assertTaken({ channels }: StoredEcg, what: string, takes: (channel: Sto
   );
 }
 
-/** Crossings are counted about physical zero: where that moves, every block is counted again. */
+/** Crossings are counted about physical zero: where that moves, every block is counted again. @returns what is new of the channels, by number */
 async function aboutZero(
   ecg: StoredEcg,
-  number: number,
+  isMeant: (channel: StoredChannel) => boolean,
   zeroLevel: number,
   database: Connection,
-): Promise<Pick<StoredChannel, 'zeroLevel' | 'summary' | 'blockTable'>> {
-  const blocks = Math.ceil((ecg.channels[number] as StoredChannel).summary.samples / BLOCK_SAMPLES);
-  const summaries: SignalSummary[] = [];
-  for await (const samples of readBlocks(database, ecg._id, number, 0, blocks - 1))
-    summaries.push(summarize(samples, zeroLevel));
-  return { zeroLevel, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries) };
+): Promise<Map<number, Pick<StoredChannel, 'zeroLevel' | 'summary' | 'blockTable'>>> {
+  const numbers = [...ecg.channels.keys()].filter((number) => isMeant(ecg.channels[number] as StoredChannel));
+  const spans = numbers.map((number) => wholeSpan(ecg, number));
+  const blocks = new Map(numbers.map((number): [number, SignalSummary[]] => [number, []]));
+  for await (const { channel, samples } of new RecordingReader(database, ecg._id, spans).inTurn())
+    blocks.get(channel)?.push(summarize(samples, zeroLevel));
+  return new Map(
+    Array.from(blocks, ([number, summaries]) => [
+      number,
+      { zeroLevel, summary: summaries.reduce(merge, EMPTY), blockTable: packTable(summaries) },
+    ]),
+  );
 }

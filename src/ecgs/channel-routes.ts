@@ -3,9 +3,9 @@ import { Readable } from 'node:stream';
 import type { Context } from 'koa';
 import { z } from 'zod';
 import { Problem } from '../errors.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
 import { samplesQuery } from './reading/queries.ts';
 import { ChannelSamples } from './reading/schema.ts';
@@ -34,7 +34,7 @@ const HEADERS = {
  *       header Sample-Type names; there a missing sample is the lowest value of an integer type, or NaN. At most
  *       MAX_SAMPLES_PER_ANSWER samples an answer.
  */
-export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation =>
+export const readChannelSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'readSamples',
     tag: 'ecgs',
@@ -55,8 +55,9 @@ export const readChannelSamples = ({ config, database }: EcgDeps): AnyOperation 
     handler: async ({ ctx, user, param, query }) => {
       const form = ctx.accepts('application/json', 'application/octet-stream');
       if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');
-      await new OwnRecordings(database, user.userId).reading(param('id'), {}, async (ecg) => {
-        const range = await readRange(ecg, param('name'), query, config.limits.maxSamplesPerAnswer, database);
+      await recordingsOf(user.userId).reading(param('id'), {}, async (ecg) => {
+        const { maxSamplesPerAnswer } = config.limits;
+        const range = await readRange(ecg, param('name'), query, maxSamplesPerAnswer, database, clientGone(ctx));
         ctx.vary('Accept');
         if (form === 'application/json') answerJson(ctx, ecg, range);
         else answerBinary(ctx, range);

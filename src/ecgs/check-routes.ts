@@ -1,8 +1,8 @@
 /** `/ecgs/{id}/checks`: what is implausible about a recording. */
 import { z } from 'zod';
 import { json } from '../http/answers.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
@@ -43,7 +43,7 @@ type EcgChecks = z.infer<typeof EcgChecks>;
  *       leads that differ by no more than rounding or the noise of a recorder are consistent; arm electrodes are
  *       suspected where it looks so most of the time.
  */
-export const checkEcg = ({ database }: EcgDeps): AnyOperation =>
+export const checkEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'checkEcg',
     tag: 'ecgs',
@@ -53,10 +53,8 @@ export const checkEcg = ({ database }: EcgDeps): AnyOperation =>
     large: true,
     answers: { 200: json(EcgChecks, 'The findings') },
     handler: async ({ ctx, user, param }) => {
-      const found = await new OwnRecordings(database, user.userId).reading(
-        param('id'),
-        { withBlockTables: true },
-        (ecg) => findings(ecg, database),
+      const found = await recordingsOf(user.userId).reading(param('id'), { withBlockTables: true }, (ecg) =>
+        findings(ecg, database, clientGone(ctx)),
       );
       ctx.body = { ecgId: param('id'), findings: found } satisfies EcgChecks;
     },

@@ -3,11 +3,13 @@ import type { Connection } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';
 import type { Config } from '../startup/config.ts';
+import type { RecordingsOf } from './store/recordings.ts';
 import type { Uploads } from './store/uploads.ts';
 
 export interface EcgDeps {
   config: Pick<Config, 'limits' | 'clinicTimezone'>;
   database: Connection;
+  recordingsOf: RecordingsOf;
   room: Room;
   uploads: Uploads;
   inUploadTurn: UploadLimit;

@@ -3,8 +3,9 @@ import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
+import { begun } from '../http/begun.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { exported } from './reading/export.ts';
 import { exportQuery } from './reading/queries.ts';
@@ -20,7 +21,7 @@ import { exportQuery } from './reading/queries.ts';
  *       notes, patient and the texts of marks, in the headers of files too, and makes up new ids where a format needs
  *       some.
  */
-export const exportEcg = ({ config, database }: EcgDeps): AnyOperation =>
+export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'exportEcg',
     tag: 'ecgs',
@@ -38,8 +39,8 @@ export const exportEcg = ({ config, database }: EcgDeps): AnyOperation =>
     errors: ['sampling-rate-unknown', 'window-outside', 'format-unfit'],
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
-      await new OwnRecordings(database, user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
-        const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database);
+      await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
+        const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database, clientGone(ctx));
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
@@ -55,19 +56,6 @@ export const exportEcg = ({ config, database }: EcgDeps): AnyOperation =>
       });
     },
   });
-
-/** The same bytes, of which the first piece has been made already. */
-async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
-  const pieces = bytes[Symbol.asyncIterator]();
-  const first = await pieces.next();
-  return (async function* () {
-    try {
-      for (let next = first; next.done !== true; next = await pieces.next()) yield next.value;
-    } finally {
-      await pieces.return?.();
-    }
-  })();
-}
 
 /** One file after the other, as its bytes come: nothing is held whole. */
 function zipped(files: readonly EncodedFile[]): Readable {

@@ -1,8 +1,8 @@
 /** `/ecgs/{id}/insights`: how often each channel crosses zero, as JSON or CSV. */
 import { jsonOrCsv } from '../http/answers.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { insights } from './reading/insights.ts';
 import { type InsightsQuery, insightsQuery } from './reading/queries.ts';
@@ -24,7 +24,7 @@ const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean =>
  *       With Accept text/csv one line a channel, with the window and the options in columns of their own; text that a
  *       spreadsheet would take for a formula stands behind an apostrophe.
  */
-export const readInsights = ({ database }: EcgDeps): AnyOperation =>
+export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'readInsights',
     tag: 'ecgs',
@@ -38,8 +38,10 @@ export const readInsights = ({ database }: EcgDeps): AnyOperation =>
     handler: async ({ ctx, user, param, query }) => {
       const asCsv = wantsCsv(ctx);
       const withBlockTables = query.from !== undefined || query.to !== undefined;
-      const own = new OwnRecordings(database, user.userId);
-      const read = own.reading(param('id'), { withBlockTables }, (ecg) => insights(ecg, query, database));
+      const own = recordingsOf(user.userId);
+      const read = own.reading(param('id'), { withBlockTables }, (ecg) =>
+        insights(ecg, query, database, clientGone(ctx)),
+      );
       const found: Insights = await read;
       if (!asCsv) ctx.body = found;
       else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));

@@ -1,6 +1,6 @@
 /** `/ecgs/{id}/ecg.svg`: a recording on ECG paper. */
+import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { picture } from './reading/picture.ts';
 import { pictureQuery } from './reading/queries.ts';
@@ -15,7 +15,7 @@ import { pictureQuery } from './reading/queries.ts';
  *       least and greatest value. A channel whose unit is no voltage is not to scale, and says so. No person is named
  *       unless `name` asks for it.
  */
-export const drawEcg = ({ config, database }: EcgDeps): AnyOperation =>
+export const drawEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'drawEcg',
     tag: 'ecgs',
@@ -27,8 +27,8 @@ export const drawEcg = ({ config, database }: EcgDeps): AnyOperation =>
     answers: { 200: { description: 'The sheet', content: { 'image/svg+xml': 'text' } } },
     errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
-      ctx.body = await new OwnRecordings(database, user.userId).reading(param('id'), {}, (ecg) =>
-        picture(ecg, query, config.clinicTimezone, database),
+      ctx.body = await recordingsOf(user.userId).reading(param('id'), {}, (ecg) =>
+        picture(ecg, query, config.clinicTimezone, database, clientGone(ctx)),
       );
       ctx.type = 'image/svg+xml; charset=utf-8';
     },

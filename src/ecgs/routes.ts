@@ -25,7 +25,6 @@ import { drawEcg } from './picture-routes.ts';
 import { readChannelSamples } from './channel-routes.ts';
 import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
 import { ecgView } from './view.ts';
@@ -59,7 +58,7 @@ const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
  *     summary: List your recordings
  *     description: The latest upload first; with dateFrom or dateTo the latest recording first.
  */
-const listEcgs = ({ config, database }: EcgDeps): AnyOperation =>
+const listEcgs = ({ config, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'listEcgs',
@@ -69,7 +68,7 @@ const listEcgs = ({ config, database }: EcgDeps): AnyOperation =>
     answers: onePage(EcgList),
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, query }) => {
-      const own = new OwnRecordings(database, user.userId);
+      const own = recordingsOf(user.userId);
       const { dateFrom, dateTo, patient, study, externalId, cursor } = query;
       const dated = dateFrom !== undefined || dateTo !== undefined;
       const filter: EcgFilter = {
@@ -123,15 +122,14 @@ function afterDate([date, id]: [string, string]): EcgFilter {
  *   get:
  *     summary: Read a recording of yours
  */
-const readEcg = ({ database }: EcgDeps): AnyOperation =>
+const readEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'readEcg',
     method: 'get',
     path: '/ecgs/:id',
     answers: versioned(Ecg, 'The recording'),
-    handler: async ({ ctx, user, param }) =>
-      answer(ctx, await new OwnRecordings(database, user.userId).get(param('id'))),
+    handler: async ({ ctx, user, param }) => answer(ctx, await recordingsOf(user.userId).get(param('id'))),
   });
 
 function answer(ctx: Context, ecg: StoredEcg): void {
@@ -150,7 +148,7 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  *       Insights follow: about another zeroLevel the crossings are counted again.
  *     requestBody: { content: { application/json: { example: { notes: Repeat in a week } } } }
  */
-const changeEcg = ({ database }: EcgDeps): AnyOperation =>
+const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'changeEcg',
@@ -162,7 +160,7 @@ const changeEcg = ({ database }: EcgDeps): AnyOperation =>
     answers: versioned(Ecg, 'The recording'),
     errors: ['reference-unknown', 'already-known'],
     handler: async ({ ctx, user, param, body, version }) => {
-      const own = new OwnRecordings(database, user.userId);
+      const own = recordingsOf(user.userId);
       for (;;) {
         const updated = await own.reading(param('id'), { withBlockTables: true, deed: 'change' }, async (ecg) => {
           if (version !== null && ecg.version !== version) throw stale();
@@ -190,7 +188,7 @@ const stale = (): Problem =>
  *   delete:
  *     summary: Delete a recording of yours, with its samples
  */
-const removeEcg = ({ database }: EcgDeps): AnyOperation =>
+const removeEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'removeEcg',
@@ -199,7 +197,7 @@ const removeEcg = ({ database }: EcgDeps): AnyOperation =>
     ifMatch: true,
     answers: noContent('It is gone; its id may be used again'),
     handler: async ({ ctx, user, param, version }) => {
-      const own = new OwnRecordings(database, user.userId);
+      const own = recordingsOf(user.userId);
       const ecg = await own.get(param('id'), { deed: 'remove' });
       if (!(await own.remove(ecg, version))) {
         await own.get(param('id'), { deed: 'remove' });

@@ -5,7 +5,6 @@ import { PatientBasic } from '../directory/patients/schema.ts';
 import { basicView } from '../directory/patients/view.ts';
 import { json } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { OwnRecordings } from './store/recordings.ts';
 import type { EcgDeps } from './deps.ts';
 import { REASONS, suggestions } from './reading/suggestions.ts';
 
@@ -33,7 +32,7 @@ type EcgSuggestions = z.infer<typeof EcgSuggestions>;
  *   get:
  *     summary: Patients of the directory that a recording may belong to
  */
-export const suggestPatients = ({ config, database }: EcgDeps): AnyOperation =>
+export const suggestPatients = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'suggestPatients',
     tag: 'ecgs',
@@ -47,7 +46,7 @@ export const suggestPatients = ({ config, database }: EcgDeps): AnyOperation =>
       ),
     },
     handler: async ({ ctx, user, param }) => {
-      const ecg = await new OwnRecordings(database, user.userId).get(param('id'));
+      const ecg = await recordingsOf(user.userId).get(param('id'));
       const found = await suggestions(ecg, config.clinicTimezone, database);
       const items = found.map(({ patient, reasons, studies }) => ({
         patient: basicView(patient, today(config.clinicTimezone)),

@@ -1,6 +1,7 @@
 /** What every decoder yields and throws: bytes in, runs of typed samples out. Pure: no Koa, no mongoose, no fs. */
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { Samples, SampleType } from '../signal/samples.ts';
+import type { ReadFrames } from './common/frames.ts';
 
 /** A channel as its file describes it. Values a file does not give are null: nothing is guessed here. */
 export interface DecodedChannel {
@@ -117,9 +118,6 @@ export interface WritableRecording {
   annotations: Annotation[];
 }
 
-/** Runs of one channel's samples, `[from, to)` by number from the first that is written; each run is valid until the next one is asked for and may have its own type. */
-export type ReadChannel = (channel: number, from: number, to: number) => AsyncIterable<Samples>;
-
 export interface EncodedFile {
   name: string;
   bytes: AsyncIterable<Uint8Array>;
@@ -129,7 +127,7 @@ export interface EncodedFile {
  * Writes a recording; files are read in their order, one after the other.
  * @throws FormatError `content` at once where the format cannot hold it, with the reason and what to do
  */
-export type Encoder = (recording: WritableRecording, read: ReadChannel) => EncodedFile[];
+export type Encoder = (recording: WritableRecording, read: ReadFrames) => EncodedFile[];
 
 export const FORMAT_IDS = ['json', 'wfdb', 'edf', 'dicom', 'aecg', 'fhir', 'csv'] as const;
 export type FormatId = (typeof FORMAT_IDS)[number];

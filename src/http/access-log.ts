@@ -10,7 +10,7 @@ import { requestIdOf } from './request-id.ts';
 const CLIENT_GONE = 499;
 
 /** Asked every few seconds by whatever watches the service. */
-const WATCHED = new Set(['/healthz', '/readyz']);
+const WATCHED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 /** Logs what goes wrong while an answer is being sent; a client that has gone is no event of ours. Usage: `koa.on('error', unsent(log))`. */
 export const unsent =

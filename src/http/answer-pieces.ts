@@ -94,39 +94,39 @@ interface Reader {
 
 /** Those that are waited for. All of them are looked at together, since a look costs as much for one as for many. */
 class Readers {
-  private readonly watched = new Set<Reader>();
-  private readonly stallMs: number;
-  private timer: NodeJS.Timeout | undefined;
+  readonly #watched = new Set<Reader>();
+  readonly #stallMs: number;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(stallMs: number) {
-    this.stallMs = stallMs;
+    this.#stallMs = stallMs;
   }
 
   /** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
   watch(socket: Socket): () => void {
     const reader: Reader = { socket, last: null, idle: 0 };
-    this.watched.add(reader);
-    if (this.watched.size === 1) this.lookLater();
+    this.#watched.add(reader);
+    if (this.#watched.size === 1) this.#lookLater();
     return () => {
-      this.watched.delete(reader);
-      if (this.watched.size === 0) clearTimeout(this.timer);
+      this.#watched.delete(reader);
+      if (this.#watched.size === 0) clearTimeout(this.#timer);
     };
   }
 
-  private lookLater(): void {
-    this.timer = setTimeout(() => {
+  #lookLater(): void {
+    this.#timer = setTimeout(() => {
       const takenBy = lookAtTaken();
-      for (const reader of this.watched) {
+      for (const reader of this.#watched) {
         const now = takenBy(reader.socket);
         reader.idle = now === reader.last ? reader.idle + 1 : 1;
         reader.last = now;
         if (reader.idle === (now === null ? BLIND_LOOKS : LOOKS)) {
-          this.watched.delete(reader);
+          this.#watched.delete(reader);
           reader.socket.destroy();
         }
       }
-      if (this.watched.size > 0) this.lookLater();
-    }, this.stallMs / LOOKS);
+      if (this.#watched.size > 0) this.#lookLater();
+    }, this.#stallMs / LOOKS);
   }
 }
 

@@ -2,25 +2,25 @@
 import type { Problem } from '../errors.ts';
 
 export class PlacesPerUser {
-  private readonly taken = new Map<string, number>();
-  private readonly most: number;
-  private readonly refusal: () => Problem;
+  readonly #taken = new Map<string, number>();
+  readonly #most: number;
+  readonly #refusal: () => Problem;
 
   /** @param most places of one user; @param refusal what whoever asks for one more is told */
   constructor(most: number, refusal: () => Problem) {
-    this.most = most;
-    this.refusal = refusal;
+    this.#most = most;
+    this.#refusal = refusal;
   }
 
   /** Takes a place. @returns what gives it back, to be called once. Errors: the refusal */
   take(userId: string): () => void {
-    const others = this.taken.get(userId) ?? 0;
-    if (others >= this.most) throw this.refusal();
-    this.taken.set(userId, others + 1);
+    const others = this.#taken.get(userId) ?? 0;
+    if (others >= this.#most) throw this.#refusal();
+    this.#taken.set(userId, others + 1);
     return () => {
-      const left = (this.taken.get(userId) ?? 1) - 1;
-      if (left === 0) this.taken.delete(userId);
-      else this.taken.set(userId, left);
+      const left = (this.#taken.get(userId) ?? 1) - 1;
+      if (left === 0) this.#taken.delete(userId);
+      else this.#taken.set(userId, left);
     };
   }
 }

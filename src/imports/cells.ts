@@ -10,26 +10,26 @@ export const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Decides the encoding of a file while its pieces pass by. */
 export class EncodingCheck {
-  private decoder: InstanceType<typeof TextDecoder> | null = new TextDecoder('utf-8', { fatal: true });
-  private beginning: readonly number[] = [];
+  #decoder: InstanceType<typeof TextDecoder> | null = new TextDecoder('utf-8', { fatal: true });
+  #beginning: readonly number[] = [];
 
   push(piece: Uint8Array): void {
-    if (this.beginning.length < UTF8_BOM.length)
-      this.beginning = [...this.beginning, ...piece.subarray(0, UTF8_BOM.length - this.beginning.length)];
+    if (this.#beginning.length < UTF8_BOM.length)
+      this.#beginning = [...this.#beginning, ...piece.subarray(0, UTF8_BOM.length - this.#beginning.length)];
     try {
-      this.decoder?.decode(piece, { stream: true });
+      this.#decoder?.decode(piece, { stream: true });
     } catch {
-      this.decoder = null;
+      this.#decoder = null;
     }
   }
 
   end(): Encoding {
     try {
-      this.decoder?.decode();
+      this.#decoder?.decode();
     } catch {
-      this.decoder = null;
+      this.#decoder = null;
     }
-    return this.decoder || UTF8_BOM.equals(Uint8Array.from(this.beginning)) ? 'utf-8' : 'windows-1252';
+    return this.#decoder || UTF8_BOM.equals(Uint8Array.from(this.#beginning)) ? 'utf-8' : 'windows-1252';
   }
 }
 
@@ -47,33 +47,33 @@ export function textDecoder(encoding: Encoding): (bytes: Buffer) => string {
 
 /** Parses well-formed records; cells come without white space around them. One parser serves one file, one call at a time. */
 export class CellParser {
-  private readonly stream: CsvParserStream<string[], string[]>;
-  private rows: string[][] = [];
-  private failure: Error | null = null;
-  private onEvent: () => void = () => undefined;
+  readonly #stream: CsvParserStream<string[], string[]>;
+  #rows: string[][] = [];
+  #failure: Error | null = null;
+  #onEvent: () => void = () => undefined;
 
   constructor(delimiter: Delimiter) {
-    this.stream = new CsvParserStream(new ParserOptions({ delimiter, headers: false, trim: true }));
-    this.stream.on('data', (row: string[]) => {
-      this.rows.push(row);
-      this.onEvent();
+    this.#stream = new CsvParserStream(new ParserOptions({ delimiter, headers: false, trim: true }));
+    this.#stream.on('data', (row: string[]) => {
+      this.#rows.push(row);
+      this.#onEvent();
     });
-    this.stream.on('error', (error: Error) => {
-      this.failure = error;
-      this.onEvent();
+    this.#stream.on('error', (error: Error) => {
+      this.#failure = error;
+      this.#onEvent();
     });
   }
 
   /** @param records texts of records that the scanner found well-formed. Answers the cells of each */
   async parse(records: readonly string[]): Promise<string[][]> {
     if (records.length === 0) return [];
-    this.stream.write(`${records.join('\n')}\n`);
-    while (this.rows.length < records.length && !this.failure)
-      await new Promise<void>((resolve) => (this.onEvent = resolve));
-    if (this.failure) throw this.failure;
-    if (this.rows.length > records.length) throw new Error('the CSV parser sees other records than the scanner');
-    const { rows } = this;
-    this.rows = [];
+    this.#stream.write(`${records.join('\n')}\n`);
+    while (this.#rows.length < records.length && !this.#failure)
+      await new Promise<void>((resolve) => (this.#onEvent = resolve));
+    if (this.#failure) throw this.#failure;
+    if (this.#rows.length > records.length) throw new Error('the CSV parser sees other records than the scanner');
+    const rows = this.#rows;
+    this.#rows = [];
     return rows;
   }
 }

@@ -11,36 +11,36 @@ export class FileStore extends Writable {
   /** Whether something is on its way to the database. */
   isBusy = false;
   encoding: StoredImport['encoding'] = 'utf-8';
-  private readonly check = new EncodingCheck();
-  private readonly target: mongo.GridFSBucketWriteStream;
-  private readonly room: Room;
+  readonly #check = new EncodingCheck();
+  readonly #target: mongo.GridFSBucketWriteStream;
+  readonly #room: Room;
 
   constructor(database: Connection, room: Room, id: ObjectId) {
     super();
-    this.room = room;
-    this.target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
-    this.target.on('error', (error) => this.destroy(error));
+    this.#room = room;
+    this.#target = importFiles(database).openUploadStreamWithId(id, id.toHexString());
+    this.#target.on('error', (error) => this.destroy(error));
   }
 
   override _write(piece: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
     this.bytes += piece.length;
-    this.check.push(piece);
-    const written = this.busyUntil(done);
-    this.room.ensure().then(() => this.target.write(piece, written), written);
+    this.#check.push(piece);
+    const written = this.#busyUntil(done);
+    this.#room.ensure().then(() => this.#target.write(piece, written), written);
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.encoding = this.check.end();
-    this.target.end(this.busyUntil(done));
+    this.encoding = this.#check.end();
+    this.#target.end(this.#busyUntil(done));
   }
 
   /** Stops writing. What was written already is the worker's to clear. */
   async discarded(): Promise<void> {
     this.destroy();
-    await this.target.abort().catch(() => undefined);
+    await this.#target.abort().catch(() => undefined);
   }
 
-  private busyUntil(done: (error?: Error | null) => void): (error?: Error | null) => void {
+  #busyUntil(done: (error?: Error | null) => void): (error?: Error | null) => void {
     this.isBusy = true;
     return (error) => {
       this.isBusy = false;

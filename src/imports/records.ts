@@ -52,53 +52,53 @@ const FAULTS = {
  * before the next call: a piece may have a hundred thousand of them. Blank lines are no records.
  */
 export class RecordScanner {
-  private readonly delimiter: number;
-  private rest: Buffer = NONE;
+  readonly #delimiter: number;
+  #rest: Buffer = NONE;
   /** Place in `rest`. */
-  private at = 0;
+  #at = 0;
   /** Place of the beginning of `rest` in the file. */
-  private offset: number;
-  private line: number;
+  #offset: number;
+  #line: number;
   /** True within a line that is too long: what is left of it is thrown away. */
-  private isSkipping = false;
-  private skippedFrom = 0;
+  #isSkipping = false;
+  #skippedFrom = 0;
 
   /** @param start place and line in the file of the first byte that will be pushed: the beginning of a record */
   constructor(delimiter: Delimiter, start: { offset: number; line: number }) {
-    this.delimiter = delimiter.charCodeAt(0);
-    this.offset = start.offset;
-    this.line = start.line;
+    this.#delimiter = delimiter.charCodeAt(0);
+    this.#offset = start.offset;
+    this.#line = start.line;
   }
 
   /** Whether it is within a record that is too long. */
   get isInTooLong(): boolean {
-    return this.isSkipping;
+    return this.#isSkipping;
   }
 
   push(piece: Buffer): Iterable<RawRecord> {
-    this.rest = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
-    return this.scan(false);
+    this.#rest = this.#rest.length === 0 ? piece : Buffer.concat([this.#rest, piece]);
+    return this.#scan(false);
   }
 
   end(): Iterable<RawRecord> {
-    return this.scan(true);
+    return this.#scan(true);
   }
 
-  private *scan(isLast: boolean): Generator<RawRecord> {
+  *#scan(isLast: boolean): Generator<RawRecord> {
     for (;;) {
-      if (this.at === this.rest.length && !(isLast && this.isSkipping)) break;
-      const record = this.isSkipping ? this.skip(isLast) : this.next(isLast);
+      if (this.#at === this.#rest.length && !(isLast && this.#isSkipping)) break;
+      const record = this.#isSkipping ? this.#skip(isLast) : this.#next(isLast);
       if (record === 'incomplete') break;
       if (record) yield record;
     }
-    this.offset += this.at;
-    this.rest = this.rest.subarray(this.at);
-    this.at = 0;
+    this.#offset += this.#at;
+    this.#rest = this.#rest.subarray(this.#at);
+    this.#at = 0;
   }
 
   /** The record that begins at `at`; null for a blank line. */
-  private next(isLast: boolean): RawRecord | null | 'incomplete' {
-    const { rest, at, delimiter } = this;
+  #next(isLast: boolean): RawRecord | null | 'incomplete' {
+    const [rest, at, delimiter] = [this.#rest, this.#at, this.#delimiter];
     const limit = Math.min(rest.length, at + MAX_RECORD_BYTES);
     let state = CELL_START;
     let columns = 1;
@@ -111,7 +111,7 @@ export class RecordScanner {
       if (byte === LF || byte === CR) {
         if (byte === CR && i + 1 === rest.length && !isLast) return 'incomplete';
         const width = byte === CR && rest[i + 1] === LF ? 2 : 1;
-        if (state !== QUOTED) return this.taken(i, i + width, lineEnds + 1, fault, isBlank && columns === 1);
+        if (state !== QUOTED) return this.#taken(i, i + width, lineEnds + 1, fault, isBlank && columns === 1);
         lineEnds += 1;
         if (secondLine < 0) secondLine = i + width;
         i += width - 1;
@@ -144,44 +144,50 @@ export class RecordScanner {
       fault ??= wrong;
       // Usually the quote of the first line is the mistake: the lines behind it are records of their own.
       if (secondLine >= 0)
-        return this.taken(secondLine, secondLine, 1, wrong === FAULTS.behind ? FAULTS.open : wrong, false);
+        return this.#taken(secondLine, secondLine, 1, wrong === FAULTS.behind ? FAULTS.open : wrong, false);
       state = BAD;
     }
     if (limit === rest.length && limit - at < MAX_RECORD_BYTES) {
       if (!isLast) return 'incomplete';
-      if (state !== QUOTED) return this.taken(limit, limit, lineEnds + 1, fault, isBlank && columns === 1);
+      if (state !== QUOTED) return this.#taken(limit, limit, lineEnds + 1, fault, isBlank && columns === 1);
       return secondLine >= 0
-        ? this.taken(secondLine, secondLine, 1, FAULTS.open, false)
-        : this.taken(limit, limit, 1, FAULTS.open, false);
+        ? this.#taken(secondLine, secondLine, 1, FAULTS.open, false)
+        : this.#taken(limit, limit, 1, FAULTS.open, false);
     }
-    if (secondLine >= 0) return this.taken(secondLine, secondLine, 1, FAULTS.open, false);
-    this.isSkipping = true;
-    this.skippedFrom = this.line;
-    this.at = limit;
+    if (secondLine >= 0) return this.#taken(secondLine, secondLine, 1, FAULTS.open, false);
+    this.#isSkipping = true;
+    this.#skippedFrom = this.#line;
+    this.#at = limit;
     return null;
   }
 
-  private taken(to: number, next: number, lines: number, fault: string | null, isBlank: boolean): RawRecord | null {
-    const { line } = this;
-    const bytes = fault === null ? this.rest.subarray(this.at, to) : NONE;
-    this.at = next;
-    this.line += lines;
-    return isBlank && fault === null ? null : { line, end: this.offset + next, nextLine: this.line, bytes, fault };
+  #taken(to: number, next: number, lines: number, fault: string | null, isBlank: boolean): RawRecord | null {
+    const line = this.#line;
+    const bytes = fault === null ? this.#rest.subarray(this.#at, to) : NONE;
+    this.#at = next;
+    this.#line += lines;
+    return isBlank && fault === null ? null : { line, end: this.#offset + next, nextLine: this.#line, bytes, fault };
   }
 
-  private skip(isLast: boolean): RawRecord | 'incomplete' {
-    const { rest } = this;
-    let i = this.at;
+  #skip(isLast: boolean): RawRecord | 'incomplete' {
+    const rest = this.#rest;
+    let i = this.#at;
     while (i < rest.length && rest[i] !== LF && rest[i] !== CR) i++;
     // A CR that ends the piece may be half of a line end.
     if ((i === rest.length || (rest[i] === CR && i + 1 === rest.length)) && !isLast) {
-      this.at = i;
+      this.#at = i;
       return 'incomplete';
     }
     const width = i === rest.length ? 0 : rest[i] === CR && rest[i + 1] === LF ? 2 : 1;
-    this.at = i + width;
-    this.line += 1;
-    this.isSkipping = false;
-    return { line: this.skippedFrom, end: this.offset + this.at, nextLine: this.line, bytes: NONE, fault: FAULTS.size };
+    this.#at = i + width;
+    this.#line += 1;
+    this.#isSkipping = false;
+    return {
+      line: this.#skippedFrom,
+      end: this.#offset + this.#at,
+      nextLine: this.#line,
+      bytes: NONE,
+      fault: FAULTS.size,
+    };
   }
 }

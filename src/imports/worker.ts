@@ -38,60 +38,60 @@ const LOOKED_AT = 100;
 
 /** Usage: `start` once the service listens, `wake` when there is new work, `stop` before the database goes. */
 export class Worker {
-  private readonly deps: WorkerDeps;
-  private readonly timing: Timing;
-  private loops: Promise<void>[] = [];
-  private readonly end = new AbortController();
+  readonly #deps: WorkerDeps;
+  readonly #timing: Timing;
+  #loops: Promise<void>[] = [];
+  readonly #end = new AbortController();
   /** Aborted, and replaced, when there is new work. */
-  private alarm = new AbortController();
+  #alarm = new AbortController();
 
   constructor(deps: WorkerDeps, timing: Timing = TIMING) {
-    this.deps = deps;
-    this.timing = timing;
+    this.#deps = deps;
+    this.#timing = timing;
   }
 
   /** Aborted when the service stops. */
   get stopping(): AbortSignal {
-    return this.end.signal;
+    return this.#end.signal;
   }
 
-  private get isStopping(): boolean {
-    return this.end.signal.aborted;
+  get #isStopping(): boolean {
+    return this.#end.signal.aborted;
   }
 
   start(): void {
-    if (this.loops.length > 0) return;
-    this.loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.loop());
-    this.loops.push(this.tidyLoop());
+    if (this.#loops.length > 0) return;
+    this.#loops = Array.from({ length: CONCURRENT_IMPORTS }, async () => this.#loop());
+    this.#loops.push(this.#tidyLoop());
   }
 
   /** Has the worker look for work at once, also where it is looking right now. */
   wake(): void {
-    this.alarm.abort();
-    this.alarm = new AbortController();
+    this.#alarm.abort();
+    this.#alarm = new AbortController();
   }
 
   /** Finishes the batches under way; what is left of their imports is free for others at once. */
   async stop(): Promise<void> {
-    this.end.abort();
+    this.#end.abort();
     this.wake();
-    await Promise.all(this.loops);
+    await Promise.all(this.#loops);
   }
 
-  private async loop(): Promise<void> {
-    while (!this.isStopping) {
-      const { signal } = this.alarm;
-      const didSomething = await this.workOnOne().catch((error: unknown) => {
-        this.deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
+  async #loop(): Promise<void> {
+    while (!this.#isStopping) {
+      const { signal } = this.#alarm;
+      const didSomething = await this.#workOnOne().catch((error: unknown) => {
+        this.#deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
         return false;
       });
-      if (!didSomething) await sleep(this.timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (!didSomething) await sleep(this.#timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 
-  private async tidyLoop(): Promise<void> {
-    const { database, log } = this.deps;
-    while (!this.isStopping) {
+  async #tidyLoop(): Promise<void> {
+    const { database, log } = this.#deps;
+    while (!this.#isStopping) {
       await removeStrayFiles(database, this.stopping).catch((error: unknown) => {
         log.warn({ error: loggable(error) }, 'files that belong to no import could not be removed');
       });
@@ -99,14 +99,14 @@ export class Worker {
     }
   }
 
-  private async workOnOne(): Promise<boolean> {
-    const { database } = this.deps;
-    const hasRoom = await this.deps.room.isEnough();
-    for (const seen of await this.open(hasRoom)) {
-      if (this.isStopping) return false;
-      const lease = await takeLease(database, seen._id, this.timing.leaseMs);
+  async #workOnOne(): Promise<boolean> {
+    const { database } = this.#deps;
+    const hasRoom = await this.#deps.room.isEnough();
+    for (const seen of await this.#open(hasRoom)) {
+      if (this.#isStopping) return false;
+      const lease = await takeLease(database, seen._id, this.#timing.leaseMs);
       if (!lease) continue;
-      await this.work(lease);
+      await this.#work(lease);
       return true;
     }
     return false;
@@ -116,8 +116,8 @@ export class Worker {
    * Imports that have something left to do, the oldest first, without those that others work on. Without room what
    * would import rows waits, and that counts as no attempt; what clears imports away makes room.
    */
-  private async open(hasRoom: boolean): Promise<StoredImport[]> {
-    const { database, silentMs } = this.deps;
+  async #open(hasRoom: boolean): Promise<StoredImport[]> {
+    const { database, silentMs } = this.#deps;
     const left: StoredState[] = hasRoom ? ['uploading'] : ['uploading', 'queued', 'running'];
     const found = await importCollection(database)
       .find({ file: { $type: 'objectId' }, $or: [{ state: { $nin: left } }, brokenOff(silentMs)] })
@@ -132,15 +132,15 @@ export class Worker {
   }
 
   /** Does what is left to do for an import. After an error the lease is left to run out: that is the pause before the next attempt. */
-  private async work(lease: Lease): Promise<void> {
-    const { database, silentMs } = this.deps;
+  async #work(lease: Lease): Promise<void> {
+    const { database, silentMs } = this.#deps;
     let isHeld = true;
     const renewal = setInterval(() => {
-      renewLease(database, lease, this.timing.leaseMs).then(
+      renewLease(database, lease, this.#timing.leaseMs).then(
         (held) => (isHeld &&= held),
         () => undefined,
       );
-    }, this.timing.leaseMs / 3);
+    }, this.#timing.leaseMs / 3);
     try {
       const job = await importCollection(database).findOne({ _id: lease.importId });
       if (job?.state === 'uploading') {
@@ -148,8 +148,9 @@ export class Worker {
         const { matchedCount } = await importCollection(database).updateOne(stale, { $set: { state: 'abandoned' } });
         if (matchedCount === 1) await clear(database, job);
       } else if (job?.state === 'queued' || job?.state === 'running') {
-        const isToStop = async (): Promise<boolean> => this.isStopping || !isHeld || !(await this.deps.room.isEnough());
-        if (await this.carryOn(job, isToStop)) await clear(database, job);
+        const isToStop = async (): Promise<boolean> =>
+          this.#isStopping || !isHeld || !(await this.#deps.room.isEnough());
+        if (await this.#carryOn(job, isToStop)) await clear(database, job);
       } else if (job) await clear(database, job);
       await releaseLease(database, lease);
     } finally {
@@ -158,8 +159,8 @@ export class Worker {
   }
 
   /** True when the import has ended. */
-  private async carryOn(seen: StoredImport, isStopping: () => Promise<boolean>): Promise<boolean> {
-    const { database, log } = this.deps;
+  async #carryOn(seen: StoredImport, isStopping: () => Promise<boolean>): Promise<boolean> {
+    const { database, log } = this.#deps;
     const session = await database.startSession();
     try {
       const job = await raiseFence(database, seen, session);
@@ -171,7 +172,7 @@ export class Worker {
         });
         return true;
       }
-      return (await runImport(this.deps, job, session, isStopping)) === 'ended';
+      return (await runImport(this.#deps, job, session, isStopping)) === 'ended';
     } catch (error) {
       if (!(error instanceof Fenced)) throw error;
       log.info({ import: seen._id.toHexString() }, 'an import was cancelled, or taken over by another instance');

@@ -12,40 +12,40 @@ type Width = 'int16' | 'int32' | 'float64';
  * survives that. So the type depends on the values alone, not on how they came.
  */
 export class BlockBuilder {
-  private block: Int16Array | Int32Array | Float64Array = new Int16Array(0);
-  private length = 0;
-  private readonly onBlock: (samples: Samples) => void;
+  #block: Int16Array | Int32Array | Float64Array = new Int16Array(0);
+  #length = 0;
+  readonly #onBlock: (samples: Samples) => void;
 
   constructor(onBlock: (samples: Samples) => void) {
-    this.onBlock = onBlock;
+    this.#onBlock = onBlock;
   }
 
   append(run: Samples): void {
     let taken = 0;
     while (taken < run.length) {
-      this.reserve(Math.min(BLOCK_SAMPLES, this.length + run.length - taken));
-      const part = run.subarray(taken, taken + BLOCK_SAMPLES - this.length);
-      taken += this.copy(part);
-      if (this.length === BLOCK_SAMPLES) this.emit();
+      this.#reserve(Math.min(BLOCK_SAMPLES, this.#length + run.length - taken));
+      const part = run.subarray(taken, taken + BLOCK_SAMPLES - this.#length);
+      taken += this.#copy(part);
+      if (this.#length === BLOCK_SAMPLES) this.#emit();
     }
   }
 
   /** Hands over what is left; the builder is empty then. */
   finish(): void {
-    if (this.length > 0) this.emit();
+    if (this.#length > 0) this.#emit();
   }
 
-  private emit(): void {
-    const full = this.block.subarray(0, this.length);
-    this.block = new Int16Array(0);
-    this.length = 0;
-    this.onBlock(full instanceof Float64Array ? narrowed(full) : full);
+  #emit(): void {
+    const full = this.#block.subarray(0, this.#length);
+    this.#block = new Int16Array(0);
+    this.#length = 0;
+    this.#onBlock(full instanceof Float64Array ? narrowed(full) : full);
   }
 
   /** Copies what fits the block's present type; widens at the first value that does not. Returns how many were copied. */
-  private copy(part: Samples): number {
-    const from = this.length;
-    const block = this.block;
+  #copy(part: Samples): number {
+    const from = this.#length;
+    const block = this.#block;
     let copied: number;
     if (block instanceof Float64Array) copied = copyToFloat64(part, block, from);
     else if (block instanceof Int32Array) copied = copyIntegers(part, block, from, MISSING_INT32, 2147483647);
@@ -53,30 +53,30 @@ export class BlockBuilder {
       block.set(part, from);
       copied = part.length;
     } else copied = copyIntegers(part, block, from, MISSING_INT16, 32767);
-    this.length += copied;
-    if (copied < part.length) this.widen(part[copied] as number);
+    this.#length += copied;
+    if (copied < part.length) this.#widen(part[copied] as number);
     return copied;
   }
 
-  private widen(value: number): void {
+  #widen(value: number): void {
     const fits32 =
-      this.block instanceof Int16Array && Number.isInteger(value) && value > MISSING_INT32 && value <= 2147483647;
-    this.reallocate(fits32 ? 'int32' : 'float64', this.block.length);
+      this.#block instanceof Int16Array && Number.isInteger(value) && value > MISSING_INT32 && value <= 2147483647;
+    this.#reallocate(fits32 ? 'int32' : 'float64', this.#block.length);
   }
 
   /** Grows by doubling, so that a short channel costs little. */
-  private reserve(wanted: number): void {
-    if (wanted <= this.block.length) return;
-    const size = Math.min(BLOCK_SAMPLES, Math.max(wanted, this.block.length * 2));
-    this.reallocate(sampleType(this.block) as Width, size);
+  #reserve(wanted: number): void {
+    if (wanted <= this.#block.length) return;
+    const size = Math.min(BLOCK_SAMPLES, Math.max(wanted, this.#block.length * 2));
+    this.#reallocate(sampleType(this.#block) as Width, size);
   }
 
-  private reallocate(width: Width, size: number): void {
-    const old = this.block.subarray(0, this.length);
-    this.block = allocate(width, size);
-    if (width === sampleType(old)) this.block.set(old);
-    else if (width === 'int32') copyIntegers(old, this.block as Int32Array, 0, MISSING_INT32, 2147483647);
-    else copyToFloat64(old, this.block as Float64Array, 0);
+  #reallocate(width: Width, size: number): void {
+    const old = this.#block.subarray(0, this.#length);
+    this.#block = allocate(width, size);
+    if (width === sampleType(old)) this.#block.set(old);
+    else if (width === 'int32') copyIntegers(old, this.#block as Int32Array, 0, MISSING_INT32, 2147483647);
+    else copyToFloat64(old, this.#block as Float64Array, 0);
   }
 }
 

@@ -28,25 +28,25 @@ export interface CrossingRule {
  */
 export class CrossingCounter {
   count = 0;
-  private state: Sign = 0;
-  private readonly rule: CrossingRule;
+  #state: Sign = 0;
+  readonly #rule: CrossingRule;
 
   constructor(rule: CrossingRule) {
-    this.rule = rule;
+    this.#rule = rule;
   }
 
   push(samples: Samples): void {
-    const { zeroLevel, band, gaps } = this.rule;
+    const { zeroLevel, band, gaps } = this.#rule;
     const type = sampleType(samples);
     const kernel = KERNELS[type];
     const { high, low } = thresholds(type, zeroLevel + band, zeroLevel - band);
     for (let from = 0; from < samples.length; from += kernel.stage.length) {
       const part = samples.subarray(from, from + kernel.stage.length);
       kernel.stage.set(part);
-      kernel.count(part.length, high, low, this.state, gaps === 'bridge');
+      kernel.count(part.length, high, low, this.#state, gaps === 'bridge');
       const [crossings, , , last] = COUNTS;
       this.count += crossings;
-      this.state = last;
+      this.#state = last;
     }
   }
 }

@@ -6,6 +6,14 @@ export type Samples = Int16Array | Int32Array | Float32Array | Float64Array;
 export const SAMPLE_TYPES = ['int16', 'int32', 'float32', 'float64'] as const;
 export type SampleType = (typeof SAMPLE_TYPES)[number];
 
+/** The typed array of each type. */
+export const SAMPLE_ARRAYS = {
+  int16: Int16Array,
+  int32: Int32Array,
+  float32: Float32Array,
+  float64: Float64Array,
+} as const;
+
 export const MISSING_INT16 = -32768;
 export const MISSING_INT32 = -2147483648;
 

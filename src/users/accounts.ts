@@ -9,7 +9,7 @@ import { inTransaction } from '../database/transaction.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
-import { generatePassword, hashPassword, passwordFault } from './passwords.ts';
+import { generatePassword, passwordFault, type Passwords } from './passwords.ts';
 import type { NewUser, UserPatch } from './schema.ts';
 import { searchWords, wordPrefixes } from '../text/search-words.ts';
 
@@ -28,12 +28,13 @@ type By = Types.ObjectId | null;
  */
 export async function createUser(
   database: Connection,
+  passwords: Passwords,
   by: By,
   input: NewUser,
 ): Promise<{ user: StoredUser; generated: string | null }> {
   const { password, ...fields } = input;
   const generated = password === undefined ? generatePassword() : null;
-  const passwordHash = await hashNewPassword(password ?? (generated as string), input.email);
+  const passwordHash = await hashNewPassword(passwords, password ?? (generated as string), input.email);
   const stored = {
     ...fields,
     isActive: fields.isActive ?? true,
@@ -62,11 +63,17 @@ export async function readUser(database: Connection, id: string): Promise<Stored
  * Changes a user; a new password or deactivation ends their tokens.
  * Errors: `not-found`, `version-stale`, `email-taken`, `validation-failed`, `last-admin`, `too-busy`.
  */
-export async function changeUser(database: Connection, by: By, target: Target, patch: UserPatch): Promise<StoredUser> {
+export async function changeUser(
+  database: Connection,
+  passwords: Passwords,
+  by: By,
+  target: Target,
+  patch: UserPatch,
+): Promise<StoredUser> {
   const { password, ...fields } = patch;
   const before = await readUser(database, target.id);
   const passwordHash =
-    password === undefined ? undefined : await hashNewPassword(password, patch.email ?? before.email);
+    password === undefined ? undefined : await hashNewPassword(passwords, password, patch.email ?? before.email);
   const endsTokens = passwordHash !== undefined || patch.isActive === false;
   return uniqueEmail(() =>
     underAdminGuard(database, async (session) => {
@@ -181,10 +188,15 @@ function asQuery({ q, role, isActive }: UserFilter): QueryFilter<StoredUser> {
 }
 
 /** Hashes a password that somebody chose. Errors: `validation-failed`, `too-busy`. */
-export function hashNewPassword(password: string, email: string, path = '/password'): Promise<string> {
+export function hashNewPassword(
+  passwords: Passwords,
+  password: string,
+  email: string,
+  path = '/password',
+): Promise<string> {
   const fault = passwordFault(password, email);
   if (fault) throw new Problem('validation-failed', 'Choose another password.', { errors: [{ path, message: fault }] });
-  return hashPassword(password);
+  return passwords.hash(password);
 }
 
 function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {

@@ -6,8 +6,9 @@ import { json, noContent, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { readUser } from './accounts.ts';
-import { identitiesOf } from './identity-cache.ts';
+import type { IdentityCache } from './identity-cache.ts';
 import { type Attempt, createLoginLimit } from './login-limit.ts';
+import type { Passwords } from './passwords.ts';
 import { Login, LoginAnswer, PasswordChange, User } from './schema.ts';
 import { changePassword, endToken, logIn, makeDecoy } from './sessions.ts';
 import { signToken, tokenKey } from './tokens.ts';
@@ -16,6 +17,8 @@ import { userView } from './view.ts';
 export interface AuthDeps {
   config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
+  identities: IdentityCache;
+  passwords: Passwords;
 }
 
 export function authOperations(deps: AuthDeps): AnyOperation[] {
@@ -39,9 +42,9 @@ export function authOperations(deps: AuthDeps): AnyOperation[] {
  *       content:
  *         application/json: { example: { email: clinician@clinic.example, password: correct horse battery } }
  */
-function login({ config, database }: AuthDeps, attempt: Attempt): AnyOperation {
+function login({ config, database, passwords }: AuthDeps, attempt: Attempt): AnyOperation {
   const key = tokenKey(config);
-  const decoy = makeDecoy();
+  const decoy = makeDecoy(passwords);
   return operation({
     id: 'login',
     tag: 'auth',
@@ -53,7 +56,7 @@ function login({ config, database }: AuthDeps, attempt: Attempt): AnyOperation {
     errors: ['credentials-invalid'],
     handler: async ({ ctx, body }) => {
       const user = await attempt(ctx.ip, body.email, async (mayPass) =>
-        logIn(database, body.email, body.password, await decoy, mayPass),
+        logIn(database, passwords, body.email, body.password, await decoy, mayPass),
       );
       if (!user)
         throw new Problem('credentials-invalid', 'Check both; an admin can set a new password.', {
@@ -101,8 +104,7 @@ const me = ({ database }: AuthDeps): AnyOperation =>
  *         application/json:
  *           example: { currentPassword: correct horse battery, newPassword: staple of a new kind }
  */
-function password({ database }: AuthDeps, attempt: Attempt): AnyOperation {
-  const identities = identitiesOf(database);
+function password({ database, identities, passwords }: AuthDeps, attempt: Attempt): AnyOperation {
   return operation({
     id: 'changePassword',
     tag: 'auth',
@@ -116,7 +118,7 @@ function password({ database }: AuthDeps, attempt: Attempt): AnyOperation {
         const changed = await attempt(
           ctx.ip,
           user.email,
-          async (mayPass) => (mayPass && (await changePassword(database, user, body))) || null,
+          async (mayPass) => (mayPass && (await changePassword(database, passwords, user, body))) || null,
         );
         if (!changed)
           throw new Problem('validation-failed', 'Nothing was changed.', {
@@ -139,8 +141,7 @@ function password({ database }: AuthDeps, attempt: Attempt): AnyOperation {
  *       Ends this token only. Other log-ins of the user go on, unless more than a hundred tokens were ended before they
  *       expired; then all of them end.
  */
-function logout({ database }: AuthDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function logout({ database, identities }: AuthDeps): AnyOperation {
   return operation({
     id: 'logout',
     tag: 'auth',

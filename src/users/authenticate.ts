@@ -1,21 +1,23 @@
 /** Who sent a request: passport-jwt checks the token, the user's present state decides whether it still counts. */
 import { callbackify } from 'node:util';
 import type { Context } from 'koa';
-import type { Connection } from 'mongoose';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
 import type { Authenticate, Confirm } from '../http/guards.ts';
 import type { Identity } from '../http/operation.ts';
-import { type IdentityCache, identitiesOf, type UserState } from './identity-cache.ts';
+import type { IdentityCache, UserState } from './identity-cache.ts';
 import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from './tokens.ts';
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
 /** Makes the check. Usage: `new Operations(router, createAuthenticate(deps), createConfirm(deps), limit, readLimit)`. */
-export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; database: Connection }): Authenticate {
-  const identities = identitiesOf(deps.database);
+export function createAuthenticate(deps: {
+  config: Pick<Config, 'secretKey'>;
+  identities: IdentityCache;
+}): Authenticate {
+  const { identities } = deps;
   const auth = new passport.Passport();
   auth.use(
     new Strategy(
@@ -61,8 +63,7 @@ export function createAuthenticate(deps: { config: Pick<Config, 'secretKey'>; da
 }
 
 /** Makes the check of what may have changed since a token was checked. */
-export function createConfirm(deps: { database: Connection }): Confirm {
-  const identities = identitiesOf(deps.database);
+export function createConfirm({ identities }: { identities: IdentityCache }): Confirm {
   return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }, when) => {
     const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
     const now = when === 'now' ? admit(claims, await identities.reload(userId)) : await identify(identities, claims);

@@ -4,7 +4,7 @@ import { type FieldError, Problem } from '../errors.ts';
 import { Explained } from '../startup/explained.ts';
 import { createUser } from './accounts.ts';
 import { userModel } from './model.ts';
-import { passwordFault } from './passwords.ts';
+import { passwordFault, Passwords } from './passwords.ts';
 import { NewUser } from './schema.ts';
 import { checked, faultLines } from '../text/wording.ts';
 
@@ -29,7 +29,7 @@ export async function ensureUser(database: Connection, wanted: WantedUser): Prom
   const existing = await findId(database, user.email);
   if (existing !== null) return { id: existing, created: false };
   try {
-    const { user: made } = await createUser(database, null, user);
+    const { user: made } = await createUser(database, new Passwords(), null, user);
     return { id: made._id.toHexString(), created: true };
   } catch (error) {
     // Another instance that starts at the same time was faster.

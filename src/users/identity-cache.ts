@@ -29,58 +29,59 @@ interface Entry {
   loadedAt: number;
 }
 
+/** One for each application: whoever changes users and whoever checks tokens must mean the same one. */
 export class IdentityCache {
-  private readonly load: (userId: string) => Promise<UserState | null>;
-  private readonly now: () => number;
-  private readonly maxAge: number;
-  private readonly capacity: number;
-  private readonly entries = new Map<string, Entry>();
-  private readonly loading = new Map<string, Promise<UserState | null>>();
+  readonly #load: (userId: string) => Promise<UserState | null>;
+  readonly #now: () => number;
+  readonly #maxAge: number;
+  readonly #capacity: number;
+  readonly #entries = new Map<string, Entry>();
+  readonly #loading = new Map<string, Promise<UserState | null>>();
 
   constructor(options: IdentityCacheOptions) {
-    this.load = options.load;
-    this.now = options.now ?? (() => performance.now());
-    this.maxAge = options.maxAge ?? 4_000;
-    this.capacity = options.capacity ?? 10_000;
+    this.#load = options.load;
+    this.#now = options.now ?? (() => performance.now());
+    this.#maxAge = options.maxAge ?? 4_000;
+    this.#capacity = options.capacity ?? 10_000;
   }
 
   /** The user's state, at most `maxAge` old; null if there is no such user. Simultaneous calls share one query. */
   get(userId: string): Promise<UserState | null> {
-    const entry = this.entries.get(userId);
-    if (entry && this.now() - entry.loadedAt < this.maxAge) return Promise.resolve(entry.state);
-    return this.loading.get(userId) ?? this.reload(userId);
+    const entry = this.#entries.get(userId);
+    if (entry && this.#now() - entry.loadedAt < this.#maxAge) return Promise.resolve(entry.state);
+    return this.#loading.get(userId) ?? this.reload(userId);
   }
 
   /** Asks anew, whatever is kept. */
   reload(userId: string): Promise<UserState | null> {
     this.forget(userId);
     // The age counts from before the query: the answer may be that old when it arrives.
-    const loadedAt = this.now();
-    const load = this.load(userId).then(
+    const loadedAt = this.#now();
+    const load = this.#load(userId).then(
       (state) => {
-        if (this.loading.get(userId) === load) this.keep(userId, { state, loadedAt });
+        if (this.#loading.get(userId) === load) this.#keep(userId, { state, loadedAt });
         return state;
       },
       (error: unknown) => {
-        if (this.loading.get(userId) === load) this.loading.delete(userId);
+        if (this.#loading.get(userId) === load) this.#loading.delete(userId);
         throw error;
       },
     );
-    this.loading.set(userId, load);
+    this.#loading.set(userId, load);
     return load;
   }
 
   /** To be called after every change of a user. A query that is under way may have read the old state: its answer is not kept. */
   forget(userId: string): void {
-    this.entries.delete(userId);
-    this.loading.delete(userId);
+    this.#entries.delete(userId);
+    this.#loading.delete(userId);
   }
 
-  private keep(userId: string, entry: Entry): void {
-    this.loading.delete(userId);
-    const oldest = this.entries.keys().next();
-    if (this.entries.size >= this.capacity && !oldest.done) this.entries.delete(oldest.value);
-    this.entries.set(userId, entry);
+  #keep(userId: string, entry: Entry): void {
+    this.#loading.delete(userId);
+    const oldest = this.#entries.keys().next();
+    if (this.#entries.size >= this.#capacity && !oldest.done) this.#entries.delete(oldest.value);
+    this.#entries.set(userId, entry);
   }
 }
 
@@ -101,12 +102,3 @@ export const loadUserState =
       endedTokens: new Set(user.endedTokens.map((token) => token.id)),
     };
   };
-
-const caches = new WeakMap<Connection, IdentityCache>();
-
-/** The cache of this connection, made once, like the models: whoever changes users and whoever checks tokens must mean the same one. */
-export function identitiesOf(database: Connection): IdentityCache {
-  const cache = caches.get(database) ?? new IdentityCache({ load: loadUserState(database) });
-  caches.set(database, cache);
-  return cache;
-}

@@ -33,25 +33,25 @@ interface StoredAttempts {
 const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
 
 export class LoginAttempts {
-  private readonly database: Connection;
-  private readonly secret: string;
+  readonly #database: Connection;
+  readonly #secret: string;
 
   /** @param secret the same on every instance */
   constructor(database: Connection, secret: string) {
-    this.database = database;
-    this.secret = secret;
+    this.#database = database;
+    this.#secret = secret;
   }
 
-  private get stored() {
+  get #stored() {
     // A count that is lost with a server is no harm, and a log-in should not wait for the journal four times.
     // Mongoose's own `collection` does not hand the option on.
-    const db = this.database.getClient().db(this.database.name);
+    const db = this.#database.getClient().db(this.#database.name);
     return db.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
   }
 
   /** The id under which something is counted. */
   id(kind: 'account' | 'pair' | 'known', ...parts: string[]): string {
-    return `${kind} ${createHmac('sha256', this.secret)
+    return `${kind} ${createHmac('sha256', this.#secret)
       .update(JSON.stringify([kind, ...parts]))
       .digest('base64url')}`;
   }
@@ -87,7 +87,7 @@ export class LoginAttempts {
     ];
     for (;;) {
       try {
-        const attempts = await this.stored.findOneAndUpdate({ _id: id }, update, {
+        const attempts = await this.#stored.findOneAndUpdate({ _id: id }, update, {
           upsert: true,
           returnDocument: 'after',
         });
@@ -103,24 +103,24 @@ export class LoginAttempts {
   async giveBack(id: string): Promise<void> {
     const failures = { $max: [0, { $subtract: ['$failures', 1] }] };
     const forgetAt = { $ifNull: ['$forgetBefore', '$forgetAt'] };
-    await this.stored.updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
+    await this.#stored.updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
   }
 
   /** Forgets what has failed. */
   async forget(id: string): Promise<void> {
-    await this.stored.deleteOne({ _id: id });
+    await this.#stored.deleteOne({ _id: id });
   }
 
   /** Remembers that somebody has logged in from somewhere. */
   async know(id: string): Promise<void> {
-    await this.stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], {
+    await this.#stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], {
       upsert: true,
     });
   }
 
   async isKnown(id: string): Promise<boolean> {
     return (
-      (await this.stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !==
+      (await this.#stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !==
       null
     );
   }

@@ -10,19 +10,23 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** So many hashes at once: one core at least stays for everything else. */
 export const HASHES_AT_ONCE = Math.min(2, Math.max(1, availableParallelism() - 1));
 
-/** One gate a process, since it stands for the machine. */
-const gate = new Gate(HASHES_AT_ONCE);
-
 /** One and the same password may be typed in two Unicode forms. */
 const canonical = (password: string): string => password.normalize('NFC');
 
-/** The argon2id hash as a PHC string; about 25 ms. Errors: `too-busy`. */
-export const hashPassword = (password: string): Promise<string> =>
-  gate.run(async () => hash(canonical(password), COST));
+/** Hashes and checks passwords, a few at a time. One for each application. */
+export class Passwords {
+  readonly #gate = new Gate(HASHES_AT_ONCE);
 
-/** Whether the password belongs to the hash; about 25 ms either way. Errors: `too-busy`. */
-export const verifyPassword = (passwordHash: string, password: string): Promise<boolean> =>
-  gate.run(async () => verify(passwordHash, canonical(password)));
+  /** The argon2id hash as a PHC string; about 25 ms. Errors: `too-busy`. */
+  hash(password: string): Promise<string> {
+    return this.#gate.run(async () => hash(canonical(password), COST));
+  }
+
+  /** Whether the password belongs to the hash; about 25 ms either way. Errors: `too-busy`. */
+  matches(passwordHash: string, password: string): Promise<boolean> {
+    return this.#gate.run(async () => verify(passwordHash, canonical(password)));
+  }
+}
 
 /** Why the password may not be chosen, or null. Length and guessability count, no rules on kinds of characters (NIST SP 800-63B). */
 export function passwordFault(password: string, email: string): string | null {

@@ -8,14 +8,17 @@ import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
-import { identitiesOf } from './identity-cache.ts';
+import type { IdentityCache } from './identity-cache.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import type { Passwords } from './passwords.ts';
 import { NewUser, NewUserAnswer, User, UserList, userListQuery, UserPatch } from './schema.ts';
 import { userView } from './view.ts';
 
 export interface UserDeps {
   config: Pick<Config, 'limits' | 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
   database: Connection;
+  identities: IdentityCache;
+  passwords: Passwords;
   /** Whether recordings of this user exist; they keep their owner from being deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
@@ -71,7 +74,7 @@ const list = ({ config, database }: UserDeps): AnyOperation =>
  *         application/json:
  *           example: { email: clinician@clinic.example, fullName: Clinician One, role: clinician }
  */
-const create = ({ database }: UserDeps): AnyOperation =>
+const create = ({ database, passwords }: UserDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'createUser',
@@ -81,7 +84,7 @@ const create = ({ database }: UserDeps): AnyOperation =>
     answers: created(NewUserAnswer),
     errors: ['email-taken'],
     handler: async ({ ctx, user: admin, body }) => {
-      const { user, generated } = await createUser(database, new Types.ObjectId(admin.userId), body);
+      const { user, generated } = await createUser(database, passwords, new Types.ObjectId(admin.userId), body);
       const view = userView(user);
       ctx.status = 201;
       ctx.set({ Location: `${ctx.path}/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
@@ -119,8 +122,7 @@ const read = ({ database }: UserDeps): AnyOperation =>
  *       active admin is always left.
  *     requestBody: { content: { application/json: { example: { isActive: false } } } }
  */
-function change({ config, database }: UserDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function change({ config, database, identities, passwords }: UserDeps): AnyOperation {
   const attempts = new LoginAttempts(database, config.secretKey);
   return operation({
     ...COMMON,
@@ -135,7 +137,7 @@ function change({ config, database }: UserDeps): AnyOperation {
       const id = param('id');
       if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
       try {
-        const changed = await changeUser(database, new Types.ObjectId(user.userId), { id, version }, body);
+        const changed = await changeUser(database, passwords, new Types.ObjectId(user.userId), { id, version }, body);
         // What was guessed at has changed.
         if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
         ctx.set('ETag', etag(changed.version));
@@ -156,8 +158,7 @@ function change({ config, database }: UserDeps): AnyOperation {
  *       A user who owns recordings is deactivated, not deleted. Nobody deletes themselves, and one active admin is
  *       always left.
  */
-function remove({ database, ownsRecordings }: UserDeps): AnyOperation {
-  const identities = identitiesOf(database);
+function remove({ database, identities, ownsRecordings }: UserDeps): AnyOperation {
   return operation({
     ...COMMON,
     id: 'deleteUser',

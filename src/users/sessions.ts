@@ -6,14 +6,14 @@ import { inTransaction } from '../database/transaction.ts';
 import type { Identity } from '../http/operation.ts';
 import { hashNewPassword } from './accounts.ts';
 import { type StoredUser, userModel } from './model.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import type { Passwords } from './passwords.ts';
 import type { PasswordChange } from './schema.ts';
 
 /** So many ended tokens are remembered for a user; one more ends all of them. */
 export const MAX_ENDED_TOKENS = 100;
 
 /** A hash that nobody has the password to: an unknown address must cost as much time as a wrong password. */
-export const makeDecoy = (): Promise<string> => hashPassword(crypto.randomUUID());
+export const makeDecoy = (passwords: Passwords): Promise<string> => passwords.hash(crypto.randomUUID());
 
 /**
  * The active user with these credentials, whose `lastLoginAt` is set; else null, after the same time. Errors: `too-busy`.
@@ -21,6 +21,7 @@ export const makeDecoy = (): Promise<string> => hashPassword(crypto.randomUUID()
  */
 export async function logIn(
   database: Connection,
+  passwords: Passwords,
   email: string,
   password: string,
   decoy: string,
@@ -28,7 +29,7 @@ export async function logIn(
 ): Promise<StoredUser | null> {
   const users = userModel(database);
   const known = await users.findOne({ email }, { passwordHash: 1 }).lean();
-  const matches = await verifyPassword((mayPass && known?.passwordHash) || decoy, password);
+  const matches = await passwords.matches((mayPass && known?.passwordHash) || decoy, password);
   // The hash once more: a password or state that was changed during the check counts.
   const user =
     known && matches && mayPass
@@ -82,6 +83,7 @@ export async function endToken(database: Connection, identity: Identity): Promis
 /** Changes the user's own password and ends all their tokens; false if the current one is wrong. Errors: `validation-failed`, `too-busy`. */
 export async function changePassword(
   database: Connection,
+  passwords: Passwords,
   identity: Identity,
   change: PasswordChange,
 ): Promise<boolean> {
@@ -89,8 +91,8 @@ export async function changePassword(
   const user = await users.findById(identity.userId, { passwordHash: 1, email: 1 }).lean();
   if (!user) return false;
   const { passwordHash: currentHash } = user;
-  if (!(await verifyPassword(currentHash, change.currentPassword))) return false;
-  const passwordHash = await hashNewPassword(change.newPassword, user.email, '/newPassword');
+  if (!(await passwords.matches(currentHash, change.currentPassword))) return false;
+  const passwordHash = await hashNewPassword(passwords, change.newPassword, user.email, '/newPassword');
   // An admin may have set another password or deactivated the user meanwhile; that must not be overwritten.
   return inTransaction(database, async (session) => {
     const { matchedCount } = await users.updateOne(

@@ -3,9 +3,9 @@ import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
 import type { Connection } from 'mongoose';
 import { createAuthenticate } from '../../src/users/authenticate.ts';
-import { IdentityCache, identitiesOf, loadUserState } from '../../src/users/identity-cache.ts';
+import { IdentityCache, loadUserState } from '../../src/users/identity-cache.ts';
 import { userModel } from '../../src/users/model.ts';
-import { hashPassword } from '../../src/users/passwords.ts';
+import { Passwords } from '../../src/users/passwords.ts';
 import { changePassword, logIn as checkCredentials, makeDecoy, MAX_ENDED_TOKENS } from '../../src/users/sessions.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { logIn, type Principal, startTestApp, type TestApp } from '../support/app.ts';
@@ -23,6 +23,7 @@ const unsigned = (header: object, payload: object): string =>
   [header, payload].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
 
 describe('/auth', () => {
+  const passwords = new Passwords();
   let app: TestApp;
 
   before(async () => {
@@ -84,13 +85,19 @@ describe('/auth', () => {
     });
 
     it('checks a hash for an unknown address, too', async () => {
-      const decoy = await makeDecoy();
+      const decoy = await makeDecoy(passwords);
       // Not a hash at all: only a check that is really made can stumble over it.
-      const outcome = await checkCredentials(app.database, 'nobody@clinic.example', 'some password', 'no hash').catch(
-        () => 'checked',
-      );
+      const outcome = await checkCredentials(
+        app.database,
+        passwords,
+        'nobody@clinic.example',
+        'some password',
+        'no hash',
+      ).catch(() => 'checked');
       expect(outcome).to.equal('checked');
-      expect(await checkCredentials(app.database, 'nobody@clinic.example', 'some password', decoy)).to.equal(null);
+      expect(await checkCredentials(app.database, passwords, 'nobody@clinic.example', 'some password', decoy)).to.equal(
+        null,
+      );
     });
 
     for (const body of [
@@ -304,7 +311,7 @@ describe('/auth', () => {
       };
       // The check of the current password takes its time, in which it happens.
       const [changed] = await Promise.all([
-        changePassword(app.database, identity, change),
+        changePassword(app.database, passwords, identity, change),
         userModel(app.database).updateOne({ _id: user.id }, { $set: { isActive: false } }),
       ]);
       expect(changed).to.equal(false);
@@ -322,10 +329,10 @@ describe('/auth', () => {
         tokenVersion: 0,
         tokenExpiresAt: 0,
       };
-      const passwordHash = await hashPassword('set by an admin');
+      const passwordHash = await passwords.hash('set by an admin');
       // The check of the current password takes its time, in which the reset is done.
       const [changed] = await Promise.all([
-        changePassword(app.database, identity, change),
+        changePassword(app.database, passwords, identity, change),
         userModel(app.database).updateOne({ _id: user.id }, { $set: { passwordHash } }),
       ]);
       const stored = await userModel(app.database).findById(user.id).lean();
@@ -335,7 +342,7 @@ describe('/auth', () => {
   });
 
   describe('a second instance on the same database', () => {
-    // Models and caches are made per connection: another one is another instance to them.
+    // Models are made per connection: another one is another instance to them.
     let second: Connection;
     before(() => {
       second = app.database.useDb(app.database.name);
@@ -354,11 +361,11 @@ describe('/auth', () => {
 
     it('takes the token of a new log-in at once, though its copy is from before the change of the password', async () => {
       const user = await app.newUser('clinician');
-      const authenticate = createAuthenticate({ config: app.config, database: second });
+      const identities = new IdentityCache({ load: loadUserState(second) });
+      const authenticate = createAuthenticate({ config: app.config, identities });
       const as = (token: string) =>
         authenticate({ req: { headers: { authorization: `Bearer ${token}` } }, res: {} } as never);
       expect((await as(user.token)).userId).to.equal(user.id);
-      expect(identitiesOf(second)).not.to.equal(identitiesOf(app.database));
       await call('PUT', '/auth/password', {
         token: user.token,
         body: { currentPassword: user.password, newPassword: 'a better password' },

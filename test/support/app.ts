@@ -8,7 +8,7 @@ import { type Config, readConfig } from '../../src/startup/config.ts';
 import type { Role } from '../../src/http/operation.ts';
 import { searchWords } from '../../src/text/search-words.ts';
 import { userModel } from '../../src/users/model.ts';
-import { hashPassword } from '../../src/users/passwords.ts';
+import { Passwords } from '../../src/users/passwords.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { checkedAnswers } from './answers.ts';
 import { giveBack, testDatabase } from './mongo.ts';
@@ -79,7 +79,7 @@ export async function startTestApp(
       fullName,
       role,
       isActive: true,
-      passwordHash: await (passwordHash ??= hashPassword(PASSWORD)),
+      passwordHash: await (passwordHash ??= new Passwords().hash(PASSWORD)),
       searchWords: searchWords(email, fullName),
     });
     const id = user._id.toHexString();

@@ -8,11 +8,11 @@ import type {
   Decoder,
   DecoderLimits,
   Encoder,
-  ReadChannel,
   UploadFiles,
   WritableChannel,
   WritableRecording,
 } from '../../src/formats/types.ts';
+import type { Frames, Lane, ReadFrames } from '../../src/formats/common/frames.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../../src/formats/types.ts';
 import { BlockBuilder } from '../../src/signal/block-builder.ts';
 import { canonicalLeads } from '../../src/signal/leads.ts';
@@ -208,12 +208,18 @@ export interface ChannelToWrite extends Partial<
   values: ArrayLike<number | null>;
 }
 
-/** A recording of arrays, and its reader, which hands out blocks of their own types cut at `piece` samples. */
+/** What an encoder writes. */
+export interface Written {
+  recording: WritableRecording;
+  read: ReadFrames;
+}
+
+/** A recording of arrays. Its reader hands out at most `piece` frames at a time, in runs of at most so many samples, each of its own type. */
 export function writable(
   channels: readonly ChannelToWrite[],
   about: Partial<Omit<WritableRecording, 'channels'>> = {},
   piece = 65_536,
-): { recording: WritableRecording; read: ReadChannel } {
+): Written {
   const leads = canonicalLeads(channels.map((channel, i) => channel.name ?? `channel ${i}`));
   const values = channels.map((channel) => Float64Array.from(channel.values, (value) => value ?? NaN));
   const described = channels.map(({ values: _values, ...given }, i): WritableChannel => {
@@ -248,13 +254,33 @@ export function writable(
       ...about,
       channels: described,
     },
-    read: async function* (channel, from, to) {
-      for (const block of typed(values[channel]!.subarray(from, to))) {
-        for (let at = 0; at < block.length; at += piece) yield block.slice(at, at + piece);
-      }
-    },
+    read: (lanes, most) => framesOf(lanes, values, Math.min(most, piece), piece),
   };
 }
+
+/** Frames of arrays. @param longest samples of a run */
+async function* framesOf(
+  lanes: readonly Lane[],
+  values: readonly Float64Array[],
+  most: number,
+  longest: number,
+): AsyncGenerator<Frames> {
+  const frames = Math.max(0, ...lanes.map(({ channel, perFrame }) => Math.ceil(values[channel]!.length / perFrame)));
+  for (let from = 0; from < frames; from += most) {
+    const count = Math.min(most, frames - from);
+    const runs = lanes.map(({ channel, perFrame }) =>
+      typed(values[channel]!.subarray(from * perFrame, (from + count) * perFrame)).flatMap((block) =>
+        cut(block, longest),
+      ),
+    );
+    yield { count, runs };
+    // What was handed out is not valid any more.
+    for (const run of runs.flat()) run.fill(123);
+  }
+}
+
+const cut = (block: Samples, longest: number): Samples[] =>
+  Array.from({ length: Math.ceil(block.length / longest) }, (_, i) => block.slice(i * longest, (i + 1) * longest));
 
 function typed(values: Float64Array): Samples[] {
   const blocks: Samples[] = [];
@@ -265,10 +291,7 @@ function typed(values: Float64Array): Samples[] {
 }
 
 /** Writes a recording and answers its files. */
-export async function encodeFiles(
-  encode: Encoder,
-  { recording, read }: { recording: WritableRecording; read: ReadChannel },
-): Promise<Record<string, Uint8Array>> {
+export async function encodeFiles(encode: Encoder, { recording, read }: Written): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (const { name, bytes } of encode(recording, read)) {
     const chunks: Uint8Array[] = [];

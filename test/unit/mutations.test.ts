@@ -1,4 +1,5 @@
 /** What `npm run verify:mutations` changes, and what it leaves alone. */
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Equivalent, EQUIVALENTS, whyEquivalent } from '../../scripts/mutations/equivalents.ts';
 import { codeOf } from '../../scripts/mutations/code.ts';
@@ -94,8 +95,9 @@ describe('the mutants of verify:mutations', () => {
   it('that change nothing have a reason, each once', () => {
     const keys = EQUIVALENTS.map(({ file, before, after }) => [file, before, after].join('\n'));
     expect(new Set(keys).size).to.equal(keys.length);
-    for (const { before, after, reason } of EQUIVALENTS) {
+    for (const { file, before, after, reason } of EQUIVALENTS) {
       expect(before).not.to.equal(after);
+      expect(readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8'), file).to.include(before);
       expect(reason, before).to.have.length.above(20);
     }
   });

@@ -4,34 +4,53 @@
  */
 import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
-import { type Stretches, StretchFinder } from '../../signal/stretches.ts';
-import { isPhysical, millivolts } from '../../signal/units.ts';
-import { readBlocks } from '../store/block-store.ts';
-import { tableRow } from '../store/block-table.ts';
-import { type Finding, finding, FINDINGS, MAX_RANGES, NOWHERE } from './finding.ts';
-import { limbFindings } from './limb-checks.ts';
+import type { Samples } from '../../signal/samples.ts';
+import type { Stretches } from '../../signal/stretches.ts';
+import { isPhysical } from '../../signal/units.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { ChannelStretches, isElectrical, LASTING_SECONDS } from './channel-stretches.ts';
+import { type Finding, finding, FINDINGS, NOWHERE } from './finding.ts';
+import { LimbChecks, limbLeads } from './limb-checks.ts';
+import { RecordingReader } from './recording-reader.ts';
+import { spanOf, wholeSpan } from './span-cursor.ts';
 
 /** Part of the samples. */
 const MOSTLY = 0.5;
-/** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
-const LASTING_SECONDS = 2;
-/**
- * Equal samples that make a flat line, besides: below 10 Hz two seconds hold so few that a slow signal is equal for as
- * long.
- */
-const LEAST_FLAT_SAMPLES = 20;
 
 /**
  * The recording must have been read with its block tables. All findings, in the order of `FINDINGS`; an empty list says
  * that nothing is implausible, not that the recording is right.
+ * @param signal ends the reading with its reason
  */
-export async function findings(ecg: StoredEcg, database: Connection): Promise<Finding[]> {
-  const found: Finding[] = [];
-  for (const [number, channel] of ecg.channels.entries())
-    found.push(...ofDescription(channel), ...(await ofChannel(ecg, number, channel, database)));
-  found.push(...(await limbFindings(ecg, database)));
-  return together(found).toSorted((a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code));
+export async function findings(ecg: StoredEcg, database: Connection, signal?: AbortSignal): Promise<Finding[]> {
+  const { channels } = ecg;
+  const limbs = limbLeads(channels);
+  const limbChecks = limbs.length > 0 ? new LimbChecks(limbs.map((number) => channels[number] as StoredChannel)) : null;
+  const found = channels.map((channel) => new ChannelStretches(channel));
+  const others = channels.flatMap((_, number) =>
+    limbs.includes(number) ? [] : (found[number]?.needed.map((range) => spanOf(ecg, number, range)) ?? []),
+  );
+  // Spans of the limb leads come first, so that a lane is the place of its lead.
+  const spans = [...limbs.map((number) => wholeSpan(ecg, number)), ...others];
+  const reader = new RecordingReader(database, ecg._id, spans, signal);
+  // They are equally long, and begin with a block: whole blocks come.
+  const lanes = limbs.map((_, channel) => ({ channel, perFrame: 1 }));
+  let first = 0;
+  for await (const { count, runs } of reader.read(lanes, BLOCK_SAMPLES)) {
+    const blocks = runs.map(([block]) => block as Samples);
+    limbChecks?.push(blocks);
+    for (const [i, number] of limbs.entries()) found[number]?.push(first, blocks[i] as Samples);
+    first += count;
+  }
+  for await (const part of reader.inTurn()) found[part.channel]?.push(part.first, part.samples);
+  const ofChannels = channels.flatMap((channel, number) => {
+    const stretches = found[number] as ChannelStretches;
+    stretches.finish();
+    return [...ofDescription(channel), ...ofChannel(channel, stretches)];
+  });
+  return together([...ofChannels, ...(limbChecks?.findings ?? [])]).toSorted(
+    (a, b) => FINDINGS.indexOf(a.code) - FINDINGS.indexOf(b.code),
+  );
 }
 
 function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredChannel): Finding[] {
@@ -60,23 +79,17 @@ function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredCha
   return found;
 }
 
-async function ofChannel(
-  ecg: StoredEcg,
-  number: number,
-  channel: StoredChannel,
-  database: Connection,
-): Promise<Finding[]> {
+function ofChannel(channel: StoredChannel, stretches: ChannelStretches): Finding[] {
   const {
     name,
     samplingRate,
     summary: { samples, missing, minimum, maximum },
   } = channel;
   const whole: Stretches = { kept: [{ first: 0, end: samples }], count: 1 };
-  const about = (code: Finding['code'], message: string, stretches: Stretches): Finding =>
-    finding(code, [name], message, samplingRate, stretches);
+  const about = (code: Finding['code'], message: string, where: Stretches): Finding =>
+    finding(code, [name], message, samplingRate, where);
   if (samples === missing) return [about('nothing-recorded', 'Every sample is missing.', whole)];
   const found: Finding[] = [];
-  const stretches = await stretchesOf(ecg, number, channel, database);
   if (missing > MOSTLY * samples)
     found.push(
       about(
@@ -109,50 +122,6 @@ async function ofChannel(
     );
   }
   return found;
-}
-
-/** Whether a channel can come from electrodes: other signals may rest, and stay at their limit. */
-const isElectrical = ({ lead, unit }: StoredChannel): boolean => lead !== null || millivolts(unit) !== null;
-
-/** Looks at every block of a channel; those of which the summary says it all are not read. */
-async function stretchesOf(
-  ecg: StoredEcg,
-  number: number,
-  channel: StoredChannel,
-  database: Connection,
-): Promise<StretchFinder> {
-  const { blockTable, samplingRate, summary } = channel;
-  const electrical = isElectrical(channel);
-  const lasting = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
-  const finder = new StretchFinder({
-    most: MAX_RANGES,
-    flatFrom: electrical ? Math.max(lasting, LEAST_FLAT_SAMPLES) : Infinity,
-    missingFrom: lasting,
-    limits: electrical ? { lowest: summary.minimum, highest: summary.maximum } : null,
-  });
-  if (!electrical && summary.missing === 0) return finder;
-  const count = Math.ceil(summary.samples / BLOCK_SAMPLES);
-  const uniform = Array.from({ length: count }, (_, index) => uniformValue(tableRow(blockTable, index)));
-  for (let index = 0; index < count;) {
-    const value = uniform[index] ?? null;
-    if (value !== null) {
-      finder.pushUniform(value, Math.min(BLOCK_SAMPLES, summary.samples - index * BLOCK_SAMPLES));
-      index++;
-      continue;
-    }
-    let last = index;
-    while (last + 1 < count && uniform[last + 1] === null) last++;
-    for await (const samples of readBlocks(database, ecg._id, number, index, last)) finder.push(samples);
-    index = last + 1;
-  }
-  finder.finish();
-  return finder;
-}
-
-/** The one value of a block, NaN where every sample is missing; null where it has to be read. */
-function uniformValue({ samples, missing, minimum, maximum }: ReturnType<typeof tableRow>): number | null {
-  if (missing === samples) return NaN;
-  return missing === 0 && minimum === maximum ? minimum : null;
 }
 
 /** One finding for all channels that share its words and places. */

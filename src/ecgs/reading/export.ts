@@ -9,27 +9,22 @@ import {
   type EncodedFile,
   FormatError,
   type FormatId,
-  type ReadChannel,
   type Subject,
   type WritableChannel,
   type WritableRecording,
 } from '../../formats/types.ts';
-import { queryProblem } from '../../http/validate.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
 import { readAnnotations } from '../store/annotations.ts';
-import {
-  assertInside,
-  rangeSamples,
-  sampleRange,
-  type SampleRange,
-  type TimeWindow,
-  windowSummaries,
-} from './insights.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { chosenChannels } from './chosen-channels.ts';
+import { RecordingReader } from './recording-reader.ts';
+import { spanOf } from './span-cursor.ts';
+import { assertInside, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
+import { windowSummaries } from './window-summaries.ts';
 
 export interface ExportOptions extends TimeWindow {
   format: FormatId;
-  /** Names, or names with commas between, in the order in which they are written; all where left out. */
+  /** Names or leads, or several with commas between, in the order in which they are written; all where left out. */
   channels?: string[] | undefined;
   /** Leaves out or replaces everything that points to a person. */
   deidentify: boolean;
@@ -38,12 +33,15 @@ export interface ExportOptions extends TimeWindow {
 /** A recording that came without a word about its patient; null would mean that nothing may be told. */
 const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
 
+const NOTHING: SampleRange = { first: 0, end: 0 };
+
 /** Annotations of one export: they are in memory together. A day of beats has about 100,000. */
 export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 
 /**
  * The files of a recording in another format; their bytes are read from the database while they are sent.
  * The recording must have been read with its block tables where there is a window.
+ * @param signal ends the reading with its reason
  * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels), `format-unfit`, `answer-too-large`.
  */
 export async function exported(
@@ -51,6 +49,7 @@ export async function exported(
   options: ExportOptions,
   clinicTimezone: string,
   database: Connection,
+  signal?: AbortSignal,
 ): Promise<EncodedFile[]> {
   const { encode, title } = formatById(options.format);
   if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
@@ -62,7 +61,12 @@ export async function exported(
   );
   const windowed = options.from !== undefined || options.to !== undefined;
   const summaries = windowed
-    ? await windowSummaries(ecg, ranges, database)
+    ? await windowSummaries(
+        ecg,
+        ranges.map((range, number) => (numbers.includes(number) ? range : NOTHING)),
+        database,
+        signal,
+      )
     : ecg.channels.map((channel) => channel.summary);
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
@@ -77,32 +81,14 @@ export async function exported(
     ),
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
-  const read: ReadChannel = (channel, from, to) => {
-    const number = numbers[channel] as number;
-    const { first } = ranges[number] as SampleRange;
-    return rangeSamples(ecg, number, { first: first + from, end: first + to }, database);
-  };
+  const spans = numbers.map((number) => spanOf(ecg, number, ranges[number] as SampleRange));
+  const { read } = new RecordingReader(database, ecg._id, spans, signal);
   try {
     return encode(options.deidentify ? deidentified(whole) : whole, read);
   } catch (error) {
     if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
     throw error;
   }
-}
-
-/** Numbers of the channels of these names, in their order; of all without names. @param wanted each a name, or names with commas between. Errors: `invalid-query`. */
-export function chosenChannels(ecg: StoredEcg, wanted: readonly string[] | undefined): number[] {
-  if (!wanted) return ecg.channels.map((_, number) => number);
-  const isName = (text: string): boolean => ecg.channels.some((channel) => channel.name === text);
-  const names = wanted.flatMap((text) => (isName(text) ? [text] : text.split(',').map((name) => name.trim())));
-  return names.map((name, i) => {
-    const number = ecg.channels.findIndex((channel) => channel.name === name);
-    const message = number === -1 ? `names no channel of the recording: "${name}"` : `names "${name}" twice`;
-    if (number === -1 || names.indexOf(name) < i) {
-      throw queryProblem([{ path: '/channels', message }], 'Name channels as the recording does.');
-    }
-    return number;
-  });
 }
 
 /** Seconds to the first sample that is written: a window may begin between two, and behind the end of a channel. */

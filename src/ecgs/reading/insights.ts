@@ -1,21 +1,13 @@
 /** What is known of a recording's channels: the merged summary, made physical; for a window or another rule, counted from its blocks. */
 import type { Connection } from 'mongoose';
-import { Problem } from '../../errors.ts';
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import { type CrossingRule, CrossingCounter, DEFINITION } from '../../signal/crossings.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
-import type { Samples } from '../../signal/samples.ts';
-import { summarize } from '../../signal/summarize.ts';
-import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
-import { fetchBlocks, readBlocks } from '../store/block-store.ts';
-import { tableRow } from '../store/block-table.ts';
+import type { SignalSummary } from '../../signal/summary.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
-
-/** Seconds from the start of the recording; half-open. */
-export interface TimeWindow {
-  from?: number | undefined;
-  to?: number | undefined;
-}
+import { RecordingReader } from './recording-reader.ts';
+import { spanOf } from './span-cursor.ts';
+import { assertInside, sampleRange, type TimeWindow } from './window.ts';
+import { WindowSummaries } from './window-summaries.ts';
 
 export interface InsightOptions extends TimeWindow {
   /** Half width of the Schmitt trigger, in the channel's unit. */
@@ -49,74 +41,46 @@ export interface Insights {
   channels: ChannelInsights[];
 }
 
-/** Half-open range of sample numbers. */
-export interface SampleRange {
-  first: number;
-  end: number;
-}
-
-/** Keeps a bound such as 0.3 s · 1000 Hz = 300.00000000000006 on its sample. */
-const BOUND_SLACK = 1e-6;
-
-/** The samples of a channel inside a window. Errors: `sampling-rate-unknown` when there is a window and no rate. */
-export function sampleRange(
-  channel: Pick<StoredChannel, 'name' | 'samplingRate' | 'summary'>,
-  { from, to }: TimeWindow,
-): SampleRange {
-  const total = channel.summary.samples;
-  if (from === undefined && to === undefined) return { first: 0, end: total };
-  const rate = channel.samplingRate;
-  if (rate === null) {
-    throw new Problem(
-      'sampling-rate-unknown',
-      `Channel "${channel.name}" has no sampling rate, so seconds mean nothing to it. Set samplingRate with PATCH, or leave from and to out.`,
-    );
-  }
-  const bound = (seconds: number): number => Math.min(total, Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK)));
-  const first = bound(from ?? 0);
-  return { first, end: to === undefined ? total : Math.max(first, bound(to)) };
-}
-
-/** Seconds of the longest of these channels; those without a sampling rate do not count. */
-export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[]): number =>
-  channels.reduce(
-    (longest, { samplingRate, summary }) =>
-      samplingRate === null ? longest : Math.max(longest, summary.samples / samplingRate),
-    0,
-  );
-
-/** A window may reach beyond the end, where there is nothing more. Errors: `window-outside` where it begins there. */
-export function assertInside(
-  channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[],
-  { from = 0 }: TimeWindow,
-): void {
-  const duration = durationOf(channels);
-  if (from <= 0 || from < duration) return;
-  const what = channels.length === 1 ? 'channel' : 'recording';
-  throw new Problem(
-    'window-outside',
-    `The window begins at ${from} s and the ${what} lasts ${duration} s: let it begin before that.`,
-  );
-}
-
-/** Errors: `sampling-rate-unknown`, `window-outside`. The recording must have been read with its block tables where there is a window. */
-export async function insights(ecg: StoredEcg, options: InsightOptions, database: Connection): Promise<Insights> {
+/**
+ * The recording must have been read with its block tables where there is a window.
+ * @param signal ends the reading with its reason
+ * Errors: `sampling-rate-unknown`, `window-outside`
+ */
+export async function insights(
+  ecg: StoredEcg,
+  options: InsightOptions,
+  database: Connection,
+  signal?: AbortSignal,
+): Promise<Insights> {
+  const { channels } = ecg;
   const windowed = options.from !== undefined || options.to !== undefined;
-  const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
-  assertInside(ecg.channels, options);
-  const summaries = windowed
-    ? await windowSummaries(ecg, ranges, database)
-    : ecg.channels.map((channel) => channel.summary);
-  const counts =
-    options.deadBand > 0 || options.gaps === 'bridge'
-      ? await recount(ecg, ranges, options, database)
-      : summaries.map((s) => s.zeroCrossings);
+  const ranges = channels.map((channel) => sampleRange(channel, options));
+  assertInside(channels, options);
+  const windows = new WindowSummaries(ecg, ranges);
+  const counters = countersOf(channels, options);
+  const spans = counters ? ranges.map((range, number) => spanOf(ecg, number, range)) : windows.spans;
+  for await (const part of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
+    counters?.[part.channel]?.push(part.samples);
+    windows.push(part);
+  }
+  const summaries = windowed ? windows.summaries : channels.map(({ summary }) => summary);
   return {
     ecgId: ecg._id.toHexString(),
     definition: { ...DEFINITION, deadBand: options.deadBand, gaps: options.gaps },
     window: windowed ? { from: options.from ?? 0, to: options.to ?? null } : null,
-    channels: ecg.channels.map((channel, i) => physical(channel, summaries[i] as SignalSummary, counts[i] as number)),
+    channels: channels.map((channel, i) => {
+      const summary = summaries[i] as SignalSummary;
+      return physical(channel, summary, counters?.[i]?.count ?? summary.zeroCrossings);
+    }),
   };
+}
+
+/** Another rule than the default one is counted over the samples themselves; null: it is the default one. */
+function countersOf(channels: readonly StoredChannel[], { deadBand, gaps }: InsightOptions): CrossingCounter[] | null {
+  if (deadBand === 0 && gaps === 'break') return null;
+  return channels.map(
+    (channel) => new CrossingCounter({ zeroLevel: channel.zeroLevel, band: bandInDigits(deadBand, channel), gaps }),
+  );
 }
 
 function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: number): ChannelInsights {
@@ -142,75 +106,6 @@ function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: numbe
   };
 }
 
-/** Merges the summaries of the whole blocks inside; only the two cut blocks of each channel are read. */
-export async function windowSummaries(
-  ecg: StoredEcg,
-  ranges: readonly SampleRange[],
-  database: Connection,
-): Promise<SignalSummary[]> {
-  const cuts = ranges.map((range, i) => cutBlocks(range, ecg.channels[i]?.summary.samples ?? 0));
-  const wanted = [...new Set(cuts.flat())];
-  const block =
-    wanted.length === 0
-      ? undefined
-      : await fetchBlocks(
-          database,
-          ecg._id,
-          cuts.flatMap((cut, channel) => (cut.length > 0 ? [channel] : [])),
-          { $in: wanted },
-        );
-  return ecg.channels.map((channel, number) => {
-    const range = ranges[number] as SampleRange;
-    let summary: SignalSummary = EMPTY;
-    if (range.first === range.end) return summary;
-    for (let index = Math.floor(range.first / BLOCK_SAMPLES); index * BLOCK_SAMPLES < range.end; index++) {
-      const part =
-        cuts[number]?.includes(index) && block
-          ? summarize(clip(block(number, index), index, range), channel.zeroLevel)
-          : tableRow(channel.blockTable, index);
-      summary = merge(summary, part);
-    }
-    return summary;
-  });
-}
-
-/** The blocks that a range covers in part: none, one or two. */
-function cutBlocks({ first, end }: SampleRange, total: number): number[] {
-  if (first === end) return [];
-  const firstBlock = Math.floor(first / BLOCK_SAMPLES);
-  const lastBlock = Math.floor((end - 1) / BLOCK_SAMPLES);
-  const cutAtStart = first % BLOCK_SAMPLES !== 0;
-  const cutAtEnd = end !== total && end % BLOCK_SAMPLES !== 0;
-  return [...new Set([...(cutAtStart ? [firstBlock] : []), ...(cutAtEnd ? [lastBlock] : [])])];
-}
-
-/** The part of block `index` that lies inside a range. */
-export function clip(samples: Samples, index: number, { first, end }: SampleRange): Samples {
-  const start = index * BLOCK_SAMPLES;
-  return samples.subarray(Math.max(0, first - start), Math.max(0, end - start));
-}
-
-/** Other rules than the default one are counted over the samples themselves. */
-async function recount(
-  ecg: StoredEcg,
-  ranges: readonly SampleRange[],
-  options: InsightOptions,
-  database: Connection,
-): Promise<number[]> {
-  const counts: number[] = [];
-  for (const [number, channel] of ecg.channels.entries()) {
-    const counter = new CrossingCounter({
-      zeroLevel: channel.zeroLevel,
-      band: bandInDigits(options.deadBand, channel),
-      gaps: options.gaps,
-    });
-    for await (const samples of rangeSamples(ecg, number, ranges[number] as SampleRange, database))
-      counter.push(samples);
-    counts.push(counter.count);
-  }
-  return counts;
-}
-
 /** Relative width in which a sample counts as on the edge of the band: more than what reading the four numbers and two operations round (5 times 2⁻⁵³). */
 const BAND_SLACK = 2 ** -50;
 
@@ -219,23 +114,4 @@ function bandInDigits(deadBand: number, { gain, zeroLevel }: StoredChannel): num
   if (deadBand === 0) return 0;
   const digits = deadBand * Math.abs(gain);
   return digits + BAND_SLACK * (digits + Math.abs(zeroLevel));
-}
-
-/** The samples of one channel inside a range, block by block. */
-export async function* rangeSamples(
-  ecg: StoredEcg,
-  channel: number,
-  range: SampleRange,
-  database: Connection,
-): AsyncGenerator<Samples> {
-  if (range.first === range.end) return;
-  let index = Math.floor(range.first / BLOCK_SAMPLES);
-  for await (const samples of readBlocks(
-    database,
-    ecg._id,
-    channel,
-    index,
-    Math.floor((range.end - 1) / BLOCK_SAMPLES),
-  ))
-    yield clip(samples, index++, range);
 }

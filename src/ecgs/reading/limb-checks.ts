@@ -1,5 +1,4 @@
 /** The limb leads of a recording held against each other, piece by piece. */
-import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import {
@@ -9,11 +8,11 @@ import {
   type LeadValues,
   mostly,
 } from '../../signal/plausibility.ts';
+import type { Samples } from '../../signal/samples.ts';
 import { StretchList } from '../../signal/stretches.ts';
 import { millivolts } from '../../signal/units.ts';
-import { fetchBlocks } from '../store/block-store.ts';
+import type { StoredChannel } from '../store/model.ts';
 import { type Finding, finding, MAX_RANGES } from './finding.ts';
-import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { toPhysical } from './samples.ts';
 
 const LIMB: ReadonlySet<CanonicalLead> = new Set(['I', 'II', 'III', 'aVR', 'aVL', 'aVF']);
@@ -35,64 +34,98 @@ interface Broken {
   stretches: StretchList;
 }
 
-/** A piece of two blocks of each of these leads is in memory at most. */
-export async function limbFindings(ecg: StoredEcg, database: Connection): Promise<Finding[]> {
-  const leads = alike(ecg.channels);
-  const [first] = leads.values();
-  if (first === undefined || leads.size < 2) return [];
-  const {
-    samplingRate,
-    unit,
-    summary: { samples },
-  } = ecg.channels[first] as StoredChannel;
-  const limbs = [...leads].filter(([lead]) => LIMB.has(lead));
-  const digit = Math.max(...limbs.map(([, number]) => digitOf(ecg.channels[number] as StoredChannel)));
-  const scale = millivolts(unit);
-  const noise = scale === null ? 0 : NOISE_MILLIVOLTS / scale;
-  const window = samplingRate === null ? Infinity : WINDOW_SECONDS * samplingRate;
-  const broken = new Map<CanonicalLead, Broken>();
-  const swapped = new StretchList(MAX_RANGES, 0);
-  const swappedPieces: (boolean | null)[] = [];
-  for (const { indexes, start, end } of pieces(samples)) {
-    const values = await valuesOf(ecg, leads, indexes, database);
-    for (const relation of brokenRelations(values, digit, noise)) {
-      const known = broken.get(relation.lead) ?? { worst: relation, stretches: new StretchList(MAX_RANGES, 0) };
+/** Takes the leads block by block, and holds those of a piece that is not judged yet: two blocks of each lead at most. */
+export class LimbChecks {
+  readonly #channels: readonly StoredChannel[];
+  readonly #leads: readonly CanonicalLead[];
+  readonly #digit: number;
+  readonly #noise: number;
+  /** Samples in which the arm electrodes are judged. */
+  readonly #window: number;
+  readonly #samplingRate: number | null;
+  /** Samples of each lead. */
+  readonly #samples: number;
+  #start = 0;
+  #end = 0;
+  /** By lead: the blocks from `#start` to `#end`. */
+  #waiting: Float64Array[][];
+  readonly #broken = new Map<CanonicalLead, Broken>();
+  readonly #swapped = new StretchList(MAX_RANGES, 0);
+  readonly #swappedPieces: (boolean | null)[] = [];
+
+  /** @param channels as `limbLeads` finds them, two at least */
+  constructor(channels: readonly StoredChannel[]) {
+    const { samplingRate, unit, summary } = channels[0] as StoredChannel;
+    this.#channels = channels;
+    this.#leads = channels.map(({ lead }) => lead as CanonicalLead);
+    this.#digit = Math.max(...channels.filter(({ lead }) => isLimb(lead)).map(digitOf));
+    const scale = millivolts(unit);
+    this.#noise = scale === null ? 0 : NOISE_MILLIVOLTS / scale;
+    this.#window = samplingRate === null ? Infinity : WINDOW_SECONDS * samplingRate;
+    this.#samplingRate = samplingRate;
+    this.#samples = summary.samples;
+    this.#waiting = channels.map(() => []);
+  }
+
+  /** @param blocks the next one of each lead */
+  push(blocks: readonly Samples[]): void {
+    for (const [i, samples] of blocks.entries()) {
+      const values = new Float64Array(samples.length);
+      toPhysical(samples, this.#channels[i] as StoredChannel, values);
+      this.#waiting[i]?.push(values);
+    }
+    this.#end += blocks[0]?.length ?? 0;
+    const left = this.#samples - this.#end;
+    if (left === 0 || left >= SHORTEST_PIECE) this.#judge();
+  }
+
+  #judge(): void {
+    const [start, end] = [this.#start, this.#end];
+    const values: LeadValues = new Map(this.#leads.map((lead, i) => [lead, joined(this.#waiting[i] ?? [])]));
+    this.#waiting = this.#leads.map(() => []);
+    this.#start = end;
+    for (const relation of brokenRelations(values, this.#digit, this.#noise)) {
+      const known = this.#broken.get(relation.lead) ?? { worst: relation, stretches: new StretchList(MAX_RANGES, 0) };
       if (relation.rest > known.worst.rest) known.worst = relation;
       known.stretches.add(start, end);
-      broken.set(relation.lead, known);
+      this.#broken.set(relation.lead, known);
     }
-    const isSwapped = armsMostlySwapped(values, window);
-    swappedPieces.push(isSwapped);
-    if (isSwapped === true) swapped.add(start, end);
+    const isSwapped = armsMostlySwapped(values, this.#window);
+    this.#swappedPieces.push(isSwapped);
+    if (isSwapped === true) this.#swapped.add(start, end);
   }
-  const nameOf = (lead: CanonicalLead): string => (ecg.channels[leads.get(lead) as number] as StoredChannel).name;
-  const found = [...broken].map(([lead, { worst, stretches }]) =>
-    finding(
-      'limb-leads-inconsistent',
-      [nameOf(lead)],
-      `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ` +
-        `${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
-      samplingRate,
-      stretches,
-    ),
-  );
-  if (mostly(swappedPieces) === true) {
-    const words = 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.';
-    found.push(finding('arms-swapped-suspected', [nameOf('I')], words, samplingRate, swapped));
+
+  /** When all blocks have been pushed. */
+  get findings(): Finding[] {
+    const nameOf = (lead: CanonicalLead): string => (this.#channels[this.#leads.indexOf(lead)] as StoredChannel).name;
+    const found = Array.from(this.#broken, ([lead, { worst, stretches }]) =>
+      finding(
+        'limb-leads-inconsistent',
+        [nameOf(lead)],
+        `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ` +
+          `${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
+        this.#samplingRate,
+        stretches,
+      ),
+    );
+    if (mostly(this.#swappedPieces) === true) {
+      const words = 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.';
+      found.push(finding('arms-swapped-suspected', [nameOf('I')], words, this.#samplingRate, this.#swapped));
+    }
+    return found;
   }
-  return found;
 }
 
-/** The blocks that are judged together, and the samples in them. */
-function* pieces(samples: number): Generator<{ indexes: number[]; start: number; end: number }> {
-  for (let start = 0; start < samples;) {
-    const index = start / BLOCK_SAMPLES;
-    const left = samples - start;
-    const withTail = left > BLOCK_SAMPLES && left < BLOCK_SAMPLES + SHORTEST_PIECE;
-    const end = withTail ? samples : Math.min(samples, start + BLOCK_SAMPLES);
-    yield { indexes: withTail ? [index, index + 1] : [index], start, end };
-    start = end;
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const [first, ...others] = parts;
+  if (first !== undefined && others.length === 0) return first;
+  const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
+  return whole;
 }
 
 /** The step of a channel's values, in its unit. Floats have hardly any; a line that is still, or not there, none. */
@@ -105,37 +138,18 @@ function digitOf({ sampleType, gain, summary: { minimum, maximum } }: StoredChan
 
 const figure = (value: number): number => Number(value.toPrecision(3));
 
-/** Limb leads of one rate, unit and length, and V6 where it is alike, with the numbers of their channels. */
-function alike(channels: readonly StoredChannel[]): Map<CanonicalLead, number> {
-  const leads = new Map<CanonicalLead, number>();
-  const first = channels.find(({ lead }) => lead !== null && LIMB.has(lead));
-  if (first === undefined) return leads;
-  for (const [number, channel] of channels.entries()) {
-    if (channel.lead === null || !(LIMB.has(channel.lead) || channel.lead === 'V6')) continue;
-    const { samplingRate, unit, summary } = channel;
-    if (samplingRate === first.samplingRate && unit === first.unit && summary.samples === first.summary.samples)
-      leads.set(channel.lead, number);
-  }
-  return leads;
-}
+const isLimb = (lead: CanonicalLead | null): boolean => lead !== null && LIMB.has(lead);
 
-async function valuesOf(
-  ecg: StoredEcg,
-  leads: ReadonlyMap<CanonicalLead, number>,
-  indexes: readonly number[],
-  database: Connection,
-): Promise<LeadValues> {
-  const block = await fetchBlocks(database, ecg._id, [...leads.values()], { $in: indexes });
-  return new Map(
-    [...leads].map(([lead, number]) => {
-      const blocks = indexes.map((index) => block(number, index));
-      const values = new Float64Array(blocks.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const samples of blocks) {
-        toPhysical(samples, ecg.channels[number] as StoredChannel, values.subarray(at, at + samples.length));
-        at += samples.length;
-      }
-      return [lead, values];
-    }),
-  );
+/** Numbers of the channels that can be held against each other: limb leads of one rate, unit and length, and V6 where it is alike; none where there are not two. */
+export function limbLeads(channels: readonly StoredChannel[]): number[] {
+  const first = channels.find(({ lead }) => isLimb(lead));
+  if (first === undefined) return [];
+  const numbers = [...channels.keys()].filter((number) => {
+    const { lead, samplingRate, unit, summary } = channels[number] as StoredChannel;
+    const isMeant = isLimb(lead) || lead === 'V6';
+    return (
+      isMeant && samplingRate === first.samplingRate && unit === first.unit && summary.samples === first.summary.samples
+    );
+  });
+  return numbers.length < 2 ? [] : numbers;
 }

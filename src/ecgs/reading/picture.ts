@@ -7,10 +7,11 @@ import { drawSheet, isToScale } from '../../paper/draw.ts';
 import { layOut, sheetWidth, usualLayout } from '../../paper/sheet.ts';
 import type { Layout, PaperChannel, Strip, StripSamples } from '../../paper/types.ts';
 import { millivolts } from '../../signal/units.ts';
-import { chosenChannels } from './export.ts';
-import { assertInside, durationOf, sampleRange, type SampleRange } from './insights.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { chosenChannels } from './chosen-channels.ts';
 import { physicalValues } from './samples.ts';
+import { spanOf } from './span-cursor.ts';
+import { assertInside, durationOf, sampleRange, type SampleRange } from './window.ts';
 
 export interface PictureOptions {
   from: number;
@@ -20,7 +21,7 @@ export interface PictureOptions {
   speed: number;
   /** mm/mV */
   gain: number;
-  /** Names, in the order in which they are stacked; all where left out. */
+  /** Names or leads, in the order in which they are stacked; all where left out. */
   channels?: string[] | undefined;
   crossings: boolean;
   /** Whether the patient's name is written on it. */
@@ -36,12 +37,13 @@ export const MAX_PAPER_SAMPLES = 1_000_000;
 /** What a channel without a calibrated voltage is drawn as high as, in mm. */
 const UNSCALED_HEIGHT = 8;
 
-/** The sheet as SVG. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`. */
+/** The sheet as SVG. @param signal ends the reading with its reason. Errors: `sampling-rate-unknown`, `invalid-query` (channels), `window-outside`, `answer-too-large`. */
 export async function picture(
   ecg: StoredEcg,
   options: PictureOptions,
   clinicTimezone: string,
   database: Connection,
+  signal?: AbortSignal,
 ): Promise<string> {
   const numbers = chosenChannels(ecg, options.channels);
   const stored = numbers.map((number) => ecg.channels[number] as StoredChannel);
@@ -72,15 +74,7 @@ export async function picture(
       `A sheet may show ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
     );
   }
-  const samples: (StripSamples | null)[] = [];
-  for (const [i, strip] of sheet.strips.entries()) {
-    const range = wanted[i];
-    samples.push(
-      range && strip.channel !== null
-        ? await readStrip(ecg, numbers[strip.channel] as number, strip, range, database)
-        : null,
-    );
-  }
+  const samples = await readStrips(ecg, numbers, sheet.strips, wanted, database, signal);
   const scales = channels.map((channel, number) => {
     const factor = isToScale(channel) ? millivolts(channel.unit) : null;
     return factor === null ? fitting(sheet.strips, samples, number) : factor * gain;
@@ -102,18 +96,26 @@ function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel):
   return { name, lead, samplingRate, unit, calibrated };
 }
 
-async function readStrip(
+/** The samples of each strip; null for a strip without a channel. */
+async function readStrips(
   ecg: StoredEcg,
-  number: number,
-  strip: Strip,
-  range: SampleRange,
+  numbers: readonly number[],
+  strips: readonly Strip[],
+  ranges: readonly (SampleRange | null)[],
   database: Connection,
-): Promise<StripSamples> {
-  const samplingRate = ecg.channels[number]?.samplingRate as number;
-  return {
-    values: await physicalValues(ecg, number, range, database),
-    offset: range.first / samplingRate - strip.from,
-  };
+  signal?: AbortSignal,
+): Promise<(StripSamples | null)[]> {
+  const spans = strips.flatMap(({ channel }, i) =>
+    channel === null ? [] : [spanOf(ecg, numbers[channel] as number, ranges[i] as SampleRange)],
+  );
+  const values = await physicalValues(ecg, spans, database, signal);
+  let next = 0;
+  return strips.map((strip, i) => {
+    if (strip.channel === null) return null;
+    const samplingRate = ecg.channels[numbers[strip.channel] as number]?.samplingRate as number;
+    const { first } = ranges[i] as SampleRange;
+    return { values: values[next++] as Float64Array, offset: first / samplingRate - strip.from };
+  });
 }
 
 /** mm a unit, so that the largest value of a channel keeps within its row. */

@@ -72,7 +72,7 @@ export const exportQuery = z
     from,
     to,
     channels: channels(
-      'Names with commas between; only these, in this order. Repeat the parameter for a name that holds a comma',
+      'Names or leads with commas between; only these, in this order. Repeat the parameter for a name that holds a comma',
     ),
     deidentify: flag(),
   })
@@ -93,7 +93,7 @@ export const pictureQuery = z
     speed: oneOfNumbers(SPEEDS, 25).meta({ description: 'mm/s' }),
     gain: oneOfNumbers(GAINS, 10).meta({ description: 'mm/mV' }),
     channels: channels(
-      'Names with commas between; only these, stacked in this order unless another layout is named. Repeat the ' +
+      'Names or leads with commas between; only these, stacked in this order unless another layout is named. Repeat the ' +
         'parameter for a name that holds a comma',
     ),
     crossings: flag().meta({ description: 'Draws the zero level and a tick at every crossing' }),

@@ -1,16 +1,19 @@
-/** A range of one channel as it was recorded: stored units, in the widest type of its blocks. */
+/** Ranges of channels as they were recorded, in stored units, and what they are in physical ones. */
 import type { Connection } from 'mongoose';
 import { notFound, Problem } from '../../errors.ts';
 import {
   missingMarker,
+  SAMPLE_ARRAYS,
   type Samples,
   type SampleType,
   sampleType,
   type Scale,
   widerType,
 } from '../../signal/samples.ts';
-import { assertInside, rangeSamples, sampleRange, type SampleRange, type TimeWindow } from './insights.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { RecordingReader } from './recording-reader.ts';
+import { type Span, spanOf } from './span-cursor.ts';
+import { assertInside, sampleRange, type TimeWindow } from './window.ts';
 
 export interface ChannelRange {
   channel: StoredChannel;
@@ -21,67 +24,98 @@ export interface ChannelRange {
   type: SampleType;
 }
 
-/** Errors: `not-found` (no channel of that name), `sampling-rate-unknown`, `window-outside`, `answer-too-large`. */
+/**
+ * What one answer holds of these channels.
+ * @param maxSamples of all channels together
+ * Errors: `sampling-rate-unknown`, `window-outside`, `answer-too-large`
+ */
+export function answeredSpans(
+  ecg: StoredEcg,
+  numbers: readonly number[],
+  window: TimeWindow,
+  maxSamples: number,
+): Span[] {
+  const channels = numbers.map((number) => ecg.channels[number] as StoredChannel);
+  const ranges = channels.map((channel) => sampleRange(channel, window));
+  assertInside(channels, window);
+  const count = ranges.reduce((sum, { first, end }) => sum + end - first, 0);
+  if (count > maxSamples) {
+    const what = channels.length === 1 ? 'The range has' : `The ranges of ${channels.length} channels have`;
+    const fewer = channels.length === 1 ? '' : ' Or name fewer channels.';
+    throw new Problem(
+      'answer-too-large',
+      `${what} ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ` +
+        `${narrower(channels, maxSamples)}${fewer}`,
+    );
+  }
+  return numbers.map((number, i) => spanOf(ecg, number, ranges[i] as Span));
+}
+
+/** How the samples of these channels would fit. */
+function narrower(channels: readonly StoredChannel[], maxSamples: number): string {
+  const rates = channels.flatMap(({ samplingRate }) => (samplingRate === null ? [] : [samplingRate]));
+  if (rates.length < channels.length) return 'Set samplingRate with PATCH, then narrow the range with from and to.';
+  const fastest = Math.max(...rates);
+  const needed = (seconds: number): number => rates.reduce((sum, rate) => sum + Math.ceil(seconds * rate), 0);
+  // Whole samples of the fastest channel; those of the others are rounded up.
+  let samples = Math.floor((maxSamples * fastest) / rates.reduce((sum, rate) => sum + rate, 0));
+  while (samples > 0 && needed(samples / fastest) > maxSamples) samples--;
+  return `Narrow it with from and to: ${samples / fastest} s fit.`;
+}
+
+/**
+ * A range of one channel, whole.
+ * @param signal ends the reading with its reason
+ * Errors: `not-found` (no channel of that name), and those of `answeredSpans`
+ */
 export async function readRange(
   ecg: StoredEcg,
   name: string,
   window: TimeWindow,
   maxSamples: number,
   database: Connection,
+  signal?: AbortSignal,
 ): Promise<ChannelRange> {
   const number = ecg.channels.findIndex((channel) => channel.name === name);
   const channel = ecg.channels[number];
   if (!channel) throw notFound();
-  const range = sampleRange(channel, window);
-  assertInside([channel], window);
-  const count = range.end - range.first;
-  if (count > maxSamples) {
-    const hint =
-      channel.samplingRate === null
-        ? 'Set samplingRate with PATCH, then narrow the range with from and to.'
-        : `Narrow it with from and to: ${maxSamples / channel.samplingRate} s fit.`;
-    throw new Problem(
-      'answer-too-large',
-      `The range has ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ${hint}`,
-    );
-  }
+  const [span] = answeredSpans(ecg, [number], window, maxSamples) as [Span];
   const parts: Samples[] = [];
-  for await (const part of rangeSamples(ecg, number, range, database)) parts.push(part);
+  for await (const { samples } of new RecordingReader(database, ecg._id, [span], signal).inTurn()) parts.push(samples);
   const type = parts.map(sampleType).reduce(widerType, 'int16');
-  return { channel, first: range.first, samples: joined(parts, type, count), type };
-}
-
-const CONSTRUCTORS = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
-
-/** One array of a type that is as wide as each part's. */
-function joined(parts: readonly Samples[], type: SampleType, count: number): Samples {
-  const whole = new CONSTRUCTORS[type](count);
-  const missing = missingMarker(type);
+  const samples = new SAMPLE_ARRAYS[type](span.end - span.first);
   let at = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    const marker = missingMarker(sampleType(part));
-    if (sampleType(part) !== type)
-      part.forEach((value, i) => {
-        if (value === marker) whole[at + i] = missing;
-      });
+    samples.set(inType(part, type), at);
     at += part.length;
   }
-  return whole;
+  return { channel, first: span.first, samples, type };
 }
 
-/** A range of one channel in its physical unit; NaN where missing. The caller bounds the range. */
+/** The same samples, copied, in a type that is as wide; missing ones carry its marker. */
+export function inType(samples: Samples, type: SampleType): Samples {
+  const copy = new SAMPLE_ARRAYS[type](samples);
+  const own = sampleType(samples);
+  if (own === type) return copy;
+  const [marker, missing] = [missingMarker(own), missingMarker(type)];
+  samples.forEach((value, i) => {
+    if (value === marker) copy[i] = missing;
+  });
+  return copy;
+}
+
+/** Spans in the physical units of their channels, whole; NaN where missing. The caller bounds them. Errors: `MissingBlock` */
 export async function physicalValues(
   ecg: StoredEcg,
-  number: number,
-  range: SampleRange,
+  spans: readonly Span[],
   database: Connection,
-): Promise<Float64Array> {
-  const values = new Float64Array(range.end - range.first);
-  let at = 0;
-  for await (const part of rangeSamples(ecg, number, range, database)) {
-    toPhysical(part, ecg.channels[number] as StoredChannel, values.subarray(at));
-    at += part.length;
+  signal?: AbortSignal,
+): Promise<Float64Array[]> {
+  const values = spans.map(({ first, end }) => new Float64Array(end - first));
+  for await (const part of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
+    const from = part.first - (spans[part.span] as Span).first;
+    const target = (values[part.span] as Float64Array).subarray(from);
+    toPhysical(part.samples, ecg.channels[part.channel] as StoredChannel, target);
   }
   return values;
 }

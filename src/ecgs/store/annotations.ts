@@ -11,15 +11,15 @@ export class AnnotationWriter {
   /** How many were added. */
   count = 0;
   /** By channel, -1 for those of all. */
-  private readonly hashes = new Map<number, Hash>();
-  private held: Annotation[] = [];
-  private index = 0;
-  private readonly database: Connection;
-  private readonly of: Written;
+  readonly #hashes = new Map<number, Hash>();
+  #held: Annotation[] = [];
+  #index = 0;
+  readonly #database: Connection;
+  readonly #of: Written;
 
   constructor(database: Connection, of: Written) {
-    this.database = database;
-    this.of = of;
+    this.#database = database;
+    this.#of = of;
   }
 
   /** Resolves when there is room for more. */
@@ -27,32 +27,32 @@ export class AnnotationWriter {
     this.count += annotations.length;
     for (const annotation of annotations) {
       const { at, duration, channel, code, text } = annotation;
-      this.hashOf(channel ?? -1).update(JSON.stringify([at, duration, code, text]));
-      this.held.push(annotation);
-      if (this.held.length === MAX_ANNOTATIONS_A_RUN) await this.flush();
+      this.#hashOf(channel ?? -1).update(JSON.stringify([at, duration, code, text]));
+      this.#held.push(annotation);
+      if (this.#held.length === MAX_ANNOTATIONS_A_RUN) await this.flush();
     }
   }
 
   /** SHA-256 of all that were added, asked for once. @param names of the channels, whose order does not count */
   digest(names: readonly string[]): Buffer {
-    const rows = [...this.hashes].map(([channel, hash]) =>
+    const rows = [...this.#hashes].map(([channel, hash]) =>
       JSON.stringify([names[channel] ?? null, hash.digest('hex')]),
     );
     return createHash('sha256').update(rows.toSorted().join('\n')).digest();
   }
 
-  private hashOf(channel: number): Hash {
-    const hash = this.hashes.get(channel) ?? createHash('sha256');
-    this.hashes.set(channel, hash);
+  #hashOf(channel: number): Hash {
+    const hash = this.#hashes.get(channel) ?? createHash('sha256');
+    this.#hashes.set(channel, hash);
     return hash;
   }
 
   /** Resolves when everything that was added is stored. */
   async flush(): Promise<void> {
-    if (this.held.length === 0) return;
-    const rows = this.held;
-    this.held = [];
-    await writeRun(this.database, this.of, this.index++, rows);
+    if (this.#held.length === 0) return;
+    const rows = this.#held;
+    this.#held = [];
+    await writeRun(this.#database, this.#of, this.#index++, rows);
   }
 }
 

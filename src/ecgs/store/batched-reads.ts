@@ -17,23 +17,25 @@ interface Wanted {
 /** Recordings of one query; their documents are some kilobytes each. */
 const MAX_BATCH = 100;
 
-const loaders = new WeakMap<Connection, DataLoader<Wanted, StoredEcg | null, string>>();
+/** Reads together what is asked for together. One for each application. */
+export class BatchedReads {
+  readonly #loader: DataLoader<Wanted, StoredEcg | null, string>;
 
-/**
- * The recording, without its block tables; null where there is none that this user may reach. Nothing is remembered
- * from one turn to the next.
- */
-export function readBatched(database: Connection, wanted: Wanted): Promise<StoredEcg | null> {
-  let loader = loaders.get(database);
-  if (!loader) {
-    loader = new DataLoader((batch) => readAll(database, batch), {
+  constructor(database: Connection) {
+    this.#loader = new DataLoader((batch) => readAll(database, batch), {
       cache: false,
       maxBatchSize: MAX_BATCH,
       batchScheduleFn: (run) => setImmediate(run),
     });
-    loaders.set(database, loader);
   }
-  return loader.load(wanted);
+
+  /**
+   * The recording, without its block tables; null where there is none that this user may reach. Nothing is remembered
+   * from one turn to the next.
+   */
+  one(wanted: Wanted): Promise<StoredEcg | null> {
+    return this.#loader.load(wanted);
+  }
 }
 
 /** Each alternative of the query is one user's, and a document is given only to users who may reach it. */

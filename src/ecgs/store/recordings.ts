@@ -4,8 +4,8 @@ import { type Deed, recordingsFor } from '../access.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { notFound } from '../../errors.ts';
 import { auditChange, auditRemoval } from './audited.ts';
-import { readBatched } from './batched-reads.ts';
-import { MissingBlock } from './block-store.ts';
+import { BatchedReads } from './batched-reads.ts';
+import { MissingBlock } from './stored-blocks.ts';
 import { removeContent } from './content.ts';
 import { blockTableLeftOut, type EcgFilter, ecgModel, type StoredEcg } from './model.ts';
 import { placeOf } from './place.ts';
@@ -23,10 +23,13 @@ export interface Reading {
 export class OwnRecordings {
   readonly #database: Connection;
   readonly #userId: string;
+  readonly #reads: BatchedReads;
 
-  constructor(database: Connection, userId: string) {
+  /** @param reads shared with other users, so that what they ask for at the same time is read together */
+  constructor(database: Connection, userId: string, reads = new BatchedReads(database)) {
     this.#database = database;
     this.#userId = userId;
+    this.#reads = reads;
   }
 
   /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
@@ -37,7 +40,7 @@ export class OwnRecordings {
       ? await ecgModel(this.#database)
           .findOne(this.#those(deed, { _id: wanted.id }))
           .lean<StoredEcg>()
-      : await readBatched(this.#database, wanted);
+      : await this.#reads.one(wanted);
     if (!ecg) throw notFound();
     return ecg;
   }
@@ -114,6 +117,14 @@ export class OwnRecordings {
   #those(deed: Deed, filter: EcgFilter): EcgFilter {
     return { $and: [recordingsFor(this.#userId, deed), filter] };
   }
+}
+
+/** Gives each user their recordings. */
+export type RecordingsOf = (userId: string) => OwnRecordings;
+
+export function createRecordings(database: Connection): RecordingsOf {
+  const reads = new BatchedReads(database);
+  return (userId) => new OwnRecordings(database, userId, reads);
 }
 
 /** Whether a user owns any recording; such a user is deactivated, not deleted. */

@@ -7,9 +7,10 @@ import { canonicalLeads } from '../../signal/leads.ts';
 import { type Samples, type SampleType, sampleType, widerType } from '../../signal/samples.ts';
 import { summarize } from '../../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
+import { RecordingReader } from '../reading/recording-reader.ts';
 import { AnnotationWriter } from '../store/annotations.ts';
 import { packTable } from '../store/block-table.ts';
-import { type Block, BlockWriter, readBlocks, type Written } from '../store/block-store.ts';
+import { type Block, BlockWriter, type Written } from '../store/block-store.ts';
 import { removeContent } from '../store/content.ts';
 import { toInstant } from '../date.ts';
 import type { Apart, ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
@@ -193,16 +194,12 @@ export class Draft {
 
   /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
   private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
+    const { summaries: stored, sampleType: type } = this.channel(number);
+    const end = stored.reduce((sum, { samples }) => sum + samples, 0);
+    const span = { channel: number, first: 0, end, type };
     const summaries: SignalSummary[] = [];
-    for await (const samples of readBlocks(
-      this.database,
-      this.id,
-      number,
-      0,
-      this.channel(number).summaries.length - 1,
-    )) {
+    for await (const { samples } of new RecordingReader(this.database, this.id, [span]).inTurn())
       summaries.push(summarize(samples, zeroLevel));
-    }
     return summaries;
   }
 

@@ -6,11 +6,12 @@ import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
 import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
-import { type Block, BlockWriter, fetchBlocks, type Written } from '../store/block-store.ts';
+import { BlockWriter, type Written } from '../store/block-store.ts';
 import { blocksInTable } from '../store/block-table.ts';
 import { removeContent } from '../store/content.ts';
 import { blockCollection, ecgModel, MAJORITY, type ObjectId, type StoredEcg } from '../store/model.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
+import { type BlockPlace, MissingBlock, samplesOf, type StoredBlock, storedBlocks } from '../store/stored-blocks.ts';
 
 /** Blocks that are copied at a time. */
 const BATCH = 8;
@@ -18,7 +19,6 @@ const BATCH = 8;
 /** `gone`: the recording has been deleted meanwhile. `lacking`: the upload has other marks than those that are lost. */
 export type Healed = 'whole' | 'gone' | 'lacking';
 
-type Place = Pick<Block, 'channel' | 'index'>;
 type Counted = Pick<StoredEcg, '_id' | 'owner' | 'channels' | 'blockDocuments'>;
 
 /** Whether samples or marks of a recording are not stored. @param ecg with its block tables */
@@ -27,7 +27,7 @@ export async function isHollow(database: Connection, ecg: StoredEcg): Promise<bo
 }
 
 /** The places of a recording's blocks that are not stored: channel and index. @param ecg with its block tables */
-export async function missingBlocks(database: Connection, ecg: Counted): Promise<Place[]> {
+export async function missingBlocks(database: Connection, ecg: Counted): Promise<BlockPlace[]> {
   if (await hasAllDocuments(database, ecg)) return [];
   const stored = new Set<string>();
   const places = blockCollection(database).find(
@@ -87,7 +87,7 @@ export async function heal(
 
 async function copyBlocks(
   database: Connection,
-  missing: readonly Place[],
+  missing: readonly BlockPlace[],
   of: Written,
   ecg: Pick<StoredEcg, 'channels'>,
   copy: Pick<StoredEcg, '_id' | 'channels'>,
@@ -95,15 +95,17 @@ async function copyBlocks(
   const inCopy = ecg.channels.map(({ name }) => copy.channels.findIndex((channel) => channel.name === name));
   for (let from = 0; from < missing.length; from += BATCH) {
     const places = missing.slice(from, from + BATCH);
-    const found = await fetchBlocks(
-      database,
-      copy._id,
-      [...new Set(places.map(({ channel }) => inCopy[channel] as number))],
-      { $in: [...new Set(places.map(({ index }) => index))] },
-    );
-    for (const { channel, index } of places) {
+    const wanted = places.map(({ channel, index }) => ({ channel: inCopy[channel] as number, index }));
+    const channels = [...new Set(wanted.map(({ channel }) => channel))];
+    const found = new Map<string, StoredBlock>();
+    for await (const blocks of storedBlocks(database, copy._id, wanted, channels))
+      for (const block of blocks) found.set(`${block.channel}/${block.index}`, block);
+    for (const [i, { channel, index }] of places.entries()) {
+      const place = wanted[i] as BlockPlace;
+      const block = found.get(`${place.channel}/${index}`);
+      if (!block) throw new MissingBlock(copy._id, place);
       const one = new BlockWriter(database, of);
-      one.add([{ channel, index, samples: found(inCopy[channel] as number, index) }]);
+      one.add([{ channel, index, samples: samplesOf(block) }]);
       await one.flush().catch(storedMeanwhile);
     }
   }

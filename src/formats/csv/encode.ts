@@ -1,9 +1,10 @@
 /** Writes a recording as tables of physical values: time in the first column, a column a lead, one file for each sampling rate. */
 import type { Samples } from '../../signal/samples.ts';
 import { claimableUnit } from '../../signal/units.ts';
+import type { ReadFrames } from '../common/frames.ts';
 import { decimalText, MAX_SAMPLE } from '../common/numbers.ts';
 import { markerOf, textBytes } from '../common/text-bytes.ts';
-import type { EncodedFile, Encoder, ReadChannel, WritableChannel } from '../types.ts';
+import type { EncodedFile, Encoder, WritableChannel } from '../types.ts';
 import { FormatError } from '../types.ts';
 import { isMissing, isNumber } from './cells.ts';
 
@@ -54,64 +55,36 @@ export const encodeCsv: Encoder = (recording, read) => {
 async function* lines(
   rate: number | null,
   columns: readonly Column[],
-  read: ReadChannel,
+  read: ReadFrames,
 ): AsyncGenerator<string, void, void> {
   yield `${[rate === null ? 'sample' : 'time', ...columns.map(({ name }) => cell(name))].join(',')}\n`;
   if (rate !== null || columns.some((column) => unitCell(column) !== ''))
     yield `${[rate === null ? '' : 'seconds', ...columns.map(unitCell)].join(',')}\n`;
-  const readers = columns.map((column) => new ColumnReader(column, read));
-  const rows = Math.max(...columns.map(({ samples }) => samples));
-  try {
-    for (let from = 0; from < rows; from += ROWS) {
-      const to = Math.min(rows, from + ROWS);
-      const cells: string[][] = [];
-      for (const reader of readers) cells.push(await reader.cells(from, to));
-      let text = '';
-      for (let row = from; row < to; row++) {
-        text += rate === null ? String(row) : decimalText(row / rate);
-        for (const column of cells) text += `,${column[row - from] ?? ''}`;
-        text += '\n';
-      }
-      yield text;
+  const lanes = columns.map(({ number }) => ({ channel: number, perFrame: 1 }));
+  let row = 0;
+  for await (const { count, runs } of read(lanes, ROWS)) {
+    const cells = columns.map((column, i) => cellsOf(column, row, runs[i] ?? []));
+    let text = '';
+    for (let i = 0; i < count; i++, row++) {
+      text += rate === null ? String(row) : decimalText(row / rate);
+      for (const column of cells) text += `,${column[i] ?? ''}`;
+      text += '\n';
     }
-  } finally {
-    for (const reader of readers) await reader.close();
+    yield text;
   }
 }
 
-/** The cells of one channel, in order. */
-class ColumnReader {
-  readonly #column: Column;
-  readonly #runs: AsyncIterator<Samples>;
-  #run: Samples = new Int16Array(0);
-  #used = 0;
-
-  constructor(column: Column, read: ReadChannel) {
-    this.#column = column;
-    this.#runs = read(column.number, 0, column.samples)[Symbol.asyncIterator]();
-  }
-
-  /** Texts of the rows that this channel has between the two. */
-  async cells(from: number, to: number): Promise<string[]> {
-    const { gain, zeroLevel, samples } = this.#column;
-    const cells: string[] = [];
-    for (let row = from; row < Math.min(to, samples); row++) {
-      while (this.#used === this.#run.length) {
-        const next = await this.#runs.next();
-        if (next.done === true) throw new Error(`The samples of channel ${this.#column.number} end too early.`);
-        this.#run = next.value;
-        this.#used = 0;
-      }
-      const value = this.#run[this.#used++] as number;
-      if (value !== value || value === markerOf(this.#run)) cells.push(row === samples - 1 ? 'NaN' : '');
+/** Texts of the next samples of a channel, of which the first stands in row `first`. */
+function cellsOf({ gain, zeroLevel, samples }: Column, first: number, runs: readonly Samples[]): string[] {
+  const cells: string[] = [];
+  for (const run of runs) {
+    const missing = markerOf(run);
+    for (const value of run) {
+      if (value !== value || value === missing) cells.push(first + cells.length === samples - 1 ? 'NaN' : '');
       else cells.push(decimalText((value - zeroLevel) / gain + 0));
     }
-    return cells;
   }
-
-  async close(): Promise<void> {
-    await this.#runs.return?.();
-  }
+  return cells;
 }
 
 /** A name or unit as a cell: quoted where its text needs it, in one line. */

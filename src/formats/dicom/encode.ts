@@ -1,12 +1,13 @@
 /** Encoder of DICOM ECG waveforms: explicit VR little endian, the samples written as they are read. */
+import type { ReadFrames } from '../common/frames.ts';
 import { markerOf } from '../common/text-bytes.ts';
-import type { Encoder, ReadChannel, WritableRecording } from '../types.ts';
+import type { Encoder, WritableRecording } from '../types.ts';
 import { checkSubject, groupDescription, headerOf, metaOf } from './describe.ts';
 import { planOf, type Plan, type PlannedGroup } from './plan.ts';
 import { uidOf } from './uids.ts';
 import { closeItem, closeSequence, head, openItem, openSequence } from './writer.ts';
 
-/** Frames that are interleaved at once: a block of the store. */
+/** Frames that are interleaved at once. */
 const FRAMES = 65_536;
 
 /**
@@ -21,7 +22,7 @@ export const encodeDicom: Encoder = (recording, read) => {
 async function* bytesOf(
   recording: WritableRecording,
   plan: Plan,
-  read: ReadChannel,
+  read: ReadFrames,
 ): AsyncGenerator<Uint8Array, void, void> {
   const instanceUid = await uidOf('instance', recording.id, JSON.stringify(recording));
   yield metaOf(plan, instanceUid, await uidOf('implementation', 'leadwire'));
@@ -36,15 +37,15 @@ async function* bytesOf(
   yield closeSequence();
 }
 
-async function* interleaved(group: PlannedGroup, read: ReadChannel): AsyncGenerator<Uint8Array, void, void> {
+async function* interleaved(group: PlannedGroup, read: ReadFrames): AsyncGenerator<Uint8Array, void, void> {
   const step = group.channels.length;
-  for (let from = 0; from < group.samples; from += FRAMES) {
-    const to = Math.min(group.samples, from + FRAMES);
-    const bytes = Buffer.alloc((to - from) * step * group.bytesPerSample);
+  const lanes = group.channels.map((channel) => ({ channel, perFrame: 1 }));
+  for await (const { count, runs } of read(lanes, FRAMES)) {
+    const bytes = Buffer.alloc(count * step * group.bytesPerSample);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    for (const [index, channel] of group.channels.entries()) {
+    for (const [index, ofChannel] of runs.entries()) {
       let place = index;
-      for await (const samples of read(channel, from, to)) {
+      for (const samples of ofChannel) {
         const missing = markerOf(samples);
         for (let i = 0; i < samples.length; i++, place += step) {
           const value = samples[i] as number;

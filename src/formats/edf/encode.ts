@@ -1,8 +1,9 @@
 /** Encoder of EDF+C: the same digits again, record by record, without holding more than a few of them. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
+import type { ReadFrames } from '../common/frames.ts';
 import { figure } from '../common/messages.ts';
-import type { Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
+import type { Encoder, WritableChannel, WritableRecording } from '../types.ts';
 import { type Decimal, decimalOf, whole } from './decimal.ts';
 import { contentError } from './failure.ts';
 import { FIXED_FIELDS, HEADER_BLOCK, SIGNAL_FIELDS } from './header.ts';
@@ -137,7 +138,7 @@ async function* fileBytes(
   channels: readonly WritableChannel[],
   layout: Layout,
   notes: AnnotationSignal,
-  read: ReadChannel,
+  read: ReadFrames,
 ): AsyncGenerator<Uint8Array, void, void> {
   yield head;
   const signalBytes = layout.samples.reduce((sum, samples) => sum + 2 * samples, 0);
@@ -146,20 +147,20 @@ async function* fileBytes(
     1,
     Math.min(Math.floor(BATCH_SAMPLES / Math.max(...layout.samples)), Math.floor(BATCH_BYTES / recordBytes)),
   );
-  for (let from = 0; from < layout.records; from += batch) {
-    const records = Math.min(batch, layout.records - from);
+  const lanes = layout.samples.map((perFrame, channel) => ({ channel, perFrame }));
+  let written = 0;
+  for await (const { count: records, runs } of read(lanes, batch)) {
     const bytes = new Uint8Array(records * recordBytes);
     const view = new DataView(bytes.buffer);
     let place = 0;
     for (const [channel, samples] of layout.samples.entries()) {
       const slot = new Slots(view, place, samples, recordBytes);
-      for await (const run of read(channel, from * samples, (from + records) * samples)) slot.write(run);
+      for (const run of runs[channel] ?? []) slot.write(run);
       if (slot.written !== records * samples)
         throw contentError(null, `"${channels[channel]?.name}" has fewer samples than it should.`);
       place += 2 * samples;
     }
-    for (let record = 0; record < records; record++)
-      notes.write(from + record, bytes, record * recordBytes + signalBytes);
+    for (let record = 0; record < records; record++) notes.write(written++, bytes, record * recordBytes + signalBytes);
     yield bytes;
   }
 }

@@ -1,9 +1,10 @@
 /** Writes a recording as a FHIR R4 Observation: a component with SampledData for each channel, streamed. */
 import { claimableUnit } from '../../signal/units.ts';
+import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { CODE_OF_LEAD } from '../common/lead-codes.ts';
 import { decimalText, plainDecimalText, tidied } from '../common/numbers.ts';
 import { listText, textBytes } from '../common/text-bytes.ts';
-import type { Encoder, ReadChannel, Subject, WritableChannel, WritableRecording } from '../types.ts';
+import type { Encoder, Subject, WritableChannel, WritableRecording } from '../types.ts';
 import { contentError } from './failure.ts';
 
 const MDC = 'urn:iso:std:iso:11073:10101';
@@ -34,11 +35,11 @@ export const encodeFhir: Encoder = (recording, read) => {
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
 
-async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGenerator<string, void, void> {
+async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {
   yield `${JSON.stringify(headOf(recording)).slice(0, -1)},"component":[`;
   for (const [number, channel] of recording.channels.entries()) {
     yield `${number === 0 ? '' : ','}{"code":${JSON.stringify(codeOf(channel))},"valueSampledData":{${scaleMembers(channel)},"data":"`;
-    yield* listText(read(number, 0, channel.samples), ' ', 'E', plainDecimalText);
+    yield* listText(runsOf(read, number), ' ', 'E', plainDecimalText);
     yield '"}}';
   }
   yield ']}\n';

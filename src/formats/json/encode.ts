@@ -1,8 +1,9 @@
 /** Writes a recording as a JSON upload that gives the same recording again: one lead after the other, never whole. */
 import { isPhysical } from '../../signal/units.ts';
+import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { decimalText } from '../common/numbers.ts';
 import { listText, textBytes } from '../common/text-bytes.ts';
-import type { Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
+import type { Encoder, WritableChannel, WritableRecording } from '../types.ts';
 import { FormatError } from '../types.ts';
 
 /** Stored samples with the scale of each lead; annotations are left out, since the form has no place for them. */
@@ -18,7 +19,7 @@ export const encodeJson: Encoder = (recording, read) => {
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
 
-async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGenerator<string, void, void> {
+async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {
   const { externalId, date, notes } = recording;
   // `patient` and `study` are ids of the directory that takes the recording in, and no file knows those.
   const head = members({ id: externalId, date, notes });
@@ -26,7 +27,7 @@ async function* pieces(recording: WritableRecording, read: ReadChannel): AsyncGe
   for (const [number, channel] of recording.channels.entries()) {
     const { name, samplingRate, zeroLevel, samples } = channel;
     yield `${number === 0 ? '' : ','}{${members({ name, samplingRate, ...scaleOf(channel), zeroLevel, number_of_samples: samples })},"signal":[`;
-    yield* listText(read(number, 0, samples), ',', 'null', decimalText);
+    yield* listText(runsOf(read, number), ',', 'null', decimalText);
     yield ']}';
   }
   yield ']}\n';

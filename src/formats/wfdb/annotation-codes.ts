@@ -51,7 +51,9 @@ export const SUB = 61;
 export const CHN = 62;
 export const AUX = 63;
 
-const CODES = new Map(Object.entries(MNEMONICS).map(([code, mnemonic]) => [mnemonic, Number(code)]));
+const CODES: ReadonlyMap<string, number> = new Map(
+  Object.entries(MNEMONICS).map(([code, mnemonic]) => [mnemonic, Number(code)]),
+);
 
 /** The number of a mnemonic; null where MIT files have none for it. */
 export const codeOf = (mnemonic: string): number | null => CODES.get(mnemonic) ?? null;

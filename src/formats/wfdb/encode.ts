@@ -2,7 +2,8 @@
 import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
-import type { EncodedFile, Encoder, ReadChannel, WritableChannel, WritableRecording } from '../types.ts';
+import type { ReadFrames } from '../common/frames.ts';
+import type { EncodedFile, Encoder, WritableChannel, WritableRecording } from '../types.ts';
 import { commentsOf, zeroLevelComment } from './comments.ts';
 import { contentError } from './failure.ts';
 import { DEFAULT_GAIN } from './plan.ts';
@@ -39,7 +40,7 @@ export const encodeWfdb: Encoder = (recording, read) => {
   const layout = layoutOf(recording.channels);
   const totals: Totals = { checksums: [], initials: [] };
   const files: EncodedFile[] = [
-    { name: `${recording.id}.dat`, bytes: signalBytes(recording.channels, layout, read, totals) },
+    { name: `${recording.id}.dat`, bytes: signalBytes(layout, read, totals) },
     { name: `${recording.id}.hea`, bytes: headerBytes(recording, layout, totals) },
   ];
   if (recording.annotations.length > 0)
@@ -106,33 +107,26 @@ function ticksPerFrame({ frameRate, perFrame }: Layout): number {
 const divisor = (a: number, b: number): number => (b > 0 ? divisor(b, a % b) : a);
 
 async function* signalBytes(
-  channels: readonly WritableChannel[],
-  { format, frames, perFrame }: Layout,
-  read: ReadChannel,
+  { format, perFrame }: Layout,
+  read: ReadFrames,
   totals: Totals,
 ): AsyncGenerator<Uint8Array, void, void> {
   const width = perFrame.reduce((sum, samples) => sum + samples, 0);
   const marker = format === 16 ? -32768 : -2147483648;
-  const step = Math.max(1, Math.floor(PIECE / width));
-  totals.checksums = channels.map(() => 0);
-  for (let from = 0; from < frames; from += step) {
-    const count = Math.min(step, frames - from);
+  const lanes = perFrame.map((each, channel) => ({ channel, perFrame: each }));
+  totals.checksums = perFrame.map(() => 0);
+  for await (const { count, runs } of read(lanes, Math.max(1, Math.floor(PIECE / width)))) {
     const piece: Unpacked = format === 16 ? new Int16Array(count * width) : new Int32Array(count * width);
     piece.fill(marker);
     let first = 0;
-    for (const [number, channel] of channels.entries()) {
-      const each = perFrame[number] as number;
+    for (const [number, each] of perFrame.entries()) {
       let at = 0;
-      for await (const run of read(
-        number,
-        Math.min(channel.samples, from * each),
-        Math.min(channel.samples, (from + count) * each),
-      )) {
+      for (const run of runs[number] ?? []) {
         scatter(run, piece, at, first, each, width, marker);
         at += run.length;
       }
       totals.checksums[number] = ((totals.checksums[number] as number) + sumOf(piece, first, each, width)) | 0;
-      if (from === 0) totals.initials[number] = piece[first] as number;
+      totals.initials[number] ??= piece[first] as number;
       first += each;
     }
     yield new Uint8Array(piece.buffer);

@@ -1,6 +1,7 @@
 /** Removing a user, step by step: what others do in between counts, and nothing of theirs is overwritten. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { Passwords } from '../../../src/users/passwords.ts';
 import { changeUser, readUser, removeUser } from '../../../src/users/accounts.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 
@@ -26,8 +27,8 @@ describe('removing a user', () => {
     id = (await app.newUser('clinician')).id;
   });
 
-  const change = (patch: Parameters<typeof changeUser>[3]) => () =>
-    changeUser(app.database, null, { id, version: null }, patch);
+  const change = (patch: Parameters<typeof changeUser>[4]) => () =>
+    changeUser(app.database, new Passwords(), null, { id, version: null }, patch);
   const outcome = (port: () => Promise<boolean>, version: number | null = null): Promise<string> =>
     removeUser(app.database, null, { id, version }, port).then(
       () => 'removed',

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { edf } from '../../../../src/formats/edf/index.ts';
 import { limitsFor } from '../../../../src/formats/edf/limits.ts';
+import { readFrom } from '../../../../src/formats/common/frames.ts';
 import { type Annotation, FormatError, type WritableRecording } from '../../../../src/formats/types.ts';
 import {
   type ChannelToWrite,
@@ -143,12 +144,10 @@ describe('Recordings written as EDF+', () => {
 
   it('have no drift of times over hours whose records have no exact duration', async () => {
     const samples = 8 * 650_000;
-    const value = Int16Array.from({ length: 65_536 }, (_, at) => at % 100);
+    const values = Int16Array.from({ length: samples }, (_, at) => at % 100);
     const { recording } = writable([{ samplingRate: 360, values: [1] }]);
     Object.assign(recording.channels[0]!, { samples, lowest: 0, highest: 99 });
-    const [file] = edf.encode!(recording, async function* (_channel, from, to) {
-      for (let at = from; at < to; at += value.length) yield value.subarray(0, Math.min(value.length, to - at));
-    });
+    const [file] = edf.encode!(recording, readFrom([values]));
     let count = 0;
     for await (const event of edf.decode!(
       { main: { name: null, bytes: file!.bytes }, open: async () => null },

@@ -1,0 +1,99 @@
+/** The stretches of one channel in which something is wrong; blocks of which the summary says it all need not be read. */
+import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import type { Samples } from '../../signal/samples.ts';
+import { type Stretches, StretchFinder } from '../../signal/stretches.ts';
+import { millivolts } from '../../signal/units.ts';
+import { tableRow } from '../store/block-table.ts';
+import type { StoredChannel } from '../store/model.ts';
+import { MAX_RANGES } from './finding.ts';
+import type { SampleRange } from './window.ts';
+
+/** Seconds without any change, or without any sample: no heart and no noise is that quiet. */
+export const LASTING_SECONDS = 2;
+/**
+ * Equal samples that make a flat line, besides: below 10 Hz two seconds hold so few that a slow signal is equal for as
+ * long.
+ */
+const LEAST_FLAT_SAMPLES = 20;
+
+/** Whether a channel can come from electrodes: other signals may rest, and stay at their limit. */
+export const isElectrical = ({ lead, unit }: StoredChannel): boolean => lead !== null || millivolts(unit) !== null;
+
+export class ChannelStretches {
+  readonly #channel: StoredChannel;
+  readonly #finder: StretchFinder;
+  /** Other signals than an ECG may rest: of these only what is missing is told. */
+  readonly #isLookedAt: boolean;
+  /** Samples so far. */
+  #at = 0;
+
+  /** @param channel with its block table */
+  constructor(channel: StoredChannel) {
+    const { samplingRate, summary } = channel;
+    const electrical = isElectrical(channel);
+    const lasting = samplingRate === null ? Infinity : Math.floor(LASTING_SECONDS * samplingRate) + 1;
+    this.#channel = channel;
+    this.#isLookedAt = electrical || summary.missing > 0;
+    this.#finder = new StretchFinder({
+      most: MAX_RANGES,
+      flatFrom: electrical ? Math.max(lasting, LEAST_FLAT_SAMPLES) : Infinity,
+      missingFrom: lasting,
+      limits: electrical ? { lowest: summary.minimum, highest: summary.maximum } : null,
+    });
+  }
+
+  get flat(): Stretches {
+    return this.#finder.flat;
+  }
+
+  get missing(): Stretches {
+    return this.#finder.missing;
+  }
+
+  get clipped(): Stretches {
+    return this.#finder.clipped;
+  }
+
+  /** The samples that have to be pushed, in whole blocks. */
+  get needed(): SampleRange[] {
+    const { samples } = this.#channel.summary;
+    if (!this.#isLookedAt) return [];
+    const ranges: SampleRange[] = [];
+    for (let first = 0; first < samples; first += BLOCK_SAMPLES) {
+      if (this.#uniformValue(first) !== null) continue;
+      const end = Math.min(samples, first + BLOCK_SAMPLES);
+      const last = ranges.at(-1);
+      if (last?.end === first) last.end = end;
+      else ranges.push({ first, end });
+    }
+    return ranges;
+  }
+
+  /** The next block that is needed, or one that is not; `first` is the number of its first sample. */
+  push(first: number, samples: Samples): void {
+    this.#passUniform(first);
+    this.#finder.push(samples);
+    this.#at = first + samples.length;
+  }
+
+  /** Ends the last stretch. */
+  finish(): void {
+    if (this.#isLookedAt) this.#passUniform(this.#channel.summary.samples);
+    this.#finder.finish();
+  }
+
+  #passUniform(end: number): void {
+    while (this.#at < end) {
+      const count = Math.min(end - this.#at, BLOCK_SAMPLES);
+      this.#finder.pushUniform(this.#uniformValue(this.#at) as number, count);
+      this.#at += count;
+    }
+  }
+
+  /** The one value of the block that begins with this sample, NaN where every sample is missing; null where it has to be read. */
+  #uniformValue(first: number): number | null {
+    const { samples, missing, minimum, maximum } = tableRow(this.#channel.blockTable, first / BLOCK_SAMPLES);
+    if (missing === samples) return NaN;
+    return missing === 0 && minimum === maximum ? minimum : null;
+  }
+}

@@ -1,0 +1,133 @@
+/** Goes forward over a span of one channel, and holds what has come of it and is not handed out. */
+import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
+import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { type BlockPlace, samplesOf, type StoredBlock } from '../store/stored-blocks.ts';
+import type { SampleRange } from './window.ts';
+
+/** Samples of one channel that a request reads. */
+export interface Span extends SampleRange {
+  /** Number of the channel in the recording. */
+  channel: number;
+  /** The widest type of its blocks. */
+  type: SampleType;
+}
+
+/** @param number of the channel */
+export const spanOf = (ecg: Pick<StoredEcg, 'channels'>, number: number, { first, end }: SampleRange): Span => ({
+  channel: number,
+  first,
+  end,
+  type: (ecg.channels[number] as StoredChannel).sampleType,
+});
+
+/** All samples of a channel. @param number of the channel */
+export const wholeSpan = (ecg: Pick<StoredEcg, 'channels'>, number: number): Span =>
+  spanOf(ecg, number, { first: 0, end: (ecg.channels[number] as StoredChannel).summary.samples });
+
+const blockOf = (sample: number): number => Math.floor(sample / BLOCK_SAMPLES);
+
+export class SpanCursor {
+  readonly span: Span;
+  /** Bytes of a sample, at most. */
+  readonly width: number;
+  /** Number of the next sample that is handed out. */
+  at: number;
+  /** All samples before this one have been fetched. */
+  #fetched: number;
+  /** From `at` to `#fetched`, in parts of one block each; of the first `#used` are handed out. */
+  readonly #parts: Samples[] = [];
+  #used = 0;
+  /** What has come of later blocks, by index. */
+  readonly #early = new Map<number, Samples>();
+
+  constructor(span: Span) {
+    this.span = span;
+    this.width = SAMPLE_ARRAYS[span.type].BYTES_PER_ELEMENT;
+    this.at = span.first;
+    this.#fetched = span.first;
+  }
+
+  /** Samples that can be handed out. */
+  get ready(): number {
+    return this.#fetched - this.at;
+  }
+
+  /** Samples that are to be fetched. */
+  get left(): number {
+    return this.span.end - this.#fetched;
+  }
+
+  /** Bytes of later blocks. */
+  get earlyBytes(): number {
+    return bytesOf(this.#early.values());
+  }
+
+  get heldBytes(): number {
+    return bytesOf(this.#parts) + this.earlyBytes;
+  }
+
+  /** Where a fetch of `step` samples ends: part of a block, which it divides, or so many whole blocks. */
+  stopAfter(step: number): number {
+    const inBlock = this.#fetched % BLOCK_SAMPLES;
+    const steps = (Math.floor(inBlock / step) + 1) * step;
+    return Math.min(this.span.end, this.#fetched - inBlock + Math.min(steps, Math.max(step, BLOCK_SAMPLES)));
+  }
+
+  /** The blocks up to sample `stop` that have not come. */
+  lacking(stop: number): BlockPlace[] {
+    const { channel } = this.span;
+    const places: BlockPlace[] = [];
+    for (let index = blockOf(this.#fetched); index * BLOCK_SAMPLES < stop; index++)
+      if (!this.#early.has(index)) places.push({ channel, index });
+    return places;
+  }
+
+  /** Keeps what is needed of a block, up to sample `stop`. @returns its bytes; 0 where it is not needed, or has come before */
+  keep(block: StoredBlock, stop = this.span.end): number {
+    const start = block.index * BLOCK_SAMPLES;
+    const from = Math.max(this.#fetched, start);
+    const to = Math.min(stop, start + BLOCK_SAMPLES);
+    if (from >= to || this.#early.has(block.index)) return 0;
+    const samples = samplesOf(block, from - start, to - start);
+    this.#early.set(block.index, samples);
+    return samples.byteLength;
+  }
+
+  /** What has come can be handed out, up to sample `stop` at least. @returns the first block that has not come, or null */
+  settle(stop: number): BlockPlace | null {
+    while (this.#fetched < stop) {
+      const index = blockOf(this.#fetched);
+      const samples = this.#early.get(index);
+      if (samples === undefined) return { channel: this.span.channel, index };
+      this.#early.delete(index);
+      this.#parts.push(samples);
+      this.#fetched += samples.length;
+    }
+    return null;
+  }
+
+  /** Hands out the next samples that are ready, `count` at most, in runs of one block each. */
+  take(count: number): Samples[] {
+    const runs: Samples[] = [];
+    const end = Math.min(this.at + count, this.#fetched);
+    while (this.at < end) {
+      const part = this.#parts[0] as Samples;
+      const run = part.subarray(this.#used, this.#used + end - this.at);
+      runs.push(run);
+      this.at += run.length;
+      this.#used += run.length;
+      if (this.#used === part.length) {
+        this.#parts.shift();
+        this.#used = 0;
+      }
+    }
+    return runs;
+  }
+}
+
+function bytesOf(parts: Iterable<Samples>): number {
+  let bytes = 0;
+  for (const { byteLength } of parts) bytes += byteLength;
+  return bytes;
+}

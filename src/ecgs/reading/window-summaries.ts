@@ -1,0 +1,84 @@
+/** Summaries of windows: of whole blocks from the block tables, of those that a window cuts from their samples. */
+import type { Connection } from 'mongoose';
+import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { summarize } from '../../signal/summarize.ts';
+import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
+import { tableRow } from '../store/block-table.ts';
+import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { type Part, RecordingReader } from './recording-reader.ts';
+import { type Span, spanOf } from './span-cursor.ts';
+import type { SampleRange } from './window.ts';
+
+/** The windows of all channels of one recording, which was read with its block tables. */
+export class WindowSummaries {
+  readonly #ecg: StoredEcg;
+  readonly #ranges: readonly SampleRange[];
+  /** By channel: what has come of the blocks that its window cuts, by index. */
+  readonly #cut: readonly Map<number, SignalSummary>[];
+
+  /** @param ranges by channel */
+  constructor(ecg: StoredEcg, ranges: readonly SampleRange[]) {
+    this.#ecg = ecg;
+    this.#ranges = ranges;
+    this.#cut = ranges.map(
+      (range, number) =>
+        new Map(cutBlocks(range, channelOf(ecg, number).summary.samples).map((index) => [index, EMPTY])),
+    );
+  }
+
+  /** What has to be pushed: the parts of the blocks that are cut. */
+  get spans(): Span[] {
+    return this.#ranges.flatMap((range, number) =>
+      [...(this.#cut[number]?.keys() ?? [])].map((index) => {
+        const start = index * BLOCK_SAMPLES;
+        const first = Math.max(range.first, start);
+        return spanOf(this.#ecg, number, { first, end: Math.min(range.end, start + BLOCK_SAMPLES) });
+      }),
+    );
+  }
+
+  /** Takes what a window has of a block. Blocks that are not cut need not come. */
+  push({ channel, first, samples }: Part): void {
+    const index = Math.floor(first / BLOCK_SAMPLES);
+    const cut = this.#cut[channel];
+    if (cut?.has(index)) cut.set(index, summarize(samples, channelOf(this.#ecg, channel).zeroLevel));
+  }
+
+  /** By channel, when all has been pushed. */
+  get summaries(): SignalSummary[] {
+    return this.#ranges.map(({ first, end }, number) => {
+      let summary: SignalSummary = EMPTY;
+      if (first === end) return summary;
+      for (let index = Math.floor(first / BLOCK_SAMPLES); index * BLOCK_SAMPLES < end; index++) {
+        const part = this.#cut[number]?.get(index) ?? tableRow(channelOf(this.#ecg, number).blockTable, index);
+        summary = merge(summary, part);
+      }
+      return summary;
+    });
+  }
+}
+
+/** Reads the blocks that are cut. @param ranges by channel. Errors: `MissingBlock` */
+export async function windowSummaries(
+  ecg: StoredEcg,
+  ranges: readonly SampleRange[],
+  database: Connection,
+  signal?: AbortSignal,
+): Promise<SignalSummary[]> {
+  const windows = new WindowSummaries(ecg, ranges);
+  const reader = new RecordingReader(database, ecg._id, windows.spans, signal);
+  for await (const part of reader.inTurn()) windows.push(part);
+  return windows.summaries;
+}
+
+const channelOf = (ecg: StoredEcg, number: number): StoredChannel => ecg.channels[number] as StoredChannel;
+
+/** The blocks that a range covers in part: none, one or two. */
+function cutBlocks({ first, end }: SampleRange, total: number): number[] {
+  if (first === end) return [];
+  const firstBlock = Math.floor(first / BLOCK_SAMPLES);
+  const lastBlock = Math.floor((end - 1) / BLOCK_SAMPLES);
+  const cutAtStart = first % BLOCK_SAMPLES !== 0;
+  const cutAtEnd = end !== total && end % BLOCK_SAMPLES !== 0;
+  return [...new Set([...(cutAtStart ? [firstBlock] : []), ...(cutAtEnd ? [lastBlock] : [])])];
+}

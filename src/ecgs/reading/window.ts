@@ -1,0 +1,59 @@
+/** Windows of time, and the samples that lie in them. */
+import { Problem } from '../../errors.ts';
+import type { StoredChannel } from '../store/model.ts';
+
+/** Seconds from the start of the recording; half-open. */
+export interface TimeWindow {
+  from?: number | undefined;
+  to?: number | undefined;
+}
+
+/** Half-open range of sample numbers. */
+export interface SampleRange {
+  first: number;
+  end: number;
+}
+
+/** Keeps a bound such as 0.3 s · 1000 Hz = 300.00000000000006 on its sample. */
+const BOUND_SLACK = 1e-6;
+
+/** The samples of a channel inside a window. Errors: `sampling-rate-unknown` when there is a window and no rate. */
+export function sampleRange(
+  channel: Pick<StoredChannel, 'name' | 'samplingRate' | 'summary'>,
+  { from, to }: TimeWindow,
+): SampleRange {
+  const total = channel.summary.samples;
+  if (from === undefined && to === undefined) return { first: 0, end: total };
+  const rate = channel.samplingRate;
+  if (rate === null) {
+    throw new Problem(
+      'sampling-rate-unknown',
+      `Channel "${channel.name}" has no sampling rate, so seconds mean nothing to it. Set samplingRate with PATCH, or leave from and to out.`,
+    );
+  }
+  const bound = (seconds: number): number => Math.min(total, Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK)));
+  const first = bound(from ?? 0);
+  return { first, end: to === undefined ? total : Math.max(first, bound(to)) };
+}
+
+/** Seconds of the longest of these channels; those without a sampling rate do not count. */
+export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[]): number =>
+  channels.reduce(
+    (longest, { samplingRate, summary }) =>
+      samplingRate === null ? longest : Math.max(longest, summary.samples / samplingRate),
+    0,
+  );
+
+/** A window may reach beyond the end, where there is nothing more. Errors: `window-outside` where it begins there. */
+export function assertInside(
+  channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[],
+  { from = 0 }: TimeWindow,
+): void {
+  const duration = durationOf(channels);
+  if (from <= 0 || from < duration) return;
+  const what = channels.length === 1 ? 'channel' : 'recording';
+  throw new Problem(
+    'window-outside',
+    `The window begins at ${from} s and the ${what} lasts ${duration} s: let it begin before that.`,
+  );
+}

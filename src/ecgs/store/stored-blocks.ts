@@ -1,0 +1,83 @@
+/** Blocks on their way out of MongoDB: each document once, as it comes. */
+import type { Connection } from 'mongoose';
+import { SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
+import { blockCollection, type ObjectId, type StoredBlocks } from './model.ts';
+
+/** Where a block belongs in its recording. */
+export interface BlockPlace {
+  channel: number;
+  index: number;
+}
+
+/** A block as it is stored. */
+export type StoredBlock = StoredBlocks['blocks'][number];
+
+/**
+ * Documents of one reply. Sixteen full blocks are at most 8 MiB, of any type; and whatever the documents hold, mongod puts no
+ * more than 16 MiB into a reply.
+ */
+const BATCH_DOCUMENTS = 16;
+
+/** A block that should be there is not: its recording is being removed, or the database has lost something. */
+export class MissingBlock extends Error {
+  constructor(ecg: ObjectId, { channel, index }: BlockPlace) {
+    super(`block ${index} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
+  }
+}
+
+/**
+ * Asks for blocks with one query, and hands out the documents that hold them, in no order: of each its blocks of `channels`,
+ * of which some may be others than those that were asked for. What is not there is not told. One reply is in memory at a time.
+ * @param signal no further reply is asked for when it is aborted; throws its reason
+ */
+export async function* storedBlocks(
+  database: Connection,
+  ecg: ObjectId,
+  places: readonly BlockPlace[],
+  channels: readonly number[],
+  signal?: AbortSignal,
+): AsyncGenerator<StoredBlock[], void, void> {
+  if (places.length === 0) return;
+  signal?.throwIfAborted();
+  const documents = blockCollection(database)
+    .find(placed(ecg, places) as never)
+    .project<StoredBlocks>({ blocks: { $filter: { input: '$blocks', cond: { $in: ['$$this.channel', channels] } } } })
+    // A place is in one document: mongod need not be asked whether there are more.
+    .limit(places.length)
+    .batchSize(BATCH_DOCUMENTS);
+  for await (const { blocks } of documents) {
+    yield blocks;
+    signal?.throwIfAborted();
+  }
+}
+
+/** Channels of which the same blocks are asked for share a condition. */
+function placed(ecg: ObjectId, places: readonly BlockPlace[]): object {
+  const indexes = new Map<number, Set<number>>();
+  for (const { channel, index } of places) indexes.set(channel, (indexes.get(channel) ?? new Set()).add(index));
+  const alike = new Map<string, { channels: number[]; of: number[] }>();
+  for (const [channel, set] of indexes) {
+    const of = [...set].toSorted((a, b) => a - b);
+    const group = alike.get(of.join()) ?? { channels: [], of };
+    group.channels.push(channel);
+    alike.set(of.join(), group);
+  }
+  const conditions = Array.from(alike.values(), ({ channels, of }) => ({
+    ecg,
+    blocks: { $elemMatch: { channel: { $in: channels }, index: { $in: of } } },
+  }));
+  return conditions.length === 1 ? (conditions[0] as object) : { $or: conditions };
+}
+
+/**
+ * Samples `[from, to)` of a block. The driver's bytes lie anywhere, and a typed array wants them aligned: this is the one
+ * copy on the way out. Every platform that Node runs on with MongoDB is little-endian.
+ */
+export function samplesOf({ type, data }: StoredBlock, from = 0, to = Infinity): Samples {
+  const { buffer, byteOffset } = data.buffer;
+  const ArrayOfType = SAMPLE_ARRAYS[type];
+  const width = ArrayOfType.BYTES_PER_ELEMENT;
+  const end = Math.min(data.position, to * width);
+  const bytes = buffer.slice(byteOffset + from * width, byteOffset + end) as ArrayBuffer;
+  return new ArrayOfType(bytes);
+}
