@@ -21,7 +21,7 @@ export interface Reading {
 }
 
 /** Recordings of one user. Whatever they may not reach does not exist here. */
-export class OwnRecordings {
+export class Recordings {
   readonly #database: Connection;
   readonly #userId: string;
   readonly #reads: BatchedReads;
@@ -121,11 +121,11 @@ export class OwnRecordings {
 }
 
 /** Gives each user their recordings. */
-export type RecordingsOf = (userId: string) => OwnRecordings;
+export type RecordingsOf = (userId: string) => Recordings;
 
 export function createRecordings(database: Connection): RecordingsOf {
   const reads = new BatchedReads(database);
-  return (userId) => new OwnRecordings(database, userId, reads);
+  return (userId) => new Recordings(database, userId, reads);
 }
 
 /** Whether a user owns any recording; such a user is deactivated, not deleted. */

@@ -1,7 +1,7 @@
 /** What changes while an upload or a long read is under way. */
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
+import { Recordings } from '../../../src/ecgs/store/recordings.ts';
 import { insights } from '../../../src/ecgs/reading/insights.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
@@ -111,7 +111,7 @@ describe('a recording that goes while it is read', () => {
   it('is not there, rather than broken', async () => {
     const app = await startTestApp();
     const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: upload });
-    const own = new OwnRecordings(app.database, app.clinician.id);
+    const own = new Recordings(app.database, app.clinician.id);
     const reading = own.reading(json.id, {}, async (ecg) => {
       expect((await call(app, 'DELETE', `/ecgs/${json.id}`, { token: app.clinician.token })).status).to.equal(204);
       return insights(ecg, { deadBand: 1, gaps: 'bridge' }, app.database);

@@ -1,7 +1,7 @@
 /** Whose a recording is and in which version it was seen: what every change and removal checks in the write itself. */
 import { expect } from 'chai';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
-import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
+import { Recordings } from '../../../src/ecgs/store/recordings.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 
@@ -29,14 +29,14 @@ describe('changes of a recording', () => {
   let token: string;
   let id: string;
   let sent = 0;
-  let mine: OwnRecordings;
-  let theirs: OwnRecordings;
+  let mine: Recordings;
+  let theirs: Recordings;
 
   before(async () => {
     app = await startTestApp();
     token = app.clinician.token;
-    mine = new OwnRecordings(app.database, app.clinician.id);
-    theirs = new OwnRecordings(app.database, app.other.id);
+    mine = new Recordings(app.database, app.clinician.id);
+    theirs = new Recordings(app.database, app.other.id);
   });
   after(() => app.close());
   beforeEach(async () => {
@@ -133,7 +133,7 @@ describe('recordings of one file', () => {
         body: { leads: [{ name: 'I', signal: [1, -1] }] },
       })
     ).json.id as string;
-    const { _id: foreignId } = await new OwnRecordings(app.database, app.other.id).get(foreign);
+    const { _id: foreignId } = await new Recordings(app.database, app.other.id).get(foreign);
     await ecgModel(app.database).updateOne({ _id: foreignId }, { $set: { siblings: [first!._id] } });
     await ecgModel(app.database).updateOne({ _id: first!._id }, { $push: { siblings: foreignId } });
 
