@@ -1,13 +1,13 @@
 /**
- * Who may do what to which recording. Every filter on a user's behalf begins with what this file answers, and nothing
- * else in the feature compares owners: to let colleagues read what is shared with them is to change this file alone.
+ * Who may do what to which recording. Every filter for a user starts with what this file returns, and nothing else in
+ * the feature compares owners: sharing recordings with colleagues means changing only this file.
  */
 import { Types } from 'mongoose';
 import { type ObjectId, PUBLISHED, type StoredEcg } from './store/model.ts';
 
 /**
- * What somebody wants to do. `own`: have recordings under their own name, among which external ids and contents are
- * unique, and which keep their user from being deleted.
+ * What a user wants to do. `own`: to have recordings under their own name. External ids and contents are unique among
+ * these, and they keep their user from being deleted.
  */
 export type Deed = 'read' | 'list' | 'change' | 'remove' | 'own';
 
@@ -15,7 +15,7 @@ interface Filter {
   owner: ObjectId;
 }
 
-/** One rule, as a filter of the database and as a question about a recording at hand. */
+/** One rule: as a database filter, and as a check of a recording at hand. */
 interface Rule {
   filter: (user: ObjectId) => Filter;
   admits: (userId: ObjectId | string, ecg: Pick<StoredEcg, 'owner'>) => boolean;
@@ -25,12 +25,12 @@ const OWNED: Rule = { filter: (owner) => ({ owner }), admits: (userId, { owner }
 
 const RULES: Readonly<Record<Deed, Rule>> = { read: OWNED, list: OWNED, change: OWNED, remove: OWNED, own: OWNED };
 
-/** The filter of all published recordings to which a user may do this. @param userId 24 hexadecimal digits */
+/** The filter for all published recordings to which a user may do this. @param userId 24 hexadecimal digits */
 export const recordingsFor = (userId: ObjectId | string, deed: Deed): Filter & typeof PUBLISHED => ({
   ...RULES[deed].filter(new Types.ObjectId(userId)),
   ...PUBLISHED,
 });
 
-/** The same question about a recording that has been read, for reads of several users in one query. */
+/** The same check for a recording that has been read; used where one query serves several users. */
 export const isFor = (userId: ObjectId | string, deed: Deed, ecg: Pick<StoredEcg, 'owner'>): boolean =>
   RULES[deed].admits(userId, ecg);

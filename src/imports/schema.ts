@@ -56,7 +56,8 @@ export const Import = z
     fileName: z.string().nullable(),
     encoding: z.enum(['utf-8', 'windows-1252']).meta({
       description:
-        'UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, of which Latin-1 is a part',
+        'UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, of ' +
+        'which Latin-1 is a part',
     }),
     source: z.string(),
     createMissing: z.boolean(),

@@ -1,4 +1,7 @@
-/** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
+/**
+ * A recording that is being written. Its blocks are stored while it still arrives; it stays invisible until it is
+ * published.
+ */
 import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
@@ -20,11 +23,13 @@ import { storedScale } from '../store/scale.ts';
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
 
-/** One channel on its way: full blocks are counted and handed on at once, the last one waits for those of other channels. */
+/**
+ * One channel: full blocks are summarised and stored at once; the last, shorter one waits for those of other channels.
+ */
 class ChannelDraft {
   zeroLevel = 0;
   hasEnded = false;
-  /** The last block, as long as it has not been counted. */
+  /** The last block, until it has been summarised. */
   tail: Samples | null = null;
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
@@ -45,7 +50,7 @@ class ChannelDraft {
   }
 }
 
-/** A part may be called like another recording's id: what it is stands beside it. */
+/** A part may have the same name as another recording's id, so the kind of name is stored with it. */
 function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'part'>): Apart {
   if (externalId !== null) return { id: externalId };
   return part === null ? null : { part };
@@ -58,11 +63,11 @@ export class Draft {
   readonly #writer: BlockWriter;
   readonly #annotations: AnnotationWriter;
   readonly #database: Connection;
-  /** Channels whose last blocks wait to share a document. */
+  /** Channels whose last blocks will share a document. */
   #waiting: number[] = [];
   #waitingBytes = 0;
 
-  /** @param of the recording, by its registered id, its owner, and the instance that writes it */
+  /** @param of the registered id of the recording, its owner, and the instance that writes it */
   constructor(database: Connection, of: Written) {
     this.#database = database;
     this.id = of.ecg;
@@ -71,7 +76,7 @@ export class Draft {
     this.#annotations = new AnnotationWriter(database, of);
   }
 
-  /** The stored value of physical zero, told before the channel's samples. */
+  /** The stored value of physical zero. To be called before the channel's samples are appended. */
   setZeroLevel(channel: number, zeroLevel: number): void {
     this.#channel(channel).zeroLevel = zeroLevel;
   }
@@ -80,7 +85,10 @@ export class Draft {
     this.#channel(channel).builder.append(samples);
   }
 
-  /** No more samples of this channel will come. Its last block joins those of others in one document: a short recording is one insert. */
+  /**
+   * Ends a channel. Its last block shares a document with those of other channels, so that a short recording is one
+   * insert.
+   */
   endChannel(number: number): void {
     const channel = this.#channel(number);
     if (channel.hasEnded) return;
@@ -99,7 +107,7 @@ export class Draft {
     this.#waitingBytes += channel.tail.byteLength;
   }
 
-  /** Resolves when more may be told. */
+  /** Resolves when more annotations may be added. */
   async annotate(annotations: readonly Annotation[]): Promise<void> {
     await this.#annotations.add(annotations);
   }
@@ -109,7 +117,7 @@ export class Draft {
     await this.#writer.room();
   }
 
-  /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
+  /** Stores the rest and returns the document that makes the recording exist, which the caller publishes. */
   async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
     for (const number of this.#channels.keys()) {
       this.endChannel(number);
@@ -150,7 +158,7 @@ export class Draft {
     };
   }
 
-  /** Removes everything that was written. */
+  /** Removes everything that was stored. */
   async discard(): Promise<void> {
     await this.#writer.stop();
     await removeContent(this.#database, this.id);
@@ -188,7 +196,10 @@ export class Draft {
     };
   }
 
-  /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
+  /**
+   * The zero level came after the signal: blocks that are stored by now are summarised again, relative to the right
+   * zero.
+   */
   async #countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
     const { summaries: stored, sampleType: type } = this.#channel(number);
     const end = stored.reduce((sum, { samples }) => sum + samples, 0);
@@ -199,7 +210,10 @@ export class Draft {
     return summaries;
   }
 
-  /** Date, and by name: rate, unit, gain, zero level, sample values and missing places. The order of the channels does not count. */
+  /**
+   * The digest covers the date and, for each channel by name: rate, unit, gain, zero level, sample values and gaps. The
+   * order of the channels does not matter.
+   */
   #contentDigest(date: Date | null, channels: readonly StoredChannel[]): Buffer {
     const rows = channels.map((channel, number) =>
       JSON.stringify([

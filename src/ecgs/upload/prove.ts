@@ -1,4 +1,4 @@
-/** The last stage of an upload: a recording that existed is proven to have its samples and marks, or gets them back. */
+/** Last stage of an upload: makes sure that a recording which already existed has its samples and marks. */
 import { notReady } from '../../errors.ts';
 import type { StoredEcg } from '../store/model.ts';
 import { placeOf } from '../store/place.ts';
@@ -8,10 +8,10 @@ import { heal } from './heal.ts';
 import type { Published, PublishDeps } from './publish.ts';
 import type { Stored } from './store.ts';
 
-/** What is answered for one recording. */
+/** The result for one recording. */
 export interface Ingested {
   ecg: StoredEcg;
-  /** False where the owner had the same content already. */
+  /** False if the owner already had the same content. */
   created: boolean;
   /** What was in the upload and is not kept, in words. */
   warnings: string[];
@@ -20,7 +20,7 @@ export interface Ingested {
 const LACKING =
   'annotations: the recording exists and has lost marks; this file has others, the file it came from brings them back';
 
-/** What to do about what a recording that exists does not take over. */
+/** How to get what the existing recording did not take over. */
 const REMEDY: Readonly<Record<ToldField, string>> = {
   patient: 'PATCH changes it',
   study: 'PATCH changes it',
@@ -29,7 +29,7 @@ const REMEDY: Readonly<Record<ToldField, string>> = {
   annotations: 'another id keeps both',
 };
 
-/** Errors: `not-ready` where a recording has been deleted meanwhile; sent again, it is stored anew. */
+/** Errors: `not-ready` if a recording was deleted in the meantime; sending it again stores it anew. */
 export async function prove(
   stored: readonly Stored[],
   published: readonly Published[],
@@ -48,7 +48,7 @@ async function provenOne(
   const assumed = assumptions(ecg.channels);
   if (created) return { ecg, created, warnings: [...warnings, ...assumed] };
   const healed = await heal(database, ecg, copy, uploads.instance).catch((error: unknown) => {
-    // It may be gone, and something of it written again: the sweeper looks.
+    // It may have been deleted, with something of it written again: the sweeper has to look.
     uploads.leave(placeOf(ecg));
     throw error;
   });
