@@ -68,7 +68,7 @@ describe('the audit', () => {
     call(app, 'POST', '/auth/login', { body: { email, password } });
 
   describe('of recordings', () => {
-    it('tells who has uploaded, changed and removed one, with its patient', async () => {
+    it('records who uploaded, changed and deleted one, with its patient', async () => {
       const patient = await made(app, '/patients', somebody());
       const id = await upload({ patient });
       await tell();
@@ -86,7 +86,7 @@ describe('the audit', () => {
       expect(JSON.stringify(events)).not.to.include('not to be told');
     });
 
-    it('tells an upload once, however often it is told', async () => {
+    it('records an upload once, however often its event is written', async () => {
       const id = await upload();
       await Promise.all([tell(), tell()]);
       await tell();
@@ -94,7 +94,7 @@ describe('the audit', () => {
       expect(app.app.uploads.unaudited.size).to.equal(0);
     });
 
-    it('tells an upload that could not be told the next time', async () => {
+    it('records an upload later if it fails at first', async () => {
       const id = await upload();
       await whileFailing(app.database, { command: 'update', collection: AUDIT_EVENTS }, async () => {
         expect(await tell().catch((error: unknown) => error)).to.be.instanceOf(Error);
@@ -103,7 +103,7 @@ describe('the audit', () => {
       expect(await told(id)).to.deep.equal([['create', app.clinician.id]]);
     });
 
-    it('tells the upload of one that is removed before it was told, and not again', async () => {
+    it('records the upload of one that is deleted before its event was written, and only once', async () => {
       const id = await upload();
       expect((await as(app.clinician, 'DELETE', `/ecgs/${id}`)).status).to.equal(204);
       await tell();
@@ -113,7 +113,7 @@ describe('the audit', () => {
       ]);
     });
 
-    it('tells nothing of one that was there already, that was refused, or that could not be changed or removed', async () => {
+    it('records nothing of one that existed, was refused, or could not be changed or deleted', async () => {
       const signal = { leads: [{ name: 'I', signal: [5, -5, ++sent] }], id: `audited-${sent}` };
       const { json } = await as(app.clinician, 'POST', '/ecgs', signal);
       await tell();
@@ -129,7 +129,7 @@ describe('the audit', () => {
       expect(await told(json.id)).to.deep.equal([['create', app.clinician.id]]);
     });
 
-    it('tells an upload whose instance died before it could', async () => {
+    it('records an upload whose instance died before writing the event', async () => {
       const dead = new Uploads();
       const id = await published(dead);
       await dead.beat(app.database);
@@ -142,7 +142,7 @@ describe('the audit', () => {
       expect(await told(id)).to.deep.equal([['create', app.clinician.id]]);
     });
 
-    it('tells nothing of an upload whose user was not let in any more when it was published', async () => {
+    it('records nothing of an upload whose user had lost access when it was published', async () => {
       const { uploads } = app.app;
       let id = '';
       const refuse = async (): Promise<void> => {
@@ -154,7 +154,7 @@ describe('the audit', () => {
       expect(await told(id)).to.deep.equal([]);
     });
 
-    it('tells an upload of which it was unknown whether its user is let in, once that is settled', async () => {
+    it('records an upload with an unknown outcome once it is settled', async () => {
       const { uploads } = app.app;
       let id = '';
       const fail = async (): Promise<void> => {
@@ -170,7 +170,7 @@ describe('the audit', () => {
   describe('of users', () => {
     const newUser = { fullName: 'Ana Luz', role: 'clinician', password: 'a password of Ana' };
 
-    it('tells who made, changed, deactivated, activated and removed one', async () => {
+    it('records who created, changed, deactivated, activated and deleted one', async () => {
       const { json } = await as(app.admin, 'POST', '/users', { ...newUser, email: `ana-${++sent}@clinic.example` });
       const path = `/users/${json.id}`;
       for (const body of [{ fullName: 'Ana M. Luz', role: 'admin' }, { isActive: false }, { isActive: true }]) {
@@ -189,7 +189,7 @@ describe('the audit', () => {
       expect(JSON.stringify(await eventsOf(json.id))).not.to.match(/Ana|password"?:|argon/);
     });
 
-    it('tells nothing of one that could not be made or removed', async () => {
+    it('records nothing of one that could not be created or deleted', async () => {
       const before = await app.database.collection(AUDIT_EVENTS).countDocuments();
       const { email, id } = await app.newUser('clinician');
       expect((await as(app.admin, 'POST', '/users', { ...newUser, email })).status).to.equal(409);
@@ -198,7 +198,7 @@ describe('the audit', () => {
       expect(await app.database.collection(AUDIT_EVENTS).countDocuments()).to.equal(before);
     });
 
-    it('tells log-ins, log-outs and own changes of the password', async () => {
+    it('records log-ins, log-outs and own changes of the password', async () => {
       const user = await app.newUser('clinician');
       const { json } = await logIn(user.email, user.password);
       const anew = { currentPassword: user.password, newPassword: 'another password' };
@@ -213,7 +213,7 @@ describe('the audit', () => {
       ]);
     });
 
-    it('counts failed log-ins of an hour in one event, and says nothing of who sent them', async () => {
+    it('counts the failed log-ins of an hour in one event, without saying who sent them', async () => {
       const user = await app.newUser('clinician');
       const failing = { action: 'log-in-failed' } as const;
       const events = app.database.collection<AuditEvent>(AUDIT_EVENTS);
@@ -232,7 +232,7 @@ describe('the audit', () => {
       expect(JSON.stringify(found)).not.to.match(/@|wrong|127\.0\.0\.1/);
     });
 
-    it('lets nobody in of whom it cannot tell', async () => {
+    it('lets nobody in whose log-in cannot be recorded', async () => {
       const user = await app.newUser('clinician');
       await whileFailing(app.database, { command: 'insert', collection: AUDIT_EVENTS }, async () => {
         const { status, json } = await logIn(user.email, user.password);
@@ -242,7 +242,7 @@ describe('the audit', () => {
   });
 
   describe('of attendances', () => {
-    it('tells who made, changed and removed one, and what was made with it', async () => {
+    it('records who created, changed and deleted one, and what was created with it', async () => {
       const body = {
         externalId: `audited ${++sent}`,
         deadline: '2026-01-15',
@@ -268,7 +268,7 @@ describe('the audit', () => {
   describe('of imports', () => {
     before(() => app.app.importWorker.start());
 
-    it('tells who queued one, and how it ended', async () => {
+    it('records who queued one, and how it ended', async () => {
       const completed = await imported(app, app.clinician, 'Key,Value\na,1\n');
       expect(await told(completed.id)).to.deep.equal([
         ['create', app.clinician.id],
@@ -279,7 +279,7 @@ describe('the audit', () => {
       expect((await told(failed.id)).map(([action]) => action)).to.deep.equal(['create', 'fail']);
     });
 
-    it('tells who cancelled one', async () => {
+    it('records who cancelled one', async () => {
       await app.app.importWorker.stop();
       const { json } = await send(app, app.clinician, 'Key,Value\na,1\n');
       expect((await as(app.admin, 'POST', `/imports/${json.id}/cancel`)).status).to.equal(200);
@@ -291,7 +291,7 @@ describe('the audit', () => {
     });
   });
 
-  it('finds what happened to one thing, and when, by indexes', async () => {
+  it('can be searched by thing, time and patient with indexes', async () => {
     const patient = await made(app, '/patients', somebody());
     const study = await made(app, `/patients/${patient}/studies`, aStudy());
     const events = app.database.collection<AuditEvent>(AUDIT_EVENTS);

@@ -16,7 +16,7 @@ const SILENT_MS = 60_000;
 const signal = JSON.stringify(Array.from({ length: 700_000 }, (_, i) => (i % 7) - 3));
 const upload = `{"id":"big","leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}],"zeroLevel":1}`;
 
-describe('an upload that is broken off', () => {
+describe('an interrupted upload', () => {
   let app: TestApp;
   let owner: Principal;
 
@@ -43,7 +43,8 @@ describe('an upload that is broken off', () => {
     const part = body.slice(0, Math.floor(body.length * share));
     await new Promise<void>((resolve) => {
       socket.write(
-        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${part}`,
+        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${owner.token}\r\n` +
+          `Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${part}`,
         () => resolve(),
       );
     });
@@ -80,7 +81,7 @@ describe('an upload that is broken off', () => {
     ['in the second lead', 0.8],
     ['before the last brace', 0.999_999],
   ] as const) {
-    it(`leaves nothing when the client goes away ${where}`, async () => {
+    it(`leaves nothing when the client disconnects ${where}`, async () => {
       await hangUp(upload, share);
       await settled();
       expect(await leftovers()).to.deep.equal({ ecgs: 0, blocks: 0 });
@@ -108,7 +109,7 @@ describe('an upload that is broken off', () => {
   }
 
   describe('by a crash', () => {
-    it('is swept when its instance is dead, and left alone while it lives', async () => {
+    it('is swept if its instance is dead, and left alone while it is alive', async () => {
       const dead = blockOf(await heartbeat(new Date(Date.now() - 2 * SILENT_MS)));
       const unknown = blockOf(new Types.ObjectId());
       const alive = blockOf(await heartbeat(new Date()));
@@ -121,7 +122,7 @@ describe('an upload that is broken off', () => {
       expect(await sweep(deps())).to.include({ removed: 1, hollow: 0 });
     });
 
-    it('cannot be published any more by a writer that was only paused', async () => {
+    it('can no longer be published by a writer that was only paused', async () => {
       const paused = blockOf(new Types.ObjectId());
       await blockCollection(app.database).insertOne(paused);
       await sweep(deps());
@@ -134,7 +135,7 @@ describe('an upload that is broken off', () => {
       expect(late).to.equal(11_000);
     });
 
-    it('never costs a published recording its blocks', async () => {
+    it('never removes blocks of a published recording', async () => {
       const { json } = await call(app, 'POST', '/ecgs', {
         token: owner.token,
         body: { leads: [{ name: 'I', signal: [1, -1] }] },

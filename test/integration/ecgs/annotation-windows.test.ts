@@ -36,7 +36,7 @@ describe('annotations of a window', () => {
     it(`are those ${what}`, async () => expect(await times(from, to)).to.deep.equal(expected));
   }
 
-  it('come page by page, a page that ends with its run included', async () => {
+  it('come in pages, also where a page ends together with its run', async () => {
     const first = await readAnnotations(database, ecg, {}, [0, 0], LAST + 1);
     expect([first.items.length, first.items.at(-1)?.at, first.next]).to.deep.equal([LAST + 1, LAST, [1, 0]]);
     const second = await readAnnotations(database, ecg, {}, first.next!, LAST + 2);

@@ -12,7 +12,7 @@ import { call } from '../../support/http.ts';
 const signal = JSON.stringify(Array.from({ length: 400_000 }, (_, i) => (i % 7) - 3));
 const upload = `{"leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}]}`;
 
-describe('while an upload is under way', () => {
+describe('during an upload', () => {
   let app: TestApp;
   beforeEach(async () => {
     app = await startTestApp();
@@ -29,7 +29,8 @@ describe('while an upload is under way', () => {
     });
     socket.on('error', () => undefined);
     socket.write(
-      `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\nContent-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`,
+      `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${user.token}\r\n` +
+        `Content-Type: application/json\r\nContent-Length: ${upload.length}\r\n\r\n${upload.slice(0, -1)}`,
     );
     await eventually('the upload has begun', async () => (await blockCollection(app.database).countDocuments()) > 0);
     const finish = async (): Promise<string> => {
@@ -67,7 +68,7 @@ describe('while an upload is under way', () => {
     });
   }
 
-  it('it is refused and leaves nothing when its user is deleted in the very moment in which it is published', async () => {
+  it('it is refused and leaves nothing when its user is deleted at the moment of publishing', async () => {
     const user = await app.newUser('clinician');
     const { finish } = await begun(user);
     const answer = await whileHeld(app.database, { command: 'insert', collection: 'ecgs' }, finish, async () => {
@@ -77,7 +78,7 @@ describe('while an upload is under way', () => {
     expect(await left()).to.deep.equal([0, 0]);
   });
 
-  it('either it is published and its user stays, or its user goes and nothing is left, when both end at once', async () => {
+  it('either it is published and its user stays, or its user goes with it, when both end at once', async () => {
     const user = await app.newUser('clinician');
     const { finish } = await begun(user);
     await whileSlow(app.database, { command: 'find', collection: 'users' }, 300, async () => {
@@ -93,12 +94,12 @@ describe('while an upload is under way', () => {
     });
   });
 
-  it('it ends in order when nothing changes', async () => {
+  it('it succeeds when nothing changes', async () => {
     const { finish } = await begun(app.clinician);
     expect(await finish()).to.include(' 201 ');
   });
 
-  it('the service that is stopped waits until what it had written is taken back', async () => {
+  it('a service that is stopped waits until its blocks are removed', async () => {
     const { socket } = await begun(app.clinician);
     const closing = app.close();
     socket.destroy();
@@ -107,8 +108,8 @@ describe('while an upload is under way', () => {
   });
 });
 
-describe('a recording that goes while it is read', () => {
-  it('is not there, rather than broken', async () => {
+describe('a recording that is deleted while it is read', () => {
+  it('is answered as missing, not as broken', async () => {
     const app = await startTestApp();
     const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: upload });
     const own = new Recordings(app.database, app.clinician.id);
@@ -125,7 +126,7 @@ describe('a recording that goes while it is read', () => {
     await app.close();
   });
 
-  it('is broken, and said to be, when it is there without its samples', async () => {
+  it('is reported as broken when it exists without its samples', async () => {
     const app = await startTestApp();
     const { token } = app.clinician;
     const { json } = await call(app, 'POST', '/ecgs', { token, raw: upload });
@@ -136,7 +137,7 @@ describe('a recording that goes while it is read', () => {
 });
 
 describe('an upload of many channels', () => {
-  it('has its finished channels stored while it still arrives, and counted about a zero level that comes last', async () => {
+  it('has finished channels stored while it arrives, and counted about a zero level that comes last', async () => {
     const app = await startTestApp();
     const { token } = app.clinician;
     // 40 last blocks of 480 KB each.

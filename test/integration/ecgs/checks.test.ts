@@ -34,7 +34,7 @@ describe('the checks of a long recording', function () {
   const post = async (body: object): Promise<string> =>
     (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
 
-  it('are the faults that the notes of the demo recordings name, where they are', async () => {
+  it('find the faults that the notes of the demo recordings name, at their places', async () => {
     await loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
     const { items } = (await call(app, 'GET', '/ecgs', { token })).json as {
       items: { id: string; externalId: string; notes: string }[];
@@ -57,7 +57,7 @@ describe('the checks of a long recording', function () {
     expect([found.get('demo-12-lead'), found.get('demo-ectopic')]).to.deep.equal([[], []]);
   });
 
-  it('name a stretch over many blocks once, also where no block has to be read for it', async () => {
+  it('report a stretch over many blocks once, also if no block has to be read for it', async () => {
     const signal: (number | null)[] = lively(400_000);
     signal.fill(7, 100_000, 300_000);
     signal.fill(null, 320_000, 390_000);
@@ -68,21 +68,21 @@ describe('the checks of a long recording', function () {
     ]);
   });
 
-  it('find an amplifier at its limit hours behind the start', async () => {
+  it('find an amplifier at its limit hours after the start', async () => {
     const signal = lively(200_000);
     for (let at = 150_000; at < 151_000; at += 20) signal.fill(1012, at, at + 9);
     const [found, ...others] = await checksOf(await post({ samplingRate: 100, leads: [{ name: 'II', signal }] }));
     expect([found!.code, found!.ranges, others]).to.deep.equal(['clipped', [{ from: 1500, to: 1509.89 }], []]);
   });
 
-  it('name a hundred places and count the others', async () => {
+  it('list a hundred places and count the others', async () => {
     const signal = lively(120 * 40).map((value, i) => (i % 40 < 30 ? 5 : value));
     const [found] = await checksOf(await post({ samplingRate: 10, leads: [{ name: 'II', signal }] }));
     expect([found!.code, found!.ranges.length, found!.moreRanges]).to.deep.equal(['lead-off', 100, 20]);
     expect(found!.ranges[1]).to.deep.equal({ from: 4, to: 7 });
   });
 
-  it('name the whole where most is missing in short gaps, and the long gaps where there are some', async () => {
+  it('report the whole recording if most of it is missing in short gaps, and long gaps one by one', async () => {
     const gappy = lively(10_000).map((value, i) => (i % 500 < 300 ? null : value));
     const gap = lively(1000).map((value, i) => (i >= 100 && i < 800 ? null : value));
     for (const [samplingRate, signal, range] of [
@@ -94,7 +94,7 @@ describe('the checks of a long recording', function () {
     }
   });
 
-  it('leave out what lasts two seconds and no longer', async () => {
+  it('ignore what lasts no longer than two seconds', async () => {
     const signal: (number | null)[] = lively(2000);
     signal.fill(null, 100, 300);
     signal.fill(7, 400, 600);
@@ -107,7 +107,7 @@ describe('the checks of a long recording', function () {
     ]);
   });
 
-  it('take a slow channel, or one that no electrode makes, for no electrode that is off', async () => {
+  it('do not take a slow channel, or one without an electrode, for a detached electrode', async () => {
     const records = Array.from({ length: 150 }, (_, at) => at);
     const of = (perRecord: number, value: (at: number) => number): number[][] =>
       records.map((record) => Array.from({ length: perRecord }, (_, i) => value(record * perRecord + i)));
@@ -130,7 +130,7 @@ describe('the checks of a long recording', function () {
     ).to.deep.equal([[['Electrode'], [{ from: 201, to: 240 }]]]);
   });
 
-  it('hold the limb leads against each other to the end, and say from where on they contradict', async () => {
+  it('compare the limb leads to the end, and say from where on they contradict each other', async () => {
     const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: ['I', 'II', 'III', 'V6'] });
     const [one, two, three, six] = leads.map(({ samples }) => [...samples]) as [number[], number[], number[], number[]];
     three.splice(131_072, three.length, ...two.slice(131_072));
@@ -143,7 +143,7 @@ describe('the checks of a long recording', function () {
     ]);
   });
 
-  it('find leads that are swapped in millivolts with decimals as in digits', async () => {
+  it('find swapped leads in decimal millivolts as well as in digits', async () => {
     const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II', 'III', 'aVF', 'V2', 'V6'] });
     const samples = new Map(leads.map((lead) => [lead.name as string, [...lead.samples]]));
     const second = samples.get('II')!;
@@ -171,7 +171,7 @@ describe('the checks of a long recording', function () {
     expect(await found(1)).to.deep.equal(inDigits);
   });
 
-  it('find nothing about decimals that are only rounded, in a lead that is all but flat', async () => {
+  it('do not report rounded decimals in a lead that is almost flat', async () => {
     const { leads } = synthesize({ seed: 3, duration: 10, leads: ['I', 'II'] });
     const [one, two] = leads.map(({ samples }) => samples) as [Int16Array, Int16Array];
     const like = two.map((value, i) => (one[i] as number) + Math.round(value / 50));
@@ -190,7 +190,7 @@ describe('the checks of a long recording', function () {
     [200, 15],
     [1000, 15],
   ] as const) {
-    it(`do not judge a tail of ${tail} samples of baseline by itself`, async () => {
+    it(`do not judge a last block of ${tail} samples of baseline by itself`, async () => {
       const samples = 65_536 + tail;
       const names = ['I', 'II', 'III'] as const;
       const { leads } = synthesize({ seed: 2, duration: samples / 500, noise: 10, wander: 300, leads: names });
@@ -207,7 +207,7 @@ describe('the checks of a long recording', function () {
     });
   }
 
-  it('suspect swapped arms where most of the recording looks so, and not for one part of it', async () => {
+  it('suspect swapped arms if most of the recording looks like it, not because of one part', async () => {
     const names = ['I', 'II', 'III', 'V6'] as const;
     const { leads } = synthesize({ seed: 7, duration: 800, samplingRate: 250, leads: names });
     const [one, two, three, six] = names.map((_, i) => leads[i]!.samples) as [
@@ -234,7 +234,7 @@ describe('the checks of a long recording', function () {
       expect(await swappedTo(end)).to.deep.equal([['arms-swapped-suspected', ['I'], [{ from: 0, to: end / 250 }]]]);
   });
 
-  it('have no places where there are no times', async () => {
+  it('report no places in a recording without a sampling rate', async () => {
     const found = await checksOf(await post({ leads: [{ name: 'II', signal: [3, 3, 3] }] }));
     expect(found.map(({ code, ranges }) => [code, ranges])).to.deep.equal([
       ['sampling-rate-missing', []],

@@ -44,7 +44,7 @@ describe("the date of a recording that the clinic's clocks skipped or showed twi
     ['in the header of a WFDB file', (date) => upload(app, token, hea(date === SKIPPED ? '29/03/2026' : '25/10/2026'))],
   ];
   for (const [where, send] of ways) {
-    it(`is refused ${where}, with the reason and what settles it, and nothing is kept`, async () => {
+    it(`is refused ${where}, with the reason and the remedy, and nothing is kept`, async () => {
       for (const [date, why] of [
         [SKIPPED, 'clocks skipped in Europe/Berlin'],
         [TWICE, 'clocks showed twice in Europe/Berlin'],
@@ -57,14 +57,14 @@ describe("the date of a recording that the clinic's clocks skipped or showed twi
     });
   }
 
-  it('is settled by an offset, and for a file by the date that is sent beside it', async () => {
+  it('is accepted with an offset; for a file, with the date sent beside it', async () => {
     const before = await post(json(`${TWICE}+02:00`));
     expect(before.json.date).to.equal('2026-10-25T00:30:00.000Z');
     const beside = await upload(app, token, [edf('29.03.26'), { field: 'date', value: '2026-03-29T03:30:00' }]);
     expect([beside.status, beside.json.date]).to.deep.equal([201, '2026-03-29T01:30:00.000Z']);
   });
 
-  it('bounds no list either', async () => {
+  it('is refused as a bound of a list, too', async () => {
     const answer = await call(app, 'GET', `/ecgs?dateFrom=${SKIPPED}`, { token });
     expect([answer.status, answer.json.code]).to.deep.equal([400, 'invalid-query']);
     expect(answer.json.errors).to.deep.equal([

@@ -45,7 +45,7 @@ describe('a recording that is deleted while it is read', () => {
     }
   }
 
-  it('is not there for whatever reads its samples, or its answer is broken off', async () => {
+  it('is answered as missing wherever its samples are read, or the answer is cut off', async () => {
     const signal = Array.from({ length: 70_000 }, (_, i) => (i % 7) - 3);
     const { json } = await call(app, 'POST', '/ecgs', {
       token,
@@ -75,7 +75,7 @@ describe('a recording that is deleted while it is read', () => {
     expect(told).to.deep.equal([...Array.from({ length: 14 }, () => [404, 'not-found']), [0, 'terminated']]);
   });
 
-  it('has no marks either, rather than an empty list of them', async () => {
+  it('is answered as missing for its marks, too, not with an empty list', async () => {
     const bytes = made({
       reserved: 'EDF+C',
       signals: [{ label: 'II', records: [[1, -1]] }, { records: [timed(0, '+0.5\x14cough\x14')] }],
@@ -115,7 +115,7 @@ describe('the recordings of one file', () => {
   const read = (id: string): Promise<Answer> => call(app, 'GET', `/ecgs/${id}`, { token });
   type Item = { id: string; siblings: string[]; version: number; updatedAt: string };
 
-  it('have another version when one of them goes or comes again, since they name each other', async () => {
+  it('change their version when one of them is deleted or sent again, since they list each other', async () => {
     const { items } = (await call(app, 'POST', '/ecgs', { token, raw: bundle })).json as { items: [Item, Item, Item] };
     const [one, two, three] = items;
     expect(items.map(({ version }) => version)).to.deep.equal([1, 1, 1]);

@@ -44,12 +44,12 @@ describe('marks before the first sample', () => {
       text,
     ]);
 
-  it('are listed, as many as the recording says, and page by page', async () => {
+  it('are all listed, and in pages', async () => {
     expect(await marks('')).to.deep.equal(TEXTS);
     expect(await marks('?limit=1')).to.deep.equal(TEXTS.slice(0, 1));
   });
 
-  it('are outside a window that begins at the start, and inside one that does not say where it begins', async () => {
+  it('are outside a window that starts at 0, and inside one without a start', async () => {
     expect(await marks('?from=0')).to.deep.equal(TEXTS.slice(2));
     expect(await marks('?to=0')).to.deep.equal(TEXTS.slice(0, 2));
     expect(await marks('?from=-1&to=1')).to.deep.equal(TEXTS.slice(1, 3));
@@ -74,7 +74,7 @@ describe('marks before the first sample', () => {
     });
   }
 
-  it('are left out of an export of a window that begins at the start', async () => {
+  it('are left out of an export of a window that starts at 0', async () => {
     const answer = await get(`/ecgs/${id}/export?format=edf&from=0&to=2`);
     const again = await upload(
       app,

@@ -35,7 +35,7 @@ describe('GET /ecgs/{id}/export', () => {
   const insightsOf = async (ecg: string): Promise<{ name: string; zeroCrossings: number; maximum: number }[]> =>
     (await call(app, 'GET', `/ecgs/${ecg}/insights`, { token })).json.channels;
 
-  it('of a window behind the end of a channel begins where the others do', async () => {
+  it('of a window after the end of a channel starts where the other channels do', async () => {
     const signal = Array.from({ length: 10_000 }, (_, i) => (i % 50) - 25);
     const leads = [
       { name: 'short', signal: signal.slice(0, 1_000) },

@@ -49,7 +49,7 @@ describe('a recording that has lost something', () => {
   const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
     (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;
 
-  it('is not taken for whole where bringing its samples back was broken off', async () => {
+  it('does not count as complete if restoring its samples was interrupted', async () => {
     const id = await wounded();
     // The first insert is the upload's own, the second brings the first channel back.
     await whileFailing(app.database, { command: 'insert', collection: 'ecgBlocks', skip: 2 }, async () => {
@@ -68,7 +68,7 @@ describe('a recording that has lost something', () => {
     expect((await storedAs(id)).blockDocuments).to.equal(LEADS.length);
   });
 
-  it('is not written to where it was deleted before', async () => {
+  it('is not written to if it was deleted before', async () => {
     const id = await wounded();
     const stored = await storedAs(id);
     const other = await send('?duplicate=allow', { leads: LEADS });
@@ -88,7 +88,7 @@ describe('a recording that has lost something', () => {
     expect(await blocksOf(id)).to.equal(0);
   });
 
-  it('leaves nothing where it is deleted meanwhile, and is stored anew when it is sent again', async () => {
+  it('leaves nothing if it is deleted in the meantime, and is stored anew when it is sent again', async () => {
     const id = await wounded();
     const second = { command: 'insert', collection: 'ecgBlocks', skip: 1 } as const;
     const { status, json, headers } = await whileHeld(app.database, second, send, async () => {
@@ -106,7 +106,7 @@ describe('a recording that has lost something', () => {
   describe('of its marks', () => {
     const samples = [1, -1, 2];
 
-    it('has them back with the same file, also where its channels come in another order', async () => {
+    it('gets them back with the same file, also with its channels in another order', async () => {
       const { ecg } = await take({ samples, marks: marksOf(3, 'N', 1) });
       await annotationCollection(app.database).deleteMany({ ecg: ecg._id });
       expect(await swept()).to.include({ hollow: 1 });
@@ -116,7 +116,7 @@ describe('a recording that has lost something', () => {
       expect(await swept()).to.include({ hollow: 0 });
     });
 
-    it('has back what is missing of many', async () => {
+    it('gets back those that are missing among many', async () => {
       const { ecg } = await take({ samples, marks: marksOf(2_500) });
       for (const lost of [[1], [0, 2], [2]]) {
         await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: { $in: lost } });
@@ -126,7 +126,7 @@ describe('a recording that has lost something', () => {
       }
     });
 
-    it('never gets those of a file that has others, which is told', async () => {
+    it('never gets the marks of a file with different ones, and the answer says so', async () => {
       const { ecg } = await take({ samples, marks: marksOf(1_500), externalId: 'lacking' });
       await annotationCollection(app.database).deleteMany({ ecg: ecg._id, index: 1 });
       for (const marks of [[], marksOf(1_499), marksOf(1_500, 'V')]) {

@@ -48,7 +48,7 @@ describe('the heartbeat', () => {
   }
   const stored = async (ecg: Types.ObjectId): Promise<number> => blockCollection(app.database).countDocuments({ ecg });
 
-  it('does not wait for a check that takes its time', async () => {
+  it('does not wait for a slow check', async () => {
     const body = { leads: [{ name: 'I', signal: [1, -1] }] };
     await call(app, 'POST', '/ecgs', { token: app.clinician.token, body });
     const uploads = await living();
@@ -68,7 +68,7 @@ describe('the heartbeat', () => {
     await sweeper.stop();
   });
 
-  it('of others is waited for by an instance that could not be heard itself', async () => {
+  it('of others is awaited by an instance that was cut off itself', async () => {
     const [first, second, dead] = [await living(), await living(), await living()];
     const [upload, left] = [await writing(second), await writing(dead)];
     // The database was away for all of them.
@@ -82,7 +82,7 @@ describe('the heartbeat', () => {
     expect([await stored(upload), await stored(left)]).to.deep.equal([1, 0]);
   });
 
-  it('is needed for judging others: who was paused takes nobody for dead before the next one', async () => {
+  it('is needed before judging others: a paused instance takes nobody for dead before its next one', async () => {
     const [paused, dead] = [await living(), await living()];
     const left = await writing(dead);
     for (const instance of [paused, dead]) await earlier(instance, 'seenAt', 2 * SILENT_MS);
@@ -90,7 +90,7 @@ describe('the heartbeat', () => {
     expect(await stored(left)).to.equal(1);
   });
 
-  it('is steady only after a while, and no longer when one was missed', async () => {
+  it('counts as steady only after a while, and no longer after one was missed', async () => {
     const uploads = new Uploads();
     expect(await uploads.isSteady(app.database)).to.equal(false);
     await uploads.beat(app.database);

@@ -60,7 +60,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     '?to=2&deadBand=1&gaps=bridge',
   ];
   for (const query of QUERIES) {
-    it(`says with "${query}" what the JSON says, and what was asked`, async () => {
+    it(`has the same contents as the JSON for "${query}", and the parameters`, async () => {
       const { json } = await get(query, 'application/json');
       const [names, ...lines] = await cells((await get(query, 'text/csv')).text);
       expect(names).to.deep.equal(COLUMNS);
@@ -77,7 +77,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     });
   }
 
-  it('is an attachment that spreadsheets read, with its lines as RFC 4180 wants them', async () => {
+  it('is an attachment for spreadsheets, with lines as in RFC 4180', async () => {
     const { status, text, headers } = await get('?to=1', 'text/csv');
     expect(status).to.equal(200);
     expect(headers.get('content-type')).to.equal('text/csv; charset=utf-8; header=present');
@@ -94,7 +94,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     );
   });
 
-  it('is not what those get who ask for JSON, or for anything', async () => {
+  it('is not sent to clients that accept JSON or anything', async () => {
     for (const accept of ['application/json', '*/*', 'text/csv;q=0.5, application/json']) {
       expect((await get('', accept)).json.channels, accept).to.have.length(3);
     }

@@ -42,7 +42,7 @@ describe('GET /ecgs', () => {
     });
   });
 
-  it('is read page by page to its end, each recording once', async () => {
+  it('is complete when read in pages, each recording once', async () => {
     for (const filter of ['', '&dateFrom=2026-01-01']) {
       const seen: string[] = [];
       let cursor = '';
@@ -55,7 +55,7 @@ describe('GET /ecgs', () => {
     }
   });
 
-  it('is read to its end where several recordings are of the same instant', async () => {
+  it('is complete when several recordings have the same date', async () => {
     const { token } = app.other;
     for (let i = 0; i < 5; i += 1) {
       const body = { id: `same ${i}`, date: '2026-03-01T12:00:00Z', leads: [{ name: 'I', signal: [i, -1] }] };
@@ -73,7 +73,7 @@ describe('GET /ecgs', () => {
     for (const { id } of items) await call(app, 'DELETE', `/ecgs/${id}`, { token });
   });
 
-  it('takes date bounds as half-open, the latest recording first, and leaves out what has no date', async () => {
+  it('takes date bounds as half-open, the latest recording first, without those that have no date', async () => {
     expect(await ids('dateFrom=2026-01-01&dateTo=2026-01-03')).to.deep.equal(['e1', 'e4']);
     expect(await ids('dateFrom=2026-01-03T01:30:00Z')).to.deep.equal(['e3']);
     expect(await ids('dateFrom=2026-01-02T23:30:00-02:00&dateTo=2026-01-04')).to.deep.equal(['e3']);
@@ -162,7 +162,7 @@ describe('one recording', () => {
     expect((await call(app, 'PATCH', path, { token, body: { zeroLevel: 1 } })).status).to.equal(200);
   });
 
-  it('answers a window without samples with nothing counted and no statistics', async () => {
+  it('answers a window without samples with no crossings and no statistics', async () => {
     await call(app, 'PATCH', path, { token, body: { samplingRate: 2 } });
     const { json } = await call(app, 'GET', `${path}/insights?from=2.1`, { token });
     expect(json.channels[0]).to.deep.include({
@@ -192,7 +192,7 @@ describe('one recording', () => {
     });
   });
 
-  it('answers a channel that is not there like a recording that is not there', async () => {
+  it('answers a missing channel like a missing recording', async () => {
     const [channel, ecg] = [
       await call(app, 'GET', `${path}/channels/V9/samples`, { token }),
       await call(app, 'GET', '/ecgs/000000000000000000000000/channels/I/samples', { token }),
@@ -201,7 +201,7 @@ describe('one recording', () => {
     expect({ ...channel.json, requestId: '' }).to.deep.equal({ ...ecg.json, requestId: '' });
   });
 
-  it('is given to its owner alone, also when many ask for many at the same moment', async () => {
+  it('is given to its owner only, also when many users read many recordings at the same time', async () => {
     const ids = [
       path,
       ...(
@@ -271,7 +271,7 @@ describe('one recording', () => {
     ).to.equal(0.2777777777777778);
   });
 
-  it('refuses texts that no UTF-8 can hold', async () => {
+  it('refuses texts that are not valid Unicode', async () => {
     const { status, json } = await call(app, 'PATCH', path, {
       token,
       raw: '{"notes":"a\\ud800b","patient":"\\udc00","study":"\\ud83d\\ude00"}',
@@ -280,7 +280,7 @@ describe('one recording', () => {
     expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/notes', '/patient']);
   });
 
-  it('makes samples in no other form than JSON and bytes', async () => {
+  it('offers samples as JSON and bytes only', async () => {
     expect((await call(app, 'GET', `${path}/channels/I/samples`, { token, accept: 'image/png' })).status).to.equal(406);
   });
 });

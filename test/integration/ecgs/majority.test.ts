@@ -65,7 +65,7 @@ describe('what is written and not yet stored by a majority', () => {
     ]);
   });
 
-  it('does not count as samples that have been brought back', async () => {
+  it('does not count as restored samples', async () => {
     const one = await draft();
     const block = (await blockCollection(app.database).findOneAndDelete({ ecg: one._id }))!;
     await ecgModel(app.database).collection.insertOne(one);

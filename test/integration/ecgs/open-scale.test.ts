@@ -32,7 +32,7 @@ describe('a scale that the file left open', () => {
     expect(first(await get(`/ecgs/${json.id}`))).to.include({ unit: null, gain: 1, calibrated: false });
   });
 
-  it('is given, corrected and corrected again, with versions, and the insights follow', async () => {
+  it('can be set and corrected repeatedly, with versions, and the insights follow', async () => {
     const { json } = await post({ samplingRate: undefined });
     const given = await patch(json.id, { samplingRate: 100, unit: 'mV', gain: 100 }, 1);
     expect(given.json.version).to.equal(2);
@@ -92,7 +92,7 @@ describe('a scale that the file left open', () => {
     ]);
   });
 
-  it('has the unit of its file, which is named where another one is given', async () => {
+  it('keeps the unit of its file, which the error names if another one is given', async () => {
     const { json } = await post({ unit: 'mV' });
     const other = await patch(json.id, { unit: 'uV', gain: 1 });
     expect([other.status, other.json.code]).to.deep.equal([409, 'already-known']);
@@ -113,7 +113,7 @@ describe('a scale that the file left open', () => {
     expect(first(corrected)).to.include({ samplingRate: 200, unit: 'mV', gain: 200, zeroLevel: 0 });
   });
 
-  it('is told from what the file states, which stays', async () => {
+  it('is distinguished from what the file states, which cannot be changed', async () => {
     const stated = await post({ unit: 'mV', gain: 1000, zeroLevel: 0 });
     for (const body of [{ samplingRate: 50 }, { unit: 'uV', gain: 1 }, { unit: 'mV', gain: 200 }, { zeroLevel: 3 }]) {
       const answer = await patch(stated.json.id, body);
@@ -134,7 +134,7 @@ describe('a scale that the file left open', () => {
     });
   });
 
-  it('is filled where it is open, channel by channel', async () => {
+  it('is filled in for those channels that left it open', async () => {
     const { json } = await post({
       leads: [
         { name: 'II', signal: [4], unit: 'uV', gain: 2 },
@@ -148,7 +148,7 @@ describe('a scale that the file left open', () => {
     ]);
   });
 
-  it('is known of recordings from before as far as it certainly was missing', async () => {
+  it('is known for recordings of earlier versions if it was certainly missing', async () => {
     const about: [Partial<Channel>, Partial<Channel>, string[]][] = [
       [
         { samplingRate: null, unit: null, zeroLevel: 0, calibrated: true },

@@ -27,13 +27,15 @@ describe('uploads at the same time', () => {
   const upload = async (token: string): Promise<Answer> =>
     call(app, 'POST', '/ecgs', { token, body: { leads: [{ name: 'I', signal: [1, -1] }] } });
 
-  it('are so many for each user, and the next one is taken when one has ended', async () => {
+  it('are limited for each user, and the next one is accepted when one has ended', async () => {
     const { clinician, other } = app;
     for (let n = 1; n <= 2; n += 1) {
       const socket = connect(Number(new URL(app.url).port), '127.0.0.1');
       sockets.push(socket);
       socket.write(
-        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clinician.token}\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`,
+        `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${clinician.token}\r\n` +
+          'Content-Type: application/json\r\n' +
+          `Content-Length: 1000000\r\n\r\n{"leads":[{"name":"I","signal":[${'1,'.repeat(100_000)}`,
       );
       await eventually('the upload has begun', () => app.app.uploads.active.size === n);
     }
@@ -99,7 +101,7 @@ describe('large answers at the same time', () => {
   const isFree = async (): Promise<boolean> =>
     (await call(app, 'GET', `/ecgs/${id}/insights?from=1`, { token: app.clinician.token })).status !== 429;
 
-  it('are so many for each user: the next is refused until one has been read or has gone, and then everything is free again', async () => {
+  it('are limited for each user: the next is refused until one has been read or cut off', async () => {
     const { clinician } = app;
     await stuck();
     await stuck();
@@ -120,7 +122,7 @@ describe('large answers at the same time', () => {
       expect((await call(app, 'GET', path, { token: clinician.token })).status, path).to.equal(200);
   });
 
-  it('leave their places also where they waited behind another of the same connection that ends', async () => {
+  it('free their places also if they waited for another answer on a connection that ends', async () => {
     const [, waiting] = await stuck(2);
     // Node closes only the one that was being sent.
     expect(waiting?.socket).to.equal(null);

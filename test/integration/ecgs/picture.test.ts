@@ -66,7 +66,7 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
     expect((await draw('', `/ecgs/${json.id}/ecg.svg`)).json.code).to.equal('sampling-rate-unknown');
   });
 
-  it('shows as many samples as a sheet may, and no more', async () => {
+  it('shows as many samples as a sheet may have, and no more', async () => {
     expect((await draw('', await sheetOf(MAX_PAPER_SAMPLES))).status).to.equal(200);
     expect((await draw('', await sheetOf(MAX_PAPER_SAMPLES + 1))).json.code).to.equal('answer-too-large');
   });

@@ -1,4 +1,4 @@
-/** Excerpts of real recordings, uploaded over HTTP and held against counts that wfdb and numpy made (`expected.json` beside them). */
+/** Excerpts of real recordings, compared with counts that wfdb and numpy made (`expected.json` beside them). */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';

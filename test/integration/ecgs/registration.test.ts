@@ -65,7 +65,7 @@ describe('the registration of uploads', () => {
     expect(await stored(uploads.instance)).to.have.property('fencedAt');
   }
 
-  it('does not grow with the number of times that it failed', async () => {
+  it('does not grow with the number of failures', async () => {
     const uploads = new Uploads();
     await uploads.beat(app.database);
     await whileFailing(app.database, { command: 'update', collection: 'instances' }, async () => {
@@ -80,7 +80,7 @@ describe('the registration of uploads', () => {
     expect(await registered(uploads)).to.have.length(256);
   });
 
-  it('gives new recordings ids of now after it has failed, since lists are in their order', async () => {
+  it('gives new recordings current ids after a failure, since lists are in their order', async () => {
     const uploads = new Uploads();
     await whileFailing(app.database, { command: 'update', collection: 'instances' }, async () => {
       await failure(uploads.beat(app.database));
@@ -89,7 +89,7 @@ describe('the registration of uploads', () => {
     expect(String(await uploads.begin(app.database)) > String(later)).to.equal(true);
   });
 
-  it('names what is being written under the new id also where that fails at first', async () => {
+  it('includes current uploads under the new id, also if registering it fails at first', async () => {
     const uploads = new Uploads();
     const draft = await uploads.begin(app.database);
     await fence(uploads);
@@ -101,7 +101,7 @@ describe('the registration of uploads', () => {
     expect(await registered(uploads)).to.include(String(draft));
   });
 
-  it('keeps an upload from being published that was swept meanwhile, also after its marker has gone', async () => {
+  it('prevents an upload that was swept from being published, also after its marker has expired', async () => {
     const uploads = new Uploads();
     const { database } = app;
     const owner = new Types.ObjectId(app.clinician.id);

@@ -42,7 +42,7 @@ describe('the same content sent again', () => {
     return outcome instanceof Problem ? [outcome.code, /values of: ([^.]*)\./.exec(outcome.message)?.[1]] : outcome;
   };
 
-  it('is answered though the database takes its time to remove what is not kept of it', async () => {
+  it('is answered although the database is slow to remove what is not kept', async () => {
     const first = (await send()).json.id as string;
     let answer: Answer | null = null;
     const again = async (): Promise<Answer> => (answer = await send());
@@ -79,14 +79,14 @@ describe('the same content sent again', () => {
     expect([again.status, again.json.id, again.json.externalId]).to.deep.equal([200, first.json.id, 'a']);
   });
 
-  it('is another recording under another id, and another owner has their own', async () => {
+  it('is another recording under another id, and for another owner', async () => {
     expect((await send({ id: 'a' })).status).to.equal(201);
     expect((await send({ id: 'b' })).status).to.equal(201);
     owner = await app.newUser('clinician');
     expect((await send()).status).to.equal(201);
   });
 
-  it('under an id that is called like a part is another recording, whichever came first', async () => {
+  it('under an id equal to the name of a part is another recording, whichever came first', async () => {
     const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
     const takeAs = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
       const options = { owner: owner.id, format: 'dicom' } as const;
@@ -101,7 +101,7 @@ describe('the same content sent again', () => {
     expect(found?.created).to.equal(true);
   });
 
-  it('with other notes, another patient or study is refused with 409, which names the recording that exists', async () => {
+  it('with other notes, patient or study is refused with 409, which names the existing recording', async () => {
     const patient = await made(app, '/patients', somebody());
     const first = await send({ notes: 'at rest' });
     for (const more of [{}, { notes: 'after exercise' }, { notes: 'at rest', patient }]) {
@@ -118,7 +118,7 @@ describe('the same content sent again', () => {
       { ...person, patientId: '4711' },
       { ...person, patientId: '4712' },
     ];
-    it('is refused with 409 that says in what they differ, and never answered with the other one', async () => {
+    it('is refused with a 409 that says how they differ, and never answered with the other recording', async () => {
       await take({ subject: ana, marks: marksOf(3) });
       expect(await refusal({ subject: bia, marks: marksOf(3) })).to.deep.equal(['content-exists', 'subject']);
       expect(await refusal({ subject: null, marks: marksOf(3) })).to.deep.equal(['content-exists', 'subject']);
@@ -137,7 +137,7 @@ describe('the same content sent again', () => {
       expect(again[0]?.ecg._id.toHexString()).to.equal(second?.ecg._id.toHexString());
     });
 
-    it('under its id keeps what it has, and says so', async () => {
+    it('under its id keeps the existing values, and says so', async () => {
       await take({ externalId: 'a', subject: ana });
       const [again] = (await take({ externalId: 'a', subject: bia, marks: marksOf(2) })) as Ingested[];
       expect([again?.created, again?.ecg.subject?.patientId]).to.deep.equal([false, '4711']);
@@ -145,7 +145,7 @@ describe('the same content sent again', () => {
     });
   });
 
-  it('is told what is still assumed of the recording that exists, and not what its file left open', async () => {
+  it('is answered with what is still assumed of the existing recording, not with what its file left open', async () => {
     const first = await send({ id: 'open' });
     expect(first.json.warnings.join()).to.include('samplingRate').and.include('unit and gain');
     const body = { samplingRate: 100, unit: 'mV', gain: 1000 };
@@ -153,7 +153,7 @@ describe('the same content sent again', () => {
     expect((await send({ id: 'open' })).json.warnings).to.deep.equal([]);
   });
 
-  it('is stored once more where the sender insists, also with a patient', async () => {
+  it('is stored again if the sender insists, also with a patient', async () => {
     const patient = await made(app, '/patients', somebody());
     const ids = new Set<string>();
     for (const more of [{}, {}, { patient }, { patient }])
@@ -162,14 +162,14 @@ describe('the same content sent again', () => {
     expect((await send({ patient })).status).to.equal(200);
   });
 
-  it('under its id keeps what it has, and says which of the values sent were not taken', async () => {
+  it('under its id keeps the existing values, and says which of the sent ones were ignored', async () => {
     await send({ id: 'a', notes: 'at rest' });
     const { status, json } = await send({ id: 'a', notes: 'after exercise' });
     expect([status, json.notes]).to.deep.equal([200, 'at rest']);
     expect((json.warnings as string[]).filter((warning) => warning.startsWith('notes'))).to.have.length(1);
   });
 
-  it('brings the samples back that its recording has lost, with the channels in another order', async () => {
+  it('restores samples that its recording has lost, with the channels in another order', async () => {
     const [a, b] = [
       Array.from({ length: 150_000 }, (_, i) => (i % 11) - 5),
       Array.from({ length: 150_000 }, (_, i) => (i % 13) - 6),

@@ -65,7 +65,7 @@ describe('the scale of a recording', () => {
     });
 
     for (const format of ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv']) {
-      it(`which an export as ${format} does not make of what is none, and keeps its values`, async () => {
+      it(`which an export as ${format} does not claim for an uncalibrated one, and keeps its values`, async () => {
         for (const about of [{ unit: 'mV' }, { unit: null, gain: 50 }, { unit: '{digits}', gain: 50 }]) {
           const { json } = await post(about);
           const answer = await get(`/ecgs/${json.id}/export?format=${format}`);
@@ -92,8 +92,8 @@ describe('the scale of a recording', () => {
     }
   });
 
-  describe('that is not known', () => {
-    it('is said in the warnings, with the parameter that settles it', async () => {
+  describe('that is unknown', () => {
+    it('is reported in the warnings, with the parameter that sets it', async () => {
       const [noRate, ...others] = await warnings({ samplingRate: undefined, unit: 'mV', gain: 1 });
       expect(noRate).to.include('samplingRate').and.include('"II"');
       expect(others).to.deep.equal([]);
@@ -104,23 +104,23 @@ describe('the scale of a recording', () => {
       expect(await warnings({ unit: 'mV', gain: 1 })).to.deep.equal([]);
     });
 
-    it('is not missed where the sender gives it beside the file', async () => {
+    it('is not reported if the sender gives it beside the file', async () => {
       expect(await warnings({ samplingRate: undefined }, '?samplingRate=250&unit=mV&gain=200')).to.deep.equal([]);
     });
 
-    it('is not made of a unit beside the file alone, whose gain would be that of digits', async () => {
+    it('does not follow from a unit beside the file alone, whose gain would be that of digits', async () => {
       const answer = await post({ unit: '{digits}', gain: 2 }, '?unit=mV');
       expect(first(answer)).to.include({ unit: 'mV', gain: 2, calibrated: false });
       expect(answer.json.warnings.join()).to.include('No gain is known for "II"');
       expect(first(await patch(answer.json.id, { unit: 'mV', gain: 2 })).calibrated).to.equal(true);
     });
 
-    it('takes a gain beside the file where the file has one without a unit, and stays unknown', async () => {
+    it('takes a gain beside the file if the file has one without a unit, and stays unknown', async () => {
       const answer = await post({ unit: null, gain: 1 }, '?gain=1000');
       expect(first(answer)).to.include({ unit: null, gain: 1000, calibrated: false });
     });
 
-    it('names three channels and counts the others', async () => {
+    it('lists three channels and counts the others', async () => {
       const leads = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, signal: [1] }));
       expect((await warnings({ samplingRate: undefined, unit: 'mV', gain: 1, leads })).join()).to.include(
         '"a", "b", "c" and 2 more',

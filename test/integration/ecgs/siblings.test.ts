@@ -38,7 +38,7 @@ describe('the recordings of one file', () => {
     return [json.siblings as string[], headers.get('etag')];
   };
 
-  it('are stored all or none, also where the second of them cannot be', async () => {
+  it('are stored all or none, also if the second one cannot be stored', async () => {
     await whileFailing(app.database, { command: 'insert', collection: 'ecgs', skip: 1 }, async () => {
       expect(await take([RHYTHM, MEDIAN]).catch((error: unknown) => error)).to.be.instanceOf(Error);
     });
@@ -46,7 +46,7 @@ describe('the recordings of one file', () => {
     expect(json.items).to.deep.equal([]);
   });
 
-  it('are as they were where another file with one of them cannot be stored', async () => {
+  it('are unchanged if another file with one of them cannot be stored', async () => {
     const [first, shared] = (await take([RHYTHM, MEDIAN])) as [string, string];
     await whileFailing(app.database, { command: 'insert', collection: 'ecgs' }, async () => {
       expect(await take([MEDIAN, OTHER]).catch((error: unknown) => error)).to.be.instanceOf(Error);
@@ -55,7 +55,7 @@ describe('the recordings of one file', () => {
     expect(await shown(shared)).to.deep.equal([[first], '"1"']);
   });
 
-  it('do not name one whose removal was broken off behind its document', async () => {
+  it('do not list one whose removal was interrupted after its document', async () => {
     const [gone, left] = (await take([RHYTHM, MEDIAN])) as [string, string];
     await whileFailing(app.database, { command: 'delete', collection: 'ecgBlocks' }, async () => {
       expect(await remove(gone)).to.equal(500);
@@ -64,7 +64,7 @@ describe('the recordings of one file', () => {
     expect(await shown(left)).to.deep.equal([[], '"2"']);
   });
 
-  it('are as they were where one could not be taken off the others, and it can be removed again', async () => {
+  it('are unchanged if one could not be removed from the others, and it can be deleted later', async () => {
     const [gone, left] = (await take([RHYTHM, MEDIAN])) as [string, string];
     await whileFailing(app.database, { command: 'update', collection: 'ecgs', skip: 1 }, async () => {
       expect(await remove(gone)).to.equal(500);
@@ -75,7 +75,7 @@ describe('the recordings of one file', () => {
     expect(await shown(left)).to.deep.equal([[], '"2"']);
   });
 
-  it('do not name one that was taken back because its owner may not upload any more', async () => {
+  it('do not list one that was withdrawn because its owner may no longer upload', async () => {
     const [left] = (await take([RHYTHM])) as [string];
     const refused = await take([RHYTHM, MEDIAN], { confirm: refuse }).then(
       () => null,
@@ -85,7 +85,7 @@ describe('the recordings of one file', () => {
     expect((await shown(left))[0]).to.deep.equal([]);
   });
 
-  it('let go of one that came again in another file, so that it is not named when it is gone', async () => {
+  it('no longer list one that came again in another file, so that it is not listed once it is deleted', async () => {
     const [first, shared] = (await take([RHYTHM, MEDIAN])) as [string, string];
     const [again, last] = (await take([MEDIAN, OTHER])) as [string, string];
     expect(again).to.equal(shared);

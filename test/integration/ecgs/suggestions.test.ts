@@ -73,7 +73,7 @@ describe('GET /ecgs/{id}/suggestions', () => {
     ).to.deep.equal([[patient, ['identifier', 'name-and-birth-date'], [study]]]);
   });
 
-  it('suggests nobody on a name alone, and nobody where the file says nothing', async () => {
+  it('suggests nobody for a name alone, and nobody if the file says nothing', async () => {
     for (const subject of [
       null,
       {},
@@ -85,7 +85,7 @@ describe('GET /ecgs/{id}/suggestions', () => {
       expect(await suggested(subject)).to.deep.equal([]);
   });
 
-  it('leaves the recording as it was', async () => {
+  it('does not change the recording', async () => {
     const id = await recorded({ patientId: 'MRN-0077' });
     await call(app, 'GET', `/ecgs/${id}/suggestions`, { token });
     expect((await call(app, 'GET', `/ecgs/${id}`, { token })).json.patient).to.equal(null);

@@ -52,7 +52,7 @@ describe('the sweeper', () => {
   const silence = async (instance: Types.ObjectId, ms: number): Promise<unknown> =>
     instanceCollection(app.database).updateOne({ _id: instance }, [{ $set: { seenAt: { $subtract: ['$$NOW', ms] } } }]);
 
-  it('registers every recording before anything of it is stored, and takes it off the register afterwards', async () => {
+  it('registers every recording before anything of it is stored, and ends the registration afterwards', async () => {
     const id = await upload([1, -1]);
     const instance = { _id: app.app.uploads.instance };
     const registered = async (): Promise<string[]> =>
@@ -83,7 +83,7 @@ describe('the sweeper', () => {
     expect((await instanceCollection(app.database).findOne({ _id: dead.instance }))?.drafts).to.deep.equal([]);
   });
 
-  it('gives an instance that was taken for dead a new registration, under which it goes on', async () => {
+  it('lets an instance that was taken for dead continue under a new registration', async () => {
     const paused = new Uploads();
     const draft = await paused.begin(app.database);
     const before = paused.instance;
@@ -107,7 +107,7 @@ describe('the sweeper', () => {
     ).to.equal(11_000);
   });
 
-  it('leaves alone what an instance writes that came up while the sweep was under way', async () => {
+  it('ignores what an instance writes that started during the sweep', async () => {
     // Two orphans around it: the sweep has begun when the newcomer registers itself and writes.
     const [first, mine, last] = [new Types.ObjectId(), new Types.ObjectId(), new Types.ObjectId()];
     const gone = new Types.ObjectId();
@@ -129,7 +129,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: mine })).to.equal(1);
   });
 
-  it('leaves alone what a silent instance writes until it is fenced, since it may still publish it', async () => {
+  it('ignores what a silent instance writes until it is fenced, since it may still publish it', async () => {
     const silent = new Uploads();
     const draft = await silent.begin(app.database);
     await blockCollection(app.database).insertOne(blockOf(draft, silent.instance));
@@ -140,7 +140,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(0);
   });
 
-  it('goes by the clock of the database: an instance whose own clock is wrong neither dies nor kills', async () => {
+  it('uses the clock of the database: an instance whose own clock is wrong neither dies nor kills', async () => {
     const other = new Uploads();
     const draft = await other.begin(app.database);
     await blockCollection(app.database).insertOne(blockOf(draft, other.instance));
@@ -154,7 +154,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: draft })).to.equal(1);
   });
 
-  it('clears again what a paused writer wrote after its recording was swept', async () => {
+  it('removes what a paused writer wrote after its recording was swept', async () => {
     const place = { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) };
     expect(await claim(app.database, place)).to.equal(true);
     await blockCollection(app.database).insertOne(blockOf(place.id, app.app.uploads.instance));
@@ -162,7 +162,7 @@ describe('the sweeper', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: place.id })).to.equal(0);
   });
 
-  it('finds the marked places without a look at any recording', async () => {
+  it('finds markers without reading any recording', async () => {
     for (let i = 1; i <= 5; i++) await upload([i, -i]);
     const place = { id: new Types.ObjectId(), owner: new Types.ObjectId(app.clinician.id) };
     await claim(app.database, place);
@@ -203,7 +203,7 @@ describe('the sweeper', () => {
     expect(await sweep(deps())).to.include({ hollow: 0 });
   });
 
-  it('removes a recording whose owner was removed just when it was published, and lets its patient go', async () => {
+  it('removes a recording whose owner was deleted when it was published, which frees its patient', async () => {
     const { token } = app.admin;
     const patient = await made(app, '/patients', somebody());
     const body = { patient, leads: [{ name: 'I', signal: [1, -1] }] };
@@ -230,7 +230,7 @@ describe('the sweeper', () => {
     expect(lines.some(({ level, recordings, owners }) => level === 50 && recordings === 1 && owners)).to.equal(true);
   });
 
-  it('removes no recordings when many have no owner: then it is users that are lost', async () => {
+  it('removes no recordings if many have no owner, since users must have been lost', async () => {
     const first = await ecgModel(app.database).collection.findOne({ _id: new Types.ObjectId(await upload([1, -1])) });
     const copies = Array.from({ length: 50 }, (_, apart) => ({
       ...first,
@@ -247,7 +247,7 @@ describe('the sweeper', () => {
     expect(await sweep(deps())).to.include({ removed: 50 });
   });
 
-  it('is due for one instance at a time', async () => {
+  it('checks on one instance at a time', async () => {
     const turns = await Promise.all(Array.from({ length: 8 }, async () => checkDue(app.database)));
     expect(turns.filter(Boolean)).to.have.length(1);
     expect(await checkDue(app.database)).to.equal(false);

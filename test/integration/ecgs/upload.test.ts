@@ -30,7 +30,7 @@ describe('POST /ecgs', () => {
     owner = await app.newUser('clinician');
   });
 
-  it('answers 201 with the recording and where it is, and the crossings can be read there', async () => {
+  it('answers 201 with the recording and its location, where the crossings can be read', async () => {
     const created = await api('POST', '/ecgs', small({ samplingRate: 2, unit: 'mV', gain: 2 }));
     expect(created.status, created.text).to.equal(201);
     expect(created.json).to.include({ externalId: 'a', date: '2026-01-15T09:30:00.000Z', format: 'json', version: 1 });
@@ -67,7 +67,7 @@ describe('POST /ecgs', () => {
     expect(insights.json.channels[0].standardDeviation).to.be.closeTo(Math.sqrt(2) / 2, 1e-12);
   });
 
-  it('answers 200 for the same content again, 409 for other content under the same id, and 201 for it from another owner', async () => {
+  it('answers 200 for the same content, 409 for another one under the same id, and 201 for another owner', async () => {
     const first = await api('POST', '/ecgs', small());
     const again = await api('POST', '/ecgs', {
       leads: [{ signal: [1, 0, -1, null, 2, -2], name: ' II ' }],
@@ -80,7 +80,7 @@ describe('POST /ecgs', () => {
     expect((await api('POST', '/ecgs', small(), other)).status).to.equal(201);
   });
 
-  it('makes one recording of two identical uploads at the same time, and leaves no blocks of the other', async () => {
+  it('makes one recording of two identical simultaneous uploads, and leaves no blocks of the other', async () => {
     const before = await counts();
     const answers = await Promise.all(Array.from({ length: 6 }, async () => api('POST', '/ecgs', small())));
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).to.deep.equal([
@@ -90,7 +90,7 @@ describe('POST /ecgs', () => {
     expect([after[0]! - before[0]!, after[1]! - before[1]!]).to.deep.equal([1, 1]);
   });
 
-  it('frees the id when a recording is deleted, and its blocks go with it', async () => {
+  it('frees the id when a recording is deleted, along with its blocks', async () => {
     const before = await counts();
     const { json } = await api('POST', '/ecgs', small());
     expect((await api('DELETE', `/ecgs/${json.id}`)).status).to.equal(204);
@@ -101,7 +101,8 @@ describe('POST /ecgs', () => {
   it('counts about a zero level that comes after the signal, over many blocks', async () => {
     const length = 150_000;
     const signal = Array.from({ length }, (_, i) => (i % 3 === 0 ? 1023 : 1025));
-    const text = `{"id":"late","leads":[{"signal":${JSON.stringify(signal)},"name":"V1"}],"zeroLevel":1024,"samplingRate":1000}`;
+    const lead = `{"signal":${JSON.stringify(signal)},"name":"V1"}`;
+    const text = `{"id":"late","leads":[${lead}],"zeroLevel":1024,"samplingRate":1000}`;
     const { json } = await call(app, 'POST', '/ecgs', { token: owner.token, raw: text });
     const whole = await api('GET', `/ecgs/${json.id}/insights`);
     expect(whole.json.channels[0].zeroCrossings).to.equal(99_999);
@@ -113,7 +114,7 @@ describe('POST /ecgs', () => {
     });
   });
 
-  it('gives the samples back as they were sent, as JSON and as bytes, over block borders and types', async () => {
+  it('returns the samples as they were sent, as JSON and as bytes, across blocks and types', async () => {
     const signal = Array.from({ length: 70_000 }, (_, i) =>
       i % 1000 === 7 ? null : i < 65_536 ? i % 30_000 : i + 0.5,
     );
@@ -179,7 +180,7 @@ describe('POST /ecgs', () => {
     ]).to.deep.equal([4, 5, 2, 3]);
   });
 
-  it('takes a sample on the edge of the dead band for inside, whatever the gain and zero level round to', async () => {
+  it('counts a sample on the edge of the dead band as inside, however gain and zero level are rounded', async () => {
     for (const [gain, deadBand, zeroLevel, edge, beyond] of [
       [0.1, 0.7, 0, 0.07, 0.070001],
       [100, 0.29, 0, 29, 30],
@@ -201,12 +202,12 @@ describe('POST /ecgs', () => {
     }
   });
 
-  it('has one address', async () => {
+  it('has only one address', async () => {
     expect((await api('POST', '/ecgs/', small())).status).to.equal(404);
     expect((await call(app, 'GET', '/users/', { token: app.admin.token })).status).to.equal(404);
   });
 
-  it('tells what it did not keep', async () => {
+  it('reports what it did not keep', async () => {
     const { json } = await api('POST', '/ecgs', small({ device: 'x' }));
     expect(json.warnings.join()).to.contain('device');
   });
@@ -261,7 +262,7 @@ describe('POST /ecgs', () => {
     });
   }
 
-  it('keeps block documents unique in their place', async () => {
+  it('keeps block documents unique', async () => {
     const { json } = await api('POST', '/ecgs', small());
     const [block] = await blockCollection(app.database)
       .find({ ecg: new mongo.ObjectId(json.id as string) } as never)

@@ -49,7 +49,7 @@ describe('changes of a recording', () => {
     call(app, 'PATCH', `/ecgs/${id}`, { token, body: { notes }, headers });
   const ifFirst = { 'If-Match': '"1"' };
 
-  it('at once with the same If-Match let exactly one through', async () => {
+  it('at once with the same If-Match: exactly one succeeds', async () => {
     const answers = await allAtOnce((i) => patch(`note ${i}`, ifFirst));
     const winner = answers.findIndex(({ status }) => status === 200);
     expect(answers.map(({ status }, i) => (i === winner ? 200 : status))).to.deep.equal(
@@ -58,13 +58,13 @@ describe('changes of a recording', () => {
     expect((await call(app, 'GET', `/ecgs/${id}`, { token })).json).to.include({ notes: `note ${winner}`, version: 2 });
   });
 
-  it('at once without If-Match are each a version', async () => {
+  it('at once without If-Match: each is a version', async () => {
     const answers = await allAtOnce((i) => patch(`note ${i}`));
     const versions = answers.map(({ status, json }) => [status, json.version]).toSorted(([, a], [, b]) => a - b);
     expect(versions).to.deep.equal(answers.map((_, i) => [200, i + 2]));
   });
 
-  it('and its removal at once with the same If-Match let one through', async () => {
+  it('and its removal at once with the same If-Match: exactly one succeeds', async () => {
     const answers = await allAtOnce((i) =>
       i % 2 === 0 ? patch(`note ${i}`, ifFirst) : call(app, 'DELETE', `/ecgs/${id}`, { token, headers: ifFirst }),
     );
@@ -72,7 +72,7 @@ describe('changes of a recording', () => {
     for (const { status } of answers) expect(status).to.be.oneOf([200, 204, 404, 412]);
   });
 
-  it('on a version that has passed change nothing', async () => {
+  it('of an old version change nothing', async () => {
     const seen = await mine.get(id);
     expect(await mine.update(seen, { notes: 'first' })).to.include({ version: 2 });
     expect(await mine.update(seen, { notes: 'second' })).to.equal(null);
@@ -81,7 +81,7 @@ describe('changes of a recording', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: seen._id })).to.equal(1);
   });
 
-  it('by somebody else change nothing, whoever has found it for them', async () => {
+  it('by somebody else change nothing, even of a recording at hand', async () => {
     const seen = await mine.get(id);
     expect(await theirs.update(seen, { notes: 'theirs' })).to.equal(null);
     expect(await theirs.remove(seen, null)).to.equal(false);
@@ -89,7 +89,7 @@ describe('changes of a recording', () => {
     expect(await blockCollection(app.database).countDocuments({ ecg: seen._id })).to.equal(1);
   });
 
-  it('somebody else neither reads nor lists nor counts', async () => {
+  it('and reads, lists and counts by somebody else find nothing', async () => {
     for (const withBlockTables of [false, true]) {
       const code = await theirs.get(id, { withBlockTables }).catch((error: { code: string }) => error.code);
       expect(code).to.equal('not-found');
@@ -113,7 +113,7 @@ describe('recordings of one file', () => {
   });
   after(() => app.close());
 
-  it('do not name one that has been removed, and foreign ones are left alone', async () => {
+  it('do not list one that has been deleted; those of others are left alone', async () => {
     const { token } = app.clinician;
     const entry = [ofLead('a', '1 -2'), ofLead('b', '3 -4'), ofLead('c', '5 -6')];
     const raw = JSON.stringify({ resourceType: 'Bundle', type: 'collection', entry });

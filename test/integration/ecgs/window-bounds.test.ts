@@ -39,7 +39,7 @@ describe('a window of a recording', () => {
     ['to=0.01', 1],
     ['from=0', 1_000],
   ] as const) {
-    it(`?${window} holds the samples from its beginning up to its end`, async () => {
+    it(`?${window} contains the samples from its start up to its end`, async () => {
       expect(await inside(window)).to.deep.equal([samples, samples]);
     });
   }
@@ -55,7 +55,7 @@ describe('a window of a recording', () => {
   });
 
   for (const window of ['from=4&to=3.99', 'from=4&to=4']) {
-    it(`?${window} is no window of an export or a picture`, async () => {
+    it(`?${window} is refused for an export and a picture`, async () => {
       for (const what of ['/export?format=json&', '/ecg.svg?']) {
         expect((await get(`${what}${window}`)).status, what).to.be.within(400, 422);
       }

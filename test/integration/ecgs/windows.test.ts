@@ -43,7 +43,7 @@ describe('a window outside the recording', () => {
     });
   }
 
-  it('is one behind the end of the channel that is asked for, and inside where another goes on', async () => {
+  it('is one after the end of the requested channel, but not of a longer channel', async () => {
     for (const way of ['channels/V5/samples?', 'ecg.svg?channels=V5&', 'export?format=csv&channels=V5&']) {
       const { json } = await get(`${way}from=3`);
       expect([json.code, json.detail]).to.deep.equal([
@@ -56,7 +56,7 @@ describe('a window outside the recording', () => {
     expect((await get('ecg.svg?from=3')).status).to.equal(200);
   });
 
-  it('is not one that reaches beyond the end, of which the part inside is answered', async () => {
+  it('is not one that reaches beyond the end: the part inside is answered', async () => {
     expect((await get('insights?from=3.5&to=9')).json.channels[0]).to.include({ samples: 50, duration: 0.5 });
     expect((await get('channels/II/samples?from=3.5&to=9')).json.count).to.equal(50);
     expect((await get('ecg.svg?from=3.5&to=9')).status).to.equal(200);
@@ -65,7 +65,7 @@ describe('a window outside the recording', () => {
     ).to.equal(50);
   });
 
-  it('is not one in which there are still marks', async () => {
+  it('is not one that still has marks', async () => {
     const signals = [{ label: 'II', records: [[1, -1]] }, { records: [timed(0, '+5\x14left the room\x14')] }];
     const { json } = await upload(app, token, [{ file: 'r.edf', bytes: made({ reserved: 'EDF+C', signals }) }]);
     expect((await get('annotations?from=3', json.id)).json.items.map(({ at }: { at: number }) => at)).to.deep.equal([
