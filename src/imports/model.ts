@@ -1,20 +1,21 @@
 /**
- * What is stored of an import. Collections: `imports`, one document an import, in which its progress, its state and its fence stand together; `importErrors`,
- * the error report; `importLeases`, who works on what; `importOccurrences`, how often a row has been seen; `importFiles.*`, the uploaded files (GridFS).
+ * How imports are stored. `imports` has one document an import, with its progress, state and fence. Besides:
+ * `importErrors`, the error report; `importLeases`, who works on what; `importOccurrences`, how often a row has been
+ * seen; `importFiles.*`, the uploaded files (GridFS).
  */
 import { type Collection, type Connection, mongo, type Types } from 'mongoose';
 import type { Encoding } from './cells.ts';
 
 export type ObjectId = Types.ObjectId;
 
-/** `uploading` and `abandoned` (its upload broke off) are not shown to anybody. */
+/** `uploading` and `abandoned` (an interrupted upload) are not shown to anybody. */
 export type StoredState = 'uploading' | 'abandoned' | 'queued' | 'running' | 'completed' | 'failed' | 'cancelled';
 
 export interface StoredImport {
   _id: ObjectId;
   owner: ObjectId;
   fileName: string | null;
-  /** In GridFS; null once it has been removed, which is the last thing that happens to an import. */
+  /** Its id in GridFS. Null once the file has been removed, which is the last thing that happens to an import. */
   file: ObjectId | null;
   encoding: Encoding;
   /** Null until the header has been recognised. */
@@ -25,21 +26,21 @@ export interface StoredImport {
   state: StoredState;
   /** Why it failed. */
   failure: string | null;
-  /** `done`: everything before this byte is committed; there a resumed import goes on. */
+  /** `done`: everything before this byte is committed; a resumed import continues there. */
   bytes: { total: number; done: number };
-  /** The line that begins at `bytes.done`. */
+  /** The line that starts at `bytes.done`. */
   line: number;
   rows: { total: number; ok: number; created: number; updated: number; unchanged: number; failed: number };
   alsoCreated: Record<string, number>;
   /** Entries in the error report. */
   errorsKept: number;
-  /** Counts the workers that have taken it up: only the last of them can commit. */
+  /** Counts the workers that have taken it up; only the last of them can commit. */
   fence: number;
-  /** The database session of that worker, so that its successor can end a transaction that it left open. */
+  /** The database session of that worker, so that its successor can end an open transaction. */
   session: mongo.Binary | null;
-  /** Times it was taken up since it last got further. */
+  /** How often it was taken up since its last progress. */
   attempts: number;
-  /** Where the present, or last, worker began. */
+  /** Where the current or last worker started. */
   run: { startedAt: Date; bytes: number; rows: number } | null;
   version: number;
   createdAt: Date;
@@ -48,7 +49,7 @@ export interface StoredImport {
   endedAt: Date | null;
 }
 
-/** One entry of the error report, in the order (import, line, n). Removed 30 days after it was written. */
+/** One entry of the error report, in the order (import, line, n). Expires after 30 days. */
 export interface StoredError {
   import: ObjectId;
   line: number;
@@ -59,9 +60,9 @@ export interface StoredError {
   at: Date;
 }
 
-/** Kept from being taken up by others until `expiresAt`, on the database's clock. */
+/** Reserves an import until `expiresAt`, by the clock of the database. */
 export interface StoredLease {
-  /** The import's. */
+  /** The id of the import. */
   _id: ObjectId;
   holder: ObjectId;
   expiresAt: Date;

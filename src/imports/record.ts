@@ -1,16 +1,16 @@
-/** Changes of an import's state that somebody will ask about: each is one transaction with its audit event. */
+/** Changes of an import's state that are audited. Each is one transaction with its audit event. */
 import type { Connection, mongo } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { importCollection, type ObjectId, type StoredImport } from './model.ts';
 
-/** What is done to it. `create`: its file has come, and it is queued. */
+/** What is done to the import. `create`: its file is complete, and it is queued. */
 type Deed = Extract<AuditAction, 'create' | 'cancel' | 'complete' | 'fail'>;
 
 /**
- * Changes the import that the filter finds. Answers it as it is then; null where there is none.
- * @param by whose deed it is; what a worker does is its importer's
+ * Changes the import that the filter finds. Returns the changed import; null if there is none.
+ * @param by who does it; the importer for what a worker does
  * Errors: those of the database, after which the outcome may be unknown.
  */
 export async function changeState(

@@ -47,7 +47,7 @@ export const importOperations = (deps: ImportDeps): AnyOperation[] => [
 
 const COMMON = { tag: 'imports', access: 'user' } as const;
 
-/** A proxy in between cuts silent connections, usually after a minute. */
+/** Proxies usually cut silent connections after a minute. */
 const EVENTS_HEARTBEAT_MS = 15_000;
 
 /**
@@ -165,7 +165,7 @@ const events = ({ config, database, importWorker, eventStreams }: ImportDeps): A
       const over = new AbortController();
       const { stopping } = importWorker;
       const stop = (): void => over.abort();
-      // Not AbortSignal.any: Node 20 would keep something of each stream for as long as the service runs.
+      // Not AbortSignal.any: Node 20 would keep a part of each stream for as long as the service runs.
       if (stopping.aborted) stop();
       else stopping.addEventListener('abort', stop);
       onceOver(ctx, () => {
@@ -175,7 +175,7 @@ const events = ({ config, database, importWorker, eventStreams }: ImportDeps): A
       });
       const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
       ctx.type = 'text/event-stream';
-      // Nginx would hold events back until its buffer is full.
+      // Nginx would delay events until its buffer is full.
       ctx.set('X-Accel-Buffering', 'no');
       const mayGoOn = async (): Promise<boolean> => Date.now() < 1_000 * user.tokenExpiresAt && isConfirmed(confirm);
       const forImporter = isImporter(user, job);
@@ -248,7 +248,7 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
       return columns.map((column) => defused(view[column]));
     });
   csvHead(ctx, `import-${importId.toHexString()}-errors.csv`);
-  // An error cuts the answer off, which is all that can be said by then.
+  // Nothing more can be reported by then: an error cuts the answer off.
   ctx.body = pipeline(Readable.from(rows), format(csvOptions(columns)), () => undefined);
 }
 

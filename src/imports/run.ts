@@ -1,4 +1,7 @@
-/** One import on one worker: header → batches → commits, until the file ends, the fence is lost, or the service stops. */
+/**
+ * Runs one import on one worker: header, batches, commits, until the file ends, the fence is lost, or the service
+ * stops.
+ */
 import { Readable } from 'node:stream';
 import type { ClientSession, Connection } from 'mongoose';
 import { ClinicZone } from '../calendar/clinic-zone.ts';
@@ -13,15 +16,15 @@ export interface RunDeps {
   database: Connection;
   kinds: readonly ImportKind[];
   clinicTimezone: string;
-  /** Rows of one import that may fail. */
+  /** Most rows of one import that may fail. */
   maxFailures: number;
 }
 
 /**
- * Goes on with an import from where it stands.
- * @param job as the fence was raised, in `session`
+ * Continues an import from where it has got to.
+ * @param job as returned when the fence was raised, in `session`
  * @param isStopping asked between batches
- * @returns `ended`: it has completed or failed; `stopped`: others may go on
+ * @returns `ended`: it has completed or failed; `stopped`: another worker may continue
  * Errors: `Fenced`; those of the database and of the kind, after which it may be tried again.
  */
 export async function runImport(
@@ -66,14 +69,14 @@ export async function runImport(
     };
 
     const batches = readBatches(open, layout, encoding, from, context);
-    // While a batch is being written the next one is read.
+    // The next batch is read while one is being written.
     let writing: Promise<number> = Promise.resolve(job.rows.failed);
     try {
       for await (const batch of batches) {
         if ((await writing) > deps.maxFailures) throw tooManyFailures(deps.maxFailures, batch[0]?.line);
         if (await isStopping()) return 'stopped';
         writing = commitBatch(commit, batch);
-        // It is awaited a batch later; until then a failure is not unhandled.
+        // It is awaited one batch later; until then a rejection must not count as unhandled.
         writing.catch(() => undefined);
       }
     } finally {
@@ -89,7 +92,7 @@ export async function runImport(
   }
 }
 
-/** @param line the first that was not looked at any more */
+/** @param line the first line that was not read */
 const tooManyFailures = (most: number, line: number | undefined): ImportFailure =>
   new ImportFailure(
     `More than ${most} rows failed (setting MAX_IMPORT_FAILED_ROWS). ${line === undefined ? '' : `Line ${line} and all later lines were not checked. `}` +

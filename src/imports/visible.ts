@@ -1,4 +1,4 @@
-/** Which imports somebody sees: their own, and admins all of them. */
+/** Which imports a user sees: their own, and admins all of them. */
 import { type Connection, type mongo, Types } from 'mongoose';
 import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
@@ -6,13 +6,13 @@ import type { Identity } from '../http/operation.ts';
 import { importCollection, type StoredImport } from './model.ts';
 import { SHOWN } from './view.ts';
 
-/** Begins every filter. */
+/** The start of every filter. */
 export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({
   ...(user.role === 'admin' ? {} : { owner: new Types.ObjectId(user.userId) }),
   state: SHOWN,
 });
 
-/** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
+/** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
 export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
   const job = isId(id)
     ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })

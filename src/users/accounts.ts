@@ -1,4 +1,4 @@
-/** What admins do to users: find, create, change, remove. Each change is one transaction with its audit event. */
+/** Users as admins manage them. Each change is one transaction with its audit event. */
 import type { Connection, QueryFilter, Types, UpdateQuery } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
@@ -13,7 +13,7 @@ import { generatePassword, passwordFault, type Passwords } from './passwords.ts'
 import type { NewUser, UserPatch } from './schema.ts';
 import { searchWords, wordPrefixes } from '../text/search-words.ts';
 
-/** Which user is meant, and in which version the caller has seen it; null: any. */
+/** Which user to change, and which version the caller has seen; null: any. */
 export interface Target {
   id: string;
   version: number | null;
@@ -23,7 +23,7 @@ export interface Target {
 type By = Types.ObjectId | null;
 
 /**
- * Makes a user, with a made-up password if none is given: that one is returned, once.
+ * Creates a user. If no password is given, one is generated and returned this once.
  * Errors: `email-taken`, `validation-failed`, `too-busy`.
  */
 export async function createUser(
@@ -52,7 +52,7 @@ export async function createUser(
   return { user, generated };
 }
 
-/** One user. Errors: `not-found`, also for a malformed id. */
+/** Reads a user. Errors: `not-found`, also for a malformed id. */
 export async function readUser(database: Connection, id: string): Promise<StoredUser> {
   const user = isId(id) ? await userModel(database).findById(id).lean() : null;
   if (!user) throw notFound();
@@ -98,15 +98,15 @@ export async function changeUser(
   );
 }
 
-/** That somebody can or cannot log in any more is told by name. */
+/** Activation and deactivation have names of their own. */
 function actionOf(before: StoredUser, after: StoredUser): AuditAction {
   if (before.isActive === after.isActive) return 'update';
   return after.isActive ? 'activate' : 'deactivate';
 }
 
 /**
- * Removes a user who owns no recordings. An upload of theirs that is about to be published looks at its user behind that: first their access ends,
- * then their recordings are looked for, so that one of the two sees the other.
+ * Removes a user who owns no recordings. First their access ends and then their recordings are looked for, while an
+ * upload publishes first and checks its user afterwards; so one of the two always sees the other.
  * Errors: `not-found`, `version-stale`, `user-in-use`, `last-admin`.
  */
 export async function removeUser(
@@ -127,15 +127,15 @@ export async function removeUser(
       await audit(database, session, { by, action: 'delete', resource: 'user', id: before._id, patient: null });
     });
   } catch (error) {
-    // Whoever has changed the user meanwhile has the last word.
+    // If somebody has changed the user in the meantime, their change is kept.
     const restored = changeUserState(database, { id: target.id, version }, before.isActive).catch(() => undefined);
-    // Nobody waits a second time for a database that is away.
+    // The caller does not wait a second time for an unreachable database.
     if (!isAway(error)) await restored;
     throw error;
   }
 }
 
-/** Switches a user on or off, and leaves their tokens as they are. */
+/** Activates or deactivates a user, without ending their tokens. */
 async function changeUserState(database: Connection, target: Target, isActive: boolean): Promise<StoredUser> {
   return underAdminGuard(database, async (session) => {
     const current = await userModel(database).findById(target.id).session(session).lean();
@@ -156,14 +156,14 @@ const changedMeanwhile = (): Problem =>
 
 const inUse = (): Problem => new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
 
-/** What a list of users is narrowed by. */
+/** Filters of a list of users. */
 export interface UserFilter {
   q?: string | undefined;
   role?: StoredUser['role'] | undefined;
   isActive?: boolean | undefined;
 }
 
-/** Users in the order of their e-mail addresses. @param after the address behind which to go on */
+/** Lists users by e-mail address. @param after the address after which to continue */
 export function findUsers(
   database: Connection,
   filter: UserFilter,
@@ -177,7 +177,7 @@ export function findUsers(
   return userModel(database).find({ $and: conditions }).sort({ email: 1 }).limit(limit).lean();
 }
 
-/** How many users there are, counting no further than `atMost`. */
+/** Counts users, up to `atMost`. */
 export const countUsers = (database: Connection, filter: UserFilter, atMost: number): Promise<number> =>
   userModel(database).countDocuments(asQuery(filter)).limit(atMost).exec();
 
@@ -190,7 +190,7 @@ function asQuery({ q, role, isActive }: UserFilter): QueryFilter<StoredUser> {
   };
 }
 
-/** Hashes a password that somebody chose. Errors: `validation-failed`, `too-busy`. */
+/** Hashes a password that a user chose. Errors: `validation-failed`, `too-busy`. */
 export function hashNewPassword(
   passwords: Passwords,
   password: string,

@@ -1,4 +1,7 @@
-/** Who sent a request: passport-jwt checks the token, the user's present state decides whether it still counts. */
+/**
+ * Authenticates requests: passport-jwt checks the token, and the user's current state decides whether it is still
+ * valid.
+ */
 import { callbackify } from 'node:util';
 import type { Context } from 'koa';
 import passport from 'passport';
@@ -12,7 +15,7 @@ import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from '
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
-/** Makes the check. Usage: `new Operations(router, createAuthenticate(deps), createConfirm(deps), limit, readLimit)`. */
+/** Creates the check of tokens. */
 export function createAuthenticate(deps: {
   config: Pick<Config, 'secretKey'>;
   identities: IdentityCache;
@@ -62,7 +65,7 @@ export function createAuthenticate(deps: {
     });
 }
 
-/** Makes the check of what may have changed since a token was checked. */
+/** Creates the check of what may have changed since the token was checked. */
 export function createConfirm({ identities }: { identities: IdentityCache }): Confirm {
   return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }, when) => {
     const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
@@ -74,7 +77,10 @@ export function createConfirm({ identities }: { identities: IdentityCache }): Co
   };
 }
 
-/** The identity behind a checked token, or null. A refusal is never given on old knowledge: the user may have logged in anew at another instance. */
+/**
+ * The identity of a checked token, or null. A refusal is never based on cached state: the user may have logged in again
+ * at another instance.
+ */
 async function identify(identities: IdentityCache, claims: Claims): Promise<Identity | null> {
   return admit(claims, await identities.get(claims.userId)) ?? admit(claims, await identities.reload(claims.userId));
 }

@@ -1,4 +1,7 @@
-/** The command `npm run create-admin -- --email <address> [--name <full name>]`: makes an admin in the service's database, whichever that is. */
+/**
+ * The command `npm run create-admin -- --email <address> [--name <full name>]`: creates an admin in the service's
+ * database.
+ */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -19,7 +22,7 @@ const USAGE =
 await runCommand('No admin was created', async (signal) => {
   const { email, fullName } = readArguments();
   loadEnv();
-  // Secrets are left for the service to make up: it shows first passwords only when it makes them.
+  // The service generates secrets itself: it shows first passwords only if it has generated them.
   const config = readConfig(process.env, () => ({ secretKey: '', adminPassword: '', demoPassword: '' }));
   const given = await untilAborted(askPassword(), signal);
   const password = given === '' ? generatePassword() : given;
@@ -47,7 +50,7 @@ function readArguments(): { email: string; fullName: string } {
   throw new CommandError(USAGE);
 }
 
-/** One line, which a terminal does not show. It never stands among the arguments: there the whole machine could read it. */
+/** Reads one line without showing it. A password is never an argument: the whole machine could read it there. */
 async function askPassword(): Promise<string> {
   const isTerminal = process.stdin.isTTY;
   if (isTerminal) process.stderr.write('Password (empty: one is generated): ');

@@ -1,4 +1,4 @@
-/** What is stored of a user. Indexes are made by the migrations. */
+/** How users are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
 import type { Role } from '../http/operation.ts';
 
@@ -10,14 +10,14 @@ export interface StoredUser {
   role: Role;
   isActive: boolean;
   passwordHash: string;
-  /** Stands in every token; raising it ends all tokens of the user. */
+  /** Part of every token; raising it ends all tokens of the user. */
   tokenVersion: number;
-  /** Tokens that were logged out and have not expired yet. */
+  /** Tokens that were ended by logging out and have not expired yet. */
   endedTokens: { id: string; expiresAt: Date }[];
   lastLoginAt: Date | null;
-  /** The words of e-mail and name, for `q`. */
+  /** The words of e-mail address and name, for `q`. */
   searchWords: string[];
-  /** Counts what admins and users change, not logins; the ETag. */
+  /** Counts changes by admins and the user, not log-ins; the ETag is made of it. */
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -39,6 +39,6 @@ const schema = new Schema<StoredUser>(
   { collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false, id: false },
 );
 
-/** The model of users on this connection, made once. */
+/** The model of users, created once for each connection. */
 export const userModel = (connection: Connection): Model<StoredUser> =>
   (connection.models['User'] as Model<StoredUser> | undefined) ?? connection.model<StoredUser>('User', schema);

@@ -19,7 +19,7 @@ export interface UserDeps {
   database: Connection;
   identities: IdentityCache;
   passwords: Passwords;
-  /** Whether recordings of this user exist; they keep their owner from being deleted. */
+  /** Whether the user owns recordings; then they cannot be deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
 
@@ -33,7 +33,7 @@ export const userOperations = (deps: UserDeps): AnyOperation[] => [
 
 const COMMON = { tag: 'users', access: 'admin' } as const;
 
-/** The e-mail address of the last item: the list is in their order. */
+/** The e-mail address of the last item, by which the list is ordered. */
 const cursorShape = z.tuple([z.string()]);
 
 /**
@@ -138,7 +138,7 @@ function change({ config, database, identities, passwords }: UserDeps): AnyOpera
       if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
       try {
         const changed = await changeUser(database, passwords, new Types.ObjectId(user.userId), { id, version }, body);
-        // What was guessed at has changed.
+        // The password that was guessed at has changed.
         if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
         ctx.set('ETag', etag(changed.version));
         ctx.body = userView(changed);

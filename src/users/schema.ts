@@ -36,7 +36,7 @@ const newPassword = z
   .min(MIN_PASSWORD_LENGTH)
   .max(MAX_PASSWORD_LENGTH)
   .meta({ description: 'Any characters; not the e-mail address', format: 'password' });
-/** A password that is tried is not held against the policy: one that breaks it is simply wrong. */
+/** A password at log-in is not checked against the policy: one that violates it is simply wrong. */
 const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
 const time = z.string().meta({ format: 'date-time' });
 

@@ -91,7 +91,7 @@ describe('the audit', () => {
       await Promise.all([tell(), tell()]);
       await tell();
       expect(await told(id)).to.deep.equal([['create', app.clinician.id]]);
-      expect(app.app.uploads.untold.size).to.equal(0);
+      expect(app.app.uploads.unaudited.size).to.equal(0);
     });
 
     it('records an upload at the next attempt if the first one failed', async () => {

@@ -7,7 +7,7 @@ import { countNamed } from '../../src/attendances/named.ts';
 import { countChildren } from '../../src/directory/children.ts';
 import { studies } from '../../src/directory/studies/store.ts';
 import { countPatients } from '../../src/directory/patients/find.ts';
-import { OwnRecordings } from '../../src/ecgs/store/recordings.ts';
+import { Recordings } from '../../src/ecgs/store/recordings.ts';
 import { errorCollection, importCollection } from '../../src/imports/model.ts';
 import { countUsers } from '../../src/users/accounts.ts';
 import { type TestApp, startTestApp } from '../support/app.ts';
@@ -38,7 +38,7 @@ describe('counting', () => {
   const range = { after: null, descending: false };
   const counts: Record<string, (atMost: number) => Promise<number>> = {
     users: (atMost) => countUsers(app.database, {}, atMost),
-    recordings: (atMost) => new OwnRecordings(app.database, app.clinician.id).count({}, atMost),
+    recordings: (atMost) => new Recordings(app.database, app.clinician.id).count({}, atMost),
     patients: (atMost) => countPatients(app.database, {}, atMost),
     'patients who are looked for': (atMost) => countPatients(app.database, { birthDateFrom: '1000-01-01' }, atMost),
     studies: (atMost) => countChildren(studies(null, ''), app.database, { facets: '*' }, range, 'order', atMost),

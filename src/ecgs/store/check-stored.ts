@@ -1,6 +1,6 @@
 /**
- * Checks that recordings and what belongs to them are stored together. A pass looks at a bounded number of recordings,
- * from where the last one stopped, and one instance at a time makes it: its cost does not grow with the number of
+ * Checks that recordings and their content are stored together. A pass covers a bounded number of recordings, starting
+ * where the last one stopped, and only one instance at a time makes it. So its cost does not grow with the number of
  * recordings.
  */
 import { randomUUID } from 'node:crypto';
@@ -14,21 +14,21 @@ import { settle, withdraw } from './settle.ts';
 import { instanceCollection, type Uploads } from './uploads.ts';
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
-/** Recordings, and things that belong to recordings, that one pass looks at. */
+/** Recordings, and documents of their content, that one pass covers. */
 const MAX_LOOKED_AT = 2_000;
 /**
- * Recordings without an owner that one pass removes. There are as many as one interrupted upload has; more of them say
- * that users have been lost.
+ * Most recordings without an owner that one pass removes. One interrupted upload leaves no more than that; a larger
+ * number means that users have been lost.
  */
 const MAX_OWNERLESS = 50;
-/** Milliseconds after which a recording without an owner is none that was just published late. */
+/** Age in milliseconds up to which a recording without an owner may be one that was published late. */
 const RECENT_MS = 2 * 24 * 60 * 60 * 1000;
-/** Recordings without samples or marks that are remembered; more of them are counted again when these are gone. */
+/** Recordings without samples or marks that are remembered; further ones are found again later. */
 const MAX_REMEMBERED = 1_000;
 
-/** What a pass came to. */
+/** The result of a pass. */
 export interface Checked {
-  /** So many recordings were removed that did not exist, with blocks or annotations, or that had no owner any more. */
+  /** Removed recordings: their content existed without a recording, or they had no owner any more. */
   orphans: number;
   /** Recordings that lack samples or marks. */
   hollow: number;
@@ -41,11 +41,11 @@ export interface CheckDeps {
   stopping?: AbortSignal;
 }
 
-/** How far the check has come, in each collection, and what it has found. */
+/** How far the check has got in each collection, and what it has found. */
 interface StoredCheck {
   _id: 'check';
   nextAt: Date;
-  /** Whose turn it is, by a word of its own. */
+  /** Identifies whose turn it is. */
   turn?: string;
   cursors?: Record<string, ObjectId | null>;
   hollow?: Place[];
@@ -60,7 +60,7 @@ interface Content {
 
 const state = (database: Connection): Collection<StoredCheck> => database.collection<StoredCheck>('sweeps');
 
-/** Whether the check is due; who is told so makes it, and no other instance for an hour. */
+/** Whether the check is due. An instance that gets true makes it; the others get false for an hour. */
 export async function checkDue(database: Connection): Promise<boolean> {
   const turn = randomUUID();
   // A missing time counts as past.
@@ -72,8 +72,8 @@ export async function checkDue(database: Connection): Promise<boolean> {
 }
 
 /**
- * One pass: removes what belongs to no recording and to no user, and reports recordings that lack samples or
- * marks. Errors: those of the database.
+ * Makes one pass: removes what belongs to no recording or no user, and reports recordings that lack samples or marks.
+ * Errors: those of the database.
  */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;
@@ -99,8 +99,8 @@ export async function check(deps: CheckDeps): Promise<Checked> {
 }
 
 /**
- * Looks again at recordings that lacked something, and at those that were found now, and reports those that do. Answers
- * how many.
+ * Checks again the recordings that lacked something before, and those found now, and reports those that still do.
+ * Returns their number.
  */
 export async function reportHollow(
   { database, log }: Pick<CheckDeps, 'database' | 'log'>,
@@ -125,7 +125,8 @@ export async function reportHollow(
 }
 
 /**
- * From one recording's blocks to the next one's: the index is entered once for each, and healthy ones are passed over.
+ * Skips from one recording's content to the next: one index lookup for each recording, and healthy ones are passed
+ * over.
  */
 async function checkContent(
   deps: CheckDeps,
@@ -151,8 +152,8 @@ async function checkContent(
 }
 
 /**
- * Whoever registered itself before it wrote is read after the blocks were seen. An instance that is silent may still
- * publish what it writes, until it is fenced: the sweep does that.
+ * Registrations are read after the blocks were seen, since a writer registers first. A silent instance may still
+ * publish what it writes until the sweep fences it.
  */
 async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
   if (uploads.active.has(ecg.toHexString())) return true;
@@ -162,10 +163,11 @@ async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }:
 }
 
 /**
- * A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off.
+ * A writer that was only paused may write once more after its recording was swept, and a removal may have been
+ * interrupted.
  */
 async function clearMarked(database: Connection): Promise<void> {
-  // Asked by its type: the index holds every recording, under null, so that `$exists` would read them all.
+  // Queried by type: the index contains every recording under null, so that `$exists` would read them all.
   const marked = ecgModel(database).collection.find({ sweptAt: { $type: 'date' } }, { projection: { _id: 1 } });
   for await (const { _id } of marked) await removeContent(database, _id);
 }
@@ -194,9 +196,9 @@ async function checkRecordings(
 }
 
 /**
- * Removes recordings whose owner is gone: one that was published late may have met the removal of its user, who is then
- * the last who could have reached it. Where older ones have no owner, or many, it is users that were lost: that is only
- * reported. Answers how many were removed.
+ * Removes recordings whose owner no longer exists: a recording that was published late may have missed the removal of
+ * its user, and nobody else can reach it. If older recordings have no owner, or many, users must have been lost; that
+ * is only reported. Returns the number of removed recordings.
  */
 async function removeOwnerless({ database, log, stopping }: CheckDeps, places: readonly Dated[]): Promise<number> {
   const owners = new Map(places.map(({ owner }) => [owner.toHexString(), owner]));

@@ -1,8 +1,8 @@
-/** What belongs to a recording beside its document: it is written before the document and removed after it. */
+/** The content of a recording: what is written before its document and removed after it. */
 import type { Connection } from 'mongoose';
 import type { ObjectId } from './model.ts';
 
-/** The collections; each document names its recording as `ecg` and its writer as `writer`. */
+/** The collections. Each document has its recording as `ecg` and its writer as `writer`. */
 export const CONTENT = ['ecgBlocks', 'ecgAnnotations'] as const;
 
 /** Removes every block and annotation of a recording. */

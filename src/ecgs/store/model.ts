@@ -1,4 +1,4 @@
-/** What is stored of a recording: one document in `ecgs`, and its samples in `ecgBlocks`. */
+/** How recordings are stored: one document in `ecgs`, and the samples in `ecgBlocks`. */
 import {
   type Collection,
   type Connection,
@@ -16,7 +16,7 @@ import type { SignalSummary } from '../../signal/summary.ts';
 
 export type ObjectId = Types.ObjectId;
 
-/** What may be said of a channel after its upload, and said again. */
+/** What may be set for a channel after its upload, and corrected. */
 export const OPEN_FIELDS = ['samplingRate', 'unit', 'gain', 'zeroLevel'] as const;
 export type OpenField = (typeof OPEN_FIELDS)[number];
 
@@ -31,18 +31,19 @@ export interface StoredChannel {
   zeroLevel: number;
   /** Whether a unit of a physical quantity and its gain are known. */
   calibrated: boolean;
-  /** What the file left open: it may be given later, and corrected. */
+  /** What the file left open. It may be set later, and corrected. */
   open: OpenField[];
   /** The widest type of its blocks. */
   sampleType: SampleType;
   summary: SignalSummary;
-  /** The summaries of its blocks, packed (`block-table.ts`): a window is answered from them. */
+  /** The summaries of its blocks, packed (`block-table.ts`); windows are answered from them. */
   blockTable: mongo.Binary;
 }
 
 /**
- * What tells a recording from those of its owner with the same content: its external id, else its `part`, else
- * nothing. Its own id where the sender insisted on another copy, and in recordings from before.
+ * What distinguishes a recording from others of its owner with the same content: its external id, or else its `part`,
+ * or else nothing. It is the recording's own id if the sender insisted on another copy, and in recordings of earlier
+ * versions.
  */
 export type Apart = { id: string } | { part: string } | string | null;
 
@@ -57,21 +58,21 @@ export interface StoredEcg {
   notes: string | null;
   /** The format it came in. */
   format: FormatId;
-  /** Whom the file says it was recorded of; null where it does not say. */
+  /** The person whom the file names; null if it names nobody. */
   subject: Subject | null;
-  /** What tells it from the other recordings of its file; null where it is the only one. */
+  /** What distinguishes it from the other recordings of its file; null if it is the only one. */
   part: string | null;
   /** The other recordings of its file. */
   siblings: ObjectId[];
-  /** How many there are in `ecgAnnotations`. */
+  /** Number of annotations in `ecgAnnotations`. */
   annotations: number;
-  /** SHA-256 of the annotations; absent where there are none, and of recordings from before. */
+  /** SHA-256 of the annotations; absent if there are none, and in recordings of earlier versions. */
   annotationDigest?: mongo.Binary;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
   /** Unique: (owner, digest, apart). */
   apart: Apart;
-  /** How many documents of `ecgBlocks` it has; recordings from before do not say. */
+  /** Number of its documents in `ecgBlocks`; absent in recordings of earlier versions. */
   blockDocuments?: number;
   channels: StoredChannel[];
   version: number;
@@ -79,25 +80,26 @@ export interface StoredEcg {
   updatedAt: Date;
 }
 
-/** What the audit needs to know of a recording. */
+/** The fields that audit events are made from. */
 export type Audited = Pick<StoredEcg, '_id' | 'owner' | 'patient' | 'createdAt'>;
 
 /**
- * One insert: a full block of one channel, or the last, shorter blocks of several. Samples are little-endian and in stored units.
+ * One insert: a full block of one channel, or the shorter last blocks of several. Samples are little-endian and in
+ * stored units.
  * Unique: (recording, channel, index).
  */
 export interface StoredBlocks {
   _id: ObjectId;
   ecg: ObjectId;
   owner: ObjectId;
-  /** The instance of the service that wrote it, so that a crashed one's leftovers are known. */
+  /** The instance of the service that wrote it, so that leftovers of a crash can be found. */
   writer: ObjectId;
   blocks: { channel: number; index: number; type: SampleType; data: mongo.Binary }[];
 }
 
 /**
- * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording, in the order of time, column by column: times and durations (NaN: none) as
- * little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
+ * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording in order of time, by column: times and durations (NaN:
+ * none) as little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
  */
 export interface StoredAnnotations {
   _id: ObjectId;
@@ -105,7 +107,7 @@ export interface StoredAnnotations {
   owner: ObjectId;
   writer: ObjectId;
   index: number;
-  /** Seconds of the first and the last. */
+  /** Times of the first and the last, in seconds. */
   first: number;
   last: number;
   at: mongo.Binary;
@@ -159,20 +161,20 @@ const ecgSchema = new Schema<StoredEcg>(
 
 export type EcgFilter = QueryFilter<StoredEcg>;
 
-/** In every filter of recordings: the markers of removed ones have no version (`settle.ts`). */
+/** Part of every filter for recordings: the markers of removed ones have no version (`settle.ts`). */
 export const PUBLISHED = { version: { $gte: 1 } } as const;
 
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }
 
-/** Of reads on which a promise rests: what was applied and is not yet stored by a majority may still be lost. */
+/** For reads that a promise depends on: what is not yet stored by a majority may still be lost. */
 export const MAJORITY = { level: 'majority' } as const;
 
-/** The projection of a recording for everything but windows: the tables of a long recording are most of its document. */
+/** The projection for everything but windows: the tables are most of a long recording's document. */
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 
-/** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
+/** Blocks are read and written with the driver: they are binary, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
   return database.collection<StoredBlocks>('ecgBlocks');
 }

@@ -1,8 +1,8 @@
 /**
- * Makes certain what has become of a recording whose publishing nobody can answer for: its place in `ecgs` is taken by
- * a marker, unless the recording is there. A marker has the id and the owner of the recording, so that the two exclude
- * each other wherever recordings are sharded by owner, and no version, for which every filter of recordings asks.
- * Markers go after a day (TTL index on `sweptAt`).
+ * Determines what became of a recording whose publishing has an unknown outcome: a marker takes its place in `ecgs`
+ * unless the recording is there. The marker has the id and owner of the recording, so that the two exclude each other
+ * even if the collection is sharded by owner, and no version, which every filter for recordings requires. Markers
+ * expire after a day (TTL index on `sweptAt`).
  */
 import type { ClientSession, Connection, mongo } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
@@ -12,14 +12,14 @@ import { inPlace, type Place, publishedAt } from './place.ts';
 import { takeOff } from './siblings.ts';
 
 /**
- * A transaction that nobody ends holds the place for up to a minute: an attempt to take it is given up sooner, and
- * repeated later.
+ * An abandoned transaction holds the place for up to a minute: an attempt to take it is given up sooner and repeated
+ * later.
  */
 const MAX_TIME_MS = 1_000;
 
 /**
- * Takes the place of a recording that is not published. From then on it cannot be. False where it is published. Errors:
- * those of the database.
+ * Takes the place of an unpublished recording, which can never be published after that. Returns false if it is
+ * published. Errors: those of the database.
  */
 export async function claim(database: Connection, place: Place): Promise<boolean> {
   const isRecording = { $gte: ['$version', 1] };
@@ -33,10 +33,10 @@ export async function claim(database: Connection, place: Place): Promise<boolean
 }
 
 /**
- * Puts a marker in the place of a published recording, which from then on nobody sees, and takes it off the other
- * recordings of its file in the same transaction. False where there is none.
- * @param among what it must be among: the recordings that a user may remove, a version
- * @param within the transaction that it is part of, where it is
+ * Replaces a published recording by a marker, so that nobody sees it any more, and removes it from the siblings of its
+ * file in the same transaction. Returns false if there is no such recording.
+ * @param among what it must be among: recordings that a user may remove, or a version
+ * @param within the transaction to take part in, if any
  * Errors: `too-busy`, and those of the database.
  */
 export async function unpublish(
@@ -61,14 +61,14 @@ export async function unpublish(
   return within ? besideOthers(within) : inTransaction(database, besideOthers);
 }
 
-/** Takes a marker away, where nothing can be written to its recording any more. */
+/** Removes a marker. To be called when nothing can be written to its recording any more. */
 export async function forget(database: Connection, place: Place): Promise<void> {
   await ecgModel(database).collection.deleteOne({ ...inPlace(place), sweptAt: { $exists: true } });
 }
 
 /**
- * Settles one recording: what is not published is removed for good. Errors: those of the database; then it is as
- * unsettled as before.
+ * Settles one recording: if it is not published it is removed for good. Errors: those of the database; the recording is
+ * then as unsettled as before.
  */
 export async function settle(database: Connection, place: Place): Promise<'published' | 'removed'> {
   if (!(await claim(database, place))) return 'published';
@@ -76,7 +76,7 @@ export async function settle(database: Connection, place: Place): Promise<'publi
   return 'removed';
 }
 
-/** Removes a published recording whose owner is gone. Errors: those of the database. */
+/** Removes a published recording whose owner no longer exists. Errors: those of the database. */
 export async function withdraw(database: Connection, place: Place): Promise<void> {
   await unpublish(database, place);
   await removeContent(database, place.id);

@@ -1,13 +1,13 @@
-/** How an upload is answered. */
+/** The response to an upload. */
 import type { Context } from 'koa';
 import { etag } from '../../http/etag.ts';
 import { ecgView } from '../view.ts';
 import type { Ingested } from './prove.ts';
 import type { UploadedEcg, UploadedEcgs } from './schema.ts';
 
-/** Answers one recording as itself, and several as a list. */
+/** Answers with the recording itself, or with a list where the file held several. */
 export function answerUpload(ctx: Context, ingested: readonly Ingested[]): void {
-  // A rhythm is what a reader looks for; the median beat and others were made from it.
+  // Readers look for the rhythm; median beats and the like were derived from it.
   const [first, ...others] = ingested.toSorted(
     (a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'),
   );

@@ -1,9 +1,9 @@
-/** The first stage of an upload: the files become events. */
+/** Stage 1 of an upload: turns files into events. */
 import { Problem } from '../../errors.ts';
 import { type DecoderEvent, FormatError } from '../../formats/types.ts';
 import type { Source } from './source.ts';
 
-/** A recording's parts as they arrive, then the recording. */
+/** The parts of a recording as they arrive, then the recording itself; this repeats for each recording. */
 export type Events = AsyncGenerator<DecoderEvent, void, void>;
 
 /** Errors: `malformed-json`, `malformed-file`, `recording-invalid`, and those of the source. */

@@ -1,9 +1,12 @@
-/** The second stage of an upload: what the sender says is added to what the files say. */
+/** Stage 2 of an upload: adds what the sender says to what the files say. */
 import type { Events } from './decode.ts';
 import { withMetadata } from './metadata.ts';
 import type { Source } from './source.ts';
 
-/** Recordings come out described; everything else passes. Errors: `validation-failed`, and those of the source. */
+/**
+ * Completes recordings; all other events pass unchanged.
+ * Errors: `validation-failed`, and those of the source.
+ */
 export async function* describe(decoded: Events, source: Pick<Source, 'rest'>): Events {
   const taken = new Set<string>();
   for await (const event of decoded) {

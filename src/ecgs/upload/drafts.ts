@@ -1,4 +1,4 @@
-/** The recordings of one upload while they are written. What is not published goes, whatever comes of the upload. */
+/** The drafts of one upload. Those that are not published are removed, however the upload ends. */
 import { type Connection, Types } from 'mongoose';
 import { isAway } from '../../database/failures.ts';
 import { endsWithin } from '../../until-aborted.ts';
@@ -6,7 +6,7 @@ import type { Uploads } from '../store/uploads.ts';
 import { Draft } from './draft.ts';
 import type { Published } from './publish.ts';
 
-/** So long a client waits until what is not kept of their upload has been removed. */
+/** Milliseconds that a client waits for the removal of what is not kept. */
 const DISCARD_MS = 2_000;
 
 export class Drafts {
@@ -22,7 +22,7 @@ export class Drafts {
     this.#uploads = uploads;
   }
 
-  /** A recording that is registered, and of which nothing is written yet. Errors: those of the database. */
+  /** Starts a draft under a registered id; nothing of it is stored yet. Errors: those of the database. */
   async begin(): Promise<Draft> {
     const ecg = await this.#uploads.begin(this.#database);
     const draft = new Draft(this.#database, { ecg, owner: this.#owner, writer: this.#uploads.instance });
@@ -30,21 +30,21 @@ export class Drafts {
     return draft;
   }
 
-  /** Keeps those that were published. */
+  /** Keeps the drafts that were published. */
   keep(published: readonly Published[]): void {
     for (const { ecg, created } of published) if (created) this.#published.add(ecg._id.toHexString());
   }
 
-  /** Removes the others. @param failure of the upload; null: none */
+  /** Removes all other drafts. @param failure what the upload failed with; null: nothing */
   async end(failure: unknown): Promise<void> {
     const others = this.#all.filter(({ id }) => !this.#published.has(id.toHexString()));
     const discarding = Promise.all(others.map(async (draft) => this.#discard(draft)));
-    // While the database is away the client need not wait for it; the sweeper looks after what is left.
+    // While the database is unreachable the client does not wait; the sweeper removes what is left.
     if (!isAway(failure)) await endsWithin(DISCARD_MS, discarding);
     for (const { id } of this.#all) this.#uploads.end(id);
   }
 
-  /** Never rejects: what cannot be removed now, and what may be published, is the sweeper's. */
+  /** Never rejects: the sweeper takes over what cannot be removed now, or may have been published. */
   async #discard(draft: Draft): Promise<void> {
     if (this.#uploads.unsettled.has(draft.id.toHexString())) return;
     this.#uploads.leave(draft.place);
@@ -52,7 +52,7 @@ export class Drafts {
       await draft.discard();
       this.#uploads.settled(draft.id.toHexString());
     } catch {
-      // It stays left.
+      // The sweeper has it.
     }
   }
 }

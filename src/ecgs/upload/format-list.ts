@@ -1,4 +1,4 @@
-/** The formats as clients are told about them. */
+/** The list of formats in error messages. */
 import { Problem } from '../../errors.ts';
 import { FORMATS } from '../../formats/registry.ts';
 

@@ -1,4 +1,4 @@
-/** The third stage of an upload: its user is looked at again, since hours may have passed since the token was. */
+/** Stage 3 of an upload: checks the user again, since hours may have passed since the token was checked. */
 import { Problem } from '../../errors.ts';
 import { removeContent } from '../store/content.ts';
 import { placeOf } from '../store/place.ts';
@@ -6,10 +6,10 @@ import { unpublish } from '../store/settle.ts';
 import type { Events } from './decode.ts';
 import type { Published, PublishDeps } from './publish.ts';
 
-/** Rejects with a Problem where the user may not upload any more; `now`: by what the database says at this moment. */
+/** Rejects with a Problem if the user may no longer upload. `now`: asks the database instead of a cache. */
 export type Confirm = (when?: 'now') => Promise<void>;
 
-/** Lets a recording pass while its user may upload. Errors: those of `confirm`. */
+/** Passes a recording on only if its user may still upload. Errors: those of `confirm`. */
 export async function* guard(described: Events, confirm: Confirm): Events {
   for await (const event of described) {
     if (event.kind === 'recording') await confirm();
@@ -18,9 +18,9 @@ export async function* guard(described: Events, confirm: Confirm): Events {
 }
 
 /**
- * Looks once more behind publishing, and takes back what was published where the user may not upload any more. Whoever
- * deletes or deactivates a user first ends their access and then looks for their recordings; here a recording is
- * published first and the access looked at then. So one of the two always sees the other.
+ * Checks the user once more after publishing, and withdraws the recordings if they may no longer upload. Whoever
+ * deletes or deactivates a user first ends their access and then looks for their recordings; here recordings are
+ * published first and the access is checked afterwards. So one of the two always sees the other.
  */
 export async function confirmed(
   published: readonly Published[],
@@ -31,7 +31,7 @@ export async function confirmed(
   try {
     await confirm('now');
   } catch (error) {
-    // Until it is certain that it is gone, or its owner there, the sweeper looks after it.
+    // The sweeper is responsible until they are known to be gone, or their owner known to exist.
     const places = created.map(placeOf);
     for (const place of places) uploads.leave(place);
     if (error instanceof Problem) {

@@ -1,4 +1,4 @@
-/** An upload on its way into the database, stage by stage. Each stage is a file of its name. */
+/** The pipeline of an upload: each stage is a file of the same name. */
 import type { Connection } from 'mongoose';
 import type { Uploads } from '../store/uploads.ts';
 import { decode } from './decode.ts';
@@ -17,18 +17,19 @@ export interface IngestDeps {
 }
 
 export interface Upload {
-  /** Whose the recordings will be. */
+  /** Who will own the recordings. */
   userId: string;
-  /** Closed with the upload. */
+  /** Closed at the end of the upload. */
   source: Source;
   duplicate: Duplicate;
   confirm: Confirm;
 }
 
 /**
- * Takes every recording of an upload in, or none: whatever fails, nothing of it stays and nothing is visible. Only where
- * a recording that existed has gone by then, or cannot be made whole, the new ones beside it stay; sent again, they are
- * found. Where the outcome cannot be found out in time, the error of the database is thrown, and the sweeper settles it.
+ * Stores every recording of an upload or none of them: after a failure nothing of it is left or visible. There is one
+ * exception: if an existing recording has been deleted in the meantime or cannot be restored, new ones of the same
+ * upload stay; sending it again finds them. If the outcome cannot be determined in time, the database's error is thrown
+ * and the sweeper settles it.
  * Errors: those of the stages.
  */
 export async function ingest({ userId, source, duplicate, confirm }: Upload, deps: IngestDeps): Promise<Ingested[]> {

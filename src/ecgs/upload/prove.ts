@@ -1,4 +1,4 @@
-/** The last stage of an upload: a recording that existed is proven to have its samples and marks, or gets them back. */
+/** Last stage of an upload: makes sure that a recording which already existed has its samples and marks. */
 import { notReady } from '../../errors.ts';
 import type { StoredEcg } from '../store/model.ts';
 import { placeOf } from '../store/place.ts';
@@ -8,10 +8,10 @@ import { heal } from './heal.ts';
 import type { Published, PublishDeps } from './publish.ts';
 import type { Stored } from './store.ts';
 
-/** What is answered for one recording. */
+/** The result for one recording. */
 export interface Ingested {
   ecg: StoredEcg;
-  /** False where the owner had the same content already. */
+  /** False if the owner already had the same content. */
   created: boolean;
   /** What was in the upload and is not kept, in words. */
   warnings: string[];
@@ -21,7 +21,7 @@ const LACKING =
   'annotations: the recording exists but has lost marks, and this file has other ones; upload the original file to ' +
   'restore them';
 
-/** What to do about what a recording that exists does not take over. */
+/** How to get what the existing recording did not take over. */
 const REMEDY: Readonly<Record<ToldField, string>> = {
   patient: 'change it with PATCH',
   study: 'change it with PATCH',
@@ -30,7 +30,7 @@ const REMEDY: Readonly<Record<ToldField, string>> = {
   annotations: 'use another id to keep both',
 };
 
-/** Errors: `not-ready` where a recording has been deleted meanwhile; sent again, it is stored anew. */
+/** Errors: `not-ready` if a recording was deleted in the meantime; sending it again stores it anew. */
 export async function prove(
   stored: readonly Stored[],
   published: readonly Published[],
@@ -49,7 +49,7 @@ async function provenOne(
   const assumed = assumptions(ecg.channels);
   if (created) return { ecg, created, warnings: [...warnings, ...assumed] };
   const healed = await heal(database, ecg, copy, uploads.instance).catch((error: unknown) => {
-    // It may be gone, and something of it written again: the sweeper looks.
+    // It may have been deleted, with something of it written again: the sweeper has to look.
     uploads.leave(placeOf(ecg));
     throw error;
   });

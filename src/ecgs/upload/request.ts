@@ -1,4 +1,4 @@
-/** The upload of a request: which format it is of, which files came, and what is said beside them. */
+/** Opens the upload in a request: recognises its format and collects its files and fields. */
 import type { Context } from 'koa';
 import type { Limits } from '../../startup/config.ts';
 import type { Room } from '../../database/room.ts';
@@ -15,7 +15,7 @@ import { alone, type Beside, type Source } from './source.ts';
 
 /**
  * Opens the upload of a request.
- * @param said in the query; form fields replace it
+ * @param said the query; form fields override it
  * Errors: those of the body; `format-unknown`, `storage-full`.
  */
 export async function openRequest(ctx: Context, said: UploadMetadata, limits: Limits, room: Room): Promise<Source> {
@@ -26,7 +26,7 @@ export async function openRequest(ctx: Context, said: UploadMetadata, limits: Li
 
 type Pieces = AsyncGenerator<Uint8Array, void, void>;
 
-/** The pieces of a body, for as long as there is room for what becomes of them. Errors: `storage-full`. */
+/** Passes the pieces of a body on while the disk has room for what becomes of them. Errors: `storage-full`. */
 async function* roomFor(body: Pieces, room: Room): Pieces {
   for await (const piece of body) {
     await room.ensure();
@@ -34,7 +34,7 @@ async function* roomFor(body: Pieces, room: Room): Pieces {
   }
 }
 
-/** A form: its files come in any order, its fields among them. */
+/** A form, with files and fields in any order. */
 async function form(ctx: Context, body: Pieces, query: UploadMetadata, limits: Limits): Promise<Source> {
   const parts = multipartParts(body, ctx.get('Content-Type'), limits.maxFormParts);
   const received = new ReceivedFiles(parts, limits.maxMetadataBytes);
@@ -48,9 +48,11 @@ async function form(ctx: Context, body: Pieces, query: UploadMetadata, limits: L
   return orClosed(close, async () => ({ ...(await received.open()), limits, rest, close }));
 }
 
-/** A body that is one file. One that is declared as JSON is read as ours, so that its faults are told in our words. */
+/**
+ * A body that is a single file. If it is declared as JSON it is read as our own format, so that the error messages fit.
+ */
 async function lone(ctx: Context, body: Pieces, said: UploadMetadata, limits: Limits): Promise<Source> {
-  // Nobody reads on when a body is refused by its head.
+  // A body that is refused after its head is not read to its end.
   const close = async (): Promise<unknown> => body.return();
   const rest = async (): Promise<Beside> => ({ said, warnings: [] });
   return orClosed(close, async () => {
@@ -63,7 +65,7 @@ async function lone(ctx: Context, body: Pieces, said: UploadMetadata, limits: Li
   });
 }
 
-/** What is not opened is closed. */
+/** Closes what could not be opened. */
 async function orClosed(close: () => Promise<unknown>, open: () => Promise<Source>): Promise<Source> {
   try {
     return await open();

@@ -22,7 +22,7 @@ const EcgUploadLead = z
   })
   .meta({ id: 'EcgUploadLead' });
 
-/** Documents what `POST /ecgs` takes. The decoder in `formats/json` checks it: no signal passes through a schema. */
+/** Describes the body of `POST /ecgs`. The decoder in `formats/json` checks it: no signal passes through a schema. */
 export const EcgUpload = z
   .looseObject({
     id: z.string().optional().meta({

@@ -1,11 +1,11 @@
-/** The fourth stage of an upload: samples and marks are stored while they arrive; no recording exists by that. */
+/** Stage 4 of an upload: stores samples and marks while they arrive. No recording exists yet. */
 import type { FormatId } from '../../formats/types.ts';
 import type { StoredEcg } from '../store/model.ts';
 import type { Events } from './decode.ts';
 import type { Draft } from './draft.ts';
 import type { Drafts } from './drafts.ts';
 
-/** A recording of which everything is stored but the document that makes it exist. */
+/** A recording of which everything is stored except the document that makes it exist. */
 export interface Stored {
   ecg: StoredEcg;
   /** What was in the upload and is not kept, in words. */
@@ -13,7 +13,7 @@ export interface Stored {
 }
 
 /**
- * Asks for the next event when there is room for it.
+ * Asks for the next event only when there is room for it.
  * Errors: those of the events and of the database; `recording-invalid`.
  */
 export async function store(

@@ -190,7 +190,7 @@ describe('the checks of a long recording', function () {
     [200, 15],
     [1000, 15],
   ] as const) {
-    it(`do not judge a tail of ${tail} samples of baseline by itself`, async () => {
+    it(`do not judge a last block of ${tail} samples of baseline by itself`, async () => {
       const samples = 65_536 + tail;
       const names = ['I', 'II', 'III'] as const;
       const { leads } = synthesize({ seed: 2, duration: samples / 500, noise: 10, wander: 300, leads: names });

@@ -32,7 +32,7 @@ describe('a scale that the file left open', () => {
     expect(first(await get(`/ecgs/${json.id}`))).to.include({ unit: null, gain: 1, calibrated: false });
   });
 
-  it('is given, corrected and corrected again, with versions, and the insights follow', async () => {
+  it('can be set and corrected repeatedly, with versions, and the insights follow', async () => {
     const { json } = await post({ samplingRate: undefined });
     const given = await patch(json.id, { samplingRate: 100, unit: 'mV', gain: 100 }, 1);
     expect(given.json.version).to.equal(2);

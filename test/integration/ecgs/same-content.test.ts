@@ -79,7 +79,7 @@ describe('the same content sent again', () => {
     expect([again.status, again.json.id, again.json.externalId]).to.deep.equal([200, first.json.id, 'a']);
   });
 
-  it('is another recording under another id, and another owner has their own', async () => {
+  it('is another recording under another id, and for another owner', async () => {
     expect((await send({ id: 'a' })).status).to.equal(201);
     expect((await send({ id: 'b' })).status).to.equal(201);
     owner = await app.newUser('clinician');

@@ -247,7 +247,7 @@ describe('the sweeper', () => {
     expect(await sweep(deps())).to.include({ removed: 50 });
   });
 
-  it('is due for one instance at a time', async () => {
+  it('checks on one instance at a time', async () => {
     const turns = await Promise.all(Array.from({ length: 8 }, async () => checkDue(app.database)));
     expect(turns.filter(Boolean)).to.have.length(1);
     expect(await checkDue(app.database)).to.equal(false);
