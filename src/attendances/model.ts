@@ -1,5 +1,6 @@
 /** What is stored of an attendance and of its client, technician and base. Indexes are made by the migrations. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../database/models.ts';
 
 /** Whether the technician came in time, came late, or has not come: what `onTime` says as true, false and null. */
 export type State = 'onTime' | 'late' | 'open';
@@ -65,7 +66,7 @@ const attendance = new Schema<StoredAttendance>(
     createdBy: reference,
     updatedBy: reference,
   },
-  { collection: 'attendances', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false, id: false },
+  { collection: 'attendances', timestamps: true, ...SCHEMA_OPTIONS },
 );
 
 const named = new Schema<StoredNamed>(
@@ -75,13 +76,7 @@ const named = new Schema<StoredNamed>(
     searchWords: [{ type: String, required: true }],
     createdBy: reference,
   },
-  {
-    timestamps: { createdAt: true, updatedAt: false },
-    versionKey: false,
-    autoIndex: false,
-    autoCreate: false,
-    id: false,
-  },
+  { timestamps: { createdAt: true, updatedAt: false }, ...SCHEMA_OPTIONS },
 );
 
 /** The model of attendances on this connection, made once. */

@@ -35,7 +35,13 @@ export class NoDatabase extends Explained {
 export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
   // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
   endWritesOfClosedConnections();
-  mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
+  mongoose.set({
+    strictQuery: 'throw',
+    autoIndex: false,
+    autoCreate: false,
+    updatePipeline: true,
+    setDefaultsOnInsert: false,
+  });
   const connection = mongoose.createConnection(uri, {
     ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
     appName: 'leadwire',

@@ -7,7 +7,7 @@ import { attendanceModel } from '../attendances/model.ts';
 import { patientModel } from '../directory/patients/model.ts';
 import { loggable } from '../log/loggable-error.ts';
 import { enqueueImport } from '../imports/enqueue.ts';
-import { importCollection, type StoredImport } from '../imports/model.ts';
+import { importModel, type StoredImport } from '../imports/model.ts';
 import { ENDED } from '../imports/view.ts';
 
 /** In this order, each when the one before has ended: rows refer to patients, and conditions to encounters. */
@@ -69,7 +69,7 @@ async function loadDirectory(
       open: () => createReadStream(new URL(path, FIXTURES)),
     };
     for (;;) {
-      const job = await importCollection(database).findOne({ _id: file.id });
+      const job = await importModel(database).findOne({ _id: file.id }).lean();
       if (job && hasEnded(job)) break;
       if (job) await sleep(POLL_MS, undefined, { signal });
       signal.throwIfAborted();

@@ -22,15 +22,6 @@ export const ATTRIBUTION_FIELDS = {
   updatedBy: { type: Types.ObjectId, required: true },
 } as const;
 
-/** Indexes and collections are the migrations' business. */
-export const SCHEMA_OPTIONS = {
-  versionKey: false,
-  autoIndex: false,
-  autoCreate: false,
-  id: false,
-  minimize: false,
-} as const;
-
 /** Which document is meant, and in which version the caller has seen it; null: any. */
 export interface Target {
   id: string;

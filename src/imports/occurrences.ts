@@ -1,10 +1,7 @@
 /** Rows without an identifier are told apart by what they hold and by how many equal ones came before them; counted in the database, so that an import may resume anywhere. */
 import { createHash } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
-import type { ObjectId } from './model.ts';
-
-const occurrences = (database: Connection) =>
-  database.collection<{ import: ObjectId; digest: string; count: number }>('importOccurrences');
+import { type ObjectId, occurrenceCollection } from './model.ts';
 
 /** The same for the same cells in any order of the columns. */
 export function rowDigest(columns: readonly string[], cells: readonly string[]): string {
@@ -19,7 +16,7 @@ export async function countOccurrences(
   importId: ObjectId,
   digests: readonly string[],
 ): Promise<number[]> {
-  const stored = await occurrences(database)
+  const stored = await occurrenceCollection(database)
     .find({ import: importId, digest: { $in: [...new Set(digests)] } }, { session })
     .toArray();
   const seen = new Map(stored.map(({ digest, count }) => [digest, count]));
@@ -35,11 +32,11 @@ export async function countOccurrences(
       upsert: true,
     },
   }));
-  await occurrences(database).bulkWrite(writes, { session, ordered: false });
+  await occurrenceCollection(database).bulkWrite(writes, { session, ordered: false });
   return before;
 }
 
 /** Once an import has ended. */
 export async function forgetOccurrences(database: Connection, importId: ObjectId): Promise<void> {
-  await occurrences(database).deleteMany({ import: importId });
+  await occurrenceCollection(database).deleteMany({ import: importId });
 }

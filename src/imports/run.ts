@@ -5,7 +5,7 @@ import { ClinicZone } from '../calendar/clinic-zone.ts';
 import { type Commit, commitBatch, Fenced } from './commit.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
-import { importCollection, importFiles, type StoredImport } from './model.ts';
+import { importModel, importFiles, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
 import { type OpenFile, readBatches, readLayout } from './reader.ts';
 
@@ -52,7 +52,7 @@ export async function runImport(
     };
     if (job.kind === null) {
       const change = { $set: { kind: layout.kind.name }, $inc: { version: 1 } };
-      if ((await importCollection(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
+      if ((await importModel(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
     }
     const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;
     const commit: Commit = {

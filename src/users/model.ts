@@ -1,5 +1,6 @@
 /** What is stored of a user. Indexes are made by the migrations. */
 import { type Connection, type Model, Schema, type Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../database/models.ts';
 import type { Role } from '../http/operation.ts';
 
 export interface StoredUser {
@@ -36,7 +37,7 @@ const schema = new Schema<StoredUser>(
     searchWords: [{ type: String, required: true }],
     version: { type: Number, required: true, default: 1 },
   },
-  { collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false, id: false },
+  { collection: 'users', timestamps: true, ...SCHEMA_OPTIONS },
 );
 
 /** The model of users on this connection, made once. */

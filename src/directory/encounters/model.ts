@@ -1,7 +1,8 @@
 /** What is stored of an encounter. Indexes are made by the migrations. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { Child } from '../children.ts';
-import { ATTRIBUTION_FIELDS, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS } from '../documents.ts';
 
 export interface EncounterFields {
   /** Null only where an import had to make the encounter from a reference to it. */

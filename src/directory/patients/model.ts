@@ -1,7 +1,8 @@
 /** What is stored of a patient, and what is derived from it so that lists are read from indexes. Indexes are made by the migrations. */
 import { type Connection, type Model, Schema } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import { folded, searchWords } from '../../text/search-words.ts';
-import { ATTRIBUTION_FIELDS, type Attributed, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS, type Attributed } from '../documents.ts';
 import { ALL, facet, orderText } from '../order.ts';
 import type { Includable, MARITAL_STATUSES, PatientOrder, SEXES } from './schema.ts';
 
@@ -98,7 +99,7 @@ const schema = new Schema<StoredPatient>(
           lat: number,
           lon: number,
         },
-        { _id: false },
+        { _id: false, strict: 'throw' },
       ),
       default: null,
     },

@@ -4,9 +4,9 @@
  * registered in advance, many at a time, so that an upload costs no write for it; they are renewed with each heartbeat,
  * since recordings are listed in their order.
  */
-import { type Collection, type Connection, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
-import type { Audited, ObjectId } from './model.ts';
+import { type Audited, instanceCollection, type ObjectId } from './model.ts';
 import type { Place } from './place.ts';
 
 /** Ids that are registered in advance, and how few may be left before more are. */
@@ -18,21 +18,6 @@ export const HEARTBEAT_MS = 10_000;
 const MISSED_MS = 1.5 * HEARTBEAT_MS;
 /** So long after a missed one all that live have had time for theirs. */
 const STEADY_MS = 2 * HEARTBEAT_MS;
-
-/** One instance: its heartbeat and what it may be writing. Times are the database's. */
-export interface StoredInstance {
-  _id: ObjectId;
-  seenAt: Date;
-  /** No heartbeat has been missed since. Instances of earlier versions have none. */
-  steadySince?: Date;
-  /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
-  drafts?: ObjectId[];
-  /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
-  fencedAt?: Date;
-}
-
-export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
-  database.collection<StoredInstance>('instances');
 
 const ago = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
 
