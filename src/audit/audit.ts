@@ -1,6 +1,6 @@
 /** Writes audit events: each of them once, and together with what it tells of. */
 import type { ClientSession, Connection, Types } from 'mongoose';
-import { AUDIT_EVENTS, type AuditEvent } from './event.ts';
+import { auditCollection, type AuditEvent } from './event.ts';
 
 /** An event with an id that follows from what it tells of, so that it may be written again. */
 export type RepeatableEvent = AuditEvent & { _id: Types.ObjectId };
@@ -17,7 +17,7 @@ export async function audit(
   event: Omit<AuditEvent, 'at'>,
 ): Promise<void> {
   const options = session ? { session } : {};
-  await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, options);
+  await auditCollection(database).insertOne({ at: new Date(), ...event }, options);
 }
 
 /** Writes those of the events that are not there yet. Errors: those of the database; then it may be tried again. */
@@ -31,7 +31,7 @@ export async function auditOnce(
     updateOne: { filter: { _id }, update: { $setOnInsert: event }, upsert: true },
   }));
   const options = { ordered: false, ...(session && { session }) };
-  await database.collection<RepeatableEvent>(AUDIT_EVENTS).bulkWrite(upserts, options);
+  await auditCollection<RepeatableEvent>(database).bulkWrite(upserts, options);
 }
 
 /**
@@ -45,5 +45,5 @@ export async function auditFailedLogIn(database: Connection, user: Types.ObjectI
   const _id = `log-in-failed ${user?.toHexString() ?? 'nobody'} ${hour}`;
   const first = { at, by: null, action: 'log-in-failed', resource: 'user', id: user, patient: null } as const;
   const counted = { $setOnInsert: first, $set: { lastAt: at }, $inc: { count: 1 } };
-  await database.collection<CountedEvent>(AUDIT_EVENTS).updateOne({ _id }, counted, { upsert: true });
+  await auditCollection<CountedEvent>(database).updateOne({ _id }, counted, { upsert: true });
 }

@@ -9,6 +9,7 @@ import { loggable } from '../log/loggable-error.ts';
 import { enqueueImport } from '../imports/enqueue.ts';
 import { importModel, type StoredImport } from '../imports/model.ts';
 import { ENDED } from '../imports/view.ts';
+import { markerCollection } from './model.ts';
 
 /** In this order, each when the one before has ended: rows refer to patients, and conditions to encounters. */
 const FILES = [
@@ -79,7 +80,7 @@ async function loadDirectory(
       importWorker.wake();
     }
   }
-  const { modifiedCount } = await markers(database).updateOne(
+  const { modifiedCount } = await markerCollection<Marker>(database).updateOne(
     { _id: 'directory', isLoaded: false },
     { $set: { isLoaded: true } },
   );
@@ -88,13 +89,13 @@ async function loadDirectory(
 
 /** The marker; made where there is none, by one of those who ask together. What a clinic has put into its directory is never mixed with what was made up. */
 async function marker(database: Connection): Promise<Marker> {
-  const found = await markers(database).findOne({ _id: 'directory' });
+  const found = await markerCollection<Marker>(database).findOne({ _id: 'directory' });
   if (found) return found;
   const isEmpty = !(await patientModel(database).exists({})) && !(await attendanceModel(database).exists({}));
   const imports = isEmpty
     ? (Object.fromEntries(FILES.map(([kind]) => [kind, new Types.ObjectId()])) as Record<Kind, Types.ObjectId>)
     : null;
-  const made = await markers(database).findOneAndUpdate(
+  const made = await markerCollection<Marker>(database).findOneAndUpdate(
     { _id: 'directory' },
     { $setOnInsert: { imports, isLoaded: !isEmpty } },
     { upsert: true, returnDocument: 'after' },
@@ -103,5 +104,4 @@ async function marker(database: Connection): Promise<Marker> {
   return made;
 }
 
-const markers = (database: Connection) => database.collection<Marker>('markers');
 const hasEnded = ({ state }: StoredImport): boolean => (ENDED as readonly string[]).includes(state);

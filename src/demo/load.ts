@@ -10,6 +10,7 @@ import type { Uploads } from '../ecgs/store/uploads.ts';
 import { json } from '../formats/json/index.ts';
 import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
 import type { EcgOptions } from '../synth/ecg.ts';
+import { markerCollection } from './model.ts';
 
 interface DemoRecording {
   options: EcgOptions & { samplingRate: number };
@@ -67,7 +68,7 @@ export async function loadDemo(
   config: Pick<Config, 'limits' | 'clinicTimezone'>,
   deps: { database: Connection; uploads: Uploads },
 ): Promise<void> {
-  const markers = deps.database.collection<Marker>('markers');
+  const markers = markerCollection<Marker>(deps.database);
   const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
   const marker = await markers.findOneAndUpdate({ _id: 'recordings' }, made, { upsert: true, returnDocument: 'after' });
   if (marker?.isLoaded) return;

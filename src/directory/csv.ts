@@ -1,5 +1,6 @@
 /** What the imports of the directory share: cells → fields, patients by the identifiers of a file, and a batch of rows → one write in bulk. */
-import type { mongo, Types } from 'mongoose';
+import type { Types } from 'mongoose';
+import { type BulkWrite, wholeDocuments } from '../database/models.ts';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
@@ -130,7 +131,7 @@ export async function patientsIn(
   const made = missing.map((value) =>
     newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at),
   );
-  await patientModel(database).collection.insertMany(made, { session });
+  await wholeDocuments(patientModel(database)).insertMany(made, { session });
   for (const patient of made) ids.set(patient.identifiers[0]?.value ?? '', patient._id);
   return { ids, made: made.length };
 }
@@ -185,13 +186,13 @@ export class Batch<Stored extends Attributed> {
   }
 
   /** Everything as one bulk write. */
-  writes(): mongo.AnyBulkWriteOperation[] {
+  writes(): BulkWrite<Stored>[] {
     return [
       ...[...this.#inserts.values()].map((document) => ({ insertOne: { document } })),
       ...[...this.#updates.values()].map(({ _id, ...document }) => ({
         updateOne: { filter: { _id }, update: { $set: document } },
       })),
-    ] as mongo.AnyBulkWriteOperation[];
+    ];
   }
 
   /** How many documents are new. */
@@ -219,7 +220,7 @@ export async function countIn(
       update: { $inc: { [`counts.${kind}`]: count, references: 1 }, ...more(patient) },
     },
   }));
-  await patientModel(database).collection.bulkWrite(writes, { session, ordered: false });
+  await wholeDocuments(patientModel(database)).bulkWrite(writes, { session, ordered: false });
 }
 
 /** The patients that rows name. */

@@ -9,17 +9,19 @@
 import type { ClientSession, Connection } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { Problem } from '../errors.ts';
-import { userModel } from './model.ts';
+import { guardCollection, GUARDS, userModel } from './model.ts';
 
-/** The collection and the document that the migrations make. */
-export const GUARDS = 'guards';
+/** The document that the migrations make. */
 export const ADMIN_GUARD = 'admins';
 
 /** Runs the change alone among its kind and undoes it if no active admin is left. It may run more than once. Errors: `last-admin`, and what the change throws. */
 export function underAdminGuard<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
   return inTransaction(database, async (session) => {
-    const guards = database.collection<{ _id: string; changes: number }>(GUARDS);
-    const guard = await guards.updateOne({ _id: ADMIN_GUARD }, { $inc: { changes: 1 } }, { session });
+    const guard = await guardCollection(database).updateOne(
+      { _id: ADMIN_GUARD },
+      { $inc: { changes: 1 } },
+      { session },
+    );
     if (guard.matchedCount !== 1)
       throw new Error(
         `The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database is not migrated.`,

@@ -5,6 +5,7 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { loginCollection } from './model.ts';
 
 /** Seconds after which a few failures are forgotten. */
 const WINDOW = 15 * 60;
@@ -15,19 +16,6 @@ const FIRST_DELAY = 30;
 export const LONGEST_DELAY = 15 * 60;
 /** Days for which an address is known from which somebody has logged in. */
 const KNOWN_DAYS = 30;
-
-interface StoredAttempts {
-  _id: string;
-  failures: number;
-  /** Before this time nothing is tried. */
-  until: Date;
-  /** Milliseconds that the latest attempt was told to wait; 0: it was let through, and counted as failed. */
-  wait: number;
-  /** After it nothing of this counts any more. */
-  forgetAt: Date;
-  /** What `forgetAt` was before the latest attempt: one that is given back prolongs nothing. */
-  forgetBefore?: Date;
-}
 
 /** So many seconds from now, on the database's clock. */
 const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
@@ -40,13 +28,6 @@ export class LoginAttempts {
   constructor(database: Connection, secret: string) {
     this.#database = database;
     this.#secret = secret;
-  }
-
-  get #stored() {
-    // A count that is lost with a server is no harm, and a log-in should not wait for the journal four times.
-    // Mongoose's own `collection` does not hand the option on.
-    const db = this.#database.getClient().db(this.#database.name);
-    return db.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
   }
 
   /** The id under which something is counted. */
@@ -87,7 +68,7 @@ export class LoginAttempts {
     ];
     for (;;) {
       try {
-        const attempts = await this.#stored.findOneAndUpdate({ _id: id }, update, {
+        const attempts = await loginCollection(this.#database).findOneAndUpdate({ _id: id }, update, {
           upsert: true,
           returnDocument: 'after',
         });
@@ -103,25 +84,31 @@ export class LoginAttempts {
   async giveBack(id: string): Promise<void> {
     const failures = { $max: [0, { $subtract: ['$failures', 1] }] };
     const forgetAt = { $ifNull: ['$forgetBefore', '$forgetAt'] };
-    await this.#stored.updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
+    await loginCollection(this.#database).updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
   }
 
   /** Forgets what has failed. */
   async forget(id: string): Promise<void> {
-    await this.#stored.deleteOne({ _id: id });
+    await loginCollection(this.#database).deleteOne({ _id: id });
   }
 
   /** Remembers that somebody has logged in from somewhere. */
   async know(id: string): Promise<void> {
-    await this.#stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], {
-      upsert: true,
-    });
+    await loginCollection(this.#database).updateOne(
+      { _id: id },
+      [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }],
+      {
+        upsert: true,
+      },
+    );
   }
 
   async isKnown(id: string): Promise<boolean> {
     return (
-      (await this.#stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !==
-      null
+      (await loginCollection(this.#database).findOne(
+        { _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } },
+        { projection: { _id: 1 } },
+      )) !== null
     );
   }
 }

@@ -1,5 +1,6 @@
 /** Patients in CSV files: Synthea's columns, and those of the system that kept patients with their studies. */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -163,6 +164,6 @@ async function apply(rows: readonly ReadRow<PatientRow>[], context: ApplyContext
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await patientModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(patientModel(database)).bulkWrite(writes, { session });
   return { results };
 }
