@@ -4,6 +4,7 @@ import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
@@ -17,12 +18,6 @@ export interface Writing {
   database: Connection;
   zone: ClinicZone;
   userId: Types.ObjectId;
-}
-
-/** Which attendance is meant, and in which version the caller has seen it; null: any. */
-export interface Target {
-  id: string;
-  version: number | null;
 }
 
 /** An attendance that was written, and which of those that it refers to were made for it. */
@@ -184,11 +179,6 @@ async function withNames(
       return { attendance, created };
     }),
   );
-}
-
-function assertVersion(attendance: Pick<StoredAttendance, 'version'>, version: number | null): void {
-  if (version !== null && version !== attendance.version)
-    throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
 }
 
 const ID_TAKEN = 'Find the attendance by this external id and change it, or take another id.';

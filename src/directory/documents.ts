@@ -1,6 +1,5 @@
 /** What all documents of the directory share: who changed them and when, and their versions. */
 import { Types } from 'mongoose';
-import { notFound, Problem } from '../errors.ts';
 
 /** Who changed a document, and when; in every document. */
 export interface Attributed {
@@ -22,12 +21,6 @@ export const ATTRIBUTION_FIELDS = {
   updatedBy: { type: Types.ObjectId, required: true },
 } as const;
 
-/** Which document is meant, and in which version the caller has seen it; null: any. */
-export interface Target {
-  id: string;
-  version: number | null;
-}
-
 /** Attribution of a new document. */
 export const created = (
   by: Types.ObjectId,
@@ -48,13 +41,3 @@ export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, ve
   updatedBy: updatedBy.toHexString(),
   version,
 });
-
-/** Errors: `not-found`, `version-stale`. */
-export function assertVersion<Document extends Attributed>(
-  document: Document | null,
-  version: number | null,
-): asserts document is Document {
-  if (!document) throw notFound();
-  if (version !== null && version !== document.version)
-    throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
-}
