@@ -81,6 +81,8 @@ export interface App {
   document: ApiDocument;
   /** What is being uploaded here: the sweeper leaves it alone. */
   uploads: Uploads;
+  /** The clinic's time zone. */
+  zone: ClinicZone;
   /** Works on imports, of any instance, once it is started; stopped by `close`. */
   importWorker: Worker;
   /** Not listening yet. */
@@ -118,6 +120,7 @@ export function createApp(deps: AppDeps): App {
   // Strict: one address for each resource, and what is made from it (Location) is one that exists.
   const api = new Router({ prefix: API, strict: true });
   const uploads = new Uploads();
+  const zone = new ClinicZone(config.clinicTimezone);
   const away = watchAway(database, log);
   const room = watchRoom({
     database,
@@ -136,7 +139,7 @@ export function createApp(deps: AppDeps): App {
       room,
       log,
       kinds: importKinds,
-      clinicTimezone: config.clinicTimezone,
+      zone,
       silentMs: config.limits.instanceSilenceMs,
       maxFailures: config.limits.maxImportFailures,
     },
@@ -147,7 +150,7 @@ export function createApp(deps: AppDeps): App {
     ...deps,
     identities,
     passwords: new Passwords(),
-    zone: new ClinicZone(config.clinicTimezone),
+    zone,
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
@@ -203,6 +206,7 @@ export function createApp(deps: AppDeps): App {
     routers: [api, site],
     document,
     uploads,
+    zone,
     importWorker,
     server,
     close: async () => {

@@ -1,7 +1,7 @@
 /** One import on one worker: header → batches → commits, until the file ends, the fence is lost, or the service stops. */
 import { Readable } from 'node:stream';
 import type { ClientSession, Connection } from 'mongoose';
-import { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { type Commit, commitBatch, Fenced } from './commit.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
@@ -12,7 +12,7 @@ import { type OpenFile, readBatches, readLayout } from './reader.ts';
 export interface RunDeps {
   database: Connection;
   kinds: readonly ImportKind[];
-  clinicTimezone: string;
+  zone: ClinicZone;
   /** Rows of one import that may fail. */
   maxFailures: number;
 }
@@ -47,7 +47,7 @@ export async function runImport(
       createMissing: job.createMissing,
       source: job.source,
       dialect: layout.dialect.name,
-      zone: new ClinicZone(deps.clinicTimezone),
+      zone: deps.zone,
       now: job.startedAt ?? new Date(),
     };
     if (job.kind === null) {

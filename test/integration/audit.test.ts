@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
 import { auditUploads } from '../../src/ecgs/store/audited.ts';
 import { sweep } from '../../src/ecgs/store/sweep.ts';
@@ -60,7 +61,7 @@ describe('the audit', () => {
       format: 'json' as const,
       ...(confirm && { confirm }),
     };
-    const deps = { database: app.database, uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads, zone: new ClinicZone('UTC') };
     const [one] = await ingestEvents(decoded({ samples: [7, -7, ++sent] }), options, deps);
     return String(one?.ecg._id);
   };

@@ -112,7 +112,7 @@ export const patientsCsv: ImportKind<PatientRow> = {
 
 function read(row: Row, { dialect, zone, now }: ReadContext): { item: PatientRow } | { errors: readonly RowError[] } {
   const columns = COLUMNS[dialect] ?? {};
-  const day = today(zone.name, now);
+  const day = today(zone, now);
   const result = readColumns(row, columns, rowSchema, (fields) => lifeFaultsOf(fields, day));
   if ('errors' in result) return result;
   const { id, sex, ...said } = result.said;

@@ -24,16 +24,16 @@ export interface Written {
 export class BlockWriter {
   /** Documents that were added. */
   documents = 0;
-  private batch: StoredBlocks[] = [];
-  private batchBytes = 0;
-  private readonly inFlight = new Set<Promise<void>>();
-  private failure: Error | undefined;
-  private readonly database: Connection;
-  private readonly of: Written;
+  #batch: StoredBlocks[] = [];
+  #batchBytes = 0;
+  readonly #inFlight = new Set<Promise<void>>();
+  #failure: Error | undefined;
+  readonly #database: Connection;
+  readonly #of: Written;
 
   constructor(database: Connection, of: Written) {
-    this.database = database;
-    this.of = of;
+    this.#database = database;
+    this.#of = of;
   }
 
   /** Takes one document's worth of blocks: a full block, or short ones together. */
@@ -45,45 +45,45 @@ export class BlockWriter {
       data: binary(samples),
     }));
     this.documents++;
-    this.batch.push({ _id: new Types.ObjectId(), ...this.of, blocks: stored });
-    this.batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
-    if (this.batchBytes >= BATCH_BYTES) this.send();
+    this.#batch.push({ _id: new Types.ObjectId(), ...this.#of, blocks: stored });
+    this.#batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
+    if (this.#batchBytes >= BATCH_BYTES) this.#send();
   }
 
   /** Resolves when another block may be added; rejects when an insert has failed. */
   async room(): Promise<void> {
-    while (this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
-    if (this.failure !== undefined) throw this.failure;
+    while (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Resolves when every block that was added is stored, journaled and majority-acknowledged. */
   async flush(): Promise<void> {
-    this.send();
-    await Promise.all(this.inFlight);
-    if (this.failure !== undefined) throw this.failure;
+    this.#send();
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** Drops what is not sent and waits for what is under way: after this nothing more is written. */
   async stop(): Promise<void> {
-    this.batch = [];
-    await Promise.all(this.inFlight);
+    this.#batch = [];
+    await Promise.all(this.#inFlight);
   }
 
-  private send(): void {
-    if (this.batch.length === 0) return;
-    const documents = this.batch;
-    this.batch = [];
-    this.batchBytes = 0;
-    const insert = blockCollection(this.database)
+  #send(): void {
+    if (this.#batch.length === 0) return;
+    const documents = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    const insert = blockCollection(this.#database)
       .insertMany(documents, { ordered: false })
       .then(
         () => undefined,
         (error: Error) => {
-          this.failure ??= error;
+          this.#failure ??= error;
         },
       )
-      .finally(() => this.inFlight.delete(insert));
-    this.inFlight.add(insert);
+      .finally(() => this.#inFlight.delete(insert));
+    this.#inFlight.add(insert);
   }
 }
 

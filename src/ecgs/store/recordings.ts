@@ -1,6 +1,7 @@
 /** The recordings that a user may reach: read, listed, counted, changed and removed within what `access.ts` allows. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { type Deed, recordingsFor } from '../access.ts';
+import { objectId } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { notFound } from '../../errors.ts';
 import { auditChange, auditRemoval } from './audited.ts';
@@ -34,8 +35,7 @@ export class OwnRecordings {
 
   /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
   async get(id: string, { withBlockTables = false, deed = 'read' }: Reading = {}): Promise<StoredEcg> {
-    if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
-    const wanted = { userId: this.#userId, deed, id: new Types.ObjectId(id) };
+    const wanted = { userId: this.#userId, deed, id: objectId(id) };
     const ecg = withBlockTables
       ? await ecgModel(this.#database)
           .findOne(this.#those(deed, { _id: wanted.id }))

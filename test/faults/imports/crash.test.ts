@@ -99,7 +99,7 @@ describe('imports on workers that die', function () {
       room: UNWATCHED,
       log: pino({ level: 'silent' }),
       kinds: KINDS,
-      clinicTimezone: 'UTC',
+      zone: new ClinicZone('UTC'),
       silentMs: 60_000,
       maxFailures: 100_000,
     };

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { beginArriving, endArriving, stillArriving } from '../../../src/imports/arriving.ts';
 import { enqueueImport } from '../../../src/imports/enqueue.ts';
 import { removeStrayFiles } from '../../../src/imports/file-store.ts';
@@ -58,7 +59,7 @@ describe('an import that arrives', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: SILENT_MS,
         room: UNWATCHED,
         maxFailures: 100,

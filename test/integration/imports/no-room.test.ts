@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { importFiles, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { Worker } from '../../../src/imports/worker.ts';
@@ -28,7 +29,7 @@ describe('imports while there is no room', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: 60_000,
         room: { ...UNWATCHED, isEnough: async () => hasRoom },
         maxFailures: 100,
