@@ -33,15 +33,9 @@ export class NoDatabase extends Explained {
  * @throws NoDatabase when no primary answers in time, or the one that answers can do no transactions
  */
 export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
-  // mongoose looks `strictQuery` up in the instance, not in the connection; indexes and collections are the migrations' business.
   endWritesOfClosedConnections();
-  mongoose.set({
-    strictQuery: 'throw',
-    autoIndex: false,
-    autoCreate: false,
-    updatePipeline: true,
-    setDefaultsOnInsert: false,
-  });
+  // mongoose looks these up in the instance, not in the connection. Updates write what they name, and nothing else.
+  mongoose.set({ strictQuery: 'throw', updatePipeline: true, setDefaultsOnInsert: false });
   const connection = mongoose.createConnection(uri, {
     ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
     appName: 'leadwire',
