@@ -18,7 +18,7 @@ import { connect } from '../src/database/connect.ts';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { enqueueImport } from '../src/imports/enqueue.ts';
-import { importCollection, type StoredImport } from '../src/imports/model.ts';
+import { importModel, type StoredImport } from '../src/imports/model.ts';
 import { createLog } from '../src/log/logger.ts';
 import { Random } from '../src/synth/random.ts';
 
@@ -49,7 +49,7 @@ async function startWorker(uri: string): Promise<ChildProcess> {
 }
 
 const stored = async (database: Connection, id: Types.ObjectId): Promise<StoredImport> => {
-  const job = await importCollection(database).findOne({ _id: id });
+  const job = await importModel(database).findOne({ _id: id }).lean();
   if (!job) throw new Error('the import is gone');
   return job;
 };

@@ -85,6 +85,8 @@ export interface App {
   /** The uploads in progress in this process; the sweeper leaves them alone. */
   uploads: Uploads;
   /** Works on imports of any instance once it has been started; `close` stops it. */
+  zone: ClinicZone;
+  /** Works on imports, of any instance, once it is started; stopped by `close`. */
   importWorker: Worker;
   /** Not listening yet. */
   server: Server;
@@ -124,6 +126,7 @@ export function createApp(deps: AppDeps): App {
   // Strict: each resource has exactly one address, so that a Location built from it exists.
   const api = new Router({ prefix: API, strict: true });
   const uploads = new Uploads();
+  const zone = new ClinicZone(config.clinicTimezone);
   const away = watchAway(database, log);
   const room = watchRoom({
     database,
@@ -142,7 +145,7 @@ export function createApp(deps: AppDeps): App {
       room,
       log,
       kinds: importKinds,
-      clinicTimezone: config.clinicTimezone,
+      zone,
       silentMs: config.limits.instanceSilenceMs,
       maxFailures: config.limits.maxImportFailures,
     },
@@ -153,7 +156,7 @@ export function createApp(deps: AppDeps): App {
     ...deps,
     identities,
     passwords: new Passwords(),
-    zone: new ClinicZone(config.clinicTimezone),
+    zone,
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
@@ -209,6 +212,7 @@ export function createApp(deps: AppDeps): App {
     routers: [api, site],
     document,
     uploads,
+    zone,
     importWorker,
     server,
     close: async () => {

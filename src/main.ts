@@ -8,7 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Config, DEMO_EMAIL, loadConfig } from './startup/config.ts';
 import { connect } from './database/connect.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -17,7 +17,6 @@ import type { Supervised } from './database/supervise.ts';
 import { startDirectory } from './demo/directory.ts';
 import { loadDemo } from './demo/load.ts';
 import { startSweeper } from './ecgs/store/sweep.ts';
-import type { Uploads } from './ecgs/store/uploads.ts';
 import { envWarnings } from './startup/env-file.ts';
 import { Explained } from './startup/explained.ts';
 import { loggable, loggableText } from './log/loggable-error.ts';
@@ -63,8 +62,7 @@ async function start(): Promise<void> {
   await migrate(database, log);
   const adminId = await provision(database, config, log);
   const app = createApp({ config, database, log, isDatabaseWaiting: () => embedded?.state() === 'waiting' });
-  if (config.loadDemo && config.demoPassword !== null)
-    await provideDemo(database, config, config.demoPassword, app.uploads);
+  if (config.loadDemo && config.demoPassword !== null) await provideDemo(database, config, config.demoPassword, app);
   started.push({ name: 'requests', end: () => app.close() });
   const sweeper = await startSweeper({
     database,
@@ -145,14 +143,14 @@ async function provision(database: Connection, config: Config, log: Logger): Pro
 }
 
 /** Makes sure that the demo clinician exists, with a few recordings for newcomers. */
-async function provideDemo(database: Connection, config: Config, password: string, uploads: Uploads): Promise<void> {
+async function provideDemo(database: Connection, config: Config, password: string, app: App): Promise<void> {
   const { id } = await ensureUser(database, {
     email: DEMO_EMAIL,
     password,
     fullName: 'Demo Clinician',
     role: 'clinician',
   });
-  await loadDemo(id, config, { database, uploads });
+  await loadDemo(id, config, { database, uploads: app.uploads, zone: app.zone });
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {

@@ -1,5 +1,6 @@
 /** Imports attendances from CSV files with the columns of the system that ordered them. */
-import { type Connection, type mongo, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
+import { type BulkWrite, wholeDocuments } from '../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -123,14 +124,13 @@ async function apply(rows: readonly ReadRow<AttendanceRow>[], context: ApplyCont
     return 'updated';
   });
 
-  const writes: mongo.AnyBulkWriteOperation<StoredAttendance>[] = [
+  const writes: BulkWrite<StoredAttendance>[] = [
     ...[...inserts.values()].map((document) => ({ insertOne: { document } })),
     ...[...updates.values()].map(({ _id, ...document }) => ({
       updateOne: { filter: { _id }, update: { $set: document } },
     })),
   ];
-  if (writes.length > 0)
-    await attendanceModel(database).collection.bulkWrite(writes as mongo.AnyBulkWriteOperation[], { session });
+  if (writes.length > 0) await wholeDocuments(attendanceModel(database)).bulkWrite(writes, { session });
   return { results, alsoCreated };
 }
 

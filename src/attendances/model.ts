@@ -1,5 +1,6 @@
 /** How attendances, clients, technicians and bases are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../database/models.ts';
 
 /** Whether the technician came on time, came late, or has not come; `onTime` shows this as true, false and null. */
 export type State = 'onTime' | 'late' | 'open';
@@ -71,7 +72,7 @@ const attendance = new Schema<StoredAttendance>(
     createdBy: reference,
     updatedBy: reference,
   },
-  { collection: 'attendances', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false, id: false },
+  { collection: 'attendances', timestamps: true, ...SCHEMA_OPTIONS },
 );
 
 const named = new Schema<StoredNamed>(
@@ -81,13 +82,7 @@ const named = new Schema<StoredNamed>(
     searchWords: [{ type: String, required: true }],
     createdBy: reference,
   },
-  {
-    timestamps: { createdAt: true, updatedAt: false },
-    versionKey: false,
-    autoIndex: false,
-    autoCreate: false,
-    id: false,
-  },
+  { timestamps: { createdAt: true, updatedAt: false }, ...SCHEMA_OPTIONS },
 );
 
 /** The model of attendances on this connection, created once. */

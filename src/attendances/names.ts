@@ -3,6 +3,7 @@
  * twice.
  */
 import { type ClientSession, type Connection, Types } from 'mongoose';
+import { wholeDocuments } from '../database/models.ts';
 import { isPlainText } from '../text/plain-text.ts';
 import { searchWords } from '../text/search-words.ts';
 import { type Kind, namedModel, type StoredNamed } from './model.ts';
@@ -73,7 +74,7 @@ export async function ensureNames(
       createdAt: new Date(),
       createdBy: userId,
     }));
-  if (missing.length > 0) await namedModel(database, kind).collection.insertMany(missing, { session });
+  if (missing.length > 0) await wholeDocuments(namedModel(database, kind)).insertMany(missing, { session });
   for (const { key, _id } of missing) ids.set(key, _id);
   return { ids, created: new Set(missing.map(({ key }) => key)) };
 }

@@ -7,6 +7,7 @@ import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
@@ -23,12 +24,6 @@ export interface Writing {
 }
 
 /** An attendance and the version that the caller has seen; null: any version. */
-export interface Target {
-  id: string;
-  version: number | null;
-}
-
-/** A written attendance, and which of the names it refers to were created for it. */
 export interface Written {
   attendance: StoredAttendance;
   created: Kind[];
@@ -189,11 +184,6 @@ async function withNames(
       return { attendance, created };
     }),
   );
-}
-
-function assertVersion(attendance: Pick<StoredAttendance, 'version'>, version: number | null): void {
-  if (version !== null && version !== attendance.version)
-    throw new Problem('version-stale', `The attendance is now at version ${attendance.version}. Read it again.`);
 }
 
 const ID_TAKEN = 'Find the attendance by this external id and change it, or use another id.';

@@ -1,6 +1,6 @@
 /** Writes audit events, each of them once and together with the change that it describes. */
 import type { ClientSession, Connection, Types } from 'mongoose';
-import { AUDIT_EVENTS, type AuditEvent } from './event.ts';
+import { auditCollection, type AuditEvent } from './event.ts';
 
 /** An event with an id derived from what it describes, so that writing it again changes nothing. */
 export type RepeatableEvent = AuditEvent & { _id: Types.ObjectId };
@@ -17,7 +17,7 @@ export async function audit(
   event: Omit<AuditEvent, 'at'>,
 ): Promise<void> {
   const options = session ? { session } : {};
-  await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, options);
+  await auditCollection(database).insertOne({ at: new Date(), ...event }, options);
 }
 
 /** Writes those events that do not exist yet. Errors: those of the database; it may be tried again then. */
@@ -31,7 +31,7 @@ export async function auditOnce(
     updateOne: { filter: { _id }, update: { $setOnInsert: event }, upsert: true },
   }));
   const options = { ordered: false, ...(session && { session }) };
-  await database.collection<RepeatableEvent>(AUDIT_EVENTS).bulkWrite(upserts, options);
+  await auditCollection<RepeatableEvent>(database).bulkWrite(upserts, options);
 }
 
 /**
@@ -46,5 +46,5 @@ export async function auditFailedLogIn(database: Connection, user: Types.ObjectI
   const _id = `log-in-failed ${user?.toHexString() ?? 'nobody'} ${hour}`;
   const first = { at, by: null, action: 'log-in-failed', resource: 'user', id: user, patient: null } as const;
   const counted = { $setOnInsert: first, $set: { lastAt: at }, $inc: { count: 1 } };
-  await database.collection<CountedEvent>(AUDIT_EVENTS).updateOne({ _id }, counted, { upsert: true });
+  await auditCollection<CountedEvent>(database).updateOne({ _id }, counted, { upsert: true });
 }

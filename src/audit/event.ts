@@ -1,5 +1,5 @@
 /** An audit event: who did what to which thing, and when. It contains the names of fields and none of their values. */
-import type { Types } from 'mongoose';
+import type { Collection, Connection, Types } from 'mongoose';
 
 /** The collection of audit events. */
 export const AUDIT_EVENTS = 'auditEvents';
@@ -39,3 +39,7 @@ export interface AuditEvent {
   count?: number;
   lastAt?: Date;
 }
+
+/** @typeParam Event events with an id of their own, or as here with one that the driver makes */
+export const auditCollection = <Event extends AuditEvent = AuditEvent>(database: Connection): Collection<Event> =>
+  database.collection<Event>(AUDIT_EVENTS);

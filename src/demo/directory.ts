@@ -10,8 +10,9 @@ import { attendanceModel } from '../attendances/model.ts';
 import { patientModel } from '../directory/patients/model.ts';
 import { loggable } from '../log/loggable-error.ts';
 import { enqueueImport } from '../imports/enqueue.ts';
-import { importCollection, type StoredImport } from '../imports/model.ts';
+import { importModel, type StoredImport } from '../imports/model.ts';
 import { ENDED } from '../imports/view.ts';
+import { markerCollection } from './model.ts';
 
 /** In this order, one after the other: rows refer to patients, and conditions to encounters. */
 const FILES = [
@@ -81,7 +82,7 @@ async function loadDirectory(
       open: () => createReadStream(new URL(path, FIXTURES)),
     };
     for (;;) {
-      const job = await importCollection(database).findOne({ _id: file.id });
+      const job = await importModel(database).findOne({ _id: file.id }).lean();
       if (job && hasEnded(job)) break;
       if (job) await sleep(POLL_MS, undefined, { signal });
       signal.throwIfAborted();
@@ -91,7 +92,7 @@ async function loadDirectory(
       importWorker.wake();
     }
   }
-  const { modifiedCount } = await markers(database).updateOne(
+  const { modifiedCount } = await markerCollection<Marker>(database).updateOne(
     { _id: 'directory', isLoaded: false },
     { $set: { isLoaded: true } },
   );
@@ -103,13 +104,13 @@ async function loadDirectory(
  * own directory.
  */
 async function marker(database: Connection): Promise<Marker> {
-  const found = await markers(database).findOne({ _id: 'directory' });
+  const found = await markerCollection<Marker>(database).findOne({ _id: 'directory' });
   if (found) return found;
   const isEmpty = !(await patientModel(database).exists({})) && !(await attendanceModel(database).exists({}));
   const imports = isEmpty
     ? (Object.fromEntries(FILES.map(([kind]) => [kind, new Types.ObjectId()])) as Record<Kind, Types.ObjectId>)
     : null;
-  const made = await markers(database).findOneAndUpdate(
+  const made = await markerCollection<Marker>(database).findOneAndUpdate(
     { _id: 'directory' },
     { $setOnInsert: { imports, isLoaded: !isEmpty } },
     { upsert: true, returnDocument: 'after' },
@@ -118,5 +119,4 @@ async function marker(database: Connection): Promise<Marker> {
   return made;
 }
 
-const markers = (database: Connection) => database.collection<Marker>('markers');
 const hasEnded = ({ state }: StoredImport): boolean => (ENDED as readonly string[]).includes(state);

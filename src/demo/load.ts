@@ -1,17 +1,16 @@
 /**
  * A few recordings for the demo clinician, so that a newcomer sees something at once. They are stored like any upload.
  */
-import type { Connection } from 'mongoose';
 import type { Config } from '../startup/config.ts';
-import { ingest } from '../ecgs/upload/ingest.ts';
+import { ingest, type IngestDeps } from '../ecgs/upload/ingest.ts';
 import { ownFile } from '../ecgs/upload/source.ts';
 import { recordingsFor } from '../ecgs/access.ts';
 import { ecgModel } from '../ecgs/store/model.ts';
 import { ownsRecordings } from '../ecgs/store/recordings.ts';
-import type { Uploads } from '../ecgs/store/uploads.ts';
 import { json } from '../formats/json/index.ts';
 import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
 import type { EcgOptions } from '../synth/ecg.ts';
+import { markerCollection } from './model.ts';
 
 interface DemoRecording {
   options: EcgOptions & { samplingRate: number };
@@ -64,12 +63,8 @@ interface Marker {
  * Gives the demo clinician their recordings, once. Those they delete later are not loaded again, and nothing is loaded
  * if they had recordings before.
  */
-export async function loadDemo(
-  userId: string,
-  config: Pick<Config, 'limits' | 'clinicTimezone'>,
-  deps: { database: Connection; uploads: Uploads },
-): Promise<void> {
-  const markers = deps.database.collection<Marker>('markers');
+export async function loadDemo(userId: string, config: Pick<Config, 'limits'>, deps: IngestDeps): Promise<void> {
+  const markers = markerCollection<Marker>(deps.database);
   const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
   const marker = await markers.findOneAndUpdate({ _id: 'recordings' }, made, { upsert: true, returnDocument: 'after' });
   if (marker?.isLoaded) return;
@@ -84,10 +79,7 @@ export async function loadDemo(
       gain: 1000,
     });
     const source = ownFile(json, asAsync(bytes), config.limits);
-    await ingest(
-      { userId, source, duplicate: 'refuse', confirm: letIn },
-      { ...deps, clinicTimezone: config.clinicTimezone },
-    );
+    await ingest({ userId, source, duplicate: 'refuse', confirm: letIn }, deps);
   }
   await markers.updateOne({ _id: 'recordings' }, { $set: { isLoaded: true } });
 }

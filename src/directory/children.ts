@@ -8,9 +8,11 @@ import { audit } from '../audit/audit.ts';
 import type { AuditResource } from '../audit/event.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { objectId } from '../database/ids.ts';
+import { wholeDocuments } from '../database/models.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
-import { assertVersion, type Attributed, created, type Target } from './documents.ts';
+import { type Attributed, created } from './documents.ts';
 import { bounds, type Range } from './order.ts';
 import { patientModel } from './patients/model.ts';
 import type { Includable } from './patients/schema.ts';
@@ -73,7 +75,7 @@ export function createChild<Stored extends Child, Fields extends object>(
   return changing(kind, database, async (session) => {
     await refreshPatient(kind, database, patient, session, async () => {
       await kind.check(database, base, session);
-      await kind.model(database).collection.insertOne(document, { session });
+      await wholeDocuments(kind.model(database)).insertOne(document, { session });
     });
     await audit(database, session, { by, action: 'create', resource: kind.resource, id: document._id, patient });
     return document;
@@ -105,8 +107,8 @@ export function changeChild<Stored extends Child, Fields extends object>(
     await refreshPatient(kind, database, current.patient, session, async () => {
       await kind
         .model(database)
-        .collection.updateOne(
-          { _id: current._id },
+        .updateOne(
+          { _id: current._id } as QueryFilter<Stored>,
           { $set: { ...changes, ...derived, updatedAt, updatedBy, version } },
           { session },
         );
@@ -198,7 +200,7 @@ async function refreshPatient<Stored extends Child, Fields extends object>(
 ): Promise<void> {
   await work();
   const changes = await patientNumbers(kind, database, patient, session);
-  const { matchedCount } = await patientModel(database).collection.updateOne(
+  const { matchedCount } = await patientModel(database).updateOne(
     { _id: patient },
     { $set: changes, $inc: { references: 1 } },
     { session },

@@ -2,7 +2,8 @@
  * Shared by the directory's imports: reading cells into fields, finding patients by the identifiers of a file, and
  * writing a batch of rows in one bulk write.
  */
-import type { mongo, Types } from 'mongoose';
+import type { Types } from 'mongoose';
+import { type BulkWrite, wholeDocuments } from '../database/models.ts';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
@@ -137,7 +138,7 @@ export async function patientsIn(
   const made = missing.map((value) =>
     newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at),
   );
-  await patientModel(database).collection.insertMany(made, { session });
+  await wholeDocuments(patientModel(database)).insertMany(made, { session });
   for (const patient of made) ids.set(patient.identifiers[0]?.value ?? '', patient._id);
   return { ids, made: made.length };
 }
@@ -195,13 +196,13 @@ export class Batch<Stored extends Attributed> {
   }
 
   /** All changes as one bulk write. */
-  writes(): mongo.AnyBulkWriteOperation[] {
+  writes(): BulkWrite<Stored>[] {
     return [
       ...[...this.#inserts.values()].map((document) => ({ insertOne: { document } })),
       ...[...this.#updates.values()].map(({ _id, ...document }) => ({
         updateOne: { filter: { _id }, update: { $set: document } },
       })),
-    ] as mongo.AnyBulkWriteOperation[];
+    ];
   }
 
   /** The new documents. */
@@ -232,7 +233,7 @@ export async function countIn(
       update: { $inc: { [`counts.${kind}`]: count, references: 1 }, ...more(patient) },
     },
   }));
-  await patientModel(database).collection.bulkWrite(writes, { session, ordered: false });
+  await wholeDocuments(patientModel(database)).bulkWrite(writes, { session, ordered: false });
 }
 
 /** The patients that rows name. */

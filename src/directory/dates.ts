@@ -10,8 +10,8 @@ import { fieldProblem } from '../http/validate.ts';
 export const EARLIEST_BIRTH = '1800-01-01';
 
 /** The current day in the clinic's time zone, `2026-11-21`. */
-export const today = (clinicTimezone: string, now = new Date()): string =>
-  DateTime.fromJSDate(now, { zone: clinicTimezone }).toFormat('yyyy-MM-dd');
+export const today = ({ name }: ClinicZone, now = new Date()): string =>
+  DateTime.fromJSDate(now, { zone: name }).toFormat('yyyy-MM-dd');
 
 /** Completed years between two days. */
 export function yearsBetween(from: string, to: string): number {

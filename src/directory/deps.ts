@@ -5,7 +5,7 @@ import type { Config } from '../startup/config.ts';
 import type { RecordingsPort } from './recordings.ts';
 
 export interface DirectoryDeps {
-  config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  config: Pick<Config, 'limits'>;
   zone: ClinicZone;
   database: Connection;
   recordings: RecordingsPort;

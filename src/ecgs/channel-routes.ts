@@ -6,8 +6,9 @@ import { Problem } from '../errors.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
-import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
 import { samplesQuery } from './reading/queries.ts';
+import { channelAsJson } from './reading/samples-body.ts';
+import { type ChannelRange, readRange } from './reading/samples.ts';
 import { ChannelSamples } from './reading/schema.ts';
 import type { EcgDeps } from './deps.ts';
 import type { StoredEcg } from './store/model.ts';
@@ -82,13 +83,7 @@ function answerJson(ctx: Context, ecg: StoredEcg, { channel, first, samples, typ
     count: samples.length,
   };
   ctx.type = 'application/json';
-  ctx.body = Readable.from(
-    (function* () {
-      yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
-      yield* jsonNumbers(samples);
-      yield ']}';
-    })(),
-  );
+  ctx.body = Readable.from(channelAsJson(head, samples));
 }
 
 function answerBinary(ctx: Context, { channel, first, samples, type }: ChannelRange): void {

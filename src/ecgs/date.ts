@@ -1,13 +1,13 @@
 /** When a recording was made, as an instant. */
-import { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
 
 /** The instant of an upload's date, or of its file's. Errors: `recording-invalid`, with what settles it. */
-export function toInstant(text: string, clinicTimezone: string): Date {
+export function toInstant(text: string, zone: ClinicZone): Date {
   try {
-    return instant(text, new ClinicZone(clinicTimezone));
+    return instant(text, zone);
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw new Problem(

@@ -21,7 +21,7 @@ import { exportQuery } from './reading/queries.ts';
  *       leaves out date, ids, notes, patient and the texts of marks, also in file headers, and generates new ids if a
  *       format needs them.
  */
-export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'exportEcg',
     tag: 'ecgs',
@@ -40,7 +40,7 @@ export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOpera
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
-        const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database, clientGone(ctx));
+        const [first, ...others] = await exported(ecg, query, zone, database, clientGone(ctx));
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];

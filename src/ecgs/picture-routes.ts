@@ -15,7 +15,7 @@ import { pictureQuery } from './reading/queries.ts';
  *       shows its lowest and highest value. A channel whose unit is not a voltage is not to scale and is labelled so.
  *       No person is named unless `name` is true.
  */
-export const drawEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const drawEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'drawEcg',
     tag: 'ecgs',
@@ -28,7 +28,7 @@ export const drawEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperati
     errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       ctx.body = await recordingsOf(user.userId).reading(param('id'), {}, (ecg) =>
-        picture(ecg, query, config.clinicTimezone, database, clientGone(ctx)),
+        picture(ecg, query, zone, database, clientGone(ctx)),
       );
       ctx.type = 'image/svg+xml; charset=utf-8';
     },

@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { Types } from 'mongoose';
 import { z } from 'zod';
-import { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { withReferences } from '../directory/references.ts';
@@ -60,7 +60,7 @@ const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
  *     summary: List your recordings
  *     description: The latest upload first; with `dateFrom` or `dateTo`, the latest recording date first.
  */
-const listEcgs = ({ config, recordingsOf }: EcgDeps): AnyOperation =>
+const listEcgs = ({ config, zone, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'listEcgs',
@@ -78,7 +78,7 @@ const listEcgs = ({ config, recordingsOf }: EcgDeps): AnyOperation =>
         ...(study !== undefined && { study }),
         ...(externalId !== undefined && { externalId }),
         ...(dated && {
-          date: { $ne: null, ...bound('$gte', 'dateFrom', query, config), ...bound('$lt', 'dateTo', query, config) },
+          date: { $ne: null, ...bound('$gte', 'dateFrom', query, zone), ...bound('$lt', 'dateTo', query, zone) },
         }),
       };
       const after =
@@ -101,12 +101,12 @@ function bound(
   operator: '$gte' | '$lt',
   name: 'dateFrom' | 'dateTo',
   query: EcgListQuery,
-  config: EcgDeps['config'],
+  zone: ClinicZone,
 ): Record<string, Date> {
   const text = query[name];
   if (text === undefined) return {};
   try {
-    return { [operator]: instant(text, new ClinicZone(config.clinicTimezone)) };
+    return { [operator]: instant(text, zone) };
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw queryProblem([{ path: `/${name}`, message: error.message }]);

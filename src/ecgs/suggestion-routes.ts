@@ -34,7 +34,7 @@ type EcgSuggestions = z.infer<typeof EcgSuggestions>;
  *   get:
  *     summary: Suggest patients of the directory for a recording
  */
-export const suggestPatients = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const suggestPatients = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'suggestPatients',
     tag: 'ecgs',
@@ -46,9 +46,9 @@ export const suggestPatients = ({ config, database, recordingsOf }: EcgDeps): An
     },
     handler: async ({ ctx, user, param }) => {
       const ecg = await recordingsOf(user.userId).get(param('id'));
-      const found = await suggestions(ecg, config.clinicTimezone, database);
+      const found = await suggestions(ecg, zone, database);
       const items = found.map(({ patient, reasons, studies }) => ({
-        patient: basicView(patient, today(config.clinicTimezone)),
+        patient: basicView(patient, today(zone)),
         reasons,
         studies,
       }));

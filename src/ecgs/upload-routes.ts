@@ -35,8 +35,8 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  *             gain: 1000
  *             leads: [{ name: II, number_of_samples: 6, signal: [12, -7, 0, -3, null, 5] }]
  */
-export function uploadEcg({ config, database, room, uploads, inUploadTurn }: EcgDeps): AnyOperation {
-  const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
+export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn }: EcgDeps): AnyOperation {
+  const deps = { database, uploads, zone };
   return operation({
     id: 'uploadEcg',
     tag: 'ecgs',
@@ -70,7 +70,7 @@ export function uploadEcg({ config, database, room, uploads, inUploadTurn }: Ecg
     ],
     handler: async ({ ctx, user: { userId }, query, confirm }) => {
       // Refused before hours of a body have come.
-      if (query.date != null) toInstant(query.date, config.clinicTimezone);
+      if (query.date != null) toInstant(query.date, zone);
       const { duplicate = 'refuse', ...said } = query;
       const ingested = await inUploadTurn(userId, async () => {
         const source = await openRequest(ctx, said, config.limits, room);

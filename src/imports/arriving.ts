@@ -2,17 +2,17 @@
  * Uploads of imports in progress, and their heartbeat. Its times are those of the database, so that the clocks of
  * instances need not agree.
  */
-import type { Connection, mongo } from 'mongoose';
+import type { Connection, QueryFilter } from 'mongoose';
 import { removeFile } from './file-store.ts';
-import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { importModel, type ObjectId, type StoredImport } from './model.ts';
 
 /**
  * Stores an import whose upload has started. Errors: those of the database; a duplicate key if an import with this id
  * exists.
  */
 export async function beginArriving(database: Connection, job: StoredImport): Promise<void> {
-  await importCollection(database).updateOne(
-    // Every import has a state. So an existing one does not match, and its key prevents this one from being stored.
+  await importModel(database).updateOne(
+    // No import is without a state: one that is there is not found, and its key keeps this one from being stored.
     { _id: job._id, state: { $exists: false } },
     [{ $replaceWith: { $mergeObjects: [{ $literal: job }, { updatedAt: '$$NOW' }] } }],
     { upsert: true },
@@ -22,7 +22,7 @@ export async function beginArriving(database: Connection, job: StoredImport): Pr
 /** Renews the heartbeat of an upload. Errors: those of the database. */
 export async function stillArriving(database: Connection, id: ObjectId): Promise<void> {
   const sign = [{ $set: { updatedAt: '$$NOW' } }];
-  await importCollection(database).updateOne({ _id: id, state: 'uploading' }, sign);
+  await importModel(database).updateOne({ _id: id, state: 'uploading' }, sign);
 }
 
 /**
@@ -33,16 +33,16 @@ export async function endArriving(
   database: Connection,
   { _id, file }: Pick<StoredImport, '_id' | 'file'>,
 ): Promise<void> {
-  const imports = importCollection(database);
+  const imports = importModel(database);
   const given = { $set: { state: 'abandoned' as const } };
   const { matchedCount } = await imports.updateOne({ _id, state: 'uploading' }, given);
   // It may have been queued nevertheless, if only the answer was lost.
-  const isCleared = matchedCount === 0 && !(await imports.findOne({ _id, state: { $ne: 'abandoned' } }));
+  const isCleared = matchedCount === 0 && !(await imports.exists({ _id, state: { $ne: 'abandoned' } }));
   if (isCleared && file) await removeFile(database, file);
 }
 
-/** Filter for uploads that have been silent for so long. */
-export const brokenOff = (silentMs: number): mongo.Filter<StoredImport> => ({
+/** Finds uploads that have given no sign of life for so long. */
+export const brokenOff = (silentMs: number): QueryFilter<StoredImport> => ({
   state: 'uploading',
   $expr: { $lt: ['$updatedAt', { $subtract: ['$$NOW', silentMs] }] },
 });

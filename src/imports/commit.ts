@@ -7,7 +7,7 @@ import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { TRANSACTION } from '../database/transaction.ts';
 import type { ApplyContext, ImportKind, ReadRow, RowError, RowResult } from './kind.ts';
 import { MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from './limits.ts';
-import { errorCollection, importCollection, type ObjectId, type StoredError, type StoredImport } from './model.ts';
+import { errorCollection, importModel, type ObjectId, type StoredError, type StoredImport } from './model.ts';
 import { countOccurrences } from './occurrences.ts';
 import type { Entry } from './reader.ts';
 
@@ -88,11 +88,9 @@ async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<numb
  * before or after this batch.
  */
 async function heldFence({ database, session, importId, fence }: Commit): Promise<StoredImport> {
-  const held = await importCollection(database).findOneAndUpdate(
-    { _id: importId, fence, state: 'running' },
-    { $inc: { version: 1 } },
-    { session },
-  );
+  const held = await importModel(database)
+    .findOneAndUpdate({ _id: importId, fence, state: 'running' }, { $inc: { version: 1 } }, { session })
+    .lean();
   if (!held) throw new Fenced();
   return held;
 }
@@ -157,7 +155,7 @@ async function record(
     ...Object.fromEntries(Object.entries(alsoCreated).map(([name, count]) => [`alsoCreated.${name}`, count])),
     errorsKept: kept.length,
   };
-  await importCollection(database).updateOne(
+  await importModel(database).updateOne(
     { _id: importId },
     {
       $set: { 'bytes.done': last.end.offset, line: last.end.line, attempts: 0, updatedAt: new Date() },

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { importCollection, type ObjectId } from './model.ts';
+import { importModel, type ObjectId } from './model.ts';
 import { ENDED, importView } from './view.ts';
 
 /** Milliseconds between two reads. */
@@ -29,7 +29,7 @@ export async function* importEvents(
   let version = 0;
   let sentAt = 0;
   while (!signal.aborted && (await mayGoOn())) {
-    const job = await importCollection(database).findOne({ _id: id });
+    const job = await importModel(database).findOne({ _id: id }).lean();
     if (!job) return;
     const view = importView(job, forImporter);
     const isOver = ENDED.includes(view.state);

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { type Connection, mongo } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import { EncodingCheck } from './cells.ts';
-import { BUCKET, importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { importFiles, importModel, type ObjectId, pieceCollection, type StoredImport } from './model.ts';
 
 /** Writes to GridFS at the pace of the database, and determines the encoding on the way. */
 export class FileStore extends Writable {
@@ -76,9 +76,11 @@ export async function removeStrayFiles(database: Connection, stopping: AbortSign
     stray.set(_id.toHexString(), _id);
   }
   // An interrupted upload leaves pieces without a file; their ids are read from the index alone.
-  const pieces: ObjectId[] = await database.collection(`${BUCKET}.chunks`).distinct('files_id');
+  const pieces: ObjectId[] = await pieceCollection(database).distinct('files_id');
   for (const id of pieces) stray.set(id.toHexString(), id);
-  const imports = importCollection(database).find({ file: { $type: 'objectId' } }, { projection: { file: 1 } });
+  const imports = importModel(database)
+    .find({ file: { $type: 'objectId' } }, { file: 1 })
+    .lean();
   for await (const { file } of imports) if (file) stray.delete(file.toHexString());
   if (stray.size > MAX_STRAY) {
     throw new Error(`${stray.size} files belong to no import: restore the collection "imports" from a backup`);

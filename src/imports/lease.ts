@@ -5,7 +5,7 @@
  */
 import { type ClientSession, type Connection, type mongo, Types } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
-import { importCollection, leaseCollection, type ObjectId, type StoredImport } from './model.ts';
+import { importModel, leaseCollection, type ObjectId, type StoredImport } from './model.ts';
 
 export interface Lease {
   importId: ObjectId;
@@ -72,20 +72,22 @@ export async function raiseFence(
 ): Promise<StoredImport | null> {
   if (seen.session) await endTransactions(database, seen.session);
   const now = new Date();
-  return importCollection(database).findOneAndUpdate(
-    { _id: seen._id, fence: seen.fence, state: { $in: ['queued', 'running'] } },
-    {
-      $set: {
-        state: 'running',
-        session: session.id?.id ?? null,
-        startedAt: seen.startedAt ?? now,
-        updatedAt: now,
-        run: { startedAt: now, bytes: seen.bytes.done, rows: seen.rows.total },
+  return importModel(database)
+    .findOneAndUpdate(
+      { _id: seen._id, fence: seen.fence, state: { $in: ['queued', 'running'] } },
+      {
+        $set: {
+          state: 'running',
+          session: session.id?.id ?? null,
+          startedAt: seen.startedAt ?? now,
+          updatedAt: now,
+          run: { startedAt: now, bytes: seen.bytes.done, rows: seen.rows.total },
+        },
+        $inc: { fence: 1, attempts: 1, version: 1 },
       },
-      $inc: { fence: 1, attempts: 1, version: 1 },
-    },
-    { returnDocument: 'after' },
-  );
+      { returnDocument: 'after' },
+    )
+    .lean();
 }
 
 /**

@@ -3,7 +3,8 @@
  * `importErrors`, the error report; `importLeases`, who works on what; `importOccurrences`, how often a row has been
  * seen; `importFiles.*`, the uploaded files (GridFS).
  */
-import { type Collection, type Connection, mongo, type Types } from 'mongoose';
+import { type Collection, type Connection, type Model, mongo, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../database/models.ts';
 import type { Encoding } from './cells.ts';
 
 export type ObjectId = Types.ObjectId;
@@ -68,14 +69,62 @@ export interface StoredLease {
   expiresAt: Date;
 }
 
-export const importCollection = (database: Connection): Collection<StoredImport> =>
-  database.collection<StoredImport>('imports');
+/** Rows with the same cells that an import has seen. Unique: (import, digest). */
+interface StoredOccurrences {
+  import: ObjectId;
+  digest: string;
+  count: number;
+}
+
+const text = { type: String, default: null };
+const number = { type: Number, required: true } as const;
+const date = { type: Date, default: null };
+
+const schema = new Schema<StoredImport>(
+  {
+    owner: { type: Types.ObjectId, required: true },
+    fileName: text,
+    file: { type: Types.ObjectId, default: null },
+    encoding: { type: String, required: true },
+    kind: text,
+    source: { type: String, required: true },
+    createMissing: { type: Boolean, required: true },
+    dryRun: { type: Boolean, required: true },
+    state: { type: String, required: true },
+    failure: text,
+    bytes: { total: number, done: number },
+    line: number,
+    rows: { total: number, ok: number, created: number, updated: number, unchanged: number, failed: number },
+    alsoCreated: { type: Schema.Types.Mixed, required: true },
+    errorsKept: number,
+    fence: number,
+    session: { type: Buffer, default: null },
+    attempts: number,
+    run: { type: new Schema({ startedAt: Date, bytes: Number, rows: Number }, { _id: false, strict: 'throw' }) },
+    version: number,
+    createdAt: { type: Date, required: true },
+    startedAt: date,
+    updatedAt: { type: Date, required: true },
+    endedAt: date,
+  },
+  { collection: 'imports', ...SCHEMA_OPTIONS },
+);
+
+/** The model of imports on this connection, made once. */
+export const importModel = (connection: Connection): Model<StoredImport> =>
+  (connection.models['Import'] as Model<StoredImport> | undefined) ?? connection.model<StoredImport>('Import', schema);
+
 export const errorCollection = (database: Connection): Collection<StoredError> =>
   database.collection<StoredError>('importErrors');
 export const leaseCollection = (database: Connection): Collection<StoredLease> =>
   database.collection<StoredLease>('importLeases');
+export const occurrenceCollection = (database: Connection): Collection<StoredOccurrences> =>
+  database.collection<StoredOccurrences>('importOccurrences');
+/** The pieces of the uploaded files, with the id of the file that each belongs to. */
+export const pieceCollection = (database: Connection): Collection<{ files_id: ObjectId }> =>
+  database.collection<{ files_id: ObjectId }>(`${BUCKET}.chunks`);
 
-export const BUCKET = 'importFiles';
+const BUCKET = 'importFiles';
 
 /** The uploaded files. */
 export function importFiles(database: Connection): mongo.GridFSBucket {

@@ -4,10 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
-import type { ObjectId } from './model.ts';
-
-const occurrences = (database: Connection) =>
-  database.collection<{ import: ObjectId; digest: string; count: number }>('importOccurrences');
+import { type ObjectId, occurrenceCollection } from './model.ts';
 
 /** A digest of the cells, whatever the order of the columns. */
 export function rowDigest(columns: readonly string[], cells: readonly string[]): string {
@@ -22,7 +19,7 @@ export async function countOccurrences(
   importId: ObjectId,
   digests: readonly string[],
 ): Promise<number[]> {
-  const stored = await occurrences(database)
+  const stored = await occurrenceCollection(database)
     .find({ import: importId, digest: { $in: [...new Set(digests)] } }, { session })
     .toArray();
   const seen = new Map(stored.map(({ digest, count }) => [digest, count]));
@@ -38,11 +35,11 @@ export async function countOccurrences(
       upsert: true,
     },
   }));
-  await occurrences(database).bulkWrite(writes, { session, ordered: false });
+  await occurrenceCollection(database).bulkWrite(writes, { session, ordered: false });
   return before;
 }
 
 /** Removes the counts of an import that has ended. */
 export async function forgetOccurrences(database: Connection, importId: ObjectId): Promise<void> {
-  await occurrences(database).deleteMany({ import: importId });
+  await occurrenceCollection(database).deleteMany({ import: importId });
 }

@@ -1,9 +1,9 @@
 /** Changes of an import's state that are audited. Each is one transaction with its audit event. */
-import type { Connection, mongo } from 'mongoose';
+import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { importModel, type ObjectId, type StoredImport } from './model.ts';
 
 /** What is done to the import. `create`: its file is complete, and it is queued. */
 type Deed = Extract<AuditAction, 'create' | 'cancel' | 'complete' | 'fail'>;
@@ -17,12 +17,12 @@ export async function changeState(
   database: Connection,
   deed: Deed,
   by: ObjectId,
-  filter: mongo.Filter<StoredImport>,
-  change: mongo.UpdateFilter<StoredImport>,
+  filter: QueryFilter<StoredImport>,
+  change: UpdateQuery<StoredImport>,
 ): Promise<StoredImport | null> {
   return inTransaction(database, async (session) => {
     const options = { session, returnDocument: 'after' } as const;
-    const changed = await importCollection(database).findOneAndUpdate(filter, change, options);
+    const changed = await importModel(database).findOneAndUpdate(filter, change, options).lean();
     if (changed)
       await audit(database, session, { by, action: deed, resource: 'import', id: changed._id, patient: null });
     return changed;

@@ -18,7 +18,7 @@ import type { PlacesPerUser } from '../http/places.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';
 import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
-import { errorCollection, importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { errorCollection, importModel, type ObjectId, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
 import { Import, ImportErrorList, ImportList, importListQuery, ImportUpload } from './schema.ts';
 import { receiveImport } from './upload.ts';
@@ -105,17 +105,17 @@ const list = ({ config, database }: ImportDeps): AnyOperation =>
     answers: onePage(ImportList),
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, query }) => {
-      const imports = importCollection(database);
+      const imports = importModel(database);
       const after =
         query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, afterId)[0]) } };
       const found = await imports
         .find({ ...visibleTo(user), ...after })
         .sort({ _id: -1 })
         .limit(query.limit + 1)
-        .toArray();
+        .lean();
       const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
       const counted = query.total
-        ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost }))
+        ? await total(async (atMost) => imports.countDocuments(visibleTo(user)).limit(atMost))
         : {};
       ctx.body = {
         items: items.map((job) => importView(job, isImporter(user, job))),

@@ -4,19 +4,19 @@
  */
 import { Readable } from 'node:stream';
 import type { ClientSession, Connection } from 'mongoose';
-import { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { type Commit, commitBatch, Fenced } from './commit.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
-import { importCollection, importFiles, type StoredImport } from './model.ts';
+import { importModel, importFiles, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
 import { type OpenFile, readBatches, readLayout } from './reader.ts';
 
 export interface RunDeps {
   database: Connection;
   kinds: readonly ImportKind[];
-  clinicTimezone: string;
-  /** Most rows of one import that may fail. */
+  zone: ClinicZone;
+  /** Rows of one import that may fail. */
   maxFailures: number;
 }
 
@@ -50,12 +50,12 @@ export async function runImport(
       createMissing: job.createMissing,
       source: job.source,
       dialect: layout.dialect.name,
-      zone: new ClinicZone(deps.clinicTimezone),
+      zone: deps.zone,
       now: job.startedAt ?? new Date(),
     };
     if (job.kind === null) {
       const change = { $set: { kind: layout.kind.name }, $inc: { version: 1 } };
-      if ((await importCollection(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
+      if ((await importModel(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
     }
     const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;
     const commit: Commit = {

@@ -1,13 +1,13 @@
 /** Which imports a user sees: their own, and admins all of them. */
-import { type Connection, type mongo, Types } from 'mongoose';
+import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
 import type { Identity } from '../http/operation.ts';
-import { importCollection, type StoredImport } from './model.ts';
+import { importModel, type StoredImport } from './model.ts';
 import { SHOWN } from './view.ts';
 
 /** The start of every filter. */
-export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({
+export const visibleTo = (user: Identity): QueryFilter<StoredImport> => ({
   ...(user.role === 'admin' ? {} : { owner: new Types.ObjectId(user.userId) }),
   state: SHOWN,
 });
@@ -15,7 +15,9 @@ export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({
 /** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
 export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
   const job = isId(id)
-    ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })
+    ? await importModel(database)
+        .findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })
+        .lean()
     : null;
   if (!job) throw notFound();
   return job;

@@ -13,7 +13,7 @@ import { Fenced } from './commit.ts';
 import { removeFile, removeStrayFiles } from './file-store.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
-import { importCollection, type StoredImport, type StoredState } from './model.ts';
+import { importModel, type StoredImport, type StoredState } from './model.ts';
 import { forgetOccurrences } from './occurrences.ts';
 import { endImport, type RunDeps, runImport } from './run.ts';
 
@@ -122,11 +122,11 @@ export class Worker {
   async #open(hasRoom: boolean): Promise<StoredImport[]> {
     const { database, silentMs } = this.#deps;
     const left: StoredState[] = hasRoom ? ['uploading'] : ['uploading', 'queued', 'running'];
-    const found = await importCollection(database)
+    const found = await importModel(database)
       .find({ file: { $type: 'objectId' }, $or: [{ state: { $nin: left } }, brokenOff(silentMs)] })
       .sort({ _id: 1 })
       .limit(LOOKED_AT)
-      .toArray();
+      .lean();
     const taken = await leased(
       database,
       found.map(({ _id }) => _id),
@@ -148,10 +148,10 @@ export class Worker {
       );
     }, this.#timing.leaseMs / 3);
     try {
-      const job = await importCollection(database).findOne({ _id: lease.importId });
+      const job = await importModel(database).findOne({ _id: lease.importId }).lean();
       if (job?.state === 'uploading') {
         const stale = { _id: job._id, ...brokenOff(silentMs) };
-        const { matchedCount } = await importCollection(database).updateOne(stale, { $set: { state: 'abandoned' } });
+        const { matchedCount } = await importModel(database).updateOne(stale, { $set: { state: 'abandoned' } });
         if (matchedCount === 1) await clear(database, job);
       } else if (job?.state === 'queued' || job?.state === 'running') {
         const isToStop = async (): Promise<boolean> =>
@@ -198,6 +198,6 @@ export class Worker {
 async function clear(database: Connection, { _id, file }: StoredImport): Promise<void> {
   if (file) await removeFile(database, file);
   await forgetOccurrences(database, _id);
-  const { deletedCount } = await importCollection(database).deleteOne({ _id, state: 'abandoned' });
-  if (deletedCount === 0) await importCollection(database).updateOne({ _id }, { $set: { file: null, session: null } });
+  const { deletedCount } = await importModel(database).deleteOne({ _id, state: 'abandoned' });
+  if (deletedCount === 0) await importModel(database).updateOne({ _id }, { $set: { file: null, session: null } });
 }

@@ -6,18 +6,13 @@ import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
 import { generatePassword, passwordFault, type Passwords } from './passwords.ts';
 import type { NewUser, UserPatch } from './schema.ts';
 import { searchWords, wordPrefixes } from '../text/search-words.ts';
-
-/** Which user to change, and which version the caller has seen; null: any. */
-export interface Target {
-  id: string;
-  version: number | null;
-}
 
 /** Who makes a change; null: the service itself. */
 type By = Types.ObjectId | null;
@@ -200,12 +195,6 @@ export function hashNewPassword(
   const fault = passwordFault(password, email);
   if (fault) throw new Problem('validation-failed', 'Choose another password.', { errors: [{ path, message: fault }] });
   return passwords.hash(password);
-}
-
-function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {
-  if (!user) throw notFound();
-  if (version !== null && version !== user.version)
-    throw new Problem('version-stale', `The user is now at version ${user.version}. Read it again.`);
 }
 
 const uniqueEmail = <T>(write: () => Promise<T>): Promise<T> =>

@@ -8,10 +8,9 @@
 import type { ClientSession, Connection } from 'mongoose';
 import { inTransaction } from '../database/transaction.ts';
 import { Problem } from '../errors.ts';
-import { userModel } from './model.ts';
+import { guardCollection, GUARDS, userModel } from './model.ts';
 
 /** The collection and the document, which a migration creates. */
-export const GUARDS = 'guards';
 export const ADMIN_GUARD = 'admins';
 
 /**
@@ -20,8 +19,11 @@ export const ADMIN_GUARD = 'admins';
  */
 export function underAdminGuard<T>(database: Connection, change: (session: ClientSession) => Promise<T>): Promise<T> {
   return inTransaction(database, async (session) => {
-    const guards = database.collection<{ _id: string; changes: number }>(GUARDS);
-    const guard = await guards.updateOne({ _id: ADMIN_GUARD }, { $inc: { changes: 1 } }, { session });
+    const guard = await guardCollection(database).updateOne(
+      { _id: ADMIN_GUARD },
+      { $inc: { changes: 1 } },
+      { session },
+    );
     if (guard.matchedCount !== 1)
       throw new Error(
         `The document "${ADMIN_GUARD}" of the collection "${GUARDS}" is missing: the database has not been migrated.`,

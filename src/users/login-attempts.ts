@@ -6,6 +6,7 @@
 import { createHmac } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { loginCollection } from './model.ts';
 
 /** Seconds after which a few failures are forgotten. */
 const WINDOW = 15 * 60;
@@ -17,20 +18,7 @@ export const LONGEST_DELAY = 15 * 60;
 /** Days for which an address of a successful log-in is remembered. */
 const KNOWN_DAYS = 30;
 
-interface StoredAttempts {
-  _id: string;
-  failures: number;
-  /** No attempt is made before this time. */
-  until: Date;
-  /** The delay that the latest attempt was given, in milliseconds; 0: it was made, and counted as failed. */
-  wait: number;
-  /** When this document stops to count. */
-  forgetAt: Date;
-  /** The value of `forgetAt` before the latest attempt, so that taking that attempt back does not prolong it. */
-  forgetBefore?: Date;
-}
-
-/** The time in so many seconds, by the clock of the database. */
+/** So many seconds from now, on the database's clock. */
 const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
 
 export class LoginAttempts {
@@ -41,13 +29,6 @@ export class LoginAttempts {
   constructor(database: Connection, secret: string) {
     this.#database = database;
     this.#secret = secret;
-  }
-
-  get #stored() {
-    // Losing a count with a server does no harm, and a log-in should not wait for the journal four times. Mongoose's
-    // own `collection` does not pass the option on.
-    const db = this.#database.getClient().db(this.#database.name);
-    return db.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
   }
 
   /** The id under which something is counted. */
@@ -88,7 +69,7 @@ export class LoginAttempts {
     ];
     for (;;) {
       try {
-        const attempts = await this.#stored.findOneAndUpdate({ _id: id }, update, {
+        const attempts = await loginCollection(this.#database).findOneAndUpdate({ _id: id }, update, {
           upsert: true,
           returnDocument: 'after',
         });
@@ -104,25 +85,31 @@ export class LoginAttempts {
   async giveBack(id: string): Promise<void> {
     const failures = { $max: [0, { $subtract: ['$failures', 1] }] };
     const forgetAt = { $ifNull: ['$forgetBefore', '$forgetAt'] };
-    await this.#stored.updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
+    await loginCollection(this.#database).updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
   }
 
   /** Forgets the failures. */
   async forget(id: string): Promise<void> {
-    await this.#stored.deleteOne({ _id: id });
+    await loginCollection(this.#database).deleteOne({ _id: id });
   }
 
   /** Remembers an address from which somebody has logged in. */
   async know(id: string): Promise<void> {
-    await this.#stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], {
-      upsert: true,
-    });
+    await loginCollection(this.#database).updateOne(
+      { _id: id },
+      [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }],
+      {
+        upsert: true,
+      },
+    );
   }
 
   async isKnown(id: string): Promise<boolean> {
     return (
-      (await this.#stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !==
-      null
+      (await loginCollection(this.#database).findOne(
+        { _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } },
+        { projection: { _id: 1 } },
+      )) !== null
     );
   }
 }

@@ -2,10 +2,12 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
 import { auditUploads } from '../../src/ecgs/store/audited.ts';
 import { sweep } from '../../src/ecgs/store/sweep.ts';
-import { instanceCollection, Uploads } from '../../src/ecgs/store/uploads.ts';
+import { instanceCollection } from '../../src/ecgs/store/model.ts';
+import { Uploads } from '../../src/ecgs/store/uploads.ts';
 import { Problem } from '../../src/errors.ts';
 import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
 import { decoded } from '../support/decoded.ts';
@@ -59,7 +61,7 @@ describe('the audit', () => {
       format: 'json' as const,
       ...(confirm && { confirm }),
     };
-    const deps = { database: app.database, uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads, zone: new ClinicZone('UTC') };
     const [one] = await ingestEvents(decoded({ samples: [7, -7, ++sent] }), options, deps);
     return String(one?.ecg._id);
   };

@@ -8,12 +8,13 @@ import { countChildren } from '../../src/directory/children.ts';
 import { studies } from '../../src/directory/studies/store.ts';
 import { countPatients } from '../../src/directory/patients/find.ts';
 import { Recordings } from '../../src/ecgs/store/recordings.ts';
-import { errorCollection, importCollection } from '../../src/imports/model.ts';
+import { errorCollection } from '../../src/imports/model.ts';
 import { countUsers } from '../../src/users/accounts.ts';
 import { type TestApp, startTestApp } from '../support/app.ts';
 import { seededAttendances } from '../support/attendances.ts';
 import { manyPatients } from '../support/directory.ts';
 import { call } from '../support/http.ts';
+import { importCollection } from '../support/imports.ts';
 
 /** Fewer than there are of each kind. */
 const AT_MOST = 3;

@@ -15,8 +15,7 @@ describe('the demo recordings', function () {
   });
   afterEach(() => app.close());
 
-  const load = (): Promise<void> =>
-    loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
+  const load = (): Promise<void> => loadDemo(app.clinician.id, app.config, { database: app.database, ...app.app });
   const recordings = async (): Promise<{ id: string; externalId: string | null }[]> =>
     (await call(app, 'GET', '/ecgs', { token: app.clinician.token })).json.items;
   const ids = async (): Promise<string[]> =>

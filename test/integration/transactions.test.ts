@@ -6,12 +6,12 @@ import { Types } from 'mongoose';
 import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { commitBatch } from '../../src/imports/commit.ts';
 import { raiseFence } from '../../src/imports/lease.ts';
-import { importCollection } from '../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
 import { whileHeld } from '../support/failpoint.ts';
 import { type Answer, call } from '../support/http.ts';
 import { notes } from '../support/import-kind.ts';
+import { importCollection } from '../support/imports.ts';
 
 /** Refuses a commit permanently. */
 const UNKNOWN_ERROR = { errorCode: 8 };

@@ -3,6 +3,7 @@
  * milliseconds of a lease. SIGTERM stops it in order.
  */
 import { pino } from 'pino';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { connect } from '../../src/database/connect.ts';
 import { Worker } from '../../src/imports/worker.ts';
 import { notes, things } from './import-kind.ts';
@@ -16,7 +17,7 @@ const deps = {
   room: UNWATCHED,
   log,
   kinds: [things, notes],
-  clinicTimezone: 'UTC',
+  zone: new ClinicZone('UTC'),
   silentMs: 60_000,
   maxFailures: 100_000,
 };

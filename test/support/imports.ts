@@ -1,7 +1,12 @@
 /** Sends imports over HTTP and follows them to their end. */
 import { expect } from 'chai';
+import type { Collection, Connection } from 'mongoose';
+import type { StoredImport } from '../../src/imports/model.ts';
 import type { Principal, TestApp } from './app.ts';
 import { type Answer, call } from './http.ts';
+
+/** What is stored, past the model. */
+export const importCollection = (database: Connection): Collection<StoredImport> => database.collection('imports');
 
 export type Sent = string | Uint8Array;
 

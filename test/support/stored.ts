@@ -1,5 +1,6 @@
 /** Recordings that are stored as an upload stores them, of samples in memory: also those that would be large as a file. */
 import { type Connection, mongo, Types } from 'mongoose';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { ecgModel, type StoredEcg } from '../../src/ecgs/store/model.ts';
 import { Draft } from '../../src/ecgs/upload/draft.ts';
 import { BLOCK_SAMPLES } from '../../src/signal/block-builder.ts';
@@ -34,7 +35,7 @@ export async function storeRecording(
     gain: 1000,
     zeroLevel: 0,
   }));
-  const ecg = await draft.finish({ ...nothing, warnings: [], channels: described }, 'json', 'UTC');
+  const ecg = await draft.finish({ ...nothing, warnings: [], channels: described }, 'json', new ClinicZone('UTC'));
   // Recordings of one owner may have the same content here.
   const stored = { ...ecg, digest: new mongo.Binary(id.id) };
   await ecgModel(database).collection.insertOne(stored);

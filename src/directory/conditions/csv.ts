@@ -1,5 +1,6 @@
 /** Imports conditions from CSV files with Synthea's columns. */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type { ApplyContext, Applied, ImportKind, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
 import { Batch, type Column, countIn, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
 import { assertNone, orderFaults } from '../dates.ts';
@@ -99,15 +100,11 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await conditionModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(conditionModel(database)).bulkWrite(writes, { session });
   await countIn(context, 'conditions', batch.created(), termsOf(batch.created()));
   for (const patient of described.values()) {
     const terms = await termsOfPatient(database, patient, session);
-    await patientModel(database).collection.updateOne(
-      { _id: patient },
-      { $set: { conditionTerms: terms } },
-      { session },
-    );
+    await patientModel(database).updateOne({ _id: patient }, { $set: { conditionTerms: terms } }, { session });
   }
   return {
     results,
@@ -176,7 +173,7 @@ async function makeEncounters(
     return [{ ...encounter, order: encounterOrder(encounter), ...created(context.userId, now) }];
   });
   if (missing.length > 0)
-    await encounterModel(context.database).collection.insertMany(missing, { session: context.session });
+    await wholeDocuments(encounterModel(context.database)).insertMany(missing, { session: context.session });
   await countIn(context, 'encounters', missing);
   for (const encounter of missing) known.set(encounter.externalId ?? '', encounter);
   return missing.length;

@@ -1,5 +1,6 @@
 /** Imports encounters from CSV files with Synthea's columns. */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -103,7 +104,7 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await encounterModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(encounterModel(database)).bulkWrite(writes, { session });
   await countIn(context, 'encounters', batch.created());
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
 }

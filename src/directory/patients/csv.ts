@@ -2,6 +2,7 @@
  * Imports patients from CSV files: Synthea's columns, and those of the system that kept patients with their studies.
  */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -116,7 +117,7 @@ export const patientsCsv: ImportKind<PatientRow> = {
 
 function read(row: Row, { dialect, zone, now }: ReadContext): { item: PatientRow } | { errors: readonly RowError[] } {
   const columns = COLUMNS[dialect] ?? {};
-  const day = today(zone.name, now);
+  const day = today(zone, now);
   const result = readColumns(row, columns, rowSchema, (fields) => lifeFaultsOf(fields, day));
   if ('errors' in result) return result;
   const { id, sex, ...said } = result.said;
@@ -168,6 +169,6 @@ async function apply(rows: readonly ReadRow<PatientRow>[], context: ApplyContext
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await patientModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(patientModel(database)).bulkWrite(writes, { session });
   return { results };
 }

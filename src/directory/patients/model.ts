@@ -3,8 +3,9 @@
  * indexes.
  */
 import { type Connection, type Model, Schema } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import { folded, searchWords } from '../../text/search-words.ts';
-import { ATTRIBUTION_FIELDS, type Attributed, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS, type Attributed } from '../documents.ts';
 import { ALL, facet, orderText } from '../order.ts';
 import type { Includable, MARITAL_STATUSES, PatientOrder, SEXES } from './schema.ts';
 
@@ -103,7 +104,7 @@ const schema = new Schema<StoredPatient>(
           lat: number,
           lon: number,
         },
-        { _id: false },
+        { _id: false, strict: 'throw' },
       ),
       default: null,
     },

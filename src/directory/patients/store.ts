@@ -3,10 +3,12 @@ import type { ClientSession, Connection, Types } from 'mongoose';
 import { audit } from '../../audit/audit.ts';
 import { unique } from '../../database/duplicate-key.ts';
 import { objectId } from '../../database/ids.ts';
+import { wholeDocuments } from '../../database/models.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { assertVersion, type Target } from '../../database/versions.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { conditionModel } from '../conditions/model.ts';
-import { assertVersion, created, type Target } from '../documents.ts';
+import { created } from '../documents.ts';
 import { encounterModel } from '../encounters/model.ts';
 import { assertUnused, type RecordingsPort } from '../recordings.ts';
 import { studyModel } from '../studies/model.ts';
@@ -50,7 +52,7 @@ export async function createPatient(
   await unique(
     () =>
       inTransaction(database, async (session) => {
-        await patientModel(database).collection.insertOne(patient, { session });
+        await wholeDocuments(patientModel(database)).insertOne(patient, { session });
         await audit(database, session, { by, action: 'create', resource: 'patient', id: patient._id, patient: null });
       }),
     identifierTaken,
@@ -76,7 +78,7 @@ export async function changePatient(
         const patient = { ...current, ...changes, updatedAt: new Date(), updatedBy: by, version: current.version + 1 };
         assertLife(patient, today);
         const { updatedAt, updatedBy, version } = patient;
-        await patientModel(database).collection.updateOne(
+        await patientModel(database).updateOne(
           { _id },
           { $set: { ...changes, ...derive(patient), updatedAt, updatedBy, version } },
           { session },

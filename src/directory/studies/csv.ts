@@ -1,6 +1,7 @@
 /** Imports studies from CSV files with the columns of the system that kept patients with their studies. */
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -91,7 +92,7 @@ async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext):
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await studyModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(studyModel(database)).bulkWrite(writes, { session });
   await countIn(context, 'studies', batch.created());
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
 }

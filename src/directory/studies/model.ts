@@ -1,7 +1,8 @@
 /** How studies are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { Child } from '../children.ts';
-import { ATTRIBUTION_FIELDS, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS } from '../documents.ts';
 import type { URGENCY_LEVELS } from './schema.ts';
 
 export interface StudyFields {

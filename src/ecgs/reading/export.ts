@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import { formatById } from '../../formats/registry.ts';
 import {
@@ -47,7 +48,7 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 export async function exported(
   ecg: StoredEcg,
   options: ExportOptions,
-  clinicTimezone: string,
+  zone: ClinicZone,
   database: Connection,
   signal?: AbortSignal,
 ): Promise<EncodedFile[]> {
@@ -77,7 +78,7 @@ export async function exported(
     // A part of a recording is not the recording with that id.
     id: ecg._id.toHexString(),
     externalId: windowed || options.channels ? null : ecg.externalId,
-    date: dateOf(ecg, begin, clinicTimezone),
+    date: dateOf(ecg, begin, zone),
     notes: ecg.notes,
     subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) =>
@@ -106,10 +107,10 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
 }
 
 /** In the clinic's zone: formats without zones keep the local time. */
-function dateOf(ecg: StoredEcg, from: number, clinicTimezone: string): string | null {
+function dateOf(ecg: StoredEcg, from: number, { name }: ClinicZone): string | null {
   return ecg.date === null
     ? null
-    : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone })
+    : DateTime.fromJSDate(ecg.date, { zone: name })
         .plus(Math.round(from * 1000))
         .toISO();
 }

@@ -3,7 +3,9 @@
  * drawing.
  */
 import { DateTime } from 'luxon';
-import { type Connection, Types } from 'mongoose';
+import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
+import { isId } from '../../database/ids.ts';
 import { patientModel } from '../../directory/patients/model.ts';
 import { Problem } from '../../errors.ts';
 import { drawSheet, isToScale } from '../../paper/draw.ts';
@@ -47,7 +49,7 @@ const UNSCALED_HEIGHT = 8;
 export async function picture(
   ecg: StoredEcg,
   options: PictureOptions,
-  clinicTimezone: string,
+  zone: ClinicZone,
   database: Connection,
   signal?: AbortSignal,
 ): Promise<string> {
@@ -88,7 +90,7 @@ export async function picture(
   const person = options.name ? await personOf(ecg, database) : null;
   return drawSheet(sheet, channels, samples, scales, {
     crossings: options.crossings,
-    head: head(ecg, person, from, to, clinicTimezone),
+    head: head(ecg, person, from, to, zone),
     foot: foot(channels, options),
   });
 }
@@ -139,18 +141,18 @@ const figure = (value: number): string => String(Number(value.toFixed(3)));
 /** The patient in the directory, otherwise the person named in the file. */
 async function personOf({ patient, subject }: StoredEcg, database: Connection): Promise<string> {
   const known =
-    patient !== null && Types.ObjectId.isValid(patient)
+    patient !== null && isId(patient)
       ? await patientModel(database).findById(patient, 'firstName lastName').lean()
       : null;
   const name = known && [known.firstName, known.lastName].filter((part) => part !== null).join(' ');
   return name || (subject?.patientName ?? 'name unknown');
 }
 
-function head(ecg: StoredEcg, person: string | null, from: number, to: number, clinicTimezone: string): string {
+function head(ecg: StoredEcg, person: string | null, from: number, to: number, { name }: ClinicZone): string {
   const date =
     ecg.date === null
       ? 'date unknown'
-      : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
+      : DateTime.fromJSDate(ecg.date, { zone: name }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
   return [...(person === null ? [] : [person]), date, `${figure(from)} s to ${figure(to)} s`].join(' · ');
 }
 

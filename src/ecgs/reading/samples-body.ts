@@ -1,7 +1,10 @@
-/** The samples of several channels as the body of one answer, written while they are read: JSON, or binary behind a header of JSON. */
-import { type ReadFrames, runsOf } from '../../formats/common/frames.ts';
+/**
+ * Samples as the body of an answer. Those of several channels are written while they are read: JSON, or binary after a
+ * header of JSON.
+ */
+import { readFrom, type ReadFrames, runsOf } from '../../formats/common/frames.ts';
 import { listText, textBytes } from '../../formats/common/text-bytes.ts';
-import { missingMarker, SAMPLE_ARRAYS } from '../../signal/samples.ts';
+import { missingMarker, SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { inType } from './samples.ts';
 import type { Span } from './span-cursor.ts';
@@ -10,6 +13,10 @@ import type { Span } from './span-cursor.ts';
 const ALIGNMENT = 8;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** The samples of one channel, which are in memory. @param head what the answer says before them */
+export const channelAsJson = (head: object, samples: Samples): AsyncIterable<Uint8Array> =>
+  textBytes(withSamples(head, readFrom([samples]), 0));
 
 /** @param read reads the spans; @param spans in the order of the answer */
 export const samplesAsJson = (ecg: StoredEcg, spans: readonly Span[], read: ReadFrames): AsyncIterable<Uint8Array> =>
@@ -22,10 +29,16 @@ async function* jsonPieces(
 ): AsyncGenerator<string, void, void> {
   yield `{"ecgId":"${ecg._id.toHexString()}","channels":[`;
   for (const [at, span] of spans.entries()) {
-    yield `${at === 0 ? '' : ','}${JSON.stringify(described(ecg, span)).slice(0, -1)},"samples":[`;
-    yield* listText(runsOf(read, at), ',', 'null', String);
-    yield ']}';
+    if (at > 0) yield ',';
+    yield* withSamples(described(ecg, span), read, at);
   }
+  yield ']}';
+}
+
+/** The text of an object whose last member are the samples of a channel; null where one is missing. */
+async function* withSamples(head: object, read: ReadFrames, channel: number): AsyncGenerator<string, void, void> {
+  yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
+  yield* listText(runsOf(read, channel), ',', 'null', String);
   yield ']}';
 }
 

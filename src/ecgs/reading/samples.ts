@@ -130,15 +130,3 @@ export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target:
     target[i] = stored === marker ? NaN : (stored - zeroLevel) / gain;
   }
 }
-
-/** JSON text of the samples, in pieces: `null` where missing. */
-export function* jsonNumbers(samples: Samples): Generator<string> {
-  const PIECE = 8192;
-  const missing = missingMarker(sampleType(samples));
-  for (let from = 0; from < samples.length; from += PIECE) {
-    const piece = Array.from(samples.subarray(from, from + PIECE), (value) =>
-      value === missing || value !== value ? 'null' : String(value),
-    );
-    yield (from === 0 ? '' : ',') + piece.join(',');
-  }
-}

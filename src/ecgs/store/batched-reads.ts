@@ -48,8 +48,8 @@ async function readAll(database: Connection, batch: readonly Wanted[]): Promise<
     alternatives.set(key, alternative);
   }
   const found = await ecgModel(database)
-    .collection.find<StoredEcg>({ $or: [...alternatives.values()] }, { projection: blockTableLeftOut })
-    .toArray();
+    .find({ $or: [...alternatives.values()] }, blockTableLeftOut)
+    .lean<StoredEcg[]>();
   const byId = new Map(found.map((ecg) => [ecg._id.toHexString(), ecg]));
   return batch.map(({ userId, deed, id }) => {
     const ecg = byId.get(id.toHexString());

@@ -4,14 +4,25 @@
  * recordings.
  */
 import { randomUUID } from 'node:crypto';
-import type { Collection, Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { CONTENT, removeContent } from './content.ts';
+import { removeContent } from './content.ts';
+import { userModel } from '../../users/model.ts';
 import { isHollow } from '../upload/heal.ts';
-import { ecgModel, type ObjectId, PUBLISHED, type StoredEcg } from './model.ts';
+import {
+  checkCollection,
+  CONTENT,
+  contentCollection,
+  ecgModel,
+  instanceCollection,
+  type ObjectId,
+  PUBLISHED,
+  type StoredContent,
+  type StoredEcg,
+} from './model.ts';
 import { type Place, placeOf, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
-import { instanceCollection, type Uploads } from './uploads.ts';
+import type { Uploads } from './uploads.ts';
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
 /** Recordings, and documents of their content, that one pass covers. */
@@ -42,25 +53,6 @@ export interface CheckDeps {
 }
 
 /** How far the check has got in each collection, and what it has found. */
-interface StoredCheck {
-  _id: 'check';
-  nextAt: Date;
-  /** Identifies whose turn it is. */
-  turn?: string;
-  cursors?: Record<string, ObjectId | null>;
-  hollow?: Place[];
-}
-
-interface Content {
-  _id: ObjectId;
-  ecg: ObjectId;
-  owner: ObjectId;
-  writer: ObjectId;
-}
-
-const state = (database: Connection): Collection<StoredCheck> => database.collection<StoredCheck>('sweeps');
-
-/** Whether the check is due. An instance that gets true makes it; the others get false for an hour. */
 export async function checkDue(database: Connection): Promise<boolean> {
   const turn = randomUUID();
   // A missing time counts as past.
@@ -68,7 +60,7 @@ export async function checkDue(database: Connection): Promise<boolean> {
   const nextAt = { $cond: [isDue, { $add: ['$$NOW', CHECK_EVERY_MS] }, '$nextAt'] };
   const taken = [{ $set: { nextAt, turn: { $cond: [isDue, turn, '$turn'] } } }];
   const options = { upsert: true, returnDocument: 'after' } as const;
-  return (await state(database).findOneAndUpdate({ _id: 'check' }, taken, options))?.turn === turn;
+  return (await checkCollection(database).findOneAndUpdate({ _id: 'check' }, taken, options))?.turn === turn;
 }
 
 /**
@@ -77,7 +69,7 @@ export async function checkDue(database: Connection): Promise<boolean> {
  */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;
-  const { cursors = {} } = (await state(database).findOne({ _id: 'check' })) ?? {};
+  const { cursors = {} } = (await checkCollection(database).findOne({ _id: 'check' })) ?? {};
   let orphans = 0;
   const next: Record<string, ObjectId | null> = {};
   for (const name of CONTENT) {
@@ -88,7 +80,7 @@ export async function check(deps: CheckDeps): Promise<Checked> {
   await clearMarked(database);
   const found = await checkRecordings(deps, cursors['ecgs'] ?? null);
   next['ecgs'] = found.cursor;
-  await state(database).updateOne(
+  await checkCollection(database).updateOne(
     { _id: 'check' },
     [{ $set: { cursors: next, nextAt: { $ifNull: ['$nextAt', '$$NOW'] } } }],
     { upsert: true },
@@ -106,15 +98,15 @@ export async function reportHollow(
   { database, log }: Pick<CheckDeps, 'database' | 'log'>,
   found: readonly Place[] = [],
 ): Promise<number> {
-  const { hollow: before = [] } = (await state(database).findOne({ _id: 'check' })) ?? {};
+  const { hollow: before = [] } = (await checkCollection(database).findOne({ _id: 'check' })) ?? {};
   const places = new Map([...before, ...found].map((place) => [place.id.toHexString(), place]));
   const still: typeof before = [];
   for (const place of places.values()) {
-    const ecg = await ecgModel(database).collection.findOne<StoredEcg>(publishedAt(place));
+    const ecg = await ecgModel(database).findOne(publishedAt(place)).lean<StoredEcg>();
     if (ecg && (await isHollow(database, ecg))) still.push(placeOf(ecg));
   }
   if (before.length > 0 || still.length > 0)
-    await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
+    await checkCollection(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
   if (still.length > 0) {
     log.error(
       { recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) },
@@ -133,11 +125,11 @@ async function checkContent(
   name: (typeof CONTENT)[number],
   from: ObjectId | null,
 ): Promise<{ orphans: number; cursor: ObjectId | null }> {
-  const content = deps.database.collection<Content>(name);
+  const content = contentCollection(deps.database, name);
   let cursor = from;
   let orphans = 0;
   for (let looked = 0; looked < MAX_LOOKED_AT && !deps.stopping?.aborted; looked++) {
-    const part: Content | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, {
+    const part: StoredContent | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, {
       sort: { ecg: 1 },
       projection: { ecg: 1, owner: 1, writer: 1 },
     });
@@ -155,7 +147,7 @@ async function checkContent(
  * Registrations are read after the blocks were seen, since a writer registers first. A silent instance may still
  * publish what it writes until the sweep fences it.
  */
-async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
+async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: StoredContent): Promise<boolean> {
   if (uploads.active.has(ecg.toHexString())) return true;
   if (writer.equals(uploads.instance)) return false;
   const unfenced = { _id: writer, fencedAt: { $exists: false } };
@@ -168,8 +160,8 @@ async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }:
  */
 async function clearMarked(database: Connection): Promise<void> {
   // Queried by type: the index contains every recording under null, so that `$exists` would read them all.
-  const marked = ecgModel(database).collection.find({ sweptAt: { $type: 'date' } }, { projection: { _id: 1 } });
-  for await (const { _id } of marked) await removeContent(database, _id);
+  const marked = ecgModel(database).find({ sweptAt: { $type: 'date' } }, { _id: 1 });
+  for await (const { _id } of marked.lean()) await removeContent(database, _id);
 }
 
 interface Dated extends Place {
@@ -184,8 +176,8 @@ async function checkRecordings(
   const hollow: Place[] = [];
   const filter = { ...(from && { _id: { $gt: from } }), ...PUBLISHED };
   let cursor = from;
-  const options = { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 10 } as const;
-  for await (const ecg of ecgModel(database).collection.find<StoredEcg>(filter, options)) {
+  const recordings = ecgModel(database).find(filter).sort({ _id: 1 }).limit(MAX_LOOKED_AT).lean<StoredEcg[]>();
+  for await (const ecg of recordings.cursor({ batchSize: 10 })) {
     if (stopping?.aborted) return { places, hollow, cursor };
     cursor = ecg._id;
     const place = { ...placeOf(ecg), createdAt: ecg.createdAt };
@@ -202,10 +194,8 @@ async function checkRecordings(
  */
 async function removeOwnerless({ database, log, stopping }: CheckDeps, places: readonly Dated[]): Promise<number> {
   const owners = new Map(places.map(({ owner }) => [owner.toHexString(), owner]));
-  const users = database.collection<{ _id: ObjectId }>('users');
-  for await (const { _id } of users.find({ _id: { $in: [...owners.values()] } }, { projection: { _id: 1 } })) {
-    owners.delete(_id.toHexString());
-  }
+  const found = userModel(database).find({ _id: { $in: [...owners.values()] } }, { _id: 1 });
+  for await (const { _id } of found.lean()) owners.delete(_id.toHexString());
   const ownerless = places.filter(({ owner }) => owners.has(owner.toHexString()));
   const isOld = ({ createdAt }: Dated): boolean => createdAt.getTime() < Date.now() - RECENT_MS;
   if (ownerless.length > MAX_OWNERLESS || ownerless.some(isOld)) {

@@ -9,6 +9,7 @@ import {
   type Types,
 } from 'mongoose';
 
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SampleType } from '../../signal/samples.ts';
@@ -78,6 +79,8 @@ export interface StoredEcg {
   version: number;
   createdAt: Date;
   updatedAt: Date;
+  /** Only of the marker of a removed recording, which besides has its id and its owner (`settle.ts`). */
+  sweptAt?: Date;
 }
 
 /** The fields that audit events are made from. */
@@ -131,7 +134,7 @@ const channelSchema = new Schema<StoredChannel>(
     summary: { type: Object, required: true },
     blockTable: { type: Buffer, required: true },
   },
-  { _id: false },
+  { _id: false, strict: 'throw' },
 );
 
 const ecgSchema = new Schema<StoredEcg>(
@@ -155,8 +158,9 @@ const ecgSchema = new Schema<StoredEcg>(
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
+    sweptAt: { type: Date },
   },
-  { collection: 'ecgs', versionKey: false, autoIndex: false, autoCreate: false },
+  { collection: 'ecgs', ...SCHEMA_OPTIONS },
 );
 
 export type EcgFilter = QueryFilter<StoredEcg>;
@@ -175,6 +179,15 @@ export const MAJORITY = { level: 'majority' } as const;
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 
 /** Blocks are read and written with the driver: they are binary, and a model would only copy them. */
+export const CONTENT = ['ecgBlocks', 'ecgAnnotations'] as const;
+
+/** What every document of them has: its recording, the owner of that, and the instance that wrote it. */
+export type StoredContent = Pick<StoredBlocks, '_id' | 'ecg' | 'owner' | 'writer'>;
+
+export const contentCollection = (database: Connection, name: (typeof CONTENT)[number]): Collection<StoredContent> =>
+  database.collection<StoredContent>(name);
+
+/** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
   return database.collection<StoredBlocks>('ecgBlocks');
 }
@@ -182,3 +195,32 @@ export function blockCollection(database: Connection): Collection<StoredBlocks> 
 export function annotationCollection(database: Connection): Collection<StoredAnnotations> {
   return database.collection<StoredAnnotations>('ecgAnnotations');
 }
+
+/** One instance of the service: its heartbeat and what it may be writing. Times are the database's. */
+export interface StoredInstance {
+  _id: ObjectId;
+  seenAt: Date;
+  /** No heartbeat has been missed since. Instances of earlier versions have none. */
+  steadySince?: Date;
+  /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
+  drafts?: ObjectId[];
+  /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
+  fencedAt?: Date;
+}
+
+export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
+  database.collection<StoredInstance>('instances');
+
+/** How far the check of what is stored has come, in each collection, and what it has found. */
+export interface StoredCheck {
+  _id: 'check';
+  nextAt: Date;
+  /** Whose turn it is, by a word of its own. */
+  turn?: string;
+  cursors?: Record<string, ObjectId | null>;
+  /** The places of recordings that lack something. */
+  hollow?: { id: ObjectId; owner: ObjectId }[];
+}
+
+export const checkCollection = (database: Connection): Collection<StoredCheck> =>
+  database.collection<StoredCheck>('sweeps');

@@ -1,7 +1,7 @@
 /** Recordings on behalf of a user: read, listed, counted, changed and removed as far as `access.ts` allows. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { type Deed, recordingsFor } from '../access.ts';
-import { isId } from '../../database/ids.ts';
+import { objectId } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { notFound } from '../../errors.ts';
 import { auditChange, auditRemoval } from './audited.ts';
@@ -35,8 +35,7 @@ export class Recordings {
 
   /** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
   async get(id: string, { withBlockTables = false, deed = 'read' }: Reading = {}): Promise<StoredEcg> {
-    if (!isId(id)) throw notFound();
-    const wanted = { userId: this.#userId, deed, id: new Types.ObjectId(id) };
+    const wanted = { userId: this.#userId, deed, id: objectId(id) };
     const ecg = withBlockTables
       ? await ecgModel(this.#database)
           .findOne(this.#those(deed, { _id: wanted.id }))

@@ -4,10 +4,10 @@
  * even if the collection is sharded by owner, and no version, which every filter for recordings requires. Markers
  * expire after a day (TTL index on `sweptAt`).
  */
-import type { ClientSession, Connection, mongo } from 'mongoose';
+import type { ClientSession, Connection } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { removeContent } from './content.ts';
-import { ecgModel, type ObjectId } from './model.ts';
+import { type EcgFilter, ecgModel } from './model.ts';
 import { inPlace, type Place, publishedAt } from './place.ts';
 import { takeOff } from './siblings.ts';
 
@@ -24,12 +24,15 @@ const MAX_TIME_MS = 1_000;
 export async function claim(database: Connection, place: Place): Promise<boolean> {
   const isRecording = { $gte: ['$version', 1] };
   const marked = { $mergeObjects: ['$$ROOT', { sweptAt: '$$NOW' }] };
-  const found = await ecgModel(database).collection.findOneAndUpdate(
-    inPlace(place),
-    [{ $replaceWith: { $cond: [isRecording, '$$ROOT', marked] } }],
-    { upsert: true, returnDocument: 'after', projection: { sweptAt: 1 }, maxTimeMS: MAX_TIME_MS },
-  );
-  return found?.['sweptAt'] !== undefined;
+  const found = await ecgModel(database)
+    .findOneAndUpdate(inPlace(place), [{ $replaceWith: { $cond: [isRecording, '$$ROOT', marked] } }], {
+      upsert: true,
+      returnDocument: 'after',
+      projection: { sweptAt: 1 },
+      maxTimeMS: MAX_TIME_MS,
+    })
+    .lean();
+  return found?.sweptAt !== undefined;
 }
 
 /**
@@ -42,10 +45,10 @@ export async function claim(database: Connection, place: Place): Promise<boolean
 export async function unpublish(
   database: Connection,
   place: Place,
-  among: mongo.Filter<mongo.Document> = {},
+  among: EcgFilter = {},
   within: ClientSession | null = null,
 ): Promise<boolean> {
-  const ecgs = ecgModel(database).collection;
+  const ecgs = ecgModel(database);
   const published = { $and: [publishedAt(place), among] };
   const marker = [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }];
   const isAlone = { 'siblings.0': { $exists: false } };
@@ -53,9 +56,9 @@ export async function unpublish(
   if (alone.matchedCount === 1) return true;
   const besideOthers = async (session: ClientSession): Promise<boolean> => {
     const before = { session, returnDocument: 'before', projection: { siblings: 1 } } as const;
-    const ecg = await ecgs.findOneAndUpdate(published, marker, before);
+    const ecg = await ecgs.findOneAndUpdate(published, marker, before).lean();
     if (!ecg) return false;
-    await takeOff(database, place, ecg['siblings'] as ObjectId[], session);
+    await takeOff(database, place, ecg.siblings, session);
     return true;
   };
   return within ? besideOthers(within) : inTransaction(database, besideOthers);
@@ -63,7 +66,7 @@ export async function unpublish(
 
 /** Removes a marker. To be called when nothing can be written to its recording any more. */
 export async function forget(database: Connection, place: Place): Promise<void> {
-  await ecgModel(database).collection.deleteOne({ ...inPlace(place), sweptAt: { $exists: true } });
+  await ecgModel(database).deleteOne({ ...inPlace(place), sweptAt: { $exists: true } });
 }
 
 /**

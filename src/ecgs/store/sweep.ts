@@ -6,13 +6,21 @@ import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { isUnreachable } from '../../database/unreachable.ts';
 import { loggable } from '../../log/loggable-error.ts';
+import { userModel } from '../../users/model.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
-import { CONTENT } from './content.ts';
 import { auditUpload, auditUploads } from './audited.ts';
-import { type Audited, ecgModel, type ObjectId } from './model.ts';
+import {
+  type Audited,
+  CONTENT,
+  contentCollection,
+  ecgModel,
+  instanceCollection,
+  type ObjectId,
+  type StoredInstance,
+} from './model.ts';
 import { type Place, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
-import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
+import { HEARTBEAT_MS, type Uploads } from './uploads.ts';
 
 export interface SweepTiming {
   /** Milliseconds between heartbeats. */
@@ -192,19 +200,13 @@ async function settleEach(
 /** The owners of recordings that are published or were being written, by id. Most registered ids were never used. */
 async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise<Map<string, ObjectId>> {
   const owners = new Map<string, ObjectId>();
-  const ecgs = ecgModel(database).collection;
-  for await (const { _id, owner } of ecgs.find<{ _id: ObjectId; owner: ObjectId }>(
-    { _id: { $in: [...ids] } },
-    { projection: { owner: 1 } },
-  )) {
-    owners.set(_id.toHexString(), owner);
-  }
+  const known = ecgModel(database).find({ _id: { $in: [...ids] } }, { owner: 1 });
+  for await (const { _id, owner } of known.lean()) owners.set(_id.toHexString(), owner);
   const others = ids.filter((id) => !owners.has(id.toHexString()));
   for (const name of CONTENT) {
     const begun = [{ $match: { ecg: { $in: others } } }, { $group: { _id: '$ecg', owner: { $first: '$owner' } } }];
-    for await (const { _id, owner } of database.collection(name).aggregate<{ _id: ObjectId; owner: ObjectId }>(begun)) {
-      owners.set(_id.toHexString(), owner);
-    }
+    const found = contentCollection(database, name).aggregate<{ _id: ObjectId; owner: ObjectId }>(begun);
+    for await (const { _id, owner } of found) owners.set(_id.toHexString(), owner);
   }
   return owners;
 }
@@ -215,9 +217,9 @@ async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise
  */
 async function settleOne(database: Connection, place: Place): Promise<boolean> {
   if ((await settle(database, place)) === 'removed') return true;
-  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) {
-    const projection = { owner: 1, patient: 1, createdAt: 1 };
-    const ecg = await ecgModel(database).collection.findOne<Audited>(publishedAt(place), { projection });
+  if (await userModel(database).exists({ _id: place.owner })) {
+    const told = { owner: 1, patient: 1, createdAt: 1 };
+    const ecg = await ecgModel(database).findOne(publishedAt(place), told).lean<Audited>();
     if (ecg) await auditUpload(database, ecg);
     return false;
   }

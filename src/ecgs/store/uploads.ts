@@ -4,9 +4,9 @@
  * advance, many at a time, so that an upload costs no write for it. They are replaced with each heartbeat, since
  * recordings are listed in the order of their ids.
  */
-import { type Collection, type Connection, Types } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
-import type { Audited, ObjectId } from './model.ts';
+import { type Audited, instanceCollection, type ObjectId } from './model.ts';
 import type { Place } from './place.ts';
 
 /** Number of ids registered in advance, and the number below which more are registered. */
@@ -18,21 +18,6 @@ export const HEARTBEAT_MS = 10_000;
 const MISSED_MS = 1.5 * HEARTBEAT_MS;
 /** Milliseconds after a missed heartbeat by which every live instance has had time for one. */
 const STEADY_MS = 2 * HEARTBEAT_MS;
-
-/** One instance: its heartbeat, and what it may be writing. Times are those of the database. */
-export interface StoredInstance {
-  _id: ObjectId;
-  seenAt: Date;
-  /** Since when no heartbeat has been missed. Absent in instances of earlier versions. */
-  steadySince?: Date;
-  /** Registered ids, of current and of future uploads. Absent in instances of earlier versions. */
-  drafts?: ObjectId[];
-  /** When another instance took it for dead. Its registration is void from then on, and it takes a new id. */
-  fencedAt?: Date;
-}
-
-export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
-  database.collection<StoredInstance>('instances');
 
 const ago = (ms: number): object => ({ $subtract: ['$$NOW', ms] });
 

@@ -4,6 +4,7 @@
  */
 import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
 import { BLOCK_SAMPLES, BlockBuilder } from '../../signal/block-builder.ts';
 import { canonicalLeads } from '../../signal/leads.ts';
@@ -118,7 +119,7 @@ export class Draft {
   }
 
   /** Stores the rest and returns the document that makes the recording exist, which the caller publishes. */
-  async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
+  async finish(decoded: DecodedRecording, format: FormatId, zone: ClinicZone): Promise<StoredEcg> {
     for (const number of this.#channels.keys()) {
       this.endChannel(number);
       await this.room();
@@ -130,7 +131,7 @@ export class Draft {
     const channels: StoredChannel[] = [];
     for (const [index, description] of decoded.channels.entries())
       channels.push(await this.#describe(index, description, leads[index] ?? null));
-    const date = decoded.date === null ? null : toInstant(decoded.date, clinicTimezone);
+    const date = decoded.date === null ? null : toInstant(decoded.date, zone);
     const now = new Date();
     return {
       _id: this.id,

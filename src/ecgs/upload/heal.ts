@@ -55,7 +55,7 @@ async function hasAllDocuments(database: Connection, ecg: Counted): Promise<bool
   const options = { readConcern: MAJORITY };
   if ((await blockCollection(database).countDocuments({ ecg: _id }, options)) !== blockDocuments) return false;
   const still = { ...publishedAt(placeOf(ecg)), blockDocuments };
-  return (await ecgModel(database).collection.findOne(still, { projection: { _id: 1 } })) !== null;
+  return (await ecgModel(database).exists(still)) !== null;
 }
 
 /**
@@ -76,8 +76,8 @@ export async function heal(
   if (isCounted && blocks.length === 0 && runs.length === 0) return 'whole';
   const of: Written = { ecg: ecg._id, owner: ecg.owner, writer };
   const changed = async (change: object): Promise<boolean> =>
-    (await ecgModel(database).collection.updateOne(publishedAt(placeOf(ecg)), change)).matchedCount === 1;
-  // Until everything is restored, the number of documents proves nothing.
+    (await ecgModel(database).updateOne(publishedAt(placeOf(ecg)), change)).matchedCount === 1;
+  // Until everything is back the documents prove nothing by their number.
   if (!(await changed({ $unset: { blockDocuments: 1 } }))) return 'gone';
   await copyBlocks(database, blocks, of, ecg, copy);
   const hasMarks = copy.annotations === ecg.annotations && (await copyRuns(database, runs, of, ecg, copy));

@@ -1,5 +1,6 @@
 /** The pipeline of an upload: each stage is a file of the same name. */
 import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Uploads } from '../store/uploads.ts';
 import { decode } from './decode.ts';
 import { describe } from './describe.ts';
@@ -13,7 +14,7 @@ import { store } from './store.ts';
 export interface IngestDeps {
   database: Connection;
   uploads: Uploads;
-  clinicTimezone: string;
+  zone: ClinicZone;
 }
 
 export interface Upload {
@@ -39,7 +40,7 @@ export async function ingest({ userId, source, duplicate, confirm }: Upload, dep
     const decoded = decode(source);
     const described = describe(decoded, source);
     const guarded = guard(described, confirm);
-    const stored = await store(guarded, source.format.id, drafts, deps.clinicTimezone);
+    const stored = await store(guarded, source.format.id, drafts, deps.zone);
     const recordings = stored.map(({ ecg }) => ecg);
     const published = await publish(recordings, duplicate, deps);
     drafts.keep(published);

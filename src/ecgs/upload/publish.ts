@@ -5,6 +5,7 @@
 import type { ClientSession, Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { hasWaitedInVain } from '../../database/failures.ts';
+import { wholeDocuments } from '../../database/models.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { heldReferences } from '../../directory/references.ts';
 import { notReady, Problem } from '../../errors.ts';
@@ -103,7 +104,7 @@ async function storedAlone(
   const existing = looksFirst && (await existingOf(ecg, duplicate, database)) !== null;
   const sure = existing ? await certainlyExisting(ecg, duplicate, database) : null;
   if (sure) return { ecg: sure, created: false };
-  await ecgModel(database).collection.insertOne(ecg);
+  await wholeDocuments(ecgModel(database)).insertOne(ecg);
   return { ecg, created: true };
 }
 
@@ -135,10 +136,10 @@ async function storedTogether(
     const siblings = results.map((other) => other.ecg._id).filter((id) => !id.equals(ecg._id));
     if (created) {
       ecg.siblings = siblings;
-      await ecgModel(database).collection.insertOne(ecg, { session });
+      await wholeDocuments(ecgModel(database)).insertOne(ecg, { session });
     } else if (!sameIds(siblings, ecg.siblings)) {
       const change = { $set: { siblings, updatedAt: new Date() }, $inc: { version: 1 } };
-      await ecgModel(database).collection.updateOne(publishedAt(placeOf(ecg)), change, { session });
+      await ecgModel(database).updateOne(publishedAt(placeOf(ecg)), change, { session });
       const former = ecg.siblings.filter((id) => !siblings.some((other) => other.equals(id)));
       await takeOff(database, placeOf(ecg), former, session);
       Object.assign(ecg, { siblings, version: ecg.version + 1, updatedAt: change.$set.updatedAt });
@@ -161,11 +162,14 @@ async function existingOf(
   database: Connection,
   session?: ClientSession,
 ): Promise<StoredEcg | null> {
-  const ecgs = ecgModel(database).collection;
+  const ecgs = ecgModel(database);
   const own = recordingsFor(ecg.owner, 'own');
-  const options = session ? { session } : {};
+  const within = session ?? null;
   if (ecg.externalId !== null) {
-    const existing = await ecgs.findOne<StoredEcg>({ ...own, externalId: ecg.externalId }, options);
+    const existing = await ecgs
+      .findOne({ ...own, externalId: ecg.externalId })
+      .session(within)
+      .lean<StoredEcg>();
     if (existing && !sameBytes(existing.digest, ecg.digest)) {
       throw new Problem(
         'external-id-taken',
@@ -178,8 +182,12 @@ async function existingOf(
   if (duplicate === 'allow') return null;
   const alike = { ...own, digest: ecg.digest, part: ecg.part };
   let other: (Told & { _id: ObjectId }) | null = null;
-  for await (const one of ecgs.find<Told & { _id: ObjectId }>(alike, { ...options, projection: TOLD })) {
-    if (differences(one, ecg).length === 0) return ecgs.findOne<StoredEcg>({ ...own, _id: one._id }, options);
+  for await (const one of ecgs.find(alike, TOLD).session(within).lean<(Told & { _id: ObjectId })[]>()) {
+    if (differences(one, ecg).length === 0)
+      return ecgs
+        .findOne({ ...own, _id: one._id })
+        .session(within)
+        .lean<StoredEcg>();
     other ??= one;
   }
   if (!other) return null;
@@ -206,8 +214,7 @@ async function certain(
     for (const place of places) {
       const outcome = await settle(database, place);
       if (outcome === 'removed') uploads.settled(place.id.toHexString());
-      const ecg =
-        outcome === 'removed' ? null : await ecgModel(database).collection.findOne<StoredEcg>(publishedAt(place));
+      const ecg = outcome === 'removed' ? null : await ecgModel(database).findOne(publishedAt(place)).lean<StoredEcg>();
       if (ecg) published.push({ ecg, created: true });
     }
     return published.length < ecgs.length ? null : published;

@@ -1,4 +1,5 @@
 /** Stage 4 of an upload: stores samples and marks while they arrive. No recording exists yet. */
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { FormatId } from '../../formats/types.ts';
 import type { StoredEcg } from '../store/model.ts';
 import type { Events } from './decode.ts';
@@ -16,12 +17,7 @@ export interface Stored {
  * Asks for the next event only when there is room for it.
  * Errors: those of the events and of the database; `recording-invalid`.
  */
-export async function store(
-  guarded: Events,
-  format: FormatId,
-  drafts: Drafts,
-  clinicTimezone: string,
-): Promise<Stored[]> {
+export async function store(guarded: Events, format: FormatId, drafts: Drafts, zone: ClinicZone): Promise<Stored[]> {
   const stored: Stored[] = [];
   let draft: Draft | undefined;
   for await (const event of guarded) {
@@ -42,7 +38,7 @@ export async function store(
         await draft.annotate(event.annotations);
         break;
       case 'recording': {
-        const ecg = await draft.finish(event.recording, format, clinicTimezone);
+        const ecg = await draft.finish(event.recording, format, zone);
         stored.push({ ecg, warnings: event.recording.warnings });
         draft = undefined;
         break;

@@ -5,6 +5,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import type { Annotation } from '../../../src/formats/types.ts';
 import { readAnnotations } from '../../../src/ecgs/store/annotations.ts';
 import { heal } from '../../../src/ecgs/upload/heal.ts';
@@ -45,7 +46,7 @@ describe('a recording that has lost something', () => {
   };
 
   const take = async (told: Told): Promise<Ingested> => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
     const options = { owner: app.clinician.id, format: 'wfdb' } as const;
     return (await ingestEvents(decoded(told), options, deps))[0]!;
   };

@@ -2,10 +2,11 @@
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { recordingsFor } from '../../../src/ecgs/access.ts';
-import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
+import { blockCollection, ecgModel, instanceCollection, type StoredInstance } from '../../../src/ecgs/store/model.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
-import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/store/uploads.ts';
+import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import type { Problem } from '../../../src/errors.ts';
 import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
 import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';
@@ -122,7 +123,7 @@ describe('the registration of uploads', () => {
     const ingested = ingestEvents(
       events(),
       { owner: app.clinician.id, format: 'json' },
-      { database, uploads, clinicTimezone: 'UTC' },
+      { database, uploads, zone: new ClinicZone('UTC') },
     );
     const { code, headers } = (await failure(ingested)) as Problem;
     expect([code, headers]).to.deep.equal(['not-ready', { 'Retry-After': '5' }]);

@@ -1,6 +1,7 @@
 /** The same content sent again is recognised with and without an id, and its samples are verified. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { Problem } from '../../../src/errors.ts';
 import type { Ingested } from '../../../src/ecgs/upload/prove.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
@@ -30,7 +31,7 @@ describe('the same content sent again', () => {
     ((await call(app, 'GET', '/ecgs?total=true', { token: owner.token })).json as { total: number }).total;
 
   const take = async (more: Omit<Told, 'samples'>) => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
     const options = { owner: owner.id, format: 'edf' } as const;
     return ingestEvents(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch(
       (error: unknown) => error as Problem,
@@ -87,7 +88,7 @@ describe('the same content sent again', () => {
   });
 
   it('under an id equal to a part name is another recording, whichever came first', async () => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
     const takeAs = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
       const options = { owner: owner.id, format: 'dicom' } as const;
       return (await ingestEvents(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
@@ -131,7 +132,7 @@ describe('the same content sent again', () => {
     it('is found among several of the same content', async () => {
       await take({ subject: ana });
       const options = { owner: owner.id, format: 'edf', duplicate: 'allow' } as const;
-      const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+      const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
       const [second] = await ingestEvents(decoded({ samples: [1, -1, 3], subject: bia }), options, deps);
       const again = (await take({ subject: bia })) as Ingested[];
       expect(again[0]?.ecg._id.toHexString()).to.equal(second?.ecg._id.toHexString());

@@ -1,5 +1,6 @@
 /** Recordings of one file name each other, and never a deleted one, whatever interrupts a change of one of them. */
 import { expect } from 'chai';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { Problem } from '../../../src/errors.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, type Told } from '../../support/decoded.ts';
@@ -28,7 +29,7 @@ describe('the recordings of one file', () => {
   });
 
   const take = async (recordings: readonly Told[], more: Partial<Options> = {}): Promise<string[]> => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
     const options = { owner, format: 'dicom', ...more } as const;
     return (await ingestEvents(decoded(...recordings), options, deps)).map(({ ecg }) => ecg._id.toHexString());
   };

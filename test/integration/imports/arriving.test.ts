@@ -4,10 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { beginArriving, endArriving, stillArriving } from '../../../src/imports/arriving.ts';
 import { enqueueImport } from '../../../src/imports/enqueue.ts';
 import { removeStrayFiles } from '../../../src/imports/file-store.ts';
-import { importCollection, importFiles, type StoredImport } from '../../../src/imports/model.ts';
+import { importFiles, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -16,6 +17,7 @@ import { eventually } from '../../support/eventually.ts';
 import { whileFailing, whileHeld } from '../../support/failpoint.ts';
 import { things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const SILENT_MS = 60_000;
 const OFF_MS = 90_000;
@@ -57,7 +59,7 @@ describe('an import whose file is arriving', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: SILENT_MS,
         room: UNWATCHED,
         maxFailures: 100,

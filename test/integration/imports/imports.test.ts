@@ -3,8 +3,16 @@ import { eventually } from '../../support/eventually.ts';
 import { notes, type Thing, things } from '../../support/import-kind.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
-import { counts, ended, form, imported as importedBy, send as sendTo, type Sent } from '../../support/imports.ts';
-import { importCollection, leaseCollection } from '../../../src/imports/model.ts';
+import {
+  counts,
+  ended,
+  form,
+  importCollection,
+  imported as importedBy,
+  send as sendTo,
+  type Sent,
+} from '../../support/imports.ts';
+import { leaseCollection } from '../../../src/imports/model.ts';
 
 describe('/imports', function () {
   this.timeout(60_000);

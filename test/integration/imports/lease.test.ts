@@ -4,11 +4,12 @@ import { type ClientSession, Types } from 'mongoose';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { leased, raiseFence, releaseLease, renewLease, takeLease } from '../../../src/imports/lease.ts';
-import { importCollection, leaseCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { leaseCollection, type StoredImport } from '../../../src/imports/model.ts';
 import { endImport } from '../../../src/imports/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { things } from '../../support/import-kind.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const LONG_MS = 600_000;
 

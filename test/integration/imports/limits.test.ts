@@ -3,9 +3,10 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import type { ImportKind } from '../../../src/imports/kind.ts';
 import { MAX_ATTEMPTS, MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from '../../../src/imports/limits.ts';
-import { errorCollection, importCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { errorCollection, type StoredImport } from '../../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
+import { importCollection } from '../../support/imports.ts';
 
 /** A row `n,text` has n errors that quote the text. */
 const faulty: ImportKind<null> = {

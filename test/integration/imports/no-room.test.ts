@@ -2,13 +2,15 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { importCollection, importFiles, type StoredImport } from '../../../src/imports/model.ts';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
+import { importFiles, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const HOUR_MS = 3_600_000;
 /** More than are looked at in one go. */
@@ -27,7 +29,7 @@ describe('imports while the disk is full', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: 60_000,
         room: { ...UNWATCHED, isEnough: async () => hasRoom },
         maxFailures: 100,

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { importEvents } from '../../../src/imports/events.ts';
 import type { ImportKind } from '../../../src/imports/kind.ts';
 import { CONCURRENT_IMPORTS } from '../../../src/imports/limits.ts';
@@ -38,7 +39,7 @@ describe('the order and timing of imports', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [kind],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: HOUR_MS,
         room: UNWATCHED,
         maxFailures: 100,

@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -31,7 +32,7 @@ describe('waiting for imports', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: HOUR_MS,
         room: { ...UNWATCHED, isEnough },
         maxFailures: 100,

@@ -25,7 +25,10 @@ describe('a patient', () => {
   });
 
   it("has an age and a life in the clinic's time zone", () => {
-    expect([today('UTC', now), today('America/Sao_Paulo', now)]).to.deep.equal(['2026-01-15', '2026-01-14']);
+    expect([today(new ClinicZone('UTC'), now), today(new ClinicZone('America/Sao_Paulo'), now)]).to.deep.equal([
+      '2026-01-15',
+      '2026-01-14',
+    ]);
     expect(instant('2026-01-15', new ClinicZone('America/Sao_Paulo')).toISOString()).to.equal(
       '2026-01-15T03:00:00.000Z',
     );
