@@ -30,8 +30,17 @@ interface Source {
 }
 
 /** Valid reasons to refuse a real recording. */
-const KNOWN =
-  /FLAC|sampling rate of .* (?:is|and that).*(?:not known|unknown)|EDF needs a sampling rate|no mark for a missing sample|EDF holds 16 bits|EDF is cut into records|cannot be said in the eight characters/;
+const KNOWN = new RegExp(
+  [
+    'FLAC',
+    'sampling rate of .* (?:is|and that).*(?:not known|unknown)',
+    'EDF needs a sampling rate',
+    'no mark for a missing sample',
+    'EDF holds 16 bits',
+    'EDF is cut into records',
+    'cannot be said in the eight characters',
+  ].join('|'),
+);
 
 /** @param folder of the recordings. @param target gets a folder for each export */
 export async function exportReal(folder: string, target: string): Promise<Exported> {
