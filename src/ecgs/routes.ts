@@ -25,6 +25,7 @@ import { drawEcg } from './picture-routes.ts';
 import { readChannelSamples } from './channel-routes.ts';
 import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
+import { readSamples } from './samples-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
 import { ecgView } from './view.ts';
@@ -36,6 +37,7 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   changeEcg(deps),
   removeEcg(deps),
   readInsights(deps),
+  readSamples(deps),
   readChannelSamples(deps),
   listAnnotations(deps),
   checkEcg(deps),

@@ -1,16 +1,14 @@
 /** `POST /ecgs`: the upload of a recording. */
-import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ETAG, json, LOCATION } from '../http/answers.ts';
-import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { toInstant } from './date.ts';
 import type { EcgDeps } from './deps.ts';
-import { ingest, type Ingested } from './upload/ingest.ts';
+import { answerUpload } from './upload/answer.ts';
+import { ingest } from './upload/ingest.ts';
 import { uploadForm, uploadQuery } from './upload/metadata.ts';
-import { withUpload } from './upload/request.ts';
+import { openRequest } from './upload/request.ts';
 import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
-import { ecgView } from './view.ts';
 
 /**
  * @openapi
@@ -69,47 +67,15 @@ export function uploadEcg({ config, database, room, uploads, inUploadTurn }: Ecg
       'reference-unknown',
       'too-many-uploads',
     ],
-    handler: async ({ ctx, user, query, confirm }) => {
-      // Not only when hours of a body have come.
+    handler: async ({ ctx, user: { userId }, query, confirm }) => {
+      // Refused before hours of a body have come.
       if (query.date != null) toInstant(query.date, config.clinicTimezone);
-      const { duplicate, ...said } = query;
-      const owner = new Types.ObjectId(user.userId);
-      const results = await inUploadTurn(user.userId, () =>
-        withUpload(ctx, said, config.limits, room, async ({ events, format, complete }) =>
-          ingest(
-            events,
-            {
-              owner,
-              format,
-              duplicate,
-              confirm: async () => confirm('now'),
-              complete: async (recording) => {
-                const whole = await complete(recording);
-                // Hours may have passed since the token was looked at.
-                await confirm();
-                return whole;
-              },
-            },
-            deps,
-          ),
-        ),
-      );
-      // A rhythm is what a reader looks for; the median beat and others were made from it.
-      const [first, ...others] = results.toSorted(
-        (a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'),
-      );
-      if (!first) throw new Error('the decoder ended without a recording and without an error');
-      ctx.status = results.some(({ created }) => created) ? 201 : 200;
-      if (others.length > 0) {
-        ctx.body = { items: [first, ...others].map(uploaded) } satisfies UploadedEcgs;
-        return;
-      }
-      const view = uploaded(first);
-      ctx.set('Location', `${ctx.path}/${view.id}`);
-      ctx.set('ETag', etag(view.version));
-      ctx.body = view;
+      const { duplicate = 'refuse', ...said } = query;
+      const ingested = await inUploadTurn(userId, async () => {
+        const source = await openRequest(ctx, said, config.limits, room);
+        return ingest({ userId, source, duplicate, confirm }, deps);
+      });
+      answerUpload(ctx, ingested);
     },
   });
 }
-
-const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg), warnings });

@@ -6,13 +6,13 @@ import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
 import { auditUploads } from '../../src/ecgs/store/audited.ts';
 import { sweep } from '../../src/ecgs/store/sweep.ts';
 import { instanceCollection, Uploads } from '../../src/ecgs/store/uploads.ts';
-import { ingest } from '../../src/ecgs/upload/ingest.ts';
 import { Problem } from '../../src/errors.ts';
 import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
 import { decoded } from '../support/decoded.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
 import { whileFailing } from '../support/failpoint.ts';
 import { type Answer, call } from '../support/http.ts';
+import { ingestEvents } from '../support/ingest.ts';
 import { things } from '../support/import-kind.ts';
 import { imported, send } from '../support/imports.ts';
 
@@ -55,12 +55,12 @@ describe('the audit', () => {
   /** Publishes a recording as an instance would. */
   const published = async (uploads: Uploads, confirm?: () => Promise<void>): Promise<string> => {
     const options = {
-      owner: new Types.ObjectId(app.clinician.id),
+      owner: app.clinician.id,
       format: 'json' as const,
       ...(confirm && { confirm }),
     };
     const deps = { database: app.database, uploads, clinicTimezone: 'UTC' };
-    const [one] = await ingest(decoded({ samples: [7, -7, ++sent] }), options, deps);
+    const [one] = await ingestEvents(decoded({ samples: [7, -7, ++sent] }), options, deps);
     return String(one?.ecg._id);
   };
 

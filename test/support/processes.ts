@@ -18,3 +18,9 @@ function commandLine(pid: number): string {
     return '';
   }
 }
+
+/** Whether a signal has stopped a process, each of its threads: until then it may still answer. */
+export function isStopped(pid: number): boolean {
+  const threads = `/proc/${pid}/task`;
+  return readdirSync(threads).every((thread) => / T [^)]*$/.test(readFileSync(`${threads}/${thread}/stat`, 'latin1')));
+}

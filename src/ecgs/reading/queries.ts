@@ -34,6 +34,17 @@ const channels = (description: string) =>
 export const samplesQuery = z.strictObject({ from, to }).refine(inOrder, OUT_OF_ORDER);
 export type SamplesQuery = z.infer<typeof samplesQuery>;
 
+/** The query of `GET /ecgs/{id}/samples`. */
+export const severalSamplesQuery = z
+  .strictObject({
+    from,
+    to,
+    channels: channels(
+      'Names or leads with commas between; only these, in this order. Repeat the parameter for a name that holds a comma',
+    ),
+  })
+  .refine(inOrder, OUT_OF_ORDER);
+
 /** The query of `GET /ecgs/{id}/insights`. */
 export const insightsQuery = z
   .strictObject({

@@ -13,7 +13,7 @@ export const BUDGET_BYTES = 64 << 20;
 /** Of these: a reply, which mongod ends at 16 MiB; */
 const REPLY_BYTES = 16 << 20;
 /** blocks that came in a document with others, and are needed later; */
-const EARLY_BYTES = 4 << 20;
+const EARLY_BYTES = 2 << 20;
 /** and the samples of the channels that are being read. */
 const LANE_BYTES = BUDGET_BYTES - REPLY_BYTES - EARLY_BYTES;
 /** What is fetched at once where there is more. One block of each channel that is read is fetched in any case, if it fits. */
@@ -32,6 +32,13 @@ export interface Part {
 interface Reading {
   cursor: SpanCursor;
   perFrame: number;
+}
+
+interface Plan {
+  /** Samples of each lane that are fetched at a time. */
+  step: number;
+  /** Of all lanes. */
+  bytes: number;
 }
 
 /**
@@ -69,10 +76,10 @@ export class RecordingReader {
       cursor: this.#cursors[channel] as SpanCursor,
       perFrame,
     }));
-    const step = stepOf(reading);
+    const plan = planOf(reading, most);
     for (;;) {
       this.#signal?.throwIfAborted();
-      for (let hungry = lacking(reading); hungry.length > 0; hungry = lacking(reading)) await this.#fetch(hungry, step);
+      for (let hungry = lacking(reading); hungry.length > 0; hungry = lacking(reading)) await this.#fetch(hungry, plan);
       const count = Math.min(most, framesReady(reading));
       if (count === 0) return;
       yield { count, runs: reading.map(({ cursor, perFrame }) => cursor.take(count * perFrame)) };
@@ -84,10 +91,10 @@ export class RecordingReader {
   async *inTurn(): AsyncGenerator<Part, void, void> {
     for (const [number, cursor] of this.#cursors.entries()) {
       const { channel } = cursor.span;
-      const step = stepOf([{ cursor, perFrame: 1 }]);
+      const plan = planOf([{ cursor, perFrame: 1 }], BLOCK_SAMPLES);
       while (cursor.ready > 0 || cursor.left > 0) {
         this.#signal?.throwIfAborted();
-        if (cursor.ready === 0) await this.#fetch([cursor], step);
+        if (cursor.ready === 0) await this.#fetch([cursor], plan);
         const first = cursor.at;
         for (const samples of cursor.take(BLOCK_SAMPLES - (first % BLOCK_SAMPLES))) {
           yield { span: number, channel, first, samples };
@@ -98,10 +105,12 @@ export class RecordingReader {
   }
 
   /** Fetches the next samples of these, and what comes behind them as far as there is room. */
-  async #fetch(hungry: readonly SpanCursor[], step: number): Promise<void> {
+  async #fetch(hungry: readonly SpanCursor[], { step, bytes: planned }: Plan): Promise<void> {
+    for (const cursor of hungry) cursor.trim();
     const stops = new Map(hungry.map((cursor) => [cursor, cursor.stopAfter(step)]));
-    const planned = hungry.reduce((sum, cursor) => sum + cursor.width * Math.min(step, cursor.left), 0);
-    let room = Math.min(AHEAD_BYTES, LANE_BYTES - this.#heldBytes()) - planned;
+    const now = hungry.reduce((sum, cursor) => sum + cursor.width * Math.min(step, cursor.left), 0);
+    // What the plan may still need is left free.
+    let room = Math.min(AHEAD_BYTES - now, LANE_BYTES - planned - this.#heldBytes());
     for (const cursor of this.#cursors) {
       const bytes = cursor.width * cursor.left;
       if (bytes === 0 || bytes > room || stops.has(cursor)) continue;
@@ -134,14 +143,18 @@ export class RecordingReader {
   }
 }
 
-/** Samples of each lane that are fetched at a time: whole blocks where those of all lanes fit the budget, else an equal part of a block. */
-function stepOf(reading: readonly Reading[]): number {
+/** Whole blocks where those of all lanes fit the budget, else an equal part of a block. */
+function planOf(reading: readonly Reading[], most: number): Plan {
   const width = reading.reduce((sum, { cursor }) => sum + cursor.width, 0);
-  // Of a lane up to a frame may be left when more is fetched.
   const frame = reading.reduce((sum, { cursor, perFrame }) => sum + cursor.width * perFrame, 0);
-  const most = Math.max(1, (LANE_BYTES - frame) / width);
-  if (most < BLOCK_SAMPLES) return Math.ceil(BLOCK_SAMPLES / Math.ceil(BLOCK_SAMPLES / most));
-  return BLOCK_SAMPLES * Math.max(1, Math.floor(AHEAD_BYTES / (width * BLOCK_SAMPLES)));
+  // Less than a frame may be left when more is fetched, and the caller may still have the frames that came last.
+  const besides = frame + Math.min(most * frame, width * BLOCK_SAMPLES);
+  const fitting = Math.max(1, (LANE_BYTES - besides) / width);
+  const step =
+    fitting < BLOCK_SAMPLES
+      ? Math.ceil(BLOCK_SAMPLES / Math.ceil(BLOCK_SAMPLES / fitting))
+      : BLOCK_SAMPLES * Math.max(1, Math.floor(AHEAD_BYTES / (width * BLOCK_SAMPLES)));
+  return { step, bytes: step * width + besides };
 }
 
 /** Those of which no whole frame is ready, though there is more to fetch. */

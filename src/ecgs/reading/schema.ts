@@ -60,6 +60,27 @@ export const ChannelSamples = z
   .meta({ id: 'ChannelSamples' });
 export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
+const { calibrated, first, samples } = ChannelSamples.shape;
+
+export const EcgSamples = z
+  .strictObject({
+    ecgId: z.string(),
+    channels: z.array(
+      z.strictObject({
+        name: z.string(),
+        lead,
+        samplingRate: samplingRate.nullable(),
+        unit: unit.nullable(),
+        gain,
+        zeroLevel,
+        calibrated,
+        first,
+        samples,
+      }),
+    ),
+  })
+  .meta({ id: 'EcgSamples', description: 'Channels in the order in which they were asked for' });
+
 const Annotation = z
   .strictObject({
     at: z.number().meta({ description: 'Seconds from the first sample; negative before it' }),

@@ -107,13 +107,25 @@ export class SpanCursor {
     return null;
   }
 
-  /** Hands out the next samples that are ready, `count` at most, in runs of one block each. */
+  /** Gives back what has been handed out of a part that has not been handed out to its end. */
+  trim(): void {
+    const [part] = this.#parts;
+    if (part === undefined || this.#used === 0) return;
+    this.#parts[0] = part.slice(this.#used);
+    this.#used = 0;
+  }
+
+  /**
+   * Hands out the next samples that are ready, `count` at most, in runs of one block each. They are nobody's but the caller's:
+   * views of a part would keep all of it in memory.
+   */
   take(count: number): Samples[] {
     const runs: Samples[] = [];
     const end = Math.min(this.at + count, this.#fetched);
     while (this.at < end) {
       const part = this.#parts[0] as Samples;
-      const run = part.subarray(this.#used, this.#used + end - this.at);
+      const isWhole = this.#used === 0 && part.length <= end - this.at;
+      const run = isWhole ? part : part.slice(this.#used, this.#used + end - this.at);
       runs.push(run);
       this.at += run.length;
       this.#used += run.length;

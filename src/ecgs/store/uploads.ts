@@ -44,27 +44,27 @@ export class Uploads {
   /** Published recordings, by id, of which the audit has not been told. */
   readonly untold = new Map<string, Audited>();
   /** Of the active ones, those that others may have swept: this instance was taken for dead while they were written. */
-  private readonly void = new Set<string>();
-  private id = new Types.ObjectId();
+  readonly #void = new Set<string>();
+  #id = new Types.ObjectId();
   /** Whether a registration under this id is known to have succeeded. */
-  private isRegistered = false;
-  private reserve: ObjectId[] = [];
+  #isRegistered = false;
+  #reserve: ObjectId[] = [];
   /** Ids of a registration whose outcome is not known: they are registered again, so that failures do not pile up. */
-  private offered: ObjectId[] = [];
-  private ended: ObjectId[] = [];
-  private registering: Promise<void> | null = null;
+  #offered: ObjectId[] = [];
+  #ended: ObjectId[] = [];
+  #registering: Promise<void> | null = null;
 
   /** This instance, as it stands in what it writes. */
   get instance(): ObjectId {
-    return this.id;
+    return this.#id;
   }
 
   /** The id of a new recording, registered. Errors: those of the database. */
   async begin(database: Connection): Promise<ObjectId> {
-    while (this.reserve.length === 0) await this.register(database);
+    while (this.#reserve.length === 0) await this.#register(database);
     // Who fails to get more in advance will be told when there is none left.
-    if (this.reserve.length < LOW_RESERVE) void this.register(database).catch(() => undefined);
-    const id = this.reserve.shift() as ObjectId;
+    if (this.#reserve.length < LOW_RESERVE) void this.#register(database).catch(() => undefined);
+    const id = this.#reserve.shift() as ObjectId;
     this.active.add(id.toHexString());
     return id;
   }
@@ -74,14 +74,14 @@ export class Uploads {
    * would keep it from being published goes after a day.
    */
   isVoid(id: ObjectId): boolean {
-    return this.void.has(id.toHexString());
+    return this.#void.has(id.toHexString());
   }
 
   /** The recording is published, or nothing of it is left; or it is unsettled. */
   end(id: ObjectId): void {
     this.active.delete(id.toHexString());
-    this.void.delete(id.toHexString());
-    this.release(id);
+    this.#void.delete(id.toHexString());
+    this.#release(id);
   }
 
   /** The recording is published for good. It stays registered until the audit has been told. */
@@ -91,7 +91,7 @@ export class Uploads {
 
   /** The audit has been told. */
   told(id: ObjectId): void {
-    if (this.untold.delete(id.toHexString())) this.release(id);
+    if (this.untold.delete(id.toHexString())) this.#release(id);
   }
 
   /** Leaves a recording to the sweeper: whether it was published, or whether anything of it is left, is not known. */
@@ -101,19 +101,19 @@ export class Uploads {
 
   /** What was left is settled. */
   settled(id: string): void {
-    if (this.unsettled.delete(id)) this.release(new Types.ObjectId(id));
+    if (this.unsettled.delete(id)) this.#release(new Types.ObjectId(id));
   }
 
   /** Takes a recording off the registration, unless there is a reason left for it to stay. */
-  private release(id: ObjectId): void {
+  #release(id: ObjectId): void {
     const states = [this.active, this.unsettled, this.untold];
-    if (!states.some((those) => those.has(id.toHexString()))) this.ended.push(id);
+    if (!states.some((those) => those.has(id.toHexString()))) this.#ended.push(id);
   }
 
   /** The heartbeat: what was registered in advance some time ago is replaced. Errors: those of the database. */
   async beat(database: Connection): Promise<void> {
-    this.ended.push(...this.reserve.splice(0));
-    await this.register(database);
+    this.#ended.push(...this.#reserve.splice(0));
+    await this.#register(database);
   }
 
   /**
@@ -124,7 +124,7 @@ export class Uploads {
   async isSteady(database: Connection): Promise<boolean> {
     const isRecent = { $gt: ['$seenAt', ago(MISSED_MS)] };
     const isLong = { $lte: [{ $ifNull: ['$steadySince', '$$NOW'] }, ago(STEADY_MS)] };
-    const own = { _id: this.id, fencedAt: { $exists: false }, $expr: { $and: [isRecent, isLong] } };
+    const own = { _id: this.#id, fencedAt: { $exists: false }, $expr: { $and: [isRecent, isLong] } };
     return (await instanceCollection(database).findOne(own, { projection: { _id: 1 } })) !== null;
   }
 
@@ -132,64 +132,64 @@ export class Uploads {
    * Registers new ids in advance and takes ended ones off. Simultaneous calls share one write. Errors: those of the
    * database.
    */
-  private register(database: Connection): Promise<void> {
-    this.registering ??= this.write(database).finally(() => {
-      this.registering = null;
+  #register(database: Connection): Promise<void> {
+    this.#registering ??= this.#write(database).finally(() => {
+      this.#registering = null;
     });
-    return this.registering;
+    return this.#registering;
   }
 
-  private async write(database: Connection): Promise<void> {
-    const isRepeated = this.offered.length > 0;
+  async #write(database: Connection): Promise<void> {
+    const isRepeated = this.#offered.length > 0;
     if (!isRepeated) {
-      this.offered = Array.from({ length: RESERVE - this.reserve.length }, () => new Types.ObjectId());
+      this.#offered = Array.from({ length: RESERVE - this.#reserve.length }, () => new Types.ObjectId());
     }
-    const fresh = this.offered;
-    const ended = this.ended;
-    this.ended = [];
+    const fresh = this.#offered;
+    const ended = this.#ended;
+    this.#ended = [];
     try {
-      await this.stored(database, fresh, ended);
+      await this.#stored(database, fresh, ended);
     } catch (error) {
-      this.ended = [...ended, ...this.ended];
+      this.#ended = [...ended, ...this.#ended];
       throw error;
     }
-    this.offered = [];
+    this.#offered = [];
     // Recordings are listed in the order of their ids: those of an earlier attempt are too old to be used.
-    if (isRepeated) this.ended = [...this.ended, ...fresh];
-    else this.reserve.push(...fresh);
+    if (isRepeated) this.#ended = [...this.#ended, ...fresh];
+    else this.#reserve.push(...fresh);
   }
 
-  private async stored(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
+  async #stored(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
     try {
-      await this.put(database, fresh, ended);
+      await this.#put(database, fresh, ended);
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      this.startAnew();
-      await this.put(database, fresh, ended);
+      this.#startAnew();
+      await this.#put(database, fresh, ended);
     }
   }
 
   /** Errors: those of the database; a duplicate key says that this instance was taken for dead. */
-  private async put(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
+  async #put(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
     const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
-    const writing = this.isRegistered ? [] : [...this.active, ...this.unsettled.keys(), ...this.untold.keys()];
+    const writing = this.#isRegistered ? [] : [...this.active, ...this.unsettled.keys(), ...this.untold.keys()];
     const added = [...fresh, ...writing.map((id) => new Types.ObjectId(id))];
     // A missing time counts as long ago.
     const isMissed = { $lt: ['$seenAt', ago(MISSED_MS)] };
     const steadySince = { $cond: [isMissed, '$$NOW', { $ifNull: ['$steadySince', '$$NOW'] }] };
     await instanceCollection(database).updateOne(
-      { _id: this.id, fencedAt: { $exists: false } },
+      { _id: this.#id, fencedAt: { $exists: false } },
       [{ $set: { seenAt: '$$NOW', steadySince, drafts: { $setUnion: [kept, added] } } }],
       { upsert: true },
     );
-    this.isRegistered = true;
+    this.#isRegistered = true;
   }
 
   /** Takes a new id. What was being written may have been swept. */
-  private startAnew(): void {
-    for (const id of this.active) this.void.add(id);
-    this.id = new Types.ObjectId();
-    this.isRegistered = false;
-    this.reserve = [];
+  #startAnew(): void {
+    for (const id of this.active) this.#void.add(id);
+    this.#id = new Types.ObjectId();
+    this.#isRegistered = false;
+    this.#reserve = [];
   }
 }

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { Problem } from '../../../src/errors.ts';
-import { ingest, type Ingested } from '../../../src/ecgs/upload/ingest.ts';
+import type { Ingested } from '../../../src/ecgs/upload/prove.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, marksOf, type Told } from '../../support/decoded.ts';
@@ -10,6 +10,7 @@ import { made, somebody } from '../../support/directory.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { ingestEvents } from '../../support/ingest.ts';
 
 describe('the same content sent again', () => {
   let app: TestApp;
@@ -30,8 +31,10 @@ describe('the same content sent again', () => {
 
   const take = async (more: Omit<Told, 'samples'>) => {
     const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-    const options = { owner: new Types.ObjectId(owner.id), format: 'edf' } as const;
-    return ingest(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch((error: unknown) => error as Problem);
+    const options = { owner: owner.id, format: 'edf' } as const;
+    return ingestEvents(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch(
+      (error: unknown) => error as Problem,
+    );
   };
 
   const refusal = async (more: Omit<Told, 'samples'>): Promise<unknown> => {
@@ -86,15 +89,15 @@ describe('the same content sent again', () => {
   it('under an id that is called like a part is another recording, whichever came first', async () => {
     const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
     const takeAs = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
-      const options = { owner: new Types.ObjectId(owner.id), format: 'dicom' } as const;
-      return (await ingest(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
+      const options = { owner: owner.id, format: 'dicom' } as const;
+      return (await ingestEvents(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
     };
     expect([await takeAs([1, -1], null), await takeAs([1, -1], 'rhythm')]).to.deep.equal([true, true]);
     expect([await takeAs([1, -1], null), await takeAs([1, -1], 'rhythm')]).to.deep.equal([false, false]);
     const other = decoded({ samples: [2, -2], externalId: 'median' });
-    await ingest(other, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
+    await ingestEvents(other, { owner: owner.id, format: 'dicom' }, deps);
     const part = decoded({ samples: [2, -2], part: 'median' });
-    const [found] = await ingest(part, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
+    const [found] = await ingestEvents(part, { owner: owner.id, format: 'dicom' }, deps);
     expect(found?.created).to.equal(true);
   });
 
@@ -127,9 +130,9 @@ describe('the same content sent again', () => {
 
     it('is found among several of the same content', async () => {
       await take({ subject: ana });
-      const options = { owner: new Types.ObjectId(owner.id), format: 'edf', duplicate: 'allow' } as const;
+      const options = { owner: owner.id, format: 'edf', duplicate: 'allow' } as const;
       const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-      const [second] = await ingest(decoded({ samples: [1, -1, 3], subject: bia }), options, deps);
+      const [second] = await ingestEvents(decoded({ samples: [1, -1, 3], subject: bia }), options, deps);
       const again = (await take({ subject: bia })) as Ingested[];
       expect(again[0]?.ecg._id.toHexString()).to.equal(second?.ecg._id.toHexString());
     });

@@ -25,6 +25,7 @@ describe('a window outside the recording', () => {
     'insights?',
     'insights?gaps=bridge&',
     'channels/II/samples?',
+    'samples?',
     'ecg.svg?',
     'annotations?',
     ...['json', 'wfdb', 'edf', 'csv', 'fhir', 'dicom'].map((format) => `export?format=${format}&`),
