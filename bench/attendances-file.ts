@@ -25,7 +25,8 @@ export function attendancesFile(rows: number, seed: number, broken = 0.002): str
       random.uniform() < 0.1 ? '-' : `${day(attended)} ${two(attended.getUTCHours())}:${two(attended.getUTCMinutes())}`;
     const limit = random.uniform() < broken ? '31/02/2025' : day(deadline);
     lines.push(
-      `${i + 1},Client ${among(CLIENTS)},Technician ${among(TECHNICIANS)},CE - BASE ${among(BASES)},${limit},${attendedAt}`,
+      `${i + 1},Client ${among(CLIENTS)},Technician ${among(TECHNICIANS)},CE - BASE ` +
+        `${among(BASES)},${limit},${attendedAt}`,
     );
   }
   return `${lines.join('\n')}\n`;

@@ -63,7 +63,8 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
     avgObjSize: number;
   };
   console.log(
-    `${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} (${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`,
+    `${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} ` +
+      `(${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`,
   );
   return { count, service, database };
 }
@@ -223,12 +224,15 @@ async function measure(
     items: ((rounds[0]?.[n]?.items ?? 0) / REQUESTS).toFixed(0),
   });
   const [ours, baseline] = [of(0), of(1)];
-  const ratios = `p50 ${(median(ours.all) / median(baseline.all)).toFixed(2)} ×, p99 ${(quantile(ours.all, 0.99) / quantile(baseline.all, 0.99)).toFixed(2)} ×`;
+  const ratios =
+    `p50 ${(median(ours.all) / median(baseline.all)).toFixed(2)} ×, ` +
+    `p99 ${(quantile(ours.all, 0.99) / quantile(baseline.all, 0.99)).toFixed(2)} ×`;
   const examined = read
     .map(({ keys, documents }) => `${keys.toFixed(0)} keys and ${documents.toFixed(0)} documents`)
     .join(', ');
   console.log(
-    `  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`,
+    `  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ` +
+      `${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`,
   );
   return { ours: ours.p99, baseline: baseline.p99 };
 }

@@ -104,7 +104,8 @@ for (const one of cases) {
   for (let round = 0; round < ROUNDS; round++)
     for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
   console.log(
-    `  ${one.what}: ${tell(rates.ours)} M samples/s; ${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`,
+    `  ${one.what}: ${tell(rates.ours)} M samples/s; ` +
+      `${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`,
   );
   const common = {
     figure: 6,

@@ -5,6 +5,7 @@ For each line on standard input ("wfdb", "edf" or "dicom", optionally " digits",
 one line: nanoseconds and the sum of all samples. "deflate", followed by a target, writes a deflated copy of a
 DICOM file.
 """
+
 import sys
 import time
 

@@ -39,7 +39,9 @@ async function upload({ url, token }: Service, files: readonly string[]): Promis
     }
     yield tail;
   };
-  const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
+  const head =
+    `POST ${API}/ecgs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer ${token}\r\n` +
+    `Content-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
   const connection = await HttpConnection.open(url);
   const start = performance.now();
   const answer = await connection.send(Buffer.from(head), body()).finally(() => connection.close());
@@ -81,7 +83,8 @@ await withBench(async (bench) => {
   const day = holter(500, ['I', 'II', 'V5']);
   const files = (await writeHolter(day, 'wfdb', bench.folder)).toReversed();
   console.log(
-    `A day of 3 leads at 500 Hz: ${files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', ')}`,
+    'A day of 3 leads at 500 Hz: ' +
+      files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', '),
   );
   const insert = await startDriver(bench, day);
   const service = await bench.startService();
@@ -103,7 +106,8 @@ await withBench(async (bench) => {
     );
   }
   console.log(
-    `  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`,
+    `  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, ` +
+      `mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`,
   );
 
   report('holter', [

@@ -50,7 +50,9 @@ await withBench(async (bench) => {
     ours.push((ROWS * 1000) / ms);
     baseline.push((ROWS * 1000) / plain);
     console.log(
-      `  round ${round}: import ${ms.toFixed(0)} ms, insertMany ${plain.toFixed(0)} ms; processor: service ${own} ms, mongod ${mongod} ms; memory of the service ${memory(service.pid).peak.toFixed(0)} MiB at most`,
+      `  round ${round}: import ${ms.toFixed(0)} ms, insertMany ${plain.toFixed(0)} ms; processor: ` +
+        `service ${own} ms, mongod ${mongod} ms; ` +
+        `memory of the service ${memory(service.pid).peak.toFixed(0)} MiB at most`,
     );
     await service.stop();
   }

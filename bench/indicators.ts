@@ -82,7 +82,8 @@ await withBench(async (bench) => {
     indexSizes: Record<string, number>;
   };
   console.log(
-    `${COUNT} attendances of ${PLAN.technicians} technicians in one year, made in ${(seeding / 1000).toFixed(0)} s: documents ${mib(sizes.size)}, the index "deadline" ${mib(sizes.indexSizes['deadline'] ?? 0)}`,
+    `${COUNT} attendances of ${PLAN.technicians} technicians in one year, made in ${(seeding / 1000).toFixed(0)} s: ` +
+      `documents ${mib(sizes.size)}, the index "deadline" ${mib(sizes.indexSizes['deadline'] ?? 0)}`,
   );
 
   const get = async (groupBy: string): Promise<{ groups: { total: number }[] }> => {
@@ -127,7 +128,8 @@ await withBench(async (bench) => {
     );
   }
   console.log(
-    '  limited by one processor of mongod, which walks the keys of the period one after the other: `keys` is that walk alone',
+    '  limited by one processor of mongod, which walks the keys of the period one after the other: `keys` is ' +
+      'that walk alone',
   );
   report('indicators', [
     {

@@ -110,7 +110,8 @@ for (const [name, make] of [
   for (const what of MEASURED) {
     const of = speeds[what];
     console.log(
-      `  ${what.padEnd(9)} ${spread(of)} G samples/s; to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`,
+      `  ${what.padEnd(9)} ${spread(of)} G samples/s; ` +
+        `to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`,
     );
   }
   console.log(`  summary of ${SMALL} samples: ${spread(smallCalls(samples))} µs`);

@@ -4,6 +4,7 @@ samples.
 Usage: kernel_numpy.py FILE. For each line on standard input, "count" or "read", prints one line: nanoseconds and
 the result.
 """
+
 import sys
 import time
 

@@ -65,8 +65,9 @@ await withBench(async (bench) => {
     idle.push(alone.p99);
     busy.push(beside.p99);
     console.log(
-      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, beside ${LARGE_READS} large reads ` +
-        `p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ${(read / SECONDS).toFixed(0)} large reads a second`,
+      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, ` +
+        `beside ${LARGE_READS} large reads p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ` +
+        `${(read / SECONDS).toFixed(0)} large reads a second`,
     );
   }
   report('large-reads', [

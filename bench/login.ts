@@ -29,8 +29,9 @@ await withBench(async (bench) => {
     idle.push(alone.p99);
     busy.push(beside.p99);
     console.log(
-      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, beside ${LOG_INS} log-ins p50 ` +
-        `${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ${logged.perSecond.toFixed(0)} log-ins a second, p99 ${logged.p99.toFixed(0)} ms`,
+      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, ` +
+        `beside ${LOG_INS} log-ins p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ` +
+        `${logged.perSecond.toFixed(0)} log-ins a second, p99 ${logged.p99.toFixed(0)} ms`,
     );
   }
   report('login', [

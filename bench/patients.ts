@@ -34,8 +34,9 @@ export const CONDITIONS = [
 const BATCH = 2_000;
 const DAY_MS = 86_400_000;
 
+const digits = (value: number, count: number): string => String(value).padStart(count, '0');
 export const ssnOf = (i: number): string =>
-  `9${String(i % 100).padStart(2, '0')}-${String(Math.floor(i / 100) % 100).padStart(2, '0')}-${String(Math.floor(i / 10_000)).padStart(4, '0')}`;
+  [`9${digits(i % 100, 2)}`, digits(Math.floor(i / 100) % 100, 2), digits(Math.floor(i / 10_000), 4)].join('-');
 export const identifierOf = (i: number): string => `patient-${i}`;
 
 /** Fills an empty directory. Indexes are built afterwards, which is faster than updating them row by row. */

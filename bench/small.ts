@@ -64,7 +64,8 @@ async function measure(
   if (files) side.ids = outcome.ids;
   const { perSecond, p50, p99 } = outcome;
   console.log(
-    `  ${side.name.padEnd(8)} ${files ? 'uploads' : 'reads'} ${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; processor each: ${own} ms, mongod ${mongod} ms`,
+    `  ${side.name.padEnd(8)} ${files ? 'uploads' : 'reads'} ${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, ` +
+      `p99 ${p99.toFixed(1)} ms; processor each: ${own} ms, mongod ${mongod} ms`,
   );
   return perSecond;
 }

@@ -72,7 +72,10 @@ async function readsBeside(bench: Bench, service: Service, file: string): Promis
     busy.push(beside.p99);
     seconds = Math.min(10, ms / 1000);
     console.log(
-      `  round ${round + 1}: idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms (${alone.requests} reads), beside an upload of ${ms.toFixed(0)} ms p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms (${beside.requests} reads)`,
+      `  round ${round + 1}: idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms ` +
+        `(${alone.requests} reads), ` +
+        `beside an upload of ${ms.toFixed(0)} ms p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms ` +
+        `(${beside.requests} reads)`,
     );
   }
   return { idle, busy };
@@ -82,7 +85,8 @@ await withBench(async (bench) => {
   const large = join(bench.folder, 'large.json');
   const huge = join(bench.folder, 'huge.json');
   console.log(
-    `Uploads of ${(writeLarge(large, 100 * MB) / MB).toFixed(1)} MB and ${(writeLarge(huge, 600 * MB) / MB).toFixed(1)} MB, 12 leads each`,
+    `Uploads of ${(writeLarge(large, 100 * MB) / MB).toFixed(1)} MB and ` +
+      `${(writeLarge(huge, 600 * MB) / MB).toFixed(1)} MB, 12 leads each`,
   );
 
   const service = await bench.startService();
@@ -90,7 +94,8 @@ await withBench(async (bench) => {
   const ms = await upload(service, huge);
   const { peak } = memory(service.pid);
   console.log(
-    `  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in an upload of ${ms.toFixed(0)} ms; JSON.parse of the same file: ${parse(huge).said}`,
+    `  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in an upload of ${ms.toFixed(0)} ms; ` +
+      `JSON.parse of the same file: ${parse(huge).said}`,
   );
   const timed = await time(service, large, bench.mongodPid);
   const reads = await readsBeside(bench, service, huge);

@@ -17,7 +17,9 @@ async function build(root) {
   const digest = digestOfSources(assembly);
   if (isMadeFrom(target, digest)) return;
   const wasm = await compile(assembly);
-  const text = `/** Made by scripts/build-kernel.mjs. Sources: ${digest} */\nexport const WASM_BASE64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
+  const text =
+    `/** Made by scripts/build-kernel.mjs. Sources: ${digest} */\nexport const WASM_BASE64 =\n` +
+    `  '${Buffer.from(wasm).toString('base64')}';\n`;
   // A concurrent reader finds the old module or the new one, never a part.
   const draft = new URL(`wasm.${process.pid}.tmp`, root);
   writeFileSync(draft, text);

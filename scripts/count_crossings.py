@@ -35,7 +35,9 @@ def json_leads(path):
     recording = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     for lead in recording["leads"]:
         if len(lead["signal"]) != lead["number_of_samples"]:
-            raise ValueError(f"{path.name}: {lead['name']} has {len(lead['signal'])} samples, not {lead['number_of_samples']}")
+            raise ValueError(
+                f"{path.name}: {lead['name']} has {len(lead['signal'])} samples, not {lead['number_of_samples']}"
+            )
         zero_level = lead.get("zeroLevel", recording.get("zeroLevel", 0))
         yield lead["name"], lead["signal"], zero_level
 

@@ -19,7 +19,8 @@ import { openAt } from '../src/startup/welcome.ts';
 import { faultLines } from '../src/text/wording.ts';
 
 const USAGE =
-  'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n' +
+  'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] ' +
+  '[--email ADDRESS]\n' +
   'Without --url, the address in HOST and PORT is used.\n' +
   'The password is taken from LEADWIRE_PASSWORD, or prompted for.';
 const API = '/api/v1';
@@ -98,7 +99,8 @@ async function askPassword(email: string): Promise<string> {
 async function request(address: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init).catch((error: Error) => {
     throw new CommandError(
-      `${new URL(address).origin} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+      `${new URL(address).origin} does not answer: ` +
+        (error.cause instanceof Error ? error.cause.message : error.message),
     );
   });
   if (response.ok) return response;
@@ -196,7 +198,9 @@ async function run(): Promise<boolean> {
     .map(([name, count]) => `, ${count} ${name}`)
     .join('');
   console.log(
-    `${job.kind ?? file}: ${job.state}${job.failure === null ? '' : `: ${job.failure}`} ${total} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed${also && `; also created${also.slice(1)}`}`,
+    `${job.kind ?? file}: ${job.state}${job.failure === null ? '' : `: ${job.failure}`} ` +
+      `${total} rows: ${created} created, ${updated} updated, ` +
+      `${unchanged} unchanged, ${failed} failed${also && `; also created${also.slice(1)}`}`,
   );
   if (failed > 0) await showErrors(address, headers);
   return job.state === 'completed' && failed === 0;

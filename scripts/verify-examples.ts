@@ -28,7 +28,9 @@ const LOADED_IMPORTS = 5;
 const EXAMPLE = /```sh\n(?<commands>[^]*?)```\n(?:(?<answer>Answer: [^\n]*\n(?:```(?:json|csv|text)\n[^]*?```\n)?))?/g;
 
 /** Makes every curl of the examples save its answer. */
-const CURL = `curl() { command curl --dump-header "$LAST.headers" --write-out '%{stderr}%{method} %{url_effective}\\n' "$@" 2>>requests | tee "$LAST.body"; }\n`;
+const CURL =
+  `curl() { command curl --dump-header "$LAST.headers" --write-out '%{stderr}%{method} %{url_effective}\\n' "$@" ` +
+  '2>>requests | tee "$LAST.body"; }\n';
 
 interface Service {
   url: string;
@@ -148,7 +150,9 @@ try {
   else if (differing > 0) process.exitCode = 1;
   if (missing.length > 0) process.exitCode = 1;
   console.log(
-    `${blocks.length} examples, ${differing} ${process.argv.includes('--write') ? 'written anew' : 'with another answer'}, ${missing.length} operations without one`,
+    `${blocks.length} examples, ${differing} ` +
+      `${process.argv.includes('--write') ? 'written anew' : 'with another answer'}, ` +
+      `${missing.length} operations without one`,
   );
 } finally {
   rmSync(folder, { recursive: true });

@@ -28,7 +28,8 @@ function tell(title: string, checked: Readonly<Record<string, Checked>>): void {
     differences += found.length;
     const off = worst === 0 ? '' : `, physical values within ${worst.toExponential(1)} stored units`;
     console.log(
-      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ${found.length} differences`,
+      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ` +
+        `${found.length} differences`,
     );
     for (const difference of found.slice(0, SHOWN)) console.log(`         ${difference}`);
     if (found.length > SHOWN) console.log(`         and ${found.length - SHOWN} more`);

@@ -39,7 +39,9 @@ sed -n 's/^RUN //p' Dockerfile > "$work/build.sh"
 echo '  ok   npm ci, build and prune, from what .dockerignore lets through'
 
 # The second stage: its COPY lines, unchanged.
-sed -n 's|^COPY --from=build /app/\([^ ]*\) .*|\1|p' Dockerfile | while read -r copied; do cp -r "$work/build/$copied" "$work/app/"; done
+sed -n 's|^COPY --from=build /app/\([^ ]*\) .*|\1|p' Dockerfile | while read -r copied; do
+  cp -r "$work/build/$copied" "$work/app/"
+done
 for absent in typescript mocha tsx playwright-core; do
   [ ! -e "$work/app/node_modules/$absent" ] || fail "a development package is in the image: $absent"
 done
@@ -50,11 +52,17 @@ node --import tsx scripts/image/database.ts "$work/data" > "$work/uri" 2> "$work
 pids+=($!)
 await 120 test -s "$work/uri" || fail 'the database'
 
-port="$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")"
+port="$(node -e "
+  const server = require('node:net').createServer().listen(0, '127.0.0.1', () => {
+    console.log(server.address().port);
+    server.close();
+  });
+")"
 # The environment of an image: its ENV lines and the variables of `docker run`, nothing else.
 image=(env -i PATH="$PATH" HOME="$work/home" NODE_ENV=production PORT="$port")
 cmd=(node --enable-source-maps dist/main.js)
-grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile || fail 'this script starts another command than the Dockerfile'
+grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile ||
+  fail 'this script starts another command than the Dockerfile'
 
 # The program in the image's own HEALTHCHECK.
 probe="$(sed -n 's|^ *CMD \["node", "-e", "\(.*\)"\]$|\1|p' Dockerfile)"
@@ -69,14 +77,26 @@ echo '  ok   without secrets it refuses to start and says why'
 # Read-only, as in docker-compose.yml. Only the address differs, so that nothing on this machine is reachable from
 # outside.
 chmod -R a-w "$work/app"
-"${image[@]}" HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
+"${image[@]}" HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" \
+  FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
 service=$!
 pids+=("$service")
 await 30 healthy || fail 'the health check of the image'
 node -e "
-  const ok = async (path, init) => { const answer = await fetch('http://127.0.0.1:$port' + path, init); if (!answer.ok) throw new Error(path + ' answered ' + answer.status); };
-  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: 'correct-horse-battery' }) };
-  Promise.all([ok('/readyz'), ok('/openapi.json'), ok('/docs'), ok('/redoc'), ok('/api/v1/auth/login', login)]).catch((error) => { console.error(error.message); process.exit(1); });
+  const ok = async (path, init) => {
+    const answer = await fetch('http://127.0.0.1:$port' + path, init);
+    if (!answer.ok) throw new Error(path + ' answered ' + answer.status);
+  };
+  const login = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'admin@leadwire.example', password: 'correct-horse-battery' }),
+  };
+  const pages = ['/readyz', '/openapi.json', '/docs', '/redoc'].map((path) => ok(path));
+  Promise.all([...pages, ok('/api/v1/auth/login', login)]).catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
 " || fail 'a page or the log-in'
 echo '  ok   it starts, its health check passes, and the log-in, the API document and its pages are there'
 

@@ -139,7 +139,8 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
       const job = await until(database, id, hasEnded);
       last.kill('SIGTERM');
       console.log(
-        `${name}: ${job.state}, ${JSON.stringify(job.rows)}, taken up ${job.fence} times, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+        `${name}: ${job.state}, ${JSON.stringify(job.rows)}, taken up ${job.fence} times, ` +
+          `${((performance.now() - start) / 1000).toFixed(1)} s`,
       );
       effects.push(await effect(database, id));
       await database.close();

@@ -91,7 +91,10 @@ const longest = (waits: readonly Span[]): string =>
 function slowest(waits: readonly Span[], disturbed: readonly Span[]): string {
   const met = ({ begun, ended }: Span): number =>
     disturbed.filter((other) => other.begun < ended && begun < other.ended).length;
-  return `${longest(waits)}, ${longest(waits.filter((wait) => met(wait) <= 1))} where there was one disturbance meanwhile`;
+  return (
+    `${longest(waits)}, ${longest(waits.filter((wait) => met(wait) <= 1))} ` +
+    'where there was one disturbance meanwhile'
+  );
 }
 
 /** Since no instance is running, everything that any of them has left is removed now. */
@@ -125,12 +128,13 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
     .toSorted(([one], [other]) => one - other)
     .map(([status, count]) => `${status === 0 ? 'broken' : status}: ${count}`)
     .join(', ');
+  const told = `${mistold.length} mistold to the audit`;
   const minutes = (performance.now() - begun) / 60_000;
   console.log(`${clients.acknowledged.length} uploads acknowledged, ${clients.repeated} of them sent more than once
 answers: ${answers}; the slowest after ${slowest(clients.longWaits, disturbed)}
 ${kills} kills of the service, ${kills} of mongod, ${cuts} cuts of the line (seed ${seed})
 ${recordings} recordings: ${lost} uploads lost or changed, ${hollow.length} hollow, ${doubled.length} doubled
-${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep, ${mistold.length} mistold to the audit
+${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep, ${told}
 SIGTERM took ${(stopMs / 1_000).toFixed(1)} s; all of it ${minutes.toFixed(1)} min`);
   const faults = [...clients.faults, ...differing.slice(0, 20)];
   for (const fault of faults) console.log(fault);

@@ -198,7 +198,8 @@ try {
   });
 
   await check(
-    'an instance that is killed in the middle of an upload: reads and new uploads go on, the cut upload is nowhere to be seen',
+    'an instance that is killed in the middle of an upload: reads and new uploads go on, the cut upload is ' +
+      'nowhere to be seen',
     async () => {
       const before = { blocks: await blocks(), ids: await ids(url) };
       const reads: Promise<Map<number, number>>[] = [];

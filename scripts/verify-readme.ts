@@ -89,7 +89,8 @@ try {
       );
   }
   console.log(
-    `The README's walk works: ${commands.length} blocks of commands, ${blocks.length - commands.length} answers as shown.`,
+    `The README's walk works: ${commands.length} blocks of commands, ${blocks.length - commands.length} answers ` +
+      'as shown.',
   );
 } finally {
   await end(service, 'SIGTERM');

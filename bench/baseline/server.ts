@@ -15,10 +15,23 @@ interface PlainEcg {
   leads: { name: string; number_of_samples: number; signal: number[] }[];
 }
 
-const leadSchema = new Schema({ name: { type: String, required: true }, number_of_samples: Number, signal: { type: [Number], required: true } }, { _id: false });
-const ecgSchema = new Schema<PlainEcg>({ id: { type: String, index: true }, date: Date, leads: { type: [leadSchema], required: true } });
+const leadSchema = new Schema(
+  {
+    name: { type: String, required: true },
+    number_of_samples: Number,
+    signal: { type: [Number], required: true },
+  },
+  { _id: false },
+);
+const ecgSchema = new Schema<PlainEcg>({
+  id: { type: String, index: true },
+  date: Date,
+  leads: { type: [leadSchema], required: true },
+});
 
-const database = await mongoose.createConnection(process.env['MONGODB_URI'] ?? '', { writeConcern: { w: 'majority', journal: true } }).asPromise();
+const database = await mongoose
+  .createConnection(process.env['MONGODB_URI'] ?? '', { writeConcern: { w: 'majority', journal: true } })
+  .asPromise();
 const Ecg = database.model<PlainEcg>('Ecg', ecgSchema);
 await Ecg.init();
 
@@ -37,16 +50,29 @@ const router = new Router();
 router.post('/ecgs', koaBody({ jsonLimit: '100mb' }), async (ctx) => {
   const ecg = await new Ecg(ctx.request.body as unknown as PlainEcg).save();
   ctx.status = 201;
-  ctx.body = { id: ecg._id.toHexString(), date: ecg.date, leads: ecg.leads.map(({ name, signal }) => ({ name, samples: signal.length })) };
+  ctx.body = {
+    id: ecg._id.toHexString(),
+    date: ecg.date,
+    leads: ecg.leads.map(({ name, signal }) => ({ name, samples: signal.length })),
+  };
 });
 // `lean` avoids mongoose's documents, which is twice as fast here: the better simple implementation.
 router.get('/ecgs/:id/insights', async (ctx) => {
   const ecg = await Ecg.findById(ctx.params['id']).lean<PlainEcg & { _id: mongoose.Types.ObjectId }>();
   if (!ecg) return;
-  ctx.body = { id: ecg._id, leads: ecg.leads.map(({ name, signal }) => ({ name, samples: signal.length, zeroCrossings: zeroCrossings(signal) })) };
+  ctx.body = {
+    id: ecg._id,
+    leads: ecg.leads.map(({ name, signal }) => ({
+      name,
+      samples: signal.length,
+      zeroCrossings: zeroCrossings(signal),
+    })),
+  };
 });
 
-const server = new Koa().use(router.routes()).listen(0, '127.0.0.1', () => console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`));
+const server = new Koa().use(router.routes()).listen(0, '127.0.0.1', () => {
+  console.log(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+});
 process.once('SIGTERM', () => {
   server.close();
   server.closeAllConnections();

@@ -27,7 +27,8 @@ export function shownAnswer(path: string): string {
   const named = HEADERS.flatMap((name) =>
     headers.has(name.toLowerCase()) ? [` · \`${name}: ${headers.get(name.toLowerCase())}\``] : [],
   );
-  return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '')}`;
+  const shown = body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '');
+  return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${shown}`;
 }
 
 function body(text: string, type: string): string {
@@ -64,7 +65,8 @@ function packed(value: unknown, indent = ''): string {
     const shown = value
       .slice(0, isLarge ? 1 : typeof value[0] === 'object' ? LINES : 10)
       .map((item) => packed(item, inner));
-    return `[${[...shown, ...(shown.length < value.length ? ['…'] : [])].join(typeof value[0] === 'object' && !isLarge ? `,\n${inner}` : ', ')}]`;
+    const separator = typeof value[0] === 'object' && !isLarge ? `,\n${inner}` : ', ';
+    return `[${[...shown, ...(shown.length < value.length ? ['…'] : [])].join(separator)}]`;
   }
   const entries = Object.entries(value).map(
     ([key, item], i, all) =>

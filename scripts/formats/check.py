@@ -38,7 +38,16 @@ def expected_of(case, folder):
             physical = (digits - channel["zeroLevel"]) / channel["gain"]
             channels.append(Channel(channel["name"], channel["samplingRate"], channel["unit"], digits, physical))
             scales.append((abs(channel["gain"]), channel["zeroLevel"]))
-        marks = [Mark(m["at"], m["duration"], None if m["channel"] is None else channels[m["channel"]].name, m["code"], m["text"]) for m in case["annotations"]]
+        marks = [
+            Mark(
+                m["at"],
+                m["duration"],
+                None if m["channel"] is None else channels[m["channel"]].name,
+                m["code"],
+                m["text"],
+            )
+            for m in case["annotations"]
+        ]
         date = case["date"]
         return channels, scales, marks, None if date is None else "".join(c for c in date[:19] if c.isdigit())
     source = case["source"]
@@ -81,14 +90,18 @@ def differences(format, case, folder):
         read = found[name]
         count = len(channel.digits)
         # Where channels end at different times, WFDB fills the shorter ones with missing samples.
-        if len(read.physical) != count and not (format == "wfdb" and len(read.physical) > count and np.isnan(read.digits[count:]).all()):
+        if len(read.physical) != count and not (
+            format == "wfdb" and len(read.physical) > count and np.isnan(read.digits[count:]).all()
+        ):
             said.append(f"{name}: {len(read.physical)} samples, not {count}")
             continue
         if read.digits is not None and not np.array_equal(read.digits[:count], channel.digits, equal_nan=True):
             said.append(f"{name}: other digits")
         if read.rate != channel.rate and not math.isclose(read.rate, channel.rate, rel_tol=RATE_TOLERANCE[format]):
             said.append(f"{name}: {read.rate} Hz, not {channel.rate}")
-        if read.unit not in (channel.unit, UNITS.get(channel.unit)) and not (read.unit in NO_UNIT and channel.unit in NO_UNIT):
+        if read.unit not in (channel.unit, UNITS.get(channel.unit)) and not (
+            read.unit in NO_UNIT and channel.unit in NO_UNIT
+        ):
             said.append(f"{name}: the unit {read.unit}, not {channel.unit}")
         if not np.array_equal(np.isnan(read.physical[:count]), np.isnan(channel.physical)):
             said.append(f"{name}: other samples are missing")
@@ -104,7 +117,13 @@ def differences(format, case, folder):
         said += different_marks(reading, written(format, marks, [channel.name for channel in channels]))
         if date is not None and reading.date != date:
             said.append(f"the date {reading.date}, not {date}")
-    return said, len(channels), sum(len(channel.digits) for channel in channels), len(marks) if format in MARKED else 0, worst
+    return (
+        said,
+        len(channels),
+        sum(len(channel.digits) for channel in channels),
+        len(marks) if format in MARKED else 0,
+        worst,
+    )
 
 
 def different_marks(reading, wanted):
@@ -112,7 +131,11 @@ def different_marks(reading, wanted):
         return [f"{len(reading.marks)} marks, not {len(wanted)}"]
     said = []
     for read, mark in zip(reading.marks, wanted):
-        near = abs(read.at - mark.at) <= reading.tick * 1.000001 and (read.duration is None) == (mark.duration is None) and abs((read.duration or 0) - (mark.duration or 0)) <= 2 * reading.tick
+        near = (
+            abs(read.at - mark.at) <= reading.tick * 1.000001
+            and (read.duration is None) == (mark.duration is None)
+            and abs((read.duration or 0) - (mark.duration or 0)) <= 2 * reading.tick
+        )
         if not near or (read.channel, read.code, read.text) != (mark.channel, mark.code, mark.text):
             said.append(f"the mark {read}, not {mark}")
     return said
@@ -122,21 +145,36 @@ def written(format, marks, names):
     """How the format represents the marks of a recording."""
     if format == "edf":
         channels = ["" if mark.channel is None else f"@@{mark.channel[:16].strip()}" for mark in marks]
-        return [Mark(mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel) for mark, channel in zip(marks, channels)]
+        return [
+            Mark(
+                mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel
+            )
+            for mark, channel in zip(marks, channels)
+        ]
     if format == "dicom":
         return [Mark(mark.at, mark.duration, mark.channel, mark.code, mark.text or mark.code) for mark in marks]
     # A channel is only written where it changes.
     first = next((at for at, mark in enumerate(marks) if mark.channel is not None), len(marks))
-    numbers = [0 if at < first else 255 if mark.channel is None else names.index(mark.channel) for at, mark in enumerate(marks)]
+    numbers = [
+        0 if at < first else 255 if mark.channel is None else names.index(mark.channel) for at, mark in enumerate(marks)
+    ]
     told = []
     for mark, number in zip(marks, said_channels(numbers)):
         known = mark.code in WFDB_SYMBOLS
         texts = [None if known else mark.code, mark.text]
-        told.append(Mark(mark.at, None, None if number is None else names[number], mark.code if known else '"', ": ".join(text for text in texts if text) or None))
+        told.append(
+            Mark(
+                mark.at,
+                None,
+                None if number is None else names[number],
+                mark.code if known else '"',
+                ": ".join(text for text in texts if text) or None,
+            )
+        )
     return told
 
 
-WFDB_SYMBOLS = set("NLRaVFJASEj/Q~|sT*D\"=pB^t+u?![]en@xf()r")
+WFDB_SYMBOLS = set('NLRaVFJASEj/Q~|sT*D"=pB^t+u?![]en@xf()r')
 
 
 def main():
@@ -144,7 +182,9 @@ def main():
     for folder in sorted(path.parent for path in pathlib.Path(sys.argv[1]).glob("*/case.json")):
         case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
         format = case["format"]
-        figures = report.setdefault(format, {"files": 0, "channels": 0, "samples": 0, "marks": 0, "worst": 0.0, "differences": []})
+        figures = report.setdefault(
+            format, {"files": 0, "channels": 0, "samples": 0, "marks": 0, "worst": 0.0, "differences": []}
+        )
         figures["files"] += 1
         try:
             said, channels, samples, marks, worst = differences(format, case, folder)

@@ -49,7 +49,17 @@ class Reading:
     date: str | None = None
 
 
-WFDB_MISSING = {"16": -32768, "24": -(1 << 23), "32": -(1 << 31), "61": -32768, "80": -128, "160": -32768, "212": -2048, "310": -512, "311": -512}
+WFDB_MISSING = {
+    "16": -32768,
+    "24": -(1 << 23),
+    "32": -(1 << 31),
+    "61": -32768,
+    "80": -128,
+    "160": -32768,
+    "212": -2048,
+    "310": -512,
+    "311": -512,
+}
 
 
 def read_wfdb(path):
@@ -77,10 +87,14 @@ def read_wfdb(path):
     if path.with_suffix(".atr").exists():
         found = wfdb.rdann(name, "atr")
         ticks = found.fs
-        for sample, symbol, channel, text in zip(found.sample.tolist(), found.symbol, said_channels(found.chan.tolist()), found.aux_note):
+        for sample, symbol, channel, text in zip(
+            found.sample.tolist(), found.symbol, said_channels(found.chan.tolist()), found.aux_note
+        ):
             # wfdb reads each byte of a text as one character.
             text = text.rstrip("\0").encode("latin-1").decode()
-            marks.append(Mark(sample / ticks, None, None if channel is None else record.sig_name[channel], symbol, text or None))
+            marks.append(
+                Mark(sample / ticks, None, None if channel is None else record.sig_name[channel], symbol, text or None)
+            )
     date = f"{record.base_datetime:%Y%m%d%H%M%S}" if record.base_datetime else None
     return Reading([channels], marks, 0.5 / ticks, date)
 
@@ -97,10 +111,19 @@ def read_edf(path):
     """Marks are texts, with their code before and their channel after them."""
     with pyedflib.EdfReader(str(path)) as reader:
         channels = [
-            Channel(reader.getLabel(i), reader.getSampleFrequency(i), reader.getPhysicalDimension(i), reader.readSignal(i, digital=True).astype(float), reader.readSignal(i))
+            Channel(
+                reader.getLabel(i),
+                reader.getSampleFrequency(i),
+                reader.getPhysicalDimension(i),
+                reader.readSignal(i, digital=True).astype(float),
+                reader.readSignal(i),
+            )
             for i in range(reader.signals_in_file)
         ]
-        marks = [Mark(float(onset), None if duration < 0 else float(duration), None, None, str(text)) for onset, duration, text in zip(*reader.readAnnotations())]
+        marks = [
+            Mark(float(onset), None if duration < 0 else float(duration), None, None, str(text))
+            for onset, duration, text in zip(*reader.readAnnotations())
+        ]
         return Reading([channels], marks, 1e-4, f"{reader.getStartdatetime():%Y%m%d%H%M%S}")
 
 
@@ -141,7 +164,9 @@ def read_dicom(path):
         pairs = many(item.get("ReferencedWaveformChannels")) or [1, 0]
         group = pairs[0] - 1 if len(pairs) == 2 else None
         rate = groups[pairs[0] - 1][0].rate
-        times = [(sample - 1) / rate for sample in many(item.get("ReferencedSamplePositions"))] or [float(time) for time in many(item.get("ReferencedTimeOffsets"))]
+        times = [(sample - 1) / rate for sample in many(item.get("ReferencedSamplePositions"))] or [
+            float(time) for time in many(item.get("ReferencedTimeOffsets"))
+        ]
         if times:
             channel = groups[pairs[0] - 1][pairs[1] - 1].name if pairs[1] > 0 else None
             marks.append(Mark(times[0], times[1] - times[0] if len(times) == 2 else None, channel, code, text, group))
@@ -172,7 +197,11 @@ def read_fhir(path):
         sampled = component["valueSampledData"]
         digits = np.array([math.nan if cell == "E" else float(cell) for cell in sampled["data"].split(" ")])
         physical = sampled["origin"]["value"] + digits * sampled.get("factor", 1)
-        channels.append(Channel(component["code"]["text"], 1000 / sampled["period"], sampled["origin"].get("unit"), digits, physical))
+        channels.append(
+            Channel(
+                component["code"]["text"], 1000 / sampled["period"], sampled["origin"].get("unit"), digits, physical
+            )
+        )
     return Reading([channels])
 
 
@@ -192,11 +221,22 @@ def read_csv(path):
             cells = [row[i] for row in rows]
             while cells and cells[-1] == "":
                 cells.pop()
-            channels.append(Channel(name, rate, units[i], None, np.array([math.nan if cell == "" else float(cell) for cell in cells])))
+            channels.append(
+                Channel(
+                    name, rate, units[i], None, np.array([math.nan if cell == "" else float(cell) for cell in cells])
+                )
+            )
     return Reading([channels])
 
 
-READERS = {"wfdb": read_wfdb, "edf": read_edf, "dicom": read_dicom, "json": read_json, "fhir": read_fhir, "csv": read_csv}
+READERS = {
+    "wfdb": read_wfdb,
+    "edf": read_edf,
+    "dicom": read_dicom,
+    "json": read_json,
+    "fhir": read_fhir,
+    "csv": read_csv,
+}
 
 
 def main_file(folder, format):

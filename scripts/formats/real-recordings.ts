@@ -30,8 +30,17 @@ interface Source {
 }
 
 /** Valid reasons to refuse a real recording. */
-const KNOWN =
-  /FLAC|sampling rate of .* is unknown|(?:EDF|FHIR) needs a sampling rate|cannot mark missing samples|EDF stores 16 bits|EDF has records of equal duration|cannot be written in the eight characters/;
+const KNOWN = new RegExp(
+  [
+    'FLAC',
+    'sampling rate of .* is unknown',
+    '(?:EDF|FHIR) needs a sampling rate',
+    'cannot mark missing samples',
+    'EDF stores 16 bits',
+    'EDF has records of equal duration',
+    'cannot be written in the eight characters',
+  ].join('|'),
+);
 
 /** @param folder of the recordings. @param target gets a folder for each export */
 export async function exportReal(folder: string, target: string): Promise<Exported> {

@@ -143,7 +143,9 @@ async function startNginx(folder: string, port: number, upstreams: readonly numb
   );
   const buffers = join(folder, 'buffers');
   mkdirSync(buffers);
-  const main = `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;\ndaemon off;\npid ${folder}/nginx.pid;\nevents {}\n`;
+  const main =
+    `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;\ndaemon off;\npid ${folder}/nginx.pid;\n` +
+    'events {}\n';
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${buffers}/${kind};\n`)
     .join('');

@@ -50,7 +50,7 @@ const RECORDINGS: readonly DemoRecording[] = [
   },
 ];
 
-/** No client waits for these uploads, and no access ends while they are stored. */
+/** Nobody waits for these uploads, and nobody can lose access during them. */
 const letIn = async (): Promise<void> => undefined;
 
 /** Records that the recordings have been loaded or are being loaded; a later start continues. */

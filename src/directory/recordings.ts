@@ -23,6 +23,7 @@ export function assertUnused({ any, own }: Referring, code: 'patient-in-use' | '
   if (any)
     throw new Problem(
       code,
-      `Recordings refer to it; ${own === 0 ? 'none of them is' : `${own} of them ${own === 1 ? 'is' : 'are'}`} yours. ${instead}`,
+      `Recordings refer to it; ${own === 0 ? 'none of them is' : `${own} of them ${own === 1 ? 'is' : 'are'}`} ` +
+        `yours. ${instead}`,
     );
 }

@@ -43,7 +43,9 @@ export function drawSheet(
 ): string {
   const { width, height } = sheet;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}" font-family="Helvetica, Arial, sans-serif" font-size="3" fill="${INK.text}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" ` +
+      `viewBox="0 0 ${mm(width)} ${mm(height)}" ` +
+      `font-family="Helvetica, Arial, sans-serif" font-size="3" fill="${INK.text}">`,
     `<title>${escaped(options.head)}</title>`,
     paper(width, height),
     `<text x="${MARGIN_LEFT}" y="6">${escaped(options.head)}</text>`,
@@ -80,12 +82,16 @@ const isDrawnToScale = (channels: readonly PaperChannel[], strip: Strip): boolea
 const mm = (length: number): number => Math.round(length * 100) / 100;
 
 const grid = (id: string, size: number, colour: string, stroke: number): string =>
-  `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse"><path d="M0 0H${size}M0 0V${size}" fill="none" stroke="${colour}" stroke-width="${stroke}"/></pattern>`;
+  `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse">` +
+  `<path d="M0 0H${size}M0 0V${size}" fill="none" stroke="${colour}" stroke-width="${stroke}"/></pattern>`;
 
 /** Two grids of lines that start at the beginning of the rows, so that times can be read from them. */
 function paper(width: number, height: number): string {
   const fill = (id: string): string => `<rect width="${mm(width)}" height="${mm(height)}" fill="url(#${id})"/>`;
-  return `<defs>${grid('small', SMALL, INK.small, 0.15)}${grid('large', LARGE, INK.large, 0.4)}</defs><rect width="${mm(width)}" height="${mm(height)}" fill="#ffffff"/>${fill('small')}${fill('large')}`;
+  return (
+    `<defs>${grid('small', SMALL, INK.small, 0.15)}${grid('large', LARGE, INK.large, 0.4)}</defs>` +
+    `<rect width="${mm(width)}" height="${mm(height)}" fill="#ffffff"/>${fill('small')}${fill('large')}`
+  );
 }
 
 /** 1 mV high and 0.2 s wide. Without a calibrated voltage it would mean nothing, and only the zero line is drawn. */
@@ -99,7 +105,8 @@ function pulse(y: number, { speed, gain }: Sheet, calibrates: boolean): string {
 }
 
 const zeroLine = (strip: Strip, { speed }: Sheet): string =>
-  `<path class="zero" d="M${mm(strip.x)} ${mm(strip.y)}H${mm(strip.x + (strip.to - strip.from) * speed)}" stroke="${INK.zero}" stroke-width="0.15"/>`;
+  `<path class="zero" d="M${mm(strip.x)} ${mm(strip.y)}H${mm(strip.x + (strip.to - strip.from) * speed)}" ` +
+  `stroke="${INK.zero}" stroke-width="0.15"/>`;
 
 /** At most one tick per column of the paper: denser crossings cannot be told apart. */
 function ticks(
@@ -123,9 +130,12 @@ function label(strip: Strip, channels: readonly PaperChannel[]): string {
   const absent = channel === undefined ? ' (not recorded)' : '';
   const unscaled =
     channel && !isToScale(channel)
-      ? ` (${[channel.unit ?? 'unit unknown', ...(channel.calibrated ? [] : ['not calibrated']), 'not to scale'].join(', ')})`
+      ? ` (${channel.unit ?? 'unit unknown'}${channel.calibrated ? '' : ', not calibrated'}, not to scale)`
       : '';
-  return `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`;
+  return (
+    `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" ` +
+    `font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`
+  );
 }
 
 /** Escapes text between tags; control characters are not allowed in XML. */

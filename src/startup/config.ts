@@ -140,7 +140,8 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     if (!isSet('firstSuperuserPassword')) {
       if (isSet('firstSuperuser'))
         mistakes.push(
-          'FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; or set neither and run: npm run create-admin',
+          'FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; ' +
+            'or set neither and run: npm run create-admin',
         );
       else if (!isSet('mongodbUri'))
         mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} with the embedded database: nobody could log in`);

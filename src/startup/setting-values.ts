@@ -90,7 +90,8 @@ export const trustedProxies = (text: string): TrustedProxies => {
   return networks.every(isNetwork)
     ? networks
     : wrong(
-        `must be false, the number of proxies in front (1 to ${MAX_PROXIES}), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7`,
+        `must be false, the number of proxies in front (1 to ${MAX_PROXIES}), ` +
+          'or their addresses and networks, such as 10.0.0.0/8,192.0.2.7',
       );
 };
 const isNetwork = (text: string): boolean => {

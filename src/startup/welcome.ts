@@ -58,5 +58,8 @@ function loginLine(url: string, { config, passwordSources }: LoadedConfig): stri
   const [email, password, source] = passwordSources.demo
     ? [DEMO_EMAIL, config.demoPassword, passwordSources.demo]
     : [config.firstSuperuser, config.firstSuperuserPassword, passwordSources.admin];
-  return `curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"${email}","password":"${source === 'new' ? password : '…'}"}'`;
+  return (
+    `curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d ` +
+    `'{"email":"${email}","password":"${source === 'new' ? password : '…'}"}'`
+  );
 }

@@ -60,7 +60,8 @@ describe('the pages of the API document', function () {
     });
     await page.addInitScript({
       content:
-        "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' refused ' + e.blockedURI))",
+        "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + " +
+        "e.violatedDirective + ' refused ' + e.blockedURI))",
     });
     const response = await page.goto(`${test.url}${path}`, { waitUntil: 'load' });
     expect(response?.headers()['content-security-policy'])

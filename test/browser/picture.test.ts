@@ -47,7 +47,10 @@ describe('ECG paper in a browser', function () {
     await page.setContent(`<style>body{margin:0}svg{display:block}</style>${text}`);
 
     const boxes = await page.evaluate<{ pulse: DOMRectLike; trace: DOMRectLike; sheet: DOMRectLike }>(`(() => {
-      const box = (selector) => { const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect(); return { x, y, width, height }; };
+      const box = (selector) => {
+        const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+        return { x, y, width, height };
+      };
       return { pulse: box('.pulse'), trace: box('.trace'), sheet: box('svg') };
     })()`);
     expect(mm(boxes.sheet.width)).to.be.closeTo(120, 0.05);
@@ -65,7 +68,9 @@ describe('ECG paper in a browser', function () {
         const canvas = document.createElement('canvas'); canvas.width = image.width; canvas.height = image.height;
         const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
         const { data } = pen.getImageData(Math.round(${x * MM * ZOOM}), 0, 1, image.height);
-        const dark = []; for (let i = ${Math.round((zero - 12) * MM * ZOOM)}; i < ${Math.round((zero + 12) * MM * ZOOM)}; i++) if (data[4 * i] + data[4 * i + 1] + data[4 * i + 2] < 150) dark.push(i);
+        const dark = [];
+        for (let i = ${Math.round((zero - 12) * MM * ZOOM)}; i < ${Math.round((zero + 12) * MM * ZOOM)}; i++)
+          if (data[4 * i] + data[4 * i + 1] + data[4 * i + 2] < 150) dark.push(i);
         return dark.reduce((sum, i) => sum + i + 0.5, 0) / dark.length;
       })()`);
       return row / (MM * ZOOM);

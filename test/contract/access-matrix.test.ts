@@ -265,7 +265,7 @@ describe('the access matrix', function () {
 
         if (!resource) continue;
         const isOwned = resource.isOwned && !(role === 'admin' && resource.isAdmins);
-        it(`answers the role ${role} the same 404 to a ${isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
+        it(`gives role ${role} the same 404 for a ${isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const missing = await send(described, sender, nowhere);
           expect(missing.json).to.include({ status: 404, code: 'not-found' });

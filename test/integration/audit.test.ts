@@ -115,7 +115,7 @@ describe('the audit', () => {
       ]);
     });
 
-    it('records nothing for one that existed already, that was refused, or that could not be changed or removed', async () => {
+    it('records nothing for one that existed, was refused, or could not be changed or removed', async () => {
       const signal = { leads: [{ name: 'I', signal: [5, -5, ++sent] }], id: `audited-${sent}` };
       const { json } = await as(app.clinician, 'POST', '/ecgs', signal);
       await tell();

@@ -116,7 +116,7 @@ describe('/auth', () => {
       });
     }
 
-    it('is refused with Retry-After after too many wrong passwords, for that user only, even without a rate limit', async () => {
+    it('gets Retry-After after many wrong passwords, for that user only, even without a rate limit', async () => {
       const limited = await startTestApp({ rateLimit: null });
       try {
         const attempt = (email: string, password: string): Promise<Answer> =>
@@ -159,11 +159,12 @@ describe('/auth', () => {
       expect(await meStatus(signed(claims(app.clinician), app.config.secretKey, usual))).to.equal(200);
     });
 
+    const unsecured = { alg: 'none', typ: 'JWT' };
+    const issued = { iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 };
     const forged: Record<string, () => string> = {
-      'without a signature (alg none)': () =>
-        `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.`,
+      'without a signature (alg none)': () => `${unsigned(unsecured, { ...claims(app.admin), ...issued })}.`,
       'that say none and carry a signature': () =>
-        `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.${app.admin.token.split('.')[2]}`,
+        `${unsigned(unsecured, { ...claims(app.admin), ...issued })}.${app.admin.token.split('.')[2]}`,
       'of another algorithm with the right key': () =>
         signed(claims(app.admin), app.config.secretKey, { ...usual, algorithm: 'HS512' }),
       'of another issuer': () => signed(claims(app.admin), app.config.secretKey, { ...usual, issuer: 'somebody' }),
@@ -359,7 +360,7 @@ describe('/auth', () => {
       expect((await elsewhere.get(user.id))?.endedTokens.has(tokenId)).to.equal(true);
     });
 
-    it('accepts the token of a new log-in at once, although its copy is older than the change of the password', async () => {
+    it('accepts the token of a new log-in, although its copy is older than the change of the password', async () => {
       const user = await app.newUser('clinician');
       const identities = new IdentityCache({ load: loadUserState(second) });
       const authenticate = createAuthenticate({ config: app.config, identities });

@@ -33,7 +33,7 @@ describe('the free space on the disk of the database', () => {
   let test: TestApp;
   afterEach(() => test.close());
 
-  it('is queried from a database that is not embedded, and stops uploads and imports before the disk is full', async () => {
+  it('is queried from an external database, and stops uploads and imports before the disk is full', async () => {
     test = await startTestApp({ mongodbUri: 'mongodb://elsewhere', limits: { ...LIMITS, minFreeDiskBytes: 1e15 } });
     const { upload, imported, statuses } = await tried(test);
     expect(statuses).to.deep.equal([507, 507]);

@@ -13,7 +13,8 @@ export function multipart(
     'file' in part
       ? [
           Buffer.from(
-            `--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="${part.file}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+            `--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="${part.file}"\r\n` +
+              'Content-Type: application/octet-stream\r\n\r\n',
           ),
           part.bytes,
           Buffer.from('\r\n'),

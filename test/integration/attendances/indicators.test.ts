@@ -120,7 +120,8 @@ describe('GET /attendances/indicators', () => {
       it(`by ${groupBy} from ${from} to ${to} are the same as counted one by one`, async () => {
         for (const [technician, base] of [[], ['technician 3'], [undefined, 'base 1'], ['technician 3', 'base 1']]) {
           const answer = await get(
-            `from=${from}&to=${to}&groupBy=${groupBy}${technician ? `&technician=${technician.toUpperCase()}` : ''}${base ? `&base=${base}` : ''}`,
+            `from=${from}&to=${to}&groupBy=${groupBy}` +
+              `${technician ? `&technician=${technician.toUpperCase()}` : ''}${base ? `&base=${base}` : ''}`,
           );
           expect(answer.status, answer.text).to.equal(200);
           expect(answer.json).to.deep.equal({ from, to, ...reference(from, to, groupBy, technician, base) });
@@ -160,7 +161,9 @@ describe('GET /attendances/indicators', () => {
     expect(headers.get('content-type')).to.equal('text/csv; charset=utf-8; header=present');
     expect(headers.get('vary')).to.match(/accept/i);
     expect(text).to.equal(
-      'key,total,attended,onTime,late,open,slaOfAttended,slaOfTotal,attendedPerBusinessDay,attendedPerTechnicianDay\r\n"\'=cmd|""/c calc""!A1",1,1,1,0,0,1,1,0.3333333333333333,0.3333333333333333\r\n',
+      'key,total,attended,onTime,late,open,slaOfAttended,slaOfTotal,' +
+        'attendedPerBusinessDay,attendedPerTechnicianDay\r\n' +
+        '"\'=cmd|""/c calc""!A1",1,1,1,0,0,1,1,0.3333333333333333,0.3333333333333333\r\n',
     );
     expect((await get(query)).json.groups[0].key).to.equal('=cmd|"/c calc"!A1');
     expect((await get(query, 'image/png')).json).to.include({ status: 406, code: 'not-acceptable' });

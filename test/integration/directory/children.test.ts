@@ -335,7 +335,7 @@ describe('/studies', () => {
     it(`refuses ?${query}`, async () => expect((await call('GET', `/studies?${query}`)).status).to.equal(400));
   }
 
-  it('refuses a time that the clocks of the clinic skipped or showed twice, unless an offset makes it unique', async () => {
+  it('refuses a time that the clocks skipped or showed twice, unless an offset makes it unique', async () => {
     const path = `/patients/${patients[0]}`;
     for (const [clock, why] of [
       ['2018-11-04T00:30:00', 'skipped'],

@@ -8,15 +8,22 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
 const SYNTHEA_PATIENTS =
-  'Id,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,LAST,SUFFIX,MAIDEN,MARITAL,RACE,ETHNICITY,GENDER,BIRTHPLACE,ADDRESS,CITY,STATE,COUNTY,FIPS,ZIP,LAT,LON,HEALTHCARE_EXPENSES,HEALTHCARE_COVERAGE,INCOME';
+  'Id,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,LAST,SUFFIX,MAIDEN,MARITAL,RACE,ETHNICITY,GENDER,' +
+  'BIRTHPLACE,ADDRESS,CITY,STATE,COUNTY,FIPS,ZIP,LAT,LON,HEALTHCARE_EXPENSES,HEALTHCARE_COVERAGE,INCOME';
 const ENCOUNTERS =
-  'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
+  'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,' +
+  'TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
 const CONDITIONS = 'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION';
 
 const patientRow = (id: string, more: { birth?: string; last?: string; sex?: string; income?: string } = {}): string =>
-  `${id},${more.birth ?? '1944-04-23'},,999-32-8568,S99943184,X50394909X,Mrs.,Terrilyn343,${more.last ?? 'Ratke343'},,Quitzon246,M,white,nonhispanic,${more.sex ?? 'F'},Barnstable  Massachusetts  US,764 Feest Green Suite 79,Wareham,Massachusetts,Plymouth County,,00000,41.76336186528871,-70.74286500947657,760647.76,848585.96,${more.income ?? '41235'}`;
+  `${id},${more.birth ?? '1944-04-23'},,999-32-8568,S99943184,X50394909X,Mrs.,Terrilyn343,` +
+  `${more.last ?? 'Ratke343'},,Quitzon246,M,white,nonhispanic,${more.sex ?? 'F'},` +
+  'Barnstable  Massachusetts  US,764 Feest Green Suite 79,Wareham,Massachusetts,Plymouth County,,' +
+  '00000,41.76336186528871,-70.74286500947657,' +
+  `760647.76,848585.96,${more.income ?? '41235'}`;
 const encounterRow = (id: string, patient: string, start = '2018-12-23T11:59:14Z'): string =>
-  `${id},${start},2018-12-23T12:33:08Z,${patient},o,p,y,outpatient,185349003,Encounter for check up (procedure),85.55,652.95,522.36,,`;
+  `${id},${start},2018-12-23T12:33:08Z,${patient},o,p,y,outpatient,185349003,` +
+  'Encounter for check up (procedure),85.55,652.95,522.36,,';
 
 describe('imports of the directory', function () {
   this.timeout(60_000);

@@ -64,7 +64,7 @@ describe('recordings of patients', function () {
       expect(await counts()).to.deep.equal(before);
     });
 
-    it('can be changed: a study implies its patient, and another patient detaches the recording from the study', async () => {
+    it('can be changed: a study implies its patient, and another patient detaches the study', async () => {
       const { json } = await upload({});
       const change = async (body: object): Promise<unknown[]> => {
         const { status, json: ecg } = await call('PATCH', `/ecgs/${json.id}`, body);

@@ -151,7 +151,8 @@ describe('over HTTP', () => {
     it('that is too large without announcing it is answered with 413', async () => {
       const answer = await overSocket((socket) => {
         socket.write(
-          `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+          `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+            'Transfer-Encoding: chunked\r\n\r\n',
         );
         const piece = ' '.repeat(64 * 1024);
         for (let sent = 0; sent <= MAX_JSON_BODY; sent += piece.length)
@@ -174,7 +175,9 @@ describe('over HTTP', () => {
 
   describe('a body that is not needed', () => {
     it('is not asked for when the guards refuse the request', async () => {
-      const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n`;
+      const head =
+        `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n` +
+        'Expect: 100-continue\r\n';
       const answer = await overSocket((socket) => socket.write(`${head}\r\n`), /\}$/);
       expect(answer).to.match(/^HTTP\/1\.1 401 /);
       const wanted = await overSocket(
@@ -190,7 +193,8 @@ describe('over HTTP', () => {
         const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
         for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
           const head =
-            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\n` +
+            `Authorization: Bearer ${token}\r\n` +
             `Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
           const answer = await overSocket((socket) => socket.write(head), /\r\n\r\n/);
           asked.push(`${method} ${address} ${mediaType} ${answer.slice(0, 12)}`);
@@ -217,7 +221,9 @@ describe('over HTTP', () => {
       ['a JSON body of another type', '/auth/login', 'Content-Type: text/plain\r\nContent-Length: 100', 415],
     ] as const) {
       it(`is not asked for when it is announced as ${what}`, async () => {
-        const head = `POST ${API}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\nExpect: 100-continue\r\n${headers}\r\n\r\n`;
+        const head =
+          `POST ${API}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\n` +
+          `Expect: 100-continue\r\n${headers}\r\n\r\n`;
         expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(
           new RegExp(`^HTTP/1\\.1 ${status} `),
         );
@@ -225,7 +231,9 @@ describe('over HTTP', () => {
     }
 
     it('is asked for if the announced request is acceptable', async () => {
-      const head = `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n`;
+      const head =
+        `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\n` +
+        'Content-Length: 100\r\n\r\n';
       expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(/^HTTP\/1\.1 100 /);
     });
 
@@ -234,7 +242,8 @@ describe('over HTTP', () => {
       const body = 'x'.repeat(8 * MiB);
       const got = await overSocket((socket) => {
         socket.write(
-          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`,
+          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+            `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`,
         );
         socket.on('data', (piece: string) => {
           if (answers === '')
@@ -251,7 +260,8 @@ describe('over HTTP', () => {
     it('does not lose the answer to a client that reads only after it has sent everything', async () => {
       const got = await overSocket(async (socket) => {
         socket.write(
-          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${8 * MiB}\r\n\r\n`,
+          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+            `Content-Length: ${8 * MiB}\r\n\r\n`,
         );
         await new Promise((resolve) => socket.write('x'.repeat(8 * MiB), resolve));
       }, /\}$/);

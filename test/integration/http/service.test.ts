@@ -27,7 +27,7 @@ describe('the service', () => {
       expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(429);
     });
 
-    it('counts behind a proxy by the address that the proxy has seen, not by the one that the client claims', async () => {
+    it('counts by the address that the proxy has seen, not by the one that the client claims', async () => {
       const proxied = await startTestApp({ rateLimit: 4, trustProxy: 1 });
       const guess = async (forwarded: string) =>
         (await call(proxied, 'GET', '/auth/me', { token: 'guess', headers: { 'X-Forwarded-For': forwarded } })).status;

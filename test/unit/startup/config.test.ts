@@ -251,7 +251,8 @@ describe('the configuration', () => {
         'PORT must be a whole number from 0 to 65535 (it is "70000")',
         'LOAD_DEMO must be true or false (it is "constructor")',
         'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
-        'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
+        'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, ' +
+          'such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
         'RATE_LIMIT must be a whole number from 1 to 1000000000, or off (it is "0")',
         'CLINIC_TIMEZONE must be a time zone such as UTC or Europe/Berlin (it is "Mars/Olympus")',
         'MAX_UPLOAD_BYTES must be a whole number from 1 to 1000000000000000 (it is "1GB")',
