@@ -1,7 +1,7 @@
-/** Which document a change is for, and the version that its sender has seen. */
+/** Versions of documents: which version a change is for, and whether it is still the current one. */
 import { notFound, Problem } from '../errors.ts';
 
-/** Which document is meant, and in which version the caller has seen it; null: any. */
+/** A document and the version that the caller has seen; null: any version. */
 export interface Target {
   id: string;
   version: number | null;
@@ -14,5 +14,5 @@ export function assertVersion<Document extends { version: number }>(
 ): asserts document is Document {
   if (!document) throw notFound();
   if (version !== null && version !== document.version)
-    throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
+    throw new Problem('version-stale', `It is now at version ${document.version}. Read it again.`);
 }
