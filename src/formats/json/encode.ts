@@ -28,7 +28,8 @@ async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGen
   yield `{${head}${head === '' ? '' : ','}"leads":[`;
   for (const [number, channel] of recording.channels.entries()) {
     const { name, samplingRate, zeroLevel, samples } = channel;
-    yield `${number === 0 ? '' : ','}{${members({ name, samplingRate, ...scaleOf(channel), zeroLevel, number_of_samples: samples })},"signal":[`;
+    const lead = members({ name, samplingRate, ...scaleOf(channel), zeroLevel, number_of_samples: samples });
+    yield `${number === 0 ? '' : ','}{${lead},"signal":[`;
     yield* listText(runsOf(read, number), ',', 'null', decimalText);
     yield ']}';
   }

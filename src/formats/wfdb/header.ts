@@ -60,12 +60,16 @@ const MAX_FRAME_SAMPLES = 1_000_000;
 
 const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
 const RECORD_LINE = new RegExp(
-  String.raw`^([-\w.]+)(?:/(\d+))?\s+(\d+)(?:\s+(${NUMBER}|[-+]?(?:NaN|Inf(?:inity)?))(?:/${NUMBER}(?:\(${NUMBER}\))?)?(?:\s+(\d+)(?:\s+(\S+)(?:\s+(\S+))?)?)?)?\s*$`,
+  String.raw`^([-\w.]+)(?:/(\d+))?\s+(\d+)` +
+    String.raw`(?:\s+(${NUMBER}|[-+]?(?:NaN|Inf(?:inity)?))(?:/${NUMBER}(?:\(${NUMBER}\))?)?` +
+    String.raw`(?:\s+(\d+)(?:\s+(\S+)(?:\s+(\S+))?)?)?)?\s*$`,
   'i',
 );
 const SIGNAL_LINE = new RegExp(
   String.raw`^(\S+)\s+(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?` +
-    String.raw`(?:\s+(${NUMBER})(?:\((${NUMBER})\))?(?:/(\S+))?(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
+    String.raw`(?:\s+(${NUMBER})(?:\((${NUMBER})\))?(?:/(\S+))?` +
+    String.raw`(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)` +
+    String.raw`(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
 );
 const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
 

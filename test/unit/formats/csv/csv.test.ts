@@ -327,7 +327,7 @@ describe('The time column of a CSV file', () => {
 describe('A CSV file is refused', () => {
   const cases: [string, string | Uint8Array, string][] = [
     [
-      'for a cell that is no number, with line and column',
+      'for a cell that is not a number, with line and column',
       'time,I,V2\n0,1,2\n1,2,abc\n',
       'Line 3, column 3 ("V2"): "abc" is not a number.',
     ],
@@ -340,10 +340,10 @@ describe('A CSV file is refused', () => {
     ['for a row with too few cells', 'I,II\n1,2\n3\n', 'Line 3 has 1 cells and the header 2.'],
     ['for a row with too many cells', 'I,II\n1,2,3\n', 'Line 2 has more cells than the header.'],
     ['without rows', 'I,II\n', 'There is no row below the header.'],
-    ['where it is empty', '', 'There is no table.'],
-    ['for a name that is missing', 'I,,II\n1,2,3\n', 'The name of column 2 must have 1 to 200 characters: "".'],
-    ['for a quote that is not closed', '"I,II\n1,2\n', 'a quote is not closed'],
-    ['for bytes that are no text', Buffer.from('I\u0000\n1\n'), 'not a table in text'],
+    ['if it is empty', '', 'There is no table.'],
+    ['for a missing name', 'I,,II\n1,2,3\n', 'The name of column 2 must have 1 to 200 characters: "".'],
+    ['for an unclosed quote', '"I,II\n1,2\n', 'a quote is not closed'],
+    ['for bytes that are not text', Buffer.from('I\u0000\n1\n'), 'not a table in text'],
     ['in UTF-16', Buffer.from('\ufeffI\n1\n', 'utf16le'), 'UTF-16'],
     [
       'for more columns than allowed',

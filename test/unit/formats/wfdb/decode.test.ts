@@ -189,7 +189,7 @@ describe('the WFDB decoder', () => {
   describe('refuses', () => {
     const good = int16(1, 2, 3, 4);
     const refused: [string, Files, RegExp][] = [
-      ['a file that did not come', { 'r.hea': text('r 1 100 4', 'a.dat 16') }, /needs the file a\.dat/],
+      ['a file that was not uploaded', { 'r.hea': text('r 1 100 4', 'a.dat 16') }, /needs the file a\.dat/],
       [
         'a file that is too short',
         { 'r.hea': text('r 1 100 5', 'a.dat 16'), 'a.dat': good },
@@ -243,7 +243,7 @@ describe('the WFDB decoder', () => {
         /67,108,865 samples of the record are missing, against 2 that are there/,
       ],
       [
-        'missing samples in front of those that only the header promises',
+        'missing samples before those that only the header declares',
         {
           'r.hea': text('r/2 1 100', '~ 67108865', 's 67108865'),
           's.hea': text('s 1 100 67108865', 'a.dat 16'),
@@ -262,7 +262,7 @@ describe('the WFDB decoder', () => {
         /a skew of 999,999,999 frames, and the record 2/,
       ],
       [
-        'a rate that is no number',
+        'a rate that is not a number',
         { 'r.hea': text('r 1 NaN 4', 'a.dat 16'), 'a.dat': good },
         /sampling rate in the header is NaN/,
       ],
