@@ -1,8 +1,8 @@
-# The service alone. Its database is a MongoDB replica set elsewhere, named by MONGODB_URI: there is no mongod in here.
+# The service only. Its database is an external MongoDB replica set (MONGODB_URI); the image has no mongod.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Scripts of this project work on its sources, which come next; those of others are not needed.
+# This project's install script needs the sources, which are copied next; those of dependencies are not needed.
 RUN npm ci --ignore-scripts
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/build-kernel.mjs ./scripts/

@@ -19,7 +19,7 @@ const BENCHES = [
   'large-reads',
 ];
 
-/** Runs one in a process of its own, passing on what it prints. Answers the figures of its last line. */
+/** Runs one benchmark in a process of its own and forwards its output. Returns the figures of its last line. */
 async function run(bench: string): Promise<Summary[]> {
   const child = spawn(process.execPath, ['--import=tsx', join(ROOT, 'bench', `${bench}.ts`)], {
     cwd: ROOT,

@@ -1,4 +1,7 @@
-/** A seeded file of attendances: a few hundred clients, some dozen technicians and bases, most attended, some late, some open. */
+/**
+ * A seeded file of attendances: a few hundred clients, some dozen technicians and bases; most are attended, some late,
+ * some open.
+ */
 import { Random } from '../src/synth/random.ts';
 
 const CLIENTS = 500;
@@ -10,7 +13,7 @@ const START = Date.UTC(2025, 0, 1);
 const two = (value: number): string => String(value).padStart(2, '0');
 const day = (at: Date): string => `${two(at.getUTCDate())}/${two(at.getUTCMonth() + 1)}/${at.getUTCFullYear()}`;
 
-/** The text of a file of so many rows; one in `1 / broken` of them has a date that does not exist. */
+/** The text of a file with this many rows; a fraction `broken` of them has a date that does not exist. */
 export function attendancesFile(rows: number, seed: number, broken = 0.002): string {
   const random = new Random(seed, 'attendances');
   const among = (count: number): number => Math.floor(random.uniform() * count);
@@ -22,7 +25,8 @@ export function attendancesFile(rows: number, seed: number, broken = 0.002): str
       random.uniform() < 0.1 ? '-' : `${day(attended)} ${two(attended.getUTCHours())}:${two(attended.getUTCMinutes())}`;
     const limit = random.uniform() < broken ? '31/02/2025' : day(deadline);
     lines.push(
-      `${i + 1},Client ${among(CLIENTS)},Technician ${among(TECHNICIANS)},CE - BASE ${among(BASES)},${limit},${attendedAt}`,
+      `${i + 1},Client ${among(CLIENTS)},Technician ${among(TECHNICIANS)},CE - BASE ` +
+        `${among(BASES)},${limit},${attendedAt}`,
     );
   }
   return `${lines.join('\n')}\n`;

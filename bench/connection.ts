@@ -1,4 +1,7 @@
-/** One keep-alive connection that sends ready-made bytes: as cheap as a client can be, so that it takes little from what it measures. */
+/**
+ * One keep-alive connection that sends prepared bytes. It uses as little processor time as possible, so that it hardly
+ * affects what it measures.
+ */
 import { connect, type Socket } from 'node:net';
 
 export interface Answer {
@@ -42,7 +45,7 @@ export class HttpConnection {
     });
   }
 
-  /** Sends a request whose bytes may be used again when the answer is there, and a longer body piece by piece. */
+  /** Sends a request, whose bytes may be reused after the answer, and a longer body piece by piece. */
   send(request: Buffer, body?: Iterator<Buffer>): Promise<Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
@@ -86,7 +89,7 @@ export class HttpConnection {
   }
 }
 
-/** The bytes of a request; of its head only, where the body is given by its length. */
+/** The bytes of a request; only those of its head if just the length of the body is given. */
 export function requestBytes(
   method: string,
   url: string,

@@ -1,8 +1,9 @@
 /**
- * Lists of 200,000 patients beside the same lists of 2,000, and a page with the studies of its patients beside the page without. BENCH_PATIENTS changes the larger number,
- * BENCH_ONLY takes the queries whose line holds this text.
+ * Lists of 200,000 patients beside the same lists of 2,000, and a page with its patients' studies beside the page
+ * without them. BENCH_PATIENTS changes the larger number; BENCH_ONLY selects the queries whose line contains this text.
  *
- * The two directories are two services on two databases of one mongod; their requests alternate one by one, so that whatever else the machine does meets both alike.
+ * The two directories are two services on two databases of one mongod. Requests alternate one by one, so that other
+ * load on the machine affects both equally.
  */
 import type { Connection, mongo } from 'mongoose';
 import { pino } from 'pino';
@@ -20,10 +21,10 @@ const MANY = Number(process.env['BENCH_PATIENTS'] ?? 200_000);
 const FEW = 2_000;
 const ONLY = process.env['BENCH_ONLY'] ?? '';
 const ROUNDS = 3;
-/** Of each query, each round and side. */
+/** Per query, round and side. */
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 100);
 const WARM_UP = 16;
-/** Where deep pages begin, as parts of the list. */
+/** Where deep pages begin, as fractions of the list. */
 const DEPTHS = [0.25, 0.5, 0.75, 0.95];
 const PAGE = 100;
 
@@ -33,10 +34,10 @@ interface Side {
   database: Connection;
 }
 
-/** Shown, and promised nothing of: a large set that no index has in the order asked for. */
+/** Shown without a target: a large set that no index has in the requested order. */
 const BEYOND = 'search in another order';
 
-/** One query in a few variants, which requests take in turn. */
+/** One query in a few variants, which the requests use in turn. */
 interface Query {
   group: 'first page' | 'deep page' | 'filter' | 'search' | typeof BEYOND;
   name: string;
@@ -62,7 +63,8 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
     avgObjSize: number;
   };
   console.log(
-    `${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} (${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`,
+    `${count} patients, seeded in ${((performance.now() - start) / 1000).toFixed(0)} s: documents ${mib(size)} ` +
+      `(${avgObjSize} bytes each), indexes ${mib(totalIndexSize)}`,
   );
   return { count, service, database };
 }
@@ -147,14 +149,14 @@ async function get(
   return { ms, items: (JSON.parse(body.toString()) as { items: unknown[] }).items.length };
 }
 
-/** Of one side. */
+/** The measurements of one side. */
 interface Taken {
   ms: number[];
   /** Of all pages. */
   items: number;
 }
 
-/** Requests to the sides in turn, each with its own variants. */
+/** Sends requests to the sides in turn, each with its own variants. */
 async function alternate(
   sides: readonly { side: Side; paths: readonly string[] }[],
   requests: number,
@@ -168,7 +170,7 @@ async function alternate(
     })),
   );
   for (let i = 0; i < requests; i++) {
-    // Who is second finds another machine: they take turns in that too.
+    // The second request of a pair meets warmer caches, so the sides also take turns in going first.
     for (const { side, paths, connection, taken } of i % 2 === 0 ? open : open.toReversed()) {
       const { ms, items } = await get(connection, side, paths[(i >> 1) % paths.length] as string);
       taken.ms.push(ms);
@@ -181,7 +183,7 @@ async function alternate(
 const shown = (times: readonly number[]): string =>
   `${median(times).toFixed(1).padStart(5)} / ${quantile(times, 0.99).toFixed(1).padStart(5)}`;
 
-/** What mongod's profiler sees of requests in the collections of the directory. */
+/** What mongod's profiler records of requests in the collections of the directory. */
 async function profiled(
   side: Side,
   paths: readonly string[],
@@ -205,7 +207,7 @@ async function profiled(
   };
 }
 
-/** Measures a query, prints its line, answers the p99 of each round. */
+/** Measures a query, prints its line, and returns the p99 of each round. */
 async function measure(
   { group, name, variants }: Query,
   many: Side,
@@ -222,12 +224,15 @@ async function measure(
     items: ((rounds[0]?.[n]?.items ?? 0) / REQUESTS).toFixed(0),
   });
   const [ours, baseline] = [of(0), of(1)];
-  const ratios = `p50 ${(median(ours.all) / median(baseline.all)).toFixed(2)} ×, p99 ${(quantile(ours.all, 0.99) / quantile(baseline.all, 0.99)).toFixed(2)} ×`;
+  const ratios =
+    `p50 ${(median(ours.all) / median(baseline.all)).toFixed(2)} ×, ` +
+    `p99 ${(quantile(ours.all, 0.99) / quantile(baseline.all, 0.99)).toFixed(2)} ×`;
   const examined = read
     .map(({ keys, documents }) => `${keys.toFixed(0)} keys and ${documents.toFixed(0)} documents`)
     .join(', ');
   console.log(
-    `  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`,
+    `  ${group.padEnd(24)}${name.padEnd(56)}${shown(ours.all)} ms of ${ours.items}, ` +
+      `${shown(baseline.all)} ms of ${baseline.items}: ${ratios}; reads ${examined}`,
   );
   return { ours: ours.p99, baseline: baseline.p99 };
 }

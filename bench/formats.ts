@@ -1,7 +1,7 @@
 /**
- * How fast the decoders are: a day of two leads at 250 Hz in WFDB, EDF and DICOM, beside the independent reader on the same file, in turns within
- * every round: as it is usually called, which gives physical values, and asked for the digits of each channel alone, which is what ours gives; their
- * sum must be the same. Needs python3 with venv.
+ * The speed of the decoders: a day of two leads at 250 Hz in WFDB, EDF and DICOM, in turn with the independent reader
+ * on the same file within every round. The reader is called in two ways: as usual, which returns physical values, and
+ * for the digits of each channel only, as ours does. The sums must be the same. Needs python3 with venv.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,10 @@ interface Case {
   atLeast: number;
 }
 
-/** Every sample of a file, once: seconds and their sum. The sum is made apart, as the baseline's is. */
+/**
+ * Reads every sample of a file once. Returns the seconds and the sum; the sum is calculated separately, as in the
+ * baseline.
+ */
 async function decode({ format, path }: Case, withSum: boolean): Promise<{ seconds: number; sum: number }> {
   const decoder = formatById(format).decode;
   if (!decoder) throw new Error(`${format} is not read`);
@@ -90,7 +93,7 @@ for (const one of cases) {
     const { ns, result } = await python.ask(`${one.format}${how}\t${one.path}`);
     return { rate: samples / (ns / 1000), result };
   };
-  // The first round warms up, and shows that both read the same.
+  // The first round warms up, and shows that both read the same values.
   const [{ sum }, { result }] = [await decode(one, true), await ask(' digits')];
   if (sum !== result) throw new Error(`${one.what}: the samples add up to ${sum}, and for ${one.against} to ${result}`);
   const turns = [
@@ -101,7 +104,8 @@ for (const one of cases) {
   for (let round = 0; round < ROUNDS; round++)
     for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
   console.log(
-    `  ${one.what}: ${tell(rates.ours)} M samples/s; ${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`,
+    `  ${one.what}: ${tell(rates.ours)} M samples/s; ` +
+      `${one.against} ${tell(rates.usual)}, for digits alone ${tell(rates.digits)}`,
   );
   const common = {
     figure: 6,

@@ -1,9 +1,11 @@
-"""The baselines of the decoders: wfdb, pyedflib and pydicom with numpy on the same file, as they are usually called, or for digits alone.
+"""The baselines of the decoders: wfdb, pyedflib and pydicom with numpy on the same file, as they are usually called,
+or for digits only.
 
-For each line on standard input, "wfdb", "edf" or "dicom", with " digits" or not, and a file behind a tab, answers one line: nanoseconds and the
-sum of all samples.
-"deflate", with a target behind it, writes a DICOM file once more, deflated.
+For each line on standard input ("wfdb", "edf" or "dicom", optionally " digits", then a tab and a file), prints
+one line: nanoseconds and the sum of all samples. "deflate", followed by a target, writes a deflated copy of a
+DICOM file.
 """
+
 import sys
 import time
 
@@ -16,7 +18,7 @@ from pydicom.waveforms import multiplex_array
 
 
 def channels(table):
-    """Each as an array of its own, as pyedflib gives them."""
+    """Each as a separate array, as pyedflib returns them."""
     return [np.ascontiguousarray(column) for column in table.T]
 
 

@@ -1,4 +1,7 @@
-/** A day of a few leads in the formats that Holters come in: the same digits on every machine, written by our encoders or, where those do not write a format, here. */
+/**
+ * A day of a few leads in the formats that Holter recorders use: the same digits on every machine, written by our
+ * encoders, or here if we have no encoder for a format.
+ */
 import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,7 +15,7 @@ import type { LeadName } from '../src/synth/leads.ts';
 
 const HOUR = 3600;
 const HOURS = 24;
-/** What formats of 12 bits hold. */
+/** The largest value in 12-bit formats. */
 const MOST = 2047;
 
 export interface Holter {
@@ -20,7 +23,7 @@ export interface Holter {
   leads: { name: LeadName; samples: Int16Array }[];
 }
 
-/** An hour of an ECG with noise, again and again. */
+/** One hour of a noisy ECG, repeated. */
 export function holter(samplingRate: number, names: readonly LeadName[]): Holter {
   const { leads } = synthesize({ seed: 1, duration: HOUR, samplingRate, noise: 20, hum: 5, wander: 150, leads: names });
   return {
@@ -34,7 +37,7 @@ export function holter(samplingRate: number, names: readonly LeadName[]): Holter
   };
 }
 
-/** Writes it in a format of ours. @returns the files, the main one (WFDB's header) last */
+/** Writes it in one of our export formats. @returns the files, the main one (WFDB's header) last */
 export async function writeHolter(
   { leads, samplingRate }: Holter,
   format: FormatId,
@@ -92,7 +95,7 @@ export function packed212({ leads }: Holter): Uint8Array {
 
 const PIECE = 1 << 18;
 
-/** A file in pieces of one buffer: each is valid until the next is asked for. */
+/** A file in pieces that share one buffer: each is valid until the next is requested. */
 async function* pieces(path: string): AsyncGenerator<Uint8Array, void, void> {
   const file = await open(path);
   try {
@@ -104,7 +107,7 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array, void, void> {
   }
 }
 
-/** Files of a folder as a decoder gets them. */
+/** Files of a folder, in the form that decoders take. */
 export const filesOf = (folder: string, main: string): UploadFiles => ({
   main: { name: main, bytes: pieces(join(folder, main)) },
   open: async (name) => (name.endsWith('.atr') ? null : pieces(join(folder, name))),

@@ -1,6 +1,6 @@
 /**
- * A day of three leads at 500 Hz as WFDB format 16, uploaded over HTTP: its bytes a second beside those of the driver alone, which inserts the
- * same blocks into the same mongod, and the memory that the service takes for it.
+ * A day of three leads at 500 Hz as WFDB format 16, uploaded over HTTP: bytes per second compared with the driver
+ * alone, which inserts the same blocks into the same mongod, and the memory that the service uses.
  */
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -20,7 +20,7 @@ import { API, type Bench, type Service, withBench } from './support.ts';
 const ROUNDS = 5;
 const BOUNDARY = 'leadwire-bench-boundary';
 
-/** Megabytes a second, from the first byte to the 201. @param files in the order in which they are sent */
+/** Megabytes per second, from the first byte to the 201. @param files in the order in which they are sent */
 async function upload({ url, token }: Service, files: readonly string[]): Promise<number> {
   const heads = files.map((file) =>
     Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="${basename(file)}"\r\n\r\n`),
@@ -39,7 +39,9 @@ async function upload({ url, token }: Service, files: readonly string[]): Promis
     }
     yield tail;
   };
-  const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
+  const head =
+    `POST ${API}/ecgs HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer ${token}\r\n` +
+    `Content-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
   const connection = await HttpConnection.open(url);
   const start = performance.now();
   const answer = await connection.send(Buffer.from(head), body()).finally(() => connection.close());
@@ -49,7 +51,7 @@ async function upload({ url, token }: Service, files: readonly string[]): Promis
   return length / 1e6 / seconds;
 }
 
-/** The driver alone: the same blocks in the same batches, ready in memory, and nothing else. Megabytes a second. */
+/** The driver alone: inserts the same blocks in the same batches, prepared in memory. Megabytes per second. */
 async function startDriver(bench: Bench, { leads }: Holter): Promise<() => Promise<number>> {
   const database = await connect(bench.uri('driver'), pino({ level: 'silent' }));
   bench.own({ stop: async () => database.close() });
@@ -81,7 +83,8 @@ await withBench(async (bench) => {
   const day = holter(500, ['I', 'II', 'V5']);
   const files = (await writeHolter(day, 'wfdb', bench.folder)).toReversed();
   console.log(
-    `A day of 3 leads at 500 Hz: ${files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', ')}`,
+    'A day of 3 leads at 500 Hz: ' +
+      files.map((file) => `${basename(file)} of ${(statSync(file).size / 1e6).toFixed(1)} MB`).join(', '),
   );
   const insert = await startDriver(bench, day);
   const service = await bench.startService();
@@ -103,7 +106,8 @@ await withBench(async (bench) => {
     );
   }
   console.log(
-    `  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`,
+    `  processor each round: service ${((processorMs(service.pid) - before) / ROUNDS).toFixed(0)} ms, ` +
+      `mongod ${((processorMs(bench.mongodPid) - mongodBefore) / ROUNDS).toFixed(0)} ms for both`,
   );
 
   report('holter', [

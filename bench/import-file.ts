@@ -7,7 +7,7 @@ export interface Job {
   rows: { total: number; created: number; failed: number };
 }
 
-/** @throws Error unless it completes */
+/** @throws Error unless the import completes */
 export async function importFile(service: Service, text: string): Promise<{ ms: number; job: Job }> {
   const headers = { Authorization: `Bearer ${service.token}` };
   const form = new FormData();

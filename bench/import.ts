@@ -1,4 +1,7 @@
-/** Imports of attendances against the driver's own insertMany of the same documents, on the same mongod. BENCH_ROWS changes their number. */
+/**
+ * Imports of attendances compared with the driver's own insertMany of the same documents, on the same mongod.
+ * BENCH_ROWS changes their number.
+ */
 import type { Connection } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
@@ -13,7 +16,7 @@ const ROWS = Number(process.env['BENCH_ROWS'] ?? 100_000);
 const ROUNDS = 3;
 const log = pino({ level: 'silent' });
 
-/** The same documents, prepared beforehand, into a collection with the same indexes. */
+/** Inserts the same documents, prepared beforehand, into a collection with the same indexes. */
 async function insertDocuments(bench: Bench, documents: object[], round: number): Promise<number> {
   const database = await connect(bench.uri(`plain_${round}`), log);
   await migrate(database, log);
@@ -47,7 +50,9 @@ await withBench(async (bench) => {
     ours.push((ROWS * 1000) / ms);
     baseline.push((ROWS * 1000) / plain);
     console.log(
-      `  round ${round}: import ${ms.toFixed(0)} ms, insertMany ${plain.toFixed(0)} ms; processor: service ${own} ms, mongod ${mongod} ms; memory of the service ${memory(service.pid).peak.toFixed(0)} MiB at most`,
+      `  round ${round}: import ${ms.toFixed(0)} ms, insertMany ${plain.toFixed(0)} ms; processor: ` +
+        `service ${own} ms, mongod ${mongod} ms; ` +
+        `memory of the service ${memory(service.pid).peak.toFixed(0)} MiB at most`,
     );
     await service.stop();
   }

@@ -1,4 +1,7 @@
-/** The indicators of a year with 1,000,000 attendances, by technician: how long, by which plan, and what of it is the reading of the index alone. */
+/**
+ * The indicators of a year with 1,000,000 attendances, by technician: how long they take, by which plan, and how much
+ * of it is reading the index.
+ */
 import { pino } from 'pino';
 import { ClinicZone } from '../src/calendar/clinic-zone.ts';
 import { indicatorStages } from '../src/attendances/indicators.ts';
@@ -31,13 +34,13 @@ interface Stage {
   [name: string]: unknown;
 }
 
-/** The stages of a plan from the last to the first, with what the index scan says of itself. */
+/** The stages of a plan from the last to the first, with the statistics of the index scan. */
 function stagesOf(plan: Stage): string {
   const own = `${plan.stage ?? '?'}${plan.indexName === undefined ? '' : ` of "${plan.indexName}"`}`;
   return plan.inputStage ? `${own} ← ${stagesOf(plan.inputStage)}` : own;
 }
 
-/** The first plan somewhere in an explanation. */
+/** The first plan anywhere in an explanation. */
 function winningPlan(explained: unknown): Stage | null {
   if (typeof explained !== 'object' || explained === null) return null;
   const { winningPlan: found, ...rest } = explained as { winningPlan?: { queryPlan?: Stage } & Stage };
@@ -65,7 +68,7 @@ await withBench(async (bench) => {
 
   const seeding = await timed(async () => {
     const all = await seededAttendances(database, PLAN);
-    // Indexes are built faster from what is there than row by row.
+    // Building indexes from existing rows is faster than updating them row by row.
     await attendances.collection.dropIndexes();
     for (let made = 0; made < COUNT; made += BATCH)
       await attendances.collection.insertMany(
@@ -79,7 +82,8 @@ await withBench(async (bench) => {
     indexSizes: Record<string, number>;
   };
   console.log(
-    `${COUNT} attendances of ${PLAN.technicians} technicians in one year, made in ${(seeding / 1000).toFixed(0)} s: documents ${mib(sizes.size)}, the index "deadline" ${mib(sizes.indexSizes['deadline'] ?? 0)}`,
+    `${COUNT} attendances of ${PLAN.technicians} technicians in one year, made in ${(seeding / 1000).toFixed(0)} s: ` +
+      `documents ${mib(sizes.size)}, the index "deadline" ${mib(sizes.indexSizes['deadline'] ?? 0)}`,
   );
 
   const get = async (groupBy: string): Promise<{ groups: { total: number }[] }> => {
@@ -124,7 +128,8 @@ await withBench(async (bench) => {
     );
   }
   console.log(
-    '  limited by one processor of mongod, which walks the keys of the period one after the other: `keys` is that walk alone',
+    '  limited by one processor of mongod, which walks the keys of the period one after the other: `keys` is ' +
+      'that walk alone',
   );
   report('indicators', [
     {

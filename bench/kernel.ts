@@ -1,6 +1,6 @@
 /**
- * The kernel on one lead of 24 h at 500 Hz, noise and an ECG: counting and summarizing, beside numpy's count of the same semantics, the
- * scalar form and the reading of memory, in turns within every round. Needs python3 with venv.
+ * The kernel on one lead of 24 h at 500 Hz, noise and an ECG: counting and summarizing, in turn with numpy's count with
+ * the same semantics, the scalar form and a plain memory read within every round. Needs python3 with venv.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,11 +18,11 @@ const RATE = 500;
 const LENGTH = 24 * 3600 * RATE;
 const ROUNDS = 9;
 const RULE: CrossingRule = { zeroLevel: 0, band: 0, gaps: 'break' };
-/** A lead of 10 s: what a call costs when the signal is small. */
+/** A lead of 10 s, to measure the cost per call on a small signal. */
 const SMALL = 5000;
 const SMALL_CALLS = 1000;
 
-/** What is measured on each signal, in samples a nanosecond. */
+/** What is measured on each signal, in samples per nanosecond. */
 const MEASURED = ['count', 'summarize', 'scalar', 'numpy', 'read'] as const;
 type Speeds = Record<(typeof MEASURED)[number], number[]>;
 
@@ -31,7 +31,7 @@ function noise(): Int16Array {
   return Int16Array.from({ length: LENGTH }, () => Math.floor(random() * 2001) - 1000);
 }
 
-/** An hour of lead II, again and again. */
+/** One hour of lead II, repeated. */
 function ecg(): Int16Array {
   const { leads } = synthesize({
     seed: 1,
@@ -81,7 +81,7 @@ async function measure(samples: Int16Array, python: string, folder: string): Pro
   return speeds;
 }
 
-/** Microseconds of one summary of a small signal. */
+/** Microseconds per summary of a small signal. */
 function smallCalls(samples: Int16Array): number[] {
   const small = samples.slice(0, SMALL);
   const run = () => {
@@ -110,7 +110,8 @@ for (const [name, make] of [
   for (const what of MEASURED) {
     const of = speeds[what];
     console.log(
-      `  ${what.padEnd(9)} ${spread(of)} G samples/s; to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`,
+      `  ${what.padEnd(9)} ${spread(of)} G samples/s; ` +
+        `to numpy ${spread(ratios(of, speeds.numpy))}; to reading ${spread(ratios(of, speeds.read))}`,
     );
   }
   console.log(`  summary of ${SMALL} samples: ${spread(smallCalls(samples))} µs`);

@@ -1,7 +1,10 @@
-"""The baseline of the kernel: zero crossings by numpy, with the same semantics, over a file of 16-bit samples.
+"""The baseline of the kernel: zero crossings counted by numpy with the same semantics, over a file of 16-bit
+samples.
 
-Usage: kernel_numpy.py FILE. For each line on standard input, "count" or "read", answers one line: nanoseconds and the result.
+Usage: kernel_numpy.py FILE. For each line on standard input, "count" or "read", prints one line: nanoseconds and
+the result.
 """
+
 import sys
 import time
 
@@ -9,13 +12,13 @@ import numpy as np
 
 
 def count(x):
-    """Changes of sign between successive samples that are not zero."""
+    """Changes of sign between successive non-zero samples."""
     negative = x[x != 0] < 0
     return np.count_nonzero(negative[1:] != negative[:-1])
 
 
 def read(words):
-    """As little work as can be done with every sample: how fast memory is read at best."""
+    """The least possible work with every sample: the maximum speed of reading memory."""
     return words.sum()
 
 

@@ -1,4 +1,4 @@
-/** What small reads feel of three hundred large reads at a time, in one run on one service. */
+/** How three hundred concurrent large reads slow down small reads, in one run on one service. */
 import { Agent, get as ask, type IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,15 +11,15 @@ import { API, withBench } from './support.ts';
 const ROUNDS = 5;
 const SECONDS = 6;
 const LARGE_READS = 300;
-/** Of the recording whose leads are read: about eight minutes of twelve leads. */
+/** Size of the recording whose leads are read: about eight minutes of twelve leads. */
 const LARGE_BYTES = 16 << 20;
-/** Small enough that the reads alone keep nothing busy. */
+/** A low load: these reads alone keep no core busy. */
 const READERS = { connections: 4, paced: 40 };
 
-/** Milliseconds that a client waits who was told to (429, Retry-After: 1). */
+/** Milliseconds that a client waits after a 429 with Retry-After: 1. */
 const TOLD_TO_WAIT_MS = 1_000;
 
-/** Reads in turn over so many connections, for a time. Answers how many came whole. */
+/** Reads over `LARGE_READS` connections for a time. Returns how many answers were complete. */
 async function readLarge(addresses: readonly string[], token: string): Promise<number> {
   const agent = new Agent({ keepAlive: true, maxSockets: LARGE_READS });
   const headers = { Authorization: `Bearer ${token}` };
@@ -65,8 +65,9 @@ await withBench(async (bench) => {
     idle.push(alone.p99);
     busy.push(beside.p99);
     console.log(
-      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, beside ${LARGE_READS} large reads ` +
-        `p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ${(read / SECONDS).toFixed(0)} large reads a second`,
+      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, ` +
+        `beside ${LARGE_READS} large reads p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ` +
+        `${(read / SECONDS).toFixed(0)} large reads a second`,
     );
   }
   report('large-reads', [

@@ -1,4 +1,7 @@
-/** The load generator: a process of its own, which sends to 127.0.0.1 only and ends by itself; asked and answered over the channel to its parent. */
+/**
+ * The load generator: a separate process that only sends to 127.0.0.1 and ends by itself. It is controlled over the
+ * channel to its parent process.
+ */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -10,20 +13,23 @@ import { quantile } from './report.ts';
 
 const API = '/api/v1';
 
-/** Requests in turn over some connections, for a time. */
+/** Requests over several connections, for a time. */
 export interface Load {
   url: string;
   token: string | null;
   connections: number;
   seconds: number;
-  /** At most so many. */
+  /** The maximum number. */
   requests: number;
-  /** Reads of these paths; uploads of these files to one path, each with a number of its own as its id; or log-ins. */
+  /** Reads of these paths; uploads of these files to one path, each with a unique number as its id; or log-ins. */
   send:
     | { get: readonly string[] }
     | { post: string; files: readonly string[] }
     | { logIn: { email: string; password: string } };
-  /** Each connection sends at fixed times, so many a second, and waiting for a late answer counts; null: as soon as the answer is there. */
+  /**
+   * Requests per second and connection, sent at fixed times so that waiting for a late answer counts; null: each
+   * request is sent as soon as the previous one is answered.
+   */
   paced: number | null;
 }
 
@@ -33,18 +39,18 @@ export interface Outcome {
   /** Milliseconds. */
   p50: number;
   p99: number;
-  /** Of what the last uploads made. */
+  /** Ids of the last uploads' results. */
   ids: string[];
 }
 
-/** Uploads whose ids are remembered. */
+/** How many ids of uploads are kept. */
 const KEPT_IDS = 64;
 const LONGEST_SECONDS = 60;
 
-/** The generator as seen by a benchmark. One load at a time. */
+/** The generator as benchmarks use it. One load at a time. */
 export interface LoadGenerator {
   run(load: Load): Promise<Outcome>;
-  /** Ends the load under way; its outcome follows. */
+  /** Ends the current load early; its outcome follows. */
   cut(): void;
   stop(): Promise<void>;
 }
@@ -88,7 +94,7 @@ function reply(child: ChildProcess): Promise<Reply> {
   });
 }
 
-/** Asked to end early. */
+/** Set to end early. */
 const state = { isCut: false };
 let number = 0;
 
@@ -136,7 +142,7 @@ async function generate(load: Load): Promise<Outcome> {
   };
 }
 
-/** What a connection sends, one request after the other. */
+/** The requests of one connection, one after the other. */
 function requestsOf(load: Load, worker: number): () => Buffer {
   const { send, url } = load;
   if ('get' in send) return reads(load, send.get, worker);

@@ -1,4 +1,4 @@
-/** What other people's reads feel of fifty log-ins at a time, in one run on one service. */
+/** How fifty concurrent log-ins slow down other users' reads, in one run on one service. */
 import { startLoadGenerator } from './load.ts';
 import { writeSmall } from './recordings.ts';
 import { report } from './report.ts';
@@ -7,7 +7,7 @@ import { API, CREDENTIALS, withBench } from './support.ts';
 const ROUNDS = 7;
 const SECONDS = 8;
 const LOG_INS = 50;
-/** Small enough that the reads alone keep nothing busy. */
+/** A low load: these reads alone keep no core busy. */
 const READERS = { connections: 4, paced: 40 };
 
 await withBench(async (bench) => {
@@ -29,8 +29,9 @@ await withBench(async (bench) => {
     idle.push(alone.p99);
     busy.push(beside.p99);
     console.log(
-      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, beside ${LOG_INS} log-ins p50 ` +
-        `${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ${logged.perSecond.toFixed(0)} log-ins a second, p99 ${logged.p99.toFixed(0)} ms`,
+      `  round ${round}: reads idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms, ` +
+        `beside ${LOG_INS} log-ins p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms; ` +
+        `${logged.perSecond.toFixed(0)} log-ins a second, p99 ${logged.p99.toFixed(0)} ms`,
     );
   }
   report('login', [

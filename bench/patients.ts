@@ -1,4 +1,7 @@
-/** Seeded patients as they are stored: names of syllables, a few dozen towns, three conditions and none to three studies each. */
+/**
+ * Seeded patients as they are stored: names made of syllables, a few dozen towns, three conditions and up to three
+ * studies each.
+ */
 import { type Connection, Types } from 'mongoose';
 import { created } from '../src/directory/documents.ts';
 import { NOTHING_KNOWN } from '../src/directory/patients/fields.ts';
@@ -31,11 +34,12 @@ export const CONDITIONS = [
 const BATCH = 2_000;
 const DAY_MS = 86_400_000;
 
+const digits = (value: number, count: number): string => String(value).padStart(count, '0');
 export const ssnOf = (i: number): string =>
-  `9${String(i % 100).padStart(2, '0')}-${String(Math.floor(i / 100) % 100).padStart(2, '0')}-${String(Math.floor(i / 10_000)).padStart(4, '0')}`;
+  [`9${digits(i % 100, 2)}`, digits(Math.floor(i / 100) % 100, 2), digits(Math.floor(i / 10_000), 4)].join('-');
 export const identifierOf = (i: number): string => `patient-${i}`;
 
-/** Fills an empty directory; its indexes are built of what is there, which is faster than row by row. */
+/** Fills an empty directory. Indexes are built afterwards, which is faster than updating them row by row. */
 export async function seedPatients(database: Connection, count: number, seed: number): Promise<void> {
   const [patients, studies] = [patientModel(database).collection, studyModel(database).collection];
   for (const collection of [patients, studies]) await collection.dropIndexes();

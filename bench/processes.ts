@@ -1,9 +1,9 @@
-/** Processes that a benchmark starts, and what they cost: every one is ended with it, also after an error. */
+/** Processes that a benchmark starts, and their cost: all of them end with the benchmark, even after an error. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 
-/** A server that has told where it listens. */
+/** A server that has reported its address. */
 export interface Served {
   /** Such as `http://127.0.0.1:40123`. */
   url: string;
@@ -15,10 +15,10 @@ const START_MS = 30_000;
 const STOP_MS = 20_000;
 
 /**
- * Runs a Node program that prints its address of 127.0.0.1 when it is ready.
+ * Runs a Node.js program that prints its address of 127.0.0.1 when it is ready.
  * @param args of `node`
- * @param environment all of it, but for PATH and the home folder
- * @throws Error with what it printed when it ends or says nothing
+ * @param environment the complete environment except PATH and the home folder
+ * @throws Error with its output when it ends or does not report in time
  */
 export async function serve(
   args: readonly string[],
@@ -74,7 +74,7 @@ async function end(child: ChildProcess, kill: () => void): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Memory of a process in MiB, now and at its highest (proc(5): VmRSS and VmHWM). */
+/** Memory of a process in MiB, current and peak (proc(5): VmRSS and VmHWM). */
 export function memory(pid: number): { now: number; peak: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'latin1');
   const field = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1024;

@@ -1,6 +1,6 @@
 /**
- * Where the service spends its time under one load: its processor profile, by function and by file or package.
- * Usage: `npx tsx bench/profile.ts uploads | reads | large | import`
+ * Where the service spends its time under one load: its CPU profile, by function and by file or package. Usage:
+ * `npx tsx bench/profile.ts uploads | reads | large | import`
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,10 +15,10 @@ const SECONDS = 10;
 const LARGE_UPLOADS = 6;
 const IMPORTED_ROWS = 40_000;
 const ROWS = 30;
-/** What no function of ours or others does. */
+/** Entries of the profile that are not work of any function. */
 const NOT_WORK = new Set(['(idle)', '(root)']);
 
-/** The parts of V8's profile that are read here. */
+/** The parts of V8's profile that are used here. */
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }[];
   samples: number[];
@@ -66,7 +66,7 @@ async function small(
   return outcome.ids;
 }
 
-/** Milliseconds by a name of each sample's function. */
+/** Milliseconds, summed up by a name of each sample's function. */
 function spent(
   { nodes, samples, timeDeltas }: Profile,
   name: (frame: Profile['nodes'][number]['callFrame']) => string,
@@ -80,7 +80,7 @@ function spent(
   return sums;
 }
 
-/** A file of the project, the package of somebody else's, or Node. */
+/** A file of the project, a third-party package, or Node.js. */
 function place(url: string): string {
   const inPackage = /node_modules\/((?:@[^/]+\/)?[^/]+)/g;
   return [...url.matchAll(inPackage)].at(-1)?.[1] ?? /dist\/(.*)$/.exec(url)?.[1] ?? url;

@@ -1,14 +1,16 @@
-/** A Python process that is asked for one measurement after the other, so that starting it does not count. */
+/** A Python process that runs one measurement after the other, so that its start is not measured. */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 
 export interface PythonProcess {
-  /** Nanoseconds and result of one line of what it reads. */
+  /** Sends one line. Returns the nanoseconds and result of its answer. */
   ask(line: string): Promise<{ ns: number; result: number }>;
   stop(): void;
 }
 
-/** @param args the script, which answers each line of its standard input with "nanoseconds result", and what it is told */
+/**
+ * @param args the script, which answers each line of its standard input with "nanoseconds result", and its arguments
+ */
 export function startPython(python: string, args: readonly string[]): PythonProcess {
   const child = spawn(python, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

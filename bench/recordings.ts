@@ -1,23 +1,25 @@
-/** The recordings that benchmarks send: synthetic 12-lead ECGs in the challenge's JSON, the same bytes on every machine. */
+/**
+ * The recordings that benchmarks send: synthetic 12-lead ECGs in the challenge's JSON, the same bytes on every machine.
+ */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
 import type { EcgOptions } from '../src/synth/ecg.ts';
 
 const RATE = 500;
-/** A Holter at rest: enough noise that digits do not repeat. */
+/** A Holter recording at rest, with enough noise that digits do not repeat. */
 const OPTIONS: Omit<EcgOptions, 'seed' | 'duration'> = { samplingRate: RATE, noise: 20, wander: 150, hum: 5 };
-/** Where a load generator writes the number of a request. */
+/** The placeholder that a load generator replaces with the number of a request. */
 export const NUMBER = '000000000000';
 
-/** Writes a recording of 12 leads of about so many bytes. Answers its size. */
+/** Writes a 12-lead recording of about this size. Returns its exact size. */
 export function writeLarge(file: string, bytes: number): number {
-  // Found on a minute of the same recording.
+  // Estimated from one minute of the same recording.
   const minute = sizeOf(synthesizeChallengeJson({ ...OPTIONS, seed: 2, duration: 60 }, {}));
   return write(file, { seed: 2, duration: Math.round((60 * bytes) / minute) }, {});
 }
 
-/** Writes `count` different recordings of 12 × 5,000 samples whose id is `NUMBER`. Answers the files. */
+/** Writes `count` different recordings of 12 × 5,000 samples whose id is `NUMBER`. Returns the files. */
 export function writeSmall(folder: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => {
     const file = join(folder, `small-${i}.json`);

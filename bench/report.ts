@@ -1,17 +1,17 @@
-/** How a figure is told: measured in rounds beside its baseline, as a line for people and as JSON for programs. */
+/** The report of figures: measured in rounds beside a baseline, as a line for people and as JSON for programs. */
 
 /** One figure of one run. */
 export interface Figure {
   /** Its number in the list of targets. */
   figure: number;
   what: string;
-  /** What was measured, each round, and its baseline of the same round; in `unit`. */
+  /** The measured values, one per round, and the baseline's of the same rounds; in `unit`. */
   ours: readonly number[];
   baseline: readonly number[];
   unit: string;
-  /** What the baseline is, in a few words. */
+  /** The baseline, in a few words. */
   against: string;
-  /** The target holds for the median of `value` over the rounds. */
+  /** The target applies to the median of `value` over the rounds. */
   compare: 'ratio' | 'difference';
   target: { atMost: number } | { atLeast: number };
 }
@@ -31,14 +31,14 @@ export interface Summary {
   rounds: number;
 }
 
-/** The middle of some numbers; NaN of none. */
+/** The median of some numbers; NaN if there are none. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[half] as number) : ((sorted[half - 1] ?? NaN) + (sorted[half] ?? NaN)) / 2;
 }
 
-/** The value below which `part` (0 to 1) of the numbers lie. */
+/** The value below which a fraction `part` (0 to 1) of the numbers is. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? NaN;
@@ -68,10 +68,10 @@ function summary({ ours, baseline, compare, target, ...rest }: Figure): Summary 
   };
 }
 
-/** Four digits say enough. */
+/** Four significant digits. */
 const tidy = (value: number): number => Number(value.toPrecision(4));
 
-/** Prints every figure beside its baseline and, as the last line, all of them as JSON. */
+/** Prints every figure with its baseline and, as the last line, all of them as JSON. */
 export function report(bench: string, figures: readonly Figure[]): void {
   const summaries = figures.map(summary);
   console.log(`\n${table(summaries)}\n`);

@@ -1,4 +1,7 @@
-/** One large upload from a file, with as little work for the client as can be: it runs on the same cores as what it measures. */
+/**
+ * One large upload from a file, with as little work in the client as possible: it runs on the same cores as what it
+ * measures.
+ */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { HttpConnection, requestBytes } from './connection.ts';
 import { API, type Service } from './support.ts';
@@ -15,7 +18,7 @@ export async function upload({ url, token }: Service, file: string): Promise<num
   return performance.now() - start;
 }
 
-/** The file in pieces of one buffer: each is valid until the next is asked for. */
+/** The file in pieces that share one buffer: each is valid until the next is requested. */
 export function* filePieces(file: string): Generator<Buffer, void, void> {
   const piece = Buffer.alloc(PIECE_BYTES);
   const descriptor = openSync(file, 'r');

@@ -1,4 +1,4 @@
-/** Small uploads and insight reads a second, against the plain way on the same mongod. */
+/** Small uploads and insight reads per second, compared with a simple implementation on the same mongod. */
 import { join } from 'node:path';
 import { type LoadGenerator, startLoadGenerator } from './load.ts';
 import { processorMs, serve, type Served } from './processes.ts';
@@ -11,10 +11,10 @@ const SECONDS = 3;
 const UPLOADERS = 8;
 const READERS = 32;
 
-/** One of the two that are compared. */
+/** One of the two servers that are compared. */
 interface Side extends Served {
   name: string;
-  /** The baseline asks for none. */
+  /** Null for the baseline, which requires none. */
   token: string | null;
   prefix: string;
   uploads: number[];
@@ -36,7 +36,7 @@ async function sidesOf(bench: Bench): Promise<Side[]> {
   ];
 }
 
-/** Runs one load on one side; prints what it cost. Answers requests a second. */
+/** Runs one load on one side and prints its cost. Returns requests per second. */
 async function measure(
   side: Side,
   load: LoadGenerator,
@@ -64,7 +64,8 @@ async function measure(
   if (files) side.ids = outcome.ids;
   const { perSecond, p50, p99 } = outcome;
   console.log(
-    `  ${side.name.padEnd(8)} ${files ? 'uploads' : 'reads'} ${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms; processor each: ${own} ms, mongod ${mongod} ms`,
+    `  ${side.name.padEnd(8)} ${files ? 'uploads' : 'reads'} ${perSecond.toFixed(0)}/s, p50 ${p50.toFixed(1)} ms, ` +
+      `p99 ${p99.toFixed(1)} ms; processor each: ${own} ms, mongod ${mongod} ms`,
   );
   return perSecond;
 }

@@ -1,4 +1,7 @@
-/** What every benchmark runs on: the built service as a process of its own, a real mongod beside it, a clinician; nothing of it stays behind. */
+/**
+ * The environment of every benchmark: the built service as a separate process, a real mongod, and a clinician. Nothing
+ * is left behind.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,29 +17,32 @@ export const API = '/api/v1';
 const PASSWORD = 'a password of the benchmarks';
 const ADMIN = 'admin@bench.example';
 const CLINICIAN = 'clinician@bench.example';
-/** What the clinician logs in with. */
+/** The clinician's log-in. */
 export const CREDENTIALS = { email: CLINICIAN, password: PASSWORD };
 
 export interface Service extends Served {
-  /** Of the clinician. */
+  /** The clinician's. */
   token: string;
 }
 
 export interface Bench {
-  /** A temporary folder for what a benchmark makes. */
+  /** A temporary folder for the benchmark's files. */
   folder: string;
   mongodPid: number;
-  /** The address of a database on the one mongod. */
+  /** The address of a database on the shared mongod. */
   uri(database: string): string;
-  /** A fresh service on a database of its own, and its clinician, logged in. @param profiles a folder that gets its processor profile when it ends */
+  /**
+   * Starts a fresh service on a database of its own, with its clinician logged in. @param profiles a folder for its CPU
+   * profile, which is written when it ends
+   */
   startService(profiles?: string): Promise<Service>;
-  /** Something to be ended with the benchmark. */
+  /** Registers something to be stopped with the benchmark. */
   own<Owned extends { stop(): Promise<void> }>(owned: Owned): Owned;
 }
 
 /**
- * Builds, starts mongod, runs `work` and ends everything that was started, in the opposite order, whatever happens.
- * BENCH_BUILT=1 takes `dist` as it is.
+ * Builds, starts mongod, runs `work` and, whatever happens, ends everything that was started, in reverse order.
+ * BENCH_BUILT=1 uses `dist` as it is.
  */
 export async function withBench(work: (bench: Bench) => Promise<void>): Promise<void> {
   build();
@@ -85,7 +91,7 @@ export function build(): void {
 }
 
 async function startService(cwd: string, uri: string, profiles?: string): Promise<Served> {
-  // An empty working folder: a `.env` of the project does not count here.
+  // In an empty working folder, so that no `.env` of the project is read.
   return serve(
     [...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), join(ROOT, 'dist', 'main.js')],
     cwd,

@@ -1,4 +1,4 @@
-/** Large uploads: their time against parsing alone, their memory, and what other people's reads feel of them. */
+/** Large uploads: their time compared with parsing alone, their memory, and how they slow down other users' reads. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { startLoadGenerator } from './load.ts';
@@ -11,10 +11,10 @@ import { API, type Bench, ROOT, type Service, withBench } from './support.ts';
 const MB = 1_000_000;
 const ROUNDS = 7;
 const READ_ROUNDS = 3;
-/** Reads of others: well below what the service can answer, so that a wait is the upload's doing. */
+/** Other users' reads: far below the service's capacity, so that any delay is caused by the upload. */
 const READERS = { connections: 4, paced: 200 };
 
-/** Milliseconds of the baseline in a fresh process; NaN where it cannot, with its reason. */
+/** Milliseconds of the baseline in a fresh process; NaN if it fails, with its reason. */
 function parse(file: string): { ms: number; said: string } {
   const said = execFileSync(process.execPath, [join(ROOT, 'bench', 'baseline', 'parse.mjs'), file], {
     encoding: 'utf8',
@@ -44,7 +44,7 @@ async function time(
   return { ours, baseline };
 }
 
-/** p99 of paced insight reads, idle and while an upload runs, in turn. */
+/** p99 of paced insight reads, alternately idle and during an upload. */
 async function readsBeside(bench: Bench, service: Service, file: string): Promise<{ idle: number[]; busy: number[] }> {
   const load = bench.own(startLoadGenerator());
   const { url, token } = service;
@@ -72,7 +72,10 @@ async function readsBeside(bench: Bench, service: Service, file: string): Promis
     busy.push(beside.p99);
     seconds = Math.min(10, ms / 1000);
     console.log(
-      `  round ${round + 1}: idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms (${alone.requests} reads), beside an upload of ${ms.toFixed(0)} ms p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms (${beside.requests} reads)`,
+      `  round ${round + 1}: idle p50 ${alone.p50.toFixed(2)} p99 ${alone.p99.toFixed(2)} ms ` +
+        `(${alone.requests} reads), ` +
+        `beside an upload of ${ms.toFixed(0)} ms p50 ${beside.p50.toFixed(2)} p99 ${beside.p99.toFixed(2)} ms ` +
+        `(${beside.requests} reads)`,
     );
   }
   return { idle, busy };
@@ -82,7 +85,8 @@ await withBench(async (bench) => {
   const large = join(bench.folder, 'large.json');
   const huge = join(bench.folder, 'huge.json');
   console.log(
-    `Uploads of ${(writeLarge(large, 100 * MB) / MB).toFixed(1)} MB and ${(writeLarge(huge, 600 * MB) / MB).toFixed(1)} MB, 12 leads each`,
+    `Uploads of ${(writeLarge(large, 100 * MB) / MB).toFixed(1)} MB and ` +
+      `${(writeLarge(huge, 600 * MB) / MB).toFixed(1)} MB, 12 leads each`,
   );
 
   const service = await bench.startService();
@@ -90,7 +94,8 @@ await withBench(async (bench) => {
   const ms = await upload(service, huge);
   const { peak } = memory(service.pid);
   console.log(
-    `  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in an upload of ${ms.toFixed(0)} ms; JSON.parse of the same file: ${parse(huge).said}`,
+    `  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in an upload of ${ms.toFixed(0)} ms; ` +
+      `JSON.parse of the same file: ${parse(huge).said}`,
   );
   const timed = await time(service, large, bench.mongodPid);
   const reads = await readsBeside(bench, service, huge);

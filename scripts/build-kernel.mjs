@@ -1,8 +1,11 @@
-/** Compiles the kernels' AssemblyScript to WebAssembly, as text in a module, unless that module was made from these very sources. Usage: npm run build:kernel */
+/**
+ * Compiles the kernels' AssemblyScript to WebAssembly, stored as text in a module. Skipped if the module was already
+ * made from these sources. Usage: npm run build:kernel
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
-/** Folders with their sources in `assembly/` and, beside it, what is made of them. */
+/** Folders with sources in `assembly/`; the generated module is written beside it. */
 const KERNELS = ['../src/signal/kernel/', '../src/formats/json/kernel/'];
 const FLAGS = ['--enable', 'simd', '-O3', '--runtime', 'stub', '--noAssert'];
 
@@ -14,8 +17,10 @@ async function build(root) {
   const digest = digestOfSources(assembly);
   if (isMadeFrom(target, digest)) return;
   const wasm = await compile(assembly);
-  const text = `/** Made by scripts/build-kernel.mjs. Sources: ${digest} */\nexport const WASM_BASE64 =\n  '${Buffer.from(wasm).toString('base64')}';\n`;
-  // Whoever reads it meanwhile finds the old module or the new one, never a part.
+  const text =
+    `/** Made by scripts/build-kernel.mjs. Sources: ${digest} */\nexport const WASM_BASE64 =\n` +
+    `  '${Buffer.from(wasm).toString('base64')}';\n`;
+  // A concurrent reader finds the old module or the new one, never a part.
   const draft = new URL(`wasm.${process.pid}.tmp`, root);
   writeFileSync(draft, text);
   renameSync(draft, target);
@@ -42,7 +47,7 @@ function isMadeFrom(target, sources) {
 }
 
 async function compile(assembly) {
-  // Loading the compiler takes a second: only when there is something to compile.
+  // Loading the compiler takes a second, so it is only loaded when there is something to compile.
   const { default: asc } = await import('assemblyscript/asc');
   let wasm;
   const stderr = asc.createMemoryStream();

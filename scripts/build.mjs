@@ -1,4 +1,4 @@
-/** Builds the service into dist/, whole or not at all. Usage: npm run build */
+/** Builds the service into dist/, completely or not at all. Usage: npm run build */
 import { fileURLToPath } from 'node:url';
 import { build } from './build/build.mjs';
 

@@ -1,8 +1,8 @@
 """Counts the zero crossings of every lead of the recordings in a folder and writes them to its expected.json.
 
-Independent of the product: Python's standard library and the definition alone. A crossing is a change of sign between successive
-samples that are not zero, about the lead's zero level. A sample at the zero level neither adds nor hides one; a missing sample (null)
-breaks the run: nothing is counted across it.
+Independent of the product: uses only Python's standard library and the definition. A crossing is a change of sign
+between successive non-zero samples, relative to the lead's zero level. A sample at the zero level neither adds
+nor hides a crossing. A missing sample (null) breaks the run: no crossing is counted across it.
 
 Usage: python3 scripts/count_crossings.py [folder, default fixtures]
 """
@@ -31,11 +31,13 @@ def crossings(signal, zero_level):
 
 
 def json_leads(path):
-    # Decimals as they are written: nothing depends on binary rounding.
+    # Decimals as written: nothing depends on binary rounding.
     recording = json.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
     for lead in recording["leads"]:
         if len(lead["signal"]) != lead["number_of_samples"]:
-            raise ValueError(f"{path.name}: {lead['name']} has {len(lead['signal'])} samples, not {lead['number_of_samples']}")
+            raise ValueError(
+                f"{path.name}: {lead['name']} has {len(lead['signal'])} samples, not {lead['number_of_samples']}"
+            )
         zero_level = lead.get("zeroLevel", recording.get("zeroLevel", 0))
         yield lead["name"], lead["signal"], zero_level
 
@@ -48,7 +50,7 @@ def int16(data):
 
 
 def wfdb_leads(path):
-    """Format 16: the samples of all signals in turn (WFDB header(5), signal(5))."""
+    """Format 16: the samples of all signals interleaved (WFDB header(5), signal(5))."""
     lines = path.read_text(encoding="utf-8").splitlines()
     record, *signals = [line.split() for line in lines if not line.startswith("#")]
     values = int16((path.parent / signals[0][0]).read_bytes())
@@ -62,7 +64,7 @@ def wfdb_leads(path):
 
 
 def edf_leads(path):
-    """EDF+ with one rate a signal; the annotations are left out (edfplus.info)."""
+    """EDF+ with one rate per signal; annotations are skipped (edfplus.info)."""
     data = path.read_bytes()
     header_bytes, records, count = int(data[184:192]), int(data[236:244]), int(data[252:256])
     at, columns = 256, []
@@ -87,7 +89,7 @@ ITEM_END, SEQUENCE_END = (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
 
 
 def data_set(data, at, end):
-    """An explicit little-endian data set, sequences as lists of data sets, and where it ends (PS3.5, 7.1 and 7.5)."""
+    """An explicit little-endian data set, with sequences as lists of data sets, and its end (PS3.5, 7.1 and 7.5)."""
     found = {}
     while at < end:
         *tag, vr = struct.unpack_from("<HH2s", data, at)

@@ -1,6 +1,6 @@
 /**
- * Remakes `fixtures/directory/`: studies of the patients in `fixtures/synthea/`, and attendances of technicians who are nothing but numbers.
- * Usage: `npx tsx scripts/directory-fixtures.ts`
+ * Recreates `fixtures/directory/`: studies of the patients in `fixtures/synthea/`, and attendances of technicians who
+ * are only known by numbers. Usage: `npx tsx scripts/directory-fixtures.ts`
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ const FIXTURES = fileURLToPath(new URL('../fixtures/', import.meta.url));
 const STUDIES = 40;
 const ATTENDANCES = 120;
 const DAY = 86_400_000;
-/** The deadlines are in the half year behind it. */
+/** Deadlines are in the half year after this day. */
 const FIRST_DAY = Date.UTC(2026, 0, 1);
 const DAYS = 181;
 
@@ -33,7 +33,7 @@ const numbers = new Random(41, 'directory');
 const pick = <T>(from: readonly T[]): T => from[Math.floor(numbers.uniform() * from.length)] as T;
 const upTo = (count: number): number => 1 + Math.floor(numbers.uniform() * count);
 
-/** In the columns of the system that kept patients with their studies, with its space behind each comma. */
+/** With the columns of the system that kept patients with their studies, and its space after each comma. */
 function studies(): string {
   const patients = readFileSync(`${FIXTURES}synthea/patients.csv`, 'utf8')
     .trim()
@@ -47,7 +47,9 @@ function studies(): string {
   return lines('urgency_level, body_part, description, type, patient_id', rows);
 }
 
-/** In the columns of the system that ordered attendances. Of ten, about six were in time, two late, and two are open. */
+/**
+ * With the columns of the system that ordered attendances. Of ten, about six were on time, two late, and two are open.
+ */
 function attendances(): string {
   const rows = Array.from({ length: ATTENDANCES }, (_, i) => {
     const technician = upTo(TECHNICIANS);

@@ -1,4 +1,4 @@
-/** Fixtures in formats of files: recordings of our synthesizer, written by our own encoders. */
+/** Fixtures in file formats: recordings of our synthesizer, written by our own encoders. */
 import { encodeDicom } from '../src/formats/dicom/encode.ts';
 import { encodeEdf } from '../src/formats/edf/encode.ts';
 import { readFrom } from '../src/formats/common/frames.ts';
@@ -9,7 +9,7 @@ import { type EcgOptions, type SynthesizedEcg, synthesize } from '../src/synth/e
 
 const NOBODY = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
 
-/** Writes a recording; answers the bytes of its files by their names. */
+/** Writes a recording. Returns the bytes of its files by name. */
 async function written(
   encode: Encoder,
   id: string,
@@ -52,7 +52,7 @@ async function written(
   return files;
 }
 
-/** Two leads of an ambulatory recorder with the beats marked, and a stretch that is missing. */
+/** Two leads of an ambulatory recorder, with marked beats and a missing section. */
 export function wfdbRecord(id: string): Promise<Map<string, Buffer>> {
   const ecg = synthesize({
     seed: 15,

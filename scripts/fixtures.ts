@@ -1,7 +1,6 @@
 /**
- * Remakes `fixtures/`: the recordings with our synthesizer and our encoders, their crossings with
- * `count_crossings.py`, which shares no code with the product.
- * Usage: `npm run fixtures`
+ * Recreates `fixtures/`: the recordings with our synthesizer and encoders, their crossings with `count_crossings.py`,
+ * which shares no code with the product. Usage: `npm run fixtures`
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -14,7 +13,7 @@ const DATE = '2026-01-15T09:30:00Z';
 
 type Files = Promise<Map<string, Buffer>>;
 
-/** The files of each recording, by their names; each call writes the same bytes. */
+/** The files of each recording by name; each call produces the same bytes. */
 export const FIXTURES: readonly (() => Files)[] = [
   () => one('challenge-minimal.json', minimal()),
   () => one('ecg-12lead-10s.json', standard()),
@@ -43,7 +42,7 @@ function standard(): Iterable<Uint8Array> {
   });
 }
 
-/** Millivolts written with a point, as systems do that know no gain. */
+/** Millivolts with a decimal point, as written by systems without a gain. */
 function decimals(): Iterable<Uint8Array> {
   const options: EcgOptions = {
     seed: 13,
@@ -58,7 +57,7 @@ function decimals(): Iterable<Uint8Array> {
   return synthesizeChallengeJson(options, { id: 'ecg-decimals-5s', date: DATE, samplingRate: 250, unit: 'mV' }, 3);
 }
 
-/** As an ambulatory recorder of 1980 would: 200 digits a millivolt about 1024, lead names of its own. */
+/** Like an ambulatory recorder of 1980: 200 digits per millivolt around 1024, non-standard lead names. */
 function holter(): Iterable<Uint8Array> {
   const { leads, samplingRate, unit, gain, zeroLevel } = synthesize({
     seed: 14,

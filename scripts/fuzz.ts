@@ -1,7 +1,8 @@
 /**
- * Feeds the decoders with damaged files for as long as is wanted; the tests do the same with fixed cases. At the first failure it keeps the files and
- * tells how to make the case again.
- * Usage: `npm run fuzz [-- --format=edf --seconds=60 --seed=1 --case=1234]`; every format for a minute each by default; with a case, that one alone
+ * Feeds damaged files to the decoders for a given time; the tests do the same with fixed cases. At the first failure it
+ * saves the files and prints how to reproduce the case. Usage:
+ * `npm run fuzz [-- --format=edf --seconds=60 --seed=1 --case=1234]`. By default, every format runs for one minute;
+ * with a case, only that one runs.
  */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +28,7 @@ const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> 
   fhir: fhirSeeds,
   csv: csvSeeds,
 };
-/** Cases between two looks at the clock. */
+/** Cases between two checks of the clock. */
 const ROUND = 1_000;
 
 const { values } = parseArgs({
@@ -39,14 +40,14 @@ const { values } = parseArgs({
   },
 });
 const seconds = whole('seconds', values.seconds);
-// A run that nobody has given a seed is a new one; it tells its seed.
+// Without a given seed, a new one is chosen and printed.
 const seed = values.seed === undefined ? Math.floor(Math.random() * 1_000_000) : whole('seed', values.seed);
 const only = values.case === undefined ? null : whole('case', values.case);
 const formats = values.format === undefined ? FORMAT_IDS : FORMAT_IDS.filter((id) => id === values.format);
-if (formats.length === 0) throw new Error(`--format is one of ${FORMAT_IDS.join(', ')}`);
+if (formats.length === 0) throw new Error(`--format must be one of ${FORMAT_IDS.join(', ')}`);
 
 function whole(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} is a whole number`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} must be a whole number`);
   return Number(text);
 }
 
@@ -57,7 +58,7 @@ for (const id of formats) {
     if (!(error instanceof FuzzFailure)) throw error;
     console.log(`${error.message}\n`, error.cause ?? '');
     console.log(
-      `Its files are in ${keep(error)}; once more: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`,
+      `Its files are in ${keep(error)}; to repeat: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`,
     );
     process.exitCode = 1;
   }
@@ -80,7 +81,7 @@ async function fuzz(id: FormatId): Promise<string> {
     total.content += refused.content;
     total.slowestMs = Math.max(total.slowestMs, slowestMs);
   }
-  return `${total.cases} cases, ${total.accepted} accepted, ${total.syntax} not of the format, ${total.content} that do not hold together; the slowest took ${total.slowestMs.toFixed(0)} ms`;
+  return `${total.cases} cases, ${total.accepted} accepted, ${total.syntax} not of the format, ${total.content} with invalid content; the slowest took ${total.slowestMs.toFixed(0)} ms`;
 }
 
 function keep({ files }: FuzzFailure): string {

@@ -1,8 +1,8 @@
 /**
- * The command `npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL]
- * [--email ADDRESS]`: imports a CSV file into a running service, over HTTP as any client would, and shows how far it
- * is. Without `--url` it takes the address that the settings HOST and PORT name. The password comes from
- * LEADWIRE_PASSWORD, or is asked for. Ends with 1 when rows or the import failed.
+ * The command `npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email
+ * ADDRESS]`: imports a CSV file into a running service over HTTP, like any client, and shows the progress. Without
+ * `--url` it uses the address from the settings HOST and PORT. The password comes from LEADWIRE_PASSWORD or is asked
+ * for. The exit code is 1 when rows or the import failed.
  */
 import { once } from 'node:events';
 import { openAsBlob } from 'node:fs';
@@ -19,14 +19,15 @@ import { openAt } from '../src/startup/welcome.ts';
 import { faultLines } from '../src/text/wording.ts';
 
 const USAGE =
-  'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] [--email ADDRESS]\n' +
-  'URL is the address that HOST and PORT name, where it is left out.\n' +
-  'The password is taken from LEADWIRE_PASSWORD, or asked for.';
+  'Usage: npm run import -- FILE [--kind KIND] [--source NAME] [--create-missing] [--dry-run] [--url URL] ' +
+  '[--email ADDRESS]\n' +
+  'Without --url, the address in HOST and PORT is used.\n' +
+  'The password is taken from LEADWIRE_PASSWORD, or prompted for.';
 const API = '/api/v1';
-/** Errors that are shown; the address of the whole report stands below them. */
+/** Maximum number of errors shown; the address of the complete report is printed after them. */
 const SHOWN_ERRORS = 10;
 
-/** What the answers say, as far as it is looked at here. */
+/** The parts of the answers that are used here. */
 interface Job {
   id: string;
   state: string;
@@ -38,14 +39,14 @@ interface Job {
   rate: number | null;
 }
 
-/** What is wrong with the command or the service's answer: its message is all that is shown. */
+/** A mistake in the command or an error answer of the service: only its message is shown. */
 class CommandError extends Error {}
 
-/** Where a service with the same settings listens. */
+/** The address of a service with the same settings. */
 function urlOfSettings(): string {
   loadEnv();
   const port = settingOf(SETTINGS.port);
-  if (port === 0) throw new Error('With PORT=0 the service takes any free port. Name its address with --url.');
+  if (port === 0) throw new Error('With PORT=0 the service uses any free port. Give its address with --url.');
   return openAt({ address: settingOf(SETTINGS.host), port });
 }
 
@@ -72,14 +73,14 @@ function readArguments() {
       },
     });
     const [file] = positionals;
-    if (file === undefined || positionals.length > 1) throw new Error('Name one file.');
+    if (file === undefined || positionals.length > 1) throw new Error('Give exactly one file.');
     return { ...values, file, url: (values.url ?? urlOfSettings()).replace(/\/+$/, '') };
   } catch (error) {
     throw new CommandError(`${(error as Error).message}\n${USAGE}`, { cause: error });
   }
 }
 
-/** One line, which a terminal does not show. */
+/** Reads one line without showing it on the terminal. */
 async function askPassword(email: string): Promise<string> {
   const isTerminal = process.stdin.isTTY;
   if (isTerminal) process.stderr.write(`Password of ${email}: `);
@@ -98,7 +99,8 @@ async function askPassword(email: string): Promise<string> {
 async function request(address: string, init: RequestInit): Promise<Response> {
   const response = await fetch(address, init).catch((error: Error) => {
     throw new CommandError(
-      `${new URL(address).origin} does not answer: ${error.cause instanceof Error ? error.cause.message : error.message}`,
+      `${new URL(address).origin} does not answer: ` +
+        (error.cause instanceof Error ? error.cause.message : error.message),
     );
   });
   if (response.ok) return response;
@@ -123,7 +125,7 @@ async function logIn(url: string, email: string): Promise<string> {
   return ((await answer.json()) as { accessToken: string }).accessToken;
 }
 
-/** The import as it is told by its events, until it has ended; a broken connection is taken up again. */
+/** The states of the import from its events, until it has ended; reconnects if the connection breaks. */
 async function* progress(address: string, headers: Record<string, string>): AsyncGenerator<Job> {
   for (;;) {
     const events = await request(`${address}/events`, { headers });
@@ -156,7 +158,7 @@ async function showErrors(address: string, headers: Record<string, string>): Pro
       `  line ${line}: ${column ?? 'the row'} ${reason}${value === null ? '' : `: ${JSON.stringify(value)}`}`,
     );
   }
-  if (answer.nextCursor !== null) console.error(`  … all of them: GET ${address}/errors`);
+  if (answer.nextCursor !== null) console.error(`  … all errors: GET ${address}/errors`);
 }
 
 /** The file as a body that is read while it is sent. */
@@ -196,7 +198,9 @@ async function run(): Promise<boolean> {
     .map(([name, count]) => `, ${count} ${name}`)
     .join('');
   console.log(
-    `${job.kind ?? file}: ${job.state}${job.failure === null ? '' : `: ${job.failure}`} ${total} rows: ${created} created, ${updated} updated, ${unchanged} unchanged, ${failed} failed${also && `; also created${also.slice(1)}`}`,
+    `${job.kind ?? file}: ${job.state}${job.failure === null ? '' : `: ${job.failure}`} ` +
+      `${total} rows: ${created} created, ${updated} updated, ` +
+      `${unchanged} unchanged, ${failed} failed${also && `; also created${also.slice(1)}`}`,
   );
   if (failed > 0) await showErrors(address, headers);
   return job.state === 'completed' && failed === 0;

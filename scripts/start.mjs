@@ -1,18 +1,15 @@
-/**
- * Starts the service in this process, from a build that is made first where the sources are other ones. Usage: npm
- * start
- */
-// First of all, so that a stop is in order from here on. Whatever takes long to load is loaded below.
+/** Starts the service in this process; builds it first if the sources have changed. Usage: npm start */
+// Installed first, so that a stop is handled from here on. Slow modules are loaded below.
 const SIGNALS = ['SIGINT', 'SIGTERM'];
 const stop = new AbortController();
 let isBuilding = false;
 const onSignal = () => {
-  // A build is broken off first, in `makeBuild`.
+  // A running build is cancelled first, in `makeBuild`.
   if (!isBuilding) process.exit(0);
   stop.abort();
 };
 for (const signal of SIGNALS) process.on(signal, onSignal);
-// The service stops in its own order, as soon as it listens to the signals itself.
+// From the moment the service listens to the signals, it stops in its own order.
 process.on('newListener', (event) => {
   if (SIGNALS.includes(event)) queueMicrotask(() => process.off(event, onSignal));
 });
@@ -25,11 +22,11 @@ async function makeBuild(build, root) {
   const exitCode = await build(root, stop.signal);
   isBuilding = false;
   if (stop.signal.aborted) {
-    say('The build was broken off.\n');
+    say('The build was interrupted.\n');
     process.exit(0);
   }
   if (exitCode !== 0) {
-    say('The build has failed; the reason stands above.\n');
+    say('The build failed; the reason is above.\n');
     process.exit(exitCode);
   }
   say(`Built in ${((performance.now() - begun) / 1000).toFixed(1)} s.\n`);

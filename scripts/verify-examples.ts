@@ -1,8 +1,9 @@
 /**
- * Runs the examples of `docs/api-by-example.md` against a service on an empty data folder, and compares what is answered with what the document shows.
- * Usage: `npm run verify:examples`, or with `-- --write` to put the answers into the document.
+ * Runs the examples of `docs/api-by-example.md` against a service with an empty data folder, and compares the answers
+ * with the document. Usage: `npm run verify:examples`, or with `-- --write` to put the answers into the document.
  *
- * Every ```sh block is run, in order and in one shell; below it stand the status and the answer of its last curl. Ids, times and the like differ from run to run and do not count.
+ * Every ```sh block is run, in order and in one shell. It is followed by the status and the answer of its last curl.
+ * Ids, times and other values that differ between runs are ignored.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -15,19 +16,21 @@ import { shownAnswer, withoutVolatile } from './examples/answer.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = join(ROOT, 'docs/api-by-example.md');
-/** What the document calls the service; the real one has a free port. */
+/** The address of the service in the document; the real one has a free port. */
 const SHOWN_ORIGIN = 'http://127.0.0.1:3000';
 const PASSWORDS = { ADMIN_PASSWORD: 'a password of the examples', DEMO_PASSWORD: 'another of the examples' };
 const START_MS = 120_000;
 const LOAD_MS = 120_000;
-/** The imports of the directory that a first start loads. */
+/** The number of directory imports at the first start. */
 const LOADED_IMPORTS = 5;
 
-/** A block of commands, and below it what it answered. */
+/** A block of commands, followed by its answer. */
 const EXAMPLE = /```sh\n(?<commands>[^]*?)```\n(?:(?<answer>Answer: [^\n]*\n(?:```(?:json|csv|text)\n[^]*?```\n)?))?/g;
 
-/** Every curl of the examples keeps what it was answered. */
-const CURL = `curl() { command curl --dump-header "$LAST.headers" --write-out '%{stderr}%{method} %{url_effective}\\n' "$@" 2>>requests | tee "$LAST.body"; }\n`;
+/** Makes every curl of the examples save its answer. */
+const CURL =
+  `curl() { command curl --dump-header "$LAST.headers" --write-out '%{stderr}%{method} %{url_effective}\\n' "$@" ` +
+  '2>>requests | tee "$LAST.body"; }\n';
 
 interface Service {
   url: string;
@@ -63,7 +66,7 @@ async function startService(folder: string): Promise<Service> {
     if (url) return { url, stop };
   }
   await stop();
-  throw new Error(`The service does not start: ${text}`);
+  throw new Error(`The service could not start: ${text}`);
 }
 
 async function directoryIsLoaded(url: string): Promise<void> {
@@ -93,7 +96,7 @@ async function runBlocks(blocks: readonly string[], url: string, folder: string)
   if (code !== 0) throw new Error(`The examples ended with ${code}.`);
 }
 
-/** The operations of the API document that no example has sent a request to. */
+/** The operations of the API document that no example has called. */
 async function notShown(url: string, folder: string): Promise<string[]> {
   const { paths } = (await (await fetch(`${url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, unknown>>;
@@ -108,7 +111,7 @@ async function notShown(url: string, folder: string): Promise<string[]> {
   );
   return operations
     .filter(({ name, path }) => {
-      // A path without a parameter, such as /attendances/indicators, is no example of one with it.
+      // A request to a path without a parameter, such as /attendances/indicators, does not count for a path with one.
       const isTaken = (line: string): boolean =>
         operations.some(
           (other) => other.path !== path && !other.path.includes('{') && line.endsWith(`/api/v1${other.path}`),
@@ -147,7 +150,9 @@ try {
   else if (differing > 0) process.exitCode = 1;
   if (missing.length > 0) process.exitCode = 1;
   console.log(
-    `${blocks.length} examples, ${differing} ${process.argv.includes('--write') ? 'written anew' : 'with another answer'}, ${missing.length} operations without one`,
+    `${blocks.length} examples, ${differing} ` +
+      `${process.argv.includes('--write') ? 'written anew' : 'with another answer'}, ` +
+      `${missing.length} operations without one`,
   );
 } finally {
   rmSync(folder, { recursive: true });

@@ -1,7 +1,8 @@
 /**
- * The formats against independent programs: what we write is read by wfdb, pyedflib, pydicom and Python's own parsers, what those write is read by
- * us, and real recordings go through the whole service. Digits, physical values, rates, units and marks must agree. Needs python3 with venv.
- * Usage: `npm run verify:formats [-- recordings each way, default 200]`
+ * Verifies the formats against independent programs: wfdb, pyedflib, pydicom and Python's own parsers read what we
+ * write, we read what they write, and real recordings pass through the whole service. Digits, physical values, rates,
+ * units and marks must agree. Needs python3 with venv. Usage:
+ * `npm run verify:formats [-- recordings in each direction, default 200]`
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +17,7 @@ import { type Checked, writeRandom } from './formats/written-here.ts';
 const count = Number(process.argv[2] ?? 200);
 if (!Number.isInteger(count) || count < 1)
   throw new Error('Usage: npm run verify:formats [-- recordings each way, default 200]');
-/** Differences that are shown of each format. */
+/** Maximum number of differences shown per format. */
 const SHOWN = 10;
 
 let differences = 0;
@@ -27,14 +28,15 @@ function tell(title: string, checked: Readonly<Record<string, Checked>>): void {
     differences += found.length;
     const off = worst === 0 ? '' : `, physical values within ${worst.toExponential(1)} stored units`;
     console.log(
-      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ${found.length} differences`,
+      `  ${format.padEnd(6)} ${files} files, ${channels} channels, ${samples} samples, ${marks} marks${off}: ` +
+        `${found.length} differences`,
     );
     for (const difference of found.slice(0, SHOWN)) console.log(`         ${difference}`);
     if (found.length > SHOWN) console.log(`         and ${found.length - SHOWN} more`);
   }
 }
 
-/** Runs `work` in a folder of its own, which goes with it. */
+/** Runs `work` in a temporary folder. */
 async function within<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
   const folder = mkdtempSync(join(tmpdir(), 'leadwire-formats-'));
   try {
@@ -68,7 +70,7 @@ await within(async (folder) => {
 });
 
 const recordings = recordingsDir();
-if (recordings === null) console.log('\nThere are no real recordings: RECORDINGS_DIR.');
+if (recordings === null) console.log('\nNo real recordings: RECORDINGS_DIR is not set.');
 else {
   await within(async (folder) => {
     const { uploads, exports, refused, failed } = await exportReal(recordings, folder);

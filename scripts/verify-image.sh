@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# The steps of the Dockerfile by hand, where no engine runs: build in a folder that holds only what .dockerignore lets through, throw
-# away what the last stage does not copy, and start what is left as the image would, against a database that is elsewhere.
+# Runs the steps of the Dockerfile by hand, without a container engine: builds in a folder that contains only what
+# .dockerignore lets through, discards what the last stage does not copy, and starts the rest as the image would,
+# against an external database.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,30 +33,38 @@ await() { # seconds, command …: until it succeeds
 # The first stage.
 mkdir "$work/build" "$work/app" "$work/home"
 sed -n 's/^!//p' .dockerignore | while read -r kept; do cp -r --parents "$kept" "$work/build/"; done
-# Its RUN lines as they stand.
+# Its RUN lines, unchanged.
 sed -n 's/^RUN //p' Dockerfile > "$work/build.sh"
 (cd "$work/build" && bash -e "$work/build.sh") > "$work/build.log" 2>&1 || fail 'the build stage'
 echo '  ok   npm ci, build and prune, from what .dockerignore lets through'
 
-# The second stage: its COPY lines as they stand.
-sed -n 's|^COPY --from=build /app/\([^ ]*\) .*|\1|p' Dockerfile | while read -r copied; do cp -r "$work/build/$copied" "$work/app/"; done
+# The second stage: its COPY lines, unchanged.
+sed -n 's|^COPY --from=build /app/\([^ ]*\) .*|\1|p' Dockerfile | while read -r copied; do
+  cp -r "$work/build/$copied" "$work/app/"
+done
 for absent in typescript mocha tsx playwright-core; do
   [ ! -e "$work/app/node_modules/$absent" ] || fail "a development package is in the image: $absent"
 done
 echo "  ok   $(du -sm "$work/app" | cut -f 1) MB, no development packages"
 
-# A database that is elsewhere.
+# An external database.
 node --import tsx scripts/image/database.ts "$work/data" > "$work/uri" 2> "$work/database.log" &
 pids+=($!)
 await 120 test -s "$work/uri" || fail 'the database'
 
-port="$(node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })")"
-# The environment of an image: its ENV lines and what `docker run` gives, nothing else.
+port="$(node -e "
+  const server = require('node:net').createServer().listen(0, '127.0.0.1', () => {
+    console.log(server.address().port);
+    server.close();
+  });
+")"
+# The environment of an image: its ENV lines and the variables of `docker run`, nothing else.
 image=(env -i PATH="$PATH" HOME="$work/home" NODE_ENV=production PORT="$port")
 cmd=(node --enable-source-maps dist/main.js)
-grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile || fail 'this script starts another command than the Dockerfile'
+grep -qF "CMD [\"$(printf '%s", "' "${cmd[@]}" | sed 's/", "$//')\"]" Dockerfile ||
+  fail 'this script starts another command than the Dockerfile'
 
-# The program of the image's own HEALTHCHECK.
+# The program in the image's own HEALTHCHECK.
 probe="$(sed -n 's|^ *CMD \["node", "-e", "\(.*\)"\]$|\1|p' Dockerfile)"
 [ -n "$probe" ] || fail 'the Dockerfile has no health check'
 healthy() { "${image[@]}" node -e "$probe"; }
@@ -65,16 +74,29 @@ if "${image[@]}" HOST=0.0.0.0 "${cmd[@]}" > "$work/unset.log" 2>&1; then fail 'w
 grep -q SECRET_KEY "$work/unset.log" || fail 'without secrets it should say which one is missing'
 echo '  ok   without secrets it refuses to start and says why'
 
-# Read only, as in docker-compose.yml; the address differs, so that nothing of this machine is open to others.
+# Read-only, as in docker-compose.yml. Only the address differs, so that nothing on this machine is reachable from
+# outside.
 chmod -R a-w "$work/app"
-"${image[@]}" HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
+"${image[@]}" HOST=127.0.0.1 MONGODB_URI="$(cat "$work/uri")" SECRET_KEY="$(head -c 48 /dev/urandom | base64 -w 0)" \
+  FIRST_SUPERUSER_PASSWORD=correct-horse-battery "${cmd[@]}" > "$work/service.log" 2>&1 &
 service=$!
 pids+=("$service")
 await 30 healthy || fail 'the health check of the image'
 node -e "
-  const ok = async (path, init) => { const answer = await fetch('http://127.0.0.1:$port' + path, init); if (!answer.ok) throw new Error(path + ' answered ' + answer.status); };
-  const login = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email: 'admin@leadwire.example', password: 'correct-horse-battery' }) };
-  Promise.all([ok('/readyz'), ok('/openapi.json'), ok('/docs'), ok('/redoc'), ok('/api/v1/auth/login', login)]).catch((error) => { console.error(error.message); process.exit(1); });
+  const ok = async (path, init) => {
+    const answer = await fetch('http://127.0.0.1:$port' + path, init);
+    if (!answer.ok) throw new Error(path + ' answered ' + answer.status);
+  };
+  const login = {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'admin@leadwire.example', password: 'correct-horse-battery' }),
+  };
+  const pages = ['/readyz', '/openapi.json', '/docs', '/redoc'].map((path) => ok(path));
+  Promise.all([...pages, ok('/api/v1/auth/login', login)]).catch((error) => {
+    console.error(error.message);
+    process.exit(1);
+  });
 " || fail 'a page or the log-in'
 echo '  ok   it starts, its health check passes, and the log-in, the API document and its pages are there'
 

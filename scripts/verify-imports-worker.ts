@@ -1,4 +1,8 @@
-/** A process of its own that works on imports of attendances, for `verify-imports.ts` to kill. Arguments: address of the database, milliseconds of a lease. */
+/**
+ * A separate process that works on imports of attendances; `verify-imports.ts` kills it. Arguments: address of the
+ * database, milliseconds of a lease.
+ */
+import { ClinicZone } from '../src/calendar/clinic-zone.ts';
 import { attendancesCsv } from '../src/attendances/csv.ts';
 import { connect } from '../src/database/connect.ts';
 import { Worker } from '../src/imports/worker.ts';
@@ -13,7 +17,7 @@ const deps = {
   room: UNWATCHED,
   log,
   kinds: [attendancesCsv],
-  clinicTimezone: 'UTC',
+  zone: new ClinicZone('UTC'),
   silentMs: 60_000,
   maxFailures: 100_000,
 };

@@ -1,6 +1,7 @@
 /**
- * The command `npm run verify:imports [-- --rows 100000 --kills 20 --seed 1]`: imports attendances twice on a mongod of its own, once undisturbed and once on worker processes that
- * are killed at random moments, and compares every collection that an import writes.
+ * The command `npm run verify:imports [-- --rows 100000 --kills 20 --seed 1]`: imports attendances twice on a mongod of
+ * its own, once undisturbed and once on worker processes that are killed at random moments, and compares all
+ * collections that an import writes.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,13 +18,13 @@ import { connect } from '../src/database/connect.ts';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { enqueueImport } from '../src/imports/enqueue.ts';
-import { importCollection, type StoredImport } from '../src/imports/model.ts';
+import { importModel, type StoredImport } from '../src/imports/model.ts';
 import { createLog } from '../src/log/logger.ts';
 import { Random } from '../src/synth/random.ts';
 
 const WORKER = fileURLToPath(new URL('./verify-imports-worker.ts', import.meta.url));
 const LEASE_MS = 1_000;
-/** What an import of attendances writes, and the order in which its documents are compared. */
+/** The collections that an import of attendances writes, and the order in which their documents are compared. */
 const COLLECTIONS = {
   attendances: 'externalId',
   clients: 'key',
@@ -31,7 +32,7 @@ const COLLECTIONS = {
   bases: 'key',
   importErrors: 'line',
 } as const;
-/** What differs between any two runs: ids, and when something happened. */
+/** Fields that differ between any two runs: ids and times. */
 const OWN = new Set(['_id', 'import', 'at', 'createdAt', 'updatedAt']);
 
 const log = createLog({ logLevel: 'silent', logFormat: 'json' });
@@ -48,7 +49,7 @@ async function startWorker(uri: string): Promise<ChildProcess> {
 }
 
 const stored = async (database: Connection, id: Types.ObjectId): Promise<StoredImport> => {
-  const job = await importCollection(database).findOne({ _id: id });
+  const job = await importModel(database).findOne({ _id: id }).lean();
   if (!job) throw new Error('the import is gone');
   return job;
 };
@@ -66,7 +67,7 @@ async function until(
   }
 }
 
-/** Everything that an import has written, references as what they lead to. */
+/** Everything that an import has written, with references replaced by what they refer to. */
 async function effect(database: Connection, id: Types.ObjectId): Promise<unknown> {
   const { rows, alsoCreated, errorsKept, state, bytes } = await stored(database, id);
   const names = new Map<string, string>();
@@ -124,7 +125,7 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
         for (; killed < kills; killed++) {
           const child = await startWorker(uri(name));
           const done = (await stored(database, id)).rows.total;
-          // A share of what is left, so that all kills meet a running import.
+          // A share of the remaining rows, so that every kill happens during the import.
           const goal = done + random.uniform() * ((rows - done) / (kills - killed + 2));
           await until(database, id, (job) => job.rows.total >= goal || hasEnded(job));
           await sleep(random.uniform() * 60);
@@ -138,7 +139,8 @@ async function verify(rows: number, kills: number, seed: number): Promise<boolea
       const job = await until(database, id, hasEnded);
       last.kill('SIGTERM');
       console.log(
-        `${name}: ${job.state}, ${JSON.stringify(job.rows)}, taken up ${job.fence} times, ${((performance.now() - start) / 1000).toFixed(1)} s`,
+        `${name}: ${job.state}, ${JSON.stringify(job.rows)}, taken up ${job.fence} times, ` +
+          `${((performance.now() - start) / 1000).toFixed(1)} s`,
       );
       effects.push(await effect(database, id));
       await database.close();
@@ -161,5 +163,5 @@ const { values } = parseArgs({
   },
 });
 const isEqual = await verify(Number(values.rows), Number(values.kills), Number(values.seed));
-console.log(isEqual ? 'Every collection equals that of the undisturbed run.' : 'THE COLLECTIONS DIFFER.');
+console.log(isEqual ? 'Every collection is equal to that of the undisturbed run.' : 'THE COLLECTIONS DIFFER.');
 process.exitCode = isEqual ? 0 : 1;

@@ -1,8 +1,8 @@
 /**
- * The command `npm run verify:integrity [-- --uploads 2000 --kills 20 --cuts 20 --seed 1]`: clients upload recordings of
- * mixed kinds to the built service on a mongod of its own, and send again what was not acknowledged, while service and
- * mongod are killed and the line between them is cut. At the end every acknowledged recording must be there as it was
- * sent, and nothing else.
+ * The command `npm run verify:integrity [-- --uploads 2000 --kills 20 --cuts 20 --seed 1]`: clients upload recordings
+ * of mixed kinds to the built service on a mongod of its own, and repeat uploads that were not acknowledged, while the
+ * service and mongod are killed and the line between them is cut. At the end, every acknowledged recording must be
+ * stored as it was sent, and nothing else.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -32,11 +32,11 @@ const PASSWORD = 'a password of the verification';
 const USERS = ['ana@clinic.example', 'bia@clinic.example'];
 const CLIENTS_PER_USER = 4;
 const PATIENTS = 40;
-/** A sweep looks at so many recordings at most. */
+/** The maximum number of recordings that one sweep examines. */
 const SWEPT_AT_ONCE = 2_000;
-/** The service ends so soon when nothing is under way. */
+/** The maximum time in which an idle service stops. */
 const STOP_MS = 2_000;
-/** Characters of the service's log that are shown when something is wrong. */
+/** Characters of the service's log that are shown after a failure. */
 const SHOWN_LOG = 6_000;
 const log = createLog({ logLevel: 'silent', logFormat: 'json' });
 
@@ -53,7 +53,7 @@ const kills = Number(values.kills);
 const cuts = Number(values.cuts);
 const seed = Number(values.seed);
 
-/** Patients, each with a study. */
+/** Creates patients, each with a study. */
 async function makeDirectory(service: Service, admin: string): Promise<{ patient: string; study: string }[]> {
   const made = async (path: string, body: object): Promise<string> => {
     const { status, json, text } = await call(service, 'POST', path, { token: admin, body });
@@ -68,7 +68,7 @@ async function makeDirectory(service: Service, admin: string): Promise<{ patient
   return found;
 }
 
-/** Lets each disturbance happen when its share of the uploads is acknowledged. Answers when each of them was. */
+/** Causes each disturbance when its share of the uploads has been acknowledged. Returns the time span of each. */
 async function disturb(clients: Clients, disturbances: Disturbances): Promise<Span[]> {
   const plan = disturbances.plan({ kills, cuts });
   const spans: Span[] = [];
@@ -87,14 +87,17 @@ async function disturb(clients: Clients, disturbances: Disturbances): Promise<Sp
 const longest = (waits: readonly Span[]): string =>
   `${(Math.max(0, ...waits.map(({ begun, ended }) => ended - begun)) / 1_000).toFixed(1)} s`;
 
-/** How long the slowest answers took, and those that met one disturbance at most. */
+/** The slowest answers: of all, and of those that met at most one disturbance. */
 function slowest(waits: readonly Span[], disturbed: readonly Span[]): string {
   const met = ({ begun, ended }: Span): number =>
     disturbed.filter((other) => other.begun < ended && begun < other.ended).length;
-  return `${longest(waits)}, ${longest(waits.filter((wait) => met(wait) <= 1))} where there was one disturbance meanwhile`;
+  return (
+    `${longest(waits)}, ${longest(waits.filter((wait) => met(wait) <= 1))} ` +
+    'where there was one disturbance meanwhile'
+  );
 }
 
-/** No instance runs: what any of them has left is removed now. */
+/** Since no instance is running, everything that any of them has left is removed now. */
 async function sweepAll(database: Connection): Promise<void> {
   const passes = 2 * Math.ceil(uploads / SWEPT_AT_ONCE) + 2;
   for (let pass = 0; pass < passes; pass++) await sweep({ database, log, uploads: new Uploads(), silentMs: 1 });
@@ -125,12 +128,13 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
     .toSorted(([one], [other]) => one - other)
     .map(([status, count]) => `${status === 0 ? 'broken' : status}: ${count}`)
     .join(', ');
+  const told = `${mistold.length} mistold to the audit`;
   const minutes = (performance.now() - begun) / 60_000;
   console.log(`${clients.acknowledged.length} uploads acknowledged, ${clients.repeated} of them sent more than once
 answers: ${answers}; the slowest after ${slowest(clients.longWaits, disturbed)}
 ${kills} kills of the service, ${kills} of mongod, ${cuts} cuts of the line (seed ${seed})
 ${recordings} recordings: ${lost} uploads lost or changed, ${hollow.length} hollow, ${doubled.length} doubled
-${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep, ${mistold.length} mistold to the audit
+${beyond} recordings beyond those acknowledged, ${orphans.length} orphans after a sweep, ${told}
 SIGTERM took ${(stopMs / 1_000).toFixed(1)} s; all of it ${minutes.toFixed(1)} min`);
   const faults = [...clients.faults, ...differing.slice(0, 20)];
   for (const fault of faults) console.log(fault);
@@ -171,5 +175,5 @@ try {
   await mongod.stop();
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(isWhole ? 'Everything that was acknowledged is there, once and whole.' : 'SOMETHING IS WRONG.');
+console.log(isWhole ? 'Every acknowledged recording exists exactly once and is complete.' : 'SOMETHING IS WRONG.');
 process.exitCode = isWhole ? 0 : 1;

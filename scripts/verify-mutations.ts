@@ -1,8 +1,8 @@
 /**
- * The command `npm run verify:mutations [-- --seed 8 --count 100 --only src/imports]`: changes one thing at a time in a
- * copy of the working tree, where owners, versions, leases, transactions, limits and bounds are checked, and runs the
- * tests of that file. A mutant that they pass has survived, and is a test that is missing. What the compiler refuses is
- * no mutant; what changes nothing stands in `mutations/equivalents.ts`, with the reason.
+ * The command `npm run verify:mutations [-- --seed 8 --count 100 --only src/imports]`: makes one change at a time in a
+ * copy of the working tree, in code that checks owners, versions, leases, transactions, limits and bounds, and runs the
+ * tests of the changed file. A mutant that passes them has survived: a test is missing. Changes that do not compile are
+ * not counted; those without any effect are listed in `mutations/equivalents.ts`, with the reason.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -26,7 +26,7 @@ const { values } = parseArgs({
 const [seed, count] = [whole('seed', values.seed), whole('count', values.count)];
 
 function whole(option: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} is a whole number`);
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`--${option} must be a whole number`);
   return Number(text);
 }
 

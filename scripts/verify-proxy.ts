@@ -1,4 +1,7 @@
-/** Runs Debian's nginx with the configuration of `deploy/` in front of two instances of the built service on one database, and checks what only such a set-up can show. */
+/**
+ * Runs Debian's nginx with the configuration of `deploy/` in front of two instances of the built service on one
+ * database, and checks what only such a setup can show.
+ */
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,12 +13,12 @@ import { ADMIN, openStage } from './proxy/stage.ts';
 
 const CLINICIAN = { email: 'clinician@clinic.example', password: 'another password of the verification' };
 const MIB = 1024 * 1024;
-/** Bytes of one write. */
+/** Bytes per write. */
 const PIECE = 65_536;
-/** Above 100 MB as JSON. */
+/** More than 100 MB as JSON. */
 const LARGE: EcgOptions = { seed: 7, duration: 6_000, samplingRate: 500, noise: 20, wander: 150 };
 const SMALL: EcgOptions = { seed: 8, duration: 10, samplingRate: 500 };
-/** A token that was ended on one instance is refused by every other within this time. */
+/** A token revoked on one instance is refused by all others within this time. */
 const TOKEN_MS = 5_000;
 
 const stage = await openStage().catch((error: unknown) => {
@@ -26,7 +29,7 @@ const stage = await openStage().catch((error: unknown) => {
 const { url, one, two, database } = stage;
 let failed = 0;
 
-/** One check after the other: each builds on what those before it left. */
+/** One check after the other: each relies on the results of those before it. */
 async function check(sentence: string, work: () => Promise<void>): Promise<void> {
   const begun = performance.now();
   const error = await work().then(
@@ -40,7 +43,7 @@ async function check(sentence: string, work: () => Promise<void>): Promise<void>
   console.log(error instanceof Error ? error.stack : error);
 }
 
-/** Waits until something holds. @throws Error when it does not within `ms` */
+/** Waits until a condition holds. @throws Error when it does not within `ms` */
 async function eventually(ms: number, what: string, holds: () => Promise<boolean>): Promise<void> {
   for (const giveUp = Date.now() + ms; Date.now() < giveUp; await sleep(100)) if (await holds()) return;
   throw new Error(`${what}: not within ${ms / 1000} s`);
@@ -50,7 +53,7 @@ const blocks = (): Promise<number> => database.collection('ecgBlocks').countDocu
 /** The recordings that have blocks, published or not. */
 const withBlocks = (): Promise<unknown[]> => database.collection('ecgBlocks').distinct('ecg');
 const SCALE = { samplingRate: 500, unit: 'mV', gain: 1000 };
-/** Made once, without an id: that is put in front, because the same id again would be the same recording. */
+/** Generated once, without an id. An id is put in front of it, since the same id again would be the same recording. */
 const largeBody = Buffer.concat([...synthesizeChallengeJson(LARGE, SCALE)]);
 const large = (id: string): Iterable<Uint8Array> =>
   pieces(Buffer.from(`{"id":${JSON.stringify(id)},`), largeBody.subarray(1));
@@ -63,7 +66,7 @@ function* pieces(...parts: Uint8Array[]): Generator<Uint8Array> {
 const ids = async (base: string): Promise<string[]> =>
   (await call(base, 'GET', '/ecgs', token)).body.items.map((ecg: { id: string }) => ecg.id);
 
-/** Reads through nginx all the time while `work` runs. @returns every status that was answered */
+/** Reads through nginx continuously while `work` runs. @returns how often each status was answered */
 async function whileReading(path: string, work: () => Promise<void>): Promise<Map<number, number>> {
   const statuses = new Map<number, number>();
   const done = new AbortController();
@@ -195,7 +198,8 @@ try {
   });
 
   await check(
-    'an instance that is killed in the middle of an upload: reads and new uploads go on, the cut upload is nowhere to be seen',
+    'an instance that is killed in the middle of an upload: reads and new uploads go on, the cut upload is ' +
+      'nowhere to be seen',
     async () => {
       const before = { blocks: await blocks(), ids: await ids(url) };
       const reads: Promise<Map<number, number>>[] = [];
@@ -211,7 +215,7 @@ try {
         return 'go on';
       });
       assert.notEqual(answer?.status, 201);
-      // The upload may have ended with the instance, while the reads still go on.
+      // The upload may have ended with the instance while reads continue.
       const [statuses] = await Promise.all(reads);
       assert.deepEqual([...(statuses?.keys() ?? [])], [200]);
       assert.deepEqual(await ids(url), before.ids);

@@ -1,4 +1,7 @@
-/** Walks the README's "A walk with curl" as a newcomer would, on a service of its own with an empty data folder, and holds what is shown there against what comes back. */
+/**
+ * Runs the README's "A walk with curl" as a newcomer would, on a separate service with an empty data folder, and
+ * compares the shown answers with the real ones.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +11,11 @@ import { fileURLToPath } from 'node:url';
 import { end, freePorts, run } from './proxy/processes.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-/** A first start sets its database up and makes the demo recordings. */
+/** The first start creates the database and the demo recordings. */
 const START_MS = 120_000;
 const MARK = '-- end of block --';
 
-/** The blocks of the section, in order: commands, and what they answer. */
+/** The blocks of the section, in order: commands and their answers. */
 function walk(): { language: string; text: string }[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const [, section = ''] = /^## A walk with curl\n([^]*?)^## /m.exec(readme) ?? [];
@@ -22,14 +25,17 @@ function walk(): { language: string; text: string }[] {
   }));
 }
 
-/** What stays the same from run to run: ids and times of the service are left out, line breaks and indents of the README too. */
+/**
+ * The parts that are the same in every run: without ids and times, and without the README's line breaks and
+ * indentation.
+ */
 const lasting = (json: string): string =>
   json
     .replaceAll(/\n\s*/g, '')
     .replaceAll(/"(id|ecgId)":"[^"]*"/g, '"$1":""')
     .replaceAll(/"(createdAt|updatedAt)":"[^"]*"/g, '"$1":""');
 
-/** Whether the parts between the ellipses stand in the answer, in their order. */
+/** Whether the parts between the ellipses occur in the answer, in this order. */
 function isShownRightly(shown: string, answer: string): boolean {
   let from = 0;
   return lasting(shown)
@@ -83,7 +89,8 @@ try {
       );
   }
   console.log(
-    `The README's walk works: ${commands.length} blocks of commands, ${blocks.length - commands.length} answers as shown.`,
+    `The README's walk works: ${commands.length} blocks of commands, ${blocks.length - commands.length} answers ` +
+      'as shown.',
   );
 } finally {
   await end(service, 'SIGTERM');

@@ -1,4 +1,7 @@
-/** The application: the middleware in the order in which a request meets it, and the features as a list. Nothing here reads settings, connects or listens. */
+/**
+ * The application: the middleware in the order in which it runs, and the list of features. Nothing here reads settings,
+ * connects or listens.
+ */
 import { createServer, type Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from '@koa/router';
@@ -55,20 +58,20 @@ import { IdentityCache, loadUserState } from './users/identity-cache.ts';
 import { Passwords } from './users/passwords.ts';
 import { userOperations } from './users/routes.ts';
 
-/** What the application works with; made and ended by the caller. */
+/** What the application needs; the caller creates and closes it. */
 export interface AppDeps {
   config: Config;
   database: Connection;
   log: Logger;
-  /** Whether the embedded database is not running, and waits for room on its disk. */
+  /** Whether the embedded database is stopped and waits for free disk space. */
   isDatabaseWaiting?: () => boolean;
-  /** For tests: other kinds of imports than those of the features. */
+  /** For tests: import kinds to use in place of the features' own. */
   importKinds?: readonly ImportKind[];
-  /** For tests: how soon instances take over from each other. */
+  /** For tests: how soon one instance takes over from another. */
   importTiming?: Timing;
-  /** For tests: sees every answer before it is cut into pieces. */
+  /** For tests: sees every answer before it is split into pieces. */
   witness?: Middleware;
-  /** For tests: operations beside those of the features. */
+  /** For tests: operations in addition to those of the features. */
   moreOperations?: readonly AnyOperation[];
 }
 
@@ -76,23 +79,28 @@ export interface App {
   koa: Koa;
   /** The operations of `/api/v1`. */
   operations: readonly AnyOperation[];
-  /** Everything that is routed: the operations, and the pages and probes beside them. */
+  /** Everything that is routed: the operations, the pages and the probes. */
   routers: readonly Router[];
   document: ApiDocument;
-  /** What is being uploaded here: the sweeper leaves it alone. */
+  /** The uploads in progress in this process; the sweeper leaves them alone. */
   uploads: Uploads;
+  /** Works on imports of any instance once it has been started; `close` stops it. */
+  zone: ClinicZone;
   /** Works on imports, of any instance, once it is started; stopped by `close`. */
   importWorker: Worker;
   /** Not listening yet. */
   server: Server;
-  /** Takes no new requests and waits for those under way; what is not done after `CLOSE_MS` is cut off. */
+  /** Accepts no new requests and waits for those in progress. Whatever is not done after `CLOSE_MS` is cut off. */
   close(): Promise<void>;
 }
 
 /** The prefix of all operations. */
 export const API = '/api/v1';
 
-/** So long a service that stops waits for the audit; another instance tells it what it could not. */
+/**
+ * How long a stopping service waits for the audit log. Another instance reports the uploads that were not recorded in
+ * time.
+ */
 const AUDIT_MS = 1_000;
 
 /** The operations of every feature. */
@@ -108,16 +116,17 @@ const FEATURES = [
   importOperations,
 ];
 
-/** What can be imported; their dialects are tried in this order. */
+/** What can be imported. The dialects are tried in this order. */
 const IMPORT_KINDS: readonly ImportKind[] = [patientsCsv, studiesCsv, encountersCsv, conditionsCsv, attendancesCsv];
 
-/** Makes the application. @throws Error when the API document cannot be made */
+/** Creates the application. @throws Error when the API document cannot be built */
 export function createApp(deps: AppDeps): App {
   const { config, database, log } = deps;
 
-  // Strict: one address for each resource, and what is made from it (Location) is one that exists.
+  // Strict: each resource has exactly one address, so that a Location built from it exists.
   const api = new Router({ prefix: API, strict: true });
   const uploads = new Uploads();
+  const zone = new ClinicZone(config.clinicTimezone);
   const away = watchAway(database, log);
   const room = watchRoom({
     database,
@@ -136,7 +145,7 @@ export function createApp(deps: AppDeps): App {
       room,
       log,
       kinds: importKinds,
-      clinicTimezone: config.clinicTimezone,
+      zone,
       silentMs: config.limits.instanceSilenceMs,
       maxFailures: config.limits.maxImportFailures,
     },
@@ -147,7 +156,7 @@ export function createApp(deps: AppDeps): App {
     ...deps,
     identities,
     passwords: new Passwords(),
-    zone: new ClinicZone(config.clinicTimezone),
+    zone,
     room,
     uploads,
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
@@ -203,6 +212,7 @@ export function createApp(deps: AppDeps): App {
     routers: [api, site],
     document,
     uploads,
+    zone,
     importWorker,
     server,
     close: async () => {
@@ -214,10 +224,10 @@ export function createApp(deps: AppDeps): App {
   };
 }
 
-/** Node's server with limits that let a large upload over a slow line through, and nobody who sends nothing. */
+/** Node's HTTP server, with limits that allow a large upload over a slow line but no idle connection. */
 function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
   const handle = koa.callback() as (...args: unknown[]) => void;
-  // No limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
+  // No time limit for a whole request: 1 GiB at 1 Mbit/s takes two and a half hours.
   const server = createServer(
     {
       requestTimeout: 0,
@@ -228,17 +238,21 @@ function createHttpServer(koa: Koa, config: Config, log: Logger): Server {
     },
     handle,
   );
-  // An upload that stops is answered by its reader after `uploadIdleMs`; a connection that sends no request, or does not take its answer, ends later.
+  // The reader of an upload answers one that stops, after `uploadIdleMs`. A connection that sends no request, or does
+  // not read its answer, is closed later.
   server.setTimeout(2 * config.limits.uploadIdleMs);
-  // With Expect: 100-continue the body is asked for by the operation, behind its guards.
+  // With Expect: 100-continue, the operation asks for the body after its guards have passed.
   server.on('checkContinue', handle);
-  // What else a client expects is not understood and need not be: Node.js would refuse it without a word.
+  // Other expectations are ignored. By default, Node.js would refuse them with an empty answer.
   server.on('checkExpectation', (req, res) => server.emit('request', req, res));
   answerUnreadable(server, log);
   return server;
 }
 
-/** Uploads that were cut off take back what they had written. What is left after `CLOSE_MS` is the sweeper's. */
+/**
+ * Waits for uploads that were cut off to remove what they had written. The sweeper removes what is left after
+ * `CLOSE_MS`.
+ */
 async function ended({ active }: Uploads): Promise<void> {
   for (const until = Date.now() + CLOSE_MS; active.size > 0 && Date.now() < until;) await sleep(20);
 }

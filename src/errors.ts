@@ -1,4 +1,4 @@
-/** The whole catalogue of errors: a stable code, its status and its title. Answers are RFC 9457 problem details. */
+/** The complete catalogue of errors: a stable code with its status and title. Answers are RFC 9457 problem details. */
 const CATALOGUE = {
   // 400: the request cannot be read
   'malformed-json': { status: 400, title: 'The body is not one valid JSON document' },
@@ -6,62 +6,65 @@ const CATALOGUE = {
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'invalid-query': { status: 400, title: 'A query parameter is unknown or has an unusable value' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
-  // 401 and 403: who asks
+  // 401 and 403: who is asking
   'credentials-invalid': { status: 401, title: 'E-mail address or password is wrong' },
   'token-missing': { status: 401, title: 'This operation needs a bearer token' },
-  'token-invalid': { status: 401, title: 'The token is not valid, has expired or has been ended' },
-  'role-forbidden': { status: 403, title: 'Your role may not do this' },
+  'token-invalid': { status: 401, title: 'The token is invalid, expired or revoked' },
+  'role-forbidden': { status: 403, title: 'Your role does not allow this operation' },
   // 404 and 405: what is asked for
-  'not-found': { status: 404, title: 'There is no such thing, or it is not yours' },
-  'method-not-allowed': { status: 405, title: 'This resource does not know that method' },
-  'not-acceptable': { status: 406, title: 'None of the accepted representations can be made' },
-  // 408 to 415: how it is sent
-  'upload-timeout': { status: 408, title: 'The request stopped arriving' },
+  'not-found': { status: 404, title: 'It does not exist, or you have no access to it' },
+  'method-not-allowed': { status: 405, title: 'This resource does not support that method' },
+  'not-acceptable': { status: 406, title: 'None of the accepted media types is available' },
+  // 408 to 415: how it was sent
+  'upload-timeout': { status: 408, title: 'The request did not arrive in time' },
   'email-taken': { status: 409, title: 'Another user has this e-mail address' },
-  'external-id-taken': { status: 409, title: 'You have another recording under this id' },
-  'content-exists': { status: 409, title: 'You have this recording already' },
+  'external-id-taken': { status: 409, title: 'You have another recording with this id' },
+  'content-exists': { status: 409, title: 'You already have this recording' },
   'attendance-id-taken': { status: 409, title: 'Another attendance has this external id' },
-  'already-known': { status: 409, title: 'This value is known already and cannot be replaced' },
-  'identifier-taken': { status: 409, title: 'Something else has this identifier' },
+  'already-known': { status: 409, title: 'This value is already known and cannot be replaced' },
+  'identifier-taken': { status: 409, title: 'This identifier is already in use' },
   'patient-in-use': { status: 409, title: 'Recordings refer to the patient' },
   'study-in-use': { status: 409, title: 'Recordings refer to the study' },
   'encounter-in-use': { status: 409, title: 'Conditions refer to the encounter' },
   'user-in-use': { status: 409, title: 'The user owns recordings' },
   'last-admin': { status: 409, title: 'There must always be one active admin' },
-  'own-account': { status: 409, title: 'Nobody deletes, demotes or deactivates themselves' },
-  'import-ended': { status: 409, title: 'The import has ended already' },
+  'own-account': { status: 409, title: 'You cannot delete, demote or deactivate yourself' },
+  'import-ended': { status: 409, title: 'The import has already ended' },
   'version-stale': { status: 412, title: 'The resource has changed since you read it' },
   'body-too-large': { status: 413, title: 'The body is larger than the limit' },
   'media-type-unsupported': { status: 415, title: 'This content type or content encoding is not accepted' },
-  'format-unknown': { status: 415, title: 'The file is of no format that is read here' },
-  // 422: it can be read, and it does not hold together
+  'format-unknown': { status: 415, title: 'The format of the file is not supported' },
+  // 422: readable, but not consistent
   'validation-failed': { status: 422, title: 'One or more fields are not valid' },
-  'reference-unknown': { status: 422, title: 'What is referred to does not exist' },
-  'recording-invalid': { status: 422, title: 'The recording does not hold together' },
+  'reference-unknown': { status: 422, title: 'The request refers to something that does not exist' },
+  'recording-invalid': { status: 422, title: 'The content of the recording is not valid' },
   'sampling-rate-unknown': { status: 422, title: 'The sampling rate of this recording is not known' },
   'window-outside': { status: 422, title: 'The window lies outside the recording' },
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
-  'answer-too-large': { status: 422, title: 'More was asked for than one answer may hold' },
-  'too-many-uploads': { status: 429, title: 'Too many of your uploads are under way' },
-  'too-many-reads': { status: 429, title: 'Too many large answers to you are under way' },
-  'too-many-streams': { status: 429, title: 'Too many streams of events to you are open' },
+  'answer-too-large': { status: 422, title: 'The answer would be larger than the limit' },
+  'too-many-uploads': { status: 429, title: 'You have too many uploads in progress' },
+  'too-many-reads': { status: 429, title: 'You have too many large answers in progress' },
+  'too-many-streams': { status: 429, title: 'You have too many event streams open' },
   'rate-limited': { status: 429, title: 'Too many requests' },
-  'head-too-large': { status: 431, title: 'The head of the request is larger than the limit' },
+  'head-too-large': { status: 431, title: 'The request line and headers are larger than the limit' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
-  'too-busy': { status: 503, title: 'Too much is being asked at this moment' },
+  'too-busy': { status: 503, title: 'The service is too busy at the moment' },
   'not-ready': { status: 503, title: 'The service cannot reach its database' },
-  'storage-full': { status: 507, title: 'There is no room left to store this' },
+  'storage-full': { status: 507, title: 'There is not enough disk space to store this' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ErrorCode = keyof typeof CATALOGUE;
 
-/** One field that is wrong: a JSON Pointer into the body, or into the form or the query taken as an object; and why. */
+/**
+ * One invalid field and the reason. `path` is a JSON Pointer into the body, or into the form or the query taken as an
+ * object.
+ */
 export interface FieldError {
   path: string;
   message: string;
 }
 
-/** An error that the client is told about. Everything else that is thrown becomes `internal-error` and is logged. */
+/** An error that is shown to the client. Any other error becomes `internal-error` and is logged. */
 export class Problem extends Error {
   readonly code: ErrorCode;
   readonly status: number;
@@ -85,12 +88,12 @@ export class Problem extends Error {
   }
 }
 
-/** The one answer to a thing that is missing, malformed in its id, or somebody else's: the three cannot be told apart. */
-export const notFound = (): Problem => new Problem('not-found', 'Nothing that you may see has this address.');
+/** The one answer for an id that is unknown, malformed or another user's, so that the three cannot be told apart. */
+export const notFound = (): Problem => new Problem('not-found', 'There is nothing at this address that you may see.');
 
 /**
- * The answer while the database cannot be reached, and to what others have overtaken.
- * @param detail what happened, where the same request may well succeed at once
+ * The answer while the database cannot be reached, and to a request that lost a race against others.
+ * @param detail what happened, when the same request may succeed if it is repeated at once
  */
 export const notReady = (cause?: unknown, detail = 'Try again in a few seconds.'): Problem =>
   new Problem('not-ready', detail, { cause, headers: { 'Retry-After': '5' } });

@@ -1,11 +1,14 @@
-/** The service: configuration, database, migrations, first users, application, listening. The only file that does something when it is imported. */
+/**
+ * The service: configuration, database, migrations, first users, application, listening. The only file with side
+ * effects on import.
+ */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { createApp } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Config, DEMO_EMAIL, loadConfig } from './startup/config.ts';
 import { connect } from './database/connect.ts';
 import { startEmbedded } from './database/embedded.ts';
@@ -14,7 +17,6 @@ import type { Supervised } from './database/supervise.ts';
 import { startDirectory } from './demo/directory.ts';
 import { loadDemo } from './demo/load.ts';
 import { startSweeper } from './ecgs/store/sweep.ts';
-import type { Uploads } from './ecgs/store/uploads.ts';
 import { envWarnings } from './startup/env-file.ts';
 import { Explained } from './startup/explained.ts';
 import { loggable, loggableText } from './log/loggable-error.ts';
@@ -25,22 +27,22 @@ import { markShown } from './startup/secrets.ts';
 import { ensureUser } from './users/ensure-user.ts';
 import { openAt, showsPasswords, welcome } from './startup/welcome.ts';
 
-/** A service that stops does not wait for a database that, asked whether it is there, says nothing for so long. */
+/** How long a stopping service waits for the database to answer a ping. */
 const SIGN_OF_LIFE_MS = 500;
-/** Then each part has so long to end: whatever it still waits for is the database. */
+/** If the ping fails, how long each part may take to end: all that it could still be waiting for is the database. */
 const WITHOUT_DATABASE_MS = 300;
 
 class CannotListen extends Explained {}
 
-/** Ended in order whatever happens. */
+/** The part that is always ended in full, even when the database does not answer. */
 const MONGOD = 'mongod';
-/** What has been started, in order; ended in the opposite order. */
+/** What has been started, in order. It is ended in reverse order. */
 const started: { name: string; end: () => Promise<void> }[] = [];
 let stopping = null as Promise<void> | null;
-/** Done before anything that was started is ended. */
+/** Runs before any started part is ended. */
 let beforeStopping = async (): Promise<void> => undefined;
 let isDatabaseAway = false;
-/** Null where another database is used, or before it has started. */
+/** Null when another database is used, or before the embedded one has started. */
 let embedded = null as Supervised | null;
 
 async function start(): Promise<void> {
@@ -49,19 +51,18 @@ async function start(): Promise<void> {
   const loaded = loadConfig();
   const { config } = loaded;
   const log = createLog(config);
-  // In the middle of the start too: each of its steps may be repeated, and what has been started so far is ended.
+  // A stop is possible during the start, too: every step can be repeated, and what has been started so far is ended.
   onStopRequest((reason) => void stop(log, reason, 0));
   process.on('uncaughtException', (error) => {
-    log.fatal({ error }, 'an error that nobody has caught');
-    void stop(log, 'an error that nobody has caught', 1);
+    log.fatal({ error }, 'an uncaught error');
+    void stop(log, 'an uncaught error', 1);
   });
 
   const database = await connectDatabase(config, log);
   await migrate(database, log);
   const adminId = await provision(database, config, log);
   const app = createApp({ config, database, log, isDatabaseWaiting: () => embedded?.state() === 'waiting' });
-  if (config.loadDemo && config.demoPassword !== null)
-    await provideDemo(database, config, config.demoPassword, app.uploads);
+  if (config.loadDemo && config.demoPassword !== null) await provideDemo(database, config, config.demoPassword, app);
   started.push({ name: 'requests', end: () => app.close() });
   const sweeper = await startSweeper({
     database,
@@ -105,13 +106,13 @@ async function connectDatabase(config: Config, log: Logger): Promise<Connection>
   started.push({ name: 'database connection', end: () => database.close() });
   beforeStopping = async () => {
     isDatabaseAway = !(await answers(database));
-    // What waits for it is broken off at once; then the driver waits for it itself, for up to 20 s.
+    // Operations in progress are aborted at once. Then the driver itself waits for the database, for up to 20 s.
     if (isDatabaseAway) void database.close(true).catch(() => undefined);
   };
   return database;
 }
 
-/** Whether the database gives a sign of life soon. */
+/** Whether the database answers within `SIGN_OF_LIFE_MS`. */
 async function answers(database: Connection): Promise<boolean> {
   if (embedded && embedded.state() !== 'running') return false;
   const ping = database
@@ -125,7 +126,10 @@ async function answers(database: Connection): Promise<boolean> {
   return Promise.race([ping, sleep(SIGN_OF_LIFE_MS, false, { ref: false })]);
 }
 
-/** The first admin, who must be there at the start, and stays as they are where they exist. Answers their id, null where nobody is provisioned. */
+/**
+ * Makes sure that the first admin exists; an existing one is not changed. Returns the admin's id, or null when no admin
+ * is provisioned.
+ */
 async function provision(database: Connection, config: Config, log: Logger): Promise<string | null> {
   if (config.firstSuperuserPassword === null) return null;
   const { id, created } = await ensureUser(database, {
@@ -134,19 +138,19 @@ async function provision(database: Connection, config: Config, log: Logger): Pro
     fullName: 'Administrator',
     role: 'admin',
   });
-  if (created) log.info('made the first admin');
+  if (created) log.info('created the first admin');
   return id;
 }
 
-/** A clinician with a few recordings, for newcomers. */
-async function provideDemo(database: Connection, config: Config, password: string, uploads: Uploads): Promise<void> {
+/** Makes sure that the demo clinician exists, with a few recordings for newcomers. */
+async function provideDemo(database: Connection, config: Config, password: string, app: App): Promise<void> {
   const { id } = await ensureUser(database, {
     email: DEMO_EMAIL,
     password,
     fullName: 'Demo Clinician',
     role: 'clinician',
   });
-  await loadDemo(id, config, { database, uploads });
+  await loadDemo(id, config, { database, uploads: app.uploads, zone: app.zone });
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {
@@ -156,18 +160,18 @@ async function listen(server: Server, { host, port }: Config): Promise<AddressIn
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why =
-      code === 'EADDRINUSE' ? 'something listens there already; choose another port, for example PORT=3001' : message;
+      code === 'EADDRINUSE' ? 'the port is already in use; choose another one, for example PORT=3001' : message;
     throw new CannotListen(`Cannot listen on ${host}, port ${port}: ${why}`);
   }
   return server.address() as AddressInfo;
 }
 
-/** Ends everything once, in order; what fails to end does not keep the rest from ending. */
+/** Ends everything once, in order. A part that fails to end does not keep the others from ending. */
 function stop(log: Logger, reason: string, exitCode: number): Promise<void> {
   stopping ??= (async () => {
     log.info({ reason }, 'stopping');
     await beforeStopping().catch((error: unknown) => {
-      log.warn({ error: loggable(error) }, 'cannot find out whether the database answers');
+      log.warn({ error: loggable(error) }, 'cannot check whether the database answers');
     });
     const isClean = await endAll();
     log.info('stopped');
@@ -184,7 +188,7 @@ async function endAll(): Promise<boolean> {
       await (mayHang ? Promise.race([end(), sleep(WITHOUT_DATABASE_MS)]) : end());
     } catch (error) {
       isClean = false;
-      process.stderr.write(`Could not end the ${name}: ${loggableText(error)}\n`);
+      process.stderr.write(`Could not stop the ${name}: ${loggableText(error)}\n`);
     }
   }
   return isClean;
@@ -193,9 +197,9 @@ async function endAll(): Promise<boolean> {
 try {
   await start();
 } catch (error) {
-  // What was going on when the stop was asked for fails, and nobody needs to know.
+  // Whatever was in progress fails when a stop is requested; that is not worth reporting.
   if (stopping) await stopping;
-  const text = error instanceof Explained ? error.message : `The service does not start: ${loggableText(error)}`;
+  const text = error instanceof Explained ? error.message : `The service could not start: ${loggableText(error)}`;
   process.stderr.write(`${text}\n`);
   await endAll();
   process.exit(1);

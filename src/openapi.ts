@@ -1,6 +1,6 @@
 /**
- * The API document: made from the operations, with the prose of the comments above their handlers (summary, description,
- * example), which swagger-jsdoc lays over it, and the problems of the catalogue.
+ * The API document. It is built from the operations and the problems of the catalogue; swagger-jsdoc adds the prose
+ * from the comments above their handlers (summary, description, example).
  */
 import { readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ import { catalogue } from './errors.ts';
 import { described, type Json, type Served } from './http/described.ts';
 import { ProblemDetails } from './http/problem.ts';
 
-/** An OpenAPI 3.1 document, as far as this program looks into it. */
+/** An OpenAPI 3.1 document, as far as this program reads it. */
 export interface ApiDocument extends Json {
   paths: Record<string, Json>;
   components: {
@@ -21,15 +21,15 @@ export interface ApiDocument extends Json {
   };
 }
 
-/** Files whose comments hold the prose of operations, wherever they lie below the folder of this one. */
+/** Files whose comments hold the prose of operations, at any depth below this file's folder. */
 const HOLDS_PROSE = /(^|[\\/])((.+-)?routes|health|docs-pages|front-page)\.(ts|js)$/;
 
-/** Of this service. */
+/** The version of this service. */
 export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /**
- * Makes the document. @param api the operations of the API. @param site those beside it
- * @throws Error when a comment is not valid YAML, or there is no prose at all
+ * Builds the document. @param api the operations of the API. @param site the operations beside the API
+ * @throws Error when a comment is not valid YAML, or when there is no prose at all
  */
 export function apiDocument(api: Served, site: Served): ApiDocument {
   const { paths, schemas } = described(api, [site], { Problem: ProblemDetails });
@@ -37,7 +37,7 @@ export function apiDocument(api: Served, site: Served): ApiDocument {
   const document = swaggerJsdoc({ definition, apis: filesWithProse(), failOnErrors: true }) as ApiDocument;
   const items = Object.values(document.paths).flatMap((path) => Object.values(path)) as { summary?: string }[];
   if (!items.some(({ summary }) => summary !== undefined)) {
-    throw new Error('No operation is described: has the build dropped the comments?');
+    throw new Error('No operation is described: did the build remove the comments?');
   }
   return document;
 }
@@ -55,31 +55,31 @@ const ABOUT = {
   info: {
     title: 'Leadwire',
     version,
-    summary: 'ECG recordings as typed arrays, and how often each channel crosses zero',
+    summary: 'ECG recordings as typed arrays, and the zero crossings of each channel',
     description:
-      'Clinicians upload recordings and see exactly those; admins provision users. Errors are RFC 9457 problem details. ' +
+      'Clinicians upload recordings and see only their own; admins manage users. Errors are RFC 9457 problem details. ' +
       '`x-access` says who may use an operation: `public`, `user` (anyone who has logged in), `admin` or `clinician`.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
   security: [{ bearer: [] }],
   tags: [
     { name: 'auth', description: 'Logging in and out' },
-    { name: 'users', description: 'Provisioning, by admins' },
-    { name: 'patients', description: 'The people of the directory, with what is known of them' },
+    { name: 'users', description: 'Management of users, by admins' },
+    { name: 'patients', description: 'The patients of the directory' },
     { name: 'studies', description: 'Examinations of patients; recordings are attached to them' },
     { name: 'encounters', description: 'Visits of patients' },
-    { name: 'conditions', description: 'What was found in patients' },
-    { name: 'ecgs', description: 'Recordings, each seen only by the clinician who uploaded it' },
-    { name: 'attendances', description: 'Visits to clients, whether they were in time, and indicators made of them' },
+    { name: 'conditions', description: 'Diagnoses of patients' },
+    { name: 'ecgs', description: 'Recordings, each visible only to the clinician who uploaded it' },
+    { name: 'attendances', description: 'Visits to clients, whether they were in time, and their indicators' },
     { name: 'imports', description: 'CSV files, imported in the background' },
-    { name: 'service', description: 'For those who run it' },
+    { name: 'service', description: 'For operators' },
   ],
 };
 
 const text = (description: string): Json => ({ description, schema: { type: 'string' } });
 const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } };
 
-/** Headers that problems of a status have beside the request id. */
+/** Headers of problems by status, in addition to the request id. */
 const STATUS_HEADERS: Readonly<Record<number, Json>> = {
   401: { 'WWW-Authenticate': text('Always begins with Bearer') },
   405: { Allow: text('The methods of the resource') },
@@ -102,12 +102,12 @@ const COMPONENTS = {
     IfMatch: {
       name: 'If-Match',
       in: 'header',
-      description: 'The ETag of the version that is to be changed; without it the change is unconditional',
+      description: 'The ETag of the version to change; without it the change is unconditional',
       schema: { type: 'string' },
       example: '"3"',
     },
   },
-  headers: { 'X-Request-Id': text("The id of the request: the client's own where it sent a usable one") },
+  headers: { 'X-Request-Id': text("The id of the request: the client's own if it sent a valid one") },
 };
 
 /** One answer for each status, with an example of each of its codes. */

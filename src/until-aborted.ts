@@ -1,6 +1,9 @@
-/** Giving up on what cannot be ended. */
+/** Stopping to wait for work that cannot be cancelled. */
 
-/** What the work answers, or the signal's reason as soon as that comes; the work itself is left to its fate. */
+/**
+ * Resolves with the result of the work, or rejects with the signal's reason as soon as it is aborted. The work itself
+ * goes on.
+ */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const giveUp = (): void => reject(signal.reason as Error);
@@ -10,7 +13,7 @@ export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Pr
   });
 }
 
-/** Whether the work has ended, well or not, within so many milliseconds; it goes on all the same. */
+/** Whether the work settles within `ms` milliseconds. It goes on in any case. */
 export async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<boolean>((resolve) => {

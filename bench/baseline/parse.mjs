@@ -1,4 +1,7 @@
-/** The least that a service which parses whole bodies does: prints the milliseconds of `JSON.parse(readFileSync(file))`, or why it cannot. */
+/**
+ * The minimum work of a service that parses whole bodies: prints the milliseconds of `JSON.parse(readFileSync(file))`,
+ * or why it fails.
+ */
 import { readFileSync } from 'node:fs';
 
 const start = performance.now();

@@ -1,4 +1,4 @@
-// Runs once, on an empty data volume: the service's own user, who can reach its own database and nothing else.
+// Runs once, on an empty data volume. Creates the service's user, who has access to its own database only.
 db.getSiblingDB('leadwire').createUser({
   user: 'leadwire',
   pwd: process.env.MONGO_PASSWORD,

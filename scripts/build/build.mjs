@@ -1,4 +1,4 @@
-/** The build: kernels to WebAssembly, TypeScript to JavaScript, and a stamp that says what it was made of. */
+/** The build: kernels to WebAssembly, TypeScript to JavaScript, and a stamp that identifies the sources. */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Everything that decides what comes out, files and folders. */
+/** All files and folders that determine the result. */
 const INPUTS = [
   'src',
   'scripts/build',
@@ -20,26 +20,26 @@ const INPUTS = [
 const stampOf = (root) => join(root, 'dist', 'made-from');
 
 /**
- * Why there has to be a build, as words for a person; null where dist/ was made of these very sources.
- * Contents are compared, not times, which a checkout or a copy sets anew.
+ * Why a build is needed, as text for the user; null if dist/ was built from exactly these sources. Contents are
+ * compared, not times, since a checkout or a copy changes those.
  */
 export function reasonToBuild(root) {
   if (!existsSync(join(root, 'dist'))) return 'there is no build yet';
-  if (!existsSync(stampOf(root))) return 'the last build is not known to be whole';
+  if (!existsSync(stampOf(root))) return 'the last build may be incomplete';
   return readFileSync(stampOf(root), 'utf8') === digest(root) ? null : 'the sources have changed';
 }
 
 /**
- * Builds into a folder beside dist/ and puts it in its place in the end, so that a build that was broken off leaves
- * no half of one.
- * @param signal breaks it off
+ * Builds into a folder beside dist/ and moves it into place at the end, so that an interrupted build leaves no partial
+ * result.
+ * @param signal cancels the build
  * @returns the exit code
  */
 export async function build(root, signal) {
   const draft = join(root, `dist.${process.pid}`);
   removeDraftsOfTheDead(root);
   try {
-    // First, so that sources which are changed meanwhile are built again the next time.
+    // Computed first, so that sources that change in the meantime are built again the next time.
     const madeFrom = digest(root);
     const tsc = compiler(root);
     if (tsc === null) {
@@ -70,7 +70,7 @@ function compiler(root) {
   }
 }
 
-/** A build that was killed could not remove what it had made. */
+/** Removes what killed builds could not remove themselves. */
 function removeDraftsOfTheDead(root) {
   for (const name of readdirSync(root)) {
     const pid = /^dist\.(\d+)(\.old)?$/.exec(name)?.[1];
@@ -87,8 +87,8 @@ function isAlive(pid) {
 }
 
 /**
- * The compilers' words go to the standard error: the standard output is the service's log. Breaking off kills the
- * process with those that it has started, for which it has a group of its own.
+ * The compilers print to standard error, since standard output is the service's log. Each runs in a process group of
+ * its own, so that cancelling also kills the processes it has started.
  */
 async function run(root, command, signal) {
   if (signal.aborted) return 1;
@@ -102,7 +102,7 @@ async function run(root, command, signal) {
 
 const HAS_GROUPS = process.platform !== 'win32';
 
-/** At once: what they have made is thrown away. */
+/** Immediately: the output is discarded anyway. */
 function killAll(child) {
   if (!HAS_GROUPS) child.kill();
   else if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
@@ -120,7 +120,7 @@ function digest(root) {
   return hash.digest('hex');
 }
 
-/** What the kernels are compiled to is made by the build itself. */
+/** Without the compiled kernels, which the build itself generates. */
 function filesOf(root, input) {
   const found = readdirOrNull(join(root, input));
   if (found === null) return existsSync(join(root, input)) ? [input] : [];

@@ -1,21 +1,24 @@
-/** What the document shows of an answer: its status and what it says, shortened. */
+/** What the document shows of an answer: its status and a shortened body. */
 import { existsSync, readFileSync } from 'node:fs';
 
 const WIDTH = 160;
-/** Characters of a text. */
+/** Maximum characters of a text. */
 const LONGEST_TEXT = 100;
 const LINES = 4;
-/** Characters of an object that may be shown behind the first one of a list. */
+/** Maximum characters of a list item that is shown after the first one. */
 const SMALL = 220;
-/** Values that nobody should find in a document, although they are worth nothing elsewhere. */
+/** Values that must not appear in a document, although they are useless elsewhere. */
 const SECRETS = ['accessToken', 'password'];
 /** The headers that matter to a reader. */
 const HEADERS = ['Location', 'ETag'];
 
-/** @param path of what curl has kept, without its extension; where there is nothing, nothing is shown */
+/**
+ * @param path of the files in which curl has stored the answer, without extension; if they do not exist, nothing is
+ * shown
+ */
 export function shownAnswer(path: string): string {
   if (!existsSync(`${path}.headers`)) return '';
-  // The last one: a 100 Continue may come before it.
+  // The last head: a 100 Continue may come before it.
   const [status = '', ...lines] =
     readFileSync(`${path}.headers`, 'utf8').trim().split('\r\n\r\n').at(-1)?.split('\r\n') ?? [];
   const headers = new Map(
@@ -24,7 +27,8 @@ export function shownAnswer(path: string): string {
   const named = HEADERS.flatMap((name) =>
     headers.has(name.toLowerCase()) ? [` · \`${name}: ${headers.get(name.toLowerCase())}\``] : [],
   );
-  return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '')}`;
+  const shown = body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '');
+  return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${shown}`;
 }
 
 function body(text: string, type: string): string {
@@ -32,7 +36,7 @@ function body(text: string, type: string): string {
   if (/json/.test(type)) return fence('json', packed(JSON.parse(text)));
   if (!type.startsWith('text/')) return '';
   const lines = text.trimEnd().split(/\r?\n/);
-  // How many events there are is a matter of time: the last one tells how it ended.
+  // The number of events depends on timing: only the last one is shown.
   if (/event-stream/.test(type))
     return fence(
       'text',
@@ -50,7 +54,7 @@ function body(text: string, type: string): string {
 const cut = (line: string): string => (line.length > WIDTH ? `${line.slice(0, WIDTH - 1)}…` : line);
 const fence = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\`\n`;
 
-/** JSON in lines that are as full as can be. Of a list of objects the first one is shown, and some more where they are small. */
+/** JSON with lines as full as possible. Of a list of objects the first one is shown, and more if they are small. */
 function packed(value: unknown, indent = ''): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > LONGEST_TEXT ? `${value.slice(0, LONGEST_TEXT)}…` : value);
@@ -61,7 +65,8 @@ function packed(value: unknown, indent = ''): string {
     const shown = value
       .slice(0, isLarge ? 1 : typeof value[0] === 'object' ? LINES : 10)
       .map((item) => packed(item, inner));
-    return `[${[...shown, ...(shown.length < value.length ? ['…'] : [])].join(typeof value[0] === 'object' && !isLarge ? `,\n${inner}` : ', ')}]`;
+    const separator = typeof value[0] === 'object' && !isLarge ? `,\n${inner}` : ', ';
+    return `[${[...shown, ...(shown.length < value.length ? ['…'] : [])].join(separator)}]`;
   }
   const entries = Object.entries(value).map(
     ([key, item], i, all) =>
@@ -70,7 +75,7 @@ function packed(value: unknown, indent = ''): string {
   const lines: string[] = [];
   for (const entry of entries) {
     const last = lines.at(-1);
-    // What takes several lines has them to itself.
+    // A value of several lines shares none of them with others.
     const joins =
       last !== undefined && !`${last}${entry}`.includes('\n') && inner.length + last.length + 1 + entry.length <= WIDTH;
     if (joins) lines[lines.length - 1] = `${last} ${entry}`;
@@ -79,7 +84,7 @@ function packed(value: unknown, indent = ''): string {
   return `{${lines.join(`\n${inner}`)}}`;
 }
 
-/** What differs from run to run, and from day to day. */
+/** Values that differ between runs and days. */
 const VOLATILE: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{24}\b/g, 'ID'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
@@ -88,9 +93,9 @@ const VOLATILE: readonly [RegExp, string][] = [
   [/"(nextCursor|requestId)": ?"[^"]*"/g, '"$1": "TEXT"'],
   [/ETag: "[^"]*"/g, 'ETag: "N"'],
   [/^(data|id): .*$/gm, '$1: N'],
-  // The last digits are the machine's.
+  // The last digits depend on the machine.
   [/(\d+\.\d{10})\d+/g, '$1'],
-  // Lengths differ with them, and so where lines end.
+  // Their lengths differ, too, and so line breaks do.
   [/\s+/g, ' '],
 ];
 

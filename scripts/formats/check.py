@@ -1,8 +1,9 @@
-"""Reads what Leadwire has written with the independent readers, and compares it with what it should be.
+"""Reads files that Leadwire has written with independent readers, and compares them with the expected contents.
 
-Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format, and either the recording that was
-written, with its stored values in the file `digits` (float64, NaN where missing, one channel after the other), or the real file that was
-uploaded, which an independent reader reads as well. Prints a report as JSON.
+Usage: check.py FOLDER. Each folder in it is a case: the files, and case.json. That names the format and one of
+two sources: the recording that was written, with its stored values in the file `digits` (float64, NaN where
+missing, one channel after the other); or the real file that was uploaded, which an independent reader also reads.
+Prints a report as JSON.
 """
 
 import functools
@@ -14,13 +15,15 @@ import sys
 import numpy as np
 from readers import READERS, Channel, Mark, main_file, said_channels
 
-# Stored units by which a physical value may be off: what the text of a scale rounds; EDF gives it eight characters.
+# Maximum deviation of a physical value in stored units, due to rounding in the text of a scale: EDF allows it eight
+# characters.
 TOLERANCE = {"edf": 0.5}
-# Relative difference of rates: EDF gives the duration of a record eight characters, FHIR and CSV tell times, not rates.
+# Maximum relative deviation of rates: EDF allows the duration of a record eight characters; FHIR and CSV have times
+# instead of rates.
 RATE_TOLERANCE = {"wfdb": 0, "json": 0, "dicom": 1e-9, "fhir": 1e-12, "edf": 1e-6, "csv": 1e-3}
 UNITS = {"mmHg": "mm[Hg]"}
 NO_UNIT = ("", "1", "NU", None)
-# Formats that have a place for marks, and for the time of the start.
+# Formats that can store marks and the start time.
 MARKED = ("wfdb", "edf", "dicom")
 
 
@@ -35,7 +38,16 @@ def expected_of(case, folder):
             physical = (digits - channel["zeroLevel"]) / channel["gain"]
             channels.append(Channel(channel["name"], channel["samplingRate"], channel["unit"], digits, physical))
             scales.append((abs(channel["gain"]), channel["zeroLevel"]))
-        marks = [Mark(m["at"], m["duration"], None if m["channel"] is None else channels[m["channel"]].name, m["code"], m["text"]) for m in case["annotations"]]
+        marks = [
+            Mark(
+                m["at"],
+                m["duration"],
+                None if m["channel"] is None else channels[m["channel"]].name,
+                m["code"],
+                m["text"],
+            )
+            for m in case["annotations"]
+        ]
         date = case["date"]
         return channels, scales, marks, None if date is None else "".join(c for c in date[:19] if c.isdigit())
     source = case["source"]
@@ -51,7 +63,7 @@ def original(format, file):
 
 
 def scale_of(channel):
-    """Stored units a physical unit, and the zero level, by the two samples that are farthest apart."""
+    """Stored units per physical unit, and the zero level, calculated from the two samples that are farthest apart."""
     present = ~np.isnan(channel.digits)
     digits, physical = channel.digits[present], channel.physical[present]
     if len(digits) == 0 or digits.min() == digits.max():
@@ -62,7 +74,7 @@ def scale_of(channel):
 
 
 def differences(format, case, folder):
-    """Every difference, in words, and the figures of the case."""
+    """Every difference, as text, and the figures of the case."""
     reading = READERS[format](main_file(folder, format))
     channels, scales, marks, date = expected_of(case, folder)
     found = {channel.name: channel for group in reading.groups for channel in group}
@@ -77,21 +89,25 @@ def differences(format, case, folder):
             continue
         read = found[name]
         count = len(channel.digits)
-        # Where channels end at different times, those of WFDB are filled with missing samples.
-        if len(read.physical) != count and not (format == "wfdb" and len(read.physical) > count and np.isnan(read.digits[count:]).all()):
+        # Where channels end at different times, WFDB fills the shorter ones with missing samples.
+        if len(read.physical) != count and not (
+            format == "wfdb" and len(read.physical) > count and np.isnan(read.digits[count:]).all()
+        ):
             said.append(f"{name}: {len(read.physical)} samples, not {count}")
             continue
         if read.digits is not None and not np.array_equal(read.digits[:count], channel.digits, equal_nan=True):
             said.append(f"{name}: other digits")
         if read.rate != channel.rate and not math.isclose(read.rate, channel.rate, rel_tol=RATE_TOLERANCE[format]):
             said.append(f"{name}: {read.rate} Hz, not {channel.rate}")
-        if read.unit not in (channel.unit, UNITS.get(channel.unit)) and not (read.unit in NO_UNIT and channel.unit in NO_UNIT):
+        if read.unit not in (channel.unit, UNITS.get(channel.unit)) and not (
+            read.unit in NO_UNIT and channel.unit in NO_UNIT
+        ):
             said.append(f"{name}: the unit {read.unit}, not {channel.unit}")
         if not np.array_equal(np.isnan(read.physical[:count]), np.isnan(channel.physical)):
             said.append(f"{name}: other samples are missing")
             continue
         off = np.nan_to_num(np.abs(read.physical[:count] - channel.physical) * gain)
-        # The zero level of WFDB is a whole number.
+        # The zero level of WFDB is an integer.
         rounded = abs(zero_level - round(zero_level)) if format == "wfdb" else 0
         allowed = TOLERANCE.get(format, 1e-6) + rounded + np.nan_to_num(np.abs(channel.physical)) * gain * 1e-8
         worst = max(worst, off.max(initial=0))
@@ -101,7 +117,13 @@ def differences(format, case, folder):
         said += different_marks(reading, written(format, marks, [channel.name for channel in channels]))
         if date is not None and reading.date != date:
             said.append(f"the date {reading.date}, not {date}")
-    return said, len(channels), sum(len(channel.digits) for channel in channels), len(marks) if format in MARKED else 0, worst
+    return (
+        said,
+        len(channels),
+        sum(len(channel.digits) for channel in channels),
+        len(marks) if format in MARKED else 0,
+        worst,
+    )
 
 
 def different_marks(reading, wanted):
@@ -109,31 +131,50 @@ def different_marks(reading, wanted):
         return [f"{len(reading.marks)} marks, not {len(wanted)}"]
     said = []
     for read, mark in zip(reading.marks, wanted):
-        near = abs(read.at - mark.at) <= reading.tick * 1.000001 and (read.duration is None) == (mark.duration is None) and abs((read.duration or 0) - (mark.duration or 0)) <= 2 * reading.tick
+        near = (
+            abs(read.at - mark.at) <= reading.tick * 1.000001
+            and (read.duration is None) == (mark.duration is None)
+            and abs((read.duration or 0) - (mark.duration or 0)) <= 2 * reading.tick
+        )
         if not near or (read.channel, read.code, read.text) != (mark.channel, mark.code, mark.text):
             said.append(f"the mark {read}, not {mark}")
     return said
 
 
 def written(format, marks, names):
-    """How the format tells the marks of a recording."""
+    """How the format represents the marks of a recording."""
     if format == "edf":
         channels = ["" if mark.channel is None else f"@@{mark.channel[:16].strip()}" for mark in marks]
-        return [Mark(mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel) for mark, channel in zip(marks, channels)]
+        return [
+            Mark(
+                mark.at, mark.duration, None, None, " ".join(text for text in (mark.code, mark.text) if text) + channel
+            )
+            for mark, channel in zip(marks, channels)
+        ]
     if format == "dicom":
         return [Mark(mark.at, mark.duration, mark.channel, mark.code, mark.text or mark.code) for mark in marks]
-    # A channel is written where it changes.
+    # A channel is only written where it changes.
     first = next((at for at, mark in enumerate(marks) if mark.channel is not None), len(marks))
-    numbers = [0 if at < first else 255 if mark.channel is None else names.index(mark.channel) for at, mark in enumerate(marks)]
+    numbers = [
+        0 if at < first else 255 if mark.channel is None else names.index(mark.channel) for at, mark in enumerate(marks)
+    ]
     told = []
     for mark, number in zip(marks, said_channels(numbers)):
         known = mark.code in WFDB_SYMBOLS
         texts = [None if known else mark.code, mark.text]
-        told.append(Mark(mark.at, None, None if number is None else names[number], mark.code if known else '"', ": ".join(text for text in texts if text) or None))
+        told.append(
+            Mark(
+                mark.at,
+                None,
+                None if number is None else names[number],
+                mark.code if known else '"',
+                ": ".join(text for text in texts if text) or None,
+            )
+        )
     return told
 
 
-WFDB_SYMBOLS = set("NLRaVFJASEj/Q~|sT*D\"=pB^t+u?![]en@xf()r")
+WFDB_SYMBOLS = set('NLRaVFJASEj/Q~|sT*D"=pB^t+u?![]en@xf()r')
 
 
 def main():
@@ -141,11 +182,13 @@ def main():
     for folder in sorted(path.parent for path in pathlib.Path(sys.argv[1]).glob("*/case.json")):
         case = json.loads((folder / "case.json").read_text(encoding="utf-8"))
         format = case["format"]
-        figures = report.setdefault(format, {"files": 0, "channels": 0, "samples": 0, "marks": 0, "worst": 0.0, "differences": []})
+        figures = report.setdefault(
+            format, {"files": 0, "channels": 0, "samples": 0, "marks": 0, "worst": 0.0, "differences": []}
+        )
         figures["files"] += 1
         try:
             said, channels, samples, marks, worst = differences(format, case, folder)
-        except Exception as error:  # Whatever a reader throws at our file is a difference.
+        except Exception as error:  # Any exception of a reader counts as a difference.
             figures["differences"].append(f"{case['what']}: {type(error).__name__}: {error}")
             continue
         figures["channels"] += channels

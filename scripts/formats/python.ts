@@ -1,4 +1,4 @@
-/** A Python with independent readers of the formats, in an environment of its own that is made once. */
+/** A Python with independent readers of the formats, in a virtual environment that is created once. */
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -12,8 +12,8 @@ const MOST_PRINTED = 64 << 20;
 const run = promisify(execFile);
 
 /**
- * The interpreter; needs python3 with venv, and where the environment is not there yet, a package index. It lies in the user's cache folder, by its
- * requirements, unless PYTHON_ENVIRONMENT names another place.
+ * The interpreter. Needs python3 with venv and, to create the environment, a package index. The environment is in the
+ * user's cache folder, named after its requirements, unless PYTHON_ENVIRONMENT names another place.
  */
 export function pythonWithReaders(): string {
   const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
@@ -33,7 +33,7 @@ export function pythonWithReaders(): string {
   return python;
 }
 
-/** Runs a script of this folder. @returns what it printed, as JSON. @throws Error with what it said where it fails */
+/** Runs a script of this folder. @returns the JSON that it printed. @throws Error with its output if it fails */
 export async function runPython<Answer>(python: string, script: string, args: readonly string[]): Promise<Answer> {
   const { stdout } = await run(python, [join(HERE, script), ...args], { maxBuffer: MOST_PRINTED });
   return JSON.parse(stdout) as Answer;

@@ -1,9 +1,9 @@
-/** Seeded random recordings that a format can hold, to be written by our encoders and read by others. */
+/** Seeded random recordings within the limits of a format, to be written by our encoders and read by others. */
 import type { Annotation } from '../../src/formats/types.ts';
 import type { ChannelToWrite, writable } from '../../test/support/formats.ts';
 import { uniform } from '../../test/support/signals.ts';
 
-/** The formats whose exports are read by a program of somebody else. */
+/** The formats whose exports are read by independent programs. */
 export const CHECKED_FORMATS = ['wfdb', 'edf', 'dicom', 'json', 'fhir', 'csv'] as const;
 export type CheckedFormat = (typeof CHECKED_FORMATS)[number];
 
@@ -13,7 +13,7 @@ export interface RandomRecording {
 }
 
 interface Ability {
-  /** Hz, of the channels of one recording; each is one choice. */
+  /** Hz: the possible combinations of rates of a recording's channels. */
   rates: readonly (readonly number[])[];
   missing: boolean;
   /** Samples of more than 16 bits. */

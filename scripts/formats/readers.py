@@ -1,4 +1,4 @@
-"""The independent readers of the formats, each as a function from a file to what it finds in it."""
+"""The independent readers of the formats, each as a function from a file to its contents."""
 
 import csv
 import json
@@ -20,7 +20,7 @@ class Channel:
     name: str
     rate: float
     unit: str | None
-    # Stored values and physical ones, NaN where missing.
+    # Stored and physical values, NaN where missing.
     digits: np.ndarray | None
     physical: np.ndarray
 
@@ -30,36 +30,46 @@ class Mark:
     # Seconds from the first sample.
     at: float
     duration: float | None
-    # The name; None: all.
+    # The channel's name; None: all channels.
     channel: str | None
     code: str | None
     text: str | None
-    # That of its channels; None: every one.
+    # The group of its channels; None: every group.
     group: int | None = None
 
 
 @dataclass
 class Reading:
-    # Channels of one rate and length in DICOM; one group in the other formats.
+    # Channels of the same rate and length in DICOM; one group in the other formats.
     groups: list[list[Channel]]
     marks: list[Mark] = field(default_factory=list)
-    # Seconds by which a mark may be off, since the format rounds.
+    # Maximum deviation of a mark in seconds, due to rounding in the format.
     tick: float = 0.0
-    # Digits from the year to the second.
+    # Digits from year to second.
     date: str | None = None
 
 
-WFDB_MISSING = {"16": -32768, "24": -(1 << 23), "32": -(1 << 31), "61": -32768, "80": -128, "160": -32768, "212": -2048, "310": -512, "311": -512}
+WFDB_MISSING = {
+    "16": -32768,
+    "24": -(1 << 23),
+    "32": -(1 << 31),
+    "61": -32768,
+    "80": -128,
+    "160": -32768,
+    "212": -2048,
+    "310": -512,
+    "311": -512,
+}
 
 
 def read_wfdb(path):
-    """Checksums are compared, where the header has them."""
+    """Checksums are compared if the header has them."""
     name = str(path.with_suffix(""))
-    # wfdb cannot give expanded samples of every format, so only where there are several a frame.
+    # wfdb cannot return expanded samples for every format, so this is only used if there are several samples per frame.
     expanded = any(each != 1 for each in getattr(wfdb.rdheader(name), "samps_per_frame", None) or [1])
     record = wfdb.rdrecord(name, physical=False, smooth_frames=not expanded)
     physical = wfdb.rdrecord(name, physical=True, smooth_frames=not expanded)
-    # Samples that a skew has moved are not those of the file.
+    # Samples that were moved by a skew differ from those of the file.
     if record.checksum is not None and not any(record.skew or []):
         found = [value & 0xFFFF for value in record.calc_checksum(expanded=expanded)]
         if found != [value & 0xFFFF for value in record.checksum]:
@@ -72,51 +82,66 @@ def read_wfdb(path):
         rate = record.fs * (record.samps_per_frame[i] if expanded else 1)
         channels.append(Channel(record.sig_name[i], rate, record.units[i], digits, values))
     marks = []
-    # Ticks of marks a second: finer than frames where the file says so.
+    # Time units of marks per second: finer than frames if the file says so.
     ticks = record.fs
     if path.with_suffix(".atr").exists():
         found = wfdb.rdann(name, "atr")
         ticks = found.fs
-        for sample, symbol, channel, text in zip(found.sample.tolist(), found.symbol, said_channels(found.chan.tolist()), found.aux_note):
-            # wfdb takes each byte of a text for a character.
+        for sample, symbol, channel, text in zip(
+            found.sample.tolist(), found.symbol, said_channels(found.chan.tolist()), found.aux_note
+        ):
+            # wfdb reads each byte of a text as one character.
             text = text.rstrip("\0").encode("latin-1").decode()
-            marks.append(Mark(sample / ticks, None, None if channel is None else record.sig_name[channel], symbol, text or None))
+            marks.append(
+                Mark(sample / ticks, None, None if channel is None else record.sig_name[channel], symbol, text or None)
+            )
     date = f"{record.base_datetime:%Y%m%d%H%M%S}" if record.base_datetime else None
     return Reading([channels], marks, 0.5 / ticks, date)
 
 
 def said_channels(numbers):
-    """None for marks of all channels: 255, or 0 as long as no other was named, which is what wfdb tells where nothing is said."""
+    """None for marks of all channels: 255, or 0 if no other number occurs, since wfdb returns 0 if the file names no
+    channel.
+    """
     named = next((at for at, number in enumerate(numbers) if number != 0), len(numbers))
     return [None if at < named or number == 255 else number for at, number in enumerate(numbers)]
 
 
 def read_edf(path):
-    """Marks are texts: with their code in front, and their channel behind."""
+    """Marks are texts, with their code before and their channel after them."""
     with pyedflib.EdfReader(str(path)) as reader:
         channels = [
-            Channel(reader.getLabel(i), reader.getSampleFrequency(i), reader.getPhysicalDimension(i), reader.readSignal(i, digital=True).astype(float), reader.readSignal(i))
+            Channel(
+                reader.getLabel(i),
+                reader.getSampleFrequency(i),
+                reader.getPhysicalDimension(i),
+                reader.readSignal(i, digital=True).astype(float),
+                reader.readSignal(i),
+            )
             for i in range(reader.signals_in_file)
         ]
-        marks = [Mark(float(onset), None if duration < 0 else float(duration), None, None, str(text)) for onset, duration, text in zip(*reader.readAnnotations())]
+        marks = [
+            Mark(float(onset), None if duration < 0 else float(duration), None, None, str(text))
+            for onset, duration, text in zip(*reader.readAnnotations())
+        ]
         return Reading([channels], marks, 1e-4, f"{reader.getStartdatetime():%Y%m%d%H%M%S}")
 
 
 def read_dicom(path):
-    """Annotations without a place in time are remarks, and no marks."""
+    """Annotations without a time are remarks, not marks."""
     dataset = pydicom.dcmread(path)
-    # Every value is parsed, and what is not valid raises.
+    # Every value is parsed; invalid ones raise.
     for element in dataset.iterall():
         assert element.value is not None or element.is_empty
     groups = []
     for number, item in enumerate(dataset.WaveformSequence):
         raw = multiplex_array(dataset, number, as_raw=True)
-        # pydicom takes the data for little-endian always.
+        # pydicom always takes the data for little-endian.
         if not dataset.original_encoding[1]:
             raw = raw.byteswap()
         padding = item.get("WaveformPaddingValue")
         group = []
-        # Scaled one by one: pydicom scales none where one has no scale.
+        # Scaled one by one: pydicom scales no channel if one has no scale.
         for i, definition in enumerate(item.ChannelDefinitionSequence):
             digits = raw[:, i].astype(float)
             if padding is not None:
@@ -139,7 +164,9 @@ def read_dicom(path):
         pairs = many(item.get("ReferencedWaveformChannels")) or [1, 0]
         group = pairs[0] - 1 if len(pairs) == 2 else None
         rate = groups[pairs[0] - 1][0].rate
-        times = [(sample - 1) / rate for sample in many(item.get("ReferencedSamplePositions"))] or [float(time) for time in many(item.get("ReferencedTimeOffsets"))]
+        times = [(sample - 1) / rate for sample in many(item.get("ReferencedSamplePositions"))] or [
+            float(time) for time in many(item.get("ReferencedTimeOffsets"))
+        ]
         if times:
             channel = groups[pairs[0] - 1][pairs[1] - 1].name if pairs[1] > 0 else None
             marks.append(Mark(times[0], times[1] - times[0] if len(times) == 2 else None, channel, code, text, group))
@@ -163,24 +190,30 @@ def read_json(path):
 
 
 def read_fhir(path):
-    """Value = origin + data * factor, as FHIR R4 says of SampledData."""
+    """Value = origin + data * factor, as FHIR R4 defines for SampledData."""
     observation = json.loads(path.read_text(encoding="utf-8"))
     channels = []
     for component in observation["component"]:
         sampled = component["valueSampledData"]
         digits = np.array([math.nan if cell == "E" else float(cell) for cell in sampled["data"].split(" ")])
         physical = sampled["origin"]["value"] + digits * sampled.get("factor", 1)
-        channels.append(Channel(component["code"]["text"], 1000 / sampled["period"], sampled["origin"].get("unit"), digits, physical))
+        channels.append(
+            Channel(
+                component["code"]["text"], 1000 / sampled["period"], sampled["origin"].get("unit"), digits, physical
+            )
+        )
     return Reading([channels])
 
 
 def read_csv(path):
-    """Physical values in columns behind the time; a file a sampling rate. What is behind the last cell of a channel is no sample."""
+    """Physical values in columns after the time; one file per sampling rate. Empty cells after the last value of a
+    channel are not samples.
+    """
     channels = []
     for file in sorted(path.parent.glob("*.csv")):
         with file.open(encoding="utf-8", newline="") as lines:
             names, *rows = list(csv.reader(lines))
-        # Units, where there are any, stand under "seconds" or nothing.
+        # Units, if there are any, are below "seconds" or an empty cell.
         units = rows.pop(0) if rows[0][0] in ("seconds", "") else [None] * len(names)
         times = np.array([float(row[0]) for row in rows])
         rate = None if names[0] == "sample" else (len(times) - 1) / (times[-1] - times[0])
@@ -188,14 +221,25 @@ def read_csv(path):
             cells = [row[i] for row in rows]
             while cells and cells[-1] == "":
                 cells.pop()
-            channels.append(Channel(name, rate, units[i], None, np.array([math.nan if cell == "" else float(cell) for cell in cells])))
+            channels.append(
+                Channel(
+                    name, rate, units[i], None, np.array([math.nan if cell == "" else float(cell) for cell in cells])
+                )
+            )
     return Reading([channels])
 
 
-READERS = {"wfdb": read_wfdb, "edf": read_edf, "dicom": read_dicom, "json": read_json, "fhir": read_fhir, "csv": read_csv}
+READERS = {
+    "wfdb": read_wfdb,
+    "edf": read_edf,
+    "dicom": read_dicom,
+    "json": read_json,
+    "fhir": read_fhir,
+    "csv": read_csv,
+}
 
 
 def main_file(folder, format):
-    """The one that names the others, where a format has several."""
+    """The main file, if a format has several."""
     found = sorted(pathlib.Path(folder).glob("*.hea" if format == "wfdb" else "*"))
     return next(file for file in found if file.name not in ("case.json", "digits", "physical"))

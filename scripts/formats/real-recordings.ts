@@ -1,4 +1,7 @@
-/** The real recordings of RECORDINGS_DIR: uploaded over HTTP, exported in every format, kept as cases for the independent readers. */
+/**
+ * The real recordings of RECORDINGS_DIR: uploaded over HTTP, exported in every format, and saved as cases for the
+ * independent readers.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { startTestApp, type TestApp } from '../../test/support/app.ts';
@@ -12,25 +15,34 @@ import { saveCase } from './written-here.ts';
 export interface Exported {
   uploads: number;
   exports: number;
-  /** What is not read or does not fit, with the reason. */
+  /** Recordings that cannot be read or do not fit a format, with the reason. */
   refused: string[];
-  /** What should have worked. */
+  /** Unexpected failures. */
   failed: string[];
 }
 
 interface Source {
   format: 'wfdb' | 'edf' | 'dicom' | 'json';
-  /** The one that the independent reader opens. */
+  /** The file that the independent reader opens. */
   file: string;
-  /** All that are sent, the main one first. */
+  /** All files to send, the main one first. */
   files: string[];
 }
 
-/** Reasons for which a real recording is rightly refused. */
-const KNOWN =
-  /FLAC|sampling rate of .* (?:is|and that).*(?:not known|unknown)|EDF needs a sampling rate|no mark for a missing sample|EDF holds 16 bits|EDF is cut into records|cannot be said in the eight characters/;
+/** Valid reasons to refuse a real recording. */
+const KNOWN = new RegExp(
+  [
+    'FLAC',
+    'sampling rate of .* is unknown',
+    '(?:EDF|FHIR) needs a sampling rate',
+    'cannot mark missing samples',
+    'EDF stores 16 bits',
+    'EDF has records of equal duration',
+    'cannot be written in the eight characters',
+  ].join('|'),
+);
 
-/** @param folder of the recordings; @param target gets a folder for each export */
+/** @param folder of the recordings. @param target gets a folder for each export */
 export async function exportReal(folder: string, target: string): Promise<Exported> {
   const report: Exported = { uploads: 0, exports: 0, refused: [], failed: [] };
   const refuse = (what: string, answer: { status: number; text: string }): void => {
@@ -91,7 +103,7 @@ function filesOf(
   return { [`recording.${format}`]: new Uint8Array(bytes) };
 }
 
-/** Every recording of the folder; a WFDB header with the files that it and the headers of its segments name. */
+/** Every recording of the folder; for a WFDB header, with the files that it and the headers of its segments name. */
 function sourcesOf(folder: string): Source[] {
   const list = (kind: Source['format'], extension: string): string[] =>
     (readdirSync(join(folder, kind), { recursive: true }) as string[])

@@ -1,4 +1,7 @@
-/** Files that wfdb, pyedflib and pydicom have written, read by our decoders and compared with what those read in them. */
+/**
+ * Files written by wfdb, pyedflib and pydicom, read by our decoders and compared with the results of those programs'
+ * readers.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatById, formatOf } from '../../src/formats/registry.ts';
@@ -6,13 +9,13 @@ import { type Annotation, type FormatId, HEAD_BYTES } from '../../src/formats/ty
 import { type DecodedWhole, decodeFiles } from '../../test/support/formats.ts';
 import { type Checked, VALUES } from './written-here.ts';
 
-/** Stored units, and parts of the value, by which a physical value may be off. */
+/** Maximum deviation of a physical value: in stored units, and relative to the value. */
 const TOLERANCE = 1e-6;
 const RELATIVE_TOLERANCE = 1e-9;
-/** Seconds by which a mark may be off: pyedflib counts in 100 µs. */
+/** Maximum deviation of a mark in seconds: pyedflib counts in units of 100 µs. */
 const TIME_TOLERANCE = 1e-4;
 
-/** case.json of write.py. */
+/** The case.json of write.py. */
 interface Case {
   main: string;
   recordings: {
@@ -71,7 +74,7 @@ export async function readWritten(format: FormatId, folder: string): Promise<Che
 
 const doubles = (bytes: Buffer): Float64Array => new Float64Array(new Uint8Array(bytes).buffer);
 
-/** @returns stored units by which a physical value is off at most */
+/** @returns the largest deviation of a physical value, in stored units */
 function compare(
   { recording, digits }: DecodedWhole,
   i: number,

@@ -1,17 +1,17 @@
-/** Recordings that our encoders write, as cases for the independent readers. */
+/** Recordings written by our encoders, as cases for the independent readers. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatById } from '../../src/formats/registry.ts';
 import { encodeFiles, writable } from '../../test/support/formats.ts';
 import { type CheckedFormat, randomRecording } from './random-recordings.ts';
 
-/** What the readers found; see check.py. */
+/** The readers' report; see check.py. */
 export interface Checked {
   files: number;
   channels: number;
   samples: number;
   marks: number;
-  /** Stored units by which a physical value was off at most. */
+  /** The largest deviation of a physical value, in stored units. */
   worst: number;
   differences: string[];
 }

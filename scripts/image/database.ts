@@ -1,4 +1,7 @@
-/** Runs a MongoDB until it is told to end, and prints its address; for `verify-image.sh`. Argument: a folder for its data. */
+/**
+ * Runs a MongoDB until it is stopped by a signal, and prints its address; for `verify-image.sh`. Argument: a folder for
+ * its data.
+ */
 import { once } from 'node:events';
 import { runCommand } from '../../src/startup/command.ts';
 import { startEmbedded } from '../../src/database/embedded.ts';

@@ -1,4 +1,4 @@
-/** What happens to the service and its database while recordings are uploaded, at moments that a seed decides. */
+/** Disturbs the service and its database during uploads, at moments chosen from a seed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Cut, isWrite, type LineCut, nth } from '../../test/support/line-cut.ts';
 import type { OwnMongod } from '../../test/support/own-mongod.ts';
@@ -12,11 +12,11 @@ export interface Counts {
   cuts: number;
 }
 
-/** A cut may be shorter and longer than the ten seconds for which the service waits. */
+/** A cut may be shorter or longer than the ten seconds that the service waits. */
 const CUT_MS = [500, 16_000] as const;
-/** How far into the uploads of its turn a disturbance comes. */
+/** The maximum delay of a disturbance after its turn has come. */
 const MOMENT_MS = 400;
-/** A write is waited for so long before the line is cut without it. */
+/** How long to wait for a write before the line is cut without one. */
 const WRITE_MS = 5_000;
 
 export class Disturbances {
@@ -32,7 +32,7 @@ export class Disturbances {
     this.line = line;
   }
 
-  /** All of them, in an order that the seed decides. */
+  /** All disturbances, in an order chosen from the seed. */
   plan({ kills, cuts }: Counts): Disturbance[] {
     const some = (kind: Disturbance, count: number): Disturbance[] => Array.from({ length: count }, () => kind);
     const killed = [...some('kill of the service', kills), ...some('kill of mongod', kills)];
@@ -41,7 +41,7 @@ export class Disturbances {
     return placed.toSorted((a, b) => a.place - b.place).map(({ kind }) => kind);
   }
 
-  /** Makes one happen; resolves when everything is there again. Answers what it was, in words. */
+  /** Causes one disturbance; resolves when everything is running again. Returns a description of it. */
   async happen(kind: Disturbance): Promise<string> {
     await sleep(this.random.uniform() * MOMENT_MS);
     if (kind === 'kill of the service') {

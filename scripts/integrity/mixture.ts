@@ -1,4 +1,7 @@
-/** The uploads of the verification: a mixture of kinds, each made of its number, and so made again when it is read. */
+/**
+ * The uploads of the verification: a mixture of kinds. Each upload is generated from its number, so that it can be
+ * generated again for comparison.
+ */
 import {
   type About,
   dicomSending,
@@ -8,7 +11,7 @@ import {
   wfdbSending,
 } from '../../test/support/sendings.ts';
 
-/** What the directory has: a patient and a study of theirs. */
+/** A patient of the directory, and one of their studies. */
 export interface Known {
   patient: string;
   study: string;
@@ -21,10 +24,10 @@ const MANY_BLOCKS = { I: 700_000, II: 300_000 };
 const SOME_BLOCKS = { I: 150_000, V1: 70_000 };
 const RECORD = { MLII: 20_000, V5: 20_000 };
 const TWO_RECORDINGS = { I: 8_000, II: 16_000 };
-/** Numbers of signals of different seeds stay apart. */
+/** Keeps the signal numbers of different seeds apart. */
 const SEED_STEP = 1_000_003;
 
-/** The upload of a number; every third names a patient. */
+/** The upload with this number; every third one names a patient. */
 export async function mixed(number: number, seed: number, patients: readonly Known[]): Promise<Sending> {
   const id = `upload-${number}`;
   const about = aboutOf(number, patients);

@@ -1,4 +1,4 @@
-/** The built service as a process of its own that is killed and started again, at the same port. */
+/** The built service as a separate process that is killed and restarted on the same port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
 /** From its start to its first answer, on a busy machine. */
 const START_MS = 120_000;
-/** A supervisor's pause before it starts again what has ended by itself. */
+/** A supervisor's pause before it restarts a process that has ended by itself. */
 const RESTART_MS = 500;
 
 export class Service {
@@ -18,14 +18,14 @@ export class Service {
   private child: ChildProcess | null = null;
   private isWanted = false;
 
-  /** @param env its settings, with a PORT; @param log the file that takes what it says */
+  /** @param env its settings, including PORT. @param log the file for its output */
   constructor(env: Readonly<Record<string, string>>, log: string) {
     this.url = `http://127.0.0.1:${env['PORT']}`;
     this.env = { PATH: process.env['PATH'], ...env };
     this.log = openSync(log, 'a');
   }
 
-  /** Starts it, and again whenever it ends by itself. Resolves when it answers. */
+  /** Starts it, and restarts it whenever it ends by itself. Resolves when it answers. */
   async start(): Promise<void> {
     this.isWanted = true;
     this.launch();
@@ -41,7 +41,7 @@ export class Service {
     throw new Error(`the service did not answer within ${START_MS / 1_000} s`);
   }
 
-  /** Kills it without a warning; it is started again at once. */
+  /** Kills it without warning; it is restarted at once. */
   async kill(): Promise<void> {
     if (!this.child) return;
     const ended = once(this.child, 'exit');
@@ -49,7 +49,7 @@ export class Service {
     await ended;
   }
 
-  /** Tells it to end. Answers how many milliseconds that took. Errors: it ends with another code than 0. */
+  /** Stops it. Returns how many milliseconds that took. Errors: its exit code is not 0. */
   async stop(): Promise<number> {
     this.isWanted = false;
     if (!this.child) return 0;
@@ -61,7 +61,7 @@ export class Service {
     return performance.now() - begun;
   }
 
-  /** Whatever happens, nothing of it runs on. */
+  /** Makes sure that no process keeps running. */
   end(): void {
     this.isWanted = false;
     this.child?.kill('SIGKILL');
@@ -72,7 +72,7 @@ export class Service {
     this.child = child;
     child.once('exit', (_, signal) => {
       this.child = null;
-      // Who was killed is started again at once; who gave up, after a pause.
+      // A killed process is restarted at once; one that gave up, after a pause.
       const pause = signal === 'SIGKILL' ? 0 : RESTART_MS;
       if (this.isWanted) setTimeout(() => this.isWanted && !this.child && this.launch(), pause);
     });

@@ -1,9 +1,12 @@
-/** Where in a TypeScript file there is code: its text with blanks for comments, strings and regular expressions. */
+/** Finds the code in a TypeScript file: its text with blanks in place of comments, strings and regular expressions. */
 
-/** Behind these a slash begins a regular expression; behind anything else it divides. */
+/** After these, a slash begins a regular expression; after anything else, it is a division. */
 const BEFORE_PATTERN = /(?:^|[=(,:;[!&|?{}>]|\breturn)\s*$/;
 
-/** The text, equally long, with blanks for what is no code. What stands within `${…}` is left out as well. */
+/**
+ * The text with everything that is not code replaced by blanks, so that its length is unchanged. The code inside `${…}`
+ * is replaced, too.
+ */
 export function codeOf(text: string): string {
   let code = '';
   const blank = (from: number, to: number): void => {
@@ -18,7 +21,7 @@ export function codeOf(text: string): string {
   return code;
 }
 
-/** Behind the comment, string or pattern that begins at a place; the place itself where none does. */
+/** The end of the comment, string or pattern that begins at a position; the position itself if none does. */
 function endOfOther(text: string, at: number, before: string): number {
   const two = text.slice(at, at + 2);
   if (two === '//') return endAt(text, '\n', at);
@@ -41,7 +44,7 @@ function endOfString(text: string, at: number, quote: string): number {
     const character = text[place];
     if (quote === '/' && character === '[') inClass = true;
     else if (quote === '/' && character === ']') inClass = false;
-    // What a slash of a division begins ends with the line.
+    // If the slash was a division after all, stop at the end of the line.
     else if (character === '\n' && quote !== '`') return at;
     else if (character === quote && !inClass) return place + 1;
   }

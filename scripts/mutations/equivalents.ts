@@ -1,19 +1,18 @@
 /**
- * Mutants that change nothing that anybody could see, each with the reason. They are found again by the part of a line
- * that changes and what it becomes, wherever that stands in the file. A mutant that a test could catch does not belong
- * here: write the test.
+ * Mutants without any observable effect, each with the reason. They are identified by the changed part of a line and
+ * its replacement, anywhere in the file. A mutant that a test could catch does not belong here: write the test.
  */
 import type { Mutant } from './mutants.ts';
 
 export interface Equivalent {
   file: string;
-  /** Part of a line, and what it becomes. */
+  /** Part of a line, and its replacement. */
   before: string;
   after: string;
   reason: string;
 }
 
-/** Times would have to be equal to the millisecond. */
+/** Only differs if two times are equal to the millisecond. */
 const sameMillisecond = (file: string, before: string, after: string): Equivalent => ({
   file,
   before,
@@ -101,7 +100,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   },
 ];
 
-/** Why a mutant changes nothing; null where it should be caught. */
+/** Why a mutant changes nothing; null if it should be caught. */
 export function whyEquivalent({ file, before, after }: Mutant): string | null {
   const known = EQUIVALENTS.filter((one) => one.file === file && before.includes(one.before));
   return known.find((one) => before.replace(one.before, () => one.after) === after)?.reason ?? null;

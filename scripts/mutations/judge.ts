@@ -1,13 +1,18 @@
-/** Whether a mutant is caught: by the tests of its file. A test that fails without a mutant too catches nothing. */
+/**
+ * Decides whether a mutant is caught by the tests of its file. A test that also fails without a mutant does not count.
+ */
 import { whyEquivalent } from './equivalents.ts';
 import type { Mutant } from './mutants.ts';
 import { importsOf, inOrder, testsOf } from './tests.ts';
 import { firstFailure } from './verdict.ts';
 import type { Ended, Workspace } from './workspace.ts';
 
-/** A mutant whose tests take longer has made something turn for ever. */
+/** Tests that take longer were made to loop forever by their mutant. */
 const PATIENCE_MS = 420_000;
-/** A test that fails by chance, or is late on a busy machine, catches nothing; nor does a process that does not end. */
+/**
+ * A test that fails by chance or is slow on a busy machine must not count as catching a mutant, and neither must a
+ * process that does not end.
+ */
 const MOCHA = [
   '--no-config',
   '--node-option',
@@ -31,18 +36,18 @@ export class Judge {
   readonly #alone = new Map<string, Promise<Ended>>();
   readonly #broken = new Set<string>();
 
-  /** @param root of a copy that stays as it is; @param tests every test file, by its path from it */
+  /** @param root of a copy that is not changed. @param tests all test files, by their path from it */
   constructor(root: string, tests: readonly string[]) {
     this.#root = root;
     this.#tests = tests;
   }
 
-  /** Tests that fail without a mutant, found on the way. */
+  /** Tests found to fail without a mutant. */
   get broken(): string[] {
     return [...this.#broken];
   }
 
-  /** What becomes of a mutant, and why. */
+  /** The verdict on a mutant, and the reason. */
   async verdictOn(mutant: Mutant, workspace: Workspace): Promise<[Verdict, string]> {
     const { file, text } = mutant;
     const reason = whyEquivalent(mutant);
@@ -66,7 +71,7 @@ export class Judge {
     }
   }
 
-  /** A test that does not look at the file itself may have failed by chance. */
+  /** A test that does not import the file itself may have failed by chance. */
   async #failsAgain({ file, text }: Mutant, test: string, workspace: Workspace): Promise<boolean> {
     const { status } = await workspace.with(file, text, () => workspace.run('mocha', [...MOCHA, test], PATIENCE_MS));
     return status !== 0;

@@ -1,4 +1,4 @@
-/** The mutants of a run: found in the source files, drawn with a seed, evenly over their themes. */
+/** The mutants of a run: found in the source files and drawn with a seed, evenly from all themes. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ export interface Mutant {
   line: number;
   operator: string;
   theme: string;
-  /** The lines it changes, without indentation, as they are and as they become. */
+  /** The changed lines without indentation, before and after. */
   before: string;
   after: string;
-  /** The whole file, changed. */
+  /** The complete changed file. */
   text: string;
 }
 
-/** Where nothing is at stake: descriptions, start-up texts, generated code, and what is only drawn or made up. */
+/** Where mistakes have no consequences: descriptions, start-up texts, generated code, drawings and synthetic data. */
 const LEFT_OUT = [
   /^src\/(?:main|welcome|openapi|settings|secrets|env-file)\.ts$/,
   /^src\/(?:synth|demo)\//,
@@ -43,7 +43,7 @@ function asMutant(file: string, text: string, { operator, at, length, replacemen
   const end = text.indexOf('\n', at + length);
   const before = text.slice(begin, end);
   const after = text.slice(begin, at) + replacement + text.slice(at + length, end);
-  // Arithmetic knows no owners, and a bound there is any end of any loop.
+  // Pure arithmetic has no owners, and its bounds are ordinary loop ends.
   const theme = themesOf(before).find((name) => name === 'limit' || !PURE.test(file));
   if (theme === undefined || before.trimStart().startsWith('import ')) return null;
   const line = text.slice(0, begin).split('\n').length;
@@ -51,7 +51,9 @@ function asMutant(file: string, text: string, { operator, at, length, replacemen
   return { file, line, operator, theme, before: before.trim(), after: after.trim(), text: changed };
 }
 
-/** All of them in the order in which they are drawn: theme by theme in turn, so that every beginning of it is even. */
+/**
+ * All mutants in the order in which they are drawn. The themes take turns, so that any first part of the order is even.
+ */
 export function drawn(mutants: readonly Mutant[], seed: number): Mutant[] {
   const queues = THEME_NAMES.map((theme) =>
     shuffled(
@@ -66,7 +68,7 @@ export function drawn(mutants: readonly Mutant[], seed: number): Mutant[] {
   return all;
 }
 
-/** By what they change, so that the same are drawn again when other lines have changed. */
+/** Shuffled by what they change, so that the same ones are drawn again after unrelated changes. */
 function shuffled(mutants: readonly Mutant[], seed: number): Mutant[] {
   return mutants
     .map((mutant) => ({ mutant, at: placeOf(mutant, seed) }))

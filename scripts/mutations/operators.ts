@@ -1,9 +1,9 @@
-/** What is changed: each operator finds its places in the code of a file and says what may stand there instead. */
+/** The mutation operators: each finds places in the code of a file and gives a replacement. */
 
 /** One change of one file. */
 export interface Change {
   operator: string;
-  /** Where the text that is replaced begins. */
+  /** Start of the replaced text. */
   at: number;
   length: number;
   replacement: string;
@@ -11,12 +11,12 @@ export interface Change {
 
 interface Operator {
   name: string;
-  /** Found in the code; its whole match is replaced. */
+  /** Searched in the code; the whole match is replaced. */
   pattern: RegExp;
   replace: (match: RegExpExecArray) => string;
 }
 
-/** Properties that narrow a filter of the database, or tie a write to a transaction. */
+/** Properties that narrow a database filter or bind a write to a transaction. */
 const NARROWING = [
   'owner',
   'version',
@@ -33,16 +33,18 @@ const NARROWING = [
   'digest',
   'updatedAt',
 ];
-/** Of a property; a lone 1 is a projection, an order or a new document's first version. */
+/**
+ * The value of a property. A lone 1 is not matched: it is a projection, a sort order or a new document's first version.
+ */
 const VALUE = String.raw`: (?!-?1\b)(?:\{[^{}\n]*\}|[^{},\n]+)`;
-/** Conditions in one level of brackets. */
+/** Conditions with one level of nested brackets. */
 const CONDITION = String.raw`\((?:[^()\n]|\([^()\n]*\))*\)`;
 const REST_OF_STATEMENT = String.raw`[^;{}\n]*(?:\{[^{}\n]*\}[^;{}\n]*)*;`;
 const NARROWED = String.raw`(?<=[{,] ?)(?:${NARROWING.join('|')})(?:${VALUE})?(?:, |(?= \}))`;
-/** What begins a filter of recordings. */
+/** The beginning of a filter for recordings. */
 const OF_RECORDINGS = String.raw`\.\.\.(?:own\b|(?:recordingsFor|published\w+|inPlace)\((?:[^()]|\([^()]*\))*\))`;
 const CHECK = String.raw`(?<=^ +)if ${CONDITION} (?:throw|return|continue)\b${REST_OF_STATEMENT}`;
-/** Tests go by the name of a limit that is exported, whatever its value. */
+/** Not exported: tests refer to an exported limit by its name, whatever its value. */
 const LIMIT = /(?<=^const (?:MAX|MIN)_(?!\w*_MS\b)\w+ = )[\d_]+(?=;)/gm;
 
 const SWAPS: Readonly<Record<string, string>> = {
@@ -84,7 +86,7 @@ const OPERATORS: readonly Operator[] = [
   { name: 'a step left out', pattern: /(?<=^ +)await [^;\n]+;$/gm, replace: () => ';' },
 ];
 
-/** Every change of a text. @param code the text with blanks for what is no code */
+/** Every change of a text. @param code the text with blanks in place of everything that is not code */
 export function* changesOf(code: string): Generator<Change> {
   for (const { name, pattern, replace } of OPERATORS) {
     for (const match of code.matchAll(pattern)) {
@@ -93,7 +95,7 @@ export function* changesOf(code: string): Generator<Change> {
   }
 }
 
-/** What a safety check or a bound is written with: a change elsewhere is none of this command's business. */
+/** Words by which lines with safety checks and bounds are recognised; other lines are not mutated. */
 const THEMES: Readonly<Record<string, RegExp>> = {
   owner: /\bowne[rd]|recordingsFor|published(?:At|Beside)|inPlace|userId|isImporter|visibleTo|siblings|role\b/,
   version: /version/i,
@@ -105,5 +107,5 @@ const THEMES: Readonly<Record<string, RegExp>> = {
 
 export const THEME_NAMES = Object.keys(THEMES);
 
-/** The themes of a line, in the order above; none where it is about something else. */
+/** The themes of a line, in the order above; empty if it has none. */
 export const themesOf = (line: string): string[] => THEME_NAMES.filter((theme) => THEMES[theme]?.test(line));

@@ -1,4 +1,4 @@
-/** Which tests look at a source file, those of its own folder and a few that stand elsewhere, and in which order. */
+/** Which tests cover a source file (those of its own folder and a few others), and in which order to run them. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join, posix } from 'node:path';
 
@@ -6,7 +6,7 @@ const OVER_HTTP = 'test/integration';
 const ACCESS = 'test/contract/access-matrix.test.ts';
 const ANYWHERE = [`${OVER_HTTP}/transactions.test.ts`, `${OVER_HTTP}/counting.test.ts`];
 const IMPORTED = [...ANYWHERE, `${OVER_HTTP}/imports/kinds.test.ts`];
-/** Tests by the beginnings of their paths, for sources by the beginnings of theirs; the first line that fits counts. */
+/** Tests by path prefix, for sources by path prefix; the first matching line counts. */
 const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[] = [
   ['src/formats/common/', ['test/unit/formats/', `${OVER_HTTP}/formats/`]],
   ['src/formats/', ['test/unit/formats/common/bounds.test.ts']],
@@ -32,14 +32,17 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
   ['src/database/', ['test/faults/database/']],
 ];
 
-/** All tests of a source file. @param tests every test file, by its path from the root */
+/** All tests of a source file. @param tests all test files, by their path from the root */
 export function testsOf(source: string, tests: readonly string[]): string[] {
   const more = ELSEWHERE.find(([beginning]) => source.startsWith(beginning))?.[1] ?? [];
   const beginnings = [...ownTests(source), ...more];
   return tests.filter((test) => beginnings.some((beginning) => test.startsWith(beginning)));
 }
 
-/** Beginnings of the paths of its folder's tests. What is below a resource is tested with it; formats are apart. */
+/**
+ * Path prefixes of the tests of its folder. Subfolders of a resource are tested with it; each format has tests of its
+ * own.
+ */
 function ownTests(source: string): string[] {
   const folder = dirname(source).replace(/^src\/?/, '');
   if (folder === '') return [`test/unit/${basename(source, '.ts')}.test.ts`];
@@ -48,13 +51,16 @@ function ownTests(source: string): string[] {
   return [`test/unit/${folder}/`, `${OVER_HTTP}/${overHttp}/`, `${OVER_HTTP}/${overHttp}.test.ts`];
 }
 
-/** The files that a test imports, by their paths from the root. */
+/** The files that a test imports, by their path from the root. */
 export function importsOf(test: string, root: string): string[] {
   const found = readFileSync(join(root, test), 'utf8').matchAll(/from '(\.[^']+)'/g);
   return [...found].map(([, path = '']) => posix.join(dirname(test), path));
 }
 
-/** The same tests as a mutant meets them: those that import it, then those without a database, the shortest first. */
+/**
+ * The same tests in the order in which they are run: first those that import the file, then those without a database,
+ * the shortest first.
+ */
 export function inOrder(source: string, tests: readonly string[], root: string): string[] {
   const cost = (test: string): number => {
     const far = (importsOf(test, root).includes(source) ? 0 : 2e6) + (test.startsWith('test/unit/') ? 0 : 1e6);

@@ -1,21 +1,24 @@
-/** What the compiler and the tests say of mutants, read from what they print. */
+/** Parses the compiler's and the tests' output about mutants. */
 import { relative } from 'node:path';
 import type { Mutant } from './mutants.ts';
 import type { Workspace } from './workspace.ts';
 
-/** More are looked at than are wanted, because the compiler refuses some. */
+/** More mutants are checked than requested, since the compiler refuses some. */
 const SPARE = 2;
 const COMPILER_MS = 600_000;
 const CONFIG = 'tsconfig.mutants.json';
 
-/** The first mutants that compile. Each stands beside its original: so the compiler looks at all of them at once. */
+/**
+ * The first mutants that compile. Each is written beside its original, so that the compiler checks all of them in one
+ * run.
+ */
 export async function compiling(workspace: Workspace, mutants: readonly Mutant[], count: number): Promise<Mutant[]> {
   const looked = mutants.slice(0, SPARE * count);
   const names = looked.map(({ file }, i) => file.replace(/\.ts$/, `.mutant-${i}.ts`));
   for (const [i, { text }] of looked.entries()) workspace.write(names[i] as string, text);
   workspace.write(CONFIG, JSON.stringify({ extends: './tsconfig.json', include: ['src'] }));
   const left = new Set(looked.keys());
-  // The compiler looks at no types as long as there is an error of syntax anywhere.
+  // The compiler checks no types as long as there is a syntax error anywhere.
   for (let refused = await refusedBy(workspace); refused.size > 0; refused = await refusedBy(workspace)) {
     for (const i of refused) {
       left.delete(i);
@@ -26,7 +29,7 @@ export async function compiling(workspace: Workspace, mutants: readonly Mutant[]
   return looked.filter((_, i) => left.has(i)).slice(0, count);
 }
 
-/** The numbers of the mutants that the compiler finds errors in. */
+/** The numbers of the mutants in which the compiler finds errors. */
 async function refusedBy(workspace: Workspace): Promise<Set<number>> {
   const { output, status } = await workspace.run('tsc', ['-p', CONFIG, '--pretty', 'false'], COMPILER_MS);
   if (status === null) throw new Error('The compiler does not end.');
@@ -39,10 +42,10 @@ async function refusedBy(workspace: Workspace): Promise<Set<number>> {
   return refused;
 }
 
-/** The first test that failed. */
+/** The first failed test. */
 export interface Failure {
   title: string;
-  /** Path from the root of the project; null where nothing could be loaded. */
+  /** Path from the root of the project; null if nothing could be loaded. */
   file: string | null;
 }
 
@@ -50,7 +53,7 @@ interface Report {
   failures: { fullTitle: string; file?: string }[];
 }
 
-/** What mocha's reporter `json` says of the first failure; else the last line that was printed. */
+/** The first failure in the output of mocha's reporter `json`; otherwise the last printed line. */
 export function firstFailure(output: string, root: string): Failure {
   const begin = output.indexOf('{\n  "stats"');
   if (begin === -1) return { title: output.trim().split('\n').at(-1) ?? '', file: null };

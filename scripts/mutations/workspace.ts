@@ -1,15 +1,15 @@
-/** A copy of the working tree in which files are changed and tests run: the tree itself is never touched. */
+/** A copy of the working tree in which files are changed and tests run: the tree itself is never changed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
-/** What a copy does without, or has by reference. */
+/** What is not copied, or only linked. */
 const NOT_COPIED = /^(?:node_modules|\.git|\.data|dist|coverage)$/;
 
-/** How a command has ended. */
+/** The result of a command. */
 export interface Ended {
-  /** Null where its time was up. */
+  /** Null if it timed out. */
   status: number | null;
   output: string;
 }
@@ -33,7 +33,7 @@ export class Workspace {
     rmSync(join(this.root, file), { force: true });
   }
 
-  /** Does the work while a file has another text. */
+  /** Runs the work while a file has another text. */
   async with<T>(file: string, text: string, work: () => Promise<T>): Promise<T> {
     const before = readFileSync(join(this.root, file), 'utf8');
     this.write(file, text);
@@ -64,7 +64,7 @@ export class Workspace {
         endGroup(child);
       }, patienceMs);
       child.once('error', reject);
-      // What a test has left behind would hold the pipes open.
+      // A process left behind by a test would keep the pipes open.
       child.once('exit', () => endGroup(child));
       child.once('close', (status) => {
         clearTimeout(timer);
@@ -73,14 +73,14 @@ export class Workspace {
     });
   }
 
-  /** Ends what is running, and goes. */
+  /** Ends what is running, and removes the copy. */
   delete(): void {
     this.#end();
     rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 
-/** A command has a group of its own: what it has started ends with it. */
+/** Each command has a process group of its own, so that everything it has started ends with it. */
 function endGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');

@@ -1,4 +1,7 @@
-/** A client of the API for a verification: small requests through fetch, large uploads through a socket that can be stopped at any byte. */
+/**
+ * A client of the API for a verification: small requests through fetch, and large uploads through a socket that can be
+ * stopped at any byte.
+ */
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
@@ -8,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 export interface Answer {
   status: number;
   headers: Headers;
-  /** JSON where there is some. */
+  /** The parsed JSON, if there is any. */
   // oxlint-disable-next-line typescript/no-explicit-any -- what is expected of it is what the verification checks
   body: any;
 }
@@ -42,16 +45,16 @@ export async function logIn(base: string, user: { email: string; password: strin
   return body.accessToken;
 }
 
-/** What happens in the middle of an upload; the answer says how the upload goes on. */
+/** Runs in the middle of an upload; its result says how the upload continues. */
 export type Halfway = () => Promise<'go on' | 'break off'>;
 
-/** Thrown inside the body to break the connection off. */
+/** Thrown inside the body to break the connection. */
 const BROKEN_OFF = new Error('broken off');
 
 /**
- * Uploads a recording as it is made; its length is not announced.
- * @param half where `halfway` is awaited, in bytes
- * @returns the answer, also where it came before the body's end; null where the connection broke without one
+ * Uploads a recording while it is generated; its length is not announced.
+ * @param half the byte at which `halfway` is awaited
+ * @returns the answer, even if it came before the end of the body; null if the connection broke without one
  * @throws what `halfway` throws
  */
 export async function upload(
@@ -77,7 +80,7 @@ export async function upload(
     )
     .catch(() => undefined);
   await pipeline(Readable.from(pausing(chunks, half, halfway)), sent).catch((error: NodeJS.ErrnoException) => {
-    // With a code it is the connection's, and then the answer tells more.
+    // An error with a code comes from the connection; the answer then says more.
     if (error !== BROKEN_OFF && error.code === undefined) throw error;
   });
   return (await answered) ?? null;

@@ -1,4 +1,6 @@
-/** Real processes for a verification: started with their output in files, waited for, looked into and ended. */
+/**
+ * Real processes for a verification: starts them with their output in files, waits for them, inspects and ends them.
+ */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
@@ -7,21 +9,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_MS = 30_000;
-/** Where commands are looked for: Debian has nginx where only root looks. */
+/** The search path of commands: Debian installs nginx where only root's path finds it. */
 const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin`;
 
-/** Whether a command is there. @param args with which it ends at once */
+/** Whether a command is installed. @param args with which it exits at once */
 export const isInstalled = (command: string, args: readonly string[]): boolean =>
   spawnSync(command, args, { env: { PATH } }).error === undefined;
 
 export interface Running {
   name: string;
   child: ChildProcess;
-  /** The exit code; null after a signal that ended it. */
+  /** The exit code; null if a signal ended it. */
   ended: Promise<number | null>;
 }
 
-/** Starts a command in a folder; what it prints goes to `NAME.out` and `NAME.err` there: nginx cannot open `/dev/stdout` where that is a socket. */
+/**
+ * Starts a command in a folder. Its output goes to `NAME.out` and `NAME.err` there, since nginx cannot open
+ * `/dev/stdout` if that is a socket.
+ */
 export function run(
   name: string,
   command: string,
@@ -39,18 +44,18 @@ export function run(
     child.once('exit', resolve);
     child.once('error', reject);
   });
-  // Whoever awaits it is told; whoever does not must not end the verification with it.
+  // A rejection that nobody awaits must not end the verification.
   ended.catch(() => undefined);
   return { name, child, ended };
 }
 
-/** Sends a signal unless it has ended already. @returns as `ended` */
+/** Sends a signal unless the process has ended. @returns as `ended` */
 export async function end({ child, ended }: Running, signal: NodeJS.Signals): Promise<number | null> {
   child.kill(signal);
   return ended;
 }
 
-/** Waits until a URL answers with success. @throws Error when the process ends before, or takes too long */
+/** Waits until a URL answers with success. @throws Error when the process ends before that, or takes too long */
 export async function ready({ name, child }: Running, url: string): Promise<void> {
   for (const giveUp = Date.now() + START_MS; Date.now() < giveUp && child.exitCode === null; await sleep(50)) {
     if (
@@ -64,7 +69,7 @@ export async function ready({ name, child }: Running, url: string): Promise<void
   throw new Error(`${name} does not get ready`);
 }
 
-/** Ports of 127.0.0.1 that nobody listens on. */
+/** Free ports of 127.0.0.1. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
   await Promise.all(servers.map((server) => once(server, 'listening')));
@@ -73,21 +78,21 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-/** The files that the children of a process hold open, those included that have no name any more. */
+/** The files that a process's children have open, including deleted ones. */
 export function filesOfChildren({ name, child }: Running): string[] {
   const pids = read(`/proc/${child.pid}/task/${child.pid}/children`).trim().split(' ').filter(Boolean);
   if (pids.length === 0) throw new Error(`${name} has no children`);
   return pids.flatMap((pid) => readdirSync(`/proc/${pid}/fd`).map((fd) => link(`/proc/${pid}/fd/${fd}`)));
 }
 
-/** The last lines of everything that was printed in a folder. */
+/** The last lines of all output files in a folder. */
 export const lastLines = (folder: string): string =>
   readdirSync(folder)
     .filter((file) => /\.(out|err)$/.test(file))
     .map((file) => `--- ${file}\n${read(join(folder, file)).split('\n').slice(-12).join('\n')}`)
     .join('\n');
 
-/** A file's text; empty where there is none. */
+/** A file's text; empty if it does not exist. */
 export const read = (file: string): string => tryOr('', () => readFileSync(file, 'utf8'));
 const link = (file: string): string => tryOr('', () => readlinkSync(file));
 

@@ -1,4 +1,7 @@
-/** What `verify-proxy.ts` plays on: one MongoDB, two instances of the built service, and nginx with the configuration of `deploy/`; all real, all on loopback. */
+/**
+ * The environment of `verify-proxy.ts`: one MongoDB, two instances of the built service, and nginx with the
+ * configuration of `deploy/`; all real, all on loopback.
+ */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -24,7 +27,7 @@ export const ADMIN = { email: 'admin@clinic.example', password: 'a password of t
 const MAIN = resolve('dist/main.js');
 const NGINX_CONF = resolve('deploy/nginx/leadwire.conf');
 
-/** After so long without a sign of life an instance counts as dead, and what it left is removed. */
+/** After this time without a heartbeat, an instance counts as dead, and what it left is removed. */
 const SILENCE_MS = 20_000;
 
 export interface Instance {
@@ -35,23 +38,23 @@ export interface Instance {
 }
 
 export interface Stage {
-  /** nginx. */
+  /** The address of nginx. */
   url: string;
   one: Instance;
   two: Instance;
   database: Connection;
-  /** What nginx logged: one JSON line a request. */
+  /** The access log of nginx: one JSON line per request. */
   accessLog(): string;
-  /** Bodies that nginx keeps on its disk just now. */
+  /** Bodies that nginx currently buffers on disk. */
   buffered(): string[];
-  /** The last lines of every log, for a check that failed. */
+  /** The last lines of every log, for a failed check. */
   logs(): string;
   close(): Promise<void>;
 }
 
 /**
- * Starts everything, or ends what has been started and throws an Error with the last lines of every log.
- * @throws CommandError where the built service or nginx is missing
+ * Starts everything. On failure, ends what has been started and throws an Error with the last lines of every log.
+ * @throws CommandError if the built service or nginx is missing
  */
 export async function openStage(): Promise<Stage> {
   if (!existsSync(MAIN)) throw new CommandError('There is no built service; run: npm run build');
@@ -119,7 +122,7 @@ function instance(name: string, port: number, mongodbUri: string, folder: string
   return {
     url,
     start: async () => {
-      // In its own folder, so that no `.env` of the project is read.
+      // In a folder of its own, so that no `.env` of the project is read.
       running = run(`instance-${name}`, process.execPath, ['--enable-source-maps', MAIN], folder, env);
       await ready(running, `${url}/readyz`);
     },
@@ -127,7 +130,7 @@ function instance(name: string, port: number, mongodbUri: string, folder: string
   };
 }
 
-/** The delivered configuration inside the smallest `http` block; only addresses are replaced. */
+/** Uses the delivered configuration in a minimal `http` block; only addresses are replaced. */
 async function startNginx(folder: string, port: number, upstreams: readonly number[]): Promise<Running> {
   let conf = readFileSync(NGINX_CONF, 'utf8');
   const replace = (from: string, to: string): void => {
@@ -140,7 +143,9 @@ async function startNginx(folder: string, port: number, upstreams: readonly numb
   );
   const buffers = join(folder, 'buffers');
   mkdirSync(buffers);
-  const main = `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;\ndaemon off;\npid ${folder}/nginx.pid;\nevents {}\n`;
+  const main =
+    `${process.getuid?.() === 0 ? 'user root;\n' : ''}worker_processes 1;\ndaemon off;\npid ${folder}/nginx.pid;\n` +
+    'events {}\n';
   const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${buffers}/${kind};\n`)
     .join('');

@@ -1,5 +1,6 @@
-/** Attendances in CSV files: the columns of the system that ordered them, and how a batch of rows is stored. */
-import { type Connection, type mongo, Types } from 'mongoose';
+/** Imports attendances from CSV files with the columns of the system that ordered them. */
+import { type Connection, Types } from 'mongoose';
+import { type BulkWrite, wholeDocuments } from '../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -17,7 +18,7 @@ import { ensureNames, MAX_NAME_LENGTH, nameKey, textFault, tidyName } from './na
 import { MAX_EXTERNAL_ID_LENGTH, MAX_MOMENT_LENGTH } from './schema.ts';
 import { stored } from './store.ts';
 
-/** One row of a file; names are tidy. */
+/** One row of a file; names are tidied. */
 export interface AttendanceRow extends Record<Kind, string> {
   externalId: string;
   deadline: Moment;
@@ -33,10 +34,13 @@ const COLUMNS = {
   attendedAt: 'data_de_atendimento',
 } as const;
 
-/** What stands where nothing is known. */
+/** Cells that mean "unknown". */
 const NOTHING = ['', '-'];
 
-/** Attendances, found again by their id: a row whose attendance says the same changes nothing. Clients, technicians and bases are made where they are new. */
+/**
+ * Attendances are identified by their id: a row that matches the stored attendance changes nothing. New clients,
+ * technicians and bases are created.
+ */
 export const attendancesCsv: ImportKind<AttendanceRow> = {
   name: 'attendances',
   dialects: [{ name: 'attendances', required: Object.values(COLUMNS) }],
@@ -76,7 +80,7 @@ function read(row: Row, { zone }: ReadContext): { item: AttendanceRow } | { erro
   return errors.length > 0 || item.deadline === null ? { errors } : { item: { ...item, deadline: item.deadline } };
 }
 
-/** What a row decides about an attendance. */
+/** The fields of an attendance that a row sets. */
 type Fields = Record<Kind, Types.ObjectId> & ReturnType<typeof stored>;
 
 async function apply(rows: readonly ReadRow<AttendanceRow>[], context: ApplyContext): Promise<Applied> {
@@ -112,32 +116,32 @@ async function apply(rows: readonly ReadRow<AttendanceRow>[], context: ApplyCont
       return 'created';
     }
     if (says(before, fields)) return 'unchanged';
-    // Of several rows about one attendance the last one counts, and each that changes it is a version, as in batches of their own.
+    // Of several rows for one attendance, the last one wins. Each row that changes it makes a version, as it would in a
+    // batch of its own.
     const changed = { ...before, ...fields, version: before.version + 1, updatedAt: now, updatedBy: userId };
     known.set(externalId, changed);
     (inserts.has(externalId) ? inserts : updates).set(externalId, changed);
     return 'updated';
   });
 
-  const writes: mongo.AnyBulkWriteOperation<StoredAttendance>[] = [
+  const writes: BulkWrite<StoredAttendance>[] = [
     ...[...inserts.values()].map((document) => ({ insertOne: { document } })),
     ...[...updates.values()].map(({ _id, ...document }) => ({
       updateOne: { filter: { _id }, update: { $set: document } },
     })),
   ];
-  if (writes.length > 0)
-    await attendanceModel(database).collection.bulkWrite(writes as mongo.AnyBulkWriteOperation[], { session });
+  if (writes.length > 0) await wholeDocuments(attendanceModel(database)).bulkWrite(writes, { session });
   return { results, alsoCreated };
 }
 
-/** The ids of all names in a batch, and how many of them had to be made. */
+/** The ids of all names in a batch, and how many of them were created. */
 async function namesIn(
   rows: readonly ReadRow<AttendanceRow>[],
   { database, session, userId }: ApplyContext,
 ): Promise<{ idOf: (kind: Kind, name: string) => Types.ObjectId; alsoCreated: Record<string, number> }> {
   const ids = new Map<string, Types.ObjectId>();
   const alsoCreated: Record<string, number> = {};
-  // One after the other: a transaction does one thing at a time.
+  // Sequential: a transaction can only run one operation at a time.
   for (const kind of KIND_NAMES) {
     const names = [...new Set(rows.map(({ item }) => item[kind]))];
     const ensured = await ensureNames(database, kind, names, userId, session);
@@ -147,7 +151,7 @@ async function namesIn(
   return { idOf: (kind, name) => ids.get(`${kind} ${name}`) as Types.ObjectId, alsoCreated };
 }
 
-/** The attendances that a batch is about, as they are stored, by external id. */
+/** The stored attendances of a batch, by external id. */
 async function knownIn(
   rows: readonly ReadRow<AttendanceRow>[],
   database: Connection,
@@ -160,7 +164,7 @@ async function knownIn(
   return new Map(found.map((attendance) => [attendance.externalId, attendance]));
 }
 
-/** Whether an attendance is already as a row has it. */
+/** Whether the stored attendance already has the values of a row. */
 const says = (attendance: StoredAttendance, fields: Fields): boolean =>
   KIND_NAMES.every((kind) => attendance[kind].equals(fields[kind])) &&
   attendance.deadline.getTime() === fields.deadline.getTime() &&

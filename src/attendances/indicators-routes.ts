@@ -15,9 +15,9 @@ const COLUMNS = Object.keys(IndicatorGroup.shape) as (keyof IndicatorGroup)[];
  *   get:
  *     summary: Service indicators of a period
  *     description: >
- *       Of the attendances whose deadline lies in the period. Days and months are those of the clinic's time zone; a
- *       technician or base that does not exist has no attendances. With Accept text/csv the groups as CSV, where text
- *       that a spreadsheet would take for a formula stands behind an apostrophe.
+ *       Indicators of the attendances whose deadline is in the period. Days and months are in the clinic's time zone.
+ *       A technician or base that does not exist has no attendances. With Accept text/csv, the groups as CSV;
+ *       text that a spreadsheet would read as a formula is prefixed with an apostrophe.
  */
 export const readIndicators = (database: Connection, calendar: Calendar): AnyOperation =>
   operation({
@@ -28,7 +28,7 @@ export const readIndicators = (database: Connection, calendar: Calendar): AnyOpe
     access: 'user',
     query: indicatorsQuery,
     large: true,
-    answers: jsonOrCsv(Indicators, 'The indicators; as CSV one line a group'),
+    answers: jsonOrCsv(Indicators, 'The indicators; as CSV, one line for each group'),
     handler: async ({ ctx, query }) => {
       const asCsv = wantsCsv(ctx);
       const found: Indicators = await indicators(database, calendar, query);

@@ -1,4 +1,7 @@
-/** How many attendances were done, how many of them in time, and how many a day: one aggregation in the database, the rates made of its counts. */
+/**
+ * How many attendances were done, how many of them on time, and how many per day. One aggregation in the database
+ * counts them, and the rates are computed from the counts.
+ */
 import type { Connection, PipelineStage } from 'mongoose';
 import { businessDays, dayNumber, dayOf } from '../calendar/business-days.ts';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
@@ -13,17 +16,17 @@ export interface Calendar {
   holidays: readonly string[];
 }
 
-/** What the aggregation answers for one group. */
+/** The aggregation's result for one group. */
 export interface Counts {
   key: string | null;
-  /** Distinct ones. */
+  /** Number of different technicians. */
   technicians: number;
   onTime: number;
   late: number;
   open: number;
 }
 
-/** The indicators of the attendances whose deadline lies in a period. */
+/** The indicators of the attendances whose deadline is in a period. */
 export async function indicators(
   database: Connection,
   calendar: Calendar,
@@ -33,7 +36,7 @@ export async function indicators(
     await indicatorStages(database, calendar.zone, query),
   );
   const { from, to, groupBy } = query;
-  // Without groups there is one of everything, also of nothing.
+  // Ungrouped, there is always one result, even if nothing was counted.
   const groups =
     groupBy === 'none' && counts.length === 0 ? [{ key: null, technicians: 0, onTime: 0, late: 0, open: 0 }] : counts;
   const daysOf = ({ key }: Counts): number =>
@@ -44,7 +47,7 @@ export async function indicators(
 
 type Period = Pick<IndicatorsQuery, 'from' | 'to'>;
 
-/** What an attendance is grouped by beside its technician and state, and which of these is the key of its group. */
+/** What attendances are grouped by in addition to technician and state, and which part of it is the group's key. */
 const GROUP_BY = {
   technician: () => ({ by: {}, key: '$_id.technician' }),
   base: () => ({ by: { base: '$base' }, key: '$_id.base' }),
@@ -57,7 +60,7 @@ const GROUP_BY = {
 
 const count = (state: State) => ({ $sum: { $cond: [{ $eq: ['$_id.state', state] }, '$count', 0] } });
 
-/** The stages of the aggregation; exported for those who look at its plan. */
+/** The stages of the aggregation; exported so that its query plan can be examined. */
 export async function indicatorStages(
   database: Connection,
   zone: ClinicZone,
@@ -66,7 +69,8 @@ export async function indicatorStages(
   const { by, key } = GROUP_BY[groupBy](zone, { from, to });
   return [
     { $match: await asFilter(database, zone, { deadlineFrom: from, deadlineTo: to, technician, base }) },
-    // One sum for each attendance is a third of the work of three conditional ones; the few groups of this are then told apart.
+    // One sum per attendance is a third of the work of three conditional ones; the few resulting groups are then split
+    // by state.
     { $group: { _id: { ...by, technician: '$technician', state: '$state' }, count: { $sum: 1 } } },
     {
       $group: {
@@ -89,8 +93,8 @@ export async function indicatorStages(
 }
 
 /**
- * Which of these months the deadline lies in, as an expression that halves them again and again. Their bounds come from here: the database has time zone
- * data of its own, which may know other rules or lack the zone.
+ * An expression for the month of the deadline, by binary search. The bounds are computed here, since the database's own
+ * time zone data may have other rules or lack the zone.
  */
 function monthOf(zone: ClinicZone, months: readonly string[]): object | string | undefined {
   if (months.length <= 1) return months[0];
@@ -104,10 +108,10 @@ function monthOf(zone: ClinicZone, months: readonly string[]): object | string |
   };
 }
 
-/** A day of such a year may lie in the year before or behind in another zone. */
+/** In another time zone, a day at the edge of these years may be in the year before or after. */
 const [FIRST_MONTH, LAST_MONTH] = [`${FIRST_YEAR - 1}-12`, `${LAST_YEAR + 1}-01`] as const;
 
-/** The months, `2026-01`, that have a day in a period and may have a deadline. */
+/** The months, `2026-01`, that overlap a period and can have a deadline. */
 function monthsBetween(from: string, to: string): string[] {
   const months: string[] = [];
   const last = to < LAST_MONTH ? to.slice(0, 7) : LAST_MONTH;
@@ -121,13 +125,13 @@ function nextMonth(month: string): string {
   return number === 12 ? `${year + 1}-01` : `${year}-${String(number + 1).padStart(2, '0')}`;
 }
 
-/** The part of a month, `2026-01`, that lies in a period. */
+/** The part of a month, `2026-01`, that is in a period. */
 export function withinMonth(month: string, from: string, to: string): [string, string] {
   const [first, last] = [`${month}-01`, dayOf(dayNumber(`${nextMonth(month)}-01`) - 1)];
   return [first < from ? from : first, last > to ? to : last];
 }
 
-/** The rates of some counts. @param days business days, 0 or more */
+/** Computes the rates. @param days business days, 0 or more */
 export function rated({ key, technicians, onTime, late, open }: Counts, days: number): IndicatorGroup {
   const attended = onTime + late;
   const total = attended + open;

@@ -1,4 +1,7 @@
-/** Finding attendances: by whom they concern, by a period of deadlines, by their state; page by page in one of the orders. */
+/**
+ * Finds attendances by client, technician and base, by a period of deadlines and by state; page by page in one of
+ * several orders.
+ */
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { z } from 'zod';
 import { ID, isId } from '../database/ids.ts';
@@ -11,18 +14,20 @@ import type { Sort } from './schema.ts';
 type Filter = QueryFilter<StoredAttendance>;
 type SortKey = 'deadline' | 'attendedAt' | 'externalId';
 
-/** What a list is narrowed by, as the query has it. */
+/** The filters of a list, as in the query. */
 export interface AttendanceFilter {
   client?: string | undefined;
   technician?: string | undefined;
   base?: string | undefined;
-  /** Calendar days in the clinic's zone, both included. */
+  /** Calendar days in the clinic's time zone, both inclusive. */
   deadlineFrom?: string | undefined;
   deadlineTo?: string | undefined;
   state?: State | undefined;
 }
 
-/** A filter of the database. Whoever is named and does not exist has no attendances: the filter finds nothing then. */
+/**
+ * A filter for the database. An unknown client, technician or base has no attendances: the filter then finds nothing.
+ */
 export async function asFilter(database: Connection, zone: ClinicZone, filter: AttendanceFilter): Promise<Filter> {
   const whom: Partial<Record<Kind, Types.ObjectId | null>> = {};
   for (const kind of ['client', 'technician', 'base'] as const) {
@@ -41,13 +46,13 @@ export async function asFilter(database: Connection, zone: ClinicZone, filter: A
   };
 }
 
-/** No attendance refers to null. */
+/** Null for an unknown one; no attendance refers to null. */
 async function idOf(database: Connection, kind: Kind, wanted: string): Promise<Types.ObjectId | null> {
   if (isId(wanted)) return new Types.ObjectId(wanted);
   return (await findNames(database, kind, [nameKey(wanted)])).get(nameKey(wanted)) ?? null;
 }
 
-/** Attendances in order. @param cursor of the page before */
+/** Attendances in order. @param cursor of the previous page */
 export function findAttendances(
   database: Connection,
   filter: Filter,
@@ -56,7 +61,7 @@ export function findAttendances(
   limit: number,
 ): Promise<StoredAttendance[]> {
   const { key, direction } = keyOf(sort);
-  // Each way to lie behind the cursor stands with the whole filter, so that each is one range of an index.
+  // Each alternative contains the whole filter, so that each is one range of an index.
   const ways = cursor === undefined ? null : behind(sort, cursor).map((way) => ({ $and: [filter, way] }));
   return attendanceModel(database)
     .find(ways ? { $or: ways } : filter, null, {
@@ -66,15 +71,15 @@ export function findAttendances(
     .lean();
 }
 
-/** How many there are, counting no further than `atMost`. */
+/** The number of matches; counting stops at `atMost`. */
 export const countAttendances = (database: Connection, filter: Filter, atMost: number): Promise<number> =>
-  // Without a filter an index has to be named, or the documents themselves would be counted.
+  // Without a filter, an index must be named; otherwise the documents themselves would be counted.
   attendanceModel(database)
     .countDocuments(filter, Object.keys(filter).length === 0 ? { hint: 'externalId' } : {})
     .limit(atMost)
     .exec();
 
-/** What the cursor behind an attendance is made of. */
+/** The values of the cursor after an attendance. */
 export function cursorValues(sort: Sort, attendance: StoredAttendance): unknown[] {
   const { key } = keyOf(sort);
   if (key === 'externalId') return [sort, attendance.externalId];
@@ -88,7 +93,7 @@ const keyOf = (sort: Sort): { key: SortKey; direction: 1 | -1 } => ({
 
 const id = z.string().regex(ID);
 
-/** The ways to lie behind a cursor. Errors: `invalid-cursor`, also for one of another order. */
+/** The alternatives for a position after a cursor. Errors: `invalid-cursor`, also for a cursor of another order. */
 function behind(sort: Sort, cursor: string): Filter[] {
   const { key, direction } = keyOf(sort);
   const further = direction === 1 ? '$gt' : '$lt';
@@ -101,7 +106,7 @@ function behind(sort: Sort, cursor: string): Filter[] {
   );
   const at = text === null ? null : new Date(text);
   const sameMoment: Filter = { [key]: at, _id: { [further]: new Types.ObjectId(lastId) } };
-  // Null lies before every time, and comparisons leave it out.
+  // Null sorts before every time, but comparisons do not match it.
   if (at === null) return direction === 1 ? [sameMoment, { [key]: { $ne: null } }] : [sameMoment];
   return [
     sameMoment,

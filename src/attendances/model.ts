@@ -1,7 +1,8 @@
-/** What is stored of an attendance and of its client, technician and base. Indexes are made by the migrations. */
+/** How attendances, clients, technicians and bases are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../database/models.ts';
 
-/** Whether the technician came in time, came late, or has not come: what `onTime` says as true, false and null. */
+/** Whether the technician came on time, came late, or has not come; `onTime` shows this as true, false and null. */
 export type State = 'onTime' | 'late' | 'open';
 
 export interface StoredAttendance {
@@ -10,14 +11,17 @@ export interface StoredAttendance {
   client: Types.ObjectId;
   technician: Types.ObjectId;
   base: Types.ObjectId;
-  /** The last instant that is in time. */
+  /** The last instant that is on time. */
   deadline: Date;
-  /** The calendar day if the deadline was given as one; kept, since the instant alone would be another day in another time zone. */
+  /**
+   * The calendar day if the deadline was given as one. It is stored, since the instant would be another day in another
+   * time zone.
+   */
   deadlineDate: string | null;
   /** Null while it is open. */
   attendedAt: Date | null;
   attendedDate: string | null;
-  /** Follows from deadline and attendedAt; stored to be found and counted by. */
+  /** Derived from deadline and attendedAt; stored for searching and counting. */
   state: State;
   version: number;
   createdAt: Date;
@@ -26,23 +30,26 @@ export interface StoredAttendance {
   updatedBy: Types.ObjectId;
 }
 
-/** A client, technician or base: a name that attendances refer to. It is made by the first attendance that names it, and stays. */
+/**
+ * A client, technician or base: a name that attendances refer to. The first attendance that names it creates it, and it
+ * is never removed.
+ */
 export interface StoredNamed {
   _id: Types.ObjectId;
   name: string;
-  /** The name as it is found by, see `nameKey`; unique. */
+  /** The name in the form that it is searched by, see `nameKey`; unique. */
   key: string;
   searchWords: string[];
   createdAt: Date;
   createdBy: Types.ObjectId;
 }
 
-/** What an attendance refers to, and the collection of each. */
+/** What an attendance refers to, and the collection of each kind. */
 export const KINDS = { client: 'clients', technician: 'technicians', base: 'bases' } as const;
 export type Kind = keyof typeof KINDS;
 export const KIND_NAMES = Object.keys(KINDS) as Kind[];
 
-/** Whether an attendance was in time. */
+/** Whether an attendance was on time. */
 export function stateOf(deadline: Date, attendedAt: Date | null): State {
   if (attendedAt === null) return 'open';
   return attendedAt <= deadline ? 'onTime' : 'late';
@@ -65,7 +72,7 @@ const attendance = new Schema<StoredAttendance>(
     createdBy: reference,
     updatedBy: reference,
   },
-  { collection: 'attendances', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false, id: false },
+  { collection: 'attendances', timestamps: true, ...SCHEMA_OPTIONS },
 );
 
 const named = new Schema<StoredNamed>(
@@ -75,21 +82,15 @@ const named = new Schema<StoredNamed>(
     searchWords: [{ type: String, required: true }],
     createdBy: reference,
   },
-  {
-    timestamps: { createdAt: true, updatedAt: false },
-    versionKey: false,
-    autoIndex: false,
-    autoCreate: false,
-    id: false,
-  },
+  { timestamps: { createdAt: true, updatedAt: false }, ...SCHEMA_OPTIONS },
 );
 
-/** The model of attendances on this connection, made once. */
+/** The model of attendances on this connection, created once. */
 export const attendanceModel = (connection: Connection): Model<StoredAttendance> =>
   (connection.models['Attendance'] as Model<StoredAttendance> | undefined) ??
   connection.model<StoredAttendance>('Attendance', attendance);
 
-/** The model of clients, technicians or bases on this connection, made once. */
+/** The model of clients, technicians or bases on this connection, created once. */
 export const namedModel = (connection: Connection, kind: Kind): Model<StoredNamed> =>
   (connection.models[kind] as Model<StoredNamed> | undefined) ??
   connection.model<StoredNamed>(kind, named.clone(), KINDS[kind]);

@@ -1,6 +1,6 @@
 /**
- * `/clients`, `/technicians` and `/bases`: whom attendances refer to, and how often. They come to be with the attendances
- * that name them.
+ * `/clients`, `/technicians` and `/bases`: what attendances refer to, and how often. They are created with the
+ * attendances that name them.
  */
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
@@ -23,10 +23,10 @@ export const namedOperations = (deps: NamedDeps): AnyOperation[] =>
 
 const COMMON = { tag: 'attendances', access: 'user' } as const;
 
-/** How the ids of operations name one of a kind: `readClient`, `listClients`. */
+/** For operation ids such as `readClient`. */
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
-/** The key of the last item: the list is in their order. */
+/** The key of the last item; keys define the order of the list. */
 const cursorShape = z.tuple([z.string()]);
 
 /**
@@ -34,15 +34,15 @@ const cursorShape = z.tuple([z.string()]);
  * /clients:
  *   get:
  *     summary: List clients
- *     description: In the order of their names, each with the number of its attendances.
+ *     description: Sorted by name, each with the number of its attendances.
  * /technicians:
  *   get:
  *     summary: List technicians
- *     description: In the order of their names, each with the number of its attendances.
+ *     description: Sorted by name, each with the number of its attendances.
  * /bases:
  *   get:
  *     summary: List bases
- *     description: In the order of their names, each with the number of its attendances.
+ *     description: Sorted by name, each with the number of its attendances.
  */
 const list = ({ config, database }: NamedDeps, kind: Kind): AnyOperation =>
   operation({

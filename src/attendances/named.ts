@@ -1,4 +1,4 @@
-/** Lists of clients, technicians and bases, with how many attendances refer to each. */
+/** Lists of clients, technicians and bases, with the number of attendances that refer to each. */
 import type { Connection, QueryFilter, Types } from 'mongoose';
 import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
@@ -12,7 +12,7 @@ export async function readNamed(database: Connection, kind: Kind, id: string): P
   return named;
 }
 
-/** In the order of their names without case. @param q beginnings of words @param after the key behind which to go on */
+/** In the order of names; case is ignored. @param q beginnings of words @param after the key after which to continue */
 export function findNamed(
   database: Connection,
   kind: Kind,
@@ -27,17 +27,20 @@ export function findNamed(
     .lean();
 }
 
-/** How many there are, counting no further than `atMost`. */
+/** The number of matches; counting stops at `atMost`. */
 export const countNamed = (database: Connection, kind: Kind, q: string | undefined, atMost: number): Promise<number> =>
   namedModel(database, kind).countDocuments(asFilter(q, '')).limit(atMost).exec();
 
-/** No key is empty: behind the empty one lie all of them, and an index is followed without a query too. */
+/** Every key sorts after the empty one, so that this uses an index even without a query. */
 const asFilter = (q: string | undefined, after: string): QueryFilter<StoredNamed> => ({
   key: { $gt: after },
   ...(q !== undefined && { $and: wordPrefixes(q).map((word) => ({ searchWords: word })) }),
 });
 
-/** How many attendances refer to each, by id. Counted from the index: a stored count would have to be right after every import. */
+/**
+ * The number of attendances that refer to each, by id. Counted from the index: stored counts would have to be kept
+ * correct by every import.
+ */
 export async function countsOf(
   database: Connection,
   kind: Kind,

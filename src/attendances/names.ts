@@ -1,5 +1,9 @@
-/** Clients, technicians and bases by their names: found without regard to case and surrounding space, made where they are new, never twice. */
+/**
+ * Clients, technicians and bases by name. Case and surrounding space are ignored. New names are created, but never
+ * twice.
+ */
 import { type ClientSession, type Connection, Types } from 'mongoose';
+import { wholeDocuments } from '../database/models.ts';
 import { isPlainText } from '../text/plain-text.ts';
 import { searchWords } from '../text/search-words.ts';
 import { type Kind, namedModel, type StoredNamed } from './model.ts';
@@ -7,23 +11,23 @@ import { type Kind, namedModel, type StoredNamed } from './model.ts';
 /** Characters of a name. */
 export const MAX_NAME_LENGTH = 200;
 
-/** A name as it is stored: trimmed, one space for any run of white space, one Unicode form. */
+/** A name as it is stored: trimmed, with runs of white space as one space, in NFC. */
 export const tidyName = (name: string): string => name.normalize('NFC').replaceAll(/\s+/g, ' ').trim();
 
 /**
- * What a name is found by. Accents count: two people may differ in nothing else, and two that were made one cannot be told apart again.
- * Upper case first, so that ß and ss, σ and ς meet.
+ * The search key of a name. Accents are kept: two people's names may differ in nothing else, and merged people cannot
+ * be separated again. Converted to upper case first, so that ß and ss, and σ and ς, are equal.
  */
 export const nameKey = (name: string): string => tidyName(name).toUpperCase().toLowerCase().normalize('NFC');
 
-/** Why a text without space around it cannot be stored as a name or an id; null where it can. */
+/** Why a trimmed text cannot be stored as a name or an id; null if it can. */
 export function textFault(text: string, maxLength: number): string | null {
   if (text === '') return 'must have at least 1 character';
   if (text.length > maxLength) return `must have at most ${maxLength} characters`;
-  return isPlainText(text) ? null : 'holds control characters, or others that cannot be seen';
+  return isPlainText(text) ? null : 'must not contain control or invisible characters';
 }
 
-/** The ids of those that exist, by key. */
+/** The ids of the existing names, by key. */
 export async function findNames(
   database: Connection,
   kind: Kind,
@@ -37,18 +41,18 @@ export async function findNames(
   return new Map(found.map(({ key, _id }) => [key, _id]));
 }
 
-/** What `ensureNames` answers. */
+/** The result of `ensureNames`. */
 export interface EnsuredNames {
   /** By key. */
   ids: Map<string, Types.ObjectId>;
-  /** The keys of those that this call made; of two transactions at the same time only one commits a key here. */
+  /** The keys that this call created. Of two concurrent transactions that create the same key, only one commits. */
   created: Set<string>;
 }
 
 /**
- * Finds names and makes those that are missing; also when others make the same at the same time: the unique key lets one transaction through,
- * the other one conflicts, is repeated by the driver and finds what the first one made.
- * @param names as written, free of faults
+ * Finds names and creates the missing ones, also when others create the same ones at the same time: the unique key lets
+ * one transaction commit. The other conflicts, is repeated by the driver, and finds what the first one created.
+ * @param names as written, already validated
  */
 export async function ensureNames(
   database: Connection,
@@ -57,7 +61,7 @@ export async function ensureNames(
   userId: Types.ObjectId,
   session: ClientSession,
 ): Promise<EnsuredNames> {
-  // Of several spellings the first one stays.
+  // Of several spellings, the first one is stored.
   const wanted = new Map(names.toReversed().map((name) => [nameKey(name), tidyName(name)]));
   const ids = await findNames(database, kind, [...wanted.keys()], session);
   const missing: StoredNamed[] = [...wanted]
@@ -70,12 +74,12 @@ export async function ensureNames(
       createdAt: new Date(),
       createdBy: userId,
     }));
-  if (missing.length > 0) await namedModel(database, kind).collection.insertMany(missing, { session });
+  if (missing.length > 0) await wholeDocuments(namedModel(database, kind)).insertMany(missing, { session });
   for (const { key, _id } of missing) ids.set(key, _id);
   return { ids, created: new Set(missing.map(({ key }) => key)) };
 }
 
-/** Names by id, for what is sent. */
+/** Names by id, for API answers. */
 export async function namesOf(
   database: Connection,
   kind: Kind,

@@ -1,4 +1,4 @@
-/** `/attendances`: visits of technicians to clients, and whether they were in time. */
+/** `/attendances`: visits of technicians to clients, and whether they were on time. */
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
@@ -42,7 +42,7 @@ export function attendanceOperations(deps: AttendanceDeps): AnyOperation[] {
   return [
     list(deps),
     create(writing),
-    // Before those that would take its name for an id.
+    // Before the routes that would take its name for an id.
     readIndicators(database, { zone, holidays: config.holidays }),
     read(deps),
     replace(writing),
@@ -85,8 +85,8 @@ const list = ({ config, database, zone }: AttendanceDeps): AnyOperation =>
  *   post:
  *     summary: Create an attendance
  *     description: >
- *       Its client, technician and base are made where they are new; `created` says which. All of it is stored, or
- *       nothing.
+ *       Its client, technician and base are created if they are new; `created` lists them. Either everything is stored
+ *       or nothing.
  *     requestBody:
  *       content:
  *         application/json:
@@ -147,8 +147,8 @@ const read = ({ database }: AttendanceDeps): AnyOperation =>
  *   put:
  *     summary: Replace an attendance
  *     description: >
- *       What the body leaves out is empty afterwards; only `attendedAt` may be left out. An attendance that does not
- *       exist is not made by this.
+ *       Replaces all fields. `attendedAt` is the only field that may be left out; it is empty afterwards. An attendance
+ *       that does not exist is not created.
  *     requestBody:
  *       content:
  *         application/json:
@@ -179,7 +179,7 @@ const replace = (writing: WritingOf): AnyOperation =>
  * /attendances/{id}:
  *   patch:
  *     summary: Change an attendance
- *     description: Only what the body names. `attendedAt` null opens it again.
+ *     description: Changes only the fields in the body. A null `attendedAt` reopens the attendance.
  *     requestBody: { content: { application/json: { example: { attendedAt: '2026-01-15T09:30:00Z' } } } }
  */
 const change = (writing: WritingOf): AnyOperation =>

@@ -1,16 +1,19 @@
-/** What goes in and out of `/attendances`, `/clients`, `/technicians` and `/bases`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/attendances`, `/clients`, `/technicians` and `/bases`. These schemas validate requests and are
+ * components of the API document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
 import { searchText } from '../http/search-text.ts';
 import { MAX_NAME_LENGTH, textFault, tidyName } from './names.ts';
 
-/** Characters of an id of another system. */
+/** Characters of another system's id. */
 export const MAX_EXTERNAL_ID_LENGTH = 200;
-/** No form of a date or time is longer. */
+/** Longer than any form of a date or time. */
 export const MAX_MOMENT_LENGTH = 40;
 
-/** A text that is tidied, then held against `textFault`. */
+/** A text that is tidied, then checked with `textFault`. */
 const tidied = (tidy: (text: string) => string, maxLength: number) =>
   z
     .string()
@@ -21,7 +24,7 @@ const tidied = (tidy: (text: string) => string, maxLength: number) =>
     });
 
 const externalId = tidied((text) => text.trim(), MAX_EXTERNAL_ID_LENGTH).meta({
-  description: 'The id in the system where the attendance was ordered; unique; white space around it does not count',
+  description: 'The id in the ordering system; unique. Surrounding white space is ignored',
   example: 'A-1001',
   minLength: 1,
   maxLength: MAX_EXTERNAL_ID_LENGTH,
@@ -30,13 +33,14 @@ const name = tidied(tidyName, MAX_NAME_LENGTH).meta({ minLength: 1, maxLength: M
 const moment = z.string().max(MAX_MOMENT_LENGTH);
 const time = z.string().meta({ format: 'date-time' });
 
-/** One client, technician or base as a request names it. */
+/** A client, technician or base in a request. */
 const reference = (example: string) =>
   z
     .strictObject({ id: z.string().optional(), name: name.optional() })
     .refine((given) => (given.id === undefined) !== (given.name === undefined), 'must have either an id or a name')
     .meta({
-      description: 'By `id`, or by `name`: found without regard to case and surrounding space, made where it is new',
+      description:
+        'By `id`, or by `name`: found regardless of case and surrounding white space, and created if it is new',
       example: { name: example },
       minProperties: 1,
       maxProperties: 1,
@@ -44,12 +48,12 @@ const reference = (example: string) =>
 
 const deadline = moment.meta({
   description:
-    "ISO 8601. A date alone ends with that day in the clinic's time zone; a time without an offset is read there",
+    "ISO 8601. A date means the end of that day in the clinic's time zone; a time without an offset is in that zone",
   example: '2026-01-15',
 });
 const attendedAt = moment.nullable().meta({
   description:
-    'ISO 8601, null while it is open. Of a date alone the day is known and not the time: it is in time on the day of the deadline, whatever the time of that',
+    'ISO 8601; null while open. With a date only, the time is unknown: the attendance is in time on the day of the deadline, regardless of the time of the deadline',
   example: '2026-01-15T09:30:00Z',
 });
 
@@ -70,7 +74,7 @@ export type NewAttendance = z.infer<typeof NewAttendance>;
 export const AttendancePatch = z
   .strictObject({ ...fields, attendedAt })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({ id: 'AttendancePatch', minProperties: 1, example: { attendedAt: '2026-01-15T09:30:00Z' } });
 export type AttendancePatch = z.infer<typeof AttendancePatch>;
 
@@ -85,21 +89,18 @@ export const Attendance = z
     base: Referred,
     deadline: z
       .string()
-      .meta({ description: 'A date where it was given as one, else an instant', example: '2026-01-15' }),
-    deadlineAt: time.meta({ description: 'The last instant that is in time' }),
+      .meta({ description: 'A date if it was given as one, otherwise an instant', example: '2026-01-15' }),
+    deadlineAt: time.meta({ description: 'The latest instant that is in time' }),
     attendedAt: z
       .string()
       .nullable()
-      .meta({ description: 'A date where it was given as one, else an instant; null while it is open' }),
-    onTime: z
-      .boolean()
-      .nullable()
-      .meta({ description: 'False where it was attended after the deadline; null while it is open' }),
+      .meta({ description: 'A date if it was given as one, otherwise an instant; null while open' }),
+    onTime: z.boolean().nullable().meta({ description: 'False if attended after the deadline; null while open' }),
     createdAt: time,
     createdBy: z.string().meta({ description: 'Id of the user' }),
     updatedAt: time,
     updatedBy: z.string().meta({ description: 'Id of the user' }),
-    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+    version: z.int().meta({ description: 'Number of the version, increased by each change; also the ETag' }),
   })
   .meta({ id: 'Attendance' });
 export type Attendance = z.infer<typeof Attendance>;
@@ -107,7 +108,7 @@ export type Attendance = z.infer<typeof Attendance>;
 export const WrittenAttendance = Attendance.extend({
   created: z
     .array(z.enum(['client', 'technician', 'base']))
-    .meta({ description: 'Which of them were new and have been made', example: ['client'] }),
+    .meta({ description: 'Which of them were created', example: ['client'] }),
 }).meta({ id: 'WrittenAttendance' });
 export type WrittenAttendance = z.infer<typeof WrittenAttendance>;
 
@@ -118,7 +119,7 @@ export const Named = z
   .strictObject({
     id: z.string(),
     name: z.string(),
-    attendances: z.int().meta({ description: 'How many attendances refer to it' }),
+    attendances: z.int().meta({ description: 'Number of attendances that refer to it' }),
     createdAt: time,
     createdBy: z.string().meta({ description: 'Id of the user' }),
   })
@@ -128,7 +129,7 @@ export type Named = z.infer<typeof Named>;
 export const NamedList = listOf(Named).meta({ id: 'NamedList' });
 export type NamedList = z.infer<typeof NamedList>;
 
-/** What lists are sorted by; `-` in front reverses it. */
+/** The orders of lists; a leading `-` reverses them. */
 export const SORTS = ['deadline', '-deadline', 'attendedAt', '-attendedAt', 'externalId', '-externalId'] as const;
 export type Sort = (typeof SORTS)[number];
 
@@ -149,13 +150,13 @@ export const attendanceListQuery = (limits: Limits) =>
     .strictObject({
       ...pageQuery(limits),
       sort: z.enum(SORTS).default('-deadline').meta({
-        description: 'With `-` descending. Open attendances come before all others by attendedAt',
+        description: 'A minus sign (`-`) means descending. Sorted by attendedAt, open attendances come first',
       }),
       client: wanted(),
       technician: wanted(),
       base: wanted(),
-      deadlineFrom: day('Deadline on this day of the clinic or later', '2026-01-01').optional(),
-      deadlineTo: day('Deadline on this day of the clinic or earlier', '2026-12-31').optional(),
+      deadlineFrom: day("Deadline on or after this day, in the clinic's time zone", '2026-01-01').optional(),
+      deadlineTo: day("Deadline on or before this day, in the clinic's time zone", '2026-12-31').optional(),
       state: z
         .enum(['onTime', 'late', 'open'])
         .optional()
@@ -163,7 +164,7 @@ export const attendanceListQuery = (limits: Limits) =>
     })
     .refine(({ deadlineFrom: from, deadlineTo: to }) => from === undefined || to === undefined || from <= to, {
       path: ['deadlineTo'],
-      message: 'must not lie before deadlineFrom',
+      message: 'must not be before deadlineFrom',
     });
 export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>>;
 
@@ -172,7 +173,7 @@ export const namedListQuery = (limits: Limits) =>
   z.strictObject({
     ...pageQuery(limits),
     q: searchText().optional().meta({
-      description: 'Beginnings of words of the name, without case and accents; all of them must be found',
+      description: 'Beginnings of words of the name, ignoring case and accents; all must match',
     }),
   });
 export type NamedListQuery = z.infer<ReturnType<typeof namedListQuery>>;
@@ -185,20 +186,20 @@ export const IndicatorGroup = z
     key: z
       .string()
       .nullable()
-      .meta({ description: 'The name of the technician or base, or the month as `2026-01`; null with groupBy=none' }),
+      .meta({ description: 'Name of the technician or base, or the month, such as `2026-01`; null with groupBy=none' }),
     total: z.int(),
     attended: z.int(),
     onTime: z.int(),
     late: z.int().meta({ description: 'Attended after the deadline' }),
     open: z.int().meta({ description: 'Not attended' }),
-    slaOfAttended: share.meta({ description: 'onTime / attended; null where nothing was attended' }),
-    slaOfTotal: share.meta({ description: 'onTime / total; null where there is nothing' }),
+    slaOfAttended: share.meta({ description: 'onTime / attended; null if nothing was attended' }),
+    slaOfTotal: share.meta({ description: 'onTime / total; null if total is 0' }),
     attendedPerBusinessDay: rate.meta({
       description:
-        'attended / business days, of a month: those of the month within the period; null where there are none',
+        'attended / business days (for a month: its business days within the period); null if there are none',
     }),
     attendedPerTechnicianDay: rate.meta({
-      description: 'attended / (distinct technicians × business days); null where there are none',
+      description: 'attended / (distinct technicians × business days); null if there are none',
     }),
   })
   .meta({ id: 'IndicatorGroup' });
@@ -210,7 +211,7 @@ export const Indicators = z
     to: z.string().meta({ format: 'date' }),
     businessDays: z
       .int()
-      .meta({ description: 'Mondays to Fridays of the period less the holidays of the setting HOLIDAYS' }),
+      .meta({ description: 'Mondays to Fridays of the period, without the days in the setting HOLIDAYS' }),
     groups: z.array(IndicatorGroup),
   })
   .meta({ id: 'Indicators' });
@@ -228,5 +229,5 @@ export const indicatorsQuery = z
     technician: wanted(),
     base: wanted(),
   })
-  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not lie before from' });
+  .refine(({ from, to }) => from <= to, { path: ['to'], message: 'must not be before from' });
 export type IndicatorsQuery = z.infer<typeof indicatorsQuery>;

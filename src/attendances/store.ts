@@ -1,9 +1,13 @@
-/** Creating, reading, changing and removing attendances. An attendance and what it makes on the way are stored together or not at all. */
+/**
+ * Creates, reads, changes and removes attendances. An attendance and the names it creates are stored together or not at
+ * all.
+ */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
@@ -12,26 +16,20 @@ import { likely, readIso, UnreadableMoment } from '../calendar/moment.ts';
 import { ensureNames, nameKey } from './names.ts';
 import type { AttendancePatch, NewAttendance } from './schema.ts';
 
-/** Who writes, and in which zone dates are read. */
+/** Who writes, and the time zone for dates. */
 export interface Writing {
   database: Connection;
   zone: ClinicZone;
   userId: Types.ObjectId;
 }
 
-/** Which attendance is meant, and in which version the caller has seen it; null: any. */
-export interface Target {
-  id: string;
-  version: number | null;
-}
-
-/** An attendance that was written, and which of those that it refers to were made for it. */
+/** An attendance and the version that the caller has seen; null: any version. */
 export interface Written {
   attendance: StoredAttendance;
   created: Kind[];
 }
 
-/** Makes an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
+/** Creates an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
 export async function createAttendance(writing: Writing, input: NewAttendance): Promise<Written> {
   const { references, moments } = await understand(writing, input);
   const { deadline = null, attendedAt = null } = moments;
@@ -62,8 +60,8 @@ export async function readAttendance(
 }
 
 /**
- * Changes what the patch names; a whole NewAttendance replaces all.
- * Errors: `not-found`, `version-stale`, `validation-failed`, `attendance-id-taken`.
+ * Changes the fields in the patch; a complete NewAttendance replaces all. Errors: `not-found`, `version-stale`,
+ * `validation-failed`, `attendance-id-taken`.
  */
 export async function changeAttendance(writing: Writing, target: Target, patch: AttendancePatch): Promise<Written> {
   assertVersion(await readAttendance(writing.database, target.id), target.version);
@@ -85,7 +83,7 @@ export async function changeAttendance(writing: Writing, target: Target, patch: 
   });
 }
 
-/** Removes an attendance; whom it referred to stay. Errors: `not-found`, `version-stale`. */
+/** Removes an attendance; its client, technician and base are kept. Errors: `not-found`, `version-stale`. */
 export async function removeAttendance({ database, userId: by }: Writing, target: Target): Promise<void> {
   await inTransaction(database, async (session) => {
     const { _id, version } = await readAttendance(database, target.id, session);
@@ -102,7 +100,7 @@ type Moments = { deadline?: Moment; attendedAt?: Moment | null };
 const before = ({ attendedAt, attendedDate }: StoredAttendance): Moment | null =>
   attendedAt && { at: attendedAt, date: attendedDate };
 
-/** What a body says about times, as it is stored. */
+/** The times of a body as they are stored. */
 export const stored = ({ deadline, attendedAt }: { deadline: Moment; attendedAt: Moment | null }) => ({
   deadline: deadline.at,
   deadlineDate: deadline.date,
@@ -111,7 +109,10 @@ export const stored = ({ deadline, attendedAt }: { deadline: Moment; attendedAt:
   state: stateOf(deadline.at, attendedAt?.at ?? null),
 });
 
-/** Times as instants, references as ids that exist or names; everything that is wrong is told at once. Errors: `validation-failed`. */
+/**
+ * Converts times to instants, and references to names or the ids of existing ones. All errors are reported at once.
+ * Errors: `validation-failed`.
+ */
 async function understand(
   { database, zone }: Writing,
   input: AttendancePatch,
@@ -137,7 +138,7 @@ async function understand(
       if (given?.id === undefined) return;
       if (isId(given.id) && (await namedModel(database, kind).exists({ _id: given.id })))
         references[kind] = new Types.ObjectId(given.id);
-      else errors.push({ path: `/${kind}/id`, message: `names no ${kind} that exists` });
+      else errors.push({ path: `/${kind}/id`, message: `is not the id of an existing ${kind}` });
     }),
   );
   if (errors.length > 0) throw fieldProblem(errors);
@@ -148,9 +149,8 @@ async function understand(
 }
 
 /**
- * Writes an attendance with the ids of all that it refers to, its audit event, and those that are new, in one
- * transaction.
- * @param changed the names of the fields that change, or `create`
+ * Writes an attendance with the ids of all that it refers to, its audit event, and the new names, in one transaction.
+ * @param changed the names of the changed fields, or `create`
  * @param write may run more than once
  */
 async function withNames(
@@ -186,12 +186,7 @@ async function withNames(
   );
 }
 
-function assertVersion(attendance: Pick<StoredAttendance, 'version'>, version: number | null): void {
-  if (version !== null && version !== attendance.version)
-    throw new Problem('version-stale', `The attendance is in version ${attendance.version} by now. Read it again.`);
-}
-
-const ID_TAKEN = 'Find the attendance by this external id and change it, or take another id.';
+const ID_TAKEN = 'Find the attendance by this external id and change it, or use another id.';
 
 const uniqueId = <T>(write: () => Promise<T>): Promise<T> =>
   unique(write, (key, cause) =>

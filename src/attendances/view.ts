@@ -1,4 +1,4 @@
-/** Stored → sent. */
+/** Stored attendances → API documents. */
 import { type Connection, Types } from 'mongoose';
 import { type Kind, KIND_NAMES, type StoredAttendance, type StoredNamed } from './model.ts';
 import { namesOf } from './names.ts';
@@ -6,7 +6,7 @@ import type { Attendance, Named } from './schema.ts';
 
 const ON_TIME = { onTime: true, late: false, open: null } as const;
 
-/** Attendances as clients see them, each with the names of whom it refers to: three small queries, whatever their number. */
+/** Attendances with the names of all that they refer to: three small queries, however many attendances there are. */
 export async function attendanceViews(
   database: Connection,
   attendances: readonly StoredAttendance[],
@@ -40,7 +40,7 @@ export async function attendanceViews(
   });
 }
 
-/** A client, technician or base as clients of the API see it. @param attendances how many refer to it */
+/** A client, technician or base as the API shows it. @param attendances how many refer to it */
 export const namedView = (named: StoredNamed, attendances: number): Named => ({
   id: named._id.toHexString(),
   name: named.name,

@@ -1,26 +1,26 @@
-/** Writes audit events: each of them once, and together with what it tells of. */
+/** Writes audit events, each of them once and together with the change that it describes. */
 import type { ClientSession, Connection, Types } from 'mongoose';
-import { AUDIT_EVENTS, type AuditEvent } from './event.ts';
+import { auditCollection, type AuditEvent } from './event.ts';
 
-/** An event with an id that follows from what it tells of, so that it may be written again. */
+/** An event with an id derived from what it describes, so that writing it again changes nothing. */
 export type RepeatableEvent = AuditEvent & { _id: Types.ObjectId };
 
-/** Failed log-ins of one hour. */
+/** The failed log-ins of one hour. */
 interface CountedEvent extends AuditEvent {
   _id: string;
 }
 
-/** @param session the transaction of the change; null behind a change that is one write, where nothing is lost with it */
+/** Writes an event. @param session the transaction of the change; null after a change that is a single write */
 export async function audit(
   database: Connection,
   session: ClientSession | null,
   event: Omit<AuditEvent, 'at'>,
 ): Promise<void> {
   const options = session ? { session } : {};
-  await database.collection<AuditEvent>(AUDIT_EVENTS).insertOne({ at: new Date(), ...event }, options);
+  await auditCollection(database).insertOne({ at: new Date(), ...event }, options);
 }
 
-/** Writes those of the events that are not there yet. Errors: those of the database; then it may be tried again. */
+/** Writes those events that do not exist yet. Errors: those of the database; it may be tried again then. */
 export async function auditOnce(
   database: Connection,
   session: ClientSession | null,
@@ -31,12 +31,13 @@ export async function auditOnce(
     updateOne: { filter: { _id }, update: { $setOnInsert: event }, upsert: true },
   }));
   const options = { ordered: false, ...(session && { session }) };
-  await database.collection<RepeatableEvent>(AUDIT_EVENTS).bulkWrite(upserts, options);
+  await auditCollection<RepeatableEvent>(database).bulkWrite(upserts, options);
 }
 
 /**
- * Counts a failed log-in. Whoever guesses without end fills no disk: an hour has one event for each user, and one for
- * all e-mail addresses of nobody. Both are the same write, so that its time does not tell which it was.
+ * Counts a failed log-in. There is one event an hour for each user, and one for all unknown e-mail addresses together,
+ * so that an attacker cannot fill the disk. Both cases are the same write, so that its duration does not reveal which
+ * one it was.
  * @param user null: nobody has this e-mail address
  */
 export async function auditFailedLogIn(database: Connection, user: Types.ObjectId | null): Promise<void> {
@@ -45,5 +46,5 @@ export async function auditFailedLogIn(database: Connection, user: Types.ObjectI
   const _id = `log-in-failed ${user?.toHexString() ?? 'nobody'} ${hour}`;
   const first = { at, by: null, action: 'log-in-failed', resource: 'user', id: user, patient: null } as const;
   const counted = { $setOnInsert: first, $set: { lastAt: at }, $inc: { count: 1 } };
-  await database.collection<CountedEvent>(AUDIT_EVENTS).updateOne({ _id }, counted, { upsert: true });
+  await auditCollection<CountedEvent>(database).updateOne({ _id }, counted, { upsert: true });
 }

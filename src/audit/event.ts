@@ -1,5 +1,5 @@
-/** What is known of one change: who did what to which thing, and when. Names of fields, and no values of them. */
-import type { Types } from 'mongoose';
+/** An audit event: who did what to which thing, and when. It contains the names of fields and none of their values. */
+import type { Collection, Connection, Types } from 'mongoose';
 
 /** The collection of audit events. */
 export const AUDIT_EVENTS = 'auditEvents';
@@ -8,7 +8,7 @@ export type AuditAction =
   | 'create'
   | 'update'
   | 'delete'
-  /** Of a user: they can, or can no longer, log in. */
+  /** Of a user, who can log in from now on, or no longer. */
   | 'activate'
   | 'deactivate'
   | 'log-in'
@@ -23,19 +23,23 @@ export type AuditResource = 'patient' | 'study' | 'encounter' | 'condition' | 'e
 
 export interface AuditEvent {
   at: Date;
-  /** The user; null: the service itself, or somebody who was not let in. */
+  /** The user; null: the service itself, or somebody who failed to log in. */
   by: Types.ObjectId | null;
   action: AuditAction;
   resource: AuditResource;
-  /** Null: somebody tried to log in as a user who does not exist. */
+  /** Null: somebody tried to log in with an unknown e-mail address. */
   id: Types.ObjectId | null;
-  /** The patient of the directory whom it is about; null for a patient's own event. */
+  /** The patient of the directory that it concerns; null in a patient's own events. */
   patient: Types.ObjectId | null;
-  /** Names of the fields that were changed. */
+  /** The names of changed fields. */
   fields?: string[];
-  /** What was made, or went, with it: how many of each kind. */
+  /** What was created or removed along with it: counts by kind. */
   along?: Record<string, number>;
-  /** Of failed log-ins: how many there were between `at` and `lastAt`. */
+  /** Of failed log-ins: how many there were from `at` to `lastAt`. */
   count?: number;
   lastAt?: Date;
 }
+
+/** @typeParam Event events with an id of their own, or as here with one that the driver makes */
+export const auditCollection = <Event extends AuditEvent = AuditEvent>(database: Connection): Collection<Event> =>
+  database.collection<Event>(AUDIT_EVENTS);

@@ -1,27 +1,27 @@
-/** The clinic's time zone: what its calendar and its clocks say as instants. Pure. */
+/** The clinic's time zone: converts calendar days and clock times to instants. Pure. */
 import { IANAZone } from 'luxon';
 import { dayNumber } from './business-days.ts';
 import { UnreadableMoment, type WrittenMoment } from './moment.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-/** Wherever on earth, a day named D begins at most this long before D begins in UTC, and ends at most this long after it ends there. */
+/** In any time zone, a day begins at most this long before the same day in UTC, and ends at most this long after it. */
 const EARLIEST_MS = 14 * HOUR_MS;
 const LATEST_MS = 12 * HOUR_MS;
-/** Days whose offsets are remembered. Asking luxon for each of the 200,000 moments of a file would take seconds. */
+/** Days whose offsets are cached. Asking luxon for each of the 200,000 moments of a file would take seconds. */
 const REMEMBERED = 4_096;
 
 /** An instant, and the calendar day if only a day was written. */
 export interface Moment {
   at: Date;
-  /** `2026-01-15`, or null where there was a time. */
+  /** `2026-01-15`, or null if a time was given. */
   date: string | null;
 }
 
-/** What a date alone stands for. */
+/** The instant that a date without a time stands for. */
 export type Edge = 'start' | 'end';
 
-/** The calendar and the clocks of one time zone. Made once for all who use it: it remembers what it has worked out. */
+/** The calendar and clocks of one time zone. Created once and shared, since it caches offsets. */
 export class ClinicZone {
   /** As in `CLINIC_TIMEZONE`. */
   readonly name: string;
@@ -33,7 +33,7 @@ export class ClinicZone {
     this.#zone = IANAZone.create(name);
   }
 
-  /** The first instant of a calendar day: not always midnight, where clocks are put forward then. */
+  /** The first instant of a calendar day. It is not midnight if clocks are put forward at that time. */
   startOfDay(date: string): Date {
     return this.#startOfDay(dayNumber(date));
   }
@@ -48,7 +48,9 @@ export class ClinicZone {
     return this.#startOfDay(dayNumber(date) + 1);
   }
 
-  /** The instant of what was written. @throws UnreadableMoment for a time that the clocks of the zone skipped or showed twice */
+  /**
+   * The instant of a written moment. @throws UnreadableMoment for a time that the zone's clocks skipped or showed twice
+   */
   moment({ date, time, offset }: WrittenMoment, edge: Edge): Moment {
     if (time === null) return { at: edge === 'start' ? this.startOfDay(date) : this.endOfDay(date), date };
     const clock = dayNumber(date) * DAY_MS + time;
@@ -57,7 +59,7 @@ export class ClinicZone {
     if (instant === undefined) throw new UnreadableMoment(`names a time that clocks skipped in ${this.name}`);
     if (another !== undefined)
       throw new UnreadableMoment(
-        `names a time that clocks showed twice in ${this.name}: write it with its offset, such as 2026-01-15T14:30:00-03:00`,
+        `names a time that clocks repeated in ${this.name}: write it with its offset, such as 2026-01-15T14:30:00-03:00`,
       );
     return { at: new Date(instant), date: null };
   }
@@ -68,7 +70,7 @@ export class ClinicZone {
     return new Date(this.#instants(midnight)[0] ?? midnight - before);
   }
 
-  /** Every instant at which clocks show this, in order; `clock` is what they show, as if they stood in UTC. */
+  /** All instants at which clocks show this time, in order. @param clock the shown time as if it were UTC */
   #instants(clock: number): number[] {
     const [before, after] = this.#offsetsAround(Math.floor(clock / DAY_MS));
     if (before === after) return [clock - before];
@@ -77,7 +79,9 @@ export class ClinicZone {
       .map((offset) => clock - offset);
   }
 
-  /** The offsets in force before and after a calendar day: equal unless clocks are put forward or back about then. */
+  /**
+   * The offsets before and after a calendar day; they differ only if clocks are put forward or back around that day.
+   */
   #offsetsAround(day: number): readonly [number, number] {
     let known = this.#offsets.get(day);
     if (!known) {

@@ -1,31 +1,34 @@
-/** Dates and times as they are written, taken apart: every form that was met, and nothing that could be read in two ways. Pure. */
+/** Parses dates and times into their parts: every form found in real files, but no ambiguous one. Pure. */
 
-/** What is written, without a look at any time zone. */
+/** The parts as written, without applying a time zone. */
 export interface WrittenMoment {
-  /** `2026-01-15`; a day that exists. */
+  /** `2026-01-15`; an existing day. */
   date: string;
-  /** Milliseconds since the clock showed 00:00; null for a date alone. */
+  /** Milliseconds since 00:00 on the clock; null for a date without a time. */
   time: number | null;
-  /** Milliseconds that the zone in the text is ahead of UTC; null where the text names none. */
+  /** Milliseconds by which the text's zone is ahead of UTC; null if the text has no zone. */
   offset: number | null;
 }
 
-/** Text that is no moment; the message completes a sentence that begins with the name of the field. */
+/** Text that is not a moment. The message completes a sentence that begins with the name of the field. */
 export class UnreadableMoment extends Error {
   override readonly name = 'UnreadableMoment';
 }
 
-/** Of what is planned and attended to: earlier and later years are slips of the pen. */
+/** For planned and attended visits: years outside this range are typing errors. */
 export const FIRST_YEAR = 1900;
 export const LAST_YEAR = 2199;
-/** As strptime has it, two digits up to here are of this century. Those behind would be of the last one or of this: nobody can tell. */
+/**
+ * As in strptime, two-digit years up to this one belong to this century. Later ones are refused, since their century is
+ * uncertain.
+ */
 const LAST_SHORT_YEAR = 68;
-/** Hours that a zone may be from UTC; none on earth is further. */
+/** Maximum hours between a zone and UTC; no real zone is further away. */
 const MAX_OFFSET = 14;
 
 const DATE = String.raw`(?<year>\d{4})-(?<month>\d{2})-(?<day>\d{2})`;
 const CLOCK = String.raw`(?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?`;
-/** The extended format of ISO 8601, as in RFC 3339, where time and zone may be left out. */
+/** The extended format of ISO 8601, as in RFC 3339, but time and zone are optional. */
 const ISO = new RegExp(String.raw`^${DATE}(?:T${CLOCK}(?<zone>Z|[+-]\d{2}:\d{2})?)?$`);
 
 const TIME = String.raw`(?:\s+(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2}))?)?`;
@@ -34,12 +37,12 @@ const IN_FILES = [
   new RegExp(String.raw`^${DATE}(?:[T ]${CLOCK}(?<zone>Z|[+-]\d{2}:?\d{2})?)?$`),
   // 15/01/2026, 15/01/26, 15 /01 /2026, each also with a time.
   new RegExp(String.raw`^(?<day>\d{1,2})\s*/\s*(?<month>\d{1,2})\s*/\s*(?<year>\d{4}|\d{2})${TIME}$`),
-  // 15/012026 14:30: the second slash is missing, so the month must have both of its digits.
+  // 15/012026 14:30: the second slash is missing, so the month must have two digits.
   new RegExp(String.raw`^(?<day>\d{1,2})/(?<month>\d{2})(?<year>\d{4})${TIME}$`),
 ];
 const DAY = new RegExp(`^${DATE}$`);
 
-/** Reads ISO 8601: the one form in which users send dates. @throws UnreadableMoment */
+/** Parses ISO 8601, the only form that clients may send. @throws UnreadableMoment */
 export const readIso = (text: string): WrittenMoment =>
   read(
     text,
@@ -47,7 +50,7 @@ export const readIso = (text: string): WrittenMoment =>
     'must be an ISO 8601 date or date and time, such as 2026-01-15, 2026-01-15T09:30 or 2026-01-15T09:30:00Z',
   );
 
-/** Why a text is not what `readIso` reads, as the end of a sentence; null where it is. */
+/** Why `readIso` refuses a text, as the end of a sentence; null if it is valid. */
 export function isoFault(text: string): string | null {
   try {
     readIso(text);
@@ -58,7 +61,10 @@ export function isoFault(text: string): string | null {
   }
 }
 
-/** Reads any of the forms met in files, where the day stands before the month, of a year that is no slip. @throws UnreadableMoment */
+/**
+ * Parses any form found in files. The day comes before the month, and the year must be plausible. @throws
+ * UnreadableMoment
+ */
 export const readAnyForm = (text: string): WrittenMoment =>
   likely(
     read(
@@ -68,14 +74,14 @@ export const readAnyForm = (text: string): WrittenMoment =>
     ),
   );
 
-/** A moment whose year is no slip of the pen. @throws UnreadableMoment */
+/** Returns the moment if its year is plausible. @throws UnreadableMoment */
 export function likely(moment: WrittenMoment): WrittenMoment {
   const year = Number(moment.date.slice(0, 4));
   if (year >= FIRST_YEAR && year <= LAST_YEAR) return moment;
   throw new UnreadableMoment(`must be between the years ${FIRST_YEAR} and ${LAST_YEAR}`);
 }
 
-/** Whether a text is a day of the calendar, as `2026-01-15`. */
+/** Whether a text is an existing day such as `2026-01-15`. */
 export function isDay(text: string): boolean {
   const { year, month, day } = DAY.exec(text)?.groups ?? {};
   return dayExists(Number(year), Number(month), Number(day));
@@ -105,7 +111,7 @@ type Parts = Record<string, string | undefined>;
 
 function date({ year: written = '', month = '', day = '' }: Parts): string {
   if (written.length === 2 && Number(written) > LAST_SHORT_YEAR)
-    throw new UnreadableMoment('has a year of two digits that may be of either century: write all four');
+    throw new UnreadableMoment('has a two-digit year that may be in either century: write all four digits');
   const year = written.length === 2 ? `20${written}` : written;
   if (!dayExists(Number(year), Number(month), Number(day)))
     throw new UnreadableMoment('names a day that does not exist');

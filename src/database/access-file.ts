@@ -34,9 +34,9 @@ export function readAccess(dataDir: string): Access {
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) fault = error.message;
     throw new UnusableDataDir(
-      `${file} holds the password of the embedded database and cannot be read: ${fault}. ` +
+      `${file} contains the password of the embedded database and cannot be read: ${fault}. ` +
         `Restore it; without it the data in ${join(dataDir, 'mongo')} ` +
-        `stay closed. To begin anew without them, move ${dataDir} away.`,
+        `cannot be opened. To start with an empty database, move ${dataDir} away.`,
       { cause: error },
     );
   }

@@ -33,7 +33,7 @@ export function watchAway(database: Connection, log: Logger): AwayWatch {
   return {
     assertNotAway: () => {
       if (since !== null && performance.now() - since > PATIENCE_MS) {
-        throw new mongo.MongoNotConnectedError('The database has been away for too long.');
+        throw new mongo.MongoNotConnectedError('The database has been unreachable for too long.');
       }
     },
     end: () => void client.off('topologyDescriptionChanged', look),

@@ -38,10 +38,9 @@ export class NoDatabase extends Explained {
  * @throws NoDatabase when no primary answers in time, or the one that answers does not support transactions
  */
 export async function connect(uri: string, log: Logger, patienceMs = PATIENCE_MS): Promise<mongoose.Connection> {
-  // mongoose reads `strictQuery` from the instance, not the connection; indexes and collections are created by
-  // migrations.
   endWritesOfClosedConnections();
-  mongoose.set({ strictQuery: 'throw', autoIndex: false, autoCreate: false });
+  // mongoose looks these up in the instance, not in the connection. Updates write what they name, and nothing else.
+  mongoose.set({ strictQuery: 'throw', updatePipeline: true, setDefaultsOnInsert: false });
   const connection = mongoose.createConnection(uri, {
     ...(namesDatabase(uri) ? {} : { dbName: DEFAULT_DATABASE }),
     appName: 'leadwire',

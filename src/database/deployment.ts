@@ -4,9 +4,9 @@
  */
 import { Error as MongooseError } from 'mongoose';
 
-const INITIATE = "run once: mongosh ADDRESS --eval 'rs.initiate()', which sends the command replSetInitiate.";
-const NEEDS = 'Leadwire needs the transactions of a replica set, of which one member is enough.';
-const NOT_INITIATED = `belongs to a replica set that has not been initiated. To do so, ${INITIATE}`;
+const INITIATE = "run once: mongosh ADDRESS --eval 'rs.initiate()' (the command replSetInitiate).";
+const NEEDS = 'Leadwire needs transactions, and so a replica set; one member is enough.';
+const NOT_INITIATED = `belongs to a replica set that has not been initiated. To initiate it, ${INITIATE}`;
 
 /**
  * Why a server cannot be used, as the end of a sentence about it; null if it can.
@@ -19,12 +19,12 @@ export function faultOfServer(hello: Readonly<Record<string, unknown>>): string 
   if (hello['setName'] === undefined) {
     return (
       `is a standalone server. ${NEEDS} Start this mongod again with --replSet rs0 ` +
-      '(and, where it asks for passwords, --keyFile); its data stay. ' +
+      '(and --keyFile, if authentication is on); its data is kept. ' +
       `Then ${INITIATE}`
     );
   }
   if (hello['secondary'] === true)
-    return 'is a secondary, which takes no writes. Name all members of its replica set, without directConnection.';
+    return 'is a secondary, which does not accept writes. Name all members of its replica set, without directConnection.';
   return null;
 }
 

@@ -16,8 +16,8 @@ const MONGOD_ARGS = [
 ];
 
 const DAMAGED =
-  ' Its data are damaged or incomplete. Put back a backup of the whole data folder, or move the data folder away to ' +
-  'begin anew without them.';
+  ' Its data is damaged or incomplete. Restore a backup of the whole data folder, or move the data folder away to ' +
+  'start with an empty database.';
 
 /**
  * Starts mongod on the data in the data folder.
@@ -54,10 +54,10 @@ export async function launch(
     const fault = error instanceof NotLaunched ? error.fault : null;
     if (fault?.kind === 'in-use') throw new FolderInUse(files.data, null);
     const isSameMajor = access.version.split('.')[0] === version.split('.')[0];
-    const upgrade = ` The data were written by mongod ${access.version}: name one of that version with MONGOD_BINARY.`;
+    const upgrade = ` The data was written by mongod ${access.version}: set MONGOD_BINARY to a mongod of that version.`;
     const why = (error as Error).message.replaceAll(/\s+/g, ' ');
     throw new MongodFailed(
-      `The embedded mongod ${version} (${binary}) does not start on ${files.data}: ${why.replace(/\.$/, '')}.` +
+      `The embedded mongod ${version} (${binary}) could not start on ${files.data}: ${why.replace(/\.$/, '')}.` +
         `${isSameMajor ? '' : upgrade}${fault?.kind === 'damaged' ? DAMAGED : ''}`,
       { cause: error },
     );

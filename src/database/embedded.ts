@@ -91,7 +91,7 @@ async function start(
   const giveUp = (): void => void server.kill();
   signal.addEventListener('abort', giveUp, { once: true });
   const gone = new AbortController();
-  const goneReason = `The embedded mongod ${mongod.version} ended while it was started`;
+  const goneReason = `The embedded mongod ${mongod.version} ended during its start`;
   void server.ended.then(() => gone.abort(new MongodFailed(goneReason)));
   try {
     signal.throwIfAborted();
@@ -126,7 +126,7 @@ const isRefused = (error: unknown): boolean => (error as { code?: unknown }).cod
 
 const misfit = (dataDir: string, cause: unknown): UnusableDataDir =>
   new UnusableDataDir(
-    `${accessFile(dataDir)} does not fit the data in ${mongoFolder(dataDir)}: they do not open with its password. ` +
-      `Put back the two that belong together, or move ${dataDir} away to begin anew without these data.`,
+    `${accessFile(dataDir)} does not fit the data in ${mongoFolder(dataDir)}: its password does not open the database. ` +
+      `Restore both from the same backup, or move ${dataDir} away to start with an empty database.`,
     { cause },
   );

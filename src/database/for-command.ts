@@ -67,7 +67,7 @@ async function embedded(
       if (!(error instanceof FolderInUse)) throw error;
       const uri = error.holder === 'service' ? await running(config.dataDir) : null;
       if (uri !== null) {
-        log.info('using the database of the service that runs');
+        log.info('using the database of the running service');
         return { uri, isInService: true, stop: () => Promise.resolve() };
       }
       if (Date.now() > giveUp) throw error;

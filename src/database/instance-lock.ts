@@ -31,10 +31,10 @@ export class FolderInUse extends Explained {
   constructor(dataDir: string, holder: { pid: number; kind: HolderKind } | null) {
     const { kind, pid } = holder ?? {};
     const isCommand = kind === 'command';
-    const what = isCommand ? 'a command that is at work' : 'a service that runs already';
+    const what = isCommand ? 'a running command' : 'a running service';
     const who = holder ? `${what} (process ${pid})` : 'another service';
-    const way = isCommand ? 'Wait for it' : 'Stop that one';
-    super(`The data folder ${dataDir} is in use by ${who}. ${way}, or give this one its own with DATA_DIR.`);
+    const way = isCommand ? 'Wait for it' : 'Stop it';
+    super(`The data folder ${dataDir} is in use by ${who}. ${way}, or use another data folder (DATA_DIR).`);
     this.holder = kind ?? null;
   }
 }
@@ -73,7 +73,7 @@ function removeLock(file: string): void {
     rmSync(file, { force: true });
   } catch (error) {
     throw new UnusableDataDir(
-      `${file} is no file that a service has made, and cannot be replaced. Remove it, then start again.`,
+      `${file} was not created by a service and cannot be replaced. Remove it, then start again.`,
       { cause: error },
     );
   }

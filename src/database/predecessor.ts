@@ -23,12 +23,12 @@ export async function endPredecessor(
   const isOurs = (): boolean =>
     pid > 0 && isAlive(pid) && (!hasProc || textOf(`/proc/${pid}/cmdline`)?.split('\0').includes(data) === true);
   if (!isOurs()) return;
-  log.info({ mongodPid: pid }, 'waiting for the mongod of a service that was killed');
+  log.info({ mongodPid: pid }, 'waiting for the mongod of a killed service to end');
   if (hasProc) process.kill(pid, 'SIGTERM');
   for (const end = Date.now() + patienceMs; isOurs(); await sleep(50, undefined, { signal })) {
     if (Date.now() > end) {
       throw new MongodFailed(
-        `A mongod (process ${pid}) of an earlier start still holds ${data} and does not end. End it, then start again.`,
+        `A mongod (process ${pid}) of an earlier start still uses ${data} and does not end. End it, then start again.`,
       );
     }
   }

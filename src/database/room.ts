@@ -64,7 +64,7 @@ export function watchRoom({ database, away, dataDir, reserve, growing, isWaitedF
       (free >= reserve / 2 && free + (await reusableBytes(database, growing)) >= reserve);
     if (isEnough !== wasEnough) {
       if (isEnough)
-        log.info({ freeBytes: free }, 'the disk of the database has room again; uploads and imports are taken');
+        log.info({ freeBytes: free }, 'the disk of the database has space again; uploads and imports are accepted');
       else
         log.error(
           { freeBytes: free, reserve, dataDir },
@@ -103,14 +103,14 @@ function perhaps(error: unknown): boolean {
 }
 
 const RETRY = { 'Retry-After': '60' } as const;
-const ASK = 'whoever runs the service';
+const ASK = 'the operator of the service';
 
 /** The answer to a request that would fill the disk. */
 const noRoom = (): Problem =>
   new Problem(
     'storage-full',
-    'The disk of the database is nearly full (setting MIN_FREE_DISK_BYTES), and nothing of this was kept. ' +
-      `Delete recordings that nobody needs, or ask ${ASK} for more room; then send it again.`,
+    'The disk of the database is nearly full (setting MIN_FREE_DISK_BYTES); nothing was stored. ' +
+      `Delete recordings that are not needed, or ask ${ASK} for more space; then send it again.`,
     { headers: RETRY },
   );
 
@@ -118,7 +118,7 @@ const noRoom = (): Problem =>
 export const diskFull = (writes: boolean, cause?: unknown): Problem =>
   new Problem(
     writes ? 'storage-full' : 'not-ready',
-    `The disk of the database is full. Tell ${ASK}: it goes on by itself when there is room. Send the request again then.`,
+    `The disk of the database is full. Tell ${ASK}. The service continues by itself when there is space; then send the request again.`,
     { cause, headers: RETRY },
   );
 
@@ -126,7 +126,7 @@ export const diskFull = (writes: boolean, cause?: unknown): Problem =>
 export const spoolFull = (cause: unknown): Problem =>
   new Problem(
     'storage-full',
-    `The service has no room to take this in, and kept nothing of it. Send it again later; if that does not help, tell ${ASK}.`,
+    `The service has no disk space to receive this; nothing was stored. Send it again later; if that does not help, tell ${ASK}.`,
     { cause, headers: RETRY },
   );
 

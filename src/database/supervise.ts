@@ -67,7 +67,7 @@ export async function supervise(
     state = 'waiting';
     log.error(
       { dataDir, freeBytes: free, neededBytes: BYTES_TO_START },
-      'the disk of the embedded database is full; mongod is started again when there is room',
+      'the disk of the embedded database is full; mongod is restarted when there is space',
     );
     while (!isStopping() && free < BYTES_TO_START) {
       await pause(lookMs, signal);
@@ -83,7 +83,7 @@ export async function supervise(
       if (isStopping()) await run.stop();
       return true;
     } catch (error) {
-      if (!isStopping()) log.warn({ error: loggable(error) }, 'the embedded mongod could not be started again');
+      if (!isStopping()) log.warn({ error: loggable(error) }, 'the embedded mongod could not be restarted');
       return isStopping();
     }
   };
@@ -101,7 +101,7 @@ export async function supervise(
         await room();
         if (isStopping()) return;
         if (starts >= MAX_STARTS) {
-          log.error({ starts }, 'the embedded mongod ends again and again; it is given up');
+          log.error({ starts }, 'the embedded mongod keeps ending and is not restarted any more');
           return;
         }
         if (starts > 0) await pause(pauseMs * 2 ** (starts - 1), signal);
@@ -112,11 +112,11 @@ export async function supervise(
       if (isStopping()) return;
       startedAt = performance.now();
       state = 'running';
-      log.info('the embedded database is back');
+      log.info('the embedded database is running again');
     }
   };
   const watching = watch().catch((error: unknown) =>
-    log.error({ error: loggable(error) }, 'the embedded mongod cannot be watched any more'),
+    log.error({ error: loggable(error) }, 'the embedded mongod can no longer be monitored'),
   );
 
   return {

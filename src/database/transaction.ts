@@ -90,7 +90,7 @@ async function freed(database: Connection, session: ClientSession): Promise<void
 }
 
 const busy = (cause: unknown): Problem =>
-  new Problem('too-busy', 'Others are changing the same things at this moment. Try again in a few seconds.', {
+  new Problem('too-busy', 'Other requests are changing the same data. Try again in a few seconds.', {
     cause,
     headers: { 'Retry-After': '5' },
   });

@@ -1,4 +1,7 @@
-/** A small directory for newcomers: 100 synthetic patients with encounters, conditions and studies, and some attendances. It takes the way of every import. */
+/**
+ * A small directory for newcomers: 100 synthetic patients with encounters, conditions and studies, and some
+ * attendances. It is loaded with the ordinary imports.
+ */
 import { createReadStream } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, Types } from 'mongoose';
@@ -7,10 +10,11 @@ import { attendanceModel } from '../attendances/model.ts';
 import { patientModel } from '../directory/patients/model.ts';
 import { loggable } from '../log/loggable-error.ts';
 import { enqueueImport } from '../imports/enqueue.ts';
-import { importCollection, type StoredImport } from '../imports/model.ts';
+import { importModel, type StoredImport } from '../imports/model.ts';
 import { ENDED } from '../imports/view.ts';
+import { markerCollection } from './model.ts';
 
-/** In this order, each when the one before has ended: rows refer to patients, and conditions to encounters. */
+/** In this order, one after the other: rows refer to patients, and conditions to encounters. */
 const FILES = [
   ['patients', 'synthea/patients.csv'],
   ['encounters', 'synthea/encounters.csv'],
@@ -20,15 +24,18 @@ const FILES = [
 ] as const;
 type Kind = (typeof FILES)[number][0];
 
-/** The same from `src/demo` and from `dist/demo`. */
+/** The path is the same from `src/demo` and from `dist/demo`. */
 const FIXTURES = new URL('../../fixtures/', import.meta.url);
-/** Milliseconds between two looks whether an import has ended. */
+/** Milliseconds between checks whether an import has ended. */
 const POLL_MS = 200;
 
-/** Says that the directory has been, or is being, loaded, and by which imports: all instances work on the same ones, and a later start goes on with them. */
+/**
+ * Records that the directory has been loaded or is being loaded, and by which imports: all instances work on the same
+ * ones, and a later start continues them.
+ */
 interface Marker {
   _id: 'directory';
-  /** Null: there was something in the directory before. */
+  /** Null: the directory was not empty. */
   imports: Record<Kind, Types.ObjectId> | null;
   isLoaded: boolean;
 }
@@ -39,12 +46,18 @@ export interface DirectoryDeps {
   importWorker: { wake(): void };
 }
 
-/** Usage: `startDirectory` once imports are worked on, `stop` before the database goes. Nobody waits for it: the files are small, and it goes on at the next start. */
+/**
+ * Usage: call `startDirectory` once imports are processed, and `stop` before the database ends. Nothing waits for it:
+ * the files are small, and the next start continues.
+ */
 export function startDirectory(ownerId: string, deps: DirectoryDeps): { stop(): Promise<void>; done: Promise<void> } {
   const end = new AbortController();
   const done = loadDirectory(new Types.ObjectId(ownerId), deps, end.signal).catch((error: unknown) => {
     if (!end.signal.aborted)
-      deps.log.warn({ error: loggable(error) }, 'the demo directory could not be loaded; the next start tries again');
+      deps.log.warn(
+        { error: loggable(error) },
+        'the demo directory could not be loaded; the next start will try again',
+      );
   });
   const stop = async (): Promise<void> => {
     end.abort();
@@ -69,32 +82,35 @@ async function loadDirectory(
       open: () => createReadStream(new URL(path, FIXTURES)),
     };
     for (;;) {
-      const job = await importCollection(database).findOne({ _id: file.id });
+      const job = await importModel(database).findOne({ _id: file.id }).lean();
       if (job && hasEnded(job)) break;
       if (job) await sleep(POLL_MS, undefined, { signal });
       signal.throwIfAborted();
       if (job) continue;
-      // Not queued yet, or the worker has removed an upload that broke off.
+      // Not queued yet, or the worker has removed an upload that was interrupted.
       await enqueueImport(database, file);
       importWorker.wake();
     }
   }
-  const { modifiedCount } = await markers(database).updateOne(
+  const { modifiedCount } = await markerCollection<Marker>(database).updateOne(
     { _id: 'directory', isLoaded: false },
     { $set: { isLoaded: true } },
   );
   if (modifiedCount === 1) log.info('loaded the demo directory');
 }
 
-/** The marker; made where there is none, by one of those who ask together. What a clinic has put into its directory is never mixed with what was made up. */
+/**
+ * The marker; of several processes that ask at the same time, one creates it. Demo data is never mixed with a clinic's
+ * own directory.
+ */
 async function marker(database: Connection): Promise<Marker> {
-  const found = await markers(database).findOne({ _id: 'directory' });
+  const found = await markerCollection<Marker>(database).findOne({ _id: 'directory' });
   if (found) return found;
   const isEmpty = !(await patientModel(database).exists({})) && !(await attendanceModel(database).exists({}));
   const imports = isEmpty
     ? (Object.fromEntries(FILES.map(([kind]) => [kind, new Types.ObjectId()])) as Record<Kind, Types.ObjectId>)
     : null;
-  const made = await markers(database).findOneAndUpdate(
+  const made = await markerCollection<Marker>(database).findOneAndUpdate(
     { _id: 'directory' },
     { $setOnInsert: { imports, isLoaded: !isEmpty } },
     { upsert: true, returnDocument: 'after' },
@@ -103,5 +119,4 @@ async function marker(database: Connection): Promise<Marker> {
   return made;
 }
 
-const markers = (database: Connection) => database.collection<Marker>('markers');
 const hasEnded = ({ state }: StoredImport): boolean => (ENDED as readonly string[]).includes(state);

@@ -1,15 +1,16 @@
-/** A few recordings for the demo clinician, so that a newcomer sees something at once. They take the way of every upload. */
-import type { Connection } from 'mongoose';
-import { Types } from 'mongoose';
+/**
+ * A few recordings for the demo clinician, so that a newcomer sees something at once. They are stored like any upload.
+ */
 import type { Config } from '../startup/config.ts';
-import { ingest } from '../ecgs/upload/ingest.ts';
+import { ingest, type IngestDeps } from '../ecgs/upload/ingest.ts';
+import { ownFile } from '../ecgs/upload/source.ts';
 import { recordingsFor } from '../ecgs/access.ts';
 import { ecgModel } from '../ecgs/store/model.ts';
 import { ownsRecordings } from '../ecgs/store/recordings.ts';
-import type { Uploads } from '../ecgs/store/uploads.ts';
-import { decodeJson } from '../formats/json/decode.ts';
+import { json } from '../formats/json/index.ts';
 import { synthesizeChallengeJson } from '../synth/challenge-json.ts';
 import type { EcgOptions } from '../synth/ecg.ts';
+import { markerCollection } from './model.ts';
 
 interface DemoRecording {
   options: EcgOptions & { samplingRate: number };
@@ -49,26 +50,24 @@ const RECORDINGS: readonly DemoRecording[] = [
   },
 ];
 
-/** Says that the recordings have been, or are being, loaded: a later start goes on with it. */
+/** Nobody waits for these uploads, and nobody can lose access during them. */
+const letIn = async (): Promise<void> => undefined;
+
+/** Records that the recordings have been loaded or are being loaded; a later start continues. */
 interface Marker {
   _id: 'recordings';
   isLoaded: boolean;
 }
 
 /**
- * Gives the demo clinician their recordings, once: what they remove afterwards stays away, and so does all of it where
- * they had recordings before.
+ * Gives the demo clinician their recordings, once. Those they delete later are not loaded again, and nothing is loaded
+ * if they had recordings before.
  */
-export async function loadDemo(
-  userId: string,
-  config: Pick<Config, 'limits' | 'clinicTimezone'>,
-  deps: { database: Connection; uploads: Uploads },
-): Promise<void> {
-  const markers = deps.database.collection<Marker>('markers');
+export async function loadDemo(userId: string, config: Pick<Config, 'limits'>, deps: IngestDeps): Promise<void> {
+  const markers = markerCollection<Marker>(deps.database);
   const made = { $setOnInsert: { isLoaded: await ownsRecordings(deps.database, userId) } };
   const marker = await markers.findOneAndUpdate({ _id: 'recordings' }, made, { upsert: true, returnDocument: 'after' });
   if (marker?.isLoaded) return;
-  const owner = new Types.ObjectId(userId);
   for (const { options, id, date, notes } of RECORDINGS) {
     if (await ecgModel(deps.database).exists({ ...recordingsFor(userId, 'own'), externalId: id })) continue;
     const bytes = synthesizeChallengeJson(options, {
@@ -79,11 +78,8 @@ export async function loadDemo(
       unit: 'mV',
       gain: 1000,
     });
-    await ingest(
-      decodeJson({ main: { name: null, bytes: asAsync(bytes) }, open: async () => null }, config.limits),
-      { owner, format: 'json' },
-      { ...deps, clinicTimezone: config.clinicTimezone },
-    );
+    const source = ownFile(json, asAsync(bytes), config.limits);
+    await ingest({ userId, source, duplicate: 'refuse', confirm: letIn }, deps);
   }
   await markers.updateOne({ _id: 'recordings' }, { $set: { isLoaded: true } });
 }

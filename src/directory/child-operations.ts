@@ -19,40 +19,40 @@ import {
 } from './children.ts';
 import { placeIn, type Range } from './order.ts';
 
-/** What every list of them is asked for. */
+/** The query parameters of every such list. */
 interface ListQuery {
   limit: number;
   cursor?: string | undefined;
   total: boolean;
-  /** With `-` in front: descending. */
+  /** A leading `-`: descending. */
   sort: string;
 }
 
 /** One kind of a patient's documents, as the API shows it. */
 export interface ChildResource<Stored extends Child, Fields extends object, New, Patch, Query extends ListQuery> {
   tag: string;
-  /** Ends the operations' ids: `listConditions`, `readCondition`. */
+  /** The last word of operation ids: `listConditions`, `readCondition`. */
   ids: { one: string; many: string };
-  /** Of the list; `/patients/:id/…`, or an address of its own that shows the documents of all patients. */
+  /** The address of the list: `/patients/:id/…`, or an address of its own that shows the documents of all patients. */
   path: string;
-  /** Names a document in the path. */
+  /** The path parameter that names one document. */
   idParameter: string;
   schemas: { New: ZodType<New>; Patch: ZodType<Patch>; View: ZodType; List: ZodType; query: ZodType<Query> };
   kind: (user: Identity) => ChildKind<Stored, Fields>;
-  /** Fields as they are stored. Errors: `validation-failed`. */
+  /** Converts a body to stored fields. Errors: `validation-failed`. */
   fields: (body: New) => Fields;
   changes: (body: Patch) => Partial<Fields>;
-  /** Stored → sent, as the caller may see them. */
+  /** Converts stored documents to what this caller may see of them. */
   views: (found: readonly Stored[], user: Identity) => Promise<{ id: string; version: number }[]>;
   list: {
-    /** What the list shows; without it, everything of the patient. @param patient null: of all patients */
+    /** What the list shows; omitted: every document of the patient. @param patient null: of all patients */
     filter?: (query: Query, patient: Types.ObjectId | null) => QueryFilter<Stored>;
-    /** Bounds of the order. Errors: `invalid-query`. */
+    /** A range of the list's order. Errors: `invalid-query`. */
     bounds?: (query: Query) => Pick<Range, 'from' | 'to'>;
-    /** The index that answers it. */
+    /** The index for the list. */
     index: string;
   };
-  /** The patient of a new document, where the path does not name it. Errors: `reference-unknown`. */
+  /** Finds the patient of a new document when the path does not name it. Errors: `reference-unknown`. */
   patientOf?: (body: New) => Promise<Types.ObjectId>;
   errors?: { write?: readonly ErrorCode[]; remove?: readonly ErrorCode[] };
 }

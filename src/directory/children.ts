@@ -1,15 +1,18 @@
 /**
- * What is done to the documents of a patient (studies, encounters, conditions), which differ in their fields only. Each change is one transaction
- * that also writes the patient: with the number of their documents, and so that a patient cannot be removed in the same instant.
+ * Operations on the documents of a patient (studies, encounters, conditions), which differ only in their fields. Each
+ * change is one transaction that also writes the patient: it updates the number of documents, and conflicts with a
+ * concurrent removal of the patient.
  */
 import { type ClientSession, type Connection, type Model, mongo, type QueryFilter, type Types } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import type { AuditResource } from '../audit/event.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { objectId } from '../database/ids.ts';
+import { wholeDocuments } from '../database/models.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
-import { assertVersion, type Attributed, created, type Target } from './documents.ts';
+import { type Attributed, created } from './documents.ts';
 import { bounds, type Range } from './order.ts';
 import { patientModel } from './patients/model.ts';
 import type { Includable } from './patients/schema.ts';
@@ -21,33 +24,33 @@ export interface Child extends Attributed {
   order: string;
 }
 
-/** What sets one kind apart. `Fields`: what users say, as it is stored. */
+/** What is specific to one kind. `Fields`: the fields that users set, as they are stored. */
 export interface ChildKind<Stored extends Child, Fields extends object> {
   resource: AuditResource;
-  /** Under which their number stands in the patient. */
+  /** The field of the patient that holds their number. */
   counter: Includable;
   model: (database: Connection) => Model<Stored>;
-  /** What is derived from the fields. */
+  /** Computes the derived fields. */
   derive: (
     fields: Fields & Pick<Child, '_id' | 'patient'>,
   ) => Omit<Stored, keyof Attributed | keyof Fields | 'patient'>;
-  /** What does not hold together, or refers to nothing. Errors: `validation-failed`, `reference-unknown` */
+  /** Refuses inconsistent fields and unknown references. Errors: `validation-failed`, `reference-unknown` */
   check: (database: Connection, document: Fields & Pick<Child, 'patient'>, session: ClientSession) => Promise<void>;
-  /** Whether it may go. */
+  /** Throws if the document must not be removed. */
   mayRemove?: (database: Connection, document: Stored, session: ClientSession) => Promise<void>;
-  /** What else of the patient depends on these documents. */
+  /** Further fields of the patient that depend on these documents. */
   patientChanges?: (database: Connection, patient: Types.ObjectId, session: ClientSession) => Promise<object>;
   taken?: (key: Record<string, unknown>) => Problem;
 }
 
-/** The patient's id, of which it is certain that it exists. Errors: `not-found`. */
+/** The id of an existing patient. Errors: `not-found`. */
 export async function existingPatient(database: Connection, id: string): Promise<Types.ObjectId> {
   const _id = objectId(id);
   if (!(await patientModel(database).exists({ _id }))) throw notFound();
   return _id;
 }
 
-/** One document. @param patient null: whosesoever it is. Errors: `not-found`. */
+/** One document. @param patient null: any patient's. Errors: `not-found`. */
 export async function readChild<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>,
   database: Connection,
@@ -72,7 +75,7 @@ export function createChild<Stored extends Child, Fields extends object>(
   return changing(kind, database, async (session) => {
     await refreshPatient(kind, database, patient, session, async () => {
       await kind.check(database, base, session);
-      await kind.model(database).collection.insertOne(document, { session });
+      await wholeDocuments(kind.model(database)).insertOne(document, { session });
     });
     await audit(database, session, { by, action: 'create', resource: kind.resource, id: document._id, patient });
     return document;
@@ -104,8 +107,8 @@ export function changeChild<Stored extends Child, Fields extends object>(
     await refreshPatient(kind, database, current.patient, session, async () => {
       await kind
         .model(database)
-        .collection.updateOne(
-          { _id: current._id },
+        .updateOne(
+          { _id: current._id } as QueryFilter<Stored>,
           { $set: { ...changes, ...derived, updatedAt, updatedBy, version } },
           { session },
         );
@@ -147,7 +150,7 @@ export async function removeChild<Stored extends Child, Fields extends object>(
   });
 }
 
-/** A page in the kind's order. @param index the index that answers it */
+/** A page in the kind's order. @param index the index to use */
 export function listChildren<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>,
   database: Connection,
@@ -187,7 +190,7 @@ function inRange<Stored extends Child>(filter: QueryFilter<Stored>, range: Range
   return place === null ? filter : { $and: [filter, { order: place }] };
 }
 
-/** Writes the patient, does the work, and brings the patient's numbers up to date. Errors: `not-found`. */
+/** Writes the patient, does the work, and updates the patient's numbers. Errors: `not-found`. */
 async function refreshPatient<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>,
   database: Connection,
@@ -197,7 +200,7 @@ async function refreshPatient<Stored extends Child, Fields extends object>(
 ): Promise<void> {
   await work();
   const changes = await patientNumbers(kind, database, patient, session);
-  const { matchedCount } = await patientModel(database).collection.updateOne(
+  const { matchedCount } = await patientModel(database).updateOne(
     { _id: patient },
     { $set: changes, $inc: { references: 1 } },
     { session },
@@ -205,7 +208,7 @@ async function refreshPatient<Stored extends Child, Fields extends object>(
   if (matchedCount === 0) throw notFound();
 }
 
-/** What a patient's document says of these documents. */
+/** The fields of a patient that are derived from these documents. */
 export async function patientNumbers<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>,
   database: Connection,

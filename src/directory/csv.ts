@@ -1,5 +1,9 @@
-/** What the imports of the directory share: cells → fields, patients by the identifiers of a file, and a batch of rows → one write in bulk. */
-import type { mongo, Types } from 'mongoose';
+/**
+ * Shared by the directory's imports: reading cells into fields, finding patients by the identifiers of a file, and
+ * writing a batch of rows in one bulk write.
+ */
+import type { Types } from 'mongoose';
+import { type BulkWrite, wholeDocuments } from '../database/models.ts';
 import type { ZodType } from 'zod';
 import { Problem } from '../errors.ts';
 import type { AlsoWrong } from '../http/validate.ts';
@@ -11,15 +15,15 @@ import { type PatientFields, patientModel } from './patients/model.ts';
 import type { Includable } from './patients/schema.ts';
 import { newPatient } from './patients/store.ts';
 
-/** Where the text of a column goes. */
+/** Where the value of a column is stored. */
 export interface Column {
-  /** Field of the schema; `address.city` is a field in a field. */
+  /** Field of the schema; `address.city` is a nested field. */
   field: string;
-  /** Text → value; throws `CellFault`. An empty cell is null without it. */
+  /** Text → value; throws `CellFault`. Not called for an empty cell, which is null. */
   read?: (text: string) => unknown;
 }
 
-/** A cell that cannot be read; the message says why and quotes nothing. */
+/** A cell that cannot be read. The message gives the reason and does not quote the cell. */
 export class CellFault extends Error {}
 
 /** A decimal number. */
@@ -28,7 +32,7 @@ export function decimal(text: string): number {
   return Number(text);
 }
 
-/** One of some words, without regard to case. */
+/** One of a few words; case is ignored. */
 export const oneOf =
   <Value>(words: Readonly<Record<string, Value>>) =>
   (text: string): Value => {
@@ -39,7 +43,10 @@ export const oneOf =
     return value;
   };
 
-/** Reads a row's columns into the fields of a schema, and answers everything that is wrong with it. @param alsoWrong is asked where there are faults */
+/**
+ * Reads a row's columns into the fields of a schema, and reports every error in it. @param alsoWrong called when there
+ * are errors
+ */
 export function readColumns<Said>(
   row: Row,
   columns: Readonly<Record<string, Column>>,
@@ -70,7 +77,7 @@ export function readColumns<Said>(
 const columnOf = (columns: Readonly<Record<string, Column>>, field: string): string | null =>
   Object.entries(columns).find(([, column]) => column.field === field)?.[0] ?? null;
 
-/** What is made of a row's fields; or the errors of the row, where making it answers `validation-failed`. */
+/** Makes an item of a row's fields; a `validation-failed` becomes errors of the row. */
 export function itemOf<Item>(
   row: Row,
   columns: Readonly<Record<string, Column>>,
@@ -102,8 +109,9 @@ function put(into: Record<string, unknown>, [name, ...rest]: string[], value: un
 }
 
 /**
- * The patients that a file's rows refer to, by their identifier in the file's source. Those that are missing are made where that is asked for.
- * @param mayMake those among the values whose rows do not fail for another reason
+ * The patients that a file's rows refer to, by their identifier in the file's source. If requested, missing ones are
+ * created.
+ * @param mayMake the values whose rows do not fail for another reason
  */
 export async function patientsIn(
   values: readonly string[],
@@ -130,25 +138,28 @@ export async function patientsIn(
   const made = missing.map((value) =>
     newPatient({ ...NOTHING_KNOWN, identifiers: [{ system: source, value }] } satisfies PatientFields, userId, at),
   );
-  await patientModel(database).collection.insertMany(made, { session });
+  await wholeDocuments(patientModel(database)).insertMany(made, { session });
   for (const patient of made) ids.set(patient.identifiers[0]?.value ?? '', patient._id);
   return { ids, made: made.length };
 }
 
 export const unknownPatient = (column: string, value: string): RowResult => ({
-  failed: { column, value, reason: 'is no patient of this source; import the patients first, or set createMissing' },
+  failed: { column, value, reason: 'is not a patient of this source; import the patients first, or set createMissing' },
 });
 
-/** The documents that a batch of rows is about: as they are stored, and as the rows leave them. Of several rows about one document the last one counts. */
+/**
+ * The documents that a batch of rows refers to: as they are stored, and as the rows change them. Of several rows for
+ * one document, the last one wins.
+ */
 export class Batch<Stored extends Attributed> {
   readonly #known: Map<string, Stored>;
   readonly #inserts = new Map<string, Stored>();
   readonly #updates = new Map<string, Stored>();
   readonly #by: Types.ObjectId;
-  /** When all of it is changed. */
+  /** The time of every change in the batch. */
   readonly now = new Date();
 
-  /** @param known what is stored, by what rows know it by */
+  /** @param known the stored documents, by the key of their rows */
   constructor(known: ReadonlyMap<string, Stored>, by: Types.ObjectId) {
     this.#known = new Map(known);
     this.#by = by;
@@ -158,7 +169,7 @@ export class Batch<Stored extends Attributed> {
     return this.#known.get(key);
   }
 
-  /** @param document a whole new one but for its attribution */
+  /** @param document all fields except the attribution */
   insert(key: string, document: Omit<Stored, keyof ReturnType<typeof created>>): 'created' {
     const made = { ...document, ...created(this.#by, this.now) } as Stored;
     this.#known.set(key, made);
@@ -166,7 +177,7 @@ export class Batch<Stored extends Attributed> {
     return 'created';
   }
 
-  /** @param changes fields as a row has them; @param derive what depends on them */
+  /** @param changes fields of the row. @param derive computes the fields that depend on them */
   update(
     key: string,
     before: Stored,
@@ -184,23 +195,26 @@ export class Batch<Stored extends Attributed> {
     return 'updated';
   }
 
-  /** Everything as one bulk write. */
-  writes(): mongo.AnyBulkWriteOperation[] {
+  /** All changes as one bulk write. */
+  writes(): BulkWrite<Stored>[] {
     return [
       ...[...this.#inserts.values()].map((document) => ({ insertOne: { document } })),
       ...[...this.#updates.values()].map(({ _id, ...document }) => ({
         updateOne: { filter: { _id }, update: { $set: document } },
       })),
-    ] as mongo.AnyBulkWriteOperation[];
+    ];
   }
 
-  /** How many documents are new. */
+  /** The new documents. */
   created(): Stored[] {
     return [...this.#inserts.values()];
   }
 }
 
-/** Counts new documents in their patients, which also keeps those from being removed in the same instant. @param more what else changes in a patient */
+/**
+ * Adds new documents to the counts of their patients; this write also conflicts with a concurrent removal of a patient.
+ * @param more further changes of a patient
+ */
 export async function countIn(
   { database, session }: ApplyContext,
   kind: Includable,
@@ -219,7 +233,7 @@ export async function countIn(
       update: { $inc: { [`counts.${kind}`]: count, references: 1 }, ...more(patient) },
     },
   }));
-  await patientModel(database).collection.bulkWrite(writes, { session, ordered: false });
+  await wholeDocuments(patientModel(database)).bulkWrite(writes, { session, ordered: false });
 }
 
 /** The patients that rows name. */

@@ -1,4 +1,4 @@
-/** Days and instants: what today is in the clinic, how old somebody is, and which instants fields name. */
+/** Days and instants: today in the clinic, the age of a person, and the instants in fields. */
 import { DateTime } from 'luxon';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
@@ -6,12 +6,12 @@ import { UnreadableMoment } from '../calendar/moment.ts';
 import type { FieldError } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 
-/** Nobody in the directory was born before; an earlier date is a slip. */
+/** The earliest accepted date of birth; an earlier one is a typing error. */
 export const EARLIEST_BIRTH = '1800-01-01';
 
-/** The calendar day in the clinic's time zone, `2026-11-21`. */
-export const today = (clinicTimezone: string, now = new Date()): string =>
-  DateTime.fromJSDate(now, { zone: clinicTimezone }).toFormat('yyyy-MM-dd');
+/** The current day in the clinic's time zone, `2026-11-21`. */
+export const today = ({ name }: ClinicZone, now = new Date()): string =>
+  DateTime.fromJSDate(now, { zone: name }).toFormat('yyyy-MM-dd');
 
 /** Completed years between two days. */
 export function yearsBetween(from: string, to: string): number {
@@ -19,7 +19,7 @@ export function yearsBetween(from: string, to: string): number {
   return to.slice(5) < from.slice(5) ? years - 1 : years;
 }
 
-/** Fields as instants, those that are named, and what is wrong with their texts. */
+/** Fields as instants, only those that are present, and the errors in their texts. */
 export function instants<Field extends string>(
   said: Record<Field, string | null | undefined>,
   zone: ClinicZone,
@@ -37,26 +37,26 @@ export function instants<Field extends string>(
   return { read, faults };
 }
 
-/** What cannot be true of two days of a life. */
+/** Contradictions between the days of birth and death. */
 export function lifeFaults(
   { birthDate, deathDate }: { birthDate: string | null; deathDate: string | null },
   now: string,
 ): FieldError[] {
   const faults: FieldError[] = [];
-  if (birthDate !== null && birthDate > now) faults.push({ path: '/birthDate', message: 'lies in the future' });
+  if (birthDate !== null && birthDate > now) faults.push({ path: '/birthDate', message: 'is in the future' });
   if (birthDate !== null && birthDate < EARLIEST_BIRTH)
-    faults.push({ path: '/birthDate', message: `lies before ${EARLIEST_BIRTH}` });
-  if (deathDate !== null && deathDate > now) faults.push({ path: '/deathDate', message: 'lies in the future' });
+    faults.push({ path: '/birthDate', message: `is before ${EARLIEST_BIRTH}` });
+  if (deathDate !== null && deathDate > now) faults.push({ path: '/deathDate', message: 'is in the future' });
   if (deathDate !== null && birthDate !== null && deathDate < birthDate)
-    faults.push({ path: '/deathDate', message: 'lies before birthDate' });
+    faults.push({ path: '/deathDate', message: 'is before birthDate' });
   return faults;
 }
 
-/** What cannot be true of a beginning and an end; days and instants alike. */
+/** Contradictions between a beginning and an end, for days and for instants. */
 export const orderFaults = <Time extends string | Date>(start: Time | null, stop: Time | null): FieldError[] =>
-  start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'lies before start' }] : [];
+  start !== null && stop !== null && stop < start ? [{ path: '/stop', message: 'is before start' }] : [];
 
-/** Errors: `validation-failed` where there are faults. */
+/** Errors: `validation-failed` if there are faults. */
 export function assertNone(faults: readonly FieldError[]): void {
   if (faults.length > 0) throw fieldProblem(faults);
 }

@@ -1,6 +1,5 @@
-/** What all documents of the directory share: who changed them and when, and their versions. */
+/** Shared by all documents of the directory: who changed them and when, and their versions. */
 import { Types } from 'mongoose';
-import { notFound, Problem } from '../errors.ts';
 
 /** Who changed a document, and when; in every document. */
 export interface Attributed {
@@ -22,21 +21,6 @@ export const ATTRIBUTION_FIELDS = {
   updatedBy: { type: Types.ObjectId, required: true },
 } as const;
 
-/** Indexes and collections are the migrations' business. */
-export const SCHEMA_OPTIONS = {
-  versionKey: false,
-  autoIndex: false,
-  autoCreate: false,
-  id: false,
-  minimize: false,
-} as const;
-
-/** Which document is meant, and in which version the caller has seen it; null: any. */
-export interface Target {
-  id: string;
-  version: number | null;
-}
-
 /** Attribution of a new document. */
 export const created = (
   by: Types.ObjectId,
@@ -49,7 +33,7 @@ export const created = (
   updatedBy: by,
 });
 
-/** The attribution as it is sent. */
+/** The attribution as the API shows it. */
 export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, version }: Attributed) => ({
   createdAt: createdAt.toISOString(),
   createdBy: createdBy.toHexString(),
@@ -57,13 +41,3 @@ export const attributionView = ({ createdAt, createdBy, updatedAt, updatedBy, ve
   updatedBy: updatedBy.toHexString(),
   version,
 });
-
-/** Errors: `not-found`, `version-stale`. */
-export function assertVersion<Document extends Attributed>(
-  document: Document | null,
-  version: number | null,
-): asserts document is Document {
-  if (!document) throw notFound();
-  if (version !== null && version !== document.version)
-    throw new Problem('version-stale', `It is in version ${document.version} by now. Read it again.`);
-}

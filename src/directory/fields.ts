@@ -1,17 +1,17 @@
-/** The kinds of fields that the directory's schemas are made of: texts, dates, amounts, each with its bounds. */
+/** The field types of the directory's schemas: texts, dates and amounts, each with its limits. */
 import { z } from 'zod';
 import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
 import { isPlainText } from '../text/plain-text.ts';
 
-/** Characters of a name, a place, a code. */
+/** Characters of a name, a place or a code. */
 export const MAX_TEXT = 200;
 /** Characters of a description. */
 export const MAX_DESCRIPTION = 2_000;
 /** Of any amount of money. */
 const MAX_AMOUNT = 1e12;
 
-/** One line, NFC, of nothing that cannot be seen. */
+/** One line of NFC text without invisible characters. */
 export const text = (max = MAX_TEXT) =>
   z
     .string()
@@ -19,9 +19,9 @@ export const text = (max = MAX_TEXT) =>
     .normalize('NFC')
     .min(1)
     .max(max)
-    .refine(isPlainText, 'holds control characters, or others that cannot be seen');
+    .refine(isPlainText, 'must not contain control or invisible characters');
 
-/** Several lines are allowed. */
+/** May have several lines. */
 export const longText = () =>
   z
     .string()
@@ -29,16 +29,16 @@ export const longText = () =>
     .normalize('NFC')
     .min(1)
     .max(MAX_DESCRIPTION)
-    .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'holds control characters')
-    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'holds nothing that can be seen');
+    .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'must not contain control characters')
+    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character');
 
-/** A field that may be left out, or null: there is none. */
+/** An optional field; null means no value. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
 
-/** A day of the calendar that exists. */
+/** An existing day of the calendar. */
 export const day = () => z.iso.date().meta({ format: 'date', minLength: 1, example: '1944-04-23' });
 
-/** The text of an instant (`calendar/moment.ts`); without a zone it is read in the clinic's. */
+/** The text of an instant (`calendar/moment.ts`); without a zone it is read in the clinic's time zone. */
 export const moment = () =>
   z
     .string()
@@ -58,14 +58,14 @@ export const email = () =>
 export const phone = () =>
   text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
 
-/** The id of a document of ours; whether it exists is asked later. */
+/** The id of a directory document; whether it exists is checked later. */
 export const reference = () =>
   z
     .string()
     .regex(ID, 'is not an id of this directory')
     .meta({ minLength: 24, maxLength: 24, example: '665f1c2ab7e4d1a2c3b4d5e6' });
 
-/** What every document tells about its changes, as it is sent. */
+/** What every document shows about its changes. */
 export const attribution = {
   createdAt: z.string().meta({ format: 'date-time' }),
   createdBy: z.string().meta({ description: 'Id of the user' }),
@@ -73,6 +73,6 @@ export const attribution = {
   updatedBy: z.string().meta({ description: 'Id of the user' }),
   version: z.int().meta({
     description:
-      'Counts the changes. The ETag is made of it: send it as If-Match, and a change is refused with 412 where somebody else was faster',
+      'Number of the version, increased by each change; also the ETag. A change with an outdated If-Match is refused with 412',
   }),
 };

@@ -1,39 +1,44 @@
 /**
- * The order of lists. Every document carries a text for each order that it is listed in, which ends with its id and so is unique: an index over it gives the
- * order, a page goes on behind one value, and a range of dates is a range of the text.
+ * The order of lists. Every document stores a text for each order of its lists. The text ends with the document's id
+ * and so is unique. An index over it gives the order, a page continues after one value, and a range of dates is a range
+ * of the text.
  *
- * `facets` are the values that a list is narrowed by, `city=boston`, with `*` in every document: an index over (facet, order) answers any one of
- * them, and the list without any, in the order asked for and without sorting.
+ * `facets` are the values that a list is filtered by, such as `city=boston`, and `*` in every document. An index over
+ * (facet, order) serves a list with any one of them, and the list without a filter, in the requested order and without
+ * sorting.
  */
 import type { Types } from 'mongoose';
 import { z } from 'zod';
 import { decodeCursor } from '../http/paging.ts';
 import { folded } from '../text/search-words.ts';
 
-/** Sorts before everything that a text may hold. */
+/** Sorts before every character of a text. */
 const SEPARATOR = '\t';
-/** Characters of one part: longer ones are alike in what can be seen of a list. */
+/** Characters of one part; longer texts that differ only after these are in no particular order. */
 const MAX_PART = 60;
 
-/** Is in every document. */
+/** The facet of every document. */
 export const ALL = '*';
 
-/** The text of an order. @param parts as they shall be compared: folded names, ISO dates, '' for what is not known */
+/** The text of an order. @param parts in comparable form: folded names, ISO dates, '' for unknown values */
 export const orderText = (parts: readonly string[], id: Types.ObjectId): string =>
   [...parts.map((part) => part.slice(0, MAX_PART)), id.toHexString()].join(SEPARATOR);
 
-/** A value to narrow a list by; without case and accents. */
+/** A value to filter a list by; case and accents are ignored. */
 export const facet = (name: string, value: string): string => `${name}=${folded(value)}`;
 
-/** The place in a list behind which to go on; null: its beginning. @param cursor of `[sort, text of the order]`. Errors: `invalid-cursor`, also for one of another sort */
+/**
+ * The position in a list after which to continue; null: from the beginning. @param cursor of
+ * `[sort, text of the order]`. Errors: `invalid-cursor`, also for a cursor of another sort
+ */
 export const placeIn = (sort: string, cursor: string | undefined): string | null =>
   cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.literal(sort), z.string().max(500)]))[1];
 
-/** Bounds of a text of an order: behind the cursor, and within dates. @param to not included. Null: unbounded */
+/** The range of an order's text: after the cursor, and within dates. @param to exclusive. Null: unbounded */
 export function bounds({ after, descending, from, to }: Range): { $gt?: string; $gte?: string; $lt?: string } | null {
   const range = {
     ...(after !== null && { [descending ? '$lt' : '$gt']: after }),
-    // What has no date begins with the separator, below every digit.
+    // The text of a document without a date begins with the separator, which is below every digit.
     ...(from !== undefined ? { $gte: from } : to !== undefined && { $gte: '0' }),
     ...(to !== undefined && (descending && after !== null && after < to ? {} : { $lt: to })),
   };

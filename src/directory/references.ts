@@ -1,6 +1,6 @@
 /**
- * What recordings refer to. Attaching one is a transaction that also writes the patient and the study, so that neither can be removed in the same instant:
- * one of the two changes is repeated and sees the other.
+ * The references of recordings. Attaching a recording is a transaction that also writes the patient and the study, so
+ * that it conflicts with a concurrent removal: the one of the two that is repeated sees the other.
  */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { Problem } from '../errors.ts';
@@ -9,15 +9,15 @@ import { inTransaction } from '../database/transaction.ts';
 import { holdPatient } from './patients/store.ts';
 import { holdStudy } from './studies/store.ts';
 
-/** Ids of the directory; null: none. */
+/** Ids of the directory; null: no reference. */
 export interface References {
   patient: string | null;
   study: string | null;
 }
 
 /**
- * Runs `attach` with references that exist; a study alone implies its patient. Without any, `attach` runs on its own. It may run more than once.
- * Errors: `reference-unknown`, and those of `attach`.
+ * Runs `attach` in a transaction, with references that exist; a study implies its patient. Without references, `attach`
+ * runs without a transaction. It may run more than once. Errors: `reference-unknown`, and those of `attach`.
  */
 export function withReferences<T>(
   database: Connection,
@@ -30,7 +30,7 @@ export function withReferences<T>(
   );
 }
 
-/** The references, which exist and cannot go before the transaction has ended. Errors: `reference-unknown`. */
+/** The references, which exist and cannot be removed before the transaction has ended. Errors: `reference-unknown`. */
 export async function heldReferences(
   database: Connection,
   { patient, study }: References,
@@ -39,21 +39,21 @@ export async function heldReferences(
   if (patient === null && study === null) return { patient, study };
   const ofStudy = study === null ? null : await patientOfStudy(database, study, session);
   if (ofStudy !== null && patient !== null && patient !== ofStudy)
-    throw unknown('study', 'is no study of this patient');
+    throw unknown('study', 'is not a study of this patient');
   const held = ofStudy ?? patient;
   if (held === null || !isId(held) || !(await holdPatient(database, new Types.ObjectId(held), session))) {
-    throw unknown('patient', 'is no patient of the directory');
+    throw unknown('patient', 'is not a patient of the directory');
   }
   return { patient: held, study };
 }
 
 async function patientOfStudy(database: Connection, study: string, session: ClientSession): Promise<string> {
   const patient = isId(study) ? await holdStudy(database, new Types.ObjectId(study), session) : null;
-  if (!patient) throw unknown('study', 'is no study of the directory');
+  if (!patient) throw unknown('study', 'is not a study of the directory');
   return patient.toHexString();
 }
 
 const unknown = (field: keyof References, message: string): Problem =>
-  new Problem('reference-unknown', `${field} ${message}. Give the id that the directory has, or leave it out.`, {
+  new Problem('reference-unknown', `${field} ${message}. Give an id from the directory, or leave it out.`, {
     errors: [{ path: `/${field}`, message }],
   });

@@ -25,7 +25,7 @@ const OWNED: Rule = { filter: (owner) => ({ owner }), admits: (userId, { owner }
 
 const RULES: Readonly<Record<Deed, Rule>> = { read: OWNED, list: OWNED, change: OWNED, remove: OWNED, own: OWNED };
 
-/** The filter of all published recordings to which a user may do this. @param userId 24 hexadecimal digits */
+/** The filter for all published recordings to which a user may do this. @param userId 24 hexadecimal digits */
 export const recordingsFor = (userId: ObjectId | string, deed: Deed): Filter & typeof PUBLISHED => ({
   ...RULES[deed].filter(new Types.ObjectId(userId)),
   ...PUBLISHED,

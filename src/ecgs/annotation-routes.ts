@@ -16,7 +16,7 @@ const place = z.tuple([z.int().min(0), z.int().min(0)]);
  * @openapi
  * /ecgs/{id}/annotations:
  *   get:
- *     summary: The marks that came with a recording, in the order of time
+ *     summary: List the marks of a recording, in order of time
  */
 export const listAnnotations = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({

@@ -52,7 +52,7 @@ function assertUnitKept({ channels }: StoredEcg, unit: string, takes: (channel: 
   if (stated === undefined || channels.some(takes)) return;
   throw new Problem(
     'already-known',
-    `The unit of ${JSON.stringify(stated.name)} is ${stated.unit}, from its file, and not ${unit}: give ${stated.unit} beside the gain.`,
+    `The unit of ${JSON.stringify(stated.name)} is ${stated.unit} in its file, not ${unit}: give ${stated.unit} with the gain.`,
   );
 }
 
@@ -60,7 +60,7 @@ function assertTaken({ channels }: StoredEcg, what: string, takes: (channel: Sto
   if (channels.some(takes)) return;
   throw new Problem(
     'already-known',
-    `The file states ${what} for every channel, and what was recorded stays as it is.`,
+    `The file states ${what} for every channel. What the file states cannot be changed.`,
   );
 }
 

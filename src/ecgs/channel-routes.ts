@@ -6,8 +6,9 @@ import { Problem } from '../errors.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
-import { type ChannelRange, jsonNumbers, readRange } from './reading/samples.ts';
 import { samplesQuery } from './reading/queries.ts';
+import { channelAsJson } from './reading/samples-body.ts';
+import { type ChannelRange, readRange } from './reading/samples.ts';
 import { ChannelSamples } from './reading/schema.ts';
 import type { EcgDeps } from './deps.ts';
 import type { StoredEcg } from './store/model.ts';
@@ -16,12 +17,12 @@ import type { StoredEcg } from './store/model.ts';
 const HEADERS = {
   'Sample-Type': z.enum(SAMPLE_TYPES),
   'Sample-Count': z.int(),
-  'First-Sample': z.int().meta({ description: 'Its number, from 0' }),
+  'First-Sample': z.int().meta({ description: 'Index of the first sample, from 0' }),
   'Sampling-Rate': z.number().meta({ description: 'Hz' }),
   Gain: z.number(),
   'Zero-Level': z.number(),
   Unit: z.string().meta({ description: 'Percent-encoded' }),
-  Calibrated: z.boolean().meta({ description: 'Whether a unit of a physical quantity and its gain are known' }),
+  Calibrated: z.boolean().meta({ description: 'Whether the unit is a physical one and its gain is known' }),
 };
 
 /**
@@ -30,9 +31,9 @@ const HEADERS = {
  *   get:
  *     summary: The samples of one channel, as recorded
  *     description: >
- *       In stored units, as JSON or, with Accept application/octet-stream, as little-endian binary of the type that the
- *       header Sample-Type names; there a missing sample is the lowest value of an integer type, or NaN. At most
- *       MAX_SAMPLES_PER_ANSWER samples an answer.
+ *       In stored units, as JSON or, with Accept application/octet-stream, as little-endian binary of the type in the
+ *       header Sample-Type. In binary, a missing sample is the lowest value of an integer type, or NaN. One answer has
+ *       at most MAX_SAMPLES_PER_ANSWER samples.
  */
 export const readChannelSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -46,7 +47,8 @@ export const readChannelSamples = ({ config, database, recordingsOf }: EcgDeps):
     large: true,
     answers: {
       200: {
-        description: 'The samples. The binary answer tells the rest in headers; what is unknown has none',
+        description:
+          'The samples. The binary answer has all other data in headers; a header is left out if its value is unknown',
         content: { 'application/json': ChannelSamples, 'application/octet-stream': 'binary' },
         headers: HEADERS,
       },
@@ -81,13 +83,7 @@ function answerJson(ctx: Context, ecg: StoredEcg, { channel, first, samples, typ
     count: samples.length,
   };
   ctx.type = 'application/json';
-  ctx.body = Readable.from(
-    (function* () {
-      yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
-      yield* jsonNumbers(samples);
-      yield ']}';
-    })(),
-  );
+  ctx.body = Readable.from(channelAsJson(head, samples));
 }
 
 function answerBinary(ctx: Context, { channel, first, samples, type }: ChannelRange): void {

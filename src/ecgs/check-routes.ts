@@ -8,8 +8,8 @@ import { findings } from './reading/checks.ts';
 import { FINDINGS, MAX_RANGES } from './reading/finding.ts';
 
 const PLACES =
-  `Seconds, half-open, where it was found: the first ${MAX_RANGES}; the whole recording where more than half is ` +
-  'missing in short gaps alone. None where it is about the description, or the sampling rate is unknown';
+  `Ranges in seconds, half-open; the first ${MAX_RANGES}. The whole recording if more than half of it is ` +
+  'missing in short gaps. Empty if the finding is about the description, or if the sampling rate is unknown';
 
 export const EcgChecks = z
   .strictObject({
@@ -20,13 +20,14 @@ export const EcgChecks = z
         channels: z.array(z.string()),
         message: z.string(),
         ranges: z.array(z.strictObject({ from: z.number(), to: z.number() })).meta({ description: PLACES }),
-        moreRanges: z.int().meta({ description: 'How many there are beyond those' }),
+        moreRanges: z.int().meta({ description: 'Number of further ranges' }),
       }),
     ),
   })
   .meta({
     id: 'EcgChecks',
-    description: 'Findings, never repairs; none says that nothing is implausible, not that the recording is right',
+    description:
+      'Findings; nothing is repaired. An empty list means that nothing implausible was found, not that the recording is correct',
   });
 type EcgChecks = z.infer<typeof EcgChecks>;
 
@@ -34,14 +35,14 @@ type EcgChecks = z.infer<typeof EcgChecks>;
  * @openapi
  * /ecgs/{id}/checks:
  *   get:
- *     summary: What is implausible about a recording
+ *     summary: Check a recording for implausible data
  *     description: >
- *       Relations of the limb leads (III = II − I and the augmented leads), stretches that are flat, clipped or
- *       missing, missing rates and units, arm electrodes that may be swapped; over the whole recording, with the range
- *       in seconds of each finding. Stretches that are flat or missing are named where they last longer than 2 s; a
- *       flat one has at least 20 samples. Flat and clipped ones are looked for in ECG leads and voltages alone. Limb
- *       leads that differ by no more than rounding or the noise of a recorder are consistent; arm electrodes are
- *       suspected where it looks so most of the time.
+ *       Checks the relations of the limb leads (III = II − I and the augmented leads), flat, clipped or missing
+ *       stretches, missing rates and units, and possibly swapped arm electrodes. The whole recording is checked, and
+ *       each finding has its ranges in seconds. Flat or missing stretches are reported if they last longer than 2 s; a
+ *       flat one has at least 20 samples. Flat and clipped stretches are reported in ECG leads and voltages only. Limb
+ *       leads are consistent if they differ by no more than rounding or the noise of a recorder. Swapped arm electrodes
+ *       are suspected only if most of the recording shows them.
  */
 export const checkEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({

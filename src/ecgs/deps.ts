@@ -1,5 +1,6 @@
 /** The dependencies of the operations on recordings. */
 import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import type { Room } from '../database/room.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';
 import type { Config } from '../startup/config.ts';
@@ -7,7 +8,8 @@ import type { RecordingsOf } from './store/recordings.ts';
 import type { Uploads } from './store/uploads.ts';
 
 export interface EcgDeps {
-  config: Pick<Config, 'limits' | 'clinicTimezone'>;
+  config: Pick<Config, 'limits'>;
+  zone: ClinicZone;
   database: Connection;
   recordingsOf: RecordingsOf;
   room: Room;

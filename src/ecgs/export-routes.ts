@@ -14,14 +14,14 @@ import { exportQuery } from './reading/queries.ts';
  * @openapi
  * /ecgs/{id}/export:
  *   get:
- *     summary: A recording in another format
+ *     summary: Export a recording in another format
  *     description: >
- *       Streamed; a format of several files comes as a zip. The digits are those of the recording. What a format cannot
- *       hold (EDF and samples of more than 16 bits, say) is refused with the reason. `deidentify` leaves out date, ids,
- *       notes, patient and the texts of marks, in the headers of files too, and makes up new ids where a format needs
- *       some.
+ *       Streamed; a format with several files is sent as a zip. The digits are those of the recording. A recording that
+ *       a format cannot store (such as samples of more than 16 bits in EDF) is refused with the reason. `deidentify`
+ *       leaves out date, ids, notes, patient and the texts of marks, also in file headers, and generates new ids if a
+ *       format needs them.
  */
-export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'exportEcg',
     tag: 'ecgs',
@@ -32,7 +32,7 @@ export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOpera
     large: true,
     answers: {
       200: {
-        description: 'The file, or a zip of several; its name is in Content-Disposition',
+        description: 'The file, or a zip of several files; its name is in Content-Disposition',
         content: { 'application/octet-stream': 'binary' },
       },
     },
@@ -40,7 +40,7 @@ export const exportEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOpera
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
-        const [first, ...others] = await exported(ecg, query, config.clinicTimezone, database, clientGone(ctx));
+        const [first, ...others] = await exported(ecg, query, zone, database, clientGone(ctx));
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
         // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];

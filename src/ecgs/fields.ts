@@ -13,11 +13,11 @@ import { CANONICAL_LEADS } from '../signal/leads.ts';
 export const reference = z.string().trim().min(1).max(MAX_REFERENCE_LENGTH);
 export const patient = reference.nullable().meta({
   description:
-    'Id of a patient of the directory; a change of it takes the recording off its study, unless a study is named too',
+    'Id of a patient of the directory. Changing it detaches the recording from its study, unless a study is given, too',
 });
 export const study = reference
   .nullable()
-  .meta({ description: 'Id of a study of that patient; alone it implies the patient' });
+  .meta({ description: 'Id of a study of that patient. If only the study is given, it determines the patient' });
 export const notes = z.string().max(MAX_NOTES_LENGTH).nullable();
 export const samplingRate = z.number().min(MIN_SAMPLING_RATE).max(MAX_SAMPLING_RATE).meta({ description: 'Hz' });
 export const unit = z.string().trim().min(1).max(MAX_UNIT_LENGTH).meta({ description: 'Physical unit', example: 'mV' });
@@ -26,11 +26,10 @@ export const gain = z
   .meta({ description: 'Stored units per physical unit: physical = (stored − zeroLevel) / gain; not 0' });
 export const zeroLevel = z
   .number()
-  .meta({ description: 'The stored value of physical zero; crossings are counted about it' });
-export const lead = z
-  .enum(CANONICAL_LEADS)
-  .nullable()
-  .meta({ description: 'The canonical lead; null where the name is no known spelling or another channel has it' });
+  .meta({ description: 'The stored value of physical zero; crossings are counted relative to it' });
+export const lead = z.enum(CANONICAL_LEADS).nullable().meta({
+  description: 'The standard lead; null if the name is not a known spelling, or if another channel has this lead',
+});
 /** An instant. */
 export const time = z.iso.datetime();
 /** A duration. */

@@ -9,7 +9,7 @@ import { FormatList } from './format-schema.ts';
  * @openapi
  * /formats:
  *   get:
- *     summary: The formats that are read and written, with their limits
+ *     summary: List the supported formats, with their limits
  */
 export function listFormats({ config }: EcgDeps): AnyOperation {
   const items = FORMATS.map(({ id, title, extensions, mediaType, notes, experimental, decode, encode }) => ({
@@ -29,7 +29,7 @@ export function listFormats({ config }: EcgDeps): AnyOperation {
     method: 'get',
     path: '/formats',
     access: 'public',
-    answers: { 200: json(FormatList, 'All of them') },
+    answers: { 200: json(FormatList, 'All formats') },
     handler: async ({ ctx }) => {
       ctx.body = {
         items,

@@ -10,7 +10,7 @@ const RecordingFormat = z
     mediaType: z.string(),
     isRead: z.boolean(),
     isWritten: z.boolean(),
-    experimental: z.boolean().meta({ description: 'True while no file of an independent writer has been met' }),
+    experimental: z.boolean().meta({ description: 'True if not yet tested with a file from an independent writer' }),
     notes: z.array(z.string()),
   })
   .meta({ id: 'RecordingFormat' });

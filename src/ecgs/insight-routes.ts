@@ -21,8 +21,8 @@ const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean =>
  *   get:
  *     summary: How often each channel crosses zero, and its statistics
  *     description: >
- *       With Accept text/csv one line a channel, with the window and the options in columns of their own; text that a
- *       spreadsheet would take for a formula stands behind an apostrophe.
+ *       With Accept text/csv, one line for each channel, with the window and the options in separate columns; text that
+ *       a spreadsheet would read as a formula is prefixed with an apostrophe.
  */
 export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -33,7 +33,7 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
     access: 'clinician',
     query: insightsQuery,
     large: readsSamples,
-    answers: jsonOrCsv(Insights, 'The insights; as CSV one line a channel'),
+    answers: jsonOrCsv(Insights, 'The insights; as CSV, one line for each channel'),
     errors: ['sampling-rate-unknown', 'window-outside'],
     handler: async ({ ctx, user, param, query }) => {
       const asCsv = wantsCsv(ctx);

@@ -9,13 +9,13 @@ import { pictureQuery } from './reading/queries.ts';
  * @openapi
  * /ecgs/{id}/ecg.svg:
  *   get:
- *     summary: A recording on ECG paper, in true scale
+ *     summary: Draw a recording on ECG paper, true to scale
  *     description: >
- *       Millimetres of the picture are millimetres of paper. Where samples are denser than 0.1 mm, each column shows its
- *       least and greatest value. A channel whose unit is no voltage is not to scale, and says so. No person is named
- *       unless `name` asks for it.
+ *       One millimetre of the picture is one millimetre of paper. Where samples are closer than 0.1 mm, each column
+ *       shows its lowest and highest value. A channel whose unit is not a voltage is not to scale and is labelled so.
+ *       No person is named unless `name` is true.
  */
-export const drawEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const drawEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'drawEcg',
     tag: 'ecgs',
@@ -28,7 +28,7 @@ export const drawEcg = ({ config, database, recordingsOf }: EcgDeps): AnyOperati
     errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       ctx.body = await recordingsOf(user.userId).reading(param('id'), {}, (ecg) =>
-        picture(ecg, query, config.clinicTimezone, database, clientGone(ctx)),
+        picture(ecg, query, zone, database, clientGone(ctx)),
       );
       ctx.type = 'image/svg+xml; charset=utf-8';
     },

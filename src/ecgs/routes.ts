@@ -2,7 +2,7 @@
 import type { Context } from 'koa';
 import { Types } from 'mongoose';
 import { z } from 'zod';
-import { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { withReferences } from '../directory/references.ts';
@@ -25,6 +25,7 @@ import { drawEcg } from './picture-routes.ts';
 import { readChannelSamples } from './channel-routes.ts';
 import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
+import { readSamples } from './samples-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
 import { ecgView } from './view.ts';
@@ -36,6 +37,7 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   changeEcg(deps),
   removeEcg(deps),
   readInsights(deps),
+  readSamples(deps),
   readChannelSamples(deps),
   listAnnotations(deps),
   checkEcg(deps),
@@ -56,9 +58,9 @@ const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
  * /ecgs:
  *   get:
  *     summary: List your recordings
- *     description: The latest upload first; with dateFrom or dateTo the latest recording first.
+ *     description: The latest upload first; with `dateFrom` or `dateTo`, the latest recording date first.
  */
-const listEcgs = ({ config, recordingsOf }: EcgDeps): AnyOperation =>
+const listEcgs = ({ config, zone, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'listEcgs',
@@ -76,7 +78,7 @@ const listEcgs = ({ config, recordingsOf }: EcgDeps): AnyOperation =>
         ...(study !== undefined && { study }),
         ...(externalId !== undefined && { externalId }),
         ...(dated && {
-          date: { $ne: null, ...bound('$gte', 'dateFrom', query, config), ...bound('$lt', 'dateTo', query, config) },
+          date: { $ne: null, ...bound('$gte', 'dateFrom', query, zone), ...bound('$lt', 'dateTo', query, zone) },
         }),
       };
       const after =
@@ -99,12 +101,12 @@ function bound(
   operator: '$gte' | '$lt',
   name: 'dateFrom' | 'dateTo',
   query: EcgListQuery,
-  config: EcgDeps['config'],
+  zone: ClinicZone,
 ): Record<string, Date> {
   const text = query[name];
   if (text === undefined) return {};
   try {
-    return { [operator]: instant(text, new ClinicZone(config.clinicTimezone)) };
+    return { [operator]: instant(text, zone) };
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw queryProblem([{ path: `/${name}`, message: error.message }]);
@@ -120,7 +122,7 @@ function afterDate([date, id]: [string, string]): EcgFilter {
  * @openapi
  * /ecgs/{id}:
  *   get:
- *     summary: Read a recording of yours
+ *     summary: Read one of your recordings
  */
 const readEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -141,11 +143,11 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  * @openapi
  * /ecgs/{id}:
  *   patch:
- *     summary: Change what is said about a recording
+ *     summary: Change the description of a recording
  *     description: >
- *       Notes, patient and study at any time; samplingRate, unit with gain, and zeroLevel on the channels whose file
- *       left them open, where they may also be corrected. What the file states stays, and the samples never change.
- *       Insights follow: about another zeroLevel the crossings are counted again.
+ *       Notes, patient and study can always be changed. samplingRate, unit with gain, and zeroLevel can be set, and
+ *       corrected, on channels whose file leaves them open. What the file states cannot be changed, and the samples
+ *       never change. Insights are updated: with another zeroLevel the crossings are counted again.
  *     requestBody: { content: { application/json: { example: { notes: Repeat in a week } } } }
  */
 const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
@@ -179,14 +181,13 @@ const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
     },
   });
 
-const stale = (): Problem =>
-  new Problem('version-stale', 'Read the recording again and repeat your change on what it is now.');
+const stale = (): Problem => new Problem('version-stale', 'Read the recording again and repeat your change.');
 
 /**
  * @openapi
  * /ecgs/{id}:
  *   delete:
- *     summary: Delete a recording of yours, with its samples
+ *     summary: Delete one of your recordings, with its samples
  */
 const removeEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -195,7 +196,7 @@ const removeEcg = ({ recordingsOf }: EcgDeps): AnyOperation =>
     method: 'delete',
     path: '/ecgs/:id',
     ifMatch: true,
-    answers: noContent('It is gone; its id may be used again'),
+    answers: noContent('Deleted; its id may be used again'),
     handler: async ({ ctx, user, param, version }) => {
       const own = recordingsOf(user.userId);
       const ecg = await own.get(param('id'), { deed: 'remove' });

@@ -30,9 +30,9 @@ const EcgChannel = z
     gain,
     zeroLevel,
     calibrated: z.boolean().meta({
-      description: 'True where a unit of a physical quantity and its gain are known; elsewhere values are on no scale',
+      description: 'True if the unit is a physical one and its gain is known; otherwise the values have no scale',
     }),
-    sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest type its samples are kept in' }),
+    sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest type in which its samples are stored' }),
     samples: z.int().meta({ description: 'All samples, missing ones included' }),
     missing: z.int(),
     duration: seconds,
@@ -53,7 +53,7 @@ const Subject = z
 export const Ecg = z
   .strictObject({
     id: z.string(),
-    externalId: z.string().nullable().meta({ description: 'The id that the upload gave' }),
+    externalId: z.string().nullable().meta({ description: 'The id given in the upload' }),
     date: time.nullable(),
     patient,
     study,
@@ -61,18 +61,18 @@ export const Ecg = z
     format: z.enum(FORMAT_IDS).meta({ description: 'The format of the upload' }),
     subject: Subject.nullable().meta({
       description:
-        'Whom the file says it was recorded of: a suggestion, which no patient of the directory was made from',
+        'The subject according to the file. Only a suggestion: no patient of the directory is created from it',
     }),
     part: z.string().nullable().meta({
-      description: 'What tells it from the other recordings of its file; null where it was the only one',
+      description: 'Distinguishes it from the other recordings of its file; null if it is the only one',
       example: 'rhythm',
     }),
-    siblings: z.array(z.string()).meta({ description: 'Ids of the other recordings of its file' }),
-    annotations: z.int().meta({ description: 'How many marks came with it' }),
+    siblings: z.array(z.string()).meta({ description: 'Ids of the other recordings in its file' }),
+    annotations: z.int().meta({ description: 'Number of its marks' }),
     channels: z.array(EcgChannel),
     createdAt: time,
     updatedAt: time,
-    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+    version: z.int().meta({ description: 'Number of the version, increased by each change; also the ETag' }),
   })
   .meta({ id: 'Ecg' });
 export type Ecg = z.infer<typeof Ecg>;
@@ -87,7 +87,7 @@ export const EcgList = z
   .meta({ id: 'EcgList' });
 export type EcgList = z.infer<typeof EcgList>;
 
-const givenUnit = unit.refine(isPlain, 'must not hold characters that cannot be seen');
+const givenUnit = unit.refine(isPlain, 'must not contain invisible characters');
 const givenGain = gain.refine(
   (value) => Math.abs(value) >= MIN_GAIN && Math.abs(value) <= MAX_GAIN,
   `must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}`,
@@ -103,21 +103,21 @@ export const EcgPatch = z
     zeroLevel: zeroLevel.min(-MAX_ZERO_LEVEL).max(MAX_ZERO_LEVEL),
   })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .refine((patch) => patch.unit === undefined || patch.gain !== undefined, {
     path: ['gain'],
-    message: 'is set together with unit: give both',
+    message: 'must be given together with unit',
   })
   .refine((patch) => patch.gain === undefined || patch.unit !== undefined, {
     path: ['unit'],
-    message: 'is set together with gain: give both',
+    message: 'must be given together with gain',
   })
   .meta({
     id: 'EcgPatch',
     minProperties: 1,
     description:
-      'samplingRate, unit with gain, and zeroLevel are set, and may be corrected, on the channels whose file left ' +
-      'them open; what the file states stays',
+      'samplingRate, unit with gain, and zeroLevel can be set, and corrected, on channels whose file leaves ' +
+      'them open. What the file states cannot be changed',
   });
 export type EcgPatch = z.infer<typeof EcgPatch>;
 

@@ -15,14 +15,16 @@ export const EcgSuggestions = z
       z.strictObject({
         patient: PatientBasic,
         reasons: z.array(z.enum(REASONS)),
-        studies: z.array(z.string()).meta({ description: 'Studies of this patient on the day of the recording' }),
+        studies: z
+          .array(z.string())
+          .meta({ description: 'Ids of the studies of this patient on the day of the recording' }),
       }),
     ),
   })
   .meta({
     id: 'EcgSuggestions',
     description:
-      'By what the file says of its patient: the same identifier, or name and birth date. PATCH the recording to take one up',
+      'Patients with the same identifier, or the same name and birth date, as in the file. Assign one with PATCH on the recording',
   });
 type EcgSuggestions = z.infer<typeof EcgSuggestions>;
 
@@ -30,9 +32,9 @@ type EcgSuggestions = z.infer<typeof EcgSuggestions>;
  * @openapi
  * /ecgs/{id}/suggestions:
  *   get:
- *     summary: Patients of the directory that a recording may belong to
+ *     summary: Suggest patients of the directory for a recording
  */
-export const suggestPatients = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const suggestPatients = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'suggestPatients',
     tag: 'ecgs',
@@ -40,16 +42,13 @@ export const suggestPatients = ({ config, database, recordingsOf }: EcgDeps): An
     path: '/ecgs/:id/suggestions',
     access: 'clinician',
     answers: {
-      200: json(
-        EcgSuggestions,
-        'At most ten; none where the file says nothing, or the directory knows nobody like that',
-      ),
+      200: json(EcgSuggestions, 'At most ten; empty if the file names nobody, or if nobody in the directory matches'),
     },
     handler: async ({ ctx, user, param }) => {
       const ecg = await recordingsOf(user.userId).get(param('id'));
-      const found = await suggestions(ecg, config.clinicTimezone, database);
+      const found = await suggestions(ecg, zone, database);
       const items = found.map(({ patient, reasons, studies }) => ({
-        patient: basicView(patient, today(config.clinicTimezone)),
+        patient: basicView(patient, today(zone)),
         reasons,
         studies,
       }));

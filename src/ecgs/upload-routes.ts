@@ -1,16 +1,14 @@
 /** `POST /ecgs`: the upload of a recording. */
-import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ETAG, json, LOCATION } from '../http/answers.ts';
-import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { toInstant } from './date.ts';
 import type { EcgDeps } from './deps.ts';
-import { ingest, type Ingested } from './upload/ingest.ts';
+import { answerUpload } from './upload/answer.ts';
+import { ingest } from './upload/ingest.ts';
 import { uploadForm, uploadQuery } from './upload/metadata.ts';
-import { withUpload } from './upload/request.ts';
+import { openRequest } from './upload/request.ts';
 import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
-import { ecgView } from './view.ts';
 
 /**
  * @openapi
@@ -18,13 +16,14 @@ import { ecgView } from './view.ts';
  *   post:
  *     summary: Upload a recording
  *     description: >
- *       In any format of GET /formats, recognised by its content: as the body, or as multipart/form-data where a
- *       recording has several files (in any order). Streamed: the body may have any size up to MAX_UPLOAD_BYTES and is
- *       never held whole. Nothing of it is visible before all of it is stored. The same content again answers 200 with
- *       the recording that exists: under the same id, or where the upload has none, with the same patient, study and
- *       notes; with others it is refused with 409, which names the recording. With a file, the parameters below (in
- *       multipart also as form fields) say what the JSON form says itself. id, date, patient, study and notes replace
- *       those of the file; samplingRate, unit, gain and zeroLevel only fill what the file leaves open.
+ *       In any format of GET /formats, recognised by its content: as the body, or, if a recording has several files, as
+ *       multipart/form-data with the files in any order. The upload is streamed: the body may have any size up to
+ *       MAX_UPLOAD_BYTES and is never held in memory as a whole. Nothing is visible before everything is stored.
+ *       Uploading the same content again answers 200 with the existing recording, if the id is the same, or if the
+ *       upload has no id and the same patient, study and notes. Without an id and with another patient, study or notes,
+ *       it is refused with a 409 that names the recording. With a file, the parameters below (in multipart also as form
+ *       fields) give what the JSON format contains itself. id, date, patient, study and notes replace those of the
+ *       file; samplingRate, unit, gain and zeroLevel only fill in what the file leaves open.
  *     requestBody:
  *       content:
  *         application/json:
@@ -36,8 +35,8 @@ import { ecgView } from './view.ts';
  *             gain: 1000
  *             leads: [{ name: II, number_of_samples: 6, signal: [12, -7, 0, -3, null, 5] }]
  */
-export function uploadEcg({ config, database, room, uploads, inUploadTurn }: EcgDeps): AnyOperation {
-  const deps = { database, uploads, clinicTimezone: config.clinicTimezone };
+export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn }: EcgDeps): AnyOperation {
+  const deps = { database, uploads, zone };
   return operation({
     id: 'uploadEcg',
     tag: 'ecgs',
@@ -53,11 +52,11 @@ export function uploadEcg({ config, database, room, uploads, inUploadTurn }: Ecg
     answers: {
       201: json(
         z.union([UploadedEcg, UploadedEcgs]),
-        'The recording; or all of them where the file holds several, the rhythm first. Location and ETag come with a ' +
+        'The recording, or all of them if the file contains several, the rhythm first. Location and ETag are sent only for a ' +
           'single one',
         { ...LOCATION, ...ETAG },
       ),
-      200: json(z.union([UploadedEcg, UploadedEcgs]), 'What was there already', { ...LOCATION, ...ETAG }),
+      200: json(z.union([UploadedEcg, UploadedEcgs]), 'The existing recording or recordings', { ...LOCATION, ...ETAG }),
     },
     errors: [
       'malformed-json',
@@ -69,47 +68,15 @@ export function uploadEcg({ config, database, room, uploads, inUploadTurn }: Ecg
       'reference-unknown',
       'too-many-uploads',
     ],
-    handler: async ({ ctx, user, query, confirm }) => {
-      // Not only when hours of a body have come.
-      if (query.date != null) toInstant(query.date, config.clinicTimezone);
-      const { duplicate, ...said } = query;
-      const owner = new Types.ObjectId(user.userId);
-      const results = await inUploadTurn(user.userId, () =>
-        withUpload(ctx, said, config.limits, room, async ({ events, format, complete }) =>
-          ingest(
-            events,
-            {
-              owner,
-              format,
-              duplicate,
-              confirm: async () => confirm('now'),
-              complete: async (recording) => {
-                const whole = await complete(recording);
-                // Hours may have passed since the token was looked at.
-                await confirm();
-                return whole;
-              },
-            },
-            deps,
-          ),
-        ),
-      );
-      // A rhythm is what a reader looks for; the median beat and others were made from it.
-      const [first, ...others] = results.toSorted(
-        (a, b) => Number(b.ecg.part === 'rhythm') - Number(a.ecg.part === 'rhythm'),
-      );
-      if (!first) throw new Error('the decoder ended without a recording and without an error');
-      ctx.status = results.some(({ created }) => created) ? 201 : 200;
-      if (others.length > 0) {
-        ctx.body = { items: [first, ...others].map(uploaded) } satisfies UploadedEcgs;
-        return;
-      }
-      const view = uploaded(first);
-      ctx.set('Location', `${ctx.path}/${view.id}`);
-      ctx.set('ETag', etag(view.version));
-      ctx.body = view;
+    handler: async ({ ctx, user: { userId }, query, confirm }) => {
+      // Refused before hours of a body have come.
+      if (query.date != null) toInstant(query.date, zone);
+      const { duplicate = 'refuse', ...said } = query;
+      const ingested = await inUploadTurn(userId, async () => {
+        const source = await openRequest(ctx, said, config.limits, room);
+        return ingest({ userId, source, duplicate, confirm }, deps);
+      });
+      answerUpload(ctx, ingested);
     },
   });
 }
-
-const uploaded = ({ ecg, warnings }: Ingested): UploadedEcg => ({ ...ecgView(ecg), warnings });

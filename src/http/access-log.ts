@@ -1,4 +1,7 @@
-/** One log line a request. It names the route's pattern and never the address, which holds ids; no query values, bodies or tokens. */
+/**
+ * One log line per request. It names the route's pattern, never the address (which contains ids), and no query values,
+ * bodies or tokens.
+ */
 import type { Middleware } from 'koa';
 import type { Logger } from 'pino';
 import { HUNG_UP } from './failure.ts';
@@ -6,22 +9,28 @@ import { loggable } from '../log/loggable-error.ts';
 import { onceOver } from './once-over.ts';
 import { requestIdOf } from './request-id.ts';
 
-/** What nginx logs for a client that went away before it had an answer. */
+/** The status that nginx logs for a client that closed the connection before it was answered. */
 const CLIENT_GONE = 499;
 
-/** Asked every few seconds by whatever watches the service. */
+/** Probes that monitoring calls every few seconds. */
 const WATCHED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
-/** Logs what goes wrong while an answer is being sent; a client that has gone is no event of ours. Usage: `koa.on('error', unsent(log))`. */
+/**
+ * Logs errors while an answer is being sent. Client disconnects are not logged as errors. Usage: `koa.on('error',
+ * unsent(log))`.
+ */
 export const unsent =
   (log: Logger) =>
   (error: NodeJS.ErrnoException): void =>
     log[HUNG_UP.has(error.code) ? 'debug' : 'warn'](
       { error: loggable(error) },
-      'an answer could not be sent to its end',
+      'an answer could not be sent completely',
     );
 
-/** Logs when the answer has been sent or the client has gone. Usage: `koa.use(accessLog(log))`, behind `requestId`. */
+/**
+ * Logs when the answer has been sent or the client has disconnected. Usage: `koa.use(accessLog(log))`, after
+ * `requestId`.
+ */
 export const accessLog =
   (log: Logger): Middleware =>
   (ctx, next) => {

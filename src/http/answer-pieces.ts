@@ -1,6 +1,6 @@
 /**
- * Answers on their way out, piece by piece: whatever their number, one piece is made in one turn of the event loop, so that small requests go on
- * between them; and a reader that takes nothing is cut off.
+ * Sends answers piece by piece. Each turn of the event loop makes one piece, however many answers are in progress, so
+ * that small requests run in between. A client that stops reading is cut off.
  */
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -8,10 +8,13 @@ import type { Context, Middleware } from 'koa';
 import { onceOver } from './once-over.ts';
 import { lookAtTaken } from './taken-bytes.ts';
 
-/** Bytes of a piece: as much as is sent between two looks at whether it is taken. */
+/** Bytes of a piece. */
 const PIECE = 65_536;
 
-/** @param stallMs milliseconds in which a reader may take nothing. Usage: `koa.use(answerPieces(limits.readStallMs))`, before everything that answers */
+/**
+ * @param stallMs milliseconds after which a client that reads nothing is cut off.
+ * Usage: `koa.use(answerPieces(limits.readStallMs))`, before everything that answers
+ */
 export function answerPieces(stallMs: number): Middleware {
   const readers = new Readers(stallMs);
   const turn = turns();
@@ -26,16 +29,16 @@ export function answerPieces(stallMs: number): Middleware {
     });
     onceOver(ctx, () => {
       pieces.destroy();
-      // Where nothing was asked of the pieces yet, they know nothing of the body.
+      // Pieces that were never read from have not touched the body and do not destroy it.
       if (body instanceof Readable) body.destroy();
     });
     ctx.body = pieces;
-    // Koa takes the length away with the body that it belonged to.
+    // Koa removes the length when the body is replaced.
     if (length !== undefined) ctx.length = length;
   };
 }
 
-/** The bytes of a body that is no stream; null where there is none. */
+/** The bytes of a body that is not a stream; null if there is none. */
 function bytesOf(ctx: Context): Buffer | null {
   const { body } = ctx as { body: unknown };
   if (body === null || body === undefined) return null;
@@ -55,17 +58,17 @@ async function* taken(
   turn: () => Promise<void>,
 ): AsyncGenerator<Uint8Array> {
   const { req, res } = ctx;
-  // Who has gone meanwhile has no connection any more, and reads nothing.
+  // The socket is null when the client has disconnected in the meantime.
   const { socket } = req as { socket: Socket | null };
   if (res.closed || socket === null) return;
-  // The server's own limit on silence would cut off slow readers, whose system reports room in large steps.
+  // The server's own idle timeout would cut off slow readers, whose system frees its buffer in large steps.
   socket.setTimeout(0);
   let stop: (() => void) | undefined;
   try {
     for await (const some of body) {
       const bytes = typeof some === 'string' ? Buffer.from(some) : some;
       for (let from = 0; from < bytes.length; from += PIECE) {
-        // Only the reader's time counts, not that in which the next piece is made.
+        // Only the reader's time counts, not the time in which the next piece is made.
         stop = readers.watch(socket);
         yield bytes.subarray(from, from + PIECE);
         stop();
@@ -75,24 +78,26 @@ async function* taken(
   } finally {
     stop?.();
   }
-  // The last pieces are still to be taken.
+  // The client still has to read the last pieces.
   onceOver(ctx, readers.watch(socket));
 }
 
-/** How often the reader is looked at in the time in which it may take nothing. */
+/** How often a reader is checked within the stall time. */
 const LOOKS = 10;
-/** Looks after which a reader is cut off of whom the system does not tell what it takes. */
+/** Checks after which a reader is cut off when the system does not show what it has read. */
 const BLIND_LOOKS = 50;
 
 interface Reader {
   socket: Socket;
-  /** What it had taken at the last look. */
+  /** Bytes read at the last check; null if unknown. */
   last: number | null;
-  /** Looks since it has taken something. */
+  /** Checks since it last read something. */
   idle: number;
 }
 
-/** Those that are waited for. All of them are looked at together, since a look costs as much for one as for many. */
+/**
+ * The readers that are being waited for. They are checked together, since checking many costs as much as checking one.
+ */
 class Readers {
   readonly #watched = new Set<Reader>();
   readonly #stallMs: number;
@@ -102,7 +107,7 @@ class Readers {
     this.#stallMs = stallMs;
   }
 
-  /** Cuts a reader off that takes nothing for a time. @returns what ends the watch */
+  /** Cuts off a reader that reads nothing for the stall time. @returns ends the watch */
   watch(socket: Socket): () => void {
     const reader: Reader = { socket, last: null, idle: 0 };
     this.#watched.add(reader);
@@ -130,7 +135,7 @@ class Readers {
   }
 }
 
-/** Lets one answer go on in each turn of the event loop. @returns waits for the turn of one */
+/** Lets one waiting answer continue per turn of the event loop. @returns waits for one's turn */
 function turns(): () => Promise<void> {
   const waiting: (() => void)[] = [];
   const goOn = (): void => {

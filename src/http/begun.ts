@@ -1,6 +1,10 @@
-/** Answers whose beginning is made before they are sent: what fails by then is still told as a problem. */
+/**
+ * Makes the beginning of an answer before it is sent, so that failures up to then are still answered with a problem.
+ */
 
-/** The same pieces, of which the first has been made already. Behind it only a broken connection tells of a failure. */
+/**
+ * The same pieces, with the first one already made. After it, a failure can only be shown by breaking the connection.
+ */
 export async function begun<Piece>(pieces: AsyncIterable<Piece>): Promise<AsyncIterable<Piece>> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();

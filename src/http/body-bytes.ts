@@ -1,4 +1,4 @@
-/** A request's body as it arrives: bounded in size, bounded in silence, and yielding to other requests between its pieces. */
+/** A request's body as it arrives: limited in size and idle time, and yielding to other requests between pieces. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
@@ -7,13 +7,14 @@ import { askForBody } from './validate.ts';
 
 export interface BodyLimits {
   maxUploadBytes: number;
-  /** Milliseconds in which nothing may arrive. */
+  /** Milliseconds without data after which an upload is given up. */
   uploadIdleMs: number;
 }
 
 /**
- * The pieces of the body. It may be left early; the connection then still carries the answer.
- * Errors: `media-type-unsupported` (a content encoding), `body-too-large`, `upload-timeout`, `malformed-request` (the client went away).
+ * The pieces of the body. The caller may stop early; the connection can still carry the answer. Errors:
+ * `media-type-unsupported` (a content encoding), `body-too-large`, `upload-timeout`, `malformed-request` (the client
+ * disconnected).
  */
 export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerator<Uint8Array, void, void> {
   assertNotEncoded(ctx);
@@ -30,7 +31,8 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
       received += piece.byteLength;
       if (received > limits.maxUploadBytes) throw tooLarge(limits);
       yield piece;
-      // Parsing is quick enough to keep up with the socket: without this other requests would wait for the whole upload.
+      // Parsing is fast enough to keep up with the socket: without this, other requests would wait for the whole
+      // upload.
       await nextTurn();
     }
   } finally {
@@ -38,7 +40,10 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
   }
 }
 
-/** The next piece, null at the end. Only here it is the client's turn: how long the service takes with a piece is not the client's silence. Errors: `upload-timeout`, `malformed-request`. */
+/**
+ * The next piece; null at the end. The timeout runs only here, while the service waits for the client: the time it
+ * takes to process a piece does not count. Errors: `upload-timeout`, `malformed-request`.
+ */
 async function arrived(
   { req }: Context,
   pieces: AsyncIterator<Uint8Array>,
@@ -67,5 +72,5 @@ async function arrived(
 const tooLarge = ({ maxUploadBytes }: BodyLimits): Problem =>
   new Problem(
     'body-too-large',
-    `A recording may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
+    `A recording may have at most ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
   );

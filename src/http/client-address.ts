@@ -1,13 +1,14 @@
 /**
- * Whose request it is, as an address of the network. What stands in X-Forwarded-For anybody can write; each proxy adds at the end whom it got the
- * request from. So the list is read from its end, and only as far as the ones who wrote it are trusted.
+ * Finds the network address of the client. Anybody can write X-Forwarded-For; each proxy appends the address it got the
+ * request from. So the list is read from its end, and only as far as the proxies that wrote it are trusted.
  */
 import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Middleware } from 'koa';
 
 /**
- * Sets `ctx.ip`; no other header of a proxy is believed, and none is needed. Usage: `koa.use(clientAddress(config.trustProxy))`, before what counts by it.
- * @param trusted how many proxies stand in front, or their addresses and networks such as `10.0.0.0/8`
+ * Sets `ctx.ip`. No other proxy header is believed or needed. Usage: `koa.use(clientAddress(config.trustProxy))`,
+ * before everything that counts by address.
+ * @param trusted how many proxies are in front, or their addresses and networks such as `10.0.0.0/8`
  */
 export function clientAddress(trusted: number | readonly string[]): Middleware {
   const isTrusted = trust(trusted);
@@ -36,7 +37,7 @@ function trust(trusted: number | readonly string[]): (address: string, hops: num
 
 const family = (address: string): 'ipv4' | 'ipv6' => (isIPv4(address) ? 'ipv4' : 'ipv6');
 
-/** An address without port, brackets, zone and IPv6's way of writing IPv4; null where it is none. */
+/** An address without port, brackets, zone or IPv4-mapped prefix; null if it is not an address. */
 function plain(text: string): string | null {
   const bare = text
     .trim()
@@ -50,7 +51,9 @@ function plain(text: string): string | null {
 
 const groups = (text: string): string[] => (text === '' ? [] : text.split(':'));
 
-/** What is counted as one client: an address of IPv4; of IPv6 the network of 64 bits, since one line has all of its addresses. */
+/**
+ * What counts as one client: an IPv4 address, or a /64 network of IPv6, since one subscriber has all of its addresses.
+ */
 export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address;
   const [left = '', right] = address.split('::');

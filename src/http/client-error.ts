@@ -1,6 +1,6 @@
 /**
- * What never becomes a request, since its head cannot be read: answered as any other problem, and logged as a request
- * is.
+ * Requests whose head cannot be parsed and that never reach Koa: answered with a problem and logged like other
+ * requests.
  */
 import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
@@ -10,12 +10,15 @@ import { Problem } from '../errors.ts';
 import { HUNG_UP } from './failure.ts';
 import { problemBytes } from './problem.ts';
 
-/** Node's own bounds (`maxHeaderSize`, `headersTimeout`), by the code of its error. */
+/** Limits of Node.js (`maxHeaderSize`, `headersTimeout`), by error code. */
 const BY_CODE: Readonly<Record<string, () => Problem>> = {
   HPE_HEADER_OVERFLOW: () =>
-    new Problem('head-too-large', 'Address and headers together may have 16 KiB. Send fewer or shorter ones.'),
+    new Problem(
+      'head-too-large',
+      'The request line and headers together may have at most 16 KiB. Send fewer or shorter ones.',
+    ),
   ERR_HTTP_REQUEST_TIMEOUT: () =>
-    new Problem('upload-timeout', 'The head of the request did not arrive in time. Send it again.'),
+    new Problem('upload-timeout', 'The request headers did not arrive in time. Send the request again.'),
 };
 
 /** Usage: `answerUnreadable(server, log)`. */
@@ -32,7 +35,7 @@ export function answerUnreadable(server: Server, log: Logger): void {
       return;
     }
     const problem =
-      BY_CODE[error.code ?? '']?.() ?? new Problem('malformed-request', 'This is not a request of HTTP/1.1.');
+      BY_CODE[error.code ?? '']?.() ?? new Problem('malformed-request', 'This is not a valid HTTP/1.1 request.');
     const requestId = randomUUID();
     log.info({ requestId, method: null, route: null, status: problem.status, reason: error.code }, 'request');
     const body = problemBytes(problem, requestId);

@@ -1,13 +1,13 @@
-/** How a server ends: requests under way may end, and nobody who asks for nothing holds it up. */
+/** How a server closes: requests in progress may finish, and idle connections do not delay it. */
 import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 
-/** Milliseconds in which requests under way may end. */
+/** Milliseconds in which requests in progress may finish. */
 export const CLOSE_MS = 10_000;
-/** Milliseconds in which a connection may still send its first request. Node counts it as busy until then. */
+/** Milliseconds in which a new connection may still send its first request. Node.js counts it as busy until then. */
 const FIRST_REQUEST_MS = 1_000;
 
-/** To be called before the server listens. @returns what closes it; where it does not listen, nothing happens */
+/** To be called before the server listens. @returns closes the server; does nothing if it is not listening */
 export function closing(server: Server): () => Promise<void> {
   const unused = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -22,7 +22,7 @@ export function closing(server: Server): () => Promise<void> {
       setTimeout(() => {
         for (const socket of unused) socket.destroy();
       }, FIRST_REQUEST_MS),
-      // A connection whose request ends only now would otherwise be kept alive.
+      // Otherwise a connection whose request has just finished would be kept alive.
       setInterval(() => server.closeIdleConnections(), 100),
     ];
     await new Promise((resolve) => server.close(resolve));

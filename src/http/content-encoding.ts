@@ -1,4 +1,4 @@
-/** Bodies are taken as they are: what is unpacked could be any number of times larger than what was sent. */
+/** Compressed bodies are refused: unpacked, a body could be any number of times larger than what was sent. */
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
 

@@ -3,19 +3,19 @@ import { writeToString } from '@fast-csv/format';
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
 
-/** A spreadsheet takes text that begins like this for a formula; behind an apostrophe it is text. */
+/** Spreadsheets take text that begins like this for a formula. With an apostrophe in front it is shown as text. */
 const FORMULA = /^[\t\r\n ]*[=+\-@＝＋－＠]/u;
 
 export type Cell = string | number | boolean | null;
 
-/** A cell that a spreadsheet shows as it is. Numbers are never text here, so that a negative one stays a number. */
+/** A cell that a spreadsheet shows as it is. Numbers are passed as numbers, so that a negative one stays a number. */
 export const defused = (cell: Cell): string | number => {
   if (cell === null) return '';
   if (typeof cell === 'boolean') return String(cell);
   return typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : cell;
 };
 
-/** Options of @fast-csv/format: lines end as RFC 4180 wants, and the names of the columns stand above them, also where nothing follows. */
+/** Options of @fast-csv/format: line ends as RFC 4180 requires, and a header row even if there are no rows. */
 export const csvOptions = (columns: readonly string[]) => ({
   headers: [...columns],
   alwaysWriteHeaders: true,
@@ -23,7 +23,7 @@ export const csvOptions = (columns: readonly string[]) => ({
   includeEndRowDelimiter: true,
 });
 
-/** Whether CSV is asked for rather than JSON. Errors: `not-acceptable`, where it is neither. */
+/** Whether the client prefers CSV to JSON. Errors: `not-acceptable`, if it accepts neither. */
 export function wantsCsv(ctx: Context): boolean {
   const form = ctx.accepts('application/json', 'text/csv');
   if (!form) throw new Problem('not-acceptable', 'Accept application/json or text/csv.');
@@ -31,20 +31,20 @@ export function wantsCsv(ctx: Context): boolean {
   return form === 'text/csv';
 }
 
-/** The head of an answer as CSV. @param name of the file that it is saved as */
+/** Sets the headers of a CSV answer. @param name of the file to save it as */
 export function csvHead(ctx: Context, name: string): void {
   ctx.type = 'text/csv; charset=utf-8; header=present';
   ctx.attachment(name, { type: 'attachment' });
 }
 
-/** Rows with the names of their columns above them, also where there are none. */
+/** Rows with a header row, even if there are no rows. */
 export const csvText = (columns: readonly string[], rows: readonly (readonly Cell[])[]): Promise<string> =>
   writeToString(
     rows.map((cells) => cells.map(defused)),
     csvOptions(columns),
   );
 
-/** Answers rows as CSV. @param name of the file that they are saved as */
+/** Answers rows as CSV. @param name of the file to save them as */
 export async function answerCsv(
   ctx: Context,
   name: string,

@@ -1,14 +1,14 @@
-/** Requests that need the database, while it is known not to run. */
+/** Refuses requests that need the database while it is known to be stopped. */
 import type { Context, Middleware } from 'koa';
 import { diskFull, type Room } from '../database/room.ts';
 
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
-/** Whether a request is to change something. */
+/** Whether a request changes something. */
 export const changesSomething = (ctx: Context): boolean => !SAFE.has(ctx.method);
 
 /**
- * Answers at once while the database waits for room on its disk: each request would wait for it in vain. Usage:
+ * Answers at once while the database waits for free disk space; otherwise each request would wait in vain. Usage:
  * `api.use(databaseGate(room))`, before the operations.
  */
 export const databaseGate =

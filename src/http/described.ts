@@ -1,4 +1,4 @@
-/** Operations as the API document describes them: its machine-readable part is made here, from their values. */
+/** The machine-readable part of the API document, made from the operations. */
 import { z, type ZodType } from 'zod';
 import { catalogue, type ErrorCode } from '../errors.ts';
 import { errorsOf } from './guards.ts';
@@ -6,27 +6,30 @@ import type { AnyOperation, Content } from './operation.ts';
 
 export type Json = Record<string, unknown>;
 
-/** JSON schemas of OpenAPI 3.1, as zod makes them. */
+/** JSON schemas of OpenAPI 3.1, as zod generates them. */
 interface Schemas {
-  /** A schema by the name it was asked for; what has an id in it is a reference into `components`. */
+  /** A schema by name; a schema with an id becomes a reference into `components`. */
   of: (name: string) => Json;
-  /** Everything that has an id. */
+  /** Every schema that has an id. */
   components: Record<string, Json>;
 }
 
-/** The document's `paths`, and the schemas that they refer to. */
+/** The document's `paths` and the schemas that they refer to. */
 export interface DescribedOperations {
   paths: Record<string, Json>;
   schemas: Record<string, Json>;
 }
 
-/** Operations of one server. `url`: what their paths are relative to. */
+/** The operations of one server. `url`: what their paths are relative to. */
 export interface Served {
   url: string;
   operations: readonly AnyOperation[];
 }
 
-/** @param first the server of the whole document; others are named at each of their paths. @param more schemas beside them */
+/**
+ * @param first the server of the whole document. @param others servers that are named at each of their paths
+ * @param more schemas to add
+ */
 export function described(
   first: Served,
   others: readonly Served[],
@@ -74,7 +77,7 @@ function describedOperation(operation: AnyOperation, of: Schemas['of']): Json {
   };
 }
 
-/** The shared answer of each status, with the codes that this operation uses of it. */
+/** References to the shared answer of each status, with the codes that this operation uses. */
 function problemsOf(codes: readonly ErrorCode[]): Record<string, Json> {
   const named: Record<string, string[]> = {};
   for (const { code, status } of catalogue()) if (codes.includes(code)) (named[status] ??= []).push(`\`${code}\``);
@@ -97,7 +100,7 @@ function contentOf(content: Readonly<Record<string, Content>>, name: string, of:
 const headersOf = (named: Readonly<Record<string, ZodType>>, name: string, of: Schemas['of']): Json =>
   Object.fromEntries(Object.keys(named).map((header) => [header, apart(of(`${name} ${header}`))]));
 
-/** A parameter's or header's own description and example, and the schema of its value. */
+/** Separates the description and example of a parameter or header from the schema of its value. */
 function apart({ description, example, ...schema }: Json): Json {
   return { ...(description !== undefined && { description }), schema, ...(example !== undefined && { example }) };
 }
@@ -146,7 +149,7 @@ function schemasOf({ id, params = {}, query, body, receives = {}, answers }: Any
   );
 }
 
-/** All in one go, so that what they share is one component. */
+/** All in one call, so that a schema used by several becomes one component. */
 function jsonSchemas(schemas: Record<string, ZodType>): Schemas {
   const made = JSON.parse(
     JSON.stringify(
@@ -160,7 +163,7 @@ function jsonSchemas(schemas: Record<string, ZodType>): Schemas {
   };
 }
 
-/** What zod writes otherwise: see `withDefault`, and patterns of formats, which fill lines and say no more than them. */
+/** Corrects what zod generates: sets defaults (see `withDefault`), and drops patterns that only repeat a format. */
 function adapt(schema: { format?: unknown; pattern?: unknown; usual?: unknown; default?: unknown }): void {
   if (schema.format === 'date' || schema.format === 'date-time') delete schema.pattern;
   if (schema.usual === undefined) return;

@@ -1,4 +1,6 @@
-/** The API document and two pages that show it. Every asset comes from this service: neither page asks another host for anything. */
+/**
+ * The API document and two pages that show it. All assets come from this service: neither page contacts another host.
+ */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
@@ -16,11 +18,11 @@ const require = createRequire(import.meta.url);
 const swagger = installed('swagger-ui-dist');
 const redoc = installed('redoc');
 
-/** Where the assets are: the version in the address lets browsers keep them for good. */
+/** The address of the assets. It contains the version, so that browsers can cache them forever. */
 const SWAGGER_ASSETS = `/docs/${swagger.version}`;
 const REDOC_ASSETS = `/redoc/${redoc.version}`;
 
-/** What may be fetched below these addresses, by the name that the pages use. */
+/** The files that may be fetched below this address, by the name that the pages use. */
 const SWAGGER_FILES = {
   'swagger-ui.min.css': 'swagger-ui.css',
   'swagger-ui-bundle.js': 'swagger-ui-bundle.js',
@@ -29,7 +31,7 @@ const SWAGGER_FILES = {
 };
 const REDOC_FILES = { 'redoc.standalone.js': 'bundles/redoc.standalone.js' };
 
-/** The one address of another host in ReDoc: a logo below the menu, which gives way to an empty picture. */
+/** The only address of another host in ReDoc: a logo below the menu. It is replaced by an empty picture. */
 const REDOC_LOGO = 'https://cdn.redoc.ly/redoc/logo-mini.svg';
 const EMPTY_PICTURE = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'/%3E";
 
@@ -81,7 +83,7 @@ export function docsPages(router: Router): void {
       'Content-Security-Policy',
       pagePolicy({
         'script-src': ["'self'"],
-        // styled-components writes its rules into the page as it goes.
+        // styled-components inserts its rules into the page at run time.
         'style-src': ["'unsafe-inline'"],
         'img-src': ["'self'", 'data:'],
         'connect-src': ["'self'"],
@@ -93,7 +95,10 @@ export function docsPages(router: Router): void {
   router.get(`${REDOC_ASSETS}/:file`, (ctx) => sendAsset(ctx, redoc.folder, REDOC_FILES));
 }
 
-/** koa2-swagger-ui's page without its link to Google's fonts, under a policy that lets through exactly what stands in it. */
+/**
+ * The page of koa2-swagger-ui without its link to Google's fonts, with a policy that allows exactly the page's own
+ * content.
+ */
 function swaggerPage(): Middleware {
   const [folder, version] = ['/docs', swagger.version];
   const render = koaSwagger({

@@ -1,8 +1,11 @@
-/** Versions of single documents as entity tags: who changes a document may say which version they have seen. */
+/** Versions of single documents as entity tags: a client that changes a document may state the version it has seen. */
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
 
-/** What an `If-Match` that names no version of ours stands for: no document has this version, so that it ends in `version-stale`, behind the check of ownership. */
+/**
+ * The version for an `If-Match` that is not one of our tags. No document has it, so the request fails with
+ * `version-stale`, after the check of ownership.
+ */
 const NO_VERSION = -1;
 
 /** The entity tag of a version. Usage: `ctx.set('ETag', etag(user.version))`. */
@@ -16,7 +19,7 @@ export const etag = (version: number): string => `"${version}"`;
 export function ifMatch(ctx: Context): number | null {
   const header = ctx.get('If-Match').trim();
   if (header === '' || header === '*') return null;
-  if (header.includes(',')) throw new Problem('malformed-request', 'Name one version in If-Match.');
+  if (header.includes(',')) throw new Problem('malformed-request', 'Give exactly one version in If-Match.');
   // A weak tag never matches here (RFC 9110 section 13.1.1).
   const digits = /^"(\d{1,15})"$/.exec(header)?.[1];
   return digits === undefined ? NO_VERSION : Number(digits);

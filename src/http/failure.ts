@@ -1,4 +1,4 @@
-/** What is thrown and is no `Problem`: what the client is told, and how it is logged. */
+/** Errors that are not a `Problem`: what the client is told, and how they are logged. */
 import { tmpdir } from 'node:os';
 import type { Level } from 'pino';
 import { databaseFailure } from '../database/failures.ts';
@@ -8,19 +8,19 @@ import { notReady, Problem } from '../errors.ts';
 export interface Failure {
   problem: Problem;
   level: Extract<Level, 'debug' | 'warn' | 'error'>;
-  /** For whoever reads the log. */
+  /** For the log. */
   message: string;
 }
 
 /** The request that failed. */
 export interface Failed {
-  /** Whether it was to change something. */
+  /** Whether the request changes something. */
   writes: boolean;
-  /** Whether the client has hung up. */
+  /** Whether the client has disconnected. */
   isGone: boolean;
 }
 
-/** How Node says that the other side has hung up. */
+/** Codes with which Node.js reports that the other side has disconnected. */
 export const HUNG_UP: ReadonlySet<unknown> = new Set([
   'ECONNRESET',
   'ECONNABORTED',
@@ -30,39 +30,43 @@ export const HUNG_UP: ReadonlySet<unknown> = new Set([
   'ERR_STREAM_WRITE_AFTER_END',
   'HPE_INVALID_EOF_STATE',
 ]);
-/** A disk, a quota or the size of a file is used up. */
+/** A disk, a quota or the maximum file size is exhausted. */
 const FULL: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-/** The process may have no more open files. */
+/** The process has reached its limit of open files. */
 const TOO_MANY_FILES: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE']);
-/** mongod's code for what it has no code for, such as a file that it cannot make. */
+/** mongod's code for errors without a code of their own, such as a file that it cannot create. */
 const UNKNOWN_ERROR = 8;
 
-/** Sorts an error that is no `Problem`. What nobody expects is `internal-error`, and logged as an error. */
+/** Classifies an error that is not a `Problem`. Unexpected errors are `internal-error`, and logged as errors. */
 export async function failureOf(error: unknown, { writes, isGone }: Failed, room: Room): Promise<Failure> {
   const code = (error as { code?: unknown } | null)?.code;
   if (isGone && HUNG_UP.has(code))
-    return { problem: clientGone(error), level: 'debug', message: 'the client has gone' };
+    return { problem: clientGone(error), level: 'debug', message: 'the client disconnected' };
   if (FULL.has(code))
     return { problem: spoolFull(error), level: 'error', message: `the disk of temporary files (${tmpdir()}) is full` };
   if (TOO_MANY_FILES.has(code))
-    return { problem: busy(error), level: 'error', message: 'this process or machine has no more open files to give' };
+    return {
+      problem: busy(error),
+      level: 'error',
+      message: 'this process or machine has reached its limit of open files',
+    };
   const found = databaseFailure(error) ?? (code === UNKNOWN_ERROR && (await room.isExhausted()) ? 'full' : null);
   if (found === 'full')
     return { problem: diskFull(true, error), level: 'error', message: 'the disk of the database is full' };
   if (found === 'too-large')
-    return { problem: tooLarge(error), level: 'warn', message: 'more than one document of the database holds' };
+    return { problem: tooLarge(error), level: 'warn', message: 'the data does not fit into one database document' };
   if (found === 'busy') return { problem: busy(error), level: 'warn', message: 'the database took too long' };
   if (found === 'unreachable') {
     if (await room.isExhausted())
       return {
         problem: diskFull(writes, error),
         level: 'error',
-        message: 'the database is gone, and its disk is full',
+        message: 'the database has ended, and its disk is full',
       };
     return { problem: notReady(error), level: 'warn', message: 'the database did not answer' };
   }
   return {
-    problem: new Problem('internal-error', 'It has been noted under the request id.'),
+    problem: new Problem('internal-error', 'The error was logged with this request id.'),
     level: 'error',
     message: 'an unexpected error',
   };
@@ -71,11 +75,15 @@ export async function failureOf(error: unknown, { writes, isGone }: Failed, room
 const clientGone = (cause: unknown): Problem =>
   new Problem('malformed-request', 'The connection ended before the answer.', { cause });
 const busy = (cause: unknown): Problem =>
-  new Problem('too-busy', 'The service has too much to do at this moment. Try again in a few seconds.', {
+  new Problem('too-busy', 'The service is overloaded. Try again in a few seconds.', {
     cause,
     headers: { 'Retry-After': '5' },
   });
 const tooLarge = (cause: unknown): Problem =>
-  new Problem('body-too-large', 'This is more than the database keeps in one document (16 MiB). Send less at once.', {
-    cause,
-  });
+  new Problem(
+    'body-too-large',
+    'This is more than the database can keep in one document (16 MiB). Send less at once.',
+    {
+      cause,
+    },
+  );

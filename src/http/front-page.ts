@@ -1,15 +1,15 @@
-/** What stands at the root: browsers are led to the pages of the API, programs are told where everything is. */
+/** The root address: browsers are redirected to the API's pages, programs get a list of addresses. */
 import { z } from 'zod';
 import { json, LOCATION } from './answers.ts';
 import { type AnyOperation, operation } from './operation.ts';
 
-/** Where everything is. */
+/** The addresses of everything. */
 export const Index = z
   .strictObject({
     service: z.literal('leadwire'),
     version: z.string(),
-    documentation: z.string().meta({ description: 'Pages for people' }),
-    document: z.string().meta({ description: 'The same as OpenAPI' }),
+    documentation: z.string().meta({ description: 'Documentation pages' }),
+    document: z.string().meta({ description: 'The OpenAPI document' }),
     api: z.string().meta({ description: 'The prefix of all operations' }),
     health: z.string(),
   })
@@ -18,7 +18,7 @@ export const Index = z
 /**
  * @openapi
  * /:
- *   get: { summary: Where everything is; a browser is led to the pages of this document }
+ *   get: { summary: Links to the API and its documentation; browsers are redirected to the documentation }
  */
 export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
   operation({
@@ -29,8 +29,8 @@ export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
     access: 'public',
     unguarded: true,
     answers: {
-      200: json(Index, 'For whoever does not prefer text/html'),
-      302: { description: 'To the pages, for whoever prefers text/html', headers: LOCATION },
+      200: json(Index, 'For clients that do not prefer text/html'),
+      302: { description: 'Redirect to the documentation pages, for clients that prefer text/html', headers: LOCATION },
     },
     handler: ({ ctx }) => {
       ctx.vary('Accept');

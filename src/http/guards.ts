@@ -1,4 +1,6 @@
-/** The guards in front of every operation, in one order: authenticate → rate → role → query → body → large answers. */
+/**
+ * The guards in front of every operation, in a fixed order: authenticate → rate → role → query → body → large answers.
+ */
 import type { Router } from '@koa/router';
 import type { Context } from 'koa';
 import { type ErrorCode, Problem } from '../errors.ts';
@@ -9,14 +11,15 @@ import type { Access, AnyOperation, Call, Identity } from './operation.ts';
 import { readBody, readQuery } from './validate.ts';
 
 export interface Guards {
-  /** Says who sent the request. Errors: `token-missing`, `token-invalid`. */
+  /** Finds out who sent the request. Errors: `token-missing`, `token-invalid`. */
   authenticate: (ctx: Context) => Promise<Identity>;
   /**
-   * Throws `token-invalid` where the user has since been deactivated or given another role, or has ended the token; that
-   * it has expired meanwhile does not count. `now` asks the database; without it, what is known may be some seconds old.
+   * Throws `token-invalid` if the user has since been deactivated, given another role, or has revoked the token. A
+   * token that has expired in the meantime is accepted. `now` asks the database; otherwise the answer may be some
+   * seconds old.
    */
   confirm: (user: Identity, when?: 'now') => Promise<void>;
-  /** Counts a request: of the user, or of the address where nobody is authenticated. Errors: `rate-limited`. */
+  /** Counts a request: for the user, or for the address if nobody is authenticated. Errors: `rate-limited`. */
   rateLimit: (ctx: Context, user: Identity | null) => Promise<void>;
   readLimit: ReadLimit;
 }
@@ -25,7 +28,10 @@ export type Authenticate = Guards['authenticate'];
 export type Confirm = Guards['confirm'];
 export type RateLimit = Guards['rateLimit'];
 
-/** Mounts operations. Whose a thing is, the last question, is the handler's. */
+/**
+ * Mounts operations. The last check, who owns the document, is up to the handler. Usage:
+ * `mount(router, operations, guards)`.
+ */
 export function mount(router: Router, operations: readonly AnyOperation[], guards: Guards): void {
   for (const operation of operations) {
     router[operation.method](operation.path, (ctx, next) =>
@@ -67,7 +73,7 @@ async function identify(ctx: Context, guards: Guards): Promise<Identity> {
     ctx.state['userId'] = user.userId;
     return user;
   } catch (error) {
-    // Guesses at tokens count against the address they come from.
+    // Guessed tokens count against the address they come from.
     await guards.rateLimit(ctx, null);
     throw error;
   }
@@ -88,7 +94,7 @@ const OF_BODIES: readonly ErrorCode[] = [
   'validation-failed',
 ];
 
-/** Everything that an operation can be refused with: by the guards, by what surrounds them, and by its handler. */
+/** Every error that an operation can answer: of the guards, of the surrounding middleware, and of its handler. */
 export function errorsOf(operation: AnyOperation): ErrorCode[] {
   const { access, method, path, body, receives, ifMatch: isConditional, large, answers, errors = [] } = operation;
   if (operation.unguarded) return [...errors, 'internal-error'];

@@ -1,4 +1,4 @@
-/** What a load balancer asks: whether the process lives, and whether it can do its work. */
+/** Probes for a load balancer: whether the process is alive, and whether it can do its work. */
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import { diskFull, type Room } from '../database/room.ts';
@@ -6,7 +6,7 @@ import { notReady } from '../errors.ts';
 import { json } from './answers.ts';
 import { type AnyOperation, operation } from './operation.ts';
 
-/** A database that takes longer is as good as none. */
+/** A database that takes longer counts as unavailable. */
 const PING_MS = 2_000;
 
 async function ping(database: Connection): Promise<void> {
@@ -15,7 +15,7 @@ async function ping(database: Connection): Promise<void> {
     timer = setTimeout(() => reject(new Error(`the database did not answer within ${PING_MS / 1000} s`)), PING_MS);
   });
   try {
-    // The driver's own timeoutMS is not kept by a server that hangs.
+    // The driver's own timeoutMS has no effect when the server hangs.
     await Promise.race([database.getClient().db().command({ ping: 1 }), late]);
   } finally {
     clearTimeout(timer);
@@ -43,7 +43,7 @@ const health = (): AnyOperation =>
     ...COMMON,
     id: 'getHealth',
     path: '/healthz',
-    answers: { 200: json(Health, 'It is; the database is not asked') },
+    answers: { 200: json(Health, 'The process is alive; the database is not checked') },
     handler: ({ ctx }) => {
       ctx.body = OK;
       return Promise.resolve();
@@ -53,14 +53,14 @@ const health = (): AnyOperation =>
 /**
  * @openapi
  * /readyz:
- *   get: { summary: 'Whether requests can be served, that is, whether the database answers' }
+ *   get: { summary: Whether requests can be served (the database answers) }
  */
 const readiness = ({ database, room }: { database: Connection; room: Room }): AnyOperation =>
   operation({
     ...COMMON,
     id: 'getReadiness',
     path: '/readyz',
-    answers: { 200: json(Health, 'They can') },
+    answers: { 200: json(Health, 'Requests can be served') },
     errors: ['not-ready'],
     handler: async ({ ctx }) => {
       if (room.isWaitedFor()) throw diskFull(false);

@@ -1,4 +1,4 @@
-/** A multipart/form-data body as it arrives: one part after the other, each with its bytes, never held whole. */
+/** Reads a multipart/form-data body as it arrives: one part after the other, never the whole in memory. */
 import type { Transform } from 'node:stream';
 import { MultipartParser } from 'formidable';
 import { Problem } from '../errors.ts';
@@ -6,9 +6,9 @@ import { Problem } from '../errors.ts';
 export interface Part {
   /** Of the form's field. */
   name: string;
-  /** As the client gave it, with folders if it gave any; null for a plain field. */
+  /** As the client sent it, possibly with folders; null for a plain field. */
   fileName: string | null;
-  /** To be read before the next part is asked for; what is left then is thrown away. */
+  /** To be read before the next part is requested; unread bytes are then discarded. */
   bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -17,7 +17,7 @@ const MAX_HEADER_BYTES = 16_384;
 /** RFC 2046, section 5.1.1. */
 const MAX_BOUNDARY_LENGTH = 70;
 
-/** What the parser tells; `buffer` with its bounds where there is something to tell. */
+/** An event of the parser. Events with data have a `buffer` and its bounds. */
 interface ParserEvent {
   name: 'partBegin' | 'headerField' | 'headerValue' | 'headerEnd' | 'headersEnd' | 'partData' | 'partEnd' | 'end';
   buffer?: Buffer;
@@ -28,7 +28,7 @@ interface ParserEvent {
 /**
  * The parts of a body, in their order.
  * @param contentType of the request, for the boundary
- * @param maxParts each costs time and memory, however short it is
+ * @param maxParts limited because each part costs time and memory, however short it is
  * Errors: `malformed-request`, `body-too-large`, and those of `body`.
  */
 export async function* multipartParts(
@@ -41,7 +41,7 @@ export async function* multipartParts(
     ?.slice(1)
     .find((text) => text !== undefined);
   if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) {
-    throw malformed(`The Content-Type names no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
+    throw malformed(`The Content-Type has no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
   }
   const parser = new MultipartParser();
   parser.initWithBoundary(boundary);
@@ -57,7 +57,7 @@ export async function* multipartParts(
       if (++count > maxParts)
         throw new Problem(
           'body-too-large',
-          `A form may have ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`,
+          `A form may have at most ${maxParts} parts, files and fields together (setting MAX_FORM_PARTS).`,
         );
       const { name, fileName } = await disposition(next);
       let isOver = false;
@@ -77,14 +77,17 @@ export async function* multipartParts(
   }
 }
 
-/** Piece by piece, and no further than it is asked: whoever stops here has stopped reading the body, and may answer. */
+/**
+ * Parses piece by piece, only as far as requested: a caller that stops here has stopped reading the body, and may
+ * answer.
+ */
 async function* parsed(body: AsyncIterable<Uint8Array>, parser: Transform): AsyncGenerator<ParserEvent, void, void> {
-  // Each failure comes to the callback of its piece too.
+  // The callback of a piece also gets its error.
   parser.on('error', () => undefined);
   const read = (): ParserEvent | null => parser.read() as ParserEvent | null;
   for await (const piece of body) {
     const taken = new Promise<void>((resolve, reject) => {
-      parser.write(piece, (error) => (error ? reject(malformed('A part has no proper head.', error)) : resolve()));
+      parser.write(piece, (error) => (error ? reject(malformed('A part has invalid headers.', error)) : resolve()));
     });
     taken.catch(() => undefined);
     for (let event = read(); event !== null; event = read()) yield event;
@@ -112,7 +115,7 @@ async function disposition(
     if (event === null) throw malformed('It ends too early.');
     const bytes = event.buffer?.subarray(event.start, event.end) ?? Buffer.alloc(0);
     length += bytes.length;
-    if (length > MAX_HEADER_BYTES) throw malformed(`The head of a part is longer than ${MAX_HEADER_BYTES} bytes.`);
+    if (length > MAX_HEADER_BYTES) throw malformed(`The headers of a part are longer than ${MAX_HEADER_BYTES} bytes.`);
     if (event.name === 'headerField') field += bytes.toString('latin1');
     else if (event.name === 'headerValue') value.push(bytes);
     else if (event.name === 'headerEnd') {
@@ -127,7 +130,7 @@ async function disposition(
   return { name, fileName: (encoded === undefined ? null : decoded(encoded)) ?? parameter(found, 'filename') };
 }
 
-/** A parameter of a header, as browsers and curl write it: in quotes, a quote within as %22 or \". */
+/** A parameter of a header, as browsers and curl write it: quoted, with a quote inside as %22 or \". */
 function parameter(header: string, name: string): string | null {
   const [, quoted, plain] =
     new RegExp(String.raw`;\s*${name}=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))`, 'i').exec(header) ?? [];

@@ -1,14 +1,16 @@
-/** When an answer is over: Node says nothing of one that waits behind others of a connection when that ends. */
+/**
+ * When an answer is over. Node.js emits no event for an answer that is queued after others when its connection ends.
+ */
 import type { Socket } from 'node:net';
 import type { Context, Middleware } from 'koa';
 
-/** Where the state of a request keeps what is called when its answer is over. */
+/** The key in a request's state for the callbacks to run when its answer is over. */
 const CALLS = Symbol('calls');
 type State = Record<typeof CALLS, (() => void)[] | undefined>;
 
-/** Keeps what `onceOver` needs to know. Usage: `koa.use(answerEnds())`, before everything else. */
+/** Records what `onceOver` needs. Usage: `koa.use(answerEnds())`, before everything else. */
 export function answerEnds(): Middleware {
-  /** What ends the answers of a connection that are not over yet: however many those are, there is one listener. */
+  /** Per connection, the callbacks of its open answers: one listener serves them all. */
   const open = new WeakMap<Socket, Set<() => void>>();
   const endsOf = (socket: Socket): Set<() => void> => {
     const made = new Set<() => void>();
@@ -33,9 +35,9 @@ export function answerEnds(): Middleware {
   };
 }
 
-/** Calls back once: when the answer has been sent, or its connection has ended. */
+/** Calls back once: when the answer has been sent, or when its connection has ended. */
 export function onceOver({ req, res, state }: Context, over: () => void): void {
-  // The type knows no request whose connection has gone.
+  // The type does not cover a request whose connection has ended.
   const socket = req.socket as Socket | null;
   const calls = (state as State)[CALLS];
   if (!calls) throw new Error('koa.use(answerEnds()) is missing');

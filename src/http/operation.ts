@@ -12,14 +12,14 @@ export type Role = 'admin' | 'clinician';
 /** Who may use an operation; the API document shows the same word as `x-access`. `user`: any role, logged in. */
 export type Access = 'public' | 'user' | Role;
 
-/** Who is asking, as the token and the user's present state say. */
+/** Who is asking, according to the token and the user's current state. */
 export interface Identity {
   userId: string;
   role: Role;
   email: string;
   /** The token's own id, for logging out. */
   tokenId: string;
-  /** The user's `tokenVersion` when it was made. */
+  /** The user's `tokenVersion` when the token was issued. */
   tokenVersion: number;
   /** Seconds since 1970. */
   tokenExpiresAt: number;
@@ -30,15 +30,15 @@ export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 /** The query of an operation that takes no parameters. */
 export type NoQuery = Record<string, never>;
 
-/** What a body or an answer may be in one media type: a schema of its JSON, or what it is otherwise. */
+/** Content of one media type: a schema of its JSON, or the kind of other content. */
 export type Content = ZodType | 'text' | 'binary';
 
 /** A success. */
 export interface Answer {
   description: string;
-  /** By media type; none: no body. */
+  /** By media type; omitted: no body. */
   content?: Readonly<Record<string, Content>>;
-  /** Headers that are worth knowing, by name. The schema's description says what they mean. */
+  /** Headers worth documenting, by name. The schema's description explains them. */
   headers?: Readonly<Record<string, ZodType>>;
 }
 
@@ -51,33 +51,33 @@ export interface Operation<Query = NoQuery, Body = undefined> {
   /** Below `/api/v1`, with parameters as `:id`. */
   path: string;
   access: Access;
-  /** Whether no guard stands before it: only for what is asked of the process itself, beside the API. */
+  /** Whether it has no guards: only for probes and pages outside the API. */
   unguarded?: true;
   /** Parameters of the path that are not ids. */
   params?: Readonly<Record<string, ZodType>>;
   /** Query parameters; without a schema every parameter is refused. */
   query?: ZodType<Query>;
-  /** A JSON body, read and checked before the handler. */
+  /** A JSON body, read and checked before the handler runs. */
   body?: ZodType<Body>;
   /** Bodies that the handler reads itself, by media type. */
   receives?: Readonly<Record<string, Content>>;
-  /** Whether the version that is to be changed may be named by `If-Match`. */
+  /** Whether `If-Match` may name the version to change. */
   ifMatch?: true;
   /**
-   * Whether the answer costs so much that only a few for one user are made at the same time; it may depend on what is
-   * asked. Not with `public`.
+   * Whether the answer is so expensive that each user may only have a few in progress; it may depend on the request.
+   * Not with `public`.
    */
   large?: true | ((query: Query, body: Body) => boolean);
-  /** What else is wrong with a body that the schema refuses: told together with its faults. */
+  /** Finds further faults in a body that the schema refuses; all are reported together. */
   alsoWrong?: AlsoWrong;
   /** The successes, by status. */
   answers: Readonly<Record<number, Answer>>;
-  /** What the handler refuses with. What the guards refuse with is added by them. */
+  /** Errors of the handler. Those of the guards are added automatically. */
   errors?: readonly ErrorCode[];
   handler: Handler<Query, Body>;
 }
 
-/** An operation among others. */
+/** An operation of any query and body. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each has types of its own, which only its own handler knows
 export type AnyOperation = Operation<any, any>;
 
@@ -89,11 +89,11 @@ export interface Call<Query, Body> {
   param: (name: string) => string;
   query: Query;
   body: Body;
-  /** Of `If-Match`; null: any version. */
+  /** From `If-Match`; null: any version. */
   version: number | null;
   /**
-   * To be called before the effect of a request that may have taken long, or with `now` after one that can be undone.
-   * Errors: `token-invalid`.
+   * To be called before a request that may have taken long takes effect, or with `now` after an effect that can be
+   * undone. Errors: `token-invalid`.
    */
   confirm: (when?: 'now') => Promise<void>;
 }

@@ -1,26 +1,33 @@
-/** Lists by pages: a cursor names the place behind the last item, so that a list stays stable while it grows. */
+/**
+ * Lists in pages: a cursor marks the position after the last item, so that paging stays stable while the list grows.
+ */
 import { z, type ZodType } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
 import { flag, wholeNumber, withDefault } from './query-values.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
-/** No cursor of ours is longer. */
+/** Longer than any cursor that the service makes. */
 const MAX_CURSOR_LENGTH = 2_000;
-/** Where counting stops: behind it a total costs more than it tells. */
+/** Where counting stops: beyond it, an exact total costs more than it is worth. */
 const MAX_TOTAL = 10_000;
 
-/** The parameters that every list takes. Usage: `z.strictObject({ ...pageQuery(limits), q: … })`. */
+/** The parameters of every list. Usage: `z.strictObject({ ...pageQuery(limits), q: … })`. */
 export const pageQuery = (limits: Pick<Limits, 'maxPageSize'>) => ({
   limit: withDefault(
     wholeNumber(1, limits.maxPageSize).meta({ description: 'Items on a page' }),
     Math.min(DEFAULT_PAGE_SIZE, limits.maxPageSize),
   ),
-  cursor: z.string().min(1).max(MAX_CURSOR_LENGTH).optional().meta({ description: '`nextCursor` of the page before' }),
+  cursor: z
+    .string()
+    .min(1)
+    .max(MAX_CURSOR_LENGTH)
+    .optional()
+    .meta({ description: '`nextCursor` of the previous page' }),
   total: flag().meta({ description: `Whether to count all items, up to ${MAX_TOTAL.toLocaleString('en-US')}` }),
 });
 
-/** A list of these items by pages, as it is sent. */
+/** The schema of one page of a list of these items. */
 export const listOf = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({
     items: z.array(item),
@@ -29,19 +36,19 @@ export const listOf = <Item extends z.ZodType>(item: Item) =>
     totalIsLowerBound: z.boolean().optional(),
   });
 
-/** A cursor of the sort key's values in the last item. @param values JSON values; times as ISO 8601 */
+/** A cursor made of the sort key's values in the last item. @param values JSON values; times as ISO 8601 */
 export const encodeCursor = (values: unknown[]): string => Buffer.from(JSON.stringify(values)).toString('base64url');
 
-/** The values of a cursor. @param shape what this list puts into its cursors. Errors: `invalid-cursor` */
+/** The values of a cursor. @param shape of this list's cursors. Errors: `invalid-cursor` */
 export function decodeCursor<Values>(cursor: string, shape: ZodType<Values>): Values {
   const parsed = shape.safeParse(asJson(Buffer.from(cursor, 'base64url').toString()));
   if (!parsed.success)
-    throw new Problem('invalid-cursor', 'Take nextCursor of the page before as it is, or begin without a cursor.');
+    throw new Problem('invalid-cursor', 'Use nextCursor of the previous page unchanged, or begin without a cursor.');
   return parsed.data;
 }
 
 /**
- * Cuts a page. @param found up to `limit + 1` items in the list's order: the one too many tells that there are more
+ * Cuts a page. @param found up to `limit + 1` items in the list's order: the extra one shows that there are more
  * @param cursorOf the values of `encodeCursor` for an item
  */
 export function page<Item>(
@@ -54,7 +61,7 @@ export function page<Item>(
   return { items, nextCursor: found.length > limit && last !== undefined ? encodeCursor(cursorOf(last)) : null };
 }
 
-/** How many items a list has in all. @param count counts, and stops at the number it is given */
+/** The total number of items of a list. @param count counts, and stops at the number it is given */
 export async function total(
   count: (atMost: number) => Promise<number>,
 ): Promise<{ total: number; totalIsLowerBound?: true }> {

@@ -1,4 +1,4 @@
-/** Places that each user has so many of at the same time, counted in this process. */
+/** A limited number of places per user at the same time, counted in this process. */
 import type { Problem } from '../errors.ts';
 
 export class PlacesPerUser {
@@ -6,13 +6,13 @@ export class PlacesPerUser {
   readonly #most: number;
   readonly #refusal: () => Problem;
 
-  /** @param most places of one user; @param refusal what whoever asks for one more is told */
+  /** @param most places per user. @param refusal the error for a request beyond that */
   constructor(most: number, refusal: () => Problem) {
     this.#most = most;
     this.#refusal = refusal;
   }
 
-  /** Takes a place. @returns what gives it back, to be called once. Errors: the refusal */
+  /** Takes a place. @returns releases it; to be called once. Errors: the refusal */
   take(userId: string): () => void {
     const others = this.#taken.get(userId) ?? 0;
     if (others >= this.#most) throw this.#refusal();

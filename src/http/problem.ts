@@ -1,4 +1,7 @@
-/** The problem layer: whatever is thrown behind it becomes an RFC 9457 answer, and what no route takes is answered too. */
+/**
+ * The problem layer: any error thrown after it becomes an RFC 9457 answer, and requests without a route are answered,
+ * too.
+ */
 import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
@@ -12,22 +15,22 @@ import { loggable } from '../log/loggable-error.ts';
 import { requestIdOf } from './request-id.ts';
 import { bodyRead } from './unread-body.ts';
 
-/** The body of every answer that is not a success. */
+/** The body of every error answer. */
 export const ProblemDetails = z
   .strictObject({
     type: z.string().meta({ example: 'urn:leadwire:problem:not-found' }),
-    title: z.string().meta({ description: 'What kind of problem it is; the same for every occurrence' }),
+    title: z.string().meta({ description: 'The kind of problem; the same for every occurrence' }),
     status: z.int(),
     detail: z.string().meta({ description: 'What happened in this case, and what to do about it' }),
     code: z
       .enum(catalogue().map((row) => row.code) as [ErrorCode, ...ErrorCode[]])
-      .meta({ description: 'What programs decide by' }),
+      .meta({ description: 'For programs: the stable code of the problem' }),
     requestId: z.string().meta({ description: 'Also in the header X-Request-Id' }),
     errors: z
       .array(
         z.strictObject({
           path: z.string().meta({
-            description: 'JSON Pointer (RFC 6901) into the body, or into the form or the query taken as an object',
+            description: 'JSON Pointer (RFC 6901) into the body, or into the form or query as an object',
           }),
           message: z.string(),
         }),
@@ -37,9 +40,8 @@ export const ProblemDetails = z
   .meta({ id: 'Problem' });
 
 /**
- * Answers problems as they are, and everything else that is thrown as `failureOf` sorts it; that is logged, and never
- * shown.
- * Usage: `koa.use(problems(log, room))`, before the routes.
+ * Answers problems as they are. Any other error is classified by `failureOf`, logged, and never shown. Usage:
+ * `koa.use(problems(log, room))`, before the routes.
  */
 export const problems =
   (log: Logger, room: Room): Middleware =>
@@ -50,7 +52,7 @@ export const problems =
     } catch (error) {
       const problem = error instanceof Problem ? error : await sorted(ctx, error, log, room);
       if (ctx.headerSent) {
-        // Part of a success is out already: only a broken connection tells the client that the rest is missing.
+        // Part of a success has already been sent: only a broken connection shows the client that the rest is missing.
         ctx.res.destroy();
         return;
       }
@@ -59,7 +61,10 @@ export const problems =
     }
   };
 
-/** Ends the chain: 405 with the methods of the resource, its methods for OPTIONS, else 404. Usage: `koa.use(unrouted())`, last of all. */
+/**
+ * Ends the chain: 405 with the methods of the resource, its methods for OPTIONS, otherwise 404. Usage:
+ * `koa.use(unrouted())`, as the last middleware.
+ */
 export const unrouted = (): Middleware => async (ctx) => {
   const methods = methodsOf(ctx);
   if (methods.length === 0) throw notFound();
@@ -99,7 +104,10 @@ function answer(ctx: Context, problem: Problem): void {
   ctx.set({ 'Content-Type': 'application/problem+json', ...problem.headers });
 }
 
-/** The whole answer at once, its end when the client has stopped sending: closing in the middle of a body would take the answer away from under the client. */
+/**
+ * Sends the answer at once, but ends it only when the client has stopped sending: closing the connection in the middle
+ * of a body could keep the client from reading the answer.
+ */
 async function* sentBeforeTheEnd(ctx: Context, bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
   await bodyRead(ctx.req);

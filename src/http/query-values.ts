@@ -1,6 +1,6 @@
 /**
- * Values of query parameters. A query holds texts only: each of these reads one, and its metadata tell the API document
- * what it stands for.
+ * Schemas of query parameters. A query contains only text: each schema parses one value, and its metadata describe the
+ * value in the API document.
  */
 import { z } from 'zod';
 
@@ -15,12 +15,12 @@ export const wholeNumber = (low: number, high: number) => {
     .meta({ type: 'integer', minimum: low, maximum: high, pattern: undefined });
 };
 
-/** The value of a parameter that is left out. */
+/** The value of a parameter that is omitted. */
 export const withDefault = <Schema extends z.ZodType>(schema: Schema, value: z.util.NoUndefined<z.output<Schema>>) =>
-  // Of what is transformed zod tells no default: `usual` becomes it in the API document.
+  // zod omits the default of a transformed value: `usual` becomes the default in the API document.
   schema.default(value).meta({ usual: value });
 
-/** `true` or `false`, or left out: both. */
+/** `true` or `false`; omitted: both. */
 export const eitherFlag = () =>
   z
     .enum(['true', 'false'])
@@ -28,7 +28,7 @@ export const eitherFlag = () =>
     .meta({ type: 'boolean', enum: undefined })
     .optional();
 
-/** `true` or `false`; false where it is left out. */
+/** `true` or `false`; false if omitted. */
 export const flag = () =>
   z
     .enum(['true', 'false'])
@@ -36,11 +36,11 @@ export const flag = () =>
     .transform((text) => text === 'true')
     .meta({ type: 'boolean', enum: undefined, usual: false });
 
-/** One of a few numbers. @param usual where it is left out */
+/** One of a few numbers. @param usual the value if it is omitted */
 export const oneOfNumbers = (values: readonly number[], usual: number) =>
   withDefault(z.enum(values.map(String)).transform(Number).meta({ type: 'number', enum: values }), usual);
 
-/** Written as in JSON, which is also what JavaScript and Python print; what overflows a double is refused. */
+/** A number as JSON, JavaScript and Python write it; one that overflows a double is refused. */
 export const signedNumber = () =>
   z
     .string()
@@ -49,7 +49,7 @@ export const signedNumber = () =>
     .pipe(z.number('must be smaller than 1.8e308'))
     .meta({ type: 'number', pattern: undefined });
 
-/** The same, from 0 on. */
+/** The same, but not below 0. */
 export const number = () =>
   signedNumber()
     .pipe(z.number().min(0, 'must not be negative'))

@@ -1,11 +1,17 @@
-/** Every request has an id, the client's own where it is a sane one, so that an answer, a log line and a report can be put together. */
+/**
+ * Every request has an id, so that its answer, its log line and a bug report can be matched. A client's own id is used
+ * if it is safe.
+ */
 import { randomUUID } from 'node:crypto';
 import type { Context, Middleware } from 'koa';
 
-/** Nothing else may get into log lines from outside. */
+/** The only characters that may enter log lines from outside. */
 const SANE_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
-/** Takes or makes the id and answers it as `X-Request-Id`. Usage: `koa.use(requestId())`, first of all. */
+/**
+ * Takes over or creates the id and answers it as `X-Request-Id`. Usage: `koa.use(requestId())`, before everything that
+ * logs.
+ */
 export const requestId = (): Middleware => (ctx, next) => {
   const given = ctx.get('X-Request-Id');
   const id = SANE_ID.test(given) ? given : randomUUID();

@@ -1,16 +1,16 @@
-/** Texts to search and to narrow lists by. */
+/** Search texts and filters of lists. */
 import { z } from 'zod';
 import { folded } from '../text/search-words.ts';
 
 const MAX_SEARCH_TEXT = 100;
 
 /**
- * A text of a query with at least one word: where case, accents and marks do not count, one without would find
- * everything, or nothing that anybody meant.
+ * A search text with at least one word. Case, accents and marks are ignored; a text without a word would match
+ * everything, or nothing useful.
  */
 export const searchText = () =>
   z
     .string()
     .max(MAX_SEARCH_TEXT)
-    .refine((text) => folded(text) !== '', 'must hold a letter or a digit')
+    .refine((text) => folded(text) !== '', 'must contain a letter or a digit')
     .meta({ minLength: 1 });

@@ -1,8 +1,8 @@
-/** Headers that keep a browser from doing anything with an answer but reading it. Pages that need more replace the policy themselves. */
+/** Headers that let a browser do nothing with an answer but read it. Pages that need more set a policy of their own. */
 import type { Middleware } from 'koa';
 import helmet from 'koa-helmet';
 
-/** Directives of every policy: no frame around it, no other base address, no form that leads away. */
+/** Directives of every policy: no framing, no other base address, no form target. */
 const CLOSED = { defaultSrc: ["'none'"], frameAncestors: ["'none'"], baseUri: ["'none'"], formAction: ["'none'"] };
 
 /** Usage: `koa.use(securityHeaders())`, before everything that answers. */
@@ -13,13 +13,16 @@ export function securityHeaders(): Middleware {
     xFrameOptions: { action: 'deny' },
   });
   return (ctx, next) => {
-    // Answers are a patient's data or a token: no cache on the way keeps them, unless a route says otherwise.
+    // Answers contain patient data or tokens: no cache may store them unless a route allows it.
     ctx.set('Cache-Control', 'no-store');
     return protect(ctx, next);
   };
 }
 
-/** The text of a policy for one page: closed, but for these directives. @param opened such as `{ 'script-src': ["'self'"] }` */
+/**
+ * The policy of one page: everything is forbidden except these directives. @param opened such as `{ 'script-src':
+ * ["'self'"] }`
+ */
 export function pagePolicy(opened: Readonly<Record<string, readonly string[]>>): string {
   const closed = {
     'default-src': CLOSED.defaultSrc,

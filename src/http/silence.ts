@@ -1,13 +1,13 @@
 /**
- * How long a connection may be silent: as long as it likes while the service works, and a bounded time while it is the
- * client's turn.
+ * How long a connection may be idle: without limit while the service works, and for a limited time while it waits for
+ * the client.
  */
 import { Readable } from 'node:stream';
 import type { Middleware } from 'koa';
 
 /**
- * Cuts a connection whose client does not take a short answer. While a body is read, or a long answer is sent, what
- * reads or sends it has timers of its own.
+ * Cuts a connection whose client does not read a short answer. Reading a body and sending a long answer have their own
+ * timers.
  * @param silenceMs milliseconds. Usage: `koa.use(silence(ms))`, before everything that works
  */
 export const silence =

@@ -1,4 +1,7 @@
-/** Bytes set aside on disk while a request is served. The file has no name as soon as it is open, so nothing stays behind even after a crash. */
+/**
+ * Bytes kept on disk while a request is served. The file's name is removed as soon as it is open, so that nothing is
+ * left even after a crash.
+ */
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,13 +11,13 @@ import { join } from 'node:path';
 const PIECE = 65_536;
 
 export class Spool {
-  /** Bytes that were added. */
+  /** Bytes added so far. */
   length = 0;
   #file: FileHandle | null = null;
-  /** Where the system cannot take an open file's name away; null elsewhere. */
+  /** Set on systems that cannot remove the name of an open file; null elsewhere. */
   #path: string | null = null;
 
-  /** Adds bytes at the end. */
+  /** Appends bytes. */
   async append(bytes: Uint8Array): Promise<void> {
     const file = (this.#file ??= await this.#create());
     for (let from = 0; from < bytes.length;) {
@@ -24,7 +27,7 @@ export class Spool {
     }
   }
 
-  /** The bytes from one place to another, as often as they are asked for. */
+  /** The bytes of a range. It can be read any number of times. */
   async *read(from: number, to: number): AsyncGenerator<Uint8Array, void, void> {
     for (let at = from; at < to;) {
       const { bytesRead, buffer } = (await this.#file?.read(

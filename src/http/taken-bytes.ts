@@ -1,22 +1,27 @@
-/** What the other side of a connection has taken: Node.js tells what it was given to send, and not what has arrived. */
+/**
+ * How much the other side of a connection has received: Node.js reports what was given to the system to send, not what
+ * has arrived.
+ */
 import { readFileSync, readlinkSync } from 'node:fs';
 import type { Socket } from 'node:net';
 
-/** What Node.js keeps of a connection besides: its descriptor, the bytes it was given, and those it still holds. */
+/**
+ * Undocumented properties of a Node.js connection: its descriptor, the bytes written, and those still in its own queue.
+ */
 interface Handle {
   fd?: number;
   bytesWritten?: number;
   writeQueueSize?: number;
 }
 
-/** By the inode of a connection: bytes that the system still holds. */
+/** By the inode of a connection: bytes in the system's send queue. */
 type Table = ReadonlyMap<string, number>;
 
 /**
- * Looks once at all connections of the system, however many are asked about: that costs some milliseconds.
- * @returns what tells the bytes of a connection that the other side has acknowledged: those that were sent, without
- * those that the system still holds, as proc_net_tcp(5) has them (`tx_queue`). They grow as long as the other side
- * reads, and stand still where it does not. Null where the system does not tell, which is everywhere but on Linux.
+ * Reads the state of all connections of the system at once, which takes some milliseconds however many are checked.
+ * @returns for a connection, the bytes that the other side has acknowledged: those written, less those in the system's
+ * send queue (`tx_queue` in proc_net_tcp(5)). The number grows as long as the other side reads, and stands still when
+ * it does not. Null if the system does not report it; only Linux does.
  */
 export function lookAtTaken(): (socket: Socket) => number | null {
   const tables = new Map<string, Table>();
@@ -34,7 +39,7 @@ export function lookAtTaken(): (socket: Socket) => number | null {
       const bytes = held(socket.localFamily === 'IPv6' ? 'tcp6' : 'tcp', inode);
       return bytes === undefined ? null : bytesWritten - writeQueueSize - bytes;
     } catch {
-      // A sandbox without /proc tells nothing.
+      // In a sandbox without /proc.
       return null;
     }
   };

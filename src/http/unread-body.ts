@@ -1,10 +1,13 @@
-/** What becomes of a body that nobody wants any more. */
+/** What happens to the rest of a body that is no longer needed. */
 import type { IncomingMessage } from 'node:http';
 
-/** So long may a client go on sending a body whose answer it has; then the connection is cut. */
+/** How long a client may go on sending a body after it has been answered; then the connection is cut. */
 const LINGER_MS = 30_000;
 
-/** Throws away the rest of a request's body. @returns when it has ended, the client has gone, or the connection was cut. Never rejects */
+/**
+ * Discards the rest of a request's body. @returns when it has ended, the client has disconnected, or the connection was
+ * cut. Never rejects
+ */
 export function bodyRead(req: IncomingMessage): Promise<void> {
   if (req.readableEnded || req.destroyed) return Promise.resolve();
   return new Promise((resolve) => {

@@ -1,4 +1,7 @@
-/** The validation layer: query strings and JSON bodies against the zod schemas that are also the components of the API document. */
+/**
+ * The validation layer: checks query strings and JSON bodies against the zod schemas that are also components of the
+ * API document.
+ */
 import { isUtf8 } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 import type { Context } from 'koa';
@@ -8,14 +11,14 @@ import { type FieldError, Problem } from '../errors.ts';
 import { checked, pointer } from '../text/wording.ts';
 import { assertNotEncoded } from './content-encoding.ts';
 
-/** Bytes of a JSON body other than an ECG. */
+/** Maximum bytes of a JSON body other than an ECG. */
 export const MAX_JSON_BODY = 1_048_576;
 /** Milliseconds in which such a body must have arrived. */
 export const MAX_JSON_BODY_MS = 30_000;
-/** A body full of mistakes is not answered with a list that is longer than itself. */
+/** Limits the list of errors, so that an answer is not longer than the request that caused it. */
 const MAX_FIELD_ERRORS = 100;
 
-/** What an operation takes that says nothing of its query. */
+/** The query of an operation that declares none. */
 const NO_PARAMETERS = z.strictObject({});
 
 const parseJson = koaBody({
@@ -25,11 +28,11 @@ const parseJson = koaBody({
   urlencoded: false,
   multipart: false,
   jsonLimit: MAX_JSON_BODY,
-  // Else an empty body would pass for {}.
+  // Otherwise an empty body would be taken for {}.
   includeUnparsed: true,
 });
 
-/** Of a parameter that stands in the query twice Koa makes a list. */
+/** Koa makes a list of a parameter that occurs twice in the query. */
 const queryWording = ({ code, input }: { code: string; input: unknown }): string | undefined =>
   Array.isArray(input) && OF_LISTS.includes(code) ? 'must be given only once' : undefined;
 const OF_LISTS = ['invalid_type', 'invalid_value', 'invalid_union'];
@@ -42,7 +45,7 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
   return data as Query;
 }
 
-/** Koa puts U+FFFD for what is no UTF-8, and tells nobody. */
+/** Koa silently replaces invalid UTF-8 by U+FFFD. */
 function assertUtf8(querystring: string): void {
   for (const parameter of querystring.split('&')) {
     for (const [bytes] of parameter.matchAll(/(?:%[0-9a-f]{2})+/gi)) {
@@ -52,12 +55,15 @@ function assertUtf8(querystring: string): void {
   }
 }
 
-/** Lets a client that waits for it send its body, now that nothing that was announced speaks against it. */
+/** Answers `Expect: 100-continue`, now that nothing in the announced request is wrong. */
 export function askForBody(ctx: Context): void {
   if (ctx.get('Expect').toLowerCase() === '100-continue') ctx.res.writeContinue();
 }
 
-/** Reads and checks a JSON body. Errors: `media-type-unsupported`, `malformed-json`, `malformed-request`, `body-too-large`, `upload-timeout`, `validation-failed`. */
+/**
+ * Reads and checks a JSON body. Errors: `media-type-unsupported`, `malformed-json`, `malformed-request`,
+ * `body-too-large`, `upload-timeout`, `validation-failed`.
+ */
 export async function readBody<Body>(
   ctx: Context,
   schema: ZodType<Body> | undefined,
@@ -76,7 +82,10 @@ export async function readBody<Body>(
   return validated(ctx.request.body, schema, alsoWrong);
 }
 
-/** Looks at the bytes of a body while it is read: koa-body puts U+FFFD for what is no UTF-8, and tells nobody. To be called in the same turn as koa-body. */
+/**
+ * Checks the bytes of a body while it is read: koa-body silently replaces invalid UTF-8 by U+FFFD. To be called in the
+ * same turn of the event loop as koa-body.
+ */
 function watchUtf8(req: IncomingMessage): () => boolean {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let isSound = true;
@@ -90,10 +99,10 @@ function watchUtf8(req: IncomingMessage): () => boolean {
   return () => isSound;
 }
 
-/** Faults of fields that a schema cannot see, in a body of which nothing is certain. */
+/** Finds faults that a schema cannot express, in an unvalidated body. */
 export type AlsoWrong = (sent: unknown) => readonly FieldError[];
 
-/** Checks what was read. @param alsoWrong is asked where the schema has found faults. Errors: `validation-failed`. */
+/** Checks a parsed body. @param alsoWrong called when the schema has found faults. Errors: `validation-failed`. */
 export function validated<Body>(value: unknown, schema: ZodType<Body>, alsoWrong?: AlsoWrong): Body {
   const { data, faults } = checked(schema, value);
   if (faults) throw fieldProblem([...faults, ...(alsoWrong?.(value) ?? [])]);
@@ -102,23 +111,23 @@ export function validated<Body>(value: unknown, schema: ZodType<Body>, alsoWrong
   return data;
 }
 
-/** Strings with half of a surrogate pair: no UTF-8 can hold them, so that they would come back as something else. */
+/** Strings with half a surrogate pair: UTF-8 cannot encode them, so they would be stored as something else. */
 function* illFormedTexts(body: unknown): Generator<FieldError> {
   const open: [value: unknown, path: PropertyKey[]][] = [[body, []]];
   for (let next = open.pop(); next; next = open.pop()) {
     const [value, path] = next;
     if (typeof value === 'string' && /\p{Surrogate}/u.test(value))
-      yield { path: pointer(path), message: 'holds a lone surrogate' };
+      yield { path: pointer(path), message: 'must not contain a lone surrogate' };
     else if (typeof value === 'object' && value !== null)
       for (const [key, inner] of Object.entries(value)) open.push([inner, [...path, key]]);
   }
 }
 
-/** `validation-failed`, with what is wrong with the fields of a body. */
+/** `validation-failed` with the invalid fields of a body. */
 export const fieldProblem = (errors: readonly FieldError[]): Problem =>
   new Problem('validation-failed', 'Correct the fields that are named in errors.', { errors: capped(errors) });
 
-/** `invalid-query`, with what is wrong with the parameters. */
+/** `invalid-query` with the invalid parameters. */
 export const queryProblem = (errors: readonly FieldError[], detail = WRONG_PARAMETERS): Problem =>
   new Problem('invalid-query', detail, { errors: capped(errors) });
 const WRONG_PARAMETERS = 'Correct the parameters that are named in errors.';
@@ -138,7 +147,9 @@ async function arrivesInTime(parsing: Promise<void>): Promise<void> {
   }
 }
 
-/** What raw-body, below koa-body, says by its `type`; without one the text was read and is not JSON. */
+/**
+ * Maps errors of raw-body, which koa-body uses, by their `type`. An error without one means that the text is not JSON.
+ */
 function asBodyProblem(error: unknown): never {
   const { type } = error as { type?: string };
   if (type === 'entity.too.large') throw tooLarge();

@@ -1,14 +1,17 @@
-/** Records → cells, by @fast-csv/parse; and the text of a file's bytes. */
+/** Splits records into cells with @fast-csv/parse, and decodes the bytes of a file. */
 import { CsvParserStream, ParserOptions } from '@fast-csv/parse';
 import type { Delimiter } from './records.ts';
 
-/** UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, which is Latin-1 with the typographic characters that Excel writes. */
+/**
+ * UTF-8 if the file starts with its byte order mark or is valid UTF-8 as a whole, else windows-1252: Latin-1 with the
+ * typographic characters that Excel writes.
+ */
 export type Encoding = 'utf-8' | 'windows-1252';
 
 /** The byte order mark in UTF-8. */
 export const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
-/** Decides the encoding of a file while its pieces pass by. */
+/** Determines the encoding of a file from its pieces. */
 export class EncodingCheck {
   #decoder: InstanceType<typeof TextDecoder> | null = new TextDecoder('utf-8', { fatal: true });
   #beginning: readonly number[] = [];
@@ -33,10 +36,13 @@ export class EncodingCheck {
   }
 }
 
-/** What windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters. Node 20's own decoder of that name reads Latin-1. */
+/**
+ * What windows-1252 has at 0x80 to 0x9f, where Latin-1 has control characters. Node 20's decoder of that name reads
+ * Latin-1.
+ */
 const WINDOWS_80_9F = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
-/** Bytes → text. */
+/** Decodes bytes. */
 export function textDecoder(encoding: Encoding): (bytes: Buffer) => string {
   if (encoding === 'utf-8') return (bytes) => bytes.toString('utf8');
   return (bytes) =>
@@ -45,7 +51,7 @@ export function textDecoder(encoding: Encoding): (bytes: Buffer) => string {
       .replaceAll(/[\u0080-\u009f]/g, (character) => WINDOWS_80_9F.charAt(character.charCodeAt(0) - 0x80));
 }
 
-/** Parses well-formed records; cells come without white space around them. One parser serves one file, one call at a time. */
+/** Parses well-formed records; white space around cells is removed. One parser serves one file, one call at a time. */
 export class CellParser {
   readonly #stream: CsvParserStream<string[], string[]>;
   #rows: string[][] = [];
@@ -64,7 +70,7 @@ export class CellParser {
     });
   }
 
-  /** @param records texts of records that the scanner found well-formed. Answers the cells of each */
+  /** @param records records that the scanner found well-formed. Returns the cells of each */
   async parse(records: readonly string[]): Promise<string[][]> {
     if (records.length === 0) return [];
     this.#stream.write(`${records.join('\n')}\n`);

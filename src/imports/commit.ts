@@ -1,19 +1,22 @@
-/** Writes one batch: rows, error report and progress in one transaction that also checks the fence, so that the effect of every row happens exactly once. */
+/**
+ * Commits one batch: rows, error report and progress in one transaction that also checks the fence, so that every row
+ * takes effect exactly once.
+ */
 import type { ClientSession, Connection } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
 import { TRANSACTION } from '../database/transaction.ts';
 import type { ApplyContext, ImportKind, ReadRow, RowError, RowResult } from './kind.ts';
 import { MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from './limits.ts';
-import { errorCollection, importCollection, type ObjectId, type StoredError, type StoredImport } from './model.ts';
+import { errorCollection, importModel, type ObjectId, type StoredError, type StoredImport } from './model.ts';
 import { countOccurrences } from './occurrences.ts';
 import type { Entry } from './reader.ts';
 
-/** Another worker has taken the import up, or it was cancelled: nothing more may be written. */
+/** Another worker has taken over the import, or it was cancelled: nothing more may be written. */
 export class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
-/** What a worker needs to commit batches of one import. */
+/** What a worker needs to commit batches of an import. */
 export interface Commit {
   database: Connection;
   session: ClientSession;
@@ -24,19 +27,23 @@ export interface Commit {
   context: ApplyContext;
 }
 
-/** What the rows of a batch came to. */
+/** The result of a batch. */
 interface Outcome {
   counts: { total: number; ok: number; created: number; updated: number; unchanged: number; failed: number };
   alsoCreated: Readonly<Record<string, number>>;
   errors: { line: number; error: RowError }[];
 }
 
-/** How often a batch is repeated after a duplicate key: somebody else has stored the same thing meanwhile, and now it is seen. */
+/**
+ * Repetitions of a batch after a duplicate key: somebody else has stored the same thing in the meantime, and the next
+ * attempt sees it.
+ */
 const DUPLICATE_REPEATS = 3;
 
 /**
- * Commits a batch, entirely or not at all; a row that cannot be stored though its kind thought so is found by halving, and fails alone.
- * @returns how many rows of the whole import have failed so far
+ * Commits a batch completely or not at all. A row that turns out not to be storable is found by halving the batch, and
+ * fails alone.
+ * @returns how many rows of the import have failed so far
  * Errors: `Fenced`; those of the database and of the kind.
  */
 export async function commitBatch(commit: Commit, batch: readonly Entry[]): Promise<number> {
@@ -49,7 +56,7 @@ export async function commitBatch(commit: Commit, batch: readonly Entry[]): Prom
     }
     const [only] = batch;
     if (batch.length === 1 && only) {
-      const collision = { column: null, value: null, reason: 'collides with something that is stored already' };
+      const collision = { column: null, value: null, reason: 'conflicts with data that is already stored' };
       return commitOnce(commit, [{ ...only, row: null, errors: [collision] }]);
     }
     const half = Math.ceil(batch.length / 2);
@@ -60,7 +67,7 @@ export async function commitBatch(commit: Commit, batch: readonly Entry[]): Prom
 
 async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<number> {
   const { session } = commit;
-  // A dry run does everything, and takes it back.
+  // A dry run does everything and rolls it back.
   const rehearsed = commit.dryRun
     ? await session.withTransaction(async () => {
         const outcome = await applied(commit, batch);
@@ -76,18 +83,19 @@ async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<numb
   }, TRANSACTION);
 }
 
-/** Locks the import's document for the rest of the transaction: whoever wants to take the import over, or to cancel it, comes before or after this batch. */
+/**
+ * Locks the import's document for the rest of the transaction, so that taking over or cancelling the import happens
+ * before or after this batch.
+ */
 async function heldFence({ database, session, importId, fence }: Commit): Promise<StoredImport> {
-  const held = await importCollection(database).findOneAndUpdate(
-    { _id: importId, fence, state: 'running' },
-    { $inc: { version: 1 } },
-    { session },
-  );
+  const held = await importModel(database)
+    .findOneAndUpdate({ _id: importId, fence, state: 'running' }, { $inc: { version: 1 } }, { session })
+    .lean();
   if (!held) throw new Fenced();
   return held;
 }
 
-/** Lets the kind write the rows that could be read, and counts. */
+/** Lets the kind write the readable rows, and counts the results. */
 async function applied(
   { database, session, importId, kind, context }: Commit,
   batch: readonly Entry[],
@@ -132,7 +140,7 @@ function counted(
   return { counts, errors: errors.toSorted((a, b) => a.line - b.line) };
 }
 
-/** Error report and progress, under the lock of `heldFence`. */
+/** Writes the error report and the progress, under the lock of `heldFence`. */
 async function record(
   { database, session, importId }: Commit,
   before: StoredImport,
@@ -147,7 +155,7 @@ async function record(
     ...Object.fromEntries(Object.entries(alsoCreated).map(([name, count]) => [`alsoCreated.${name}`, count])),
     errorsKept: kept.length,
   };
-  await importCollection(database).updateOne(
+  await importModel(database).updateOne(
     { _id: importId },
     {
       $set: { 'bytes.done': last.end.offset, line: last.end.line, attempts: 0, updatedAt: new Date() },

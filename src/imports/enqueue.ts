@@ -1,4 +1,4 @@
-/** Queues a file that the service has itself, as `POST /imports` does with one that is sent to it. */
+/** Queues a file of the service itself, in the way `POST /imports` queues an uploaded one. */
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Connection, Types } from 'mongoose';
@@ -10,7 +10,10 @@ import { changeState } from './record.ts';
 import { newImport } from './upload.ts';
 
 export interface EnqueuedFile {
-  /** Of the import: whoever may be queueing the same file at the same time names the same one, and one of them does it. */
+  /**
+   * Of the import. Instances that queue the same file at the same time use the same id, so that only one of them does
+   * it.
+   */
   id: ObjectId;
   owner: ObjectId;
   kind: string;
@@ -20,14 +23,15 @@ export interface EnqueuedFile {
 }
 
 /**
- * Queues the file, unless an import with this id is there already. A file that cannot be read leaves an upload that
- * broke off, which the worker clears away; of one that was taken for that nothing is left.
+ * Queues the file unless an import with this id exists. If the file cannot be read, the worker clears away the
+ * interrupted upload. If the upload is taken for interrupted, nothing of it is left.
  */
 export async function enqueueImport(
   database: Connection,
   { id, owner, kind, fileName, open }: EnqueuedFile,
 ): Promise<void> {
-  // A file of its own: one that is paused half-way and taken for dead cannot touch what its successor stores under the same id of the import.
+  // The file has an id of its own: a process that is paused and taken for dead cannot touch what its successor stores
+  // under the same id of the import.
   const file = new Types.ObjectId();
   try {
     await beginArriving(database, { ...newImport(owner), _id: id, file });
@@ -44,6 +48,6 @@ export async function enqueueImport(
     { _id: id, file, state: 'uploading' },
     { $set: { state: 'queued', kind, fileName, 'bytes.total': stored.length, updatedAt: new Date() } },
   );
-  // A worker has taken it for dead and cleared it away; what was stored afterwards is nobody's.
+  // A worker has taken the upload for dead and cleared it away: remove what was stored afterwards.
   if (!queued) await removeFile(database, file);
 }

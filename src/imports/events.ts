@@ -1,18 +1,22 @@
-/** The progress of an import as server-sent events: its document is looked at now and then, so that any instance can tell, whichever does the work. */
+/**
+ * The progress of an import as server-sent events. The import's document is polled, so that any instance can report,
+ * whichever does the work.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { importCollection, type ObjectId } from './model.ts';
+import { importModel, type ObjectId } from './model.ts';
 import { ENDED, importView } from './view.ts';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two reads. */
 const POLL_MS = 500;
 
 /**
- * An event `progress` with the import at once and after every change, and `end` with it as the last; comments keep the connection alive in between.
- * @param forImporter whether what stood in the file may be told
- * @param mayGoOn whether whoever asked may still be told
- * @param heartbeatMs milliseconds after which silence is broken by a comment
- * @param signal ends the events early: the client has gone, or the service stops
+ * Yields an event `progress` with the import immediately and after every change, and `end` as the last one. Comments in
+ * between keep the connection alive.
+ * @param forImporter whether contents of the file may be shown
+ * @param mayGoOn whether the client may still see the import
+ * @param heartbeatMs milliseconds of silence after which a comment is sent
+ * @param signal ends the events early: the client has disconnected, or the service stops
  */
 export async function* importEvents(
   database: Connection,
@@ -25,7 +29,7 @@ export async function* importEvents(
   let version = 0;
   let sentAt = 0;
   while (!signal.aborted && (await mayGoOn())) {
-    const job = await importCollection(database).findOne({ _id: id });
+    const job = await importModel(database).findOne({ _id: id }).lean();
     if (!job) return;
     const view = importView(job, forImporter);
     const isOver = ENDED.includes(view.state);

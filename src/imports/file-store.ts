@@ -1,14 +1,14 @@
-/** Uploaded files: on their way into GridFS, and out of it. */
+/** Writes uploaded files to GridFS, and removes them. */
 import { Writable } from 'node:stream';
 import { type Connection, mongo } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import { EncodingCheck } from './cells.ts';
-import { BUCKET, importCollection, importFiles, type ObjectId, type StoredImport } from './model.ts';
+import { importFiles, importModel, type ObjectId, pieceCollection, type StoredImport } from './model.ts';
 
-/** Into GridFS, at the pace of the database; looks at the encoding on the way. */
+/** Writes to GridFS at the pace of the database, and determines the encoding on the way. */
 export class FileStore extends Writable {
   bytes = 0;
-  /** Whether something is on its way to the database. */
+  /** Whether a write is in progress. */
   isBusy = false;
   encoding: StoredImport['encoding'] = 'utf-8';
   readonly #check = new EncodingCheck();
@@ -34,7 +34,7 @@ export class FileStore extends Writable {
     this.#target.end(this.#busyUntil(done));
   }
 
-  /** Stops writing. What was written already is the worker's to clear. */
+  /** Stops writing. The worker clears away what has been written. */
   async discarded(): Promise<void> {
     this.destroy();
     await this.#target.abort().catch(() => undefined);
@@ -49,36 +49,38 @@ export class FileStore extends Writable {
   }
 }
 
-/** Removes a file, whether all, some or nothing of it is there. Errors: those of the database. */
+/** Removes a file, whether complete, partial or absent. Errors: those of the database. */
 export async function removeFile(database: Connection, file: ObjectId): Promise<void> {
   try {
     await importFiles(database).delete(file);
   } catch (error) {
-    // The driver removes the pieces as well, and then says that the file's own document was not there: an upload that
-    // broke off, or a repetition.
+    // The driver removes the pieces too and then reports that the file's own document is missing: the upload was
+    // interrupted, or this is a repetition.
     if (!(error instanceof mongo.MongoRuntimeError)) throw error;
   }
 }
 
-/** Uploads that were interrupted leave fewer; where there are more, it is imports that were lost. */
+/** Interrupted uploads leave fewer files than this; if there are more, imports must have been lost. */
 const MAX_STRAY = 100;
 
 /**
- * Removes files that belong to no import: what was still on its way when a worker gave its upload up, and could not be
- * removed behind it. An import is stored before its file and gives it up after that was removed, so that a file whose
- * import is not found once the file has been seen is nobody's. Errors: those of the database, and where there are more
- * such files than interrupted uploads can have left.
- * @param stopping breaks it off between two files
+ * Removes files without an import: they were still being written when a worker gave their upload up. An import is
+ * stored before its file and forgets the file after removing it; so a file whose import is not found after the file was
+ * seen belongs to none. Errors: those of the database; an error if there are more such files than interrupted uploads
+ * can leave.
+ * @param stopping interrupts it between two files
  */
 export async function removeStrayFiles(database: Connection, stopping: AbortSignal): Promise<void> {
   const stray = new Map<string, ObjectId>();
   for await (const { _id } of importFiles(database).find({}, { projection: { _id: 1 } })) {
     stray.set(_id.toHexString(), _id);
   }
-  // Of an upload that broke off there are pieces without a file; their ids are read from the index alone.
-  const pieces: ObjectId[] = await database.collection(`${BUCKET}.chunks`).distinct('files_id');
+  // An interrupted upload leaves pieces without a file; their ids are read from the index alone.
+  const pieces: ObjectId[] = await pieceCollection(database).distinct('files_id');
   for (const id of pieces) stray.set(id.toHexString(), id);
-  const imports = importCollection(database).find({ file: { $type: 'objectId' } }, { projection: { file: 1 } });
+  const imports = importModel(database)
+    .find({ file: { $type: 'objectId' } }, { file: 1 })
+    .lean();
   for await (const { file } of imports) if (file) stray.delete(file.toHexString());
   if (stray.size > MAX_STRAY) {
     throw new Error(`${stray.size} files belong to no import: restore the collection "imports" from a backup`);

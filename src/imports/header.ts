@@ -1,7 +1,7 @@
-/** The header of a file: which kind of rows follow, in which dialect, and how their cells become rows. */
+/** Recognises the header of a file: the kind of its rows, their dialect, and how cells become rows. */
 import type { Dialect, ImportKind, Row } from './kind.ts';
 
-/** The file as a whole cannot be imported; the message is for the importer and quotes nothing but column names. */
+/** The file as a whole cannot be imported. The message is for the importer and quotes nothing but column names. */
 export class ImportFailure extends Error {
   override readonly name = 'ImportFailure';
 }
@@ -9,11 +9,11 @@ export class ImportFailure extends Error {
 export interface Recognised {
   kind: ImportKind;
   dialect: Dialect;
-  /** The dialect's spelling of each column of the file, in the file's order. */
+  /** The dialect's spelling of each column, in the order of the file. */
   columns: readonly string[];
 }
 
-/** Column names in messages: so many, each cut to so many characters. */
+/** Most column names in a message, and most characters of each. */
 const SHOWN_COLUMNS = 40;
 const SHOWN_CHARACTERS = 40;
 
@@ -24,7 +24,7 @@ const shown = (names: readonly string[]): string =>
     .map((name) => (name === '' ? '(empty)' : name.slice(0, SHOWN_CHARACTERS).replaceAll(/\p{Cc}/gu, '?')))
     .join(', ') + (names.length > SHOWN_COLUMNS ? ' …' : '');
 
-/** What of a header does not fit a dialect. */
+/** How a header differs from a dialect. */
 function misfit(names: readonly string[], dialect: Dialect): { missing: string[]; unknown: string[] } {
   const known = new Set([...dialect.required, ...(dialect.optional ?? [])].map(canonical));
   const present = new Set(names.map(canonical));
@@ -34,7 +34,7 @@ function misfit(names: readonly string[], dialect: Dialect): { missing: string[]
   };
 }
 
-/** The kind whose dialect a header is of, or null. @param wanted only this kind is looked at */
+/** The kind with a dialect that fits the header, or null. @param wanted considers only this kind */
 export function recognise(
   names: readonly string[],
   kinds: readonly ImportKind[],
@@ -54,14 +54,14 @@ export function recognise(
   return null;
 }
 
-/** Why no kind takes a header, with what the nearest one wants. */
+/** Why no kind accepts a header, and what the closest one expects. */
 export function unrecognised(
   names: readonly string[],
   kinds: readonly ImportKind[],
   wanted: string | null,
 ): ImportFailure {
   const twice = names.filter((name, i) => names.findIndex((other) => canonical(other) === canonical(name)) < i);
-  if (twice.length > 0) return new ImportFailure(`The header names columns twice: ${shown(twice)}.`);
+  if (twice.length > 0) return new ImportFailure(`The header repeats columns: ${shown(twice)}.`);
   const fits = candidates(kinds, wanted).flatMap((kind) =>
     kind.dialects.map((dialect) => ({ kind, dialect, ...misfit(names, dialect) })),
   );
@@ -69,22 +69,22 @@ export function unrecognised(
   if (!nearest || nearest.missing.length === nearest.dialect.required.length) {
     const wants = fits.map(({ kind, dialect }) => `${kind.name} (${dialect.required.join(', ')})`).join('; ');
     return new ImportFailure(
-      `The first line is no known header. It has the columns: ${shown(names)}. Known are: ${wants}.`,
+      `The first line is not a known header. Its columns are: ${shown(names)}. Known headers: ${wants}.`,
     );
   }
   const faults = [
     nearest.missing.length > 0 && `lacks ${shown(nearest.missing)}`,
-    nearest.unknown.length > 0 && `has the unknown ${shown(nearest.unknown)}`,
+    nearest.unknown.length > 0 && `has unknown columns: ${shown(nearest.unknown)}`,
   ]
     .filter(Boolean)
     .join(' and ');
-  return new ImportFailure(`The header is nearest to ${nearest.kind.name} (${nearest.dialect.name}), but ${faults}.`);
+  return new ImportFailure(`The header is closest to ${nearest.kind.name} (${nearest.dialect.name}), but ${faults}.`);
 }
 
 const candidates = (kinds: readonly ImportKind[], wanted: string | null): readonly ImportKind[] =>
   wanted === null ? kinds : kinds.filter(({ name }) => name === wanted);
 
-/** The cells of a record with their columns. */
+/** The cells of a record, by column. */
 export function toRow(columns: readonly string[], cells: readonly string[]): Row {
   const row: Record<string, string> = {};
   for (let i = 0; i < columns.length; i++) row[columns[i] as string] = cells[i] as string;

@@ -1,6 +1,7 @@
 /**
- * What a resource implements so that it can be imported: its columns, how a row is read, and how a batch of rows is written. The engine
- * around it (upload, parsing, leases, transactions, progress, error report) knows no resource; the kinds are handed to it as a list in `app.ts`.
+ * What a resource implements so that it can be imported: its columns, how a row is read, and how a batch of rows is
+ * written. The engine around it (upload, parsing, leases, transactions, progress, error report) knows no resource; it
+ * receives the kinds as a list in `app.ts`.
  *
  *     // src/things/csv.ts
  *     export const thingsCsv: ImportKind<NewThing> = {
@@ -14,98 +15,115 @@ import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import type { ClientSession, Connection, Types } from 'mongoose';
 
 /**
- * One set of columns. A header is of this dialect when it has every required column, none that is neither required nor optional, and none twice;
- * order, case and white space (also inside names: `Birth Date` is `birthdate`) do not count. Two dialects of any kinds must not take the same header.
+ * One set of columns. A header has this dialect if it has every required column, no unknown column, and none twice.
+ * Order, case and white space do not count, not even within names: `Birth Date` is `birthdate`. No two dialects of any
+ * kinds may accept the same header.
  */
 export interface Dialect {
-  /** Handed back in `ReadContext.dialect`. Unique in its kind. */
+  /** Returned in `ReadContext.dialect`. Unique within its kind. */
   name: string;
   required: readonly string[];
   optional?: readonly string[];
 }
 
 /**
- * One record of the file: column, spelt as the dialect spells it, → text, without white space around it (line breaks inside quotes are kept). An
- * empty cell is `''`; an optional column that the file does not have is absent.
+ * One record of the file: text by column, with column names spelt as in the dialect. White space around texts is
+ * removed; line breaks within quotes are kept. An empty cell is `''`, and an optional column that the file does not
+ * have is absent.
  */
 export type Row = Readonly<Record<string, string | undefined>>;
 
-/** Why a row is not taken. */
+/** Why a row is refused. */
 export interface RowError {
-  /** As the dialect spells it; null where it is about the whole row. */
+  /** The column, spelt as in the dialect; null if the error concerns the whole row. */
   column: string | null;
-  /** The text that was found; null where there is none. Only the importer sees it. */
+  /** The text in the file; null if there is none. Only the importer sees it. */
   value: string | null;
-  /** A short sentence of what is wrong and what would be right, for example `is no date that exists`. Admins see it: it never quotes a value. */
+  /**
+   * A short phrase that says what is wrong and what would be right, such as `is no date that exists`. Admins see it, so
+   * it must never quote a value.
+   */
   reason: string;
 }
 
 export interface ReadContext {
   /** Name of the file's dialect. */
   dialect: string;
-  /** Where the identifiers in the file come from; `csv` unless the importer says otherwise. */
+  /** The source of the identifiers in the file; `csv` unless the importer names another. */
   source: string;
-  /** Of dates without one. */
+  /** The time zone of dates without one. */
   zone: ClinicZone;
-  /** When the import began; the same in every batch, also when it is resumed. */
+  /** When the import started: the same in every batch, also after it has been resumed. */
   now: Date;
 }
 
-/** A row that could be read. */
+/** A readable row. */
 export interface ReadRow<Item> {
-  /** Line of the file (from 1, the header's is 1) on which the record begins. */
+  /** The line on which the record starts, from 1; the header's is 1. */
   line: number;
   item: Item;
-  /** SHA-256 (hex) of all cells with their columns, whatever the order of the columns: with `occurrence` an identity for rows that have none. Only with `countsOccurrences`, else ''. */
+  /**
+   * SHA-256 (hex) of all cells with their columns, in any order. Together with `occurrence` it identifies rows that
+   * have no identifier. Only with `countsOccurrences`, else ''.
+   */
   digest: string;
-  /** How many rows with this digest came before it in the file: 0 for the first. Only with `countsOccurrences`, else 0. */
+  /** How many rows with this digest came before it in the file. Only with `countsOccurrences`, else 0. */
   occurrence: number;
 }
 
 export interface ApplyContext extends ReadContext {
   database: Connection;
-  /** The transaction of the batch: EVERY read and write goes through it, else the effect is not exactly-once and a dry run writes. */
+  /**
+   * The transaction of the batch. EVERY read and write must use it: otherwise rows take effect more than once, and a
+   * dry run writes.
+   */
   session: ClientSession;
   importId: Types.ObjectId;
-  /** Who imports: createdBy and updatedBy. */
+  /** The importer, for createdBy and updatedBy. */
   userId: Types.ObjectId;
-  /** Whether what a row refers to is made when it does not exist; otherwise such a row fails. */
+  /** Whether missing things that a row refers to are created; otherwise such a row fails. */
   createMissing: boolean;
 }
 
-/** What became of one row. `failed` rows have written nothing. */
+/** The result of one row. `failed` rows have written nothing. */
 export type RowResult = 'created' | 'updated' | 'unchanged' | { failed: RowError };
 
 export interface Applied {
-  /** One for each row, in the same order. */
+  /** One result for each row, in the same order. */
   results: readonly RowResult[];
-  /** What else was made, by name of its collection, for example `{ clients: 2 }`. */
+  /** What else was created, by collection, such as `{ clients: 2 }`. */
   alsoCreated?: Readonly<Record<string, number>>;
 }
 
 export interface ImportKind<Item = unknown> {
-  /** In the plural, as in the address of the resource: `patients`. */
+  /** The resource in the plural, as in its address: `patients`. */
   name: string;
   dialects: readonly Dialect[];
-  /** True where rows without an identifier are told apart by `digest` and `occurrence`; costs a look-up a batch. */
+  /**
+   * True if rows without an identifier are distinguished by `digest` and `occurrence`; this costs a query for each
+   * batch.
+   */
   countsOccurrences?: boolean;
   /**
-   * Reads and validates one row on its own: nothing is guessed. Must not throw for anything that a file can hold. Answers everything that is wrong
-   * with the row at once. Called once for each row, and again for rows after the last committed batch when an import is resumed.
+   * Reads and validates one row by itself, and guesses nothing. Must not throw, whatever the file contains. Returns all
+   * errors of the row at once. Called once for each row, and again for rows after the last committed batch when an
+   * import is resumed.
    */
   read(row: Row, context: ReadContext): { item: Item } | { errors: readonly RowError[] };
   /**
    * Writes a batch (1 to about 1,000 rows, in the order of the file) in bulk. Rules:
-   * - Look up first (one `find` with `$in` and the session), then write only what is sure to succeed (one `bulkWrite`/`insertMany` with the session): a
-   *   write error, also a duplicate key, ends the whole transaction. Reads inside it see its snapshot and its own writes.
-   * - Rows of one batch may name the same thing: the later one meets what the earlier one made (so that a file twice as long with everything twice
-   *   answers `unchanged` or `updated` for the second half, wherever batches are cut).
-   * - Repeatable: it may run several times for the same rows (conflict, crash); keep no state outside the database. Documents are changed by
-   *   update operators, not by mongoose documents.
+   * - First query (one `find` with `$in` and the session), then write only what is sure to succeed (one `bulkWrite` or
+   *   `insertMany` with the session): any write error, also a duplicate key, ends the whole transaction. Reads see the
+   *   transaction's snapshot and its own writes.
+   * - Rows of one batch may concern the same thing: a later row finds what an earlier one has written. So a file with
+   *   every row twice answers `unchanged` or `updated` for the second half, wherever batches are cut.
+   * - It may run several times for the same rows (conflict, crash): keep no state outside the database, and change
+   *   documents with update operators, not with mongoose documents.
    * - `unchanged` writes nothing: no new version, no new `updatedAt`.
-   * - What is wrong with a row (unknown patient, identifier with another birth date …) is a `failed` result. Throwing means that the database or the
-   *   code is broken: after a duplicate key the batch is repeated, then halved until the row is found, which fails; any other error stops the worker, which tries again later.
-   * - In a dry run the engine calls it as always and aborts the transaction: a kind does not notice.
+   * - An error in a row (an unknown patient, an identifier with another birth date …) is a `failed` result. Throwing
+   *   means that the database or the code is broken. After a duplicate key the batch is repeated, and then halved until
+   *   the row is found, which fails. Any other error stops the worker, which tries again later.
+   * - In a dry run the engine calls it in the same way and aborts the transaction; the kind need not know.
    */
   apply(rows: readonly ReadRow<Item>[], context: ApplyContext): Promise<Applied>;
 }

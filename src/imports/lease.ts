@@ -1,20 +1,23 @@
 /**
- * Who works on an import. The lease keeps two workers from doing the same work; the fence in the import's document keeps the one who has lost the lease, and
- * may not know it, from committing anything: every commit checks it in its own transaction.
+ * Leases and fences of imports. The lease keeps two workers from doing the same work. The fence in the import's
+ * document keeps a worker that has lost the lease without knowing it from committing: every commit checks it in its own
+ * transaction.
  */
 import { type ClientSession, type Connection, type mongo, Types } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
-import { importCollection, leaseCollection, type ObjectId, type StoredImport } from './model.ts';
+import { importModel, leaseCollection, type ObjectId, type StoredImport } from './model.ts';
 
 export interface Lease {
   importId: ObjectId;
   holder: ObjectId;
 }
 
-/** Takes the lease if nobody has it. Times are the database's, so that clocks of instances need not agree. */
+/**
+ * Takes the lease if nobody holds it. Times are those of the database, so that the clocks of instances need not agree.
+ */
 export async function takeLease(database: Connection, importId: ObjectId, leaseMs: number): Promise<Lease | null> {
   const holder = new Types.ObjectId();
-  // A missing time of expiry counts as past, so that the first one makes the document.
+  // A missing time of expiry counts as past, so that the first one creates the document.
   const isFree = { $lt: ['$expiresAt', '$$NOW'] };
   const take = [
     {
@@ -31,13 +34,13 @@ export async function takeLease(database: Connection, importId: ObjectId, leaseM
     });
     return lease?.holder.equals(holder) ? { importId, holder } : null;
   } catch (error) {
-    // Two made the document in the same moment.
+    // Two created the document at the same time.
     if (isDuplicateKey(error)) return null;
     throw error;
   }
 }
 
-/** False when the lease has gone to somebody else. */
+/** Returns false if somebody else has the lease. */
 export async function renewLease(database: Connection, { importId, holder }: Lease, leaseMs: number): Promise<boolean> {
   const { matchedCount } = await leaseCollection(database).updateOne({ _id: importId, holder }, [
     { $set: { expiresAt: { $add: ['$$NOW', leaseMs] } } },
@@ -49,7 +52,7 @@ export async function releaseLease(database: Connection, { importId, holder }: L
   await leaseCollection(database).deleteOne({ _id: importId, holder });
 }
 
-/** Those of the imports that somebody works on. */
+/** The ids of those imports that somebody is working on. */
 export async function leased(database: Connection, ids: readonly ObjectId[]): Promise<Set<string>> {
   const rows = await leaseCollection(database)
     .find({ _id: { $in: [...ids] }, $expr: { $gte: ['$expiresAt', '$$NOW'] } }, { projection: { _id: 1 } })
@@ -58,8 +61,9 @@ export async function leased(database: Connection, ids: readonly ObjectId[]): Pr
 }
 
 /**
- * Makes a worker that holds the lease the only one that can commit. Null when somebody else did so since `seen` was read, or the import has ended.
- * @param session the one in which this worker will commit
+ * Makes the worker that holds the lease the only one that can commit. Null if another worker has done so since `seen`
+ * was read, or the import has ended.
+ * @param session the session in which this worker will commit
  */
 export async function raiseFence(
   database: Connection,
@@ -68,23 +72,28 @@ export async function raiseFence(
 ): Promise<StoredImport | null> {
   if (seen.session) await endTransactions(database, seen.session);
   const now = new Date();
-  return importCollection(database).findOneAndUpdate(
-    { _id: seen._id, fence: seen.fence, state: { $in: ['queued', 'running'] } },
-    {
-      $set: {
-        state: 'running',
-        session: session.id?.id ?? null,
-        startedAt: seen.startedAt ?? now,
-        updatedAt: now,
-        run: { startedAt: now, bytes: seen.bytes.done, rows: seen.rows.total },
+  return importModel(database)
+    .findOneAndUpdate(
+      { _id: seen._id, fence: seen.fence, state: { $in: ['queued', 'running'] } },
+      {
+        $set: {
+          state: 'running',
+          session: session.id?.id ?? null,
+          startedAt: seen.startedAt ?? now,
+          updatedAt: now,
+          run: { startedAt: now, bytes: seen.bytes.done, rows: seen.rows.total },
+        },
+        $inc: { fence: 1, attempts: 1, version: 1 },
       },
-      $inc: { fence: 1, attempts: 1, version: 1 },
-    },
-    { returnDocument: 'after' },
-  );
+      { returnDocument: 'after' },
+    )
+    .lean();
 }
 
-/** A dead worker's transaction would hold what it wrote for up to a minute; a paused one's is ended too, and finds itself fenced off. */
+/**
+ * The open transaction of a dead worker would lock its rows for up to a minute. That of a paused worker is ended too;
+ * the worker will find itself fenced off.
+ */
 async function endTransactions(database: Connection, session: mongo.Binary): Promise<void> {
   await database
     .getClient()

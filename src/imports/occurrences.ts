@@ -1,25 +1,25 @@
-/** Rows without an identifier are told apart by what they hold and by how many equal ones came before them; counted in the database, so that an import may resume anywhere. */
+/**
+ * Rows without an identifier are distinguished by their contents and by how many equal rows came before them. The
+ * database counts these, so that an import can resume anywhere.
+ */
 import { createHash } from 'node:crypto';
 import type { ClientSession, Connection } from 'mongoose';
-import type { ObjectId } from './model.ts';
+import { type ObjectId, occurrenceCollection } from './model.ts';
 
-const occurrences = (database: Connection) =>
-  database.collection<{ import: ObjectId; digest: string; count: number }>('importOccurrences');
-
-/** The same for the same cells in any order of the columns. */
+/** A digest of the cells, whatever the order of the columns. */
 export function rowDigest(columns: readonly string[], cells: readonly string[]): string {
   const pairs = columns.map((column, i) => [column, cells[i] ?? '']).toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(pairs)).digest('hex');
 }
 
-/** How many rows with the same digest came before each of these, and counts these. */
+/** Returns how many rows with the same digest came before each of these, and counts these. */
 export async function countOccurrences(
   database: Connection,
   session: ClientSession,
   importId: ObjectId,
   digests: readonly string[],
 ): Promise<number[]> {
-  const stored = await occurrences(database)
+  const stored = await occurrenceCollection(database)
     .find({ import: importId, digest: { $in: [...new Set(digests)] } }, { session })
     .toArray();
   const seen = new Map(stored.map(({ digest, count }) => [digest, count]));
@@ -35,11 +35,11 @@ export async function countOccurrences(
       upsert: true,
     },
   }));
-  await occurrences(database).bulkWrite(writes, { session, ordered: false });
+  await occurrenceCollection(database).bulkWrite(writes, { session, ordered: false });
   return before;
 }
 
-/** Once an import has ended. */
+/** Removes the counts of an import that has ended. */
 export async function forgetOccurrences(database: Connection, importId: ObjectId): Promise<void> {
-  await occurrences(database).deleteMany({ import: importId });
+  await occurrenceCollection(database).deleteMany({ import: importId });
 }

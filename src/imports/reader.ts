@@ -1,4 +1,7 @@
-/** The uploaded file → batches of rows that were read and validated, from wherever an import stands. Nothing is held but one batch and one piece of the file. */
+/**
+ * Reads the uploaded file as batches of validated rows, from wherever an import has got to. Only one batch and one
+ * piece of the file are in memory.
+ */
 import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { CellParser, type Encoding, textDecoder, UTF8_BOM } from './cells.ts';
@@ -8,10 +11,10 @@ import { BATCH_BYTES, BATCH_ROWS, MAX_RECORD_BYTES } from './limits.ts';
 import { type Delimiter, type RawRecord, RecordScanner } from './records.ts';
 import { rowDigest } from './occurrences.ts';
 
-/** Opens the file at a byte. */
+/** Opens the file from a byte on. */
 export type OpenFile = (start: number) => Readable;
 
-/** A place in the file where a record begins. */
+/** A place in the file where a record starts. */
 export interface Place {
   offset: number;
   line: number;
@@ -19,14 +22,14 @@ export interface Place {
 
 export interface Layout extends Recognised {
   delimiter: Delimiter;
-  /** Behind the header. */
+  /** The place after the header. */
   body: Place;
 }
 
-/** One record of the file: a row that could be read, or what is wrong with it. */
+/** One record of the file: a readable row, or its errors. */
 export interface Entry {
   line: number;
-  /** Behind it. */
+  /** The place after it. */
   end: Place;
   row: { item: unknown; digest: string } | null;
   errors: readonly RowError[];
@@ -34,10 +37,10 @@ export interface Entry {
 
 const DELIMITERS = [',', ';', '\t'] as const;
 const UTF16_BOMS = [Buffer.from([0xff, 0xfe]), Buffer.from([0xfe, 0xff])];
-/** So many records are parsed in one go, between two turns of the event loop. */
+/** Records parsed between two turns of the event loop. */
 const PARSED_AT_ONCE = 200;
 
-/** Reads the header: which delimiter, kind and dialect. Errors: `ImportFailure` with what is wrong with it. */
+/** Reads the header and determines delimiter, kind and dialect. Errors: `ImportFailure` with what is wrong. */
 export async function readLayout(
   open: OpenFile,
   encoding: Encoding,
@@ -73,7 +76,7 @@ async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRec
       const [record] = scanner.push(piece);
       if (record) return record;
       if (scanner.isInTooLong)
-        throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes: this is no header.`);
+        throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes, so it is not a header.`);
     }
     const [record] = scanner.end();
     if (record) return record;
@@ -83,7 +86,7 @@ async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRec
   }
 }
 
-/** Where the text begins, behind a byte order mark. */
+/** Where the text starts, after a byte order mark. */
 async function startOfText(open: OpenFile): Promise<number> {
   const file = open(0);
   try {
@@ -99,8 +102,9 @@ async function startOfText(open: OpenFile): Promise<number> {
 }
 
 /**
- * The records from a place on, in batches. Every record of the file is in exactly one, and where batches are cut does not matter.
- * @param from behind the header, or `end` of the last entry that was committed
+ * Reads the records from a place on, in batches. Every record of the file is in exactly one batch; where batches are
+ * cut does not matter.
+ * @param from the place after the header, or `end` of the last committed entry
  */
 export async function* readBatches(
   open: OpenFile,
@@ -135,7 +139,7 @@ async function* readRecords(open: OpenFile, delimiter: Delimiter, from: Place): 
   }
 }
 
-/** As many as are parsed in one go. */
+/** Groups as many records as are parsed together. */
 function* together(records: Iterable<RawRecord>): Generator<RawRecord[]> {
   let some: RawRecord[] = [];
   for (const record of records) {
@@ -148,12 +152,12 @@ function* together(records: Iterable<RawRecord>): Generator<RawRecord[]> {
 }
 
 /** In a file that says that it is UTF-8. */
-const NOT_UTF8 = 'holds bytes that are no UTF-8, as which the mark at the beginning of the file announces it';
+const NOT_UTF8 = 'is not valid UTF-8, although the file begins with the byte order mark of UTF-8';
 const isMisread = (bytes: Buffer, encoding: Encoding): boolean => encoding === 'utf-8' && !isUtf8(bytes);
 
 const wholeRow = (reason: string): RowError[] => [{ column: null, value: null, reason }];
 
-/** Reads records: cells, columns, validation by the kind. */
+/** Reads records: splits them into cells, and has the kind validate them. */
 function entryReader(
   layout: Layout,
   encoding: Encoding,
@@ -165,7 +169,7 @@ function entryReader(
 
   const readRow = (cells: readonly string[]): Pick<Entry, 'row' | 'errors'> => {
     if (cells.length !== columns.length)
-      return { row: null, errors: wholeRow(`has ${cells.length} columns, and the header has ${columns.length}`) };
+      return { row: null, errors: wholeRow(`has ${cells.length} columns, but the header has ${columns.length}`) };
     const answer = kind.read(toRow(columns, cells), context);
     if ('errors' in answer) return { row: null, errors: answer.errors };
     return { row: { item: answer.item, digest: kind.countsOccurrences ? rowDigest(columns, cells) : '' }, errors: [] };

@@ -1,28 +1,28 @@
-/** Changes of an import's state that somebody will ask about: each is one transaction with its audit event. */
-import type { Connection, mongo } from 'mongoose';
+/** Changes of an import's state that are audited. Each is one transaction with its audit event. */
+import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { importModel, type ObjectId, type StoredImport } from './model.ts';
 
-/** What is done to it. `create`: its file has come, and it is queued. */
+/** What is done to the import. `create`: its file is complete, and it is queued. */
 type Deed = Extract<AuditAction, 'create' | 'cancel' | 'complete' | 'fail'>;
 
 /**
- * Changes the import that the filter finds. Answers it as it is then; null where there is none.
- * @param by whose deed it is; what a worker does is its importer's
+ * Changes the import that the filter finds. Returns the changed import; null if there is none.
+ * @param by who does it; the importer for what a worker does
  * Errors: those of the database, after which the outcome may be unknown.
  */
 export async function changeState(
   database: Connection,
   deed: Deed,
   by: ObjectId,
-  filter: mongo.Filter<StoredImport>,
-  change: mongo.UpdateFilter<StoredImport>,
+  filter: QueryFilter<StoredImport>,
+  change: UpdateQuery<StoredImport>,
 ): Promise<StoredImport | null> {
   return inTransaction(database, async (session) => {
     const options = { session, returnDocument: 'after' } as const;
-    const changed = await importCollection(database).findOneAndUpdate(filter, change, options);
+    const changed = await importModel(database).findOneAndUpdate(filter, change, options).lean();
     if (changed)
       await audit(database, session, { by, action: deed, resource: 'import', id: changed._id, patient: null });
     return changed;

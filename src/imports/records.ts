@@ -1,21 +1,21 @@
 /**
- * Cuts a CSV file into records, in front of the CSV parser: one pass over the bytes that knows quotes, so that every record has its place and its
- * line in the file, none is too large to hold, and one that is malformed takes only itself along.
- *
- * Bytes suffice: in UTF-8 and windows-1252 alike the bytes of delimiter, quote and line end stand for nothing else.
+ * Cuts a CSV file into records before the CSV parser sees them. It makes one pass over the bytes and understands
+ * quotes, so that the position and line of every record are known, records that are too large are not held, and a
+ * malformed record affects only itself. Bytes suffice, because in UTF-8 and windows-1252 alike the bytes of delimiter,
+ * quote and line end mean nothing else.
  */
 import { MAX_COLUMNS, MAX_RECORD_BYTES } from './limits.ts';
 
 export type Delimiter = ',' | ';' | '\t';
 
-/** One record, or what stands in the place of one that cannot be read. */
+/** One record, or a faulty one that cannot be read. */
 export interface RawRecord {
-  /** The line on which it begins, from 1. */
+  /** The line on which it starts, from 1. */
   line: number;
-  /** Where the next one begins: byte in the file and line. */
+  /** Where the next record starts: byte and line in the file. */
   end: number;
   nextLine: number;
-  /** Without its line end. Empty where there is a fault. */
+  /** Its text without the line end. Empty if it is faulty. */
   bytes: Buffer;
   /** Why it cannot be read. */
   fault: string | null;
@@ -27,50 +27,53 @@ const CR = 0x0d;
 const QUOTE = 0x22;
 const NONE = Buffer.alloc(0);
 
-/** Where the scanner is within a record. */
+/** The state of the scanner within a record. */
 const CELL_START = 0;
 const PLAIN = 1;
-/** In an unquoted cell that begins with a character beyond ASCII: it may be a space to the CSV parser, so that a quote in it would be taken for its beginning. */
+/**
+ * In an unquoted cell that starts with a character beyond ASCII. The CSV parser may take that for white space, and a
+ * quote after it for an opening one.
+ */
 const PLAIN_NOT_ASCII = 2;
 const QUOTED = 3;
 const QUOTE_SEEN = 4;
 const BEHIND_QUOTED = 5;
-/** Malformed in its first line: the rest of the line belongs to it. */
+/** Malformed in its first line: the rest of the line belongs to the record. */
 const BAD = 6;
 
 const FAULTS = {
-  nul: 'holds a NUL byte: this is not text',
+  nul: 'has a NUL byte: this is not text',
   columns: `has more than ${MAX_COLUMNS} columns`,
   size: `is longer than ${MAX_RECORD_BYTES} bytes`,
   open: 'has a quote that is not closed',
-  behind: 'has text behind a closing quote; quotes within a quoted cell are doubled',
-  inside: 'has a quote in an unquoted cell; put the cell into quotes and double those within',
+  behind: 'has text after a closing quote; double the quotes inside a quoted cell',
+  inside: 'has a quote in an unquoted cell; quote the cell and double the quotes inside it',
 } as const;
 
 /**
- * Usage: `push` every piece of the file, then `end`; both give the records that have become complete, one by one, and are to be read to their end
- * before the next call: a piece may have a hundred thousand of them. Blank lines are no records.
+ * Usage: `push` every piece of the file, then `end`. Both yield the records that have become complete, which must be
+ * read to the end before the next call: a piece may hold a hundred thousand. Blank lines are no records.
  */
 export class RecordScanner {
   readonly #delimiter: number;
   #rest: Buffer = NONE;
-  /** Place in `rest`. */
+  /** Position in `rest`. */
   #at = 0;
-  /** Place of the beginning of `rest` in the file. */
+  /** Position of `rest` in the file. */
   #offset: number;
   #line: number;
-  /** True within a line that is too long: what is left of it is thrown away. */
+  /** True within a line that is too long; its rest is discarded. */
   #isSkipping = false;
   #skippedFrom = 0;
 
-  /** @param start place and line in the file of the first byte that will be pushed: the beginning of a record */
+  /** @param start place and line of the first byte that will be pushed, which starts a record */
   constructor(delimiter: Delimiter, start: { offset: number; line: number }) {
     this.#delimiter = delimiter.charCodeAt(0);
     this.#offset = start.offset;
     this.#line = start.line;
   }
 
-  /** Whether it is within a record that is too long. */
+  /** Whether the current record is too long. */
   get isInTooLong(): boolean {
     return this.#isSkipping;
   }
@@ -96,7 +99,7 @@ export class RecordScanner {
     this.#at = 0;
   }
 
-  /** The record that begins at `at`; null for a blank line. */
+  /** The record at `at`; null for a blank line. */
   #next(isLast: boolean): RawRecord | null | 'incomplete' {
     const [rest, at, delimiter] = [this.#rest, this.#at, this.#delimiter];
     const limit = Math.min(rest.length, at + MAX_RECORD_BYTES);
@@ -142,7 +145,7 @@ export class RecordScanner {
       }
       if (wrong === null) continue;
       fault ??= wrong;
-      // Usually the quote of the first line is the mistake: the lines behind it are records of their own.
+      // Usually the quote in the first line is the mistake, and the following lines are records.
       if (secondLine >= 0)
         return this.#taken(secondLine, secondLine, 1, wrong === FAULTS.behind ? FAULTS.open : wrong, false);
       state = BAD;
@@ -173,7 +176,7 @@ export class RecordScanner {
     const rest = this.#rest;
     let i = this.#at;
     while (i < rest.length && rest[i] !== LF && rest[i] !== CR) i++;
-    // A CR that ends the piece may be half of a line end.
+    // A CR at the end of the piece may be half of a line end.
     if ((i === rest.length || (rest[i] === CR && i + 1 === rest.length)) && !isLast) {
       this.#at = i;
       return 'incomplete';

@@ -18,7 +18,7 @@ import type { PlacesPerUser } from '../http/places.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';
 import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
-import { errorCollection, importCollection, type ObjectId, type StoredImport } from './model.ts';
+import { errorCollection, importModel, type ObjectId, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
 import { Import, ImportErrorList, ImportList, importListQuery, ImportUpload } from './schema.ts';
 import { receiveImport } from './upload.ts';
@@ -47,7 +47,7 @@ export const importOperations = (deps: ImportDeps): AnyOperation[] => [
 
 const COMMON = { tag: 'imports', access: 'user' } as const;
 
-/** A proxy in between cuts silent connections, usually after a minute. */
+/** Proxies usually cut silent connections after a minute. */
 const EVENTS_HEARTBEAT_MS = 15_000;
 
 /**
@@ -56,9 +56,10 @@ const EVENTS_HEARTBEAT_MS = 15_000;
  *   post:
  *     summary: Import a CSV file in the background
  *     description: >
- *       Good rows are kept, bad rows are reported with their line, and the same file again changes nothing. The file is
- *       streamed and may have any size up to MAX_UPLOAD_BYTES; once it is stored the import is queued. Columns may come
- *       in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are recognised.
+ *       Valid rows are imported, invalid rows are reported with their line, and importing the same file again changes
+ *       nothing. The file is streamed and may have any size up to MAX_UPLOAD_BYTES; the import is queued once the file
+ *       is stored. Columns may be in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, Latin-1) are
+ *       recognised.
  */
 const upload = ({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): AnyOperation =>
   operation({
@@ -104,17 +105,17 @@ const list = ({ config, database }: ImportDeps): AnyOperation =>
     answers: onePage(ImportList),
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, query }) => {
-      const imports = importCollection(database);
+      const imports = importModel(database);
       const after =
         query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, afterId)[0]) } };
       const found = await imports
         .find({ ...visibleTo(user), ...after })
         .sort({ _id: -1 })
         .limit(query.limit + 1)
-        .toArray();
+        .lean();
       const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
       const counted = query.total
-        ? await total(async (atMost) => imports.countDocuments(visibleTo(user), { limit: atMost }))
+        ? await total(async (atMost) => imports.countDocuments(visibleTo(user)).limit(atMost))
         : {};
       ctx.body = {
         items: items.map((job) => importView(job, isImporter(user, job))),
@@ -128,7 +129,7 @@ const list = ({ config, database }: ImportDeps): AnyOperation =>
  * @openapi
  * /imports/{id}:
  *   get:
- *     summary: How far an import is
+ *     summary: Read an import and its progress
  */
 const read = ({ database }: ImportDeps): AnyOperation =>
   operation({
@@ -144,11 +145,11 @@ const read = ({ database }: ImportDeps): AnyOperation =>
  * @openapi
  * /imports/{id}/events:
  *   get:
- *     summary: The progress of an import, live
+ *     summary: Follow the progress of an import live
  *     description: >
- *       Server-sent events, `progress` after every change and `end` as the last, each with the import as JSON. After a
- *       break connect again; the first event tells how far it is. The events end with the token, and with what its user
- *       may see.
+ *       Server-sent events: `progress` after every change and `end` as the last, each with the import as JSON. If the
+ *       connection breaks, connect again; the first event has the current state. The stream ends when the token ends or
+ *       its user may no longer see the import.
  */
 const events = ({ config, database, importWorker, eventStreams }: ImportDeps): AnyOperation =>
   operation({
@@ -164,7 +165,7 @@ const events = ({ config, database, importWorker, eventStreams }: ImportDeps): A
       const over = new AbortController();
       const { stopping } = importWorker;
       const stop = (): void => over.abort();
-      // Not AbortSignal.any: Node 20 would keep something of each stream for as long as the service runs.
+      // Not AbortSignal.any: Node 20 would keep a part of each stream for as long as the service runs.
       if (stopping.aborted) stop();
       else stopping.addEventListener('abort', stop);
       onceOver(ctx, () => {
@@ -174,7 +175,7 @@ const events = ({ config, database, importWorker, eventStreams }: ImportDeps): A
       });
       const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
       ctx.type = 'text/event-stream';
-      // Nginx would hold events back until its buffer is full.
+      // Nginx would delay events until its buffer is full.
       ctx.set('X-Accel-Buffering', 'no');
       const mayGoOn = async (): Promise<boolean> => Date.now() < 1_000 * user.tokenExpiresAt && isConfirmed(confirm);
       const forImporter = isImporter(user, job);
@@ -198,10 +199,10 @@ const afterLine = z.tuple([z.int(), z.int()]);
  * @openapi
  * /imports/{id}/errors:
  *   get:
- *     summary: The rows that were not taken, with line, column, value and reason
+ *     summary: List the rows that failed, with line, column, value and reason
  *     description: >
- *       In the order of the file; kept for 30 days. With Accept text/csv the whole report, whatever page was asked for.
- *       Admins see the errors of others without the values.
+ *       In the order of the file; kept for 30 days. With Accept text/csv, the answer is the whole report, without
+ *       paging. Admins see the errors of others without the values.
  */
 const readErrors = ({ config, database }: ImportDeps): AnyOperation =>
   operation({
@@ -211,7 +212,7 @@ const readErrors = ({ config, database }: ImportDeps): AnyOperation =>
     path: '/imports/:id/errors',
     query: importListQuery(config.limits),
     large: true,
-    answers: jsonOrCsv(ImportErrorList, 'One page, or all of it as CSV'),
+    answers: jsonOrCsv(ImportErrorList, 'One page, or the whole report as CSV'),
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, param, query }) => {
       const asCsv = wantsCsv(ctx);
@@ -247,7 +248,7 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
       return columns.map((column) => defused(view[column]));
     });
   csvHead(ctx, `import-${importId.toHexString()}-errors.csv`);
-  // An error cuts the answer off, which is all that can be said by then.
+  // Nothing more can be reported by then: an error cuts the answer off.
   ctx.body = pipeline(Readable.from(rows), format(csvOptions(columns)), () => undefined);
 }
 
@@ -255,8 +256,8 @@ function answerCsv(ctx: Context, database: Connection, importId: ObjectId, withV
  * @openapi
  * /imports/{id}/cancel:
  *   post:
- *     summary: Stop an import; the rows that it has imported are kept
- *     description: Nothing is written once this is answered. Cancelling twice is no mistake.
+ *     summary: Cancel an import; rows that are already imported are kept
+ *     description: Nothing more is written after this is answered. Cancelling twice is allowed.
  */
 const cancel = ({ database, importWorker }: ImportDeps): AnyOperation =>
   operation({
@@ -278,7 +279,7 @@ const cancel = ({ database, importWorker }: ImportDeps): AnyOperation =>
       );
       const job = cancelled ?? (await visibleImport(database, user, param('id')));
       if (job.state !== 'cancelled')
-        throw new Problem('import-ended', `It has ${job.state}; what it has imported stays.`);
+        throw new Problem('import-ended', `It has ${job.state}; the rows that it imported are kept.`);
       importWorker.wake();
       answer(ctx, user, job);
     },

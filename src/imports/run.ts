@@ -1,27 +1,30 @@
-/** One import on one worker: header → batches → commits, until the file ends, the fence is lost, or the service stops. */
+/**
+ * Runs one import on one worker: header, batches, commits, until the file ends, the fence is lost, or the service
+ * stops.
+ */
 import { Readable } from 'node:stream';
 import type { ClientSession, Connection } from 'mongoose';
-import { ClinicZone } from '../calendar/clinic-zone.ts';
+import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { type Commit, commitBatch, Fenced } from './commit.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
-import { importCollection, importFiles, type StoredImport } from './model.ts';
+import { importModel, importFiles, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
 import { type OpenFile, readBatches, readLayout } from './reader.ts';
 
 export interface RunDeps {
   database: Connection;
   kinds: readonly ImportKind[];
-  clinicTimezone: string;
+  zone: ClinicZone;
   /** Rows of one import that may fail. */
   maxFailures: number;
 }
 
 /**
- * Goes on with an import from where it stands.
- * @param job as the fence was raised, in `session`
+ * Continues an import from where it has got to.
+ * @param job as returned when the fence was raised, in `session`
  * @param isStopping asked between batches
- * @returns `ended`: it has completed or failed; `stopped`: others may go on
+ * @returns `ended`: it has completed or failed; `stopped`: another worker may continue
  * Errors: `Fenced`; those of the database and of the kind, after which it may be tried again.
  */
 export async function runImport(
@@ -33,7 +36,7 @@ export async function runImport(
   const { database } = deps;
   try {
     const { file, encoding } = job;
-    if (!file) throw new ImportFailure('The uploaded file is gone.');
+    if (!file) throw new ImportFailure('The uploaded file no longer exists.');
     const open: OpenFile = (start) =>
       start < job.bytes.total
         ? importFiles(database).openDownloadStream(file, { start, end: job.bytes.total })
@@ -47,12 +50,12 @@ export async function runImport(
       createMissing: job.createMissing,
       source: job.source,
       dialect: layout.dialect.name,
-      zone: new ClinicZone(deps.clinicTimezone),
+      zone: deps.zone,
       now: job.startedAt ?? new Date(),
     };
     if (job.kind === null) {
       const change = { $set: { kind: layout.kind.name }, $inc: { version: 1 } };
-      if ((await importCollection(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
+      if ((await importModel(database).updateOne(held(job), change)).matchedCount !== 1) throw new Fenced();
     }
     const from = job.bytes.done > 0 ? { offset: job.bytes.done, line: job.line } : layout.body;
     const commit: Commit = {
@@ -66,14 +69,14 @@ export async function runImport(
     };
 
     const batches = readBatches(open, layout, encoding, from, context);
-    // While a batch is being written the next one is read.
+    // The next batch is read while one is being written.
     let writing: Promise<number> = Promise.resolve(job.rows.failed);
     try {
       for await (const batch of batches) {
         if ((await writing) > deps.maxFailures) throw tooManyFailures(deps.maxFailures, batch[0]?.line);
         if (await isStopping()) return 'stopped';
         writing = commitBatch(commit, batch);
-        // It is awaited a batch later; until then a failure is not unhandled.
+        // It is awaited one batch later; until then a rejection must not count as unhandled.
         writing.catch(() => undefined);
       }
     } finally {
@@ -89,11 +92,11 @@ export async function runImport(
   }
 }
 
-/** @param line the first that was not looked at any more */
+/** @param line the first line that was not read */
 const tooManyFailures = (most: number, line: number | undefined): ImportFailure =>
   new ImportFailure(
-    `More than ${most} rows failed. That is the setting MAX_IMPORT_FAILED_ROWS. ${line === undefined ? '' : `Line ${line} and those behind it were not looked at. `}` +
-      'Correct the file by the error report and send it again, which changes nothing of what is imported already.',
+    `More than ${most} rows failed (setting MAX_IMPORT_FAILED_ROWS). ${line === undefined ? '' : `Line ${line} and all later lines were not checked. `}` +
+      'Correct the file with the help of the error report and send it again. Rows that are already imported are not changed.',
   );
 
 /** How an import ends. */

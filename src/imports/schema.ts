@@ -11,23 +11,21 @@ const flag = z.enum(['true', 'false']);
 
 const fields = {
   kind: z.string().trim().min(1).max(100).optional().meta({
-    description: 'patients, studies, encounters, conditions or attendances; left out, it is recognised by the header',
+    description: 'patients, studies, encounters, conditions or attendances. Default: recognised by the header',
   }),
   source: z
     .string()
     .trim()
     .min(1)
     .max(100)
-    .refine((text) => !/\p{Cc}/u.test(text), 'holds control characters')
+    .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
     .optional()
-    .meta({ description: 'Where the identifiers in the file come from', default: 'csv' }),
+    .meta({ description: 'The system that the identifiers in the file come from', default: 'csv' }),
   createMissing: flag.optional().meta({
-    description: 'Whether what a row refers to is made when it does not exist; otherwise such a row fails',
+    description: 'Whether missing patients or encounters that a row refers to are created; otherwise such a row fails',
     default: 'false',
   }),
-  dryRun: flag
-    .optional()
-    .meta({ description: 'Everything is checked and counted, and nothing is written', default: 'false' }),
+  dryRun: flag.optional().meta({ description: 'Checks and counts everything, but writes nothing', default: 'false' }),
 };
 
 /** The fields beside the file. */
@@ -51,19 +49,22 @@ export const Import = z
     id: z.string().meta({ example: '665f1c2ab7e4d1a2c3b4d5e6' }),
     userId: z.string().meta({ description: 'Who imports' }),
     state: z.enum(IMPORT_STATES),
-    failure: z.string().nullable().meta({ description: 'Why it failed as a whole. What was imported before stays' }),
+    failure: z
+      .string()
+      .nullable()
+      .meta({ description: 'Why the import failed as a whole. Rows imported before are kept' }),
     kind: z.string().nullable().meta({ description: 'Null until the header has been read' }),
     fileName: z.string().nullable(),
     encoding: z.enum(['utf-8', 'windows-1252']).meta({
       description:
-        'UTF-8 where the file begins with its byte order mark or the whole of it is UTF-8, else windows-1252, of which Latin-1 is a part',
+        'UTF-8 if the file begins with its byte order mark or is valid UTF-8; otherwise windows-1252, which includes Latin-1',
     }),
     source: z.string(),
     createMissing: z.boolean(),
     dryRun: z.boolean(),
     bytes: z.strictObject({ total: count, done: count }),
     rows: z.strictObject({
-      total: count.meta({ description: 'Rows looked at so far: ok + unchanged + failed' }),
+      total: count.meta({ description: 'Rows processed so far: ok + unchanged + failed' }),
       ok: count.meta({ description: 'created + updated' }),
       created: count,
       updated: count,
@@ -72,15 +73,15 @@ export const Import = z
     }),
     alsoCreated: z
       .record(z.string(), count)
-      .meta({ description: 'What else was made, such as patients that rows referred to' }),
-    errors: count.meta({ description: 'Entries in the error report, which holds 100,000 at most' }),
-    rate: z.number().nullable().meta({ description: 'Rows a second since it was last taken up' }),
-    estimatedEnd: time.nullable().meta({ description: 'While it runs and has got somewhere' }),
+      .meta({ description: 'What else was created, such as patients that rows refer to' }),
+    errors: count.meta({ description: 'Entries in the error report, at most 100,000' }),
+    rate: z.number().nullable().meta({ description: 'Rows a second since the import was last started or resumed' }),
+    estimatedEnd: time.nullable().meta({ description: 'Null unless the import is running and has made progress' }),
     createdAt: time,
     startedAt: time.nullable(),
     updatedAt: time,
     endedAt: time.nullable(),
-    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+    version: z.int().meta({ description: 'Number of the version, increased by each change; also the ETag' }),
   })
   .meta({ id: 'Import' });
 export type Import = z.infer<typeof Import>;
@@ -91,8 +92,8 @@ export type ImportList = z.infer<typeof ImportList>;
 export const ImportError = z
   .strictObject({
     line: z.int().meta({ description: 'Line of the file on which the row begins; the header is on line 1' }),
-    column: z.string().nullable().meta({ description: 'Null where it is about the whole row' }),
-    value: z.string().nullable().meta({ description: 'What was found; shown to the importer alone' }),
+    column: z.string().nullable().meta({ description: 'Null if the error is about the whole row' }),
+    value: z.string().nullable().meta({ description: 'The value in the file; shown only to the user who imported it' }),
     reason: z.string(),
   })
   .meta({ id: 'ImportError' });

@@ -1,4 +1,7 @@
-/** `POST /imports`: the form is read as it arrives, its file goes to GridFS piece by piece, and the import is queued once all of it is stored. */
+/**
+ * `POST /imports`: reads the form as it arrives, writes its file to GridFS piece by piece, and queues the import once
+ * all of it is stored.
+ */
 import { Writable } from 'node:stream';
 import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
@@ -25,24 +28,24 @@ export interface UploadDeps {
   kinds: readonly ImportKind[];
 }
 
-/** Bytes of the form besides its file. */
+/** Bytes of the form without its file. */
 const MAX_FORM_BYTES = 65_536;
 const MAX_FIELDS = 10;
 const MAX_FILE_NAME = 255;
-/** How often an upload says that it is still arriving. */
+/** Milliseconds between heartbeats of an upload. */
 const HEARTBEAT_MS = 5_000;
 
 const ZERO_ROWS = { total: 0, ok: 0, created: 0, updated: 0, unchanged: 0, failed: 0 };
 
-/** The formidable file as its hooks hand it over. */
+/** The file as formidable's hooks receive it. */
 interface FormFile {
   originalFilename: string | null;
 }
 
 /**
- * Takes the form in. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
- * `validation-failed`, `storage-full`, `not-ready`; whatever fails, nothing of it is shown, and the worker clears it
- * away.
+ * Receives the form. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
+ * `validation-failed`, `storage-full`, `not-ready`. After any error nothing of the upload is shown, and the worker
+ * clears it away.
  */
 export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
   const {
@@ -59,7 +62,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
 
   const job = newImport(owner);
   await beginArriving(database, job);
-  // Aborted when the database cannot be reached: then nothing is waited for any more.
+  // Aborted when the database is unreachable, so that nothing waits for it any more.
   const away = new AbortController();
   const beat = (): void =>
     void stillArriving(database, job._id).catch((error: unknown) => {
@@ -89,11 +92,11 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
       },
     );
     const queued = await untilAborted(queueing, away.signal);
-    if (!queued) throw notReady(undefined, 'The upload took too long and was given up; send it again.');
+    if (!queued) throw notReady(undefined, 'The upload took too long and was cancelled; send it again.');
     return queued;
   } catch (error) {
     if (isAway(error)) away.abort(error);
-    // Where this fails too, the upload falls silent, and the worker clears it away for that.
+    // If this fails too, the upload falls silent and the worker clears it away.
     await untilAborted(endArriving(database, job), away.signal).catch(() => undefined);
     throw error;
   } finally {
@@ -101,7 +104,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
   }
 }
 
-/** An import whose file is on its way. */
+/** A new import, whose file is still to arrive. */
 export function newImport(owner: ObjectId): StoredImport {
   const now = new Date();
   const _id = new Types.ObjectId();
@@ -149,7 +152,7 @@ interface Form {
   encoding: StoredImport['encoding'];
 }
 
-/** @param away is aborted when the database cannot be reached, and ends the form */
+/** @param away is aborted when the database is unreachable, and ends the form */
 async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: AbortSignal): Promise<Form> {
   const {
     database,
@@ -177,9 +180,9 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
         isWrongField = name !== 'file';
         fileName = file.originalFilename;
       },
-      // A second file has made the form an error already when it comes here.
+      // By now, a second file has already made the form invalid.
       fileWriteStreamHandler: () => {
-        if (isWrongField) return refusing(invalid('/file', 'must be the field that the file is in'));
+        if (isWrongField) return refusing(invalid('/file', 'must be the field that contains the file'));
         if (isTaken) return refusing(severalFiles());
         isTaken = true;
         return store;
@@ -193,10 +196,10 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
       parse(ctx, async () => undefined),
       away,
     );
-    // formidable hears nothing of a file that fails after the end of the form.
+    // formidable does not notice a file that fails after the end of the form.
     if (store.errored) throw store.errored;
   } catch (error) {
-    // The database is no fault of the form, however its errors look.
+    // Database errors are not errors of the form, whatever they look like.
     const isOurs = error === away.reason || error === store.errored;
     const discarding = store.discarded();
     if (!isOurs || !isAway(error)) await untilAborted(discarding, away).catch(() => undefined);
@@ -204,7 +207,8 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
   } finally {
     clearInterval(silence);
   }
-  if (!isTaken) throw invalid('/file', 'is required: send one file, with a name and a content type such as text/csv');
+  if (!isTaken)
+    throw invalid('/file', 'is required: send one file, with a file name and a content type such as text/csv');
   return {
     fields: { ...(ctx.request.body as Record<string, unknown>) },
     fileName,
@@ -214,8 +218,8 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
 }
 
 /**
- * Gives the form up when nothing arrives although more could be taken. The bytes of the socket are watched: a listener
- * on the request would take pieces away from formidable.
+ * Gives the form up if nothing arrives although more could be taken. It watches the bytes of the socket, since a
+ * listener on the request would take pieces away from formidable.
  */
 function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJS.Timeout {
   let seen = req.socket.bytesRead;
@@ -234,7 +238,7 @@ function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJ
   }, idleMs / 2);
 }
 
-/** Takes nothing. */
+/** Rejects everything. */
 const refusing = (problem: Problem): Writable =>
   new Writable({ write: (_piece, _encoding, done) => done(problem), final: (done) => done(problem) });
 
@@ -242,10 +246,10 @@ const severalFiles = (): Problem => invalid('/file', 'must be exactly one file')
 const tooLarge = ({ maxUploadBytes }: Config['limits']): Problem =>
   new Problem(
     'body-too-large',
-    `A file may have ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
+    `A file may have at most ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
   );
 
-/** What formidable says by its `code` (node_modules/formidable/src/FormidableError.js). */
+/** formidable's error codes (node_modules/formidable/src/FormidableError.js). */
 const FORMIDABLE = { maxFieldsSize: 1006, maxFields: 1007, totalSize: 1009, maxFiles: 1015, fileSize: 1016 } as const;
 
 function asProblem(error: unknown, limits: Config['limits']): unknown {
@@ -256,10 +260,10 @@ function asProblem(error: unknown, limits: Config['limits']): unknown {
   if (code === FORMIDABLE.maxFields || code === FORMIDABLE.maxFieldsSize)
     return new Problem(
       'body-too-large',
-      `The form may have ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes in all, besides its file.`,
+      `The form may have at most ${MAX_FIELDS} fields of ${MAX_FORM_BYTES} bytes together, besides its file.`,
     );
   if (typeof httpCode === 'number' || code === 'ECONNRESET')
-    return new Problem('malformed-request', 'The form is not multipart/form-data from its beginning to its end.', {
+    return new Problem('malformed-request', 'The form is not complete and valid multipart/form-data.', {
       cause: error,
     });
   return error;

@@ -1,14 +1,14 @@
-/** Stored → sent. */
+/** Turns stored imports into what is sent. */
 import type { StoredError, StoredImport } from './model.ts';
 import { type Import, IMPORT_STATES, type ImportError } from './schema.ts';
 
-/** States in which nothing changes any more. */
+/** Final states. */
 export const ENDED: readonly Import['state'][] = ['completed', 'failed', 'cancelled'];
 
 /** The states that are shown. */
 export const SHOWN = { $in: [...IMPORT_STATES] };
 
-/** @param isImporter others are not told what stood in the file */
+/** @param isImporter others do not see what the file contains */
 export function importView(job: StoredImport, isImporter: boolean): Import {
   const { bytes, rows, errorsKept, createdAt, startedAt, updatedAt, endedAt } = job;
   return {
@@ -35,10 +35,10 @@ export function importView(job: StoredImport, isImporter: boolean): Import {
   };
 }
 
-/** Behind it a failure may quote cells: a file without a header begins with somebody's data. */
+/** A failure may quote cells after this: a file without a header starts with somebody's data. */
 const firstClause = (failure: string | null): string | null => failure && failure.replace(/[,.:].*$/s, '.');
 
-/** How fast the present worker is, by what it has committed. */
+/** The speed of the current worker, from what it has committed. */
 function pace({ state, run, rows, bytes, updatedAt }: StoredImport): Pick<Import, 'rate' | 'estimatedEnd'> {
   if (!run) return { rate: null, estimatedEnd: null };
   const ms = updatedAt.getTime() - run.startedAt.getTime();
@@ -51,7 +51,7 @@ function pace({ state, run, rows, bytes, updatedAt }: StoredImport): Pick<Import
   };
 }
 
-/** @param withValue only for who imports */
+/** @param withValue only for the importer */
 export const errorView = ({ line, column, value, reason }: StoredError, withValue: boolean): ImportError => ({
   line,
   column,

@@ -1,21 +1,23 @@
-/** Which imports somebody sees: their own, and admins all of them. */
-import { type Connection, type mongo, Types } from 'mongoose';
+/** Which imports a user sees: their own, and admins all of them. */
+import { type Connection, type QueryFilter, Types } from 'mongoose';
 import { isId } from '../database/ids.ts';
 import { notFound } from '../errors.ts';
 import type { Identity } from '../http/operation.ts';
-import { importCollection, type StoredImport } from './model.ts';
+import { importModel, type StoredImport } from './model.ts';
 import { SHOWN } from './view.ts';
 
-/** Begins every filter. */
-export const visibleTo = (user: Identity): mongo.Filter<StoredImport> => ({
+/** The start of every filter. */
+export const visibleTo = (user: Identity): QueryFilter<StoredImport> => ({
   ...(user.role === 'admin' ? {} : { owner: new Types.ObjectId(user.userId) }),
   state: SHOWN,
 });
 
-/** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
+/** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
 export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
   const job = isId(id)
-    ? await importCollection(database).findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })
+    ? await importModel(database)
+        .findOne({ ...visibleTo(user), _id: new Types.ObjectId(id) })
+        .lean()
     : null;
   if (!job) throw notFound();
   return job;

@@ -1,4 +1,7 @@
-/** The worker of one instance: looks for imports that have something left to do, takes one after the other up, and clears away what has ended. */
+/**
+ * The import worker of one instance: finds imports with work left, takes them up one after another, and clears away
+ * what has ended.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
@@ -10,39 +13,39 @@ import { Fenced } from './commit.ts';
 import { removeFile, removeStrayFiles } from './file-store.ts';
 import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
-import { importCollection, type StoredImport, type StoredState } from './model.ts';
+import { importModel, type StoredImport, type StoredState } from './model.ts';
 import { forgetOccurrences } from './occurrences.ts';
 import { endImport, type RunDeps, runImport } from './run.ts';
 
 export interface WorkerDeps extends RunDeps {
   room: Room;
   log: Logger;
-  /** Milliseconds without a sign of life after which an upload counts as broken off. */
+  /** Milliseconds of silence after which an upload counts as interrupted. */
   silentMs: number;
 }
 
 export interface Timing {
-  /** Milliseconds after which another instance takes over from one that has died. */
+  /** Milliseconds after which another instance takes over from a dead one. */
   leaseMs: number;
-  /** Milliseconds between two looks for work. */
+  /** Milliseconds between two searches for work. */
   pollMs: number;
 }
 
 export const TIMING: Timing = { leaseMs: 15_000, pollMs: 2_000 };
 
-/** Milliseconds between two looks for files that belong to no import. */
+/** Milliseconds between two searches for files without an import. */
 const STRAY_MS = 3_600_000;
 
-/** Imports that are looked at in one go; those of them that others work on are passed over. */
+/** Imports read in one search; those that others are working on are skipped. */
 const LOOKED_AT = 100;
 
-/** Usage: `start` once the service listens, `wake` when there is new work, `stop` before the database goes. */
+/** Usage: `start` once the service listens, `wake` when there is new work, `stop` before the database is closed. */
 export class Worker {
   readonly #deps: WorkerDeps;
   readonly #timing: Timing;
   #loops: Promise<void>[] = [];
   readonly #end = new AbortController();
-  /** Aborted, and replaced, when there is new work. */
+  /** Aborted and replaced when there is new work. */
   #alarm = new AbortController();
 
   constructor(deps: WorkerDeps, timing: Timing = TIMING) {
@@ -65,13 +68,13 @@ export class Worker {
     this.#loops.push(this.#tidyLoop());
   }
 
-  /** Has the worker look for work at once, also where it is looking right now. */
+  /** Makes the worker look for work immediately, even if it is looking already. */
   wake(): void {
     this.#alarm.abort();
     this.#alarm = new AbortController();
   }
 
-  /** Finishes the batches under way; what is left of their imports is free for others at once. */
+  /** Finishes the current batches. Other workers can continue these imports immediately. */
   async stop(): Promise<void> {
     this.#end.abort();
     this.wake();
@@ -82,7 +85,7 @@ export class Worker {
     while (!this.#isStopping) {
       const { signal } = this.#alarm;
       const didSomething = await this.#workOnOne().catch((error: unknown) => {
-        this.#deps.log.warn({ error: loggable(error) }, 'an import was interrupted; it is taken up again');
+        this.#deps.log.warn({ error: loggable(error) }, 'an import was interrupted and will be resumed');
         return false;
       });
       if (!didSomething) await sleep(this.#timing.pollMs, undefined, { signal, ref: false }).catch(() => undefined);
@@ -113,17 +116,17 @@ export class Worker {
   }
 
   /**
-   * Imports that have something left to do, the oldest first, without those that others work on. Without room what
-   * would import rows waits, and that counts as no attempt; what clears imports away makes room.
+   * Imports with work left, the oldest first, without those that others are working on. If the disk is full, importing
+   * waits, which does not count as an attempt, and clearing away makes room.
    */
   async #open(hasRoom: boolean): Promise<StoredImport[]> {
     const { database, silentMs } = this.#deps;
     const left: StoredState[] = hasRoom ? ['uploading'] : ['uploading', 'queued', 'running'];
-    const found = await importCollection(database)
+    const found = await importModel(database)
       .find({ file: { $type: 'objectId' }, $or: [{ state: { $nin: left } }, brokenOff(silentMs)] })
       .sort({ _id: 1 })
       .limit(LOOKED_AT)
-      .toArray();
+      .lean();
     const taken = await leased(
       database,
       found.map(({ _id }) => _id),
@@ -131,7 +134,10 @@ export class Worker {
     return found.filter(({ _id }) => !taken.has(_id.toHexString()));
   }
 
-  /** Does what is left to do for an import. After an error the lease is left to run out: that is the pause before the next attempt. */
+  /**
+   * Does the work left for an import. After an error the lease is left to expire, which is the pause before the next
+   * attempt.
+   */
   async #work(lease: Lease): Promise<void> {
     const { database, silentMs } = this.#deps;
     let isHeld = true;
@@ -142,10 +148,10 @@ export class Worker {
       );
     }, this.#timing.leaseMs / 3);
     try {
-      const job = await importCollection(database).findOne({ _id: lease.importId });
+      const job = await importModel(database).findOne({ _id: lease.importId }).lean();
       if (job?.state === 'uploading') {
         const stale = { _id: job._id, ...brokenOff(silentMs) };
-        const { matchedCount } = await importCollection(database).updateOne(stale, { $set: { state: 'abandoned' } });
+        const { matchedCount } = await importModel(database).updateOne(stale, { $set: { state: 'abandoned' } });
         if (matchedCount === 1) await clear(database, job);
       } else if (job?.state === 'queued' || job?.state === 'running') {
         const isToStop = async (): Promise<boolean> =>
@@ -158,7 +164,7 @@ export class Worker {
     }
   }
 
-  /** True when the import has ended. */
+  /** Returns true if the import has ended. */
   async #carryOn(seen: StoredImport, isStopping: () => Promise<boolean>): Promise<boolean> {
     const { database, log } = this.#deps;
     const session = await database.startSession();
@@ -168,7 +174,7 @@ export class Worker {
       if (job.attempts > MAX_ATTEMPTS) {
         await endImport(database, job, {
           state: 'failed',
-          failure: `Given up after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service tells why.`,
+          failure: `Failed after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service has the reason.`,
         });
         return true;
       }
@@ -178,17 +184,20 @@ export class Worker {
       log.info({ import: seen._id.toHexString() }, 'an import was cancelled, or taken over by another instance');
       return false;
     } finally {
-      // Whoever takes the import up next kills this session, to be sure.
+      // The next worker kills this session, to be sure.
       keepFromOthers(session);
       await session.endSession();
     }
   }
 }
 
-/** Removes the file of an import that has ended, and what was kept to resume it; an abandoned one goes altogether. Repeatable. */
+/**
+ * Removes the file of an ended import and what was kept for resuming; removes an abandoned one completely. May be
+ * repeated.
+ */
 async function clear(database: Connection, { _id, file }: StoredImport): Promise<void> {
   if (file) await removeFile(database, file);
   await forgetOccurrences(database, _id);
-  const { deletedCount } = await importCollection(database).deleteOne({ _id, state: 'abandoned' });
-  if (deletedCount === 0) await importCollection(database).updateOne({ _id }, { $set: { file: null, session: null } });
+  const { deletedCount } = await importModel(database).deleteOne({ _id, state: 'abandoned' });
+  if (deletedCount === 0) await importModel(database).updateOne({ _id }, { $set: { file: null, session: null } });
 }

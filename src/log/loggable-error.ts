@@ -1,10 +1,13 @@
-/** Errors as they may stand in a log: with their stack, without what a database or a parser quotes from a document or body. */
+/**
+ * Errors in the form in which they may be logged: with their stack, but without anything that a database or parser
+ * quotes from a document or body.
+ */
 import { Error as MongooseError, mongo } from 'mongoose';
 
-/** So far is the chain of causes followed. */
+/** How many causes are followed. */
 const MAX_CAUSES = 3;
 
-/** What may be logged of an error: its type, code, stack and causes; the message too, unless it may quote data. */
+/** The loggable parts of an error: its type, code, stack and causes, and the message unless it may quote data. */
 export function loggable(error: unknown, causes = MAX_CAUSES): Record<string, unknown> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, cause, name, message, stack = '' } = error as Error & { code?: unknown };
@@ -19,7 +22,7 @@ export function loggable(error: unknown, causes = MAX_CAUSES): Record<string, un
   };
 }
 
-/** The same as text for a terminal, which often is a log too: type and code, then the stack, then the causes. */
+/** The same as text for a terminal, which is often logged, too: type and code, then the stack, then the causes. */
 export function loggableText(error: unknown): string {
   const lines: string[] = [];
   for (let at: Record<string, unknown> | undefined = loggable(error); at; at = at['cause'] as typeof at) {

@@ -1,6 +1,6 @@
 /**
- * The log: for people on a terminal, one JSON object a line elsewhere. Every logger is made here, so that no raw
- * error gets into a log.
+ * The log: readable text on a terminal, otherwise one JSON object per line. All loggers are created here, so that no
+ * raw error gets into a log.
  */
 import { isatty } from 'node:tty';
 import { type LogFn, type Logger, pino } from 'pino';
@@ -17,12 +17,12 @@ export interface LogSettings {
 }
 
 const STDOUT = 1;
-/** Where commands log: their output is their answer. */
+/** Where commands log; their results go to standard output. */
 export const STDERR = 2;
 
 /**
- * Makes a logger that writes at once, in this process: nothing is lost when the process ends.
- * @param to a file descriptor, or for tests where lines go
+ * Creates a logger that writes synchronously in this process, so that nothing is lost when the process ends.
+ * @param to a file descriptor, or in tests a receiver of lines
  */
 export function createLog(
   { logLevel, logFormat }: LogSettings,
@@ -34,7 +34,7 @@ export function createLog(
   return pino(
     {
       level: logLevel,
-      // For the fields of children, which do not pass through the hook.
+      // For fields of child loggers, which bypass the hook.
       serializers: { err: withoutRawErrors, error: withoutRawErrors },
       hooks: {
         logMethod(args, method) {
@@ -48,7 +48,7 @@ export function createLog(
   );
 }
 
-/** pino-pretty's own stream formats a tick later, and would lose what is logged right before the end. */
+/** pino-pretty's own stream formats one tick later, and would lose lines logged right before the process ends. */
 function prettyStream(destination: { write(line: string): unknown }): { write(line: string): void } {
   const format = prettyFactory({
     colorize: isColorSupported,
@@ -60,7 +60,7 @@ function prettyStream(destination: { write(line: string): unknown }): { write(li
   return { write: (line) => void destination.write(format(line)) };
 }
 
-/** A copy in which every error, however deep, is what may be logged of it. */
+/** A copy in which every error, at any depth, is replaced by its loggable parts. */
 function withoutRawErrors(value: unknown): unknown {
   if (value instanceof Error) return loggable(value);
   if (Array.isArray(value)) return value.map(withoutRawErrors);

@@ -1,12 +1,12 @@
-/** Where the service writes: a log that cannot be written, or that nobody reads any more, is no reason to end. */
+/** Output of the service: it keeps running when the log cannot be written or nobody reads it. */
 import { pino } from 'pino';
 
-/** Characters of the log that wait while it cannot be written; what does not fit is dropped. */
+/** Characters of the log that are kept while it cannot be written; more than that is dropped. */
 const MAX_WAITING = 1 << 20;
 
 /**
- * An output of pino that outlives a full disk and a closed pipe. What could not be written is written when there is
- * room again, up to a bound.
+ * A pino output that survives a full disk and a closed pipe. What could not be written is kept, up to a limit, and
+ * written when there is space again.
  */
 export function logOutput(fd: number): ReturnType<typeof pino.destination> {
   const output = pino.destination({ fd, sync: true, maxLength: MAX_WAITING });
@@ -14,7 +14,7 @@ export function logOutput(fd: number): ReturnType<typeof pino.destination> {
   return output;
 }
 
-/** The same for what the service says to whoever started it. */
+/** The same for standard output and standard error. */
 export function outliveClosedOutputs(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }

@@ -1,4 +1,7 @@
-/** A sheet as SVG: the paper, the pulses, the labels and the traces, in millimetres. Pure: the same sheet gives the same text. */
+/**
+ * Draws a sheet as SVG: the paper, the pulses, the labels and the traces, in millimetres. Pure: the same sheet always
+ * gives the same text.
+ */
 import { millivolts } from '../signal/units.ts';
 import { COLUMN, crossingPlaces, tracePath } from './trace.ts';
 import { MARGIN_LEFT } from './sheet.ts';
@@ -7,14 +10,14 @@ import type { PaperChannel, Sheet, Strip, StripSamples } from './types.ts';
 /** Small boxes: 0.04 s × 0.1 mV at 25 mm/s and 10 mm/mV; large ones are five of them. */
 const SMALL = 1;
 const LARGE = 5;
-/** The calibration pulse: so long before the row begins, and so wide at any speed in seconds. */
+/** The calibration pulse: how long before the row it begins, and its width, in seconds at any speed. */
 const PULSE_SECONDS = 0.2;
 const PULSE_LEAD = 2;
 const TICK = 1.5;
 
 const INK = { small: '#f3c3c3', large: '#e08a8a', trace: '#111111', text: '#222222', zero: '#4a7bb5', tick: '#c2410c' };
 
-/** Whether a channel is drawn in millimetres a millivolt: others claim no scale. */
+/** Whether a channel is drawn in millimetres per millivolt; other channels have no scale. */
 export const isToScale = ({ unit, calibrated }: Pick<PaperChannel, 'unit' | 'calibrated'>): boolean =>
   calibrated && millivolts(unit) !== null;
 
@@ -29,7 +32,7 @@ export interface DrawOptions {
 /**
  * Draws a sheet.
  * @param samples of each strip that has a channel, in the order of the strips
- * @param scales mm a physical unit, of each channel: `gain` mm a millivolt where it is calibrated in a voltage
+ * @param scales mm per physical unit, for each channel: `gain` mm per millivolt if it is calibrated in a voltage
  */
 export function drawSheet(
   sheet: Sheet,
@@ -40,7 +43,9 @@ export function drawSheet(
 ): string {
   const { width, height } = sheet;
   const parts = [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" viewBox="0 0 ${mm(width)} ${mm(height)}" font-family="Helvetica, Arial, sans-serif" font-size="3" fill="${INK.text}">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${mm(width)}mm" height="${mm(height)}mm" ` +
+      `viewBox="0 0 ${mm(width)} ${mm(height)}" ` +
+      `font-family="Helvetica, Arial, sans-serif" font-size="3" fill="${INK.text}">`,
     `<title>${escaped(options.head)}</title>`,
     paper(width, height),
     `<text x="${MARGIN_LEFT}" y="6">${escaped(options.head)}</text>`,
@@ -77,15 +82,19 @@ const isDrawnToScale = (channels: readonly PaperChannel[], strip: Strip): boolea
 const mm = (length: number): number => Math.round(length * 100) / 100;
 
 const grid = (id: string, size: number, colour: string, stroke: number): string =>
-  `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse"><path d="M0 0H${size}M0 0V${size}" fill="none" stroke="${colour}" stroke-width="${stroke}"/></pattern>`;
+  `<pattern id="${id}" width="${size}" height="${size}" patternUnits="userSpaceOnUse">` +
+  `<path d="M0 0H${size}M0 0V${size}" fill="none" stroke="${colour}" stroke-width="${stroke}"/></pattern>`;
 
-/** Two grids of lines through the first moment of the rows, so that times can be read off them. */
+/** Two grids of lines that start at the beginning of the rows, so that times can be read from them. */
 function paper(width: number, height: number): string {
   const fill = (id: string): string => `<rect width="${mm(width)}" height="${mm(height)}" fill="url(#${id})"/>`;
-  return `<defs>${grid('small', SMALL, INK.small, 0.15)}${grid('large', LARGE, INK.large, 0.4)}</defs><rect width="${mm(width)}" height="${mm(height)}" fill="#ffffff"/>${fill('small')}${fill('large')}`;
+  return (
+    `<defs>${grid('small', SMALL, INK.small, 0.15)}${grid('large', LARGE, INK.large, 0.4)}</defs>` +
+    `<rect width="${mm(width)}" height="${mm(height)}" fill="#ffffff"/>${fill('small')}${fill('large')}`
+  );
 }
 
-/** 1 mV high and 0.2 s wide; without a calibrated voltage there is nothing to measure with it, and only the zero line stands there. */
+/** 1 mV high and 0.2 s wide. Without a calibrated voltage it would mean nothing, and only the zero line is drawn. */
 function pulse(y: number, { speed, gain }: Sheet, calibrates: boolean): string {
   const wide = PULSE_SECONDS * speed;
   const from = MARGIN_LEFT - PULSE_LEAD - wide - 1;
@@ -96,9 +105,10 @@ function pulse(y: number, { speed, gain }: Sheet, calibrates: boolean): string {
 }
 
 const zeroLine = (strip: Strip, { speed }: Sheet): string =>
-  `<path class="zero" d="M${mm(strip.x)} ${mm(strip.y)}H${mm(strip.x + (strip.to - strip.from) * speed)}" stroke="${INK.zero}" stroke-width="0.15"/>`;
+  `<path class="zero" d="M${mm(strip.x)} ${mm(strip.y)}H${mm(strip.x + (strip.to - strip.from) * speed)}" ` +
+  `stroke="${INK.zero}" stroke-width="0.15"/>`;
 
-/** No more than one tick a column of the paper: where crossings are denser, single ones cannot be told apart. */
+/** At most one tick per column of the paper: denser crossings cannot be told apart. */
 function ticks(
   { values, offset }: StripSamples,
   samplingRate: number,
@@ -120,12 +130,15 @@ function label(strip: Strip, channels: readonly PaperChannel[]): string {
   const absent = channel === undefined ? ' (not recorded)' : '';
   const unscaled =
     channel && !isToScale(channel)
-      ? ` (${[channel.unit ?? 'unit unknown', ...(channel.calibrated ? [] : ['not calibrated']), 'not to scale'].join(', ')})`
+      ? ` (${channel.unit ?? 'unit unknown'}${channel.calibrated ? '' : ', not calibrated'}, not to scale)`
       : '';
-  return `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`;
+  return (
+    `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" ` +
+    `font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`
+  );
 }
 
-/** Text between tags; control characters have no place in XML. */
+/** Escapes text between tags; control characters are not allowed in XML. */
 function escaped(text: string): string {
   const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return text

@@ -1,23 +1,26 @@
-/** Where everything goes on a sheet: rows, columns and the stretch of time that each strip shows. */
+/** The layout of a sheet: rows, columns and the time range of each strip. */
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { Layout, PaperChannel, Sheet, Strip } from './types.ts';
 
-/** Room for the calibration pulse, at the left of every row. */
+/** Space for the calibration pulse, left of every row. */
 export const MARGIN_LEFT = 15;
 const MARGIN_RIGHT = 5;
-/** Room for the lines of text. */
+/** Enough for the lines of text. */
 const MIN_WIDTH = 120;
-/** Room for the line of text above the first row. */
+/** Space for the line of text above the first row. */
 const MARGIN_TOP = 15;
-/** And for the one below the last. */
+/** Space for the line below the last row. */
 const MARGIN_BOTTOM = 10;
-/** Between two rows: millivolts, and the least in mm; whole pairs of large boxes, so that zero lines lie on lines of the paper. */
+/**
+ * The distance between two rows: in millivolts, and the minimum in mm. It is a whole number of pairs of large boxes, so
+ * that zero lines coincide with lines of the paper.
+ */
 const ROW_MILLIVOLTS = 3;
 const DENSE_ROW_MILLIVOLTS = 2;
 const MIN_ROW = 20;
 const ROW_STEP = 10;
 
-/** Rows of leads, left to right; each column continues where the one before it ends. */
+/** Rows of leads, left to right; each column continues where the previous one ends. */
 const GRIDS: Record<Exclude<Layout, 'stacked'>, readonly (readonly CanonicalLead[])[]> = {
   '3x4': [
     ['I', 'aVR', 'V1', 'V4'],
@@ -34,7 +37,7 @@ const GRIDS: Record<Exclude<Layout, 'stacked'>, readonly (readonly CanonicalLead
   ],
   '12x1': [['I'], ['II'], ['III'], ['aVR'], ['aVL'], ['aVF'], ['V1'], ['V2'], ['V3'], ['V4'], ['V5'], ['V6']],
 };
-/** The lead that runs along the bottom of the 3×4 sheet. */
+/** The lead along the bottom of the 3×4 sheet. */
 const RHYTHM: CanonicalLead = 'II';
 
 export interface SheetOptions {
@@ -46,17 +49,17 @@ export interface SheetOptions {
   to: number;
 }
 
-/** The usual sheet for a recording: 3×4 where the twelve standard leads are there, else what there is, stacked. */
+/** The default layout for a recording: 3×4 if it has the twelve standard leads, otherwise its channels stacked. */
 export function usualLayout(channels: readonly Pick<PaperChannel, 'lead'>[]): Layout {
   const leads = new Set(channels.map((channel) => channel.lead));
   return GRIDS['12x1'].every(([lead]) => lead !== undefined && leads.has(lead)) ? '3x4' : 'stacked';
 }
 
-/** Width of a sheet for so many seconds, in mm. */
+/** Width of a sheet for a number of seconds, in mm. */
 export const sheetWidth = (seconds: number, speed: number): number =>
   Math.max(MIN_WIDTH, MARGIN_LEFT + seconds * speed + MARGIN_RIGHT);
 
-/** Lays out a sheet. `stacked` takes the channels in their order; the others find theirs by lead. */
+/** Lays out a sheet. `stacked` uses the channels in their order; the other layouts find their channels by lead. */
 export function layOut(channels: readonly PaperChannel[], { layout, speed, gain, from, to }: SheetOptions): Sheet {
   const dense = layout === 'stacked' || layout === '12x1';
   const pitch = Math.max(

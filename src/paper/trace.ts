@@ -1,22 +1,25 @@
-/** One strip as a line: samples to points, or to the least and greatest of each column where they are denser than the paper shows. */
+/**
+ * Draws one strip as a line through its samples, or through the minimum and maximum of each column where samples are
+ * denser than the paper can show.
+ */
 import type { StripSamples } from './types.ts';
 
-/** mm: finer than any printer or screen draws a curve. */
+/** mm: finer than any printer or screen can show. */
 export const COLUMN = 0.1;
-/** Digits behind the point: hundredths of a millimetre. */
+/** Rounds to hundredths of a millimetre. */
 const round = (mm: number): string => String(Math.round(mm * 100) / 100);
 
 export interface Scale {
-  /** Of the strip's first moment and its zero line. */
+  /** Position of the strip's beginning and of its zero line. */
   x: number;
   y: number;
-  /** mm a sample. */
+  /** mm per sample. */
   step: number;
-  /** mm a physical unit; 0 draws a straight line. */
+  /** mm per physical unit; 0 draws a straight line. */
   height: number;
 }
 
-/** The path data of a strip; a missing sample interrupts the line. Points lie where their samples are in time. */
+/** The path data of a strip. A missing sample interrupts the line. Points are placed at the time of their samples. */
 export function tracePath(
   { values, offset }: StripSamples,
   samplingRate: number,
@@ -45,7 +48,10 @@ function points(values: Float64Array, x: number, y: number, step: number, height
 
 const isPresent = (value: number | undefined): boolean => value !== undefined && value === value;
 
-/** One upright stroke a column, from its least to its greatest value, joined to the next: nothing between two columns is lost. */
+/**
+ * One vertical stroke per column, from its minimum to its maximum, joined to the next column so that no change between
+ * them is lost.
+ */
 function columns(values: Float64Array, x: number, y: number, step: number, height: number): string {
   let path = '';
   let pen = 'M';
@@ -73,7 +79,7 @@ function columns(values: Float64Array, x: number, y: number, step: number, heigh
       continue;
     }
     const at = round(x + (column + 0.5) * COLUMN);
-    // In the order in which they were nearer to the ends: the line goes on without crossing itself.
+    // Ordered by their distance from the ends, so that the line does not cross itself.
     const [one, other] = first - least < greatest - first ? [least, greatest] : [greatest, least];
     path += `${pen}${at} ${round(y - one * height)}V${round(y - other * height)}`;
     pen = broken || last !== last ? 'M' : 'L';
@@ -81,7 +87,10 @@ function columns(values: Float64Array, x: number, y: number, step: number, heigh
   return path;
 }
 
-/** Where the sign changes, in samples from the first: the sample that has the new one. The definition of the crossings that are counted (`signal/crossings.ts`). */
+/**
+ * Where the sign changes, in samples from the first: the sample that has the new sign. This is the definition by which
+ * crossings are counted (`signal/crossings.ts`).
+ */
 export function crossingPlaces(values: Float64Array): number[] {
   const places: number[] = [];
   let sign = 0;

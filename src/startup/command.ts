@@ -1,22 +1,22 @@
 /**
- * What the commands of the terminal have in common: they end in order at a signal, and say in one line what they can
- * tell a person.
+ * Shared by all terminal commands: a signal ends them in order, and errors that a user can fix are reported in one
+ * line.
  */
 import { Explained } from './explained.ts';
 import { loggableText } from '../log/loggable-error.ts';
 
-/** What a shell makes of a program that a signal has ended. */
+/** The exit codes that a shell reports for a program ended by a signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A mistake of whoever gives the command. */
+/** A mistake in the command line. */
 export class CommandError extends Explained {
   override readonly name = 'CommandError';
 }
 
 /**
  * Runs a command to its end and sets the exit code. A second signal ends the process at once.
- * @param failure begins the text of an error that nobody has foreseen, such as "The migration failed"
- * @param work is told by its signal to give up
+ * @param failure begins the message of an unexpected error, for example "The migration failed"
+ * @param work gets a signal that tells it to stop
  */
 export async function runCommand(failure: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const stop = new AbortController();
@@ -30,7 +30,7 @@ export async function runCommand(failure: string, work: (signal: AbortSignal) =>
   try {
     await work(stop.signal);
   } catch (error) {
-    // What was given up may still be under way.
+    // Cancelled work may still be running.
     if (stop.signal.aborted) process.exit();
     process.stderr.write(`${error instanceof Explained ? error.message : `${failure}: ${loggableText(error)}`}\n`);
     process.exitCode = 1;

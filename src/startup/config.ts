@@ -1,4 +1,7 @@
-/** The configuration of one service, read once from the environment: every mistake is reported at once, and nothing starts with one. */
+/**
+ * The configuration of one service, read once from the environment. All mistakes are reported together, and the service
+ * does not start with any.
+ */
 import { resolve } from 'node:path';
 import { loadEnv } from './env-file.ts';
 import { Explained } from './explained.ts';
@@ -7,20 +10,20 @@ import { type Kept, keptSecrets, type Secrets } from './secrets.ts';
 import type { TrustedProxies } from './setting-values.ts';
 import { SETTINGS, type Setting, type SettingKey, type SettingValues } from './settings.ts';
 
-/** What one request may cost. Each has a setting, see `settings.ts`. */
+/** Limits on what one request may use. Each has a setting, see `settings.ts`. */
 export interface Limits {
   maxUploadBytes: number;
-  /** Of one user at one instance. */
+  /** Per user and instance. */
   maxParallelUploads: number;
-  /** Large answers to one user at one instance. */
+  /** Large answers per user and instance. */
   maxParallelReads: number;
-  /** Streams of events to one user at one instance. */
+  /** Event streams per user and instance. */
   maxEventStreams: number;
-  /** On the disk of the database; 0: whatever is left. */
+  /** On the disk of the database; 0: no reserve. */
   minFreeDiskBytes: number;
   maxChannels: number;
   maxNameLength: number;
-  /** Everything in an upload that is not a signal. */
+  /** Everything in an upload except the signals. */
   maxMetadataBytes: number;
   /** Files and fields together. */
   maxFormParts: number;
@@ -29,9 +32,9 @@ export interface Limits {
   /** Rows of one import that may fail. */
   maxImportFailures: number;
   maxPageSize: number;
-  /** Milliseconds in which a body may bring nothing. */
+  /** Milliseconds without data after which an upload is given up. */
   uploadIdleMs: number;
-  /** Milliseconds in which a reader may take nothing of an answer. */
+  /** Milliseconds after which a client that reads nothing of its answer is cut off. */
   readStallMs: number;
   /** Milliseconds without a heartbeat after which an instance counts as dead and its unfinished uploads are swept. */
   instanceSilenceMs: number;
@@ -40,7 +43,7 @@ export interface Limits {
 export interface Config {
   host: string;
   port: number;
-  /** Absolute. */
+  /** An absolute path. */
   dataDir: string;
   /** Null: an embedded mongod is started. */
   mongodbUri: string | null;
@@ -49,40 +52,40 @@ export interface Config {
   firstSuperuser: string;
   /** Null: no admin is provisioned. */
   firstSuperuserPassword: string | null;
-  /** Null where no demo is loaded. */
+  /** Null if no demo is loaded. */
   demoPassword: string | null;
   loadDemo: boolean;
-  /** Needs a first admin. */
+  /** Requires a first admin. */
   loadDirectory: boolean;
   logLevel: string;
   logFormat: LogFormat;
   trustProxy: TrustedProxies;
-  /** Requests a minute a client; null: no limit. */
+  /** Requests per minute and client; null: no limit. */
   rateLimit: number | null;
-  /** Wrong passwords for one account before delays begin; null: no limit. */
+  /** Wrong passwords for one account before log-ins are delayed; null: no limit. */
   loginFailures: number | null;
   /** Failed log-ins from one address in 15 minutes; null: no limit. */
   loginFailuresPerAddress: number | null;
   clinicTimezone: string;
-  /** Calendar days such as `2026-12-25`, each once. */
+  /** Distinct calendar days such as `2026-12-25`. */
   holidays: readonly string[];
   accessTokenSeconds: number;
   limits: Limits;
 }
 
-/** The user whom the demo recordings belong to. */
+/** The user who owns the demo recordings. */
 export const DEMO_EMAIL = 'demo@leadwire.example';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** One or more settings are wrong; the message is a list for whoever starts the service. */
+/** One or more settings are wrong; the message lists them for the user who starts the service. */
 export class ConfigError extends Explained {
   override readonly name = 'ConfigError';
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
     super(
-      `The settings hold ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
+      `The settings have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
     );
     this.mistakes = mistakes;
   }
@@ -110,16 +113,16 @@ const LIMITS = [
 const isSameText = (a: string | null, b: string): boolean =>
   a?.normalize('NFC').trim().toLowerCase() === b.normalize('NFC').toLowerCase();
 
-/** Whether only this machine can reach an address. */
+/** Whether an address can only be reached from this machine. */
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 
 /**
- * Reads the configuration; no side effects but those of `kept`.
+ * Reads the configuration; the only side effects are those of `kept`.
  * @param env names and values; an empty value counts as not set
- * @param kept hands over the secrets of a data folder; asked only on loopback with the embedded database, where some are missing and nothing else is wrong;
- * without it no secret may be missing
- * @throws ConfigError with every mistake
+ * @param kept returns the secrets of a data folder. Called only on loopback with the embedded database, if secrets are
+ * missing and nothing else is wrong. If it is omitted, no secret may be missing
+ * @throws ConfigError with all mistakes
  */
 export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets): Config {
   const mistakes: string[] = [];
@@ -137,17 +140,18 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     if (!isSet('firstSuperuserPassword')) {
       if (isSet('firstSuperuser'))
         mistakes.push(
-          'FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; or set neither and run: npm run create-admin',
+          'FIRST_SUPERUSER_PASSWORD must be set together with FIRST_SUPERUSER; ' +
+            'or set neither and run: npm run create-admin',
         );
       else if (!isSet('mongodbUri'))
         mistakes.push(`FIRST_SUPERUSER_PASSWORD must be set ${place} with the embedded database: nobody could log in`);
     }
     if (values.loadDirectory && !isSet('firstSuperuserPassword'))
       mistakes.push(
-        `FIRST_SUPERUSER_PASSWORD must be set ${place} where LOAD_DIRECTORY is on: the first admin imports it`,
+        `FIRST_SUPERUSER_PASSWORD must be set ${place} when LOAD_DIRECTORY is on: the first admin imports it`,
       );
     if (loadDemo && !isSet('demoPassword'))
-      mistakes.push(`DEMO_PASSWORD must be set ${place} where LOAD_DEMO is on; or set LOAD_DEMO=false`);
+      mistakes.push(`DEMO_PASSWORD must be set ${place} when LOAD_DEMO is on; or set LOAD_DEMO=false`);
   }
   for (const [key, address] of [
     ['firstSuperuserPassword', values.firstSuperuser],
@@ -185,7 +189,10 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
   };
 }
 
-/** Where a first password comes from: made up and not shown yet, made up and shown at an earlier start, set by whoever starts the service; null where there is none. */
+/**
+ * Where a first password comes from: generated and not shown yet, generated and shown at an earlier start, or set by
+ * the user who starts the service; null if there is none.
+ */
 export type PasswordSource = 'new' | 'kept' | 'set' | null;
 
 export interface LoadedConfig {
@@ -194,8 +201,9 @@ export interface LoadedConfig {
 }
 
 /**
- * Reads `.env` where there is one (the environment wins), then the configuration; makes up and keeps missing secrets where that is allowed.
- * @throws ConfigError with every mistake; UnusableDataDir
+ * Reads `.env` if it exists (the environment has precedence), then the configuration. Generates and stores missing
+ * secrets if that is allowed.
+ * @throws ConfigError with all mistakes; UnusableDataDir
  */
 export function loadConfig(envFile = '.env'): LoadedConfig {
   loadEnv(envFile);
@@ -218,7 +226,10 @@ export function loadConfig(envFile = '.env'): LoadedConfig {
   };
 }
 
-/** Every setting's value; one that cannot be read is noted as a mistake and takes its default, so that the others are looked at too. */
+/**
+ * The values of all settings. One that cannot be read is added to the mistakes and gets its default, so that the others
+ * are checked, too.
+ */
 function parseAll(env: Environment, mistakes: string[]): SettingValues {
   const value = (setting: Setting<unknown>): unknown => {
     const text = env[setting.name]?.trim();

@@ -1,4 +1,4 @@
-/** The data folder: made where it is missing, and what lies in it kept from other users. */
+/** The data folder: created if missing, and its contents protected from other users. */
 import {
   accessSync,
   chmodSync,
@@ -14,15 +14,15 @@ import { dirname, join } from 'node:path';
 import { Explained } from './explained.ts';
 import { makeFolder } from './make-folder.ts';
 
-/** The data folder, or what is kept in it, cannot be used; the message says why and what to do. */
+/** The data folder or its contents cannot be used; the message says why and what to do. */
 export class UnusableDataDir extends Explained {
   override readonly name = 'UnusableDataDir';
 
-  /** What the system says about a file of the folder, such as a full disk. */
+  /** From a system error on a file of the folder, such as a full disk. */
   static from(dataDir: string, error: NodeJS.ErrnoException): UnusableDataDir {
-    const why = isBelowFile(error) ? 'it is a file, or lies below one' : reasonOf(error);
+    const why = isBelowFile(error) ? 'it is a file, or is inside one' : reasonOf(error);
     return new UnusableDataDir(
-      `The data folder ${dataDir} cannot be used: ${why}. Name a folder that this user may write to with DATA_DIR.`,
+      `The data folder ${dataDir} cannot be used: ${why}. Choose a folder that this user may write to with DATA_DIR.`,
       { cause: error },
     );
   }
@@ -30,31 +30,31 @@ export class UnusableDataDir extends Explained {
 
 const isBelowFile = ({ code }: NodeJS.ErrnoException): boolean => code === 'EEXIST' || code === 'ENOTDIR';
 const reasonOf = ({ code, syscall, message }: NodeJS.ErrnoException): string =>
-  code === 'ENOENT' && syscall === 'mkdir' ? `it cannot be made there (${message})` : message;
+  code === 'ENOENT' && syscall === 'mkdir' ? `it cannot be created there (${message})` : message;
 
-const PASSWORDS = ' If one of them may have read it, change the passwords that it holds.';
+const PASSWORDS = ' If one of them may have read it, change the passwords in it.';
 
-/** What lies in the folder for its owner alone, and what to do where others had a look at it. */
+/** Contents of the folder that only its owner may read, and what to do if others had access. */
 const PRIVATE: Readonly<Record<string, string>> = {
   'secrets.json': PASSWORDS,
   'mongo.json': PASSWORDS,
   'mongo.key': '',
-  mongo: ' It holds all data.',
+  mongo: ' It contains all data.',
   'service.lock': '',
 };
 
-/** Others, who could put files of their own in the place of ours. */
+/** Write permission of others, who could replace our files with theirs. */
 const WRITE_OF_OTHERS = 0o022;
 const ALL_OF_OTHERS = 0o077;
 
 const toStderr = (warning: string): void => void process.stderr.write(`${warning}\n`);
 
 /**
- * Makes the data folder where it is missing, for its owner alone (mode 700). In one that exists, what is open to
- * other users is closed, with a
- * warning; the folder itself only loses the right of others to write to it, for it may hold other things.
+ * Creates the data folder if it is missing, accessible only to its owner (mode 700). If it exists, private contents
+ * that other users can access are closed, with a warning; of the folder itself only write permission is taken away,
+ * since it may hold other things.
  * @param warn receives what was changed
- * @throws UnusableDataDir, also where something is open to others and belongs to another user
+ * @throws UnusableDataDir, also if something is accessible to others and belongs to another user
  */
 export function makeDataDir(dataDir: string, warn: (warning: string) => void = toStderr): void {
   try {
@@ -64,13 +64,13 @@ export function makeDataDir(dataDir: string, warn: (warning: string) => void = t
   } catch (error) {
     throw UnusableDataDir.from(dataDir, error as NodeJS.ErrnoException);
   }
-  // There are no such modes on Windows.
+  // Windows has no such modes.
   if (process.platform === 'win32') return;
   close(dataDir, WRITE_OF_OTHERS, '', warn);
   for (const [name, advice] of Object.entries(PRIVATE)) close(join(dataDir, name), ALL_OF_OTHERS, advice, warn);
 }
 
-/** Takes rights away from others, where they have them. */
+/** Removes permissions of others if they have them. */
 function close(path: string, rights: number, advice: string, warn: (warning: string) => void): void {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (!stat || (stat.mode & rights) === 0) return;
@@ -86,14 +86,14 @@ function close(path: string, rights: number, advice: string, warn: (warning: str
       });
     }
   }
-  // Some file systems have no modes of their own and change nothing.
-  if ((statSync(path).mode & rights) === 0) warn(`${was}; they are shut out now (${octal(mode)}).${advice}`);
-  else warn(`${was}, and its file system cannot shut them out. Name a folder on another one with DATA_DIR.`);
+  // Some file systems have no modes of their own and ignore the change.
+  if ((statSync(path).mode & rights) === 0) warn(`${was}; their access was removed (mode ${octal(mode)}).${advice}`);
+  else warn(`${was}, and its file system cannot prevent that. Choose a folder on another file system with DATA_DIR.`);
 }
 
 const octal = (mode: number): string => (mode & 0o777).toString(8).padStart(4, '0');
 
-/** Writes a file for its owner alone (mode 600), whole or not at all, and replaces what was there. */
+/** Writes a file that only its owner can access (mode 600), replacing an existing one. Atomic. */
 export function writePrivate(file: string, text: string): void {
   const draft = `${file}.${process.pid}`;
   writeDraft(draft, text);
@@ -101,8 +101,8 @@ export function writePrivate(file: string, text: string): void {
 }
 
 /**
- * Writes a file that another one is to be made of. It is on the disk when this returns: after a power cut no name
- * stands for an empty file.
+ * Writes a file that is then linked or renamed to its final name. The data is on disk when this returns: after a power
+ * failure, no name refers to an empty file.
  * @throws UnusableDataDir
  */
 export function writeDraft(draft: string, text: string): void {

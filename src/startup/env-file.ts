@@ -1,35 +1,38 @@
-/** The file `.env`, and what may be wrong with it. */
+/** The file `.env`, and warnings about its contents. */
 import { readFileSync, statSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { Explained } from './explained.ts';
 import { SETTINGS } from './settings.ts';
 
-/** The file is there and cannot be read as one of settings; the message says why. */
+/** The file exists but cannot be read as settings; the message says why. */
 export class UnreadableEnvFile extends Explained {
   override readonly name = 'UnreadableEnvFile';
 }
 
-/** What a `.env` may hold for others: the system, and, unless a setting is near, docker-compose.yml, Node and the tools that are started from here. */
+/**
+ * Names that `.env` may contain for other programs: the system and, unless the name resembles a setting,
+ * docker-compose.yml, Node.js and tools started from here.
+ */
 const SYSTEM = /^(TZ|LANG|PATH|HOME|DEBUG|CI|(http|https|no)_proxy)$/i;
 const OTHERS = /^(LEADWIRE|MONGO|MONGOMS|COMPOSE|DOCKER|NODE|NPM)_/i;
 
-/** Settings and passwords of docker-compose.yml that must not be known to others. */
+/** Settings and passwords of docker-compose.yml that must be kept secret. */
 const SECRETS = Object.values(SETTINGS)
   .filter(({ secret }) => secret)
   .map(({ name }): string => name);
 const SECRETS_OF_COMPOSE = /^MONGO_(\w+_)?(PASSWORD|KEY)$/;
 const isSecret = (name: string): boolean => SECRETS.includes(name) || SECRETS_OF_COMPOSE.test(name);
 
-/** A slip is at most so many letters away from what was meant. */
+/** A typing error differs from the intended name in at most this many letters. */
 const MAX_SLIPS = 2;
 
-/** Takes the settings of the file, where there is one; the environment wins. @throws UnreadableEnvFile */
+/** Loads the settings of the file if it exists; the environment has precedence. @throws UnreadableEnvFile */
 export function loadEnv(envFile = '.env'): void {
   for (const [name, value] of Object.entries(read(envFile))) process.env[name] ??= value;
 }
 
 /**
- * One line for everything that is probably not meant. The environment is not looked at: it serves everybody.
+ * One line for each probable mistake. The environment itself is not checked, since all programs share it.
  * @throws UnreadableEnvFile
  */
 export function envWarnings(envFile = '.env'): string[] {
@@ -38,44 +41,44 @@ export function envWarnings(envFile = '.env'): string[] {
   return warnings.map((warning) => `${envFile}: ${warning}`);
 }
 
-/** Names that are no setting: most often a slip, which would otherwise be followed by nothing at all. */
+/** Unknown names: most often typing errors, which would otherwise be ignored silently. */
 function misspelt(names: readonly string[]): string[] {
   const settings: readonly string[] = Object.values(SETTINGS).map(({ name }) => name);
   const strangers = names.filter((name) => !settings.includes(name) && !SYSTEM.test(name));
   return strangers.flatMap((name) => {
-    // What stands before the last word may be a piece of a secret.
+    // The text before the last word may be part of a secret.
     const [last = '', ...before] = name.split(/\s+/).toReversed();
     if (before.length > 0) {
       return [
-        `what stands before ${last}= is no line NAME=value, so that neither counts. ` +
+        `the text before ${last}= is not a line NAME=value, so both are ignored. ` +
           'Is a = missing, or a quote left open?',
       ];
     }
     const [nearest, slips] = settings
       .map((setting): [string, number] => [setting, distance(name.toUpperCase(), setting)])
       .reduce((a, b) => (b[1] < a[1] ? b : a));
-    if (slips <= MAX_SLIPS) return [`${name} is no setting and does nothing. Is ${nearest} meant?`];
-    return OTHERS.test(name) ? [] : [`${name} is no setting and does nothing. All settings stand in .env.example.`];
+    if (slips <= MAX_SLIPS) return [`${name} is not a setting and is ignored. Did you mean ${nearest}?`];
+    return OTHERS.test(name) ? [] : [`${name} is not a setting and is ignored. All settings are in .env.example.`];
   });
 }
 
-/** A quote that is left open takes the next lines up to another quote into its value. */
+/** An unclosed quote includes the following lines, up to the next quote, in its value. */
 const spilling = (values: Readonly<Record<string, string>>): string[] =>
   Object.values(SETTINGS)
     .filter(({ name }) => values[name]?.includes('\n'))
-    .map(({ name }) => `${name} goes over more than one line. Is a quote left open?`);
+    .map(({ name }) => `${name} spans more than one line. Is a quote left open?`);
 
-/** Secrets that other users can read. The file is its owner's, who may have reasons: its mode is left as it is. */
+/** Secrets that other users can read. The file belongs to the user, who may have reasons: its mode is not changed. */
 function exposed(values: Readonly<Record<string, string>>, envFile: string): string[] {
   const secrets = Object.keys(values).filter((name) => values[name] !== '' && isSecret(name));
   if (secrets.length === 0 || process.platform === 'win32') return [];
   const mode = statSync(envFile).mode & 0o777;
   if ((mode & 0o077) === 0) return [];
   const shown = mode.toString(8).padStart(4, '0');
-  return [`it holds ${secrets.join(', ')} and is open to other users (mode ${shown}). Run: chmod 600 ${envFile}`];
+  return [`it contains ${secrets.join(', ')} and is open to other users (mode ${shown}). Run: chmod 600 ${envFile}`];
 }
 
-/** The file's names and values; none where there is no file. */
+/** The file's names and values; empty if there is no file. */
 function read(envFile: string): Record<string, string> {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(envFile));
@@ -83,15 +86,15 @@ function read(envFile: string): Record<string, string> {
     return parseEnv(text) as Record<string, string>;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    const why = error instanceof TypeError ? 'it is no text in UTF-8' : (error as Error).message;
+    const why = error instanceof TypeError ? 'it is not UTF-8 text' : (error as Error).message;
     throw new UnreadableEnvFile(
-      `${envFile} cannot be read: ${why}. It is a text of lines NAME=value, as in .env.example.`,
+      `${envFile} cannot be read: ${why}. It must consist of lines NAME=value, as in .env.example.`,
       { cause: error },
     );
   }
 }
 
-/** How many letters have to be put in, left out, replaced or swapped with the next one to make one word of the other. */
+/** The number of letters to insert, delete, replace or swap with the next one to turn one word into the other. */
 function distance(from: string, to: string): number {
   const rows = Array.from({ length: from.length + 1 }, (_, i) =>
     Array.from({ length: to.length + 1 }, (_unused, j) => (i === 0 ? j : j === 0 ? i : 0)),

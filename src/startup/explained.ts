@@ -1,6 +1,6 @@
-/** Errors that a person at a terminal can do something about. */
+/** Errors that a user at a terminal can fix. */
 
-/** Its message is all that is shown, without a stack: what is wrong, and what to do. */
+/** Only its message is shown, without a stack: what is wrong and what to do. */
 export class Explained extends Error {
   override readonly name: string = 'Explained';
 }

@@ -1,12 +1,16 @@
-/** When the service has to stop: on a signal, or when the npm that started it has gone. */
+/** When the service has to stop: on a signal, or when the npm process that started it has ended. */
 
-/** npm passes on the Ctrl-C that the terminal has sent us already; one that comes this soon is the same. */
+/**
+ * npm forwards the Ctrl-C that the terminal has already sent to this process. A second signal within this time is that
+ * one.
+ */
 const SAME_SIGNAL_MS = 500;
 const PARENT_POLL_MS = 1_000;
 
 /**
- * Calls `stop` once, at the first SIGINT or SIGTERM, or when npm was killed without being able to tell us. A second signal ends the process at once.
- * @param stop receives why
+ * Calls `stop` once: at the first SIGINT or SIGTERM, or when npm was killed and could not forward a signal. A second
+ * signal ends the process at once.
+ * @param stop receives the reason
  */
 export function onStopRequest(stop: (reason: string) => void): void {
   let askedAt: number | null = null;
@@ -25,7 +29,7 @@ export function onStopRequest(stop: (reason: string) => void): void {
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
     clearInterval(watch);
-    ask('npm has gone');
+    ask('npm has ended');
   }, PARENT_POLL_MS);
   watch.unref();
 }

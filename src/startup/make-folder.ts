@@ -1,12 +1,12 @@
-/** Folders that are made together with those above them. */
+/** Creates folders together with their parents. */
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 
 /**
- * Makes a folder where it is missing, and those above it. One step each: Node's own `recursive` never ends where the
- * system says of a folder in one that exists that there is no such place, as /proc does.
- * @param mode of what is made
- * @throws what the system says
+ * Creates a folder and its parents where they are missing, one at a time. Node's `recursive` option never returns if
+ * the system reports ENOENT for a new folder in an existing one, as /proc does.
+ * @param mode of the created folders
+ * @throws the system's error
  */
 export function makeFolder(folder: string, mode = 0o777): void {
   const missing: string[] = [];
@@ -16,7 +16,7 @@ export function makeFolder(folder: string, mode = 0o777): void {
   for (const each of missing.toReversed()) makeOne(each, mode);
 }
 
-/** Another process may have been quicker. */
+/** Another process may have created it in the meantime. */
 function makeOne(folder: string, mode: number): void {
   try {
     mkdirSync(folder, { mode });

@@ -1,30 +1,30 @@
-/** Secrets that were made up, kept in the data folder: read where they exist, made where they are missing. */
+/** Generated secrets in the data folder: read if they exist, created if they are missing. */
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { makeDataDir, UnusableDataDir, writeDraft, writePrivate } from './data-dir.ts';
 
-/** What is made up for a newcomer. */
+/** The generated secrets. */
 export interface Secrets {
   secretKey: string;
   adminPassword: string;
   demoPassword: string;
 }
 
-/** Secrets as they are found in a data folder. */
+/** The secrets of a data folder. */
 export interface Kept {
   secrets: Secrets;
-  /** Whether a service that got as far as listening has shown the passwords. */
+  /** Whether a service has shown the passwords after it began to listen. */
   isShown: boolean;
 }
 
-/** Where they are kept. */
+/** The file that holds them. */
 export const secretsFile = (dataDir: string): string => join(dataDir, 'secrets.json');
 
 /**
- * The kept secrets of a data folder; those that are missing are made up and kept (mode 600).
- * Two processes that start together on an empty folder end up with the same secrets.
+ * The stored secrets of a data folder; missing ones are generated and stored (mode 600). Two processes that start
+ * together on an empty folder end up with the same secrets.
  * @throws UnusableDataDir
  */
 export function keptSecrets(dataDir: string): Kept {
@@ -51,7 +51,7 @@ export function keptSecrets(dataDir: string): Kept {
   }
 }
 
-/** Notes that the passwords of a data folder have been shown. */
+/** Records that the passwords of a data folder have been shown. */
 export function markShown(dataDir: string): void {
   const kept = read(secretsFile(dataDir));
   if (kept) writePrivate(secretsFile(dataDir), asText({ ...kept.secrets, passwordsShown: true }));
@@ -68,13 +68,13 @@ function read(file: string): Kept | null {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new UnusableDataDir(`The kept secrets cannot be read: ${(error as Error).message}`, { cause: error });
+    throw new UnusableDataDir(`The stored secrets cannot be read: ${(error as Error).message}`, { cause: error });
   }
   const kept = parse(text);
   if (!kept) {
     throw new UnusableDataDir(
-      `${file} is damaged: it does not hold the kept secrets. Restore it, or remove it: ` +
-        'the key of the tokens and the first passwords of new users are made anew then, and users keep theirs.',
+      `${file} is damaged: it does not contain the stored secrets. Restore it, or remove it: ` +
+        'then a new token key and new first passwords are generated, and existing users keep their passwords.',
     );
   }
   return kept;

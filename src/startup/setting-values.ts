@@ -1,4 +1,4 @@
-/** How the texts of settings are read. Each reader throws an Error whose message completes the sentence "NAME …". */
+/** Readers for the texts of settings. Each throws an Error whose message completes the sentence "NAME …". */
 import { isIP } from 'node:net';
 import { isDay } from '../calendar/moment.ts';
 import type { LogFormat } from '../log/logger.ts';
@@ -8,7 +8,7 @@ const wrong = (reason: string): never => {
   throw new Error(reason);
 };
 
-/** A whole number within bounds. */
+/** A whole number within limits. */
 export const whole =
   (low: number, high: number) =>
   (text: string): number =>
@@ -20,7 +20,7 @@ const YES_NO: ReadonlyMap<string, boolean> = new Map([
   ...['true', 'yes', 'on', '1'].map((word) => [word, true] as const),
   ...['false', 'no', 'off', '0'].map((word) => [word, false] as const),
 ]);
-/** true, yes, on, 1 or their opposites, in any case. */
+/** true, yes, on, 1 or their opposites; case is ignored. */
 export const yesOrNo = (text: string): boolean => YES_NO.get(text.toLowerCase()) ?? wrong('must be true or false');
 
 /** One of these words. */
@@ -45,19 +45,19 @@ export const mongodbUri = (text: string): string =>
 export const email = (text: string): string =>
   /^[^\s@]+@[^\s@]+$/.test(text) && text.length <= 254 ? text.toLowerCase() : wrong('must be one e-mail address');
 
-/** Shorter keys could be guessed from a captured token; RFC 7518 section 3.2 asks for as many bytes as the hash has. */
+/** Shorter keys could be guessed from a captured token; RFC 7518 section 3.2 requires as many bytes as the hash has. */
 const SECRET_KEY_BYTES = 32;
 export const secretKey = (text: string): string =>
   Buffer.byteLength(text) >= SECRET_KEY_BYTES
     ? text
     : wrong(
-        `must be ${SECRET_KEY_BYTES} bytes or more and has ${Buffer.byteLength(text)}; make one with: openssl rand -base64 48`,
+        `must be ${SECRET_KEY_BYTES} bytes or more but has ${Buffer.byteLength(text)}; generate one with: openssl rand -base64 48`,
       );
 
 export const password = (text: string): string =>
   text.length >= 10 && text.length <= 200 ? text : wrong('must have 10 to 200 characters');
 
-/** A time zone of the IANA database, by the name that it has there. */
+/** A time zone of the IANA database, by its name there. */
 export const timezone = (text: string): string => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: text }).resolvedOptions().timeZone;
@@ -66,7 +66,7 @@ export const timezone = (text: string): string => {
   }
 };
 
-/** Calendar days that exist, each once and in order. */
+/** Existing calendar days, distinct and in order. */
 export const days = (text: string): readonly string[] =>
   [
     ...new Set(
@@ -80,7 +80,7 @@ export const days = (text: string): readonly string[] =>
 const existingDay = (text: string): string =>
   isDay(text) ? text : wrong('must be dates that exist, such as 2026-01-01,2026-12-25');
 
-/** How many proxies stand in front, or the addresses and networks of those whose word counts; 0: nobody's. */
+/** The number of proxies in front, or the addresses and networks of trusted proxies; 0: none. */
 export type TrustedProxies = number | readonly string[];
 const MAX_PROXIES = 20;
 export const trustedProxies = (text: string): TrustedProxies => {
@@ -90,7 +90,8 @@ export const trustedProxies = (text: string): TrustedProxies => {
   return networks.every(isNetwork)
     ? networks
     : wrong(
-        `must be false, the number of proxies in front (1 to ${MAX_PROXIES}), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7`,
+        `must be false, the number of proxies in front (1 to ${MAX_PROXIES}), ` +
+          'or their addresses and networks, such as 10.0.0.0/8,192.0.2.7',
       );
 };
 const isNetwork = (text: string): boolean => {

@@ -1,9 +1,9 @@
-/** The settings as they stand in the README and in `.env.example`. */
+/** The settings as text for the README and `.env.example`. */
 import { type Setting, SETTINGS } from './settings.ts';
 
 const table: readonly Setting<unknown>[] = Object.values(SETTINGS);
 
-/** Settings that bound what one request, client or upload may ask for. */
+/** Settings that limit what one request, client or upload may use. */
 const isLimit = (name: string): boolean => /^M(AX|IN)_/.test(name) || name === 'RATE_LIMIT';
 
 /** The limits as a markdown table, for the README. */
@@ -11,17 +11,17 @@ export function limitsTable(): string {
   const rows = table
     .filter(({ name }) => isLimit(name))
     .map(({ name, fallback, meaning }) => `| \`${name}\` | ${Number(fallback).toLocaleString('en-US')} | ${meaning} |`);
-  return ['| setting | default | what it bounds |', '|---|---:|---|', ...rows].join('\n');
+  return ['| setting | default | what it limits |', '|---|---:|---|', ...rows].join('\n');
 }
 
-/** The text of `.env.example`: every setting with its meaning, switched off. */
+/** The text of `.env.example`: every setting with its meaning, commented out. */
 export function envExample(): string {
   const entries = table.map(
     ({ name, fallback, whenUnset, meaning }) =>
       `# ${meaning}${whenUnset ? `\n# Not set: ${whenUnset}.` : ''}\n#${name}=${fallback}\n`,
   );
   return [
-    '# Settings of Leadwire. Copy this file to `.env` and take the # away from what you change; the environment wins over the file.\n',
+    '# Settings of Leadwire. Copy this file to `.env` and uncomment what you change. Environment variables override the file.\n',
     ...entries,
   ].join('\n');
 }

@@ -1,4 +1,7 @@
-/** Every setting of the service: its name in the environment, how its text is read, its default and what it means. One table feeds start, README and `.env.example` (`settings-text.ts`). */
+/**
+ * Every setting of the service: its name in the environment, its reader, its default and its meaning. The start, the
+ * README and `.env.example` (`settings-text.ts`) are all made from this table.
+ */
 import {
   whole,
   yesOrNo,
@@ -19,7 +22,7 @@ import {
 /** One setting. `parse` is one of the readers in `setting-values.ts`. */
 export interface Setting<Value> {
   name: string;
-  /** As it would be written in the environment; empty where there is none, then `whenUnset` says what happens. */
+  /** As written in the environment; empty if there is no default: then `whenUnset` says what happens. */
   fallback: string;
   whenUnset?: string;
   /** A secret's value never appears in messages. */
@@ -41,7 +44,7 @@ const setting = <Value>(
   secret: false,
 });
 
-/** A setting without a fixed default: null when it is not set, and `whenUnset` says what is done then. */
+/** A setting without a fixed default: null if it is not set, and `whenUnset` says what happens then. */
 const optional = <Value>(
   name: string,
   whenUnset: string,
@@ -62,7 +65,7 @@ const secret = (
   secret: true,
 });
 
-const MADE_UP = 'made up on loopback with the embedded database, and kept in the data folder';
+const MADE_UP = 'generated on loopback with the embedded database, and kept in the data folder';
 
 /** The table. The limits are those of `Limits` in `config.ts`. */
 export const SETTINGS = {
@@ -72,17 +75,17 @@ export const SETTINGS = {
     'DATA_DIR',
     '.data',
     filled,
-    'Folder for the embedded database and for secrets that were made up; what lies in it is kept from other users.',
+    'Folder for the embedded database and for generated secrets. Other users get no access to its contents.',
   ),
   mongodbUri: secret(
     'MONGODB_URI',
     'an embedded mongod is started',
     mongodbUri,
-    'MongoDB to use: a replica set or a sharded cluster. Without a database in its path, `leadwire` is used.',
+    'MongoDB to use: a replica set or a sharded cluster. If its path names no database, `leadwire` is used.',
   ),
   mongodBinary: optional(
     'MONGOD_BINARY',
-    'found on PATH, in the cache, or downloaded once',
+    'taken from PATH or the cache, or downloaded once',
     filled,
     'The mongod for the embedded database.',
   ),
@@ -96,23 +99,23 @@ export const SETTINGS = {
     'FIRST_SUPERUSER',
     'admin@leadwire.example',
     email,
-    'E-mail address of the first admin, who is made at start when missing.',
+    'E-mail address of the first admin, who is created at the start if missing.',
   ),
   firstSuperuserPassword: secret(
     'FIRST_SUPERUSER_PASSWORD',
     MADE_UP,
     password,
-    'First password of the first admin, 10 characters or more. Not applied to an admin who exists.',
+    'First password of the first admin, 10 characters or more. Ignored if this admin already exists.',
   ),
   loadDemo: optional(
     'LOAD_DEMO',
-    'true where secrets may be made up, else false',
+    'true if secrets may be generated, otherwise false',
     yesOrNo,
-    'Makes a demo clinician with a few recordings at start.',
+    'Creates a demo clinician with a few recordings at the start.',
   ),
   loadDirectory: optional(
     'LOAD_DIRECTORY',
-    'true with the embedded database, else false',
+    'true with the embedded database, otherwise false',
     yesOrNo,
     'Loads 100 synthetic patients and some attendances into an empty directory, once.',
   ),
@@ -126,70 +129,70 @@ export const SETTINGS = {
     'LOG_LEVEL',
     'info',
     oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'),
-    'The least severe level that is logged.',
+    'The lowest level that is logged.',
   ),
   logFormat: setting(
     'LOG_FORMAT',
     'auto',
     logFormat,
-    'How log lines look: `pretty` for people, `json` for programs, `auto` pretty on a terminal and else JSON.',
+    'Format of the log: `pretty` for people, `json` for programs, `auto` for pretty on a terminal and JSON elsewhere.',
   ),
   trustProxy: setting(
     'TRUST_PROXY',
     'false',
     trustedProxies,
-    'Whose X-Forwarded-For is believed: how many proxies stand in front (1, say), or their addresses and networks (10.0.0.0/8,192.0.2.7).',
+    'Proxies whose X-Forwarded-For is trusted: their number (such as 1), or their addresses and networks (10.0.0.0/8,192.0.2.7).',
   ),
-  rateLimit: setting(
-    'RATE_LIMIT',
-    '6000',
-    countOrOff,
-    'Requests a minute that one client may send to one instance, or `off`.',
-  ),
+  rateLimit: setting('RATE_LIMIT', '6000', countOrOff, 'Requests a minute from one client to one instance, or `off`.'),
   loginFailures: setting(
     'MAX_LOGIN_FAILURES',
     '10',
     countOrOff,
-    'Wrong passwords for one account, wherever they come from, after which each further one makes the next try wait longer; or `off`.',
+    'Wrong passwords for one account, from all addresses together. After that, each further one makes the wait longer. Or `off`.',
   ),
   loginFailuresPerAddress: setting(
     'MAX_LOGIN_FAILURES_PER_ADDRESS',
     '100',
     countOrOff,
-    'Failed log-ins from one address in 15 minutes, after which those that fail are told to wait; right passwords are taken. Or `off`.',
+    'Failed log-ins from one address in 15 minutes. After that, wrong passwords are answered with 429 and a wait; right ones still work. Or `off`.',
   ),
-  accessTokenSeconds: setting('ACCESS_TOKEN_SECONDS', '3600', whole(60, 2_592_000), 'How long an access token lasts.'),
-  clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone in which dates without one are read.'),
+  accessTokenSeconds: setting(
+    'ACCESS_TOKEN_SECONDS',
+    '3600',
+    whole(60, 2_592_000),
+    'Seconds that an access token is valid.',
+  ),
+  clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone for dates that are given without one.'),
   holidays: optional(
     'HOLIDAYS',
-    'Monday to Friday all count',
+    'Monday to Friday are all business days',
     days,
-    'Days that are no business days, as dates with commas between them: 2026-01-01,2026-12-25.',
+    'Days that are not business days, as dates separated by commas: 2026-01-01,2026-12-25.',
   ),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxParallelUploads: setting(
     'MAX_PARALLEL_UPLOADS_PER_USER',
     '8',
     whole(1, 10_000),
-    'Uploads of one user, recordings and imports, that one instance takes at the same time.',
+    'Parallel uploads (recordings and imports) of one user to one instance.',
   ),
   maxParallelReads: setting(
     'MAX_PARALLEL_READS_PER_USER',
     '8',
     whole(1, 10_000),
-    'Large answers (samples, exports, pictures, checks, insights of a window or another rule, a new zero level, reports) to one user that one instance makes at the same time.',
+    'Parallel large answers of one instance to one user: samples, exports, pictures, checks, insights of a window or with options, a new zero level, reports.',
   ),
   maxEventStreams: setting(
     'MAX_EVENT_STREAMS_PER_USER',
     '16',
     whole(1, 10_000),
-    'Streams of the events of an import to one user that one instance keeps open at the same time.',
+    'Open event streams (progress of imports) of one instance to one user.',
   ),
   minFreeDiskBytes: setting(
     'MIN_FREE_DISK_BYTES',
     '536870912',
     whole(0, 1e15),
-    'Bytes that stay free on the disk of the database: uploads and imports are refused with less. 0 refuses nothing.',
+    'Free bytes on the disk of the database below which uploads and imports are refused. 0 refuses nothing.',
   ),
   maxChannels: setting('MAX_CHANNELS', '256', whole(1, 10_000), 'Channels of one recording.'),
   maxNameLength: setting('MAX_NAME_LENGTH', '200', whole(1, 10_000), 'Characters of a name.'),
@@ -197,7 +200,7 @@ export const SETTINGS = {
     'MAX_METADATA_BYTES',
     '1048576',
     whole(1_024, 8_388_608),
-    'Bytes of everything in an upload that is not a signal.',
+    'Bytes of everything in an upload other than signals.',
   ),
   maxFormParts: setting('MAX_FORM_PARTS', '5000', whole(1, 100_000), 'Parts of one form: files and fields together.'),
   maxDepth: setting('MAX_DEPTH', '32', whole(4, 1_000), 'Levels of nesting in JSON.'),
@@ -206,26 +209,26 @@ export const SETTINGS = {
     'MAX_IMPORT_FAILED_ROWS',
     '100000',
     whole(1, 1e9),
-    'Rows of one import that may fail before it is given up.',
+    'Rows of one import that may fail before it is stopped.',
   ),
   maxPageSize: setting('MAX_PAGE_SIZE', '200', whole(1, 10_000), 'Items on one page of a list.'),
   uploadIdleMs: setting(
     'MAX_UPLOAD_IDLE_MS',
     '30000',
     whole(100, 3_600_000),
-    'Milliseconds in which a body may bring nothing before the upload is given up.',
+    'Milliseconds without a byte of the body after which an upload is cancelled.',
   ),
   readStallMs: setting(
     'MAX_READ_STALL_MS',
     '30000',
     whole(100, 3_600_000),
-    'Milliseconds after which a reader is cut off who has taken nothing of an answer meanwhile.',
+    'Milliseconds without progress after which a client that does not read its answer is disconnected.',
   ),
   instanceSilenceMs: setting(
     'MAX_INSTANCE_SILENCE_MS',
     '60000',
     whole(20_000, 3_600_000),
-    'Milliseconds without a heartbeat after which another instance counts as dead, and its unfinished uploads are removed.',
+    'Milliseconds without a heartbeat after which another instance counts as dead and its unfinished uploads are removed.',
   ),
 } as const;
 

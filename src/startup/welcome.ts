@@ -1,4 +1,4 @@
-/** What a newcomer reads after the start: where to look and how to log in. */
+/** The text that a newcomer reads after the start: which address to open and how to log in. */
 import type { AddressInfo } from 'node:net';
 import { type Config, DEMO_EMAIL, type LoadedConfig, type PasswordSource } from './config.ts';
 import { secretsFile } from './secrets.ts';
@@ -9,7 +9,7 @@ export function openAt({ address, port }: Pick<AddressInfo, 'address' | 'port'>)
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }
 
-/** The text for the terminal. A made-up password stands in it until it has been shown once. */
+/** The text for the terminal. It contains a generated password until that has been shown once. */
 export function welcome(url: string, { config, passwordSources }: LoadedConfig): string {
   const accounts = [
     account('Admin', config.firstSuperuser, config.firstSuperuserPassword, passwordSources.admin, config),
@@ -22,9 +22,9 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
     `  API pages       ${url}/docs`,
     ...accounts,
     ...(showsPasswords(passwordSources)
-      ? [`  Passwords are shown this once, and kept in ${secretsFile(config.dataDir)}`]
+      ? [`  Passwords are shown only now, and are kept in ${secretsFile(config.dataDir)}`]
       : []),
-    ...(accounts.length > 0 ? [] : ['  Make an admin   npm run create-admin']),
+    ...(accounts.length > 0 ? [] : ['  Create admin    npm run create-admin']),
     '',
     `  Log in          ${loginLine(url, { config, passwordSources })}`,
     '  Stop            Ctrl-C',
@@ -33,7 +33,7 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
   ].join('\n');
 }
 
-/** Whether the welcome shows passwords that were not shown before. */
+/** Whether the welcome shows passwords that have not been shown before. */
 export const showsPasswords = (sources: LoadedConfig['passwordSources']): boolean =>
   Object.values(sources).includes('new');
 
@@ -53,10 +53,13 @@ function account(
   return `  ${title.padEnd(16)}${email}, ${shown}`;
 }
 
-/** The demo clinician where there is one: an admin may not see recordings. */
+/** Suggests the demo clinician if there is one, since an admin may not see recordings. */
 function loginLine(url: string, { config, passwordSources }: LoadedConfig): string {
   const [email, password, source] = passwordSources.demo
     ? [DEMO_EMAIL, config.demoPassword, passwordSources.demo]
     : [config.firstSuperuser, config.firstSuperuserPassword, passwordSources.admin];
-  return `curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d '{"email":"${email}","password":"${source === 'new' ? password : '…'}"}'`;
+  return (
+    `curl -s ${url}/api/v1/auth/login -H 'content-type: application/json' -d ` +
+    `'{"email":"${email}","password":"${source === 'new' ? password : '…'}"}'`
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * One beat as a sum of Gaussian waves of a turning heart vector, after P. E. McSharry, G. D. Clifford, L. Tarassenko, L. A. Smith,
- * A dynamical model for generating synthetic electrocardiogram signals, IEEE Trans. Biomed. Eng. 50 (2003) 289–294, in its
- * three-dimensional form by R. Sameni and others (2007). The waves' figures are our own.
+ * One beat as a sum of Gaussian waves of a turning heart vector, after P. E. McSharry, G. D. Clifford, L. Tarassenko,
+ * L. A. Smith, A dynamical model for generating synthetic electrocardiogram signals, IEEE Trans. Biomed. Eng. 50 (2003)
+ * 289–294, in its three-dimensional form by R. Sameni and others (2007). The parameters of the waves are our own.
  */
 import { bell } from './numeric.ts';
 import type { Beat } from './rhythm.ts';
@@ -17,9 +17,9 @@ interface Wave {
   fall: number;
   /** The heart vector at the peak. */
   peak: Vector;
-  /** What is added to it for every standard deviation after the peak: the turn. */
+  /** The rotation: what is added to `peak` per standard deviation after the peak. */
   turn: Vector;
-  /** True where place and width grow with the square root of the cycle, as the QT time does (Bazett). */
+  /** True if position and width grow with the square root of the cycle, as the QT time does (Bazett). */
   followsCycle: boolean;
 }
 
@@ -52,19 +52,19 @@ const WAVES: Readonly<Record<Beat['kind'], readonly Wave[]>> = {
   ],
 };
 
-/** Beyond so many standard deviations a wave is below a tenth of a microvolt. */
+/** Beyond this many standard deviations, a wave is below a tenth of a microvolt. */
 const REACH = 4.5;
 
-/** No wave begins earlier than this before its R peak, or ends later after it (at 20 beats a minute and more), in seconds. */
+/** In seconds: no wave begins earlier before its R peak or, at 20 beats per minute and more, ends later after it. */
 export const LEAD_IN = 0.35;
 export const LEAD_OUT = 1.5;
 
-/** Samples of the heart vector, one track a direction, in millivolts. */
+/** Samples of the heart vector, one track per direction, in millivolts. */
 export type HeartVector = readonly [x: Float64Array, y: Float64Array, z: Float64Array];
 
 /**
  * Adds the waves of a beat.
- * @param tracks their index 0 is sample `start` of the recording; what lies before it is not drawn
+ * @param tracks index 0 is sample `start` of the recording; what is before it is not drawn
  * @param rate Hz
  */
 export function addBeat(tracks: HeartVector, beat: Beat, start: number, rate: number): void {
@@ -95,8 +95,9 @@ function addWave(
 }
 
 /**
- * One side of a wave: at index `from` it is `u` standard deviations from its peak, `step` more at each index after it.
- * exp(-u²/2) goes from sample to sample by a factor that itself shrinks by exp(-step²): two multiplications instead of an exponential.
+ * One side of a wave. At index `from` it is `u` standard deviations from its peak, and `step` more at each following
+ * index. exp(-u²/2) changes from sample to sample by a factor that itself shrinks by exp(-step²): two multiplications
+ * instead of an exponential.
  */
 function addFlank(
   tracks: HeartVector,

@@ -1,9 +1,9 @@
-/** Writes recordings in the JSON form of the ECG challenge as a stream of bytes, in bounded memory whatever their size. */
+/** Writes recordings in the JSON form of the ECG challenge as a stream of bytes, in bounded memory for any size. */
 import { MISSING_INT16 } from '../signal/samples.ts';
 import { ecgBlocks, sampleCount, type EcgOptions } from './ecg.ts';
 import { LEAD_NAMES } from './leads.ts';
 
-/** What may stand for the whole recording or for one lead. */
+/** Properties of the whole recording or of one lead. */
 export interface ChallengeScale {
   /** Hz */
   samplingRate?: number;
@@ -33,7 +33,7 @@ export interface ChallengeLead extends ChallengeScale {
 }
 
 const CHUNK_BYTES = 65536;
-/** Room for `-32768` with ten decimals and its comma. */
+/** Enough bytes for `-32768` with ten decimals and its comma. */
 const LONGEST_SAMPLE = 24;
 
 const NULL = [0x6e, 0x75, 0x6c, 0x6c];
@@ -43,8 +43,8 @@ const POINT = 0x2e;
 const ZERO = 0x30;
 
 /**
- * The JSON text, UTF-8, in chunks of at most 64 KiB that belong to the caller; each lead stands on a line of its own.
- * @param decimals digits are written with the point so many places from the right (0 to 10), so 1234 with 3 becomes `1.234`
+ * The JSON text in UTF-8, in chunks of at most 64 KiB, which the caller may keep. Each lead is on a line of its own.
+ * @param decimals number of digits after the decimal point (0 to 10): 1234 with 3 becomes `1.234`
  */
 export function* challengeJson(
   header: ChallengeHeader,
@@ -64,7 +64,7 @@ export function* challengeJson(
   yield encode('\n]}\n');
 }
 
-/** A synthetic recording in that form. The leads are made one after the other, each while it is written. @throws RangeError as `ecgBlocks` */
+/** A synthetic recording in that form. Each lead is generated while it is written. @throws RangeError as `ecgBlocks` */
 export function synthesizeChallengeJson(
   options: EcgOptions,
   header: ChallengeHeader,
@@ -114,7 +114,10 @@ function* signal(runs: Iterable<Int16Array>, decimals: number): Generator<Uint8A
   if (used > 0) yield bytes.subarray(0, used);
 }
 
-/** Writes samples `from` to `to`, each behind a comma but the first of all; returns where the next byte goes. */
+/**
+ * Writes samples `from` to `to`, each preceded by a comma except the very first. Returns the position after the last
+ * byte.
+ */
 function writeSamples(
   bytes: Uint8Array,
   used: number,

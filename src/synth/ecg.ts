@@ -1,6 +1,7 @@
 /**
- * A synthetic ECG: beats of a moving heart vector seen by the standard leads, disturbed as asked, in integer digits. The same options
- * make the same digits on every machine, and a lead is the same whether others are made beside it or not.
+ * A synthetic ECG: beats of a moving heart vector as the standard leads see them, with optional disturbances, in
+ * integer digits. The same options give the same digits on every machine, and a lead does not depend on which other
+ * leads are made.
  */
 import { MISSING_INT16 } from '../signal/samples.ts';
 import { addBeat, LEAD_IN, LEAD_OUT, type HeartVector } from './beat.ts';
@@ -9,7 +10,7 @@ import { addOscillation, pickUp } from './oscillation.ts';
 import { Random } from './random.ts';
 import { BREATHING, rhythm, type Beat } from './rhythm.ts';
 
-/** A stretch of one lead, `[from, to)` in seconds. */
+/** A time range of one lead, `[from, to)` in seconds. */
 export interface Stretch {
   lead: LeadName;
   from: number;
@@ -22,23 +23,26 @@ export interface EcgOptions {
   duration: number;
   /** Hz, default 500. */
   samplingRate?: number;
-  /** Beats a minute, 20 to 250, default 70. */
+  /** Beats per minute, 20 to 250, default 70. */
   heartRate?: number;
-  /** Standard deviation of the cycle as a part of it, 0 to 0.2, default 0.03. */
+  /** Standard deviation of the cycle as a fraction of it, 0 to 0.2, default 0.03. */
   variability?: number;
   /** White noise of the leads with their own electrodes (I, II, V1–V6), microvolts rms, default 0. */
   noise?: number;
-  /** Hum of the mains, microvolts of amplitude, default 0. */
+  /** Mains hum, amplitude in microvolts, default 0. */
   hum?: number;
   /** Hz, default 50. */
   mains?: number;
-  /** Wandering of the baseline, microvolts of amplitude, default 0. */
+  /** Baseline wander, amplitude in microvolts, default 0. */
   wander?: number;
-  /** Seconds: the cycle that each falls in ends early with a premature ventricular beat (`Beat.time` says when exactly). */
+  /**
+   * Seconds: the cycle that contains such a time ends early with a premature ventricular beat (`Beat.time` has its
+   * exact time).
+   */
   ectopics?: readonly number[];
-  /** An electrode is off: exactly the zero level. */
+  /** Electrode off: exactly the zero level. */
   flat?: readonly Stretch[];
-  /** No samples: -32768. */
+  /** Missing samples: -32768. */
   missing?: readonly Stretch[];
   /** Digits per millivolt, default 1000. */
   gain?: number;
@@ -54,11 +58,11 @@ export interface SynthesizedEcg {
   zeroLevel: number;
   unit: 'mV';
   leads: { name: LeadName; samples: Int16Array }[];
-  /** The truth: every beat whose R peak lies inside the recording. */
+  /** The ground truth: every beat whose R peak is in the recording. */
   beats: Beat[];
 }
 
-/** Samples of a block: what is in work for one lead fits the cache. */
+/** Samples per block: the working set of one lead fits into the cache. */
 const BLOCK = 8192;
 
 /** Number of samples of each lead. */
@@ -66,7 +70,7 @@ export function sampleCount(options: EcgOptions): number {
   return Math.round(options.duration * (options.samplingRate ?? 500));
 }
 
-/** The beats whose R peak lies inside the recording, in order. */
+/** The beats whose R peak is in the recording, in order. */
 export function* beatsOf(options: EcgOptions): Generator<Beat, void, void> {
   for (const beat of rhythmOf(options)) {
     if (beat.time >= options.duration) return;
@@ -74,7 +78,10 @@ export function* beatsOf(options: EcgOptions): Generator<Beat, void, void> {
   }
 }
 
-/** The whole recording at once. @throws RangeError on a duration, rate or gain that is not positive, or a heart rate or variability out of range */
+/**
+ * The whole recording at once. @throws RangeError if a duration, rate or gain is not positive, or a heart rate or
+ * variability is out of range
+ */
 export function synthesize(options: EcgOptions): SynthesizedEcg {
   check(options);
   const leads = (options.leads ?? LEAD_NAMES).map((name) => ({ name, samples: new Int16Array(sampleCount(options)) }));
@@ -88,8 +95,8 @@ export function synthesize(options: EcgOptions): SynthesizedEcg {
 }
 
 /**
- * The recording block by block in bounded memory, whatever its length: each is one run of digits a lead, in the order of `leads`,
- * all of one length. The arrays are valid only until the next block is asked for.
+ * The recording block by block, in bounded memory for any length. A block has one run of digits per lead, in the order
+ * of `leads`, all of the same length. The arrays are valid only until the next block is requested.
  * @throws RangeError as `synthesize`
  */
 export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, void> {
@@ -121,7 +128,7 @@ export function* ecgBlocks(options: EcgOptions): Generator<Int16Array[], void, v
   }
 }
 
-/** The heart vector of the block in work. */
+/** The heart vector of the current block. */
 class Heart {
   readonly vector: HeartVector;
   readonly #rate: number;
@@ -136,7 +143,10 @@ class Heart {
     this.vector = [track(), track(), track()];
   }
 
-  /** Moves on to the block at sample `start`. Beats that reach past its end are drawn whole and kept for the next one. */
+  /**
+   * Advances to the block at sample `start`. Beats that extend past its end are drawn completely and kept for the next
+   * block.
+   */
   advance(start: number): void {
     for (const track of this.vector) if (start > 0) track.copyWithin(0, BLOCK).fill(0, track.length - BLOCK);
     while ((this.#next.time - LEAD_IN) * this.#rate < start + BLOCK) {
@@ -146,7 +156,10 @@ class Heart {
   }
 }
 
-/** A lead with electrodes of its own: `fill` puts the millivolts of a block into its track, which is the same array each time. */
+/**
+ * A lead with electrodes of its own. `fill` writes the millivolts of a block to the lead's track, which is the same
+ * array each time.
+ */
 function electrodes(
   name: BaseLead,
   heart: Heart,
@@ -197,7 +210,9 @@ function project(
   for (let i = 0; i < length; i++) out[i] = fx * (x[i] as number) + fy * (y[i] as number) + fz * (z[i] as number);
 }
 
-/** Rounds the sum of one or two weighted tracks of millivolts to digits; an amplifier saturates at ±32767. */
+/**
+ * Rounds the weighted sum of one or two tracks of millivolts to digits; values saturate at ±32767, as in an amplifier.
+ */
 function quantize(
   out: Int16Array,
   [first, second]: { track: Float64Array; weight: number }[],
@@ -220,7 +235,7 @@ function check({ duration, samplingRate = 500, heartRate = 70, variability = 0.0
   for (const [name, value] of Object.entries({ duration, samplingRate, gain })) {
     if (!(value > 0 && value < Infinity)) throw new RangeError(`${name} must be positive, not ${value}`);
   }
-  // Beyond it a cycle could be shorter than nothing.
+  // With more, the length of a cycle could become negative.
   if (!(variability >= 0 && variability <= 0.2))
     throw new RangeError(`variability must be 0 to 0.2, not ${variability}`);
   if (!(heartRate >= 20 && heartRate <= 250))

@@ -8,8 +8,8 @@ export const BASE_LEADS = ['I', 'II', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'] as con
 export type BaseLead = (typeof BASE_LEADS)[number];
 
 /**
- * What a lead sees of the heart vector (x to the left, y to the feet, z to the back): G. E. Dower, H. B. Machado, J. A. Osborne,
- * On deriving the electrocardiogram from vectorcardiographic leads, Clin. Cardiol. 3 (1980) 87–95.
+ * How each lead sees the heart vector (x to the left, y to the feet, z to the back): G. E. Dower, H. B. Machado, J. A.
+ * Osborne, On deriving the electrocardiogram from vectorcardiographic leads, Clin. Cardiol. 3 (1980) 87–95.
  */
 export const LEAD_FIELD: Readonly<Record<BaseLead, readonly [x: number, y: number, z: number]>> = {
   I: [0.632, -0.235, 0.059],
@@ -30,7 +30,7 @@ const LIMB_WEIGHTS: Readonly<Partial<Record<LeadName, readonly [ofI: number, ofI
   aVF: [-0.5, 1],
 };
 
-/** The base leads that make a lead, with their weights. */
+/** The base leads that a lead is made of, with their weights. */
 export function partsOf(lead: LeadName): { base: BaseLead; weight: number }[] {
   const weights = LIMB_WEIGHTS[lead];
   if (weights === undefined) return [{ base: lead as BaseLead, weight: 1 }];

@@ -1,6 +1,6 @@
 /**
- * Bell curve and sine from additions and multiplications alone. `Math.exp` and `Math.sin` may differ in the last bit between
- * engines, and one digit that flips would change a fixture.
+ * Bell curve and sine using only additions and multiplications. `Math.exp` and `Math.sin` may differ in the last bit
+ * between engines, and a single different digit would change a fixture.
  */
 
 const C3 = 1 / 6;
@@ -8,9 +8,9 @@ const C4 = 1 / 24;
 const C5 = 1 / 120;
 const C6 = 1 / 720;
 
-/** exp(-u²/2); accurate to 1e-9 for |u| <= 5, which is as far as a wave is drawn. */
+/** exp(-u²/2); accurate to 1e-9 for |u| <= 5, the largest value that waves use. */
 export function bell(u: number): number {
-  // The 64th part of the exponent lies within 0.2, where the series converges fast; six squarings undo it.
+  // A 64th of the exponent is within 0.2, where the series converges fast; six squarings undo the division.
   const x = (u * u) / -128;
   let e = 1 + x * (1 + x * (0.5 + x * (C3 + x * (C4 + x * (C5 + x * C6)))));
   e *= e;

@@ -1,4 +1,4 @@
-/** Disturbances that come back: the mains' hum and the wandering of the baseline. */
+/** Periodic disturbances: mains hum and baseline wander. */
 import { cosine, sine } from './numeric.ts';
 import type { Random } from './random.ts';
 
@@ -12,12 +12,12 @@ export interface Oscillation {
   phase: number;
 }
 
-/** An oscillation with the strength (60 to 100 % of `amplitude`) and phase that chance gives to a lead. */
+/** An oscillation with random strength (60 to 100 % of `amplitude`) and phase for one lead. */
 export function pickUp(frequency: number, amplitude: number, random: Random): Oscillation {
   return { frequency, amplitude: amplitude * (0.6 + 0.4 * random.uniform()), phase: random.uniform() };
 }
 
-/** Adds it to the first `length` values; index 0 is sample `start`, `rate` in Hz. */
+/** Adds an oscillation to the first `length` values; index 0 is sample `start`, `rate` in Hz. */
 export function addOscillation(
   track: Float64Array,
   oscillation: Oscillation,
@@ -26,7 +26,7 @@ export function addOscillation(
   length: number,
 ): void {
   const { frequency, amplitude, phase } = oscillation;
-  // sin(a + b) = 2 cos(b) sin(a) - sin(a - b); begun anew with every block, so that no error grows.
+  // sin(a + b) = 2 cos(b) sin(a) - sin(a - b); restarted with every block, so that errors do not accumulate.
   const twice = 2 * cosine(frequency / rate);
   let before = amplitude * sine((frequency * (start - 1)) / rate + phase);
   let now = amplitude * sine((frequency * start) / rate + phase);

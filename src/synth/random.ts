@@ -1,6 +1,7 @@
 /**
- * Seeded random numbers, the same on every machine: xoshiro128** 1.1 by David Blackman and Sebastiano Vigna (public domain), its
- * state filled by steps of the golden ratio through the finalizer of MurmurHash3 (Austin Appleby, public domain).
+ * Seeded random numbers, the same on every machine: xoshiro128** 1.1 by David Blackman and Sebastiano Vigna (public
+ * domain). Its state is filled by steps of the golden ratio through the finalizer of MurmurHash3 (Austin Appleby,
+ * public domain).
  */
 
 /** Standard deviation of the sum of four random bytes, and its mean. */
@@ -10,9 +11,9 @@ const BYTES_MEAN = 510;
 export class Random {
   readonly #state = new Int32Array(4);
 
-  /** @param purpose independent numbers for each use of one seed, such as `noise V1` */
+  /** @param purpose gives independent numbers for each use of one seed, such as `noise V1` */
   constructor(seed: number, purpose: string) {
-    // Scrambled first: seed 1 with `b` and seed 2 with `a` would be the same otherwise.
+    // Scrambled first: otherwise seed 1 with `b` and seed 2 with `a` would give the same numbers.
     let mix = scramble(seed | 0);
     for (let i = 0; i < purpose.length; i++) mix = Math.imul(mix ^ purpose.charCodeAt(i), 0x01000193);
     for (let i = 0; i < 4; i++) {
@@ -26,12 +27,12 @@ export class Random {
     return (this.#next() >>> 0) / 4294967296;
   }
 
-  /** About normal, mean 0 and deviation 1: the sum of four bytes, so never beyond ±3.45. */
+  /** Approximately normal, mean 0 and standard deviation 1: the sum of four bytes, so never beyond ±3.45. */
   normal(): number {
     return (byteSum(this.#next()) - BYTES_MEAN) / BYTES_DEVIATION;
   }
 
-  /** Adds white noise of this deviation, distributed as `normal`, to the first `length` values. */
+  /** Adds white noise with this standard deviation, distributed as in `normal`, to the first `length` values. */
   addNoise(values: Float64Array, length: number, deviation: number): void {
     const scale = deviation / BYTES_DEVIATION;
     for (let i = 0; i < length; i++) values[i] = (values[i] as number) + (byteSum(this.#next()) - BYTES_MEAN) * scale;
@@ -52,7 +53,7 @@ export class Random {
   }
 }
 
-/** The finalizer of MurmurHash3: every bit of the word moves every bit of the result. */
+/** The finalizer of MurmurHash3: every input bit affects every output bit. */
 function scramble(word: number): number {
   let z = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
   z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);

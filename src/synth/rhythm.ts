@@ -1,12 +1,15 @@
-/** When the heart beats: a sinus rhythm that breathes, with ectopic beats where they are asked for. */
+/** The times of the beats: a sinus rhythm modulated by breathing, with optional ectopic beats. */
 import { sine } from './numeric.ts';
 import { Random } from './random.ts';
 
-/** Breaths and slow (Mayer) waves of the blood pressure, in Hz: the two bands of heart rate variability. */
+/**
+ * Frequencies of breathing and of the slow (Mayer) waves of the blood pressure, in Hz: the two bands of heart rate
+ * variability.
+ */
 export const BREATHING = 0.25;
 const MAYER_WAVE = 0.1;
 
-/** An ectopic beat comes after this part of the cycle that it cuts short. */
+/** An ectopic beat comes after this fraction of the cycle that it shortens. */
 const COUPLING = 0.6;
 
 export interface Beat {
@@ -21,15 +24,18 @@ export interface Beat {
 
 export interface RhythmOptions {
   seed: number;
-  /** Beats a minute. */
+  /** Beats per minute. */
   heartRate: number;
-  /** Standard deviation of the cycle, as a part of it. */
+  /** Standard deviation of the cycle, as a fraction of it. */
   variability: number;
-  /** Seconds; the cycle that one falls in ends early with a premature ventricular beat and a full compensatory pause. */
+  /**
+   * Seconds; the cycle that contains such a time ends early with a premature ventricular beat and a full compensatory
+   * pause.
+   */
   ectopics: readonly number[];
 }
 
-/** Beats in order and without end, the first before the first sample (`time` < 0). */
+/** Endless sequence of beats in order, beginning with one before the first sample (`time` < 0). */
 export function* rhythm(options: RhythmOptions): Generator<Beat, never, void> {
   const random = new Random(options.seed, 'rhythm');
   const ectopics = options.ectopics.toSorted((a, b) => a - b);
@@ -48,7 +54,8 @@ export function* rhythm(options: RhythmOptions): Generator<Beat, never, void> {
       asked++;
       blocked = true;
     }
-    // The sinus node keeps its time, but its next beat finds the ventricles still refractory: that is the compensatory pause.
+    // The sinus node keeps its rhythm, but its next beat meets ventricles that are still refractory: that is the
+    // compensatory pause.
     if (blocked) yield { time: time + COUPLING * interval, kind: 'ectopic', ...beat };
     time += interval;
   }

@@ -1,6 +1,6 @@
-/** Finding without case and accents: the words that are stored and the patterns that look for them. */
+/** Search without case and accents: the words that are stored and the patterns that match them. */
 
-/** Letters that Unicode takes for letters of their own, as people type them who lack them. */
+/** Letters without a Unicode decomposition, and what people type who do not have them on their keyboard. */
 const PLAIN: Readonly<Record<string, string>> = {
   ł: 'l',
   ß: 'ss',
@@ -20,7 +20,10 @@ const PLAIN: Readonly<Record<string, string>> = {
 };
 const NOT_PLAIN = new RegExp(`[${Object.keys(PLAIN).join('')}]`, 'gu');
 
-/** A text as it is compared and ordered: no case, no accents, words of letters and digits with one space between them. `São-Tomé ` → `sao tome`, `Łódź` → `lodz`. */
+/**
+ * The form in which texts are compared and sorted: no case, no accents, words of letters and digits separated by one
+ * space. `São-Tomé ` → `sao tome`, `Łódź` → `lodz`.
+ */
 export const folded = (text: string): string =>
   text
     .normalize('NFKD')
@@ -30,11 +33,17 @@ export const folded = (text: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim();
 
-/** The words of some texts: no case, no accents, only letters and digits; each once. `José da-Silva` → `jose`, `da`, `silva`. */
+/**
+ * The distinct words of some texts: no case, no accents, only letters and digits. `José da-Silva` → `jose`, `da`,
+ * `silva`.
+ */
 export function searchWords(...texts: string[]): string[] {
   const words = texts.flatMap((text) => folded(text).split(' '));
   return [...new Set(words.filter((word) => word !== ''))];
 }
 
-/** One anchored pattern a word of the query; all of them must be found. Words hold letters and digits only, so nothing needs escaping. */
+/**
+ * One anchored pattern per word of the query; all of them must match. Words contain only letters and digits, so nothing
+ * needs escaping.
+ */
 export const wordPrefixes = (query: string): RegExp[] => searchWords(query).map((word) => new RegExp(`^${word}`));

@@ -1,7 +1,7 @@
 /**
- * What is said about a value that a schema refuses: one plain wording for bodies, queries, forms, imports and commands.
- * Each message is the end of a sentence that begins with the name of the field; a schema says itself what only it
- * can know.
+ * Messages about values that a schema refuses: the same plain wording for bodies, queries, forms, imports and commands.
+ * Each message is the end of a sentence that begins with the name of the field. A schema has messages of its own only
+ * for its own rules.
  */
 import type { z, ZodType } from 'zod';
 import type { FieldError } from '../errors.ts';
@@ -9,7 +9,7 @@ import type { FieldError } from '../errors.ts';
 type Issue = z.core.$ZodRawIssue;
 type IssueOf<Code extends z.core.$ZodIssueCode> = Extract<Issue, { code: Code }>;
 
-/** Of what something has too many or too few. */
+/** The units of which a value has too many or too few. */
 const UNITS: Readonly<Record<string, readonly [one: string, many: string]>> = {
   string: ['character', 'characters'],
   array: ['item', 'items'],
@@ -36,12 +36,12 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const FORMATS: Readonly<Record<string, string>> = {
-  date: 'is no date that exists; write it as 1944-04-23',
-  datetime: 'is no date and time that exist; write them as 2026-01-15T09:30:00Z',
+  date: 'is not a valid date; write it as 1944-04-23',
+  datetime: 'is not a valid date and time; write it as 2026-01-15T09:30:00Z',
   email: 'is not an e-mail address',
 };
 
-/** Words to choose from: `must be a or b`, `must be one of a, b, c`. */
+/** A choice of words: `must be a or b`, `must be one of a, b, c`. */
 export function oneOfThese(words: readonly unknown[]): string {
   const texts = words.map(String);
   return `must be ${texts.length > 2 ? `one of ${texts.join(', ')}` : texts.join(' or ')}`;
@@ -62,28 +62,28 @@ const WORDS: { [Code in z.core.$ZodIssueCode]: (issue: IssueOf<Code>) => string 
   custom: () => 'is not valid',
 };
 
-/** What a schema refuses of a value that is not there at all. */
+/** The issues that a schema reports for a missing value. */
 const OF_NOTHING: readonly string[] = ['invalid_type', 'invalid_value', 'invalid_union'];
 
-/** The zod error map of this wording. Usage: `checked`, or `schema.safeParse(value, { error: wording })`. */
+/** The zod error map with this wording. Usage: `checked`, or `schema.safeParse(value, { error: wording })`. */
 export const wording = (issue: Issue): string => {
   if (issue.input === undefined && OF_NOTHING.includes(issue.code)) return 'is required';
   return (WORDS[issue.code] as (of: Issue) => string)(issue);
 };
 
-/** What was read, or everything that is wrong with it. */
+/** The parsed value, or all of its faults. */
 export type Checked<Value> = { data: Value; faults?: undefined } | { data?: undefined; faults: FieldError[] };
 
 /**
- * Reads a value by a schema; faults are told in these words, each with a JSON Pointer into the value.
- * @param words others, which come first
+ * Parses a value by a schema. Faults have this wording, and a JSON Pointer into the value.
+ * @param words another error map, which takes precedence
  */
 export function checked<Value>(schema: ZodType<Value>, value: unknown, words?: z.core.$ZodErrorMap): Checked<Value> {
   const { success, data, error } = schema.safeParse(value, { error: (issue) => words?.(issue) ?? wording(issue) });
   return success ? { data } : { faults: error.issues.flatMap(faultsOf) };
 }
 
-/** A JSON Pointer (RFC 6901): the form of every path in an answer or a message. */
+/** A JSON Pointer (RFC 6901): the form of every path in answers and messages. */
 export const pointer = (path: readonly PropertyKey[]): string =>
   path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
@@ -91,7 +91,7 @@ export const pointer = (path: readonly PropertyKey[]): string =>
 export const faultLines = (faults: readonly FieldError[]): string =>
   faults.map(({ path, message }) => `  ${path} ${message}`).join('\n');
 
-/** A field that is not known is named itself, and not what it stands in. */
+/** The fault of an unknown field names the field itself, not the object that contains it. */
 function faultsOf(issue: z.core.$ZodIssue): FieldError[] {
   const paths = issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key]) : [issue.path];
   return paths.map((path) => ({ path: pointer(path), message: issue.message }));
@@ -99,13 +99,13 @@ function faultsOf(issue: z.core.$ZodIssue): FieldError[] {
 
 function tooSmall({ origin, minimum, inclusive, exact }: IssueOf<'too_small'>): string {
   if (UNITS[origin]) return `must have ${exact ? 'exactly' : 'at least'} ${counted(minimum, origin)}`;
-  if (origin === 'date') return `must not lie before ${day(minimum)}`;
+  if (origin === 'date') return `must not be before ${day(minimum)}`;
   return `must be ${inclusive ? 'at least' : 'more than'} ${plain(minimum)}`;
 }
 
 function tooBig({ origin, maximum, inclusive, exact }: IssueOf<'too_big'>): string {
   if (UNITS[origin]) return `must have ${exact ? 'exactly' : 'at most'} ${counted(maximum, origin)}`;
-  if (origin === 'date') return `must not lie behind ${day(maximum)}`;
+  if (origin === 'date') return `must not be after ${day(maximum)}`;
   return `must be ${inclusive ? 'at most' : 'less than'} ${plain(maximum)}`;
 }
 
@@ -117,18 +117,18 @@ function wrongFormat(issue: IssueOf<'invalid_format'>): string {
   return FORMATS[format] ?? 'has a form that is not allowed here';
 }
 
-/** What each of the forms asks for; by then that is in these words. */
+/** What each of the alternatives requires; their issues already have this wording. */
 function noneOfTheForms(issue: IssueOf<'invalid_union'>): string {
-  if (issue.inclusive === false) return 'fits more than one of the forms that are allowed here';
+  if (issue.inclusive === false) return 'fits more than one of the allowed forms';
   if (issue.options && issue.options.length > 0) return oneOfThese(issue.options);
   const asked = new Set(issue.errors.flatMap(([first]) => (first && first.path.length === 0 ? [first.message] : [])));
-  return asked.size === 0 ? 'has none of the forms that are allowed here' : [...asked].join(', or ');
+  return asked.size === 0 ? 'has none of the allowed forms' : [...asked].join(', or ');
 }
 
 const counted = (count: number | bigint, origin: string): string =>
   `${plain(count)} ${UNITS[origin]?.[Number(count) === 1 ? 0 : 1]}`;
 
-/** As people write numbers, `10,000`; the very large and very small ones as JSON does. */
+/** Numbers as people write them, `10,000`; very large and very small ones as in JSON. */
 const plain = (number: number | bigint): string =>
   typeof number === 'bigint' || Number.isSafeInteger(number) ? number.toLocaleString('en-US') : String(number);
 

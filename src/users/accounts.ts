@@ -1,4 +1,4 @@
-/** What admins do to users: find, create, change, remove. Each change is one transaction with its audit event. */
+/** Users as admins manage them. Each change is one transaction with its audit event. */
 import type { Connection, QueryFilter, Types, UpdateQuery } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
@@ -6,6 +6,7 @@ import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { assertVersion, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
 import { type StoredUser, userModel } from './model.ts';
@@ -13,17 +14,11 @@ import { generatePassword, passwordFault, type Passwords } from './passwords.ts'
 import type { NewUser, UserPatch } from './schema.ts';
 import { searchWords, wordPrefixes } from '../text/search-words.ts';
 
-/** Which user is meant, and in which version the caller has seen it; null: any. */
-export interface Target {
-  id: string;
-  version: number | null;
-}
-
 /** Who makes a change; null: the service itself. */
 type By = Types.ObjectId | null;
 
 /**
- * Makes a user, with a made-up password if none is given: that one is returned, once.
+ * Creates a user. If no password is given, one is generated and returned this once.
  * Errors: `email-taken`, `validation-failed`, `too-busy`.
  */
 export async function createUser(
@@ -52,7 +47,7 @@ export async function createUser(
   return { user, generated };
 }
 
-/** One user. Errors: `not-found`, also for a malformed id. */
+/** Reads a user. Errors: `not-found`, also for a malformed id. */
 export async function readUser(database: Connection, id: string): Promise<StoredUser> {
   const user = isId(id) ? await userModel(database).findById(id).lean() : null;
   if (!user) throw notFound();
@@ -98,15 +93,15 @@ export async function changeUser(
   );
 }
 
-/** That somebody can or cannot log in any more is told by name. */
+/** Activation and deactivation have names of their own. */
 function actionOf(before: StoredUser, after: StoredUser): AuditAction {
   if (before.isActive === after.isActive) return 'update';
   return after.isActive ? 'activate' : 'deactivate';
 }
 
 /**
- * Removes a user who owns no recordings. An upload of theirs that is about to be published looks at its user behind that: first their access ends,
- * then their recordings are looked for, so that one of the two sees the other.
+ * Removes a user who owns no recordings. First their access ends and then their recordings are looked for, while an
+ * upload publishes first and checks its user afterwards; so one of the two always sees the other.
  * Errors: `not-found`, `version-stale`, `user-in-use`, `last-admin`.
  */
 export async function removeUser(
@@ -127,15 +122,15 @@ export async function removeUser(
       await audit(database, session, { by, action: 'delete', resource: 'user', id: before._id, patient: null });
     });
   } catch (error) {
-    // Whoever has changed the user meanwhile has the last word.
+    // If somebody has changed the user in the meantime, their change is kept.
     const restored = changeUserState(database, { id: target.id, version }, before.isActive).catch(() => undefined);
-    // Nobody waits a second time for a database that is away.
+    // The caller does not wait a second time for an unreachable database.
     if (!isAway(error)) await restored;
     throw error;
   }
 }
 
-/** Switches a user on or off, and leaves their tokens as they are. */
+/** Activates or deactivates a user, without ending their tokens. */
 async function changeUserState(database: Connection, target: Target, isActive: boolean): Promise<StoredUser> {
   return underAdminGuard(database, async (session) => {
     const current = await userModel(database).findById(target.id).session(session).lean();
@@ -149,18 +144,21 @@ async function changeUserState(database: Connection, target: Target, isActive: b
 }
 
 const changedMeanwhile = (): Problem =>
-  new Problem('version-stale', 'The user was changed in this very moment, and may be inactive now. Read it again.');
+  new Problem(
+    'version-stale',
+    'Another request changed the user at the same time. The user may be inactive now; read it again.',
+  );
 
 const inUse = (): Problem => new Problem('user-in-use', 'Deactivate the user instead: recordings keep their owner.');
 
-/** What a list of users is narrowed by. */
+/** Filters of a list of users. */
 export interface UserFilter {
   q?: string | undefined;
   role?: StoredUser['role'] | undefined;
   isActive?: boolean | undefined;
 }
 
-/** Users in the order of their e-mail addresses. @param after the address behind which to go on */
+/** Lists users by e-mail address. @param after the address after which to continue */
 export function findUsers(
   database: Connection,
   filter: UserFilter,
@@ -174,7 +172,7 @@ export function findUsers(
   return userModel(database).find({ $and: conditions }).sort({ email: 1 }).limit(limit).lean();
 }
 
-/** How many users there are, counting no further than `atMost`. */
+/** Counts users, up to `atMost`. */
 export const countUsers = (database: Connection, filter: UserFilter, atMost: number): Promise<number> =>
   userModel(database).countDocuments(asQuery(filter)).limit(atMost).exec();
 
@@ -187,7 +185,7 @@ function asQuery({ q, role, isActive }: UserFilter): QueryFilter<StoredUser> {
   };
 }
 
-/** Hashes a password that somebody chose. Errors: `validation-failed`, `too-busy`. */
+/** Hashes a password that a user chose. Errors: `validation-failed`, `too-busy`. */
 export function hashNewPassword(
   passwords: Passwords,
   password: string,
@@ -199,14 +197,8 @@ export function hashNewPassword(
   return passwords.hash(password);
 }
 
-function assertVersion(user: StoredUser | null, version: number | null): asserts user is StoredUser {
-  if (!user) throw notFound();
-  if (version !== null && version !== user.version)
-    throw new Problem('version-stale', `The user is in version ${user.version} by now. Read it again.`);
-}
-
 const uniqueEmail = <T>(write: () => Promise<T>): Promise<T> =>
   unique(
     write,
-    (_key, cause) => new Problem('email-taken', 'Find the user by this address, or take another one.', { cause }),
+    (_key, cause) => new Problem('email-taken', 'Find the user by this address, or use another one.', { cause }),
   );

@@ -32,12 +32,12 @@ export function authOperations(deps: AuthDeps): AnyOperation[] {
  *   post:
  *     summary: Log in
  *     description: >
- *       Answers a token for the header Authorization. An unknown address, a wrong password and a deactivated user get
- *       the same answer. After ten wrong passwords for one e-mail address (setting MAX_LOGIN_FAILURES), wherever they
- *       came from, each further one makes the next try wait longer, up to 15 minutes: 429 with Retry-After. Where a
- *       user has logged in from within 30 days they are let in all the same. Whoever fails a hundred times in 15
- *       minutes from one network address (MAX_LOGIN_FAILURES_PER_ADDRESS) is told to wait, too; right passwords are
- *       taken.
+ *       Answers with a token for the Authorization header. An unknown e-mail address, a wrong password and a
+ *       deactivated user get the same answer. After ten wrong passwords for one e-mail address (setting
+ *       MAX_LOGIN_FAILURES), from all network addresses together, each further one makes the wait longer, up to 15
+ *       minutes: 429 with Retry-After. From network addresses where the user has logged in within 30 days, the right
+ *       password still works. After a hundred failures in 15 minutes from one network address
+ *       (MAX_LOGIN_FAILURES_PER_ADDRESS), wrong passwords from there get 429, too; right passwords still work.
  *     requestBody:
  *       content:
  *         application/json: { example: { email: clinician@clinic.example, password: correct horse battery } }
@@ -59,7 +59,7 @@ function login({ config, database, passwords }: AuthDeps, attempt: Attempt): Any
         logIn(database, passwords, body.email, body.password, await decoy, mayPass),
       );
       if (!user)
-        throw new Problem('credentials-invalid', 'Check both; an admin can set a new password.', {
+        throw new Problem('credentials-invalid', 'Check both. An admin can set a new password.', {
           headers: { 'WWW-Authenticate': 'Bearer' },
         });
       const view = userView(user);
@@ -74,7 +74,7 @@ function login({ config, database, passwords }: AuthDeps, attempt: Attempt): Any
  * @openapi
  * /auth/me:
  *   get:
- *     summary: The user who is logged in
+ *     summary: Read the user who is logged in
  */
 const me = ({ database }: AuthDeps): AnyOperation =>
   operation({
@@ -97,8 +97,8 @@ const me = ({ database }: AuthDeps): AnyOperation =>
  *   put:
  *     summary: Change your own password
  *     description: >
- *       Ends all tokens of the user, this one too: log in again with the new password. A wrong current password is a
- *       422 that names the field, and counts like a wrong password at log-in.
+ *       Revokes all tokens of the user, including this one: log in again with the new password. A wrong current
+ *       password is answered with a 422 that names the field, and counts like a wrong password at log-in.
  *     requestBody:
  *       content:
  *         application/json:
@@ -138,8 +138,8 @@ function password({ database, identities, passwords }: AuthDeps, attempt: Attemp
  *   post:
  *     summary: Log out
  *     description: >
- *       Ends this token only. Other log-ins of the user go on, unless more than a hundred tokens were ended before they
- *       expired; then all of them end.
+ *       Revokes this token only. Other log-ins of the user are not affected, unless more than a hundred tokens were
+ *       revoked before they expired; then all are revoked.
  */
 function logout({ database, identities }: AuthDeps): AnyOperation {
   return operation({
@@ -148,7 +148,7 @@ function logout({ database, identities }: AuthDeps): AnyOperation {
     method: 'post',
     path: '/auth/logout',
     access: 'user',
-    answers: noContent('The token does not count any more'),
+    answers: noContent('The token is revoked'),
     handler: async ({ ctx, user }) => {
       try {
         await endToken(database, user);

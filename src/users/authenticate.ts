@@ -1,4 +1,7 @@
-/** Who sent a request: passport-jwt checks the token, the user's present state decides whether it still counts. */
+/**
+ * Authenticates requests: passport-jwt checks the token, and the user's current state decides whether it is still
+ * valid.
+ */
 import { callbackify } from 'node:util';
 import type { Context } from 'koa';
 import passport from 'passport';
@@ -12,7 +15,7 @@ import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from '
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
-/** Makes the check. Usage: `new Operations(router, createAuthenticate(deps), createConfirm(deps), limit, readLimit)`. */
+/** Creates the check of tokens. */
 export function createAuthenticate(deps: {
   config: Pick<Config, 'secretKey'>;
   identities: IdentityCache;
@@ -38,7 +41,7 @@ export function createAuthenticate(deps: {
     new Promise<Identity>((resolve, reject) => {
       if (bearerToken(ctx.req) === null) {
         reject(
-          new Problem('token-missing', 'Send the token of a log-in as Authorization: Bearer …', {
+          new Problem('token-missing', 'Log in and send the token as Authorization: Bearer …', {
             headers: { 'WWW-Authenticate': 'Bearer' },
           }),
         );
@@ -62,19 +65,22 @@ export function createAuthenticate(deps: {
     });
 }
 
-/** Makes the check of what may have changed since a token was checked. */
+/** Creates the check of what may have changed since the token was checked. */
 export function createConfirm({ identities }: { identities: IdentityCache }): Confirm {
   return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }, when) => {
     const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
     const now = when === 'now' ? admit(claims, await identities.reload(userId)) : await identify(identities, claims);
     if (now?.role !== role)
-      throw new Problem('token-invalid', 'Your account was changed while this was under way. Log in again.', {
+      throw new Problem('token-invalid', 'Your account was changed during this request. Log in again.', {
         headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
       });
   };
 }
 
-/** The identity behind a checked token, or null. A refusal is never given on old knowledge: the user may have logged in anew at another instance. */
+/**
+ * The identity of a checked token, or null. A refusal is never based on cached state: the user may have logged in again
+ * at another instance.
+ */
 async function identify(identities: IdentityCache, claims: Claims): Promise<Identity | null> {
   return admit(claims, await identities.get(claims.userId)) ?? admit(claims, await identities.reload(claims.userId));
 }

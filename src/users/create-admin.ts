@@ -1,4 +1,7 @@
-/** The command `npm run create-admin -- --email <address> [--name <full name>]`: makes an admin in the service's database, whichever that is. */
+/**
+ * The command `npm run create-admin -- --email <address> [--name <full name>]`: creates an admin in the service's
+ * database.
+ */
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
@@ -14,12 +17,12 @@ import { ensureUser } from './ensure-user.ts';
 import { generatePassword } from './passwords.ts';
 
 const USAGE =
-  'Usage: npm run create-admin -- --email <address> [--name <full name>]\nThe password is asked for, or read from the first line of the input; left empty, one is made up.';
+  'Usage: npm run create-admin -- --email <address> [--name <full name>]\nThe password is prompted for, or read from the first line of the input. If it is empty, one is generated.';
 
-await runCommand('No admin was made', async (signal) => {
+await runCommand('No admin was created', async (signal) => {
   const { email, fullName } = readArguments();
   loadEnv();
-  // Secrets are left for the service to make up: it shows first passwords only when it makes them.
+  // The service generates secrets itself: it shows first passwords only if it has generated them.
   const config = readConfig(process.env, () => ({ secretKey: '', adminPassword: '', demoPassword: '' }));
   const given = await untilAborted(askPassword(), signal);
   const password = given === '' ? generatePassword() : given;
@@ -28,9 +31,11 @@ await runCommand('No admin was made', async (signal) => {
   await withDatabase({ config, log, signal }, async (database) => {
     await migrate(database, log);
     const { created } = await ensureUser(database, { email, password, fullName, role: 'admin' });
-    if (!created) throw new CommandError(`There is a user ${email} already, who was left unchanged.`);
+    if (!created) throw new CommandError(`The user ${email} already exists and was not changed.`);
   });
-  process.stdout.write(`Made the admin ${email}.\n${given === '' ? `Password, shown this once: ${password}\n` : ''}`);
+  process.stdout.write(
+    `Created the admin ${email}.\n${given === '' ? `Password, shown only once: ${password}\n` : ''}`,
+  );
 });
 
 function readArguments(): { email: string; fullName: string } {
@@ -45,10 +50,10 @@ function readArguments(): { email: string; fullName: string } {
   throw new CommandError(USAGE);
 }
 
-/** One line, which a terminal does not show. It never stands among the arguments: there the whole machine could read it. */
+/** Reads one line without showing it. A password is never an argument: the whole machine could read it there. */
 async function askPassword(): Promise<string> {
   const isTerminal = process.stdin.isTTY;
-  if (isTerminal) process.stderr.write('Password (empty: one is made up): ');
+  if (isTerminal) process.stderr.write('Password (empty: one is generated): ');
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const input = createInterface({ input: process.stdin, output: nowhere, terminal: isTerminal });
   input.once('SIGINT', () => process.exit(130));

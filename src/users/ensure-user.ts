@@ -1,4 +1,4 @@
-/** A user who must exist: the first admin, the demo clinician, the admin of the command line. */
+/** Users who must exist: the first admin, the demo clinician, the admin of the command line. */
 import type { Connection } from 'mongoose';
 import { type FieldError, Problem } from '../errors.ts';
 import { Explained } from '../startup/explained.ts';
@@ -15,13 +15,13 @@ export interface WantedUser {
   role: NewUser['role'];
 }
 
-/** The user that was asked for cannot be made; the message says which field is wrong. */
+/** The requested user cannot be created; the message names the field that is wrong. */
 export class InvalidUser extends Explained {
   override readonly name = 'InvalidUser';
 }
 
 /**
- * Makes the user unless there is one with this e-mail address, who is left as they are.
+ * Creates the user unless one with this e-mail address exists, who is left unchanged.
  * @throws InvalidUser
  */
 export async function ensureUser(database: Connection, wanted: WantedUser): Promise<{ id: string; created: boolean }> {
@@ -32,7 +32,7 @@ export async function ensureUser(database: Connection, wanted: WantedUser): Prom
     const { user: made } = await createUser(database, new Passwords(), null, user);
     return { id: made._id.toHexString(), created: true };
   } catch (error) {
-    // Another instance that starts at the same time was faster.
+    // Another instance, starting at the same time, was faster.
     const winner = error instanceof Problem && error.code === 'email-taken' ? await findId(database, user.email) : null;
     if (winner === null) throw error;
     return { id: winner, created: false };
@@ -48,7 +48,7 @@ function validated(wanted: WantedUser): NewUser {
 }
 
 const invalid = ({ email }: WantedUser, faults: readonly FieldError[]): InvalidUser =>
-  new InvalidUser(`The user ${email} cannot be made:\n${faultLines(faults)}`);
+  new InvalidUser(`The user ${email} cannot be created:\n${faultLines(faults)}`);
 
 async function findId(database: Connection, email: string): Promise<string | null> {
   const user = await userModel(database).findOne({ email }, { _id: 1 }).lean();

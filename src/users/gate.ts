@@ -1,9 +1,9 @@
-/** A semaphore with a bounded queue: so many at once, so many waiting, the next is turned away. */
+/** A semaphore with a bounded queue: so many run, so many wait, and the next one is rejected. */
 import { Problem } from '../errors.ts';
 
-/** Whoever comes when so many wait already is turned away. */
+/** Most that may wait. */
 export const MAX_WAITING = 100;
-/** Milliseconds after which whoever still waits is turned away: what runs may be waiting for the database. */
+/** Milliseconds after which a waiting one is rejected: what runs may be waiting for the database. */
 const MAX_WAIT = 8_000;
 
 export class Gate {
@@ -13,14 +13,18 @@ export class Gate {
   readonly #waiting: (() => void)[] = [];
   #running = 0;
 
-  /** @param width how many run at once; @param maxWaiting how many may wait for that, and @param maxWait how long, ms */
+  /**
+   * @param width how many may run at the same time
+   * @param maxWaiting how many may wait
+   * @param maxWait how long they may wait, in milliseconds
+   */
   constructor(width: number, maxWaiting = MAX_WAITING, maxWait = MAX_WAIT) {
     this.#width = width;
     this.#maxWaiting = maxWaiting;
     this.#maxWait = maxWait;
   }
 
-  /** Runs the work in its turn, first come, first served. Errors: `too-busy`, and what the work throws. */
+  /** Runs the work when it is its turn, first come, first served. Errors: `too-busy`, and those of the work. */
   async run<T>(work: () => Promise<T>): Promise<T> {
     if (this.#running < this.#width) this.#running += 1;
     else await this.#wait();
@@ -28,7 +32,7 @@ export class Gate {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // The place is handed on rather than freed, so that a newcomer cannot slip in before the one who waits.
+      // The place is passed on rather than freed, so that a newcomer cannot take it from the one that waits.
       if (next) next();
       else this.#running -= 1;
     }
@@ -51,6 +55,6 @@ export class Gate {
 }
 
 const tooBusy = (): Problem =>
-  new Problem('too-busy', 'Too many log-ins are being checked at this moment. Try again in a second.', {
+  new Problem('too-busy', 'Too many log-ins are being checked at the moment. Try again in a second.', {
     headers: { 'Retry-After': '1' },
   });

@@ -1,12 +1,12 @@
 /**
- * What every request must know of its user, kept for a few seconds, so that a request does not cost a second query.
- * This instance forgets a user whenever it changes one; the others see the change when their copy is too old.
+ * Caches for a few seconds what every request needs to know of its user, to save a second query. This instance forgets
+ * a user when it changes one; other instances see the change when their copy expires.
  */
 import type { Connection } from 'mongoose';
 import type { Role } from '../http/operation.ts';
 import { userModel } from './model.ts';
 
-/** The present state of a user, as far as access depends on it. */
+/** The current state of a user, as far as access depends on it. */
 export interface UserState {
   email: string;
   role: Role;
@@ -19,7 +19,7 @@ export interface IdentityCacheOptions {
   load: (userId: string) => Promise<UserState | null>;
   /** Milliseconds; a monotonic clock. */
   now?: () => number;
-  /** Milliseconds; below the 5 s within which a change must be felt everywhere. */
+  /** Milliseconds; less than the 5 s within which a change must take effect everywhere. */
   maxAge?: number;
   capacity?: number;
 }
@@ -29,7 +29,7 @@ interface Entry {
   loadedAt: number;
 }
 
-/** One for each application: whoever changes users and whoever checks tokens must mean the same one. */
+/** One for each application, shared by whatever changes users and whatever checks tokens. */
 export class IdentityCache {
   readonly #load: (userId: string) => Promise<UserState | null>;
   readonly #now: () => number;
@@ -52,10 +52,10 @@ export class IdentityCache {
     return this.#loading.get(userId) ?? this.reload(userId);
   }
 
-  /** Asks anew, whatever is kept. */
+  /** Queries again, whatever is cached. */
   reload(userId: string): Promise<UserState | null> {
     this.forget(userId);
-    // The age counts from before the query: the answer may be that old when it arrives.
+    // The age counts from before the query, since the answer may be that old when it arrives.
     const loadedAt = this.#now();
     const load = this.#load(userId).then(
       (state) => {
@@ -71,7 +71,10 @@ export class IdentityCache {
     return load;
   }
 
-  /** To be called after every change of a user. A query that is under way may have read the old state: its answer is not kept. */
+  /**
+   * To be called after every change of a user. The answer of a query in flight is not cached, since it may be the old
+   * state.
+   */
   forget(userId: string): void {
     this.#entries.delete(userId);
     this.#loading.delete(userId);

@@ -1,33 +1,22 @@
 /**
- * What is remembered of log-ins: how often they failed, and from where somebody has logged in lately. It stands in the database, so that all
- * instances count together and a restart forgets nothing; who and where are hashes with a key, and documents go by themselves.
+ * Records failed log-ins, and the addresses of recent successful ones. It does so in the database, so that all
+ * instances count together and a restart forgets nothing. Accounts and addresses are keyed hashes, and documents
+ * expire.
  */
 import { createHmac } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
+import { loginCollection } from './model.ts';
 
 /** Seconds after which a few failures are forgotten. */
 const WINDOW = 15 * 60;
-/** Seconds for which failures are remembered that have led to a delay. */
+/** Seconds for which failures are remembered once they have caused a delay. */
 const LONG_WINDOW = 24 * 60 * 60;
-/** Seconds of the first delay; each further failure doubles it. */
+/** Seconds of the first delay; every further failure doubles it. */
 const FIRST_DELAY = 30;
 export const LONGEST_DELAY = 15 * 60;
-/** Days for which an address is known from which somebody has logged in. */
+/** Days for which an address of a successful log-in is remembered. */
 const KNOWN_DAYS = 30;
-
-interface StoredAttempts {
-  _id: string;
-  failures: number;
-  /** Before this time nothing is tried. */
-  until: Date;
-  /** Milliseconds that the latest attempt was told to wait; 0: it was let through, and counted as failed. */
-  wait: number;
-  /** After it nothing of this counts any more. */
-  forgetAt: Date;
-  /** What `forgetAt` was before the latest attempt: one that is given back prolongs nothing. */
-  forgetBefore?: Date;
-}
 
 /** So many seconds from now, on the database's clock. */
 const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
@@ -36,17 +25,10 @@ export class LoginAttempts {
   readonly #database: Connection;
   readonly #secret: string;
 
-  /** @param secret the same on every instance */
+  /** @param secret the same for all instances */
   constructor(database: Connection, secret: string) {
     this.#database = database;
     this.#secret = secret;
-  }
-
-  get #stored() {
-    // A count that is lost with a server is no harm, and a log-in should not wait for the journal four times.
-    // Mongoose's own `collection` does not hand the option on.
-    const db = this.#database.getClient().db(this.#database.name);
-    return db.collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
   }
 
   /** The id under which something is counted. */
@@ -57,8 +39,8 @@ export class LoginAttempts {
   }
 
   /**
-   * Counts an attempt as failed, unless it has to wait. Times are the database's.
-   * @param free so many may fail; from then on each failure makes the next attempt wait, twice as long as the one before
+   * Counts an attempt as failed, unless it has to wait. Times are those of the database.
+   * @param free how many may fail without a delay; after these, every failure doubles the delay of the next attempt
    * @returns milliseconds to wait; 0: the attempt may be made
    */
   async count(id: string, free: number): Promise<number> {
@@ -69,7 +51,7 @@ export class LoginAttempts {
       $min: [LONGEST_DELAY, { $multiply: [FIRST_DELAY, { $pow: [2, { $subtract: ['$failures', free] }] }] }],
     };
     const update = [
-      // A missing time counts as past, so that the first attempt makes the document.
+      // A missing time counts as past, so that the first attempt creates the document.
       { $set: { failures: { $cond: [isFresh, '$failures', 0] }, until: { $cond: [isFresh, '$until', '$$NOW'] } } },
       {
         $set: {
@@ -87,41 +69,47 @@ export class LoginAttempts {
     ];
     for (;;) {
       try {
-        const attempts = await this.#stored.findOneAndUpdate({ _id: id }, update, {
+        const attempts = await loginCollection(this.#database).findOneAndUpdate({ _id: id }, update, {
           upsert: true,
           returnDocument: 'after',
         });
         return attempts?.wait ?? 0;
       } catch (error) {
-        // Two made the document in the same moment.
+        // Two created the document at the same time.
         if (!isDuplicateKey(error)) throw error;
       }
     }
   }
 
-  /** Takes an attempt back that was counted and has not failed. */
+  /** Takes back an attempt that was counted and has not failed. */
   async giveBack(id: string): Promise<void> {
     const failures = { $max: [0, { $subtract: ['$failures', 1] }] };
     const forgetAt = { $ifNull: ['$forgetBefore', '$forgetAt'] };
-    await this.#stored.updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
+    await loginCollection(this.#database).updateOne({ _id: id }, [{ $set: { failures, until: '$$NOW', forgetAt } }]);
   }
 
-  /** Forgets what has failed. */
+  /** Forgets the failures. */
   async forget(id: string): Promise<void> {
-    await this.#stored.deleteOne({ _id: id });
+    await loginCollection(this.#database).deleteOne({ _id: id });
   }
 
-  /** Remembers that somebody has logged in from somewhere. */
+  /** Remembers an address from which somebody has logged in. */
   async know(id: string): Promise<void> {
-    await this.#stored.updateOne({ _id: id }, [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }], {
-      upsert: true,
-    });
+    await loginCollection(this.#database).updateOne(
+      { _id: id },
+      [{ $set: { forgetAt: { $add: ['$$NOW', KNOWN_DAYS * 86_400_000] } } }],
+      {
+        upsert: true,
+      },
+    );
   }
 
   async isKnown(id: string): Promise<boolean> {
     return (
-      (await this.#stored.findOne({ _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } }, { projection: { _id: 1 } })) !==
-      null
+      (await loginCollection(this.#database).findOne(
+        { _id: id, $expr: { $gt: ['$forgetAt', '$$NOW'] } },
+        { projection: { _id: 1 } },
+      )) !== null
     );
   }
 }

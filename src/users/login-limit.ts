@@ -1,6 +1,7 @@
 /**
- * Guessing passwords is limited, for each account over all addresses, so that nobody is refused for what others do at the same address. Whether an
- * account exists cannot be told from it: e-mails of nobody are counted in the same way, and a refused attempt costs the same time.
+ * Limits the guessing of passwords, for each account over all addresses, so that nobody is refused because of others at
+ * the same address. It does not reveal whether an account exists: unknown e-mail addresses are counted in the same way,
+ * and a refused attempt takes the same time.
  */
 import type { Connection } from 'mongoose';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
@@ -14,15 +15,15 @@ import { HASHES_AT_ONCE } from './passwords.ts';
 
 /** Seconds over which the failures of an address are counted. */
 const ADDRESS_WINDOW = 15 * 60;
-/** Log-ins that may wait of all addresses together that have failed too often; of the others `MAX_WAITING` may. */
+/** Log-ins that may wait, of all addresses together that have failed too often; of others, `MAX_WAITING` may. */
 export const WAITING_APART = 5;
-/** From where somebody has logged in lately, so many times as many attempts are let through, whatever was tried elsewhere. */
+/** Factor by which more attempts are allowed from an address of a recent log-in, whatever was tried elsewhere. */
 export const KNOWN_ADDRESS_FACTOR = 10;
 
 /**
- * Runs a check of credentials that answers null when they are wrong.
- * Errors: `rate-limited`, `too-busy`, and what the check throws.
- * @param check is told whether it may find anything right; where it may not, it still takes its time
+ * Runs a check of credentials that returns null if they are wrong.
+ * Errors: `rate-limited`, `too-busy`, and those of the check.
+ * @param check is told whether it may succeed; if not, it still takes its time
  */
 export type Attempt = <T>(
   address: string,
@@ -35,17 +36,18 @@ export interface LoginLimitDeps {
   database: Connection;
 }
 
-/** Makes the limit. Where a setting is null its half counts nothing. */
+/** Creates the limit. A setting of null switches its half off. */
 export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt {
   const attempts = new LoginAttempts(database, config.secretKey);
   const { loginFailures: free } = config;
   const byAddress = addressLimit(config.loginFailuresPerAddress);
-  // Fifty who log in at a time would make two hundred requests to the database at once, for which everybody else waits.
+  // Fifty simultaneous log-ins would send two hundred queries to the database at once, and everybody else would wait
+  // for these.
   const turns = new Gate(HASHES_AT_ONCE);
-  // Whoever fails without end waits apart, and fills nobody else's queue.
+  // Addresses that keep failing have a queue of their own, and fill nobody else's.
   const turnsOfFailing = new Gate(1, WAITING_APART);
 
-  /** Counts the attempt; `wait` is what whoever fails now is told, in milliseconds. */
+  /** Counts the attempt. `wait` is the delay in milliseconds that is reported if it fails. */
   async function admitted(
     email: string,
     network: string,
@@ -57,7 +59,7 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt 
       attempts.isKnown(attempts.id('known', email, network)),
     ]);
     if (wait === 0) return { mayPass: true, wait, takeBack: async () => attempts.giveBack(account) };
-    // Counted for strangers too: else they would be answered sooner.
+    // Counted for strangers too, who would otherwise be answered sooner.
     const pair = attempts.id('pair', email, network);
     const pairWait = await attempts.count(pair, KNOWN_ADDRESS_FACTOR * free);
     return { mayPass: isKnown && pairWait === 0, wait, takeBack: async () => attempts.giveBack(pair) };
@@ -70,7 +72,7 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt 
     const givenBack = (): Promise<unknown> => Promise.all([takeBack(), byAddress.giveBack(network)]);
     const result = await check(mayPass).catch(async (error: unknown) => {
       const done = givenBack().catch(() => undefined);
-      // Nobody waits a second time for a database that is away.
+      // The caller does not wait a second time for an unreachable database.
       if (!isAway(error)) await done;
       throw error;
     });
@@ -95,12 +97,15 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt 
 
 interface AddressLimit {
   isExceeded(network: string): Promise<boolean>;
-  /** Answers milliseconds to wait, 0 while there are few. */
+  /** Returns milliseconds to wait; 0 while there are few failures. */
   count(network: string): Promise<number>;
   giveBack(network: string): Promise<unknown>;
 }
 
-/** Failures with any e-mail, counted in this process: it tells whoever fails to slow down, and keeps no right password out. */
+/**
+ * Counts the failures of an address with any e-mail address, in this process. It slows down whoever fails, and refuses
+ * no right password.
+ */
 function addressLimit(most: number | null): AddressLimit {
   if (most === null) return { isExceeded: async () => false, count: async () => 0, giveBack: async () => undefined };
   const failures = new RateLimiterMemory({ points: most, duration: ADDRESS_WINDOW });

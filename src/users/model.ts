@@ -1,5 +1,6 @@
-/** What is stored of a user. Indexes are made by the migrations. */
-import { type Connection, type Model, Schema, type Types } from 'mongoose';
+/** How users are stored. The migrations create the indexes. */
+import { type Collection, type Connection, type Model, type mongo, Schema, type Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../database/models.ts';
 import type { Role } from '../http/operation.ts';
 
 export interface StoredUser {
@@ -10,14 +11,14 @@ export interface StoredUser {
   role: Role;
   isActive: boolean;
   passwordHash: string;
-  /** Stands in every token; raising it ends all tokens of the user. */
+  /** Part of every token; raising it ends all tokens of the user. */
   tokenVersion: number;
-  /** Tokens that were logged out and have not expired yet. */
+  /** Tokens that were ended by logging out and have not expired yet. */
   endedTokens: { id: string; expiresAt: Date }[];
   lastLoginAt: Date | null;
-  /** The words of e-mail and name, for `q`. */
+  /** The words of e-mail address and name, for `q`. */
   searchWords: string[];
-  /** Counts what admins and users change, not logins; the ETag. */
+  /** Counts changes by admins and the user, not log-ins; the ETag is made of it. */
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -36,9 +37,39 @@ const schema = new Schema<StoredUser>(
     searchWords: [{ type: String, required: true }],
     version: { type: Number, required: true, default: 1 },
   },
-  { collection: 'users', timestamps: true, versionKey: false, autoIndex: false, autoCreate: false, id: false },
+  { collection: 'users', timestamps: true, ...SCHEMA_OPTIONS },
 );
 
-/** The model of users on this connection, made once. */
+/** The model of users, created once for each connection. */
 export const userModel = (connection: Connection): Model<StoredUser> =>
   (connection.models['User'] as Model<StoredUser> | undefined) ?? connection.model<StoredUser>('User', schema);
+
+/** What is remembered of log-ins (`login-attempts.ts`). */
+export interface StoredAttempts {
+  _id: string;
+  failures: number;
+  /** Before this time nothing is tried. */
+  until: Date;
+  /** Milliseconds that the latest attempt was told to wait; 0: it was let through, and counted as failed. */
+  wait: number;
+  /** After it nothing of this counts any more. */
+  forgetAt: Date;
+  /** What `forgetAt` was before the latest attempt: one that is given back prolongs nothing. */
+  forgetBefore?: Date;
+}
+
+/**
+ * Mongoose's own `collection` does not hand the write concern on. A count that is lost with a server is no harm, and a
+ * log-in should not wait for the journal four times.
+ */
+export const loginCollection = (database: Connection): mongo.Collection<StoredAttempts> =>
+  database
+    .getClient()
+    .db(database.name)
+    .collection<StoredAttempts>('logins', { writeConcern: { w: 1, journal: false } });
+
+export const GUARDS = 'guards';
+
+/** Documents that changes write to exclude each other (`admin-guard.ts`). */
+export const guardCollection = (database: Connection): Collection<{ _id: string; changes: number }> =>
+  database.collection<{ _id: string; changes: number }>(GUARDS);

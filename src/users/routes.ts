@@ -19,7 +19,7 @@ export interface UserDeps {
   database: Connection;
   identities: IdentityCache;
   passwords: Passwords;
-  /** Whether recordings of this user exist; they keep their owner from being deleted. */
+  /** Whether the user owns recordings; then they cannot be deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
 
@@ -33,7 +33,7 @@ export const userOperations = (deps: UserDeps): AnyOperation[] => [
 
 const COMMON = { tag: 'users', access: 'admin' } as const;
 
-/** The e-mail address of the last item: the list is in their order. */
+/** The e-mail address of the last item, by which the list is ordered. */
 const cursorShape = z.tuple([z.string()]);
 
 /**
@@ -41,7 +41,7 @@ const cursorShape = z.tuple([z.string()]);
  * /users:
  *   get:
  *     summary: List users
- *     description: In the order of their e-mail addresses.
+ *     description: Sorted by e-mail address.
  */
 const list = ({ config, database }: UserDeps): AnyOperation =>
   operation({
@@ -68,7 +68,7 @@ const list = ({ config, database }: UserDeps): AnyOperation =>
  * /users:
  *   post:
  *     summary: Create a user
- *     description: Without a password one is made up, and answered this once.
+ *     description: If no password is given, one is generated and returned only in this answer.
  *     requestBody:
  *       content:
  *         application/json:
@@ -118,8 +118,8 @@ const read = ({ database }: UserDeps): AnyOperation =>
  *   patch:
  *     summary: Change a user
  *     description: >
- *       A new password, and deactivation, end the user's tokens. Nobody demotes or deactivates themselves, and one
- *       active admin is always left.
+ *       A new password or deactivation revokes the user's tokens. You cannot demote or deactivate yourself, and one
+ *       active admin must remain.
  *     requestBody: { content: { application/json: { example: { isActive: false } } } }
  */
 function change({ config, database, identities, passwords }: UserDeps): AnyOperation {
@@ -138,7 +138,7 @@ function change({ config, database, identities, passwords }: UserDeps): AnyOpera
       if (id === user.userId && (body.role === 'clinician' || body.isActive === false)) throw ownAccount();
       try {
         const changed = await changeUser(database, passwords, new Types.ObjectId(user.userId), { id, version }, body);
-        // What was guessed at has changed.
+        // The password that was guessed at has changed.
         if (body.password !== undefined) await attempts.forget(attempts.id('account', changed.email));
         ctx.set('ETag', etag(changed.version));
         ctx.body = userView(changed);
@@ -155,8 +155,8 @@ function change({ config, database, identities, passwords }: UserDeps): AnyOpera
  *   delete:
  *     summary: Delete a user
  *     description: >
- *       A user who owns recordings is deactivated, not deleted. Nobody deletes themselves, and one active admin is
- *       always left.
+ *       A user who owns recordings cannot be deleted; deactivate them instead. You cannot delete yourself, and one
+ *       active admin must remain.
  */
 function remove({ database, identities, ownsRecordings }: UserDeps): AnyOperation {
   return operation({

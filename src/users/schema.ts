@@ -17,26 +17,26 @@ const email = z
   .normalize('NFC')
   .max(MAX_EMAIL_LENGTH)
   .refine((text) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text), 'is not an e-mail address')
-  .meta({ description: 'Unique; white space around it and case do not count', example: 'clinician@clinic.example' });
+  .meta({ description: 'Unique; case and surrounding white space are ignored', example: 'clinician@clinic.example' });
 const fullName = z
   .string()
   .trim()
   .normalize('NFC')
   .min(1)
   .max(200)
-  .refine((text) => !/\p{Cc}/u.test(text), 'holds control characters')
+  .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
   .meta({ description: 'Without control characters', example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({
   description:
-    'admin: provisions users, never touches recordings; clinician: uploads recordings and sees exactly those',
+    'admin: manages users, has no access to recordings; clinician: uploads recordings and sees only their own',
 });
-const isActive = z.boolean().meta({ description: 'Whether the user may log in; false ends all of their tokens' });
+const isActive = z.boolean().meta({ description: 'Whether the user may log in; false revokes all of their tokens' });
 const newPassword = z
   .string()
   .min(MIN_PASSWORD_LENGTH)
   .max(MAX_PASSWORD_LENGTH)
   .meta({ description: 'Any characters; not the e-mail address', format: 'password' });
-/** A password that is tried is not held against the policy: one that breaks it is simply wrong. */
+/** A password at log-in is not checked against the policy: one that violates it is simply wrong. */
 const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
 const time = z.string().meta({ format: 'date-time' });
 
@@ -64,7 +64,7 @@ export const User = z
     createdAt: time,
     updatedAt: time,
     lastLoginAt: time.nullable(),
-    version: z.int().meta({ description: 'Counts the changes; the ETag is made of it' }),
+    version: z.int().meta({ description: 'Number of the version, increased by each change; also the ETag' }),
   })
   .meta({ id: 'User' });
 export type User = z.infer<typeof User>;
@@ -89,20 +89,22 @@ export const NewUser = z
     fullName,
     role,
     isActive: isActive.optional().meta({ default: true }),
-    password: newPassword.optional().meta({ description: 'Left out: one is made up and answered once' }),
+    password: newPassword
+      .optional()
+      .meta({ description: 'If left out, one is generated and returned in this answer only' }),
   })
   .meta({ id: 'NewUser' });
 export type NewUser = z.infer<typeof NewUser>;
 
 export const NewUserAnswer = User.extend({
-  password: z.string().optional().meta({ description: 'Only when it was made up; it is not shown again' }),
+  password: z.string().optional().meta({ description: 'Only if it was generated; it is not shown again' }),
 }).meta({ id: 'NewUserAnswer' });
 export type NewUserAnswer = z.infer<typeof NewUserAnswer>;
 
 export const UserPatch = z
   .strictObject({ email, fullName, role, isActive, password: newPassword })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({ id: 'UserPatch', minProperties: 1 });
 export type UserPatch = z.infer<typeof UserPatch>;
 
@@ -114,7 +116,7 @@ export const userListQuery = (limits: Limits) =>
   z.strictObject({
     ...pageQuery(limits),
     q: searchText().optional().meta({
-      description: 'Beginnings of words of e-mail address or name, without case and accents; all of them must be found',
+      description: 'Beginnings of words of the e-mail address or name, ignoring case and accents; all must match',
     }),
     role: role.optional(),
     isActive: eitherFlag(),

@@ -1,4 +1,4 @@
-/** What users do with their own credentials: log in, log out, change the password. */
+/** What users do with their own credentials: log in, log out, and change the password. */
 import { type Connection, Types } from 'mongoose';
 import { audit, auditFailedLogIn } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
@@ -9,14 +9,15 @@ import { type StoredUser, userModel } from './model.ts';
 import type { Passwords } from './passwords.ts';
 import type { PasswordChange } from './schema.ts';
 
-/** So many ended tokens are remembered for a user; one more ends all of them. */
+/** Most ended tokens remembered for a user; one more ends all of the user's tokens. */
 export const MAX_ENDED_TOKENS = 100;
 
-/** A hash that nobody has the password to: an unknown address must cost as much time as a wrong password. */
+/** A hash without a known password: an unknown address must take as much time as a wrong password. */
 export const makeDecoy = (passwords: Passwords): Promise<string> => passwords.hash(crypto.randomUUID());
 
 /**
- * The active user with these credentials, whose `lastLoginAt` is set; else null, after the same time. Errors: `too-busy`.
+ * Returns the active user with these credentials and sets their `lastLoginAt`; returns null otherwise, after the same
+ * time. Errors: `too-busy`.
  * @param mayPass false: nobody is let in, whatever the password
  */
 export async function logIn(
@@ -30,7 +31,7 @@ export async function logIn(
   const users = userModel(database);
   const known = await users.findOne({ email }, { passwordHash: 1 }).lean();
   const matches = await passwords.matches((mayPass && known?.passwordHash) || decoy, password);
-  // The hash once more: a password or state that was changed during the check counts.
+  // Compares the hash again: a password or state that was changed during the check counts.
   const user =
     known && matches && mayPass
       ? await users
@@ -41,13 +42,13 @@ export async function logIn(
           )
           .lean()
       : null;
-  // Before anybody has a token: no log-in goes without its event.
+  // Written before the token is issued: there is no log-in without its event.
   if (user) await audit(database, null, ofUser(user._id, 'log-in'));
   else await auditFailedLogIn(database, known?._id ?? null);
   return user;
 }
 
-/** What a user does with their own account. */
+/** An event of a user's own account. */
 const ofUser = (id: Types.ObjectId, action: AuditAction, fields?: string[]) => ({
   by: id,
   action,
@@ -57,7 +58,7 @@ const ofUser = (id: Types.ObjectId, action: AuditAction, fields?: string[]) => (
   ...(fields && { fields }),
 });
 
-/** Ends one token; those that have expired are dropped from the list of ended ones. */
+/** Ends one token; expired ones are dropped from the list of ended ones. */
 export async function endToken(database: Connection, identity: Identity): Promise<void> {
   const ended = { id: identity.tokenId, expiresAt: new Date(identity.tokenExpiresAt * 1000) };
   const unexpired = { $filter: { input: '$endedTokens', as: 'token', cond: { $gt: ['$$token.expiresAt', '$$NOW'] } } };
@@ -80,7 +81,10 @@ export async function endToken(database: Connection, identity: Identity): Promis
   });
 }
 
-/** Changes the user's own password and ends all their tokens; false if the current one is wrong. Errors: `validation-failed`, `too-busy`. */
+/**
+ * Changes the user's own password and ends all their tokens; returns false if the current password is wrong.
+ * Errors: `validation-failed`, `too-busy`.
+ */
 export async function changePassword(
   database: Connection,
   passwords: Passwords,
@@ -93,7 +97,7 @@ export async function changePassword(
   const { passwordHash: currentHash } = user;
   if (!(await passwords.matches(currentHash, change.currentPassword))) return false;
   const passwordHash = await hashNewPassword(passwords, change.newPassword, user.email, '/newPassword');
-  // An admin may have set another password or deactivated the user meanwhile; that must not be overwritten.
+  // An admin may have set another password or deactivated the user in the meantime, which must not be overwritten.
   return inTransaction(database, async (session) => {
     const { matchedCount } = await users.updateOne(
       { _id: user._id, passwordHash: currentHash, isActive: true },

@@ -6,23 +6,26 @@ import type { Config } from '../startup/config.ts';
 
 export const ISSUER = 'leadwire';
 export const AUDIENCE = 'leadwire-api';
-/** The only algorithm that is signed with and accepted. */
+/** The only algorithm used for signing and accepted. */
 export const ALGORITHM = 'HS256';
 
-/** What a token says. */
+/** The claims of a token. */
 export interface Claims {
   userId: string;
   tokenId: string;
-  /** The user's `tokenVersion` when it was made. */
+  /** The user's `tokenVersion` when the token was issued. */
   tokenVersion: number;
   /** Seconds since 1970. */
   expiresAt: number;
 }
 
-/** The key of the tokens. Made once: handed over as a string it would be turned into one at every token, which costs ten times the check itself. */
+/**
+ * The key of the tokens, created once: passed as a string it would be converted for every token, which costs ten times
+ * the check itself.
+ */
 export const tokenKey = (config: Pick<Config, 'secretKey'>): KeyObject => createSecretKey(config.secretKey, 'utf8');
 
-/** Makes a token. @param now milliseconds since 1970 */
+/** Creates a token. @param now milliseconds since 1970 */
 export function signToken(
   key: KeyObject,
   user: { id: string; tokenVersion: number },
@@ -40,7 +43,10 @@ export function signToken(
   });
 }
 
-/** Reads a payload whose signature, issuer, audience and expiry have been checked; null if it is not one of ours after all. */
+/**
+ * Reads a payload whose signature, issuer, audience and expiry have been checked; null if it is not one of ours after
+ * all.
+ */
 export function readClaims(payload: Record<string, unknown>): Claims | null {
   const { sub, jti, ver, exp } = payload;
   if (

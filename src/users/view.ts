@@ -1,8 +1,8 @@
-/** Stored → sent. */
+/** Turns stored users into what is sent. */
 import type { StoredUser } from './model.ts';
 import type { User } from './schema.ts';
 
-/** The user as clients see it: no hash, no tokens. */
+/** The user without hash and tokens. */
 export const userView = (user: StoredUser): User => ({
   id: user._id.toHexString(),
   email: user.email,

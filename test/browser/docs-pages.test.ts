@@ -1,4 +1,7 @@
-/** The two pages of the API document in a real browser: they show it, break no policy and ask no other host. */
+/**
+ * The two pages of the API document in a real browser: they show it, violate no content security policy and contact no
+ * other host.
+ */
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -17,7 +20,7 @@ const FLAGS = [
   '--disable-sync',
 ];
 
-/** What of a path in the document is an operation; `servers` and `parameters` stand beside them. */
+/** The operations of a path in the document; `servers` and `parameters` are its other keys. */
 const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
 
 describe('the pages of the API document', function () {
@@ -40,7 +43,7 @@ describe('the pages of the API document', function () {
     await test?.close();
   });
 
-  /** Opens a page and notes everything that must not happen. */
+  /** Opens a page and records everything that must not happen. */
   async function open(path: string): Promise<{ page: Page; faults: string[] }> {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const faults: string[] = [];
@@ -57,7 +60,8 @@ describe('the pages of the API document', function () {
     });
     await page.addInitScript({
       content:
-        "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + e.violatedDirective + ' refused ' + e.blockedURI))",
+        "document.addEventListener('securitypolicyviolation', (e) => console.error('policy: ' + " +
+        "e.violatedDirective + ' refused ' + e.blockedURI))",
     });
     const response = await page.goto(`${test.url}${path}`, { waitUntil: 'load' });
     expect(response?.headers()['content-security-policy'])

@@ -1,4 +1,4 @@
-/** ECG paper in a real browser: what Chromium makes of it is where it should be, to a tenth of a millimetre. */
+/** ECG paper in a real browser: Chromium draws everything in the right place, to a tenth of a millimetre. */
 import { existsSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Browser, chromium } from 'playwright-core';
@@ -9,9 +9,9 @@ const CHROMIUM =
   process.env['CHROMIUM'] ??
   ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
-/** CSS pixels of a millimetre. */
+/** CSS pixels per millimetre. */
 const MM = 96 / 25.4;
-/** Of the screenshot, so that a tenth of a millimetre is more than a pixel. */
+/** Scale of the screenshot, so that a tenth of a millimetre is more than a pixel. */
 const ZOOM = 4;
 
 const mm = (pixels: number): number => pixels / MM;
@@ -47,7 +47,10 @@ describe('ECG paper in a browser', function () {
     await page.setContent(`<style>body{margin:0}svg{display:block}</style>${text}`);
 
     const boxes = await page.evaluate<{ pulse: DOMRectLike; trace: DOMRectLike; sheet: DOMRectLike }>(`(() => {
-      const box = (selector) => { const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect(); return { x, y, width, height }; };
+      const box = (selector) => {
+        const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
+        return { x, y, width, height };
+      };
       return { pulse: box('.pulse'), trace: box('.trace'), sheet: box('svg') };
     })()`);
     expect(mm(boxes.sheet.width)).to.be.closeTo(120, 0.05);
@@ -58,14 +61,16 @@ describe('ECG paper in a browser', function () {
 
     const image = (await page.screenshot({ type: 'png' })).toString('base64');
     const zero = mm(boxes.trace.y) + 10;
-    /** Where (in mm) the ink of a column of the sheet is, between the lines of text. */
+    /** Where the ink is in a column of the sheet, in mm, between the lines of text. */
     const inkAt = async (x: number): Promise<number> => {
       const row = await page.evaluate<number>(`(async () => {
         const image = new Image(); image.src = 'data:image/png;base64,${image}'; await image.decode();
         const canvas = document.createElement('canvas'); canvas.width = image.width; canvas.height = image.height;
         const pen = canvas.getContext('2d'); pen.drawImage(image, 0, 0);
         const { data } = pen.getImageData(Math.round(${x * MM * ZOOM}), 0, 1, image.height);
-        const dark = []; for (let i = ${Math.round((zero - 12) * MM * ZOOM)}; i < ${Math.round((zero + 12) * MM * ZOOM)}; i++) if (data[4 * i] + data[4 * i + 1] + data[4 * i + 2] < 150) dark.push(i);
+        const dark = [];
+        for (let i = ${Math.round((zero - 12) * MM * ZOOM)}; i < ${Math.round((zero + 12) * MM * ZOOM)}; i++)
+          if (data[4 * i] + data[4 * i + 1] + data[4 * i + 2] < 150) dark.push(i);
         return dark.reduce((sum, i) => sum + i + 0.5, 0) / dark.length;
       })()`);
       return row / (MM * ZOOM);

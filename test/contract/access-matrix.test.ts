@@ -1,4 +1,7 @@
-/** Who gets what: every operation of the API document × every kind of caller × every kind of id. A new operation has its rows as soon as it is described. */
+/**
+ * Who may do what: every operation of the API document × every kind of caller × every kind of id. A new operation is
+ * covered as soon as it is described.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { API } from '../../src/app.ts';
@@ -11,15 +14,15 @@ import { call } from '../support/http.ts';
 type Parameters = Record<string, string>;
 
 interface Resource {
-  /** Makes one and tells the parameters of its paths. @param owner a user who may */
+  /** Creates one and returns the parameters of its paths. @param owner a user who may create it */
   make: (test: TestApp, owner: Principal) => Promise<Parameters>;
-  /** False where everybody who may do something may do it to all of them. */
+  /** False if everybody who may use an operation may use it on all of them. */
   isOwned: boolean;
-  /** Whether admins may do to all of them what their owners may. */
+  /** Whether admins may do to all of them what owners may do to their own. */
   isAdmins?: true;
 }
 
-/** How things with an id come to be, by the first word of their paths. */
+/** How to create resources with an id, by the first word of their paths. */
 const RESOURCES: Record<string, Resource> = {
   users: { isOwned: false, make: async (test) => ({ id: (await test.newUser('clinician')).id }) },
   ecgs: { isOwned: true, make: async (test, owner) => ({ id: await uploaded(test, owner), name: 'II' }) },
@@ -32,7 +35,7 @@ const RESOURCES: Record<string, Resource> = {
   imports: { isOwned: true, isAdmins: true, make: async (test, owner) => ({ id: await imported(test, owner) }) },
 };
 
-/** Bodies that depend on who sends them, or would collide with another operation's example. */
+/** Bodies that depend on the sender, or would conflict with another operation's example. */
 const BODIES: Record<string, (sender: Principal) => unknown> = {
   login: ({ email, password }) => ({ email, password }),
   changePassword: ({ password }) => ({ currentPassword: password, newPassword: `${password} anew` }),
@@ -102,7 +105,7 @@ const csvForm = (): FormData => {
   form.set('file', new Blob(['a,b\n1,2\n'], { type: 'text/csv' }), 'a.csv');
   return form;
 };
-/** An import that has ended, so that its events end. */
+/** An import that has ended, so that its event stream ends, too. */
 const imported = async (test: TestApp, owner: Principal): Promise<string> => {
   const { id } = (await call(test, 'POST', '/imports', { token: owner.token, body: csvForm() })).json as { id: string };
   await test.database
@@ -119,7 +122,7 @@ const resourceOf = ({ path }: Described): Resource | undefined =>
 const bodyOf = (described: Described, sender: Principal): unknown =>
   BODIES[described.operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
 
-/** What a client can see of an answer, but for what differs between any two. */
+/** The visible parts of an answer, without those that differ between any two answers. */
 function visible({ status, headers, text }: { status: number; headers: Headers; text: string }): object {
   const requestId = headers.get('x-request-id')!;
   return {
@@ -132,7 +135,7 @@ function visible({ status, headers, text }: { status: number; headers: Headers; 
 describe('the access matrix', function () {
   this.timeout(60_000);
   let test: TestApp;
-  /** Tokens that stand for nobody. */
+  /** Tokens that are not accepted. */
   const rejected: Record<string, string | undefined> = {};
 
   before(async () => {
@@ -217,7 +220,7 @@ describe('the access matrix', function () {
 
     describe(`${method.toUpperCase()} ${path}`, () => {
       if (operation['x-access'] === 'public') {
-        it('is open to everybody, whatever token they send', async () => {
+        it('is open to everybody, with any token', async () => {
           for (const [who, token] of Object.entries(rejected)) {
             const { status } = await request(described, {}, { token, body: bodyOf(described, test.clinician) });
             expect(status, who).to.be.within(200, 299);
@@ -226,7 +229,7 @@ describe('the access matrix', function () {
         return;
       }
 
-      it('answers 401 to nobody in particular, whatever the id', async () => {
+      it('answers 401 to unauthenticated callers, whatever the id', async () => {
         const ids: Parameters[] = resource
           ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }]
           : [{}];
@@ -254,7 +257,7 @@ describe('the access matrix', function () {
       }
 
       for (const role of rolesOf(described)) {
-        it(`does it for the role ${role}${resource?.isOwned ? ', to their own' : ''}`, async () => {
+        it(`works for the role ${role}${resource?.isOwned ? ', on their own' : ''}`, async () => {
           const sender = await test.newUser(role);
           const { status, text } = await send(described, sender, (await resource?.make(test, sender)) ?? {});
           expect(status, text).to.be.within(200, 299);
@@ -262,7 +265,7 @@ describe('the access matrix', function () {
 
         if (!resource) continue;
         const isOwned = resource.isOwned && !(role === 'admin' && resource.isAdmins);
-        it(`answers the role ${role} the same 404 to a ${isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
+        it(`gives role ${role} the same 404 for a ${isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const missing = await send(described, sender, nowhere);
           expect(missing.json).to.include({ status: 404, code: 'not-found' });

@@ -1,4 +1,4 @@
-/** One file says who may do what to which recording; that nothing else does is checked in the sources themselves. */
+/** One file decides who may do what to which recording. The sources are searched for other places that do. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -6,7 +6,7 @@ import { codeOf } from '../../scripts/mutations/code.ts';
 
 const ECGS = join(import.meta.dirname, '../../src/ecgs');
 
-/** Where the word `owner` may stand beside `access.ts`, and what for. */
+/** Where the word `owner` may occur other than in `access.ts`, and why. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
   'store/model.ts': 'declares the field',
   'store/place.ts': 'finds a recording at hand where it is, whichever shard that is: no user asks for it',
@@ -15,9 +15,8 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'store/block-store.ts': 'writes the field beside the samples',
   'upload/draft.ts': 'writes the field of a new recording',
   'upload/heal.ts': 'writes the field beside samples that come back',
-  'upload-routes.ts': 'says whose an upload will be',
   'upload/publish.ts': 'asks access.ts for what the owner of an upload has already',
-  'upload/ingest.ts': 'hands on whose the new recording will be',
+  'upload/drafts.ts': 'hands on whose the new recordings will be',
   'store/settle.ts': 'keeps the field in the marker that takes the place of a recording',
   'store/sweep.ts': 'settles what crashes left, for the service: it asks whether the owner exists',
   'store/check-stored.ts': 'looks for recordings whose owner is gone, for the service',
@@ -26,7 +25,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 const COMPARES = /\bowners?\b[\w.()]*\s*(?:[!=]==|\.equals\()|(?:[!=]==\s*|\.equals\()[\w.]*\bowners?\b/;
 const FILTERS = /\.(?:find\w*|(?:update|delete|replace)\w+|count\w+|exists|distinct|aggregate)(?:<[^>]*>)?\($/;
 
-/** As a property of its own; `owner: 1` is a projection. */
+/** As a property; `owner: 1` is a projection. */
 const NAMES_OWNER = /(?<!\.)\bowner\b(?!: 1\b)/;
 
 const files = readdirSync(ECGS, { recursive: true, encoding: 'utf8' })
@@ -37,7 +36,7 @@ const codeIn = (file: string): string => codeOf(readFileSync(join(ECGS, file), '
 
 const others = files.filter((file) => file !== 'access.ts');
 
-/** Everything that stands between the brackets of calls that query the database. */
+/** The text between the parentheses of every call that queries the database. */
 function* queries(code: string): Generator<string> {
   for (const { index } of code.matchAll(/\(/g)) {
     if (!FILTERS.test(code.slice(Math.max(0, index - 80), index + 1))) continue;
@@ -52,8 +51,8 @@ function* queries(code: string): Generator<string> {
   }
 }
 
-describe('whose a recording is', () => {
-  it('is a matter of access.ts, and of no file that has no reason to name the owner', () => {
+describe('the owner of a recording', () => {
+  it('is named in access.ts, and elsewhere only for a stated reason', () => {
     const naming = files.filter((file) => /\bowners?\b/.test(codeIn(file)));
     expect(naming).to.have.members(['access.ts', ...Object.keys(EXCEPTIONS)]);
   });
@@ -63,7 +62,7 @@ describe('whose a recording is', () => {
     expect(comparing.filter(([, found]) => found !== undefined)).to.deep.equal([]);
   });
 
-  it('narrows no query that is written elsewhere', () => {
+  it('restricts no query outside access.ts', () => {
     const narrowed = others.flatMap((file) =>
       [...queries(codeIn(file))].filter((query) => NAMES_OWNER.test(query)).map((query) => [file, query]),
     );

@@ -1,4 +1,4 @@
-/** An address is said to have exactly the methods that the API document describes for it. */
+/** Every address has exactly the methods that the API document describes. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { describedOperations, DOCUMENT } from '../support/document.ts';

@@ -1,4 +1,4 @@
-/** The API document and the code say the same. */
+/** The API document and the code agree. */
 import SwaggerParser from '@apidevtools/swagger-parser';
 import { expect } from 'chai';
 import { RE2JS } from 're2js';
@@ -8,7 +8,7 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 import { ajvOf } from '../support/answers.ts';
 import { type Described, describedOperations, type Json, patternsIn, refsIn, resolved } from '../support/document.ts';
 
-/** Routes that are pages for people or their assets. */
+/** Routes of pages for people and of their assets. */
 const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
 
 describe('the API document', () => {
@@ -21,7 +21,7 @@ describe('the API document', () => {
   });
   after(() => test.close());
 
-  /** One complaint for each operation that a rule finds fault with. */
+  /** One message for each operation that violates a rule. */
   const faults = (rule: (described: Described) => string | false | undefined): string[] =>
     operations.flatMap((described) => {
       const fault = rule(described);
@@ -32,11 +32,11 @@ describe('the API document', () => {
     const answered = (await (await fetch(`${test.url}/openapi.json`)).json()) as object;
     expect(answered).to.deep.equal(JSON.parse(JSON.stringify(test.app.document)));
     expect(answered).to.have.property('openapi', '3.1.0');
-    // The parser resolves in place.
+    // The parser changes its input.
     await SwaggerParser.validate(answered as never, { resolve: { external: false } });
   });
 
-  it('describes every route, and nothing that is not routed', () => {
+  it('describes every route, and nothing else', () => {
     const routed = test.app.routers
       .flatMap((router) => router.stack)
       .flatMap((layer) =>
@@ -48,7 +48,7 @@ describe('the API document', () => {
     expect(operations.map(({ method, address }) => `${method} ${address}`)).to.have.members(routed);
   });
 
-  it('says who may use each operation as the code does', () => {
+  it('names the same access for each operation as the code', () => {
     const declared = test.app.operations.map(
       ({ method, path, access }) => `${method} ${API}${path.replaceAll(/:(\w+)/g, '{$1}')} ${access}`,
     );
@@ -64,7 +64,7 @@ describe('the API document', () => {
     ).to.deep.equal([]);
   });
 
-  it('has no reference that leads nowhere', () => {
+  it('has no dangling reference', () => {
     const refs = [...new Set(refsIn(test.app.document))];
     expect(refs).to.not.be.empty;
     expect(refs.filter((ref) => !ref.startsWith('#/') || resolved(test.app.document, ref) === undefined)).to.deep.equal(
@@ -106,7 +106,7 @@ describe('the API document', () => {
     ).to.deep.equal([]);
   });
 
-  it('says of every operation in which ways its guards can refuse', () => {
+  it('lists for every operation the errors of its guards', () => {
     const missing = operations
       .filter(({ address }) => address.startsWith(API))
       .flatMap(({ method, path, operation }) => {
@@ -122,7 +122,7 @@ describe('the API document', () => {
     expect(missing).to.deep.equal([]);
   });
 
-  it('names with each refusal the codes of that operation, and only codes of that status', () => {
+  it('lists with each error answer the codes of that operation, and only codes of that status', () => {
     expect(
       faults(({ operation }) => {
         const wrong = Object.entries(operation.responses).filter(([status, { $ref, description }]) => {
@@ -136,7 +136,7 @@ describe('the API document', () => {
     ).to.deep.equal([]);
   });
 
-  it('has an example of every JSON body, which its schema allows', () => {
+  it('has an example of every JSON body that is valid by its schema', () => {
     const ajv = ajvOf(test.app.document);
     expect(
       faults(({ operation }) => {
@@ -155,7 +155,7 @@ describe('the API document', () => {
     for (const pattern of patterns) {
       expect(() => new RegExp(pattern, 'u'), pattern).to.not.throw();
       expect(() => RE2JS.compile(pattern), pattern).to.not.throw();
-      // RE2 takes these, and Python's re does not.
+      // RE2 accepts these, but Python's re does not.
       expect(pattern, 'of Python').to.not.match(/\\[pPzCQ]|\\x\{|\\u\{|\(\?<[a-zA-Z]|\[\[:/);
     }
   });

@@ -1,4 +1,6 @@
-/** What the API document says of texts in queries is what operations do: which may be empty, and how long. */
+/**
+ * Operations treat text parameters of queries as the API document says: which may be empty, and how long they may be.
+ */
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import type { FieldError } from '../../src/errors.ts';
@@ -13,12 +15,12 @@ import {
 } from '../support/document.ts';
 import { call } from '../support/http.ts';
 
-/** Parameters that are searched by: what is left of them without case, accents and marks must not be nothing. */
+/** Search parameters: without case, accents and marks, at least one word must be left. */
 const SEARCHES = ['q', 'condition', 'city', 'state', 'type', 'bodyPart'];
-/** Of Unicode's letters, and nothing but marks once they are folded: half-width voiced sound marks, a modifier. */
+/** Letters of Unicode that leave nothing but marks when they are folded: half-width voiced sound marks and others. */
 const WITHOUT_A_WORD = ['\uff9e', '\uff9f\uff9e', '\u0301', '--- !', '\u200b'];
 
-/** Parameters that name something; white space around them does not count. */
+/** Parameters that contain a name; surrounding white space is ignored. */
 const NAMES = ['client', 'technician', 'base', 'patient', 'study'];
 
 const OPERATIONS = describedOperations(DOCUMENT).filter(({ address }) => address.startsWith(API));
@@ -34,7 +36,9 @@ describe('a text in a query', () => {
   });
   after(() => test.close());
 
-  /** What an operation says against a value of one parameter; the others are right, and nothing has the id. */
+  /**
+   * The errors of an operation for a value of one parameter. The other parameters are valid, and the id does not exist.
+   */
   async function faults(described: Described, { name }: QueryParameter, value: string): Promise<FieldError[]> {
     const query = new URLSearchParams();
     const required = queryParameters(DOCUMENT, described).filter((other) => other.required);
@@ -59,21 +63,21 @@ describe('a text in a query', () => {
     });
 
     if (schema.maxLength !== undefined) {
-      it(`${described.method} ${described.path}: ${name} has ${schema.maxLength} characters at most`, async () => {
+      it(`${described.method} ${described.path}: ${name} has at most ${schema.maxLength} characters`, async () => {
         const [fault] = await faults(described, parameter, 'a'.repeat(Number(schema.maxLength) + 1));
         expect(fault?.message).to.match(/ \d[\d,]* characters|is not an id/);
       });
     } else if (schema.enum === undefined) {
-      it(`${described.method} ${described.path}: ${name} has no greatest length`, async () => {
+      it(`${described.method} ${described.path}: ${name} has no maximum length`, async () => {
         const [fault] = await faults(described, parameter, 'a'.repeat(6_000));
         expect(fault?.message ?? '').not.to.match(/at most/);
       });
     }
 
     if (SEARCHES.includes(name) && schema.enum === undefined) {
-      it(`${described.method} ${described.path}: ${name} must have a word`, async () => {
+      it(`${described.method} ${described.path}: ${name} must contain a word`, async () => {
         for (const text of WITHOUT_A_WORD) {
-          const refused = [{ path: `/${name}`, message: 'must hold a letter or a digit' }];
+          const refused = [{ path: `/${name}`, message: 'must contain a letter or a digit' }];
           expect(await faults(described, parameter, text), JSON.stringify(text)).to.deep.equal(refused);
         }
         expect(await faults(described, parameter, 'ł')).to.deep.equal([]);
@@ -81,7 +85,7 @@ describe('a text in a query', () => {
     }
   }
 
-  it('that is looked for as a name is not only space', async () => {
+  it('that is a name is not only white space', async () => {
     for (const { described, parameter } of TEXTS) {
       if (!NAMES.includes(parameter.name)) continue;
       expect(await faults(described, parameter, ' \u00a0 '), `${described.path} ${parameter.name}`).to.have.length(1);

@@ -1,4 +1,4 @@
-/** No word of the validator reaches a user: every operation of the document is sent what its input must not be. */
+/** No message of the validator reaches a user: every operation of the document is sent invalid input. */
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import type { FieldError } from '../../src/errors.ts';
@@ -6,9 +6,9 @@ import { startTestApp, type TestApp } from '../support/app.ts';
 import { type Described, describedOperations, DOCUMENT, exampleBody, queryParameters } from '../support/document.ts';
 import { call } from '../support/http.ts';
 
-/** How zod begins what it says, and how it prints paths. */
+/** How zod's messages begin, and how it prints paths. */
 const OF_ZOD = /^(Too (small|big)|Invalid|Unrecognized)|expected|received|✖|→ at/;
-/** The end of a sentence that begins with the name of a field. */
+/** The predicate of a sentence that begins with the name of a field. */
 const OF_OURS = /^(must|is|are|has|have|names?|lies|belongs|fits|holds|and \d)\b/;
 
 const LONG = 'x'.repeat(5_000);
@@ -51,7 +51,7 @@ function expectOurs(errors: readonly FieldError[], what: string): void {
   }
 }
 
-describe('what is refused', () => {
+describe('invalid input', () => {
   let test: TestApp;
   before(async () => {
     test = await startTestApp();
@@ -71,7 +71,7 @@ describe('what is refused', () => {
     const names = queryParameters(DOCUMENT, described).map(({ name }) => name);
     const body = exampleBody(DOCUMENT, described) as Record<string, unknown> | undefined;
 
-    it(`in the query of ${method} ${path} is told in our words`, async () => {
+    it(`in the query of ${method} ${path} is reported in our words`, async () => {
       const twice = queryOf([...names, ...names, 'nobody', 'nobody'], 'a');
       const values = names.length === 0 ? [] : HOSTILE_TEXTS.map((value) => queryOf(names, value));
       for (const query of [twice, ...values]) expectOurs(await told(described, query, body), query);
@@ -79,7 +79,7 @@ describe('what is refused', () => {
     });
 
     if (body === undefined || described.operation.operationId === 'uploadEcg') continue;
-    it(`in the body of ${method} ${path} is told in our words`, async () => {
+    it(`in the body of ${method} ${path} is reported in our words`, async () => {
       const fields = [...Object.keys(body), ...fieldsOf(described)];
       const bodies = HOSTILE_VALUES.map((value) => Object.fromEntries(fields.map((field) => [field, value])));
       for (const sent of [[], {}, [1], ...bodies]) {
@@ -89,7 +89,7 @@ describe('what is refused', () => {
     });
   }
 
-  it('in a form is told in our words', async () => {
+  it('in a form is reported in our words', async () => {
     const fields = [
       ['kind', ''],
       ['kind', 'nothing'],
@@ -116,7 +116,7 @@ describe('what is refused', () => {
     }
   });
 
-  it('at log-in is told in our words', async () => {
+  it('at log-in is reported in our words', async () => {
     const { json } = await call(test, 'POST', '/auth/login', { body: { email: 1, user: 'ana' } });
     expect(json.errors).to.deep.equal([
       { path: '/email', message: 'must be a string' },

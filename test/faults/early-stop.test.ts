@@ -96,7 +96,7 @@ describe('a start that is stopped early', function () {
     'mongod has taken its data': () => holds('mongo/mongod.lock'),
     'the database is set up': () => holds('mongo.json'),
     'the migrations run': (service) => service.output().includes('"msg":"migrated"'),
-    'the first admin is made': (service) => service.output().includes('"msg":"made the first admin"'),
+    'the first admin is made': (service) => service.output().includes('"msg":"created the first admin"'),
   };
   for (const [index, [moment, hasCome]] of Object.entries(moments).entries()) {
     const signal = index % 2 === 0 ? 'SIGTERM' : 'SIGINT';

@@ -94,7 +94,7 @@ describe('the service on a full disk', function () {
     }
     expect(refused?.json).to.include({ status: 507, code: 'storage-full' });
     expect(refused?.json.detail)
-      .to.contain('goes on by itself')
+      .to.contain('continues by itself')
       .and.not.contain((disk as SmallDisk).path);
     await says('the disk of the embedded database is full');
     expect(log.join('\n')).to.contain(`"dataDir":"${join((disk as SmallDisk).path, 'data')}"`);

@@ -52,7 +52,7 @@ describe('a service whose database hangs', function () {
     await start();
     mongod.signal('SIGSTOP');
     expect(await stopped()).to.be.below(STOP_MS);
-    expect(service?.text()).not.to.contain('Could not end');
+    expect(service?.text()).not.to.contain('Could not stop');
   });
 
   it('does so while a request waits for the database', async () => {

@@ -148,7 +148,7 @@ describe('the service as it is started', function () {
     expect(await started.ended).to.equal(1);
     occupant.close();
     expect(started.text()).to.match(
-      new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: something listens there already; .*\\n$`),
+      new RegExp(`^Cannot listen on 127\\.0\\.0\\.1, port ${port}: the port is already in use; .*\\n$`),
     );
     expect(mongodPid()).to.equal(0);
   });
@@ -177,7 +177,7 @@ describe('the service as it is started', function () {
     expect(await started.ended).to.equal(1);
     rmSync(join(folder, '.env'));
     expect(started.text()).to.match(
-      /^\.env: PROT is no setting and does nothing\. Is PORT meant\?\nThe data folder .*file cannot be used: it is a file.*\n$/,
+      /^\.env: PROT is not a setting and is ignored\. Did you mean PORT\?\nThe data folder .*file cannot be used: it is a file.*\n$/,
     );
   });
 
@@ -195,14 +195,14 @@ describe('the service as it is started', function () {
     writeFileSync(join(dataDir, 'mongo.json'), '{"user":"lead', { mode: 0o600 });
     const again = start({ DATA_DIR: dataDir });
     expect(await again.ended).to.equal(1);
-    expect(again.text()).to.match(/^[^\n]*\n?\S+mongo\.json holds the password [^\n]* it is damaged\.[^\n]*\n$/);
+    expect(again.text()).to.match(/^[^\n]*\n?\S+mongo\.json contains the password [^\n]* it is damaged\.[^\n]*\n$/);
   });
 
   it('lists mistakes in its settings and does not start', async () => {
     const started = start({ HOST: '0.0.0.0', PORT: 'x' });
     expect(await started.ended).to.equal(1);
     expect(started.text()).to.match(
-      /^The settings hold 3 mistakes:\n {2}- PORT .*\n {2}- SECRET_KEY .*\n {2}- FIRST_SUPERUSER_PASSWORD .*\n$/,
+      /^The settings have 3 mistakes:\n {2}- PORT .*\n {2}- SECRET_KEY .*\n {2}- FIRST_SUPERUSER_PASSWORD .*\n$/,
     );
   });
 });

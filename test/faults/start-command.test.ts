@@ -106,7 +106,7 @@ describe('npm start', function () {
     writeFileSync(join(root, 'src/main.ts'), 'const word: string = 5;\n');
     const { code, output, text } = await start();
     expect([code === 0, output]).to.deep.equal([false, '']);
-    expect(text).to.match(/src\/main\.ts.*TS2322[^]*The build has failed; the reason stands above\.\n$/);
+    expect(text).to.match(/src\/main\.ts.*TS2322[^]*The build failed; the reason is above\.\n$/);
     program('second');
     expect(await start()).to.deep.equal({ code: 0, output: 'second', text: '' });
   });
@@ -138,7 +138,7 @@ describe('npm start', function () {
       await eventually('the compiler runs', hasCome, 60_000);
       started.process.kill(signal);
       expect(await started.ended).to.equal(0);
-      expect(started.text()).to.match(/The build was broken off\.\n$/);
+      expect(started.text()).to.match(/The build was interrupted\.\n$/);
       expect(running(draft)).to.deep.equal([]);
       expect(readdirSync(root).filter((name) => name.startsWith('dist.'))).to.deep.equal([]);
     }
@@ -171,6 +171,6 @@ export {};
     rmSync(join(root, 'dist/made-from'));
     const { output, text } = await start();
     expect(output).to.equal('third');
-    expect(text).to.contain('the last build is not known to be whole');
+    expect(text).to.contain('the last build may be incomplete');
   });
 });

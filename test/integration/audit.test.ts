@@ -1,18 +1,20 @@
-/** Who did what to which thing is told once for each change, in one collection, and without values. */
+/** Each change is recorded once, in one collection: who did what to which document, without values. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
 import { auditUploads } from '../../src/ecgs/store/audited.ts';
 import { sweep } from '../../src/ecgs/store/sweep.ts';
-import { instanceCollection, Uploads } from '../../src/ecgs/store/uploads.ts';
-import { ingest } from '../../src/ecgs/upload/ingest.ts';
+import { instanceCollection } from '../../src/ecgs/store/model.ts';
+import { Uploads } from '../../src/ecgs/store/uploads.ts';
 import { Problem } from '../../src/errors.ts';
 import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
 import { decoded } from '../support/decoded.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
 import { whileFailing } from '../support/failpoint.ts';
 import { type Answer, call } from '../support/http.ts';
+import { ingestEvents } from '../support/ingest.ts';
 import { things } from '../support/import-kind.ts';
 import { imported, send } from '../support/imports.ts';
 
@@ -36,7 +38,7 @@ describe('the audit', () => {
       .find({ id: new Types.ObjectId(id) })
       .sort({ at: 1, _id: 1 })
       .toArray();
-  /** Action, who, and the fields or what else there was. */
+  /** Action, user, and the changed fields or other details. */
   const told = async (id: string): Promise<unknown[][]> =>
     (await eventsOf(id)).map(({ action, by, fields, along }) => [
       action,
@@ -52,15 +54,15 @@ describe('the audit', () => {
   };
 
   const tell = (): Promise<void> => auditUploads(app.database, app.app.uploads);
-  /** Publishes a recording as an instance of its own would. */
+  /** Publishes a recording as an instance would. */
   const published = async (uploads: Uploads, confirm?: () => Promise<void>): Promise<string> => {
     const options = {
-      owner: new Types.ObjectId(app.clinician.id),
+      owner: app.clinician.id,
       format: 'json' as const,
       ...(confirm && { confirm }),
     };
-    const deps = { database: app.database, uploads, clinicTimezone: 'UTC' };
-    const [one] = await ingest(decoded({ samples: [7, -7, ++sent] }), options, deps);
+    const deps = { database: app.database, uploads, zone: new ClinicZone('UTC') };
+    const [one] = await ingestEvents(decoded({ samples: [7, -7, ++sent] }), options, deps);
     return String(one?.ecg._id);
   };
 
@@ -68,7 +70,7 @@ describe('the audit', () => {
     call(app, 'POST', '/auth/login', { body: { email, password } });
 
   describe('of recordings', () => {
-    it('tells who has uploaded, changed and removed one, with its patient', async () => {
+    it('records who has uploaded, changed and removed one, with its patient', async () => {
       const patient = await made(app, '/patients', somebody());
       const id = await upload({ patient });
       await tell();
@@ -86,15 +88,15 @@ describe('the audit', () => {
       expect(JSON.stringify(events)).not.to.include('not to be told');
     });
 
-    it('tells an upload once, however often it is told', async () => {
+    it('records an upload once, however often it is attempted', async () => {
       const id = await upload();
       await Promise.all([tell(), tell()]);
       await tell();
       expect(await told(id)).to.deep.equal([['create', app.clinician.id]]);
-      expect(app.app.uploads.untold.size).to.equal(0);
+      expect(app.app.uploads.unaudited.size).to.equal(0);
     });
 
-    it('tells an upload that could not be told the next time', async () => {
+    it('records an upload at the next attempt if the first one failed', async () => {
       const id = await upload();
       await whileFailing(app.database, { command: 'update', collection: AUDIT_EVENTS }, async () => {
         expect(await tell().catch((error: unknown) => error)).to.be.instanceOf(Error);
@@ -103,7 +105,7 @@ describe('the audit', () => {
       expect(await told(id)).to.deep.equal([['create', app.clinician.id]]);
     });
 
-    it('tells the upload of one that is removed before it was told, and not again', async () => {
+    it('records the upload of one that is removed before it was recorded, and only once', async () => {
       const id = await upload();
       expect((await as(app.clinician, 'DELETE', `/ecgs/${id}`)).status).to.equal(204);
       await tell();
@@ -113,7 +115,7 @@ describe('the audit', () => {
       ]);
     });
 
-    it('tells nothing of one that was there already, that was refused, or that could not be changed or removed', async () => {
+    it('records nothing for one that existed, was refused, or could not be changed or removed', async () => {
       const signal = { leads: [{ name: 'I', signal: [5, -5, ++sent] }], id: `audited-${sent}` };
       const { json } = await as(app.clinician, 'POST', '/ecgs', signal);
       await tell();
@@ -129,7 +131,7 @@ describe('the audit', () => {
       expect(await told(json.id)).to.deep.equal([['create', app.clinician.id]]);
     });
 
-    it('tells an upload whose instance died before it could', async () => {
+    it('records an upload whose instance died before it could record it', async () => {
       const dead = new Uploads();
       const id = await published(dead);
       await dead.beat(app.database);
@@ -142,7 +144,7 @@ describe('the audit', () => {
       expect(await told(id)).to.deep.equal([['create', app.clinician.id]]);
     });
 
-    it('tells nothing of an upload whose user was not let in any more when it was published', async () => {
+    it('records nothing for an upload whose user had lost access when it was published', async () => {
       const { uploads } = app.app;
       let id = '';
       const refuse = async (): Promise<void> => {
@@ -154,7 +156,7 @@ describe('the audit', () => {
       expect(await told(id)).to.deep.equal([]);
     });
 
-    it('tells an upload of which it was unknown whether its user is let in, once that is settled', async () => {
+    it('records an upload whose user could not be confirmed, after that is resolved', async () => {
       const { uploads } = app.app;
       let id = '';
       const fail = async (): Promise<void> => {
@@ -170,7 +172,7 @@ describe('the audit', () => {
   describe('of users', () => {
     const newUser = { fullName: 'Ana Luz', role: 'clinician', password: 'a password of Ana' };
 
-    it('tells who made, changed, deactivated, activated and removed one', async () => {
+    it('records who created, changed, deactivated, activated and removed one', async () => {
       const { json } = await as(app.admin, 'POST', '/users', { ...newUser, email: `ana-${++sent}@clinic.example` });
       const path = `/users/${json.id}`;
       for (const body of [{ fullName: 'Ana M. Luz', role: 'admin' }, { isActive: false }, { isActive: true }]) {
@@ -189,7 +191,7 @@ describe('the audit', () => {
       expect(JSON.stringify(await eventsOf(json.id))).not.to.match(/Ana|password"?:|argon/);
     });
 
-    it('tells nothing of one that could not be made or removed', async () => {
+    it('records nothing for one that could not be created or removed', async () => {
       const before = await app.database.collection(AUDIT_EVENTS).countDocuments();
       const { email, id } = await app.newUser('clinician');
       expect((await as(app.admin, 'POST', '/users', { ...newUser, email })).status).to.equal(409);
@@ -198,7 +200,7 @@ describe('the audit', () => {
       expect(await app.database.collection(AUDIT_EVENTS).countDocuments()).to.equal(before);
     });
 
-    it('tells log-ins, log-outs and own changes of the password', async () => {
+    it('records log-ins, log-outs and changes of the own password', async () => {
       const user = await app.newUser('clinician');
       const { json } = await logIn(user.email, user.password);
       const anew = { currentPassword: user.password, newPassword: 'another password' };
@@ -213,7 +215,7 @@ describe('the audit', () => {
       ]);
     });
 
-    it('counts failed log-ins of an hour in one event, and says nothing of who sent them', async () => {
+    it('counts the failed log-ins of an hour in one event, without their sender', async () => {
       const user = await app.newUser('clinician');
       const failing = { action: 'log-in-failed' } as const;
       const events = app.database.collection<AuditEvent>(AUDIT_EVENTS);
@@ -223,7 +225,7 @@ describe('the audit', () => {
       const nobody = Array.from({ length: 3 }, (_, i) => logIn(`nobody-${i}@clinic.example`, 'a wrong password'));
       expect((await Promise.all(nobody)).map(({ status }) => status)).to.deep.equal([401, 401, 401]);
       const found = await events.find(failing).toArray();
-      // An hour may begin meanwhile.
+      // A new hour may begin in the meantime.
       expect(sum(found.filter(({ id }) => id !== null))).to.equal(12);
       expect(sum(found.filter(({ id }) => id === null))).to.equal(3);
       expect(found.length).to.be.at.most(4);
@@ -232,7 +234,7 @@ describe('the audit', () => {
       expect(JSON.stringify(found)).not.to.match(/@|wrong|127\.0\.0\.1/);
     });
 
-    it('lets nobody in of whom it cannot tell', async () => {
+    it('lets nobody log in whose log-in it cannot record', async () => {
       const user = await app.newUser('clinician');
       await whileFailing(app.database, { command: 'insert', collection: AUDIT_EVENTS }, async () => {
         const { status, json } = await logIn(user.email, user.password);
@@ -242,7 +244,7 @@ describe('the audit', () => {
   });
 
   describe('of attendances', () => {
-    it('tells who made, changed and removed one, and what was made with it', async () => {
+    it('records who created, changed and removed one, and what was created with it', async () => {
       const body = {
         externalId: `audited ${++sent}`,
         deadline: '2026-01-15',
@@ -268,7 +270,7 @@ describe('the audit', () => {
   describe('of imports', () => {
     before(() => app.app.importWorker.start());
 
-    it('tells who queued one, and how it ended', async () => {
+    it('records who queued one, and how it ended', async () => {
       const completed = await imported(app, app.clinician, 'Key,Value\na,1\n');
       expect(await told(completed.id)).to.deep.equal([
         ['create', app.clinician.id],
@@ -279,7 +281,7 @@ describe('the audit', () => {
       expect((await told(failed.id)).map(([action]) => action)).to.deep.equal(['create', 'fail']);
     });
 
-    it('tells who cancelled one', async () => {
+    it('records who cancelled one', async () => {
       await app.app.importWorker.stop();
       const { json } = await send(app, app.clinician, 'Key,Value\na,1\n');
       expect((await as(app.admin, 'POST', `/imports/${json.id}/cancel`)).status).to.equal(200);
@@ -291,7 +293,7 @@ describe('the audit', () => {
     });
   });
 
-  it('finds what happened to one thing, and when, by indexes', async () => {
+  it('finds what happened to one document, and when, by indexes', async () => {
     const patient = await made(app, '/patients', somebody());
     const study = await made(app, `/patients/${patient}/studies`, aStudy());
     const events = app.database.collection<AuditEvent>(AUDIT_EVENTS);

@@ -36,7 +36,7 @@ describe('/auth', () => {
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
 
   describe('log-in', () => {
-    it('answers a token that works, for how long, and the user with the time of this log-in', async () => {
+    it('returns a valid token, its lifetime, and the user with the time of this log-in', async () => {
       const user = await app.newUser('clinician');
       const before = Date.now();
       const {
@@ -66,7 +66,7 @@ describe('/auth', () => {
       expect((await call('GET', '/auth/me', { token: body.accessToken })).json).to.deep.equal(body.user);
     });
 
-    it('tells an unknown address, a wrong password and a deactivated user by nothing', async () => {
+    it('gives the same answer for an unknown address, a wrong password and a deactivated user', async () => {
       const user = await app.newUser('clinician');
       await call('PATCH', `/users/${user.id}`, { token: app.admin.token, body: { isActive: false } });
       const unknown = await call('POST', '/auth/login', {
@@ -86,7 +86,7 @@ describe('/auth', () => {
 
     it('checks a hash for an unknown address, too', async () => {
       const decoy = await makeDecoy(passwords);
-      // Not a hash at all: only a check that is really made can stumble over it.
+      // Not a valid hash: only a real check can fail on it.
       const outcome = await checkCredentials(
         app.database,
         passwords,
@@ -109,14 +109,14 @@ describe('/auth', () => {
       { email: 'admin-1@clinic.example', password: 'x', role: 'admin' },
       [],
     ]) {
-      it(`refuses ${JSON.stringify(body)} as not valid`, async () => {
+      it(`refuses ${JSON.stringify(body)} as invalid`, async () => {
         const answer = await call('POST', '/auth/login', { body });
         expect(answer.status).to.equal(422);
         expect(answer.json.code).to.equal('validation-failed');
       });
     }
 
-    it('is refused with Retry-After after too many wrong passwords, for that user only, also where requests are not limited', async () => {
+    it('gets Retry-After after many wrong passwords, for that user only, even without a rate limit', async () => {
       const limited = await startTestApp({ rateLimit: null });
       try {
         const attempt = (email: string, password: string): Promise<Answer> =>
@@ -129,7 +129,7 @@ describe('/auth', () => {
         expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 30);
         expect((await userModel(limited.database).findById(limited.clinician.id).lean())?.lastLoginAt).to.equal(null);
         expect((await attempt(limited.other.email, limited.other.password)).status).to.equal(200);
-        // A new password was not guessed at yet.
+        // A new password has not been guessed at yet.
         await callApp(limited, 'PATCH', `/users/${limited.clinician.id}`, {
           token: limited.admin.token,
           body: { password: 'set by an admin' },
@@ -140,7 +140,7 @@ describe('/auth', () => {
       }
     });
 
-    it('with the right password is taken from an address from which invented e-mails were tried', async () => {
+    it('with the right password is accepted from an address that has tried unknown e-mail addresses', async () => {
       const clinic = await startTestApp({ loginFailuresPerAddress: 12 });
       const attempt = async (email: string, password: string) =>
         (await callApp(clinic, 'POST', '/auth/login', { body: { email, password } })).status;
@@ -155,15 +155,16 @@ describe('/auth', () => {
   });
 
   describe('tokens', () => {
-    it('made like ours are taken, which shows that the others below fail for their one difference', async () => {
+    it('made like ours are accepted, which shows that the others below fail for their single difference', async () => {
       expect(await meStatus(signed(claims(app.clinician), app.config.secretKey, usual))).to.equal(200);
     });
 
+    const unsecured = { alg: 'none', typ: 'JWT' };
+    const issued = { iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 };
     const forged: Record<string, () => string> = {
-      'without a signature (alg none)': () =>
-        `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.`,
+      'without a signature (alg none)': () => `${unsigned(unsecured, { ...claims(app.admin), ...issued })}.`,
       'that say none and carry a signature': () =>
-        `${unsigned({ alg: 'none', typ: 'JWT' }, { ...claims(app.admin), iss: 'leadwire', aud: 'leadwire-api', exp: NOW + 60 })}.${app.admin.token.split('.')[2]}`,
+        `${unsigned(unsecured, { ...claims(app.admin), ...issued })}.${app.admin.token.split('.')[2]}`,
       'of another algorithm with the right key': () =>
         signed(claims(app.admin), app.config.secretKey, { ...usual, algorithm: 'HS512' }),
       'of another issuer': () => signed(claims(app.admin), app.config.secretKey, { ...usual, issuer: 'somebody' }),
@@ -196,7 +197,7 @@ describe('/auth', () => {
     }
 
     for (const authorization of [undefined, 'Basic YWRtaW46YWRtaW4=', 'Bearer']) {
-      it(`are asked for when the header is ${authorization ?? 'missing'}`, async () => {
+      it(`are required if the header is ${authorization ?? 'missing'}`, async () => {
         const answer = await call(
           'GET',
           '/auth/me',
@@ -208,7 +209,7 @@ describe('/auth', () => {
       });
     }
 
-    it('give the role that the user has now, not the one they had at log-in', async () => {
+    it('give the user their current role, not the one at log-in', async () => {
       const user = await app.newUser('clinician');
       expect((await call('GET', '/users', { token: user.token })).status).to.equal(403);
       await call('PATCH', `/users/${user.id}`, { token: app.admin.token, body: { role: 'admin' } });
@@ -217,7 +218,7 @@ describe('/auth', () => {
   });
 
   describe('log-out', () => {
-    it('ends this token only, at once', async () => {
+    it('revokes only this token, immediately', async () => {
       const user = await app.newUser('clinician');
       const second = await logIn(app.url, user.email, user.password);
       expect(await meStatus(user.token)).to.equal(200);
@@ -227,7 +228,7 @@ describe('/auth', () => {
       expect((await call('POST', '/auth/logout', { token: user.token })).status).to.equal(401);
     });
 
-    it('forgets ended tokens that have expired, and ends all tokens rather than remember too many', async () => {
+    it('forgets revoked tokens that have expired, and revokes all tokens rather than store too many', async () => {
       const user = await app.newUser('clinician');
       const expired = Array.from({ length: MAX_ENDED_TOKENS }, () => endedToken(Date.now() - 1_000));
       await userModel(app.database).updateOne({ _id: user.id }, { $set: { endedTokens: expired } });
@@ -252,7 +253,7 @@ describe('/auth', () => {
   });
 
   describe('the own password', () => {
-    it('is changed, which ends every token; the new one logs in, the old one does not', async () => {
+    it('can be changed, which revokes every token; the new one logs in, the old one does not', async () => {
       const user = await app.newUser('clinician');
       const second = await logIn(app.url, user.email, user.password);
       const change = await call('PUT', '/auth/password', {
@@ -267,7 +268,7 @@ describe('/auth', () => {
       expect(await meStatus(await logIn(app.url, user.email, 'a better password'))).to.equal(200);
     });
 
-    it('is not changed with a wrong current one, nor to one that breaks the policy', async () => {
+    it('is not changed with a wrong current one, nor to one that violates the policy', async () => {
       const user = await app.newUser('clinician');
       const attempts: [object, string][] = [
         [{ currentPassword: 'wrong password', newPassword: 'a better password' }, '/currentPassword'],
@@ -284,7 +285,7 @@ describe('/auth', () => {
       expect(await logIn(app.url, user.email, user.password)).to.be.a('string');
     });
 
-    it('that is given wrong too often is not looked at for a while, and nothing is changed', async () => {
+    it('is not checked for a while after too many wrong ones, and nothing is changed', async () => {
       const user = await app.newUser('clinician');
       const change = (currentPassword: string) =>
         call('PUT', '/auth/password', {
@@ -297,7 +298,7 @@ describe('/auth', () => {
       expect(await meStatus(user.token)).to.equal(200);
     });
 
-    it('is not changed for a user who is deactivated meanwhile', async () => {
+    it('is not changed for a user who is deactivated in the meantime', async () => {
       const user = await app.newUser('clinician');
       const { passwordHash } = (await userModel(app.database).findById(user.id).lean())!;
       const change = { currentPassword: user.password, newPassword: 'a better password' };
@@ -309,7 +310,7 @@ describe('/auth', () => {
         tokenVersion: 0,
         tokenExpiresAt: 0,
       };
-      // The check of the current password takes its time, in which it happens.
+      // This happens while the current password is being checked.
       const [changed] = await Promise.all([
         changePassword(app.database, passwords, identity, change),
         userModel(app.database).updateOne({ _id: user.id }, { $set: { isActive: false } }),
@@ -318,7 +319,7 @@ describe('/auth', () => {
       expect((await userModel(app.database).findById(user.id).lean())?.passwordHash).to.equal(passwordHash);
     });
 
-    it('that an admin has set meanwhile is not overwritten', async () => {
+    it('is not overwritten if an admin has set it in the meantime', async () => {
       const user = await app.newUser('clinician');
       const change = { currentPassword: user.password, newPassword: 'a better password' };
       const identity = {
@@ -330,7 +331,7 @@ describe('/auth', () => {
         tokenExpiresAt: 0,
       };
       const passwordHash = await passwords.hash('set by an admin');
-      // The check of the current password takes its time, in which the reset is done.
+      // The reset happens while the current password is being checked.
       const [changed] = await Promise.all([
         changePassword(app.database, passwords, identity, change),
         userModel(app.database).updateOne({ _id: user.id }, { $set: { passwordHash } }),
@@ -342,7 +343,7 @@ describe('/auth', () => {
   });
 
   describe('a second instance on the same database', () => {
-    // Models are made per connection: another one is another instance to them.
+    // Models are created per connection: another connection acts as another instance.
     let second: Connection;
     before(() => {
       second = app.database.useDb(app.database.name);
@@ -359,7 +360,7 @@ describe('/auth', () => {
       expect((await elsewhere.get(user.id))?.endedTokens.has(tokenId)).to.equal(true);
     });
 
-    it('takes the token of a new log-in at once, though its copy is from before the change of the password', async () => {
+    it('accepts the token of a new log-in, although its copy is older than the change of the password', async () => {
       const user = await app.newUser('clinician');
       const identities = new IdentityCache({ load: loadUserState(second) });
       const authenticate = createAuthenticate({ config: app.config, identities });

@@ -1,4 +1,4 @@
-/** Totals of lists: counting stops where it is told to, so that a total of many costs no more than one of thousands. */
+/** Totals of lists: counting stops at a limit, so that a large total costs no more than a few thousand. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { countAttendances } from '../../src/attendances/list.ts';
@@ -7,15 +7,16 @@ import { countNamed } from '../../src/attendances/named.ts';
 import { countChildren } from '../../src/directory/children.ts';
 import { studies } from '../../src/directory/studies/store.ts';
 import { countPatients } from '../../src/directory/patients/find.ts';
-import { OwnRecordings } from '../../src/ecgs/store/recordings.ts';
-import { errorCollection, importCollection } from '../../src/imports/model.ts';
+import { Recordings } from '../../src/ecgs/store/recordings.ts';
+import { errorCollection } from '../../src/imports/model.ts';
 import { countUsers } from '../../src/users/accounts.ts';
 import { type TestApp, startTestApp } from '../support/app.ts';
 import { seededAttendances } from '../support/attendances.ts';
 import { manyPatients } from '../support/directory.ts';
 import { call } from '../support/http.ts';
+import { importCollection } from '../support/imports.ts';
 
-/** Fewer than there are of anything. */
+/** Fewer than there are of each kind. */
 const AT_MOST = 3;
 
 describe('counting', () => {
@@ -38,7 +39,7 @@ describe('counting', () => {
   const range = { after: null, descending: false };
   const counts: Record<string, (atMost: number) => Promise<number>> = {
     users: (atMost) => countUsers(app.database, {}, atMost),
-    recordings: (atMost) => new OwnRecordings(app.database, app.clinician.id).count({}, atMost),
+    recordings: (atMost) => new Recordings(app.database, app.clinician.id).count({}, atMost),
     patients: (atMost) => countPatients(app.database, {}, atMost),
     'patients who are looked for': (atMost) => countPatients(app.database, { birthDateFrom: '1000-01-01' }, atMost),
     studies: (atMost) => countChildren(studies(null, ''), app.database, { facets: '*' }, range, 'order', atMost),
@@ -47,13 +48,13 @@ describe('counting', () => {
   };
   for (const kind of KIND_NAMES) counts[kind] = (atMost) => countNamed(app.database, kind, undefined, atMost);
   for (const [what, count] of Object.entries(counts)) {
-    it(`${what} stops at the number that is asked for`, async () => {
+    it(`${what} stops at the given number`, async () => {
       expect(await count(1_000)).to.be.above(AT_MOST);
       expect(await count(AT_MOST)).to.equal(AT_MOST);
     });
   }
 
-  describe('what is more than can be counted', () => {
+  describe('a total that is too large to count', () => {
     const MANY = 10_003;
     const add = async (): Promise<Types.ObjectId> => {
       const job = new Types.ObjectId();
@@ -69,7 +70,7 @@ describe('counting', () => {
       return job;
     };
 
-    it('is told as a lower bound', async () => {
+    it('is reported as a lower bound', async () => {
       const job = await add();
       const { token } = app.clinician;
       const path = `/imports/${String(job)}/errors?total=true&limit=1`;

@@ -15,14 +15,13 @@ describe('the demo recordings', function () {
   });
   afterEach(() => app.close());
 
-  const load = (): Promise<void> =>
-    loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
+  const load = (): Promise<void> => loadDemo(app.clinician.id, app.config, { database: app.database, ...app.app });
   const recordings = async (): Promise<{ id: string; externalId: string | null }[]> =>
     (await call(app, 'GET', '/ecgs', { token: app.clinician.token })).json.items;
   const ids = async (): Promise<string[]> =>
     (await recordings()).map(({ externalId }) => String(externalId)).toSorted((a, b) => a.localeCompare(b));
 
-  it('are completed by the next start where a first one was broken off', async () => {
+  it('are completed by the next start if the first one was interrupted', async () => {
     await whileFailing(app.database, { command: 'insert', collection: 'ecgs', skip: 1 }, async () => {
       expect(await load().catch((error: unknown) => error)).to.be.instanceOf(Error);
     });
@@ -31,7 +30,7 @@ describe('the demo recordings', function () {
     expect(await ids()).to.deep.equal(ALL);
   });
 
-  it('stay away where they were deleted', async () => {
+  it('are not loaded again after they were deleted', async () => {
     await load();
     for (const { id } of await recordings()) {
       expect((await call(app, 'DELETE', `/ecgs/${id}`, { token: app.clinician.token })).status).to.equal(204);
@@ -40,7 +39,7 @@ describe('the demo recordings', function () {
     expect(await ids()).to.deep.equal([]);
   });
 
-  it('are not mixed with what the clinician had before', async () => {
+  it('are not added to recordings that the clinician had before', async () => {
     const body = { leads: [{ name: 'I', signal: [1, -1] }] };
     expect((await call(app, 'POST', '/ecgs', { token: app.clinician.token, body })).status).to.equal(201);
     await load();

@@ -1,4 +1,4 @@
-/** What the page of the API document is made of, without a browser. */
+/** The contents of the API document's page, without a browser. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../support/app.ts';
 
@@ -9,7 +9,7 @@ describe('the page of the API document', () => {
   });
   after(() => app.close());
 
-  it('shows this document alone: it has no bar to open another, and asks no other host for anything', async () => {
+  it('shows only this document: it has no bar to open another, and contacts no other host', async () => {
     const response = await fetch(`${app.url}/docs`);
     const html = await response.text();
     expect(response.status).to.equal(200);

@@ -14,7 +14,7 @@ describe('the root of the service', function () {
   const ask = (accept: string | null, method = 'GET') =>
     fetch(`${test.url}/`, { method, redirect: 'manual', headers: accept === null ? {} : { Accept: accept } });
 
-  it('leads a browser to the pages of the API', async () => {
+  it('redirects a browser to the pages of the API', async () => {
     for (const method of ['GET', 'HEAD']) {
       const answer = await ask(BROWSER, method);
       expect([answer.status, answer.headers.get('location'), answer.headers.get('vary')], method).to.deep.equal([
@@ -27,7 +27,7 @@ describe('the root of the service', function () {
   });
 
   for (const accept of [null, '*/*', 'application/json', 'application/json, text/html;q=0.5', 'image/png']) {
-    it(`tells a program that accepts ${accept} where everything is`, async () => {
+    it(`gives a program that accepts ${accept} the addresses of everything`, async () => {
       const answer = await ask(accept);
       expect([answer.status, answer.headers.get('vary')]).to.deep.equal([200, 'Accept']);
       const index = (await answer.json()) as Record<string, string>;
@@ -37,5 +37,5 @@ describe('the root of the service', function () {
     });
   }
 
-  it('takes no other method', async () => expect((await ask(null, 'POST')).status).to.equal(405));
+  it('accepts no other method', async () => expect((await ask(null, 'POST')).status).to.equal(405));
 });

@@ -1,4 +1,4 @@
-/** What every operation has in common: how requests are refused, and how problems are told. */
+/** Common to all operations: how requests are refused, and the form of problems. */
 import { expect } from 'chai';
 import { API } from '../../src/app.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
@@ -27,7 +27,7 @@ describe('HTTP', () => {
       ['a limit that is no whole number', 'limit=1e1', 'limit'],
       ['an empty limit', 'limit=', 'limit'],
     ] as const) {
-      it(`with ${what} is a 400 that names it`, async () => {
+      it(`with ${what} is answered with a 400 that names it`, async () => {
         const { status, json } = await asAdmin('GET', `/users?${query}`);
         expect(status).to.equal(400);
         expect(json).to.include({ code: 'invalid-query' });
@@ -35,13 +35,13 @@ describe('HTTP', () => {
       });
     }
 
-    it('is refused where an operation takes none', async () => {
+    it('is refused if an operation has no parameters', async () => {
       const { status, json } = await asAdmin('GET', '/auth/me?verbose=1');
       expect(status).to.equal(400);
       expect(json.errors).to.deep.equal([{ path: '/verbose', message: 'is not known here' }]);
     });
 
-    it('with the cursor of another list is a 400', async () => {
+    it('with the cursor of another list is answered with 400', async () => {
       for (const cursor of [
         'x',
         Buffer.from('[1,2]').toString('base64url'),
@@ -56,20 +56,20 @@ describe('HTTP', () => {
   });
 
   describe('a method', () => {
-    it('that a resource does not know is a 405 with those that it knows', async () => {
+    it('that a resource does not have is answered with a 405 that lists its methods', async () => {
       const { status, json, headers } = await asAdmin('PUT', '/users');
       expect(status).to.equal(405);
       expect(json).to.include({ code: 'method-not-allowed' });
       expect(headers.get('allow')!.split(', ')).to.have.members(['GET', 'HEAD', 'POST', 'OPTIONS']);
     });
 
-    it('OPTIONS tells the methods, to everybody', async () => {
+    it('OPTIONS lists the methods, for everybody', async () => {
       const { status, headers, text } = await call(test, 'OPTIONS', '/users/any');
       expect([status, text]).to.deep.equal([204, '']);
       expect(headers.get('allow')!.split(', ')).to.have.members(['GET', 'HEAD', 'PATCH', 'DELETE', 'OPTIONS']);
     });
 
-    it('HEAD is GET without the body, guards included', async () => {
+    it('HEAD is GET without the body, including the guards', async () => {
       const get = await asAdmin('GET', '/users');
       const address = `${test.url}${API}/users`;
       const head = await fetch(address, { method: 'HEAD', headers: { Authorization: `Bearer ${test.admin.token}` } });
@@ -80,21 +80,21 @@ describe('HTTP', () => {
   });
 
   describe('a problem', () => {
-    it('is an RFC 9457 document of a known shape', async () => {
+    it('is an RFC 9457 document of a defined shape', async () => {
       const { status, headers, json } = await call(test, 'GET', '/nothing');
       expect(status).to.equal(404);
       expect(headers.get('content-type')).to.equal('application/problem+json');
       expect(json).to.deep.equal({
         type: 'urn:leadwire:problem:not-found',
-        title: 'There is no such thing, or it is not yours',
+        title: 'It does not exist, or you have no access to it',
         status: 404,
         code: 'not-found',
-        detail: 'Nothing that you may see has this address.',
+        detail: 'There is nothing at this address that you may see.',
         requestId: headers.get('x-request-id'),
       });
     });
 
-    it('is the same for every path that is not routed', async () => {
+    it('is the same for every path without a route', async () => {
       for (const path of [
         '/api',
         '/api/v1',
@@ -109,7 +109,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('of ours is a 500 that tells nothing of its cause, and no headers of the success that was begun', async () => {
+    it('of ours is a 500 without its cause, and without headers of the success that was begun', async () => {
       const begunThenFailing = forTests('/failing', async ({ ctx }) => {
         ctx.set('ETag', '"1"');
         ctx.status = 201;
@@ -126,7 +126,7 @@ describe('HTTP', () => {
   });
 
   describe('the request id', () => {
-    it('of the client is answered, in the problem too', async () => {
+    it('of the client is returned, also in the problem', async () => {
       const { headers, json } = await call(test, 'GET', '/nothing', { headers: { 'X-Request-Id': 'a.B_c-9' } });
       expect([headers.get('x-request-id'), json.requestId]).to.deep.equal(['a.B_c-9', 'a.B_c-9']);
     });
@@ -140,7 +140,7 @@ describe('HTTP', () => {
   });
 
   describe('every answer', () => {
-    it('has the headers that keep a browser and a cache from using it otherwise', async () => {
+    it('has headers that keep browsers and caches from misusing it', async () => {
       for (const { headers } of [await asAdmin('GET', '/users'), await call(test, 'GET', '/nothing')]) {
         expect(headers.get('content-security-policy')).to.equal(
           "default-src 'none';frame-ancestors 'none';base-uri 'none';form-action 'none'",

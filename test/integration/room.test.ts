@@ -22,18 +22,18 @@ const csv = (): FormData => {
   return form;
 };
 
-/** Answers whether uploads and imports are taken: the statuses of both, and what remains of them. */
+/** Tries an upload and an import. Returns both answers and their statuses. */
 const tried = async (test: TestApp) => {
   const upload = await call(test, 'POST', '/ecgs?duplicate=allow', { token: test.clinician.token, body: recording });
   const imported = await call(test, 'POST', '/imports', { token: test.clinician.token, body: csv() });
   return { upload, imported, statuses: [upload.status, imported.status] };
 };
 
-describe('the room on the disk of the database', () => {
+describe('the free space on the disk of the database', () => {
   let test: TestApp;
   afterEach(() => test.close());
 
-  it('is asked of a database that is not embedded, and ends uploads and imports before that one has none', async () => {
+  it('is queried from an external database, and stops uploads and imports before the disk is full', async () => {
     test = await startTestApp({ mongodbUri: 'mongodb://elsewhere', limits: { ...LIMITS, minFreeDiskBytes: 1e15 } });
     const { upload, imported, statuses } = await tried(test);
     expect(statuses).to.deep.equal([507, 507]);
@@ -60,12 +60,12 @@ describe('the room on the disk of the database', () => {
     expect(await test.database.collection('ecgBlocks').countDocuments()).to.equal(0);
   });
 
-  it('does not matter where nothing has to stay free', async () => {
+  it('does not matter without a reserve', async () => {
     test = await startTestApp({ mongodbUri: 'mongodb://elsewhere', limits: { ...LIMITS, minFreeDiskBytes: 0 } });
     expect((await tried(test)).statuses).to.deep.equal([201, 202]);
   });
 
-  it('keeps nothing from being read, changed and deleted', async () => {
+  it('does not prevent reading, changing and deleting', async () => {
     test = await startTestApp({ mongodbUri: 'mongodb://elsewhere', limits: { ...LIMITS, minFreeDiskBytes: 0 } });
     const { id } = (await tried(test)).upload.json as { id: string };
     const full = await startTestApp(
@@ -83,7 +83,7 @@ describe('the room on the disk of the database', () => {
     }
   });
 
-  it('is that of the data folder with the embedded database, and counts again when there is some', async function () {
+  it('is that of the data folder with the embedded database, and is measured again later', async function () {
     const disk = smallDisk(64);
     skipWithout(disk, this);
     const { path, ...small } = disk as SmallDisk;
@@ -91,7 +91,7 @@ describe('the room on the disk of the database', () => {
       test = await startTestApp({ mongodbUri: null, dataDir: path, limits: { ...LIMITS, minFreeDiskBytes: 32 * MIB } });
       expect((await tried(test)).statuses).to.deep.equal([201, 202]);
       const filler = small.leave(10);
-      // What was measured counts for a second.
+      // A measurement is valid for one second.
       while ((await tried(test)).statuses[0] !== 507);
       expect((await tried(test)).statuses).to.deep.equal([507, 507]);
       rmSync(filler);
@@ -101,7 +101,7 @@ describe('the room on the disk of the database', () => {
     }
   });
 
-  it('may be that of temporary files: an upload that does not fit there leaves nothing behind', async function () {
+  it('may be that of temporary files: an upload that does not fit leaves nothing behind', async function () {
     const disk = smallDisk(4);
     skipWithout(disk, this);
     const { path, ...small } = disk as SmallDisk;

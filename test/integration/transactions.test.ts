@@ -1,19 +1,21 @@
-/** Changes that are a transaction, when the database refuses its commit: twice, so that it runs again, or for good. */
+/**
+ * Transactional changes when the database refuses the commit: temporarily, so that they are repeated, or permanently.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { commitBatch } from '../../src/imports/commit.ts';
 import { raiseFence } from '../../src/imports/lease.ts';
-import { importCollection } from '../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
 import { whileHeld } from '../support/failpoint.ts';
 import { type Answer, call } from '../support/http.ts';
 import { notes } from '../support/import-kind.ts';
+import { importCollection } from '../support/imports.ts';
 
-/** Refuses a commit for good. */
+/** Refuses a commit permanently. */
 const UNKNOWN_ERROR = { errorCode: 8 };
-/** Says that the transaction may be run again as a whole. */
+/** Indicates that the whole transaction may be repeated. */
 const TRANSIENT = { errorCode: 251, errorLabels: ['TransientTransactionError'] };
 
 interface Change {
@@ -21,11 +23,11 @@ interface Change {
   method: string;
   path: string;
   body?: object;
-  /** Audit events that belong to it. */
+  /** The number of its audit events. */
   events: number;
 }
 
-describe('a change that is a transaction', () => {
+describe('a transactional change', () => {
   let app: TestApp;
   let names = 0;
   before(async () => {
@@ -34,7 +36,7 @@ describe('a change that is a transaction', () => {
   after(() => app.close());
 
   const admin = () => app.database.getClient().db('admin');
-  /** Lets mongod refuse commits. @param mode as `configureFailPoint` takes it */
+  /** Makes mongod refuse commits. @param mode as `configureFailPoint` takes it */
   async function whileCommitsFail<T>(
     mode: 'alwaysOn' | { times: number },
     data: object,
@@ -63,7 +65,7 @@ describe('a change that is a transaction', () => {
     encounters: [{ start: '2026-01-15T09:30:00Z' }, { class: 'emergency' }],
     conditions: [{ code: 'J32', description: 'Sinusitis', start: '2019-04-16' }, { stop: '2020-01-31' }],
   } as const;
-  /** Changes of every kind, each of documents of its own. */
+  /** One change of every kind, each with documents of its own. */
   async function changes(): Promise<Change[]> {
     const n = ++names;
     const patient = await made(app, '/patients', somebody());
@@ -102,7 +104,7 @@ describe('a change that is a transaction', () => {
     ];
   }
 
-  it('and is refused at commit leaves nothing at all, its audit event included', async () => {
+  it('that is refused at commit stores nothing, not even its audit event', async () => {
     for (const change of await changes()) {
       const before = await everything();
       const { status } = await whileCommitsFail('alwaysOn', UNKNOWN_ERROR, () => run(change));
@@ -111,7 +113,7 @@ describe('a change that is a transaction', () => {
     }
   }).timeout(60_000);
 
-  it('and is repeated has its effect once, and one audit event', async () => {
+  it('that is repeated takes effect once, with one audit event', async () => {
     for (const change of await changes()) {
       const before = await auditEvents();
       const { status, json, text } = await whileCommitsFail({ times: 2 }, TRANSIENT, () => run(change));
@@ -122,7 +124,7 @@ describe('a change that is a transaction', () => {
   }).timeout(60_000);
 
   for (const kind of ['patients', 'studies', 'encounters', 'conditions'] as const) {
-    it(`holds what it has read against who changes it before it is written: ${kind}`, async () => {
+    it(`detects that a document has changed between its read and its write: ${kind}`, async () => {
       const patient = await made(app, '/patients', somebody());
       const [document, body] = kind === 'patients' ? [null, { income: 1 }] : CHILDREN[kind];
       const id = document ? await made(app, `/patients/${patient}/${kind}`, document) : patient;
@@ -140,7 +142,7 @@ describe('a change that is a transaction', () => {
     });
   }
 
-  it('and meets others of the same patient has one audit event for each that is answered with success', async () => {
+  it('that runs concurrently with others of the same patient has one audit event per success', async () => {
     const patient = await made(app, '/patients', somebody());
     const before = await auditEvents();
     const answers = await Promise.all(
@@ -193,7 +195,7 @@ describe('a change that is a transaction', () => {
         expect(await everything()).to.deep.equal(raised);
         return outcome;
       } finally {
-        // As whoever takes the import up next does.
+        // As the next worker on the import would do.
         await admin().command({ killSessions: [session.id] });
         await session.endSession();
       }

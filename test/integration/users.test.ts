@@ -22,7 +22,7 @@ describe('/users', () => {
     callApp(app, method, path, { token: app.admin.token, ...options });
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
 
-  describe('for whom', () => {
+  describe('access', () => {
     for (const [method, path, body] of [
       ['GET', ''],
       ['POST', '', newUser('x@clinic.example')],
@@ -30,7 +30,7 @@ describe('/users', () => {
       ['PATCH', '/x', { fullName: 'X' }],
       ['DELETE', '/x'],
     ] as [string, string, object?][]) {
-      it(`${method} /users${path} is for admins`, async () => {
+      it(`${method} /users${path} is for admins only`, async () => {
         const asClinician = await call(method, `/users${path}`, { token: app.clinician.token, ...(body && { body }) });
         expect([asClinician.status, asClinician.json.code]).to.deep.equal([403, 'role-forbidden']);
         expect((await callApp(app, method, `/users${path}`, body ? { body } : {})).status).to.equal(401);
@@ -39,7 +39,7 @@ describe('/users', () => {
   });
 
   describe('creating', () => {
-    it('answers the user and where it is, and never a password that was given', async () => {
+    it('returns the user and its address, but never a given password', async () => {
       const answer = await call('POST', '/users', { body: newUser(' Given@Clinic.Example ') });
       expect(answer.status).to.equal(201);
       expect(answer.json).to.have.all.keys(
@@ -68,14 +68,14 @@ describe('/users', () => {
       expect(await logIn(app.url, 'given@clinic.example', 'a password of Ana')).to.be.a('string');
     });
 
-    it('makes up a password that is answered once and works', async () => {
+    it('generates a password that is returned once and works', async () => {
       const { password: _, ...body } = newUser('made-up@clinic.example');
       const { json } = await call('POST', '/users', { body });
       expect(await logIn(app.url, 'made-up@clinic.example', json.password)).to.be.a('string');
       expect((await call('GET', `/users/${json.id}`)).json).not.to.have.property('password');
     });
 
-    it('refuses an address that is taken in any spelling, also when two take it at the same time', async () => {
+    it('refuses an address that is taken in any spelling, even by a concurrent request', async () => {
       expect((await call('POST', '/users', { body: newUser(app.clinician.email.toUpperCase()) })).json.code).to.equal(
         'email-taken',
       );
@@ -105,7 +105,7 @@ describe('/users', () => {
   });
 
   describe('reading', () => {
-    it('answers a missing and a malformed id alike', async () => {
+    it('gives the same answer for an unknown and a malformed id', async () => {
       const [missing, malformed] = await Promise.all([
         call('GET', `/users/${'0'.repeat(24)}`),
         call('GET', '/users/%7B%22$ne%22:null%7D'),
@@ -118,7 +118,7 @@ describe('/users', () => {
   });
 
   describe('changing', () => {
-    it('changes what is named, counts the version, and is found under the new words', async () => {
+    it('changes the named fields, increments the version, and makes the new words searchable', async () => {
       const user = await app.newUser('clinician');
       const answer = await call('PATCH', `/users/${user.id}`, {
         body: { email: 'Renamed@Clinic.Example', fullName: 'Zoe Zimmer' },
@@ -135,7 +135,7 @@ describe('/users', () => {
       expect((await call('GET', '/auth/me', { token: user.token })).json).to.deep.equal(answer.json);
     });
 
-    it('is refused on an old version and taken on the present one', async () => {
+    it('is refused on an old version and accepted on the current one', async () => {
       const user = await app.newUser('clinician');
       const change = (version: string) =>
         call('PATCH', `/users/${user.id}`, { body: { fullName: 'Other' }, headers: { 'If-Match': version } });
@@ -145,7 +145,7 @@ describe('/users', () => {
       expect((await change('*')).status).to.equal(200);
     });
 
-    it('lets one of two through who change the same version at the same time', async () => {
+    it('lets one of two concurrent changes of the same version through', async () => {
       const user = await app.newUser('clinician');
       const both = await Promise.all(
         ['One', 'Two'].map((fullName) =>
@@ -155,7 +155,7 @@ describe('/users', () => {
       expect(both.map((answer) => answer.status)).to.have.members([200, 412]);
     });
 
-    it('refuses an address that is taken, a user who is missing, and operators', async () => {
+    it('refuses an address that is taken, an unknown user, and operators', async () => {
       const user = await app.newUser('clinician');
       expect((await call('PATCH', `/users/${user.id}`, { body: { email: app.other.email } })).json.code).to.equal(
         'email-taken',
@@ -168,7 +168,7 @@ describe('/users', () => {
       expect((await call('GET', `/users/${user.id}`)).json).to.include({ version: 1 });
     });
 
-    it('of the password ends the tokens of that user at once; the new one logs in', async () => {
+    it('of the password revokes the tokens of that user at once; the new one logs in', async () => {
       const user = await app.newUser('clinician');
       expect(await meStatus(user.token)).to.equal(200);
       expect((await call('PATCH', `/users/${user.id}`, { body: { password: 'set by an admin' } })).status).to.equal(
@@ -178,7 +178,7 @@ describe('/users', () => {
       expect(await meStatus(await logIn(app.url, user.email, 'set by an admin'))).to.equal(200);
     });
 
-    it('to inactive ends the tokens at once, and activating again does not bring them back', async () => {
+    it('to inactive revokes the tokens at once, and activating again does not restore them', async () => {
       const user = await app.newUser('clinician');
       expect(await meStatus(user.token)).to.equal(200);
       await call('PATCH', `/users/${user.id}`, { body: { isActive: false } });
@@ -188,7 +188,7 @@ describe('/users', () => {
       expect(await meStatus(await logIn(app.url, user.email, user.password))).to.equal(200);
     });
 
-    it('to another role is felt at once, with the same token', async () => {
+    it('to another role takes effect at once, with the same token', async () => {
       const user = await app.newUser('admin');
       expect((await call('GET', '/users', { token: user.token })).status).to.equal(200);
       await call('PATCH', `/users/${user.id}`, { body: { role: 'clinician' } });
@@ -198,7 +198,7 @@ describe('/users', () => {
   });
 
   describe('deleting', () => {
-    it('removes the user, ends the tokens at once and frees the address', async () => {
+    it('removes the user, revokes the tokens at once and frees the address', async () => {
       const user = await app.newUser('clinician');
       expect(await meStatus(user.token)).to.equal(200);
       expect((await call('DELETE', `/users/${user.id}`, { headers: { 'If-Match': '"7"' } })).status).to.equal(412);
@@ -233,13 +233,13 @@ describe('/users', () => {
       ['PATCH', { role: 'clinician' }],
       ['PATCH', { isActive: false }],
     ] as const) {
-      it(`is kept from ${method} ${JSON.stringify(body) ?? ''}`, async () => {
+      it(`is protected from ${method} ${JSON.stringify(body) ?? ''}`, async () => {
         const answer = await call(method, `/users/${app.admin.id}`, body ? { body } : {});
         expect([answer.status, answer.json.code]).to.deep.equal([409, 'own-account']);
       });
     }
 
-    it('may be renamed, and keep role and state', async () => {
+    it('may be renamed while its role and state are kept', async () => {
       expect(
         (
           await call('PATCH', `/users/${app.admin.id}`, {

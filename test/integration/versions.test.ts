@@ -1,4 +1,6 @@
-/** What has a version, changed by many at once: of those who name the version that all have seen, one gets through. */
+/**
+ * Resources with versions, changed by many clients at the same time: of those that name the same version, one succeeds.
+ */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
@@ -9,7 +11,7 @@ const IF_FIRST = { 'If-Match': '"1"' };
 
 const BY_ONE = { client: { name: 'a' }, technician: { name: 'a' }, base: { name: 'a' } };
 
-describe('what has a version', () => {
+describe('a resource with a version', () => {
   let app: TestApp;
   let names = 0;
   before(async () => {
@@ -26,7 +28,7 @@ describe('what has a version', () => {
     const body = { externalId: `v ${++names}`, deadline: '2026-01-15', ...BY_ONE };
     return `/attendances/${await made(app, '/attendances', body)}`;
   };
-  /** Makes one of a resource and answers its path, and what may be changed of it. */
+  /** Creates one of a resource and returns its path, and a change of it. */
   const RESOURCES: Record<string, { path: () => Promise<string>; change: (i: number) => object }> = {
     'a patient': { path: async () => `/patients/${await patient()}`, change: (i) => ({ income: i }) },
     'a study': { path: () => child('studies', aStudy()), change: (i) => ({ description: `${i}` }) },
@@ -62,14 +64,14 @@ describe('what has a version', () => {
       return { place, answers, through: answers.filter(({ status }) => status < 300) };
     };
 
-    it(`${what} lets one of many changes with the same If-Match through`, async () => {
+    it(`${what} lets one of many concurrent changes with the same If-Match through`, async () => {
       const { place, answers, through } = await atOnce(IF_FIRST, () => false);
       expect(through, answers.map(({ status }) => status).join()).to.have.length(1);
       for (const { status } of answers) expect(status).to.be.oneOf([200, 412]);
       expect((await call(app, 'GET', place, { token: app.admin.token })).json.version).to.equal(2);
     });
 
-    it(`${what} lets one of many changes and removals with the same If-Match through`, async () => {
+    it(`${what} lets one of many concurrent changes and removals with the same If-Match through`, async () => {
       const { answers, through } = await atOnce(IF_FIRST, (i) => i % 2 === 0);
       expect(through, answers.map(({ status }) => status).join()).to.have.length(1);
       for (const { status } of answers) expect(status).to.be.oneOf([200, 204, 404, 412]);

@@ -1,6 +1,6 @@
 /**
- * Holds every answer of an application under test against its API document: status, media type, headers and body, and
- * of a problem its code.
+ * Checks every answer of an application under test against its API document: status, media type, headers and body, and
+ * the code of a problem.
  */
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
@@ -10,7 +10,7 @@ import type { ApiDocument } from '../../src/openapi.ts';
 import { describedOperations, type Described, type Json, resolved } from './document.ts';
 
 interface Answers {
-  /** To be put before all other middleware. */
+  /** To be used before all other middleware. */
   check: Middleware;
   /** One line for each answer that the document does not allow. */
   faults: string[];
@@ -49,7 +49,7 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     const content = answer.content ?? {};
     if (Object.keys(content).length === 0)
       return ctx.body == null || ctx.status === 302 ? null : 'a body is not described';
-    // Media types that stand for any: a file is sent as what it is.
+    // A file is sent with its own media type, described as the general one.
     const media = content[ctx.type] ?? content['application/octet-stream'];
     if (!media) return `the media type ${ctx.type} is not described`;
     if (!isJson(ctx.type) || !isPlainBody(ctx.body)) return null;
@@ -65,7 +65,7 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     if (typeof path !== 'string') return;
     const method = ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase();
     const described = operations.get(`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
-    // Pages for people are not described, nor is what an address does not do.
+    // Not described: pages for people, and 405 answers.
     if (!described || ctx.status === 405) return;
     const fault = faultOf(ctx, described);
     if (fault !== null) faults.push(`${ctx.method} ${ctx.url} (${described.operation.operationId}): ${fault}`);
@@ -74,7 +74,7 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
 }
 
 const isJson = (type: string): boolean => /^application\/(\w+\+)?json$/.test(type);
-/** Neither streamed nor binary. */
+/** Neither a stream nor binary. */
 const isPlainBody = (body: unknown): boolean =>
   typeof body === 'string' ||
   (typeof body === 'object' && body !== null && Object.getPrototypeOf(body) === Object.prototype);

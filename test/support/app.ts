@@ -1,4 +1,6 @@
-/** The application as tests meet it: on a real database and a real socket, with two clinicians and an admin who hold tokens. */
+/**
+ * The application for tests: on a real database and a real socket, with two clinicians and an admin who have tokens.
+ */
 import type { AddressInfo } from 'node:net';
 import type { Middleware } from 'koa';
 import type { Connection } from 'mongoose';
@@ -13,7 +15,7 @@ import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { checkedAnswers } from './answers.ts';
 import { giveBack, testDatabase } from './mongo.ts';
 
-/** A user of the test, with a token as a log-in gives it. */
+/** A user of the test, with a token as issued at a log-in. */
 export interface Principal {
   id: string;
   email: string;
@@ -32,23 +34,28 @@ export interface TestApp {
   clinician: Principal;
   /** Another clinician. */
   other: Principal;
-  /** Makes one more user. */
+  /** Creates another user. */
   newUser(role: Role): Promise<Principal>;
   close(): Promise<void>;
 }
 
 const SECRET_KEY = 'a key of the tests that is long enough';
 const PASSWORD = 'correct horse battery';
-/** Made once: hashing is slow on purpose. */
+/** Computed once: hashing is slow on purpose. */
 let passwordHash: Promise<string> | null = null;
 
-/** What the application gets besides. */
+/** Further dependencies of the application. */
 export interface TestAppDeps extends Partial<AppDeps> {
-  /** Makes the application's own connection to the test's database, such as one through a line that can be cut; ended before the database is given back. */
+  /**
+   * Opens the application's own connection to the test's database, for example through a line that can be cut. It is
+   * closed before the database is given back.
+   */
   connected?: (database: Connection) => Promise<Connection>;
 }
 
-/** Starts the application on a free port of 127.0.0.1. @param overrides what differs from a configuration without rate limit */
+/**
+ * Starts the application on a free port of 127.0.0.1. @param overrides changes to a configuration without rate limit
+ */
 export async function startTestApp(
   overrides: Partial<Config> = {},
   { connected, ...more }: TestAppDeps = {},
@@ -110,7 +117,7 @@ export async function startTestApp(
       await app.close();
       await own?.close();
       await giveBack(database);
-      // Every answer that a test has caused is one that the API document describes.
+      // Every answer during the test must be one that the API document describes.
       const faults = answers.faults;
       if (faults.length > 0) throw new Error(`Not as the API document says:\n${faults.join('\n')}`);
     },

@@ -1,4 +1,4 @@
-/** Seeded attendances, as they are stored: for tests of what is found and counted, and for benchmarks. */
+/** Seeded attendances as they are stored, for tests of searching and counting, and for benchmarks. */
 import { type Connection, Types } from 'mongoose';
 import { stateOf, type StoredAttendance } from '../../src/attendances/model.ts';
 import { ensureNames, nameKey } from '../../src/attendances/names.ts';
@@ -6,19 +6,21 @@ import { Random } from '../../src/synth/random.ts';
 
 const MINUTE = 60_000;
 
-/** How many there are to be, of whom, and when. */
+/** Their number, names and period. */
 export interface Plan {
   seed: number;
   count: number;
   clients: number;
   technicians: number;
   bases: number;
-  /** Deadlines lie in `[from, to)`. */
+  /** Deadlines are in `[from, to)`. */
   from: Date;
   to: Date;
 }
 
-/** Makes the names of a plan, then its attendances one by one: of ten about seven in time, two late, one open. */
+/**
+ * Creates the names of a plan, then its attendances one by one: of ten, about seven are on time, two late and one open.
+ */
 export async function seededAttendances(
   database: Connection,
   { seed, count, clients, technicians, bases, from, to }: Plan,

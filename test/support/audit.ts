@@ -1,6 +1,6 @@
 /**
- * What is wrong in a database after interruptions: recordings without their samples, content without its recording,
- * recordings that are there twice, uploads of which the audit events are wrong.
+ * Finds inconsistencies in a database after interruptions: recordings without their samples, content without its
+ * recording, duplicate recordings, and uploads whose audit events are wrong.
  */
 import type { Connection, Types } from 'mongoose';
 import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
@@ -9,25 +9,27 @@ import type { SampleType } from '../../src/signal/samples.ts';
 
 export interface Audit {
   recordings: number;
-  /** Recordings that lack blocks or annotations. */
+  /** Recordings without blocks or annotations. */
   hollow: string[];
-  /** Ids that blocks or annotations name, and under which there is no recording. */
+  /** Ids that blocks or annotations refer to, but that belong to no recording. */
   orphans: string[];
-  /** Recordings beyond the first of the same owner and content, or the same owner and external id. */
+  /** Recordings that repeat an earlier one: same owner and content, or same owner and external id. */
   doubled: string[];
-  /** Recordings whose upload has not one event, or that were told to be removed; gone ones that were only uploaded. */
+  /**
+   * Recordings without exactly one upload event, or with a removal event; removed ones that only have an upload event.
+   */
   mistold: string[];
 }
 
 const BYTES: Readonly<Record<SampleType, number>> = { int16: 2, int32: 4, float32: 4, float64: 8 };
 
-/** Looks at everything that is stored. */
+/** Checks everything that is stored. */
 export async function audit(database: Connection): Promise<Audit> {
   const [samples, annotations] = [await storedSamples(database), await storedAnnotations(database)];
   const found: Audit = { recordings: 0, hollow: [], orphans: [], doubled: [], mistold: [] };
   const seen = new Set<string>();
   const published = new Set<string>();
-  // A marker of the sweeper has no version.
+  // The sweeper's markers have no version.
   const isRecording = { version: { $exists: true } };
   const options = { projection: { 'channels.blockTable': 0 } };
   for await (const ecg of database.collection<StoredEcg>('ecgs').find(isRecording, options)) {
@@ -51,7 +53,7 @@ export async function audit(database: Connection): Promise<Audit> {
   return found;
 }
 
-/** Actions by recording, but for changes. */
+/** Actions by recording, except changes. */
 async function toldOf(database: Connection): Promise<Map<string, string>> {
   const told = new Map<string, string>();
   const events = database.collection<AuditEvent>(AUDIT_EVENTS);

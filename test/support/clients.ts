@@ -1,16 +1,19 @@
-/** Clients that upload one recording after the other, and send again what was not acknowledged, as they are told to. */
+/**
+ * Clients that upload one recording after the other, and repeat uploads that were not acknowledged, as the answers tell
+ * them to.
+ */
 import { lasting } from './eventually.ts';
 import type { Answer } from './http.ts';
 import { differences, type Received, received, send, type Sending } from './sendings.ts';
 
-/** What a client waits before it sends again. */
+/** How long a client waits before it repeats an upload. */
 const AGAIN_MS = 200;
-/** So often is sent what is answered with something that no client is told to repeat. */
+/** How often an upload is repeated after answers that do not ask for it. */
 const MAX_UNEXPECTED = 20;
-/** Recordings that are read back at the same time. */
+/** How many recordings are read back at the same time. */
 const READERS = 8;
 
-/** What an undisturbed answer does not take. */
+/** Answers that take longer than this count as long waits. */
 const LONG_MS = 1_000;
 
 /** In milliseconds of `performance.now()`. */
@@ -26,30 +29,30 @@ interface Acknowledged {
 }
 
 export interface ClientsOptions {
-  /** Where the service is. */
+  /** The address of the service. */
   url: string;
-  /** Whose uploads they are; each user has the same number of clients. */
+  /** The tokens of the uploading users; each user has the same number of clients. */
   tokens: readonly string[];
   perUser: number;
-  /** The upload of a number, the same whenever it is asked for. */
+  /** Makes the upload with this number; the same each time. */
   make: (number: number) => Promise<Sending>;
-  /** Uploads in all; without it they go on until they are stopped. */
+  /** The total number of uploads; if omitted, they go on until they are stopped. */
   uploads?: number;
-  /** The service itself may be away: a broken connection is no fault. */
+  /** Whether the service itself may be down: broken connections are then not faults. */
   mayBreak?: boolean;
 }
 
 export class Clients {
   readonly acknowledged: Acknowledged[] = [];
-  /** How many answers there were, by status; 0: the connection broke. */
+  /** The number of answers by status; 0: the connection broke. */
   readonly answers = new Map<number, number>();
-  /** Answers that no client is told to repeat. */
+  /** Answers after which a client is not told to repeat the request. */
   readonly faults: string[] = [];
   /** Uploads that were sent more than once. */
   repeated = 0;
-  /** From when to when a client waited for an answer that took long. */
+  /** When clients waited for answers that took long. */
   readonly longWaits: Span[] = [];
-  /** When the requests that are under way have begun. */
+  /** The start times of the requests in progress. */
   private readonly underWay = new Set<{ begun: number }>();
   private readonly options: ClientsOptions;
   private readonly running: Promise<unknown>;
@@ -63,23 +66,23 @@ export class Clients {
     this.running.catch(() => undefined);
   }
 
-  /** Resolves when all uploads are acknowledged. Errors: one that is not, however often it is sent. */
+  /** Resolves when all uploads have been acknowledged. Errors: an upload that is not, however often it is sent. */
   async done(): Promise<void> {
     await this.running;
   }
 
-  /** Ends each client when its upload is acknowledged. */
+  /** Stops each client after its current upload has been acknowledged. */
   async stop(): Promise<void> {
     this.isStopped = true;
     await this.running;
   }
 
-  /** How many requests that had begun by then are still not answered. */
+  /** The number of unanswered requests that were sent before this time. */
   unanswered(by: number): number {
     return [...this.underWay].filter(({ begun }) => begun <= by).length;
   }
 
-  /** Reads everything that was acknowledged, and says what differs. */
+  /** Reads everything that was acknowledged, and returns the differences. */
   async differences(): Promise<string[]> {
     const found: string[] = [];
     const left = [...this.acknowledged];

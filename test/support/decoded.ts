@@ -1,16 +1,16 @@
-/** What a decoder tells of small recordings, for tests of what comes behind it. */
+/** The decoder events of small recordings, for tests of the later stages. */
 import type { Annotation, DecodedRecording, DecoderEvent } from '../../src/formats/types.ts';
 
 /** A recording of two channels, `I` and `II`. */
 export interface Told extends Partial<DecodedRecording> {
-  /** Of `I`; those of `II` are the same with the other sign. */
+  /** Of `I`; those of `II` are the same with the opposite sign. */
   samples: readonly number[];
   marks?: readonly Annotation[];
-  /** The order in which the channels come. */
+  /** The order of the channels. */
   names?: readonly string[];
 }
 
-/** Tells the recordings of one file one after the other. */
+/** The events of a file with these recordings. */
 export async function* decoded(...recordings: readonly Told[]): AsyncGenerator<DecoderEvent> {
   for (const { samples, marks = [], names = ['I', 'II'], ...more } of recordings) {
     for (const [channel, name] of names.entries()) {
@@ -25,6 +25,6 @@ export async function* decoded(...recordings: readonly Told[]): AsyncGenerator<D
   }
 }
 
-/** Marks, one a second. @param channel the number of the channel they belong to, in the order in which they come */
+/** Marks, one per second. @param channel the number of their channel, in the order of the channels */
 export const marksOf = (count: number, code = 'N', channel: number | null = null): Annotation[] =>
   Array.from({ length: count }, (_, at) => ({ at, duration: null, channel, code, text: null }));

@@ -1,7 +1,10 @@
-/** A DICOM writer of its own for tests: data sets as plain values, in every transfer syntax, with lengths defined or not. */
+/**
+ * An independent DICOM writer for tests: data sets from plain values, in every transfer syntax, with defined or
+ * undefined lengths.
+ */
 import { deflateRawSync } from 'node:zlib';
 
-/** `[tag, representation, value]`: text, numbers, bytes, or for SQ the items. */
+/** `[tag, representation, value]`: text, numbers, bytes, or the items of an SQ. */
 export type TestElement = readonly [
   tag: number,
   vr: string,
@@ -25,7 +28,7 @@ const UIDS = {
 const LONG = ['OB', 'OD', 'OF', 'OL', 'OW', 'SQ', 'UC', 'UN', 'UT'];
 const WIDTHS: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, OW: 2, OL: 4, FL: 4, FD: 8 };
 
-/** A whole file. */
+/** A complete file. */
 export function dicomFile(elements: readonly TestElement[], writing: Writing): Buffer {
   const dataset = datasetBytes(elements, writing);
   const meta = datasetBytes([[0x00020010, 'UI', UIDS[writing.syntax]]], { syntax: 'explicit' });
@@ -78,7 +81,7 @@ function headOf(tag: number, vr: string, length: number, { syntax }: Writing): B
   return bytes;
 }
 
-/** Words in OW and OL bytes are turned round with everything else. */
+/** Words in OW and OL bytes are swapped like all other values. */
 function valueBytes(vr: string, value: string | readonly number[] | Uint8Array, { syntax }: Writing): Buffer {
   const width = WIDTHS[vr];
   let bytes: Buffer;
@@ -97,7 +100,7 @@ function valueBytes(vr: string, value: string | readonly number[] | Uint8Array, 
   return bytes;
 }
 
-/** Every kind of sample: its width, its array and the representation that its data and padding are written in. */
+/** Every kind of sample: its width, its array, and the representation of its data and padding. */
 export const SAMPLE_KINDS = {
   SB: { bits: 8, vr: 'OB', lowest: -128, highest: 127 },
   UB: { bits: 8, vr: 'OB', lowest: 0, highest: 255 },
@@ -126,7 +129,7 @@ export interface TestGroup {
   channels: readonly TestChannel[];
   /** By channel; all of one length. */
   values: readonly (readonly number[])[];
-  /** Instead of what the values say. */
+  /** Declared instead of what the values imply. */
   declare?: { channels?: number; samples?: number; bits?: number; interpretation?: string };
   more?: readonly TestElement[];
 }
@@ -178,7 +181,7 @@ export function groupElements(group: TestGroup): TestElement[] {
   ]);
 }
 
-/** A data set of groups with what every ECG has; `more` comes between or instead, in its place by tag. */
+/** A data set of groups with the elements of every ECG; `more` adds or replaces elements, in the order of tags. */
 export function ecgElements(groups: readonly TestGroup[], more: readonly TestElement[] = []): TestElement[] {
   const given = new Set(more.map(([tag]) => tag));
   const standard: TestElement[] = [

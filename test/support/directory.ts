@@ -1,4 +1,7 @@
-/** Documents of the directory: made over HTTP or, where there have to be many, stored as the service stores them. */
+/**
+ * Documents of the directory: created over HTTP or, for large numbers, stored directly in the form that the service
+ * uses.
+ */
 import { Types } from 'mongoose';
 import { studyModel } from '../../src/directory/studies/model.ts';
 import { deriveStudy } from '../../src/directory/studies/store.ts';
@@ -10,7 +13,7 @@ import { Random } from '../../src/synth/random.ts';
 import type { TestApp } from './app.ts';
 import { call } from './http.ts';
 
-/** The least that a patient needs. */
+/** The minimal body of a patient. */
 export const somebody = (more: object = {}): object => ({
   firstName: 'Terrilyn',
   lastName: 'Ratke',
@@ -19,7 +22,7 @@ export const somebody = (more: object = {}): object => ({
 });
 export const aStudy = (more: object = {}): object => ({ urgencyLevel: 'HIGH', type: 'ECG', ...more });
 
-/** Makes a document and answers its id. */
+/** Creates a document and returns its id. */
 export async function made(app: TestApp, path: string, body: object, token = app.admin.token): Promise<string> {
   const answer = await call(app, 'POST', path, { token, body });
   if (answer.status !== 201) throw new Error(`POST ${path} was answered with ${answer.status}: ${answer.text}`);
@@ -35,7 +38,7 @@ const CONDITIONS: [string, string][] = [
   ['160903007', 'Full-time employment (finding)'],
 ] as const;
 
-/** Patients with two studies each, of which no two have the same name and birth date. */
+/** Patients with two studies each; no two have the same name and birth date. */
 export async function manyPatients(app: TestApp, count: number, seed: number): Promise<StoredPatient[]> {
   const random = new Random(seed, 'patients');
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random.uniform() * items.length)]!;

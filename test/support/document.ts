@@ -1,4 +1,4 @@
-/** The API document as the contract tests look at it. */
+/** The API document in the form that the contract tests use. */
 import mongoose from 'mongoose';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
@@ -10,7 +10,7 @@ const database = Object.assign(mongoose.createConnection(), {
   client: new mongoose.mongo.MongoClient('mongodb://127.0.0.1:1/none'),
 });
 
-/** Of an application with the usual settings, which has no database and does not listen. */
+/** Of an application with default settings, without a database and not listening. */
 export const DOCUMENT: ApiDocument = createApp({
   config: readConfig({
     SECRET_KEY: 'k'.repeat(32),
@@ -60,7 +60,7 @@ export function describedOperations(document: ApiDocument): Described[] {
   );
 }
 
-/** What a `$ref` into the document points at; undefined where it dangles. */
+/** The target of a `$ref` in the document; undefined if it is dangling. */
 export function resolved(document: ApiDocument, ref: string): unknown {
   const parts = ref
     .replace(/^#\//, '')
@@ -102,7 +102,10 @@ export function patternsIn(value: unknown): string[] {
   );
 }
 
-/** A minimal JSON body of an operation: its own example, else one put together from the examples in its schema. Undefined where it takes none. */
+/**
+ * A minimal JSON body of an operation: its own example, otherwise one built from the examples in its schema. Undefined
+ * if it takes no body.
+ */
 export function exampleBody(document: ApiDocument, { operation }: Described): unknown {
   const media = operation.requestBody?.content['application/json'];
   if (!media) return undefined;

@@ -1,4 +1,4 @@
-/** A data folder for an embedded mongod, for the tests that start one. */
+/** A data folder for an embedded mongod, for tests that start one. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,21 +14,21 @@ import { testMongod } from './mongo.ts';
 export const log = pino({ level: 'silent' });
 
 export interface EmbeddedFolder {
-  /** The folder of the test that runs. */
+  /** The folder of the current test. */
   dataDir: () => string;
   mongodBinary: () => string;
-  /** Those that are stopped after the test. */
+  /** Databases that are stopped after the test. */
   running: Supervised[];
-  /** Those that are closed after the test. */
+  /** Connections that are closed after the test. */
   open: Connection[];
   start: (binary?: string) => Promise<Supervised>;
   stop: (embedded: Supervised) => Promise<void>;
   use: (uri: string) => Promise<Connection>;
-  /** 0 when mongod has ended well. */
+  /** 0 when mongod has ended cleanly. */
   mongodPid: () => number;
 }
 
-/** Whether the process runs: one that has ended and waits for its parent to notice has no command line any more. */
+/** Whether the process is running. A zombie has no command line any more. */
 export const runs = (pid: number): boolean =>
   isAlive(pid) && (process.platform !== 'linux' || readFileSync(`/proc/${pid}/cmdline`).length > 0);
 
@@ -44,7 +44,7 @@ export const errorOf = async (work: Promise<unknown>): Promise<Error | null> =>
 
 export const portOf = (uri: string): number => Number(/127\.0\.0\.1:(\d+)/.exec(uri)?.[1]);
 
-/** Gives each test of a suite a folder of its own; ends what it started there. To be called in `describe`. */
+/** Gives each test of a suite a folder of its own, and ends what the test started there. To be called in `describe`. */
 export function embeddedFolder(): EmbeddedFolder {
   let dataDir: string;
   let mongodBinary: string;

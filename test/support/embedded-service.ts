@@ -1,4 +1,7 @@
-/** A process of its own that does nothing but run the embedded database on a data folder; for tests that kill it. Arguments: data folder, mongod. */
+/**
+ * A separate process that only runs the embedded database on a data folder; for tests that kill it. Arguments: data
+ * folder, mongod.
+ */
 import { pino } from 'pino';
 import { startEmbedded } from '../../src/database/embedded.ts';
 

@@ -1,17 +1,17 @@
 /**
- * Waiting for what no event tells, and lengths of time that a test is about: the one place in the tests that lets time
- * pass.
+ * Waits for conditions that have no event, and for periods that are part of a test. The only place in the tests that
+ * waits for time to pass.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const PAUSE_MS = 5;
 
 /**
- * Looks again and again until something holds.
- * Usage: `await eventually('the lease is gone', async () => (await leases()) === 0)`.
- * @param look answers what is waited for, or something falsy as long as it is not there
- * @throws Error that names what did not come within `patienceMs`
+ * Checks repeatedly until a condition holds. Usage:
+ * `await eventually('the lease is gone', async () => (await leases()) === 0)`.
+ * @param look returns the awaited value, or something falsy as long as it is not there
+ * @throws Error that names what was not reached within `patienceMs`
  */
 export async function eventually<Value>(
   what: string,
@@ -25,5 +25,5 @@ export async function eventually<Value>(
   }
 }
 
-/** Lets a fault or a client's pause last: a length of time that belongs to the test, never one to wait for a result. */
+/** Lets a fault or a client's pause last for a time that is part of the test. Never use it to wait for a result. */
 export const lasting = (ms: number, signal?: AbortSignal): Promise<void> => pause(ms, undefined, signal && { signal });

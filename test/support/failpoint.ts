@@ -1,8 +1,8 @@
-/** Faults that mongod itself makes, as a failing disk, a lost primary or an overloaded server would. */
+/** Faults injected by mongod itself, like those of a failing disk, a lost primary or an overloaded server. */
 import type { Connection } from 'mongoose';
 import { eventually } from './eventually.ts';
 
-/** Which commands meet the fault: their name, their collection, and how many are let through first. */
+/** Which commands get the fault: their name, their collection, and how many are let through first. */
 export interface Fault {
   command: string;
   collection: string;
@@ -13,7 +13,7 @@ export interface Fault {
 export const whileFailing = async (database: Connection, fault: Fault, work: () => Promise<void>): Promise<void> =>
   withFailPoint(database, fault, { errorCode: 8, failInternalCommands: false }, work);
 
-/** Runs `work` while mongod takes its time over a command on one collection. */
+/** Runs `work` while mongod delays a command on one collection. */
 export const whileSlow = async (
   database: Connection,
   fault: Fault,
@@ -21,11 +21,11 @@ export const whileSlow = async (
   work: () => Promise<void>,
 ): Promise<void> => withFailPoint(database, fault, { blockConnection: true, blockTimeMS: ms }, work);
 
-/** Runs `work` while mongod closes each connection over which a command comes. */
+/** Runs `work` while mongod closes each connection on which a command arrives. */
 export const whileCut = async (database: Connection, command: string, work: () => Promise<void>): Promise<void> =>
   withFailPoint(database, { command }, { closeConnection: true }, work);
 
-/** Where mongod waits before it does what a command says. */
+/** Where mongod pauses before it executes a command. */
 const PAUSES = {
   insert: 'hangDuringBatchInsert',
   update: 'hangDuringBatchUpdate',
@@ -33,14 +33,14 @@ const PAUSES = {
   find: 'waitInFindBeforeMakingBatch',
 } as const;
 
-/** A command that is kept waiting. */
+/** A command that is held. */
 export interface Held extends Fault {
   command: keyof typeof PAUSES;
 }
 
 /**
- * Keeps a command on one collection waiting, from when `first` sends it until `meanwhile` is done.
- * @returns what `first` came to
+ * Holds a command on one collection, from when `first` sends it until `meanwhile` is done.
+ * @returns the result of `first`
  */
 export async function whileHeld<T>(
   database: Connection,

@@ -1,4 +1,7 @@
-/** Decoders and encoders as tests use them: whole files in memory, cut at random borders on the way in and gathered on the way out. */
+/**
+ * Decoders and encoders for tests: complete files in memory, cut at random positions before decoding, and collected
+ * after encoding.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +28,7 @@ export const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, max
 /** Files by name, without folders. */
 export type Files = Readonly<Record<string, Uint8Array>>;
 
-/** One recording of a file, whole. */
+/** One complete recording of a file. */
 export interface DecodedWhole {
   recording: DecodedRecording;
   /** Stored values by channel: NaN where missing. */
@@ -33,7 +36,10 @@ export interface DecodedWhole {
   annotations: Annotation[];
 }
 
-/** Chunks of random lengths up to `longest`, each a copy that is spoilt once the next is asked for; Buffers, as sockets and files give them, whose slices are no copies. */
+/**
+ * Chunks of random lengths up to `longest`. Each is a copy that is overwritten when the next is requested. They are
+ * Buffers, as sockets and files give them, whose slices are not copies.
+ */
 export async function* randomChunks(
   bytes: Uint8Array,
   random: () => number,
@@ -47,7 +53,7 @@ export async function* randomChunks(
   }
 }
 
-/** The files of an upload. @param cut how the bytes of a file come; in one piece by default */
+/** The files of an upload. @param cut how a file's bytes are split; by default not at all */
 export function uploadOf(
   files: Files,
   main: string,
@@ -74,7 +80,7 @@ async function* whole(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes;
 }
 
-/** Every recording of an upload; throws what the decoder throws, and an Error where it breaks its contract. */
+/** Every recording of an upload. Throws the decoder's errors, and an Error if the decoder breaks its contract. */
 export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMITS): Promise<DecodedWhole[]> {
   const found: DecodedWhole[] = [];
   let runs: Float64Array[][] = [];
@@ -117,7 +123,7 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
   return found;
 }
 
-/** The same with every file cut at random borders. */
+/** The same, with every file cut at random positions. */
 export const decodeFiles = (
   decode: Decoder,
   files: Files,
@@ -171,15 +177,18 @@ export const goldenChannels = (folder: string): GoldenChannel[] =>
   (JSON.parse(readFileSync(join(folder, 'golden.json'), 'utf8')) as { channels: GoldenChannel[] }).channels;
 
 /**
- * SHA-256 of the digits as int32 little-endian, the way of `golden.json`.
- * @param missing what a missing sample is there: the value that the format itself writes
+ * SHA-256 of the digits as int32 little-endian, as in `golden.json`.
+ * @param missing the value of a missing sample there: the one that the format itself uses
  */
 export const digitsHash = (digits: Float64Array, missing = -32768): string =>
   createHash('sha256')
     .update(Int32Array.from(digits, (value) => (Number.isNaN(value) ? missing : value)))
     .digest('hex');
 
-/** What `golden.json` says of a channel, of one that was decoded; the hash is compared apart, since formats differ in what a missing sample is. */
+/**
+ * The properties of a decoded channel that `golden.json` contains. The hash is compared separately, since formats
+ * differ in their value for missing samples.
+ */
 export function measured(
   { recording, digits }: DecodedWhole,
   channel: number,
@@ -201,20 +210,26 @@ export function measured(
   };
 }
 
-/** A channel to be written, of its values (null or NaN: missing) in the smallest types, as the block store would hand them out. */
+/**
+ * A channel to be written. Its values (null or NaN: missing) are in the smallest types, as the block store returns
+ * them.
+ */
 export interface ChannelToWrite extends Partial<
   Omit<WritableChannel, 'samples' | 'missing' | 'lowest' | 'highest' | 'sampleType'>
 > {
   values: ArrayLike<number | null>;
 }
 
-/** What an encoder writes. */
+/** The input of an encoder. */
 export interface Written {
   recording: WritableRecording;
   read: ReadFrames;
 }
 
-/** A recording of arrays. Its reader hands out at most `piece` frames at a time, in runs of at most so many samples, each of its own type. */
+/**
+ * A recording from arrays. Its reader returns at most `piece` frames at a time, in runs of limited length, each with
+ * its own type.
+ */
 export function writable(
   channels: readonly ChannelToWrite[],
   about: Partial<Omit<WritableRecording, 'channels'>> = {},
@@ -258,7 +273,7 @@ export function writable(
   };
 }
 
-/** Frames of arrays. @param longest samples of a run */
+/** Frames from arrays. @param longest samples of a run */
 async function* framesOf(
   lanes: readonly Lane[],
   values: readonly Float64Array[],
@@ -274,7 +289,7 @@ async function* framesOf(
       ),
     );
     yield { count, runs };
-    // What was handed out is not valid any more.
+    // Runs are only valid until the next ones are requested.
     for (const run of runs.flat()) run.fill(123);
   }
 }
@@ -290,7 +305,7 @@ function typed(values: Float64Array): Samples[] {
   return blocks;
 }
 
-/** Writes a recording and answers its files. */
+/** Writes a recording and returns its files. */
 export async function encodeFiles(encode: Encoder, { recording, read }: Written): Promise<Record<string, Uint8Array>> {
   const files: Record<string, Uint8Array> = {};
   for (const { name, bytes } of encode(recording, read)) {

@@ -1,4 +1,4 @@
-/** A port of 127.0.0.1 that is free now; for a process that is started again at the same place. */
+/** A currently free port of 127.0.0.1, for a process that is restarted at the same address. */
 import { createServer, type AddressInfo } from 'node:net';
 
 export async function freePort(): Promise<number> {

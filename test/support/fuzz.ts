@@ -1,16 +1,22 @@
-/** Drives a decoder with damaged files: whatever comes, it ends in time with a FormatError or a recording, within its memory. Seeded. */
+/**
+ * Feeds damaged files to a decoder: for any input, it must end in time with a FormatError or a recording, within its
+ * memory limit. Seeded.
+ */
 import type { Decoder, Format } from '../../src/formats/types.ts';
 import { FormatError, HEAD_BYTES } from '../../src/formats/types.ts';
 import { type Files, LIMITS, randomChunks, uploadOf } from './formats.ts';
 import { uniform } from './signals.ts';
 
-/** A good upload to begin with. Keep the files small: every case decodes them. */
+/** A valid upload as a starting point. Keep the files small: every case decodes them. */
 export interface FuzzSeed {
   files: Files;
   main: string;
-  /** Offsets by file at which something begins or ends: fields, records, groups. Cut and changed there more often than elsewhere. */
+  /**
+   * Offsets by file at which fields, records or groups begin or end. Files are cut and changed there more often than
+   * elsewhere.
+   */
   boundaries?: Readonly<Record<string, readonly number[]>>;
-  /** Byte strings that mean something to the format, put in at random places. */
+  /** Byte strings with a meaning in the format, inserted at random positions. */
   dictionary?: readonly (string | Uint8Array)[];
 }
 
@@ -19,11 +25,11 @@ export interface FuzzReport {
   accepted: number;
   /** Cases refused, by kind of FormatError. */
   refused: { syntax: number; content: number };
-  /** Processor time: others on the machine do not count. */
+  /** Processor time, so that other processes do not count. */
   slowestMs: number;
 }
 
-/** What the decoder did that it must not do; `cause` has the error. The case can be made again from the seeds and its number. */
+/** A violation by the decoder; `cause` has the error. The case can be reproduced from the seeds and its number. */
 export class FuzzFailure extends Error {
   readonly number: number;
   readonly seed: number;
@@ -38,20 +44,21 @@ export class FuzzFailure extends Error {
   }
 }
 
-/** Milliseconds of processor time a case may take, and more for each MiB of input. */
+/** Maximum milliseconds of processor time per case, plus an amount per MiB of input. */
 const BASE_MS = 1_000;
 const MS_A_MIB = 1_000;
-/** Memory beyond that of the input: bytes, and times the input. */
+/** Maximum memory beyond the input: bytes, plus a multiple of the input. */
 const BASE_BYTES = 64 << 20;
 const BYTES_A_BYTE = 4;
-/** Events a case may have: more is an endless decoder. */
+/** Maximum events of a case: a decoder with more is assumed to be endless. */
 const MAX_EVENTS = 1_000_000;
-/** Memory is looked at every so many cases, over all of which together it must not grow. */
+/** Memory is measured after this many cases; they must not use more together, either. */
 const MEMORY_EVERY = 250;
 
 /**
- * Runs the decoder on `cases` damaged uploads and throws a FuzzFailure at the first that ends in anything but a recording or a FormatError,
- * takes too long or too much memory. The first cases cut every file at each of its boundaries; the others are random mutations.
+ * Runs the decoder on `cases` damaged uploads. Throws a FuzzFailure at the first one that ends in anything but a
+ * recording or a FormatError, or takes too much time or memory. The first cases cut every file at each of its
+ * boundaries; the others are random mutations.
  */
 export async function fuzzDecoder(
   format: Format,
@@ -79,7 +86,7 @@ export async function fuzzDecoder(
     largest = Math.max(largest, bytes);
     const startedAt = process.cpuUsage();
     try {
-      // What recognises a file meets every file; it must take anything.
+      // The function that recognises files gets every file, so it must accept any bytes.
       format.recognises(files[start.main]!.subarray(0, HEAD_BYTES));
       format.isMain?.(files[start.main]!.subarray(0, HEAD_BYTES));
       await run(decode, files, start.main, random);
@@ -100,7 +107,8 @@ export async function fuzzDecoder(
     if ((number + 1) % MEMORY_EVERY === 0) {
       const now = process.memoryUsage();
       const grown = now.rss - before.rss;
-      // Garbage of hundreds of cases may lie about: what counts is that no single case reserved what it had no bytes for.
+      // Garbage of hundreds of cases may not have been collected yet: the check is whether a single case reserved
+      // memory out of proportion to its bytes.
       if (grown > BASE_BYTES * 4 + largest * BYTES_A_BYTE)
         throw new FuzzFailure(
           format.id,
@@ -132,7 +140,7 @@ async function run(decode: Decoder, files: Files, main: string, random: () => nu
   }
 }
 
-/** The places that are named, those around them, and the ends of lines and small files' every byte. */
+/** The given offsets and those around them, the ends of lines, and every byte of small files. */
 function boundariesOf(start: FuzzSeed, name: string, bytes: Uint8Array): number[] {
   const named = start.boundaries?.[name] ?? [];
   const places = new Set<number>([0, 1, bytes.length - 1]);
@@ -140,14 +148,14 @@ function boundariesOf(start: FuzzSeed, name: string, bytes: Uint8Array): number[
   return [...places].filter((at) => at >= 0 && at < bytes.length).toSorted((a, b) => a - b);
 }
 
-/** One to eight changes in one or two of the files; now and then one is left out. */
+/** One to eight changes in one or two of the files; sometimes a file is removed. */
 function mutated(start: FuzzSeed, random: () => number): Record<string, Uint8Array> {
   const files: Record<string, Uint8Array> = { ...start.files };
   const names = Object.keys(files);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   const changes = 1 + Math.floor(random() * random() * 8);
   for (let change = 0; change < changes; change++) {
-    // The main file has the structure, so it gets most of the damage.
+    // The main file has most of the structure, so it gets most of the damage.
     const name = random() < 0.6 ? start.main : pick(names);
     const bytes = files[name];
     if (!bytes) continue;
@@ -212,7 +220,7 @@ function changed(
     case 7:
       return withNumber(copy, place, pick(NUMBERS));
     default: {
-      // A little-endian number of 2 or 4 bytes becomes an extreme one.
+      // Replaces a little-endian number of 2 or 4 bytes by an extreme one.
       const width = random() < 0.5 ? 2 : 4;
       if (place + width <= copy.length)
         copy.writeUIntLE(
@@ -225,7 +233,7 @@ function changed(
   }
 }
 
-/** The next run of digits behind `place` becomes another number. */
+/** Replaces the next run of digits after `place` by another number. */
 function withNumber(bytes: Buffer, place: number, text: string): Buffer {
   const isDigit = (at: number): boolean => at < bytes.length && bytes[at]! >= 0x30 && bytes[at]! <= 0x39;
   let from = place;

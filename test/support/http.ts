@@ -5,13 +5,16 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed body, undefined where it is no JSON. */
+  /** The parsed body; undefined if it is not JSON. */
   // oxlint-disable-next-line no-explicit-any -- tests look into answers freely
   json: any;
   bytes: ArrayBuffer;
 }
 
-/** @param path behind `/api/v1`; @param options a `body`, which goes as JSON or as the form that it is, or a `raw` one, and how it is asked for */
+/**
+ * @param path after `/api/v1`. @param options a `body`, sent as JSON or as the form that it is, or a `raw` body, and
+ * further request options
+ */
 export async function call(
   app: { url: string },
   method: string,

@@ -1,4 +1,4 @@
-/** A kind of import for tests of the engine: things with a key, a value, and a parent that may be missing. */
+/** An import kind for tests of the engine: things with a key, a value, and a parent that may be missing. */
 import { Types } from 'mongoose';
 import type { ImportKind, RowResult } from '../../src/imports/kind.ts';
 
@@ -14,7 +14,10 @@ interface StoredThing extends Thing {
   version: number;
 }
 
-/** Columns Key, Value, Note. A value that is no number is an error of its row; the note `refuse` fails when it is written, `collide` ends the transaction with a duplicate key. */
+/**
+ * Columns Key, Value, Note. A value that is not a number is an error of its row. The note `refuse` fails when it is
+ * written; `collide` ends the transaction with a duplicate key.
+ */
 export const things: ImportKind<Thing> = {
   name: 'things',
   dialects: [{ name: 'plain', required: ['Key', 'Value'], optional: ['Note'] }],
@@ -54,7 +57,7 @@ export const things: ImportKind<Thing> = {
   },
 };
 
-/** Rows without an identifier, told apart by what they hold and how often it was there before. */
+/** Rows without an identifier, distinguished by their content and its occurrence among equal rows. */
 export const notes: ImportKind<string> = {
   name: 'notes',
   dialects: [{ name: 'plain', required: ['Text'] }],

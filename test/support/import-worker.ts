@@ -1,5 +1,9 @@
-/** A process of its own that does nothing but work on imports; for tests that kill or pause it. Arguments: address of the database, milliseconds of a lease. SIGTERM stops it in order. */
+/**
+ * A separate process that only works on imports; for tests that kill or pause it. Arguments: address of the database,
+ * milliseconds of a lease. SIGTERM stops it in order.
+ */
 import { pino } from 'pino';
+import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { connect } from '../../src/database/connect.ts';
 import { Worker } from '../../src/imports/worker.ts';
 import { notes, things } from './import-kind.ts';
@@ -13,7 +17,7 @@ const deps = {
   room: UNWATCHED,
   log,
   kinds: [things, notes],
-  clinicTimezone: 'UTC',
+  zone: new ClinicZone('UTC'),
   silentMs: 60_000,
   maxFailures: 100_000,
 };

@@ -1,11 +1,16 @@
-/** Imports over HTTP: sent, and followed to their end. */
+/** Sends imports over HTTP and follows them to their end. */
 import { expect } from 'chai';
+import type { Collection, Connection } from 'mongoose';
+import type { StoredImport } from '../../src/imports/model.ts';
 import type { Principal, TestApp } from './app.ts';
 import { type Answer, call } from './http.ts';
 
+/** What is stored, past the model. */
+export const importCollection = (database: Connection): Collection<StoredImport> => database.collection('imports');
+
 export type Sent = string | Uint8Array;
 
-/** The form that carries a file, and fields before it. */
+/** A form with the fields followed by the file. */
 export function form(file: Sent, fields: Record<string, string> = {}): FormData {
   const data = new FormData();
   for (const [name, value] of Object.entries(fields)) data.set(name, value);
@@ -13,7 +18,7 @@ export function form(file: Sent, fields: Record<string, string> = {}): FormData 
   return data;
 }
 
-/** How the rows of an import are counted. */
+/** The row counts of an import. */
 export const counts = (total: number, created: number, updated: number, unchanged: number, failed: number) => ({
   total,
   ok: created + updated,
@@ -27,15 +32,15 @@ export const counts = (total: number, created: number, updated: number, unchange
 export const send = async (app: TestApp, by: Principal, file: Sent, fields?: Record<string, string>): Promise<Answer> =>
   call(app, 'POST', '/imports', { token: by.token, body: form(file, fields) });
 
-/** The import once it has ended. */
+/** The import after it has ended. */
 // oxlint-disable-next-line no-explicit-any -- tests look into answers freely
 export async function ended(app: TestApp, by: Principal, id: string): Promise<any> {
-  // Its events end with it.
+  // The event stream ends with the import.
   await call(app, 'GET', `/imports/${id}/events`, { token: by.token });
   return (await call(app, 'GET', `/imports/${id}`, { token: by.token })).json;
 }
 
-/** Imports a file, and answers the import once it has ended. */
+/** Imports a file, and returns the import after it has ended. */
 // oxlint-disable-next-line no-explicit-any -- as above
 export async function imported(app: TestApp, by: Principal, file: Sent, fields?: Record<string, string>): Promise<any> {
   const answer = await send(app, by, file, fields);

@@ -1,13 +1,14 @@
 /**
- * The line between the service and its database, as a proxy that understands the wire protocol: a chosen answer is
- * lost, and the line is cut for a while.
+ * The line between the service and its database, as a proxy that understands the wire protocol. It can lose a selected
+ * answer, and cut the line for a while.
  */
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { lasting } from './eventually.ts';
 import { answeredBy, type Command, commandOf, Messages, numberOf } from './wire.ts';
 
 /**
- * `refused`: every connection breaks, and new ones do at once. `silent`: they are taken and kept, and nothing passes.
+ * `refused`: all connections break, and new ones are refused. `silent`: connections are accepted and kept, but nothing
+ * passes.
  */
 export type CutKind = 'refused' | 'silent';
 
@@ -18,11 +19,11 @@ export interface Cut {
 
 type IsMeant = (command: Command) => boolean;
 
-/** What changes the database; reads and greetings are left out. */
+/** Commands that change the database; reads and handshakes are not included. */
 const WRITES = new Set(['insert', 'update', 'delete', 'findAndModify', 'commitTransaction', 'abortTransaction']);
 export const isWrite: IsMeant = ({ name }) => WRITES.has(name);
 
-/** The `n`th, from 1, of those that are meant. */
+/** Matches only the `n`th matching command, from 1. */
 export function nth(n: number, isMeant: IsMeant): IsMeant {
   let seen = 0;
   return (command) => isMeant(command) && ++seen === n;
@@ -46,7 +47,7 @@ export class LineCut {
   readonly commands: Command[] = [];
   private readonly listener: Server;
   private readonly pairs = new Set<Pair>();
-  /** What is held while the line is cut silently. */
+  /** Sockets that are held while the line is cut silently. */
   private readonly held = new Set<Socket>();
   private readonly target: number;
   private loss: Loss | null = null;
@@ -67,14 +68,14 @@ export class LineCut {
     return line;
   }
 
-  /** The address of a database at the other end of the line. */
+  /** The address of a database through the line. */
   uri(database: string): string {
     return `mongodb://127.0.0.1:${(this.listener.address() as AddressInfo).port}/${database}?directConnection=true`;
   }
 
   /**
-   * The next command that is meant reaches the server and is carried out there; its answer is lost and the line is cut.
-   * Resolves when the line is whole again.
+   * The next matching command reaches the server and is executed; its answer is lost and the line is cut. Resolves when
+   * the line works again.
    */
   loseAnswer(isMeant: IsMeant, cut: Cut): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -87,7 +88,7 @@ export class LineCut {
     return this.loss !== null;
   }
 
-  /** Takes a loss back that has not happened. */
+  /** Cancels a loss that has not happened yet. */
   loseNothing(): void {
     this.loss = null;
   }
@@ -97,7 +98,7 @@ export class LineCut {
     await this.cutting;
   }
 
-  /** Cuts the line; resolves when it is whole again. */
+  /** Cuts the line; resolves when it works again. */
   async cut(cut: Cut): Promise<void> {
     this.cutting = this.broke(cut);
     await this.cutting;
@@ -155,7 +156,7 @@ export class LineCut {
     });
   }
 
-  /** Looks at a message of the service. */
+  /** Examines a message of the service. */
   private note(pair: Pair, message: Buffer): void {
     const command = commandOf(message);
     if (!command) return;
@@ -163,7 +164,7 @@ export class LineCut {
     if (pair.lost === null && this.loss?.isMeant(command)) pair.lost = numberOf(message);
   }
 
-  /** Answers whether a message of the server goes on. */
+  /** Whether to forward a message of the server. */
   private goesOn(pair: Pair, message: Buffer): boolean {
     if (pair.lost === null || answeredBy(message) !== pair.lost || !this.loss) return this.pairs.has(pair);
     const { cut, done } = this.loss;
@@ -172,7 +173,7 @@ export class LineCut {
     return false;
   }
 
-  /** Nothing passes any more; the server's side ends, as it would after its own patience. */
+  /** Lets nothing pass any more. The server's side ends, as it would after its own timeout. */
   private hold(pair: Pair): void {
     this.held.add(pair.client.pause());
     pair.client.removeAllListeners('data');
@@ -186,7 +187,7 @@ const breakOff = ({ client, server }: Pair): void => {
   server.destroy();
 };
 
-/** Writes on, no faster than the other side reads. */
+/** Forwards messages, no faster than the other side reads. */
 function pass(messages: readonly Buffer[], from: Socket, to: Socket): void {
   for (const message of messages) {
     if (to.destroyed || to.write(message)) continue;

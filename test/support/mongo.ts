@@ -1,6 +1,6 @@
 /**
- * One real mongod for each process that runs tests, started by the first test there that asks for a database, and
- * stopped after the last. Mocha spreads the files of tests over several processes.
+ * One real mongod per process that runs tests. The first test that needs a database starts it, and it is stopped after
+ * the last. Mocha distributes test files over several processes.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,12 +17,12 @@ const connections: Connection[] = [];
 let server: Promise<MongoMemoryReplSet> | null = null;
 let names = 0;
 
-/** The binary that tests use; the same search as the service's. */
+/** The binary for tests; found in the same way as the service's. */
 export const testMongod = (): Promise<Mongod> =>
   (mongod ??= findMongod({ configured: process.env['MONGOD_BINARY'] || null, log: console }));
 let mongod: Promise<Mongod> | null = null;
 
-/** Names the folder of this run to the processes that Mocha starts. */
+/** The environment variable that passes the folder of this run to Mocha's processes. */
 const FOLDER = 'TEST_DATABASES';
 
 async function startServer(): Promise<MongoMemoryReplSet> {
@@ -43,21 +43,21 @@ async function startServer(): Promise<MongoMemoryReplSet> {
       ],
     },
   });
-  // Mocha ends its processes without asking; nobody needs what lies in this mongod by then.
+  // Mocha ends its worker processes abruptly; the data of this mongod is not needed any more.
   process.once('exit', () => started.servers[0]?.instanceInfo?.instance.mongodProcess?.kill('SIGKILL'));
   return started;
 }
 
-/** Collections whose documents belong to the shape of a database. */
+/** Collections whose documents are part of a database's schema. */
 const MADE_BY_MIGRATIONS = new Set(['migrations', 'guards']);
-/** Databases that were given back: migrated, and empty. */
+/** Databases that were given back: migrated and empty. */
 const free: Connection[] = [];
 
-/** Empties a database for the next that asks: making all indexes anew takes longer than most tests. */
+/** Empties a database for the next test: creating all indexes again would take longer than most tests. */
 export async function giveBack(connection: Connection): Promise<void> {
   if (connection.readyState !== mongoose.ConnectionStates.connected) return;
   const collections = (await connection.listCollections()).map(({ name }) => name);
-  // A test that had mongod keep a profile leaves a database like no other.
+  // A database with mongod's profile collection is not reused.
   if (collections.some((name) => name.startsWith('system.'))) return;
   await Promise.all(
     collections
@@ -77,26 +77,26 @@ export async function testDatabase(): Promise<Connection> {
   return connection;
 }
 
-/** The address of a database that nobody has used yet; for a test that makes several connections to it, which it closes itself. */
+/** The address of an unused database, for a test that opens several connections to it and closes them itself. */
 export async function testUri(): Promise<string> {
   server ??= startServer();
   names += 1;
   return (await server).getUri(`test_${names}`);
 }
 
-/** On a new machine the binary is a download, which is no test's time. */
+/** On a new machine the binary must be downloaded; this must not count against a test's time. */
 export async function mochaGlobalSetup(): Promise<void> {
   await testMongod();
   process.env[FOLDER] = await mkdtemp(join(tmpdir(), 'leadwire-tests-'));
 }
 
-/** Stops the mongod of this process, where one was started. */
+/** Stops the mongod of this process if one was started. */
 export async function stopServer(): Promise<void> {
   await Promise.all(connections.map((connection) => connection.close()));
   if (server) await (await server).stop();
 }
 
-/** By now the other processes have ended; a mongod that was killed may still be writing for a moment. */
+/** The other processes have ended by now; a killed mongod may still be writing for a moment. */
 export async function mochaGlobalTeardown(): Promise<void> {
   await stopServer();
   await rm(process.env[FOLDER]!, { recursive: true, force: true, maxRetries: 10 });

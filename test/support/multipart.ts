@@ -1,10 +1,10 @@
-/** Multipart uploads, with their files in the order that a test wants. */
+/** Multipart uploads whose parts are in a given order. */
 import { type Answer, call } from './http.ts';
 
-/** One part: a file of this name, or a field. */
+/** One part: a file with this name, or a field. */
 export type Part = { file: string; bytes: Uint8Array } | { field: string; value: string | Uint8Array };
 
-/** The body and its type, as a browser would make them. */
+/** The body and its content type, as a browser would send them. */
 export function multipart(
   parts: readonly Part[],
   boundary = 'leadwire-test-boundary',
@@ -13,7 +13,8 @@ export function multipart(
     'file' in part
       ? [
           Buffer.from(
-            `--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="${part.file}"\r\nContent-Type: application/octet-stream\r\n\r\n`,
+            `--${boundary}\r\nContent-Disposition: form-data; name="files"; filename="${part.file}"\r\n` +
+              'Content-Type: application/octet-stream\r\n\r\n',
           ),
           part.bytes,
           Buffer.from('\r\n'),

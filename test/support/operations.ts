@@ -1,9 +1,9 @@
-/** Operations that only tests have. */
+/** Operations that only exist in tests. */
 import { z } from 'zod';
 import { json } from '../../src/http/answers.ts';
 import { type AnyOperation, type Handler, operation } from '../../src/http/operation.ts';
 
-/** One that anybody may ask for, with GET. */
+/** A public GET operation. */
 export const forTests = (path: string, handler: Handler): AnyOperation =>
   operation({
     id: `get${path}`,

@@ -1,4 +1,4 @@
-/** A mongod of a test's own that is stopped, killed and started again on the same data and port. */
+/** A test's own mongod that is stopped, killed and restarted on the same data and port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -60,19 +60,19 @@ export class OwnMongod {
     this.child.kill(signal);
   }
 
-  /** Kills it without a warning. */
+  /** Kills it without warning. */
   async kill(): Promise<void> {
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;
   }
 
-  /** Starts it again after `kill`; it is no primary yet. */
+  /** Restarts it after `kill`; it is not primary yet. */
   restart(): void {
     this.child = this.launched();
   }
 
-  /** Resolves when it takes writes. */
+  /** Resolves when it accepts writes. */
   async primary(): Promise<void> {
     const isPrimary = async (): Promise<boolean> => Boolean((await this.command({ hello: 1 }))['isWritablePrimary']);
     await eventually('mongod is primary', isPrimary, PRIMARY_MS);

@@ -1,13 +1,10 @@
-/** What runs on this machine; Linux alone says so in files. */
+/** Lists the processes of this machine; only Linux has them in files. */
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** Whether `running` can tell. */
+/** Whether `running` works here. */
 export const canTell = process.platform === 'linux';
 
-/**
- * Numbers of the processes that have this text in their command line; one that has ended and is not yet noticed by
- * its parent has none.
- */
+/** The ids of the processes whose command line contains this text. A zombie has no command line. */
 export function running(text: string): number[] {
   return readdirSync('/proc')
     .map(Number)
@@ -20,4 +17,10 @@ function commandLine(pid: number): string {
   } catch {
     return '';
   }
+}
+
+/** Whether a signal has stopped a process, each of its threads: until then it may still answer. */
+export function isStopped(pid: number): boolean {
+  const threads = `/proc/${pid}/task`;
+  return readdirSync(threads).every((thread) => / T [^)]*$/.test(readFileSync(`${threads}/${thread}/stat`, 'latin1')));
 }

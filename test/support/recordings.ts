@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
-/** The folder of real recordings, or null where none is at hand. In CI their absence is a failure, unless it is said: RECORDINGS_DIR=absent. */
+/**
+ * The folder of real recordings, or null if there is none. In CI that is an error, unless RECORDINGS_DIR=absent says
+ * so.
+ */
 export function recordingsDir(): string | null {
   const folder = resolve(process.env['RECORDINGS_DIR'] ?? '../shared/recordings');
   if (existsSync(join(folder, 'golden.json'))) return folder;

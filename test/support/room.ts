@@ -1,7 +1,7 @@
-/** Room for tests that are about something else. */
+/** Disk space for tests of other things. */
 import type { Room } from '../../src/database/room.ts';
 
-/** There is always enough. */
+/** Always reports enough space. */
 export const UNWATCHED: Room = {
   isEnough: async () => true,
   ensure: async () => undefined,

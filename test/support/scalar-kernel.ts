@@ -1,12 +1,13 @@
 /**
- * The kernel in scalar form: the definition in code, and the oracle of the compiled one. State: unknown, above or below. A missing
- * sample makes it unknown; a sample above or below counts if the state was the other one, and becomes it; any other changes nothing.
+ * The kernel in scalar form: the definition in code, and the oracle of the compiled kernel. The state is unknown, above
+ * or below. A missing sample makes it unknown. A sample above or below becomes the new state, and counts if the state
+ * was the opposite one. Any other sample changes nothing.
  */
 import type { CrossingRule } from '../../src/signal/crossings.ts';
 import { missingMarker, sampleType, type Samples } from '../../src/signal/samples.ts';
 import { EMPTY, type Sign, type SignalSummary } from '../../src/signal/summary.ts';
 
-/** What `CrossingCounter` does. */
+/** The same as `CrossingCounter`. */
 export class ScalarCrossingCounter {
   count = 0;
   private state: Sign = 0;
@@ -39,7 +40,7 @@ export class ScalarCrossingCounter {
   }
 }
 
-/** What `summarize` does, in one piece however long the run. */
+/** The same as `summarize`, in one pass for any length. */
 export function scalarSummary(samples: Samples, zeroLevel: number): SignalSummary {
   const missing = missingMarker(sampleType(samples));
   let gaps = 0;

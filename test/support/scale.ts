@@ -1,4 +1,4 @@
-/** Recordings of eight samples whose scale is stated, left open or given later. */
+/** Recordings of eight samples whose scale is stated, omitted or set later. */
 import type { TestApp } from './app.ts';
 import { type Answer, call } from './http.ts';
 
@@ -15,7 +15,7 @@ export interface Channel {
 
 export const first = (answer: Answer): Channel => answer.json.channels[0];
 
-/** What a clinician asks about such recordings. */
+/** A clinician's requests about such recordings. */
 export interface ScaleCalls {
   post: (about: object, query?: string) => Promise<Answer>;
   get: (path: string) => Promise<Answer>;

@@ -1,4 +1,4 @@
-/** Uploads whose samples are known, sent and read back. */
+/** Uploads with known samples, sent and read back. */
 import { dicom } from '../../src/formats/dicom/index.ts';
 import { encodeWfdb } from '../../src/formats/wfdb/encode.ts';
 import { lasting } from './eventually.ts';
@@ -7,28 +7,28 @@ import { type Answer, call } from './http.ts';
 import { multipart } from './multipart.ts';
 import { uniform } from './signals.ts';
 
-/** How often, and after how long, an answer is asked for again that is refused because others are under way. */
+/** How often, and after which pause, a request is repeated that is refused because too many others are in progress. */
 const MAX_TURNS = 200;
 const TURN_MS = 50;
 
-/** Stored values by the name of their channel. */
+/** Stored values by channel name. */
 export type Signals = Readonly<Record<string, readonly number[]>>;
 
 export interface Sending {
   raw: Uint8Array;
   headers: Record<string, string>;
   signals: Signals;
-  /** Of all its recordings. */
+  /** In all of its recordings. */
   annotations: number;
 }
 
-/** What the directory has, by id. */
+/** Documents of the directory, by id. */
 export interface About {
   patient?: string;
   study?: string;
 }
 
-/** Whole numbers of 16 bits, the same for the same seed. @param lengths samples by channel */
+/** Random 16-bit integers from a seed. @param lengths samples by channel */
 export function signalsOf(seed: number, lengths: Readonly<Record<string, number>>): Signals {
   const random = uniform(seed);
   const signal = (length: number): number[] => Array.from({ length }, () => Math.floor(random() * 4_000) - 2_000);
@@ -55,7 +55,7 @@ export async function wfdbSending(
   return filesSending(id, files, signals, annotations, about);
 }
 
-/** A DICOM file with a recording for each channel: their rates differ. */
+/** A DICOM file with one recording per channel, since their rates differ. */
 export async function dicomSending(id: string, signals: Signals, about: About = {}): Promise<Sending> {
   if (!dicom.encode) throw new Error('DICOM has no encoder');
   const channels = Object.entries(signals).map(([name, values], i) => ({ name, values, samplingRate: 250 * (i + 1) }));
@@ -78,7 +78,7 @@ function filesSending(
 export const send = (app: { url: string }, token: string, { raw, headers }: Sending): Promise<Answer> =>
   call(app, 'POST', '/ecgs', { token, raw, headers });
 
-/** A recording, as far as it is compared. */
+/** The compared parts of a recording. */
 export interface Received {
   id: string;
   annotations: number;
@@ -95,7 +95,7 @@ export const received = ({ json }: Answer): Received[] =>
 
 const TYPES = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array } as const;
 
-/** Reads the recordings of an upload again and says what differs from what was sent. */
+/** Reads the recordings of an upload back and returns the differences from what was sent. */
 export async function differences(
   app: { url: string },
   token: string,
@@ -123,7 +123,7 @@ export async function differences(
   return found;
 }
 
-/** Asks again while so many answers to the same user are under way that it is refused. */
+/** Repeats a request while it is refused because too many answers to the same user are in progress. */
 async function inTurn(ask: () => Promise<Answer>): Promise<Answer> {
   for (let tries = 1; ; tries++) {
     const answer = await ask();

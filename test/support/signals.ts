@@ -1,4 +1,7 @@
-/** Seeded hard signals for the kernel, and two references of it: one of lists, naive on purpose, and one of exact fractions. */
+/**
+ * Seeded difficult signals for the kernel, and two reference implementations: one with lists, deliberately naive, and
+ * one with exact fractions.
+ */
 import { type CrossingRule } from '../../src/signal/crossings.ts';
 import { missingMarker, type Samples, SAMPLE_TYPES, type SampleType, sampleType } from '../../src/signal/samples.ts';
 import type { SignalSummary } from '../../src/signal/summary.ts';
@@ -21,7 +24,7 @@ export function samplesOf(type: SampleType, values: Iterable<number | null>): Sa
   return new CONSTRUCTORS[type](Array.from(values, (value) => value ?? missing));
 }
 
-/** Levels beside, between and beyond the values of every type. */
+/** Levels next to, between and beyond the values of every type. */
 const LEVELS = [
   0,
   -0,
@@ -92,7 +95,7 @@ export interface Signal {
 }
 
 /**
- * A signal of one type with its own mixture of noise, runs of one value, values about the zero level, extremes and gaps.
+ * A signal of one type with a random mixture of noise, constant runs, values near the zero level, extremes and gaps.
  * @param length samples
  */
 export function hardSignal(random: () => number, type: SampleType, length: number): Signal {
@@ -130,7 +133,7 @@ export function hardSignal(random: () => number, type: SampleType, length: numbe
   return { samples: samplesOf(type, values), zeroLevel };
 }
 
-/** Many of them: every type, lengths 0 to 300 and about multiples of 64. */
+/** Many signals: every type, lengths 0 to 300 and around multiples of 64. */
 export function hardSignals(seed: number, rounds: number): Signal[] {
   const random = uniform(seed);
   return Array.from({ length: rounds }, () => {
@@ -142,7 +145,7 @@ export function hardSignals(seed: number, rounds: number): Signal[] {
   }).flat();
 }
 
-/** Parts that make the whole again: between the places given. */
+/** Consecutive parts of the whole, split at the given positions. */
 export function cut(samples: Samples, places: readonly number[]): Samples[] {
   const edges = [0, ...places, samples.length];
   return edges.slice(1).map((end, i) => samples.subarray(edges[i], end));
@@ -153,7 +156,7 @@ type Counts = Pick<
   'samples' | 'missing' | 'zeroCrossings' | 'firstSign' | 'lastSign' | 'minimum' | 'maximum'
 >;
 
-/** Everything of a summary that must be exact, by lists: runs between gaps, their signs without zeros, neighbours that differ. */
+/** The exact parts of a summary, using lists: runs between gaps, their signs without zeros, neighbours that differ. */
 export function naiveCounts(samples: Samples, rule: CrossingRule): Counts {
   const missing = missingMarker(sampleType(samples));
   const values = Array.from(samples, (value) => (Object.is(value, missing) ? null : value));
@@ -180,13 +183,13 @@ export function naiveCounts(samples: Samples, rule: CrossingRule): Counts {
   };
 }
 
-/** What of a summary must be exact. */
+/** The parts of a summary that must be exact. */
 export function countsOf({ mean, m2, ...counts }: SignalSummary): Counts {
   void [mean, m2];
   return counts;
 }
 
-/** Mean and standard deviation (of the whole, not of a sample) by exact fractions; no value may be infinite or missing. */
+/** Mean and population standard deviation, using exact fractions; no value may be infinite or missing. */
 export function exactMoments(samples: Samples): { mean: number; deviation: number } {
   const parts = Array.from(samples, fraction);
   const exponent = parts.reduce((least, part) => Math.min(least, part.exponent), 0);
@@ -216,6 +219,6 @@ function fraction(value: number): { mantissa: bigint; exponent: number } {
 }
 
 function quotient(numerator: bigint, denominator: bigint): number {
-  // 128 more bits: what the division drops is far below the rounding of the result.
+  // 128 more bits: the remainder of the division is far below the rounding of the result.
   return Number((numerator << 128n) / denominator) * 2 ** -128;
 }

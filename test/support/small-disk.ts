@@ -1,5 +1,5 @@
 /**
- * A disk of its own for tests that fill it: a tmpfs. Where none can be mounted (that takes root, on Linux) such tests
+ * A separate disk for tests that fill it: a tmpfs. If none can be mounted (this requires root, on Linux), such tests
  * are skipped and say so.
  */
 import { execFileSync } from 'node:child_process';
@@ -9,16 +9,16 @@ import { join } from 'node:path';
 
 export interface SmallDisk {
   path: string;
-  /** Makes it as large as this. */
+  /** Changes its size. */
   resize(mebibytes: number): void;
-  /** Fills it with a file, so that no more than this is free. @returns the file, whose removal makes room */
+  /** Fills it with a file until only this much is free. @returns the file; removing it frees the space */
   leave(mebibytes: number): string;
   remove(): void;
 }
 
 const MIB = 1024 * 1024;
 
-/** Null where nothing can be mounted; in CI that is an error. */
+/** Null if nothing can be mounted; in CI that is an error. */
 export function smallDisk(mebibytes: number): SmallDisk | null {
   const path = mkdtempSync(join(tmpdir(), 'leadwire-disk-'));
   try {
@@ -45,7 +45,7 @@ export function smallDisk(mebibytes: number): SmallDisk | null {
   };
 }
 
-/** Skips the tests of a suite without a disk. */
+/** Skips the tests of a suite if there is no disk. */
 export function skipWithout(disk: SmallDisk | null, context: Mocha.Context): void {
   if (disk) return;
   process.stdout.write('      (no tmpfs can be mounted here, so that no disk can be filled: run as root on Linux)\n');

@@ -1,16 +1,16 @@
-/** Programs of this project as processes of their own, and what they say. */
+/** Starts programs of this project as separate processes, and reads their output. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { TSX } from './tsx.ts';
 
-/** What a process has written to its standard error so far, and how it ended. */
+/** A process: its standard error so far, and how it ended. */
 export interface Started {
   process: ChildProcess;
   text: () => string;
-  /** What it has written to its standard output. */
+  /** Its standard output so far. */
   output: () => string;
-  /** Waits until the text matches, and fails when the process ends before. */
+  /** Waits until the standard error matches; fails if the process ends before that. */
   says: (pattern: RegExp) => Promise<RegExpExecArray>;
   /** The exit code. */
   ended: Promise<number | null>;
@@ -38,7 +38,7 @@ export function observe(child: ChildProcess): Started {
   return { process: child, text: () => text, output: () => output, says, ended };
 }
 
-/** The whole environment of a service that a test starts: its data folder, no example data, any free port. */
+/** The complete environment of a service that a test starts: its data folder, no example data, any free port. */
 export const serviceEnv = (dataDir: string, more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   PORT: '0',

@@ -1,22 +1,22 @@
-/** Uploads of every kind that is stored in a way of its own: for tests of what may happen to their writes. */
+/** One upload of each kind that is stored in a different way, for tests of failures during its writes. */
 import { expect } from 'chai';
 import type { TestApp } from './app.ts';
 import { aStudy, made, somebody } from './directory.ts';
 import { call } from './http.ts';
 import { dicomSending, jsonSending, send, type Sending, signalsOf, wfdbSending } from './sendings.ts';
 
-/** An upload, made anew each time: of content that has not been sent before. */
+/** An upload with new content each time. */
 export interface UploadKind {
   name: string;
-  /** What is to be sent, after what has to be there before. */
+  /** Creates what it depends on, and returns what is to be sent. */
   prepare: (place: TestApp, id: string, seed: number) => Promise<Sending>;
-  /** How it is answered in the end. */
+  /** Possible statuses of its last answer. */
   ends: readonly number[];
-  /** Some of its writes, so that each is known to have been there. */
+  /** Some of its writes, so that each of them is known to occur. */
   writes: readonly string[];
 }
 
-/** How an upload is answered that is stored, now or before. */
+/** Statuses of an upload that is stored, now or before. */
 export const STORED = [200, 201];
 const SHORT = { I: 300, II: 300 };
 

@@ -1,31 +1,31 @@
 /**
- * Messages of MongoDB's wire protocol, as far as tests look into them: where one ends, which it answers, and which
- * command it carries.
+ * Messages of MongoDB's wire protocol, as far as tests need them: their boundaries, which message they answer, and
+ * their command.
  */
 import { mongo } from 'mongoose';
 
-/** A command on its way to the server, such as `insert` into `ecgBlocks`. */
+/** A command sent to the server, such as `insert` into `ecgBlocks`. */
 export interface Command {
   name: string;
-  /** Null where the command is about no collection, as `commitTransaction`. */
+  /** Null if the command has no collection, such as `commitTransaction`. */
   collection: string | null;
-  /** Null where the command names none. */
+  /** Null if the command has none. */
   writeConcern: Record<string, unknown> | null;
 }
 
 /** Header: length of the message, its number, the number of the message that it answers, its kind. */
 const HEADER_BYTES = 16;
 const OP_MSG = 2013;
-/** Flag of an OP_MSG behind whose sections a checksum stands. */
+/** Flag of an OP_MSG that ends with a checksum after its sections. */
 const HAS_CHECKSUM = 1;
 const CHECKSUM_BYTES = 4;
 
-/** Cuts a stream of bytes into whole messages. */
+/** Splits a stream of bytes into complete messages. */
 export class Messages {
   private chunks: Buffer[] = [];
   private held = 0;
 
-  /** The messages that are whole with this chunk. */
+  /** The messages that are complete with this chunk. */
   push(chunk: Buffer): Buffer[] {
     this.chunks.push(chunk);
     this.held += chunk.length;
@@ -52,7 +52,7 @@ export const numberOf = (message: Buffer): number => message.readInt32LE(4);
 /** The number of the message that this one answers. */
 export const answeredBy = (message: Buffer): number => message.readInt32LE(8);
 
-/** The command of a message; null where it is of an older kind, as the first greeting of a driver. */
+/** The command of a message; null for older kinds of messages, such as a driver's first handshake. */
 export function commandOf(message: Buffer): Command | null {
   if (message.readInt32LE(12) !== OP_MSG) return null;
   const flags = message.readUInt32LE(HEADER_BYTES);
@@ -66,7 +66,7 @@ export function commandOf(message: Buffer): Command | null {
       const writeConcern = (body['writeConcern'] ?? null) as Command['writeConcern'];
       return { name, collection: typeof value === 'string' ? value : null, writeConcern };
     }
-    // A run of documents, which are none of the command's own fields.
+    // A document sequence contains no fields of the command itself.
     at += 1 + size;
   }
   return null;

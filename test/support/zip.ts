@@ -1,4 +1,4 @@
-/** The files of a zip, read by its central directory: enough for what the service writes. */
+/** Reads the files of a zip by its central directory: sufficient for what the service writes. */
 import { inflateRawSync } from 'node:zlib';
 
 export function unzip(bytes: Buffer): Map<string, Buffer> {

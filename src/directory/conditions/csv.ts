@@ -1,5 +1,6 @@
-/** Conditions in CSV files, in Synthea's columns. */
+/** Imports conditions from CSV files with Synthea's columns. */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type { ApplyContext, Applied, ImportKind, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
 import { Batch, type Column, countIn, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
 import { assertNone, orderFaults } from '../dates.ts';
@@ -12,7 +13,7 @@ import { conditionModel, type StoredCondition } from './model.ts';
 import { NewCondition } from './schema.ts';
 import { conditionOrder, termsOfPatient } from './store.ts';
 
-/** One row: the ids of patient and encounter in the file's source, and the condition. */
+/** One row: the patient's and the encounter's id in the file's source, and the condition. */
 export interface ConditionRow {
   patient: string;
   encounter: string | null;
@@ -33,7 +34,7 @@ const COLUMNS: Record<string, Column> = {
 
 const rowSchema = NewCondition.extend({ patient: text(), encounter: maybe(text()) });
 
-/** Conditions, found again by patient, encounter, code and start. */
+/** Conditions are identified by patient, encounter, code and start. */
 export const conditionsCsv: ImportKind<ConditionRow> = {
   name: 'conditions',
   dialects: [{ name: 'synthea', required: Object.keys(COLUMNS) }],
@@ -54,7 +55,7 @@ function read(row: Row): { item: ConditionRow } | { errors: readonly RowError[] 
 async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyContext): Promise<Applied> {
   const { database, session, userId, createMissing } = context;
   const known = await knownEncounters(rows, context);
-  // Of several rows that name an unknown encounter, the first says whose it is.
+  // If several rows name an unknown encounter, the first decides whose it is.
   const firsts = new Map(
     rows
       .toReversed()
@@ -75,7 +76,7 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
 
   const results = rows.map(({ item }): RowResult => {
     const patient = ids.get(item.patient);
-    // Nobody is made for an encounter that somebody has already.
+    // No patient is created for an encounter that belongs to another patient.
     if (!patient) return createMissing ? ofAnother(item.encounter) : unknownPatient('PATIENT', item.patient);
     const encounter = item.encounter === null ? null : known.get(item.encounter);
     if (encounter === undefined)
@@ -83,7 +84,7 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
         failed: {
           column: 'ENCOUNTER',
           value: item.encounter,
-          reason: 'is no known encounter; import the encounters first, or set createMissing',
+          reason: 'is not a known encounter; import the encounters first, or set createMissing',
         },
       };
     if (encounter !== null && !encounter.patient.equals(patient)) return ofAnother(item.encounter);
@@ -99,15 +100,11 @@ async function apply(rows: readonly ReadRow<ConditionRow>[], context: ApplyConte
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await conditionModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(conditionModel(database)).bulkWrite(writes, { session });
   await countIn(context, 'conditions', batch.created(), termsOf(batch.created()));
   for (const patient of described.values()) {
     const terms = await termsOfPatient(database, patient, session);
-    await patientModel(database).collection.updateOne(
-      { _id: patient },
-      { $set: { conditionTerms: terms } },
-      { session },
-    );
+    await patientModel(database).updateOne({ _id: patient }, { $set: { conditionTerms: terms } }, { session });
   }
   return {
     results,
@@ -127,7 +124,7 @@ const keyOf = ({
 }: Pick<StoredCondition, 'patient' | 'encounter' | 'code' | 'start'>): string =>
   JSON.stringify([patient.toHexString(), encounter?.toHexString() ?? null, code, start]);
 
-/** What new conditions add to their patients. */
+/** The search terms that new conditions add to their patients. */
 function termsOf(conditions: readonly StoredCondition[]): (patient: Types.ObjectId) => object {
   const terms = new Map<string, Map<string, ReturnType<typeof conditionTerms>>>();
   for (const { patient, code, description } of conditions) {
@@ -157,7 +154,10 @@ async function knownEncounters(
   return new Map(found.map((encounter) => [encounter.externalId ?? '', encounter]));
 }
 
-/** Makes the encounters of these rows where that is asked for, with nothing but their id and patient, and adds them to the known ones. Answers how many. */
+/**
+ * If requested, creates the encounters that rows refer to, with only their id and patient, and adds them to the known
+ * ones. Returns how many.
+ */
 async function makeEncounters(
   rows: readonly ReadRow<ConditionRow>[],
   patients: ReadonlyMap<string, Types.ObjectId>,
@@ -173,7 +173,7 @@ async function makeEncounters(
     return [{ ...encounter, order: encounterOrder(encounter), ...created(context.userId, now) }];
   });
   if (missing.length > 0)
-    await encounterModel(context.database).collection.insertMany(missing, { session: context.session });
+    await wholeDocuments(encounterModel(context.database)).insertMany(missing, { session: context.session });
   await countIn(context, 'encounters', missing);
   for (const encounter of missing) known.set(encounter.externalId ?? '', encounter);
   return missing.length;

@@ -1,7 +1,8 @@
-/** What is stored of a condition. Indexes are made by the migrations. */
+/** How conditions are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { Child } from '../children.ts';
-import { ATTRIBUTION_FIELDS, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS } from '../documents.ts';
 
 export interface ConditionFields {
   code: string;
@@ -28,7 +29,7 @@ const schema = new Schema<StoredCondition>(
   { collection: 'conditions', ...SCHEMA_OPTIONS },
 );
 
-/** The model of conditions on this connection, made once. */
+/** The model of conditions on this connection, created once. */
 export const conditionModel = (connection: Connection): Model<StoredCondition> =>
   (connection.models['Condition'] as Model<StoredCondition> | undefined) ??
   connection.model<StoredCondition>('Condition', schema);

@@ -1,4 +1,7 @@
-/** What goes in and out of `/patients/{id}/conditions`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/patients/{id}/conditions`. These schemas validate requests and are components of the API
+ * document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
@@ -7,9 +10,9 @@ import { attribution, day, longText, maybe, reference, text } from '../fields.ts
 const fields = {
   code: text().meta({ description: 'SNOMED CT', example: '40055000' }),
   description: longText().meta({ example: 'Chronic sinusitis (disorder)' }),
-  start: day().meta({ description: 'When it was found' }),
+  start: day().meta({ description: 'When it was diagnosed' }),
   stop: maybe(day()),
-  encounter: maybe(reference()).meta({ description: 'The encounter of this patient in which it was found' }),
+  encounter: maybe(reference()).meta({ description: 'The encounter of this patient in which it was diagnosed' }),
 };
 
 export const NewCondition = z.strictObject(fields).meta({ id: 'NewCondition' });
@@ -18,8 +21,8 @@ export type NewCondition = z.infer<typeof NewCondition>;
 export const ConditionPatch = z
   .strictObject(fields)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
-  .meta({ id: 'ConditionPatch', minProperties: 1, description: 'null takes an optional field away' });
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
+  .meta({ id: 'ConditionPatch', minProperties: 1, description: 'null removes an optional field' });
 export type ConditionPatch = z.infer<typeof ConditionPatch>;
 
 export const Condition = z

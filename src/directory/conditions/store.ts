@@ -1,4 +1,4 @@
-/** What sets conditions apart: the encounter that they refer to, and that patients are found by them. */
+/** What is specific to conditions: they refer to an encounter, and patients can be searched by them. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { Problem } from '../../errors.ts';
 import type { ChildKind } from '../children.ts';
@@ -9,7 +9,7 @@ import { conditionTerms, type StoredPatient } from '../patients/model.ts';
 import { type ConditionFields, conditionModel, type StoredCondition } from './model.ts';
 import type { ConditionPatch, NewCondition } from './schema.ts';
 
-/** The named fields as they are stored. */
+/** The fields of a patch as they are stored. */
 export function conditionChanges({ encounter, ...said }: ConditionPatch): Partial<ConditionFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   return {
@@ -40,7 +40,7 @@ export const conditions: ChildKind<StoredCondition, ConditionFields> = {
     if (encounter === null || (await encounterModel(database).exists({ _id: encounter, patient }).session(session)))
       return;
     throw new Problem('reference-unknown', 'Name an encounter of this patient.', {
-      errors: [{ path: '/encounter', message: 'is no encounter of this patient' }],
+      errors: [{ path: '/encounter', message: 'is not an encounter of this patient' }],
     });
   },
   patientChanges: async (database, patient, session) => ({
@@ -48,7 +48,7 @@ export const conditions: ChildKind<StoredCondition, ConditionFields> = {
   }),
 };
 
-/** Each different condition of a patient as patients are found by it. */
+/** The search terms of each different condition of a patient. */
 export async function termsOfPatient(
   database: Connection,
   patient: Types.ObjectId,

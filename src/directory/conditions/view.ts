@@ -1,4 +1,4 @@
-/** Stored → sent. */
+/** Stored conditions → API documents. */
 import { attributionView } from '../documents.ts';
 import type { StoredCondition } from './model.ts';
 import type { Condition } from './schema.ts';

@@ -1,5 +1,6 @@
-/** Encounters in CSV files, in Synthea's columns. */
+/** Imports encounters from CSV files with Synthea's columns. */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -27,7 +28,7 @@ import { type EncounterFields, encounterModel, type StoredEncounter } from './mo
 import { NewEncounter } from './schema.ts';
 import { encounterOrder, newEncounter } from './store.ts';
 
-/** One row: the patient's id in the file's source, and the encounter with its own. */
+/** One row: the patient's id in the file's source, and the encounter with its own id. */
 export interface EncounterRow {
   patient: string;
   externalId: string;
@@ -54,7 +55,7 @@ const COLUMNS: Record<string, Column> = {
 
 const rowSchema = NewEncounter.extend({ patient: text(), externalId: text() });
 
-/** Encounters, found again by their id. */
+/** Encounters are identified by their id. */
 export const encountersCsv: ImportKind<EncounterRow> = {
   name: 'encounters',
   dialects: [{ name: 'synthea', required: Object.keys(COLUMNS) }],
@@ -91,7 +92,7 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
 
   const results = rows.map(({ item: { patient: named, externalId, fields } }): RowResult => {
     const patient = ids.get(named);
-    // Nobody is made for an encounter that somebody has already.
+    // No patient is created for an encounter that belongs to another patient.
     if (!patient) return createMissing ? ofAnother(named) : unknownPatient('PATIENT', named);
     const before = batch.get(externalId);
     if (!before) {
@@ -103,7 +104,7 @@ async function apply(rows: readonly ReadRow<EncounterRow>[], context: ApplyConte
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await encounterModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(encounterModel(database)).bulkWrite(writes, { session });
   await countIn(context, 'encounters', batch.created());
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
 }
@@ -112,7 +113,7 @@ const ofAnother = (patient: string): RowResult => ({
   failed: { column: 'PATIENT', value: patient, reason: 'an encounter with this id is of another patient' },
 });
 
-/** The rows that may bring a new encounter: of several with one id, the first says whose it is. */
+/** The rows that may create an encounter: if several have the same id, the first decides whose it is. */
 function firstOf(
   rows: readonly ReadRow<EncounterRow>[],
   isKnown: (externalId: string) => boolean,

@@ -1,10 +1,11 @@
-/** What is stored of an encounter. Indexes are made by the migrations. */
+/** How encounters are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { Child } from '../children.ts';
-import { ATTRIBUTION_FIELDS, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS } from '../documents.ts';
 
 export interface EncounterFields {
-  /** Null only where an import had to make the encounter from a reference to it. */
+  /** Null only if an import created the encounter from a reference to it. */
   start: Date | null;
   stop: Date | null;
   class: string | null;
@@ -18,7 +19,7 @@ export interface EncounterFields {
   baseCost: number | null;
   totalClaimCost: number | null;
   payerCoverage: number | null;
-  /** The id in the system that it comes from; unique. */
+  /** The id in the system it comes from; unique. */
   externalId: string | null;
 }
 
@@ -50,7 +51,7 @@ const schema = new Schema<StoredEncounter>(
   { collection: 'encounters', ...SCHEMA_OPTIONS },
 );
 
-/** The model of encounters on this connection, made once. */
+/** The model of encounters on this connection, created once. */
 export const encounterModel = (connection: Connection): Model<StoredEncounter> =>
   (connection.models['Encounter'] as Model<StoredEncounter> | undefined) ??
   connection.model<StoredEncounter>('Encounter', schema);

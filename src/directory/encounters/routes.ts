@@ -30,7 +30,7 @@ import { encounterView } from './view.ts';
  *     requestBody: { content: { application/json: { example: { class: outpatient } } } }
  *   delete:
  *     summary: Delete an encounter
- *     description: An encounter that conditions refer to is kept (409).
+ *     description: An encounter that conditions refer to cannot be deleted (409).
  */
 export const encounterOperations = ({ config, zone, database }: DirectoryDeps): AnyOperation[] =>
   childOperations(database, {

@@ -1,4 +1,7 @@
-/** What goes in and out of `/patients/{id}/encounters`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/patients/{id}/encounters`. These schemas validate requests and are components of the API
+ * document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
@@ -7,14 +10,14 @@ import { amount, attribution, longText, maybe, moment, text } from '../fields.ts
 const fields = {
   start: moment().meta({
     description:
-      "Without a zone it is read in the clinic's; a time that clocks skip or show twice there needs its offset",
+      "Without a zone, the clinic's time zone is used; a time that clocks skip or repeat there needs an offset",
   }),
   stop: maybe(moment()),
   class: maybe(text()).meta({
-    description: 'Such as ambulatory, wellness, outpatient, urgentcare, emergency, inpatient',
+    description: 'For example ambulatory, wellness, outpatient, urgentcare, emergency, inpatient',
     example: 'ambulatory',
   }),
-  code: maybe(text()).meta({ description: 'Of what was done (SNOMED CT)', example: '185349003' }),
+  code: maybe(text()).meta({ description: 'Code of the procedure (SNOMED CT)', example: '185349003' }),
   description: maybe(longText()),
   reasonCode: maybe(text()),
   reasonDescription: maybe(longText()),
@@ -24,7 +27,7 @@ const fields = {
   baseCost: maybe(amount()),
   totalClaimCost: maybe(amount()),
   payerCoverage: maybe(amount()),
-  externalId: maybe(text()).meta({ description: 'The id in the system that it comes from; unique' }),
+  externalId: maybe(text()).meta({ description: 'The id in the source system; unique' }),
 };
 
 export const NewEncounter = z.strictObject(fields).meta({ id: 'NewEncounter' });
@@ -33,8 +36,8 @@ export type NewEncounter = z.infer<typeof NewEncounter>;
 export const EncounterPatch = z
   .strictObject(fields)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
-  .meta({ id: 'EncounterPatch', minProperties: 1, description: 'null takes an optional field away' });
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
+  .meta({ id: 'EncounterPatch', minProperties: 1, description: 'null removes an optional field' });
 export type EncounterPatch = z.infer<typeof EncounterPatch>;
 
 const string = z.string().nullable();

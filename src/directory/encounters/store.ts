@@ -1,4 +1,4 @@
-/** What sets encounters apart: their order, and that conditions keep them. */
+/** What is specific to encounters: their order, and that an encounter with conditions is kept. */
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import type { ChildKind } from '../children.ts';
@@ -8,7 +8,7 @@ import { orderText } from '../order.ts';
 import { type EncounterFields, encounterModel, type StoredEncounter } from './model.ts';
 import type { EncounterPatch, NewEncounter } from './schema.ts';
 
-/** An encounter of which nothing is known but its beginning. */
+/** An encounter of which only the beginning is known. */
 export const NOTHING_KNOWN: Omit<EncounterFields, 'start'> = {
   stop: null,
   class: null,
@@ -25,7 +25,7 @@ export const NOTHING_KNOWN: Omit<EncounterFields, 'start'> = {
   externalId: null,
 };
 
-/** The named fields as they are stored. Errors: `validation-failed`. */
+/** The fields of a patch as they are stored. Errors: `validation-failed`. */
 export function encounterChanges({ start, stop, ...said }: EncounterPatch, zone: ClinicZone): Partial<EncounterFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const { read, faults } = instants({ start, stop }, zone);
@@ -52,7 +52,7 @@ export const encounters: ChildKind<StoredEncounter, EncounterFields> = {
     if (await conditionModel(database).exists({ encounter: _id }).session(session))
       throw new Problem(
         'encounter-in-use',
-        'Conditions were found in it. Remove them, or take them off the encounter, first.',
+        'Conditions refer to it. First remove them or detach them from the encounter.',
       );
   },
   taken: () =>

@@ -1,4 +1,4 @@
-/** Stored → sent. */
+/** Stored encounters → API documents. */
 import { attributionView } from '../documents.ts';
 import type { StoredEncounter } from './model.ts';
 import type { Encounter } from './schema.ts';

@@ -1,5 +1,8 @@
-/** Patients in CSV files: Synthea's columns, and those of the system that kept patients with their studies. */
+/**
+ * Imports patients from CSV files: Synthea's columns, and those of the system that kept patients with their studies.
+ */
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -17,7 +20,7 @@ import { lifeFaultsOf, NOTHING_KNOWN, storedFields } from './fields.ts';
 import { derive, type PatientFields, patientModel, type StoredPatient } from './model.ts';
 import { NewPatient } from './schema.ts';
 
-/** One row: the patient's id in the file's source, and what the file says of them. */
+/** One row: the patient's id in the file's source, and the patient's data. */
 export interface PatientRow {
   id: string;
   fields: Partial<PatientFields>;
@@ -83,18 +86,21 @@ const PLAIN: Record<string, Column> = {
   id: { field: 'id' },
 };
 
-/** Columns that not every release of Synthea has. */
+/** Columns that some releases of Synthea do not have. */
 const SYNTHEA_OPTIONAL = ['MIDDLE', 'FIPS', 'INCOME'];
 
 const COLUMNS: Record<string, Record<string, Column>> = { synthea: SYNTHEA, plain: PLAIN };
 
-/** A row is a patient as `POST /patients` takes one, with an id, and perhaps without a sex. */
+/** A row is a patient as in `POST /patients`, with an id, and possibly without a sex. */
 const rowSchema = NewPatient.omit({ identifiers: true, isActive: true, sex: true }).extend({
   id: text(),
   sex: NewPatient.shape.sex.unwrap().nullable().optional(),
 });
 
-/** Patients, found again by their identifier: a row whose patient says the same changes nothing, one that gives another date of birth fails. */
+/**
+ * Patients are identified by their identifier: a row that matches the stored patient changes nothing, and one with
+ * another date of birth fails.
+ */
 export const patientsCsv: ImportKind<PatientRow> = {
   name: 'patients',
   dialects: [
@@ -111,7 +117,7 @@ export const patientsCsv: ImportKind<PatientRow> = {
 
 function read(row: Row, { dialect, zone, now }: ReadContext): { item: PatientRow } | { errors: readonly RowError[] } {
   const columns = COLUMNS[dialect] ?? {};
-  const day = today(zone.name, now);
+  const day = today(zone, now);
   const result = readColumns(row, columns, rowSchema, (fields) => lifeFaultsOf(fields, day));
   if ('errors' in result) return result;
   const { id, sex, ...said } = result.said;
@@ -163,6 +169,6 @@ async function apply(rows: readonly ReadRow<PatientRow>[], context: ApplyContext
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await patientModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(patientModel(database)).bulkWrite(writes, { session });
   return { results };
 }

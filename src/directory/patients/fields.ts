@@ -1,11 +1,11 @@
-/** What users say → what is stored. */
+/** Converts the fields that users send to the fields that are stored. */
 import type { FieldError } from '../../errors.ts';
 import { assertNone, lifeFaults } from '../dates.ts';
 import { day } from '../fields.ts';
 import type { PatientFields, StoredAddress } from './model.ts';
 import type { NewPatient, PatientPatch } from './schema.ts';
 
-/** A patient of whom nothing is known. */
+/** A patient without any data. */
 export const NOTHING_KNOWN: PatientFields = {
   identifiers: [],
   prefix: null,
@@ -46,7 +46,7 @@ const NO_ADDRESS: StoredAddress = {
   lon: null,
 };
 
-/** The named fields as they are stored. */
+/** The fields of a body as they are stored. */
 export function storedFields(said: NewPatient | PatientPatch): Partial<PatientFields> {
   const { address, ...others } = said;
   const named = Object.fromEntries(
@@ -64,7 +64,7 @@ const storedAddress = (address: {
 
 const isDay = day();
 
-/** What cannot be true of the days of a life, among fields of which nothing is certain. */
+/** Contradictions between the days of birth and death in unvalidated fields. */
 export function lifeFaultsOf(sent: unknown, today: string): FieldError[] {
   const { birthDate, deathDate } = Object(sent) as { birthDate?: unknown; deathDate?: unknown };
   return lifeFaults(
@@ -73,5 +73,5 @@ export function lifeFaultsOf(sent: unknown, today: string): FieldError[] {
   );
 }
 
-/** Errors: `validation-failed` where the days of a life cannot be true. */
+/** Errors: `validation-failed` if the days of birth and death contradict each other. */
 export const assertLife = (fields: PatientFields, today: string): void => assertNone(lifeFaults(fields, today));

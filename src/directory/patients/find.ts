@@ -1,9 +1,11 @@
 /**
- * Lists of patients, each answered from one index that is named here, so that a list takes as long among 200,000 patients as among 2,000.
+ * Lists of patients. Each list uses one index, which is named here, so that it takes as long for 200,000 patients as
+ * for 2,000.
  *
- * Without search words the index of the order is read, narrowed by its first facet (`order.ts`). A search (`q`, `condition`) has an index of its own, in the
- * order of the names. Where a search or a range of birth dates meets another order, the set decides: up to `MAX_SORTED` patients are found by the search
- * and sorted; more of them stand so close in the index of the order that it is read, and the others are passed over.
+ * Without search words, the index of the order is used, with the first facet as its prefix (`order.ts`). A search (`q`,
+ * `condition`) has an index of its own, in the order of names. When a search or a range of birth dates is combined with
+ * another order, the number of matches decides: up to `MAX_SORTED` patients are found by the search and sorted. More
+ * than that are dense enough in the index of the order, so that it is scanned and other patients are skipped.
  */
 import type { Connection, QueryFilter } from 'mongoose';
 import { searchWords } from '../../text/search-words.ts';
@@ -11,10 +13,10 @@ import { ALL, bounds, facet } from '../order.ts';
 import { exactTerm, nameWords, patientModel, type StoredPatient } from './model.ts';
 import type { PatientOrder } from './schema.ts';
 
-/** Patients that are sorted in memory at most. */
+/** The maximum number of patients that are sorted in memory. */
 export const MAX_SORTED = 2_000;
 
-/** What only the search reads. */
+/** Fields that are only used by searches. */
 const NOT_LISTED = '-facets -nameTerms -conditionTerms';
 
 export interface PatientFilter {
@@ -22,7 +24,7 @@ export interface PatientFilter {
   condition?: string | undefined;
   sex?: string | undefined;
   birthDateFrom?: string | undefined;
-  /** Included. */
+  /** Inclusive. */
   birthDateTo?: string | undefined;
   city?: string | undefined;
   state?: string | undefined;
@@ -36,16 +38,16 @@ export interface PatientOrdering {
 
 type Query = QueryFilter<StoredPatient>;
 
-/** The indexes of the migration: of the name terms, of the condition terms, and of each order. */
+/** The indexes that the migrations create: of the name terms, of the condition terms, and of each order. */
 const SEARCH = 'search';
 const CONDITIONS = 'conditions';
 const indexOf = (order: PatientOrder): string => `by-${order}`;
 
-/** The order of a list that names none. */
+/** The order of a list whose query names none. */
 export const defaultOrder = ({ birthDateFrom, birthDateTo, q, condition }: PatientFilter): PatientOrder =>
   (birthDateFrom ?? birthDateTo) !== undefined && q === undefined && condition === undefined ? 'birthDate' : 'name';
 
-/** A page of patients. @param after the text of the order behind which to go on */
+/** A page of patients. @param after the text of the order after which to continue */
 export async function findPatients(
   database: Connection,
   filter: PatientFilter,
@@ -66,7 +68,7 @@ export async function findPatients(
     .lean<StoredPatient[]>();
 }
 
-/** How many patients there are, counting no further than `atMost`. */
+/** The number of patients; counting stops at `atMost`. */
 export async function countPatients(database: Connection, filter: PatientFilter, atMost: number): Promise<number> {
   const index = ownIndex(filter);
   return patientModel(database)
@@ -75,7 +77,7 @@ export async function countPatients(database: Connection, filter: PatientFilter,
     .limit(atMost);
 }
 
-/** The index that finds what the filter asks for, whatever the order. */
+/** The index that matches the filter, whatever the order. */
 function ownIndex(filter: PatientFilter): string {
   if (filter.q !== undefined) return SEARCH;
   if (filter.condition !== undefined) return CONDITIONS;
@@ -86,13 +88,16 @@ async function indexFor(database: Connection, filter: PatientFilter, order: Pati
   const own = ownIndex(filter);
   if (order === defaultOrder(filter)) return own;
   const { q, condition, birthDateFrom, birthDateTo } = filter;
-  // Only what its index narrows counts here: with the other filters there are fewer.
+  // An upper bound: only the conditions of this index are counted, without the other filters.
   const narrowed = own === SEARCH ? { q } : own === CONDITIONS ? { condition } : { birthDateFrom, birthDateTo };
   const isSmall = own !== indexOf('name') && (await countPatients(database, narrowed, MAX_SORTED + 1)) <= MAX_SORTED;
   return isSmall ? own : indexOf(order);
 }
 
-/** The whole filter, put so that the index that is to be read can be read in its order: an $or must then stand outside, with everything in each branch. */
+/**
+ * The whole filter, in a form that lets the chosen index deliver its order: an $or must be at the top, with the
+ * complete filter in each branch.
+ */
 function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[]): Query {
   const { q, condition, birthDateFrom, birthDateTo } = filter;
   const facets = facetsOf(filter).map((value): Query => ({ facets: value }));
@@ -114,7 +119,7 @@ function asQuery(filter: PatientFilter, index: string, ranges: readonly Query[])
   return branches ? { $or: branches.map((branch): Query => ({ $and: [branch, ...rest] })) } : { $and: rest };
 }
 
-/** The rarest first: it is what an index is read by. */
+/** The rarest first, since the index is searched by it. */
 function facetsOf({ city, state, isActive, sex }: PatientFilter): string[] {
   const active = isActive === undefined ? undefined : String(isActive);
   const named = Object.entries({ city, active, state, sex }).flatMap(([name, value]) =>
@@ -123,13 +128,13 @@ function facetsOf({ city, state, isActive, sex }: PatientFilter): string[] {
   return named.length > 0 ? named : [ALL];
 }
 
-/** Every word must begin a word of the name; or the whole is the SSN or an identifier. */
+/** Every word must be the beginning of a word of the name, or the whole text must be the SSN or an identifier. */
 function nameSearch(q: string): Query[] {
   const words = nameWords(q).toSorted((a, b) => b.length - a.length);
   return [{ $and: words.map((word): Query => ({ nameTerms: word })) }, { nameTerms: exactTerm(q) }];
 }
 
-/** Every word must be in the description of one condition; or the whole is the code of one. */
+/** Every word must be in the description of one condition, or the whole text must be the code of one. */
 function conditionSearch(condition: string): Query[] {
   return [
     { conditionTerms: { $elemMatch: { terms: { $all: searchWords(condition) } } } },

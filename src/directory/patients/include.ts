@@ -1,4 +1,4 @@
-/** `include=`: the patients of a page with their studies, encounters and conditions, one query a kind. */
+/** `include=`: the patients of a page with their studies, encounters and conditions; one query per kind. */
 import type { Connection, Model, PipelineStage } from 'mongoose';
 import type { Child } from '../children.ts';
 import { conditionModel } from '../conditions/model.ts';
@@ -10,19 +10,19 @@ import { studyView } from '../studies/view.ts';
 import type { StoredPatient } from './model.ts';
 import type { Includable, ListedPatient } from './schema.ts';
 
-/** Documents of a kind that are shown with a patient; the list of the patient has the others. */
+/** How many documents of each kind are shown with a patient; the patient's own lists show all. */
 export const MAX_INCLUDED = 20;
 
-/** What only lists and imports read; it is a third of a study. */
+/** Fields that only lists and imports use; they are a third of a study. */
 const NOT_SHOWN: PipelineStage = { $project: { facets: 0, references: 0, importKey: 0 } };
 
-/** Documents that come in one answer of the database: no page has more, unless its size was raised. */
+/** Documents per batch of the database's answer: enough for any page of the default size. */
 const BATCH = 10_000;
 
 type Included = Pick<ListedPatient, Includable>;
 type Counted = Pick<StoredPatient, '_id' | 'counts'>;
 
-/** What is shown with each of the patients, in their order. */
+/** What is shown with each patient, in the order of the patients. */
 export async function included(
   database: Connection,
   patients: readonly Counted[],
@@ -48,8 +48,8 @@ const SHOW: Record<Includable, (database: Connection, patients: readonly Counted
 };
 
 /**
- * The newest documents of each patient. Those of patients with few are found together; a patient with more than are shown has a part of the query that
- * reads no more of them than that.
+ * The newest documents of each patient. Patients with few documents share one part of the query. Each patient with more
+ * than are shown has a part of its own, which reads no more than those.
  */
 async function newest<Stored extends Child>(
   model: Model<Stored>,

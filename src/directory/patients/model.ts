@@ -1,7 +1,11 @@
-/** What is stored of a patient, and what is derived from it so that lists are read from indexes. Indexes are made by the migrations. */
+/**
+ * How patients are stored, and the derived fields that let lists be read from indexes. The migrations create the
+ * indexes.
+ */
 import { type Connection, type Model, Schema } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import { folded, searchWords } from '../../text/search-words.ts';
-import { ATTRIBUTION_FIELDS, type Attributed, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS, type Attributed } from '../documents.ts';
 import { ALL, facet, orderText } from '../order.ts';
 import type { Includable, MARITAL_STATUSES, PatientOrder, SEXES } from './schema.ts';
 
@@ -17,7 +21,7 @@ export interface StoredAddress {
   lon: number | null;
 }
 
-/** What users say of a patient. Names and birth date are null only where an import had to make the patient from a reference to them. */
+/** The fields that users set. Names and birth date are null only if an import created the patient from a reference. */
 export interface PatientFields {
   identifiers: { system: string; value: string }[];
   prefix: string | null;
@@ -48,19 +52,21 @@ export interface PatientFields {
 }
 
 export interface Derived {
-  /** What lists are narrowed by, see `order.ts`. */
+  /** The values that lists are filtered by, see `order.ts`. */
   facets: string[];
   orders: Record<PatientOrder, string>;
-  /** Every beginning of every word of the names; and, behind `=`, the SSN and the values of the identifiers. */
+  /**
+   * Every prefix of every word of the names; and the SSN and the values of the identifiers, each with a leading `=`.
+   */
   nameTerms: string[];
 }
 
 export interface StoredPatient extends PatientFields, Attributed, Derived {
-  /** Of each different condition: the words of its description; and its code behind `=`. */
+  /** For each different condition: the words of its description, and its code with a leading `=`. */
   conditionTerms: { code: string; description: string; terms: string[] }[];
-  /** How many documents there are of each kind. */
+  /** The number of documents of each kind. */
   counts: Record<Includable, number>;
-  /** Raised by whatever comes to refer to the patient, so that it cannot pass a deletion unnoticed. */
+  /** Incremented by every new reference to the patient, so that it conflicts with a concurrent deletion. */
   references: number;
 }
 
@@ -98,7 +104,7 @@ const schema = new Schema<StoredPatient>(
           lat: number,
           lon: number,
         },
-        { _id: false },
+        { _id: false, strict: 'throw' },
       ),
       default: null,
     },
@@ -129,22 +135,22 @@ const schema = new Schema<StoredPatient>(
   { collection: 'patients', ...SCHEMA_OPTIONS },
 );
 
-/** The model of patients on this connection, made once. */
+/** The model of patients on this connection, created once. */
 export const patientModel = (connection: Connection): Model<StoredPatient> =>
   (connection.models['Patient'] as Model<StoredPatient> | undefined) ??
   connection.model<StoredPatient>('Patient', schema);
 
-/** Letters of a word that count when patients are searched by name. */
+/** Letters of a word that are compared in a search by name. */
 const MAX_WORD = 20;
 
-/** How a whole value is found, whatever stands between its letters and digits: `999-32-8568` → `=999328568`. */
+/** The search term of a whole value; all but letters and digits is ignored: `999-32-8568` → `=999328568`. */
 export const exactTerm = (value: string): string => `=${folded(value).replaceAll(' ', '')}`;
 
-/** The words of a query as they stand among the name terms. */
+/** The words of a query in the form of the name terms. */
 export const nameWords = (name: string): string[] =>
   searchWords(name).map((word) => Array.from(word).slice(0, MAX_WORD).join(''));
 
-/** What is derived from a patient's fields. */
+/** The fields that are derived from a patient's other fields. */
 export function derive(patient: PatientFields & Pick<Attributed, '_id' | 'createdAt' | 'updatedAt'>): Derived {
   const { _id, firstName, middleName, lastName, maidenName, birthDate, address, ssn, identifiers } = patient;
   const [first, last, city] = [firstName, lastName, address?.city].map((part) => folded(part ?? ''));
@@ -171,7 +177,7 @@ export function derive(patient: PatientFields & Pick<Attributed, '_id' | 'create
   };
 }
 
-/** How a condition is found among the patients: by its code, or by words of its description. */
+/** The search terms of a condition: its code, and the words of its description. */
 export const conditionTerms = (code: string, description: string): StoredPatient['conditionTerms'][number] => ({
   code,
   description,

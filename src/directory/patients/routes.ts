@@ -1,5 +1,6 @@
 /** `/patients`: the people of the directory. */
 import { Types } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { created, json, noContent, onePage, versioned } from '../../http/answers.ts';
 import { etag } from '../../http/etag.ts';
 import { type AnyOperation, operation } from '../../http/operation.ts';
@@ -40,7 +41,7 @@ const COMMON = { tag: 'patients', access: 'user' } as const;
  *   get:
  *     summary: List patients
  */
-const list = ({ config, database }: DirectoryDeps): AnyOperation =>
+const list = ({ config, zone, database }: DirectoryDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'listPatients',
@@ -58,7 +59,7 @@ const list = ({ config, database }: DirectoryDeps): AnyOperation =>
         included(database, items, query.include ?? []),
         query.total ? total((atMost) => countPatients(database, query, atMost)) : {},
       ]);
-      const now = today(config.clinicTimezone);
+      const now = today(zone);
       ctx.body = {
         items: items.map((patient, i) => ({ ...patientView(patient, now), ...extras[i] })),
         nextCursor,
@@ -72,11 +73,11 @@ const orderingOf = (sort: string): PatientOrdering => ({
   descending: sort.startsWith('-'),
 });
 
-/** A birth and a death that do not fit together are told with the other faults of a body. */
+/** Contradictory days of birth and death are reported together with the other errors of a body. */
 const lifeFaults =
-  (config: DirectoryDeps['config']): AlsoWrong =>
+  (zone: ClinicZone): AlsoWrong =>
   (sent) =>
-    lifeFaultsOf(sent, today(config.clinicTimezone));
+    lifeFaultsOf(sent, today(zone));
 
 /**
  * @openapi
@@ -93,18 +94,18 @@ const lifeFaults =
  *             sex: female
  *             address: { city: Wareham, state: Massachusetts }
  */
-const create = ({ config, database }: DirectoryDeps): AnyOperation =>
+const create = ({ zone, database }: DirectoryDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'createPatient',
     method: 'post',
     path: '/patients',
     body: NewPatient,
-    alsoWrong: lifeFaults(config),
+    alsoWrong: lifeFaults(zone),
     answers: created(Patient),
     errors: ['identifier-taken'],
     handler: async ({ ctx, user, body }) => {
-      const now = today(config.clinicTimezone);
+      const now = today(zone);
       const stored = await createPatient(database, new Types.ObjectId(user.userId), body, now);
       const patient: Patient = patientView(stored, now);
       ctx.status = 201;
@@ -119,7 +120,7 @@ const create = ({ config, database }: DirectoryDeps): AnyOperation =>
  *   get:
  *     summary: Read a patient
  */
-const read = ({ config, database }: DirectoryDeps): AnyOperation =>
+const read = ({ zone, database }: DirectoryDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'readPatient',
@@ -129,7 +130,7 @@ const read = ({ config, database }: DirectoryDeps): AnyOperation =>
     handler: async ({ ctx, param }) => {
       const patient = await readPatient(database, param('id'));
       ctx.set('ETag', etag(patient.version));
-      ctx.body = patientView(patient, today(config.clinicTimezone));
+      ctx.body = patientView(patient, today(zone));
     },
   });
 
@@ -137,9 +138,9 @@ const read = ({ config, database }: DirectoryDeps): AnyOperation =>
  * @openapi
  * /patients/{id}/basic:
  *   get:
- *     summary: Read the least that tells who a patient is
+ *     summary: Read the basic data of a patient
  */
-const readBasic = ({ config, database }: DirectoryDeps): AnyOperation =>
+const readBasic = ({ zone, database }: DirectoryDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'readPatientBasic',
@@ -147,7 +148,7 @@ const readBasic = ({ config, database }: DirectoryDeps): AnyOperation =>
     path: '/patients/:id/basic',
     answers: { 200: json(PatientBasic, 'Name, dates and age') },
     handler: async ({ ctx, param }) => {
-      ctx.body = basicView(await readPatient(database, param('id')), today(config.clinicTimezone));
+      ctx.body = basicView(await readPatient(database, param('id')), today(zone));
     },
   });
 
@@ -157,23 +158,23 @@ const readBasic = ({ config, database }: DirectoryDeps): AnyOperation =>
  *   patch:
  *     summary: Change a patient
  *     description: >
- *       null takes an optional field away; address and identifiers are replaced as a whole. `isActive: false` retires
+ *       `null` removes an optional field; address and identifiers are replaced as a whole. `isActive: false` retires
  *       the patient.
  *     requestBody: { content: { application/json: { example: { phone: 555-0100 } } } }
  */
-const change = ({ config, database }: DirectoryDeps): AnyOperation =>
+const change = ({ zone, database }: DirectoryDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'changePatient',
     method: 'patch',
     path: '/patients/:id',
     body: PatientPatch,
-    alsoWrong: lifeFaults(config),
+    alsoWrong: lifeFaults(zone),
     ifMatch: true,
     answers: versioned(Patient, 'Changed'),
     errors: ['identifier-taken'],
     handler: async ({ ctx, user, param, body, version }) => {
-      const now = today(config.clinicTimezone);
+      const now = today(zone);
       const by = new Types.ObjectId(user.userId);
       const patient = await changePatient(database, by, { id: param('id'), version }, body, now);
       ctx.set('ETag', etag(patient.version));
@@ -187,8 +188,8 @@ const change = ({ config, database }: DirectoryDeps): AnyOperation =>
  *   delete:
  *     summary: Delete a patient, with studies, encounters and conditions
  *     description: >
- *       A patient whom recordings refer to is kept: the 409 says how many of them are yours, and nothing about those of
- *       others.
+ *       A patient with recordings cannot be deleted. The 409 says how many of the recordings are yours, and nothing
+ *       about those of others.
  */
 const remove = ({ database, recordings }: DirectoryDeps): AnyOperation =>
   operation({

@@ -1,4 +1,4 @@
-/** What goes in and out of `/patients`. These schemas validate and are the components of the API document. */
+/** Input and output of `/patients`. These schemas validate requests and are components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { eitherFlag } from '../../http/query-values.ts';
@@ -9,24 +9,30 @@ import { Encounter } from '../encounters/schema.ts';
 import { amount, attribution, day, email, maybe, phone, text } from '../fields.ts';
 import { Study } from '../studies/schema.ts';
 
-/** Of one patient. */
+/** Per patient. */
 export const MAX_IDENTIFIERS = 50;
 
-/** Areas 000 and 666, group 00 and serial 0000 are never given out; areas from 900 are kept, since test data and taxpayer numbers have them. */
+/**
+ * Areas 000 and 666, group 00 and serial 0000 are never issued. Areas from 900 are accepted, since test data and
+ * taxpayer numbers use them.
+ */
 const SSN = /^(?!000|666)\d{3}(-?)(?!00)\d{2}\1(?!0000)\d{4}$/;
 const ssn = z
   .string()
   .trim()
-  .refine((digits) => SSN.test(digits), 'is no social security number; write it as 219-09-9999')
+  .refine((digits) => SSN.test(digits), 'is not a social security number; write it as 219-09-9999')
   .overwrite((digits) => digits.replace(/^(\d{3})-?(\d{2})-?(\d{4})$/, '$1-$2-$3'))
-  .meta({ description: 'Nine digits; no area is 000 or 666, no group 00, no serial 0000', example: '219-09-9999' });
+  .meta({
+    description: 'Nine digits; the area is not 000 or 666, the group not 00, the serial not 0000',
+    example: '219-09-9999',
+  });
 
 export const SEXES = ['female', 'male', 'other', 'unknown'] as const;
 export const MARITAL_STATUSES = ['single', 'married', 'divorced', 'separated', 'widowed', 'partnered'] as const;
 
 const Identifier = z
   .strictObject({
-    system: text().meta({ description: 'Who gave it', example: 'hospital-number' }),
+    system: text().meta({ description: 'Who assigned it', example: 'hospital-number' }),
     value: text().meta({ example: '4711' }),
   })
   .meta({ id: 'Identifier' });
@@ -37,7 +43,7 @@ const Address = z
     city: maybe(text()),
     state: maybe(text()),
     county: maybe(text()),
-    fips: maybe(text(10)).meta({ description: 'Code of the county' }),
+    fips: maybe(text(10)).meta({ description: 'FIPS code of the county' }),
     zip: maybe(text(20)),
     country: maybe(text()),
     lat: maybe(z.number().min(-90).max(90)),
@@ -50,13 +56,13 @@ const identifiers = z
   .max(MAX_IDENTIFIERS)
   .refine(
     (list) => new Set(list.map(({ system, value }) => `${system}\t${value}`)).size === list.length,
-    'names one identifier twice',
+    'must not name an identifier twice',
   )
-  .meta({ description: 'System and value together belong to one patient' });
+  .meta({ description: 'A pair of system and value belongs to one patient' });
 const sex = z.enum(SEXES);
 const names = { firstName: text().meta({ example: 'Terrilyn' }), lastName: text().meta({ example: 'Ratke' }) };
 
-/** Fields that a patient may do without. */
+/** Optional fields of a patient. */
 const optionalFields = {
   prefix: maybe(text()),
   middleName: maybe(text()),
@@ -94,11 +100,11 @@ export type NewPatient = z.infer<typeof NewPatient>;
 export const PatientPatch = z
   .strictObject({ ...names, birthDate: day(), sex, ...optionalFields, identifiers, isActive: z.boolean() })
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({
     id: 'PatientPatch',
     minProperties: 1,
-    description: 'null takes an optional field away; isActive: false retires the patient',
+    description: 'null removes an optional field; isActive: false retires the patient',
   });
 export type PatientPatch = z.infer<typeof PatientPatch>;
 
@@ -110,11 +116,11 @@ const output = <Shape extends z.core.$ZodLooseShape>(
   };
 const number = z.number().nullable();
 
-/** How many items of a kind a patient has, and the newest of them. */
+/** The number of a patient's items of a kind, and the newest of them. */
 const Included = <Item extends z.ZodType>(item: Item) =>
   z.strictObject({
     count: z.int(),
-    items: z.array(item).meta({ description: 'The newest, 20 at most; the rest is in the list of the patient' }),
+    items: z.array(item).meta({ description: 'The latest, at most 20; the others are in the list of the patient' }),
   });
 
 export const Patient = z
@@ -131,7 +137,10 @@ export const Patient = z
       birthDate: 0,
       deathDate: 0,
     }),
-    age: z.int().nullable().meta({ description: "Completed years, today in the clinic's time zone or at death" }),
+    age: z
+      .int()
+      .nullable()
+      .meta({ description: "Age in completed years, today in the clinic's time zone or at death" }),
     sex,
     ...output({ email: 0, phone: 0, ssn: 0, driversLicense: 0, passport: 0, birthPlace: 0 }),
     address: Address.nullable(),
@@ -167,12 +176,12 @@ export type ListedPatient = z.infer<typeof ListedPatient>;
 export const PatientList = listOf(ListedPatient).meta({ id: 'PatientList' });
 export type PatientList = z.infer<typeof PatientList>;
 
-/** What lists of patients are ordered by; each has an index. */
+/** The orders of patient lists; each has an index. */
 export const PATIENT_ORDERS = ['name', 'firstName', 'birthDate', 'city', 'createdAt', 'updatedAt'] as const;
 export type PatientOrder = (typeof PATIENT_ORDERS)[number];
 const SORTS = PATIENT_ORDERS.flatMap((order) => [order, `-${order}`] as const);
 
-/** What a list of patients can show with each of them. */
+/** What a list of patients can include. */
 export const INCLUDABLE = ['studies', 'encounters', 'conditions'] as const;
 export type Includable = (typeof INCLUDABLE)[number];
 
@@ -182,7 +191,7 @@ const include = z
   .max(100)
   .refine(
     (list) => list.split(',').every(isIncludable),
-    `must be ${INCLUDABLE.join(', ')} or some of them, with commas between`,
+    `must be one or more of ${INCLUDABLE.join(', ')}, separated by commas`,
   )
   .transform((list) => [...new Set(list.split(','))].filter(isIncludable));
 
@@ -196,21 +205,21 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
         .optional()
         .meta({
           description:
-            'A minus sign turns the order round. Without it: by name, or by date of birth where birthDateFrom or ' +
+            'A minus sign (`-`) means descending. Default: by name, or by date of birth if birthDateFrom or ' +
             'birthDateTo is given without q and condition',
         }),
       q: searchText()
         .optional()
         .meta({
           description:
-            'Beginnings of words of the name, without case and accents; all of them must be found. Or the whole SSN, or ' +
+            'Beginnings of words of the name, ignoring case and accents; all must match. Or the whole SSN, or ' +
             'the whole value of an identifier',
         }),
       condition: searchText().optional().meta({
-        description: 'The code of a condition, or words of its description, all of them in one',
+        description: 'The code of a condition, or words that must all be in one description',
       }),
-      city: searchText().optional().meta({ description: 'Without case and accents' }),
-      state: searchText().optional().meta({ description: 'Without case and accents' }),
+      city: searchText().optional().meta({ description: 'Ignores case and accents' }),
+      state: searchText().optional().meta({ description: 'Ignores case and accents' }),
       sex: sex.optional(),
       isActive: eitherFlag(),
       birthDateFrom: day().optional().meta({ description: 'Born on that day or later' }),
@@ -218,12 +227,12 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
       include: include.optional().meta({
         minLength: 1,
         description:
-          'Shows each patient with these: studies, conditions, encounters, with commas between them; of each the ' +
-          'newest 20 and how many there are',
+          'Adds these to each patient: studies, conditions, encounters, separated by commas; of each, the ' +
+          'latest 20 and the total number',
       }),
     })
     .refine(({ birthDateFrom: from, birthDateTo: to }) => from === undefined || to === undefined || from <= to, {
       path: ['birthDateTo'],
-      message: 'must not lie before birthDateFrom',
+      message: 'must not be before birthDateFrom',
     });
 export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

@@ -1,12 +1,14 @@
-/** What is done to patients one by one: read, create, change, remove. Each change is one transaction with its audit event. */
+/** Operations on single patients: read, create, change, remove. Each change is one transaction with its audit event. */
 import type { ClientSession, Connection, Types } from 'mongoose';
 import { audit } from '../../audit/audit.ts';
 import { unique } from '../../database/duplicate-key.ts';
 import { objectId } from '../../database/ids.ts';
+import { wholeDocuments } from '../../database/models.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { assertVersion, type Target } from '../../database/versions.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { conditionModel } from '../conditions/model.ts';
-import { assertVersion, created, type Target } from '../documents.ts';
+import { created } from '../documents.ts';
 import { encounterModel } from '../encounters/model.ts';
 import { assertUnused, type RecordingsPort } from '../recordings.ts';
 import { studyModel } from '../studies/model.ts';
@@ -25,7 +27,7 @@ export async function readPatient(database: Connection, id: string): Promise<Sto
   return patient;
 }
 
-/** A patient as it is stored first. */
+/** A new patient as it is stored. */
 export function newPatient(fields: PatientFields, by: Types.ObjectId, at: Date): StoredPatient {
   const patient = { _id: new mongo.ObjectId(), ...fields, ...created(by, at) };
   return {
@@ -50,7 +52,7 @@ export async function createPatient(
   await unique(
     () =>
       inTransaction(database, async (session) => {
-        await patientModel(database).collection.insertOne(patient, { session });
+        await wholeDocuments(patientModel(database)).insertOne(patient, { session });
         await audit(database, session, { by, action: 'create', resource: 'patient', id: patient._id, patient: null });
       }),
     identifierTaken,
@@ -76,7 +78,7 @@ export async function changePatient(
         const patient = { ...current, ...changes, updatedAt: new Date(), updatedBy: by, version: current.version + 1 };
         assertLife(patient, today);
         const { updatedAt, updatedBy, version } = patient;
-        await patientModel(database).collection.updateOne(
+        await patientModel(database).updateOne(
           { _id },
           { $set: { ...changes, ...derive(patient), updatedAt, updatedBy, version } },
           { session },
@@ -95,7 +97,10 @@ export async function changePatient(
   );
 }
 
-/** Removes a patient whom no recording refers to, with studies, encounters and conditions: all or nothing. Errors: `not-found`, `version-stale`, `patient-in-use`. */
+/**
+ * Removes a patient that no recording refers to, together with studies, encounters and conditions, or nothing. Errors:
+ * `not-found`, `version-stale`, `patient-in-use`.
+ */
 export async function removePatient(
   database: Connection,
   recordings: RecordingsPort,
@@ -110,7 +115,8 @@ export async function removePatient(
       'patient-in-use',
       'Retire the patient with isActive: false, or remove the recordings first.',
     );
-    // Whatever comes to refer to the patient writes their document too, so that one of the two is repeated and sees the other.
+    // Every change that adds a reference to the patient also writes the patient's document. So the two conflict, and
+    // the one that is repeated sees the other.
     await patientModel(database).deleteOne({ _id }, { session });
     const along = {
       studies: (await studyModel(database).deleteMany({ patient: _id }, { session })).deletedCount,
@@ -121,7 +127,7 @@ export async function removePatient(
   });
 }
 
-/** Writes to the patient in a transaction that comes to refer to them. False where there is none. */
+/** Writes the patient in a transaction that adds a reference to it. Returns false if there is no such patient. */
 export async function holdPatient(database: Connection, _id: Types.ObjectId, session: ClientSession): Promise<boolean> {
   return (await patientModel(database).updateOne({ _id }, { $inc: { references: 1 } }, { session })).matchedCount === 1;
 }

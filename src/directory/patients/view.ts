@@ -1,10 +1,10 @@
-/** Stored → sent. */
+/** Stored patients → API documents. */
 import { yearsBetween } from '../dates.ts';
 import { attributionView } from '../documents.ts';
 import type { StoredPatient } from './model.ts';
 import type { Patient, PatientBasic } from './schema.ts';
 
-/** Completed years, at death for the dead. @param today the day in the clinic */
+/** Completed years, or the age at death. @param today the day in the clinic */
 export const ageOf = (
   { birthDate, deathDate }: Pick<StoredPatient, 'birthDate' | 'deathDate'>,
   today: string,
@@ -63,7 +63,7 @@ const addressView = ({
   lon,
 });
 
-/** The least that tells who somebody is. */
+/** The minimum that identifies a person. */
 export const basicView = (patient: StoredPatient, today: string): PatientBasic => ({
   id: patient._id.toHexString(),
   name: [patient.prefix, patient.firstName, patient.middleName, patient.lastName, patient.suffix]

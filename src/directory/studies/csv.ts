@@ -1,6 +1,7 @@
-/** Studies in CSV files, in the columns of the system that kept patients with their studies. */
+/** Imports studies from CSV files with the columns of the system that kept patients with their studies. */
 import { createHash } from 'node:crypto';
 import { Types } from 'mongoose';
+import { wholeDocuments } from '../../database/models.ts';
 import type {
   ApplyContext,
   Applied,
@@ -43,7 +44,10 @@ const COLUMNS: Record<string, Column> = {
 
 const rowSchema = NewPatientStudy.extend({ patient: text() });
 
-/** Studies, which have no id in a file: the same row, as often as it stands in the file of one source, is the same study. */
+/**
+ * Studies have no id in a file. They are identified by the source, the row's content, and its occurrence among equal
+ * rows.
+ */
 export const studiesCsv: ImportKind<StudyRow> = {
   name: 'studies',
   dialects: [{ name: 'plain', required: Object.keys(COLUMNS) }],
@@ -79,7 +83,7 @@ async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext):
 
   const results = rows.map(({ item }, i): RowResult => {
     const importKey = keys[i] ?? '';
-    // The patient may have got another identifier since; the row is known all the same.
+    // The patient's identifier may have changed since; the row is recognised anyway.
     if (batch.get(importKey)) return 'unchanged';
     const patient = ids.get(item.patient);
     if (!patient) return unknownPatient('patient_id', item.patient);
@@ -88,7 +92,7 @@ async function apply(rows: readonly ReadRow<StudyRow>[], context: ApplyContext):
   });
 
   const writes = batch.writes();
-  if (writes.length > 0) await studyModel(database).collection.bulkWrite(writes, { session });
+  if (writes.length > 0) await wholeDocuments(studyModel(database)).bulkWrite(writes, { session });
   await countIn(context, 'studies', batch.created());
   return { results, alsoCreated: made > 0 ? { patients: made } : {} };
 }

@@ -1,7 +1,8 @@
-/** What is stored of a study. Indexes are made by the migrations. */
+/** How studies are stored. The migrations create the indexes. */
 import { type Connection, type Model, Schema, Types } from 'mongoose';
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { Child } from '../children.ts';
-import { ATTRIBUTION_FIELDS, SCHEMA_OPTIONS } from '../documents.ts';
+import { ATTRIBUTION_FIELDS } from '../documents.ts';
 import type { URGENCY_LEVELS } from './schema.ts';
 
 export interface StudyFields {
@@ -13,11 +14,11 @@ export interface StudyFields {
 }
 
 export interface StoredStudy extends StudyFields, Child {
-  /** What lists are narrowed by, see `order.ts`. */
+  /** The values that lists are filtered by, see `order.ts`. */
   facets: string[];
-  /** Raised by each recording that comes to refer to the study. */
+  /** Incremented by each recording that is attached to the study. */
   references?: number;
-  /** Of a study that was imported from a row without an id: what makes the same row the same study. */
+  /** Only of a study imported from a row without an id: identifies the row. */
   importKey?: string;
 }
 
@@ -38,6 +39,6 @@ const schema = new Schema<StoredStudy>(
   { collection: 'studies', ...SCHEMA_OPTIONS },
 );
 
-/** The model of studies on this connection, made once. */
+/** The model of studies on this connection, created once. */
 export const studyModel = (connection: Connection): Model<StoredStudy> =>
   (connection.models['Study'] as Model<StoredStudy> | undefined) ?? connection.model<StoredStudy>('Study', schema);

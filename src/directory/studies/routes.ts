@@ -29,7 +29,7 @@ import { studyWithRecordings } from './view.ts';
  *   get:
  *     summary: List studies, the latest first
  *     description: >
- *       Clinicians see with each study how many of their own recordings are attached to it, and the latest of them.
+ *       For each study, clinicians see how many of their own recordings are attached to it, and the latest of them.
  *   post:
  *     summary: Create a study
  *     requestBody:
@@ -45,8 +45,8 @@ import { studyWithRecordings } from './view.ts';
  *   delete:
  *     summary: Delete a study
  *     description: >
- *       A study that recordings refer to is kept: the 409 says how many of them are yours, and nothing about those of
- *       others.
+ *       A study with recordings cannot be deleted. The 409 says how many of the recordings are yours, and nothing about
+ *       those of others.
  */
 const ofAll = (deps: DirectoryDeps): AnyOperation[] =>
   childOperations(deps.database, {
@@ -71,7 +71,7 @@ const ofAll = (deps: DirectoryDeps): AnyOperation[] =>
  *   get:
  *     summary: List the studies of a patient, the latest first
  *     description: >
- *       Clinicians see with each study how many of their own recordings are attached to it, and the latest of them.
+ *       For each study, clinicians see how many of their own recordings are attached to it, and the latest of them.
  *   post:
  *     summary: Create a study of a patient
  *     requestBody:
@@ -88,8 +88,8 @@ const ofAll = (deps: DirectoryDeps): AnyOperation[] =>
  *   delete:
  *     summary: Delete a study of a patient
  *     description: >
- *       A study that recordings refer to is kept: the 409 says how many of them are yours, and nothing about those of
- *       others.
+ *       A study with recordings cannot be deleted. The 409 says how many of the recordings are yours, and nothing about
+ *       those of others.
  */
 const ofPatient = (deps: DirectoryDeps): AnyOperation[] =>
   childOperations(deps.database, {
@@ -110,7 +110,7 @@ const common = ({ zone, recordings }: DirectoryDeps) => ({
   tag: 'studies',
   kind: (user: Identity) => studies(recordings, user.userId),
   changes: (body: StudyPatch) => studyChanges(body, zone),
-  /** Clinicians see their own recordings with each study; admins see nothing of recordings. */
+  /** Clinicians see their own recordings with each study; admins see no recordings. */
   views: async (found: readonly StoredStudy[], user: Identity): Promise<StudyWithRecordings[]> => {
     const ids = found.map(({ _id }) => _id.toHexString());
     const attached = user.role === 'clinician' ? await recordings.attached(user.userId, ids) : null;
@@ -124,12 +124,12 @@ const common = ({ zone, recordings }: DirectoryDeps) => ({
   },
 });
 
-/** Bounds of the order. Errors: `invalid-query`. */
+/** The range of dates in the list's order. Errors: `invalid-query`. */
 function periodOf({ performedAtFrom, performedAtTo }: StudyListQuery, zone: ClinicZone): Pick<Range, 'from' | 'to'> {
   const { read: bounds, faults: errors } = instants({ performedAtFrom, performedAtTo }, zone);
   const [from, to] = [bounds.performedAtFrom?.toISOString(), bounds.performedAtTo?.toISOString()];
   if (from !== undefined && to !== undefined && from > to) {
-    errors.push({ path: '/performedAtTo', message: 'must not lie before performedAtFrom' });
+    errors.push({ path: '/performedAtTo', message: 'must not be before performedAtFrom' });
   }
   if (errors.length > 0) throw queryProblem(errors);
   return { from, to };
@@ -137,5 +137,5 @@ function periodOf({ performedAtFrom, performedAtTo }: StudyListQuery, zone: Clin
 
 const unknownPatient = (): Problem =>
   new Problem('reference-unknown', 'Create the patient first.', {
-    errors: [{ path: '/patient', message: 'is no patient of the directory' }],
+    errors: [{ path: '/patient', message: 'is not a patient of the directory' }],
   });

@@ -1,4 +1,7 @@
-/** What goes in and out of `/studies` and `/patients/{id}/studies`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/studies` and `/patients/{id}/studies`. These schemas validate requests and are components of
+ * the API document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
@@ -9,7 +12,7 @@ export const URGENCY_LEVELS = ['HIGH', 'MID', 'LOW'] as const;
 
 const urgencyLevel = z.enum(URGENCY_LEVELS);
 const type = text().meta({
-  description: 'Free text; the usual ones are ECG, HOLTER, XRAY, MAMMOGRAM, CT, MRI and ULTRASOUND',
+  description: 'Free text; usual values are ECG, HOLTER, XRAY, MAMMOGRAM, CT, MRI and ULTRASOUND',
   example: 'ECG',
 });
 const optionalFields = {
@@ -17,7 +20,7 @@ const optionalFields = {
   description: maybe(longText()),
   performedAt: maybe(moment()).meta({
     description:
-      "Without a zone it is read in the clinic's; a time that clocks skip or show twice there needs its offset",
+      "Without a zone, the clinic's time zone is used; a time that clocks skip or repeat there needs an offset",
   }),
 };
 
@@ -32,11 +35,11 @@ export type NewStudy = z.infer<typeof NewStudy>;
 export const StudyPatch = z
   .strictObject(fields)
   .partial()
-  .refine((patch) => Object.keys(patch).length > 0, 'names nothing to change')
+  .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({
     id: 'StudyPatch',
     minProperties: 1,
-    description: 'null takes an optional field away; a study stays with its patient',
+    description: 'null removes an optional field; the patient of a study cannot be changed',
   });
 export type StudyPatch = z.infer<typeof StudyPatch>;
 
@@ -52,7 +55,7 @@ const AttachedRecordings = z
           format: z.string(),
         }),
       )
-      .meta({ description: 'The latest uploads, 20 at most; the rest is in GET /ecgs?study=' }),
+      .meta({ description: 'The latest uploads, at most 20; the others are in GET /ecgs?study=' }),
   })
   .meta({ id: 'AttachedRecordings', description: "The caller's own recordings of a study" });
 export type AttachedRecordings = z.infer<typeof AttachedRecordings>;
@@ -73,7 +76,7 @@ export type Study = z.infer<typeof Study>;
 
 export const StudyWithRecordings = Study.extend({
   recordings: AttachedRecordings.optional().meta({
-    description: 'Only for clinicians: admins see nothing of recordings',
+    description: 'Only for clinicians; admins have no access to recordings',
   }),
 }).meta({ id: 'StudyWithRecordings' });
 export type StudyWithRecordings = z.infer<typeof StudyWithRecordings>;
@@ -85,8 +88,8 @@ const filters = (limits: Pick<Limits, 'maxPageSize'>) => ({
   ...pageQuery(limits),
   sort: z.enum(['performedAt', '-performedAt']).default('-performedAt'),
   urgencyLevel: urgencyLevel.optional(),
-  type: searchText().optional().meta({ description: 'Without case and accents' }),
-  bodyPart: searchText().optional().meta({ description: 'Without case and accents' }),
+  type: searchText().optional().meta({ description: 'Ignores case and accents' }),
+  bodyPart: searchText().optional().meta({ description: 'Ignores case and accents' }),
   performedAtFrom: moment().optional().meta({ description: 'ISO 8601 date or date-time; performed then or later' }),
   performedAtTo: moment().optional().meta({ description: 'ISO 8601 date or date-time; performed before' }),
 });

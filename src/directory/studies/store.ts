@@ -1,4 +1,4 @@
-/** What sets studies apart: their order and facets, and that recordings keep them. */
+/** What is specific to studies: their order and facets, and that a study with recordings is kept. */
 import type { ClientSession, Connection, QueryFilter, Types } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { ChildKind } from '../children.ts';
@@ -8,7 +8,7 @@ import { assertUnused, type RecordingsPort } from '../recordings.ts';
 import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
 import type { NewPatientStudy, StudyListQuery, StudyPatch } from './schema.ts';
 
-/** The named fields as they are stored. Errors: `validation-failed`. */
+/** The fields of a patch as they are stored. Errors: `validation-failed`. */
 export function studyChanges({ performedAt, ...said }: StudyPatch, zone: ClinicZone): Partial<StudyFields> {
   const named = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined));
   const { read, faults } = instants({ performedAt }, zone);
@@ -25,7 +25,7 @@ export const newStudy = (said: NewPatientStudy, zone: ClinicZone): StudyFields =
   ...studyChanges(said, zone),
 });
 
-/** The filter of a list: the rarest facet first, since the index is read by it. */
+/** The filter of a list. The rarest facet comes first, since the index is searched by it. */
 export function findableBy({
   patient,
   bodyPart,
@@ -38,7 +38,7 @@ export function findableBy({
   return { $and: (named.length > 0 ? named : [ALL]).map((value) => ({ facets: value })) };
 }
 
-/** What is derived from a study. */
+/** The derived fields of a study. */
 export const deriveStudy = ({
   _id,
   patient,
@@ -57,7 +57,7 @@ export const deriveStudy = ({
   ],
 });
 
-/** @param userId who removes one, if that is what happens */
+/** @param userId the user who removes a study; unused otherwise */
 export const studies = (recordings: RecordingsPort | null, userId: string): ChildKind<StoredStudy, StudyFields> => ({
   resource: 'study',
   counter: 'studies',
@@ -69,12 +69,15 @@ export const studies = (recordings: RecordingsPort | null, userId: string): Chil
       assertUnused(
         await recordings.referring({ study: study._id.toHexString() }, userId, session),
         'study-in-use',
-        'Remove the recordings or take them off the study first.',
+        'First remove the recordings or detach them from the study.',
       );
   },
 });
 
-/** Writes to the study in a transaction that comes to refer to it, and tells its patient. Null where there is none. */
+/**
+ * Writes the study in a transaction that adds a reference to it, and returns its patient. Null if there is no such
+ * study.
+ */
 export async function holdStudy(
   database: Connection,
   _id: Types.ObjectId,

@@ -1,4 +1,4 @@
-/** Stored → sent. */
+/** Stored studies → API documents. */
 import { attributionView } from '../documents.ts';
 import type { StoredStudy } from './model.ts';
 import type { AttachedRecordings, Study, StudyWithRecordings } from './schema.ts';
@@ -14,7 +14,7 @@ export const studyView = (study: StoredStudy): Study => ({
   ...attributionView(study),
 });
 
-/** @param attached the caller's own recordings by study; null for a caller who may know nothing of recordings */
+/** @param attached the caller's own recordings by study; null for a caller who may not see recordings */
 export const studyWithRecordings = (
   study: StoredStudy,
   attached: ReadonlyMap<string, AttachedRecordings> | null,

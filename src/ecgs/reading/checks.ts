@@ -71,11 +71,13 @@ function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredCha
     found.push(
       about(
         'not-calibrated',
-        'The gain is not known, and the one that is taken is only a default: amplitudes may be wrong. Set unit and gain with PATCH.',
+        'The gain is not known and a default is used, so amplitudes may be wrong. Set unit and gain with PATCH.',
       ),
     );
   if (lead === null)
-    found.push(about('lead-unknown', 'The name is no known lead, or another channel has that lead already.'));
+    found.push(
+      about('lead-unknown', 'The name is not that of a known lead, or another channel already has that lead.'),
+    );
   return found;
 }
 
@@ -100,7 +102,7 @@ function ofChannel(channel: StoredChannel, stretches: ChannelStretches): Finding
     );
   else if (stretches.missing.count > 0)
     found.push(
-      about('samples-missing', `For more than ${LASTING_SECONDS} s all samples are missing.`, stretches.missing),
+      about('samples-missing', `All samples are missing for more than ${LASTING_SECONDS} s.`, stretches.missing),
     );
   if (minimum === maximum && isElectrical(channel))
     return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
@@ -116,7 +118,7 @@ function ofChannel(channel: StoredChannel, stretches: ChannelStretches): Finding
     found.push(
       about(
         'clipped',
-        'The line stays at its least or greatest value again and again: the amplifier may have been at its limit.',
+        'The line repeatedly stays at its lowest or highest value: the amplifier may have been at its limit.',
         stretches.clipped,
       ),
     );

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import { formatById } from '../../formats/registry.ts';
 import {
@@ -47,12 +48,16 @@ export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
 export async function exported(
   ecg: StoredEcg,
   options: ExportOptions,
-  clinicTimezone: string,
+  zone: ClinicZone,
   database: Connection,
   signal?: AbortSignal,
 ): Promise<EncodedFile[]> {
   const { encode, title } = formatById(options.format);
-  if (!encode) throw new Problem('format-unfit', `${title} is read and not written. GET /formats tells what is.`);
+  if (!encode)
+    throw new Problem(
+      'format-unfit',
+      `${title} can be read but not written. GET /formats shows which formats can be written.`,
+    );
   const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
   const numbers = chosenChannels(ecg, options.channels);
   assertInside(
@@ -73,7 +78,7 @@ export async function exported(
     // A part of a recording is not the recording with that id.
     id: ecg._id.toHexString(),
     externalId: windowed || options.channels ? null : ecg.externalId,
-    date: dateOf(ecg, begin, clinicTimezone),
+    date: dateOf(ecg, begin, zone),
     notes: ecg.notes,
     subject: ecg.subject ?? NOBODY_SAID,
     channels: numbers.map((number) =>
@@ -102,10 +107,10 @@ function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: read
 }
 
 /** In the clinic's zone: formats without zones keep the local time. */
-function dateOf(ecg: StoredEcg, from: number, clinicTimezone: string): string | null {
+function dateOf(ecg: StoredEcg, from: number, { name }: ClinicZone): string | null {
   return ecg.date === null
     ? null
-    : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone })
+    : DateTime.fromJSDate(ecg.date, { zone: name })
         .plus(Math.round(from * 1000))
         .toISO();
 }
@@ -147,7 +152,7 @@ async function annotationsOf(
   if (next)
     throw new Problem(
       'answer-too-large',
-      `An export holds ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
+      `An export may have at most ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
     );
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);

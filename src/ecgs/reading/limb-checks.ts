@@ -105,14 +105,14 @@ export class LimbChecks {
       finding(
         'limb-leads-inconsistent',
         [nameOf(lead)],
-        `${worst.text} does not hold: ${figure(worst.rest)} is left over of a deviation of ` +
+        `${worst.text} does not hold: the remainder is ${figure(worst.rest)}, the standard deviation ` +
           `${figure(worst.deviation)}. Leads may be swapped, mislabelled or of different gain.`,
         this.#samplingRate,
         stretches,
       ),
     );
     if (mostly(this.#swappedPieces) === true) {
-      const words = 'Lead I runs against V6, and aVR does not point down: the arm electrodes may be swapped.';
+      const words = 'Lead I is opposite to V6, and aVR does not point down: the arm electrodes may be swapped.';
       found.push(finding('arms-swapped-suspected', [nameOf('I')], words, this.#samplingRate, this.#swapped));
     }
     return found;

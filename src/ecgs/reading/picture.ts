@@ -3,7 +3,9 @@
  * drawing.
  */
 import { DateTime } from 'luxon';
-import { type Connection, Types } from 'mongoose';
+import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
+import { isId } from '../../database/ids.ts';
 import { patientModel } from '../../directory/patients/model.ts';
 import { Problem } from '../../errors.ts';
 import { drawSheet, isToScale } from '../../paper/draw.ts';
@@ -47,7 +49,7 @@ const UNSCALED_HEIGHT = 8;
 export async function picture(
   ecg: StoredEcg,
   options: PictureOptions,
-  clinicTimezone: string,
+  zone: ClinicZone,
   database: Connection,
   signal?: AbortSignal,
 ): Promise<string> {
@@ -60,7 +62,7 @@ export async function picture(
   if (sheetWidth(to - from, speed) > MAX_PAPER_WIDTH) {
     throw new Problem(
       'answer-too-large',
-      `A sheet may be ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or take a lower speed.`,
+      `A sheet may be at most ${MAX_PAPER_WIDTH} mm wide. Narrow it with from and to, or use a lower speed.`,
     );
   }
   const sheet = layOut(channels, {
@@ -77,7 +79,7 @@ export async function picture(
   if (wanted.reduce((sum, range) => sum + (range ? range.end - range.first : 0), 0) > MAX_PAPER_SAMPLES) {
     throw new Problem(
       'answer-too-large',
-      `A sheet may show ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
+      `A sheet may show at most ${MAX_PAPER_SAMPLES} samples. Narrow it with from and to, or name fewer channels.`,
     );
   }
   const samples = await readStrips(ecg, numbers, sheet.strips, wanted, database, signal);
@@ -88,7 +90,7 @@ export async function picture(
   const person = options.name ? await personOf(ecg, database) : null;
   return drawSheet(sheet, channels, samples, scales, {
     crossings: options.crossings,
-    head: head(ecg, person, from, to, clinicTimezone),
+    head: head(ecg, person, from, to, zone),
     foot: foot(channels, options),
   });
 }
@@ -97,7 +99,7 @@ function onPaper({ name, lead, samplingRate, unit, calibrated }: StoredChannel):
   if (samplingRate === null)
     throw new Problem(
       'sampling-rate-unknown',
-      `Channel "${name}" has no sampling rate, so it cannot be drawn in time. Set samplingRate with PATCH.`,
+      `Channel "${name}" has no sampling rate, so it cannot be drawn. Set samplingRate with PATCH.`,
     );
   return { name, lead, samplingRate, unit, calibrated };
 }
@@ -139,18 +141,18 @@ const figure = (value: number): string => String(Number(value.toFixed(3)));
 /** The patient in the directory, otherwise the person named in the file. */
 async function personOf({ patient, subject }: StoredEcg, database: Connection): Promise<string> {
   const known =
-    patient !== null && Types.ObjectId.isValid(patient)
+    patient !== null && isId(patient)
       ? await patientModel(database).findById(patient, 'firstName lastName').lean()
       : null;
   const name = known && [known.firstName, known.lastName].filter((part) => part !== null).join(' ');
   return name || (subject?.patientName ?? 'name unknown');
 }
 
-function head(ecg: StoredEcg, person: string | null, from: number, to: number, clinicTimezone: string): string {
+function head(ecg: StoredEcg, person: string | null, from: number, to: number, { name }: ClinicZone): string {
   const date =
     ecg.date === null
       ? 'date unknown'
-      : DateTime.fromJSDate(ecg.date, { zone: clinicTimezone }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
+      : DateTime.fromJSDate(ecg.date, { zone: name }).toFormat('yyyy-MM-dd HH:mm:ss ZZZZ');
   return [...(person === null ? [] : [person]), date, `${figure(from)} s to ${figure(to)} s`].join(' · ');
 }
 
@@ -163,7 +165,7 @@ function foot(channels: readonly PaperChannel[], { speed, gain }: PictureOptions
     loose === 0
       ? 'calibrated'
       : loose === channels.length
-        ? 'NOT CALIBRATED, no scale of amplitudes'
+        ? 'NOT CALIBRATED, no amplitude scale'
         : 'NOT CALIBRATED where marked';
   return [`${figure(speed)} mm/s`, ...scale, `${rates} Hz`, calibrated].join(' · ');
 }

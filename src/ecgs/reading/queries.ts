@@ -7,7 +7,7 @@ import { GAINS, LAYOUTS, SPEEDS } from '../../paper/types.ts';
 import type { Limits } from '../../startup/config.ts';
 
 const FROM = 'Seconds from the start, before the end of the recording';
-const TO = 'Seconds from the start, not included; what lies behind the end is left out';
+const TO = 'Seconds from the start, exclusive; anything after the end of the recording is ignored';
 const from = number().optional().meta({ description: FROM });
 const to = number().optional().meta({ description: TO });
 
@@ -17,10 +17,10 @@ interface Window {
 }
 const inOrder = (window: Window): boolean =>
   window.from === undefined || window.to === undefined || window.from <= window.to;
-const OUT_OF_ORDER = { path: ['to'], message: 'must not lie before from' };
+const OUT_OF_ORDER = { path: ['to'], message: 'must not be before from' };
 /** Whether a window is not empty. */
 const isSome = (window: Window): boolean => window.to === undefined || (window.from ?? 0) < window.to;
-const EMPTY = { path: ['to'], message: 'must lie behind from' };
+const EMPTY = { path: ['to'], message: 'must be after from' };
 
 /** A single text, or a repeated parameter. */
 const channels = (description: string) =>
@@ -34,18 +34,29 @@ const channels = (description: string) =>
 export const samplesQuery = z.strictObject({ from, to }).refine(inOrder, OUT_OF_ORDER);
 export type SamplesQuery = z.infer<typeof samplesQuery>;
 
+/** The query of `GET /ecgs/{id}/samples`. */
+export const severalSamplesQuery = z
+  .strictObject({
+    from,
+    to,
+    channels: channels(
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that contain a comma',
+    ),
+  })
+  .refine(inOrder, OUT_OF_ORDER);
+
 /** The query of `GET /ecgs/{id}/insights`. */
 export const insightsQuery = z
   .strictObject({
-    from: from.meta({ description: `${FROM}; counting starts afresh here` }),
+    from: from.meta({ description: `${FROM}; counting starts anew here` }),
     to,
     deadBand: withDefault(number(), 0).meta({
-      description: "In the channel's unit: the sign changes only beyond this distance from zero",
+      description: "In the channel's unit: values within this distance from zero do not change the sign",
     }),
     gaps: z
       .enum(['break', 'bridge'])
       .default('break')
-      .meta({ description: 'Whether the sign survives missing samples' }),
+      .meta({ description: 'Whether the sign is kept across missing samples (bridge) or not (break)' }),
   })
   .refine(inOrder, OUT_OF_ORDER);
 export type InsightsQuery = z.infer<typeof insightsQuery>;
@@ -56,9 +67,10 @@ export const annotationQuery = (limits: Limits) => {
   return z
     .strictObject({
       from: signedNumber().optional().meta({
-        description: 'Seconds from the first sample; marks before it have negative times, and are shown without this',
+        description:
+          'Seconds from the first sample. Marks before it have negative times; they are included if this is left out',
       }),
-      to: signedNumber().optional().meta({ description: 'Seconds from the first sample, not included' }),
+      to: signedNumber().optional().meta({ description: 'Seconds from the first sample, exclusive' }),
       limit,
       cursor,
     })
@@ -68,11 +80,13 @@ export const annotationQuery = (limits: Limits) => {
 /** The query of `GET /ecgs/{id}/export`. */
 export const exportQuery = z
   .strictObject({
-    format: z.enum(FORMAT_IDS).meta({ description: 'GET /formats tells which are written', example: 'json' }),
+    format: z
+      .enum(FORMAT_IDS)
+      .meta({ description: 'GET /formats shows which formats can be written', example: 'json' }),
     from,
     to,
     channels: channels(
-      'Names or leads with commas between; only these, in this order. Repeat the parameter for a name that holds a comma',
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that contain a comma',
     ),
     deidentify: flag(),
   })
@@ -84,19 +98,19 @@ export const pictureQuery = z
   .strictObject({
     from: withDefault(number(), 0).meta({ description: FROM }),
     to: to.meta({
-      description: 'Seconds from the start; 10 s after `from` or the end of the recording unless given',
+      description: 'Seconds from the start. Default: 10 s after `from`, or the end of the recording',
     }),
     layout: z.enum(LAYOUTS).optional().meta({
       description:
-        '3×4 with a rhythm strip where the twelve leads are there, else stacked; columns are continuous in time',
+        '3×4 with a rhythm strip if all twelve leads are present, otherwise stacked. Columns are continuous in time',
     }),
     speed: oneOfNumbers(SPEEDS, 25).meta({ description: 'mm/s' }),
     gain: oneOfNumbers(GAINS, 10).meta({ description: 'mm/mV' }),
     channels: channels(
-      'Names or leads with commas between; only these, stacked in this order unless another layout is named. Repeat the ' +
-        'parameter for a name that holds a comma',
+      'Names or leads separated by commas; only these, stacked in this order unless a layout is given. Repeat the ' +
+        'parameter for names that contain a comma',
     ),
     crossings: flag().meta({ description: 'Draws the zero level and a tick at every crossing' }),
-    name: flag().meta({ description: "Writes the patient's name on it, where the recording brought one" }),
+    name: flag().meta({ description: "Shows the patient's name if it is known" }),
   })
   .refine(isSome, EMPTY);

@@ -5,19 +5,9 @@ import type { Frames, Lane, ReadFrames } from '../../formats/common/frames.ts';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import type { Samples } from '../../signal/samples.ts';
 import type { ObjectId } from '../store/model.ts';
-import { MissingBlock, storedBlocks } from '../store/stored-blocks.ts';
+import { MissingBlock, type StoredBlock, storedBlocks } from '../store/stored-blocks.ts';
+import { AHEAD_BYTES, EARLY_BYTES, framesReady, hungryOf, LANE_BYTES, type Plan, planOf } from './reading-plan.ts';
 import { type Span, SpanCursor } from './span-cursor.ts';
-
-/** Bytes of samples that a reader holds at most, of however many channels, with the reply of mongod from which it takes them. */
-export const BUDGET_BYTES = 64 << 20;
-/** Of these: a reply, which mongod ends at 16 MiB; */
-const REPLY_BYTES = 16 << 20;
-/** blocks that came in a document with others, and are needed later; */
-const EARLY_BYTES = 4 << 20;
-/** and the samples of the channels that are being read. */
-const LANE_BYTES = BUDGET_BYTES - REPLY_BYTES - EARLY_BYTES;
-/** What is fetched at once where there is more. One block of each channel that is read is fetched in any case, if it fits. */
-const AHEAD_BYTES = 8 << 20;
 
 /** Samples of one block. They are valid until the next are asked for. */
 export interface Part {
@@ -27,11 +17,6 @@ export interface Part {
   /** Number of the first sample in its channel. */
   first: number;
   samples: Samples;
-}
-
-interface Reading {
-  cursor: SpanCursor;
-  perFrame: number;
 }
 
 /**
@@ -69,10 +54,11 @@ export class RecordingReader {
       cursor: this.#cursors[channel] as SpanCursor,
       perFrame,
     }));
-    const step = stepOf(reading);
+    const plan = planOf(reading, most);
     for (;;) {
       this.#signal?.throwIfAborted();
-      for (let hungry = lacking(reading); hungry.length > 0; hungry = lacking(reading)) await this.#fetch(hungry, step);
+      for (let hungry = hungryOf(reading); hungry.length > 0; hungry = hungryOf(reading))
+        await this.#fetch(hungry, plan);
       const count = Math.min(most, framesReady(reading));
       if (count === 0) return;
       yield { count, runs: reading.map(({ cursor, perFrame }) => cursor.take(count * perFrame)) };
@@ -84,10 +70,10 @@ export class RecordingReader {
   async *inTurn(): AsyncGenerator<Part, void, void> {
     for (const [number, cursor] of this.#cursors.entries()) {
       const { channel } = cursor.span;
-      const step = stepOf([{ cursor, perFrame: 1 }]);
+      const plan = planOf([{ cursor, perFrame: 1 }], BLOCK_SAMPLES);
       while (cursor.ready > 0 || cursor.left > 0) {
         this.#signal?.throwIfAborted();
-        if (cursor.ready === 0) await this.#fetch([cursor], step);
+        if (cursor.ready === 0) await this.#fetch([cursor], plan);
         const first = cursor.at;
         for (const samples of cursor.take(BLOCK_SAMPLES - (first % BLOCK_SAMPLES))) {
           yield { span: number, channel, first, samples };
@@ -97,30 +83,17 @@ export class RecordingReader {
     }
   }
 
-  /** Fetches the next samples of these, and what comes behind them as far as there is room. */
-  async #fetch(hungry: readonly SpanCursor[], step: number): Promise<void> {
-    const stops = new Map(hungry.map((cursor) => [cursor, cursor.stopAfter(step)]));
-    const planned = hungry.reduce((sum, cursor) => sum + cursor.width * Math.min(step, cursor.left), 0);
-    let room = Math.min(AHEAD_BYTES, LANE_BYTES - this.#heldBytes()) - planned;
-    for (const cursor of this.#cursors) {
-      const bytes = cursor.width * cursor.left;
-      if (bytes === 0 || bytes > room || stops.has(cursor)) continue;
-      stops.set(cursor, cursor.span.end);
-      room -= bytes;
-    }
+  /** Fetches the next samples of these, and what lies behind them as far as there is room. */
+  async #fetch(hungry: readonly SpanCursor[], plan: Plan): Promise<void> {
+    for (const cursor of hungry) cursor.trim();
+    const stops = this.#stops(hungry, plan);
     const places = [...stops].flatMap(([cursor, stop]) => cursor.lacking(stop));
-    // Parts of blocks leave no room for others.
-    let early = step < BLOCK_SAMPLES ? Infinity : this.#cursors.reduce((sum, { earlyBytes }) => sum + earlyBytes, 0);
-    const wanted = (early === Infinity ? [...stops.keys()] : this.#cursors).filter(({ left }) => left > 0);
-    const channels = [...new Set(wanted.map(({ span }) => span.channel))];
+    // Where blocks come in parts, there is no room for others.
+    const cursors = plan.step < BLOCK_SAMPLES ? [...stops.keys()] : this.#cursors.filter(({ left }) => left > 0);
+    const channels = [...new Set(cursors.map(({ span }) => span.channel))];
     for await (const blocks of storedBlocks(this.#database, this.#ecg, places, channels, this.#signal)) {
-      for (const block of blocks) {
-        for (const cursor of wanted) {
-          if (cursor.span.channel !== block.channel) continue;
-          if (stops.has(cursor)) cursor.keep(block, stops.get(cursor));
-          else if (early + cursor.width * BLOCK_SAMPLES <= EARLY_BYTES) early += cursor.keep(block);
-        }
-      }
+      for (const block of blocks)
+        for (const cursor of cursors) if (cursor.span.channel === block.channel) this.#keep(block, cursor, stops);
     }
     this.mostHeld = Math.max(this.mostHeld, this.#heldBytes());
     for (const [cursor, stop] of stops) {
@@ -129,29 +102,33 @@ export class RecordingReader {
     }
   }
 
+  /** How far each span is fetched: those that are hungry as planned, others to their end while all of them are little together. */
+  #stops(hungry: readonly SpanCursor[], { step, bytes: planned }: Plan): Map<SpanCursor, number> {
+    const stops = new Map(hungry.map((cursor) => [cursor, cursor.stopAfter(step)]));
+    const now = hungry.reduce((sum, { width, left }) => sum + width * Math.min(step, left), 0);
+    // What the plan may still need is left free.
+    let room = Math.min(AHEAD_BYTES - now, LANE_BYTES - planned - this.#heldBytes());
+    for (const cursor of this.#cursors) {
+      const bytes = cursor.width * cursor.left;
+      if (bytes === 0 || bytes > room || stops.has(cursor)) continue;
+      stops.set(cursor, cursor.span.end);
+      room -= bytes;
+    }
+    return stops;
+  }
+
+  /** Keeps what a span needs of a block now; what it needs later, if that is little. */
+  #keep(block: StoredBlock, cursor: SpanCursor, stops: ReadonlyMap<SpanCursor, number>): void {
+    const stop = stops.get(cursor);
+    if (stop !== undefined) {
+      cursor.keep(block, stop);
+      return;
+    }
+    const early = this.#cursors.reduce((sum, one) => (stops.has(one) ? sum : sum + one.arrivedBytes), 0);
+    if (early + cursor.width * BLOCK_SAMPLES <= EARLY_BYTES) cursor.keep(block, cursor.span.end);
+  }
+
   #heldBytes(): number {
     return this.#cursors.reduce((sum, { heldBytes }) => sum + heldBytes, 0);
   }
-}
-
-/** Samples of each lane that are fetched at a time: whole blocks where those of all lanes fit the budget, else an equal part of a block. */
-function stepOf(reading: readonly Reading[]): number {
-  const width = reading.reduce((sum, { cursor }) => sum + cursor.width, 0);
-  // Of a lane up to a frame may be left when more is fetched.
-  const frame = reading.reduce((sum, { cursor, perFrame }) => sum + cursor.width * perFrame, 0);
-  const most = Math.max(1, (LANE_BYTES - frame) / width);
-  if (most < BLOCK_SAMPLES) return Math.ceil(BLOCK_SAMPLES / Math.ceil(BLOCK_SAMPLES / most));
-  return BLOCK_SAMPLES * Math.max(1, Math.floor(AHEAD_BYTES / (width * BLOCK_SAMPLES)));
-}
-
-/** Those of which no whole frame is ready, though there is more to fetch. */
-const lacking = (reading: readonly Reading[]): SpanCursor[] =>
-  reading.filter(({ cursor, perFrame }) => cursor.left > 0 && cursor.ready < perFrame).map(({ cursor }) => cursor);
-
-/** Frames for which there is enough of every lane that goes on; when all have been fetched, to the end of the longest. */
-function framesReady(reading: readonly Reading[]): number {
-  const goingOn = reading.filter(({ cursor }) => cursor.left > 0);
-  if (goingOn.length > 0)
-    return Math.min(...goingOn.map(({ cursor, perFrame }) => Math.floor(cursor.ready / perFrame)));
-  return Math.max(0, ...reading.map(({ cursor, perFrame }) => Math.ceil(cursor.ready / perFrame)));
 }

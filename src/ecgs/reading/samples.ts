@@ -44,7 +44,7 @@ export function answeredSpans(
     const fewer = channels.length === 1 ? '' : ' Or name fewer channels.';
     throw new Problem(
       'answer-too-large',
-      `${what} ${count} samples and one answer holds ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ` +
+      `${what} ${count} samples, but one answer may have at most ${maxSamples} (setting MAX_SAMPLES_PER_ANSWER). ` +
         `${narrower(channels, maxSamples)}${fewer}`,
     );
   }
@@ -60,7 +60,7 @@ function narrower(channels: readonly StoredChannel[], maxSamples: number): strin
   // Whole samples of the fastest channel; other channels are rounded up.
   let samples = Math.floor((maxSamples * fastest) / rates.reduce((sum, rate) => sum + rate, 0));
   while (samples > 0 && needed(samples / fastest) > maxSamples) samples--;
-  return `Narrow it with from and to: ${samples / fastest} s fit.`;
+  return `Narrow it with from and to: at most ${samples / fastest} s.`;
 }
 
 /**
@@ -86,7 +86,7 @@ export async function readRange(
   const samples = new SAMPLE_ARRAYS[type](span.end - span.first);
   let at = 0;
   for (const part of parts) {
-    samples.set(inType(part, type), at);
+    samples.set(sampleType(part) === type ? part : inType(part, type), at);
     at += part.length;
   }
   return { channel, first: span.first, samples, type };
@@ -128,17 +128,5 @@ export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target:
   for (let i = 0; i < samples.length; i++) {
     const stored = samples[i] as number;
     target[i] = stored === marker ? NaN : (stored - zeroLevel) / gain;
-  }
-}
-
-/** JSON text of the samples, in pieces: `null` where missing. */
-export function* jsonNumbers(samples: Samples): Generator<string> {
-  const PIECE = 8192;
-  const missing = missingMarker(sampleType(samples));
-  for (let from = 0; from < samples.length; from += PIECE) {
-    const piece = Array.from(samples.subarray(from, from + PIECE), (value) =>
-      value === missing || value !== value ? 'null' : String(value),
-    );
-    yield (from === 0 ? '' : ',') + piece.join(',');
   }
 }

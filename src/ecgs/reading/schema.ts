@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { SAMPLE_TYPES } from '../../signal/samples.ts';
 import { gain, lead, samplingRate, seconds, unit, zeroLevel } from '../fields.ts';
 
-const statistic = z.number().nullable().meta({ description: "In the channel's unit; null where no sample is present" });
+const statistic = z.number().nullable().meta({ description: "In the channel's unit; null if no sample is present" });
 export const ChannelInsights = z
   .strictObject({
     name: z.string(),
@@ -30,8 +30,8 @@ export const Insights = z
       .strictObject({ name: z.string(), version: z.int(), deadBand: z.number(), gaps: z.enum(['break', 'bridge']) })
       .meta({
         description:
-          'What counts: a change of sign between successive samples that are not zero, about the zero level; ' +
-          'a missing sample breaks the run',
+          'How crossings are counted: a change of sign between successive non-zero samples, relative to the zero level; ' +
+          'nothing is counted across a missing sample',
       }),
     window: z
       .strictObject({ from: z.number(), to: z.number().nullable() })
@@ -52,19 +52,40 @@ export const ChannelSamples = z
     gain,
     zeroLevel,
     calibrated: z.boolean(),
-    sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest type in the range' }),
-    first: z.int().meta({ description: 'Number of the first sample, from 0' }),
+    sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest sample type in the range' }),
+    first: z.int().meta({ description: 'Index of the first sample, from 0' }),
     count: z.int(),
-    samples: z.array(z.number().nullable()).meta({ description: 'In stored units; null where missing' }),
+    samples: z.array(z.number().nullable()).meta({ description: 'In stored units; null if missing' }),
   })
   .meta({ id: 'ChannelSamples' });
 export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
+const { calibrated, first, samples } = ChannelSamples.shape;
+
+export const EcgSamples = z
+  .strictObject({
+    ecgId: z.string(),
+    channels: z.array(
+      z.strictObject({
+        name: z.string(),
+        lead,
+        samplingRate: samplingRate.nullable(),
+        unit: unit.nullable(),
+        gain,
+        zeroLevel,
+        calibrated,
+        first,
+        samples,
+      }),
+    ),
+  })
+  .meta({ id: 'EcgSamples', description: 'Channels in the requested order' });
+
 const Annotation = z
   .strictObject({
     at: z.number().meta({ description: 'Seconds from the first sample; negative before it' }),
-    duration: z.number().nullable().meta({ description: 'Seconds; null for a moment' }),
-    channel: z.string().nullable().meta({ description: 'Name of the channel it belongs to; null: all' }),
+    duration: z.number().nullable().meta({ description: 'Seconds; null for a point in time' }),
+    channel: z.string().nullable().meta({ description: 'Name of the channel; null: all channels' }),
     code: z
       .string()
       .nullable()

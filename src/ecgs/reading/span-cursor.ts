@@ -38,8 +38,8 @@ export class SpanCursor {
   /** From `at` to `#fetched`, in parts of one block each; of the first `#used` are handed out. */
   readonly #parts: Samples[] = [];
   #used = 0;
-  /** What has come of later blocks, by index. */
-  readonly #early = new Map<number, Samples>();
+  /** What has come of blocks behind `#fetched`, by index. */
+  readonly #arrived = new Map<number, Samples>();
 
   constructor(span: Span) {
     this.span = span;
@@ -58,13 +58,12 @@ export class SpanCursor {
     return this.span.end - this.#fetched;
   }
 
-  /** Bytes of later blocks. */
-  get earlyBytes(): number {
-    return bytesOf(this.#early.values());
+  get arrivedBytes(): number {
+    return bytesOf(this.#arrived.values());
   }
 
   get heldBytes(): number {
-    return bytesOf(this.#parts) + this.earlyBytes;
+    return bytesOf(this.#parts) + this.arrivedBytes;
   }
 
   /** Where a fetch of `step` samples ends: part of a block, which it divides, or so many whole blocks. */
@@ -79,41 +78,51 @@ export class SpanCursor {
     const { channel } = this.span;
     const places: BlockPlace[] = [];
     for (let index = blockOf(this.#fetched); index * BLOCK_SAMPLES < stop; index++)
-      if (!this.#early.has(index)) places.push({ channel, index });
+      if (!this.#arrived.has(index)) places.push({ channel, index });
     return places;
   }
 
-  /** Keeps what is needed of a block, up to sample `stop`. @returns its bytes; 0 where it is not needed, or has come before */
-  keep(block: StoredBlock, stop = this.span.end): number {
+  /** Keeps what is needed of a block, up to sample `stop`, unless it has come before. */
+  keep(block: StoredBlock, stop: number): void {
     const start = block.index * BLOCK_SAMPLES;
     const from = Math.max(this.#fetched, start);
     const to = Math.min(stop, start + BLOCK_SAMPLES);
-    if (from >= to || this.#early.has(block.index)) return 0;
-    const samples = samplesOf(block, from - start, to - start);
-    this.#early.set(block.index, samples);
-    return samples.byteLength;
+    if (from < to && !this.#arrived.has(block.index))
+      this.#arrived.set(block.index, samplesOf(block, from - start, to - start));
   }
 
   /** What has come can be handed out, up to sample `stop` at least. @returns the first block that has not come, or null */
   settle(stop: number): BlockPlace | null {
     while (this.#fetched < stop) {
       const index = blockOf(this.#fetched);
-      const samples = this.#early.get(index);
+      const samples = this.#arrived.get(index);
       if (samples === undefined) return { channel: this.span.channel, index };
-      this.#early.delete(index);
+      this.#arrived.delete(index);
       this.#parts.push(samples);
       this.#fetched += samples.length;
     }
     return null;
   }
 
-  /** Hands out the next samples that are ready, `count` at most, in runs of one block each. */
+  /** Gives back what has been handed out of a part that has not been handed out to its end. */
+  trim(): void {
+    const [part] = this.#parts;
+    if (part === undefined || this.#used === 0) return;
+    this.#parts[0] = part.slice(this.#used);
+    this.#used = 0;
+  }
+
+  /**
+   * Hands out the next samples that are ready, `count` at most, in runs of one block each. They are nobody's but the caller's:
+   * views of a part would keep all of it in memory.
+   */
   take(count: number): Samples[] {
     const runs: Samples[] = [];
     const end = Math.min(this.at + count, this.#fetched);
     while (this.at < end) {
       const part = this.#parts[0] as Samples;
-      const run = part.subarray(this.#used, this.#used + end - this.at);
+      const isWhole = this.#used === 0 && part.length <= end - this.at;
+      const run = isWhole ? part : part.slice(this.#used, this.#used + end - this.at);
       runs.push(run);
       this.at += run.length;
       this.#used += run.length;

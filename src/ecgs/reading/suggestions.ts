@@ -4,6 +4,7 @@
  */
 import { DateTime } from 'luxon';
 import type { Connection } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { exactTerm, nameWords, patientModel, type StoredPatient } from '../../directory/patients/model.ts';
 import { studyModel } from '../../directory/studies/model.ts';
 import type { StoredEcg } from '../store/model.ts';
@@ -24,7 +25,7 @@ const MAX_STUDIES = 20;
 /** @param clinicTimezone the time zone that defines days */
 export async function suggestions(
   { subject, date }: Pick<StoredEcg, 'subject' | 'date'>,
-  clinicTimezone: string,
+  zone: ClinicZone,
   database: Connection,
 ): Promise<Suggestion[]> {
   const identifier = subject?.patientId ? exactTerm(subject.patientId) : null;
@@ -45,13 +46,18 @@ export async function suggestions(
             patient.birthDate === subject?.birthDate &&
             words.every((word) => patient.nameTerms.includes(word)),
       ),
-      studies: date === null ? [] : await studiesOfDay(patient, date, clinicTimezone, database),
+      studies: date === null ? [] : await studiesOfDay(patient, date, zone, database),
     })),
   );
 }
 
-async function studiesOfDay({ _id }: StoredPatient, date: Date, zone: string, database: Connection): Promise<string[]> {
-  const day = DateTime.fromJSDate(date, { zone }).startOf('day');
+async function studiesOfDay(
+  { _id }: StoredPatient,
+  date: Date,
+  zone: ClinicZone,
+  database: Connection,
+): Promise<string[]> {
+  const day = DateTime.fromJSDate(date, { zone: zone.name }).startOf('day');
   const studies = await studyModel(database)
     .find({ patient: _id, performedAt: { $gte: day.toJSDate(), $lt: day.plus({ days: 1 }).toJSDate() } }, '_id')
     .limit(MAX_STUDIES)

@@ -28,7 +28,7 @@ export function sampleRange(
   if (rate === null) {
     throw new Problem(
       'sampling-rate-unknown',
-      `Channel "${channel.name}" has no sampling rate, so seconds mean nothing to it. Set samplingRate with PATCH, or leave from and to out.`,
+      `Channel "${channel.name}" has no sampling rate, so it has no times. Set samplingRate with PATCH, or leave out from and to.`,
     );
   }
   const bound = (seconds: number): number => Math.min(total, Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK)));
@@ -54,6 +54,6 @@ export function assertInside(
   const what = channels.length === 1 ? 'channel' : 'recording';
   throw new Problem(
     'window-outside',
-    `The window begins at ${from} s and the ${what} lasts ${duration} s: let it begin before that.`,
+    `The window begins at ${from} s, but the ${what} lasts only ${duration} s. Choose an earlier start.`,
   );
 }

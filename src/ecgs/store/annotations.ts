@@ -1,4 +1,4 @@
-/** Annotations in and out of MongoDB: runs of at most a thousand as packed columns, read by pages. */
+/** Annotations in MongoDB: stored in runs of at most a thousand as packed columns, read in pages. */
 import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo, Types } from 'mongoose';
 import type { Annotation } from '../../formats/types.ts';
@@ -6,11 +6,11 @@ import { MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
 import type { Written } from './block-store.ts';
 import { annotationCollection, MAJORITY, type ObjectId, type StoredAnnotations, type StoredEcg } from './model.ts';
 
-/** Writes the annotations of one recording that is not published yet. */
+/** Writes the annotations of a recording that is not published yet. */
 export class AnnotationWriter {
-  /** How many were added. */
+  /** The number of annotations added. */
   count = 0;
-  /** By channel, -1 for those of all. */
+  /** By channel; -1: for annotations of all channels. */
   readonly #hashes = new Map<number, Hash>();
   #held: Annotation[] = [];
   #index = 0;
@@ -22,7 +22,7 @@ export class AnnotationWriter {
     this.#of = of;
   }
 
-  /** Resolves when there is room for more. */
+  /** Resolves when more may be added. */
   async add(annotations: readonly Annotation[]): Promise<void> {
     this.count += annotations.length;
     for (const annotation of annotations) {
@@ -33,7 +33,9 @@ export class AnnotationWriter {
     }
   }
 
-  /** SHA-256 of all that were added, asked for once. @param names of the channels, whose order does not count */
+  /**
+   * SHA-256 of everything that was added; to be called once. @param names of the channels; their order does not matter
+   */
   digest(names: readonly string[]): Buffer {
     const rows = [...this.#hashes].map(([channel, hash]) =>
       JSON.stringify([names[channel] ?? null, hash.digest('hex')]),
@@ -56,7 +58,7 @@ export class AnnotationWriter {
   }
 }
 
-/** Stores one run of annotations. Errors: those of the database, also where the run is there already. */
+/** Stores one run. Errors: those of the database, also if the run already exists. */
 export async function writeRun(
   database: Connection,
   of: Written,
@@ -66,21 +68,21 @@ export async function writeRun(
   await annotationCollection(database).insertOne({ _id: new Types.ObjectId(), ...of, index, ...packed(rows) });
 }
 
-/** The annotations of one run; none where it is not there. */
+/** The annotations of one run; none if it does not exist. */
 export async function readRun(database: Connection, ecg: ObjectId, index: number): Promise<Annotation[]> {
   const run = await annotationCollection(database).findOne({ ecg, index });
   return run ? unpacked(run) : [];
 }
 
-/** The indices of a recording's runs that are not stored. */
+/** The indices of a recording's runs that are missing. */
 export async function missingRuns(
   database: Connection,
   { _id, annotations }: Pick<StoredEcg, '_id' | 'annotations'>,
 ): Promise<number[]> {
-  // All but the last are full.
+  // All runs but the last are full.
   const runs = Math.ceil(annotations / MAX_ANNOTATIONS_A_RUN);
   if (runs === 0) return [];
-  // Both read the index alone.
+  // Both queries read only the index.
   const stored = annotationCollection(database);
   if ((await stored.countDocuments({ ecg: _id }, { readConcern: MAJORITY })) === runs) return [];
   const options = { projection: { _id: 0, index: 1 }, readConcern: MAJORITY } as const;
@@ -88,12 +90,12 @@ export async function missingRuns(
   return Array.from({ length: runs }, (_, index) => index).filter((index) => !there.has(index));
 }
 
-/** Where the next page begins: chunk and row. */
+/** Where the next page starts: chunk and row. */
 export type AnnotationPlace = [chunk: number, row: number];
 
 /**
- * Annotations in `[from, to)`, in the order of time; marks may lie before the first sample and behind the last.
- * @param limit so many are answered, with the place of the one behind them; null at the end
+ * Annotations in `[from, to)`, in order of time. Marks may lie before the first sample and after the last.
+ * @param limit the most items to return, with the place of the next one; null at the end
  */
 export async function readAnnotations(
   database: Connection,

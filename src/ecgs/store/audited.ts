@@ -1,7 +1,7 @@
 /**
- * What the audit is told of recordings. A change or a removal is one transaction with its event. That a recording was
- * uploaded is told behind its publishing, of many with one write, so that an upload costs none for it: until then the
- * recording stays registered (`uploads.ts`), and where its instance dies, the sweeper tells it.
+ * Audit events of recordings. A change or a removal is one transaction with its event. Uploads are recorded after they
+ * have been published, many with one write, so that an upload costs no extra write. Until then the recording stays
+ * registered (`uploads.ts`); if its instance dies, the sweeper writes the event.
  */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { audit, auditOnce, type RepeatableEvent } from '../../audit/audit.ts';
@@ -9,14 +9,14 @@ import { isId } from '../../database/ids.ts';
 import type { Audited, ObjectId } from './model.ts';
 import type { Uploads } from './uploads.ts';
 
-/** Tells of the recordings that were published here. Errors: those of the database; what is not told stays untold. */
+/** Writes the events of the recordings published here. Errors: those of the database; unwritten events stay pending. */
 export async function auditUploads(database: Connection, uploads: Uploads): Promise<void> {
-  const untold = [...uploads.untold.values()];
-  await auditOnce(database, null, untold.map(uploaded));
-  for (const { _id } of untold) uploads.told(_id);
+  const unaudited = [...uploads.unaudited.values()];
+  await auditOnce(database, null, unaudited.map(uploaded));
+  for (const { _id } of unaudited) uploads.audited(_id);
 }
 
-/** Tells of a published recording, if nobody has. */
+/** Writes the event of a published recording unless it exists. */
 export async function auditUpload(database: Connection, ecg: Audited): Promise<void> {
   await auditOnce(database, null, [uploaded(ecg)]);
 }
@@ -31,7 +31,7 @@ export async function auditChange(
   await audit(database, session, { ...about(ecg), by, action: 'update', fields: [...fields] });
 }
 
-/** Tells of a removal; of the upload too, if nobody has: when its recording is gone, no sweeper finds it. */
+/** Writes the event of a removal, and that of the upload unless it exists: no sweeper finds a removed recording. */
 export async function auditRemoval(
   database: Connection,
   session: ClientSession,
@@ -42,7 +42,7 @@ export async function auditRemoval(
   await audit(database, session, { ...about(ecg), by, action: 'delete' });
 }
 
-/** The event has the recording's own id: told once more, it is the same. */
+/** The event has the id of the recording, so that writing it again changes nothing. */
 const uploaded = (ecg: Audited): RepeatableEvent => ({
   _id: ecg._id,
   at: ecg.createdAt,
@@ -51,7 +51,7 @@ const uploaded = (ecg: Audited): RepeatableEvent => ({
   action: 'create',
 });
 
-/** Recordings from before the directory may name a patient in other words. */
+/** Recordings from before the directory may have a free text as their patient. */
 const about = ({ _id, patient }: Audited) => ({
   resource: 'ecg' as const,
   id: _id,

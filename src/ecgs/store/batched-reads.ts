@@ -1,23 +1,23 @@
 /**
- * Reads of single recordings that are asked for in the same turn of the event loop share one query: under load a round
- * trip costs more than what it brings.
+ * Combines reads of single recordings from the same turn of the event loop into one query: under load, the round trip
+ * costs more than the data.
  */
 import DataLoader from 'dataloader';
 import type { Connection } from 'mongoose';
 import { type Deed, isFor, recordingsFor } from '../access.ts';
 import { blockTableLeftOut, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 
-/** A recording as a user asks for it. */
+/** A recording that a user asks for. */
 interface Wanted {
   userId: string;
   deed: Deed;
   id: ObjectId;
 }
 
-/** Recordings of one query; their documents are some kilobytes each. */
+/** Most recordings in one query; their documents are some kilobytes each. */
 const MAX_BATCH = 100;
 
-/** Reads together what is asked for together. One for each application. */
+/** Combines the reads of one application. */
 export class BatchedReads {
   readonly #loader: DataLoader<Wanted, StoredEcg | null, string>;
 
@@ -30,15 +30,15 @@ export class BatchedReads {
   }
 
   /**
-   * The recording, without its block tables; null where there is none that this user may reach. Nothing is remembered
-   * from one turn to the next.
+   * The recording without its block tables; null if there is none that this user may reach. Nothing is cached from one
+   * turn to the next.
    */
   one(wanted: Wanted): Promise<StoredEcg | null> {
     return this.#loader.load(wanted);
   }
 }
 
-/** Each alternative of the query is one user's, and a document is given only to users who may reach it. */
+/** Each alternative of the query belongs to one user, and a document is only given to users who may reach it. */
 async function readAll(database: Connection, batch: readonly Wanted[]): Promise<(StoredEcg | null)[]> {
   const alternatives = new Map<string, ReturnType<typeof recordingsFor> & { _id: { $in: ObjectId[] } }>();
   for (const { userId, deed, id } of batch) {
@@ -48,8 +48,8 @@ async function readAll(database: Connection, batch: readonly Wanted[]): Promise<
     alternatives.set(key, alternative);
   }
   const found = await ecgModel(database)
-    .collection.find<StoredEcg>({ $or: [...alternatives.values()] }, { projection: blockTableLeftOut })
-    .toArray();
+    .find({ $or: [...alternatives.values()] }, blockTableLeftOut)
+    .lean<StoredEcg[]>();
   const byId = new Map(found.map((ecg) => [ecg._id.toHexString(), ecg]));
   return batch.map(({ userId, deed, id }) => {
     const ecg = byId.get(id.toHexString());

@@ -1,42 +1,42 @@
-/** Blocks on their way into MongoDB: in batches, with back-pressure. */
+/** Writes blocks to MongoDB in batches, with back-pressure. */
 import { type Connection, mongo, Types } from 'mongoose';
 import { type Samples, sampleType } from '../../signal/samples.ts';
 import { blockCollection, type ObjectId, type StoredBlocks } from './model.ts';
 import type { BlockPlace } from './stored-blocks.ts';
 
-/** Bytes of one insert: large enough that its round trip does not count, small enough that a few in flight stay small. */
+/** Bytes of one insert: large enough to make its round trip negligible, small enough to have a few in flight. */
 const BATCH_BYTES = 1 << 20;
-/** Inserts under way at once: two keep mongod busy, the rest evens out bursts. */
+/** Inserts in flight: two keep mongod busy, the others even out bursts. */
 const MAX_IN_FLIGHT = 4;
 
 export interface Block extends BlockPlace {
   samples: Samples;
 }
 
-/** Whose the written documents are: the recording, its owner, and the instance that writes. */
+/** What each written document belongs to: the recording, its owner, and the instance that writes it. */
 export interface Written {
   ecg: ObjectId;
   owner: ObjectId;
   writer: ObjectId;
 }
 
-/** Writes the blocks of one recording that is not published yet. */
+/** Writes the blocks of a recording that is not published yet. */
 export class BlockWriter {
-  /** Documents that were added. */
+  /** The number of documents added. */
   documents = 0;
-  private batch: StoredBlocks[] = [];
-  private batchBytes = 0;
-  private readonly inFlight = new Set<Promise<void>>();
-  private failure: Error | undefined;
-  private readonly database: Connection;
-  private readonly of: Written;
+  #batch: StoredBlocks[] = [];
+  #batchBytes = 0;
+  readonly #inFlight = new Set<Promise<void>>();
+  #failure: Error | undefined;
+  readonly #database: Connection;
+  readonly #of: Written;
 
   constructor(database: Connection, of: Written) {
-    this.database = database;
-    this.of = of;
+    this.#database = database;
+    this.#of = of;
   }
 
-  /** Takes one document's worth of blocks: a full block, or short ones together. */
+  /** Adds the blocks of one document: a full block, or several short ones. */
   add(blocks: readonly Block[]): void {
     const stored = blocks.map(({ channel, index, samples }) => ({
       channel,
@@ -45,48 +45,48 @@ export class BlockWriter {
       data: binary(samples),
     }));
     this.documents++;
-    this.batch.push({ _id: new Types.ObjectId(), ...this.of, blocks: stored });
-    this.batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
-    if (this.batchBytes >= BATCH_BYTES) this.send();
+    this.#batch.push({ _id: new Types.ObjectId(), ...this.#of, blocks: stored });
+    this.#batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
+    if (this.#batchBytes >= BATCH_BYTES) this.#send();
   }
 
-  /** Resolves when another block may be added; rejects when an insert has failed. */
+  /** Resolves when another block may be added. Rejects if an insert has failed. */
   async room(): Promise<void> {
-    while (this.inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.inFlight);
-    if (this.failure !== undefined) throw this.failure;
+    while (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Resolves when every block that was added is stored, journaled and majority-acknowledged. */
+  /** Resolves when every block that was added is stored, journaled and acknowledged by a majority. */
   async flush(): Promise<void> {
-    this.send();
-    await Promise.all(this.inFlight);
-    if (this.failure !== undefined) throw this.failure;
+    this.#send();
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Drops what is not sent and waits for what is under way: after this nothing more is written. */
+  /** Drops what has not been sent and waits for inserts in flight. Nothing is written after this. */
   async stop(): Promise<void> {
-    this.batch = [];
-    await Promise.all(this.inFlight);
+    this.#batch = [];
+    await Promise.all(this.#inFlight);
   }
 
-  private send(): void {
-    if (this.batch.length === 0) return;
-    const documents = this.batch;
-    this.batch = [];
-    this.batchBytes = 0;
-    const insert = blockCollection(this.database)
+  #send(): void {
+    if (this.#batch.length === 0) return;
+    const documents = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    const insert = blockCollection(this.#database)
       .insertMany(documents, { ordered: false })
       .then(
         () => undefined,
         (error: Error) => {
-          this.failure ??= error;
+          this.#failure ??= error;
         },
       )
-      .finally(() => this.inFlight.delete(insert));
-    this.inFlight.add(insert);
+      .finally(() => this.#inFlight.delete(insert));
+    this.#inFlight.add(insert);
   }
 }
 
-/** The memory of a typed array as it is: every platform that Node runs on with MongoDB is little-endian. */
+/** The bytes of a typed array as they are: every platform that Node and MongoDB run on is little-endian. */
 const binary = (values: Samples): mongo.Binary =>
   new mongo.Binary(Buffer.from(values.buffer, values.byteOffset, values.byteLength));

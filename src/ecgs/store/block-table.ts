@@ -1,4 +1,7 @@
-/** The summaries of a channel's blocks as one binary: 72 bytes a block, little-endian doubles, in the order of `packTable`. */
+/**
+ * The summaries of a channel's blocks as one binary: 72 bytes a block, little-endian doubles in the order of
+ * `packTable`.
+ */
 import { mongo } from 'mongoose';
 import type { Sign, SignalSummary } from '../../signal/summary.ts';
 
@@ -16,10 +19,10 @@ export function packTable(blocks: readonly SignalSummary[]): mongo.Binary {
   return new mongo.Binary(Buffer.from(table.buffer));
 }
 
-/** How many blocks a packed table tells of. */
+/** The number of blocks in a packed table. */
 export const blocksInTable = (table: mongo.Binary): number => table.length() / BYTES;
 
-/** Summary of block `index` of a packed table. */
+/** The summary of block `index` of a packed table. */
 export function tableRow(table: mongo.Binary, index: number): SignalSummary {
   const row = new DataView(table.buffer.buffer, table.buffer.byteOffset + index * BYTES, BYTES);
   const field = (i: number): number => row.getFloat64(i * 8, true);

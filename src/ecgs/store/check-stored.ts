@@ -1,34 +1,45 @@
 /**
- * Checks that recordings and what belongs to them are stored together. A pass looks at a bounded number of recordings,
- * from where the last one stopped, and one instance at a time makes it: its cost does not grow with the number of
+ * Checks that recordings and their content are stored together. A pass covers a bounded number of recordings, starting
+ * where the last one stopped, and only one instance at a time makes it. So its cost does not grow with the number of
  * recordings.
  */
 import { randomUUID } from 'node:crypto';
-import type { Collection, Connection } from 'mongoose';
+import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
-import { CONTENT, removeContent } from './content.ts';
+import { removeContent } from './content.ts';
+import { userModel } from '../../users/model.ts';
 import { isHollow } from '../upload/heal.ts';
-import { ecgModel, type ObjectId, PUBLISHED, type StoredEcg } from './model.ts';
+import {
+  checkCollection,
+  CONTENT,
+  contentCollection,
+  ecgModel,
+  instanceCollection,
+  type ObjectId,
+  PUBLISHED,
+  type StoredContent,
+  type StoredEcg,
+} from './model.ts';
 import { type Place, placeOf, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
-import { instanceCollection, type Uploads } from './uploads.ts';
+import type { Uploads } from './uploads.ts';
 
 const CHECK_EVERY_MS = 60 * 60 * 1000;
-/** Recordings, and things that belong to recordings, that one pass looks at. */
+/** Recordings, and documents of their content, that one pass covers. */
 const MAX_LOOKED_AT = 2_000;
 /**
- * Recordings without an owner that one pass removes. There are as many as one interrupted upload has; more of them say
- * that users have been lost.
+ * Most recordings without an owner that one pass removes. One interrupted upload leaves no more than that; a larger
+ * number means that users have been lost.
  */
 const MAX_OWNERLESS = 50;
-/** Milliseconds after which a recording without an owner is none that was just published late. */
+/** Age in milliseconds up to which a recording without an owner may be one that was published late. */
 const RECENT_MS = 2 * 24 * 60 * 60 * 1000;
-/** Recordings without samples or marks that are remembered; more of them are counted again when these are gone. */
+/** Recordings without samples or marks that are remembered; further ones are found again later. */
 const MAX_REMEMBERED = 1_000;
 
-/** What a pass came to. */
+/** The result of a pass. */
 export interface Checked {
-  /** So many recordings were removed that did not exist, with blocks or annotations, or that had no owner any more. */
+  /** Removed recordings: their content existed without a recording, or they had no owner any more. */
   orphans: number;
   /** Recordings that lack samples or marks. */
   hollow: number;
@@ -41,26 +52,7 @@ export interface CheckDeps {
   stopping?: AbortSignal;
 }
 
-/** How far the check has come, in each collection, and what it has found. */
-interface StoredCheck {
-  _id: 'check';
-  nextAt: Date;
-  /** Whose turn it is, by a word of its own. */
-  turn?: string;
-  cursors?: Record<string, ObjectId | null>;
-  hollow?: Place[];
-}
-
-interface Content {
-  _id: ObjectId;
-  ecg: ObjectId;
-  owner: ObjectId;
-  writer: ObjectId;
-}
-
-const state = (database: Connection): Collection<StoredCheck> => database.collection<StoredCheck>('sweeps');
-
-/** Whether the check is due; who is told so makes it, and no other instance for an hour. */
+/** How far the check has got in each collection, and what it has found. */
 export async function checkDue(database: Connection): Promise<boolean> {
   const turn = randomUUID();
   // A missing time counts as past.
@@ -68,16 +60,16 @@ export async function checkDue(database: Connection): Promise<boolean> {
   const nextAt = { $cond: [isDue, { $add: ['$$NOW', CHECK_EVERY_MS] }, '$nextAt'] };
   const taken = [{ $set: { nextAt, turn: { $cond: [isDue, turn, '$turn'] } } }];
   const options = { upsert: true, returnDocument: 'after' } as const;
-  return (await state(database).findOneAndUpdate({ _id: 'check' }, taken, options))?.turn === turn;
+  return (await checkCollection(database).findOneAndUpdate({ _id: 'check' }, taken, options))?.turn === turn;
 }
 
 /**
- * One pass: removes what belongs to no recording and to no user, and reports recordings that lack samples or
- * marks. Errors: those of the database.
+ * Makes one pass: removes what belongs to no recording or no user, and reports recordings that lack samples or marks.
+ * Errors: those of the database.
  */
 export async function check(deps: CheckDeps): Promise<Checked> {
   const { database } = deps;
-  const { cursors = {} } = (await state(database).findOne({ _id: 'check' })) ?? {};
+  const { cursors = {} } = (await checkCollection(database).findOne({ _id: 'check' })) ?? {};
   let orphans = 0;
   const next: Record<string, ObjectId | null> = {};
   for (const name of CONTENT) {
@@ -88,7 +80,7 @@ export async function check(deps: CheckDeps): Promise<Checked> {
   await clearMarked(database);
   const found = await checkRecordings(deps, cursors['ecgs'] ?? null);
   next['ecgs'] = found.cursor;
-  await state(database).updateOne(
+  await checkCollection(database).updateOne(
     { _id: 'check' },
     [{ $set: { cursors: next, nextAt: { $ifNull: ['$nextAt', '$$NOW'] } } }],
     { upsert: true },
@@ -99,44 +91,45 @@ export async function check(deps: CheckDeps): Promise<Checked> {
 }
 
 /**
- * Looks again at recordings that lacked something, and at those that were found now, and reports those that do. Answers
- * how many.
+ * Checks again the recordings that lacked something before, and those found now, and reports those that still do.
+ * Returns their number.
  */
 export async function reportHollow(
   { database, log }: Pick<CheckDeps, 'database' | 'log'>,
   found: readonly Place[] = [],
 ): Promise<number> {
-  const { hollow: before = [] } = (await state(database).findOne({ _id: 'check' })) ?? {};
+  const { hollow: before = [] } = (await checkCollection(database).findOne({ _id: 'check' })) ?? {};
   const places = new Map([...before, ...found].map((place) => [place.id.toHexString(), place]));
   const still: typeof before = [];
   for (const place of places.values()) {
-    const ecg = await ecgModel(database).collection.findOne<StoredEcg>(publishedAt(place));
+    const ecg = await ecgModel(database).findOne(publishedAt(place)).lean<StoredEcg>();
     if (ecg && (await isHollow(database, ecg))) still.push(placeOf(ecg));
   }
   if (before.length > 0 || still.length > 0)
-    await state(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
+    await checkCollection(database).updateOne({ _id: 'check' }, { $set: { hollow: still.slice(0, MAX_REMEMBERED) } });
   if (still.length > 0) {
     log.error(
       { recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) },
-      'recordings lack samples or marks: restore them from a backup, or have them uploaded again',
+      'recordings lack samples or marks: restore them from a backup, or upload them again',
     );
   }
   return still.length;
 }
 
 /**
- * From one recording's blocks to the next one's: the index is entered once for each, and healthy ones are passed over.
+ * Skips from one recording's content to the next: one index lookup for each recording, and healthy ones are passed
+ * over.
  */
 async function checkContent(
   deps: CheckDeps,
   name: (typeof CONTENT)[number],
   from: ObjectId | null,
 ): Promise<{ orphans: number; cursor: ObjectId | null }> {
-  const content = deps.database.collection<Content>(name);
+  const content = contentCollection(deps.database, name);
   let cursor = from;
   let orphans = 0;
   for (let looked = 0; looked < MAX_LOOKED_AT && !deps.stopping?.aborted; looked++) {
-    const part: Content | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, {
+    const part: StoredContent | null = await content.findOne(cursor ? { ecg: { $gt: cursor } } : {}, {
       sort: { ecg: 1 },
       projection: { ecg: 1, owner: 1, writer: 1 },
     });
@@ -151,10 +144,10 @@ async function checkContent(
 }
 
 /**
- * Whoever registered itself before it wrote is read after the blocks were seen. An instance that is silent may still
- * publish what it writes, until it is fenced: the sweep does that.
+ * Registrations are read after the blocks were seen, since a writer registers first. A silent instance may still
+ * publish what it writes until the sweep fences it.
  */
-async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: Content): Promise<boolean> {
+async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: StoredContent): Promise<boolean> {
   if (uploads.active.has(ecg.toHexString())) return true;
   if (writer.equals(uploads.instance)) return false;
   const unfenced = { _id: writer, fencedAt: { $exists: false } };
@@ -162,12 +155,13 @@ async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }:
 }
 
 /**
- * A writer that was only paused may write once more after its recording was swept, and a removal may have been cut off.
+ * A writer that was only paused may write once more after its recording was swept, and a removal may have been
+ * interrupted.
  */
 async function clearMarked(database: Connection): Promise<void> {
-  // Asked by its type: the index holds every recording, under null, so that `$exists` would read them all.
-  const marked = ecgModel(database).collection.find({ sweptAt: { $type: 'date' } }, { projection: { _id: 1 } });
-  for await (const { _id } of marked) await removeContent(database, _id);
+  // Queried by type: the index contains every recording under null, so that `$exists` would read them all.
+  const marked = ecgModel(database).find({ sweptAt: { $type: 'date' } }, { _id: 1 });
+  for await (const { _id } of marked.lean()) await removeContent(database, _id);
 }
 
 interface Dated extends Place {
@@ -182,8 +176,8 @@ async function checkRecordings(
   const hollow: Place[] = [];
   const filter = { ...(from && { _id: { $gt: from } }), ...PUBLISHED };
   let cursor = from;
-  const options = { sort: { _id: 1 }, limit: MAX_LOOKED_AT, batchSize: 10 } as const;
-  for await (const ecg of ecgModel(database).collection.find<StoredEcg>(filter, options)) {
+  const recordings = ecgModel(database).find(filter).sort({ _id: 1 }).limit(MAX_LOOKED_AT).lean<StoredEcg[]>();
+  for await (const ecg of recordings.cursor({ batchSize: 10 })) {
     if (stopping?.aborted) return { places, hollow, cursor };
     cursor = ecg._id;
     const place = { ...placeOf(ecg), createdAt: ecg.createdAt };
@@ -194,22 +188,20 @@ async function checkRecordings(
 }
 
 /**
- * Removes recordings whose owner is gone: one that was published late may have met the removal of its user, who is then
- * the last who could have reached it. Where older ones have no owner, or many, it is users that were lost: that is only
- * reported. Answers how many were removed.
+ * Removes recordings whose owner no longer exists: a recording that was published late may have missed the removal of
+ * its user, and nobody else can reach it. If older recordings have no owner, or many, users must have been lost; that
+ * is only reported. Returns the number of removed recordings.
  */
 async function removeOwnerless({ database, log, stopping }: CheckDeps, places: readonly Dated[]): Promise<number> {
   const owners = new Map(places.map(({ owner }) => [owner.toHexString(), owner]));
-  const users = database.collection<{ _id: ObjectId }>('users');
-  for await (const { _id } of users.find({ _id: { $in: [...owners.values()] } }, { projection: { _id: 1 } })) {
-    owners.delete(_id.toHexString());
-  }
+  const found = userModel(database).find({ _id: { $in: [...owners.values()] } }, { _id: 1 });
+  for await (const { _id } of found.lean()) owners.delete(_id.toHexString());
   const ownerless = places.filter(({ owner }) => owners.has(owner.toHexString()));
   const isOld = ({ createdAt }: Dated): boolean => createdAt.getTime() < Date.now() - RECENT_MS;
   if (ownerless.length > MAX_OWNERLESS || ownerless.some(isOld)) {
     log.error(
       { recordings: ownerless.length, owners: [...owners.keys()].slice(0, 20) },
-      'recordings have no owner, which was there when they were stored: restore these users from a backup',
+      'recordings belong to users who no longer exist: restore these users from a backup',
     );
     return 0;
   }
@@ -219,6 +211,6 @@ async function removeOwnerless({ database, log, stopping }: CheckDeps, places: r
     await withdraw(database, place);
     removed++;
   }
-  if (removed > 0) log.info({ removed }, 'removed recordings whose owner was gone');
+  if (removed > 0) log.info({ removed }, 'removed recordings whose owner no longer exists');
   return removed;
 }

@@ -1,11 +1,8 @@
-/** What belongs to a recording beside its document: it is written before the document and removed after it. */
+/** The content of a recording: what is written before its document and removed after it. */
 import type { Connection } from 'mongoose';
-import type { ObjectId } from './model.ts';
-
-/** The collections; each document names its recording as `ecg` and its writer as `writer`. */
-export const CONTENT = ['ecgBlocks', 'ecgAnnotations'] as const;
+import { CONTENT, contentCollection, type ObjectId } from './model.ts';
 
 /** Removes every block and annotation of a recording. */
 export async function removeContent(database: Connection, ecg: ObjectId): Promise<void> {
-  await Promise.all(CONTENT.map(async (name) => database.collection(name).deleteMany({ ecg })));
+  await Promise.all(CONTENT.map(async (name) => contentCollection(database, name).deleteMany({ ecg })));
 }

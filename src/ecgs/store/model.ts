@@ -1,4 +1,4 @@
-/** What is stored of a recording: one document in `ecgs`, and its samples in `ecgBlocks`. */
+/** How recordings are stored: one document in `ecgs`, and the samples in `ecgBlocks`. */
 import {
   type Collection,
   type Connection,
@@ -9,6 +9,7 @@ import {
   type Types,
 } from 'mongoose';
 
+import { SCHEMA_OPTIONS } from '../../database/models.ts';
 import type { FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SampleType } from '../../signal/samples.ts';
@@ -16,7 +17,7 @@ import type { SignalSummary } from '../../signal/summary.ts';
 
 export type ObjectId = Types.ObjectId;
 
-/** What may be said of a channel after its upload, and said again. */
+/** What may be set for a channel after its upload, and corrected. */
 export const OPEN_FIELDS = ['samplingRate', 'unit', 'gain', 'zeroLevel'] as const;
 export type OpenField = (typeof OPEN_FIELDS)[number];
 
@@ -31,18 +32,19 @@ export interface StoredChannel {
   zeroLevel: number;
   /** Whether a unit of a physical quantity and its gain are known. */
   calibrated: boolean;
-  /** What the file left open: it may be given later, and corrected. */
+  /** What the file left open. It may be set later, and corrected. */
   open: OpenField[];
   /** The widest type of its blocks. */
   sampleType: SampleType;
   summary: SignalSummary;
-  /** The summaries of its blocks, packed (`block-table.ts`): a window is answered from them. */
+  /** The summaries of its blocks, packed (`block-table.ts`); windows are answered from them. */
   blockTable: mongo.Binary;
 }
 
 /**
- * What tells a recording from those of its owner with the same content: its external id, else its `part`, else
- * nothing. Its own id where the sender insisted on another copy, and in recordings from before.
+ * What distinguishes a recording from others of its owner with the same content: its external id, or else its `part`,
+ * or else nothing. It is the recording's own id if the sender insisted on another copy, and in recordings of earlier
+ * versions.
  */
 export type Apart = { id: string } | { part: string } | string | null;
 
@@ -57,47 +59,50 @@ export interface StoredEcg {
   notes: string | null;
   /** The format it came in. */
   format: FormatId;
-  /** Whom the file says it was recorded of; null where it does not say. */
+  /** The person whom the file names; null if it names nobody. */
   subject: Subject | null;
-  /** What tells it from the other recordings of its file; null where it is the only one. */
+  /** What distinguishes it from the other recordings of its file; null if it is the only one. */
   part: string | null;
   /** The other recordings of its file. */
   siblings: ObjectId[];
-  /** How many there are in `ecgAnnotations`. */
+  /** Number of annotations in `ecgAnnotations`. */
   annotations: number;
-  /** SHA-256 of the annotations; absent where there are none, and of recordings from before. */
+  /** SHA-256 of the annotations; absent if there are none, and in recordings of earlier versions. */
   annotationDigest?: mongo.Binary;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
   /** Unique: (owner, digest, apart). */
   apart: Apart;
-  /** How many documents of `ecgBlocks` it has; recordings from before do not say. */
+  /** Number of its documents in `ecgBlocks`; absent in recordings of earlier versions. */
   blockDocuments?: number;
   channels: StoredChannel[];
   version: number;
   createdAt: Date;
   updatedAt: Date;
+  /** Only of the marker of a removed recording, which besides has its id and its owner (`settle.ts`). */
+  sweptAt?: Date;
 }
 
-/** What the audit needs to know of a recording. */
+/** The fields that audit events are made from. */
 export type Audited = Pick<StoredEcg, '_id' | 'owner' | 'patient' | 'createdAt'>;
 
 /**
- * One insert: a full block of one channel, or the last, shorter blocks of several. Samples are little-endian and in stored units.
+ * One insert: a full block of one channel, or the shorter last blocks of several. Samples are little-endian and in
+ * stored units.
  * Unique: (recording, channel, index).
  */
 export interface StoredBlocks {
   _id: ObjectId;
   ecg: ObjectId;
   owner: ObjectId;
-  /** The instance of the service that wrote it, so that a crashed one's leftovers are known. */
+  /** The instance of the service that wrote it, so that leftovers of a crash can be found. */
   writer: ObjectId;
   blocks: { channel: number; index: number; type: SampleType; data: mongo.Binary }[];
 }
 
 /**
- * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording, in the order of time, column by column: times and durations (NaN: none) as
- * little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
+ * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording in order of time, by column: times and durations (NaN:
+ * none) as little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
  */
 export interface StoredAnnotations {
   _id: ObjectId;
@@ -105,7 +110,7 @@ export interface StoredAnnotations {
   owner: ObjectId;
   writer: ObjectId;
   index: number;
-  /** Seconds of the first and the last. */
+  /** Times of the first and the last, in seconds. */
   first: number;
   last: number;
   at: mongo.Binary;
@@ -129,7 +134,7 @@ const channelSchema = new Schema<StoredChannel>(
     summary: { type: Object, required: true },
     blockTable: { type: Buffer, required: true },
   },
-  { _id: false },
+  { _id: false, strict: 'throw' },
 );
 
 const ecgSchema = new Schema<StoredEcg>(
@@ -153,24 +158,34 @@ const ecgSchema = new Schema<StoredEcg>(
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
+    sweptAt: { type: Date },
   },
-  { collection: 'ecgs', versionKey: false, autoIndex: false, autoCreate: false },
+  { collection: 'ecgs', ...SCHEMA_OPTIONS },
 );
 
 export type EcgFilter = QueryFilter<StoredEcg>;
 
-/** In every filter of recordings: the markers of removed ones have no version (`settle.ts`). */
+/** Part of every filter for recordings: the markers of removed ones have no version (`settle.ts`). */
 export const PUBLISHED = { version: { $gte: 1 } } as const;
 
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }
 
-/** Of reads on which a promise rests: what was applied and is not yet stored by a majority may still be lost. */
+/** For reads that a promise depends on: what is not yet stored by a majority may still be lost. */
 export const MAJORITY = { level: 'majority' } as const;
 
-/** The projection of a recording for everything but windows: the tables of a long recording are most of its document. */
+/** The projection for everything but windows: the tables are most of a long recording's document. */
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
+
+/** Blocks are read and written with the driver: they are binary, and a model would only copy them. */
+export const CONTENT = ['ecgBlocks', 'ecgAnnotations'] as const;
+
+/** What every document of them has: its recording, the owner of that, and the instance that wrote it. */
+export type StoredContent = Pick<StoredBlocks, '_id' | 'ecg' | 'owner' | 'writer'>;
+
+export const contentCollection = (database: Connection, name: (typeof CONTENT)[number]): Collection<StoredContent> =>
+  database.collection<StoredContent>(name);
 
 /** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
@@ -180,3 +195,32 @@ export function blockCollection(database: Connection): Collection<StoredBlocks> 
 export function annotationCollection(database: Connection): Collection<StoredAnnotations> {
   return database.collection<StoredAnnotations>('ecgAnnotations');
 }
+
+/** One instance of the service: its heartbeat and what it may be writing. Times are the database's. */
+export interface StoredInstance {
+  _id: ObjectId;
+  seenAt: Date;
+  /** No heartbeat has been missed since. Instances of earlier versions have none. */
+  steadySince?: Date;
+  /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
+  drafts?: ObjectId[];
+  /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
+  fencedAt?: Date;
+}
+
+export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
+  database.collection<StoredInstance>('instances');
+
+/** How far the check of what is stored has come, in each collection, and what it has found. */
+export interface StoredCheck {
+  _id: 'check';
+  nextAt: Date;
+  /** Whose turn it is, by a word of its own. */
+  turn?: string;
+  cursors?: Record<string, ObjectId | null>;
+  /** The places of recordings that lack something. */
+  hollow?: { id: ObjectId; owner: ObjectId }[];
+}
+
+export const checkCollection = (database: Connection): Collection<StoredCheck> =>
+  database.collection<StoredCheck>('sweeps');

@@ -1,10 +1,10 @@
 /**
- * Where a recording is: its id, and its owner, by whom the collection may be sharded. The service finds a recording
- * that it has in hand by its place; whether a user may reach it is for `access.ts` to say.
+ * The place of a recording: its id, and its owner, since the collection may be sharded by owner. The service itself
+ * finds a recording by its place; whether a user may reach it is decided in `access.ts`.
  */
 import { type ObjectId, PUBLISHED, type StoredEcg } from './model.ts';
 
-/** The place of a recording, which may be published, not yet, or no more. */
+/** The place of a recording that may be published, not yet published, or removed. */
 export interface Place {
   id: ObjectId;
   owner: ObjectId;
@@ -12,13 +12,13 @@ export interface Place {
 
 export const placeOf = ({ _id, owner }: Pick<StoredEcg, '_id' | 'owner'>): Place => ({ id: _id, owner });
 
-/** Whatever is in the place: a recording, or a marker. */
+/** What is in the place: a recording or a marker. */
 export const inPlace = ({ id, owner }: Place) => ({ _id: id, owner });
 
 /** The published recording in the place. */
 export const publishedAt = (place: Place) => ({ ...inPlace(place), ...PUBLISHED });
 
-/** Published recordings beside that of the place, which have the same owner. */
+/** Published recordings of the same owner. */
 export const publishedBeside = ({ owner }: Place, ids: readonly ObjectId[]) => ({
   owner,
   _id: { $in: [...ids] },

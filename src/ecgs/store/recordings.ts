@@ -1,6 +1,7 @@
-/** The recordings that a user may reach: read, listed, counted, changed and removed within what `access.ts` allows. */
+/** Recordings on behalf of a user: read, listed, counted, changed and removed as far as `access.ts` allows. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { type Deed, recordingsFor } from '../access.ts';
+import { objectId } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { notFound } from '../../errors.ts';
 import { auditChange, auditRemoval } from './audited.ts';
@@ -11,31 +12,30 @@ import { blockTableLeftOut, type EcgFilter, ecgModel, type StoredEcg } from './m
 import { placeOf } from './place.ts';
 import { forget, unpublish } from './settle.ts';
 
-/** How one recording is read. */
+/** How a recording is read. */
 export interface Reading {
-  /** With the summaries of its blocks. */
+  /** Whether to include the summaries of its blocks. */
   withBlockTables?: boolean;
-  /** What it is read for; by default only that. */
+  /** What it is read for. */
   deed?: Deed;
 }
 
-/** Recordings of one user. Whatever they may not reach does not exist here. */
-export class OwnRecordings {
+/** The recordings that one user may reach. All others do not exist here. */
+export class Recordings {
   readonly #database: Connection;
   readonly #userId: string;
   readonly #reads: BatchedReads;
 
-  /** @param reads shared with other users, so that what they ask for at the same time is read together */
+  /** @param reads shared by all users, so that simultaneous reads become one query */
   constructor(database: Connection, userId: string, reads = new BatchedReads(database)) {
     this.#database = database;
     this.#userId = userId;
     this.#reads = reads;
   }
 
-  /** Errors: `not-found` for a missing, a foreign and a malformed id alike. */
+  /** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
   async get(id: string, { withBlockTables = false, deed = 'read' }: Reading = {}): Promise<StoredEcg> {
-    if (!/^[0-9a-f]{24}$/.test(id)) throw notFound();
-    const wanted = { userId: this.#userId, deed, id: new Types.ObjectId(id) };
+    const wanted = { userId: this.#userId, deed, id: objectId(id) };
     const ecg = withBlockTables
       ? await ecgModel(this.#database)
           .findOne(this.#those(deed, { _id: wanted.id }))
@@ -46,8 +46,8 @@ export class OwnRecordings {
   }
 
   /**
-   * Hands a recording to what reads its samples. Errors: `not-found`, also when the recording goes meanwhile; those of
-   * `work`.
+   * Passes a recording to work that reads its samples. Errors: `not-found`, also if the recording is deleted in the
+   * meantime; those of `work`.
    */
   async reading<T>(id: string, options: Reading, work: (ecg: StoredEcg) => Promise<T>): Promise<T> {
     const ecg = await this.get(id, options);
@@ -65,16 +65,16 @@ export class OwnRecordings {
       .lean<StoredEcg[]>();
   }
 
-  /** @param cap counting stops there */
+  /** @param cap where to stop counting */
   async count(filter: EcgFilter, cap: number): Promise<number> {
     return ecgModel(this.#database).countDocuments(this.#those('list', filter)).limit(cap);
   }
 
   /**
-   * Stores changed fields if the recording still has the version that they were derived from. Answers the new one, or
-   * null.
-   * @param fields what the user calls them
-   * @param session the transaction that it is part of, where it is
+   * Stores changed fields if the recording still has the version that they were derived from. Returns the new
+   * recording, or null.
+   * @param fields the names that the user knows them by
+   * @param session the transaction to take part in, if any
    */
   async update(
     ecg: StoredEcg,
@@ -97,7 +97,9 @@ export class OwnRecordings {
     return session ? change(session) : inTransaction(this.#database, change);
   }
 
-  /** The document goes first, so that nothing readable lacks its samples. False where the version has changed. */
+  /**
+   * Removes the document first, so that nothing readable lacks its samples. Returns false if the version has changed.
+   */
   async remove(ecg: StoredEcg, version: number | null): Promise<boolean> {
     const place = placeOf(ecg);
     const among = { ...recordingsFor(this.#userId, 'remove'), ...(version !== null && { version }) };
@@ -108,8 +110,8 @@ export class OwnRecordings {
     });
     if (!isRemoved) return false;
     await removeContent(this.#database, ecg._id);
-    // After a crash before this, the check removes what is left. An upload that is bringing samples back at this moment
-    // finds the recording gone, and removes what it has written.
+    // If the service crashes before this, the hourly check removes the rest. An upload that is restoring samples at
+    // this moment finds the recording gone and removes what it has written.
     await forget(this.#database, place);
     return true;
   }
@@ -119,15 +121,15 @@ export class OwnRecordings {
   }
 }
 
-/** Gives each user their recordings. */
-export type RecordingsOf = (userId: string) => OwnRecordings;
+/** Returns the recordings of a user. */
+export type RecordingsOf = (userId: string) => Recordings;
 
 export function createRecordings(database: Connection): RecordingsOf {
   const reads = new BatchedReads(database);
-  return (userId) => new OwnRecordings(database, userId, reads);
+  return (userId) => new Recordings(database, userId, reads);
 }
 
-/** Whether a user owns any recording; such a user is deactivated, not deleted. */
+/** Whether a user owns any recording. Such a user can be deactivated, but not deleted. */
 export async function ownsRecordings(database: Connection, userId: string): Promise<boolean> {
   return (await ecgModel(database).exists(recordingsFor(userId, 'own'))) !== null;
 }

@@ -1,16 +1,16 @@
-/** How a channel's samples are measured: in time and in a physical quantity, and what of it the file has left open. */
+/** The scale of a channel: its sampling rate, unit and gain, and which of them the file left open. */
 import type { DecodedChannel } from '../../formats/types.ts';
 import { isCalibrated, isPhysical } from '../../signal/units.ts';
 import { OPEN_FIELDS, type OpenField, type StoredChannel } from './model.ts';
 
-/** A channel as it is decoded, with what its file left open where the sender has filled some of it since. */
+/** A decoded channel, with what its file left open before the sender filled in some of it. */
 export interface FilledChannel extends DecodedChannel {
   open?: OpenField[];
 }
 
 /**
- * What a file leaves open. A unit that is none of a physical quantity settles nothing, and neither does a gain beside
- * it.
+ * What a file leaves open. A unit that is not that of a physical quantity settles nothing, and neither does a gain
+ * beside it.
  */
 export function leftOpen({ samplingRate, unit, gain, zeroLevel }: DecodedChannel): OpenField[] {
   const isOpen: Record<OpenField, boolean> = {
@@ -37,12 +37,12 @@ export function storedScale(
   };
 }
 
-/** Names that a sentence can hold. */
+/** Most names in one sentence. */
 const MAX_NAMED = 3;
 
 type Scale = Pick<StoredChannel, 'name' | 'samplingRate' | 'unit' | 'calibrated'>;
 
-/** What had to be assumed, in words that name the parameter which settles it. */
+/** What had to be assumed, in sentences that name the parameter to settle it. */
 export function assumptions(channels: readonly Scale[]): string[] {
   const those = (wanted: (channel: Scale) => boolean): string | null =>
     named(channels.filter(wanted).map(({ name }) => name));
@@ -57,7 +57,7 @@ export function assumptions(channels: readonly Scale[]): string[] {
       `No unit of a physical quantity is known for ${unitless}: the values count as not calibrated until ` +
         'unit and gain are given, in the upload or with PATCH.',
     unscaled &&
-      `No gain is known for ${unscaled}: the default is taken, and the values count as not calibrated until ` +
+      `No gain is known for ${unscaled}: the default is used, and the values count as not calibrated until ` +
         'gain is given (1 where they are in the unit already), in the upload or with PATCH.',
   ].filter((sentence) => sentence !== null);
 }

@@ -1,12 +1,14 @@
-/** Recordings of one file name each other: whoever takes one of them away takes it off the others at once. */
+/**
+ * Recordings of one file list each other as siblings. Removing one removes it from the others in the same transaction.
+ */
 import type { ClientSession, Connection } from 'mongoose';
 import { ecgModel, type ObjectId } from './model.ts';
 import { type Place, publishedBeside } from './place.ts';
 
 /**
- * Takes a recording off others that name it. What they show has changed, so their versions do.
+ * Removes a recording from the siblings of others, which changes their versions.
  * @param from the others
- * @param session of the transaction in which the recording ceases to name them
+ * @param session the transaction in which the recording stops listing them
  */
 export async function takeOff(
   database: Connection,

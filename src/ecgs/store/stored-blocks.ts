@@ -1,4 +1,4 @@
-/** Blocks on their way out of MongoDB: each document once, as it comes. */
+/** Reads blocks from MongoDB, each document once. */
 import type { Connection } from 'mongoose';
 import { SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
 import { blockCollection, type ObjectId, type StoredBlocks } from './model.ts';
@@ -13,12 +13,12 @@ export interface BlockPlace {
 export type StoredBlock = StoredBlocks['blocks'][number];
 
 /**
- * Documents of one reply. Sixteen full blocks are at most 8 MiB, of any type; and whatever the documents hold, mongod puts no
- * more than 16 MiB into a reply.
+ * Documents of one reply. Sixteen full blocks are at most 8 MiB, whatever their type; in any case mongod limits a reply
+ * to 16 MiB.
  */
 const BATCH_DOCUMENTS = 16;
 
-/** A block that should be there is not: its recording is being removed, or the database has lost something. */
+/** A block that should exist is missing: its recording is being removed, or the database has lost something. */
 export class MissingBlock extends Error {
   constructor(ecg: ObjectId, { channel, index }: BlockPlace) {
     super(`block ${index} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
@@ -26,9 +26,10 @@ export class MissingBlock extends Error {
 }
 
 /**
- * Asks for blocks with one query, and hands out the documents that hold them, in no order: of each its blocks of `channels`,
- * of which some may be others than those that were asked for. What is not there is not told. One reply is in memory at a time.
- * @param signal no further reply is asked for when it is aborted; throws its reason
+ * Queries blocks and yields the documents that hold them, in no particular order. Of each document it yields the blocks
+ * of `channels`, which may include some that were not asked for. Missing blocks are not reported. Only one reply is in
+ * memory at a time.
+ * @param signal when it is aborted no further reply is requested, and its reason is thrown
  */
 export async function* storedBlocks(
   database: Connection,
@@ -42,7 +43,7 @@ export async function* storedBlocks(
   const documents = blockCollection(database)
     .find(placed(ecg, places) as never)
     .project<StoredBlocks>({ blocks: { $filter: { input: '$blocks', cond: { $in: ['$$this.channel', channels] } } } })
-    // A place is in one document: mongod need not be asked whether there are more.
+    // A block is in one document only, so mongod need not be asked for more.
     .limit(places.length)
     .batchSize(BATCH_DOCUMENTS);
   for await (const { blocks } of documents) {
@@ -51,7 +52,7 @@ export async function* storedBlocks(
   }
 }
 
-/** Channels of which the same blocks are asked for share a condition. */
+/** Channels that need the same blocks share a condition. */
 function placed(ecg: ObjectId, places: readonly BlockPlace[]): object {
   const indexes = new Map<number, Set<number>>();
   for (const { channel, index } of places) indexes.set(channel, (indexes.get(channel) ?? new Set()).add(index));
@@ -70,8 +71,8 @@ function placed(ecg: ObjectId, places: readonly BlockPlace[]): object {
 }
 
 /**
- * Samples `[from, to)` of a block. The driver's bytes lie anywhere, and a typed array wants them aligned: this is the one
- * copy on the way out. Every platform that Node runs on with MongoDB is little-endian.
+ * Samples `[from, to)` of a block. A typed array needs aligned bytes, and the driver's lie anywhere: this is the only
+ * copy on the way out. Every platform that Node and MongoDB run on is little-endian.
  */
 export function samplesOf({ type, data }: StoredBlock, from = 0, to = Infinity): Samples {
   const { buffer, byteOffset } = data.buffer;

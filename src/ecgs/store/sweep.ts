@@ -1,27 +1,35 @@
 /**
- * Keeps this instance's heartbeat, which waits for nothing else, and settles what crashes and lost answers have left: of
- * this instance, and of instances that are dead.
+ * Keeps the heartbeat of this instance, independently of everything else, and settles what crashes and lost answers
+ * have left, of this instance and of dead ones.
  */
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { isUnreachable } from '../../database/unreachable.ts';
 import { loggable } from '../../log/loggable-error.ts';
+import { userModel } from '../../users/model.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
-import { CONTENT } from './content.ts';
 import { auditUpload, auditUploads } from './audited.ts';
-import { type Audited, ecgModel, type ObjectId } from './model.ts';
+import {
+  type Audited,
+  CONTENT,
+  contentCollection,
+  ecgModel,
+  instanceCollection,
+  type ObjectId,
+  type StoredInstance,
+} from './model.ts';
 import { type Place, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
-import { HEARTBEAT_MS, instanceCollection, type StoredInstance, type Uploads } from './uploads.ts';
+import { HEARTBEAT_MS, type Uploads } from './uploads.ts';
 
 export interface SweepTiming {
-  /** Milliseconds between two heartbeats. */
+  /** Milliseconds between heartbeats. */
   heartbeatMs: number;
-  /** Milliseconds between two looks at what is left. */
+  /** Milliseconds between attempts to settle what is left. */
   settleMs: number;
-  /** Milliseconds between two questions whether the hourly check is due. */
+  /** Milliseconds between checks whether the hourly check is due. */
   checkPollMs: number;
-  /** Milliseconds after which the audit is told of the uploads since. */
+  /** Milliseconds between writes of the audit events of uploads. */
   auditMs: number;
 }
 
@@ -31,9 +39,9 @@ export interface SweepDeps {
   database: Connection;
   log: Logger;
   uploads: Uploads;
-  /** An instance that has been silent for so long is dead, and so are its unpublished recordings. */
+  /** Milliseconds of silence after which an instance is taken for dead, with its unpublished recordings. */
   silentMs: number;
-  /** Breaks a sweep off between two recordings; the next one goes on. */
+  /** Interrupts a sweep between two recordings; the next sweep continues. */
   stopping?: AbortSignal;
 }
 
@@ -41,15 +49,15 @@ export interface Sweeper {
   stop(): Promise<void>;
 }
 
-/** What a sweep came to. */
+/** The result of a sweep. */
 export interface Swept extends Checked {
-  /** Recordings that were never published, or whose owner is gone, and are removed now. */
+  /** Removed recordings: they were never published, or their owner no longer exists. */
   removed: number;
 }
 
 /**
- * Keeps the heartbeat; settles what is left every few seconds; checks what is stored, in turn with other instances,
- * every hour.
+ * Keeps the heartbeat, settles what is left every few seconds, and takes turns with other instances in the hourly
+ * check.
  */
 export async function startSweeper(given: SweepDeps, changed: Partial<SweepTiming> = {}): Promise<Sweeper> {
   const timing = { ...TIMING, ...changed };
@@ -58,9 +66,9 @@ export async function startSweeper(given: SweepDeps, changed: Partial<SweepTimin
   const deps = { ...given, stopping: signal };
   const { database, log, uploads } = deps;
   // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
-  const beating = oneByOne(signal, log, 'a heartbeat failed; the next one tries again');
-  const sweeping = oneByOne(signal, log, 'a sweep failed; the next one tries again');
-  const auditing = oneByOne(signal, log, 'the audit was not told of uploads; the next try tells it');
+  const beating = oneByOne(signal, log, 'a heartbeat failed and will be tried again');
+  const sweeping = oneByOne(signal, log, 'a sweep failed and will be tried again');
+  const auditing = oneByOne(signal, log, 'the audit events of uploads could not be written and will be tried again');
   await uploads.beat(database);
   const checkInTurn = async (): Promise<void> => {
     if ((await uploads.isSteady(database)) && (await checkDue(database))) await check(deps);
@@ -91,7 +99,7 @@ export async function startSweeper(given: SweepDeps, changed: Partial<SweepTimin
   };
 }
 
-/** Work that is done one after the other, quietly; what still waits for its turn is not asked for a second time. */
+/** Runs work one after the other and logs failures. Work that is already waiting is not queued again. */
 function oneByOne(
   signal: AbortSignal,
   log: Logger,
@@ -114,7 +122,9 @@ function oneByOne(
   return { work, done: async () => running };
 }
 
-/** Everything at once, whoever may be dead: what is left, and the next part of the check. */
+/**
+ * Does everything at once, whichever instances may be dead: settles what is left, and makes the next pass of the check.
+ */
 export async function sweep(deps: SweepDeps): Promise<Swept> {
   await auditUploads(deps.database, deps.uploads);
   const removed = await settleLeft(deps, async () => true);
@@ -122,14 +132,17 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
   return { ...checked, removed: removed + checked.orphans };
 }
 
-/** What is left, but nothing of others as long as this instance has been away itself. Answers and errors: as below. */
+/**
+ * Settles what is left. While this instance has been away itself, it settles nothing of others. Result and errors: as
+ * below.
+ */
 export const settleInTurn = async (deps: SweepDeps): Promise<number> =>
   settleLeft(deps, async () => deps.uploads.isSteady(deps.database));
 
 /**
- * Settles what this instance could not settle itself, and what dead ones were writing. What cannot be settled now stays
- * for the next time. Answers how many recordings it removed. Errors: those of a database that cannot be reached.
- * @param judges whether an instance that has been silent may be taken for dead; asked before each of them
+ * Settles what this instance could not settle before, and what dead instances were writing. What cannot be settled now
+ * is left for the next time. Returns the number of removed recordings. Errors: those of an unreachable database.
+ * @param judges whether a silent instance may be taken for dead; asked before each of them
  */
 async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Promise<number> {
   const { database, log, uploads, silentMs, stopping } = deps;
@@ -140,12 +153,12 @@ async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Prom
   const isOpen = { $or: [{ fencedAt: { $exists: false } }, { 'drafts.0': { $exists: true } }] };
   for await (const { _id } of instanceCollection(database).find({ ...isSilent, ...isOpen })) {
     if (stopping?.aborted || !(await judges())) break;
-    // From here on its registration is void; null where it has come back to life since it was found.
+    // This voids its registration. Null if it has come back to life since it was found.
     const fence = [{ $set: { fencedAt: { $ifNull: ['$fencedAt', '$$NOW'] } } }];
     const fenced = await instanceCollection(database).findOneAndUpdate({ _id, ...isSilent }, fence);
     if (fenced) removed += await settleInstance(deps, fenced);
   }
-  if (removed > 0) log.info({ removed }, 'removed what interrupted uploads had left');
+  if (removed > 0) log.info({ removed }, 'removed the remains of interrupted uploads');
   return removed;
 }
 
@@ -166,7 +179,7 @@ async function settleInstance(deps: SweepDeps, { _id, drafts = [] }: StoredInsta
   return ended.filter(({ isRemoved }) => isRemoved).length;
 }
 
-/** Those that could be settled. */
+/** Returns those that could be settled. */
 async function settleEach(
   { database, log, stopping }: SweepDeps,
   places: readonly Place[],
@@ -178,41 +191,35 @@ async function settleEach(
       ended.push({ place, isRemoved: await settleOne(database, place) });
     } catch (error) {
       if (isUnreachable(error)) throw error;
-      log.warn({ error: loggable(error) }, 'what an upload left cannot be settled yet');
+      log.warn({ error: loggable(error) }, 'the remains of an upload cannot be cleared up yet');
     }
   }
   return ended;
 }
 
-/** The owners of what is published or was begun to be written, by its id; most registered ids were never used. */
+/** The owners of recordings that are published or were being written, by id. Most registered ids were never used. */
 async function ownersOf(database: Connection, ids: readonly ObjectId[]): Promise<Map<string, ObjectId>> {
   const owners = new Map<string, ObjectId>();
-  const ecgs = ecgModel(database).collection;
-  for await (const { _id, owner } of ecgs.find<{ _id: ObjectId; owner: ObjectId }>(
-    { _id: { $in: [...ids] } },
-    { projection: { owner: 1 } },
-  )) {
-    owners.set(_id.toHexString(), owner);
-  }
+  const known = ecgModel(database).find({ _id: { $in: [...ids] } }, { owner: 1 });
+  for await (const { _id, owner } of known.lean()) owners.set(_id.toHexString(), owner);
   const others = ids.filter((id) => !owners.has(id.toHexString()));
   for (const name of CONTENT) {
     const begun = [{ $match: { ecg: { $in: others } } }, { $group: { _id: '$ecg', owner: { $first: '$owner' } } }];
-    for await (const { _id, owner } of database.collection(name).aggregate<{ _id: ObjectId; owner: ObjectId }>(begun)) {
-      owners.set(_id.toHexString(), owner);
-    }
+    const found = contentCollection(database, name).aggregate<{ _id: ObjectId; owner: ObjectId }>(begun);
+    for await (const { _id, owner } of found) owners.set(_id.toHexString(), owner);
   }
   return owners;
 }
 
 /**
- * Removes a recording that is not published, and one that its owner did not live to see; of another the audit is told.
- * Answers whether it was removed.
+ * Removes a recording that is not published or whose owner no longer exists; for others, makes sure of the audit event.
+ * Returns whether it was removed.
  */
 async function settleOne(database: Connection, place: Place): Promise<boolean> {
   if ((await settle(database, place)) === 'removed') return true;
-  if (await database.collection('users').findOne({ _id: place.owner }, { projection: { _id: 1 } })) {
-    const projection = { owner: 1, patient: 1, createdAt: 1 };
-    const ecg = await ecgModel(database).collection.findOne<Audited>(publishedAt(place), { projection });
+  if (await userModel(database).exists({ _id: place.owner })) {
+    const told = { owner: 1, patient: 1, createdAt: 1 };
+    const ecg = await ecgModel(database).findOne(publishedAt(place), told).lean<Audited>();
     if (ecg) await auditUpload(database, ecg);
     return false;
   }

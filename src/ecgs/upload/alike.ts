@@ -1,12 +1,12 @@
-/** Recordings of the same content: what else is said of them, and in what of it two of them differ. */
+/** Compares what accompanies two recordings of the same content. */
 import { isDeepStrictEqual } from 'node:util';
 import type { mongo } from 'mongoose';
 import type { StoredEcg } from '../store/model.ts';
 
-/** What is said of a recording beside its content. */
+/** What accompanies the content of a recording. */
 export type Told = Pick<StoredEcg, 'patient' | 'study' | 'notes' | 'subject' | 'annotations' | 'annotationDigest'>;
 
-/** The names of `Told`, for a query. */
+/** The fields of `Told`, as a projection. */
 export const TOLD = { patient: 1, study: 1, notes: 1, subject: 1, annotations: 1, annotationDigest: 1 } as const;
 
 export type ToldField = 'patient' | 'study' | 'notes' | 'subject' | 'annotations';
@@ -16,17 +16,17 @@ const SAME: Readonly<Record<ToldField, (a: Told, b: Told) => boolean>> = {
   study: (a, b) => a.study === b.study,
   notes: (a, b) => a.notes === b.notes,
   subject: (a, b) => isDeepStrictEqual(a.subject, b.subject),
-  // Recordings from before have no digest of their annotations: their number must do.
+  // Recordings of earlier versions have no digest of their annotations; for them the count has to do.
   annotations: (a, b) =>
     a.annotations === b.annotations &&
     (!a.annotationDigest || !b.annotationDigest || sameBytes(a.annotationDigest, b.annotationDigest)),
 };
 
-/** The fields in which two differ. */
+/** The fields in which two recordings differ. */
 export const differences = (a: Told, b: Told): ToldField[] =>
   (Object.keys(SAME) as ToldField[]).filter((field) => !SAME[field](a, b));
 
-/** Whether it says anything in this field. */
+/** Whether a recording has a value in this field. */
 export const tells = (told: Told, field: ToldField): boolean => told[field] !== null && told[field] !== 0;
 
 export const sameBytes = (a: mongo.Binary, b: mongo.Binary): boolean =>

@@ -1,6 +1,10 @@
-/** A recording that is being written: its blocks go out while it still arrives, and nobody can see it before it is published. */
+/**
+ * A recording that is being written. Its blocks are stored while it still arrives; it stays invisible until it is
+ * published.
+ */
 import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
+import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
 import { BLOCK_SAMPLES, BlockBuilder } from '../../signal/block-builder.ts';
 import { canonicalLeads } from '../../signal/leads.ts';
@@ -20,11 +24,13 @@ import { storedScale } from '../store/scale.ts';
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
 
-/** One channel on its way: full blocks are counted and handed on at once, the last one waits for those of other channels. */
+/**
+ * One channel: full blocks are summarised and stored at once; the last, shorter one waits for those of other channels.
+ */
 class ChannelDraft {
   zeroLevel = 0;
   hasEnded = false;
-  /** The last block, as long as it has not been counted. */
+  /** The last block, until it has been summarised. */
   tail: Samples | null = null;
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
@@ -45,7 +51,7 @@ class ChannelDraft {
   }
 }
 
-/** A part may be called like another recording's id: what it is stands beside it. */
+/** A part may have the same name as another recording's id, so the kind of name is stored with it. */
 function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'part'>): Apart {
   if (externalId !== null) return { id: externalId };
   return part === null ? null : { part };
@@ -54,75 +60,78 @@ function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'pa
 export class Draft {
   readonly id: ObjectId;
   readonly place: Place;
-  private readonly channels: ChannelDraft[] = [];
-  private readonly writer: BlockWriter;
-  private readonly annotations: AnnotationWriter;
-  private readonly database: Connection;
-  /** Channels whose last blocks wait to share a document. */
-  private waiting: number[] = [];
-  private waitingBytes = 0;
+  readonly #channels: ChannelDraft[] = [];
+  readonly #writer: BlockWriter;
+  readonly #annotations: AnnotationWriter;
+  readonly #database: Connection;
+  /** Channels whose last blocks will share a document. */
+  #waiting: number[] = [];
+  #waitingBytes = 0;
 
-  /** @param of the recording, by its registered id, its owner, and the instance that writes it */
+  /** @param of the registered id of the recording, its owner, and the instance that writes it */
   constructor(database: Connection, of: Written) {
-    this.database = database;
+    this.#database = database;
     this.id = of.ecg;
     this.place = { id: of.ecg, owner: of.owner };
-    this.writer = new BlockWriter(database, of);
-    this.annotations = new AnnotationWriter(database, of);
+    this.#writer = new BlockWriter(database, of);
+    this.#annotations = new AnnotationWriter(database, of);
   }
 
-  /** The stored value of physical zero, told before the channel's samples. */
+  /** The stored value of physical zero. To be called before the channel's samples are appended. */
   setZeroLevel(channel: number, zeroLevel: number): void {
-    this.channel(channel).zeroLevel = zeroLevel;
+    this.#channel(channel).zeroLevel = zeroLevel;
   }
 
   append(channel: number, samples: Samples): void {
-    this.channel(channel).builder.append(samples);
+    this.#channel(channel).builder.append(samples);
   }
 
-  /** No more samples of this channel will come. Its last block joins those of others in one document: a short recording is one insert. */
+  /**
+   * Ends a channel. Its last block shares a document with those of other channels, so that a short recording is one
+   * insert.
+   */
   endChannel(number: number): void {
-    const channel = this.channel(number);
+    const channel = this.#channel(number);
     if (channel.hasEnded) return;
     channel.hasEnded = true;
     channel.builder.finish();
     if (!channel.tail) return;
-    if (this.waitingBytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && this.waiting.length > 0) {
-      const stored = this.waiting.map((other) => this.channel(other));
-      this.storeWaiting();
+    if (this.#waitingBytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && this.#waiting.length > 0) {
+      const stored = this.#waiting.map((other) => this.#channel(other));
+      this.#storeWaiting();
       for (const other of stored) {
         other.summaries.push(summarize(other.tail as Samples, other.zeroLevel));
         other.tail = null;
       }
     }
-    this.waiting.push(number);
-    this.waitingBytes += channel.tail.byteLength;
+    this.#waiting.push(number);
+    this.#waitingBytes += channel.tail.byteLength;
   }
 
-  /** Resolves when more may be told. */
+  /** Resolves when more annotations may be added. */
   async annotate(annotations: readonly Annotation[]): Promise<void> {
-    await this.annotations.add(annotations);
+    await this.#annotations.add(annotations);
   }
 
   /** Back-pressure: resolves when more may be appended. */
   async room(): Promise<void> {
-    await this.writer.room();
+    await this.#writer.room();
   }
 
-  /** Stores what is left and answers the document that makes the recording exist. The caller publishes it. */
-  async finish(decoded: DecodedRecording, format: FormatId, clinicTimezone: string): Promise<StoredEcg> {
-    for (const number of this.channels.keys()) {
+  /** Stores the rest and returns the document that makes the recording exist, which the caller publishes. */
+  async finish(decoded: DecodedRecording, format: FormatId, zone: ClinicZone): Promise<StoredEcg> {
+    for (const number of this.#channels.keys()) {
       this.endChannel(number);
       await this.room();
     }
-    this.storeWaiting();
-    await this.writer.flush();
-    await this.annotations.flush();
+    this.#storeWaiting();
+    await this.#writer.flush();
+    await this.#annotations.flush();
     const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
     const channels: StoredChannel[] = [];
     for (const [index, description] of decoded.channels.entries())
-      channels.push(await this.describe(index, description, leads[index] ?? null));
-    const date = decoded.date === null ? null : toInstant(decoded.date, clinicTimezone);
+      channels.push(await this.#describe(index, description, leads[index] ?? null));
+    const date = decoded.date === null ? null : toInstant(decoded.date, zone);
     const now = new Date();
     return {
       _id: this.id,
@@ -136,13 +145,13 @@ export class Draft {
       subject: decoded.subject,
       part: decoded.part,
       siblings: [],
-      annotations: this.annotations.count,
-      ...(this.annotations.count > 0 && {
-        annotationDigest: new mongo.Binary(this.annotations.digest(channels.map(({ name }) => name))),
+      annotations: this.#annotations.count,
+      ...(this.#annotations.count > 0 && {
+        annotationDigest: new mongo.Binary(this.#annotations.digest(channels.map(({ name }) => name))),
       }),
-      digest: new mongo.Binary(this.contentDigest(date, channels)),
+      digest: new mongo.Binary(this.#contentDigest(date, channels)),
       apart: apartBy(decoded),
-      blockDocuments: this.writer.documents,
+      blockDocuments: this.#writer.documents,
       channels,
       version: 1,
       createdAt: now,
@@ -150,37 +159,33 @@ export class Draft {
     };
   }
 
-  /** Removes everything that was written. */
+  /** Removes everything that was stored. */
   async discard(): Promise<void> {
-    await this.writer.stop();
-    await removeContent(this.database, this.id);
+    await this.#writer.stop();
+    await removeContent(this.#database, this.id);
   }
 
-  private channel(number: number): ChannelDraft {
-    for (let next = this.channels.length; next <= number; next++) {
-      this.channels.push(new ChannelDraft((index, samples) => this.writer.add([{ channel: next, index, samples }])));
+  #channel(number: number): ChannelDraft {
+    for (let next = this.#channels.length; next <= number; next++) {
+      this.#channels.push(new ChannelDraft((index, samples) => this.#writer.add([{ channel: next, index, samples }])));
     }
-    return this.channels[number] as ChannelDraft;
+    return this.#channels[number] as ChannelDraft;
   }
 
-  private storeWaiting(): void {
-    const blocks = this.waiting.map((number): Block => {
-      const { summaries, tail } = this.channel(number);
+  #storeWaiting(): void {
+    const blocks = this.#waiting.map((number): Block => {
+      const { summaries, tail } = this.#channel(number);
       return { channel: number, index: summaries.length, samples: tail as Samples };
     });
-    if (blocks.length > 0) this.writer.add(blocks);
-    this.waiting = [];
-    this.waitingBytes = 0;
+    if (blocks.length > 0) this.#writer.add(blocks);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
-  private async describe(
-    number: number,
-    description: DecodedChannel,
-    lead: StoredChannel['lead'],
-  ): Promise<StoredChannel> {
-    const draft = this.channel(number);
+  async #describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
+    const draft = this.#channel(number);
     const zeroLevel = description.zeroLevel ?? 0;
-    const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.countAgain(number, zeroLevel);
+    const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.#countAgain(number, zeroLevel);
     if (draft.tail) summaries.push(summarize(draft.tail, zeroLevel));
     return {
       name: description.name,
@@ -192,19 +197,25 @@ export class Draft {
     };
   }
 
-  /** The zero level came after the signal: its blocks that are stored by now are counted about the right one. */
-  private async countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
-    const { summaries: stored, sampleType: type } = this.channel(number);
+  /**
+   * The zero level came after the signal: blocks that are stored by now are summarised again, relative to the right
+   * zero.
+   */
+  async #countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
+    const { summaries: stored, sampleType: type } = this.#channel(number);
     const end = stored.reduce((sum, { samples }) => sum + samples, 0);
     const span = { channel: number, first: 0, end, type };
     const summaries: SignalSummary[] = [];
-    for await (const { samples } of new RecordingReader(this.database, this.id, [span]).inTurn())
+    for await (const { samples } of new RecordingReader(this.#database, this.id, [span]).inTurn())
       summaries.push(summarize(samples, zeroLevel));
     return summaries;
   }
 
-  /** Date, and by name: rate, unit, gain, zero level, sample values and missing places. The order of the channels does not count. */
-  private contentDigest(date: Date | null, channels: readonly StoredChannel[]): Buffer {
+  /**
+   * The digest covers the date and, for each channel by name: rate, unit, gain, zero level, sample values and gaps. The
+   * order of the channels does not matter.
+   */
+  #contentDigest(date: Date | null, channels: readonly StoredChannel[]): Buffer {
     const rows = channels.map((channel, number) =>
       JSON.stringify([
         channel.name,
@@ -213,7 +224,7 @@ export class Draft {
         channel.gain,
         channel.zeroLevel,
         channel.summary.samples,
-        this.channel(number).digest.digest('hex'),
+        this.#channel(number).digest.digest('hex'),
       ]),
     );
     return createHash('sha256')

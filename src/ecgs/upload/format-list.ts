@@ -1,4 +1,4 @@
-/** The formats as clients are told about them. */
+/** The list of formats in error messages. */
 import { Problem } from '../../errors.ts';
 import { FORMATS } from '../../formats/registry.ts';
 
@@ -7,5 +7,5 @@ export function formatUnknown(what: string): Problem {
   const known = FORMATS.filter((format) => format.decode !== null).map(
     ({ title, extensions }) => `${title} (${extensions.join(', ')})`,
   );
-  return new Problem('format-unknown', `${what} Known are: ${known.join('; ')}. GET /formats tells more.`);
+  return new Problem('format-unknown', `${what} Known formats: ${known.join('; ')}. GET /formats tells more.`);
 }

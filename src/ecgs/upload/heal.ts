@@ -1,6 +1,6 @@
 /**
- * Proves that a recording which exists has its samples and marks, and brings back those that are missing from an upload
- * of the same content. What is stored is looked for in what a majority has: a 200 rests on it.
+ * Checks that an existing recording has all its samples and marks, and restores missing ones from an upload of the same
+ * content. Reads use majority read concern, since a 200 depends on them.
  */
 import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
@@ -13,20 +13,23 @@ import { blockCollection, ecgModel, MAJORITY, type ObjectId, type StoredEcg } fr
 import { placeOf, publishedAt } from '../store/place.ts';
 import { type BlockPlace, MissingBlock, samplesOf, type StoredBlock, storedBlocks } from '../store/stored-blocks.ts';
 
-/** Blocks that are copied at a time. */
+/** Blocks copied at a time. */
 const BATCH = 8;
 
-/** `gone`: the recording has been deleted meanwhile. `lacking`: the upload has other marks than those that are lost. */
+/**
+ * `gone`: the recording has been deleted in the meantime. `lacking`: marks were lost, and the upload has different
+ * ones.
+ */
 export type Healed = 'whole' | 'gone' | 'lacking';
 
 type Counted = Pick<StoredEcg, '_id' | 'owner' | 'channels' | 'blockDocuments'>;
 
-/** Whether samples or marks of a recording are not stored. @param ecg with its block tables */
+/** Whether samples or marks of a recording are missing. @param ecg with its block tables */
 export async function isHollow(database: Connection, ecg: StoredEcg): Promise<boolean> {
   return (await missingBlocks(database, ecg)).length > 0 || (await missingRuns(database, ecg)).length > 0;
 }
 
-/** The places of a recording's blocks that are not stored: channel and index. @param ecg with its block tables */
+/** The places (channel and index) of blocks that are missing. @param ecg with its block tables */
 export async function missingBlocks(database: Connection, ecg: Counted): Promise<BlockPlace[]> {
   if (await hasAllDocuments(database, ecg)) return [];
   const stored = new Set<string>();
@@ -43,8 +46,8 @@ export async function missingBlocks(database: Connection, ecg: Counted): Promise
 }
 
 /**
- * Counting reads the index alone. The number is asked for again behind it, since a healing that has begun meanwhile has
- * taken it away: the documents it writes are others than those that were lost.
+ * Counts documents, which reads only the index. The expected number is read again afterwards: a healing that has
+ * started in the meantime has removed it, because the documents that it writes are not those that were lost.
  */
 async function hasAllDocuments(database: Connection, ecg: Counted): Promise<boolean> {
   const { _id, blockDocuments } = ecg;
@@ -52,15 +55,15 @@ async function hasAllDocuments(database: Connection, ecg: Counted): Promise<bool
   const options = { readConcern: MAJORITY };
   if ((await blockCollection(database).countDocuments({ ecg: _id }, options)) !== blockDocuments) return false;
   const still = { ...publishedAt(placeOf(ecg)), blockDocuments };
-  return (await ecgModel(database).collection.findOne(still, { projection: { _id: 1 } })) !== null;
+  return (await ecgModel(database).exists(still)) !== null;
 }
 
 /**
- * Makes sure that every block and every mark of `ecg` is stored.
+ * Makes sure that every block and mark of `ecg` is stored.
  * @param ecg with its block tables
- * @param copy a recording of the same content of which everything is stored; its channels may come in another order
- * @param writer the instance that does it
- * Errors: those of the database. Something may be written then to a recording that is gone.
+ * @param copy a complete recording of the same content; its channels may be in another order
+ * @param writer the instance that restores
+ * Errors: those of the database. Something may have been written to a deleted recording then.
  */
 export async function heal(
   database: Connection,
@@ -73,14 +76,14 @@ export async function heal(
   if (isCounted && blocks.length === 0 && runs.length === 0) return 'whole';
   const of: Written = { ecg: ecg._id, owner: ecg.owner, writer };
   const changed = async (change: object): Promise<boolean> =>
-    (await ecgModel(database).collection.updateOne(publishedAt(placeOf(ecg)), change)).matchedCount === 1;
+    (await ecgModel(database).updateOne(publishedAt(placeOf(ecg)), change)).matchedCount === 1;
   // Until everything is back the documents prove nothing by their number.
   if (!(await changed({ $unset: { blockDocuments: 1 } }))) return 'gone';
   await copyBlocks(database, blocks, of, ecg, copy);
   const hasMarks = copy.annotations === ecg.annotations && (await copyRuns(database, runs, of, ecg, copy));
   const blockDocuments = await blockCollection(database).countDocuments({ ecg: ecg._id });
   if (await changed({ $set: { blockDocuments } })) return hasMarks || runs.length === 0 ? 'whole' : 'lacking';
-  // Its own removal did not see what was written here.
+  // The removal of the recording did not see what was written here.
   await removeContent(database, ecg._id);
   return 'gone';
 }
@@ -112,8 +115,8 @@ async function copyBlocks(
 }
 
 /**
- * Marks are no part of what makes two uploads the same content: where what is left of them differs from the upload's,
- * nothing is copied, and false answered.
+ * Marks are not part of what makes two uploads the same content. If the remaining marks differ from those of the
+ * upload, nothing is copied and the result is false.
  */
 async function copyRuns(
   database: Connection,

@@ -1,4 +1,4 @@
-/** What the sender of a file says beside it: form fields or query parameters, by the names of the JSON form. */
+/** What the sender says beside a file: form fields or query parameters, named as in the JSON form. */
 import { z } from 'zod';
 import {
   type Checked,
@@ -17,7 +17,7 @@ import { type FilledChannel, leftOpen } from '../store/scale.ts';
 
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
-/** Text that a check of the JSON form takes, or says what is wrong with. */
+/** A text, checked as in the JSON form. */
 const text = (check: (value: string) => Checked<string>) =>
   z.string().transform((value, context) => kept(check(value), context));
 const number = (check: (value: number | string) => Checked<number>) =>
@@ -34,13 +34,13 @@ function kept<T>(checked: Checked<T>, context: z.RefinementCtx): T {
 export const uploadMetadata = z
   .strictObject({
     id: text((value) => id(value, value)).meta({
-      description: 'Unique among your recordings; where a file holds several, that of the second is id#2',
+      description: 'Unique among your recordings. If a file contains several, the second one gets id#2',
       minLength: 1,
       maxLength: MAX_ID_LENGTH,
     }),
     date: text(date).meta({
       description:
-        "ISO 8601; without a zone it is read in the clinic's, where a time that clocks skipped or showed twice is " +
+        "ISO 8601. Without a zone, the clinic's time zone is used; a time that clocks skipped or repeated there is " +
         'refused',
       minLength: 1,
     }),
@@ -51,21 +51,21 @@ export const uploadMetadata = z
     unit: text(unit).meta({ minLength: 1, maxLength: MAX_UNIT_LENGTH }),
     gain: number(gain).meta({
       type: 'number',
-      description: "Stored units per physical unit; replaces a gain that is only a format's default, or has no unit",
+      description: "Stored units per physical unit; replaces a gain that is only a format's default or has no unit",
     }),
     zeroLevel: number(zeroLevel).meta({ type: 'number' }),
   })
   .partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
 
-/** The query of an upload: the same, and what becomes of a content that the sender has already. */
+/** The query of an upload: the same fields, and what to do with content that the sender already has. */
 export const uploadQuery = uploadMetadata.extend({
   duplicate: z.enum(['refuse', 'allow']).optional().meta({
     default: 'refuse',
-    description: 'allow: store a recording without an id even where you have its content already',
+    description: 'allow: store a recording without an id even if you already have its content',
   }),
 });
-/** Documents the form of an upload. */
+/** Describes the form of an upload for the API document. */
 export const uploadForm = uploadMetadata.extend({
   files: z.array(z.string().meta({ format: 'binary' })).meta({
     description: 'All files of the recording, such as 100.hea, 100.dat and 100.atr',
@@ -74,9 +74,10 @@ export const uploadForm = uploadMetadata.extend({
 export type UploadQuery = z.output<typeof uploadQuery>;
 
 /**
- * The recording with what its sender says: id, date, patient, study and notes are the sender's word; rate, unit, gain and zero level
- * only fill what the file leaves open, since a file knows how it was recorded.
- * @param taken ids of the recordings of this upload so far, to which this one's is added: a second of the same id is `id#2`
+ * Adds what the sender says: id, date, patient, study and notes replace those of the file; rate, unit, gain and zero
+ * level only fill in what the file leaves open, since a file knows how it was recorded.
+ * @param taken ids of the recordings of this upload so far; this one's is added. A second recording with the same id
+ * becomes `id#2`
  */
 export function withMetadata(recording: DecodedRecording, said: UploadMetadata, taken: Set<string>): DecodedRecording {
   const externalId = distinct(said.id ?? recording.externalId, taken);
@@ -101,8 +102,8 @@ function distinct(given: string | null, taken: Set<string>): string | null {
 }
 
 /**
- * A gain that is only a format's default counts as unknown, and so does one without a physical unit where only the unit
- * is said: the two belong together.
+ * A gain that is only a format's default counts as unknown. So does a gain without a physical unit if only the unit is
+ * given, because unit and gain belong together.
  */
 function filled(channel: DecodedChannel, said: UploadMetadata): FilledChannel {
   const open = leftOpen(channel);

@@ -1,10 +1,11 @@
 /**
- * The write that makes recordings exist. What its outcome is, is always made certain: an unknown one is never taken for
- * a failure.
+ * The write that makes recordings exist. Its outcome is always determined: an unknown outcome is never treated as a
+ * failure.
  */
 import type { ClientSession, Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { hasWaitedInVain } from '../../database/failures.ts';
+import { wholeDocuments } from '../../database/models.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { heldReferences } from '../../directory/references.ts';
 import { notReady, Problem } from '../../errors.ts';
@@ -17,7 +18,7 @@ import { settle } from '../store/settle.ts';
 import { takeOff } from '../store/siblings.ts';
 import type { Uploads } from '../store/uploads.ts';
 
-/** Whether a sender wants a second recording of a content that they have already. */
+/** Whether a sender wants a second recording of content that they already have. */
 export type Duplicate = 'refuse' | 'allow';
 
 export interface PublishDeps {
@@ -25,22 +26,22 @@ export interface PublishDeps {
   uploads: Uploads;
 }
 
-/** A recording that is stored now, or was there already. Either comes with its block tables. */
+/** A recording that has been stored or already existed, with its block tables. */
 export interface Published {
   ecg: StoredEcg;
   created: boolean;
 }
 
-/** How often publishing is repeated when somebody else has stored the same thing in between. */
+/** Attempts while others keep storing the same thing in between. */
 const MAX_TRIES = 4;
-/** So long a client waits for what an unknown outcome has come to; then the sweeper is left with it. */
+/** Milliseconds that a client waits for an unknown outcome to be determined; then the sweeper takes over. */
 const SETTLE_MS = 2_000;
 
 /**
- * Publishes the recordings of one upload, all or none: a single one that refers to nothing by one insert, others in one
- * transaction. Where their owner has one of them already, that one is answered.
+ * Publishes the recordings of one upload, all or none. A single recording without references is one insert; otherwise
+ * it is one transaction. A recording that the owner already has is returned instead.
  * Errors: `external-id-taken`, `content-exists`, `reference-unknown`, `not-ready`, and those of the database. After an
- * error none of them is published, unless they have been left to the sweeper.
+ * error none of the recordings is published, unless they have been left to the sweeper.
  */
 export async function publish(
   ecgs: readonly StoredEcg[],
@@ -60,9 +61,9 @@ export async function publish(
 }
 
 const givenUp = (cause?: unknown): Problem =>
-  notReady(cause, 'The upload took too long and was given up; send it again.');
+  notReady(cause, 'The upload took too long and was cancelled; send it again.');
 
-/** Recordings of one file may have the same content, and still are two. */
+/** Recordings of one file may have the same content and still be two. */
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   const taken = new Set<string>();
   return ecgs.map((ecg) => {
@@ -81,15 +82,15 @@ async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database
   const isAlone = ecgs.length === 1 && only?.patient === null && only.study === null;
   for (let tries = 1; ; tries++) {
     try {
-      // An id of the sender's own is looked for by the insert itself, the first time.
+      // The first time, the insert itself finds out whether the sender's id is taken.
       if (isAlone && only) return [await storedAlone(only, duplicate, database, only.externalId === null || tries > 1)];
       return await inTransaction(database, async (session) => storedTogether(ecgs, duplicate, database, session));
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // A marker has taken the place.
+      // A marker has taken its place.
       if ('_id' in (error['keyPattern'] as object)) throw givenUp(error);
       if (tries === MAX_TRIES)
-        throw notReady(error, 'The upload was overtaken by changes to the same recording; send it again.');
+        throw notReady(error, 'The same recording was changed during the upload; send it again.');
     }
   }
 }
@@ -103,13 +104,13 @@ async function storedAlone(
   const existing = looksFirst && (await existingOf(ecg, duplicate, database)) !== null;
   const sure = existing ? await certainlyExisting(ecg, duplicate, database) : null;
   if (sure) return { ecg: sure, created: false };
-  await ecgModel(database).collection.insertOne(ecg);
+  await wholeDocuments(ecgModel(database)).insertOne(ecg);
   return { ecg, created: true };
 }
 
 /**
- * What a plain read finds may be applied and not yet stored by a majority: a crash would take it away behind a 200. A
- * transaction that only reads is committed when a majority has what it read.
+ * A plain read may return what is not yet stored by a majority, and a crash would take it away after a 200. A
+ * transaction that only reads commits once a majority has what it has read.
  */
 async function certainlyExisting(
   ecg: StoredEcg,
@@ -135,10 +136,10 @@ async function storedTogether(
     const siblings = results.map((other) => other.ecg._id).filter((id) => !id.equals(ecg._id));
     if (created) {
       ecg.siblings = siblings;
-      await ecgModel(database).collection.insertOne(ecg, { session });
+      await wholeDocuments(ecgModel(database)).insertOne(ecg, { session });
     } else if (!sameIds(siblings, ecg.siblings)) {
       const change = { $set: { siblings, updatedAt: new Date() }, $inc: { version: 1 } };
-      await ecgModel(database).collection.updateOne(publishedAt(placeOf(ecg)), change, { session });
+      await ecgModel(database).updateOne(publishedAt(placeOf(ecg)), change, { session });
       const former = ecg.siblings.filter((id) => !siblings.some((other) => other.equals(id)));
       await takeOff(database, placeOf(ecg), former, session);
       Object.assign(ecg, { siblings, version: ecg.version + 1, updatedAt: change.$set.updatedAt });
@@ -151,7 +152,8 @@ const sameIds = (a: readonly ObjectId[], b: readonly ObjectId[]): boolean =>
   a.length === b.length && a.every((id) => b.some((other) => other.equals(id)));
 
 /**
- * The recording that an upload repeats: the one under its id, or where it has none the one of the same content.
+ * The recording that an upload repeats: the one with the same id or, if the upload has no id, the one with the same
+ * content.
  * Errors: `external-id-taken`, `content-exists`.
  */
 async function existingOf(
@@ -160,15 +162,19 @@ async function existingOf(
   database: Connection,
   session?: ClientSession,
 ): Promise<StoredEcg | null> {
-  const ecgs = ecgModel(database).collection;
+  const ecgs = ecgModel(database);
   const own = recordingsFor(ecg.owner, 'own');
-  const options = session ? { session } : {};
+  const within = session ?? null;
   if (ecg.externalId !== null) {
-    const existing = await ecgs.findOne<StoredEcg>({ ...own, externalId: ecg.externalId }, options);
+    const existing = await ecgs
+      .findOne({ ...own, externalId: ecg.externalId })
+      .session(within)
+      .lean<StoredEcg>();
     if (existing && !sameBytes(existing.digest, ecg.digest)) {
       throw new Problem(
         'external-id-taken',
-        `You have another recording with the id "${ecg.externalId}". Give this one another id, or delete that one first.`,
+        `You have another recording with the id "${ecg.externalId}". ` +
+          'Give this one another id, or delete that one first.',
       );
     }
     return existing;
@@ -176,21 +182,25 @@ async function existingOf(
   if (duplicate === 'allow') return null;
   const alike = { ...own, digest: ecg.digest, part: ecg.part };
   let other: (Told & { _id: ObjectId }) | null = null;
-  for await (const one of ecgs.find<Told & { _id: ObjectId }>(alike, { ...options, projection: TOLD })) {
-    if (differences(one, ecg).length === 0) return ecgs.findOne<StoredEcg>({ ...own, _id: one._id }, options);
+  for await (const one of ecgs.find(alike, TOLD).session(within).lean<(Told & { _id: ObjectId })[]>()) {
+    if (differences(one, ecg).length === 0)
+      return ecgs
+        .findOne({ ...own, _id: one._id })
+        .session(within)
+        .lean<StoredEcg>();
     other ??= one;
   }
   if (!other) return null;
   throw new Problem(
     'content-exists',
-    `You have this recording already, as ${other._id.toHexString()}, with other values of: ` +
+    `You already have this recording, as ${other._id.toHexString()}, with different values of: ` +
       `${differences(other, ecg).join(', ')}. Change that one, or send this one with ?duplicate=allow to keep both.`,
   );
 }
 
 /**
- * After an unknown outcome: the recordings, where they were published after all. Null where it is certain that they
- * were not and never will be, and where it cannot be found out now: then the sweeper is left with them.
+ * Determines an unknown outcome. Returns the recordings if they were published after all. Returns null if they
+ * certainly were not and never will be, or if this cannot be determined now: then they are left to the sweeper.
  */
 async function certain(
   ecgs: readonly StoredEcg[],
@@ -204,8 +214,7 @@ async function certain(
     for (const place of places) {
       const outcome = await settle(database, place);
       if (outcome === 'removed') uploads.settled(place.id.toHexString());
-      const ecg =
-        outcome === 'removed' ? null : await ecgModel(database).collection.findOne<StoredEcg>(publishedAt(place));
+      const ecg = outcome === 'removed' ? null : await ecgModel(database).findOne(publishedAt(place)).lean<StoredEcg>();
       if (ecg) published.push({ ecg, created: true });
     }
     return published.length < ecgs.length ? null : published;

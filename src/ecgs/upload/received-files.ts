@@ -1,4 +1,7 @@
-/** The files of a multipart upload as they come: the one that explains the others flows to its decoder, what comes before it is set aside. */
+/**
+ * The files of a multipart upload, in order of arrival. The main file goes straight to its decoder; files before it are
+ * put aside.
+ */
 import { isUtf8 } from 'node:buffer';
 import { Problem } from '../../errors.ts';
 import { formatOf } from '../../formats/registry.ts';
@@ -11,7 +14,7 @@ import { formatUnknown } from './format-list.ts';
 
 interface Received {
   name: string;
-  /** What it would be read as, were it the main file. */
+  /** The format it would have as the main file. */
   format: Format | null;
   content: ReceivedFile;
   isOpened: boolean;
@@ -23,20 +26,21 @@ export class ReceivedFiles {
   readonly #parts: AsyncGenerator<Part, void, void>;
   readonly #maxFieldBytes: number;
   readonly #spool = new Spool();
-  /** By name in lower case. */
+  /** By lower-case name. */
   readonly #files = new Map<string, Received>();
   #fieldBytes = 0;
   /** The file that is arriving now. */
   #arriving: Received | null = null;
 
-  /** @param maxFieldBytes of all fields together */
+  /** @param maxFieldBytes limit for all fields together */
   constructor(parts: AsyncGenerator<Part, void, void>, maxFieldBytes: number) {
     this.#parts = parts;
     this.#maxFieldBytes = maxFieldBytes;
   }
 
   /**
-   * Finds the main file. It is the first that is recognised and that no other can name, else the first that is recognised at all.
+   * Finds the main file: the first of a known format that no other file can refer to, or else the first of a known
+   * format.
    * Errors: `format-unknown`, `validation-failed`, `recording-invalid`, and those of the body.
    */
   async open(): Promise<{ format: Format; files: UploadFiles }> {
@@ -54,7 +58,7 @@ export class ReceivedFiles {
         `None of the files (${[...this.#files.values()]
           .slice(0, 5)
           .map(({ name }) => name)
-          .join(', ')}) is of a known format.`,
+          .join(', ')}) has a known format.`,
       );
     main.isOpened = true;
     return {
@@ -67,9 +71,9 @@ export class ReceivedFiles {
   }
 
   /**
-   * Takes the rest of the body in, so that every field is known. A file may still be opened.
-   * @returns words about files that nobody has asked for
-   * Errors: `recording-invalid` where one of them is a recording of its own.
+   * Reads the rest of the body, so that all fields are known. Files may still be opened.
+   * @returns warnings about files that were not needed
+   * Errors: `recording-invalid` if one of them is a recording of its own.
    */
   async rest(): Promise<string[]> {
     while (await this.#next()) await this.#arrived();
@@ -78,13 +82,13 @@ export class ReceivedFiles {
     if (another)
       throw new Problem(
         'recording-invalid',
-        `${another.name} is a recording of its own (${another.format?.title}): send it in an upload of its own.`,
+        `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload.`,
       );
     for (const file of unwanted) file.isOpened = true;
-    return unwanted.map(({ name }) => `the file ${name} was not needed and is not kept`);
+    return unwanted.map(({ name }) => `the file ${name} was not needed and was not kept`);
   }
 
-  /** Gives everything back. */
+  /** Releases everything. */
   async close(): Promise<void> {
     await this.#parts.return();
     await this.#spool.close();
@@ -103,7 +107,7 @@ export class ReceivedFiles {
     return found.content.read(this.#spool);
   }
 
-  /** The next file of the body, of which only the head is read; fields on the way are kept. Null at the end. */
+  /** The next file of the body, of which only the head is read; fields before it are kept. Null at the end. */
   async #next(): Promise<Received | null> {
     await this.#arrived();
     for (
@@ -117,7 +121,7 @@ export class ReceivedFiles {
       }
       if (part.name !== 'files') throw invalid(part.name, 'must not be a file: files are sent in the field "files"');
       const name = part.fileName.slice(Math.max(part.fileName.lastIndexOf('/'), part.fileName.lastIndexOf('\\')) + 1);
-      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files of the name ${name}`);
+      if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files named ${name}`);
       const content = await ReceivedFile.begin(part.bytes);
       this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
       this.#files.set(name.toLowerCase(), this.#arriving);
@@ -126,7 +130,7 @@ export class ReceivedFiles {
     return null;
   }
 
-  /** What has not been read of the arriving file makes room for what comes behind it. */
+  /** Puts the unread part of the arriving file aside, so that what follows it can be read. */
   async #arrived(): Promise<void> {
     await this.#arriving?.content.setAside(this.#spool);
     this.#arriving = null;
@@ -140,7 +144,7 @@ export class ReceivedFiles {
       if (this.#fieldBytes > this.#maxFieldBytes)
         throw new Problem(
           'body-too-large',
-          `All fields beside the files may have ${this.#maxFieldBytes} bytes (setting MAX_METADATA_BYTES).`,
+          `All fields other than files may have at most ${this.#maxFieldBytes} bytes together (setting MAX_METADATA_BYTES).`,
         );
       bytes.push(piece);
     }
@@ -155,7 +159,7 @@ function utf8(field: string, bytes: Uint8Array): string {
 
 const invalid = (field: string, message: string): Problem => fieldProblem([{ path: pointer([field]), message }]);
 
-/** One file: what has come of it and is not read, and the rest that comes, from the network or from where it was set aside. */
+/** One file: what has been received and not yet read, and the rest, from the network or from where it was put aside. */
 export class ReceivedFile {
   /** At most `HEAD_BYTES`. */
   readonly head: Uint8Array;
@@ -183,7 +187,7 @@ export class ReceivedFile {
     return new ReceivedFile(held, rest);
   }
 
-  /** What has not been read yet goes to the spool; nothing where the reader has stopped. */
+  /** Moves the unread rest to the spool, unless its reader has stopped. */
   async setAside(spool: Spool): Promise<void> {
     if (this.#aside || this.#isOver) return;
     const from = spool.length;
@@ -191,7 +195,7 @@ export class ReceivedFile {
     this.#aside = { from, to: spool.length };
   }
 
-  /** From the beginning, or where an earlier reader of a file that flows has stopped. */
+  /** Reads from the beginning, or from where an earlier reader of a streamed file stopped. */
   async *read(spool?: Spool): AsyncGenerator<Uint8Array, void, void> {
     if (!this.#aside) {
       try {

@@ -11,12 +11,10 @@ const EcgUploadLead = z
       .optional()
       .meta({
         description:
-          'Checked against the signal. Also read as numberOfSamples, "number of samples", num_samples, sample_size, ' +
+          'Must match the signal. Also accepted as numberOfSamples, "number of samples", num_samples, sample_size, ' +
           'total_samples',
       }),
-    signal: z
-      .array(z.number().nullable())
-      .meta({ description: 'Integers, decimals, or null where a sample is missing' }),
+    signal: z.array(z.number().nullable()).meta({ description: 'Integers, decimals, or null for a missing sample' }),
     samplingRate: samplingRate.optional(),
     unit: unit.optional(),
     gain: gain.optional(),
@@ -24,18 +22,18 @@ const EcgUploadLead = z
   })
   .meta({ id: 'EcgUploadLead' });
 
-/** Documents what `POST /ecgs` takes. The decoder in `formats/json` checks it: no signal passes through a schema. */
+/** Describes the body of `POST /ecgs`. The decoder in `formats/json` checks it: no signal passes through a schema. */
 export const EcgUpload = z
   .looseObject({
     id: z.string().optional().meta({
-      description: 'Unique among your recordings; the same content again answers with the recording that exists',
+      description: 'Unique among your recordings; uploading the same content again answers with the existing recording',
     }),
     date: z
       .string()
       .optional()
       .meta({
         description:
-          "ISO 8601; without a zone it is read in the clinic's, where a time that clocks skipped or showed twice is " +
+          "ISO 8601. Without a zone, the clinic's time zone is used; a time that clocks skipped or repeated there is " +
           'refused',
       }),
     samplingRate: samplingRate.optional(),
@@ -50,15 +48,15 @@ export const EcgUpload = z
   .meta({
     id: 'EcgUpload',
     description:
-      'Keys may come in any order; rate, unit, gain and zero level count for all leads unless a lead has its own',
+      'Keys may be in any order. Rate, unit, gain and zero level apply to all leads unless a lead has its own',
   });
 
 export const UploadedEcg = Ecg.extend({
-  warnings: z.array(z.string()).meta({ description: 'What was in the upload and is not kept' }),
+  warnings: z.array(z.string()).meta({ description: 'What was not kept or had to be assumed' }),
 }).meta({ id: 'UploadedEcg' });
 export type UploadedEcg = z.infer<typeof UploadedEcg>;
 
 export const UploadedEcgs = z
   .strictObject({ items: z.array(UploadedEcg) })
-  .meta({ id: 'UploadedEcgs', description: 'The recordings of a file that holds several' });
+  .meta({ id: 'UploadedEcgs', description: 'The recordings of a file with several' });
 export type UploadedEcgs = z.infer<typeof UploadedEcgs>;

@@ -52,8 +52,8 @@ export class AecgDocument implements Elements {
   open(name: string, attributes: Attributes): void {
     const parent = this.#path.at(-1) ?? '';
     if (parent === '' && name !== 'AnnotatedECG')
-      throw contentError(this.#offset(), `The document must be an AnnotatedECG, and is ${quoted(name)}.`);
-    if (this.inDigits) throw contentError(this.#offset(), 'Digits hold numbers only.');
+      throw contentError(this.#offset(), `The document must be an AnnotatedECG, but is ${quoted(name)}.`);
+    if (this.inDigits) throw contentError(this.#offset(), 'Digits may contain numbers only.');
     this.#path.push(name.length > 64 ? '?' : name);
     const series = this.#series.at(-1);
     if (name === 'series' || name === 'derivedSeries') this.#series.push({ code: null, date: null, sets: 0 });
@@ -68,7 +68,7 @@ export class AecgDocument implements Elements {
   }
 
   text(text: string): void {
-    if (this.inDigits) throw contentError(this.#offset(), 'Digits hold numbers only.');
+    if (this.inDigits) throw contentError(this.#offset(), 'Digits may contain numbers only.');
     const path = `/${this.#path.join('/')}`;
     if (this.#path.length === 2 && path === NOTES) this.#notes = this.#longer(this.#notes, text);
     else if (path.includes(NAME)) this.#name = this.#longer(this.#name, ` ${text}`);
@@ -89,7 +89,7 @@ export class AecgDocument implements Elements {
   finish(): void {
     this.#handOn();
     if (this.#described === 0 && this.finished.length === 0)
-      throw contentError(this.#offset(), 'There is no series with the digits of a lead.');
+      throw contentError(this.#offset(), 'No series contains the digits of a lead.');
   }
 
   /** The sequence whose digits are being read now. */

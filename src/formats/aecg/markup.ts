@@ -62,7 +62,7 @@ export class Markup {
 
   *finish(): Generator<void, void, void> {
     yield* this.#feed(this.#source.finish());
-    if (this.#inText) throw syntaxError(this.offset, 'The document ends too early.');
+    if (this.#inText) throw syntaxError(this.offset, 'The document is incomplete.');
     this.#parser.write(decoded(this.#text, new Uint8Array(0), false));
     this.#parser.close();
   }

@@ -80,8 +80,7 @@ export class SequenceSet {
     const warnings = [...this.#warnings];
     if (this.#dropped > 0) warnings.push(`${figure(this.#dropped)} further sequences were not kept.`);
     const { withoutTime } = this.annotations;
-    if (withoutTime > 0)
-      warnings.push(`${figure(withoutTime)} annotations without a place in the time of the samples were not kept.`);
+    if (withoutTime > 0) warnings.push(`${figure(withoutTime)} annotations without a time were not kept.`);
     return warnings;
   }
 

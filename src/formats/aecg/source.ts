@@ -87,6 +87,6 @@ export function encodingOf(head: Uint8Array): Encoding {
     : null;
   // The declaration could be read, so the encoding has one byte per ASCII character.
   if (encoding === null || encoding.startsWith('utf-16'))
-    throw syntaxError(0, `The encoding ${declared} is not read; UTF-8, UTF-16 and ISO-8859-1 are.`);
+    throw syntaxError(0, `The encoding ${declared} is not supported; UTF-8, UTF-16 and ISO-8859-1 are.`);
   return encoding;
 }

@@ -58,9 +58,9 @@ export function readDecimal(bytes: Uint8Array, from: number, point: number, targ
 export function sampleOfText(text: string): number | string {
   if (!NUMBER.test(text)) return 'is not a number';
   const value = Number(text);
-  if (!(Math.abs(value) <= MAX_SAMPLE)) return `is out of range: its magnitude is beyond ${MAX_SAMPLE}`;
+  if (!(Math.abs(value) <= MAX_SAMPLE)) return `is out of range: its magnitude is above ${MAX_SAMPLE}`;
   if (Math.abs(value) >= MAX_INTEGER && INTEGER.test(text) && BigInt(text.replace(/^[+-]/, '')) > BigInt(MAX_INTEGER))
-    return 'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant';
+    return 'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction (such as .0) if that is intended';
   return value + 0;
 }
 

@@ -57,7 +57,7 @@ class Table {
   }
 
   *finish(): Generator<DecoderEvent, void, void> {
-    if (this.#header === null) throw syntaxError(this.#window.offset(), 'There is no table.');
+    if (this.#header === null) throw syntaxError(this.#window.offset(), 'The file contains no table.');
     const rows = this.#rows;
     if (rows === null) throw contentError(this.#window.offset(), 'There is no row below the header.');
     yield* this.#batch(rows);

@@ -38,7 +38,7 @@ export const encodeCsv: Encoder = (recording, read) => {
         'csv',
         'content',
         null,
-        `The physical values of ${JSON.stringify(name)} go beyond ${MAX_SAMPLE}.`,
+        `The physical values of ${JSON.stringify(name)} exceed ${MAX_SAMPLE}.`,
       );
   }
   const groups = new Map<number | null, Column[]>();

@@ -24,11 +24,11 @@ const CONTROL = /[\u0000-\u0008\u000e-\u001f]/;
 
 /** Reads the first line. @throws FormatError */
 export function readHeader(line: string, declared: string | null, offset: number, limits: DecoderLimits): Header {
-  if (CONTROL.test(line)) throw syntaxError(offset, 'This is not a table in text.');
+  if (CONTROL.test(line)) throw syntaxError(offset, 'This is not a text table.');
   const delimiter = declared ?? delimiterOf(line);
   const cells = splitLine(line, delimiter);
   if (cells === null)
-    throw syntaxError(offset, 'In the header a quote is not closed, or something stands behind a closing one.');
+    throw syntaxError(offset, 'The header has a quote that is not closed, or text after a closing quote.');
   while (cells.length > 1 && cells.at(-1) === '') cells.pop();
   const hasNames = cells.some((cell) => !isMissing(cell) && !isNumber(cell, delimiter) && momentOf(cell) === null);
   const first = hasNames
@@ -39,7 +39,7 @@ export function readHeader(line: string, declared: string | null, offset: number
       ? null
       : { kind: 'time' as const, seconds: 1 };
   const columns = first === null ? cells : cells.slice(1);
-  if (columns.length === 0) throw contentError(offset, 'There is no column beside the times.');
+  if (columns.length === 0) throw contentError(offset, 'There is no column other than the times.');
   if (columns.length > limits.maxChannels)
     throw contentError(offset, `There are more than ${figure(limits.maxChannels)} columns.`);
   for (const [number, cell] of columns.entries()) {
@@ -81,7 +81,7 @@ export function readUnits(line: string, header: Header, offset: number): boolean
   if (time === null && units.every(isMissing)) return false;
   while (cells.length > columns && cells.at(-1) === '') cells.pop();
   if (cells.length !== columns)
-    throw contentError(offset, `The row of units has ${cells.length} cells and the header ${columns}.`);
+    throw contentError(offset, `The row of units has ${cells.length} cells, but the header has ${columns}.`);
   for (const [number, unit] of units.slice(0, header.names.length).entries()) {
     if (isMissing(unit)) continue;
     if (unit.length > MAX_UNIT_LENGTH)

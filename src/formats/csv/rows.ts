@@ -125,7 +125,7 @@ export class RowReader {
     if (this.#point !== point)
       throw contentError(
         offset,
-        `${this.#place(column)} has another decimal sign than the cells before: ${quoted(text)}.`,
+        `${this.#place(column)} has a different decimal separator than the cells before it: ${quoted(text)}.`,
       );
     return text.replace(',', '.');
   }
@@ -196,7 +196,7 @@ export class RowReader {
     const first = this.times === null ? 0 : 1;
     return contentError(
       window.offset(),
-      `Line ${this.#line} has ${channels + first} cells and the header ${this.columns.length + first}.`,
+      `Line ${this.#line} has ${channels + first} cells, but the header has ${this.columns.length + first}.`,
     );
   }
 }

@@ -176,34 +176,36 @@ export class TimeColumn {
    */
   rate(): { rate: number | null; warning: string | null } | { reason: string } {
     const steps = this.#rows - 1;
-    if (steps < 1) return { rate: null, warning: 'One row tells no sampling rate.' };
+    if (steps < 1) return { rate: null, warning: 'The sampling rate cannot be calculated from one row.' };
     const mean = (this.#last - this.#first) / steps;
     if (!(this.#shortest.step > 0))
-      return { reason: `The times do not rise from line ${this.#shortest.line - 1} to line ${this.#shortest.line}.` };
+      return {
+        reason: `The times do not increase from line ${this.#shortest.line - 1} to line ${this.#shortest.line}.`,
+      };
     const noise = JITTER * mean + 4 * Number.EPSILON * Math.max(Math.abs(this.#first), Math.abs(this.#last));
     const [shortest, longest] = [mean - this.#shortest.step, this.#longest.step - mean];
     const isExact = shortest <= noise && longest <= noise;
     if (!isExact && Math.max(shortest, longest) > this.#resolution + noise) {
       const odd = shortest > longest ? this.#shortest : this.#longest;
       return {
-        reason: `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, the mean ${Number(mean.toPrecision(6))}. A recording with gaps is uploaded in parts, or with rows of empty cells.`,
+        reason: `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, the mean ${Number(mean.toPrecision(6))}. Upload a recording with gaps in parts, or with rows of empty cells.`,
       };
     }
     if (this.#seconds === null && mean >= 1)
       return {
         rate: null,
         warning:
-          'The time column names no unit (time (s), time (ms)) and its steps are no fractions, so the sampling rate is unknown.',
+          'The time column has no unit, such as time (s) or time (ms), and its steps are not fractions, so the sampling rate is unknown.',
       };
     const seconds = (this.#seconds ?? 1) * mean;
     const doubt = (isExact ? noise : this.#resolution) / (mean * steps);
     if (doubt > MAX_DOUBT)
-      return { rate: null, warning: 'The times are rounded too much for their number to tell a sampling rate.' };
+      return { rate: null, warning: 'The times are rounded too much to calculate a sampling rate from so few rows.' };
     const rate = simplest(1 / seconds, Math.max(doubt, SURE));
     return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE
       ? { rate, warning: null }
       : {
-          reason: `The times mean ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are possible.`,
+          reason: `The times give ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are supported.`,
         };
   }
 }

@@ -91,7 +91,7 @@ export class Annotations {
   }
 
   warnings(): string[] {
-    return this.#unplaced === 0 ? [] : [`${figure(this.#unplaced)} annotations without a place in time were not kept.`];
+    return this.#unplaced === 0 ? [] : [`${figure(this.#unplaced)} annotations without a time were not kept.`];
   }
 
   #remark(text: string | null, channels: readonly number[]): void {

@@ -50,7 +50,7 @@ class DicomDecoder {
       if (this.#groups > 0 && element.name !== null)
         throw contentError(
           element.offset,
-          `${printed(element.tag)} stands behind the waveforms; the elements of a data set must ascend.`,
+          `${printed(element.tag)} comes after the waveforms; the elements of a data set must be in ascending order.`,
         );
       if (element.name === 'waveformSequence') yield* this.#waveforms(element);
       else if (element.name === 'waveformAnnotationSequence') await this.#readAnnotations(element);
@@ -59,7 +59,7 @@ class DicomDecoder {
     }
     if (this.#groups > 0) return;
     this.#refuseOtherObjects();
-    throw contentError(null, 'The file holds no waveform.');
+    throw contentError(null, 'The file contains no waveform.');
   }
 
   #useCharacterSet(): void {
@@ -68,17 +68,17 @@ class DicomDecoder {
     for (const term of terms)
       if (!isKnownCharacterSet(term))
         this.#warnings.push(
-          `The character set ${JSON.stringify(term.slice(0, 40))} is not known; text may be misread.`,
+          `The character set ${JSON.stringify(term.slice(0, 40))} is not known; text may be decoded wrongly.`,
         );
   }
 
   #refuseOtherObjects(): void {
     const kind = this.#top.first('sopClassUid') ?? this.#meta.first('mediaStorageSopClassUid');
-    if (kind === null) this.#warnings.push('The file does not say what kind of object it is.');
+    if (kind === null) this.#warnings.push('The file has no SOP class, so the kind of object is unknown.');
     else if (!isEcg(kind)) {
       throw contentError(
         this.#top.offset('sopClassUid'),
-        `This DICOM object is no ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, Ambulatory and General 32-bit ECG are read.`,
+        `This DICOM object is not an ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, Ambulatory and General 32-bit ECG are supported.`,
       );
     }
   }
@@ -125,12 +125,12 @@ class DicomDecoder {
         if (element.name !== null)
           throw contentError(
             element.offset,
-            `${printed(element.tag)} stands behind the waveform data; the elements of a data set must ascend.`,
+            `${printed(element.tag)} comes after the waveform data; the elements of a data set must be in ascending order.`,
           );
         await elements.skip(element, item);
       } else if (element.name !== 'waveformData') await elements.keep(element, item, description, this.#text);
       else {
-        if (element.length === null) throw syntaxError(element.offset, 'Waveform data must tell their length.');
+        if (element.length === null) throw syntaxError(element.offset, 'Waveform data must have a length.');
         group = describeGroup(description, element.offset, element.length, this.#limits);
         for (const [channel, { zeroLevel }] of group.channels.entries())
           if (zeroLevel !== null && zeroLevel !== 0) yield { kind: 'zero-level', channel, zeroLevel };
@@ -138,7 +138,7 @@ class DicomDecoder {
       }
     }
     if (group === null)
-      throw contentError(this.#elements.bytes.offset(), 'A group of the waveform sequence holds no waveform data.');
+      throw contentError(this.#elements.bytes.offset(), 'A group of the waveform sequence contains no waveform data.');
     return group;
   }
 
@@ -172,7 +172,7 @@ class DicomDecoder {
     const start = this.#acquired();
     const warnings = [...this.#warnings, ...group.warnings];
     if (start === null && this.#top.has('acquisitionDateTime'))
-      warnings.push('The date of the acquisition is none that exists and was not kept.');
+      warnings.push('The acquisition date is not a valid date and was not kept.');
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
     return {
       externalId: uid === null ? null : this.#groups === 1 ? uid : `${uid}#${this.#groups}`,

@@ -57,7 +57,7 @@ export class Budget {
     if (this.#used > this.#most)
       throw contentError(
         offset,
-        `The file holds more than ${figure(this.#most)} bytes of values beside its waveforms.`,
+        `The file contains more than ${figure(this.#most)} bytes of values besides its waveforms.`,
       );
   }
 
@@ -100,7 +100,8 @@ export class ElementReader {
       bytes.take(8);
       return null;
     }
-    if (tag >>> 16 === 0xfffe) throw syntaxError(offset, `${printed(tag)} stands where an element should.`);
+    if (tag >>> 16 === 0xfffe)
+      throw syntaxError(offset, `${printed(tag)} is not allowed here, where an element is expected.`);
     const name = NAMES.get(tag) ?? null;
     let vr: string = name === null ? 'UN' : ELEMENTS[name][1];
     let unknown = scope.implicit;
@@ -116,7 +117,7 @@ export class ElementReader {
         if (!SHORT_VRS.has(given))
           throw syntaxError(
             offset,
-            `${printed(tag)} has the value representation ${JSON.stringify(given)}, which DICOM does not know.`,
+            `${printed(tag)} has the value representation ${JSON.stringify(given)}, which DICOM does not define.`,
           );
         length = bytes.uint16(6, scope.littleEndian);
       }
@@ -127,7 +128,7 @@ export class ElementReader {
     if (length !== UNDEFINED_LENGTH && bytes.position + length > scope.end) {
       throw syntaxError(
         offset,
-        `${printed(tag)} says that it is ${figure(length)} bytes long, which is more than what encloses it.`,
+        `${printed(tag)} declares ${figure(length)} bytes, which is more than the item around it has.`,
       );
     }
     return { tag, name, vr, unknown, length: length === UNDEFINED_LENGTH ? null : length, offset };
@@ -148,7 +149,7 @@ export class ElementReader {
 
   /** The bytes of an element's value: a copy, charged to the budget before it is made. */
   async value(element: Element): Promise<Uint8Array> {
-    if (element.length === null) throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
+    if (element.length === null) throw syntaxError(element.offset, `${printed(element.tag)} must have a length.`);
     this.budget.take(element.length + FIELD_OVERHEAD, element.offset);
     if (!(await this.bytes.has(element.length))) throw this.#cutOff(element);
     return new Uint8Array(this.bytes.take(element.length));
@@ -158,7 +159,7 @@ export class ElementReader {
   open(element: Element, scope: Scope): { next(): Promise<Scope | null> } {
     const { bytes } = this;
     if (element.vr !== 'SQ' && !element.unknown)
-      throw syntaxError(element.offset, `${printed(element.tag)} must tell its length.`);
+      throw syntaxError(element.offset, `${printed(element.tag)} must have a length.`);
     const depth = scope.depth + 1;
     if (depth > this.#limits.maxDepth)
       throw contentError(element.offset, `Sequences are nested deeper than ${this.#limits.maxDepth} levels.`);
@@ -179,12 +180,12 @@ export class ElementReader {
         return null;
       }
       if (tag !== ITEM)
-        throw this.#error(`In the sequence ${printed(element.tag)} stands ${printed(tag)} instead of an item.`);
+        throw this.#error(`The sequence ${printed(element.tag)} contains ${printed(tag)} instead of an item.`);
       bytes.take(8);
       if (length === UNDEFINED_LENGTH) return { ...inner, end, delimited: true, depth };
       if (bytes.position + length > end)
         throw this.#error(
-          `An item of ${printed(element.tag)} says that it is ${figure(length)} bytes long, which is more than its sequence.`,
+          `An item of ${printed(element.tag)} declares ${figure(length)} bytes, which is more than its sequence has.`,
         );
       return { ...inner, end: bytes.position + length, delimited: false, depth };
     };
@@ -225,7 +226,7 @@ export class ElementReader {
   }
 
   async #need(count: number, scope: Scope): Promise<void> {
-    if (this.bytes.position + count > scope.end) throw this.#error('An element is longer than what encloses it.');
+    if (this.bytes.position + count > scope.end) throw this.#error('An element is longer than the item around it.');
     if (!(await this.bytes.has(count))) throw this.#error('The file ends within an element.');
   }
 
@@ -240,7 +241,7 @@ export class ElementReader {
   #cutOff(element: Element): Error {
     return syntaxError(
       element.offset,
-      `The file ends within ${printed(element.tag)}, which says that it is ${figure(element.length ?? 0)} bytes long.`,
+      `The file ends within ${printed(element.tag)}, which declares ${figure(element.length ?? 0)} bytes.`,
     );
   }
 }

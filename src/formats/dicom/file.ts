@@ -72,11 +72,11 @@ export async function openFile(source: AsyncIterable<Uint8Array>, limits: Decode
   if (named === undefined)
     throw contentError(
       meta.offset('transferSyntaxUid'),
-      `The transfer syntax ${JSON.stringify(uid)} is not one of waveforms and is not read.`,
+      `The transfer syntax ${JSON.stringify(uid)} is not one for waveforms and is not supported.`,
     );
   await bytes.has(8);
   const syntax = named ?? syntaxOf(bytes.peek(8));
-  if (syntax === null) throw syntaxError(bytes.offset(), 'These bytes do not begin a DICOM data set.');
+  if (syntax === null) throw syntaxError(bytes.offset(), 'This is not the beginning of a DICOM data set.');
   const root: Scope = {
     implicit: syntax.implicit,
     littleEndian: syntax.littleEndian,

@@ -30,19 +30,19 @@ export function describeGroup(group: Dataset, offset: number | null, length: num
   if (count < 1 || count > limits.maxChannels)
     throw contentError(
       offset,
-      `A group says that it has ${figure(count)} channels; 1 to ${figure(limits.maxChannels)} can be kept.`,
+      `A group declares ${figure(count)} channels; 1 to ${figure(limits.maxChannels)} are supported.`,
     );
-  if (samples < 1) throw contentError(offset, 'A group says that it has no samples.');
+  if (samples < 1) throw contentError(offset, 'A group declares that it has no samples.');
   const kind = sampleKind(group, offset);
   const byteLength = count * samples * KINDS[kind].bytes;
   if (byteLength > length) {
     throw contentError(
       offset,
-      `A group says that it has ${figure(samples)} samples of ${figure(count)} channels, which are ${figure(byteLength)} bytes, but its waveform data have ${figure(length)}.`,
+      `A group declares ${figure(samples)} samples of ${figure(count)} channels, which is ${figure(byteLength)} bytes, but its waveform data has ${figure(length)}.`,
     );
   }
   if (length > byteLength + 1)
-    warnings.push(`${figure(length - byteLength)} bytes behind the declared samples were not kept.`);
+    warnings.push(`${figure(length - byteLength)} bytes after the declared samples were not kept.`);
   const definitions = group.items('channelDefinitionSequence');
   if (definitions.length !== count)
     throw contentError(offset, `A group of ${figure(count)} channels defines ${figure(definitions.length)}.`);
@@ -62,12 +62,12 @@ function sampleKind(group: Dataset, offset: number | null): SampleKind {
   if (kind === 'MB' || kind === 'AB')
     throw contentError(
       offset,
-      `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are sound, not an ECG, and are not read.`,
+      `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are audio, not an ECG, and are not supported.`,
     );
   if (!isSampleKind(kind))
     throw contentError(
       offset,
-      `The sample interpretation ${JSON.stringify(kind)} is not read; ${Object.keys(KINDS).join(', ')} are.`,
+      `The sample interpretation ${JSON.stringify(kind)} is not supported; ${Object.keys(KINDS).join(', ')} are.`,
     );
   if (bits !== 8 * KINDS[kind].bytes)
     throw contentError(
@@ -82,7 +82,7 @@ function rateOf(group: Dataset): number | null {
   if (rate !== null && !(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
     throw contentError(
       group.offset('samplingFrequency'),
-      `A sampling frequency of ${rate} Hz cannot be; ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} can.`,
+      `A sampling frequency of ${rate} Hz is not supported; ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} Hz are.`,
     );
   }
   return rate;

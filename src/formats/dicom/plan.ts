@@ -75,7 +75,7 @@ export function planOf(recording: WritableRecording): Plan {
     if (bytes > MAX_BYTES)
       throw contentError(
         null,
-        `Its waveform data would be ${figure(bytes)} bytes long, and DICOM ends at ${figure(MAX_BYTES)}. Export fewer channels or a shorter window.`,
+        `Its waveform data would have ${figure(bytes)} bytes, but DICOM allows at most ${figure(MAX_BYTES)}. Export fewer channels or a shorter window.`,
       );
     return { kind, groups: planned as PlannedGroup[] };
   }
@@ -89,20 +89,17 @@ export function planOf(recording: WritableRecording): Plan {
 function refuse(channel: WritableChannel): void {
   const name = JSON.stringify(channel.name);
   if (channel.samplingRate === null)
-    throw contentError(
-      null,
-      `The sampling rate of the channel ${name} is unknown, and DICOM cannot do without it. Set it first.`,
-    );
+    throw contentError(null, `The sampling rate of the channel ${name} is unknown, but DICOM needs it. Set it first.`);
   if (channel.sampleType !== 'int16' && channel.sampleType !== 'int32') {
     throw contentError(
       null,
-      `The channel ${name} has samples that are no whole numbers of 32 bits, which DICOM cannot hold without loss. Export JSON or CSV.`,
+      `The channel ${name} has samples that are not 32-bit integers, which DICOM cannot store without loss. Export JSON or CSV.`,
     );
   }
   if (channel.samples === 0)
     throw contentError(
       null,
-      `The channel ${name} has no sample in this window, and DICOM knows no empty channel. Leave it out.`,
+      `The channel ${name} has no sample in this window, but DICOM has no empty channels. Leave it out.`,
     );
 }
 

@@ -102,8 +102,7 @@ export class Annotations {
 
   warnings(): string[] {
     const sentences: string[] = [];
-    if (this.#malformed > 0)
-      sentences.push(`${figure(this.#malformed)} annotation entries were not readable and were not kept.`);
+    if (this.#malformed > 0) sentences.push(`${figure(this.#malformed)} unreadable annotation entries were not kept.`);
     if (this.#dropped > 0)
       sentences.push(
         `${figure(this.#dropped)} annotations were not kept: at most ${figure(MAX_ANNOTATIONS)} with ${figure(MAX_ANNOTATION_BYTES)} bytes of text are.`,

@@ -104,12 +104,12 @@ function describe(header: EdfHeader, channels: DecodedChannel[], records: Record
   const date = isHidden ? null : startOf(header.startDate, header.startTime, startDate, records.start);
   if (date === null && !isHidden)
     warnings.push(
-      `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is no date and time, and was not kept.`,
+      `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is not a valid date and time and was not kept.`,
     );
   for (const { name, gain } of channels)
     if (gain === null)
       warnings.push(
-        `"${name}" has the same physical minimum and maximum: its values are the stored ones, without a calibration.`,
+        `"${name}" has the same physical minimum and maximum: its values are stored without a calibration.`,
       );
   return { externalId: null, date, channels, patient: null, study: null, notes, subject, part: null, warnings };
 }

@@ -31,7 +31,10 @@ const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,7}))?)?
 export const encodeEdf: Encoder = (recording, read) => {
   const { channels, annotations } = recording;
   if (channels.length === 0 || channels.length > MAX_CHANNELS)
-    throw contentError(null, `EDF holds 1 to ${figure(MAX_CHANNELS)} channels; these are ${figure(channels.length)}.`);
+    throw contentError(
+      null,
+      `EDF can have 1 to ${figure(MAX_CHANNELS)} channels, but there are ${figure(channels.length)}.`,
+    );
   const limits = channels.map(limitsOf);
   const layout = layoutOf(channels);
   const labels = channels.map(({ name }) => labelOf(name));
@@ -45,24 +48,24 @@ function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel 
   if (missing > 0) {
     throw contentError(
       null,
-      `EDF has no mark for a missing sample, and "${name}" has ${figure(missing)}. Export a window without gaps, or as WFDB, CSV or JSON.`,
+      `EDF cannot mark missing samples, but "${name}" has ${figure(missing)}. Export a window without gaps, or as WFDB, CSV or JSON.`,
     );
   }
   if (sampleType === 'float32' || sampleType === 'float64')
-    throw contentError(null, `EDF holds whole numbers, and "${name}" has fractions. Export it as CSV or JSON.`);
+    throw contentError(null, `EDF stores whole numbers only, but "${name}" has fractions. Export it as CSV or JSON.`);
   if (lowest === null || highest === null)
     throw contentError(null, `"${name}" has no sample in this window: choose another one, or other channels.`);
   if (lowest < -32768 || highest > 32767) {
     throw contentError(
       null,
-      `EDF holds 16 bits (-32,768 to 32,767), and "${name}" goes from ${figure(lowest)} to ${figure(highest)}. Export it as WFDB, CSV or JSON.`,
+      `EDF stores 16 bits (-32,768 to 32,767), but "${name}" ranges from ${figure(lowest)} to ${figure(highest)}. Export it as WFDB, CSV or JSON.`,
     );
   }
   const limits = limitsFor({ gain, zeroLevel }, lowest, highest);
   if (limits === null)
     throw contentError(
       null,
-      `The physical limits of "${name}" (gain ${gain}, zero at ${zeroLevel}) cannot be said in the eight characters of EDF. Export it as WFDB, CSV or JSON.`,
+      `The physical limits of "${name}" (gain ${gain}, zero at ${zeroLevel}) cannot be written in the eight characters of EDF. Export it as WFDB, CSV or JSON.`,
     );
   return limits;
 }
@@ -196,7 +199,7 @@ class Slots {
         if (value === marker || (value << 16) >> 16 !== value)
           throw contentError(
             null,
-            `A sample that EDF cannot hold stands where there should be none: ${value === marker ? 'a missing one' : value}.`,
+            `Unexpected sample that EDF cannot store: ${value === marker ? 'a missing one' : value}.`,
           );
         this.#view.setInt16(place, value, true);
       }

@@ -88,20 +88,20 @@ export function variantOf(head: Uint8Array): 'edf' | 'bdf' | null {
 /** Bytes of the whole header, from its first `HEADER_BLOCK` bytes. */
 export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
   if (variantOf(fixed) === null)
-    throw syntaxError(0, 'The file does not begin as EDF ("0" and seven blanks) or BDF (byte 255 and "BIOSEMI").');
+    throw syntaxError(0, 'The file does not begin like EDF ("0" and seven blanks) or BDF (byte 255 and "BIOSEMI").');
   const signals = count(fixedField(fixed, 'signals'), 'the number of signals', 252);
   if (signals === 0) throw contentError(252, 'The header declares no signals.');
   const bytes = HEADER_BLOCK * (signals + 1);
   if (bytes > limits.maxMetadataBytes)
     throw contentError(
       252,
-      `The header declares ${figure(signals)} signals, and a header may have at most ${figure(limits.maxMetadataBytes)} bytes.`,
+      `The header declares ${figure(signals)} signals, but a header may have at most ${figure(limits.maxMetadataBytes)} bytes.`,
     );
   const declared = count(fixedField(fixed, 'headerBytes'), 'the number of header bytes', 184);
   if (declared !== bytes)
     throw contentError(
       184,
-      `The header declares ${figure(declared)} bytes of header; for ${figure(signals)} signals it has ${figure(bytes)}.`,
+      `The header declares ${figure(declared)} bytes of header, but ${figure(signals)} signals need ${figure(bytes)}.`,
     );
   return bytes;
 }
@@ -117,18 +117,18 @@ export function parseHeader(bytes: Uint8Array, limits: DecoderLimits): EdfHeader
   const durationText = fixedField(bytes, 'duration');
   const duration = number(durationText, 'the duration of a record', 244);
   const channels = signals.filter((each) => !each.isAnnotations).length;
-  if (channels === 0) throw contentError(252, 'The file holds annotations only, no signals.');
+  if (channels === 0) throw contentError(252, 'The file contains annotations only, no signals.');
   if (channels > limits.maxChannels)
     throw contentError(
       252,
-      `The file has ${figure(channels)} signals; at most ${figure(limits.maxChannels)} are taken.`,
+      `The file has ${figure(channels)} signals; at most ${figure(limits.maxChannels)} are supported.`,
     );
   if (duration.digits < 0n || isZero(duration))
     throw contentError(
       244,
-      'A record must last more than 0 seconds where there are signals, since their sampling rates follow from it.',
+      'A record with signals must last more than 0 seconds, because their sampling rates follow from it.',
     );
-  if (records === 0) throw contentError(236, 'The header declares no records: there are no samples.');
+  if (records === 0) throw contentError(236, 'The header declares no records, so there are no samples.');
   return {
     sampleBytes: SAMPLE_BYTES[variant],
     plus: /^[EB]DF\+/.test(reserved),
@@ -194,7 +194,7 @@ function signalField(bytes: Uint8Array, index: number, name: SignalField): { tex
 function number(text: string, meaning: string, offset: number): Decimal {
   const value = decimalOf(text);
   if (value === null)
-    throw syntaxError(offset, `The header must give ${meaning} as a number; there stands ${JSON.stringify(text)}.`);
+    throw syntaxError(offset, `The header must give ${meaning} as a number, but has ${JSON.stringify(text)}.`);
   return value;
 }
 
@@ -202,7 +202,7 @@ function count(text: string, meaning: string, offset: number, lowest = 0): numbe
   if (!/^[+-]?\d+$/.test(text) || Number(text) < lowest)
     throw syntaxError(
       offset,
-      `The header must give ${meaning} as a whole number from ${lowest}; there stands ${JSON.stringify(text)}.`,
+      `The header must give ${meaning} as a whole number from ${lowest}, but has ${JSON.stringify(text)}.`,
     );
   return Number(text);
 }

@@ -32,7 +32,7 @@ export interface Layout {
 export function layoutOf(channels: readonly WritableChannel[]): Layout {
   const rates = channels.map(({ name, samplingRate }) => {
     if (samplingRate === null)
-      throw contentError(null, `EDF needs a sampling rate, and that of "${name}" is not known. Set it first.`);
+      throw contentError(null, `EDF needs a sampling rate, but that of "${name}" is unknown. Set it first.`);
     return samplingRate;
   });
   const counts = channels.map(({ samples }) => samples);
@@ -43,7 +43,7 @@ export function layoutOf(channels: readonly WritableChannel[]): Layout {
   if (lengths.some((length) => longest - length > SAME_LENGTH * longest)) {
     throw contentError(
       null,
-      'In EDF all channels last equally long, and these do not: export them one by one, or a window of whole seconds that all of them fill.',
+      'In EDF all channels have the same duration, but these do not. Export them one by one, or a window of whole seconds that all of them cover.',
     );
   }
   const seconds = longest;
@@ -65,7 +65,7 @@ export function layoutOf(channels: readonly WritableChannel[]): Layout {
   if (rounded !== null) return rounded;
   throw contentError(
     null,
-    `EDF is cut into records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ${rates.join(', ')} Hz cannot be. Export a window of whole seconds, or in another format.`,
+    `EDF has records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ${rates.join(', ')} Hz do not fit. Export a window of whole seconds, or use another format.`,
   );
 }
 

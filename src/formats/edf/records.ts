@@ -77,7 +77,7 @@ export class Records {
     if (header.discontinuous && !this.#holdsRecords) {
       throw contentError(
         header.bytes,
-        `A record has ${figure(this.#recordBytes)} bytes; where there may be gaps between records, at most ${figure(MAX_HELD_RECORD)} are taken.`,
+        `A record has ${figure(this.#recordBytes)} bytes; if there may be gaps between records, at most ${figure(MAX_HELD_RECORD)} are supported.`,
       );
     }
     const annotationBytes = signals.reduce(
@@ -87,12 +87,12 @@ export class Records {
     if (annotationBytes > limits.maxMetadataBytes)
       throw contentError(
         header.bytes,
-        `The annotations of a record have ${figure(annotationBytes)} bytes; at most ${figure(limits.maxMetadataBytes)} are taken.`,
+        `The annotations of a record have ${figure(annotationBytes)} bytes; at most ${figure(limits.maxMetadataBytes)} are supported.`,
       );
     if (header.discontinuous && annotationBytes === 0)
       throw contentError(
         192,
-        'The file says that there are gaps between its records, and has no annotation signal that gives their times.',
+        'The file declares gaps between its records, but has no annotation signal with their times.',
       );
     const run = Math.max(1, Math.min(RUN, Math.floor(RUN_BYTES / sampleBytes / rates.length)));
     let channels = 0;
@@ -144,15 +144,16 @@ export class Records {
     if (records !== null && this.records < records) {
       throw contentError(
         this.#offset,
-        `The file has ${figure(this.records)} whole records and declares ${figure(records)}: it was cut off. Send it again, or correct the number (-1: unknown).`,
+        `The file has ${figure(this.records)} complete records but declares ${figure(records)}: it is truncated. Send it again, or correct the number (-1: unknown).`,
       );
     }
-    if (this.records === 0) throw contentError(this.#offset, 'The file has no whole record: there are no samples.');
+    if (this.records === 0)
+      throw contentError(this.#offset, 'The file has no complete record, so there are no samples.');
     for (const [channel, bytes] of this.#channels.entries()) if (bytes.filled > 0) yield* this.#handOn(channel, 0);
-    if (this.#trailing > 0) this.warnings.push(`${figure(this.#trailing)} bytes behind the last record were not kept.`);
+    if (this.#trailing > 0) this.warnings.push(`${figure(this.#trailing)} bytes after the last record were not kept.`);
     if (this.#misplaced > 0)
       this.warnings.push(
-        `The file says that it has no gaps, and ${figure(this.#misplaced)} of its records give times that do not follow each other; they were kept as if they did.`,
+        `The file declares no gaps, but ${figure(this.#misplaced)} of its records give times that are not consecutive; they were kept as if they were.`,
       );
     this.warnings.push(...this.annotations.warnings());
   }
@@ -203,7 +204,7 @@ export class Records {
     if (time === null)
       throw contentError(
         offset,
-        `${where} has no time, which a file with gaps must give in the first annotation of each.`,
+        `${where} has no time; in a file with gaps, the first annotation of each record must give it.`,
       );
     const late = this.#late(time);
     if (late < -JITTER)
@@ -218,7 +219,7 @@ export class Records {
     if (this.#missingSamples > Math.max(MAX_GAP_SAMPLES, MAX_GAP_RATIO * present)) {
       throw contentError(
         offset,
-        `${where} begins at ${time} s: so far the gaps are ${figure(this.#missingSamples)} samples long, against ${figure(present)} that are there. Split the file at its long gaps.`,
+        `${where} begins at ${time} s: so far ${figure(this.#missingSamples)} samples are missing in gaps and ${figure(present)} are present. Split the file at its long gaps.`,
       );
     }
     for (const [channel, bytes] of this.#channels.entries()) {
@@ -248,7 +249,7 @@ export class Records {
     if (this.#trailing >= this.#recordBytes) {
       throw contentError(
         this.#offset,
-        `Behind the ${figure(this.records)} records that the header declares there are more. Correct the number of records (-1: unknown), and nothing is lost.`,
+        `There are more than the ${figure(this.records)} records that the header declares. Correct the number of records (-1: unknown) to keep them all.`,
       );
     }
   }

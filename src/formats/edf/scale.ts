@@ -32,7 +32,7 @@ export function checkedScale(signal: EdfSignal): Scale | null {
   if (isZero(minus(signal.digitalMaximum, signal.digitalMinimum))) {
     throw contentError(
       signal.offset,
-      `The digital minimum and maximum of "${signal.label}" are equal: its samples would mean nothing.`,
+      `The digital minimum and maximum of "${signal.label}" are equal, so its samples have no meaning.`,
     );
   }
   const scale = scaleOf(signal);
@@ -41,7 +41,7 @@ export function checkedScale(signal: EdfSignal): Scale | null {
   if (!(gain >= MIN_GAIN && gain <= MAX_GAIN))
     throw contentError(
       signal.offset,
-      `The limits of "${signal.label}" give a gain of ${scale.gain}, which no recorder has.`,
+      `The limits of "${signal.label}" give a gain of ${scale.gain}, which is not plausible.`,
     );
   if (!(Math.abs(scale.zeroLevel) <= MAX_ZERO_LEVEL))
     throw contentError(
@@ -69,7 +69,7 @@ export function checkedRate(signal: EdfSignal, duration: Decimal, durationText: 
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
     throw contentError(
       244,
-      `"${signal.label}" would have ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are taken.`,
+      `"${signal.label}" would have ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are supported.`,
     );
   }
   return rate;

@@ -25,7 +25,7 @@ export const encodeFhir: Encoder = (recording, read) => {
     if (samplingRate === null)
       throw contentError(
         null,
-        `FHIR needs the time between two samples, and the sampling rate of ${JSON.stringify(name)} is unknown: set it first.`,
+        `FHIR needs a sampling rate, but that of ${JSON.stringify(name)} is unknown. Set it first.`,
       );
     if (samples === 0)
       throw contentError(

@@ -116,7 +116,7 @@ export class Observation {
   }
 
   endData(samples: number, path: string, offset: number): void {
-    if (samples === 0) throw contentError(offset, `${this.#place(path)} must hold at least one sample.`);
+    if (samples === 0) throw contentError(offset, `${this.#place(path)} must have at least one sample.`);
     (this.#sampled as Sampled).samples = samples;
   }
 
@@ -137,11 +137,11 @@ export class Observation {
     const warnings = [...this.#warnings, ...this.#unknown.warnings()];
     if (this.#withoutSamples > 0)
       warnings.push(
-        `${figure(this.#withoutSamples)} of ${figure(this.#components)} components hold no SampledData and were not kept.`,
+        `${figure(this.#withoutSamples)} of ${figure(this.#components)} components have no SampledData and were not kept.`,
       );
     const externalId = this.#fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
     const isDate = date === null || isoFault(date) === null;
-    if (!isDate) warnings.push(`The date ${quoted(date)} is not a whole date and was not kept.`);
+    if (!isDate) warnings.push(`The date ${quoted(date)} is not a complete date and was not kept.`);
     return {
       externalId,
       date: isDate ? date : null,

@@ -57,7 +57,7 @@ export class ResourceReader implements Handler {
   open(container: Container, offset: number): boolean {
     const path = this.#path();
     if (this.#levels.length === 0 && container !== 'object')
-      throw contentError(offset, 'A FHIR document is an object.');
+      throw contentError(offset, 'A FHIR document must be an object.');
     this.#levels.push({ path, container });
     if (path === ENTRY && container === 'object') this.#entry = new Observation(this.#limits);
     else if (path !== '') this.#observation.open(this.#relative(path), offset);
@@ -74,7 +74,7 @@ export class ResourceReader implements Handler {
   }
 
   scalar(value: Scalar, _text: string, offset: number): void {
-    if (this.#levels.length === 0) throw contentError(offset, 'A FHIR document is an object.');
+    if (this.#levels.length === 0) throw contentError(offset, 'A FHIR document must be an object.');
     this.#observation.scalar(this.#relative(this.#path()), value, offset);
   }
 
@@ -111,7 +111,7 @@ export class ResourceReader implements Handler {
     if (observation.resourceType !== 'Observation')
       throw contentError(
         offset,
-        `A resource of type ${quoted(observation.resourceType ?? '')} holds samples; only observations can.`,
+        `A resource of type ${quoted(observation.resourceType ?? '')} contains samples; only observations may.`,
       );
     this.#recordings++;
     this.finished.push(recording);
@@ -122,12 +122,12 @@ export class ResourceReader implements Handler {
     if (type !== 'Observation' && type !== 'Bundle')
       throw contentError(
         offset,
-        `A FHIR document that holds an ECG is an Observation or a Bundle of them, and not ${quoted(type ?? '')}.`,
+        `A FHIR document with an ECG must be an Observation or a Bundle of observations, not ${quoted(type ?? '')}.`,
       );
     if (type === 'Bundle' && this.#root.channels > 0)
-      throw contentError(offset, 'A bundle holds samples in its observations only.');
+      throw contentError(offset, 'In a bundle only observations may contain samples.');
     if (type === 'Observation') {
-      if (this.#recordings > 0) throw contentError(offset, 'An observation has no entries.');
+      if (this.#recordings > 0) throw contentError(offset, 'An observation must not have entries.');
       this.#end(this.#root, null, offset);
     }
     if (this.#recordings === 0) throw contentError(offset, 'There is no observation with SampledData.');

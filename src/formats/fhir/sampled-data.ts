@@ -111,7 +111,7 @@ function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offs
     throw contentError(offset, `${place}.period is missing: the milliseconds between two samples.`);
   const unit = period === null ? (intervalUnit ?? '') : 'ms';
   if (!Object.hasOwn(RATES, unit))
-    throw contentError(offset, `${place}.intervalUnit must be ms, s, us or min, and is ${quoted(unit)}.`);
+    throw contentError(offset, `${place}.intervalUnit must be ms, s, us or min, but is ${quoted(unit)}.`);
   const [length, ones] = [(period ?? interval) as number, RATES[unit] as number];
   const rate = tidied(ones / length, (candidate) => ones / candidate === length);
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))

@@ -49,7 +49,7 @@ const trimmed = (value: Given, longest: number): Checked<string> =>
 export function unit(value: Given): Checked<string> {
   const checked = trimmed(value, MAX_UNIT_LENGTH);
   if ('reason' in checked || isPlain(checked.value ?? '')) return checked;
-  return { reason: 'must not hold characters that cannot be seen' };
+  return { reason: 'must not contain invisible characters' };
 }
 
 /** The client's id: a string, or an integer, which is kept as written. */

@@ -10,8 +10,8 @@ export const json: Format = {
   extensions: ['.json'],
   mediaType: 'application/json',
   notes: [
-    'One object with "leads", each with a name and its signal: integers, decimals, or null where a sample is missing.',
-    'Sampling rate, unit, gain and zero level count for all leads unless a lead has its own.',
+    'One object with "leads", each with a name and a signal: integers, decimals, or null for a missing sample.',
+    'Sampling rate, unit, gain and zero level apply to all leads unless a lead has its own.',
     'Annotations are not written.',
   ],
   experimental: false,

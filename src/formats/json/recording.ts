@@ -147,7 +147,7 @@ export class RecordingBuilder implements Handler {
         this.#place = 'leads';
         return;
       case 'leads':
-        if (this.#leads.length === 0) throw contentError(offset, '"leads" must hold at least one lead.');
+        if (this.#leads.length === 0) throw contentError(offset, '"leads" must have at least one lead.');
         this.#place = 'root';
         return;
       case 'root':
@@ -215,7 +215,7 @@ export class RecordingBuilder implements Handler {
     if (lead.declared !== null && lead.declared.count !== count) {
       throw contentError(
         offset,
-        `${this.#here()} says ${figure(count)} samples and "${lead.declared.key}" of the same lead ${figure(lead.declared.count)}.`,
+        `${this.#here()} gives ${figure(count)} samples, but "${lead.declared.key}" of the same lead gives ${figure(lead.declared.count)}.`,
       );
     }
     lead.declared = { count, key: this.#key };
@@ -265,7 +265,7 @@ export class RecordingBuilder implements Handler {
     if (declared !== null && declared.count !== samples) {
       throw contentError(
         offset,
-        `${here} declares ${figure(declared.count)} samples ("${declared.key}") and its signal has ${figure(samples)}.`,
+        `${here} declares ${figure(declared.count)} samples ("${declared.key}"), but its signal has ${figure(samples)}.`,
       );
     }
   }

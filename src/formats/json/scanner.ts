@@ -94,8 +94,8 @@ export class Scanner {
     throw syntaxError(
       window.base + window.end - 1,
       this.#state === 'start' || (this.#state === 'value' && this.#stack.length === 0)
-        ? 'There is no document.'
-        : 'The document ends too early.',
+        ? 'The document is empty.'
+        : 'The document is incomplete.',
     );
   }
 
@@ -112,8 +112,7 @@ export class Scanner {
         this.#markBytes++;
       }
       if (window.position === window.end) return false;
-      if (this.#markBytes % 3 !== 0)
-        throw syntaxError(window.offset(), 'A JSON document is UTF-8 and begins otherwise.');
+      if (this.#markBytes % 3 !== 0) throw syntaxError(window.offset(), 'The document is not UTF-8, as JSON must be.');
       this.#state = 'value';
     }
     const byte = skipSpace(window);
@@ -126,7 +125,7 @@ export class Scanner {
       case 'key':
         return this.#key(byte);
       case 'colon':
-        if (byte !== 0x3a) throw syntaxError(window.offset(), 'After a key there must be a colon.');
+        if (byte !== 0x3a) throw syntaxError(window.offset(), 'Expected a colon after a key.');
         window.position++;
         this.#state = 'value';
         return true;
@@ -186,12 +185,12 @@ export class Scanner {
       return true;
     }
     const offset = window.offset();
-    if (byte !== 0x22) throw syntaxError(offset, 'Here must stand a key in double quotes.');
+    if (byte !== 0x22) throw syntaxError(offset, 'Expected a key in double quotes.');
     const name = this.#string();
     if (name === null) return false;
     this.#hold(window.offset() - offset, offset);
     const keys = this.#stack.at(-1)?.keys as Set<string>;
-    if (keys.has(name)) throw contentError(offset, `The key ${quoted(name)} stands twice in one object.`);
+    if (keys.has(name)) throw contentError(offset, `The key ${quoted(name)} occurs twice in one object.`);
     keys.add(name);
     this.#state = 'colon';
     this.#handler.key(name, offset);
@@ -201,7 +200,7 @@ export class Scanner {
   #after(byte: number): void {
     const { window } = this;
     const frame = this.#stack.at(-1);
-    if (frame === undefined) throw syntaxError(window.offset(), 'Behind the document there must be nothing more.');
+    if (frame === undefined) throw syntaxError(window.offset(), 'Expected the end of the document.');
     if (byte === 0x2c) {
       window.position++;
       this.#state = frame.keys === null ? 'value' : 'key';
@@ -209,10 +208,7 @@ export class Scanner {
       window.position++;
       this.#close();
     } else
-      throw syntaxError(
-        window.offset(),
-        `Here must stand a comma or the closing ${frame.keys === null ? 'bracket' : 'brace'}.`,
-      );
+      throw syntaxError(window.offset(), `Expected a comma or a closing ${frame.keys === null ? 'bracket' : 'brace'}.`);
   }
 
   #open(isObject: boolean): void {
@@ -267,7 +263,7 @@ export class Scanner {
   #refuseSize(offset: number): never {
     throw contentError(
       offset,
-      `Beside the signals there are more than ${figure(this.#limits.maxMetadataBytes)} bytes of keys and values.`,
+      `There are more than ${figure(this.#limits.maxMetadataBytes)} bytes of keys and values besides the signals.`,
     );
   }
 }

@@ -101,13 +101,13 @@ export class SignalReader implements SampleReader {
       if (byte === -1) return 'more';
       if (this.#expected === 'comma') {
         if (byte !== 0x2c && byte !== 0x5d)
-          throw syntaxError(window.offset(), 'After a sample there must be a comma or a closing bracket.');
+          throw syntaxError(window.offset(), 'Expected a comma or a closing bracket after a sample.');
         window.position++;
         if (byte === 0x5d) return 'closed';
         this.#expected = 'value';
       } else {
         if (byte === 0x5d && this.#expected === 'first')
-          throw contentError(window.offset(), 'A signal must hold at least one sample.');
+          throw contentError(window.offset(), 'A signal must have at least one sample.');
         refuseOtherKinds(byte, window.offset());
         const end = tokenEnd(window);
         if (end === -1) return 'more';
@@ -208,7 +208,7 @@ export class SignalReader implements SampleReader {
 
 function refuseOtherKinds(byte: number, offset: number): void {
   const kind = byte === 0x22 ? 'a string' : byte === 0x7b ? 'an object' : byte === 0x5b ? 'an array' : null;
-  if (kind !== null) throw contentError(offset, `A signal holds numbers and null only; here stands ${kind}.`);
+  if (kind !== null) throw contentError(offset, `A signal may contain numbers and null only, not ${kind}.`);
 }
 
 /** Moves the window to the next byte that is not white space and returns it; -1 at the end of the bytes. */

@@ -50,12 +50,7 @@ export function scalarOf(text: string, offset: number): number | boolean | null 
 }
 
 function notAValue(text: string, offset: number): FormatError {
-  return syntaxError(
-    offset,
-    text === ''
-      ? 'A JSON value is missing here, or a character stands here that JSON does not know.'
-      : `${quoted(text)} is not a JSON value.`,
-  );
+  return syntaxError(offset, text === '' ? 'Expected a JSON value.' : `${quoted(text)} is not a JSON value.`);
 }
 
 /**
@@ -75,13 +70,13 @@ export function stringOf(token: Uint8Array, offset: number): string {
   } catch {
     throw syntaxError(
       offset,
-      'This string has an invalid escape or a control character, which JSON writes as an escape (\\n, \\u0000).',
+      'This string has an invalid escape or a control character, which JSON must write as an escape (\\n, \\u0000).',
     );
   }
   if (LONE_SURROGATE.test(value))
     throw contentError(
       offset,
-      'This string has half of a surrogate pair (\\ud800 to \\udfff), which stands for no character.',
+      'This string has half of a surrogate pair (\\ud800 to \\udfff), which is not a character.',
     );
   return value;
 }
@@ -93,15 +88,15 @@ export const isInteger = (text: string): boolean => INTEGER.test(text);
 export function sampleOf(text: string, offset: number): number {
   if (text === 'null') return NaN;
   if (text === 'true' || text === 'false')
-    throw contentError(offset, 'A signal holds numbers and null only; here stands a boolean.');
+    throw contentError(offset, 'A signal may contain numbers and null only, not a boolean.');
   if (!NUMBER.test(text)) throw notAValue(text, offset);
   const value = Number(text);
   if (!(Math.abs(value) <= MAX_SAMPLE))
-    throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is beyond ${MAX_SAMPLE}.`);
+    throw contentError(offset, `The sample ${quoted(text)} is out of range: its magnitude is above ${MAX_SAMPLE}.`);
   if (Math.abs(value) >= MAX_INTEGER && isInteger(text) && isBeyond(BigInt(text))) {
     throw contentError(
       offset,
-      `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction if that is meant.`,
+      `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction (such as .0) if that is intended.`,
     );
   }
   return value + 0;

@@ -63,7 +63,8 @@ function onceEach(upload: UploadFiles): UploadFiles {
     main,
     open: async (name, again = false) => {
       const key = name.toLowerCase();
-      if (spent.has(key)) throw contentError(null, `By its headers, ${name} is two files of the record at once.`);
+      if (spent.has(key))
+        throw contentError(null, `According to its headers, the record uses ${name} as two different files.`);
       if (!again) spent.add(key);
       return upload.open(name, again);
     },
@@ -146,7 +147,7 @@ async function* signalGroup(
     const scaled = rescale[signal]?.(samples);
     if (scaled)
       warnings.add(
-        `${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between segments: samples of later ones are stored in the units of the first`,
+        `${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between segments: samples of later segments are stored in the units of the first`,
       );
     yield { kind: 'samples', channel: group.channels[signal] as number, samples: scaled ?? samples };
   }
@@ -188,7 +189,7 @@ function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRec
   if (warning !== null) warnings.add(warning);
   const said = notesOf(header.comments);
   if (said.length > MAX_NOTES_LENGTH)
-    warnings.add(`comments of the header beyond ${figure(MAX_NOTES_LENGTH)} characters are not kept`);
+    warnings.add(`comments of the header after ${figure(MAX_NOTES_LENGTH)} characters were not kept`);
   const channels = plan.channels.map(({ name, samplingRate, unit, gain, isGainGiven, zeroLevel }): DecodedChannel => ({
     name,
     samplingRate,
@@ -232,5 +233,5 @@ function subjectOf({ comments }: Header): Subject | null {
 const notSent = (file: string, record: string): Error =>
   contentError(
     null,
-    `${record} needs the file ${file}, which did not come with it: send all files of a record as one multipart upload.`,
+    `${record} needs the file ${file}, which was not sent: send all files of a record in one multipart upload.`,
   );

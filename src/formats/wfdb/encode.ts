@@ -55,22 +55,20 @@ export const encodeWfdb: Encoder = (recording, read) => {
 };
 
 function layoutOf(channels: readonly WritableChannel[]): Layout {
-  if (channels.length === 0) throw contentError(null, 'A WFDB record has at least one signal: choose other channels.');
+  if (channels.length === 0)
+    throw contentError(null, 'A WFDB record needs at least one signal: choose other channels.');
   for (const { name, sampleType: type, lowest, highest } of channels) {
     if (type.startsWith('float'))
       throw contentError(
         null,
-        `${name} has samples that are no whole numbers of 32 bits, and WFDB keeps no others: take CSV, JSON or FHIR.`,
+        `${name} has samples that are not 32-bit integers, which WFDB cannot store: use CSV, JSON or FHIR.`,
       );
     if (lowest !== null && highest !== null && (lowest <= -2147483648 || highest > 2147483647))
-      throw contentError(null, `${name} has samples beyond 32 bits: take CSV, JSON or FHIR.`);
+      throw contentError(null, `${name} has samples of more than 32 bits: use CSV, JSON or FHIR.`);
   }
   const rates = channels.map(({ name, samplingRate }) => {
     if (samplingRate === null)
-      throw contentError(
-        null,
-        `The sampling rate of ${name} is not known, and WFDB needs it: set it with PATCH first.`,
-      );
+      throw contentError(null, `The sampling rate of ${name} is unknown, but WFDB needs it: set it with PATCH first.`);
     return samplingRate;
   });
   const { frameRate, perFrame } = commonFrame(rates);
@@ -81,7 +79,7 @@ function layoutOf(channels: readonly WritableChannel[]): Layout {
     (most, { samples }, i) => Math.max(most, Math.ceil(samples / (perFrame[i] as number))),
     0,
   );
-  if (frames === 0) throw contentError(null, 'There is not one sample to write: choose another window.');
+  if (frames === 0) throw contentError(null, 'There is no sample to write: choose another window.');
   return { format: fits16 ? 16 : 32, frameRate, frames, perFrame };
 }
 
@@ -96,7 +94,7 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   }
   throw contentError(
     null,
-    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export channels of each rate on their own.`,
+    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export the channels of each rate separately.`,
   );
 }
 

@@ -104,7 +104,7 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   const [, record, segmentCount, signalCount, frameRate, frames, time, date] =
     (first && RECORD_LINE.exec(first.line)) ?? [];
   if (record === undefined)
-    throw syntaxError(0, `Line ${first?.number ?? 1} of the header is no record line, such as "100 2 360 650000".`);
+    throw syntaxError(0, `Line ${first?.number ?? 1} of the header is not a record line such as "100 2 360 650000".`);
   const header: Header = {
     record,
     segments: null,
@@ -119,13 +119,13 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   if (header.signalCount > maxSignals)
     throw contentError(
       null,
-      `The header of ${record} names ${figure(header.signalCount)} signals; ${figure(maxSignals)} are possible (setting MAX_CHANNELS).`,
+      `The header of ${record} names ${figure(header.signalCount)} signals; at most ${figure(maxSignals)} are allowed (setting MAX_CHANNELS).`,
     );
   const wanted = segmentCount === undefined ? header.signalCount : count(segmentCount, 'the number of segments');
   if (others.length !== wanted) {
     throw contentError(
       null,
-      `The header of ${record} promises ${figure(wanted)} ${segmentCount === undefined ? 'signals' : 'segments'} and has ${figure(others.length)} lines of them.`,
+      `The header of ${record} declares ${figure(wanted)} ${segmentCount === undefined ? 'signals' : 'segments'}, but has ${figure(others.length)} lines for them.`,
     );
   }
   if (segmentCount !== undefined) header.segments = others.map(segmentLine);
@@ -137,7 +137,7 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
 function segmentLine({ line, number }: { line: string; number: number }): SegmentLine {
   const [, record, frames] = SEGMENT_LINE.exec(line) ?? [];
   if (record === undefined || frames === undefined)
-    throw syntaxError(null, `Line ${number} of the header is no segment line, such as "100s_1 21600".`);
+    throw syntaxError(null, `Line ${number} of the header is not a segment line such as "100s_1 21600".`);
   return { record, frames: count(frames, `line ${number}, the number of samples`) };
 }
 
@@ -147,7 +147,7 @@ function signalLine({ line, number }: { line: string; number: number }): SignalL
   if (path === undefined || format === undefined)
     throw syntaxError(
       null,
-      `Line ${number} of the header is no signal line, such as "100.dat 212 200 11 1024 995 -22131 0 MLII".`,
+      `Line ${number} of the header is not a signal line such as "100.dat 212 200 11 1024 995 -22131 0 MLII".`,
     );
   const given = gain === undefined || Number(gain) === 0 ? null : Number(gain);
   if (given !== null && !(Math.abs(given) >= MIN_GAIN && Math.abs(given) <= MAX_GAIN))
@@ -161,11 +161,11 @@ function signalLine({ line, number }: { line: string; number: number }): SignalL
       null,
       `Line ${number} of the header: the baseline must have a magnitude of at most ${MAX_ZERO_LEVEL}.`,
     );
-  const samplesPerFrame = perFrame === undefined ? 1 : count(perFrame, `line ${number}, samples a frame`);
+  const samplesPerFrame = perFrame === undefined ? 1 : count(perFrame, `line ${number}, samples per frame`);
   if (samplesPerFrame === 0)
-    throw contentError(null, `Line ${number} of the header: there must be at least one sample a frame.`);
+    throw contentError(null, `Line ${number} of the header: there must be at least one sample per frame.`);
   if (unit !== undefined && unit.length > MAX_UNIT_LENGTH)
-    throw contentError(null, `Line ${number} of the header: a unit may have ${MAX_UNIT_LENGTH} characters.`);
+    throw contentError(null, `Line ${number} of the header: a unit may have at most ${MAX_UNIT_LENGTH} characters.`);
   return {
     file: path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1),
     format: Number(format),
@@ -202,13 +202,13 @@ function checkFrame({ record, signals, frameRate }: Header): void {
   if (samples > MAX_FRAME_SAMPLES)
     throw contentError(
       null,
-      `The header of ${record} puts ${figure(samples)} samples into a frame; ${figure(MAX_FRAME_SAMPLES)} are possible.`,
+      `The header of ${record} puts ${figure(samples)} samples into a frame; at most ${figure(MAX_FRAME_SAMPLES)} are allowed.`,
     );
   const fastest = signals.reduce((most, signal) => Math.max(most, signal.samplesPerFrame), 0) * frameRate;
   if (fastest > MAX_SAMPLING_RATE)
     throw contentError(
       null,
-      `The header of ${record} has a signal of ${fastest} samples a second; ${figure(MAX_SAMPLING_RATE)} are possible.`,
+      `The header of ${record} has a signal of ${fastest} samples a second; at most ${figure(MAX_SAMPLING_RATE)} are supported.`,
     );
 }
 

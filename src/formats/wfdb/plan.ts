@@ -76,7 +76,7 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
   if (master.frames !== null && total !== master.frames) {
     throw contentError(
       null,
-      `The segments of ${master.record} have ${figure(total)} frames together, and its header promises ${figure(master.frames)}.`,
+      `The segments of ${master.record} have ${figure(total)} frames together, but its header declares ${figure(master.frames)}.`,
     );
   }
   const isVariable = lines[0]?.frames === 0 && headers[0] != null;
@@ -86,7 +86,7 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
   if (described.signals.length !== master.signalCount && !isVariable)
     throw contentError(
       null,
-      `${described.record} has ${described.signals.length} signals, and ${master.record} ${master.signalCount}.`,
+      `${described.record} has ${described.signals.length} signals, but ${master.record} has ${master.signalCount}.`,
     );
   const channels = channelsOf(described);
   const segments = lines.flatMap((line, i): Segment[] => {
@@ -97,7 +97,7 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
       segmentOf(header, line.frames, isVariable ? placesByName(header, described) : placesByNumber(header, channels)),
     ];
   });
-  if (segments.length === 0) throw contentError(null, `The segments of ${master.record} hold no samples.`);
+  if (segments.length === 0) throw contentError(null, `The segments of ${master.record} have no samples.`);
   return checked({ channels, segments });
 }
 
@@ -121,16 +121,16 @@ function exactZeroLevel({ comments }: Header, signal: number, baseline: number):
 
 function checkSegment(master: Header, header: Header, frames: number): void {
   if (header.segments)
-    throw contentError(null, `${header.record} is a segment of ${master.record} and has segments itself.`);
+    throw contentError(null, `${header.record} is a segment of ${master.record}, but has segments itself.`);
   if (header.frameRate !== master.frameRate)
     throw contentError(
       null,
-      `${header.record} has ${header.frameRate} frames a second, and ${master.record} ${master.frameRate}.`,
+      `${header.record} has ${header.frameRate} frames a second, but ${master.record} has ${master.frameRate}.`,
     );
   if (header.frames !== null && header.frames !== frames) {
     throw contentError(
       null,
-      `${header.record} has ${figure(header.frames)} frames, and ${figure(frames)} in the header of ${master.record}.`,
+      `${header.record} has ${figure(header.frames)} frames, but ${figure(frames)} according to the header of ${master.record}.`,
     );
   }
 }
@@ -139,7 +139,7 @@ function placesByNumber(header: Header, channels: readonly Channel[]): number[] 
   if (header.signals.length !== channels.length)
     throw contentError(
       null,
-      `${header.record} has ${header.signals.length} signals, and other segments ${channels.length}.`,
+      `${header.record} has ${header.signals.length} signals, but other segments have ${channels.length}.`,
     );
   return header.signals.map((_, i) => i);
 }
@@ -152,7 +152,7 @@ function placesByName(header: Header, layout: Header): number[] {
     if (place < 0)
       throw contentError(
         null,
-        `${header.record} has a signal "${description}" that the layout ${layout.record} does not know.`,
+        `${header.record} has a signal "${description}" that is not in the layout ${layout.record}.`,
       );
     taken.add(place);
     return place;
@@ -182,8 +182,11 @@ function checkFormat({ format, file }: SignalLine): void {
       `${file} is in format ${format} (FLAC), which is not supported: convert the record to format 16 or 32 first, for example with xform.`,
     );
   if (!SAMPLE_FORMATS[format])
-    throw contentError(null, `${file} is in format ${format}; known are ${Object.keys(SAMPLE_FORMATS).join(', ')}.`);
-  if (file === '-') throw contentError(null, 'A signal of the header has no file: "-".');
+    throw contentError(
+      null,
+      `${file} is in format ${format}; supported formats: ${Object.keys(SAMPLE_FORMATS).join(', ')}.`,
+    );
+  if (file === '-') throw contentError(null, 'A signal in the header has no file: "-".');
 }
 
 /** Marks every channel not named in a segment as absent from it. */
@@ -226,14 +229,14 @@ export class Balance {
     if (this.#missing <= Math.max(MAX_MISSING_SAMPLES, MAX_MISSING_RATIO * this.#present)) return;
     throw contentError(
       null,
-      `By its header, ${figure(this.#missing)} samples of the record are missing, against ${figure(this.#present)} that are there. Split the record at its long gaps.`,
+      `According to its header, ${figure(this.#missing)} samples of the record are missing and ${figure(this.#present)} are present. Split the record at its long gaps.`,
     );
   }
 }
 
 function sameAs(channel: Channel, line: SignalLine): void {
   if (line.samplesPerFrame !== channel.samplesPerFrame)
-    throw contentError(null, `${channel.name} changes its number of samples a frame between segments.`);
+    throw contentError(null, `${channel.name} changes its number of samples per frame between segments.`);
   if (line.unit !== channel.unit)
     throw contentError(
       null,

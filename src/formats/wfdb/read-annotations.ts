@@ -133,6 +133,6 @@ class Words {
   }
 
   #cut(): Error {
-    return contentError(this.#bytes.length, `${this.#name} ends within an annotation.`);
+    return contentError(this.#bytes.length, `${this.#name} ends inside an annotation.`);
   }
 }

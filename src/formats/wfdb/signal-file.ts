@@ -98,21 +98,21 @@ export class SignalFile {
     if (this.#offset < byteOffset)
       throw contentError(
         this.#offset,
-        `${name} ends before its first sample, which the header puts at byte ${figure(byteOffset)}.`,
+        `${name} ends before its first sample, at byte ${figure(byteOffset)} according to the header.`,
       );
     if (this.#frames !== null && this.#done < this.#frames) {
       throw contentError(
         this.#offset,
-        `${name} ends after ${figure(this.#done)} of the ${figure(this.#frames)} frames that the header promises.`,
+        `${name} ends after ${figure(this.#done)} of the ${figure(this.#frames)} frames that the header declares.`,
       );
     }
-    if (this.#done === 0 && this.#frames === null) throw contentError(this.#offset, `${name} holds no samples.`);
+    if (this.#done === 0 && this.#frames === null) throw contentError(this.#offset, `${name} has no samples.`);
     yield* this.#fillSkew();
     return {
       frames: this.#done,
       warnings: [
         ...this.#checkSums(),
-        ...(isTooLong ? [`${name} is longer than the header says; what is behind its last frame is not kept`] : []),
+        ...(isTooLong ? [`${name} is longer than the header declares; the rest was not kept`] : []),
       ],
     };
   }
@@ -217,7 +217,7 @@ export class SignalFile {
       if (line.skew >= frames)
         throw contentError(
           null,
-          `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, and the record ${figure(frames)}: nothing is left of it.`,
+          `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, but the record has only ${figure(frames)} frames.`,
         );
       const missing = frames + line.skew - this.#done;
       if (missing > 0) for (const samples of missingRuns(missing * line.samplesPerFrame)) yield { signal, samples };
@@ -234,7 +234,7 @@ export class SignalFile {
       if (line.checksum !== 0)
         throw contentError(
           null,
-          `${which} is ${(sum << 16) >> 16}, and ${line.checksum} in the header: the file is damaged or not the one that the header was made for.`,
+          `${which} is ${(sum << 16) >> 16}, but ${line.checksum} in the header: the file is damaged or belongs to another header.`,
         );
       warnings.push(`${which} is 0 in the header and was not checked`);
     }

@@ -11,10 +11,10 @@ export function startOf({ time, date }: Pick<Header, 'time' | 'date'>): {
   warning: string | null;
 } {
   if (time === null) return { date: null, warning: null };
-  if (date === null) return { date: null, warning: `the time ${time} in the header has no date and is not kept` };
+  if (date === null) return { date: null, warning: `the time ${time} in the header has no date and was not kept` };
   const unusable = {
     date: null,
-    warning: `the date and time in the header, "${time} ${date}", do not exist and are not kept`,
+    warning: `the date and time in the header, "${time} ${date}", do not exist and were not kept`,
   };
   const [, day, month, year] = DATE.exec(date) ?? [];
   const parts = TIME.exec(time);

@@ -10,13 +10,13 @@ import { type App, createApp } from '../../../src/app.ts';
 import { readConfig } from '../../../src/startup/config.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { migrate } from '../../../src/database/migrations.ts';
-import { importCollection } from '../../../src/imports/model.ts';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { logIn } from '../../support/app.ts';
 import { eventually, lasting } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 import { testMongod } from '../../support/mongo.ts';
 import { OwnMongod } from '../../support/own-mongod.ts';
+import { importCollection } from '../../support/imports.ts';
 
 /** A request ends within this time after the database has gone away. */
 const ANSWER_MS = 20_000;

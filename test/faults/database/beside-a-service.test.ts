@@ -59,14 +59,14 @@ describe('a command beside a service with the embedded database', function () {
   it('reverts no migration while the service runs', async () => {
     const { code, output, text } = await run('database/migrate-command.ts', 'down');
     expect([code, output]).to.deep.equal([1, '']);
-    expect(text).to.match(/^The service is running\. Stop it before a migration is taken back[^\n]*\n$/);
+    expect(text).to.match(/^The service is running\. Stop it before you undo a migration[^\n]*\n$/);
     expect((await run('database/migrate-command.ts', 'status')).output).to.equal(all('done   '));
   });
 
   it('creates an admin, who can log in at once, and leaves the service running', async () => {
     const { code, output } = await run('users/create-admin.ts', '--email', 'boss@clinic.example');
     const [, password = ''] =
-      /^Made the admin boss@clinic\.example\.\nPassword, shown this once: (\S+)\n$/.exec(output) ?? [];
+      /^Created the admin boss@clinic\.example\.\nPassword, shown only once: (\S+)\n$/.exec(output) ?? [];
     expect([code, password]).to.not.include('');
     expect(await logIn(url, 'boss@clinic.example', password)).to.be.a('string');
     expect((await fetch(`${url}/readyz`)).status).to.equal(200);

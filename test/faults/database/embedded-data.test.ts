@@ -74,7 +74,7 @@ describe('the embedded database and its data', function () {
     await breakOffSetUp();
     move('away', 'mongo/mongo');
     const error = await errorOf(start());
-    expect(error?.message).to.match(/mongo was being set up and holds something else besides: mongo\./);
+    expect(error?.message).to.match(/mongo is an unfinished set-up and also contains something else: mongo\./);
     move('mongo/mongo', 'away');
     rmSync(join(dataDir, 'mongo'), { recursive: true });
     move('away', 'mongo');
@@ -96,7 +96,7 @@ describe('the embedded database and its data', function () {
       make();
       const error = await errorOf(start());
       expect(error).to.be.instanceOf(UnusableDataDir);
-      expect(error?.message).to.match(/mongo is missing or empty, but \S+mongo\.json holds .*Put the folder back.*$/);
+      expect(error?.message).to.match(/mongo is missing or empty, but \S+mongo\.json contains .*Restore the folder.*$/);
     }
     rmSync(join(dataDir, 'mongo'), { recursive: true });
     move('away', 'mongo');
@@ -114,14 +114,14 @@ describe('the embedded database and its data', function () {
     writeFileSync(join(dataDir, 'mongo'), '');
     const error = await errorOf(start());
     expect(error).to.be.instanceOf(UnusableDataDir);
-    expect(error?.message).to.match(/mongo is a file, where the embedded .* in a folder\. Move it/);
+    expect(error?.message).to.match(/mongo is a file, but the embedded .* a folder there\. Move it/);
     rmSync(join(dataDir, 'mongo'));
   });
 
   it('changes no data if their password is missing', async () => {
     await stop(await start());
     rmSync(join(dataDir, 'mongo.json'));
-    expect((await errorOf(start()))?.message).to.match(/mongo\.json holds the password .* Restore it/);
+    expect((await errorOf(start()))?.message).to.match(/mongo\.json contains the password .* Restore it/);
     expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
   });
 
@@ -134,7 +134,9 @@ describe('the embedded database and its data', function () {
       writeFileSync(file, damaged);
       const error = await errorOf(start());
       expect(error, JSON.stringify(damaged)).to.be.instanceOf(UnusableDataDir);
-      expect(error?.message).to.match(/^\S+mongo\.json holds the password [^\n]*: it is damaged\. Restore it;[^\n]*$/);
+      expect(error?.message).to.match(
+        /^\S+mongo\.json contains the password [^\n]*: it is damaged\. Restore it;[^\n]*$/,
+      );
       expect(readFileSync(file, 'utf8')).to.equal(damaged);
     }
     expect(existsSync(join(dataDir, 'mongo/WiredTiger'))).to.equal(true);
@@ -170,11 +172,11 @@ describe('the embedded database and its data', function () {
       harm(join(mongo, name));
       const error = await errorOf(start());
       expect(error, name).to.be.instanceOf(Explained);
-      expect(error?.message).to.match(/^The embedded mongod .* does not start on \S+mongo: .+\. Its data are damaged/);
+      expect(error?.message).to.match(/^The embedded mongod .* could not start on \S+mongo: .+\. Its data is damaged/);
       expect(error?.message)
         .to.contain(name)
-        .and.contain('Put back a backup')
-        .and.not.match(/\n|with MONGOD_BINARY/);
+        .and.contain('Restore a backup')
+        .and.not.match(/\n|MONGOD_BINARY/);
       rmSync(mongo, { recursive: true });
       cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
     }
@@ -182,7 +184,7 @@ describe('the embedded database and its data', function () {
     const access = readFileSync(file, 'utf8');
     writeFileSync(file, JSON.stringify({ ...JSON.parse(access), version: '4.4.29' }));
     writeFileSync(join(mongo, 'WiredTiger.turtle'), 'cut');
-    const older = /written by mongod 4\.4\.29: name one of that version with MONGOD_BINARY\./;
+    const older = /written by mongod 4\.4\.29: set MONGOD_BINARY to a mongod of that version\./;
     expect((await errorOf(start()))?.message).to.match(older);
     rmSync(mongo, { recursive: true });
     cpSync(join(dataDir, 'whole'), mongo, { recursive: true });
@@ -197,7 +199,7 @@ describe('the embedded database and its data', function () {
     writeFileSync(file, JSON.stringify({ ...JSON.parse(whole), password: 'another' }));
     const error = await errorOf(start());
     expect(error).to.be.instanceOf(UnusableDataDir);
-    expect(error?.message).to.match(/^\S+mongo\.json does not fit the data in \S+mongo: .*Put back the two .*$/);
+    expect(error?.message).to.match(/^\S+mongo\.json does not fit the data in \S+mongo: .*Restore both .*$/);
     writeFileSync(file, whole);
     expect(await kept()).to.deep.equal(['kept']);
   });

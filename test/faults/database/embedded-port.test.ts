@@ -100,6 +100,6 @@ describe('the port of the embedded database', function () {
       await client.close();
     }
     process.kill(mongodPid(), 'SIGKILL');
-    expect((await starting)?.message).to.match(/^The embedded mongod [\d.]+ ended while it was started$/);
+    expect((await starting)?.message).to.match(/^The embedded mongod [\d.]+ ended during its start$/);
   });
 });

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { raiseFence, takeLease } from '../../../src/imports/lease.ts';
-import { importCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { type StoredImport } from '../../../src/imports/model.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { Random } from '../../../src/synth/random.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -16,6 +16,7 @@ import { call } from '../../support/http.ts';
 import { notes, things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
 import { TSX } from '../../support/tsx.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const WORKER = fileURLToPath(new URL('../../support/import-worker.ts', import.meta.url));
 const LEASE_MS = 600;
@@ -97,7 +98,7 @@ describe('imports on workers that die', function () {
       room: UNWATCHED,
       log: pino({ level: 'silent' }),
       kinds: KINDS,
-      clinicTimezone: 'UTC',
+      zone: new ClinicZone('UTC'),
       silentMs: 60_000,
       maxFailures: 100_000,
     };

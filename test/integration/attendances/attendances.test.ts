@@ -15,7 +15,7 @@ const attendance = (more: object = {}) => ({
   ...more,
 });
 
-/** Which fields an answer complains about. */
+/** The fields that an answer reports errors for. */
 const paths = ({ json }: Answer): string[] => json.errors.map((error: { path: string }) => error.path);
 
 describe('/attendances', () => {
@@ -39,12 +39,12 @@ describe('/attendances', () => {
     ['DELETE', '/x'],
     ['GET', '/indicators'],
   ] as const) {
-    it(`${method} /attendances${path} is for those who have logged in`, async () =>
+    it(`${method} /attendances${path} requires a log-in`, async () =>
       expect((await callApp(app, method, `/attendances${path}`)).status).to.equal(401));
   }
 
   describe('a period', () => {
-    it("begins with the first day and ends with the last, at their midnights in the clinic's time zone", async () => {
+    it("begins with the first day and ends with the last, at midnight in the clinic's time zone", async () => {
       const client = { name: 'At Midnight' };
       const at = {
         before: '2031-03-09T23:59:59.999',
@@ -66,7 +66,7 @@ describe('/attendances', () => {
   });
 
   describe('creating', () => {
-    it('answers the attendance, where it is, and what was made for it', async () => {
+    it('returns the attendance, its address, and what was created for it', async () => {
       const body = attendance({
         client: { name: ' New  Client ' },
         technician: { name: 'New Technician' },
@@ -94,7 +94,7 @@ describe('/attendances', () => {
       expect(read.headers.get('etag')).to.equal('"1"');
     });
 
-    it('finds whom it names without regard to case and surrounding space, or by id, and makes nobody twice', async () => {
+    it('finds names regardless of case and surrounding space, or by id, and creates none twice', async () => {
       const first = (await post(attendance())).json;
       const second = (
         await post(
@@ -112,7 +112,7 @@ describe('/attendances', () => {
       ]);
     });
 
-    it('makes what many requests name at the same time once, and tells one of them', async () => {
+    it('creates a name in many concurrent requests once, and reports it in one of them', async () => {
       const answers = await Promise.all(
         Array.from({ length: 24 }, (_, i) =>
           post(
@@ -139,7 +139,7 @@ describe('/attendances', () => {
       }
     });
 
-    it('refuses an external id that is taken, also when several take it at once, and leaves nothing of what it would have made', async () => {
+    it('refuses an external id that is taken, even by a concurrent request, and stores nothing', async () => {
       const answers = await Promise.all(
         Array.from({ length: 8 }, (_, i) => post(attendance({ externalId: ' same ', client: { name: `Loser ${i}` } }))),
       );
@@ -153,7 +153,7 @@ describe('/attendances', () => {
       expect(await named('base', 'Never made')).to.equal(0);
     });
 
-    it('tells all that does not hold together, and makes nothing', async () => {
+    it('reports all errors at once, and stores nothing', async () => {
       const answer = await post(
         attendance({
           deadline: '2026-02-30',
@@ -197,7 +197,7 @@ describe('/attendances', () => {
       });
     }
 
-    it('refuses what is no JSON', async () => {
+    it('refuses a body that is not JSON', async () => {
       expect((await call('POST', '/attendances', { raw: '{' })).status).to.equal(400);
       expect(
         (
@@ -210,7 +210,7 @@ describe('/attendances', () => {
     });
   });
 
-  describe('in time or not', () => {
+  describe('on time or not', () => {
     const cases: [string, string | null, boolean | null][] = [
       ['2026-01-15', null, null],
       ['2026-01-15', '2026-01-15', true],
@@ -239,7 +239,7 @@ describe('/attendances', () => {
     const patch = (change: object, headers = {}): Promise<Answer> =>
       call('PATCH', `/attendances/${id}`, { body: change, headers, token: app.admin.token });
 
-    it('PATCH changes what it names, says who did, and makes what is new', async () => {
+    it('PATCH changes the named fields, records who changed them, and creates new names', async () => {
       const answer = await patch({ attendedAt: '2026-01-17T10:00:00Z', base: { name: `Base of ${id}` } });
       expect(answer.json).to.deep.include({
         onTime: false,
@@ -269,7 +269,7 @@ describe('/attendances', () => {
       expect((await call('PUT', `/attendances/${'0'.repeat(24)}`, { body: attendance() })).status).to.equal(404);
     });
 
-    it('keeps to the version that If-Match names', async () => {
+    it('requires the version in If-Match', async () => {
       expect((await patch({ deadline: '2026-01-16' }, { 'If-Match': '"1"' })).status).to.equal(200);
       for (const tag of ['"1"', '"3"', 'W/"2"', 'x']) {
         expect((await patch({ deadline: '2026-01-17' }, { 'If-Match': tag })).json.code).to.equal('version-stale');
@@ -284,7 +284,7 @@ describe('/attendances', () => {
       expect((await call('GET', `/attendances/${id}`)).status).to.equal(404);
     });
 
-    it('DELETE removes nothing that was changed after its version was compared', async () => {
+    it('DELETE does not remove an attendance that was changed after its version was compared', async () => {
       const removed = await whileHeld(
         app.database,
         { command: 'delete', collection: 'attendances' },
@@ -297,7 +297,7 @@ describe('/attendances', () => {
       expect((await call('GET', `/attendances/${id}`)).json.version).to.equal(2);
     });
 
-    it('of one deadline and one attendance at the same time leaves a state that follows from both', async () => {
+    it('the deadline and the attended time concurrently leaves a state that follows from both', async () => {
       const both = await Promise.all(
         Array.from({ length: 10 }, (_, i) =>
           patch(
@@ -312,12 +312,12 @@ describe('/attendances', () => {
       expect(json).to.include({ version: 11, onTime: json.attendedAt <= json.deadlineAt });
     });
 
-    it('of two with the same If-Match lets one through', async () => {
+    it('twice concurrently with the same If-Match lets one change through', async () => {
       const two = await Promise.all([1, 2].map((i) => patch({ deadline: `2026-02-0${i}` }, { 'If-Match': '"1"' })));
       expect(two.map(({ status }) => status)).to.have.members([200, 412]);
     });
 
-    it('refuses an external id that is taken, and a body that changes nothing', async () => {
+    it('refuses an external id that is taken, and an empty body', async () => {
       const other = (await post(attendance())).json;
       expect((await patch({ externalId: other.externalId })).status).to.equal(409);
       expect((await patch({ externalId: other.externalId, client: { name: 'Never either' } })).status).to.equal(409);
@@ -328,7 +328,7 @@ describe('/attendances', () => {
     });
   });
 
-  it('stores no attendance that refers to nobody', async () => {
+  it('stores no attendance with a dangling reference', async () => {
     const ids = await attendanceModel(app.database).find({}, { client: 1, technician: 1, base: 1 }).lean();
     for (const kind of ['client', 'technician', 'base'] as const) {
       const distinct = [...new Set(ids.map((one) => one[kind].toHexString()))];

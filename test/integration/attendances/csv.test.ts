@@ -1,4 +1,4 @@
-/** Rows of a file become attendances: batch by batch, in transactions. */
+/** Rows of a file become attendances, in one transaction per batch. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
@@ -45,7 +45,7 @@ describe('an import of attendances', () => {
   const list = async () =>
     (await call(app, 'GET', '/attendances?sort=externalId', { token: app.admin.token })).json.items;
 
-  it('makes attendances and whom they name, each once', async () => {
+  it('creates attendances and the names in them, each once', async () => {
     const applied = await apply(
       ['1', 'C', 'Ana', 'CE', '15/01/2026', '-'],
       ['2', ' c ', 'ANA', 'RN', '15/01/26', '2026-01-16 08:00:00'],
@@ -70,7 +70,7 @@ describe('an import of attendances', () => {
     ]);
   });
 
-  it('leaves alone what says the same, in any form, and changes the rest', async () => {
+  it('leaves equal attendances unchanged, in any notation, and updates the others', async () => {
     await apply(
       ['1', 'C', 'Ana', 'CE', '15/01/2026', '-'],
       ['2', 'C', 'Ana', 'CE', '15/01/2026 10:00', '15/01/2026 09:00'],
@@ -97,7 +97,7 @@ describe('an import of attendances', () => {
     expect(two).to.include({ version: 1 });
   });
 
-  it('notes who changed an attendance, and when, and leaves who made it', async () => {
+  it('records who changed an attendance and when, and keeps its creator', async () => {
     await apply(['1', 'C', 'Ana', 'CE', '15/01/2026', '-']);
     const made = { createdAt: new Date(0).toISOString(), createdBy: app.other.id };
     const by = new Types.ObjectId(app.other.id);
@@ -109,7 +109,7 @@ describe('an import of attendances', () => {
     expect(changed.updatedAt > made.createdAt).to.equal(true);
   });
 
-  it('lets the last of several rows about one attendance count, however they are cut into batches', async () => {
+  it('uses the last of several rows for one attendance, for any division into batches', async () => {
     const rows: Cells[] = [
       ['1', 'C', 'Ana', 'CE', '15/01/2026', ''],
       ['1', 'C', 'Ana', 'CE', '16/01/2026', ''],
@@ -123,7 +123,7 @@ describe('an import of attendances', () => {
     expect(one).to.include({ version: 3, deadline: '2026-01-17' });
   });
 
-  it('makes nobody twice beside requests and other imports', async () => {
+  it('creates no name twice when requests and other imports run concurrently', async () => {
     const body = {
       externalId: 'x',
       client: { name: 'crowd' },

@@ -1,4 +1,4 @@
-/** `/attendances/indicators` over HTTP, against counting one by one. */
+/** `/attendances/indicators` over HTTP, compared with counting attendances one by one. */
 import { expect } from 'chai';
 import { DateTime } from 'luxon';
 import { attendanceModel, type StoredAttendance } from '../../../src/attendances/model.ts';
@@ -10,7 +10,7 @@ import { type Answer, call } from '../../support/http.ts';
 const ZONE = 'America/Sao_Paulo';
 const HOLIDAYS = ['2025-12-25', '2026-01-01', '2026-02-17'];
 
-/** Day by day. */
+/** Counts day by day. */
 const businessDays = (from: string, to: string): number => {
   let days = 0;
   for (let day = DateTime.fromISO(from); day <= DateTime.fromISO(to); day = day.plus({ days: 1 }))
@@ -27,7 +27,7 @@ describe('GET /attendances/indicators', () => {
 
   before(async () => {
     app = await startTestApp({ clinicTimezone: ZONE, holidays: HOLIDAYS });
-    // Of the hours around the ends of months and of the period some lie on another day in UTC.
+    // Near the ends of months and of the period, some instants are on another day in UTC.
     all = [
       ...(await seededAttendances(app.database, {
         seed: 7,
@@ -52,7 +52,7 @@ describe('GET /attendances/indicators', () => {
       ...(accept !== undefined && { accept }),
     });
 
-  /** The definitions, attendance by attendance. */
+  /** The definitions, applied to one attendance after the other. */
   const reference = (
     from: string,
     to: string,
@@ -117,10 +117,11 @@ describe('GET /attendances/indicators', () => {
       ['2026-01-31', '2026-01-31'],
       ['2030-01-01', '2030-12-31'],
     ] as const) {
-      it(`by ${groupBy} from ${from} to ${to} says what counting one by one says`, async () => {
+      it(`by ${groupBy} from ${from} to ${to} are the same as counted one by one`, async () => {
         for (const [technician, base] of [[], ['technician 3'], [undefined, 'base 1'], ['technician 3', 'base 1']]) {
           const answer = await get(
-            `from=${from}&to=${to}&groupBy=${groupBy}${technician ? `&technician=${technician.toUpperCase()}` : ''}${base ? `&base=${base}` : ''}`,
+            `from=${from}&to=${to}&groupBy=${groupBy}` +
+              `${technician ? `&technician=${technician.toUpperCase()}` : ''}${base ? `&base=${base}` : ''}`,
           );
           expect(answer.status, answer.text).to.equal(200);
           expect(answer.json).to.deep.equal({ from, to, ...reference(from, to, groupBy, technician, base) });
@@ -129,14 +130,14 @@ describe('GET /attendances/indicators', () => {
     }
   }
 
-  it('counts what the seeded data hold, so that the comparison is worth something', () => {
+  it('finds attendances of every state, so that the comparison is meaningful', () => {
     const [group] = reference('2025-11-21', '2026-03-18', 'none').groups;
     expect(group!.total).to.be.above(2_800);
     for (const part of ['onTime', 'late', 'open'] as const) expect(group![part], part).to.be.above(200);
     expect(reference('2025-12-01', '2026-02-28', 'technician').groups).to.have.length(12);
   });
 
-  it('is of everything without groupBy, and finds a technician by id', async () => {
+  it('has one group for everything without groupBy, and finds a technician by id', async () => {
     const [id, name] = [...names].find(([, some]) => some === 'technician 5')!;
     const period = 'from=2025-12-01&to=2026-02-28';
     expect((await get(`${period}&technician=${id}`)).json.groups).to.deep.equal(
@@ -145,7 +146,7 @@ describe('GET /attendances/indicators', () => {
     expect((await get(`${period}&technician=nobody&groupBy=base`)).json.groups).to.deep.equal([]);
   });
 
-  it('is CSV for those who ask for it, without formulas', async () => {
+  it('is CSV on request, without formulas', async () => {
     const body = {
       externalId: 'F',
       client: { name: 'C' },
@@ -160,14 +161,16 @@ describe('GET /attendances/indicators', () => {
     expect(headers.get('content-type')).to.equal('text/csv; charset=utf-8; header=present');
     expect(headers.get('vary')).to.match(/accept/i);
     expect(text).to.equal(
-      'key,total,attended,onTime,late,open,slaOfAttended,slaOfTotal,attendedPerBusinessDay,attendedPerTechnicianDay\r\n"\'=cmd|""/c calc""!A1",1,1,1,0,0,1,1,0.3333333333333333,0.3333333333333333\r\n',
+      'key,total,attended,onTime,late,open,slaOfAttended,slaOfTotal,' +
+        'attendedPerBusinessDay,attendedPerTechnicianDay\r\n' +
+        '"\'=cmd|""/c calc""!A1",1,1,1,0,0,1,1,0.3333333333333333,0.3333333333333333\r\n',
     );
     expect((await get(query)).json.groups[0].key).to.equal('=cmd|"/c calc"!A1');
     expect((await get(query, 'image/png')).json).to.include({ status: 406, code: 'not-acceptable' });
     expect((await get(query, 'text/csv;q=0.5, application/json')).json.businessDays).to.equal(3);
   });
 
-  it('goes as far as dates do', async () => {
+  it('accepts the whole range of dates', async () => {
     for (const [from, to] of [
       ['0000-01-01', '9999-12-31'],
       ['2300-01-01', '9999-12-31'],
@@ -197,7 +200,7 @@ describe('GET /attendances/indicators', () => {
 });
 
 describe('GET /attendances/indicators?groupBy=month', () => {
-  // Zones of which the database's own data may know other rules, or nothing.
+  // Time zones for which the database's own data may have other rules, or none.
   for (const zone of ['Asia/Almaty', 'America/Ciudad_Juarez', 'Europe/Kyiv', 'Pacific/Apia']) {
     it(`has the months of ${zone}`, async () => {
       const app = await startTestApp({ clinicTimezone: zone });

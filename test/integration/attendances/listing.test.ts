@@ -1,10 +1,10 @@
-/** The lists of attendances and of what they name. */
+/** The lists of attendances and of the names in them. */
 import { expect } from 'chai';
 import { KINDS } from '../../../src/attendances/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
-/** Digits in their order. */
+/** Digits in ascending order. */
 const sorted = (digits: string): string => digits.split('').toSorted().join('');
 
 describe('lists of attendances', () => {
@@ -35,7 +35,7 @@ describe('lists of attendances', () => {
   const ids = async (query: string): Promise<string> =>
     (await get(query)).json.items.map(({ externalId }: { externalId: string }) => externalId.slice(1)).join('');
 
-  it('shows the latest deadline first, names and all', async () => {
+  it('shows the latest deadline first, with names', async () => {
     expect(await ids('')).to.equal('6532140');
     const [first] = (await get('limit=1')).json.items;
     expect(first)
@@ -120,7 +120,7 @@ describe('lists of attendances', () => {
   });
 
   describe('/clients, /technicians and /bases', () => {
-    it('are listed by name with how many attendances refer to each', async () => {
+    it('are listed by name, with the number of attendances that refer to each', async () => {
       for (const [kind, expected] of [
         ['client', { A: 3, B: 2, C: 2 }],
         ['technician', { T1: 4, T2: 2, T3: 1 }],

@@ -1,4 +1,4 @@
-/** How the database finds what the routes ask for: never by reading a whole collection. */
+/** The query plans of the routes: none of them reads a whole collection. */
 import { expect } from 'chai';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { indicatorStages } from '../../../src/attendances/indicators.ts';
@@ -10,7 +10,7 @@ import { call } from '../../support/http.ts';
 
 const COUNT = 4_000;
 
-/** What the database's profiler notes of a command. */
+/** What the database's profiler records of a command. */
 interface Profile {
   ns: string;
   planSummary?: string;
@@ -44,7 +44,7 @@ describe('the plans of the routes', () => {
   });
   after(() => app.close());
 
-  /** What the commands of one request cost, on the collections of this feature. */
+  /** The cost of one request's commands on the collections of this feature. */
   const profiled = async (
     path: string,
   ): Promise<{ status: number; nextCursor: string | null; profiles: Profile[] }> => {
@@ -65,7 +65,7 @@ describe('the plans of the routes', () => {
   };
 
   for (const order of SORTS) {
-    it(`a list in the order ${order} follows an index, whatever narrows it, also from a cursor on`, async () => {
+    it(`a list in the order ${order} uses an index with any filter, also after a cursor`, async () => {
       const { client, technician, base } = names;
       const filters = [
         '',
@@ -101,7 +101,7 @@ describe('the plans of the routes', () => {
     '&state=open',
     '&deadlineFrom=2026-03-01&deadlineTo=2026-06-30',
   ]) {
-    it(`a page by deadline${filter && `, narrowed by ${filter.slice(1)},`} reads about as many documents as it shows, at its beginning and deep inside`, async () => {
+    it(`a page by deadline${filter && ` with ${filter.slice(1)}`} reads what it shows, at any depth`, async () => {
       let cursor = '';
       for (let page = 0; page < 3; page += 1) {
         const { profiles, nextCursor } = await profiled(`/attendances?limit=5&sort=deadline${filter}${cursor}`);
@@ -115,14 +115,14 @@ describe('the plans of the routes', () => {
   }
 
   for (const path of ['/clients', '/technicians?q=tech', '/bases?q=7&total=true', '/clients?limit=3&total=true']) {
-    it(`${path} follows indexes`, async () => {
+    it(`${path} uses indexes`, async () => {
       const { profiles } = await profiled(path);
       expect(profiles.length).to.be.above(1);
       expect(unindexed(profiles)).to.deep.equal([]);
     });
   }
 
-  it('the indicators of a year are counted from an index alone', async () => {
+  it('the indicators of a year are counted from an index only', async () => {
     for (const groupBy of ['technician', 'base', 'month', 'none'] as const) {
       const stages = await indicatorStages(app.database, new ClinicZone('UTC'), {
         from: '2026-01-01',

@@ -14,8 +14,10 @@ import { migrate } from '../../../src/database/migrations.ts';
 import type { Supervised } from '../../../src/database/supervise.ts';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { logIn } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 import { testMongod } from '../../support/mongo.ts';
+import { canTell, isStopped } from '../../support/processes.ts';
 
 const PATIENCE_MS = 1_000;
 
@@ -68,6 +70,7 @@ describe('a database that hangs', function () {
     const token = await logIn(url, user.email, user.password);
     process.kill(mongod, 'SIGSTOP');
     try {
+      await eventually('mongod has stopped', () => !canTell || isStopped(mongod));
       const began = performance.now();
       const ready = fetch(`${url}/readyz`).then(async (response) => ({
         status: response.status,

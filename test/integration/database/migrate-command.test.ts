@@ -38,7 +38,7 @@ describe('npm run migrate', function () {
     expect(await migrate('status')).to.deep.equal(all('pending'));
     expect(await migrate('up')).to.deep.equal(all('done   '));
     const down = await migrate('down');
-    expect(down[0]).to.equal(`Took back ${newest}.`);
+    expect(down[0]).to.equal(`Undid ${newest}.`);
     expect(down.slice(1)).to.deep.equal([...all('done   ').slice(0, -1), `pending  ${newest}`]);
     expect(await migrate('up')).to.deep.equal(all('done   '));
   });

@@ -3,11 +3,11 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { startDirectory } from '../../../src/demo/directory.ts';
-import { importCollection } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const LOADED = {
   patients: 100,

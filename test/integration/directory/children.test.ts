@@ -115,7 +115,7 @@ describe('the documents of a patient', () => {
         expect((await call('DELETE', path)).status).to.equal(404);
       });
 
-      it('are noted with their patient: who did what, and to which fields', async () => {
+      it('are audited with their patient: who did what, and to which fields', async () => {
         const id = await made(app, `/patients/${patient}/${kind}`, least);
         const path = `/patients/${patient}/${kind}/${id}`;
         expect((await callApp(app, 'PATCH', path, { token: app.clinician.token, body: change })).status).to.equal(200);
@@ -148,7 +148,7 @@ describe('the documents of a patient', () => {
         expect((await call('DELETE', path, undefined, { 'If-Match': '"2"' })).status).to.equal(204);
       });
 
-      it('are of one patient, and nowhere else', async () => {
+      it('belong to one patient, and are found nowhere else', async () => {
         const id = await made(app, `/patients/${patient}/${kind}`, least);
         for (const path of [
           `/patients/${other}/${kind}/${id}`,
@@ -163,7 +163,7 @@ describe('the documents of a patient', () => {
         expect((await call('GET', `/patients/${patient}/${kind}/${id}`)).status).to.equal(200);
       });
 
-      it('are listed page by page, the latest first, or the other way round', async () => {
+      it('are listed page by page, the latest first, or in reverse', async () => {
         const who = await made(app, '/patients', somebody());
         const field = kind === 'studies' ? 'performedAt' : 'start';
         const ids: string[] = [];
@@ -206,14 +206,14 @@ describe('the documents of a patient', () => {
     });
   }
 
-  describe('what refers to each other', () => {
-    it('is a condition to an encounter of the same patient', async () => {
+  describe('the reference', () => {
+    it('of a condition must be to an encounter of the same patient', async () => {
       const encounter = await made(app, `/patients/${patient}/encounters`, KINDS.encounters.least);
       const post = (who: string, to: string) =>
         call('POST', `/patients/${who}/conditions`, { ...KINDS.conditions.least, encounter: to });
       expect((await post(other, encounter)).json).to.include({ status: 422, code: 'reference-unknown' });
       expect((await post(patient, 'a'.repeat(24))).json.errors).to.deep.equal([
-        { path: '/encounter', message: 'is no encounter of this patient' },
+        { path: '/encounter', message: 'is not an encounter of this patient' },
       ]);
       const condition = (await post(patient, encounter)).json;
       expect(condition.encounter).to.equal(encounter);
@@ -227,14 +227,14 @@ describe('the documents of a patient', () => {
       expect((await call('DELETE', `/patients/${patient}/encounters/${encounter}`)).status).to.equal(204);
     });
 
-    it('is an encounter to its id elsewhere, which is unique', async () => {
+    it('of an encounter to its id in another system must be unique', async () => {
       await made(app, `/patients/${patient}/encounters`, { ...KINDS.encounters.least, externalId: 'one' });
       expect(
         (await call('POST', `/patients/${other}/encounters`, { ...KINDS.encounters.least, externalId: 'one' })).json,
       ).to.include({ status: 409, code: 'identifier-taken' });
     });
 
-    it('is a patient to their conditions, under every change of them', async () => {
+    it('of a search to patients follows every change of their conditions', async () => {
       const found = async (condition: string): Promise<boolean> =>
         (await call('GET', `/patients?condition=${condition}`)).json.items.some(({ id }: { id: string }) => id === who);
       const who = await made(app, '/patients', somebody());
@@ -335,11 +335,11 @@ describe('/studies', () => {
     it(`refuses ?${query}`, async () => expect((await call('GET', `/studies?${query}`)).status).to.equal(400));
   }
 
-  it('refuses a time that the clocks of the clinic skipped or showed twice, unless its offset says which is meant', async () => {
+  it('refuses a time that the clocks skipped or showed twice, unless an offset makes it unique', async () => {
     const path = `/patients/${patients[0]}`;
     for (const [clock, why] of [
       ['2018-11-04T00:30:00', 'skipped'],
-      ['2018-02-17T23:30:00', 'twice'],
+      ['2018-02-17T23:30:00', 'repeated'],
     ] as const) {
       const { json } = await call('POST', '/studies', { patient: patients[0], ...aStudy({ performedAt: clock }) });
       expect(json, clock).to.include({ status: 422, code: 'validation-failed' });
@@ -371,7 +371,7 @@ describe('/studies', () => {
     expect((await call('GET', path)).status).to.equal(404);
   });
 
-  it('refuses a patient whom the directory does not have', async () => {
+  it('refuses an unknown patient', async () => {
     const answer = await call('POST', '/studies', { patient: 'a'.repeat(24), ...aStudy() });
     expect(answer.json).to.include({ status: 422, code: 'reference-unknown' });
     expect(answer.json.errors[0].path).to.equal('/patient');

@@ -1,19 +1,29 @@
-/** Imports of the directory's files: Synthea's and those of the system that kept patients with studies. The files are made here, in their columns. */
+/**
+ * Imports of the directory's files: Synthea's, and those of the system that kept patients with studies. The files are
+ * generated here, with their columns.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
 const SYNTHEA_PATIENTS =
-  'Id,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,LAST,SUFFIX,MAIDEN,MARITAL,RACE,ETHNICITY,GENDER,BIRTHPLACE,ADDRESS,CITY,STATE,COUNTY,FIPS,ZIP,LAT,LON,HEALTHCARE_EXPENSES,HEALTHCARE_COVERAGE,INCOME';
+  'Id,BIRTHDATE,DEATHDATE,SSN,DRIVERS,PASSPORT,PREFIX,FIRST,LAST,SUFFIX,MAIDEN,MARITAL,RACE,ETHNICITY,GENDER,' +
+  'BIRTHPLACE,ADDRESS,CITY,STATE,COUNTY,FIPS,ZIP,LAT,LON,HEALTHCARE_EXPENSES,HEALTHCARE_COVERAGE,INCOME';
 const ENCOUNTERS =
-  'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
+  'Id,START,STOP,PATIENT,ORGANIZATION,PROVIDER,PAYER,ENCOUNTERCLASS,CODE,DESCRIPTION,BASE_ENCOUNTER_COST,' +
+  'TOTAL_CLAIM_COST,PAYER_COVERAGE,REASONCODE,REASONDESCRIPTION';
 const CONDITIONS = 'START,STOP,PATIENT,ENCOUNTER,CODE,DESCRIPTION';
 
 const patientRow = (id: string, more: { birth?: string; last?: string; sex?: string; income?: string } = {}): string =>
-  `${id},${more.birth ?? '1944-04-23'},,999-32-8568,S99943184,X50394909X,Mrs.,Terrilyn343,${more.last ?? 'Ratke343'},,Quitzon246,M,white,nonhispanic,${more.sex ?? 'F'},Barnstable  Massachusetts  US,764 Feest Green Suite 79,Wareham,Massachusetts,Plymouth County,,00000,41.76336186528871,-70.74286500947657,760647.76,848585.96,${more.income ?? '41235'}`;
+  `${id},${more.birth ?? '1944-04-23'},,999-32-8568,S99943184,X50394909X,Mrs.,Terrilyn343,` +
+  `${more.last ?? 'Ratke343'},,Quitzon246,M,white,nonhispanic,${more.sex ?? 'F'},` +
+  'Barnstable  Massachusetts  US,764 Feest Green Suite 79,Wareham,Massachusetts,Plymouth County,,' +
+  '00000,41.76336186528871,-70.74286500947657,' +
+  `760647.76,848585.96,${more.income ?? '41235'}`;
 const encounterRow = (id: string, patient: string, start = '2018-12-23T11:59:14Z'): string =>
-  `${id},${start},2018-12-23T12:33:08Z,${patient},o,p,y,outpatient,185349003,Encounter for check up (procedure),85.55,652.95,522.36,,`;
+  `${id},${start},2018-12-23T12:33:08Z,${patient},o,p,y,outpatient,185349003,` +
+  'Encounter for check up (procedure),85.55,652.95,522.36,,';
 
 describe('imports of the directory', function () {
   this.timeout(60_000);
@@ -42,7 +52,7 @@ describe('imports of the directory', function () {
     form.set('file', new Blob([`${lines.join('\n')}\n`], { type: 'text/csv' }), 'file.csv');
     const sent = await call('POST', '/imports', form);
     expect(sent.status, sent.text).to.equal(202);
-    // Its events end with it.
+    // The event stream ends with the import.
     await call('GET', `/imports/${sent.json.id}/events`);
     const { json } = await call('GET', `/imports/${sent.json.id}`);
     expect(json.state, JSON.stringify(json)).to.equal('completed');
@@ -54,7 +64,7 @@ describe('imports of the directory', function () {
     return items[0];
   };
 
-  it("of patients keep Synthea's columns, and change nothing the second time", async () => {
+  it("of patients store Synthea's columns, and change nothing the second time", async () => {
     const file = [SYNTHEA_PATIENTS, patientRow('s-1'), patientRow('s-2', { sex: 'M', last: 'Other' })];
     const first = await imported(file, { source: 'synthea' });
     expect(first.kind).to.equal('patients');
@@ -93,7 +103,7 @@ describe('imports of the directory', function () {
     expect(await only('/patients?q=s-1')).to.deep.equal(patient);
   });
 
-  it('of patients note who changed them, and when, and leave who made them', async () => {
+  it('of patients record who changed them and when, and keep their creators', async () => {
     await imported([SYNTHEA_PATIENTS, patientRow('n-1')], { source: 'noted' });
     const [made, by] = [
       { createdAt: new Date(0).toISOString(), createdBy: app.other.id },
@@ -107,7 +117,7 @@ describe('imports of the directory', function () {
     expect(changed.updatedAt > made.createdAt).to.equal(true);
   });
 
-  it('of patients update what differs, and refuse another date of birth and what cannot be read', async () => {
+  it('of patients update what differs, and refuse another date of birth and unreadable values', async () => {
     await imported([SYNTHEA_PATIENTS, patientRow('u-1')]);
     const second = await imported([
       SYNTHEA_PATIENTS,
@@ -134,7 +144,7 @@ describe('imports of the directory', function () {
     expect(await only('/patients?q=renamed')).to.include({ version: 2 });
   });
 
-  it('of studies take the columns with spaces, count equal rows, and find their patients by the source', async () => {
+  it('of studies accept columns with spaces, count equal rows, and find patients by their source', async () => {
     expect(
       (
         await imported(
@@ -177,7 +187,7 @@ describe('imports of the directory', function () {
     expect(await only('/patients?q=late+comer')).to.include({ birthDate: '1990-02-03', version: 2 });
   });
 
-  it('of encounters and conditions are found again, counted, and searched by', async () => {
+  it('of encounters and conditions recognise, count and index them', async () => {
     await imported([SYNTHEA_PATIENTS, patientRow('e-1'), patientRow('e-2')], { source: 'e' });
     const encounters = [
       ENCOUNTERS,
@@ -216,7 +226,7 @@ describe('imports of the directory', function () {
     expect(made.encounters.items[0]).to.include({ start: null, externalId: 'enc-new' });
   });
 
-  it('of encounters read their times as requests do', async () => {
+  it('of encounters read times in the same way as requests', async () => {
     const late = await imported(
       [
         ENCOUNTERS,
@@ -234,7 +244,7 @@ describe('imports of the directory', function () {
     expect(late.errors.find(({ line }) => line === 2)?.reason).to.contain('0000 to 9999');
   });
 
-  it("make nobody for an encounter that is another patient's, and say so", async () => {
+  it("create no patient for an encounter that is another patient's, and report it", async () => {
     const conditions = await imported(
       [
         CONDITIONS,
@@ -257,7 +267,7 @@ describe('imports of the directory', function () {
     ]);
   });
 
-  it('leave numbers and terms of patients as their documents are', async () => {
+  it('keep the counts of patients equal to their documents', async () => {
     for (const kind of ['studies', 'encounters', 'conditions']) {
       const wrong = await app.database
         .collection('patients')

@@ -1,4 +1,4 @@
-/** Patients over HTTP: what goes in and out of each route. */
+/** Patients over HTTP: input and output of each route. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, manyPatients, somebody } from '../../support/directory.ts';
@@ -57,7 +57,7 @@ describe('/patients', () => {
   const create = (more: object = {}): Promise<Answer> => call('POST', '/patients', { body: somebody(more) });
 
   describe('creating', () => {
-    it('keeps every field, and tells who made it, where it is and how old the patient was at death', async () => {
+    it('stores every field, and returns the creator, the address and the age at death', async () => {
       const answer = await call('POST', '/patients', { body: FULL });
       expect(answer.status, answer.text).to.equal(201);
       expect(answer.json).to.deep.include({
@@ -83,7 +83,7 @@ describe('/patients', () => {
       });
     });
 
-    it('answers null for what is not known', async () => {
+    it('returns null for unknown values', async () => {
       const { json } = await create();
       expect(json).to.include({
         sex: 'unknown',
@@ -152,7 +152,7 @@ describe('/patients', () => {
       });
     }
 
-    it('tells all that is wrong at once, also of fields that contradict each other', async () => {
+    it('reports all errors at once, including fields that contradict each other', async () => {
       expect(paths(await create({ email: 'nobody', birthDate: '2999-01-01', deathDate: '1990-01-01' }))).to.deep.equal([
         '/email',
         '/birthDate',
@@ -170,18 +170,18 @@ describe('/patients', () => {
       expect(paths(await call('POST', '/patients', { body: [] }))).to.deep.equal(['']);
     });
 
-    it('writes an SSN in one form, and takes nine digits', async () => {
+    it('stores an SSN in one form, and accepts nine digits', async () => {
       expect((await create({ ssn: ' 219099999 ' })).json.ssn).to.equal('219-09-9999');
     });
 
-    it('refuses what is no JSON, and what is not sent as such', async () => {
+    it('refuses a body that is not JSON, or not declared as JSON', async () => {
       expect((await call('POST', '/patients', { raw: '{' })).status).to.equal(400);
       expect(
         (await call('POST', '/patients', { raw: '{}', headers: { 'Content-Type': 'text/plain' } })).status,
       ).to.equal(415);
     });
 
-    it('keeps identifiers unique together, also when two take one in the same instant', async () => {
+    it('keeps identifiers unique, even when two concurrent requests use the same one', async () => {
       const identifiers = [{ system: 'unique', value: 'A' }];
       const two = await Promise.all([create({ identifiers }), create({ identifiers })]);
       expect(two.map(({ status }) => status)).to.have.members([201, 409]);
@@ -204,7 +204,7 @@ describe('/patients', () => {
   });
 
   describe('changing', () => {
-    it('changes what is named, counts the version, and is found under the new name', async () => {
+    it('changes the named fields, increments the version, and makes the new name searchable', async () => {
       const { json } = await create({ email: 'a@b.example' });
       const answer = await callApp(app, 'PATCH', `/patients/${json.id}`, {
         token: app.admin.token,
@@ -228,7 +228,7 @@ describe('/patients', () => {
       expect((await call('GET', '/patients?q=zimmer&isActive=true')).json.items).to.deep.equal([]);
     });
 
-    it('respects If-Match, and lets one of two through', async () => {
+    it('respects If-Match, and lets one of two concurrent changes through', async () => {
       const { json } = await create();
       const change = (version: string) =>
         call('PATCH', `/patients/${json.id}`, { body: { income: 1 }, headers: { 'If-Match': version } });
@@ -239,7 +239,7 @@ describe('/patients', () => {
       expect((await call('DELETE', `/patients/${json.id}`, { headers: { 'If-Match': '"2"' } })).status).to.equal(204);
     });
 
-    it('loses nothing of changes that come at the same time without If-Match', async () => {
+    it('loses no concurrent change without If-Match', async () => {
       const { json } = await create();
       const bodies = [{ income: 5 }, { race: 'x' }, { phone: '1' }, { suffix: 'Jr.' }, { passport: 'P' }];
       expect(
@@ -257,17 +257,17 @@ describe('/patients', () => {
       });
     });
 
-    it('holds a new date against the one that is stored', async () => {
+    it('checks a new date against the stored one', async () => {
       const { json } = await create();
       expect(
         (await call('PATCH', `/patients/${json.id}`, { body: { deathDate: '1940-01-01' } })).json.errors,
-      ).to.deep.equal([{ path: '/deathDate', message: 'lies before birthDate' }]);
+      ).to.deep.equal([{ path: '/deathDate', message: 'is before birthDate' }]);
       expect((await call('PATCH', `/patients/${json.id}`, { body: {} })).status).to.equal(422);
       expect((await call('PATCH', `/patients/${'0'.repeat(24)}`, { body: { income: 1 } })).status).to.equal(404);
     });
   });
 
-  it('notes who did what and when, and no values', async () => {
+  it('records who did what and when, but no values', async () => {
     const { json } = await create();
     await call('PATCH', `/patients/${json.id}`, { body: { ssn: '219-09-9999' } });
     await callApp(app, 'DELETE', `/patients/${json.id}`, { token: app.admin.token });
@@ -339,7 +339,7 @@ describe('GET /patients', () => {
         .toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
         .map(({ id }) => id);
 
-    it(`is read page by page in the order of ${order}, forwards and backwards, each patient once`, async () => {
+    it(`is read page by page in the order of ${order}, forwards and backwards, with each patient once`, async () => {
       const expected = all.toSorted((a, b) => (key(a) < key(b) ? -1 : 1)).map(({ id }) => id);
       expect(await everything(`sort=${order}`)).to.deep.equal(expected);
       expect(await everything(`sort=-${order}`)).to.deep.equal(expected.toReversed());
@@ -357,17 +357,17 @@ describe('GET /patients', () => {
     });
   }
 
-  it('is in the order of names by itself, and of dates of birth where those are asked for', async () => {
+  it('is by default in the order of names, or of dates of birth if filtered by them', async () => {
     expect(await everything('')).to.deep.equal(await everything('sort=name'));
     expect(await everything('birthDateFrom=1900-01-01')).to.deep.equal(await everything('sort=birthDate'));
   });
 
-  it('takes bounds of birth dates as included', async () => {
+  it('includes the bounds of a range of birth dates', async () => {
     const { birthDate, id } = all[10]!;
     expect(await everything(`birthDateFrom=${birthDate}&birthDateTo=${birthDate}`)).to.deep.equal([id]);
   });
 
-  it('filters by city and state without case and accents, and by all of them together', async () => {
+  it('filters by city and state regardless of case and accents, and by both together', async () => {
     expect(await everything('city=SAO%20PAULO')).to.have.members(where(({ city }) => city === 'São Paulo'));
     expect(await everything('state=massachusetts&sex=male')).to.have.members(where(({ sex }) => sex === 'male'));
     expect(await everything('isActive=false&city=boston')).to.have.members(
@@ -389,7 +389,7 @@ describe('GET /patients', () => {
     expect(await everything('q=.*lara')).to.deep.equal([]);
   });
 
-  it('shows the number of patients when asked, also of a search', async () => {
+  it('shows the number of patients on request, also in a search', async () => {
     expect((await get('total=true&limit=1')).json).to.include({ total: 60 });
     expect((await get('total=true&limit=1&q=clara&sex=male')).json.total).to.equal(
       where(({ firstName, sex }) => firstName === 'Clara' && sex === 'male').length,
@@ -436,7 +436,7 @@ describe('GET /patients', () => {
     });
   }
 
-  it('takes a cursor only in the order that it comes from', async () => {
+  it('accepts a cursor only in its own order', async () => {
     const { nextCursor } = (await get('limit=7&sort=name')).json;
     expect((await get(`limit=7&cursor=${nextCursor}`)).status, 'the order of lists that name none').to.equal(200);
     for (const other of ['sort=-name', 'sort=birthDate', 'birthDateFrom=1900-01-01'])
@@ -446,7 +446,7 @@ describe('GET /patients', () => {
       });
   });
 
-  it('bounds what is shown with a patient, and still counts it', async () => {
+  it('limits the documents shown with a patient, but counts all of them', async () => {
     const id = await made(app, '/patients', { firstName: 'Zz', lastName: 'Zz', birthDate: '1990-01-01' });
     for (let i = 0; i < 23; i += 1)
       await made(app, `/patients/${id}/encounters`, { start: `2026-01-${String(i + 1).padStart(2, '0')}` });

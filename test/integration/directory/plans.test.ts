@@ -1,4 +1,7 @@
-/** Which plans the lists have: mongod itself notes every command of every list (its profiler), and none may scan a collection or sort a set that grows. */
+/**
+ * The query plans of the lists: mongod's profiler records every command of every list; none may scan a collection or
+ * sort a set that grows.
+ */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, manyPatients } from '../../support/directory.ts';
@@ -36,7 +39,7 @@ describe('the plans of the lists', function () {
   });
   after(async () => app.close());
 
-  /** Everything that one request asks the database for, but for the user's own state. */
+  /** All database commands of one request, except the query for the user's own state. */
   async function noted(path: string): Promise<Noted[]> {
     const db = app.database.db!;
     await db.command({ profile: 0 });
@@ -63,7 +66,10 @@ describe('the plans of the lists', function () {
   };
   const orders = ['name', 'firstName', 'birthDate', 'city', 'createdAt', 'updatedAt'];
 
-  /** Lists whose set grows with the directory: no more may be looked at than a page needs. @param slack how many index keys an item costs at most */
+  /**
+   * Lists over sets that grow with the directory: only as much may be read as a page needs. @param slack maximum index
+   * keys per item
+   */
   const lists: [string, number][] = [
     ...orders.flatMap((order): [string, number][] => [
       [`/patients?sort=${order}`, 1],
@@ -91,7 +97,7 @@ describe('the plans of the lists', function () {
     ['/studies?type=ecg&urgencyLevel=LOW&performedAtFrom=2026-02-01', 12],
   ];
   for (const [path, slack] of lists) {
-    it(`${path} reads an index in the order asked for, and no more of it than the page needs, first and behind a cursor`, async () => {
+    it(`${path} reads an index in the requested order, and only what the page needs, also after a cursor`, async () => {
       const first = `${path}${path.includes('?') ? '&' : '?'}limit=${LIMIT}`;
       for (const page of [first, first + (await next(first))]) {
         for (const { ns, planSummary, hasSortStage, keysExamined, docsExamined } of await noted(page)) {
@@ -100,7 +106,7 @@ describe('the plans of the lists', function () {
             .to.match(/^IXSCAN/)
             .and.not.contain('COLLSCAN');
           expect(hasSortStage ?? false, page).to.equal(false);
-          // Two branches of a search read a key ahead each.
+          // Two branches of a search read one key ahead each.
           expect(Math.max(keysExamined ?? 0, docsExamined ?? 0), `${page}: ${planSummary}`).to.be.at.most(
             (LIMIT + 3) * slack,
           );
@@ -134,12 +140,12 @@ describe('the plans of the lists', function () {
     });
   }
 
-  it('sort in memory only what a search has narrowed, and walk the order where it has not', async () => {
+  it('sort in memory only after a selective search, and otherwise scan the index of the order', async () => {
     expect(await sorted('/patients?q=clara&sort=birthDate')).to.equal(true);
     expect(await sorted('/patients?sex=female&sort=birthDate')).to.equal(false);
   });
 
-  it('ask one thing more for each kind that is included', async () => {
+  it('run one more query for each included kind', async () => {
     const plain = await asked('/patients?limit=100');
     expect(await asked('/patients?limit=100&include=studies')).to.equal(plain + 1);
     expect(await asked('/patients?limit=100&include=studies,conditions')).to.be.at.most(plain + 2);

@@ -1,4 +1,7 @@
-/** Recordings and the directory: what may be referred to, who sees it, and that nothing that is referred to can be removed, also not in the same instant. */
+/**
+ * Recordings and the directory: what they may refer to, who sees it, and that nothing with references can be removed,
+ * even concurrently.
+ */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
@@ -36,14 +39,14 @@ describe('recordings of patients', function () {
     );
 
   describe('attaching', () => {
-    it('takes a patient, a study of theirs, or a study alone, which implies the patient', async () => {
+    it('accepts a patient, a study of theirs, or only a study, which implies the patient', async () => {
       expect((await upload({ patient })).json).to.include({ patient, study: null });
       expect((await upload({ patient, study })).json).to.include({ patient, study });
       expect((await upload({ study })).json).to.include({ patient, study });
       expect((await upload({ patient: null, study: null })).json).to.include({ patient: null, study: null });
     });
 
-    it('refuses what the directory does not have, and stores nothing', async () => {
+    it('refuses unknown references, and stores nothing', async () => {
       const another = await made(app, '/patients', somebody());
       const before = await counts();
       for (const [more, path] of [
@@ -61,7 +64,7 @@ describe('recordings of patients', function () {
       expect(await counts()).to.deep.equal(before);
     });
 
-    it('can be changed: a study implies its patient, and another patient takes the recording off the study', async () => {
+    it('can be changed: a study implies its patient, and another patient detaches the study', async () => {
       const { json } = await upload({});
       const change = async (body: object): Promise<unknown[]> => {
         const { status, json: ecg } = await call('PATCH', `/ecgs/${json.id}`, body);
@@ -78,7 +81,7 @@ describe('recordings of patients', function () {
       expect(await change({ patient: null })).to.deep.equal([200, null, null]);
     });
 
-    it('leaves references from before the directory readable, and changes of other fields possible', async () => {
+    it('keeps references from before the directory readable, and allows changes of other fields', async () => {
       const { json } = await upload({});
       await app.database
         .collection('ecgs')
@@ -97,7 +100,7 @@ describe('recordings of patients', function () {
   });
 
   describe('are shown', () => {
-    it('with a study: to each clinician their own, to admins none', async () => {
+    it('with a study: their own to each clinician, none to admins', async () => {
       const mine = (await upload({ study, id: 'mine', date: '2026-01-15T09:30:00Z' })).json;
       await upload({ study }, app.other);
       await upload({ study }, app.other);
@@ -120,7 +123,7 @@ describe('recordings of patients', function () {
   });
 
   describe('keep', () => {
-    it('the patient and the study, and tell each caller only of their own', async () => {
+    it('the patient and the study, and show each caller only their own', async () => {
       const { json } = await upload({ study });
       for (const [path, code] of [
         [`/patients/${patient}`, 'patient-in-use'],
@@ -140,7 +143,7 @@ describe('recordings of patients', function () {
       expect((await call('DELETE', `/studies/${study}`)).status).to.equal(204);
     });
 
-    it('not the patient without recordings, who goes with studies, encounters and conditions', async () => {
+    it('not a patient without recordings, who is removed with studies, encounters and conditions', async () => {
       const before = await counts();
       const encounter = await made(app, `/patients/${patient}/encounters`, { start: '2026-01-15' });
       await made(app, `/patients/${patient}/conditions`, {
@@ -165,8 +168,11 @@ describe('recordings of patients', function () {
     });
   });
 
-  describe('in the same instant', () => {
-    /** Whatever wins: either the thing is gone and nothing refers to it, or it is there with all that refers to it. */
+  describe('concurrently', () => {
+    /**
+     * Whichever wins: either the document is gone and nothing refers to it, or it exists with everything that refers to
+     * it.
+     */
     for (const what of ['patient', 'study'] as const) {
       it(`a ${what} is either removed or referred to`, async () => {
         for (let round = 0; round < 12; round += 1) {
@@ -197,7 +203,7 @@ describe('recordings of patients', function () {
       });
     }
 
-    it('a patient is either removed with all documents or keeps the new one', async () => {
+    it('a patient is either removed with all documents, or keeps the new document', async () => {
       for (let round = 0; round < 8; round += 1) {
         const who = await made(app, '/patients', somebody());
         const [child, removed] = await Promise.all([

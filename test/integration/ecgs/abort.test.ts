@@ -137,7 +137,7 @@ describe('an upload that is interrupted', () => {
       expect(late).to.equal(11_000);
     });
 
-    it('never costs a published recording its blocks', async () => {
+    it('never removes blocks of a published recording', async () => {
       const { json } = await call(app, 'POST', '/ecgs', {
         token: owner.token,
         body: { leads: [{ name: 'I', signal: [1, -1] }] },

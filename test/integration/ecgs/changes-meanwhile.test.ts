@@ -1,7 +1,7 @@
 /** Changes during an upload or a long read. */
 import { connect, type Socket } from 'node:net';
 import { expect } from 'chai';
-import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
+import { Recordings } from '../../../src/ecgs/store/recordings.ts';
 import { insights } from '../../../src/ecgs/reading/insights.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
@@ -114,7 +114,7 @@ describe('a recording that is deleted while it is read', () => {
   it('is reported as missing, not as broken', async () => {
     const app = await startTestApp();
     const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, raw: upload });
-    const own = new OwnRecordings(app.database, app.clinician.id);
+    const own = new Recordings(app.database, app.clinician.id);
     const reading = own.reading(json.id, {}, async (ecg) => {
       expect((await call(app, 'DELETE', `/ecgs/${json.id}`, { token: app.clinician.token })).status).to.equal(204);
       return insights(ecg, { deadBand: 1, gaps: 'bridge' }, app.database);

@@ -35,7 +35,7 @@ describe('the checks of a long recording', function () {
     (await call(app, 'POST', '/ecgs', { token, body: { unit: 'mV', gain: 1000, ...body } })).json.id;
 
   it('are the faults named in the notes of the demo recordings, with their ranges', async () => {
-    await loadDemo(app.clinician.id, app.config, { database: app.database, uploads: app.app.uploads });
+    await loadDemo(app.clinician.id, app.config, { database: app.database, ...app.app });
     const { items } = (await call(app, 'GET', '/ecgs', { token })).json as {
       items: { id: string; externalId: string; notes: string }[];
     };
@@ -190,7 +190,7 @@ describe('the checks of a long recording', function () {
     [200, 15],
     [1000, 15],
   ] as const) {
-    it(`do not judge a tail of ${tail} samples of baseline by itself`, async () => {
+    it(`do not judge a last block of ${tail} samples of baseline by itself`, async () => {
       const samples = 65_536 + tail;
       const names = ['I', 'II', 'III'] as const;
       const { leads } = synthesize({ seed: 2, duration: samples / 500, noise: 10, wander: 300, leads: names });

@@ -47,7 +47,7 @@ describe("the date of a recording that the clinic's clocks skipped or showed twi
     it(`is refused ${where}, with the reason and a way out, and nothing is kept`, async () => {
       for (const [date, why] of [
         [SKIPPED, 'clocks skipped in Europe/Berlin'],
-        [TWICE, 'clocks showed twice in Europe/Berlin'],
+        [TWICE, 'clocks repeated in Europe/Berlin'],
       ] as const) {
         const answer = await send(date);
         expect([answer.status, answer.json.code], answer.text).to.deep.equal([422, 'recording-invalid']);

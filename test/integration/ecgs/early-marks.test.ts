@@ -74,7 +74,7 @@ describe('marks before the first sample', () => {
     });
   }
 
-  it('are left out of an export of a window that begins at the start', async () => {
+  it('are left out of an export of a window that starts at 0', async () => {
     const answer = await get(`/ecgs/${id}/export?format=edf&from=0&to=2`);
     const again = await upload(
       app,

@@ -5,10 +5,11 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import type { Annotation } from '../../../src/formats/types.ts';
 import { readAnnotations } from '../../../src/ecgs/store/annotations.ts';
 import { heal } from '../../../src/ecgs/upload/heal.ts';
-import { ingest, type Ingested } from '../../../src/ecgs/upload/ingest.ts';
+import type { Ingested } from '../../../src/ecgs/upload/prove.ts';
 import { annotationCollection, blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { unpublish } from '../../../src/ecgs/store/settle.ts';
 import { sweep, type Swept } from '../../../src/ecgs/store/sweep.ts';
@@ -17,6 +18,7 @@ import { decoded, marksOf, type Told } from '../../support/decoded.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileFailing, whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { ingestEvents } from '../../support/ingest.ts';
 
 const LEADS = ['I', 'II', 'III', 'aVR'].map((name, i) => ({ name, signal: [i + 1, -1, 2, -3] }));
 
@@ -44,9 +46,9 @@ describe('a recording that has lost something', () => {
   };
 
   const take = async (told: Told): Promise<Ingested> => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-    const options = { owner: new Types.ObjectId(app.clinician.id), format: 'wfdb' } as const;
-    return (await ingest(decoded(told), options, deps))[0]!;
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
+    const options = { owner: app.clinician.id, format: 'wfdb' } as const;
+    return (await ingestEvents(decoded(told), options, deps))[0]!;
   };
   const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
     (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;

@@ -4,9 +4,9 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { blockCollection } from '../../../src/ecgs/store/model.ts';
+import { blockCollection, instanceCollection } from '../../../src/ecgs/store/model.ts';
 import { settleInTurn, startSweeper, type SweepDeps } from '../../../src/ecgs/store/sweep.ts';
-import { instanceCollection, Uploads } from '../../../src/ecgs/store/uploads.ts';
+import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileHeld } from '../../support/failpoint.ts';

@@ -42,7 +42,7 @@ describe('GET /ecgs', () => {
     });
   });
 
-  it('is read page by page to its end, each recording once', async () => {
+  it('is complete when read in pages, each recording once', async () => {
     for (const filter of ['', '&dateFrom=2026-01-01']) {
       const seen: string[] = [];
       let cursor = '';

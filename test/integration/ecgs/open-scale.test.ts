@@ -32,7 +32,7 @@ describe('a scale that the file left open', () => {
     expect(first(await get(`/ecgs/${json.id}`))).to.include({ unit: null, gain: 1, calibrated: false });
   });
 
-  it('is given, corrected and corrected again, with versions, and the insights follow', async () => {
+  it('can be set and corrected repeatedly, with versions, and the insights follow', async () => {
     const { json } = await post({ samplingRate: undefined });
     const given = await patch(json.id, { samplingRate: 100, unit: 'mV', gain: 100 }, 1);
     expect(given.json.version).to.equal(2);
@@ -96,7 +96,7 @@ describe('a scale that the file left open', () => {
     const { json } = await post({ unit: 'mV' });
     const other = await patch(json.id, { unit: 'uV', gain: 1 });
     expect([other.status, other.json.code]).to.deep.equal([409, 'already-known']);
-    expect(other.json.detail).to.equal('The unit of "II" is mV, from its file, and not uV: give mV beside the gain.');
+    expect(other.json.detail).to.equal('The unit of "II" is mV in its file, not uV: give mV with the gain.');
     expect(first(await patch(json.id, { unit: 'mV', gain: 500 }))).to.include({ gain: 500, calibrated: true });
   });
 

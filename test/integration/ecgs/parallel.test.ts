@@ -77,6 +77,7 @@ describe('large answers at the same time', () => {
   const paths = (): string[] =>
     [
       'channels/I/samples',
+      'samples',
       'export?format=json',
       'ecg.svg?to=1',
       'checks',

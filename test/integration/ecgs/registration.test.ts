@@ -2,17 +2,18 @@
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { recordingsFor } from '../../../src/ecgs/access.ts';
-import { ingest } from '../../../src/ecgs/upload/ingest.ts';
-import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
+import { blockCollection, ecgModel, instanceCollection, type StoredInstance } from '../../../src/ecgs/store/model.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
-import { instanceCollection, type StoredInstance, Uploads } from '../../../src/ecgs/store/uploads.ts';
+import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import type { Problem } from '../../../src/errors.ts';
 import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
 import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileFailing } from '../../support/failpoint.ts';
+import { ingestEvents } from '../../support/ingest.ts';
 
 const SILENT_MS = 60_000;
 /** Ten minutes of heartbeats. */
@@ -119,7 +120,11 @@ describe('the registration of uploads', () => {
       yield { kind: 'channel-end', channel: 0 };
       yield { kind: 'recording', recording: RECORDING };
     }
-    const ingested = ingest(events(), { owner, format: 'json' }, { database, uploads, clinicTimezone: 'UTC' });
+    const ingested = ingestEvents(
+      events(),
+      { owner: app.clinician.id, format: 'json' },
+      { database, uploads, zone: new ClinicZone('UTC') },
+    );
     const { code, headers } = (await failure(ingested)) as Problem;
     expect([code, headers]).to.deep.equal(['not-ready', { 'Retry-After': '5' }]);
     expect(await ecgModel(database).countDocuments(recordingsFor(owner, 'own'))).to.equal(0);

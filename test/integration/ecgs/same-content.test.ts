@@ -1,8 +1,9 @@
 /** The same content sent again is recognised with and without an id, and its samples are verified. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { Problem } from '../../../src/errors.ts';
-import { ingest, type Ingested } from '../../../src/ecgs/upload/ingest.ts';
+import type { Ingested } from '../../../src/ecgs/upload/prove.ts';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, marksOf, type Told } from '../../support/decoded.ts';
@@ -10,6 +11,7 @@ import { made, somebody } from '../../support/directory.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { ingestEvents } from '../../support/ingest.ts';
 
 describe('the same content sent again', () => {
   let app: TestApp;
@@ -29,9 +31,11 @@ describe('the same content sent again', () => {
     ((await call(app, 'GET', '/ecgs?total=true', { token: owner.token })).json as { total: number }).total;
 
   const take = async (more: Omit<Told, 'samples'>) => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-    const options = { owner: new Types.ObjectId(owner.id), format: 'edf' } as const;
-    return ingest(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch((error: unknown) => error as Problem);
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
+    const options = { owner: owner.id, format: 'edf' } as const;
+    return ingestEvents(decoded({ samples: [1, -1, 3], ...more }), options, deps).catch(
+      (error: unknown) => error as Problem,
+    );
   };
 
   const refusal = async (more: Omit<Told, 'samples'>): Promise<unknown> => {
@@ -76,7 +80,7 @@ describe('the same content sent again', () => {
     expect([again.status, again.json.id, again.json.externalId]).to.deep.equal([200, first.json.id, 'a']);
   });
 
-  it('is another recording under another id, and another owner has their own', async () => {
+  it('is another recording under another id, and for another owner', async () => {
     expect((await send({ id: 'a' })).status).to.equal(201);
     expect((await send({ id: 'b' })).status).to.equal(201);
     owner = await app.newUser('clinician');
@@ -84,17 +88,17 @@ describe('the same content sent again', () => {
   });
 
   it('under an id equal to a part name is another recording, whichever came first', async () => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
     const takeAs = async (samples: number[], externalId: string | null): Promise<boolean | undefined> => {
-      const options = { owner: new Types.ObjectId(owner.id), format: 'dicom' } as const;
-      return (await ingest(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
+      const options = { owner: owner.id, format: 'dicom' } as const;
+      return (await ingestEvents(decoded({ samples, part: 'rhythm', externalId }), options, deps))[0]?.created;
     };
     expect([await takeAs([1, -1], null), await takeAs([1, -1], 'rhythm')]).to.deep.equal([true, true]);
     expect([await takeAs([1, -1], null), await takeAs([1, -1], 'rhythm')]).to.deep.equal([false, false]);
     const other = decoded({ samples: [2, -2], externalId: 'median' });
-    await ingest(other, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
+    await ingestEvents(other, { owner: owner.id, format: 'dicom' }, deps);
     const part = decoded({ samples: [2, -2], part: 'median' });
-    const [found] = await ingest(part, { owner: new Types.ObjectId(owner.id), format: 'dicom' }, deps);
+    const [found] = await ingestEvents(part, { owner: owner.id, format: 'dicom' }, deps);
     expect(found?.created).to.equal(true);
   });
 
@@ -127,9 +131,9 @@ describe('the same content sent again', () => {
 
     it('is found among several of the same content', async () => {
       await take({ subject: ana });
-      const options = { owner: new Types.ObjectId(owner.id), format: 'edf', duplicate: 'allow' } as const;
-      const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-      const [second] = await ingest(decoded({ samples: [1, -1, 3], subject: bia }), options, deps);
+      const options = { owner: owner.id, format: 'edf', duplicate: 'allow' } as const;
+      const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
+      const [second] = await ingestEvents(decoded({ samples: [1, -1, 3], subject: bia }), options, deps);
       const again = (await take({ subject: bia })) as Ingested[];
       expect(again[0]?.ecg._id.toHexString()).to.equal(second?.ecg._id.toHexString());
     });

@@ -120,7 +120,7 @@ describe('the scale of a recording', () => {
       expect(first(answer)).to.include({ unit: null, gain: 1000, calibrated: false });
     });
 
-    it('names three channels and counts the others', async () => {
+    it('lists three channels and counts the others', async () => {
       const leads = ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, signal: [1] }));
       expect((await warnings({ samplingRate: undefined, unit: 'mV', gain: 1, leads })).join()).to.include(
         '"a", "b", "c" and 2 more',

@@ -1,12 +1,12 @@
 /** Recordings of one file name each other, and never a deleted one, whatever interrupts a change of one of them. */
 import { expect } from 'chai';
-import { Types } from 'mongoose';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { Problem } from '../../../src/errors.ts';
-import { ingest, type IngestOptions } from '../../../src/ecgs/upload/ingest.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { decoded, type Told } from '../../support/decoded.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
+import { ingestEvents, type Told as Options } from '../../support/ingest.ts';
 
 const [RHYTHM, MEDIAN, OTHER] = [
   { samples: [1, -1, 2], part: 'rhythm' },
@@ -28,10 +28,10 @@ describe('the recordings of one file', () => {
     ({ id: owner, token } = await app.newUser('clinician'));
   });
 
-  const take = async (recordings: readonly Told[], more: Partial<IngestOptions> = {}): Promise<string[]> => {
-    const deps = { database: app.database, uploads: app.app.uploads, clinicTimezone: 'UTC' };
-    const options = { owner: new Types.ObjectId(owner), format: 'dicom', ...more } as const;
-    return (await ingest(decoded(...recordings), options, deps)).map(({ ecg }) => ecg._id.toHexString());
+  const take = async (recordings: readonly Told[], more: Partial<Options> = {}): Promise<string[]> => {
+    const deps = { database: app.database, uploads: app.app.uploads, zone: new ClinicZone('UTC') };
+    const options = { owner, format: 'dicom', ...more } as const;
+    return (await ingestEvents(decoded(...recordings), options, deps)).map(({ ecg }) => ecg._id.toHexString());
   };
   const remove = async (id: string): Promise<number> => (await call(app, 'DELETE', `/ecgs/${id}`, { token })).status;
   const shown = async (id: string): Promise<[siblings: string[], etag: string | null]> => {

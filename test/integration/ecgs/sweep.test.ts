@@ -7,10 +7,10 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { check, checkDue } from '../../../src/ecgs/store/check-stored.ts';
 import { auditUploads } from '../../../src/ecgs/store/audited.ts';
-import { blockCollection, ecgModel, type StoredBlocks } from '../../../src/ecgs/store/model.ts';
+import { blockCollection, ecgModel, instanceCollection, type StoredBlocks } from '../../../src/ecgs/store/model.ts';
 import { claim } from '../../../src/ecgs/store/settle.ts';
 import { sweep, type SweepDeps } from '../../../src/ecgs/store/sweep.ts';
-import { instanceCollection, Uploads } from '../../../src/ecgs/store/uploads.ts';
+import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { made, somebody } from '../../support/directory.ts';
 import { whileHeld } from '../../support/failpoint.ts';
@@ -247,7 +247,7 @@ describe('the sweeper', () => {
     expect(await sweep(deps())).to.include({ removed: 50 });
   });
 
-  it('is due for one instance at a time', async () => {
+  it('checks on one instance at a time', async () => {
     const turns = await Promise.all(Array.from({ length: 8 }, async () => checkDue(app.database)));
     expect(turns.filter(Boolean)).to.have.length(1);
     expect(await checkDue(app.database)).to.equal(false);

@@ -80,7 +80,7 @@ describe('POST /ecgs', () => {
     expect((await api('POST', '/ecgs', small(), other)).status).to.equal(201);
   });
 
-  it('makes one recording of two identical uploads at the same time, and leaves no blocks of the other', async () => {
+  it('makes one recording of two identical simultaneous uploads, and leaves no blocks of the other', async () => {
     const before = await counts();
     const answers = await Promise.all(Array.from({ length: 6 }, async () => api('POST', '/ecgs', small())));
     expect(answers.map((answer) => answer.status).toSorted((a, b) => a - b)).to.deep.equal([
@@ -202,7 +202,7 @@ describe('POST /ecgs', () => {
     }
   });
 
-  it('has one address', async () => {
+  it('has only one address', async () => {
     expect((await api('POST', '/ecgs/', small())).status).to.equal(404);
     expect((await call(app, 'GET', '/users/', { token: app.admin.token })).status).to.equal(404);
   });

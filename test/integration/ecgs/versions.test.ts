@@ -1,7 +1,7 @@
 /** The owner and the version of a recording: every change and deletion checks both in the write itself. */
 import { expect } from 'chai';
 import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
-import { OwnRecordings } from '../../../src/ecgs/store/recordings.ts';
+import { Recordings } from '../../../src/ecgs/store/recordings.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 
@@ -29,14 +29,14 @@ describe('changes of a recording', () => {
   let token: string;
   let id: string;
   let sent = 0;
-  let mine: OwnRecordings;
-  let theirs: OwnRecordings;
+  let mine: Recordings;
+  let theirs: Recordings;
 
   before(async () => {
     app = await startTestApp();
     token = app.clinician.token;
-    mine = new OwnRecordings(app.database, app.clinician.id);
-    theirs = new OwnRecordings(app.database, app.other.id);
+    mine = new Recordings(app.database, app.clinician.id);
+    theirs = new Recordings(app.database, app.other.id);
   });
   after(() => app.close());
   beforeEach(async () => {
@@ -58,7 +58,7 @@ describe('changes of a recording', () => {
     expect((await call(app, 'GET', `/ecgs/${id}`, { token })).json).to.include({ notes: `note ${winner}`, version: 2 });
   });
 
-  it('at once without If-Match are each a version', async () => {
+  it('at once without If-Match: each is a version', async () => {
     const answers = await allAtOnce((i) => patch(`note ${i}`));
     const versions = answers.map(({ status, json }) => [status, json.version]).toSorted(([, a], [, b]) => a - b);
     expect(versions).to.deep.equal(answers.map((_, i) => [200, i + 2]));
@@ -133,7 +133,7 @@ describe('recordings of one file', () => {
         body: { leads: [{ name: 'I', signal: [1, -1] }] },
       })
     ).json.id as string;
-    const { _id: foreignId } = await new OwnRecordings(app.database, app.other.id).get(foreign);
+    const { _id: foreignId } = await new Recordings(app.database, app.other.id).get(foreign);
     await ecgModel(app.database).updateOne({ _id: foreignId }, { $set: { siblings: [first!._id] } });
     await ecgModel(app.database).updateOne({ _id: first!._id }, { $push: { siblings: foreignId } });
 

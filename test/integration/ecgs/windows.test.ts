@@ -25,6 +25,7 @@ describe('a window outside the recording', () => {
     'insights?',
     'insights?gaps=bridge&',
     'channels/II/samples?',
+    'samples?',
     'ecg.svg?',
     'annotations?',
     ...['json', 'wfdb', 'edf', 'csv', 'fhir', 'dicom'].map((format) => `export?format=${format}&`),
@@ -38,7 +39,7 @@ describe('a window outside the recording', () => {
           422,
           'window-outside',
         ]);
-        expect(answer.json.detail).to.match(/lasts 4 s/);
+        expect(answer.json.detail).to.match(/lasts only 4 s/);
       }
     });
   }
@@ -48,7 +49,7 @@ describe('a window outside the recording', () => {
       const { json } = await get(`${way}from=3`);
       expect([json.code, json.detail]).to.deep.equal([
         'window-outside',
-        'The window begins at 3 s and the channel lasts 2 s: let it begin before that.',
+        'The window begins at 3 s, but the channel lasts only 2 s. Choose an earlier start.',
       ]);
     }
     const { channels } = (await get('insights?from=3')).json;

@@ -122,7 +122,7 @@ describe(`EDF files over HTTP (${golden.length} channels of ${records.length} re
     });
     const cut = await upload(app, owner.token, [{ file: 'a.edf', bytes: bytes.slice(0, -1) }]);
     expect(cut.status, cut.text).to.equal(422);
-    expect(cut.text).to.include('cut off');
+    expect(cut.text).to.include('truncated');
     const lying = await upload(app, owner.token, [
       { file: 'a.edf', bytes: made({ duration: 'abc', signals: [{ records: [[1, 2]] }] }) },
     ]);

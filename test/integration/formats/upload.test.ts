@@ -182,7 +182,7 @@ describe('an upload of files', () => {
   it('reports which files it did not need', async () => {
     const { json } = await send([...parts(small), { file: 'notes.bin', bytes: int16(1, 2) }]);
     const [unneeded, assumed, ...others] = json.warnings as string[];
-    expect([unneeded, others]).to.deep.equal(['the file notes.bin was not needed and is not kept', []]);
+    expect([unneeded, others]).to.deep.equal(['the file notes.bin was not needed and was not kept', []]);
     expect(assumed).to.include('No gain is known for "signal 0"');
   });
 
@@ -196,7 +196,7 @@ describe('an upload of files', () => {
       expect(answer.json).to.include({
         status: 413,
         code: 'body-too-large',
-        detail: `A form may have ${most} parts, files and fields together (setting MAX_FORM_PARTS).`,
+        detail: `A form may have at most ${most} parts, files and fields together (setting MAX_FORM_PARTS).`,
       });
     }
   });
@@ -210,7 +210,7 @@ describe('an upload of files', () => {
         () => parts(small, ['r.hea']),
         422,
         'recording-invalid',
-        /r\.dat, which did not come/,
+        /r\.dat, which was not sent/,
       ],
       [
         'with two files of one name',
@@ -223,7 +223,7 @@ describe('an upload of files', () => {
         () => [...parts(small), { file: 'q.hea', bytes: text('q 1', 'q.dat 16') }],
         422,
         'recording-invalid',
-        /q\.hea is a recording of its own/,
+        /q\.hea is a separate recording/,
       ],
       [
         'with a field that nobody knows',
@@ -267,7 +267,7 @@ describe('an upload of files', () => {
         () => parts({ ...record, [`${ID}.atr`]: record[`${ID}.atr`]!.subarray(0, 2_401) }),
         422,
         'recording-invalid',
-        /ends within/,
+        /ends inside/,
       ],
     ];
     for (const [what, list, status, code, detail] of refused) {

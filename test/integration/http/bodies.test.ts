@@ -1,4 +1,4 @@
-/** Bodies of requests: what is refused, and who is asked to send theirs. */
+/** Bodies of requests: which are refused, and which clients are asked to send theirs. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -28,7 +28,7 @@ describe('over HTTP', () => {
     call(test, method, path, { token: test.admin.token, ...options });
   const usersNow = () => userModel(test.database).countDocuments({});
 
-  /** Sends text over a socket of its own and gives what comes back, until the server closes or `until` is there. */
+  /** Sends text over a separate socket and returns what comes back, until the server closes it or `until` matches. */
   async function overSocket(send: (socket: Socket) => unknown, until: RegExp): Promise<string> {
     const { port } = new URL(test.url);
     const socket = connect(Number(port), '127.0.0.1').setEncoding('latin1');
@@ -133,7 +133,7 @@ describe('over HTTP', () => {
       ],
     ];
     for (const [what, options, status, code] of refused) {
-      it(`${what} is a ${status}, and nothing is stored`, async () => {
+      it(`${what} is answered with ${status}, and nothing is stored`, async () => {
         const before = await usersNow();
         const answer = await asAdmin('POST', '/users', options);
         expect(answer.json).to.include({ status, code });
@@ -148,10 +148,11 @@ describe('over HTTP', () => {
       expect((await call(test, 'POST', '/auth/login', { raw: `${padded} ` })).json.code).to.equal('body-too-large');
     });
 
-    it('that is too large without saying so is a 413', async () => {
+    it('that is too large without announcing it is answered with 413', async () => {
       const answer = await overSocket((socket) => {
         socket.write(
-          `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n`,
+          `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+            'Transfer-Encoding: chunked\r\n\r\n',
         );
         const piece = ' '.repeat(64 * 1024);
         for (let sent = 0; sent <= MAX_JSON_BODY; sent += piece.length)
@@ -162,7 +163,7 @@ describe('over HTTP', () => {
         .and.include('"code":"body-too-large"');
     });
 
-    it('names the wrong fields by JSON Pointers, at most a hundred of them', async () => {
+    it('has its wrong fields named by JSON Pointers, at most a hundred of them', async () => {
       const { json } = await asAdmin('POST', '/users', { body: { ...user, email: 3, 'a/b~c': 1 } });
       expect(json.errors.map((error: { path: string }) => error.path)).to.have.members(['/email', '/a~1b~0c']);
       const many = await asAdmin('POST', '/users', {
@@ -172,9 +173,11 @@ describe('over HTTP', () => {
     });
   });
 
-  describe('a body that nobody wants', () => {
+  describe('a body that is not needed', () => {
     it('is not asked for when the guards refuse the request', async () => {
-      const head = `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n`;
+      const head =
+        `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000000\r\n` +
+        'Expect: 100-continue\r\n';
       const answer = await overSocket((socket) => socket.write(`${head}\r\n`), /\}$/);
       expect(answer).to.match(/^HTTP\/1\.1 401 /);
       const wanted = await overSocket(
@@ -184,13 +187,14 @@ describe('over HTTP', () => {
       expect(wanted).to.match(/^HTTP\/1\.1 100 /);
     });
 
-    it('is asked for by every operation that takes one', async () => {
+    it('is asked for by every operation that accepts one', async () => {
       const asked: string[] = [];
       for (const { method, address, operation } of describedOperations(DOCUMENT)) {
         const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
         for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
           const head =
-            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n` +
+            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\n` +
+            `Authorization: Bearer ${token}\r\n` +
             `Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
           const answer = await overSocket((socket) => socket.write(head), /\r\n\r\n/);
           asked.push(`${method} ${address} ${mediaType} ${answer.slice(0, 12)}`);
@@ -217,24 +221,29 @@ describe('over HTTP', () => {
       ['a JSON body of another type', '/auth/login', 'Content-Type: text/plain\r\nContent-Length: 100', 415],
     ] as const) {
       it(`is not asked for when it is announced as ${what}`, async () => {
-        const head = `POST ${API}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\nExpect: 100-continue\r\n${headers}\r\n\r\n`;
+        const head =
+          `POST ${API}${path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${test.clinician.token}\r\n` +
+          `Expect: 100-continue\r\n${headers}\r\n\r\n`;
         expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(
           new RegExp(`^HTTP/1\\.1 ${status} `),
         );
       });
     }
 
-    it('is asked for when nothing speaks against it', async () => {
-      const head = `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n`;
+    it('is asked for if the announced request is acceptable', async () => {
+      const head =
+        `POST ${API}/auth/login HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Type: application/json\r\n` +
+        'Content-Length: 100\r\n\r\n';
       expect(await overSocket((socket) => socket.write(head), /\r\n\r\n/)).to.match(/^HTTP\/1\.1 100 /);
     });
 
-    it('does not keep the answer from a client that is still sending, and the connection goes on', async () => {
+    it('does not delay the answer to a client that is still sending, and the connection stays usable', async () => {
       let answers = '';
       const body = 'x'.repeat(8 * MiB);
       const got = await overSocket((socket) => {
         socket.write(
-          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`,
+          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n` +
+            `Content-Length: ${body.length}\r\n\r\n${body.slice(0, 1000)}`,
         );
         socket.on('data', (piece: string) => {
           if (answers === '')
@@ -248,10 +257,11 @@ describe('over HTTP', () => {
         .and.match(/HTTP\/1\.1 200 /);
     });
 
-    it('does not keep the answer from a client that reads only when it has sent everything', async () => {
+    it('does not lose the answer to a client that reads only after it has sent everything', async () => {
       const got = await overSocket(async (socket) => {
         socket.write(
-          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${8 * MiB}\r\n\r\n`,
+          `POST ${API}/ecgs HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n` +
+            `Content-Length: ${8 * MiB}\r\n\r\n`,
         );
         await new Promise((resolve) => socket.write('x'.repeat(8 * MiB), resolve));
       }, /\}$/);

@@ -1,4 +1,4 @@
-/** What the service does around its operations: the rate limit, its end, its probes. */
+/** The service around its operations: the rate limit, closing, the probes. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect } from 'chai';
@@ -14,7 +14,7 @@ describe('the service', () => {
     });
     after(() => limited.close());
 
-    it('counts by user, and by address where nobody is known', async () => {
+    it('counts by user, and by address for unauthenticated requests', async () => {
       const { clinician, other } = limited;
       for (let n = 0; n < 4; n += 1)
         expect((await call(limited, 'GET', '/auth/me', { token: clinician.token })).status).to.equal(200);
@@ -27,7 +27,7 @@ describe('the service', () => {
       expect((await call(limited, 'GET', '/auth/me', { token: 'guess' })).status).to.equal(429);
     });
 
-    it('behind a proxy counts by the address that the proxy has seen, not by the one that the client claims', async () => {
+    it('counts by the address that the proxy has seen, not by the one that the client claims', async () => {
       const proxied = await startTestApp({ rateLimit: 4, trustProxy: 1 });
       const guess = async (forwarded: string) =>
         (await call(proxied, 'GET', '/auth/me', { token: 'guess', headers: { 'X-Forwarded-For': forwarded } })).status;
@@ -39,7 +39,7 @@ describe('the service', () => {
   });
 
   describe('closing', () => {
-    it('lets the request under way end, takes no other, and does not wait for connections that are only kept alive', async () => {
+    it('finishes the request in progress, accepts no other, and does not wait for idle connections', async () => {
       let begin: (value: unknown) => void;
       let go: (value: unknown) => void;
       const hasBegun = new Promise((resolve) => {
@@ -66,11 +66,11 @@ describe('the service', () => {
       expect(refused).to.equal('refused');
       const before = performance.now();
       await closed;
-      // Without the sweep it takes the ten seconds after which connections are cut.
+      // Otherwise it would take the ten seconds after which connections are cut.
       expect(performance.now() - before).to.be.below(5_000);
     });
 
-    it('does not wait for connections that browsers open in advance, and not for half a request', async () => {
+    it('does not wait for connections that browsers open in advance, nor for incomplete requests', async () => {
       const closing = await startTestApp();
       const sockets = ['', 'GET /healthz HT'].map((text) => {
         const socket = connect(Number(new URL(closing.url).port), '127.0.0.1', () => socket.write(text));
@@ -92,12 +92,12 @@ describe('the service', () => {
     });
     after(() => test.close());
 
-    it('tell that the service is alive and ready', async () => {
+    it('report that the service is alive and ready', async () => {
       for (const path of ['/healthz', '/readyz'])
         expect(await (await fetch(test.url + path)).json()).to.deep.equal({ status: 'ok' });
     });
 
-    it('tell that it is alive but not ready without its database', async () => {
+    it('report that it is alive but not ready without its database', async () => {
       const cut = await startTestApp();
       await cut.database.close();
       const ready = await fetch(`${cut.url}/readyz`);

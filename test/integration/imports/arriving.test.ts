@@ -4,10 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { beginArriving, endArriving, stillArriving } from '../../../src/imports/arriving.ts';
 import { enqueueImport } from '../../../src/imports/enqueue.ts';
 import { removeStrayFiles } from '../../../src/imports/file-store.ts';
-import { importCollection, importFiles, type StoredImport } from '../../../src/imports/model.ts';
+import { importFiles, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -16,12 +17,13 @@ import { eventually } from '../../support/eventually.ts';
 import { whileFailing, whileHeld } from '../../support/failpoint.ts';
 import { things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const SILENT_MS = 60_000;
 const OFF_MS = 90_000;
 const HOUR_MS = 3_600_000;
 
-describe('an import that arrives', () => {
+describe('an import whose file is arriving', () => {
   let app: TestApp;
   /** An application that takes files and does not work on them. */
   beforeEach(async () => {
@@ -57,7 +59,7 @@ describe('an import that arrives', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: SILENT_MS,
         room: UNWATCHED,
         maxFailures: 100,
@@ -102,20 +104,20 @@ describe('an import that arrives', () => {
     return { end, id: _id };
   }
 
-  it('at an instance whose clock is behind, past a worker whose clock is ahead, is queued', async () => {
+  it('is queued at an instance whose clock is behind, although the clock of a worker is ahead', async () => {
     const upload = await whileClockIsOff(-OFF_MS, begun);
     await whileClockIsOff(OFF_MS, workerLooks);
     expect((await upload.end('a,1\n\r\n--edge--\r\n')).status).to.equal(202);
   });
 
-  it('is left alone after a sign of life of an instance whose clock is behind', async () => {
+  it('is left alone after a heartbeat of an instance whose clock is behind', async () => {
     const id = await silentUpload();
     await whileClockIsOff(-OFF_MS, async () => stillArriving(app.database, id));
     await workerLooks();
     expect(await stored(id)).to.include({ state: 'uploading' });
   });
 
-  it('from the service itself, whose clock is behind, is not cleared away', async () => {
+  it('is not cleared away if it comes from the service itself, whose clock is behind', async () => {
     const id = new Types.ObjectId();
     const open = (): Readable =>
       Readable.from(
@@ -130,7 +132,7 @@ describe('an import that arrives', () => {
     expect(await stored(id)).to.include({ state: 'queued' });
   });
 
-  it('and is cleared away under a paused instance, is to be sent again, and leaves no file behind', async () => {
+  it('has to be sent again and leaves no file if it was cleared away while its instance was paused', async () => {
     const upload = await begun();
     await clearedAway(upload.id);
     const answer = await upload.end('a,1\n\r\n--edge--\r\n');
@@ -140,7 +142,7 @@ describe('an import that arrives', () => {
     expect(await filed()).to.deep.equal([0, 0]);
   });
 
-  it('and is cleared away under a paused instance, leaves no file behind where its form is wrong, too', async () => {
+  it('leaves no file if it was cleared away while its instance was paused and its form is wrong, too', async () => {
     const upload = await begun();
     await clearedAway(upload.id);
     const wrong = '\r\n--edge\r\nContent-Disposition: form-data; name="dryRun"\r\n\r\nperhaps\r\n--edge--\r\n';
@@ -148,7 +150,7 @@ describe('an import that arrives', () => {
     expect(await filed()).to.deep.equal([0, 0]);
   });
 
-  it('and is cleared away under a paused instance, is answered as ever where its file cannot be removed', async () => {
+  it('is answered as usual if it was cleared away meanwhile and its file cannot be removed', async () => {
     const upload = await begun();
     await clearedAway(upload.id);
     await whileFailing(app.database, { command: 'delete', collection: 'importFiles.files' }, async () => {
@@ -162,7 +164,7 @@ describe('an import that arrives', () => {
     await looking.stop();
   });
 
-  it('keeps its file and the pieces of it that have arrived, while files that belong to no import go', async () => {
+  it('keeps its file and the pieces that have arrived, while files without an import are removed', async () => {
     const upload = await begun();
     await upload.end('a,1\n\r\n--edge--\r\n');
     const arriving = newImport(new Types.ObjectId(app.clinician.id));
@@ -176,7 +178,7 @@ describe('an import that arrives', () => {
     expect(await filed()).to.deep.equal([1, 2]);
   });
 
-  it('loses none of its files where so many belong to no import that imports must have been lost', async () => {
+  it('loses none of its files if so many have no import that imports must have been lost', async () => {
     const data = Buffer.from('a');
     const pieces = Array.from({ length: 101 }, () => ({ files_id: new Types.ObjectId(), n: 0, data }));
     await app.database.collection('importFiles.chunks').insertMany(pieces);
@@ -188,7 +190,7 @@ describe('an import that arrives', () => {
     expect(await filed()).to.deep.equal([0, 101]);
   });
 
-  it('holds up no stop by the files that belong to no import', async () => {
+  it('does not delay a stop because of files without an import', async () => {
     for (const name of ['one', 'two', 'three']) {
       await pipeline(Readable.from(['a,1']), importFiles(app.database).openUploadStream(name));
     }
@@ -199,7 +201,7 @@ describe('an import that arrives', () => {
     expect(await filed()).to.deep.equal([2, 2]);
   });
 
-  it('from the service itself, and is cleared away while that is paused, leaves no file behind', async () => {
+  it('leaves no file if it comes from the service itself and was cleared away while that was paused', async () => {
     const id = new Types.ObjectId();
     const open = (): Readable =>
       Readable.from(
@@ -216,7 +218,7 @@ describe('an import that arrives', () => {
   });
 
   for (const collection of ['importFiles.chunks', 'importFiles.files']) {
-    it(`is not queued where the last of its file cannot be stored (${collection})`, async () => {
+    it(`is not queued if the last part of its file cannot be stored (${collection})`, async () => {
       const upload = await begun();
       await whileFailing(app.database, { command: 'insert', collection }, async () => {
         expect((await upload.end('a,1\n\r\n--edge--\r\n')).status).to.equal(500);
@@ -225,7 +227,7 @@ describe('an import that arrives', () => {
     });
   }
 
-  it('is queued where only the answer to that is lost, and keeps its file', async () => {
+  it('is queued if only the answer is lost, and keeps its file', async () => {
     const upload = await begun();
     await upload.end('a,1\n\r\n--edge--\r\n');
     await endArriving(app.database, { _id: upload.id, file: upload.id });

@@ -52,7 +52,7 @@ describe('npm run import', function () {
     });
   };
 
-  it('imports a file into a running service and says what became of its rows', async () => {
+  it('imports a file into a running service and reports on its rows', async () => {
     const { code, stdout } = await run('Key,Value\na,1\nb,2\n', '--kind', 'things');
     expect(stdout).to.equal(
       'things: completed 2 rows: 2 created, 0 updated, 0 unchanged, 0 failed; also created 2 parents\n',
@@ -69,10 +69,10 @@ describe('npm run import', function () {
     rmSync(join(folder, '.env'));
     const wrong = await runAt('Key,Value\n', [], { PORT: 'x' });
     expect(wrong.stderr).to.match(/^PORT must be a whole number .* \(it is "x"\)\n/);
-    expect((await runAt('Key,Value\n', [], { PORT: '0' })).stderr).to.contain('Name its address with --url.');
+    expect((await runAt('Key,Value\n', [], { PORT: '0' })).stderr).to.contain('Give its address with --url.');
   });
 
-  it('ends with 1 and the errors where rows failed', async () => {
+  it('ends with 1 and the errors if rows failed', async () => {
     const { code, stderr } = await run('Key,Value\na,1\nb,x\n', '--dry-run');
     expect(stderr).to.contain('  line 3: Value is no whole number: "x"\n');
     expect(code).to.equal(1);

@@ -3,8 +3,16 @@ import { eventually } from '../../support/eventually.ts';
 import { notes, type Thing, things } from '../../support/import-kind.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
-import { counts, ended, form, imported as importedBy, send as sendTo, type Sent } from '../../support/imports.ts';
-import { importCollection, leaseCollection } from '../../../src/imports/model.ts';
+import {
+  counts,
+  ended,
+  form,
+  importCollection,
+  imported as importedBy,
+  send as sendTo,
+  type Sent,
+} from '../../support/imports.ts';
+import { leaseCollection } from '../../../src/imports/model.ts';
 
 describe('/imports', function () {
   this.timeout(60_000);
@@ -39,8 +47,8 @@ describe('/imports', function () {
   const errorsOf = async (id: string) =>
     (await call(app, 'GET', `/imports/${id}/errors`, { token: user.token })).json.items;
 
-  describe('taking a file', () => {
-    it('answers 202 with the place of the import, which ends with every good row stored and every bad one reported', async () => {
+  describe('a file', () => {
+    it('is answered with 202 and the location of its import, which stores good rows and reports bad ones', async () => {
       const answer = await send('\uFEFFnote;KEY; v a l u e\r\n"x\r\ny";a;1\r\n;b;zwei\r\n;;3\r\n\r\n;d;4;5\r\nok;e;5', {
         source: 'ward',
       });
@@ -69,11 +77,11 @@ describe('/imports', function () {
       expect(await errorsOf(job.id)).to.deep.equal([
         { line: 4, column: 'Value', value: 'zwei', reason: 'is no whole number' },
         { line: 5, column: 'Key', value: null, reason: 'is missing' },
-        { line: 7, column: null, value: null, reason: 'has 4 columns, and the header has 3' },
+        { line: 7, column: null, value: null, reason: 'has 4 columns, but the header has 3' },
       ]);
     });
 
-    it('with the byte order mark of UTF-8 takes it at its word: rows of other bytes fail, and the others are read', async () => {
+    it('with the byte order mark of UTF-8 is read as UTF-8, in which rows of other bytes fail', async () => {
       const job = await imported(
         Buffer.concat([
           Buffer.from('\uFEFFkey,value,note\na,1,Jos\u00e9\nb,2,'),
@@ -84,7 +92,7 @@ describe('/imports', function () {
       expect(await stored()).to.deep.equal(['a=1', 'c=3']);
       const [error, ...others] = await errorsOf(job.id);
       expect(error).to.deep.include({ line: 3, column: null, value: null });
-      expect(error.reason).to.contain('no UTF-8');
+      expect(error.reason).to.contain('not valid UTF-8');
       expect(others).to.deep.equal([]);
       expect(await imported(Buffer.concat([Buffer.from('\uFEFFkey,value,'), Buffer.from('n\u00f5te\n', 'latin1')])))
         .to.include({ state: 'failed' })
@@ -92,7 +100,7 @@ describe('/imports', function () {
         .contains('UTF-8');
     });
 
-    it('removes the file, the lease and what it kept to resume once the import has ended', async () => {
+    it('is removed once the import has ended, with the lease and what was kept to resume', async () => {
       const { id } = await imported('Text\na\na\n');
       await eventually('the lease is gone', async () => (await leaseCollection(app.database).countDocuments()) === 0);
       for (const name of ['importFiles.files', 'importFiles.chunks', 'importOccurrences'])
@@ -101,7 +109,7 @@ describe('/imports', function () {
       expect(await importCollection(app.database).countDocuments({ file: { $type: 'objectId' } })).to.equal(0);
     });
 
-    it('changes nothing when the same file comes again, and says so', async () => {
+    it('changes nothing when it is sent again, and says so', async () => {
       const file = 'Key,Value\na,1\nb,2\nb,3\n';
       expect((await imported(file)).rows).to.deep.equal(counts(3, 2, 1, 0, 0));
       const before = await app.database.collection('things').find().sort({ key: 1 }).toArray();
@@ -109,29 +117,29 @@ describe('/imports', function () {
       expect(await app.database.collection('things').find().sort({ key: 1 }).toArray()).to.deep.equal(before);
     });
 
-    it('tells rows without an identifier apart by how often they were there', async () => {
+    it('may have equal rows without an identifier, which are counted', async () => {
       expect((await imported('Text\na\nb\na\n')).rows).to.deep.equal(counts(3, 3, 0, 0, 0));
       expect((await imported('Text\na\nb\na\na\n')).rows).to.deep.equal(counts(4, 1, 0, 3, 0));
     });
 
-    it('writes nothing in a dry run, and reports the same', async () => {
+    it('is not written in a dry run, which reports the same', async () => {
       const job = await imported('Key,Value,Note\na,1,\nb,x,\nc,3,refuse\n', { dryRun: 'true' });
       expect(job).to.deep.include({ state: 'completed', dryRun: true, rows: counts(3, 1, 0, 0, 2) });
       expect(await stored()).to.deep.equal([]);
       expect(await errorsOf(job.id)).to.have.length(2);
     });
 
-    it('fails the one row whose write the database refuses, wherever it is in its batch', async () => {
+    it('loses only the row whose write the database refuses, wherever it is in its batch', async () => {
       const rows = Array.from({ length: 40 }, (_, i) => `k${i},${i},`);
       rows.splice(17, 0, 'k3,3,collide');
       const job = await imported(`Key,Value,Note\n${rows.join('\n')}`);
       expect(job.rows).to.deep.equal(counts(41, 40, 0, 0, 1));
       expect(await errorsOf(job.id)).to.deep.equal([
-        { line: 19, column: null, value: null, reason: 'collides with something that is stored already' },
+        { line: 19, column: null, value: null, reason: 'conflicts with data that is already stored' },
       ]);
     });
 
-    it('cuts a large file into batches that all count', async () => {
+    it('is cut into batches if it is large, and all of them count', async () => {
       const job = await imported(`Value,Key\n${Array.from({ length: 2_500 }, (_, i) => `${i},key ${i}`).join('\n')}`);
       expect(job.rows).to.deep.equal(counts(2_500, 2_500, 0, 0, 0));
       expect(job.rate).to.be.greaterThan(0);
@@ -142,7 +150,7 @@ describe('/imports', function () {
       ['semicolon', 'Key;Value;Note\na;1;José, x\n'],
       ['tab', 'Key\tValue\tNote\na\t1\tJosé, x\n'],
     ] as const) {
-      it(`reads ${what}, in UTF-8 and Latin-1`, async () => {
+      it(`may have ${what}, in UTF-8 and Latin-1`, async () => {
         for (const bytes of [Buffer.from(file), Buffer.from(file, 'latin1')]) {
           await imported(new Uint8Array(bytes));
           expect(await app.database.collection('things').findOne({ key: 'a' })).to.include({
@@ -154,7 +162,7 @@ describe('/imports', function () {
     }
   });
 
-  describe('a file that is none', () => {
+  describe('a file that cannot be imported', () => {
     const jpeg = new Uint8Array([0xff, 0xd8, 0xff, 0xe0, 0, 0x10, 0x4a, 0x46, 0x49, 0x46, 0, 1, 10, 1, 2, 3]);
     for (const [what, file, reason, fields] of [
       ['an empty file', '', /^The file is empty\.$/],
@@ -164,13 +172,13 @@ describe('/imports', function () {
       [
         'an unknown header',
         'x,y\n1,2\n',
-        /no known header\. It has the columns: x, y\. Known are: things \(Key, Value\)/,
+        /not a known header\. Its columns are: x, y\. Known headers: things \(Key, Value\)/,
       ],
-      ['no header', 'a,1\nb,2\n', /no known header/],
-      ['an unknown column', 'Key,Value,Colour\n', /nearest to things \(plain\), but has the unknown Colour/],
+      ['no header', 'a,1\nb,2\n', /not a known header/],
+      ['an unknown column', 'Key,Value,Colour\n', /closest to things \(plain\), but has unknown columns: Colour/],
       ['a missing column', 'Key,Note\n', /lacks Value/],
-      ['a column twice', 'Key,Value,key\n', /twice: key/],
-      ['the header of another kind', 'Text\na\n', /no known header/, { kind: 'things' }],
+      ['a column twice', 'Key,Value,key\n', /repeats columns: key/],
+      ['the header of another kind', 'Text\na\n', /not a known header/, { kind: 'things' }],
       ['a header without end', 'k'.repeat(600_000), /longer than 262144 bytes/],
       ['a header of a million columns', ','.repeat(200_000), /more than 1000 columns/],
     ] as [string, Sent, RegExp, Record<string, string>?][]) {
@@ -208,7 +216,7 @@ describe('/imports', function () {
       expect(await refused(form('', { other: 'x' }))).to.deep.equal([422, 'validation-failed', '/other']);
     });
 
-    it('is refused when it is no form, or breaks off', async () => {
+    it('is refused if it is no form, or is cut off', async () => {
       expect(await refused('{}')).to.deep.equal([415, 'media-type-unsupported', undefined]);
       expect(await refused('--x\r\nContent-Disp', { 'Content-Type': 'multipart/form-data; boundary=x' })).to.deep.equal(
         [400, 'malformed-request', undefined],
@@ -220,13 +228,13 @@ describe('/imports', function () {
       ]);
     });
 
-    it('leaves nothing behind that anybody sees', async () => {
+    it('leaves nothing visible', async () => {
       const hidden = { state: { $in: ['uploading', 'abandoned'] as ('uploading' | 'abandoned')[] } };
       const isHidden = async (): Promise<boolean> => (await importCollection(app.database).countDocuments(hidden)) > 0;
       await eventually('nothing is hidden', async () => !(await isHidden()));
     });
 
-    it('is refused above the limit, and nothing of it stays', async () => {
+    it('is refused above the limit, and nothing of it is kept', async () => {
       const small = await startTestApp(
         { limits: { ...app.config.limits, maxUploadBytes: 100_000 } },
         { importKinds: [things], importTiming: { leaseMs: 3_000, pollMs: 50 } },

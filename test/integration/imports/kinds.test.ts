@@ -117,7 +117,7 @@ describe('a kind of import', () => {
       collection,
     } = example;
 
-    it(`sees what its own transaction has written, and leaves nothing when that is taken back: ${name}`, async () => {
+    it(`sees what its own transaction has written, and leaves nothing when that is rolled back: ${name}`, async () => {
       const before = await everything();
       await inSession(async (session) => {
         expect((await apply(example, rows, session)).results).to.deep.equal(['created', 'created']);
@@ -129,7 +129,7 @@ describe('a kind of import', () => {
       expect(await everything()).to.deep.equal(before);
     });
 
-    it(`makes documents with all the fields that those made over HTTP have: ${name}`, async () => {
+    it(`creates documents with all the fields of those created over HTTP: ${name}`, async () => {
       const patient = await made(app, '/patients', somebody());
       await made(app, `/patients/${patient}/studies`, aStudy());
       await made(app, `/patients/${patient}/encounters`, { start: '2026-01-15T09:30:00Z' });

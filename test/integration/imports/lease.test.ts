@@ -4,11 +4,12 @@ import { type ClientSession, Types } from 'mongoose';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { commitBatch, Fenced } from '../../../src/imports/commit.ts';
 import { leased, raiseFence, releaseLease, renewLease, takeLease } from '../../../src/imports/lease.ts';
-import { importCollection, leaseCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { leaseCollection, type StoredImport } from '../../../src/imports/model.ts';
 import { endImport } from '../../../src/imports/run.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { things } from '../../support/import-kind.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const LONG_MS = 600_000;
 
@@ -24,7 +25,7 @@ describe('the lease of an import', () => {
   const runOut = (id: Types.ObjectId) =>
     leaseCollection(app.database).updateOne({ _id: id }, { $set: { expiresAt: new Date(0) } });
 
-  it('is taken by nobody while it runs, and by the next when it has run out', async () => {
+  it('cannot be taken while it is valid, and can be taken once it has expired', async () => {
     const id = new Types.ObjectId();
     const first = await takeLease(app.database, id, LONG_MS);
     expect(await takeLease(app.database, id, LONG_MS)).to.equal(null);
@@ -34,7 +35,7 @@ describe('the lease of an import', () => {
     expect((await stored(id))!.holder.equals(second!.holder)).to.equal(true);
   });
 
-  it('is renewed by its holder alone', async () => {
+  it('is renewed by its holder only', async () => {
     const id = new Types.ObjectId();
     const lost = (await takeLease(app.database, id, LONG_MS))!;
     await runOut(id);
@@ -46,7 +47,7 @@ describe('the lease of an import', () => {
     expect((await stored(id))!.expiresAt.getTime()).to.be.above(before!.expiresAt.getTime() + LONG_MS / 2);
   });
 
-  it('is given back by its holder alone', async () => {
+  it('is released by its holder only', async () => {
     const id = new Types.ObjectId();
     const lost = (await takeLease(app.database, id, LONG_MS))!;
     await runOut(id);
@@ -57,7 +58,7 @@ describe('the lease of an import', () => {
     expect(await stored(id)).to.equal(null);
   });
 
-  it('of another import is another', async () => {
+  it('is independent of that of another import', async () => {
     const [a, b] = [new Types.ObjectId(), new Types.ObjectId()];
     const lease = (await takeLease(app.database, a, LONG_MS))!;
     await takeLease(app.database, b, LONG_MS);
@@ -119,7 +120,7 @@ describe('the fence of an import', () => {
     );
   };
 
-  it('lets who is behind it neither write rows nor end or fail the import', async () => {
+  it('keeps workers with an older fence from writing rows, and from ending the import', async () => {
     const behind = await raised();
     await raised();
     const before = await stored();
@@ -132,7 +133,7 @@ describe('the fence of an import', () => {
   });
 
   for (const state of ['cancelled', 'completed', 'failed'] as const) {
-    it(`is not raised again, and lets nothing through, once the import's state is ${state}`, async () => {
+    it(`is not raised again, and lets nothing through, once the import is ${state}`, async () => {
       const job = await raised();
       await set({ state });
       const before = await stored();

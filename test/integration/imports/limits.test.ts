@@ -3,9 +3,10 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import type { ImportKind } from '../../../src/imports/kind.ts';
 import { MAX_ATTEMPTS, MAX_ERRORS_A_ROW, MAX_ERRORS_KEPT, MAX_VALUE_LENGTH } from '../../../src/imports/limits.ts';
-import { errorCollection, importCollection, type StoredImport } from '../../../src/imports/model.ts';
+import { errorCollection, type StoredImport } from '../../../src/imports/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
+import { importCollection } from '../../support/imports.ts';
 
 /** A row `n,text` has n errors that quote the text. */
 const faulty: ImportKind<null> = {
@@ -50,7 +51,7 @@ describe('the limits of an import', () => {
   };
   const errorsOf = (id: string) => errorCollection(app.database).countDocuments({ import: new Types.ObjectId(id) });
 
-  it('let a form have ten fields besides its file, and no more', async () => {
+  it('allow ten fields in a form besides its file, and no more', async () => {
     // They are read, and only then found to be unknown.
     expect(await sent(10)).to.include({ status: 422, code: 'validation-failed' });
     const refused = await sent(11);
@@ -58,13 +59,13 @@ describe('the limits of an import', () => {
     expect(refused.detail).to.contain('10 fields');
   });
 
-  it('let a row have so many errors in the report, and no more', async () => {
+  it('restrict the errors of one row in the report', async () => {
     const id = await queue(`${MAX_ERRORS_A_ROW},x`, `${MAX_ERRORS_A_ROW + 1},x`);
     expect(await ended(id)).to.include({ state: 'completed', errors: 2 * MAX_ERRORS_A_ROW });
     expect(await errorsOf(id)).to.equal(2 * MAX_ERRORS_A_ROW);
   });
 
-  it('quote a value whole up to its length, and cut what is longer to that length', async () => {
+  it('restrict the length of quoted values', async () => {
     const id = await queue(`1,${'x'.repeat(MAX_VALUE_LENGTH)}`, `1,${'y'.repeat(MAX_VALUE_LENGTH + 1)}`);
     await ended(id);
     const [whole, cut] = (await get(`/imports/${id}/errors`)).json.items.map(({ value }: { value: string }) => value);
@@ -74,7 +75,7 @@ describe('the limits of an import', () => {
       .and.match(/^y+[^y]$/);
   });
 
-  it('keep so many errors of one import, and count the rows behind them', async () => {
+  it('restrict the errors kept for one import; further rows are counted', async () => {
     const id = await queue('1,a', '1,b', '1,c');
     await set(id, { errorsKept: MAX_ERRORS_KEPT - 2 });
     const job = await ended(id);
@@ -83,7 +84,7 @@ describe('the limits of an import', () => {
     expect(await errorsOf(id)).to.equal(2);
   });
 
-  it('begin an import so many times without getting further, and then give it up', async () => {
+  it('restrict attempts without progress, after which the import is given up', async () => {
     const last = await queue('0,a');
     await set(last, { attempts: MAX_ATTEMPTS - 1 });
     expect(await ended(last)).to.include({ state: 'completed', failure: null });
@@ -93,21 +94,21 @@ describe('the limits of an import', () => {
     expect((await ended(over)).state).to.equal('failed');
   });
 
-  it('count the attempts anew once it has got further', async () => {
+  it('count attempts anew after progress', async () => {
     const id = await queue('0,a');
     await set(id, { attempts: MAX_ATTEMPTS - 1 });
     await ended(id);
     expect((await importCollection(app.database).findOne({ _id: new Types.ObjectId(id) }))!.attempts).to.equal(0);
   });
 
-  it('are a version of it with every change that is seen: taken up, batch, end', async () => {
+  it('raise the version with every visible change: taken up, batch, end', async () => {
     const id = await queue('0,a');
     const { version } = (await get(`/imports/${id}`)).json;
     // The kind that was found out is one too.
     expect((await ended(id)).version).to.equal(version + 4);
   });
 
-  it('and its end by being cancelled is a version, once', async () => {
+  it('raise the version once when it is cancelled', async () => {
     const id = await queue('0,a');
     const { version } = (await get(`/imports/${id}`)).json;
     for (let i = 0; i < 2; i += 1) {

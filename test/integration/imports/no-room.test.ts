@@ -2,20 +2,22 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { importCollection, importFiles, type StoredImport } from '../../../src/imports/model.ts';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
+import { importFiles, type StoredImport } from '../../../src/imports/model.ts';
 import { newImport } from '../../../src/imports/upload.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
+import { importCollection } from '../../support/imports.ts';
 
 const HOUR_MS = 3_600_000;
 /** More than are looked at in one go. */
 const WAITING = 150;
 const ROWS = 'Key,Value\na,1\n';
 
-describe('imports while there is no room', () => {
+describe('imports while the disk is full', () => {
   let app: TestApp;
   let hasRoom = false;
   let worker: Worker;
@@ -27,7 +29,7 @@ describe('imports while there is no room', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: 60_000,
         room: { ...UNWATCHED, isEnough: async () => hasRoom },
         maxFailures: 100,
@@ -52,7 +54,7 @@ describe('imports while there is no room', () => {
   };
   const count = (filter: object): Promise<number> => importCollection(app.database).countDocuments(filter);
 
-  it('are cleared away where they have ended, however many wait in front of them', async () => {
+  it('are cleared away once they have ended, however many are waiting', async () => {
     const waiting = Array.from({ length: WAITING }, (_, i): StoredImport => ({
       ...newImport(new Types.ObjectId(app.clinician.id)),
       state: i % 2 === 0 ? 'queued' : 'running',
@@ -67,7 +69,7 @@ describe('imports while there is no room', () => {
     expect(await count({ state: 'running', attempts: 0, fence: 0 })).to.equal(WAITING / 2);
   });
 
-  it('are cleared away also where many uploads are under way in front of them, with room or without', async () => {
+  it('are cleared away also while many uploads are in progress, with a full disk or not', async () => {
     const underWay = Array.from({ length: WAITING }, () => newImport(new Types.ObjectId(app.clinician.id)));
     await importCollection(app.database).insertMany(underWay);
     worker.start();
@@ -78,7 +80,7 @@ describe('imports while there is no room', () => {
     expect(await count({ state: 'uploading' })).to.equal(WAITING);
   });
 
-  it('go on when there is some', async () => {
+  it('continue when there is room', async () => {
     const { _id } = await stored('queued');
     const cancelled = await stored('cancelled');
     worker.start();

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { importEvents } from '../../../src/imports/events.ts';
 import type { ImportKind } from '../../../src/imports/kind.ts';
 import { CONCURRENT_IMPORTS } from '../../../src/imports/limits.ts';
@@ -16,7 +17,7 @@ const HOUR_MS = 3_600_000;
 /** Shorter than the usual heartbeat by far, and longer than the pause between two looks. */
 const SILENCE_MS = 700;
 
-describe('imports in time', () => {
+describe('the order and timing of imports', () => {
   let app: TestApp;
   /** An application that takes files and does not work on them. */
   before(async () => {
@@ -38,7 +39,7 @@ describe('imports in time', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [kind],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: HOUR_MS,
         room: UNWATCHED,
         maxFailures: 100,
@@ -46,7 +47,7 @@ describe('imports in time', () => {
       { leaseMs: HOUR_MS, pollMs: HOUR_MS },
     );
 
-  it('are begun in the order in which they came', async () => {
+  it('starts imports in the order of their arrival', async () => {
     const ids = [];
     for (let i = 0; i < 2 * CONCURRENT_IMPORTS; i += 1) ids.push(await queue());
     const begun: string[] = [];
@@ -70,7 +71,7 @@ describe('imports in time', () => {
     expect(new Set(begun.slice(0, CONCURRENT_IMPORTS))).to.deep.equal(new Set(ids.slice(0, CONCURRENT_IMPORTS)));
   });
 
-  it('do not hold a worker that is stopped while it looks for them', async () => {
+  it('does not delay a worker that is stopped while it looks for imports', async () => {
     const idle = worker(things);
     const began = performance.now();
     idle.start();
@@ -79,7 +80,7 @@ describe('imports in time', () => {
     expect(performance.now() - began).to.be.below(10_000);
   });
 
-  it('are told of by a comment when nothing has changed for the set time, and not before', async () => {
+  it('sends a comment when nothing has changed for the set time, and not before', async () => {
     const id = new Types.ObjectId(await queue());
     const gone = new AbortController();
     const events = importEvents(app.database, id, true, async () => true, SILENCE_MS, gone.signal);
@@ -94,7 +95,7 @@ describe('imports in time', () => {
     expect(await next).to.deep.equal({ done: true, value: undefined });
   });
 
-  it('are told of before the silence that the service itself allows is over', async () => {
+  it('sends a comment before the longest silence that the service allows', async () => {
     const id = await queue();
     const headers = { Authorization: `Bearer ${app.clinician.token}` };
     const response = await fetch(`${app.url}/api/v1/imports/${id}/events`, { headers });

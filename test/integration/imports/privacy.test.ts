@@ -32,7 +32,7 @@ describe('an import of somebody else', () => {
     return id;
   }
 
-  it('that failed tells its importer why, with the cells, and admins the first clause only', async () => {
+  it('that failed shows the reason with cells to its importer, and only the first clause to admins', async () => {
     const { json: own } = await get(`/imports/${failed}`, app.clinician);
     expect(own.failure).to.contain(CELL);
     const { json: foreign } = await get(`/imports/${failed}`, app.admin);
@@ -41,7 +41,7 @@ describe('an import of somebody else', () => {
     expect(own.failure.startsWith(foreign.failure.slice(0, -1)), foreign.failure).to.equal(true);
   });
 
-  it('that has wrong rows tells its importer their values, and admins their places', async () => {
+  it('that has wrong rows shows the values to its importer, and only the places to admins', async () => {
     const { json: own } = await get(`/imports/${wrong}/errors`, app.clinician);
     expect(own.items[0]).to.include({ line: 2, column: 'Value', value: CELL });
     const { json: foreign } = await get(`/imports/${wrong}/errors`, app.admin);
@@ -61,13 +61,13 @@ describe('an import of somebody else', () => {
     });
   }
 
-  it('shows admins no cell when they come too late to cancel it', async () => {
+  it('shows admins no cell when it ended before they cancelled it', async () => {
     const answer = await call(app, 'POST', `/imports/${failed}/cancel`, { token: app.admin.token });
     expect(answer.status).to.equal(409);
     expect(answer.text).not.to.contain(CELL);
   });
 
-  it('is not there for another clinician, in any form', async () => {
+  it('does not exist for another clinician, in any form', async () => {
     for (const path of [`/imports/${failed}`, `/imports/${failed}/events`, `/imports/${wrong}/errors`]) {
       expect((await get(path, app.other, '*/*')).status, path).to.equal(404);
     }

@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
 
 describe('the session of an import', () => {
-  it('is used for nothing else when the import has ended', async () => {
+  it('is not reused when the import has ended', async () => {
     let used: ClientSession['serverSession'] | undefined;
     const kind: ImportKind<null> = {
       name: 'rows',

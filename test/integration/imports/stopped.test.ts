@@ -41,7 +41,7 @@ describe('an import whose sender stops', () => {
     ['behind the file, before the next part', `${FILE}Key,Value\na,1\n\r\n--edge\r\n`],
     ['behind a file without a byte', `${FILE}\r\n--edge\r\n`],
   ] as const) {
-    it(`${where} is answered with 408 and leaves its place to the next`, async () => {
+    it(`${where} is answered with 408 and frees its place`, async () => {
       socket = connect(Number(new URL(app.url).port), '127.0.0.1').setEncoding('latin1');
       socket.write(
         `POST /api/v1/imports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n` +

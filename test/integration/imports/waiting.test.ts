@@ -3,6 +3,7 @@ import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
 import { pino } from 'pino';
+import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { Worker } from '../../../src/imports/worker.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -31,7 +32,7 @@ describe('waiting for imports', () => {
         database: app.database,
         log: pino({ level: 'silent' }),
         kinds: [things],
-        clinicTimezone: 'UTC',
+        zone: new ClinicZone('UTC'),
         silentMs: HOUR_MS,
         room: { ...UNWATCHED, isEnough },
         maxFailures: 100,
@@ -40,7 +41,7 @@ describe('waiting for imports', () => {
     );
   };
 
-  it('leaves nothing of a pause in the worker, however often it looks in vain', async () => {
+  it('does not accumulate memory in the worker, however often it finds nothing', async () => {
     let looks = 0;
     const idle = worker(1, async () => void (looks += 1));
     const kept = (): string => inspect(idle, { depth: 1, maxArrayLength: null });
@@ -52,7 +53,7 @@ describe('waiting for imports', () => {
     await idle.stop();
   });
 
-  it('ends when there is new work, also for a worker that is just looking', async () => {
+  it('ends when there is new work, also for a worker that is looking at that moment', async () => {
     let looks = 0;
     const going: { on?: () => void } = {};
     const looking = new Promise<void>((resolve) => {
@@ -70,7 +71,7 @@ describe('waiting for imports', () => {
     await busy.stop();
   });
 
-  it('leaves nothing of a stream of events behind that has ended', async () => {
+  it('does not accumulate memory for streams of events that have ended', async () => {
     const { token } = app.clinician;
     const form = new FormData();
     form.set('file', new Blob(['Key,Value\na,1\n'], { type: 'text/csv' }), 'rows.csv');

@@ -25,7 +25,7 @@ describe('an import', function () {
   const imported = (file: string) => importedBy(app, user, file);
 
   describe('watching', () => {
-    it('tells progress and the end as events', async () => {
+    it('reports progress and the end as events', async () => {
       const { json } = await send(`Key,Value\n${Array.from({ length: 3_000 }, (_, i) => `k${i},${i}`).join('\n')}`);
       const { headers, text } = await call(app, 'GET', `/imports/${json.id}/events`, { token: user.token });
       expect(headers.get('content-type')).to.match(/^text\/event-stream/);
@@ -65,7 +65,7 @@ describe('an import', function () {
       await idle.close();
     });
 
-    it('is open so many times for each user, and again when one has closed it', async () => {
+    it('is limited for each user, and free again when one stream is closed', async () => {
       const { limits } = readConfig({}, () => ({
         secretKey: 'k'.repeat(32),
         adminPassword: 'x'.repeat(20),
@@ -95,7 +95,7 @@ describe('an import', function () {
       await idle.close();
     });
 
-    it('lists imports, the latest first, page by page', async () => {
+    it('lists imports in pages, the latest first', async () => {
       const ids = [];
       for (const key of ['a', 'b', 'c']) ids.unshift((await imported(`Key,Value\n${key},1\n`)).id);
       const first = await call(app, 'GET', '/imports?limit=2&total=true', { token: user.token });
@@ -106,7 +106,7 @@ describe('an import', function () {
   });
 
   describe('the error report', () => {
-    it('goes page by page, and as CSV in which nothing is a formula', async () => {
+    it('comes in pages, and as CSV without formulas', async () => {
       const job = await imported(
         `Key,Value\n${['=1+1', '+x', '-y', '@z', '"a,""b"', '1.5'].map((value, i) => `k${i},${value}`).join('\n')}\n`,
       );
@@ -177,17 +177,17 @@ describe('an import', function () {
       }
     };
 
-    it('ends when more of them have failed than the limit allows, tells which, and keeps what was good', async () => {
+    it('ends when more of them have failed than allowed, says which, and keeps the good ones', async () => {
       const job = await outcome(['good,1', ...Array.from({ length: 4_999 }, () => 'x')]);
       expect(job).to.include({ state: 'failed', errors: 1_999 });
       expect(job.rows).to.deep.equal(counts(2_000, 1, 0, 0, 1_999));
       expect(job.failure).to.match(
-        /^More than 1500 rows failed\. .*MAX_IMPORT_FAILED_ROWS.*Line 2002 and those behind it were not looked at\. Correct the file/,
+        /^More than 1500 rows failed .*MAX_IMPORT_FAILED_ROWS.*Line 2002 and all later lines were not checked\. Correct the file/,
       );
       expect(await strict.database.collection('things').countDocuments()).to.equal(1);
     });
 
-    it('ends as usual where just as many fail as may', async () => {
+    it('ends as usual if as many fail as allowed', async () => {
       const bad = Array.from({ length: 1_500 }, () => 'x');
       expect(await outcome([...bad, 'last,1'])).to.deep.include({
         state: 'completed',
@@ -204,7 +204,7 @@ describe('an import', function () {
   });
 
   describe('cancelling', () => {
-    it('stops a running import between two batches: what is counted is what is stored, and nothing comes after it', async () => {
+    it('stops a running import between two batches: counts match what is stored, and stay', async () => {
       const { json } = await send(`Key,Value\n${Array.from({ length: 60_000 }, (_, i) => `k${i},${i}`).join('\n')}`);
       for (;;) {
         const { rows } = (await call(app, 'GET', `/imports/${json.id}`, { token: user.token })).json;

@@ -16,7 +16,7 @@ describe('a user who must exist', () => {
     password: 'first password',
   } as const;
 
-  it('is made once, also when two instances start together, and then left as they are', async () => {
+  it('is created once, also when two instances start together, and then left unchanged', async () => {
     const both = await Promise.all([ensureUser(app.database, wanted), ensureUser(app.database, wanted)]);
     expect(both.map(({ created }) => created)).to.have.members([false, true]);
     expect(both[0].id).to.equal(both[1].id);
@@ -27,7 +27,7 @@ describe('a user who must exist', () => {
     expect(await logIn(app.url, 'first@clinic.example', 'first password')).to.be.a('string');
   });
 
-  it('is not made from what is not valid', async () => {
+  it('is not created from invalid values', async () => {
     for (const wrong of [{ email: 'none' }, { password: 'short' }, { password: 'wrong@clinic.example' }]) {
       const refusal = await ensureUser(app.database, { ...wanted, email: 'wrong@clinic.example', ...wrong }).catch(
         (error: Error) => error.name,

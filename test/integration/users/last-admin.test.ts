@@ -7,7 +7,7 @@ describe('the last active admin', () => {
   const ROUNDS = 12;
   const WAYS: [string, object?][] = [['PATCH', { role: 'clinician' }], ['PATCH', { isActive: false }], ['DELETE']];
 
-  it('is left when two admins take each other away at the same time, whatever they do, however often', async function () {
+  it('is kept when two admins remove each other at the same time, in whatever way, however often', async function () {
     this.timeout(60_000);
     const own = await startTestApp();
     const refusals = new Set<string>();
@@ -43,7 +43,7 @@ describe('the last active admin', () => {
     expect(refusals).to.include('last-admin');
   });
 
-  it('is left when ten admins take each other away in a circle', async function () {
+  it('is kept when ten admins remove each other in a circle', async function () {
     this.timeout(60_000);
     const own = await startTestApp();
     try {

@@ -24,7 +24,7 @@ describe('/users', () => {
       return json.items.map((user: { email: string }) => user.email);
     };
 
-    it('goes page by page in the order of the addresses, each user once', async () => {
+    it('comes in pages in the order of the addresses, each user once', async () => {
       const seen: string[] = [];
       const sizes: number[] = [];
       for (let cursor: string | null = ''; cursor !== null;) {
@@ -47,7 +47,7 @@ describe('/users', () => {
       expect(sizes).to.deep.equal([3, 3, 1]);
     });
 
-    it('tells the total when asked', async () => {
+    it('has the total if requested', async () => {
       const { json } = await callApp(list, 'GET', '/users?limit=1&total=true&role=clinician', {
         token: list.admin.token,
       });

@@ -59,14 +59,14 @@ describe('the limit on log-ins', () => {
       .updateMany({}, [{ $set: Object.fromEntries(fields.map((field) => [field, earlier(`$${field}`)])) }]);
   };
 
-  it('refuses an account after so many failures from anywhere, also the right password, and says for how long', async () => {
+  it('blocks an account after failures from anywhere, even for the right password, and says for how long', async () => {
     await fail(HERE, 'a@b', FREE / 2);
     for (const _ of times(FREE / 2)) expect(await outcome(THERE, 'a@b', wrong)).to.equal(null);
     expect(await outcome('203.0.113.7', 'a@b', right)).to.be.within(25, 30);
     expect(await outcome(HERE, 'c@d', right)).to.equal('in');
   });
 
-  it('lets one try through when the time has passed, and doubles it with each failure, up to a quarter of an hour', async () => {
+  it('allows one attempt after the delay, which every failure doubles, up to a quarter of an hour', async () => {
     await fail(HERE, 'a@b', FREE);
     for (const seconds of [30, 60, 120, 240, 480, 900, 900]) {
       expect(await outcome(HERE, 'a@b', wrong)).to.be.within(seconds - 5, seconds);
@@ -77,7 +77,7 @@ describe('the limit on log-ins', () => {
     expect(await outcome(HERE, 'a@b', right)).to.equal('in');
   });
 
-  it('forgets a few failures after a quarter of an hour, and those that led to a delay after a day', async () => {
+  it('forgets a few failures after a quarter of an hour, and those that caused a delay after a day', async () => {
     await fail(HERE, 'a@b', FREE - 1);
     await later(900);
     await fail(HERE, 'a@b', FREE);
@@ -88,7 +88,7 @@ describe('the limit on log-ins', () => {
     for (const _ of times(FREE)) expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
   });
 
-  it('forgets failures after their time also where right log-ins went on all the while', async () => {
+  it('forgets failures after their time also if there were successful log-ins all the time', async () => {
     await fail(HERE, 'a@b', FREE - 1);
     for (const _ of times(3)) {
       expect(await outcome(HERE, 'a@b', right)).to.equal('in');
@@ -103,7 +103,7 @@ describe('the limit on log-ins', () => {
     for (const _ of times(FREE)) expect(await outcome(THERE, 'a@b', wrong)).to.equal(null);
   });
 
-  it('counts without waiting for the journal, since a count that is lost with a server is no harm', async () => {
+  it('counts without waiting for the journal, since losing a count with a server does no harm', async () => {
     const { db } = database;
     await db!.command({ profile: 2 });
     expect(await outcome(HERE, 'a@b', right)).to.equal('in');
@@ -112,7 +112,7 @@ describe('the limit on log-ins', () => {
     expect(counted?.['command'].writeConcern).to.deep.include({ w: 1, j: false });
   });
 
-  it('says what went wrong first when the attempt cannot be given back either', async () => {
+  it('reports the first error if the attempt cannot be taken back either', async () => {
     const broken = new Error('the check broke');
     await whileFailing(database, { command: 'update', collection: 'logins' }, async () => {
       const attempt = limit(HERE, 'a@b', async () => Promise.reject(broken));
@@ -120,7 +120,7 @@ describe('the limit on log-ins', () => {
     });
   });
 
-  it('waits for a database that is away once, and not again to give the attempt back', async () => {
+  it('waits for an unreachable database once, and not again to take the attempt back', async () => {
     const lost = new mongo.MongoNetworkError('the line is cut');
     let told: unknown = null;
     const attempt = async (): Promise<void> => {
@@ -131,7 +131,7 @@ describe('the limit on log-ins', () => {
     });
   });
 
-  it("lets an address that fails without end fill nobody else's queue, nor that of those who are known there", async () => {
+  it('keeps an address that fails without end from filling the queue of others, known users included', async () => {
     expect(await outcome(HERE, 'known@b', right)).to.equal('in');
     for (const index of times(PER_ADDRESS)) await outcome(HERE, `nobody${index}@b`, wrong);
     const ending = new EventEmitter();
@@ -160,7 +160,7 @@ describe('the limit on log-ins', () => {
     expect(await outcome(HERE, 'a@b', right, instance())).to.be.within(25, 30);
   });
 
-  it('lets a user in from where they have logged in within thirty days, whatever was tried elsewhere or beside them', async () => {
+  it('lets a user in from an address of a log-in within thirty days, whatever others try', async () => {
     expect(await outcome(HERE, 'a@b', right)).to.equal('in');
     await fail(THERE, 'a@b', 3 * FREE);
     await fail(HERE, 'a@b', FREE);
@@ -173,13 +173,13 @@ describe('the limit on log-ins', () => {
     expect(await outcome(HERE, 'a@b', right)).to.be.within(25, 30);
   });
 
-  it('lets nobody guess without end from there', async () => {
+  it('does not allow endless guessing from such an address', async () => {
     await outcome(HERE, 'a@b', right);
     await fail(HERE, 'a@b', FREE + KNOWN_ADDRESS_FACTOR * FREE);
     expect(await outcome(HERE, 'a@b', right)).to.be.above(0);
   });
 
-  it('answers a wrong password from there as it answers strangers', async () => {
+  it('answers a wrong password from such an address like one from a stranger', async () => {
     await outcome(HERE, 'a@b', right);
     for (const email of ['a@b', 'nobody@b']) {
       const answers: unknown[] = [];
@@ -189,7 +189,7 @@ describe('the limit on log-ins', () => {
     }
   });
 
-  it('makes the check of a refused attempt too, so that it takes its time', async () => {
+  it('checks the password of a refused attempt too, so that it takes as long', async () => {
     await fail(HERE, 'a@b', FREE);
     const allowed: boolean[] = [];
     await outcome(HERE, 'a@b', async (mayPass) => {
@@ -199,21 +199,21 @@ describe('the limit on log-ins', () => {
     expect(allowed).to.deep.equal([false]);
   });
 
-  it('tells an address to wait that fails with many e-mails, and takes right passwords from it all the same', async () => {
+  it('tells an address to wait that fails with many e-mails, and still accepts right passwords from it', async () => {
     for (const index of times(PER_ADDRESS)) expect(await outcome(HERE, `${index}@b`, wrong)).to.equal(null);
     expect(await outcome(HERE, 'new@b', wrong)).to.be.within(800, 900);
     expect(await outcome(HERE, 'user@b', right)).to.equal('in');
     expect(await outcome(THERE, 'new@b', wrong)).to.equal(null);
   });
 
-  it('takes the addresses of one line in IPv6 for one', async () => {
+  it('treats the IPv6 addresses of one line as one', async () => {
     await outcome('2001:db8:0:1::1', 'a@b', right);
     await fail(THERE, 'a@b', FREE);
     expect(await outcome('2001:db8:0:1:9:9:9:9', 'a@b', right)).to.equal('in');
     expect(await outcome('2001:db8:0:2::1', 'a@b', right)).to.be.above(0);
   });
 
-  it('does not count what succeeded, nor what broke for another reason', async () => {
+  it('does not count successes, nor failures for other reasons', async () => {
     for (const _ of times(3 * FREE)) expect(await outcome(HERE, 'a@b', right)).to.equal('in');
     for (const _ of times(3 * FREE))
       await limit(HERE, 'a@b', () => Promise.reject(new Error('no primary'))).catch(() => null);
@@ -243,7 +243,7 @@ describe('the limit on log-ins', () => {
       .and.not.match(/somebody|192\.0/);
   });
 
-  it('counts nothing when it is switched off, each half by itself', async () => {
+  it('counts nothing when it is switched off, and each half can be switched off by itself', async () => {
     for (const _ of times(3 * FREE)) expect(await outcome(HERE, 'a@b', wrong, instance(null))).to.equal(null);
     const loose = instance(FREE, null);
     for (const index of times(PER_ADDRESS + 5)) expect(await outcome(HERE, `${index}@b`, wrong, loose)).to.equal(null);

@@ -44,14 +44,14 @@ describe('removing a user', () => {
     expect(await readUser(app.database, id).catch((error: { code: string }) => error.code)).to.equal('not-found');
   });
 
-  it('who owns recordings leaves them as they are', async () => {
+  it('who owns recordings leaves them unchanged', async () => {
     const before = await readUser(app.database, id);
     expect(await outcome(owns([true]))).to.equal('user-in-use');
     expect(await readUser(app.database, id)).to.deep.equal(before);
   });
 
   for (const isActive of [true, false]) {
-    it(`whose first recording comes in between leaves them as they were: active ${isActive}`, async () => {
+    it(`whose first recording comes in between leaves them unchanged: active ${isActive}`, async () => {
       await change({ isActive })();
       const before = await state();
       expect(await outcome(owns([false, true]))).to.equal('user-in-use');
@@ -60,12 +60,12 @@ describe('removing a user', () => {
     });
   }
 
-  it('whom somebody else changes in between leaves them, and what was changed', async () => {
+  it('whom somebody else changes in between keeps them, and the change', async () => {
     expect(await outcome(owns([false, false], change({ fullName: 'Renamed' })))).to.equal('version-stale');
     expect((await state()).fullName).to.equal('Renamed');
   });
 
-  it('that the database refuses leaves them as they were', async () => {
+  it('that the database refuses leaves them unchanged', async () => {
     const before = await state();
     const admin = app.database.getClient().db('admin');
     const refuse = () =>
@@ -78,18 +78,18 @@ describe('removing a user', () => {
     expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
   });
 
-  it('of whose recordings nothing can be found out leaves them as they were', async () => {
+  it('whose recordings cannot be looked up leaves them unchanged', async () => {
     const before = await state();
     expect(await outcome(owns([false, false], broken))).to.equal('broken');
     expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
   });
 
-  it('whom somebody else switches off in between does not switch them on again', async () => {
+  it('whom somebody else deactivates in between does not activate them again', async () => {
     expect(await outcome(owns([false, true], change({ isActive: false })))).to.equal('user-in-use');
     expect((await state()).isActive).to.equal(false);
   });
 
-  it('in a version that has passed changes nothing', async () => {
+  it('in an old version changes nothing', async () => {
     const before = await readUser(app.database, id);
     expect(await outcome(owns([]), before.version + 1)).to.equal('version-stale');
     expect(await readUser(app.database, id)).to.deep.equal(before);

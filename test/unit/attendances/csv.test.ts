@@ -17,7 +17,7 @@ const read = (more?: Record<string, string>) =>
   attendancesCsv.read(row(more), context) as { item?: AttendanceRow; errors?: RowError[] };
 
 describe('a row of a file of attendances', () => {
-  it("is an attendance in the clinic's time zone, its names tidy", () => {
+  it("is an attendance in the clinic's time zone, with tidied names", () => {
     expect(read({ id_cliente: ' A\r\nB ' }).item).to.deep.equal({
       externalId: '1',
       client: 'A B',
@@ -29,10 +29,10 @@ describe('a row of a file of attendances', () => {
   });
 
   for (const nothing of ['', '-', ' - '])
-    it(`with ${JSON.stringify(nothing)} was not attended`, () =>
+    it(`with ${JSON.stringify(nothing)} is not attended`, () =>
       expect(read({ data_de_atendimento: nothing }).item?.attendedAt).to.equal(null));
 
-  it('tells everything that is wrong with it at once, and quotes nothing in its reasons', () => {
+  it('reports all of its errors at once, and quotes nothing in the reasons', () => {
     const wrong = {
       id_atendimento: ' ',
       id_cliente: 'x'.repeat(201),
@@ -49,7 +49,7 @@ describe('a row of a file of attendances', () => {
     }
   });
 
-  it('is not read where a date could be two, or is longer than any', () => {
+  it('is refused if a date is ambiguous or too long', () => {
     for (const data_limite of ['', '01/02/99', `15/01/2026${' '.repeat(100)}`, 'amanha'])
       expect(read({ data_limite }).errors).to.have.length(1);
   });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { businessDays, dayNumber, dayOf } from '../../../src/calendar/business-days.ts';
 import { withinMonth } from '../../../src/attendances/indicators.ts';
 
-/** Day by day. */
+/** Counts day by day. */
 const counted = (from: string, to: string, holidays: readonly string[]): number => {
   let days = 0;
   for (const date = new Date(from); date <= new Date(to); date.setUTCDate(date.getUTCDate() + 1)) {
@@ -13,18 +13,18 @@ const counted = (from: string, to: string, holidays: readonly string[]): number 
 };
 
 describe('business days', () => {
-  it('are Monday to Friday, both ends included', () => {
+  it('are Monday to Friday, including both ends of the period', () => {
     expect(businessDays('2026-01-01', '2026-01-31', [])).to.equal(22);
     expect(businessDays('2026-01-03', '2026-01-04', [])).to.equal(0);
     expect(businessDays('2026-01-05', '2026-01-05', [])).to.equal(1);
     expect(businessDays('2026-01-01', '2026-12-31', [])).to.equal(261);
   });
 
-  it('are less the holidays that lie in the period and not on a weekend', () => {
+  it('exclude holidays in the period that are not on a weekend', () => {
     expect(businessDays('2026-01-01', '2026-01-31', ['2026-01-01', '2026-01-03', '2026-02-02'])).to.equal(21);
   });
 
-  it('are those that are found day by day', () => {
+  it('are the same as counted day by day', () => {
     const day = fc.integer({ min: dayNumber('1960-01-01'), max: dayNumber('2040-12-31') });
     fc.assert(
       fc.property(

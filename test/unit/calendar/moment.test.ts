@@ -17,11 +17,11 @@ const fault = (read: () => unknown): string => {
 
 const instant = (zone: string, text: string): string =>
   new ClinicZone(zone).moment(readIso(text), 'end').at.toISOString();
-/** How long a day is. */
+/** The length of a day. */
 const hours = (zone: ClinicZone, day: string): number =>
   (zone.startOfNextDay(day).getTime() - zone.startOfDay(day).getTime()) / H;
 
-describe('moments as they are written', () => {
+describe('written moments', () => {
   const day = { date: '2026-01-15', time: null, offset: null };
   const forms: [string, object][] = [
     ['15/01/2026', day],
@@ -70,12 +70,13 @@ describe('moments as they are written', () => {
     ['+02:59', 2 * H + 59 * M],
     ['-0259', -2 * H - 59 * M],
   ] as const) {
-    it(`knows the offset ${zone}`, () => expect(readAnyForm(`2026-01-15T09:30${zone}`).offset).to.equal(offset));
+    it(`accepts the offset ${zone}`, () => expect(readAnyForm(`2026-01-15T09:30${zone}`).offset).to.equal(offset));
   }
   for (const text of ['15/01/69', '15/01/99'])
     it(`does not guess the century of ${text}`, () => expect(fault(() => readAnyForm(text))).to.contain('century'));
   for (const text of ['15/01/0206', '15/01/2226', '0001-01-01', '9999-12-31'])
-    it(`takes ${text} for a slip`, () => expect(fault(() => readAnyForm(text))).to.contain('between the years'));
+    it(`takes ${text} for a typing error`, () =>
+      expect(fault(() => readAnyForm(text))).to.contain('between the years'));
   for (const text of [
     '',
     '-',
@@ -102,7 +103,7 @@ describe('moments as they are written', () => {
       expect(fault(() => readAnyForm(text))).to.contain('must be a date'));
   }
 
-  it('in JSON are ISO 8601 alone', () => {
+  it('in JSON must be ISO 8601', () => {
     expect(readIso('2026-01-15')).to.deep.equal(day);
     for (const text of ['15/01/2026', '15/01/26', '15/012026 09:30'])
       expect(fault(() => readIso(text))).to.contain('ISO 8601');
@@ -110,7 +111,7 @@ describe('moments as they are written', () => {
 });
 
 describe("the clinic's zone", () => {
-  it('ends a date with that day, and a time without an offset is read in it', () => {
+  it('defines the end of a day and times without an offset', () => {
     expect(instant('UTC', '2026-01-15')).to.equal('2026-01-15T23:59:59.999Z');
     expect(instant('America/Fortaleza', '2026-01-15')).to.equal('2026-01-16T02:59:59.999Z');
     expect(instant('Pacific/Kiritimati', '2026-01-15')).to.equal('2026-01-15T09:59:59.999Z');
@@ -119,7 +120,7 @@ describe("the clinic's zone", () => {
     expect(instant('America/Fortaleza', '2026-01-15T09:30+02:00')).to.equal('2026-01-15T07:30:00.000Z');
   });
 
-  it('knows days that are longer or shorter than others', () => {
+  it('has longer and shorter days when clocks change', () => {
     const berlin = new ClinicZone('Europe/Berlin');
     expect(
       ['2026-03-28', '2026-03-29', '2026-03-30', '2026-10-25', '2026-10-26'].map((day) => hours(berlin, day)),
@@ -132,9 +133,9 @@ describe("the clinic's zone", () => {
     expect(saoPaulo.startOfDay('2018-11-04').toISOString()).to.equal('2018-11-04T03:00:00.000Z');
   });
 
-  it('refuses a time that clocks skipped or showed twice, unless its offset says which is meant', () => {
+  it('refuses a time that clocks skipped or showed twice, unless an offset makes it unique', () => {
     expect(fault(() => instant('Europe/Berlin', '2026-03-29T02:30'))).to.contain('skipped');
-    expect(fault(() => instant('Europe/Berlin', '2026-10-25T02:30'))).to.contain('twice');
+    expect(fault(() => instant('Europe/Berlin', '2026-10-25T02:30'))).to.contain('repeated');
     expect(instant('Europe/Berlin', '2026-10-25T02:30+01:00')).to.equal('2026-10-25T01:30:00.000Z');
     expect(instant('Europe/Berlin', '2026-10-25T03:00')).to.equal('2026-10-25T02:00:00.000Z');
     expect(instant('Europe/Berlin', '2026-03-29T03:00')).to.equal('2026-03-29T01:00:00.000Z');

@@ -1,4 +1,4 @@
-/** Dates and times that users send are read alike wherever they are sent. */
+/** Dates and times are read in the same way wherever clients send them. */
 import { expect } from 'chai';
 import { readIso } from '../../../src/calendar/moment.ts';
 import { moment } from '../../../src/directory/fields.ts';
@@ -6,7 +6,7 @@ import { date } from '../../../src/formats/json/fields.ts';
 import { days } from '../../../src/startup/setting-values.ts';
 import { checked } from '../../../src/text/wording.ts';
 
-/** Why a text is refused; null where it is taken. */
+/** Why a text is refused; null if it is accepted. */
 type Reading = (text: string) => string | null;
 
 const thrown = (read: (text: string) => unknown, text: string): string | null => {
@@ -93,6 +93,6 @@ for (const [where, reading] of Object.entries(READINGS)) {
 
 describe('a holiday', () => {
   for (const text of REFUSED[DAY] ?? [])
-    it(`is no ${text}`, () => expect(thrown(days, text)).to.contain('dates that exist'));
-  it('is a day and no time', () => expect(thrown(days, '2026-01-15T09:30')).to.contain('dates that exist'));
+    it(`cannot be ${text}`, () => expect(thrown(days, text)).to.contain('dates that exist'));
+  it('is a day without a time', () => expect(thrown(days, '2026-01-15T09:30')).to.contain('dates that exist'));
 });

@@ -39,14 +39,17 @@ describe('the lock of a data folder', () => {
 
   it('says what to do if a folder is in its place', () => {
     mkdirSync(join(dataDir, 'service.lock'));
-    expect(() => lockFolder(dataDir)).to.throw(UnusableDataDir, /service\.lock is no file .* Remove it/);
+    expect(() => lockFolder(dataDir)).to.throw(
+      UnusableDataDir,
+      /service\.lock was not created by a service .* Remove it/,
+    );
     expect(readdirSync(dataDir)).to.deep.equal(['service.lock']);
   });
 
   it('reports whether a service or a command holds it', () => {
     const unlock = lockFolder(dataDir, 'command');
     expect(() => lockFolder(dataDir))
-      .to.throw(FolderInUse, 'a command')
+      .to.throw(FolderInUse, 'a running command')
       .with.property('holder', 'command');
     unlock();
     lockFolder(dataDir);

@@ -6,7 +6,7 @@ import { bounds, facet, orderText } from '../../../src/directory/order.ts';
 const id = new Types.ObjectId('665f1c2ab7e4d1a2c3b4d5e6');
 
 describe('the order of lists', () => {
-  it('compares part by part: a shorter name stands before a longer one, whatever comes behind', () => {
+  it('compares part by part: a shorter name comes before a longer one, whatever follows', () => {
     const texts = [
       ['ana', 'z'],
       ['ana maria', 'a'],
@@ -16,7 +16,7 @@ describe('the order of lists', () => {
     expect(texts.toSorted()).to.deep.equal([texts[3], texts[0], texts[1], texts[2]]);
   });
 
-  it('is as its parts are, then as the ids', () => {
+  it('is that of the parts, then that of the ids', () => {
     const part = string({ unit: constantFrom('a', 'b', ' ', '1'), maxLength: 6 });
     assert(
       property(part, part, part, part, (a, b, c, d) => {
@@ -27,14 +27,14 @@ describe('the order of lists', () => {
     );
   });
 
-  it('looks at 60 characters of a part, and where names are alike in these at what comes behind', () => {
+  it('compares 60 characters of a part, and if these are equal, the parts that follow', () => {
     const name = 'n'.repeat(60);
     expect(orderText([`${name}z`, 'a'], id) < orderText([`${name}a`, 'b'], id)).to.equal(true);
     const almost = 'n'.repeat(59);
     expect(orderText([`${almost}z`, 'a'], id) < orderText([`${almost}a`, 'b'], id)).to.equal(false);
   });
 
-  it('has facets without case and accents', () => expect(facet('city', ' São-Paulo')).to.equal('city=sao paulo'));
+  it('has facets that ignore case and accents', () => expect(facet('city', ' São-Paulo')).to.equal('city=sao paulo'));
 
   const dates = ['', '2026-01-01', '2026-01-02', '2026-01-03'].map((date) => orderText([date], id));
   const within = (range: Parameters<typeof bounds>[0]): number[] => {
@@ -42,7 +42,7 @@ describe('the order of lists', () => {
     return dates.flatMap((text, i) => (text > $gt && text >= $gte && text < $lt ? [i] : []));
   };
   for (const descending of [false, true]) {
-    it(`goes on behind a cursor and stays within dates, ${descending ? 'backwards' : 'forwards'}`, () => {
+    it(`continues after a cursor and stays within dates, ${descending ? 'backwards' : 'forwards'}`, () => {
       expect(bounds({ after: null, descending })).to.equal(null);
       expect(within({ after: null, descending, from: '2026-01-02' })).to.deep.equal([2, 3]);
       expect(within({ after: null, descending, to: '2026-01-02' }), 'what has no date is in no range').to.deep.equal([

@@ -12,7 +12,7 @@ const paths = (birthDate: string | null, deathDate: string | null) =>
   lifeFaults({ birthDate, deathDate }, '2026-01-15').map(({ path }) => path);
 
 describe('a patient', () => {
-  it('has lived completed years', () => {
+  it('has an age in completed years', () => {
     expect(
       [
         ['2000-02-29', '2001-02-28'],
@@ -24,14 +24,17 @@ describe('a patient', () => {
     ).to.deep.equal([0, 1, 25, 26, 0]);
   });
 
-  it("lives in the clinic's time zone", () => {
-    expect([today('UTC', now), today('America/Sao_Paulo', now)]).to.deep.equal(['2026-01-15', '2026-01-14']);
+  it("has an age and a life in the clinic's time zone", () => {
+    expect([today(new ClinicZone('UTC'), now), today(new ClinicZone('America/Sao_Paulo'), now)]).to.deep.equal([
+      '2026-01-15',
+      '2026-01-14',
+    ]);
     expect(instant('2026-01-15', new ClinicZone('America/Sao_Paulo')).toISOString()).to.equal(
       '2026-01-15T03:00:00.000Z',
     );
   });
 
-  it('is neither born in the future nor dead before', () => {
+  it('is not born in the future and does not die before birth', () => {
     expect(paths('2026-01-15', '2026-01-15')).to.deep.equal([]);
     expect(paths('2026-01-16', null)).to.deep.equal(['/birthDate']);
     expect(paths('1990-01-01', '1989-12-31')).to.deep.equal(['/deathDate']);
@@ -39,7 +42,7 @@ describe('a patient', () => {
     expect(paths(null, '1990-01-01')).to.deep.equal([]);
   });
 
-  it('is found by beginnings of words, and by whole numbers whatever stands between their digits', () => {
+  it('is found by beginnings of words, and by complete numbers in any punctuation', () => {
     const patient = {
       _id: new Types.ObjectId(),
       ...NOTHING_KNOWN,
@@ -71,7 +74,7 @@ describe('a patient', () => {
     expect(conditionTerms('I10.9', 'Chronic  sinusitis')).to.deep.include({ terms: ['=i109', 'chronic', 'sinusitis'] });
   });
 
-  it('has the same limit for every word, so that long ones are found by what counts of them', () => {
+  it('has the same limit for every word, so that long ones are found by their first letters', () => {
     const { nameTerms } = derive({
       _id: new Types.ObjectId(),
       ...NOTHING_KNOWN,
@@ -82,7 +85,7 @@ describe('a patient', () => {
     expect(nameTerms).to.have.length(20);
   });
 
-  it('takes nothing that it does not know', () => {
+  it('accepts no unknown fields', () => {
     const parsed = NewPatient.safeParse({
       firstName: 'A',
       lastName: 'B',

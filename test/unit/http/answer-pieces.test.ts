@@ -11,7 +11,7 @@ import { answerEnds } from '../../../src/http/once-over.ts';
 import { lookAtTaken } from '../../../src/http/taken-bytes.ts';
 
 const STALL_MS = 30_000;
-/** So often a reader is looked at in this time. */
+/** How often a reader is checked within the stall time. */
 const LOOKS = 10;
 const MIB = 1 << 20;
 const PIECE = 65_536;
@@ -21,10 +21,10 @@ const turns = async (count: number): Promise<void> => {
   for (let n = 0; n < count; n += 1) await new Promise((resolve) => setImmediate(resolve));
 };
 
-/** Milliseconds within which a system acknowledges what it has received, also where it waits for more. */
+/** Milliseconds in which a system acknowledges what it has received, even if it waits for more. */
 const ACKNOWLEDGED_MS = 200;
 
-/** Sends until the reader's side is full. */
+/** Sends until the buffers of the reader's side are full. */
 async function stuck(res: ServerResponse): Promise<void> {
   const state = (): string => `${res.socket!.bytesWritten} ${takenBytes(res.socket!)}`;
   let [before, since] = [state(), performance.now()];
@@ -35,10 +35,10 @@ async function stuck(res: ServerResponse): Promise<void> {
   }
 }
 
-describe('an answer on its way out', () => {
+describe('an answer that is being sent', () => {
   let server: ReturnType<Koa['listen']>;
   let port = 0;
-  /** Makes what the next request is answered with. */
+  /** Makes the body of the next answer. */
   let make: () => unknown;
   const responses: ServerResponse[] = [];
 
@@ -59,7 +59,10 @@ describe('an answer on its way out', () => {
   after(() => server.close());
   afterEach(() => mock.timers.reset());
 
-  /** Asks over a socket that reads nothing. @param times without waiting @returns what answers the first time */
+  /**
+   * Sends requests over a socket that reads nothing. @param times how many, without waiting @returns the answer to the
+   * first one
+   */
   async function asked(times = 1): Promise<{ socket: Socket; res: ServerResponse }> {
     const before = responses.length;
     const socket = connect(port, '127.0.0.1').pause();
@@ -78,20 +81,20 @@ describe('an answer on its way out', () => {
     ['of a stream', Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(MIB)))],
     ['of JSON', { text: 'x'.repeat(64 * MIB) }],
   ] as const) {
-    it(`${what} is cut off when its reader takes nothing for the time that is allowed, and not before`, async () => {
+    it(`${what} is cut off when its reader reads nothing for the stall time, and not before`, async () => {
       mock.timers.enable({ apis: ['setTimeout'] });
       make = () => body;
       const { socket, res } = await asked();
       await stuck(res);
       const closed = once(res, 'close');
       const connection = res.socket!;
-      // TCP may send the rest of a small window late: then the time begins anew, at the next look.
+      // TCP may send the rest of a small window late: then the time starts again at the next check.
       let [last, idleMs, slackMs] = [takenBytes(connection), 0, 0];
       while (!connection.destroyed && idleMs <= 2 * STALL_MS) {
         await turns(10);
         const now = takenBytes(connection);
         if (now !== last) [last, idleMs, slackMs] = [now, 0, STALL_MS / LOOKS];
-        // The mocked clock starts what is set within a step at its end: half a look a step.
+        // The mocked clock starts timers that are set within a step at its end: half a check per step.
         mock.timers.tick(STALL_MS / LOOKS / 2);
         idleMs += STALL_MS / LOOKS / 2;
       }
@@ -102,14 +105,14 @@ describe('an answer on its way out', () => {
     });
   }
 
-  it('goes to its end when its reader is slow, though the system reports room in large steps', async () => {
+  it('is sent completely to a slow reader, although the system frees its buffer in large steps', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     make = () => Buffer.alloc(96 * MIB);
     const { socket, res } = await asked();
     const take = async (bytes: number): Promise<void> => {
       for (let taken = 0; taken < bytes; await turns(1)) taken += (socket.read() as Buffer | null)?.length ?? 0;
     };
-    // Quick at first, so that the system makes its buffers large.
+    // Fast at first, so that the system enlarges its buffers.
     await take(64 * MIB);
     await stuck(res);
     for (let time = 0; time < 8; time += 1) {
@@ -124,7 +127,7 @@ describe('an answer on its way out', () => {
     socket.destroy();
   });
 
-  it('waits for as long as the next piece takes to be made', async () => {
+  it('waits as long as the next piece takes to be made', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     let goOn: (value: unknown) => void;
     const slow = new Promise((resolve) => {
@@ -146,7 +149,7 @@ describe('an answer on its way out', () => {
     expect((await answer).body.toString()).to.equal('first last');
   });
 
-  it('leaves nothing behind when it ends after its reader has gone', async () => {
+  it('leaves nothing behind when it ends after its reader has disconnected', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     const pause = new EventEmitter();
     const ended = once(pause, 'end');
@@ -173,7 +176,7 @@ describe('an answer on its way out', () => {
     expect(cuts).to.equal(0);
   });
 
-  it('is given up when its connection ends while it waits behind another one', async () => {
+  it('is given up when its connection ends while it waits for another answer', async () => {
     const made: Readable[] = [];
     make = () => {
       made.push(Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(MIB))));
@@ -194,7 +197,7 @@ describe('an answer on its way out', () => {
     await ended;
   });
 
-  it('closes its body where that is made after its connection has ended', async () => {
+  it('closes a body that is made after its connection has ended', async () => {
     const late = Readable.from(['late']);
     let goOn: (body: Readable) => void;
     const bodies = [
@@ -212,7 +215,7 @@ describe('an answer on its way out', () => {
     expect(late.destroyed).to.equal(true);
   });
 
-  it('is the same as without, with its length, and without a body for HEAD', async () => {
+  it('is unchanged, has its length, and has no body for HEAD', async () => {
     const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, n) => n % 251));
     make = () => bytes;
     const get = await read('GET');
@@ -223,7 +226,7 @@ describe('an answer on its way out', () => {
     expect(await read('GET')).to.deep.equal({ length: '15', body: Buffer.from('{"some":"JSON"}') });
   });
 
-  it('does not keep small ones waiting, however many there are of it', async () => {
+  it('does not delay small answers, however many large ones there are', async () => {
     let made = 0;
     let turnsNow = 0;
     let isOver = false;
@@ -245,7 +248,7 @@ describe('an answer on its way out', () => {
     await Promise.all(answers);
     isOver = true;
     expect(made).to.equal(800);
-    // One piece a turn; without turns all forty go on in each.
+    // One piece per turn; without turns, all forty would continue in each.
     expect(turnsNow).to.be.above(700);
   });
 });

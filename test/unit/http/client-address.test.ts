@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { clientAddress, networkOf } from '../../../src/http/client-address.ts';
 
-/** Whom a request is taken to be from. @param from who has opened the connection; @param forwarded the header X-Forwarded-For */
+/**
+ * The address that a request is attributed to. @param from the address of the connection. @param forwarded the header
+ * X-Forwarded-For
+ */
 function clientOf(trusted: number | readonly string[], from: string, forwarded = ''): string {
   const request = { ip: '' };
   void clientAddress(trusted)(
@@ -12,21 +15,21 @@ function clientOf(trusted: number | readonly string[], from: string, forwarded =
 }
 
 describe('the address of a client', () => {
-  it('is that of the connection where no proxy is trusted, whatever the request claims', () => {
+  it('is that of the connection if no proxy is trusted, whatever the request claims', () => {
     expect(clientOf(0, '192.0.2.1', '198.51.100.9')).to.equal('192.0.2.1');
   });
 
-  it('is what the one trusted proxy has added, not what stood there before', () => {
+  it('is what the one trusted proxy has added, not what the header contained before', () => {
     expect(clientOf(1, '10.0.0.1', '198.51.100.9, 192.0.2.1')).to.equal('192.0.2.1');
     expect(clientOf(2, '10.0.0.1', '198.51.100.9, 192.0.2.1, 10.0.0.2')).to.equal('192.0.2.1');
   });
 
-  it('is the nearest that is known where fewer proxies have written than are trusted', () => {
+  it('is the first known address if fewer proxies have added one than are trusted', () => {
     expect(clientOf(3, '10.0.0.1', '192.0.2.1')).to.equal('192.0.2.1');
     expect(clientOf(1, '10.0.0.1')).to.equal('10.0.0.1');
   });
 
-  it('is the last one in the list that is no trusted proxy', () => {
+  it('is the last in the list that is not a trusted proxy', () => {
     const trusted = ['10.0.0.0/8', '2001:db8::/32', '203.0.113.5'];
     expect(clientOf(trusted, '10.0.0.1', '198.51.100.9, 192.0.2.1, 203.0.113.5, 10.9.9.9')).to.equal('192.0.2.1');
     expect(clientOf(trusted, '::ffff:10.0.0.1', '192.0.2.1')).to.equal('192.0.2.1');
@@ -34,14 +37,14 @@ describe('the address of a client', () => {
     expect(clientOf(trusted, '203.0.113.6', '198.51.100.9')).to.equal('203.0.113.6');
   });
 
-  it('is read with a port, with brackets, and never from what is no address', () => {
+  it('is read with a port and with brackets, and never from invalid text', () => {
     expect(clientOf(1, '10.0.0.1', '192.0.2.1:4711')).to.equal('192.0.2.1');
     expect(clientOf(1, '10.0.0.1', '[2001:DB9::1]:4711')).to.equal('2001:db9::1');
     for (const claim of ['unknown', '_hidden', '300.1.1.1', 'x'.repeat(9_000)])
       expect(clientOf(2, '10.0.0.1', `192.0.2.1, ${claim}`)).to.equal('10.0.0.1');
   });
 
-  it('counts for one client with all of the network that a line has in IPv6', () => {
+  it('counts as the same client as the whole IPv6 network of a subscriber', () => {
     const same = ['2001:db8:0:1::1', '2001:db8:0:1:ffff:1:2:3', '2001:0db8:0000:0001::'];
     for (const address of same) expect(networkOf(address)).to.equal('2001:db8:0:1');
     expect(networkOf('2001:db8:0:2::1')).to.equal('2001:db8:0:2');

@@ -6,20 +6,20 @@ import { etag, ifMatch } from '../../../src/http/etag.ts';
 const withIfMatch = (value: string): Context => ({ get: () => value }) as unknown as Context;
 
 describe('entity tags', () => {
-  it('lead from a version to the same version', () => {
+  it('convert a version to a tag and back', () => {
     for (const version of [0, 1, 4_711]) expect(ifMatch(withIfMatch(etag(version)))).to.equal(version);
   });
 
-  it('leave a change unconditional when there is none, or any will do', () => {
+  it('leave a change unconditional if there is none, or if it is *', () => {
     for (const value of ['', '*']) expect(ifMatch(withIfMatch(value))).to.equal(null);
   });
 
-  it('that are not ours match no version', () => {
+  it('of another form match no version', () => {
     for (const value of ['W/"1"', '1', '"x"', '"-1"', '"1', '"99999999999999999999"', '"1 "'])
       expect(ifMatch(withIfMatch(value)), value).to.equal(-1);
   });
 
-  it('are refused when there are several', () => {
+  it('are refused if there are several', () => {
     expect(() => ifMatch(withIfMatch('"1", "2"')))
       .to.throw(Problem)
       .with.property('code', 'malformed-request');

@@ -14,32 +14,32 @@ const told = async (error: unknown, failed = write, room = UNWATCHED): Promise<s
   return `${problem.status} ${problem.code} (${level})`;
 };
 
-describe('what is thrown and is no problem', () => {
+describe('an error that is not a problem', () => {
   for (const code of ['ENOSPC', 'EDQUOT', 'EFBIG']) {
-    it(`says with ${code} that there is no room`, async () =>
+    it(`reports ${code} as a full disk`, async () =>
       expect(await told(system(code))).to.equal('507 storage-full (error)'));
   }
 
-  it('says that mongod has no room, in itself and in a batch', async () => {
+  it('reports that the disk of mongod is full, also in an error of a batch', async () => {
     expect(await told(server(14031))).to.equal('507 storage-full (error)');
     const batch = new mongo.MongoBulkWriteError({ message: 'x', code: 14031, writeErrors: [] }, {} as never);
     expect(await told(batch)).to.equal('507 storage-full (error)');
   });
 
-  it('says what a lost database is, when its disk is full: no room to write, not ready to read', async () => {
+  it('reports a lost database with a full disk: to writes as full, to reads as not ready', async () => {
     const lost = new mongo.MongoNetworkError('gone');
     expect(await told(lost)).to.equal('503 not-ready (warn)');
     expect(await told(lost, write, FULL)).to.equal('507 storage-full (error)');
     expect(await told(lost, { writes: false, isGone: false }, FULL)).to.equal('503 not-ready (error)');
   });
 
-  it('takes an error without a code of its own for a full disk only where the disk is full', async () => {
+  it('takes an error without a specific code for a full disk only if the disk is full', async () => {
     expect(await told(server(8))).to.equal('500 internal-error (error)');
     expect(await told(server(8), write, FULL)).to.equal('507 storage-full (error)');
   });
 
   for (const code of ['EPIPE', 'ECONNRESET']) {
-    it(`takes a raw ${code} for a lost database, and for nothing where the client has gone`, async () => {
+    it(`takes a raw ${code} for a lost database, but ignores it if the client has disconnected`, async () => {
       expect(await told(system(code))).to.equal('503 not-ready (warn)');
       expect(
         await told(
@@ -53,21 +53,21 @@ describe('what is thrown and is no problem', () => {
   for (const code of [
     43, 237, 10107, 13435, 13436, 10058, 189, 11600, 11602, 91, 6, 7, 89, 202, 133, 134, 9001, 64, 100,
   ]) {
-    it(`says with mongod's ${code} that the database cannot be reached`, async () =>
+    it(`reports mongod's ${code} as an unreachable database`, async () =>
       expect(await told(server(code))).to.equal('503 not-ready (warn)'));
   }
 
   for (const code of [24, 50, 112, 175, 246, 251, 262, 11601, 290]) {
-    it(`says with mongod's ${code} that there is too much to do`, async () =>
+    it(`reports mongod's ${code} as overload`, async () =>
       expect(await told(server(code))).to.equal('503 too-busy (warn)'));
   }
 
   for (const code of [10334, 17280, 17419, 17420]) {
-    it(`says with mongod's ${code} that it is too large`, async () =>
+    it(`reports mongod's ${code} as too large`, async () =>
       expect(await told(server(code))).to.equal('413 body-too-large (warn)'));
   }
 
-  it('looks at what was not acknowledged as well', async () => {
+  it('also looks at write concern errors', async () => {
     const half = new mongo.MongoWriteConcernError({
       ok: 1,
       writeConcernError: { code: 64, errmsg: 'waiting for replication timed out' },
@@ -75,7 +75,7 @@ describe('what is thrown and is no problem', () => {
     expect(await told(half)).to.equal('503 not-ready (warn)');
   });
 
-  it('knows what the driver raises of itself', async () => {
+  it('recognises errors of the driver itself', async () => {
     expect(await told(new mongo.MongoOperationTimeoutError('late'))).to.equal('503 too-busy (warn)');
     for (const error of [
       new mongo.MongoExpiredSessionError('old'),
@@ -86,7 +86,7 @@ describe('what is thrown and is no problem', () => {
     }
   });
 
-  it('knows what Mongoose says of a connection that was closed by force', async () => {
+  it('recognises the error of Mongoose for a connection that was closed by force', async () => {
     const connection = mongoose.createConnection();
     await connection.close(true);
     const asked = async (): Promise<unknown> => connection.collection('things').findOne({});
@@ -95,11 +95,10 @@ describe('what is thrown and is no problem', () => {
   });
 
   for (const code of ['EMFILE', 'ENFILE']) {
-    it(`says with ${code} that there is too much to do`, async () =>
-      expect(await told(system(code))).to.equal('503 too-busy (error)'));
+    it(`reports ${code} as overload`, async () => expect(await told(system(code))).to.equal('503 too-busy (error)'));
   }
 
-  it('is an internal error otherwise, and says nothing of it', async () => {
+  it('is otherwise an internal error without details', async () => {
     for (const error of [new TypeError('x is undefined'), system('EACCES'), server(2), 'a text', null, undefined]) {
       expect(await told(error)).to.equal('500 internal-error (error)');
     }

@@ -54,7 +54,7 @@ describe('the log', () => {
     const isLogged = new Promise((resolve) =>
       server.once('request', (_req, res: NodeJS.EventEmitter) => res.once('close', resolve)),
     );
-    // Read to its end: only then has the answer been sent.
+    // The answer has been sent only when it is read to its end.
     await (await fetch(url + path, { headers })).text();
     await isLogged;
     return [...lines];
@@ -85,11 +85,11 @@ describe('the log', () => {
     expect(JSON.stringify(line)).to.not.include('secret');
   });
 
-  it('mentions probes only where details are wanted', async () => {
+  it('contains probes only at the level debug', async () => {
     expect((await logged('/healthz'))[0]).to.include({ route: '/healthz', level: 20 });
   });
 
-  it('says that a client went away in the middle of its body, and makes no more of it', async () => {
+  it('has the disconnect of a client in the middle of its body, but not as an error', async () => {
     lines.length = 0;
     const arrived = once(server, 'request') as Promise<[unknown, NodeJS.EventEmitter]>;
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -104,14 +104,14 @@ describe('the log', () => {
     ).to.deep.equal([{ msg: 'request', status: 499, aborted: true }]);
   });
 
-  it('makes much of an answer that breaks off otherwise', () => {
+  it('has a warning if an answer breaks off for another reason', () => {
     lines.length = 0;
     unsent(log)(Object.assign(new Error('hung up'), { code: 'ECONNRESET' }));
     unsent(log)(new TypeError('a mistake of ours'));
     expect(lines.map(({ level }) => level)).to.deep.equal([20, 40]);
   });
 
-  it('has the stack of an unexpected error, under the id that the client was told', async () => {
+  it('has the stack of an unexpected error, with the request id that the client was given', async () => {
     const [error, request] = await logged('/failing', { 'X-Request-Id': 'r-2' });
     expect(error).to.include({ level: 50, requestId: 'r-2' });
     expect(error!['error'])
@@ -121,7 +121,7 @@ describe('the log', () => {
     expect(request).to.include({ status: 500, requestId: 'r-2' });
   });
 
-  it('leaves out what a database or a parser quotes from data, down to the causes', () => {
+  it('omits data that a database or a parser quotes, including in causes', () => {
     const quoting = new mongo.MongoServerError({
       message: 'E11000 duplicate key { email: "secret" }',
       code: 11_000,

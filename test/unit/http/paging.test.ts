@@ -4,18 +4,18 @@ import { z } from 'zod';
 import { Problem } from '../../../src/errors.ts';
 import { decodeCursor, encodeCursor, page, pageQuery, total } from '../../../src/http/paging.ts';
 
-/** A count of a list of some size, as a database would do it. */
+/** Counts a list of a given size, as a database would. */
 const counting = (size: number) => async (atMost: number) => Math.min(size, atMost);
 
 describe('paging', () => {
   const query = z.strictObject(pageQuery({ maxPageSize: 200 }));
 
-  it('has defaults for what is not asked for', () => {
+  it('has defaults for omitted parameters', () => {
     expect(query.parse({})).to.deep.equal({ limit: 50, total: false });
     expect(z.strictObject(pageQuery({ maxPageSize: 10 })).parse({})).to.include({ limit: 10 });
   });
 
-  it('reads what is asked for', () => {
+  it('reads given parameters', () => {
     expect(query.parse({ limit: '200', cursor: 'abc', total: 'true' })).to.deep.equal({
       limit: 200,
       cursor: 'abc',
@@ -38,7 +38,7 @@ describe('paging', () => {
     }
   });
 
-  it('gives back the values of every cursor', () => {
+  it('decodes every cursor to the encoded values', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer())), (values) => {
         const cursor = encodeCursor(values);
@@ -49,7 +49,7 @@ describe('paging', () => {
     );
   });
 
-  it('refuses a cursor of another shape, or none at all', () => {
+  it('refuses a cursor of another shape, or text that is not a cursor', () => {
     const shape = z.tuple([z.iso.datetime(), z.string()]);
     for (const cursor of [
       encodeCursor(['x', 'y']),
@@ -64,7 +64,7 @@ describe('paging', () => {
     }
   });
 
-  it('cuts pages whose cursors lead through the whole list, once', () => {
+  it('cuts pages whose cursors pass through the whole list exactly once', () => {
     fc.assert(
       fc.property(fc.nat({ max: 30 }), fc.integer({ min: 1, max: 7 }), (length, limit) => {
         const list = Array.from({ length }, (_, n) => n);
@@ -87,7 +87,7 @@ describe('paging', () => {
     );
   });
 
-  it('counts exactly up to 10,000 and says when there are more', async () => {
+  it('counts exactly up to 10,000 and shows when there are more', async () => {
     expect(await total(counting(10_000))).to.deep.equal({ total: 10_000 });
     expect(await total(counting(10_001))).to.deep.equal({ total: 10_000, totalIsLowerBound: true });
   });

@@ -12,7 +12,7 @@ const outcome = (counted: Promise<void>): Promise<Problem | null> =>
   );
 
 describe('the rate limit', () => {
-  it('lets exactly so many requests through, and says how much of the minute is left', async () => {
+  it('lets exactly the given number of requests through, and says how much of the minute is left', async () => {
     const limit = createRateLimit(3);
     for (let i = 0; i < 3; i += 1) expect(await outcome(limit(from('192.0.2.1'), null))).to.equal(null);
     const refusal = await outcome(limit(from('192.0.2.1'), null));
@@ -20,7 +20,7 @@ describe('the rate limit', () => {
     expect(Number(refusal!.headers['Retry-After'])).to.be.within(58, 60);
   });
 
-  it('counts each address and each user for themselves', async () => {
+  it('counts each address and each user separately', async () => {
     const limit = createRateLimit(1);
     expect(await outcome(limit(from('192.0.2.1'), null))).to.equal(null);
     expect(await outcome(limit(from('192.0.2.2'), null))).to.equal(null);
@@ -32,7 +32,7 @@ describe('the rate limit', () => {
     expect(await outcome(limit(from('192.0.2.3'), user('a')))).to.include({ code: 'rate-limited' });
   });
 
-  it('counts nothing where it is off', async () => {
+  it('counts nothing if it is off', async () => {
     const limit = createRateLimit(null);
     for (let i = 0; i < 100; i += 1) expect(await outcome(limit(from('192.0.2.1'), null))).to.equal(null);
   });

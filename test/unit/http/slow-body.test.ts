@@ -46,7 +46,7 @@ describe('a body that stops arriving', () => {
     return socket;
   }
 
-  it('is answered with 408, and after a while longer the connection is cut', async () => {
+  it('is answered with 408, and some time later the connection is cut', async () => {
     const socket = await half();
     mock.timers.tick(MAX_JSON_BODY_MS);
     const [answer] = (await once(socket, 'data')) as [string];
@@ -59,7 +59,7 @@ describe('a body that stops arriving', () => {
     await closed;
   });
 
-  it('because the client has gone, ends the reading', async () => {
+  it('because the client has disconnected, ends the reading', async () => {
     settled.length = 0;
     const socket = await half();
     socket.destroy();

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { Spool } from '../../../src/http/spool.ts';
 
-describe('bytes that were set aside', () => {
-  it('are missed where fewer are there than were written, and not waited for', async () => {
+describe('spooled bytes', () => {
+  it('cause an error, not a wait, if fewer are there than were written', async () => {
     const spool = new Spool();
     await spool.append(Buffer.from('0123456789'));
     const pieces = spool.read(4, 20);

@@ -5,7 +5,7 @@ import { mock } from 'node:test';
 import { expect } from 'chai';
 import { bodyRead } from '../../../src/http/unread-body.ts';
 
-/** A body of a size that no buffer on its way holds. */
+/** Pieces of a body that is larger than all buffers on its way. */
 const PIECES = 64;
 const PIECE = Buffer.alloc(65_536);
 
@@ -15,8 +15,8 @@ async function send(to: PassThrough): Promise<void> {
   to.end();
 }
 
-describe('a body that nobody wants', () => {
-  it('is read to its end although a pipe holds it that nobody empties any more', async () => {
+describe('a body that is not needed', () => {
+  it('is read to its end even if it is piped to a stream that nobody reads any more', async () => {
     const req = body();
     const stuck = new Writable({ highWaterMark: 1, write: () => undefined });
     req.pipe(stuck);
@@ -27,7 +27,7 @@ describe('a body that nobody wants', () => {
     expect(stuck.writableLength).to.be.at.most(2 * PIECE.length);
   });
 
-  it('that has ended, or whose client has gone, is not waited for', async () => {
+  it('is not waited for if it has ended or its client has disconnected', async () => {
     const ended = body();
     ended.resume().end();
     await once(ended, 'end');
@@ -41,7 +41,7 @@ describe('a body that nobody wants', () => {
     await read;
   });
 
-  it('and does not end is cut off after a while, not sooner', async () => {
+  it('is cut off if it does not end after some time, and not sooner', async () => {
     mock.timers.enable({ apis: ['setTimeout'] });
     try {
       const req = body();

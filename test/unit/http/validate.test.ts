@@ -17,8 +17,8 @@ const errorsOf = (body: unknown) => {
   return [];
 };
 
-describe('a body that is checked', () => {
-  it('is told of a field that is missing as of something else than of one of a wrong type', () => {
+describe('a validated body', () => {
+  it('has different errors for a missing field and for one of a wrong type', () => {
     const [missing] = errorsOf({});
     const [wrong] = errorsOf({ email: 5 });
     expect([missing?.path, wrong?.path]).to.deep.equal(['/email', '/email']);
@@ -26,13 +26,13 @@ describe('a body that is checked', () => {
     expect(wrong?.message).not.to.match(/required|missing/);
   });
 
-  it('is told of every field that is wrong, also of those that nobody knows', () => {
+  it('has an error for every wrong field, including unknown ones', () => {
     const errors = errorsOf({ email: 'a', age: 'x', more: 1, other: 2 });
     expect(errors.map(({ path }) => path)).to.have.members(['/age', '/more', '/other']);
     expect(errorsOf({ email: 'a', age: 7 })).to.deep.equal([]);
   });
 
-  it('is told of at most a hundred of them, and how many more there are', () => {
+  it('has at most a hundred errors, and the number of further ones', () => {
     expect(errorsOf(many(100))).to.have.length(100);
     const errors = errorsOf(many(107));
     expect(errors).to.have.length(101);

@@ -4,7 +4,7 @@ import { CellParser, EncodingCheck, textDecoder } from '../../../src/imports/cel
 import { MAX_COLUMNS, MAX_RECORD_BYTES } from '../../../src/imports/limits.ts';
 import { type Delimiter, type RawRecord, RecordScanner } from '../../../src/imports/records.ts';
 
-/** Scans a text in pieces of a size. */
+/** Scans a text in pieces of a given size. */
 function scan(text: string | Buffer, delimiter: Delimiter = ',', pieceBytes = 1 << 16): RawRecord[] {
   const bytes = Buffer.from(text as string);
   const scanner = new RecordScanner(delimiter, { offset: 0, line: 1 });
@@ -19,7 +19,7 @@ const areFaults = (text: string): boolean[] => scan(text, ',', 1000).map(({ faul
 const brief = (records: RawRecord[]) => records.map(({ line, bytes, fault }) => [line, fault ?? bytes.toString()]);
 
 describe('the record scanner', () => {
-  it('knows the line of every record, also behind quoted line breaks and blank lines', () => {
+  it('knows the line of every record, even after quoted line breaks and blank lines', () => {
     expect(brief(scan('a,b\r\n1,"x\r\ny\nz"\r\n\r\n  \n2,y\rlast,one'))).to.deep.equal([
       [1, 'a,b'],
       [2, '1,"x\r\ny\nz"'],
@@ -28,14 +28,14 @@ describe('the record scanner', () => {
     ]);
   });
 
-  it('leaves quotes within unquoted cells and doubled quotes alone', () => {
+  it('keeps quotes in unquoted cells and doubled quotes', () => {
     expect(brief(scan('5" pipe,x\n"a ""b"" c" , "d"\n'))).to.deep.equal([
       [1, '5" pipe,x'],
       [2, '"a ""b"" c" , "d"'],
     ]);
   });
 
-  it('fails the line of a malformed record, and goes on at the next line', () => {
+  it('reports the line of a malformed record, and continues at the next line', () => {
     const faults = brief(scan('"a"b,c\n1,2\n"open,3\n4,"5"\n6,7\n')).map(([line, text]) => [
       line,
       /quote/.test(String(text)) ? 'fault' : text,
@@ -49,7 +49,7 @@ describe('the record scanner', () => {
     ]);
   });
 
-  it('fails an open quote at the end of the file alone, and gives the lines behind it back', () => {
+  it('reports only the line of a quote that is still open at the end of the file, and scans the lines after it', () => {
     const records = scan('1,"open\n2,b\n3,c');
     expect(records.map(({ line, fault }) => [line, fault === null])).to.deep.equal([
       [1, false],
@@ -58,7 +58,7 @@ describe('the record scanner', () => {
     ]);
   });
 
-  it('fails a line that is too long without holding it, and one with too many columns', () => {
+  it('reports a line that is too long without keeping it, and one with too many columns', () => {
     const long = `1,${'x'.repeat(MAX_RECORD_BYTES)}`;
     const wide = ','.repeat(MAX_COLUMNS);
     const records = scan(`${long}\n2,b\n${wide}\n3,c`, ',', 1000);
@@ -79,16 +79,16 @@ describe('the record scanner', () => {
     ]);
   });
 
-  it('finds one record after the other, as they are asked for: a piece may hold a hundred thousand', () => {
+  it('finds records one by one, as they are requested: a piece may contain a hundred thousand', () => {
     const piece = Buffer.from('a\nb\n');
     const records = new RecordScanner(',', { offset: 0, line: 1 }).push(piece)[Symbol.iterator]();
     expect(records.next().value).to.include({ line: 1, end: 2 });
-    // What has not been asked for has not been looked at either.
+    // What has not been requested has not been scanned yet.
     piece.write('bb', 2);
     expect(records.next()).to.include({ done: true });
   });
 
-  it('takes a line that with its end is as long as the limit, and one with as many columns', () => {
+  it('accepts a line that is as long as the limit with its line end, and one with as many columns', () => {
     const long = 'x'.repeat(MAX_RECORD_BYTES - 1);
     const wide = ','.repeat(MAX_COLUMNS - 1);
     for (const end of ['\n', '']) {
@@ -99,15 +99,15 @@ describe('the record scanner', () => {
     }
   });
 
-  it('fails a line with a NUL byte', () => {
+  it('reports a line with a NUL byte', () => {
     expect(brief(scan('a\nb\0c\nd'))).to.deep.equal([
       [1, 'a'],
-      [2, 'holds a NUL byte: this is not text'],
+      [2, 'has a NUL byte: this is not text'],
       [3, 'd'],
     ]);
   });
 
-  /** Texts out of what matters to a CSV parser. */
+  /** Texts made of the characters that matter to a CSV parser. */
   const csvText = fc.string({
     unit: fc.constantFrom(
       'a',
@@ -131,7 +131,7 @@ describe('the record scanner', () => {
     maxLength: 80,
   });
 
-  it('finds the same records however the file is cut into pieces, and from every record on', () => {
+  it('finds the same records for any division of the file into pieces, and from any record on', () => {
     fc.assert(
       fc.property(csvText, fc.integer({ min: 1, max: 9 }), fc.constantFrom(',', ';', '\t'), (text, size, delimiter) => {
         const whole = scan(text, delimiter);
@@ -146,7 +146,7 @@ describe('the record scanner', () => {
     );
   });
 
-  it('lets through exactly what the CSV parser takes for one record each', async () => {
+  it('accepts exactly the records that the CSV parser reads as one record each', async () => {
     await fc.assert(
       fc.asyncProperty(csvText, fc.constantFrom(',', ';', '\t'), async (text, delimiter) => {
         const sound = scan(text, delimiter)
@@ -164,7 +164,7 @@ describe('the record scanner', () => {
 });
 
 describe('the cells of a record', () => {
-  it('come without the white space around them, and with what quotes hold', async () => {
+  it('have no surrounding white space except inside quotes', async () => {
     expect(await new CellParser(',').parse(['  a , "b, ""c""\n d" ,', ',,', ' x,y '])).to.deep.equal([
       ['a', 'b, "c"\n d', ''],
       ['', '', ''],
@@ -181,20 +181,20 @@ const encodingOf = (...pieces: Buffer[]): string => {
 };
 
 describe('the encoding of a file', () => {
-  it('is UTF-8 where all of it is, also when a character is cut', () => {
+  it('is UTF-8 if all of it is valid, even if a character is split', () => {
     const bytes = Buffer.from('José €');
     expect(encodingOf(bytes.subarray(0, 4), bytes.subarray(4))).to.equal('utf-8');
     expect(encodingOf()).to.equal('utf-8');
   });
 
-  it('is UTF-8 where the byte order mark says so, whatever comes behind', () => {
+  it('is UTF-8 if it has that byte order mark, whatever follows', () => {
     expect(encodingOf(Buffer.from([0xef]), Buffer.from([0xbb, 0xbf, 0x61]), Buffer.from([0xe9, 0x0a]))).to.equal(
       'utf-8',
     );
     expect(encodingOf(Buffer.from([0xef, 0xbb, 0x61, 0xe9]))).to.equal('windows-1252');
   });
 
-  it('is windows-1252 else, whose Latin-1 part reads as it was meant', () => {
+  it('is otherwise windows-1252, which reads Latin-1 correctly', () => {
     expect(encodingOf(Buffer.from('plain '), Buffer.from([0xe9]))).to.equal('windows-1252');
     expect(encodingOf(Buffer.from('José').subarray(0, 4))).to.equal('windows-1252');
     expect(textDecoder('windows-1252')(Buffer.from([0x4a, 0xf3, 0x20, 0x80]))).to.equal('Jó €');

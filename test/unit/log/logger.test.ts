@@ -10,7 +10,7 @@ import { TSX } from '../../support/tsx.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 
-/** What a database says of a document that was refused, as the driver throws it. */
+/** The driver's error for a refused document, with what the database says about it. */
 const quoting = (): Error =>
   new mongo.MongoServerError({
     message: 'E11000 duplicate key { email: "secret" }',
@@ -42,7 +42,7 @@ describe('every log', () => {
   };
   for (const [where, use] of Object.entries(uses)) {
     for (const format of ['json', 'pretty'] as const) {
-      it(`withholds what a raw error quotes from data, given ${where}, as ${format}`, () => {
+      it(`omits data that a raw error quotes, given ${where}, as ${format}`, () => {
         const text = linesOf(format, (log) => use(log, quoting()));
         expect(text).to.contain('MongoServerError').and.not.contain('secret');
       });
@@ -59,14 +59,14 @@ describe('every log', () => {
     expect(line['error']!['stack']).to.contain('logger.test.ts');
   });
 
-  it('is one JSON object a line for programs, and plain words for people', () => {
+  it('is one JSON object per line for programs, and plain text for people', () => {
     expect(JSON.parse(oneLine('json'))).to.include({ level: 30, msg: 'listening', port: 3000 });
     expect(oneLine('auto')).to.match(/^\{"level":30,/);
     expect(oneLine('pretty')).to.match(/^\S*\[\d\d:\d\d:\d\d\] .*INFO.*listening.*port.*3000.*\n$/);
   });
 
   for (const format of ['json', 'pretty']) {
-    it(`has written all of its lines when the process ends at once, as ${format}`, () => {
+    it(`has written all of its lines if the process ends immediately, as ${format}`, () => {
       const script = `import { createLog } from ${JSON.stringify(join(ROOT, 'src/log/logger.ts'))};
         const log = createLog({ logLevel: 'info', logFormat: '${format}' });
         for (let i = 0; i < 200; i++) log.info({ i }, 'line');

@@ -1,4 +1,4 @@
-/** ECG paper: what is where, to a tenth of a millimetre. */
+/** ECG paper: the positions of everything, to a tenth of a millimetre. */
 import { expect } from 'chai';
 import { drawSheet } from '../../../src/paper/draw.ts';
 import { layOut, usualLayout } from '../../../src/paper/sheet.ts';
@@ -23,7 +23,7 @@ const USUAL = { layout: 'stacked', speed: 25, gain: 10, from: 0, to: 10 } as con
 const OPTIONS = { crossings: false, head: 'head', foot: 'foot' };
 const twelve = CANONICAL_LEADS.slice(0, 12).map((lead) => channel({ name: lead, lead }));
 
-/** The corners of a path of M, L, H, V, h and v, in lines without a break. */
+/** The corners of a path of M, L, H, V, h and v, as unbroken lines. */
 function linesOf(path: string): Point[][] {
   const lines: Point[][] = [];
   let [x, y] = [0, 0];
@@ -49,7 +49,7 @@ describe('ECG paper', () => {
     [50, 20],
     [12.5, 5],
   ] as const) {
-    it(`shows a pulse of 1 mV and 0.2 s and a square wave in true scale at ${speed} mm/s and ${gain} mm/mV`, () => {
+    it(`shows a pulse of 1 mV and 0.2 s and a square wave to scale at ${speed} mm/s and ${gain} mm/mV`, () => {
       const sheet = layOut([channel()], { ...USUAL, speed, gain, to: 2 });
       // Half a second up, half a second down.
       const wave = Array.from({ length: 1000 }, (_, i) => (Math.floor(i / 250) % 2 === 0 ? 1 : -1));
@@ -77,7 +77,7 @@ describe('ECG paper', () => {
     });
   }
 
-  it('shows the least and the greatest of each tenth of a millimetre where samples are denser', () => {
+  it('shows the minimum and maximum of each tenth of a millimetre where samples are denser', () => {
     const values = Array.from({ length: 20_000 }, (_, i) => (i === 7_777 ? 5 : i === 7_778 ? -4 : 0));
     const [line] = linesOf(tracePath(strip(values), 10_000, { x: 0, y: 100, step: 25 / 10_000, height: 10 }));
     expect(line!.length).to.be.at.most(2 * 2 * 250);
@@ -86,7 +86,7 @@ describe('ECG paper', () => {
     expect(line!.filter(([, y]) => y !== 100)).to.have.length(2);
   });
 
-  it('breaks the line where a sample is missing, and keeps a lone one as a dot', () => {
+  it('breaks the line at a missing sample, and shows a lone one as a dot', () => {
     const path = tracePath(strip([1, 2, NaN, 3, NaN, NaN, 4, 5]), 10, { x: 0, y: 0, step: 2.5, height: 1 });
     expect(linesOf(path)).to.deep.equal([
       [
@@ -104,7 +104,7 @@ describe('ECG paper', () => {
     ]);
   });
 
-  it('puts the first sample where it is in time', () => {
+  it('places the first sample at its time', () => {
     expect(linesOf(tracePath(strip([0, 0], 0.04), 10, { x: 15, y: 0, step: 2.5, height: 1 }))[0]).to.deep.equal([
       [16, 0],
       [18.5, 0],
@@ -147,7 +147,7 @@ describe('ECG paper', () => {
     }
   }
 
-  it('leaves the place of a lead that was not recorded empty, and says so', () => {
+  it('leaves the place of an unrecorded lead empty, and says so', () => {
     const sheet = layOut([channel()], { ...USUAL, layout: '12x1' });
     const svg = drawSheet(
       sheet,
@@ -160,7 +160,7 @@ describe('ECG paper', () => {
     expect(svg).to.include('V1 (not recorded)');
   });
 
-  it('ticks the crossings that are counted, on request', () => {
+  it('marks the counted crossings with ticks, on request', () => {
     const values = [0, 1, 0, -1, -2, NaN, 1, -1, 0, 0, 2, 0];
     const counter = new CrossingCounter({ zeroLevel: 0, band: 0, gaps: 'break' });
     counter.push(Float64Array.from(values));
@@ -174,7 +174,7 @@ describe('ECG paper', () => {
     expect(pathsOf(draw(false), 'crossings')).to.deep.equal([]);
   });
 
-  it('knows volts, and says of anything else that it is not to scale', () => {
+  it('converts volts, and says that any other unit is not to scale', () => {
     expect(['V', 'mV', 'uV', 'µV', 'μV', 'nV'].map(millivolts)).to.deep.equal([1000, 1, 0.001, 0.001, 0.001, 0.000001]);
     expect(['mmHg', '', null].map(millivolts)).to.deep.equal([null, null, null]);
     const pressure = channel({ name: 'ABP', lead: null, unit: 'mmHg' });
@@ -182,7 +182,7 @@ describe('ECG paper', () => {
     expect(drawSheet(sheet, [pressure], [strip([80, 120])], [0.1], OPTIONS)).to.include('ABP (mmHg, not to scale)');
   });
 
-  it('writes names so that they stay text', () => {
+  it('escapes names', () => {
     const odd = channel({ name: '<script>&"\u0000', lead: null });
     const sheet = layOut([odd], USUAL);
     const svg = drawSheet(sheet, [odd], [strip([1])], [10], { ...OPTIONS, head: '</svg>' });

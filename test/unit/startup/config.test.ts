@@ -31,7 +31,7 @@ const read = (env: Record<string, string>) => readConfig(env, () => KEPT);
 const trustedBy = (TRUST_PROXY: string) => read({ TRUST_PROXY }).trustProxy;
 
 describe('the configuration', () => {
-  describe('of a newcomer, who sets nothing', () => {
+  describe('without any setting', () => {
     const config = readConfig({}, () => KEPT);
 
     it('listens on loopback with the embedded database', () => {
@@ -44,7 +44,7 @@ describe('the configuration', () => {
       });
     });
 
-    it('takes the secrets that were made up', () => {
+    it('uses the generated secrets', () => {
       expect(config).to.include({
         secretKey: KEPT.secretKey,
         firstSuperuserPassword: KEPT.adminPassword,
@@ -83,12 +83,12 @@ describe('the configuration', () => {
       });
     });
 
-    it('counts an empty value as not set', () => {
+    it('takes an empty value as not set', () => {
       expect(readConfig({ PORT: '', SECRET_KEY: ' ', LOAD_DEMO: '' }, () => KEPT)).to.deep.equal(config);
     });
   });
 
-  it('takes what is set before what was made up', () => {
+  it('prefers set values to generated ones', () => {
     const config = readConfig(
       {
         SECRET_KEY: KEY,
@@ -107,7 +107,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('switches requests a minute and the protection of log-ins off separately', () => {
+  it('can switch off the rate limit and the protection of log-ins separately', () => {
     expect(read({ RATE_LIMIT: 'off' })).to.include({
       rateLimit: null,
       loginFailures: 10,
@@ -124,20 +124,20 @@ describe('the configuration', () => {
     });
   });
 
-  it('asks for no kept secrets where all are set', () => {
+  it('does not read stored secrets if all are set', () => {
     const all = { SECRET_KEY: KEY, FIRST_SUPERUSER_PASSWORD: 'chosen by hand', LOAD_DEMO: 'false' };
     expect(readConfig(all, refuse)).to.include({ secretKey: KEY, loadDemo: false, demoPassword: null });
   });
 
-  it('asks for no kept secrets where there is a mistake', () => {
+  it('does not read stored secrets if there is a mistake', () => {
     expect(() => readConfig({ PORT: 'x' }, refuse)).to.throw(ConfigError);
   });
 
   for (const host of ['localhost', '::1', '127.0.0.1', '127.8.9.1']) {
-    it(`makes secrets up on ${host}`, () => expect(mistakesOf({ HOST: host })).to.deep.equal([]));
+    it(`generates secrets on ${host}`, () => expect(mistakesOf({ HOST: host })).to.deep.equal([]));
   }
 
-  describe('where no secret is made up', () => {
+  describe('if secrets cannot be generated', () => {
     const uri = { MONGODB_URI: 'mongodb://db.example/leadwire' };
 
     for (const host of ['0.0.0.0', '::', '192.168.1.7', 'clinic.example', '127.0.0.1.example', '1127.0.0.1']) {
@@ -154,18 +154,18 @@ describe('the configuration', () => {
       expect(mistakesOf(uri)[0]).to.match(/^SECRET_KEY must be set with a MONGODB_URI: .*openssl rand/);
     });
 
-    it('refuses a short secret key, also on loopback, and does not show it', () => {
+    it('refuses a short secret key, even on loopback, and does not show it', () => {
       const [mistake, ...more] = mistakesOf({ SECRET_KEY: 'x'.repeat(31) });
       expect(more).to.deep.equal([]);
       expect(mistake)
-        .to.match(/^SECRET_KEY must be 32 bytes or more and has 31/)
+        .to.match(/^SECRET_KEY must be 32 bytes or more but has 31/)
         .and.not.contain('xxx');
     });
 
     it('counts bytes, not characters, of the secret key', () =>
       expect(mistakesOf({ SECRET_KEY: 'é'.repeat(16) })).to.deep.equal([]));
 
-    it('provisions no admin and loads neither demo nor directory unless told to', () => {
+    it('provisions no admin and loads neither demo nor directory by default', () => {
       expect(readConfig({ ...uri, SECRET_KEY: KEY }, () => KEPT)).to.include({
         firstSuperuserPassword: null,
         loadDemo: false,
@@ -174,15 +174,15 @@ describe('the configuration', () => {
       });
     });
 
-    it('loads the directory only for an admin who is provisioned', () => {
+    it('loads the directory only if an admin is provisioned', () => {
       const wanted = { ...uri, SECRET_KEY: KEY, LOAD_DIRECTORY: 'true' };
       expect(readConfig({ ...wanted, FIRST_SUPERUSER_PASSWORD: 'chosen by hand' })).to.include({ loadDirectory: true });
       expect(mistakesOf(wanted).join()).to.match(
-        /^FIRST_SUPERUSER_PASSWORD must be set with a MONGODB_URI where LOAD_DIRECTORY is on/,
+        /^FIRST_SUPERUSER_PASSWORD must be set with a MONGODB_URI when LOAD_DIRECTORY is on/,
       );
     });
 
-    it('provisions an admin when address and password are set, and refuses the address alone', () => {
+    it('provisions an admin if address and password are set, and refuses an address without a password', () => {
       const named = { ...uri, SECRET_KEY: KEY, FIRST_SUPERUSER: 'boss@clinic.example' };
       expect(readConfig({ ...named, FIRST_SUPERUSER_PASSWORD: 'chosen by hand' })).to.include({
         firstSuperuserPassword: 'chosen by hand',
@@ -190,12 +190,12 @@ describe('the configuration', () => {
       expect(mistakesOf(named).join()).to.match(/^FIRST_SUPERUSER_PASSWORD must be set together/);
     });
 
-    it('asks for the password of the demo where one is wanted', () => {
+    it('requires a password for the demo if it is to be loaded', () => {
       expect(mistakesOf({ ...uri, SECRET_KEY: KEY, LOAD_DEMO: 'true' }).join()).to.match(/^DEMO_PASSWORD must be set/);
     });
   });
 
-  it('takes holidays in any order, each once, and only days that exist', () => {
+  it('accepts holidays in any order and removes duplicates, but only existing days', () => {
     expect(readConfig({}, () => KEPT).holidays).to.deep.equal([]);
     expect(readConfig({ HOLIDAYS: ' 2026-12-25, 2026-01-01,2026-12-25,' }, () => KEPT).holidays).to.deep.equal([
       '2026-01-01',
@@ -208,7 +208,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('trusts a number of proxies or those that it is told, and never whoever says something', () => {
+  it('trusts a number of proxies or given addresses, but never everybody', () => {
     expect([trustedBy('2'), trustedBy('no'), trustedBy('0')]).to.deep.equal([2, 0, 0]);
     expect(trustedBy('10.0.0.0/8, 192.0.2.7,2001:db8::/32')).to.deep.equal([
       '10.0.0.0/8',
@@ -251,7 +251,8 @@ describe('the configuration', () => {
         'PORT must be a whole number from 0 to 65535 (it is "70000")',
         'LOAD_DEMO must be true or false (it is "constructor")',
         'LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent (it is "loud")',
-        'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
+        'TRUST_PROXY must be false, the number of proxies in front (1 to 20), or their addresses and networks, ' +
+          'such as 10.0.0.0/8,192.0.2.7 (it is "perhaps")',
         'RATE_LIMIT must be a whole number from 1 to 1000000000, or off (it is "0")',
         'CLINIC_TIMEZONE must be a time zone such as UTC or Europe/Berlin (it is "Mars/Olympus")',
         'MAX_UPLOAD_BYTES must be a whole number from 1 to 1000000000000000 (it is "1GB")',
@@ -270,7 +271,7 @@ describe('the configuration', () => {
     });
   });
 
-  it('takes no e-mail address for its own password', () => {
+  it('refuses an e-mail address as its own password', () => {
     expect(
       mistakesOf({
         FIRST_SUPERUSER: 'boss@clinic.example',
@@ -283,25 +284,25 @@ describe('the configuration', () => {
     ]);
   });
 
-  describe('as it is documented', () => {
-    it('stands in .env.example as the table of settings has it (the file is the output of envExample)', () => {
+  describe('in the documentation', () => {
+    it('is in .env.example as in the table of settings (the file is the output of envExample)', () => {
       expect(readFileSync(new URL('../../../.env.example', import.meta.url), 'utf8')).to.equal(envExample());
     });
 
-    it('names every setting once, and no other', () => {
+    it('names every setting once, and nothing else', () => {
       const named = [...envExample().matchAll(/^#([A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
       expect(named).to.deep.equal(Object.values(SETTINGS).map(({ name, fallback }) => [name, fallback]));
       expect(new Set(named.map(([name]) => name)).size).to.equal(named.length);
     });
 
-    it('reads every default that the documents show', () => {
+    it('accepts every documented default', () => {
       const shown = Object.fromEntries(
         [...envExample().matchAll(/^#([A-Z_]+)=(.+)$/gm)].map(([, name, value]) => [name, value]),
       );
       expect(readConfig(shown, () => KEPT)).to.deep.equal(readConfig({}, () => KEPT));
     });
 
-    it('has its limits in the README as the table of settings has them (the section is the output of limitsTable)', () => {
+    it('has its limits in the README as in the table of settings (the section is the output of limitsTable)', () => {
       expect(readFileSync(new URL('../../../README.md', import.meta.url), 'utf8')).to.contain(`\n${limitsTable()}\n`);
       expect(limitsTable())
         .to.contain('| `MAX_UPLOAD_BYTES` | 1,073,741,824 | Bytes of one upload. |')

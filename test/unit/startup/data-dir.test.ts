@@ -20,26 +20,26 @@ describe('the data folder', () => {
   const make = (): void => makeDataDir(dataDir, (warning) => warnings.push(warning));
   const mode = (name: string): number => statSync(join(dataDir, name)).mode & 0o777;
 
-  it('is made for its owner alone, without a word', () => {
+  it('is created for its owner only, without a warning', () => {
     make();
     expect([mode(''), warnings]).to.deep.equal([0o700, []]);
   });
 
-  it('is made with what is missing above it, and may be there already', () => {
+  it('is created with its missing parents, and may exist already', () => {
     const below = join(dataDir, 'two', 'three');
     for (let times = 0; times < 2; times++) makeDataDir(below, (warning) => warnings.push(warning));
     expect([statSync(below).isDirectory(), mode('two'), warnings]).to.deep.equal([true, 0o700, []]);
   });
 
-  it('is refused where the system makes no folders', function () {
+  it('is refused if the system cannot create folders there', function () {
     if (process.platform !== 'linux') this.skip();
-    // In a process of its own, which can be ended where this goes on without end.
+    // In a separate process, which can be killed if this never returns.
     const program = `import { makeDataDir } from './src/startup/data-dir.ts'; makeDataDir('/proc/leadwire/data');`;
     const { stderr } = spawnSync(process.execPath, [`--import=${TSX}`, '--input-type=module', '-e', program], {
       cwd: fileURLToPath(new URL('../../..', import.meta.url)),
       timeout: 20_000,
     });
-    expect(String(stderr)).to.match(/\/proc\/leadwire\/data cannot be used: it cannot be made there \(ENOENT/);
+    expect(String(stderr)).to.match(/\/proc\/leadwire\/data cannot be used: it cannot be created there \(ENOENT/);
   });
 
   describe('on a system with modes', () => {
@@ -54,7 +54,7 @@ describe('the data folder', () => {
       ['mongo.key', 0o404, 0o400],
       ['service.lock', 0o666, 0o600],
     ] as const) {
-      it(`shuts other users out of ${name} where it was open to them, says so, and says it once`, () => {
+      it(`denies other users access to ${name} if they had it, and warns about it once`, () => {
         writeFileSync(join(dataDir, name), 'as it is');
         chmodSync(join(dataDir, name), open);
         make();
@@ -63,14 +63,14 @@ describe('the data folder', () => {
         expect(warnings).to.have.length(1);
         expect(warnings[0]).to.contain(
           `${name} was open to other users (mode 0${open.toString(8)}); ` +
-            `they are shut out now (0${closed.toString(8)}).`,
+            `their access was removed (mode 0${closed.toString(8)}).`,
         );
         expect(/change the passwords/.test(warnings[0]!)).to.equal(name.endsWith('.json'));
         expect(readFileSync(join(dataDir, name), 'utf8')).to.equal('as it is');
       });
     }
 
-    it('shuts other users out of the data', () => {
+    it('denies other users access to the data', () => {
       mkdirSync(join(dataDir, 'mongo'));
       chmodSync(join(dataDir, 'mongo'), 0o755);
       make();
@@ -78,12 +78,12 @@ describe('the data folder', () => {
       expect(warnings).to.have.length(1);
     });
 
-    it('lets nobody else write into the folder, and leaves the rest of its mode as it is', () => {
+    it('denies others only write permission on the folder itself', () => {
       chmodSync(dataDir, 0o775);
       make();
       expect(mode('')).to.equal(0o755);
       expect(warnings).to.deep.equal([
-        `${dataDir} could be written to by other users (mode 0775); they are shut out now (0755).`,
+        `${dataDir} could be written to by other users (mode 0775); their access was removed (mode 0755).`,
       ]);
     });
 
@@ -95,7 +95,7 @@ describe('the data folder', () => {
     });
   });
 
-  it('gets its files whole, for their owner alone, and keeps no drafts', () => {
+  it('gets its files atomically, for their owner only, and keeps no drafts', () => {
     make();
     const file = join(dataDir, 'mongo.json');
     for (const text of ['first', 'second']) writePrivate(file, text);
@@ -104,7 +104,7 @@ describe('the data folder', () => {
     if (process.platform !== 'win32') expect(mode('mongo.json')).to.equal(0o600);
   });
 
-  it('says in one line why a file cannot be written', () => {
+  it('causes an error of one line if a file cannot be written', () => {
     expect(() => writePrivate(join(dataDir, 'missing', 'file'), '')).to.throw(
       UnusableDataDir,
       /^The data folder \S+missing cannot be used: ENOENT[^\n]*DATA_DIR\.$/,

@@ -16,30 +16,30 @@ describe('the names in .env', () => {
     return envWarnings(file).map((line) => line.replace(`${file}: `, ''));
   };
 
-  it('that are no setting are told, with the one that was probably meant', () => {
+  it('that are not settings are reported, with the one that was probably meant', () => {
     expect(warnings('PROT=3000\nMONGO_URI=mongodb://x\nmax_depth=3\nPORT=1\n#PROT=1\n')).to.have.members([
-      'PROT is no setting and does nothing. Is PORT meant?',
-      'MONGO_URI is no setting and does nothing. Is MONGODB_URI meant?',
-      'max_depth is no setting and does nothing. Is MAX_DEPTH meant?',
+      'PROT is not a setting and is ignored. Did you mean PORT?',
+      'MONGO_URI is not a setting and is ignored. Did you mean MONGODB_URI?',
+      'max_depth is not a setting and is ignored. Did you mean MAX_DEPTH?',
     ]);
     expect(warnings('COLOUR=red')).to.deep.equal([
-      'COLOUR is no setting and does nothing. All settings stand in .env.example.',
+      'COLOUR is not a setting and is ignored. All settings are in .env.example.',
     ]);
   });
 
-  it('are told in one line, and without what may be secret, where a line is none', () => {
+  it('are reported in one line, and without possible secrets, if a line is not a setting', () => {
     for (const text of ['PORT\nexport MAX_DEPTH=3\n', 'two MAX_DEPTH=3']) {
       expect(warnings(text), text).to.deep.equal([
-        'what stands before MAX_DEPTH= is no line NAME=value, so that neither counts. ' +
+        'the text before MAX_DEPTH= is not a line NAME=value, so both are ignored. ' +
           'Is a = missing, or a quote left open?',
       ]);
     }
     expect(warnings('SECRET_KEY="one\nHOST="two"\nMAX_DEPTH=3\n')).to.deep.equal([
-      'SECRET_KEY goes over more than one line. Is a quote left open?',
+      'SECRET_KEY spans more than one line. Is a quote left open?',
     ]);
   });
 
-  it('may be those of docker-compose.yml, of Node and of the system', () => {
+  it('may be those of docker-compose.yml, Node.js and the system', () => {
     expect(
       warnings(
         'MONGO_PASSWORD=x\nMONGO_ROOT_PASSWORD=x\nMONGO_KEY=x\nLEADWIRE_PORT=1\nNODE_OPTIONS=x\nTZ=UTC\nPATH=x\n',
@@ -47,10 +47,10 @@ describe('the names in .env', () => {
     ).to.deep.equal([]);
   });
 
-  it('of the example are settings all', () =>
+  it('of the example are all settings', () =>
     expect(warnings(envExample().replaceAll(/^#(?=[A-Z_]+=)/gm, ''))).to.deep.equal([]));
 
-  it('may be none, and so may the file', () => expect(envWarnings(join(folder, 'missing'))).to.deep.equal([]));
+  it('may be missing, and so may the file', () => expect(envWarnings(join(folder, 'missing'))).to.deep.equal([]));
 });
 
 describe('the file .env', () => {
@@ -61,18 +61,18 @@ describe('the file .env', () => {
     for (const name of ['LEADWIRE_ONE', 'LEADWIRE_TWO']) delete process.env[name];
   });
 
-  it('gives what the environment does not have, with or without a byte order mark', () => {
+  it('provides values that the environment does not have, with or without a byte order mark', () => {
     process.env['LEADWIRE_ONE'] = 'of the environment';
     writeFileSync(file, '\uFEFFLEADWIRE_TWO=of the file\nLEADWIRE_ONE=of the file\n');
     loadEnv(file);
     expect(process.env).to.include({ LEADWIRE_ONE: 'of the environment', LEADWIRE_TWO: 'of the file' });
   });
 
-  it('is refused with the reason where it is no text in UTF-8, or no file', () => {
+  it('is refused with the reason if it is not UTF-8 text, or not a file', () => {
     for (const bytes of [Buffer.from('PORT=1\n', 'utf16le'), Buffer.from([0xff, 0xfe, 0x50]), Buffer.alloc(50)]) {
       writeFileSync(file, bytes);
       for (const use of [loadEnv, envWarnings]) {
-        expect(() => use(file)).to.throw(UnreadableEnvFile, /\.env cannot be read: it is no text in UTF-8\./);
+        expect(() => use(file)).to.throw(UnreadableEnvFile, /\.env cannot be read: it is not UTF-8 text\./);
       }
     }
     rmSync(file);
@@ -80,12 +80,12 @@ describe('the file .env', () => {
     expect(() => loadEnv(file)).to.throw(UnreadableEnvFile, /\.env cannot be read: EISDIR/);
   });
 
-  it('is not to be open to other users where it holds secrets', function () {
+  it('must not be readable by other users if it contains secrets', function () {
     if (process.platform === 'win32') this.skip();
     writeFileSync(file, `MONGO_PASSWORD=x\nSECRET_KEY=${'k'.repeat(40)}\nDEMO_PASSWORD=\nPORT=1\n`);
     chmodSync(file, 0o644);
     expect(envWarnings(file)).to.deep.equal([
-      `${file}: it holds MONGO_PASSWORD, SECRET_KEY and is open to other users (mode 0644). Run: chmod 600 ${file}`,
+      `${file}: it contains MONGO_PASSWORD, SECRET_KEY and is open to other users (mode 0644). Run: chmod 600 ${file}`,
     ]);
     chmodSync(file, 0o600);
     expect(envWarnings(file)).to.deep.equal([]);

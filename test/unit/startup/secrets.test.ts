@@ -10,12 +10,12 @@ describe('the secrets kept in the data folder', () => {
   beforeEach(() => (dataDir = join(mkdtempSync(join(tmpdir(), 'leadwire-secrets-')), 'data')));
   afterEach(() => rmSync(join(dataDir, '..'), { recursive: true }));
 
-  it('are made up once and found again', () => {
+  it('are generated once and found again', () => {
     const first = keptSecrets(dataDir);
     expect(keptSecrets(dataDir)).to.deep.equal(first);
   });
 
-  it('count as not shown until they were', () => {
+  it('count as not shown until they have been', () => {
     const { secrets, isShown } = keptSecrets(dataDir);
     expect([isShown, keptSecrets(dataDir).isShown]).to.deep.equal([false, false]);
     markShown(dataDir);
@@ -23,13 +23,13 @@ describe('the secrets kept in the data folder', () => {
     expect(statSync(secretsFile(dataDir)).mode & 0o777).to.equal(0o600);
   });
 
-  it('need a data folder that is one', () => {
+  it('need a valid data folder', () => {
     writeFileSync(dataDir, '');
     for (const folder of [dataDir, join(dataDir, 'below')]) {
       for (const use of [keptSecrets, makeDataDir])
         expect(() => use(folder)).to.throw(
           UnusableDataDir,
-          /^The data folder \S+ cannot be used: it is a file, or lies below one\. .*DATA_DIR\.$/,
+          /^The data folder \S+ cannot be used: it is a file, or is inside one\. .*DATA_DIR\.$/,
         );
     }
   });
@@ -40,7 +40,7 @@ describe('the secrets kept in the data folder', () => {
     expect(adminPassword).to.have.length(20).and.not.equal(demoPassword);
   });
 
-  it('are readable by their owner alone', () => {
+  it('are readable only by their owner', () => {
     keptSecrets(dataDir);
     expect(statSync(dataDir).mode & 0o777).to.equal(0o700);
     expect(statSync(secretsFile(dataDir)).mode & 0o777).to.equal(0o600);

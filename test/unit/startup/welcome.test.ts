@@ -11,24 +11,24 @@ const text = (admin: PasswordSource, demo: PasswordSource): string =>
   welcome('http://127.0.0.1:3000', { config, passwordSources: { admin, demo } });
 
 describe('the welcome', () => {
-  it('shows passwords that were made up just now, and the line that logs the clinician in', () => {
+  it('shows newly generated passwords, and the command that logs the clinician in', () => {
     expect(text('new', 'new'))
       .to.contain('http://127.0.0.1:3000/docs')
       .and.contain('admin@leadwire.example, password password-of-admin')
       .and.contain(`-d '{"email":"demo@leadwire.example","password":"password-of-demo"}'`)
-      .and.contain('shown this once');
+      .and.contain('shown only now');
   });
 
   for (const source of ['kept', 'set'] as const) {
-    it(`shows no password that was ${source}`, () => expect(text(source, source)).not.to.contain('password-of'));
+    it(`does not show a password that was ${source}`, () => expect(text(source, source)).not.to.contain('password-of'));
   }
 
-  it('says where kept passwords are', () => expect(text('kept', 'kept')).to.match(/password in .*secrets\.json/));
+  it('says where stored passwords are', () => expect(text('kept', 'kept')).to.match(/password in .*secrets\.json/));
 
-  it('logs the admin in where there is no demo', () =>
+  it('logs the admin in if there is no demo', () =>
     expect(text('new', null)).to.contain(`"email":"admin@leadwire.example","password":"password-of-admin"`));
 
-  it('tells how to make an admin where none is provisioned', () =>
+  it('says how to create an admin if none is provisioned', () =>
     expect(text(null, null)).to.contain('npm run create-admin'));
 
   it('names an address that a browser can open', () => {

@@ -1,4 +1,4 @@
-/** The writer of the challenge's JSON against JSON.parse. */
+/** The writer of the challenge's JSON, checked with JSON.parse. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { challengeJson, synthesizeChallengeJson } from '../../../src/synth/challenge-json.ts';
@@ -14,7 +14,7 @@ function numbers(samples: Iterable<number>): (number | null)[] {
 }
 
 describe('the JSON form of the challenge', () => {
-  it('reads back as the same numbers, however the signal is cut into runs', () => {
+  it('reads back as the same numbers for any division of the signal into runs', () => {
     const signal = fc.array(
       fc.oneof(
         fc.integer({ min: -32768, max: 32767 }),
@@ -42,7 +42,7 @@ describe('the JSON form of the challenge', () => {
     );
   });
 
-  it('writes every digit there is, as it is and with a point', () => {
+  it('writes every possible digit, as an integer and with a decimal point', () => {
     const all = Int16Array.from({ length: 65536 }, (_, i) => i - 32768);
     for (const decimals of [0, 1, 3, 5, 7, 10]) {
       const { leads } = JSON.parse(
@@ -53,14 +53,14 @@ describe('the JSON form of the challenge', () => {
     }
   });
 
-  it("keeps to chunks of 64 KiB, each of them the reader's own", () => {
+  it('uses chunks of at most 64 KiB, which the reader may keep', () => {
     const chunks = [...synthesizeChallengeJson({ seed: 1, duration: 60, noise: 10, leads: ['I', 'V1'] }, { id: 'x' })];
     expect(chunks.length).to.be.above(3);
     for (const chunk of chunks) expect(chunk.length).to.be.within(1, 65536);
     expect(new Set(chunks.map((chunk) => chunk.buffer)).size).to.equal(chunks.length);
   });
 
-  it("writes a synthetic recording as it is made whole, with its header and every lead's own scale", () => {
+  it('writes the same synthetic recording as synthesize makes, with its header and the scale of each lead', () => {
     const options: EcgOptions = {
       seed: 4,
       duration: 20,

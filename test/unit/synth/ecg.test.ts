@@ -1,4 +1,4 @@
-/** The synthesizer: physics of the leads, truth of the beats, and that one seed means one recording. */
+/** The synthesizer: physics of the leads, correct beat times, and the same recording from the same seed. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { MISSING_INT16 } from '../../../src/signal/samples.ts';
@@ -13,7 +13,7 @@ function lead(ecg: SynthesizedEcg, name: LeadName): Int16Array {
   return found.samples;
 }
 
-/** Index of the largest sample within `seconds` around `time`. */
+/** Index of the largest sample within `seconds` of `time`. */
 function peak(samples: Int16Array, time: number, rate: number, seconds: number): number {
   let best = Math.max(0, Math.ceil((time - seconds) * rate));
   for (let i = best; i < Math.min(samples.length, (time + seconds) * rate); i++)
@@ -22,7 +22,7 @@ function peak(samples: Int16Array, time: number, rate: number, seconds: number):
 }
 
 describe('the synthetic ECG', () => {
-  it('keeps the relations of Einthoven and Goldberger within one digit, whatever the seed and the disturbances', () => {
+  it('satisfies the relations of Einthoven and Goldberger within one digit, for any seed and disturbances', () => {
     fc.assert(
       fc.property(
         fc.integer(),
@@ -53,7 +53,7 @@ describe('the synthetic ECG', () => {
     );
   });
 
-  it('has its R peaks in lead II where the truth says, within 20 ms', () => {
+  it('has its R peaks in lead II at the stated times, within 20 ms', () => {
     for (const seed of [1, 2, 3, 4, 5]) {
       const ecg = synthesize({
         seed,
@@ -70,7 +70,7 @@ describe('the synthetic ECG', () => {
     }
   });
 
-  it('looks like a heart: R about 1 mV in II and 1.5 mV in V4, aVR negative, R growing from V1 to V4', () => {
+  it('looks physiological: R about 1 mV in II and 1.5 mV in V4, aVR negative, R growing from V1 to V4', () => {
     const rate = 1000;
     const ecg = synthesize({ seed: 21, duration: 10, samplingRate: rate });
     const { time } = ecg.beats.find((beat) => beat.time > 1)!;
@@ -91,7 +91,7 @@ describe('the synthetic ECG', () => {
     expect(-s('V1'), 'rS in V1').to.be.above(2 * r('V1'));
   });
 
-  it('makes ectopic beats early, wide and followed by a compensatory pause', () => {
+  it('has ectopic beats that are early, wide and followed by a compensatory pause', () => {
     const ecg = synthesize({ seed: 5, duration: 20, variability: 0, heartRate: 60, ectopics: [8.3] });
     const at = ecg.beats.findIndex(({ kind }) => kind === 'ectopic');
     const [before, ectopic, after] = ecg.beats.slice(at - 1, at + 2).map(({ time }) => time) as [
@@ -111,7 +111,7 @@ describe('the synthetic ECG', () => {
     expect(width(ectopic)).to.be.above(2 * width(before));
   });
 
-  it('is flat and is missing where it is told to be, in that lead alone', () => {
+  it('is flat or missing exactly where requested, only in that lead', () => {
     const options: EcgOptions = {
       seed: 8,
       duration: 40,
@@ -138,20 +138,20 @@ describe('the synthetic ECG', () => {
     for (const { samples } of whole.leads) expect(samples.includes(MISSING_INT16)).to.equal(false);
   });
 
-  it('makes the same digits from one seed and others from another', () => {
+  it('has the same digits for the same seed and different ones for another', () => {
     const options: EcgOptions = { seed: 3, duration: 30, ...DISTURBED };
     expect(synthesize(options)).to.deep.equal(synthesize(options));
     expect(lead(synthesize({ ...options, seed: 4 }), 'II')).to.not.deep.equal(lead(synthesize(options), 'II'));
   });
 
-  it('makes a lead the same, whichever leads are made beside it', () => {
+  it('has the same lead, whichever other leads are made', () => {
     const options: EcgOptions = { seed: 6, duration: 40, ...DISTURBED, ectopics: [16, 17] };
     const whole = synthesize(options);
     for (const name of LEAD_NAMES)
       expect(lead(synthesize({ ...options, leads: [name] }), name), name).to.deep.equal(lead(whole, name));
   });
 
-  it('begins alike when it is longer, across the blocks it is made in', () => {
+  it('begins with the same digits if it is longer, across blocks', () => {
     const options: EcgOptions = { seed: 9, duration: 100, samplingRate: 1000, leads: ['II'], ...DISTURBED };
     const long = lead(synthesize(options), 'II');
     for (const duration of [0.5, 8.19, 8.192, 8.193, 24.6]) {
@@ -160,14 +160,14 @@ describe('the synthetic ECG', () => {
     }
   });
 
-  it('draws a beat that crosses the border of two blocks without a step', () => {
+  it('draws a beat across the boundary of two blocks without a step', () => {
     const clean = lead(synthesize({ seed: 10, duration: 200, samplingRate: 1000, leads: ['V5'] }), 'V5');
     let worst = 0;
     for (let i = 1; i < clean.length; i++) worst = Math.max(worst, Math.abs(clean[i]! - clean[i - 1]!));
     expect(worst).to.be.below(150);
   });
 
-  it('has the noise that was asked for', () => {
+  it('has the requested noise', () => {
     const options: EcgOptions = { seed: 12, duration: 60, leads: ['V3'] };
     const clean = lead(synthesize(options), 'V3');
     const noisy = lead(synthesize({ ...options, noise: 40 }), 'V3');
@@ -176,7 +176,7 @@ describe('the synthetic ECG', () => {
     expect(Math.sqrt(squares / clean.length)).to.be.closeTo(40, 1);
   });
 
-  it('saturates instead of wrapping around, and never makes the missing marker of it', () => {
+  it('saturates instead of wrapping around, and never produces the value of a missing sample', () => {
     const [one] = synthesize({ seed: 1, duration: 5, gain: 1e6, leads: ['aVR'] }).leads;
     expect(Math.min(...one!.samples)).to.equal(-32767);
   });
@@ -191,7 +191,7 @@ describe('the synthetic ECG', () => {
     expect(total).to.equal(36000);
   });
 
-  it('refuses what no recording can be', () => {
+  it('refuses impossible options', () => {
     for (const wrong of [
       { duration: 0 },
       { duration: NaN },

@@ -1,4 +1,4 @@
-/** Our own bell and sine against the engine's. */
+/** Our own bell curve and sine compared with the engine's functions. */
 import { expect } from 'chai';
 import { bell, cosine, sine } from '../../../src/synth/numeric.ts';
 import { Random } from '../../../src/synth/random.ts';
@@ -15,7 +15,7 @@ describe('the arithmetic of the synthesizer', () => {
     }
   });
 
-  it('has normal numbers of mean 0 and deviation 1, and uniform ones that fill [0, 1)', () => {
+  it('has normal numbers with mean 0 and standard deviation 1, and uniform ones that fill [0, 1)', () => {
     const random = new Random(1, 'test');
     let sum = 0;
     let squares = 0;
@@ -33,7 +33,7 @@ describe('the arithmetic of the synthesizer', () => {
     for (const count of tenths) expect(count).to.be.within(9600, 10_400);
   });
 
-  it('gives every seed and every purpose numbers of its own', () => {
+  it('gives different numbers for every seed and every purpose', () => {
     const first = [
       [1, 'a'],
       [2, 'a'],

@@ -5,14 +5,14 @@ import { z, type ZodType } from 'zod';
 import { ensureUser, InvalidUser } from '../../../src/users/ensure-user.ts';
 import { checked, faultLines, oneOfThese, wording } from '../../../src/text/wording.ts';
 
-/** Words that come before those of the wording. */
+/** An error map with precedence over the wording. */
 const once: z.core.$ZodErrorMap = ({ code }) => (code === 'invalid_type' ? 'must be given only once' : undefined);
 
 const toldOf = (schema: ZodType, value: unknown): string | undefined => checked(schema, value).faults?.[0]?.message;
 
 const kind = <Name extends string>(name: Name) => z.object({ kind: z.literal(name) });
 
-/** For each kind of issue that zod knows: schemas, what they are given, and what is said. */
+/** For each kind of issue in zod: schemas, a value, and the message. */
 const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, message: string][]> = {
   invalid_type: [
     [z.string(), undefined, 'is required'],
@@ -44,7 +44,7 @@ const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, messa
     [z.number().min(-90), -91, 'must be at least -90'],
     [z.number().min(0.001), 0, 'must be at least 0.001'],
     [z.number().gt(0), 0, 'must be more than 0'],
-    [z.date().min(new Date('1800-01-01')), new Date('1799-12-31'), 'must not lie before 1800-01-01'],
+    [z.date().min(new Date('1800-01-01')), new Date('1799-12-31'), 'must not be before 1800-01-01'],
   ],
   too_big: [
     [z.string().max(1), 'ab', 'must have at most 1 character'],
@@ -54,11 +54,11 @@ const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, messa
     [z.number().max(1e100), 1e101, 'must be at most 1e+100'],
     [z.number().lt(1), 1, 'must be less than 1'],
     [z.int(), 1e300, 'must be at most 9,007,199,254,740,991'],
-    [z.date().max(new Date('2026-01-01')), new Date('2026-01-02'), 'must not lie behind 2026-01-01'],
+    [z.date().max(new Date('2026-01-01')), new Date('2026-01-02'), 'must not be after 2026-01-01'],
   ],
   invalid_format: [
-    [z.iso.date(), '2023-02-29', 'is no date that exists; write it as 1944-04-23'],
-    [z.iso.datetime(), '2023-02-28', 'is no date and time that exist; write them as 2026-01-15T09:30:00Z'],
+    [z.iso.date(), '2023-02-29', 'is not a valid date; write it as 1944-04-23'],
+    [z.iso.datetime(), '2023-02-28', 'is not a valid date and time; write it as 2026-01-15T09:30:00Z'],
     [z.email(), 'nobody', 'is not an e-mail address'],
     [z.string().regex(/^a$/), 'b', 'has a form that is not allowed here'],
     [z.string().regex(/^a$/, 'is no a'), 'b', 'is no a'],
@@ -71,8 +71,8 @@ const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, messa
   invalid_union: [
     [z.union([z.string(), z.number()]), true, 'must be a string, or must be a number'],
     [z.union([z.string(), z.number()]), undefined, 'is required'],
-    [z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), {}, 'has none of the forms that are allowed here'],
-    [z.xor([z.string(), z.string().max(3)]), 'a', 'fits more than one of the forms that are allowed here'],
+    [z.union([z.object({ a: z.int() }), z.object({ b: z.int() })]), {}, 'has none of the allowed forms'],
+    [z.xor([z.string(), z.string().max(3)]), 'a', 'fits more than one of the allowed forms'],
     [z.discriminatedUnion('kind', [kind('a'), kind('b')]), { kind: 'c' }, 'must be a or b'],
   ],
   invalid_key: [[z.record(z.string().max(1), z.int()), { ab: 1 }, 'has a name that is not allowed here']],
@@ -83,14 +83,14 @@ const SAID: Record<z.core.$ZodIssueCode, [schema: ZodType, given: unknown, messa
   ],
 };
 
-describe('the wording of what is refused', () => {
+describe('the wording of validation errors', () => {
   for (const [code, cases] of Object.entries(SAID)) {
     it(`is our own for ${code}`, () => {
       for (const [schema, given, message] of cases) expect(toldOf(schema, given)).to.equal(message);
     });
   }
 
-  it('is used for every kind of issue that is listed under it', () => {
+  it('is listed under the kind of issue that it is used for', () => {
     for (const [code, cases] of Object.entries(SAID)) {
       const issues = cases.flatMap(
         ([schema, given]) => schema.safeParse(given, { error: wording }).error?.issues ?? [],
@@ -102,25 +102,25 @@ describe('the wording of what is refused', () => {
     }
   });
 
-  it('names every field by a JSON Pointer, an unknown one too', () => {
+  it('names every field by a JSON Pointer, including unknown ones', () => {
     const schema = z.strictObject({ list: z.array(z.strictObject({ 'a/b': z.int() })), 'c~d': z.string() });
     const { faults } = checked(schema, { list: [{ 'a/b': 1 }, { 'a/b': 'x', more: 1 }], other: 1 });
     expect(faults?.map(({ path }) => path)).to.have.members(['/list/1/a~1b', '/list/1/more', '/c~0d', '/other']);
     expect(checked(schema, 'x').faults).to.deep.equal([{ path: '', message: 'must be an object' }]);
   });
 
-  it('gives way to other words where it is asked to', () => {
+  it('yields to another error map', () => {
     const { faults } = checked(z.string(), [], once);
     expect(faults?.[0]?.message).to.equal('must be given only once');
   });
 
-  it('offers what there is to choose from', () => {
+  it('lists the choices', () => {
     expect(oneOfThese(['a'])).to.equal('must be a');
     expect(oneOfThese(['a', 'b'])).to.equal('must be a or b');
     expect(oneOfThese(['a', 'b', 'c'])).to.equal('must be one of a, b, c');
   });
 
-  it('stands in lines where a command tells it', () => {
+  it('has one line per error in the output of a command', () => {
     const faults = [
       { path: '/email', message: 'is required' },
       { path: '/password', message: 'must have at least 10 characters' },
@@ -129,7 +129,7 @@ describe('the wording of what is refused', () => {
   });
 });
 
-describe('a user from the command line who cannot be made', () => {
+describe('a user from the command line who cannot be created', () => {
   const database = mongoose.createConnection();
   after(() => database.close());
 
@@ -146,7 +146,7 @@ describe('a user from the command line who cannot be made', () => {
       ['  /email is not an e-mail address', '  /fullName must have at least 1 character'],
     ],
   ] as const) {
-    it(`for ${what} is told why in the words of the API`, async () => {
+    it(`for ${what} is refused with the message of the API`, async () => {
       const ana = { email: 'ana@clinic.example', password: 'long enough to be one', fullName: 'Ana' };
       const user = { ...ana, role: 'admin' as const, ...wanted };
       const error: unknown = await ensureUser(database, user).catch((thrown: unknown) => thrown);

@@ -9,7 +9,7 @@ const state = (tokenVersion: number): UserState => ({
   endedTokens: new Set(),
 });
 
-/** A database whose answers the test gives by hand, and a clock that it moves. */
+/** A database whose answers are controlled by the test, and a clock that the test sets. */
 function setUp(capacity?: number) {
   const queries: { userId: string; answer: (user: UserState | null) => void; fail: (error: Error) => void }[] = [];
   const clock = { now: 0 };
@@ -27,7 +27,7 @@ function setUp(capacity?: number) {
 }
 
 describe('IdentityCache', () => {
-  it('asks once while the answer is young, and again from 4 s on', async () => {
+  it('queries once while the answer is fresh, and again after 4 s', async () => {
     const { cache, queries, clock, answered } = setUp();
     await answered('a', state(1));
     clock.now = 3_999;
@@ -38,7 +38,7 @@ describe('IdentityCache', () => {
     expect(queries).to.have.length(2);
   });
 
-  it('counts the age from the question, not from the answer', async () => {
+  it('counts the age from the query, not from the answer', async () => {
     const { cache, queries, clock } = setUp();
     const slow = cache.get('a');
     clock.now = 3_000;
@@ -49,7 +49,7 @@ describe('IdentityCache', () => {
     expect(queries).to.have.length(2);
   });
 
-  it('shares one query among those who ask at the same time', async () => {
+  it('shares one query between concurrent requests', async () => {
     const { cache, queries } = setUp();
     const both = [cache.get('a'), cache.get('a')];
     queries[0]?.answer(state(1));
@@ -67,7 +67,7 @@ describe('IdentityCache', () => {
     expect(await answered('a', state(2))).to.deep.include({ tokenVersion: 2 });
   });
 
-  it('does not keep the answer of a query that was under way when the user changed', async () => {
+  it('does not keep the answer of a query that was in progress when the user changed', async () => {
     const { cache, queries, answered } = setUp();
     const before = cache.get('a');
     cache.forget('a');
@@ -90,7 +90,7 @@ describe('IdentityCache', () => {
     expect(queries).to.have.length(2);
   });
 
-  it('asks again after a failure', async () => {
+  it('queries again after a failure', async () => {
     const { cache, queries, answered } = setUp();
     const failing = cache.get('a');
     queries[0]?.fail(new Error('no primary'));
@@ -98,7 +98,7 @@ describe('IdentityCache', () => {
     expect(await answered('a', state(1))).to.deep.include({ tokenVersion: 1 });
   });
 
-  it('holds no more users than its capacity and drops the oldest', async () => {
+  it('keeps no more users than its capacity and drops the oldest', async () => {
     const { cache, queries, answered } = setUp(2);
     for (const id of ['a', 'b', 'c']) await answered(id, state(1));
     await cache.get('b');

@@ -6,13 +6,13 @@ import { generatePassword, passwordFault, Passwords } from '../../../src/users/p
 describe('passwords', () => {
   const passwords = new Passwords();
 
-  it('are hashed with argon2id at 19 MiB and two passes, each time with another salt', async () => {
+  it('are hashed with argon2id using 19 MiB and two passes, each time with another salt', async () => {
     const [one, two] = await Promise.all([passwords.hash('correct horse'), passwords.hash('correct horse')]);
     expect(one).to.match(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(one).not.to.equal(two);
   });
 
-  it('are the same in every Unicode form, and only then', async () => {
+  it('are equal in every Unicode form, and only then', async () => {
     const hash = await passwords.hash('pa\u00DFwort-\u00E9t\u00E9');
     expect(await passwords.matches(hash, 'pa\u00DFwort-e\u0301te\u0301')).to.equal(true);
     expect(await passwords.matches(hash, 'pa\u00DFwort-ete')).to.equal(false);
@@ -34,7 +34,7 @@ describe('passwords', () => {
     });
   }
 
-  it('that are made up keep to the policy and do not repeat', () => {
+  it('that are generated follow the policy and do not repeat', () => {
     const made = Array.from({ length: 50 }, generatePassword);
     expect(new Set(made).size).to.equal(50);
     for (const password of made) {
@@ -56,7 +56,7 @@ function job(log: string[], name: string) {
 }
 
 describe('Gate', () => {
-  it('lets so many run and the others wait, first come, first served', async () => {
+  it('lets a limited number run while the others wait, first come, first served', async () => {
     const gate = new Gate(2, 10);
     const log: string[] = [];
     const jobs = ['a', 'b', 'c', 'd'].map((name) => job(log, name));
@@ -69,7 +69,7 @@ describe('Gate', () => {
     expect(await Promise.all(running)).to.deep.equal(['a', 'b', 'c', 'd']);
   });
 
-  it('turns away whoever finds the queue full, and takes others later', async () => {
+  it('refuses work while the queue is full, and accepts it later', async () => {
     const gate = new Gate(1, 1);
     const [first, second] = [job([], 'a'), job([], 'b')];
     const running = [gate.run(first.work), gate.run(second.work)];
@@ -81,7 +81,7 @@ describe('Gate', () => {
     expect(await gate.run(async () => 'd')).to.equal('d');
   });
 
-  it('turns away whoever has waited too long, and lets those in who came later', async () => {
+  it('refuses work that has waited too long, and runs work that came later', async () => {
     const gate = new Gate(1, 1, 20);
     const first = job([], 'a');
     const running = gate.run(first.work);
@@ -92,7 +92,7 @@ describe('Gate', () => {
     expect(await Promise.all([running, third])).to.deep.equal(['a', 'c']);
   });
 
-  it('goes on after work that failed', async () => {
+  it('continues after failed work', async () => {
     const gate = new Gate(1, 1);
     const failing = gate.run(() => Promise.reject(new Error('broken')));
     const next = gate.run(async () => 'next');

@@ -39,8 +39,8 @@ describe('e-mail addresses', () => {
   }
 });
 
-describe('users that come in', () => {
-  it('may not bring other fields, other roles or control characters', () => {
+describe('users in requests', () => {
+  it('may not have other fields, other roles or control characters', () => {
     expect(NewUser.safeParse(user).success).to.equal(true);
     for (const wrong of [
       { tokenVersion: 0 },
@@ -55,14 +55,14 @@ describe('users that come in', () => {
     }
   });
 
-  it('are not changed by a patch that names nothing', () => {
+  it('are not changed by an empty patch', () => {
     expect(UserPatch.safeParse({}).success).to.equal(false);
     expect(UserPatch.safeParse({ isActive: false }).success).to.equal(true);
   });
 });
 
 describe('searching users', () => {
-  it('knows words without case, accents and punctuation, each once', () => {
+  it('compares distinct words without case, accents and punctuation', () => {
     expect(searchWords('jos\u00E9.da-silva@clinic.example', 'Jos\u00E9 DA Silva \u00C5ngstr\u00F6m')).to.deep.equal([
       'jose',
       'da',
@@ -73,7 +73,7 @@ describe('searching users', () => {
     ]);
   });
 
-  it('takes the letters of other alphabets for those that people type instead', () => {
+  it('replaces letters of other alphabets by those that people type instead', () => {
     expect(
       searchWords('Łukasz Weiß', 'SŁAWOMIR STRASSE Straße', 'Æsa Bjørn Đorđe Œuvre', 'Işıl İPEK IŞIL Þór', 'ΟΔΟΣ'),
     ).to.deep.equal([
@@ -92,11 +92,11 @@ describe('searching users', () => {
     ]);
   });
 
-  it('looks for the beginnings of words and takes nothing for an operator of patterns', () => {
+  it('matches the beginnings of words and takes nothing for a pattern operator', () => {
     expect(wordPrefixes('Jos\u00E9 .*(sil')).to.deep.equal([/^jose/, /^sil/]);
   });
 
-  it('wants something to look for', () => {
+  it('requires a search word', () => {
     const query = userListQuery(limits);
     expect(query.safeParse({ q: '.*' }).success).to.equal(false);
     expect(query.safeParse({ q: 'a' }).success).to.equal(true);

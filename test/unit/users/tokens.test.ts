@@ -7,7 +7,7 @@ const USER = { id: '665f1c2ab7e4d1a2c3b4d5e6', tokenVersion: 3 };
 const NOON = Date.UTC(2030, 0, 1, 12);
 
 describe('tokens', () => {
-  it('name the user, the version of their tokens, themselves and their end, and no role', () => {
+  it('contain the user, the version of their tokens, their own id and their expiry, but no role', () => {
     const payload = jwt.verify(signToken(key, USER, 3_600, NOON), key, {
       algorithms: [ALGORITHM],
       issuer: ISSUER,
@@ -23,7 +23,7 @@ describe('tokens', () => {
     });
   });
 
-  it('have ids of their own', () => {
+  it('have unique ids', () => {
     const ids = [1, 2].map(() => (jwt.decode(signToken(key, USER, 60)) as jwt.JwtPayload).jti);
     expect(ids[0]).not.to.equal(ids[1]);
   });
@@ -37,7 +37,7 @@ describe('tokens', () => {
     ['a version that is a text', { ...good, ver: '0' }],
   ];
   for (const [what, payload] of strange) {
-    it(`are not ours with ${what}`, () => {
+    it(`are refused with ${what}`, () => {
       expect(readClaims(good)).not.to.equal(null);
       expect(readClaims(payload)).to.equal(null);
     });

@@ -68,7 +68,7 @@ describe('An annotated ECG', () => {
       subject,
       part: 'rhythm',
       channels: [channel, { ...channel, name: 'aVR', gain: 0.4, zeroLevel: -5 }],
-      warnings: ['1 annotations without a place in the time of the samples were not kept.'],
+      warnings: ['1 annotations without a time were not kept.'],
     });
     expect(rhythm!.digits.map((some) => [...some])).to.deep.equal([
       [1, -2, 3, 4, 5],
@@ -220,9 +220,7 @@ describe('An annotated ECG', () => {
     );
     expect(first!.annotations).to.deep.equal([]);
     expect(second!.annotations).to.deep.equal([{ at: 1, duration: 1, channel: null, code: 'C', text: null }]);
-    expect(second!.recording.warnings).to.deep.equal([
-      '1 annotations without a place in the time of the samples were not kept.',
-    ]);
+    expect(second!.recording.warnings).to.deep.equal(['1 annotations without a time were not kept.']);
   });
 });
 
@@ -244,18 +242,22 @@ describe('An annotated ECG is refused', () => {
     ["with an entity that is not XML's", document.replace('a note', '&nbsp;'), 'not well-formed XML'],
     ['if it is not well-formed', document.replace('</series>', ''), 'not well-formed XML'],
     ['if it ends early', document.slice(0, -20), 'not well-formed XML'],
-    ['if it ends within the digits', document.slice(0, document.indexOf('1 2 3') + 3), 'ends too early'],
-    ['if it is something else', '<?xml version="1.0"?><html/>', 'must be an AnnotatedECG, and is "html"'],
+    ['if it ends within the digits', document.slice(0, document.indexOf('1 2 3') + 3), 'is incomplete'],
+    ['if it is something else', '<?xml version="1.0"?><html/>', 'must be an AnnotatedECG, but is "html"'],
     ['if it is empty', '', 'not well-formed XML'],
-    ['without a lead', aecgText(''), 'There is no series with the digits of a lead.'],
+    ['without a lead', aecgText(''), 'No series contains the digits of a lead.'],
     [
       'for digits that are not numbers',
       document.replace('1 2 3', '1 x 3'),
       'In a list of samples "x" is not a number.',
     ],
     ['for a character reference within digits', document.replace('1 2 3', '1 2 &#51;'), 'is not a number'],
-    ['for a CDATA section within digits', document.replace('1 2 3', '<![CDATA[1 2 3]]>'), 'Digits hold numbers only.'],
-    ['for an element within digits', document.replace('1 2 3', '1 <b/> 3'), 'Digits hold numbers only.'],
+    [
+      'for a CDATA section within digits',
+      document.replace('1 2 3', '<![CDATA[1 2 3]]>'),
+      'Digits may contain numbers only.',
+    ],
+    ['for an element within digits', document.replace('1 2 3', '1 <b/> 3'), 'Digits may contain numbers only.'],
     [
       'for a scale of 0',
       document.replace('scale value="5"', 'scale value="0"'),
@@ -288,7 +290,7 @@ describe('An annotated ECG is refused', () => {
       Buffer.concat([Buffer.from('<AnnotatedECG><!-- '), Buffer.alloc(LIMITS.maxMetadataBytes + 10, 'x > ')]),
       'is longer than 1,048,576 bytes',
     ],
-    ['in an unsupported encoding', document.replace('UTF-8', 'EBCDIC'), 'The encoding EBCDIC is not read'],
+    ['in an unsupported encoding', document.replace('UTF-8', 'EBCDIC'), 'The encoding EBCDIC is not supported'],
     [
       'for bytes that are not of its encoding',
       Buffer.from(document.replace('a note', 'ä'), 'latin1'),

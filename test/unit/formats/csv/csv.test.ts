@@ -79,9 +79,9 @@ describe('A CSV file', () => {
     ]);
     expect(await values('sep=;\nI;II\n1,5;-2\n')).to.deep.equal([[1.5], [-2]]);
     expect((await refusal('I;II\n1,5;-2.5\n')).message).to.equal(
-      'Line 2, column 2 ("II") has another decimal sign than the cells before: "-2.5".',
+      'Line 2, column 2 ("II") has a different decimal separator than the cells before it: "-2.5".',
     );
-    expect((await refusal('I;II\n1.5;2\n1,5;2\n')).message).to.include('another decimal sign');
+    expect((await refusal('I;II\n1.5;2\n1,5;2\n')).message).to.include('a different decimal separator');
   });
 
   it('may have a byte order mark, CRLF, no last newline, padded cells, comments above and empty lines', async () => {
@@ -280,7 +280,9 @@ describe('The time column of a CSV file', () => {
       expect(await rates(rounded(rate, 5000, places)), String(rate)).to.deep.equal([rate]);
     const short = (await read(rounded(360, 7, 3))).recording;
     expect(short.channels[0]!.samplingRate).to.equal(null);
-    expect(short.warnings).to.deep.equal(['The times are rounded too much for their number to tell a sampling rate.']);
+    expect(short.warnings).to.deep.equal([
+      'The times are rounded too much to calculate a sampling rate from so few rows.',
+    ]);
   });
 
   it('gives back any rate from times that are not rounded', async () => {
@@ -305,8 +307,10 @@ describe('The time column of a CSV file', () => {
   it('is not guessed: without a unit and with integer steps, the rate remains unknown', async () => {
     const { recording } = await read(column('time', [0, 4, 8]));
     expect(recording.channels[0]!.samplingRate).to.equal(null);
-    expect(recording.warnings[0]).to.include('names no unit');
-    expect((await read(column('time', [0]))).recording.warnings).to.deep.equal(['One row tells no sampling rate.']);
+    expect(recording.warnings[0]).to.include('has no unit');
+    expect((await read(column('time', [0]))).recording.warnings).to.deep.equal([
+      'The sampling rate cannot be calculated from one row.',
+    ]);
   });
 
   it('may count the samples instead, which gives no rate', async () => {
@@ -319,7 +323,7 @@ describe('The time column of a CSV file', () => {
     const gap = await refusal(column('time', [0, 0.002, 0.004, 0.104, 0.106, 0.108]));
     expect(gap).to.deep.include({ kind: 'content', format: 'csv' });
     expect(gap.message).to.match(/^The times are not evenly spaced: the step to line 5 is 0\.1/);
-    expect((await refusal(column('time', [0, 0.002, 0.001]))).message).to.include('do not rise');
+    expect((await refusal(column('time', [0, 0.002, 0.001]))).message).to.include('do not increase');
     expect((await refusal(column('time', [0, 'x', 1]))).message).to.equal('Line 3, column 1: "x" is not a time.');
   });
 });
@@ -334,16 +338,16 @@ describe('A CSV file is refused', () => {
     [
       'for a number out of range',
       'I\n1e101\n',
-      'Line 2, column 1 ("I"): "1e101" is out of range: its magnitude is beyond 1e+100.',
+      'Line 2, column 1 ("I"): "1e101" is out of range: its magnitude is above 1e+100.',
     ],
     ['for an integer that would lose digits', 'I\n9007199254740993\n', 'beyond 2^53'],
-    ['for a row with too few cells', 'I,II\n1,2\n3\n', 'Line 3 has 1 cells and the header 2.'],
+    ['for a row with too few cells', 'I,II\n1,2\n3\n', 'Line 3 has 1 cells, but the header has 2.'],
     ['for a row with too many cells', 'I,II\n1,2,3\n', 'Line 2 has more cells than the header.'],
     ['without rows', 'I,II\n', 'There is no row below the header.'],
-    ['if it is empty', '', 'There is no table.'],
+    ['if it is empty', '', 'The file contains no table.'],
     ['for a missing name', 'I,,II\n1,2,3\n', 'The name of column 2 must have 1 to 200 characters: "".'],
-    ['for an unclosed quote', '"I,II\n1,2\n', 'a quote is not closed'],
-    ['for bytes that are not text', Buffer.from('I\u0000\n1\n'), 'not a table in text'],
+    ['for an unclosed quote', '"I,II\n1,2\n', 'has a quote that is not closed'],
+    ['for bytes that are not text', Buffer.from('I\u0000\n1\n'), 'not a text table'],
     ['in UTF-16', Buffer.from('\ufeffI\n1\n', 'utf16le'), 'UTF-16'],
     [
       'for more columns than allowed',

@@ -156,7 +156,7 @@ describe('the DICOM decoder', () => {
     it('and warns of bytes after the declared ones', async () => {
       const { digits, recording } = await one({ values: [[1, 2, 3, 4]], declare: { samples: 2 } });
       expect(Array.from(digits[0]!)).to.deep.equal([1, 2]);
-      expect(recording.warnings).to.deep.equal(['4 bytes behind the declared samples were not kept.']);
+      expect(recording.warnings).to.deep.equal(['4 bytes after the declared samples were not kept.']);
     });
   });
 
@@ -360,7 +360,7 @@ describe('the DICOM decoder', () => {
         [concept('x', 'P amplitude'), channelsOf([1, 2]), [0x0040a30a, 'DS', '3']],
       );
       expect(first!.recording.notes).to.equal('Sinus rhythm\nQT Interval: 368 ms');
-      expect(first!.recording.warnings).to.deep.equal(['1 annotations without a place in time were not kept.']);
+      expect(first!.recording.warnings).to.deep.equal(['1 annotations without a time were not kept.']);
     });
   });
 
@@ -369,20 +369,20 @@ describe('the DICOM decoder', () => {
       [
         'more samples than there are bytes',
         { declare: { samples: 4_000_000_000 } },
-        /8,000,000,000 bytes, but its waveform data have 6/,
+        /8,000,000,000 bytes, but its waveform data has 6/,
       ],
       ['more channels than are defined', { declare: { channels: 2, samples: 1 } }, /2 channels defines 1/],
-      ['more channels than can be kept', { declare: { channels: 60_000 } }, /1 to 256 can be kept/],
+      ['more channels than can be kept', { declare: { channels: 60_000 } }, /1 to 256 are supported/],
       ['no channel', { declare: { channels: 0 } }, /0 channels/],
       ['no sample', { declare: { samples: 0 } }, /no samples/],
       ['companded sound', { declare: { interpretation: 'MB' } }, /µ-law/],
       [
         'an interpretation that does not exist',
         { declare: { interpretation: 'constructor' } },
-        /is not read; SB, UB, SS, US, SL, UL are/,
+        /is not supported; SB, UB, SS, US, SL, UL are/,
       ],
       ['bits that do not go with it', { declare: { bits: 8 } }, /16 bits, but 8 are allocated/],
-      ['a rate of 0', { rate: '0' }, /0 Hz cannot be/],
+      ['a rate of 0', { rate: '0' }, /0 Hz is not supported/],
       ['a rate that is not a number', { rate: 'fast' }, /must be a number, not "fast"/],
       [
         'a sensitivity of 0',
@@ -408,12 +408,12 @@ describe('the DICOM decoder', () => {
       const file = fileOf([group()]);
       const at = file.indexOf(Buffer.from([0x3a, 0x00, 0x1a, 0x00]));
       file.writeUInt16LE(0xfff0, at + 6);
-      expect((await refusal(file)).message).to.match(/\(003A,001A\) says that it is 65,520 bytes long/);
+      expect((await refusal(file)).message).to.match(/\(003A,001A\) declares 65,520 bytes/);
     });
 
     it('other kinds of objects, and objects without waveforms', async () => {
       expect((await refusal(fileOf([group()], [[0x00080016, 'UI', '1.2.840.10008.5.1.4.1.1.2']]))).message).to.match(
-        /is no ECG/,
+        /is not an ECG/,
       );
       expect(
         (
@@ -434,7 +434,7 @@ describe('the DICOM decoder', () => {
     it('elements out of order after the waveforms', async () => {
       const elements = ecgElements([group()]);
       expect((await refusal(dicomFile([...elements, [0x00100020, 'LO', '4711']], EXPLICIT))).message).to.match(
-        /must ascend/,
+        /must be in ascending order/,
       );
     });
 

@@ -173,7 +173,9 @@ describe('the DICOM encoder', () => {
       ).to.match(/has 5, of at most 1\./));
     it('more bytes than its lengths can express', () => {
       expect(filesOf(0x3fffffff)).to.have.length(1);
-      expect(() => filesOf(0x40000000)).to.throw(/would be 4,294,967,296 bytes long, and DICOM ends at 4,294,967,294/);
+      expect(() => filesOf(0x40000000)).to.throw(
+        /would have 4,294,967,296 bytes, but DICOM allows at most 4,294,967,294/,
+      );
     });
     it('an identifier that does not fit', () =>
       expect(
@@ -191,7 +193,7 @@ describe('the DICOM encoder', () => {
     };
     expect(await channels(3)).to.equal(3);
     const refused = await channels(2).catch((error: Error) => error.message);
-    expect(refused).to.match(/has 3 channels; 1 to 2 can be kept/);
+    expect(refused).to.match(/declares 3 channels; 1 to 2 are supported/);
   });
 
   it('keeps names, leads and units', async () => {

@@ -27,7 +27,7 @@ describe('EDF+ and BDF+ annotations', () => {
       { at: 1.5, duration: null, channel: null, code: null, text: 'late' },
     ]);
     expect(recording.channels.map((channel) => channel.name)).to.deep.equal(['ECG V2']);
-    expect(recording.warnings).to.deep.equal(['1 annotation entries were not readable and were not kept.']);
+    expect(recording.warnings).to.deep.equal(['1 unreadable annotation entries were not kept.']);
     expect(recording.date).to.equal('2026-01-15T09:30:00.5');
   });
 
@@ -57,7 +57,7 @@ describe('EDF+ and BDF+ annotations', () => {
       signals: [ONE, { records: [timed(0, '+1x\x14odd\x14', '+1\x152y\x14odd\x14', '+1', '+2\x14good\x14')] }],
     });
     expect(annotations.map(({ text }) => text)).to.deep.equal(['good']);
-    expect(recording.warnings).to.deep.equal(['3 annotation entries were not readable and were not kept.']);
+    expect(recording.warnings).to.deep.equal(['3 unreadable annotation entries were not kept.']);
   });
 
   it('have times and durations up to the limit, and none beyond it', async () => {

@@ -290,7 +290,7 @@ describe('EDF and BDF files', () => {
     it('are reported but not created if the file claims to be continuous', async () => {
       const whole = await read({ ...gappy(0, 7), reserved: 'EDF+C' });
       expect(digits(whole)[0]).to.have.length(8);
-      expect(whole.recording.warnings.join()).to.match(/no gaps, and 1 of/);
+      expect(whole.recording.warnings.join()).to.match(/no gaps, but 1 of/);
     });
   });
 

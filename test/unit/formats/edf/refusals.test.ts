@@ -52,18 +52,20 @@ describe('EDF and BDF files', () => {
 
     it('are refused if records are missing', async () => {
       const bytes = made(three);
-      expect((await refusal(bytes.slice(0, -1))).message).to.match(/2 whole records and declares 3: it was cut off/);
-      expect((await refusal({ ...three, count: '4' })).message).to.match(/cut off/);
+      expect((await refusal(bytes.slice(0, -1))).message).to.match(
+        /2 complete records but declares 3: it is truncated/,
+      );
+      expect((await refusal({ ...three, count: '4' })).message).to.match(/truncated/);
       expect((await refusal(made({ ...three, count: '-1' }).slice(0, 256 * 3 + 3))).message).to.match(
-        /no whole record/,
+        /no complete record/,
       );
     });
 
     it('are read with a warning if a few bytes are too many, and refused if whole records are', async () => {
       expect((await read({ ...three, tail: new Uint8Array(5) })).recording.warnings).to.deep.equal([
-        '5 bytes behind the last record were not kept.',
+        '5 bytes after the last record were not kept.',
       ]);
-      expect((await refusal({ ...three, count: '2' })).message).to.match(/there are more/);
+      expect((await refusal({ ...three, count: '2' })).message).to.match(/There are more than/);
     });
   });
 

@@ -153,7 +153,7 @@ describe('A FHIR observation', () => {
       (await read(observation({ subject: { identifier: { value: '77' } } }))).recording.subject?.patientId,
     ).to.equal('77');
     expect((await read(observation({ effectiveDateTime: '2026' }))).recording.warnings).to.deep.equal([
-      'The date "2026" is not a whole date and was not kept.',
+      'The date "2026" is not a complete date and was not kept.',
     ]);
   });
 
@@ -207,7 +207,7 @@ describe('A FHIR observation', () => {
       'The observation is marked as entered in error.',
       'component[2] has a SampledData without data and was not kept.',
       'The key "device" is not known and was not kept.',
-      '1 of 3 components hold no SampledData and were not kept.',
+      '1 of 3 components have no SampledData and were not kept.',
     ]);
   });
 
@@ -268,7 +268,7 @@ describe('A FHIR document is refused', () => {
       observation({ component: [{ code: {}, valueQuantity: { value: 1 } }] }),
       'There is no observation with SampledData.',
     ],
-    ['for another resource', { resourceType: 'Patient' }, 'and not "Patient"'],
+    ['for another resource', { resourceType: 'Patient' }, 'not "Patient"'],
     ['for several dimensions', one({ dimensions: 2 }), 'component[0].valueSampledData.dimensions must be 1'],
     ['without dimensions', one({ dimensions: undefined }), 'dimensions must be 1'],
     ['without a period', one({ period: undefined }), 'period is missing'],
@@ -286,11 +286,11 @@ describe('A FHIR document is refused', () => {
       one({ data: [1, 2] }),
       'component[0].valueSampledData.data must be a string of decimals.',
     ],
-    ['for data without a sample', one({ data: ' ' }), 'must hold at least one sample'],
+    ['for data without a sample', one({ data: ' ' }), 'must have at least one sample'],
     [
       'for data without a sample after data with some',
       observation({ component: [component('131329'), component('131330', { data: '' })] }),
-      'component[1].valueSampledData.data must hold at least one sample',
+      'component[1].valueSampledData.data must have at least one sample',
     ],
     ['for an escape in the data', JSON.stringify(one({})).replace('1 -2', '1 \\u0032'), 'is not a number'],
     [
@@ -298,7 +298,7 @@ describe('A FHIR document is refused', () => {
       { resourceType: 'Observation', 'component[].valueSampledData': data() },
       'There is no observation',
     ],
-    ['if it ends early', JSON.stringify(one({})).slice(0, -3), 'ends too early'],
+    ['if it ends early', JSON.stringify(one({})).slice(0, -3), 'is incomplete'],
     [
       'for more channels than allowed',
       observation({ component: Array.from({ length: LIMITS.maxChannels + 1 }, () => component('131329')) }),

@@ -88,7 +88,7 @@ describe('The decoder of JSON uploads', () => {
           if (!isJson) return;
           expect(error.kind, error.message).to.equal('content');
           // JSON.parse does not report these.
-          if (!/stands twice|surrogate|beyond 2\^53|must be a string or an integer/.test(error.message))
+          if (!/occurs twice|surrogate|beyond 2\^53|must be a string or an integer/.test(error.message))
             expect(reference(value), error.message).to.equal(null);
         }
       }),

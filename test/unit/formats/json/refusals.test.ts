@@ -11,8 +11,8 @@ const either = (key: string, value: string): string[] => [
 ];
 
 const SYNTAX: Record<string, string[]> = {
-  'There is no document': ['', ' \n', '\ufeff'],
-  'ends too early': [
+  'The document is empty': ['', ' \n', '\ufeff'],
+  'is incomplete': [
     '{',
     '{"leads"',
     '{"leads":[{"name":"I","signal":[1,2',
@@ -20,17 +20,22 @@ const SYNTAX: Record<string, string[]> = {
     '{"id":"a\\',
     root('"x":[1').slice(0, -1),
   ],
-  'nothing more': [`${root('"x":1')}{}`, `${root('"x":1')} 1`, `${root('"x":1')},`, `${root('"x":1')}\u0000`],
-  'must stand a key': ['{1:2}', "{'id':1}", root('"x":1,'), '{,}', '{"leads":[{"name":"I","signal":[1],}]}'],
-  'must be a colon': ['{"id" "a"}', '{"id"}', '{"id",1}'],
-  'comma or the closing': ['{"id":"a" "date":null}', root('"x":[1 2]'), root('"x":{"a":1]'), root('"x":[1}')],
-  'After a sample': [
+  'Expected the end of the document': [
+    `${root('"x":1')}{}`,
+    `${root('"x":1')} 1`,
+    `${root('"x":1')},`,
+    `${root('"x":1')}\u0000`,
+  ],
+  'Expected a key': ['{1:2}', "{'id':1}", root('"x":1,'), '{,}', '{"leads":[{"name":"I","signal":[1],}]}'],
+  'Expected a colon': ['{"id" "a"}', '{"id"}', '{"id",1}'],
+  'comma or a closing': ['{"id":"a" "date":null}', root('"x":[1 2]'), root('"x":{"a":1]'), root('"x":[1}')],
+  'after a sample': [
     lead('"name":"I","signal":[1 2]'),
     lead('"name":"I","signal":[1:2]'),
     lead('"name":"I","signal":[1}'),
     lead('"name":"I","signal":[1"a"]'),
   ],
-  'value is missing': [
+  'Expected a JSON value': [
     lead('"name":"I","signal":[1,]'),
     lead('"name":"I","signal":[,1]'),
     lead('"name":"I","signal":[1,,2]'),
@@ -82,15 +87,15 @@ const CONTENT: Record<string, string[]> = {
     lead(`"name":"I","signal":${signal}`),
   ),
   'at least one sample': [lead('"name":"I","signal":[]'), lead('"name":"I","signal":[ \n ]')],
-  'here stands a string': [
+  'not a string': [
     lead('"name":"I","signal":["1"]'),
     lead('"name":"I","signal":[1,"2"]'),
     lead('"name":"I","signal":[1, "2"]'),
   ],
-  'here stands a boolean': [lead('"name":"I","signal":[true]'), lead('"name":"I","signal":[1,false,2]')],
-  'here stands an object': [lead('"name":"I","signal":[1,{"$ne":null}]')],
-  'here stands an array': [lead('"name":"I","signal":[[1,2]]')],
-  'stands twice': [
+  'not a boolean': [lead('"name":"I","signal":[true]'), lead('"name":"I","signal":[1,false,2]')],
+  'not an object': [lead('"name":"I","signal":[1,{"$ne":null}]')],
+  'not an array': [lead('"name":"I","signal":[[1,2]]')],
+  'occurs twice': [
     root('"id":"a","id":"a"'),
     root('"x":{"y":1,"y":1}'),
     root('"x":[{"a":{"b":1,"\\u0062":2}}]'),
@@ -98,11 +103,11 @@ const CONTENT: Record<string, string[]> = {
     root('"leads":[]'),
     root('"__proto__":1,"__proto__":2'),
   ],
-  'declares 3 samples \\("num_samples"\\) and its signal has 2': [
+  'declares 3 samples \\("num_samples"\\), but its signal has 2': [
     lead('"name":"I","signal":[1,2],"num_samples":3'),
     lead('"num_samples":3,"name":"I","signal":[1,2]'),
   ],
-  'says 2 samples and "sample_size" of the same lead 3': [
+  'gives 2 samples, but "sample_size" of the same lead gives 3': [
     lead('"name":"I","sample_size":3,"total_samples":2,"signal":[1,2]'),
   ],
   'must be an integer that is not negative': ['-1', '1.5', '"1"', 'true', '[1]', '{}', '1e99'].map((count) =>
@@ -266,7 +271,7 @@ describe('JSON uploads that are refused', () => {
       const { kind, message, offset } = await refusal(document, [4096], limits);
       expect([kind, message]).to.deep.equal([
         'content',
-        'Beside the signals there are more than 20,000 bytes of keys and values.',
+        'There are more than 20,000 bytes of keys and values besides the signals.',
       ]);
       expect(offset).to.be.below(100_000);
     }

@@ -204,7 +204,7 @@ describe('the WFDB decoder', () => {
       [
         'a wrong checksum',
         { 'r.hea': text('r 1 100 4', 'a.dat 16 200 16 0 1 11 0 II'), 'a.dat': good },
-        /checksum of II in a\.dat is 10, and 11/,
+        /checksum of II in a\.dat is 10, but 11/,
       ],
       ['a rate of 0', { 'r.hea': text('r 1 0 4', 'a.dat 16'), 'a.dat': good }, /sampling rate in the header is 0/],
       ['a rate beyond measure', { 'r.hea': text('r 1 250 4', 'a.dat 16x5000'), 'a.dat': good }, /samples a second/],
@@ -212,10 +212,14 @@ describe('the WFDB decoder', () => {
       [
         'fewer signals than promised',
         { 'r.hea': text('r 2 250 4', 'a.dat 16'), 'a.dat': good },
-        /promises 2 signals and has 1/,
+        /declares 2 signals, but has 1/,
       ],
       ['no signals', { 'r.hea': text('r 0 250 4') }, /no signals/],
-      ['an unknown format', { 'r.hea': text('r 1 250 4', 'a.dat 17'), 'a.dat': good }, /format 17; known are 8, 16/],
+      [
+        'an unknown format',
+        { 'r.hea': text('r 1 250 4', 'a.dat 17'), 'a.dat': good },
+        /format 17; supported formats: 8, 16/,
+      ],
       ['FLAC', { 'r.hea': text('r 1 250 4', 'a.dat 516'), 'a.dat': good }, /FLAC/],
       [
         'a frame that does not fit memory',
@@ -240,7 +244,7 @@ describe('the WFDB decoder', () => {
       [
         'more missing samples than 2^26 for next to none',
         { 'r.hea': text('r/2 1 100', 's 2', '~ 67108865'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good },
-        /67,108,865 samples of the record are missing, against 2 that are there/,
+        /67,108,865 samples of the record are missing and 2 are present/,
       ],
       [
         'missing samples before those that only the header declares',
@@ -249,17 +253,17 @@ describe('the WFDB decoder', () => {
           's.hea': text('s 1 100 67108865', 'a.dat 16'),
           'a.dat': good,
         },
-        /against 0 that are there/,
+        /and 0 are present/,
       ],
       [
         'a skew as long as the record',
         { 'r.hea': text('r 2 100 2', 'a.dat 16', 'a.dat 16:2'), 'a.dat': good },
-        /a skew of 2 frames, and the record 2/,
+        /a skew of 2 frames, but the record has only 2/,
       ],
       [
         'a skew as long as its file',
         { 'r.hea': text('r 2 100', 'a.dat 16', 'a.dat 16:999999999'), 'a.dat': good },
-        /a skew of 999,999,999 frames, and the record 2/,
+        /a skew of 999,999,999 frames, but the record has only 2/,
       ],
       [
         'a rate that is not a number',
@@ -269,23 +273,23 @@ describe('the WFDB decoder', () => {
       [
         'a segment of another length',
         { 'r.hea': text('r/1 1 100', 's 3'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good },
-        /2 frames, and 3/,
+        /2 frames, but 3/,
       ],
       [
         'segments that do not add up',
         { 'r.hea': text('r/1 1 100 9', 's 2'), 's.hea': text('s 1 100 2', 'a.dat 16'), 'a.dat': good },
-        /2 frames together, and its header promises 9/,
+        /2 frames together, but its header declares 9/,
       ],
       [
         'a segment with segments',
         { 'r.hea': text('r/1 1 100', 's 2'), 's.hea': text('s/1 1 100 2', 't 2') },
         /has segments itself/,
       ],
-      ['no header', { 'r.hea': text('hello') }, /no record line/],
+      ['no header', { 'r.hea': text('hello') }, /not a record line/],
       [
         'annotations that end early',
         { 'r.hea': text('r 1 100 4', 'a.dat 16'), 'a.dat': good, 'r.atr': bytes(1) },
-        /r\.atr ends within/,
+        /r\.atr ends inside/,
       ],
       [
         'annotations that go back',

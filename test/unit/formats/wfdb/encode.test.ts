@@ -275,8 +275,8 @@ describe('the WFDB encoder', () => {
   });
 
   const refused: [string, ChannelToWrite[], RegExp][] = [
-    ['fractions', [{ values: [0.5] }], /no whole numbers/],
-    ['an unknown rate', [{ values: [1], samplingRate: null }], /sampling rate of channel 0 is not known/],
+    ['fractions', [{ values: [0.5] }], /not 32-bit integers/],
+    ['an unknown rate', [{ values: [1], samplingRate: null }], /sampling rate of channel 0 is unknown/],
     [
       'rates without a common frame',
       [
@@ -285,7 +285,7 @@ describe('the WFDB encoder', () => {
       ],
       /no common frame/,
     ],
-    ['nothing', [{ values: [] }], /not one sample/],
+    ['nothing', [{ values: [] }], /no sample to write/],
     ['no channels', [], /at least one signal/],
   ];
   for (const [what, channels, reason] of refused) {

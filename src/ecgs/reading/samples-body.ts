@@ -1,0 +1,91 @@
+/**
+ * Samples as the body of an answer. Those of several channels are written while they are read: JSON, or binary after a
+ * header of JSON.
+ */
+import { readFrom, type ReadFrames, runsOf } from '../../formats/common/frames.ts';
+import { listText, textBytes } from '../../formats/common/text-bytes.ts';
+import { missingMarker, SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
+import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { inType } from './samples.ts';
+import type { Span } from './span-cursor.ts';
+
+/** Every array of the binary form begins at a multiple of so many bytes, from the beginning of the body too. */
+const ALIGNMENT = 8;
+
+const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+
+/** The samples of one channel, which are in memory. @param head what the answer says before them */
+export const channelAsJson = (head: object, samples: Samples): AsyncIterable<Uint8Array> =>
+  textBytes(withSamples(head, readFrom([samples]), 0));
+
+/** @param read reads the spans; @param spans in the order of the answer */
+export const samplesAsJson = (ecg: StoredEcg, spans: readonly Span[], read: ReadFrames): AsyncIterable<Uint8Array> =>
+  textBytes(jsonPieces(ecg, spans, read));
+
+async function* jsonPieces(
+  ecg: StoredEcg,
+  spans: readonly Span[],
+  read: ReadFrames,
+): AsyncGenerator<string, void, void> {
+  yield `{"ecgId":"${ecg._id.toHexString()}","channels":[`;
+  for (const [at, span] of spans.entries()) {
+    if (at > 0) yield ',';
+    yield* withSamples(described(ecg, span), read, at);
+  }
+  yield ']}';
+}
+
+/** The text of an object whose last member are the samples of a channel; null where one is missing. */
+async function* withSamples(head: object, read: ReadFrames, channel: number): AsyncGenerator<string, void, void> {
+  yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
+  yield* listText(runsOf(read, channel), ',', 'null', String);
+  yield ']}';
+}
+
+/** @returns the whole body's length in bytes besides */
+export function samplesAsBinary(
+  ecg: StoredEcg,
+  spans: readonly Span[],
+  read: ReadFrames,
+): { bytes: AsyncIterable<Uint8Array>; length: number } {
+  let offset = 0;
+  const channels = spans.map((span) => {
+    const length = span.end - span.first;
+    const placed = { type: span.type, offset, length, missing: missingMarker(span.type) };
+    offset += aligned(length * SAMPLE_ARRAYS[span.type].BYTES_PER_ELEMENT);
+    // JSON has no NaN: null stands for it.
+    return { ...described(ecg, span), ...placed };
+  });
+  const text = Buffer.from(JSON.stringify({ ecgId: ecg._id.toHexString(), channels }));
+  const header = Buffer.alloc(aligned(text.length + 1), ' ');
+  text.copy(header);
+  header.write('\n', header.length - 1);
+  return { bytes: binaryPieces(header, spans, read), length: header.length + offset };
+}
+
+async function* binaryPieces(
+  header: Uint8Array,
+  spans: readonly Span[],
+  read: ReadFrames,
+): AsyncGenerator<Uint8Array, void, void> {
+  // It goes out with the first samples: until they are there a failure can still be told.
+  let before = header;
+  for (const [at, { type }] of spans.entries()) {
+    let length = 0;
+    for await (const run of runsOf(read, at)) {
+      if (before.length > 0) yield before;
+      before = new Uint8Array(0);
+      const { buffer } = inType(run, type);
+      length += buffer.byteLength;
+      yield new Uint8Array(buffer);
+    }
+    if (length < aligned(length)) yield new Uint8Array(aligned(length) - length);
+  }
+  if (before.length > 0) yield before;
+}
+
+/** What both forms say of a channel. */
+function described(ecg: StoredEcg, { channel, first }: Span): object {
+  const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = ecg.channels[channel] as StoredChannel;
+  return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, first };
+}

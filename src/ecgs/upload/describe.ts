@@ -1,0 +1,21 @@
+/** Stage 2 of an upload: adds what the sender says to what the files say. */
+import type { Events } from './decode.ts';
+import { withMetadata } from './metadata.ts';
+import type { Source } from './source.ts';
+
+/**
+ * Completes recordings; all other events pass unchanged.
+ * Errors: `validation-failed`, and those of the source.
+ */
+export async function* describe(decoded: Events, source: Pick<Source, 'rest'>): Events {
+  const taken = new Set<string>();
+  for await (const event of decoded) {
+    if (event.kind !== 'recording') {
+      yield event;
+      continue;
+    }
+    const { said, warnings } = await source.rest();
+    const recording = withMetadata(event.recording, said, taken);
+    yield { kind: 'recording', recording: { ...recording, warnings: [...recording.warnings, ...warnings] } };
+  }
+}

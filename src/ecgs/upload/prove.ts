@@ -1,0 +1,71 @@
+/** Last stage of an upload: makes sure that a recording which already existed has its samples and marks. */
+import { notReady } from '../../errors.ts';
+import type { StoredEcg } from '../store/model.ts';
+import { placeOf } from '../store/place.ts';
+import { assumptions } from '../store/scale.ts';
+import { differences, tells, type ToldField } from './alike.ts';
+import { heal } from './heal.ts';
+import type { Published, PublishDeps } from './publish.ts';
+import type { Stored } from './store.ts';
+
+/** The result for one recording. */
+export interface Ingested {
+  ecg: StoredEcg;
+  /** False if the owner already had the same content. */
+  created: boolean;
+  /** What was in the upload and is not kept, in words. */
+  warnings: string[];
+}
+
+const LACKING =
+  'annotations: the recording exists but has lost marks, and this file has other ones; upload the original file to ' +
+  'restore them';
+
+/** How to get what the existing recording did not take over. */
+const REMEDY: Readonly<Record<ToldField, string>> = {
+  patient: 'change it with PATCH',
+  study: 'change it with PATCH',
+  notes: 'change it with PATCH',
+  subject: 'use another id to keep both',
+  annotations: 'use another id to keep both',
+};
+
+/** Errors: `not-ready` if a recording was deleted in the meantime; sending it again stores it anew. */
+export async function prove(
+  stored: readonly Stored[],
+  published: readonly Published[],
+  deps: PublishDeps,
+): Promise<Ingested[]> {
+  const proven: Ingested[] = [];
+  for (const [i, one] of stored.entries()) proven.push(await provenOne(one, published[i] as Published, deps));
+  return proven;
+}
+
+async function provenOne(
+  { ecg: copy, warnings }: Stored,
+  { ecg, created }: Published,
+  { database, uploads }: PublishDeps,
+): Promise<Ingested> {
+  const assumed = assumptions(ecg.channels);
+  if (created) return { ecg, created, warnings: [...warnings, ...assumed] };
+  const healed = await heal(database, ecg, copy, uploads.instance).catch((error: unknown) => {
+    // It may have been deleted, with something of it written again: the sweeper has to look.
+    uploads.leave(placeOf(ecg));
+    throw error;
+  });
+  if (healed === 'gone')
+    throw notReady(undefined, 'You deleted this recording while it was uploaded again; send it again to keep it.');
+  const ignored = differences(ecg, copy).filter(
+    (field) => tells(copy, field) && !(field === 'annotations' && healed === 'lacking'),
+  );
+  return {
+    ecg,
+    created,
+    warnings: [
+      ...warnings,
+      ...assumed,
+      ...(healed === 'lacking' ? [LACKING] : []),
+      ...ignored.map((field) => `${field}: the recording exists and keeps its value; ${REMEDY[field]}`),
+    ],
+  };
+}

@@ -1,0 +1,164 @@
+/** What requests fetch of the blocks of a recording: as few documents as hold what is needed, each once. */
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { Writable } from 'node:stream';
+import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { pino } from 'pino';
+import { blockCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { CANONICAL_LEADS } from '../../../src/signal/leads.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
+import { whileHeld } from '../../support/failpoint.ts';
+import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { call } from '../../support/http.ts';
+import { type ChannelToStore, storeRecording, wave } from '../../support/stored.ts';
+
+const LEADS = CANONICAL_LEADS.slice(0, 12);
+const leads = (length: number): ChannelToStore[] => LEADS.map((name, seed) => ({ name, samples: wave(length, seed) }));
+const EXPORTS = ['wfdb', 'edf', 'dicom', 'csv', 'json', 'fhir'] as const;
+
+describe('of the blocks of a recording', function () {
+  this.timeout(60_000);
+  let app: TestApp;
+  let fetches: Fetches;
+  let token: string;
+  const logged: { msg: string }[] = [];
+
+  before(async () => {
+    const lines = new Writable({
+      write(line, _encoding, done) {
+        logged.push(JSON.parse(String(line)) as { msg: string });
+        done();
+      },
+    });
+    app = await startTestApp(
+      {},
+      {
+        log: pino({ level: 'debug' }, lines),
+        connected: async (database) => {
+          const watched = await watchedConnection(database);
+          ({ fetches } = watched);
+          return watched.connection;
+        },
+      },
+    );
+    ({ token } = app.clinician);
+  });
+  after(() => app.close());
+
+  const stored = (channels: readonly ChannelToStore[]): Promise<StoredEcg> =>
+    storeRecording(app.database, channels, new Types.ObjectId(app.clinician.id));
+
+  /** What a request fetches. */
+  async function fetched(ecg: StoredEcg, path: string): Promise<Fetches> {
+    fetches.forget();
+    const answer = await call(app, 'GET', `/ecgs/${ecg._id.toHexString()}/${path}`, { token });
+    expect(answer.status, `${path} ${answer.text.slice(0, 200)}`).to.equal(200);
+    return fetches;
+  }
+
+  describe('of twelve leads over ten seconds', () => {
+    let ecg: StoredEcg;
+    before(async () => {
+      ecg = await stored(leads(5_000));
+    });
+    for (const path of [
+      'ecg.svg',
+      'checks',
+      'insights?from=1&to=9',
+      'insights?gaps=bridge',
+      'insights?from=1&to=9&deadBand=0.1',
+      'samples',
+      'samples?from=1&to=9&channels=V6,II',
+      'channels/II/samples',
+      ...EXPORTS.map((format) => `export?format=${format}`),
+    ]) {
+      it(`${path} fetches their one document with one query`, async () => {
+        const { queries, documents } = await fetched(ecg, path);
+        expect([queries, documents]).to.deep.equal([1, 1]);
+      });
+    }
+  });
+
+  describe('of twelve leads over many blocks', () => {
+    let ecg: StoredEcg;
+    let documents = 0;
+    before(async () => {
+      ecg = await stored(leads(670_000));
+      documents = await blockCollection(app.database).countDocuments({ ecg: ecg._id });
+      // Ten full blocks of each lead, and one document of what is left.
+      expect(documents).to.equal(121);
+    });
+
+    for (const path of [...EXPORTS.map((format) => `export?format=${format}`), 'checks', 'insights?gaps=bridge']) {
+      it(`${path} fetches each document once, with few queries`, async () => {
+        const found = await fetched(ecg, path);
+        expect(found.documents).to.equal(documents);
+        expect(found.queries).to.be.at.most(4);
+      });
+    }
+
+    it('a picture fetches one document of each lead with one query', async () => {
+      const { queries, documents: some } = await fetched(ecg, 'ecg.svg?from=700&to=710');
+      expect([queries, some]).to.deep.equal([1, 12]);
+    });
+
+    it('insights of a window fetch the two blocks alone that it cuts, with one query', async () => {
+      const { queries, documents: some } = await fetched(ecg, 'insights?from=100&to=1000');
+      expect([queries, some]).to.deep.equal([1, 24]);
+    });
+
+    it('an export of a window and of one lead fetches nothing of the others', async () => {
+      const { documents: some } = await fetched(ecg, 'export?format=csv&from=100&to=300&channels=V2');
+      // The block that is cut at the end, and the whole of the window.
+      expect(some).to.equal(2 + 3);
+    });
+
+    it('checks fetch no block of which the summary says it all', async () => {
+      const samples = wave(400_000);
+      samples.fill(7, 65_536, 4 * 65_536);
+      const flat = await stored([{ name: 'V1', samples }]);
+      expect((await fetched(flat, 'checks')).documents).to.equal(4);
+    });
+
+    it('nothing more is fetched for a client that has gone', async () => {
+      for (const path of ['insights?gaps=bridge', 'checks', 'export?format=csv', 'samples?to=100']) {
+        logged.length = 0;
+        fetches.forget();
+        const url = `${app.url}/api/v1/ecgs/${ecg._id.toHexString()}/${path}`;
+        const asked = get(url, { headers: { Authorization: `Bearer ${token}` } });
+        asked.on('error', () => undefined);
+        const ended = new Promise((resolve) => asked.once('close', resolve));
+        await whileHeld(
+          app.database,
+          { command: 'find', collection: 'ecgBlocks' },
+          async () => ended,
+          async () => {
+            asked.destroy();
+            await eventually('the client is gone', () => logged.some(({ msg }) => msg === 'request'));
+          },
+        );
+        await eventually('the reading has ended', () => logged.some(({ msg }) => msg === 'the client disconnected'));
+        expect(fetches.replies, path).to.equal(1);
+      }
+    });
+
+    it('nothing more is fetched for an export that is read no further', async () => {
+      const other = 'insights?gaps=bridge';
+      const ofOther = (await fetched(ecg, other)).queries;
+      fetches.forget();
+      const url = `${app.url}/api/v1/ecgs/${ecg._id.toHexString()}/export?format=csv`;
+      const asked = get(url, { headers: { Authorization: `Bearer ${token}` } });
+      const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+      await once(answer, 'readable');
+      answer.on('error', () => undefined);
+      logged.length = 0;
+      answer.destroy();
+      await eventually('the client is gone', () => logged.some(({ msg }) => msg === 'request'));
+      // Another request goes on meanwhile for longer than the export would need for its next query.
+      await call(app, 'GET', `/ecgs/${ecg._id.toHexString()}/${other}`, { token });
+      expect(fetches.queries).to.equal(1 + ofOther);
+    });
+  });
+});

@@ -1,0 +1,281 @@
+/** What reads the samples of a request: that they are right, what is fetched for them, and what is held. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect } from 'chai';
+import { type Connection, mongo } from 'mongoose';
+import { BUDGET_BYTES } from '../../../src/ecgs/reading/reading-plan.ts';
+import { RecordingReader } from '../../../src/ecgs/reading/recording-reader.ts';
+import { spanOf, wholeSpan } from '../../../src/ecgs/reading/span-cursor.ts';
+import { blockCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { MissingBlock } from '../../../src/ecgs/store/stored-blocks.ts';
+import { encodeCsv } from '../../../src/formats/csv/encode.ts';
+import type { Lane } from '../../../src/formats/common/frames.ts';
+import { missingMarker, type Samples, sampleType } from '../../../src/signal/samples.ts';
+import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { giveBack, testDatabase } from '../../support/mongo.ts';
+import { uniform } from '../../support/signals.ts';
+import { type ChannelToStore, storeRecording, wave } from '../../support/stored.ts';
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What has no owner any more is given back at the second time. */
+function swept(): void {
+  collectGarbage();
+  collectGarbage();
+}
+
+/** Reads to the end. @returns the bytes that lay in memory beside those that lay there before, at most, behind the fetches */
+async function measured(pieces: AsyncIterable<unknown>, fetches: Fetches): Promise<number> {
+  swept();
+  const before = process.memoryUsage().arrayBuffers;
+  fetches.forget();
+  let [most, queries] = [0, 0];
+  for await (const _ of pieces) {
+    if (fetches.queries === queries) continue;
+    ({ queries } = fetches);
+    swept();
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  return most;
+}
+
+const bytesOf = (samples: Samples): Buffer => Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
+
+const values = (runs: readonly Samples[]): number[] =>
+  runs.flatMap((run) => {
+    const marker = missingMarker(sampleType(run));
+    return Array.from(run, (value) => (value === marker ? NaN : value));
+  });
+
+describe('the reader of a recording', function () {
+  this.timeout(60_000);
+  let database: Connection;
+  let watched: Connection;
+  let fetches: Fetches;
+
+  before(async () => {
+    database = await testDatabase();
+    ({ connection: watched, fetches } = await watchedConnection(database));
+  });
+  after(async () => {
+    await watched.close();
+    await giveBack(database);
+  });
+
+  const documentsOf = (ecg: StoredEcg): Promise<number> => blockCollection(database).countDocuments({ ecg: ecg._id });
+
+  describe('of channels of every type and of different length', () => {
+    const random = uniform(19);
+    const given: ChannelToStore[] = [
+      { name: 'int16', samples: wave(150_000) },
+      { name: 'short', samples: wave(700, 1) },
+      { name: 'int32', samples: Int32Array.from(wave(140_000, 2), (value) => value * 1000) },
+      { name: 'float32', samples: Float32Array.from(wave(65_536, 3), (value) => value / 4) },
+      { name: 'float64', samples: Float64Array.from(wave(200_001, 4), (value) => (value === 7 ? NaN : value / 3)) },
+      // The second block needs fewer bits than the first.
+      { name: 'mixed', samples: Float64Array.from(wave(131_073, 5), (value, i) => (i < 65_536 ? value / 3 : value)) },
+    ];
+    let ecg: StoredEcg;
+    before(async () => {
+      ecg = await storeRecording(database, given);
+    });
+    const pick = (below: number): number => Math.floor(random() * below);
+    const randomSpan = () => {
+      const channel = pick(given.length);
+      const { length } = given[channel]!.samples;
+      const first = pick(3) === 0 ? 0 : pick(length);
+      return spanOf(ecg, channel, { first, end: pick(3) === 0 ? length : first + pick(length - first + 1) });
+    };
+
+    it('hands out side by side what was stored, in whole frames, whatever is read beside it', async () => {
+      for (let round = 0; round < 40; round++) {
+        const spans = Array.from({ length: 1 + pick(5) }, randomSpan);
+        const lanes = spans.map((_, channel): Lane => ({ channel, perFrame: pick(2) === 0 ? 1 : 1 + pick(9000) }));
+        const most = 1 + pick(pick(2) === 0 ? 500 : 100_000);
+        const reader = new RecordingReader(database, ecg._id, spans);
+        const read: number[][] = spans.map(() => []);
+        // Some are read alone, before or behind the others.
+        const split = pick(lanes.length + 1);
+        for (const some of [lanes.slice(0, split), lanes.slice(split)]) {
+          let frames = 0;
+          for await (const { count, runs } of reader.read(some, most)) {
+            expect(count).to.be.within(1, most);
+            frames += count;
+            for (const [i, { channel, perFrame }] of some.entries()) {
+              for (const value of values(runs[i]!)) read[channel]!.push(value);
+              const { first, end } = spans[channel]!;
+              expect(read[channel]!.length).to.equal(Math.min(end - first, frames * perFrame));
+            }
+          }
+        }
+        for (const [i, { channel, first, end }] of spans.entries()) {
+          const stored = [...given[channel]!.samples.subarray(first, end)];
+          expect(read[i]!.length).to.equal(stored.length);
+          expect(read[i]!.findIndex((value, at) => !Object.is(value + 0, (stored[at] as number) + 0))).to.equal(-1);
+        }
+      }
+    });
+
+    it('hands out one span after the other in parts of a block each, and so all of them', async () => {
+      for (let round = 0; round < 20; round++) {
+        const spans = Array.from({ length: 1 + pick(5) }, randomSpan);
+        let [span, next] = [0, spans[0]!.first];
+        for await (const part of new RecordingReader(database, ecg._id, spans).inTurn()) {
+          while (next === spans[span]!.end) next = spans[++span]!.first;
+          expect([part.span, part.channel, part.first]).to.deep.equal([span, spans[span]!.channel, next]);
+          next += part.samples.length;
+          expect(next % 65_536 === 0 || next === spans[span]!.end).to.equal(true);
+          const stored = given[part.channel]!.samples.subarray(part.first, next);
+          expect(values([part.samples])).to.deep.equal([...stored]);
+        }
+        while (next === spans[span]!.end && span + 1 < spans.length) next = spans[++span]!.first;
+        expect([span, next]).to.deep.equal([spans.length - 1, spans.at(-1)!.end]);
+      }
+    });
+
+    it('fetches a small recording with one query, in whatever order it is read', async () => {
+      const spans = given.map((_, number) => wholeSpan(ecg, number));
+      const documents = await documentsOf(ecg);
+      const { read } = new RecordingReader(watched, ecg._id, spans);
+      fetches.forget();
+      for (const channel of [4, 0, 3, 1, 5, 2]) for await (const _ of read([{ channel, perFrame: 1 }], 1000));
+      expect([fetches.queries, fetches.documents]).to.deep.equal([1, documents]);
+    });
+
+    it('fetches no block that no span needs', async () => {
+      const spans = [spanOf(ecg, 4, { first: 70_000, end: 80_000 }), spanOf(ecg, 4, { first: 90_000, end: 90_000 })];
+      fetches.forget();
+      for await (const _ of new RecordingReader(watched, ecg._id, spans).inTurn());
+      expect([fetches.queries, fetches.documents]).to.deep.equal([1, 1]);
+    });
+
+    it('tells of a block that is not there, and of one that is too short', async () => {
+      const broken = await storeRecording(database, given.slice(0, 1));
+      const spans = [wholeSpan(broken, 0)];
+      const failure = async (): Promise<unknown> => {
+        try {
+          for await (const _ of new RecordingReader(database, broken._id, spans).inTurn());
+        } catch (error) {
+          return error;
+        }
+        return null;
+      };
+      const [last] = await blockCollection(database).find({ ecg: broken._id, 'blocks.index': 2 }).toArray();
+      const short = { ...last!.blocks[0], data: new mongo.Binary(Buffer.alloc(20)) };
+      await blockCollection(database).updateOne({ _id: last!._id }, { $set: { blocks: [short] } } as never);
+      expect(await failure()).to.be.instanceOf(MissingBlock);
+      await blockCollection(database).deleteOne({ _id: last!._id });
+      const error = await failure();
+      expect(error).to.be.instanceOf(MissingBlock);
+      expect(String(error)).to.include(`block 2 of channel 0 of recording ${broken._id.toHexString()}`);
+    });
+
+    it('asks for nothing more, and gives its reason, when it is told to end', async () => {
+      const gone = new AbortController();
+      const reader = new RecordingReader(watched, ecg._id, [wholeSpan(ecg, 0)], gone.signal);
+      const parts = reader.inTurn();
+      await parts.next();
+      fetches.forget();
+      gone.abort(new Error('nobody waits'));
+      const failure = await parts.next().catch((error: Error) => error);
+      expect([(failure as Error).message, fetches.queries]).to.deep.equal(['nobody waits', 0]);
+    });
+  });
+
+  it('fetches each document of a long recording once, side by side and in turn', async () => {
+    const channels = Array.from({ length: 12 }, (_, seed) => ({ name: `${seed}`, samples: wave(400_000, seed) }));
+    const ecg = await storeRecording(database, channels);
+    const documents = await documentsOf(ecg);
+    expect(documents).to.equal(12 * 6 + 1);
+    const spans = channels.map((_, number) => wholeSpan(ecg, number));
+    const lanes = spans.map((_, channel) => ({ channel, perFrame: 1 }));
+    for (const reading of [
+      (reader: RecordingReader) => reader.read(lanes, 5000),
+      // Records of a second, whose borders are none of blocks.
+      (reader: RecordingReader) =>
+        reader.read(
+          lanes.map(({ channel }) => ({ channel, perFrame: 500 })),
+          100,
+        ),
+      (reader: RecordingReader) => reader.inTurn(),
+    ]) {
+      fetches.forget();
+      for await (const _ of reading(new RecordingReader(watched, ecg._id, spans)));
+      expect(fetches.documents).to.equal(documents);
+    }
+  });
+
+  describe('of 256 channels of float64', () => {
+    const CHANNELS = 256;
+    let ecg: StoredEcg;
+    let samples: Float64Array;
+    before(async () => {
+      samples = Float64Array.from({ length: 70_000 }, (_, i) => Math.sin(i / 100));
+      ecg = await storeRecording(
+        database,
+        Array.from({ length: CHANNELS }, (_, number) => ({ name: `${number}`, samples })),
+      );
+      expect(await documentsOf(ecg)).to.equal(CHANNELS + 9);
+    });
+
+    for (const [which, count, paces, documents] of [
+      ['all of them at one pace', CHANNELS, [1], 3 * CHANNELS + 9],
+      ['120 at different paces', 120, [1, 3], 2 * 120 + 2 * 5],
+    ] as const) {
+      it(`holds no more than its budget of ${which} side by side, and fetches a block as often as it has parts`, async () => {
+        const spans = Array.from({ length: count }, (_, number) => wholeSpan(ecg, number));
+        const reader = new RecordingReader(watched, ecg._id, spans);
+        const lanes = spans.map((_, channel) => ({ channel, perFrame: paces[channel % paces.length]! }));
+        const read = Array.from({ length: count }, () => 0);
+        async function* compared(): AsyncGenerator<void> {
+          for await (const { runs } of reader.read(lanes, 512)) {
+            for (const [lane, some] of runs.entries()) {
+              for (const run of some) {
+                const stored = samples.subarray(read[lane], (read[lane]! += run.length));
+                if (!bytesOf(run).equals(bytesOf(stored))) throw new Error(`lane ${lane} is not what was stored`);
+              }
+            }
+            yield;
+          }
+        }
+        const most = await measured(compared(), fetches);
+        expect(read).to.deep.equal(Array.from({ length: count }, () => samples.length));
+        expect(reader.mostHeld + fetches.largestReply).to.be.within(24 << 20, BUDGET_BYTES);
+        expect(most).to.be.within(24 << 20, BUDGET_BYTES);
+        expect(fetches.documents).to.be.at.most(documents);
+      });
+    }
+
+    it('holds no more while they are written as CSV', async () => {
+      const { channels } = ecg;
+      const range = { first: 63_000, end: 68_000 };
+      const reader = new RecordingReader(
+        watched,
+        ecg._id,
+        channels.map((_, number) => spanOf(ecg, number, range)),
+      );
+      const described = channels.map((channel) => ({
+        ...channel,
+        samples: range.end - range.first,
+        missing: 0,
+        lowest: -1,
+        highest: 1,
+      }));
+      const recording = { id: 'wide', externalId: null, date: null, notes: null, subject: null, annotations: [] };
+      const [file] = encodeCsv({ ...recording, channels: described }, reader.read);
+      const most = await measured(file!.bytes, fetches);
+      expect(reader.mostHeld + fetches.largestReply).to.be.below(BUDGET_BYTES);
+      expect(most).to.be.below(BUDGET_BYTES);
+    });
+
+    it('holds far less where they are read one after the other, and fetches each document once', async () => {
+      const spans = Array.from({ length: CHANNELS }, (_, number) => wholeSpan(ecg, number));
+      const reader = new RecordingReader(watched, ecg._id, spans);
+      const most = await measured(reader.inTurn(), fetches);
+      expect(reader.mostHeld).to.be.below(13 << 20);
+      expect(most).to.be.below(40 << 20);
+      expect(fetches.documents).to.equal(CHANNELS + 9);
+    });
+  });
+});

@@ -1,0 +1,43 @@
+/** What is fetched of the blocks of recordings: the driver itself tells of every command and its reply. */
+import mongoose, { type Connection } from 'mongoose';
+import type { StoredBlocks } from '../../src/ecgs/store/model.ts';
+
+/** Since `forget` was called. */
+export class Fetches {
+  queries = 0;
+  /** Replies to queries, and to what asks for more of them. */
+  replies = 0;
+  documents = 0;
+  /** Bytes of samples in all replies, and in the largest. */
+  bytes = 0;
+  largestReply = 0;
+
+  forget(): void {
+    Object.assign(this, new Fetches());
+  }
+}
+
+interface Reply {
+  cursor: { ns: string; firstBatch?: StoredBlocks[]; nextBatch?: StoredBlocks[] };
+}
+
+/** Another connection to the database of a test, of which every fetch of blocks is counted. The caller closes it. */
+export async function watchedConnection(database: Connection): Promise<{ connection: Connection; fetches: Fetches }> {
+  const { hosts, replicaSet } = database.getClient().options;
+  const uri = `mongodb://${hosts.join(',')}/${database.name}?replicaSet=${replicaSet}`;
+  const connection = await mongoose.createConnection(uri, { monitorCommands: true }).asPromise();
+  const fetches = new Fetches();
+  connection.getClient().on('commandSucceeded', ({ commandName, reply }) => {
+    if (commandName !== 'find' && commandName !== 'getMore') return;
+    const { ns, firstBatch, nextBatch } = (reply as Reply).cursor;
+    if (ns !== `${database.name}.ecgBlocks`) return;
+    const documents = firstBatch ?? nextBatch ?? [];
+    const bytes = documents.flatMap(({ blocks }) => blocks).reduce((sum, { data }) => sum + data.length(), 0);
+    if (commandName === 'find') fetches.queries++;
+    fetches.replies++;
+    fetches.documents += documents.length;
+    fetches.bytes += bytes;
+    fetches.largestReply = Math.max(fetches.largestReply, bytes);
+  });
+  return { connection, fetches };
+}

@@ -1,0 +1,101 @@
+/** The stages of an upload that are streams: what each of them lets through, and when. */
+import { expect } from 'chai';
+import { Problem } from '../../../../src/errors.ts';
+import { decode, type Events } from '../../../../src/ecgs/upload/decode.ts';
+import { describe as described } from '../../../../src/ecgs/upload/describe.ts';
+import { guard } from '../../../../src/ecgs/upload/guard.ts';
+import { ownFile } from '../../../../src/ecgs/upload/source.ts';
+import { json } from '../../../../src/formats/json/index.ts';
+import { type DecodedRecording, FormatError } from '../../../../src/formats/types.ts';
+import { decoded } from '../../../support/decoded.ts';
+
+const LIMITS = { maxChannels: 1, maxNameLength: 1, maxMetadataBytes: 1, maxDepth: 1 };
+const [ONE, TWO] = [
+  { samples: [1, -1], externalId: 'a', notes: 'of the file' },
+  { samples: [2, -2], externalId: 'a', warnings: ['of the file'] },
+];
+
+/** The events until a stage ends or fails, by their kinds, and what it failed with. */
+async function run(events: Events): Promise<{ kinds: string[]; recordings: DecodedRecording[]; error: unknown }> {
+  const [kinds, recordings]: [string[], DecodedRecording[]] = [[], []];
+  try {
+    for await (const event of events) {
+      kinds.push(event.kind);
+      if (event.kind === 'recording') recordings.push(event.recording);
+    }
+    return { kinds, recordings, error: null };
+  } catch (error) {
+    return { kinds, recordings, error };
+  }
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+const sayNothing = async () => ({ said: {}, warnings: [] });
+/** Tells a recording, and then fails. */
+const failing = (error: Error) =>
+  async function* (): Events {
+    yield* decoded(ONE);
+    throw error;
+  };
+
+/** What a failure of the decoder comes to. */
+const outcome = async (error: Error): Promise<unknown> =>
+  (await run(decode(ownFile({ ...json, decode: failing(error) }, nothing(), LIMITS)))).error;
+
+const A_RECORDING = ['samples', 'channel-end', 'samples', 'channel-end', 'recording'];
+
+describe('the stages of an upload', () => {
+  it('decode: tell what a decoder has found as a problem, with its place, and pass everything else on', async () => {
+    const told = async (kind: 'syntax' | 'content', format: string): Promise<unknown[]> => {
+      const problem = (await outcome(new FormatError(format, kind, 17, 'it is wrong'))) as Problem;
+      return [problem.code, problem.message];
+    };
+    expect(await told('syntax', 'json')).to.deep.equal(['malformed-json', 'it is wrong (at byte 17)']);
+    expect(await told('syntax', 'edf')).to.deep.equal(['malformed-file', 'it is wrong (at byte 17)']);
+    expect(await told('content', 'json')).to.deep.equal(['recording-invalid', 'it is wrong (at byte 17)']);
+    const other = new Error('the line was cut');
+    expect(await outcome(other)).to.equal(other);
+  });
+
+  it('describe: take the rest of the upload in where a recording ends, and no sooner', async () => {
+    const seen: string[] = [];
+    const rest = async () => {
+      seen.push('rest');
+      return { said: { notes: 'of the sender' }, warnings: ['of the form'] };
+    };
+    const { kinds, recordings } = await run(described(decoded(ONE, TWO), { rest }));
+    expect(kinds).to.deep.equal([...A_RECORDING, ...A_RECORDING]);
+    expect(seen).to.deep.equal(['rest', 'rest']);
+    expect(recordings.map(({ externalId, notes, warnings }) => [externalId, notes, warnings])).to.deep.equal([
+      ['a', 'of the sender', ['of the form']],
+      ['a#2', 'of the sender', ['of the file', 'of the form']],
+    ]);
+  });
+
+  it('guard: let a recording end only while its user may upload', async () => {
+    const refusal = new Problem('token-invalid', 'The account is gone.');
+    let asked = 0;
+    const once = async (): Promise<void> => {
+      asked += 1;
+      if (asked === 2) throw refusal;
+    };
+    const { kinds, error } = await run(guard(decoded(ONE, TWO), once));
+    expect(kinds).to.deep.equal([...A_RECORDING, ...A_RECORDING.slice(0, -1)]);
+    expect(error).to.equal(refusal);
+  });
+
+  it('end the stages before them when they end', async () => {
+    let isClosed = false;
+    async function* endless(): Events {
+      try {
+        for (;;) yield* decoded(ONE);
+      } finally {
+        isClosed = true;
+      }
+    }
+    for await (const { kind } of guard(described(endless(), { rest: sayNothing }), async () => undefined)) {
+      if (kind === 'recording') break;
+    }
+    expect(isClosed).to.equal(true);
+  });
+});
