@@ -89,7 +89,9 @@ export async function findMongod(options: SearchOptions): Promise<Mongod> {
     [
       'No mongod is available for the embedded database:',
       ...['PATH: no working mongod', `${cacheDir}: no working mongod`, ...failures].map((line) => `  - ${line}`),
-      'You can set MONGODB_URI to a running MongoDB replica set; or install MongoDB (https://www.mongodb.com/docs/manual/installation/) so that mongod is on PATH; or set MONGOD_BINARY to a mongod.',
+      'You can set MONGODB_URI to a running MongoDB replica set; or install MongoDB ' +
+        '(https://www.mongodb.com/docs/manual/installation/) so that mongod is on PATH; or set MONGOD_BINARY to ' +
+        'a mongod.',
     ].join('\n'),
   );
 }

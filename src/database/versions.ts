@@ -1,13 +1,13 @@
-/** Which document a change is for, and the version that its sender has seen. */
+/** The target of a change: a document, and the version that its sender has seen. */
 import { notFound, Problem } from '../errors.ts';
 
-/** Which document is meant, and in which version the caller has seen it; null: any. */
+/** The document, and the version that the caller has seen; null for any version. */
 export interface Target {
   id: string;
   version: number | null;
 }
 
-/** Errors: `not-found` where there is no document, `version-stale`. */
+/** Errors: `not-found` if there is no document, `version-stale`. */
 export function assertVersion<Document extends { version: number }>(
   document: Document | null,
   version: number | null,

@@ -15,7 +15,8 @@ export const encodeJson: Encoder = (recording, read) => {
       'json',
       'content',
       null,
-      'A JSON recording needs at least one lead, and each lead at least one sample: choose another window or other channels.',
+      'A JSON recording needs at least one lead, and each lead at least one sample: choose another window or ' +
+        'other channels.',
     );
   }
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];

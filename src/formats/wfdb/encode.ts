@@ -94,7 +94,8 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   }
   throw contentError(
     null,
-    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export the channels of each rate separately.`,
+    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export the channels of each ` +
+      'rate separately.',
   );
 }
 

@@ -119,13 +119,15 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   if (header.signalCount > maxSignals)
     throw contentError(
       null,
-      `The header of ${record} names ${figure(header.signalCount)} signals; at most ${figure(maxSignals)} are allowed (setting MAX_CHANNELS).`,
+      `The header of ${record} names ${figure(header.signalCount)} signals; at most ${figure(maxSignals)} are ` +
+        'allowed (setting MAX_CHANNELS).',
     );
   const wanted = segmentCount === undefined ? header.signalCount : count(segmentCount, 'the number of segments');
   if (others.length !== wanted) {
     throw contentError(
       null,
-      `The header of ${record} declares ${figure(wanted)} ${segmentCount === undefined ? 'signals' : 'segments'}, but has ${figure(others.length)} lines for them.`,
+      `The header of ${record} declares ${figure(wanted)} ` +
+        `${segmentCount === undefined ? 'signals' : 'segments'}, but has ${figure(others.length)} lines for them.`,
     );
   }
   if (segmentCount !== undefined) header.segments = others.map(segmentLine);
@@ -202,13 +204,15 @@ function checkFrame({ record, signals, frameRate }: Header): void {
   if (samples > MAX_FRAME_SAMPLES)
     throw contentError(
       null,
-      `The header of ${record} puts ${figure(samples)} samples into a frame; at most ${figure(MAX_FRAME_SAMPLES)} are allowed.`,
+      `The header of ${record} puts ${figure(samples)} samples into a frame; at most ` +
+        `${figure(MAX_FRAME_SAMPLES)} are allowed.`,
     );
   const fastest = signals.reduce((most, signal) => Math.max(most, signal.samplesPerFrame), 0) * frameRate;
   if (fastest > MAX_SAMPLING_RATE)
     throw contentError(
       null,
-      `The header of ${record} has a signal of ${fastest} samples a second; at most ${figure(MAX_SAMPLING_RATE)} are supported.`,
+      `The header of ${record} has a signal of ${fastest} samples a second; at most ` +
+        `${figure(MAX_SAMPLING_RATE)} are supported.`,
     );
 }
 

@@ -364,7 +364,7 @@ describe('A CSV file is refused', () => {
 });
 
 describe('What is written as CSV', () => {
-  it('has the time, physical values, units, empty cells for missing samples and NaN for a missing last one', async () => {
+  it('has the time, physical values, units, empty cells for missing samples, NaN for a missing last one', async () => {
     expect(
       await written([
         { name: 'I', values: [1000, null, -500], gain: 1000, zeroLevel: 0 },

@@ -129,7 +129,8 @@ describe('the WFDB decoder', () => {
 
     it('date, comments, sex, Windows line ends and equal names', async () => {
       const header = Buffer.from(
-        '# made by hand\r\nr 2 100 2 8:05:07.25 3/12/1999\r\na.dat 16 200 0 0 0 4 0 II\r\na.dat 16 200 0 0 0 6 0 II\r\n' +
+        '# made by hand\r\nr 2 100 2 8:05:07.25 3/12/1999\r\na.dat 16 200 0 0 0 4 0 II\r\na.dat 16 200 0 0 0 6 ' +
+          '0 II\r\n' +
           '#<age>: 61 <sex>: F\r\n#Caf\xe9',
         'latin1',
       );
