@@ -24,7 +24,10 @@ export function faultOfServer(hello: Readonly<Record<string, unknown>>): string 
     );
   }
   if (hello['secondary'] === true)
-    return 'is a secondary, which does not accept writes. Name all members of its replica set, without directConnection.';
+    return (
+      'is a secondary, which does not accept writes. Name all members of its replica set, without ' +
+      'directConnection.'
+    );
   return null;
 }
 

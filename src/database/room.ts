@@ -118,7 +118,8 @@ const noRoom = (): Problem =>
 export const diskFull = (writes: boolean, cause?: unknown): Problem =>
   new Problem(
     writes ? 'storage-full' : 'not-ready',
-    `The disk of the database is full. Tell ${ASK}. The service continues by itself when there is space; then send the request again.`,
+    `The disk of the database is full. Tell ${ASK}. The service continues by itself when there is space; then ` +
+      'send the request again.',
     { cause, headers: RETRY },
   );
 
@@ -126,7 +127,8 @@ export const diskFull = (writes: boolean, cause?: unknown): Problem =>
 export const spoolFull = (cause: unknown): Problem =>
   new Problem(
     'storage-full',
-    `The service has no disk space to receive this; nothing was stored. Send it again later; if that does not help, tell ${ASK}.`,
+    'The service has no disk space to receive this; nothing was stored. Send it again later; if that does not ' +
+      `help, tell ${ASK}.`,
     { cause, headers: RETRY },
   );
 

@@ -9,7 +9,7 @@ import { annotationQuery } from './reading/queries.ts';
 import { AnnotationList } from './reading/schema.ts';
 import { readAnnotations } from './store/annotations.ts';
 
-/** The place of a mark, in the cursor behind it. */
+/** Position of a mark in the cursor. */
 const place = z.tuple([z.int().min(0), z.int().min(0)]);
 
 /**
@@ -34,9 +34,9 @@ export const listAnnotations = ({ config, database, recordingsOf }: EcgDeps): An
       const start =
         query.cursor === undefined ? ([0, 0] satisfies [number, number]) : decodeCursor(query.cursor, place);
       const { items, next } = await readAnnotations(database, ecg._id, query, start, query.limit);
-      // Of a recording that is being deleted there are fewer marks than it had.
+      // A recording that is being deleted has fewer marks than it states.
       if (next === null && ecg.annotations > 0) await own.get(param('id'));
-      // Marks may lie behind the last sample: only where there are none either is nothing to be had.
+      // Marks may follow the last sample: only if there are none either is the window outside.
       if (
         items.length === 0 &&
         query.cursor === undefined &&

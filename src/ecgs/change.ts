@@ -52,7 +52,8 @@ function assertUnitKept({ channels }: StoredEcg, unit: string, takes: (channel: 
   if (stated === undefined || channels.some(takes)) return;
   throw new Problem(
     'already-known',
-    `The unit of ${JSON.stringify(stated.name)} is ${stated.unit} in its file, not ${unit}: give ${stated.unit} with the gain.`,
+    `The unit of ${JSON.stringify(stated.name)} is ${stated.unit} in its file, not ${unit}: give ${stated.unit}` +
+      ' with the gain.',
   );
 }
 

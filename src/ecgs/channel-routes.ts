@@ -13,7 +13,7 @@ import { ChannelSamples } from './reading/schema.ts';
 import type { EcgDeps } from './deps.ts';
 import type { StoredEcg } from './store/model.ts';
 
-/** What the binary answer says of its samples; what is unknown has no header. */
+/** Headers that describe the samples of the binary answer; unknown values have no header. */
 const HEADERS = {
   'Sample-Type': z.enum(SAMPLE_TYPES),
   'Sample-Count': z.int(),

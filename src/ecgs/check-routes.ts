@@ -27,7 +27,8 @@ export const EcgChecks = z
   .meta({
     id: 'EcgChecks',
     description:
-      'Findings; nothing is repaired. An empty list means that nothing implausible was found, not that the recording is correct',
+      'Findings; nothing is repaired. An empty list means that nothing implausible was found, not that the ' +
+      'recording is correct',
   });
 type EcgChecks = z.infer<typeof EcgChecks>;
 

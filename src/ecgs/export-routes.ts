@@ -1,4 +1,4 @@
-/** `/ecgs/{id}/export`: a recording in the format that the next program needs. */
+/** `/ecgs/{id}/export`: a recording converted to another format. */
 import { Readable } from 'node:stream';
 import yazl from 'yazl';
 import { formatById } from '../formats/registry.ts';
@@ -42,7 +42,7 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {
         const [first, ...others] = await exported(ecg, query, zone, database, clientGone(ctx));
         if (!first) throw new Error(`the encoder of ${query.format} made no file`);
-        // What fails before the first bytes are there is still told; behind them only a broken connection tells it.
+        // A failure before the first bytes can still be reported; after them only by breaking the connection.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
         if (others.length === 0) {
           ctx.attachment(first.name);
@@ -57,7 +57,7 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
     },
   });
 
-/** One file after the other, as its bytes come: nothing is held whole. */
+/** Streams the files one after the other: none is held completely. */
 function zipped(files: readonly EncodedFile[]): Readable {
   const zip = new yazl.ZipFile();
   const output = zip.outputStream as Readable;

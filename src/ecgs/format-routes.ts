@@ -1,4 +1,4 @@
-/** `/formats`: what can be uploaded, and what recordings can be had as. */
+/** `/formats`: the formats for uploads and exports. */
 import { FORMATS } from '../formats/registry.ts';
 import { json } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';

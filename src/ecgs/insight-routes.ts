@@ -11,7 +11,7 @@ import { ChannelInsights, Insights } from './reading/schema.ts';
 const OF_CHANNEL = Object.keys(ChannelInsights.shape) as (keyof typeof ChannelInsights.shape)[];
 const COLUMNS = [...OF_CHANNEL, 'from', 'to', 'deadBand', 'gaps'];
 
-/** What is not answered from the recording's document alone. */
+/** Whether the answer needs more than the recording's document. */
 const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean =>
   from !== undefined || to !== undefined || deadBand > 0 || gaps === 'bridge';
 
@@ -48,7 +48,7 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
     },
   });
 
-/** What was asked for stands in every line: lines of several answers can be put together. */
+/** Every line repeats the query, so that lines of several answers can be combined. */
 function rowsOf({ channels, window, definition: { deadBand, gaps } }: Insights): Cell[][] {
   const asked = [window?.from ?? null, window?.to ?? null, deadBand, gaps];
   return channels.map((channel) => [...OF_CHANNEL.map((column) => channel[column]), ...asked]);

@@ -175,7 +175,7 @@ const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
                 own.update(ecg, { ...changed, ...references }, fields, session),
               );
         });
-        // Null: somebody changed it in between. Their change is looked at, and this one tried again on top of it.
+        // Null if somebody changed it meanwhile: this change is then tried again on top of theirs.
         if (updated) return answer(ctx, updated);
       }
     },

@@ -24,7 +24,8 @@ export const EcgSuggestions = z
   .meta({
     id: 'EcgSuggestions',
     description:
-      'Patients with the same identifier, or the same name and birth date, as in the file. Assign one with PATCH on the recording',
+      'Patients with the same identifier, or the same name and birth date, as in the file. Assign one with ' +
+      'PATCH on the recording',
   });
 type EcgSuggestions = z.infer<typeof EcgSuggestions>;
 

@@ -52,7 +52,8 @@ export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn 
     answers: {
       201: json(
         z.union([UploadedEcg, UploadedEcgs]),
-        'The recording, or all of them if the file contains several, the rhythm first. Location and ETag are sent only for a ' +
+        'The recording, or all of them if the file contains several, the rhythm first. Location and ETag are ' +
+          'sent only for a ' +
           'single one',
         { ...LOCATION, ...ETAG },
       ),
@@ -69,7 +70,7 @@ export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn 
       'too-many-uploads',
     ],
     handler: async ({ ctx, user: { userId }, query, confirm }) => {
-      // Refused before hours of a body have come.
+      // Refused before the body, which may take hours.
       if (query.date != null) toInstant(query.date, zone);
       const { duplicate = 'refuse', ...said } = query;
       const ingested = await inUploadTurn(userId, async () => {

@@ -27,8 +27,8 @@ describe('the mutants of verify:mutations', () => {
     ['a bound of a filter', '({ at: { $gte: from } })', ['({ at: { $gt: from } })']],
     ['the other of two ends', 'Math.min(a, b)', ['Math.max(a, b)']],
     ['a limit that is one higher', 'const MAX_ROWS = 1_000;', ['const MAX_ROWS = 1001;']],
-    ['a check that is gone', '  if (!held) throw new Fenced();', ['  ;']],
-    ['a step that is gone', '  await release(lease);', ['  ;']],
+    ['a removed check', '  if (!held) throw new Fenced();', ['  ;']],
+    ['a removed step', '  await release(lease);', ['  ;']],
     ['a list without a limit', 'find().limit(limit + 1)', ['find()']],
   ] as const) {
     it(`are ${what}`, () => expect(changed(text)).to.have.members(expected));

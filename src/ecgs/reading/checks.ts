@@ -64,7 +64,8 @@ function ofDescription({ name, lead, samplingRate, unit, calibrated }: StoredCha
     found.push(
       about(
         'unit-missing',
-        'Without a unit of a physical quantity the values have no scale and cannot be compared: set unit and gain with PATCH.',
+        'Without a unit of a physical quantity the values have no scale and cannot be compared: set unit and ' +
+          'gain with PATCH.',
       ),
     );
   else if (!calibrated)

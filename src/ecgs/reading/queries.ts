@@ -40,7 +40,8 @@ export const severalSamplesQuery = z
     from,
     to,
     channels: channels(
-      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that contain a comma',
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
+        'contain a comma',
     ),
   })
   .refine(inOrder, OUT_OF_ORDER);
@@ -86,7 +87,8 @@ export const exportQuery = z
     from,
     to,
     channels: channels(
-      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that contain a comma',
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
+        'contain a comma',
     ),
     deidentify: flag(),
   })

@@ -1,36 +1,38 @@
-/** How much a reader of recordings fetches at a time, so that it stays within its budget. */
+/** Plans how much a reader of recordings fetches at a time to keep within its budget. */
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import type { SpanCursor } from './span-cursor.ts';
 
-/** Bytes of samples that a reader holds at most, of however many channels, with the reply of mongod from which it takes them. */
+/**
+ * Greatest number of bytes of samples that a reader holds, for any number of channels, including the reply of mongod.
+ */
 export const BUDGET_BYTES = 64 << 20;
-/** Of these: a reply, which mongod ends at 16 MiB; */
+/** Of these: a reply, which mongod limits to 16 MiB; */
 const REPLY_BYTES = 16 << 20;
-/** blocks that came in a document with others, and are needed later; */
+/** blocks that came in the same document as others, and are needed later; */
 export const EARLY_BYTES = 2 << 20;
-/** and the samples of the channels that are being read. */
+/** and the samples of the channels being read. */
 export const LANE_BYTES = BUDGET_BYTES - REPLY_BYTES - EARLY_BYTES;
-/** What is fetched at once where there is more. One block of each channel that is read is fetched in any case, if it fits. */
+/** Usual size of a fetch. One block of each channel being read is always fetched, if it fits. */
 export const AHEAD_BYTES = 8 << 20;
 
-/** A channel that is read beside others. */
+/** A channel read in parallel with others. */
 export interface Reading {
   cursor: SpanCursor;
   perFrame: number;
 }
 
 export interface Plan {
-  /** Samples of each lane that are fetched at a time. */
+  /** Samples of each lane fetched at a time. */
   step: number;
-  /** What is held of all lanes then, at most. */
+  /** Most that is then held of all lanes. */
   bytes: number;
 }
 
-/** Whole blocks where those of all lanes fit the budget, else an equal part of a block. */
+/** Whole blocks if those of all lanes fit the budget, otherwise an equal part of a block. */
 export function planOf(reading: readonly Reading[], most: number): Plan {
   const width = reading.reduce((sum, { cursor }) => sum + cursor.width, 0);
   const frame = reading.reduce((sum, { cursor, perFrame }) => sum + cursor.width * perFrame, 0);
-  // Less than a frame may be left when more is fetched, and the caller may still have the frames that came last.
+  // Less than a frame may be left when more is fetched, and the caller may still hold the last frames.
   const besides = frame + Math.min(most * frame, width * BLOCK_SAMPLES);
   const fitting = Math.max(1, (LANE_BYTES - besides) / width);
   const step =
@@ -40,11 +42,13 @@ export function planOf(reading: readonly Reading[], most: number): Plan {
   return { step, bytes: step * width + besides };
 }
 
-/** Those of which no whole frame is ready, though there is more to fetch. */
+/** Lanes without a complete frame ready that have more to fetch. */
 export const hungryOf = (reading: readonly Reading[]): SpanCursor[] =>
   reading.filter(({ cursor, perFrame }) => cursor.left > 0 && cursor.ready < perFrame).map(({ cursor }) => cursor);
 
-/** Frames for which there is enough of every lane that goes on; when all have been fetched, to the end of the longest. */
+/**
+ * Number of frames for which every continuing lane has enough samples; when all are fetched, to the end of the longest.
+ */
 export function framesReady(reading: readonly Reading[]): number {
   const goingOn = reading.filter(({ cursor }) => cursor.left > 0);
   if (goingOn.length > 0)

@@ -1,4 +1,4 @@
-/** Reads the samples that one request needs: what that is, is told once, and everything is fetched with few queries. */
+/** Reads the samples that one request needs: they are declared once, and fetched with few queries. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Frames, Lane, ReadFrames } from '../../formats/common/frames.ts';
@@ -9,9 +9,9 @@ import { MissingBlock, type StoredBlock, storedBlocks } from '../store/stored-bl
 import { AHEAD_BYTES, EARLY_BYTES, framesReady, hungryOf, LANE_BYTES, type Plan, planOf } from './reading-plan.ts';
 import { type Span, SpanCursor } from './span-cursor.ts';
 
-/** Samples of one block. They are valid until the next are asked for. */
+/** Samples of one block, valid until the next are requested. */
 export interface Part {
-  /** Number of the span. */
+  /** Index of the span. */
   span: number;
   channel: number;
   /** Number of the first sample in its channel. */
@@ -20,15 +20,15 @@ export interface Part {
 }
 
 /**
- * Usage: `const reader = new RecordingReader(database, ecg._id, spans, signal)`, then `reader.read(lanes, most)` for each set of
- * spans that are needed side by side; a span is read once.
+ * Usage: `const reader = new RecordingReader(database, ecg._id, spans, signal)`, then `reader.read(lanes, most)` for
+ * each set of spans that are read in parallel; a span is read once.
  *
- * Each stored document is fetched once, but in two cases: where the blocks of the channels that are read side by side do not fit
- * the budget together, they are fetched in parts, and each document as often as it has parts; and where short blocks that share a
- * document are needed too far apart to be kept.
+ * Each stored document is fetched once, with two exceptions. If the blocks of channels read in parallel do not fit the
+ * budget together, they are fetched in parts, and each document once per part. If short blocks in the same document are
+ * needed too far apart to be kept, it is fetched again.
  */
 export class RecordingReader {
-  /** Bytes of samples that were held at most; a reply came on top of them. */
+  /** Greatest number of bytes of samples held, not counting a reply. */
   mostHeld = 0;
   readonly #database: Connection;
   readonly #ecg: ObjectId;
@@ -36,8 +36,8 @@ export class RecordingReader {
   readonly #signal: AbortSignal | undefined;
 
   /**
-   * @param spans in the order in which they are needed; the lanes of `read` name them by their place in this list
-   * @param signal ends the reading with its reason
+   * @param spans in the order in which they are needed; the lanes of `read` refer to them by index
+   * @param signal aborts the reading with its reason
    */
   constructor(database: Connection, ecg: ObjectId, spans: readonly Span[], signal?: AbortSignal) {
     this.#database = database;
@@ -46,7 +46,10 @@ export class RecordingReader {
     this.#signal = signal;
   }
 
-  /** Errors of reading: `MissingBlock`, and the signal's reason. Other work of the event loop goes on between two of its answers. */
+  /**
+   * Errors of reading: `MissingBlock`, and the signal's reason. Other work of the event loop can run between two
+   * results.
+   */
   readonly read: ReadFrames = (lanes, most) => this.#frames(lanes, most);
 
   async *#frames(lanes: readonly Lane[], most: number): AsyncGenerator<Frames, void, void> {
@@ -66,7 +69,9 @@ export class RecordingReader {
     }
   }
 
-  /** Reads the spans one after the other, block by block: of each block what belongs to the span. Errors: those of `read`. */
+  /**
+   * Reads the spans one after the other, block by block: of each block the part in the span. Errors: those of `read`.
+   */
   async *inTurn(): AsyncGenerator<Part, void, void> {
     for (const [number, cursor] of this.#cursors.entries()) {
       const { channel } = cursor.span;
@@ -83,12 +88,12 @@ export class RecordingReader {
     }
   }
 
-  /** Fetches the next samples of these, and what lies behind them as far as there is room. */
+  /** Fetches the next samples of these spans, and as much after them as fits. */
   async #fetch(hungry: readonly SpanCursor[], plan: Plan): Promise<void> {
     for (const cursor of hungry) cursor.trim();
     const stops = this.#stops(hungry, plan);
     const places = [...stops].flatMap(([cursor, stop]) => cursor.lacking(stop));
-    // Where blocks come in parts, there is no room for others.
+    // If blocks come in parts, there is no room for others.
     const cursors = plan.step < BLOCK_SAMPLES ? [...stops.keys()] : this.#cursors.filter(({ left }) => left > 0);
     const channels = [...new Set(cursors.map(({ span }) => span.channel))];
     for await (const blocks of storedBlocks(this.#database, this.#ecg, places, channels, this.#signal)) {
@@ -102,11 +107,14 @@ export class RecordingReader {
     }
   }
 
-  /** How far each span is fetched: those that are hungry as planned, others to their end while all of them are little together. */
+  /**
+   * How far to fetch each span: those that need samples as planned, others to their end as long as all together are
+   * small.
+   */
   #stops(hungry: readonly SpanCursor[], { step, bytes: planned }: Plan): Map<SpanCursor, number> {
     const stops = new Map(hungry.map((cursor) => [cursor, cursor.stopAfter(step)]));
     const now = hungry.reduce((sum, { width, left }) => sum + width * Math.min(step, left), 0);
-    // What the plan may still need is left free.
+    // Leaves free what the plan may still need.
     let room = Math.min(AHEAD_BYTES - now, LANE_BYTES - planned - this.#heldBytes());
     for (const cursor of this.#cursors) {
       const bytes = cursor.width * cursor.left;
@@ -117,7 +125,7 @@ export class RecordingReader {
     return stops;
   }
 
-  /** Keeps what a span needs of a block now; what it needs later, if that is little. */
+  /** Keeps the part of a block that a span needs now, and what it needs later if that is small. */
   #keep(block: StoredBlock, cursor: SpanCursor, stops: ReadonlyMap<SpanCursor, number>): void {
     const stop = stops.get(cursor);
     if (stop !== undefined) {

@@ -1,6 +1,6 @@
 /**
- * Samples as the body of an answer. Those of several channels are written while they are read: JSON, or binary after a
- * header of JSON.
+ * Writes samples as the body of an answer. Those of several channels are streamed while they are read: as JSON, or in
+ * binary after a JSON header.
  */
 import { readFrom, type ReadFrames, runsOf } from '../../formats/common/frames.ts';
 import { listText, textBytes } from '../../formats/common/text-bytes.ts';
@@ -9,12 +9,12 @@ import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { inType } from './samples.ts';
 import type { Span } from './span-cursor.ts';
 
-/** Every array of the binary form begins at a multiple of so many bytes, from the beginning of the body too. */
+/** Every array of the binary form begins at a multiple of so many bytes, also from the beginning of the body. */
 const ALIGNMENT = 8;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
-/** The samples of one channel, which are in memory. @param head what the answer says before them */
+/** The samples of one channel, which are in memory. @param head the members before them */
 export const channelAsJson = (head: object, samples: Samples): AsyncIterable<Uint8Array> =>
   textBytes(withSamples(head, readFrom([samples]), 0));
 
@@ -35,14 +35,14 @@ async function* jsonPieces(
   yield ']}';
 }
 
-/** The text of an object whose last member are the samples of a channel; null where one is missing. */
+/** The text of an object whose last member is the samples of a channel; null for missing ones. */
 async function* withSamples(head: object, read: ReadFrames, channel: number): AsyncGenerator<string, void, void> {
   yield `${JSON.stringify(head).slice(0, -1)},"samples":[`;
   yield* listText(runsOf(read, channel), ',', 'null', String);
   yield ']}';
 }
 
-/** @returns the whole body's length in bytes besides */
+/** @returns also the length of the whole body in bytes */
 export function samplesAsBinary(
   ecg: StoredEcg,
   spans: readonly Span[],
@@ -53,7 +53,7 @@ export function samplesAsBinary(
     const length = span.end - span.first;
     const placed = { type: span.type, offset, length, missing: missingMarker(span.type) };
     offset += aligned(length * SAMPLE_ARRAYS[span.type].BYTES_PER_ELEMENT);
-    // JSON has no NaN: null stands for it.
+    // JSON has no NaN, so null is used.
     return { ...described(ecg, span), ...placed };
   });
   const text = Buffer.from(JSON.stringify({ ecgId: ecg._id.toHexString(), channels }));
@@ -68,7 +68,7 @@ async function* binaryPieces(
   spans: readonly Span[],
   read: ReadFrames,
 ): AsyncGenerator<Uint8Array, void, void> {
-  // It goes out with the first samples: until they are there a failure can still be told.
+  // It is sent with the first samples: until then, a failure can still be reported.
   let before = header;
   for (const [at, { type }] of spans.entries()) {
     let length = 0;
@@ -84,7 +84,7 @@ async function* binaryPieces(
   if (before.length > 0) yield before;
 }
 
-/** What both forms say of a channel. */
+/** The description of a channel in both forms. */
 function described(ecg: StoredEcg, { channel, first }: Span): object {
   const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = ecg.channels[channel] as StoredChannel;
   return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, first };

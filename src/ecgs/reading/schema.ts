@@ -30,7 +30,8 @@ export const Insights = z
       .strictObject({ name: z.string(), version: z.int(), deadBand: z.number(), gaps: z.enum(['break', 'bridge']) })
       .meta({
         description:
-          'How crossings are counted: a change of sign between successive non-zero samples, relative to the zero level; ' +
+          'How crossings are counted: a change of sign between successive non-zero samples, relative to the ' +
+          'zero level; ' +
           'nothing is counted across a missing sample',
       }),
     window: z

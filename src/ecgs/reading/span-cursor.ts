@@ -1,4 +1,4 @@
-/** Goes forward over a span of one channel, and holds what has come of it and is not handed out. */
+/** Moves forward over a span of one channel, and holds samples that are fetched and not yet returned. */
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import { SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
@@ -7,13 +7,13 @@ import type { SampleRange } from './window.ts';
 
 /** Samples of one channel that a request reads. */
 export interface Span extends SampleRange {
-  /** Number of the channel in the recording. */
+  /** Channel number in the recording. */
   channel: number;
   /** The widest type of its blocks. */
   type: SampleType;
 }
 
-/** @param number of the channel */
+/** @param number channel number */
 export const spanOf = (ecg: Pick<StoredEcg, 'channels'>, number: number, { first, end }: SampleRange): Span => ({
   channel: number,
   first,
@@ -21,7 +21,7 @@ export const spanOf = (ecg: Pick<StoredEcg, 'channels'>, number: number, { first
   type: (ecg.channels[number] as StoredChannel).sampleType,
 });
 
-/** All samples of a channel. @param number of the channel */
+/** All samples of a channel. @param number channel number */
 export const wholeSpan = (ecg: Pick<StoredEcg, 'channels'>, number: number): Span =>
   spanOf(ecg, number, { first: 0, end: (ecg.channels[number] as StoredChannel).summary.samples });
 
@@ -31,14 +31,14 @@ export class SpanCursor {
   readonly span: Span;
   /** Bytes of a sample, at most. */
   readonly width: number;
-  /** Number of the next sample that is handed out. */
+  /** Number of the next sample to be returned. */
   at: number;
   /** All samples before this one have been fetched. */
   #fetched: number;
-  /** From `at` to `#fetched`, in parts of one block each; of the first `#used` are handed out. */
+  /** From `at` to `#fetched`, in parts of one block each; `#used` samples of the first part have been returned. */
   readonly #parts: Samples[] = [];
   #used = 0;
-  /** What has come of blocks behind `#fetched`, by index. */
+  /** Parts of blocks after `#fetched` that have arrived, by index. */
   readonly #arrived = new Map<number, Samples>();
 
   constructor(span: Span) {
@@ -48,12 +48,12 @@ export class SpanCursor {
     this.#fetched = span.first;
   }
 
-  /** Samples that can be handed out. */
+  /** Samples ready to be returned. */
   get ready(): number {
     return this.#fetched - this.at;
   }
 
-  /** Samples that are to be fetched. */
+  /** Samples still to be fetched. */
   get left(): number {
     return this.span.end - this.#fetched;
   }
@@ -66,14 +66,14 @@ export class SpanCursor {
     return bytesOf(this.#parts) + this.arrivedBytes;
   }
 
-  /** Where a fetch of `step` samples ends: part of a block, which it divides, or so many whole blocks. */
+  /** End of a fetch of `step` samples: a part of a block, of which `step` is a divisor, or so many whole blocks. */
   stopAfter(step: number): number {
     const inBlock = this.#fetched % BLOCK_SAMPLES;
     const steps = (Math.floor(inBlock / step) + 1) * step;
     return Math.min(this.span.end, this.#fetched - inBlock + Math.min(steps, Math.max(step, BLOCK_SAMPLES)));
   }
 
-  /** The blocks up to sample `stop` that have not come. */
+  /** The blocks up to sample `stop` that have not arrived. */
   lacking(stop: number): BlockPlace[] {
     const { channel } = this.span;
     const places: BlockPlace[] = [];
@@ -82,7 +82,7 @@ export class SpanCursor {
     return places;
   }
 
-  /** Keeps what is needed of a block, up to sample `stop`, unless it has come before. */
+  /** Keeps the needed part of a block, up to sample `stop`, unless it has arrived before. */
   keep(block: StoredBlock, stop: number): void {
     const start = block.index * BLOCK_SAMPLES;
     const from = Math.max(this.#fetched, start);
@@ -91,7 +91,7 @@ export class SpanCursor {
       this.#arrived.set(block.index, samplesOf(block, from - start, to - start));
   }
 
-  /** What has come can be handed out, up to sample `stop` at least. @returns the first block that has not come, or null */
+  /** Makes arrived parts ready, at least up to sample `stop`. @returns the first block that has not arrived, or null */
   settle(stop: number): BlockPlace | null {
     while (this.#fetched < stop) {
       const index = blockOf(this.#fetched);
@@ -104,7 +104,7 @@ export class SpanCursor {
     return null;
   }
 
-  /** Gives back what has been handed out of a part that has not been handed out to its end. */
+  /** Frees the samples already returned of a part that is not used up. */
   trim(): void {
     const [part] = this.#parts;
     if (part === undefined || this.#used === 0) return;
@@ -113,8 +113,8 @@ export class SpanCursor {
   }
 
   /**
-   * Hands out the next samples that are ready, `count` at most, in runs of one block each. They are nobody's but the caller's:
-   * views of a part would keep all of it in memory.
+   * Returns the next samples that are ready, at most `count`, in runs of one block each. They are copies for the
+   * caller: views of a part would keep all of it in memory.
    */
   take(count: number): Samples[] {
     const runs: Samples[] = [];

@@ -28,7 +28,8 @@ export function sampleRange(
   if (rate === null) {
     throw new Problem(
       'sampling-rate-unknown',
-      `Channel "${channel.name}" has no sampling rate, so it has no times. Set samplingRate with PATCH, or leave out from and to.`,
+      `Channel "${channel.name}" has no sampling rate, so it has no times. Set samplingRate with PATCH, or ` +
+        'leave out from and to.',
     );
   }
   const bound = (seconds: number): number => Math.min(total, Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK)));

@@ -9,8 +9,10 @@ export const aecg: Format = {
   extensions: ['.xml', '.aecg'],
   mediaType: 'application/xml',
   notes: [
-    'Every series is read, the rhythm and what was derived from it. Each sequence set becomes a recording; sets of one series are the parts of a recording with gaps.',
-    'Leads are SLIST_PQ: value = origin + scale · digit; the digits are kept. The sampling rate is taken from the increment of the time axis, which must be generated (GLIST_TS, GLIST_PQ).',
+    'Every series is read, the rhythm and what was derived from it. Each sequence set becomes a recording; ' +
+      'sets of one series are the parts of a recording with gaps.',
+    'Leads are SLIST_PQ: value = origin + scale · digit; the digits are kept. The sampling rate is taken from ' +
+      'the increment of the time axis, which must be generated (GLIST_TS, GLIST_PQ).',
     'Annotations are kept if they have a time, their own or that of the annotation around them.',
     'UTF-8, UTF-16 and ISO-8859-1 are read. Document type definitions and entities are refused.',
     'Read only. Experimental: not yet tested with a file from an independent writer.',

@@ -66,7 +66,8 @@ export class Sequence {
     if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
       throw contentError(
         offset,
-        `An increment of ${step} s is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`,
+        `An increment of ${step} s is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} ` +
+          'samples a second.',
       );
     return {
       start: momentOf(head?.value ?? null),

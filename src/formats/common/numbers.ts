@@ -60,7 +60,10 @@ export function sampleOfText(text: string): number | string {
   const value = Number(text);
   if (!(Math.abs(value) <= MAX_SAMPLE)) return `is out of range: its magnitude is above ${MAX_SAMPLE}`;
   if (Math.abs(value) >= MAX_INTEGER && INTEGER.test(text) && BigInt(text.replace(/^[+-]/, '')) > BigInt(MAX_INTEGER))
-    return 'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction (such as .0) if that is intended';
+    return (
+      'is an integer beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction (such ' +
+      'as .0) if that is intended'
+    );
   return value + 0;
 }
 

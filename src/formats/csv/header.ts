@@ -46,7 +46,8 @@ export function readHeader(line: string, declared: string | null, offset: number
     if (!hasNames || (cell !== '' && cell.length <= limits.maxNameLength)) continue;
     throw contentError(
       offset,
-      `The name of column ${number + (first === null ? 1 : 2)} must have 1 to ${figure(limits.maxNameLength)} characters: ${quoted(cell)}.`,
+      `The name of column ${number + (first === null ? 1 : 2)} must have 1 to ${figure(limits.maxNameLength)} ` +
+        `characters: ${quoted(cell)}.`,
     );
   }
   const split = hasNames
@@ -87,7 +88,8 @@ export function readUnits(line: string, header: Header, offset: number): boolean
     if (unit.length > MAX_UNIT_LENGTH)
       throw contentError(
         offset,
-        `The unit of ${quoted(header.names[number] as string)} must have at most ${MAX_UNIT_LENGTH} characters: ${quoted(unit)}.`,
+        `The unit of ${quoted(header.names[number] as string)} must have at most ${MAX_UNIT_LENGTH} ` +
+          `characters: ${quoted(unit)}.`,
       );
     header.units[number] = unit;
   }

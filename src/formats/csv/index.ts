@@ -12,13 +12,18 @@ export const csv: Format = {
   extensions: ['.csv', '.tsv', '.txt'],
   mediaType: 'text/csv',
   notes: [
-    'One row for each sample, one column for each lead. Delimiter: comma, semicolon or TAB; decimal comma unless the delimiter is a comma; UTF-8 or Latin-1, with or without quotes.',
-    'The first row names the leads; without it they are named ch1, ch2 and so on. A second row without numbers contains the units; a name may also end in its unit: V1 (mV).',
-    'A first column named time, seconds, ms, elapsed time (numbers, hh:mm:ss.mmm or ISO 8601 dates) gives the sampling rate and must be evenly spaced; one named sample or index is ignored.',
+    'One row for each sample, one column for each lead. Delimiter: comma, semicolon or TAB; decimal comma ' +
+      'unless the delimiter is a comma; UTF-8 or Latin-1, with or without quotes.',
+    'The first row names the leads; without it they are named ch1, ch2 and so on. A second row without numbers ' +
+      'contains the units; a name may also end in its unit: V1 (mV).',
+    'A first column named time, seconds, ms, elapsed time (numbers, hh:mm:ss.mmm or ISO 8601 dates) gives the ' +
+      'sampling rate and must be evenly spaced; one named sample or index is ignored.',
     'Without a time column the sampling rate is unknown unless it is given with the upload.',
-    'Empty cells, -, NaN, NA and null are missing samples. If all cells from some row to the end are empty, that channel is shorter than the others. Any other text is refused with its line and column.',
+    'Empty cells, -, NaN, NA and null are missing samples. If all cells from some row to the end are empty, ' +
+      'that channel is shorter than the others. Any other text is refused with its line and column.',
     'Values are kept as they are written (gain 1).',
-    'Written in physical units with the time in seconds, one file for each sampling rate; the last sample of a channel is NaN if it is missing. Dates, annotations and personal data are not written.',
+    'Written in physical units with the time in seconds, one file for each sampling rate; the last sample of a ' +
+      'channel is NaN if it is missing. Dates, annotations and personal data are not written.',
   ],
   experimental: false,
   recognises,

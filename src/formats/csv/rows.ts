@@ -188,7 +188,8 @@ export class RowReader {
   }
 
   #place(column: number): string {
-    return `Line ${this.#line}, column ${column + (this.times === null ? 1 : 2)} (${quoted(this.#header.names[column] as string)})`;
+    const name = quoted(this.#header.names[column] as string);
+    return `Line ${this.#line}, column ${column + (this.times === null ? 1 : 2)} (${name})`;
   }
 
   #tooFew(window: Window, channels: number): Error {

@@ -57,6 +57,8 @@ const DAY = 86400;
 const JITTER = 1e-6;
 /** Relative error allowed in a rate when the times are rounded; beyond it no rate is given. */
 const MAX_DOUBT = 0.01;
+/** The supported sampling rates, for messages. */
+const BOUNDS = `${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE}`;
 /** Relative error that arithmetic may cause. */
 const SURE = 1e-9;
 
@@ -188,14 +190,18 @@ export class TimeColumn {
     if (!isExact && Math.max(shortest, longest) > this.#resolution + noise) {
       const odd = shortest > longest ? this.#shortest : this.#longest;
       return {
-        reason: `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, the mean ${Number(mean.toPrecision(6))}. Upload a recording with gaps in parts, or with rows of empty cells.`,
+        reason:
+          `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, ` +
+          `the mean ${Number(mean.toPrecision(6))}. Upload a recording with gaps in parts, or with rows of empty ` +
+          'cells.',
       };
     }
     if (this.#seconds === null && mean >= 1)
       return {
         rate: null,
         warning:
-          'The time column has no unit, such as time (s) or time (ms), and its steps are not fractions, so the sampling rate is unknown.',
+          'The time column has no unit, such as time (s) or time (ms), and its steps are not fractions, so the ' +
+          'sampling rate is unknown.',
       };
     const seconds = (this.#seconds ?? 1) * mean;
     const doubt = (isExact ? noise : this.#resolution) / (mean * steps);
@@ -205,7 +211,7 @@ export class TimeColumn {
     return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE
       ? { rate, warning: null }
       : {
-          reason: `The times give ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are supported.`,
+          reason: `The times give ${rate} samples a second; ${BOUNDS} are supported.`,
         };
   }
 }

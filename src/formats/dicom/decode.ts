@@ -78,7 +78,8 @@ class DicomDecoder {
     else if (!isEcg(kind)) {
       throw contentError(
         this.#top.offset('sopClassUid'),
-        `This DICOM object is not an ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, Ambulatory and General 32-bit ECG are supported.`,
+        `This DICOM object is not an ECG (its SOP class is ${JSON.stringify(kind)}); 12-lead, General, ` +
+          'Ambulatory and General 32-bit ECG are supported.',
       );
     }
   }
@@ -125,7 +126,8 @@ class DicomDecoder {
         if (element.name !== null)
           throw contentError(
             element.offset,
-            `${printed(element.tag)} comes after the waveform data; the elements of a data set must be in ascending order.`,
+            `${printed(element.tag)} comes after the waveform data; the elements of a data set must be in ` +
+              'ascending order.',
           );
         await elements.skip(element, item);
       } else if (element.name !== 'waveformData') await elements.keep(element, item, description, this.#text);

@@ -133,7 +133,8 @@ export function checkSubject(subject: Subject | null): void {
   if (cut(id, LO) !== id)
     throw contentError(
       null,
-      `The patient's identifier does not fit into DICOM, which allows ${LO} characters without a backslash. Export without identifiers.`,
+      `The patient's identifier does not fit into DICOM, which allows ${LO} characters without a backslash. ` +
+        'Export without identifiers.',
     );
 }
 

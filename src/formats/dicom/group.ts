@@ -38,7 +38,8 @@ export function describeGroup(group: Dataset, offset: number | null, length: num
   if (byteLength > length) {
     throw contentError(
       offset,
-      `A group declares ${figure(samples)} samples of ${figure(count)} channels, which is ${figure(byteLength)} bytes, but its waveform data has ${figure(length)}.`,
+      `A group declares ${figure(samples)} samples of ${figure(count)} channels, which is ${figure(byteLength)}` +
+        ` bytes, but its waveform data has ${figure(length)}.`,
     );
   }
   if (length > byteLength + 1)
@@ -62,7 +63,8 @@ function sampleKind(group: Dataset, offset: number | null): SampleKind {
   if (kind === 'MB' || kind === 'AB')
     throw contentError(
       offset,
-      `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are audio, not an ECG, and are not supported.`,
+      `Samples with ${kind === 'MB' ? 'µ-law' : 'A-law'} companding (${kind}) are audio, not an ECG, and are ` +
+        'not supported.',
     );
   if (!isSampleKind(kind))
     throw contentError(
@@ -82,7 +84,8 @@ function rateOf(group: Dataset): number | null {
   if (rate !== null && !(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
     throw contentError(
       group.offset('samplingFrequency'),
-      `A sampling frequency of ${rate} Hz is not supported; ${MIN_SAMPLING_RATE} to ${figure(MAX_SAMPLING_RATE)} Hz are.`,
+      `A sampling frequency of ${rate} Hz is not supported; ${MIN_SAMPLING_RATE} to ` +
+        `${figure(MAX_SAMPLING_RATE)} Hz are.`,
     );
   }
   return rate;

@@ -10,14 +10,21 @@ export const dicom: Format = {
   extensions: ['.dcm', '.dicom'],
   mediaType: 'application/dicom',
   notes: [
-    '12-lead, General, Ambulatory and General 32-bit ECG waveforms are read: explicit and implicit VR little endian, deflated, explicit VR big endian, with or without preamble and file meta information.',
-    'Every multiplex group is a separate recording, in the order of the file; from the second on, its id is the SOP Instance UID with #2, #3 and so on.',
-    'Samples of 8, 16 and 32 bits are read; companded audio samples (MB, AB) are not. The padding value means a missing sample; without a padding value no sample is missing.',
-    'Time skew and channel offsets are reported as warnings and not applied. Annotations without a time become notes if they concern the whole recording.',
-    'Written as 12-lead ECG if it fits (12 standard leads, 200 to 1,000 Hz, 16,384 samples), otherwise as General, Ambulatory (from 50 Hz) or General 32-bit ECG; 32-bit integers only.',
+    '12-lead, General, Ambulatory and General 32-bit ECG waveforms are read: explicit and implicit VR little ' +
+      'endian, deflated, explicit VR big endian, with or without preamble and file meta information.',
+    'Every multiplex group is a separate recording, in the order of the file; from the second on, its id is ' +
+      'the SOP Instance UID with #2, #3 and so on.',
+    'Samples of 8, 16 and 32 bits are read; companded audio samples (MB, AB) are not. The padding value means ' +
+      'a missing sample; without a padding value no sample is missing.',
+    'Time skew and channel offsets are reported as warnings and not applied. Annotations without a time become ' +
+      'notes if they concern the whole recording.',
+    'Written as 12-lead ECG if it fits (12 standard leads, 200 to 1,000 Hz, 16,384 samples), otherwise as ' +
+      'General, Ambulatory (from 50 Hz) or General 32-bit ECG; 32-bit integers only.',
     'Channels of different rates or lengths are written as separate multiplex groups, at most 4 (12-lead: 5).',
-    'Scales and rates are written as decimals of 16 characters, within 1e-9. A scale that is not a calibration is written without its unit.',
-    'The date fields are empty if there is no date, and the patient fields are empty in exports without identifiers; UIDs are generated.',
+    'Scales and rates are written as decimals of 16 characters, within 1e-9. A scale that is not a calibration ' +
+      'is written without its unit.',
+    'The date fields are empty if there is no date, and the patient fields are empty in exports without ' +
+      'identifiers; UIDs are generated.',
   ],
   experimental: false,
   recognises: isDicom,

@@ -36,7 +36,8 @@ export async function* inflated(deflated: AsyncIterable<Uint8Array>): AsyncGener
       if (made > FREE_BYTES + MAX_EXPANSION * taken) {
         throw contentError(
           null,
-          `The deflated data set is more than ${MAX_EXPANSION} times as long as its file (${figure(made)} bytes so far). Send it uncompressed.`,
+          `The deflated data set is more than ${MAX_EXPANSION} times as long as its file (${figure(made)} ` +
+            'bytes so far). Send it uncompressed.',
         );
       }
       yield piece;

@@ -75,14 +75,18 @@ export function planOf(recording: WritableRecording): Plan {
     if (bytes > MAX_BYTES)
       throw contentError(
         null,
-        `Its waveform data would have ${figure(bytes)} bytes, but DICOM allows at most ${figure(MAX_BYTES)}. Export fewer channels or a shorter window.`,
+        `Its waveform data would have ${figure(bytes)} bytes, but DICOM allows at most ${figure(MAX_BYTES)}. ` +
+          'Export fewer channels or a shorter window.',
       );
     return { kind, groups: planned as PlannedGroup[] };
   }
   throw contentError(
     null,
-    `A DICOM ECG holds at most ${KINDS.general32.groups} groups of channels that share a rate and a length, of at most ${KINDS.general32.channels} channels each, with samples ` +
-      `of 32 bits; this recording has ${figure(groups.length)}, of at most ${figure(Math.max(...groups.map((group) => group.channels.length)))}. Export fewer channels, or choose another format.`,
+    `A DICOM ECG holds at most ${KINDS.general32.groups} groups of channels that share a rate and a length, of ` +
+      `at most ${KINDS.general32.channels} channels each, with samples ` +
+      `of 32 bits; this recording has ${figure(groups.length)}, of at most ` +
+      `${figure(Math.max(...groups.map((group) => group.channels.length)))}. Export fewer channels, or choose ` +
+      'another format.',
   );
 }
 
@@ -93,7 +97,8 @@ function refuse(channel: WritableChannel): void {
   if (channel.sampleType !== 'int16' && channel.sampleType !== 'int32') {
     throw contentError(
       null,
-      `The channel ${name} has samples that are not 32-bit integers, which DICOM cannot store without loss. Export JSON or CSV.`,
+      `The channel ${name} has samples that are not 32-bit integers, which DICOM cannot store without loss. ` +
+        'Export JSON or CSV.',
     );
   }
   if (channel.samples === 0)

@@ -105,7 +105,8 @@ export class Annotations {
     if (this.#malformed > 0) sentences.push(`${figure(this.#malformed)} unreadable annotation entries were not kept.`);
     if (this.#dropped > 0)
       sentences.push(
-        `${figure(this.#dropped)} annotations were not kept: at most ${figure(MAX_ANNOTATIONS)} with ${figure(MAX_ANNOTATION_BYTES)} bytes of text are.`,
+        `${figure(this.#dropped)} annotations were not kept: at most ${figure(MAX_ANNOTATIONS)} with ` +
+          `${figure(MAX_ANNOTATION_BYTES)} bytes of text are.`,
       );
     return sentences;
   }

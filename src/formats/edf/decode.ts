@@ -104,7 +104,8 @@ function describe(header: EdfHeader, channels: DecodedChannel[], records: Record
   const date = isHidden ? null : startOf(header.startDate, header.startTime, startDate, records.start);
   if (date === null && !isHidden)
     warnings.push(
-      `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is not a valid date and time and was not kept.`,
+      `The start (${JSON.stringify(header.startDate)}, ${JSON.stringify(header.startTime)}) is not a valid ` +
+        'date and time and was not kept.',
     );
   for (const { name, gain } of channels)
     if (gain === null)

@@ -48,7 +48,8 @@ function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel 
   if (missing > 0) {
     throw contentError(
       null,
-      `EDF cannot mark missing samples, but "${name}" has ${figure(missing)}. Export a window without gaps, or as WFDB, CSV or JSON.`,
+      `EDF cannot mark missing samples, but "${name}" has ${figure(missing)}. Export a window without gaps, or ` +
+        'as WFDB, CSV or JSON.',
     );
   }
   if (sampleType === 'float32' || sampleType === 'float64')
@@ -58,14 +59,16 @@ function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel 
   if (lowest < -32768 || highest > 32767) {
     throw contentError(
       null,
-      `EDF stores 16 bits (-32,768 to 32,767), but "${name}" ranges from ${figure(lowest)} to ${figure(highest)}. Export it as WFDB, CSV or JSON.`,
+      `EDF stores 16 bits (-32,768 to 32,767), but "${name}" ranges from ${figure(lowest)} to ` +
+        `${figure(highest)}. Export it as WFDB, CSV or JSON.`,
     );
   }
   const limits = limitsFor({ gain, zeroLevel }, lowest, highest);
   if (limits === null)
     throw contentError(
       null,
-      `The physical limits of "${name}" (gain ${gain}, zero at ${zeroLevel}) cannot be written in the eight characters of EDF. Export it as WFDB, CSV or JSON.`,
+      `The physical limits of "${name}" (gain ${gain}, zero at ${zeroLevel}) cannot be written in the eight ` +
+        'characters of EDF. Export it as WFDB, CSV or JSON.',
     );
   return limits;
 }

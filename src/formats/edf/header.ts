@@ -95,7 +95,8 @@ export function headerLength(fixed: Uint8Array, limits: DecoderLimits): number {
   if (bytes > limits.maxMetadataBytes)
     throw contentError(
       252,
-      `The header declares ${figure(signals)} signals, but a header may have at most ${figure(limits.maxMetadataBytes)} bytes.`,
+      `The header declares ${figure(signals)} signals, but a header may have at most ` +
+        `${figure(limits.maxMetadataBytes)} bytes.`,
     );
   const declared = count(fixedField(fixed, 'headerBytes'), 'the number of header bytes', 184);
   if (declared !== bytes)

@@ -17,12 +17,16 @@ export const edf: Format = {
   extensions: ['.edf', '.bdf', '.rec'],
   mediaType: 'application/edf',
   notes: [
-    'Read: EDF, EDF+C, EDF+D, BDF and BDF+, channels of different rates, annotations, an unknown number of records (-1).',
-    'Gaps of EDF+D become missing samples: at most 67,108,864 in total, or 16 for each sample that is present. Records that overlap are refused.',
+    'Read: EDF, EDF+C, EDF+D, BDF and BDF+, channels of different rates, annotations, an unknown number of ' +
+      'records (-1).',
+    'Gaps of EDF+D become missing samples: at most 67,108,864 in total, or 16 for each sample that is present. ' +
+      'Records that overlap are refused.',
     'The format cannot mark missing samples: the lowest value is an ordinary value.',
-    'A file with fewer records than it declares is truncated and is refused. If the number is unknown, an incomplete last record is left out with a warning.',
+    'A file with fewer records than it declares is truncated and is refused. If the number is unknown, an ' +
+      'incomplete last record is left out with a warning.',
     'A record duration that fills its field is rounded: the integer sampling rate that gives the same text is used.',
-    'Written: EDF+C, for channels of 16-bit integers that begin and end together and have no missing sample. Digits are unchanged; gain and zero level too, as far as limits of eight characters can express them.',
+    'Written: EDF+C, for channels of 16-bit integers that begin and end together and have no missing sample. ' +
+      'Digits are unchanged; gain and zero level too, as far as limits of eight characters can express them.',
     'Notes are not written. Times are written in the zone in which the date is given.',
   ],
   experimental: false,

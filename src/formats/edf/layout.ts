@@ -43,7 +43,8 @@ export function layoutOf(channels: readonly WritableChannel[]): Layout {
   if (lengths.some((length) => longest - length > SAME_LENGTH * longest)) {
     throw contentError(
       null,
-      'In EDF all channels have the same duration, but these do not. Export them one by one, or a window of whole seconds that all of them cover.',
+      'In EDF all channels have the same duration, but these do not. Export them one by one, or a window of ' +
+        'whole seconds that all of them cover.',
     );
   }
   const seconds = longest;
@@ -65,7 +66,8 @@ export function layoutOf(channels: readonly WritableChannel[]): Layout {
   if (rounded !== null) return rounded;
   throw contentError(
     null,
-    `EDF has records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ${rates.join(', ')} Hz do not fit. Export a window of whole seconds, or use another format.`,
+    `EDF has records of equal duration, written in eight characters; ${figure(Math.max(...counts))} samples at ` +
+      `${rates.join(', ')} Hz do not fit. Export a window of whole seconds, or use another format.`,
   );
 }
 

@@ -77,7 +77,8 @@ export class Records {
     if (header.discontinuous && !this.#holdsRecords) {
       throw contentError(
         header.bytes,
-        `A record has ${figure(this.#recordBytes)} bytes; if there may be gaps between records, at most ${figure(MAX_HELD_RECORD)} are supported.`,
+        `A record has ${figure(this.#recordBytes)} bytes; if there may be gaps between records, at most ` +
+          `${figure(MAX_HELD_RECORD)} are supported.`,
       );
     }
     const annotationBytes = signals.reduce(
@@ -87,7 +88,8 @@ export class Records {
     if (annotationBytes > limits.maxMetadataBytes)
       throw contentError(
         header.bytes,
-        `The annotations of a record have ${figure(annotationBytes)} bytes; at most ${figure(limits.maxMetadataBytes)} are supported.`,
+        `The annotations of a record have ${figure(annotationBytes)} bytes; at most ` +
+          `${figure(limits.maxMetadataBytes)} are supported.`,
       );
     if (header.discontinuous && annotationBytes === 0)
       throw contentError(
@@ -144,7 +146,8 @@ export class Records {
     if (records !== null && this.records < records) {
       throw contentError(
         this.#offset,
-        `The file has ${figure(this.records)} complete records but declares ${figure(records)}: it is truncated. Send it again, or correct the number (-1: unknown).`,
+        `The file has ${figure(this.records)} complete records but declares ${figure(records)}: it is ` +
+          'truncated. Send it again, or correct the number (-1: unknown).',
       );
     }
     if (this.records === 0)
@@ -153,7 +156,8 @@ export class Records {
     if (this.#trailing > 0) this.warnings.push(`${figure(this.#trailing)} bytes after the last record were not kept.`);
     if (this.#misplaced > 0)
       this.warnings.push(
-        `The file declares no gaps, but ${figure(this.#misplaced)} of its records give times that are not consecutive; they were kept as if they were.`,
+        `The file declares no gaps, but ${figure(this.#misplaced)} of its records give times that are not ` +
+          'consecutive; they were kept as if they were.',
       );
     this.warnings.push(...this.annotations.warnings());
   }
@@ -219,7 +223,8 @@ export class Records {
     if (this.#missingSamples > Math.max(MAX_GAP_SAMPLES, MAX_GAP_RATIO * present)) {
       throw contentError(
         offset,
-        `${where} begins at ${time} s: so far ${figure(this.#missingSamples)} samples are missing in gaps and ${figure(present)} are present. Split the file at its long gaps.`,
+        `${where} begins at ${time} s: so far ${figure(this.#missingSamples)} samples are missing in gaps and ` +
+          `${figure(present)} are present. Split the file at its long gaps.`,
       );
     }
     for (const [channel, bytes] of this.#channels.entries()) {
@@ -249,7 +254,8 @@ export class Records {
     if (this.#trailing >= this.#recordBytes) {
       throw contentError(
         this.#offset,
-        `There are more than the ${figure(this.records)} records that the header declares. Correct the number of records (-1: unknown) to keep them all.`,
+        `There are more than the ${figure(this.records)} records that the header declares. Correct the number ` +
+          'of records (-1: unknown) to keep them all.',
       );
     }
   }

@@ -69,7 +69,8 @@ export function checkedRate(signal: EdfSignal, duration: Decimal, durationText: 
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE)) {
     throw contentError(
       244,
-      `"${signal.label}" would have ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are supported.`,
+      `"${signal.label}" would have ${rate} samples a second; ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} are ` +
+        'supported.',
     );
   }
   return rate;

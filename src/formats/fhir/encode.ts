@@ -39,7 +39,8 @@ export const encodeFhir: Encoder = (recording, read) => {
 async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {
   yield `${JSON.stringify(headOf(recording)).slice(0, -1)},"component":[`;
   for (const [number, channel] of recording.channels.entries()) {
-    yield `${number === 0 ? '' : ','}{"code":${JSON.stringify(codeOf(channel))},"valueSampledData":{${scaleMembers(channel)},"data":"`;
+    const code = JSON.stringify(codeOf(channel));
+    yield `${number === 0 ? '' : ','}{"code":${code},"valueSampledData":{${scaleMembers(channel)},"data":"`;
     yield* listText(runsOf(read, number), ' ', 'E', plainDecimalText);
     yield '"}}';
   }
@@ -94,9 +95,14 @@ function scaleMembers(channel: WritableChannel): string {
   const unit = claimableUnit(channel);
   const factor = 1 / gain;
   const code = unit === null ? undefined : UCUM_CODES[unit];
-  const quantity = `${unit === null ? '' : `,"unit":${JSON.stringify(unit)}`}${code === undefined ? '' : `,"system":"${UCUM}","code":"${code}"`}`;
+  const unitText = unit === null ? '' : `,"unit":${JSON.stringify(unit)}`;
+  const codeText = code === undefined ? '' : `,"system":"${UCUM}","code":"${code}"`;
+  const origin = decimalText(0 - tidiedOrigin(zeroLevel, gain));
   const period = 1000 / (samplingRate as number);
-  return `"origin":{"value":${decimalText(0 - tidiedOrigin(zeroLevel, gain))}${quantity}},"period":${decimalText(period)},"factor":${decimalText(factor)},"dimensions":1`;
+  return (
+    `"origin":{"value":${origin}${unitText}${codeText}},` +
+    `"period":${decimalText(period)},"factor":${decimalText(factor)},"dimensions":1`
+  );
 }
 
 /** Physical value of stored zero, negated. */

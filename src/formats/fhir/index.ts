@@ -9,11 +9,14 @@ export const fhir: Format = {
   extensions: ['.json', '.fhir.json'],
   mediaType: 'application/fhir+json',
   notes: [
-    'An Observation with SampledData in its components or as its own value, or a Bundle: each observation in it becomes a recording, and other resources are ignored.',
-    'value = origin + data · factor; the digits of data are kept, the gain is 1 / factor. Samples that are E, L or U are missing, and a warning counts them.',
+    'An Observation with SampledData in its components or as its own value, or a Bundle: each observation in ' +
+      'it becomes a recording, and other resources are ignored.',
+    'value = origin + data · factor; the digits of data are kept, the gain is 1 / factor. Samples that are E, ' +
+      'L or U are missing, and a warning counts them.',
     'Dimensions must be 1. The interval of R5 is read instead of the period; its offsets and code maps are not.',
     'The resource type must be within the first 4,096 bytes.',
-    'Written with the MDC codes of the leads and the stored digits; channels without a sampling rate cannot be written. Annotations are not written.',
+    'Written with the MDC codes of the leads and the stored digits; channels without a sampling rate cannot be ' +
+      'written. Annotations are not written.',
   ],
   experimental: false,
   recognises,

@@ -137,7 +137,8 @@ export class Observation {
     const warnings = [...this.#warnings, ...this.#unknown.warnings()];
     if (this.#withoutSamples > 0)
       warnings.push(
-        `${figure(this.#withoutSamples)} of ${figure(this.#components)} components have no SampledData and were not kept.`,
+        `${figure(this.#withoutSamples)} of ${figure(this.#components)} components have no SampledData and ` +
+          'were not kept.',
       );
     const externalId = this.#fitting('identifier', identifier ?? id, MAX_ID_LENGTH, warnings);
     const isDate = date === null || isoFault(date) === null;

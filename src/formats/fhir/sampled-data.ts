@@ -117,7 +117,8 @@ function rateOf({ period, interval, intervalUnit }: Sampled, place: string, offs
   if (!(rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE))
     throw contentError(
       offset,
-      `${place}: ${length} ${unit} between two samples is not a sampling rate of ${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE} samples a second.`,
+      `${place}: ${length} ${unit} between two samples is not a sampling rate of ${MIN_SAMPLING_RATE} to ` +
+        `${MAX_SAMPLING_RATE} samples a second.`,
     );
   return rate;
 }

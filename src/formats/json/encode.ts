@@ -15,7 +15,8 @@ export const encodeJson: Encoder = (recording, read) => {
       'json',
       'content',
       null,
-      'A JSON recording needs at least one lead, and each lead at least one sample: choose another window or other channels.',
+      'A JSON recording needs at least one lead, and each lead at least one sample: choose another window or ' +
+        'other channels.',
     );
   }
   return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
@@ -28,7 +29,8 @@ async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGen
   yield `{${head}${head === '' ? '' : ','}"leads":[`;
   for (const [number, channel] of recording.channels.entries()) {
     const { name, samplingRate, zeroLevel, samples } = channel;
-    yield `${number === 0 ? '' : ','}{${members({ name, samplingRate, ...scaleOf(channel), zeroLevel, number_of_samples: samples })},"signal":[`;
+    const lead = members({ name, samplingRate, ...scaleOf(channel), zeroLevel, number_of_samples: samples });
+    yield `${number === 0 ? '' : ','}{${lead},"signal":[`;
     yield* listText(runsOf(read, number), ',', 'null', decimalText);
     yield ']}';
   }

@@ -215,7 +215,8 @@ export class RecordingBuilder implements Handler {
     if (lead.declared !== null && lead.declared.count !== count) {
       throw contentError(
         offset,
-        `${this.#here()} gives ${figure(count)} samples, but "${lead.declared.key}" of the same lead gives ${figure(lead.declared.count)}.`,
+        `${this.#here()} gives ${figure(count)} samples, but "${lead.declared.key}" of the same lead gives ` +
+          `${figure(lead.declared.count)}.`,
       );
     }
     lead.declared = { count, key: this.#key };
@@ -265,7 +266,8 @@ export class RecordingBuilder implements Handler {
     if (declared !== null && declared.count !== samples) {
       throw contentError(
         offset,
-        `${here} declares ${figure(declared.count)} samples ("${declared.key}"), but its signal has ${figure(samples)}.`,
+        `${here} declares ${figure(declared.count)} samples ("${declared.key}"), but its signal has ` +
+          `${figure(samples)}.`,
       );
     }
   }

@@ -96,7 +96,8 @@ export function sampleOf(text: string, offset: number): number {
   if (Math.abs(value) >= MAX_INTEGER && isInteger(text) && isBeyond(BigInt(text))) {
     throw contentError(
       offset,
-      `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with a fraction (such as .0) if that is intended.`,
+      `The integer ${quoted(text)} is beyond 2^53 (9,007,199,254,740,992) and would lose digits; write it with ` +
+        'a fraction (such as .0) if that is intended.',
     );
   }
   return value + 0;

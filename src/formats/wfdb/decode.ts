@@ -147,7 +147,8 @@ async function* signalGroup(
     const scaled = rescale[signal]?.(samples);
     if (scaled)
       warnings.add(
-        `${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between segments: samples of later segments are stored in the units of the first`,
+        `${plan.channels[group.channels[signal] as number]?.name} changes its gain or baseline between ` +
+          'segments: samples of later segments are stored in the units of the first',
       );
     yield { kind: 'samples', channel: group.channels[signal] as number, samples: scaled ?? samples };
   }

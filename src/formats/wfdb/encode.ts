@@ -94,7 +94,8 @@ function commonFrame(rates: readonly number[]): { frameRate: number; perFrame: n
   }
   throw contentError(
     null,
-    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export the channels of each rate separately.`,
+    `The sampling rates ${[...new Set(rates)].join(', ')} Hz have no common frame: export the channels of each ` +
+      'rate separately.',
   );
 }
 
@@ -179,9 +180,11 @@ async function* headerBytes(
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
     // A gain of 0 means uncalibrated, 200 units per mV; any other gain is written without a unit.
     const isDefault = !calibrated && gain === DEFAULT_GAIN;
-    const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${unitText((calibrated || isDefault ? unit : null) ?? '')}`;
+    const writtenUnit = unitText((calibrated || isDefault ? unit : null) ?? '');
+    const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${writtenUnit}`;
+    const checksum = ((totals.checksums[i] as number) << 16) >> 16;
     lines.push(
-      `${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${((totals.checksums[i] as number) << 16) >> 16} 0 ${oneLine(name)}`,
+      `${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${checksum} 0 ${oneLine(name)}`,
     );
   });
   channels.forEach(({ zeroLevel }, i) => {

@@ -60,12 +60,16 @@ const MAX_FRAME_SAMPLES = 1_000_000;
 
 const NUMBER = String.raw`[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?`;
 const RECORD_LINE = new RegExp(
-  String.raw`^([-\w.]+)(?:/(\d+))?\s+(\d+)(?:\s+(${NUMBER}|[-+]?(?:NaN|Inf(?:inity)?))(?:/${NUMBER}(?:\(${NUMBER}\))?)?(?:\s+(\d+)(?:\s+(\S+)(?:\s+(\S+))?)?)?)?\s*$`,
+  String.raw`^([-\w.]+)(?:/(\d+))?\s+(\d+)` +
+    String.raw`(?:\s+(${NUMBER}|[-+]?(?:NaN|Inf(?:inity)?))(?:/${NUMBER}(?:\(${NUMBER}\))?)?` +
+    String.raw`(?:\s+(\d+)(?:\s+(\S+)(?:\s+(\S+))?)?)?)?\s*$`,
   'i',
 );
 const SIGNAL_LINE = new RegExp(
   String.raw`^(\S+)\s+(\d+)(?:x(\d+))?(?::(\d+))?(?:\+(\d+))?` +
-    String.raw`(?:\s+(${NUMBER})(?:\((${NUMBER})\))?(?:/(\S+))?(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
+    String.raw`(?:\s+(${NUMBER})(?:\((${NUMBER})\))?(?:/(\S+))?` +
+    String.raw`(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)(?:\s+([-+]?\d+)` +
+    String.raw`(?:\s+(.*?))?)?)?)?)?)?)?\s*$`,
 );
 const SEGMENT_LINE = /^([-\w.~]+)\s+(\d+)\s*$/;
 
@@ -115,13 +119,15 @@ export function parseHeader(bytes: Uint8Array, maxSignals: number): Header {
   if (header.signalCount > maxSignals)
     throw contentError(
       null,
-      `The header of ${record} names ${figure(header.signalCount)} signals; at most ${figure(maxSignals)} are allowed (setting MAX_CHANNELS).`,
+      `The header of ${record} names ${figure(header.signalCount)} signals; at most ${figure(maxSignals)} are ` +
+        'allowed (setting MAX_CHANNELS).',
     );
   const wanted = segmentCount === undefined ? header.signalCount : count(segmentCount, 'the number of segments');
   if (others.length !== wanted) {
     throw contentError(
       null,
-      `The header of ${record} declares ${figure(wanted)} ${segmentCount === undefined ? 'signals' : 'segments'}, but has ${figure(others.length)} lines for them.`,
+      `The header of ${record} declares ${figure(wanted)} ` +
+        `${segmentCount === undefined ? 'signals' : 'segments'}, but has ${figure(others.length)} lines for them.`,
     );
   }
   if (segmentCount !== undefined) header.segments = others.map(segmentLine);
@@ -198,13 +204,15 @@ function checkFrame({ record, signals, frameRate }: Header): void {
   if (samples > MAX_FRAME_SAMPLES)
     throw contentError(
       null,
-      `The header of ${record} puts ${figure(samples)} samples into a frame; at most ${figure(MAX_FRAME_SAMPLES)} are allowed.`,
+      `The header of ${record} puts ${figure(samples)} samples into a frame; at most ` +
+        `${figure(MAX_FRAME_SAMPLES)} are allowed.`,
     );
   const fastest = signals.reduce((most, signal) => Math.max(most, signal.samplesPerFrame), 0) * frameRate;
   if (fastest > MAX_SAMPLING_RATE)
     throw contentError(
       null,
-      `The header of ${record} has a signal of ${fastest} samples a second; at most ${figure(MAX_SAMPLING_RATE)} are supported.`,
+      `The header of ${record} has a signal of ${fastest} samples a second; at most ` +
+        `${figure(MAX_SAMPLING_RATE)} are supported.`,
     );
 }
 

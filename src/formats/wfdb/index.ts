@@ -11,12 +11,15 @@ export const wfdb: Format = {
   extensions: ['.hea', '.dat', '.mat', '.atr'],
   mediaType: 'application/x-wfdb',
   notes: [
-    `Read: signal files in the formats ${Object.keys(SAMPLE_FORMATS).join(', ')}, with byte offsets, several samples per frame and skew; several segments of fixed or variable layout; annotations from the .atr file.`,
+    `Read: signal files in the formats ${Object.keys(SAMPLE_FORMATS).join(', ')}, with byte offsets, several ` +
+      'samples per frame and skew; several segments of fixed or variable layout; annotations from the .atr file.',
     'Not read: FLAC (formats 508, 516, 524) and annotation files with other names.',
     'Send the header with all files that it names in one multipart upload, in any order; checksums are verified.',
-    'Parts that are not recorded according to the headers become missing samples: at most 67,108,864, or 16 for each sample that is present.',
+    'Parts that are not recorded according to the headers become missing samples: at most 67,108,864, or 16 ' +
+      'for each sample that is present.',
     'A signal without a gain is read with 200 units per mV and marked as not calibrated.',
-    'Written: format 16, or 32 if a sample needs it, integers only; channels of different rates as several samples per frame; annotations as .atr, in a finer time resolution if rates differ; units in ASCII.',
+    'Written: format 16, or 32 if a sample needs it, integers only; channels of different rates as several ' +
+      'samples per frame; annotations as .atr, in a finer time resolution if rates differ; units in ASCII.',
   ],
   experimental: false,
   recognises: (head) => recordLine(head) !== null,

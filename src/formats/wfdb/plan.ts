@@ -76,7 +76,8 @@ export function planSegments(master: Header, headers: readonly (Header | null)[]
   if (master.frames !== null && total !== master.frames) {
     throw contentError(
       null,
-      `The segments of ${master.record} have ${figure(total)} frames together, but its header declares ${figure(master.frames)}.`,
+      `The segments of ${master.record} have ${figure(total)} frames together, but its header declares ` +
+        `${figure(master.frames)}.`,
     );
   }
   const isVariable = lines[0]?.frames === 0 && headers[0] != null;
@@ -130,7 +131,8 @@ function checkSegment(master: Header, header: Header, frames: number): void {
   if (header.frames !== null && header.frames !== frames) {
     throw contentError(
       null,
-      `${header.record} has ${figure(header.frames)} frames, but ${figure(frames)} according to the header of ${master.record}.`,
+      `${header.record} has ${figure(header.frames)} frames, but ${figure(frames)} according to the header of ` +
+        `${master.record}.`,
     );
   }
 }
@@ -179,7 +181,8 @@ function checkFormat({ format, file }: SignalLine): void {
   if (FLAC_FORMATS.has(format))
     throw contentError(
       null,
-      `${file} is in format ${format} (FLAC), which is not supported: convert the record to format 16 or 32 first, for example with xform.`,
+      `${file} is in format ${format} (FLAC), which is not supported: convert the record to format 16 or 32 ` +
+        'first, for example with xform.',
     );
   if (!SAMPLE_FORMATS[format])
     throw contentError(
@@ -229,7 +232,8 @@ export class Balance {
     if (this.#missing <= Math.max(MAX_MISSING_SAMPLES, MAX_MISSING_RATIO * this.#present)) return;
     throw contentError(
       null,
-      `According to its header, ${figure(this.#missing)} samples of the record are missing and ${figure(this.#present)} are present. Split the record at its long gaps.`,
+      `According to its header, ${figure(this.#missing)} samples of the record are missing and ` +
+        `${figure(this.#present)} are present. Split the record at its long gaps.`,
     );
   }
 }

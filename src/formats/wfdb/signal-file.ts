@@ -217,7 +217,8 @@ export class SignalFile {
       if (line.skew >= frames)
         throw contentError(
           null,
-          `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, but the record has only ${figure(frames)} frames.`,
+          `A signal in ${line.file} has a skew of ${figure(line.skew)} frames, but the record has only ` +
+            `${figure(frames)} frames.`,
         );
       const missing = frames + line.skew - this.#done;
       if (missing > 0) for (const samples of missingRuns(missing * line.samplesPerFrame)) yield { signal, samples };
@@ -234,7 +235,8 @@ export class SignalFile {
       if (line.checksum !== 0)
         throw contentError(
           null,
-          `${which} is ${(sum << 16) >> 16}, but ${line.checksum} in the header: the file is damaged or belongs to another header.`,
+          `${which} is ${(sum << 16) >> 16}, but ${line.checksum} in the header: the file is damaged or ` +
+            'belongs to another header.',
         );
       warnings.push(`${which} is 0 in the header and was not checked`);
     }

@@ -118,7 +118,7 @@ describe('imports on workers that die', function () {
 
   for (const [what, file] of [
     ['rows with keys', thingsFile],
-    ['rows told apart by how often they come', notesFile],
+    ['rows distinguished by how often they occur', notesFile],
   ] as const) {
     it(`have the effect of an undisturbed run after three kills at random times: ${what}`, async () => {
       const expected = await undisturbed(file());

@@ -80,7 +80,7 @@ describe('during an upload', () => {
     expect(await left()).to.deep.equal([0, 0]);
   });
 
-  it('either it is published and its user kept, or its user is deleted and nothing left, if both coincide', async () => {
+  it('either it is published and its user kept, or its user deleted and nothing left, if both coincide', async () => {
     const user = await app.newUser('clinician');
     const { finish } = await begun(user);
     await whileSlow(app.database, { command: 'find', collection: 'users' }, 300, async () => {

@@ -1,4 +1,4 @@
-/** What requests fetch of the blocks of a recording: as few documents as hold what is needed, each once. */
+/** The block documents that requests fetch: as few as contain what is needed, each once. */
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { Writable } from 'node:stream';
@@ -50,7 +50,7 @@ describe('of the blocks of a recording', function () {
   const stored = (channels: readonly ChannelToStore[]): Promise<StoredEcg> =>
     storeRecording(app.database, channels, new Types.ObjectId(app.clinician.id));
 
-  /** What a request fetches. */
+  /** The documents fetched by a request. */
   async function fetched(ecg: StoredEcg, path: string): Promise<Fetches> {
     fetches.forget();
     const answer = await call(app, 'GET', `/ecgs/${ecg._id.toHexString()}/${path}`, { token });
@@ -87,7 +87,7 @@ describe('of the blocks of a recording', function () {
     before(async () => {
       ecg = await stored(leads(670_000));
       documents = await blockCollection(app.database).countDocuments({ ecg: ecg._id });
-      // Ten full blocks of each lead, and one document of what is left.
+      // Ten full blocks of each lead, and one document for the rest.
       expect(documents).to.equal(121);
     });
 
@@ -104,25 +104,25 @@ describe('of the blocks of a recording', function () {
       expect([queries, some]).to.deep.equal([1, 12]);
     });
 
-    it('insights of a window fetch the two blocks alone that it cuts, with one query', async () => {
+    it('insights of a window fetch only the two blocks that it cuts, with one query', async () => {
       const { queries, documents: some } = await fetched(ecg, 'insights?from=100&to=1000');
       expect([queries, some]).to.deep.equal([1, 24]);
     });
 
     it('an export of a window and of one lead fetches nothing of the others', async () => {
       const { documents: some } = await fetched(ecg, 'export?format=csv&from=100&to=300&channels=V2');
-      // The block that is cut at the end, and the whole of the window.
+      // The block that is cut at the end, and the whole block in the window.
       expect(some).to.equal(2 + 3);
     });
 
-    it('checks fetch no block of which the summary says it all', async () => {
+    it('checks fetch no block whose summary is sufficient', async () => {
       const samples = wave(400_000);
       samples.fill(7, 65_536, 4 * 65_536);
       const flat = await stored([{ name: 'V1', samples }]);
       expect((await fetched(flat, 'checks')).documents).to.equal(4);
     });
 
-    it('nothing more is fetched for a client that has gone', async () => {
+    it('nothing more is fetched after a client has disconnected', async () => {
       for (const path of ['insights?gaps=bridge', 'checks', 'export?format=csv', 'samples?to=100']) {
         logged.length = 0;
         fetches.forget();
@@ -156,7 +156,7 @@ describe('of the blocks of a recording', function () {
       logged.length = 0;
       answer.destroy();
       await eventually('the client is gone', () => logged.some(({ msg }) => msg === 'request'));
-      // Another request goes on meanwhile for longer than the export would need for its next query.
+      // Another request runs meanwhile for longer than the export would need for its next query.
       await call(app, 'GET', `/ecgs/${ecg._id.toHexString()}/${other}`, { token });
       expect(fetches.queries).to.equal(1 + ofOther);
     });

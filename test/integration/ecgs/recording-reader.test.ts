@@ -1,4 +1,4 @@
-/** What reads the samples of a request: that they are right, what is fetched for them, and what is held. */
+/** The reader of the samples of a request: their values, the documents fetched, and the memory held. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'chai';
@@ -19,13 +19,13 @@ import { type ChannelToStore, storeRecording, wave } from '../../support/stored.
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
-/** What has no owner any more is given back at the second time. */
+/** Memory without an owner is only freed at the second collection. */
 function swept(): void {
   collectGarbage();
   collectGarbage();
 }
 
-/** Reads to the end. @returns the bytes that lay in memory beside those that lay there before, at most, behind the fetches */
+/** Reads to the end. @returns the greatest memory use after the fetches, in bytes more than before */
 async function measured(pieces: AsyncIterable<unknown>, fetches: Fetches): Promise<number> {
   swept();
   const before = process.memoryUsage().arrayBuffers;
@@ -88,14 +88,14 @@ describe('the reader of a recording', function () {
       return spanOf(ecg, channel, { first, end: pick(3) === 0 ? length : first + pick(length - first + 1) });
     };
 
-    it('hands out side by side what was stored, in whole frames, whatever is read beside it', async () => {
+    it('returns stored samples in parallel, in whole frames, whatever else is read', async () => {
       for (let round = 0; round < 40; round++) {
         const spans = Array.from({ length: 1 + pick(5) }, randomSpan);
         const lanes = spans.map((_, channel): Lane => ({ channel, perFrame: pick(2) === 0 ? 1 : 1 + pick(9000) }));
         const most = 1 + pick(pick(2) === 0 ? 500 : 100_000);
         const reader = new RecordingReader(database, ecg._id, spans);
         const read: number[][] = spans.map(() => []);
-        // Some are read alone, before or behind the others.
+        // Some are read alone, before or after the others.
         const split = pick(lanes.length + 1);
         for (const some of [lanes.slice(0, split), lanes.slice(split)]) {
           let frames = 0;
@@ -117,7 +117,7 @@ describe('the reader of a recording', function () {
       }
     });
 
-    it('hands out one span after the other in parts of a block each, and so all of them', async () => {
+    it('returns one span after the other in parts of one block each, until the end', async () => {
       for (let round = 0; round < 20; round++) {
         const spans = Array.from({ length: 1 + pick(5) }, randomSpan);
         let [span, next] = [0, spans[0]!.first];
@@ -134,7 +134,7 @@ describe('the reader of a recording', function () {
       }
     });
 
-    it('fetches a small recording with one query, in whatever order it is read', async () => {
+    it('fetches a small recording with one query, in any order', async () => {
       const spans = given.map((_, number) => wholeSpan(ecg, number));
       const documents = await documentsOf(ecg);
       const { read } = new RecordingReader(watched, ecg._id, spans);
@@ -143,14 +143,14 @@ describe('the reader of a recording', function () {
       expect([fetches.queries, fetches.documents]).to.deep.equal([1, documents]);
     });
 
-    it('fetches no block that no span needs', async () => {
+    it('fetches only blocks that a span needs', async () => {
       const spans = [spanOf(ecg, 4, { first: 70_000, end: 80_000 }), spanOf(ecg, 4, { first: 90_000, end: 90_000 })];
       fetches.forget();
       for await (const _ of new RecordingReader(watched, ecg._id, spans).inTurn());
       expect([fetches.queries, fetches.documents]).to.deep.equal([1, 1]);
     });
 
-    it('tells of a block that is not there, and of one that is too short', async () => {
+    it('reports a missing block, and one that is too short', async () => {
       const broken = await storeRecording(database, given.slice(0, 1));
       const spans = [wholeSpan(broken, 0)];
       const failure = async (): Promise<unknown> => {
@@ -171,7 +171,7 @@ describe('the reader of a recording', function () {
       expect(String(error)).to.include(`block 2 of channel 0 of recording ${broken._id.toHexString()}`);
     });
 
-    it('asks for nothing more, and gives its reason, when it is told to end', async () => {
+    it('fetches nothing more, and throws the reason, when it is aborted', async () => {
       const gone = new AbortController();
       const reader = new RecordingReader(watched, ecg._id, [wholeSpan(ecg, 0)], gone.signal);
       const parts = reader.inTurn();
@@ -183,7 +183,7 @@ describe('the reader of a recording', function () {
     });
   });
 
-  it('fetches each document of a long recording once, side by side and in turn', async () => {
+  it('fetches each document of a long recording once, in parallel and one by one', async () => {
     const channels = Array.from({ length: 12 }, (_, seed) => ({ name: `${seed}`, samples: wave(400_000, seed) }));
     const ecg = await storeRecording(database, channels);
     const documents = await documentsOf(ecg);
@@ -192,7 +192,7 @@ describe('the reader of a recording', function () {
     const lanes = spans.map((_, channel) => ({ channel, perFrame: 1 }));
     for (const reading of [
       (reader: RecordingReader) => reader.read(lanes, 5000),
-      // Records of a second, whose borders are none of blocks.
+      // Records of a second, whose boundaries are not those of blocks.
       (reader: RecordingReader) =>
         reader.read(
           lanes.map(({ channel }) => ({ channel, perFrame: 500 })),
@@ -223,7 +223,7 @@ describe('the reader of a recording', function () {
       ['all of them at one pace', CHANNELS, [1], 3 * CHANNELS + 9],
       ['120 at different paces', 120, [1, 3], 2 * 120 + 2 * 5],
     ] as const) {
-      it(`holds no more than its budget of ${which} side by side, and fetches a block as often as it has parts`, async () => {
+      it(`keeps its budget for ${which} in parallel, and fetches a block once per part`, async () => {
         const spans = Array.from({ length: count }, (_, number) => wholeSpan(ecg, number));
         const reader = new RecordingReader(watched, ecg._id, spans);
         const lanes = spans.map((_, channel) => ({ channel, perFrame: paces[channel % paces.length]! }));
@@ -247,7 +247,7 @@ describe('the reader of a recording', function () {
       });
     }
 
-    it('holds no more while they are written as CSV', async () => {
+    it('keeps its budget while they are written as CSV', async () => {
       const { channels } = ecg;
       const range = { first: 63_000, end: 68_000 };
       const reader = new RecordingReader(
@@ -269,7 +269,7 @@ describe('the reader of a recording', function () {
       expect(most).to.be.below(BUDGET_BYTES);
     });
 
-    it('holds far less where they are read one after the other, and fetches each document once', async () => {
+    it('holds far less if they are read one after the other, and fetches each document once', async () => {
       const spans = Array.from({ length: CHANNELS }, (_, number) => wholeSpan(ecg, number));
       const reader = new RecordingReader(watched, ecg._id, spans);
       const most = await measured(reader.inTurn(), fetches);

@@ -5,7 +5,7 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 const ARRAYS = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array };
-/** What the first line of the binary form says of a channel. */
+/** The description of a channel in the first line of the binary form. */
 interface Placed {
   name: string;
   first: number;
@@ -15,7 +15,7 @@ interface Placed {
   missing: number | null;
 }
 
-/** The binary form as a program reads it: the first line, and the samples of each channel; null: missing. */
+/** Parses the binary form: the first line, and the samples of each channel; null for missing ones. */
 function parsed({ bytes }: Answer): { channels: Placed[]; samples: (number | null)[][]; data: number; rest: Buffer } {
   const body = Buffer.from(bytes);
   const data = body.indexOf('\n') + 1;
@@ -61,7 +61,7 @@ describe('GET /ecgs/{id}/samples', () => {
     call(app, 'GET', `/ecgs/${id}/samples${query}`, { token, ...(accept !== undefined && { accept }) });
   const binary = async (query = '') => parsed(await get(query, 'application/octet-stream'));
 
-  it('is all channels, each as it is alone', async () => {
+  it('has all channels, each the same as alone', async () => {
     const answer = await get();
     expect([answer.status, answer.headers.get('content-type'), answer.headers.get('vary')]).to.deep.equal([
       200,
@@ -81,13 +81,13 @@ describe('GET /ecgs/{id}/samples', () => {
     }
   });
 
-  it('is those that are named, by name or by lead, in that order', async () => {
+  it('has only the named channels, by name or by lead, in that order', async () => {
     expect(namesOf(await get('?channels=V5,II'))).to.deep.equal(['V5', 'MLII']);
     expect(namesOf(await get('?channels=III%2C%20MLII'))).to.deep.equal(['III', 'MLII']);
     expect(namesOf(await get('?channels=Resp,%20thorax&channels=V5'))).to.deep.equal(['Resp, thorax', 'V5']);
   });
 
-  it('is refused as an export is where a name is unknown, or stands twice', async () => {
+  it('is refused like an export if a name is unknown or repeated', async () => {
     for (const channels of ['V5,V6', 'MLII,II', 'v5', 'V5,V5', ',']) {
       const [own, ofExport] = await Promise.all([
         get(`?channels=${channels}`),
@@ -99,7 +99,7 @@ describe('GET /ecgs/{id}/samples', () => {
     }
   });
 
-  it('is a window of time, in which every channel has samples of its own rate', async () => {
+  it('may be a time window, in which every channel has samples at its own rate', async () => {
     const { channels } = (await get('?from=1&to=2&channels=MLII,V5,III')).json;
     expect(channels.map(({ first, samples }: { first: number; samples: unknown[] }) => [first, samples.length]))
       .to.deep //
@@ -135,7 +135,7 @@ describe('GET /ecgs/{id}/samples', () => {
     }
   });
 
-  it('is no array but a place for one where a window has nothing of a channel', async () => {
+  it('has an empty place without an array if a window has nothing of a channel', async () => {
     const { channels, samples } = await binary('?from=2.99&to=2.99&channels=MLII,III');
     expect(samples).to.deep.equal([[], []]);
     expect(channels.map(({ offset, length }) => [offset, length])).to.deep.equal([
@@ -144,7 +144,7 @@ describe('GET /ecgs/{id}/samples', () => {
     ]);
   });
 
-  it('holds so many samples of all channels together, and says how many seconds fit', async () => {
+  it('has a limit for the samples of all channels together, and says how many seconds fit', async () => {
     const signal = Array.from({ length: 900 }, (_, i) => i % 5);
     const slow = Array.from({ length: 100 }, (_, i) => i % 3);
     const body = {
@@ -169,7 +169,7 @@ describe('GET /ecgs/{id}/samples', () => {
     expect((await call(app, 'GET', `${path}?channels=I,slow`, { token })).status).to.equal(200);
   });
 
-  it('says what to do where channels without a sampling rate are too long', async () => {
+  it('says what to do if channels without a sampling rate are too long', async () => {
     const signal = Array.from({ length: MOST }, (_, i) => i % 5);
     const leadsOf = [
       { name: 'I', signal },
@@ -182,7 +182,7 @@ describe('GET /ecgs/{id}/samples', () => {
     expect(windowed.json.code).to.equal('sampling-rate-unknown');
   });
 
-  it('is neither for whoever accepts another form, nor for somebody else', async () => {
+  it('is refused for other content types, and for other users', async () => {
     expect((await get('', 'text/csv')).json).to.include({ status: 406, code: 'not-acceptable' });
     const theirs = await call(app, 'GET', `/ecgs/${id}/samples`, { token: app.other.token });
     expect(theirs.json).to.include({ status: 404, code: 'not-found' });

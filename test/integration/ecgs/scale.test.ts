@@ -28,7 +28,7 @@ describe('the scale of a recording', () => {
       ['a unit and a gain of 1', { unit: 'mV', gain: 1 }, true],
       ['no unit and a gain of 1', { unit: null, gain: 1 }, false],
       ['nothing', {}, false],
-      ['a unit alone', { unit: 'mV' }, false],
+      ['only a unit', { unit: 'mV' }, false],
       ['digits as a unit', { unit: '{digits}', gain: 1 }, false],
     ];
     for (const [what, about, calibrated] of cases) {

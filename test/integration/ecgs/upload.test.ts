@@ -213,7 +213,7 @@ describe('POST /ecgs', () => {
   });
 
   const refused: [string, string, number, string][] = [
-    ['no JSON', 'hello', 400, 'malformed-json'],
+    ['text that is not JSON', 'hello', 400, 'malformed-json'],
     ['a truncated document', '{"leads":[{"name":"I","signal":[1,2', 400, 'malformed-json'],
     ['a second document', '{"leads":[{"name":"I","signal":[1,2]}]} {}', 400, 'malformed-json'],
     ['no leads', '{"leads":[]}', 422, 'recording-invalid'],
@@ -241,13 +241,13 @@ describe('POST /ecgs', () => {
       'recording-invalid',
     ],
     [
-      'a date behind the year 9999 of UTC',
+      'a date after the year 9999 of UTC',
       '{"date":"9999-12-31T23:30:00-01:00","leads":[{"name":"I","signal":[1]}]}',
       422,
       'recording-invalid',
     ],
     [
-      'a failure behind many blocks',
+      'a failure after many blocks',
       `{"leads":[{"name":"I","signal":[${'1,'.repeat(900_000)}true]}]}`,
       422,
       'recording-invalid',

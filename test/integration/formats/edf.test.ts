@@ -13,7 +13,7 @@ const folder = recordingsDir();
 const golden = folder === null ? [] : goldenChannels(folder).filter(({ record }) => record.endsWith('.edf'));
 const records = [...new Set(golden.map(({ record }) => record))];
 
-describe(`EDF files over HTTP (${golden.length} channels of ${records.length} real files in RECORDINGS_DIR)`, function () {
+describe(`EDF files over HTTP (${golden.length} channels, ${records.length} files in RECORDINGS_DIR)`, function () {
   this.timeout(60_000);
   let app: TestApp;
   let owner: Principal;

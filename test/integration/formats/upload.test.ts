@@ -203,7 +203,7 @@ describe('an upload of files', () => {
 
   describe('is refused, and leaves nothing', () => {
     const refused: [string, () => Part[], number, string, RegExp?][] = [
-      ['of no known format', () => [{ file: 'x.dat', bytes: int16(1, 2, 3) }], 415, 'format-unknown', /x\.dat.*WFDB/],
+      ['in an unknown format', () => [{ file: 'x.dat', bytes: int16(1, 2, 3) }], 415, 'format-unknown', /x\.dat.*WFDB/],
       ['without a file', () => [{ field: 'id', value: 'a' }], 422, 'validation-failed'],
       [
         'without its signal file',
@@ -232,7 +232,7 @@ describe('an upload of files', () => {
         'validation-failed',
       ],
       [
-        'with a field that is no UTF-8',
+        'with a field that is not UTF-8',
         () => [{ field: 'notes', value: Buffer.from('Gr\u00f6\u00dfe', 'latin1') }, ...parts(small)],
         422,
         'validation-failed',
@@ -244,7 +244,7 @@ describe('an upload of files', () => {
         'validation-failed',
       ],
       [
-        'with a rate that is no number',
+        'with a rate that is not a number',
         () => [...parts(small), { field: 'samplingRate', value: 'fast' }],
         422,
         'validation-failed',
@@ -256,7 +256,7 @@ describe('an upload of files', () => {
         'body-too-large',
       ],
       [
-        'with a wrong checksum behind many blocks',
+        'with a wrong checksum after many blocks',
         () => parts({ ...record, [`${ID}.dat`]: Buffer.concat([record[`${ID}.dat`]!.subarray(0, -2), int16(30_000)]) }),
         422,
         'recording-invalid',

@@ -12,7 +12,7 @@ const folder = recordingsDir();
 const golden = folder === null ? [] : goldenChannels(folder).filter(({ fmt }) => fmt in MISSING_DIGIT || fmt === '8');
 const records = [...new Set(golden.map(({ record }) => record))];
 
-describe(`real WFDB records over HTTP (${golden.length} channels of ${records.length} records in RECORDINGS_DIR)`, function () {
+describe(`real WFDB records over HTTP (${golden.length} channels, ${records.length} in RECORDINGS_DIR)`, function () {
   this.timeout(60_000);
   let app: TestApp;
   let owner: Principal;

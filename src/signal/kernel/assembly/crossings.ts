@@ -32,7 +32,10 @@ export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool)
     if (sizeof<T>() == 2) {
       above = bits64<T>(p, GREATER, highs);
       notBelow = bits64<T>(p, GREATER, lows);
-      hole = v128.or(v128.or(missing16<T>(p), missing16<T>(p + 32)), v128.or(missing16<T>(p + 64), missing16<T>(p + 96)));
+      hole = v128.or(
+        v128.or(missing16<T>(p), missing16<T>(p + 32)),
+        v128.or(missing16<T>(p + 64), missing16<T>(p + 96)),
+      );
     } else {
       let q = p;
       for (let shift: u64 = 0; shift < 64; shift += 16, q += 16 * sizeof<T>()) {

@@ -29,7 +29,8 @@ function halves<T>(p: usize, index: usize, test: i32, level: v128): v128 {
 @inline
 function eight<T>(p: usize, half: usize, test: i32, level: v128): v128 {
   if (sizeof<T>() == 2) return lanes<T>(p, half, test, level);
-  if (sizeof<T>() == 4) return i16x8.narrow_i32x4_s(lanes<T>(p, 2 * half, test, level), lanes<T>(p, 2 * half + 1, test, level));
+  if (sizeof<T>() == 4)
+    return i16x8.narrow_i32x4_s(lanes<T>(p, 2 * half, test, level), lanes<T>(p, 2 * half + 1, test, level));
   return i16x8.narrow_i32x4_s(halves<T>(p, 4 * half, test, level), halves<T>(p, 4 * half + 2, test, level));
 }
 

@@ -331,7 +331,7 @@ describe('The time column of a CSV file', () => {
 describe('A CSV file is refused', () => {
   const cases: [string, string | Uint8Array, string][] = [
     [
-      'for a cell that is no number, with line and column',
+      'for a cell that is not a number, with line and column',
       'time,I,V2\n0,1,2\n1,2,abc\n',
       'Line 3, column 3 ("V2"): "abc" is not a number.',
     ],
@@ -344,10 +344,10 @@ describe('A CSV file is refused', () => {
     ['for a row with too few cells', 'I,II\n1,2\n3\n', 'Line 3 has 1 cells, but the header has 2.'],
     ['for a row with too many cells', 'I,II\n1,2,3\n', 'Line 2 has more cells than the header.'],
     ['without rows', 'I,II\n', 'There is no row below the header.'],
-    ['where it is empty', '', 'The file contains no table.'],
-    ['for a name that is missing', 'I,,II\n1,2,3\n', 'The name of column 2 must have 1 to 200 characters: "".'],
-    ['for a quote that is not closed', '"I,II\n1,2\n', 'has a quote that is not closed'],
-    ['for bytes that are no text', Buffer.from('I\u0000\n1\n'), 'not a text table'],
+    ['if it is empty', '', 'The file contains no table.'],
+    ['for a missing name', 'I,,II\n1,2,3\n', 'The name of column 2 must have 1 to 200 characters: "".'],
+    ['for an unclosed quote', '"I,II\n1,2\n', 'has a quote that is not closed'],
+    ['for bytes that are not text', Buffer.from('I\u0000\n1\n'), 'not a text table'],
     ['in UTF-16', Buffer.from('\ufeffI\n1\n', 'utf16le'), 'UTF-16'],
     [
       'for more columns than allowed',
@@ -364,7 +364,7 @@ describe('A CSV file is refused', () => {
 });
 
 describe('What is written as CSV', () => {
-  it('has the time, physical values, units, empty cells for missing samples and NaN for a missing last one', async () => {
+  it('has the time, physical values, units, empty cells for missing samples, NaN for a missing last one', async () => {
     expect(
       await written([
         { name: 'I', values: [1000, null, -500], gain: 1000, zeroLevel: 0 },

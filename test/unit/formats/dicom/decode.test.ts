@@ -383,7 +383,7 @@ describe('the DICOM decoder', () => {
       ],
       ['bits that do not go with it', { declare: { bits: 8 } }, /16 bits, but 8 are allocated/],
       ['a rate of 0', { rate: '0' }, /0 Hz is not supported/],
-      ['a rate that is no number', { rate: 'fast' }, /must be a number, not "fast"/],
+      ['a rate that is not a number', { rate: 'fast' }, /must be a number, not "fast"/],
       [
         'a sensitivity of 0',
         { channels: [{ label: 'I', sensitivity: '0', unit: 'mV' }] },

@@ -89,9 +89,9 @@ describe('EDF and BDF files', () => {
       ['no duration', { duration: 'abc', signals: [ONE] }, 'syntax', /duration/],
       ['no records', { count: '0', signals: [ONE] }, 'content', /no records/],
       ['-2 records', { count: '-2', signals: [ONE] }, 'syntax', /number of records/],
-      ['no samples a record', { signals: [{ ...ONE, samples: 0 }] }, 'content', /no samples/],
+      ['no samples per record', { signals: [{ ...ONE, samples: 0 }] }, 'content', /no samples/],
       ['equal digital limits', { signals: [{ ...ONE, digital: ['5', '5'] }] }, 'content', /equal/],
-      ['a limit that is no number', { signals: [{ ...ONE, physical: ['x', '1'] }] }, 'syntax', /physical minimum/],
+      ['a limit that is not a number', { signals: [{ ...ONE, physical: ['x', '1'] }] }, 'syntax', /physical minimum/],
       ['a gain beyond all measure', { signals: [{ ...ONE, physical: ['0', '1E-90'] }] }, 'content', /gain/],
       ['a rate beyond all measure', { duration: '0.000001', signals: [ONE] }, 'content', /samples a second/],
       [

@@ -163,7 +163,8 @@ describe('A FHIR observation', () => {
     );
     expect([...found[0]!]).to.deep.equal([NaN, 1, NaN, NaN, NaN, 2, NaN]);
     expect(recording.warnings).to.deep.equal([
-      'Samples of "I" without a value were kept as missing: 2 errors (E), 1 below the lower limit (L), 2 above the upper limit (U).',
+      'Samples of "I" without a value were kept as missing: 2 errors (E), 1 below the lower limit (L), 2 above ' +
+        'the upper limit (U).',
     ]);
   });
 
@@ -280,15 +281,15 @@ describe('A FHIR document is refused', () => {
       'intervalUnit must be ms, s, us or min',
     ],
     ['for offsets', one({ offsets: '1 2 3' }), 'offsets is not supported'],
-    ['for a word that is no number', one({ data: '1 x 2' }), 'In a list of samples "x" is not a number.'],
+    ['for a word that is not a number', one({ data: '1 x 2' }), 'In a list of samples "x" is not a number.'],
     [
-      'for data that is no string',
+      'for data that is not a string',
       one({ data: [1, 2] }),
       'component[0].valueSampledData.data must be a string of decimals.',
     ],
     ['for data without a sample', one({ data: ' ' }), 'must have at least one sample'],
     [
-      'for data without a sample behind data with some',
+      'for data without a sample after data with some',
       observation({ component: [component('131329'), component('131330', { data: '' })] }),
       'component[1].valueSampledData.data must have at least one sample',
     ],
@@ -298,7 +299,7 @@ describe('A FHIR document is refused', () => {
       { resourceType: 'Observation', 'component[].valueSampledData': data() },
       'There is no observation',
     ],
-    ['where it ends early', JSON.stringify(one({})).slice(0, -3), 'is incomplete'],
+    ['if it ends early', JSON.stringify(one({})).slice(0, -3), 'is incomplete'],
     [
       'for more channels than allowed',
       observation({ component: Array.from({ length: LIMITS.maxChannels + 1 }, () => component('131329')) }),

@@ -129,7 +129,8 @@ describe('the WFDB decoder', () => {
 
     it('date, comments, sex, Windows line ends and equal names', async () => {
       const header = Buffer.from(
-        '# made by hand\r\nr 2 100 2 8:05:07.25 3/12/1999\r\na.dat 16 200 0 0 0 4 0 II\r\na.dat 16 200 0 0 0 6 0 II\r\n' +
+        '# made by hand\r\nr 2 100 2 8:05:07.25 3/12/1999\r\na.dat 16 200 0 0 0 4 0 II\r\na.dat 16 200 0 0 0 6 ' +
+          '0 II\r\n' +
           '#<age>: 61 <sex>: F\r\n#Caf\xe9',
         'latin1',
       );
@@ -189,7 +190,7 @@ describe('the WFDB decoder', () => {
   describe('refuses', () => {
     const good = int16(1, 2, 3, 4);
     const refused: [string, Files, RegExp][] = [
-      ['a file that did not come', { 'r.hea': text('r 1 100 4', 'a.dat 16') }, /needs the file a\.dat/],
+      ['a file that was not uploaded', { 'r.hea': text('r 1 100 4', 'a.dat 16') }, /needs the file a\.dat/],
       [
         'a file that is too short',
         { 'r.hea': text('r 1 100 5', 'a.dat 16'), 'a.dat': good },
@@ -247,7 +248,7 @@ describe('the WFDB decoder', () => {
         /67,108,865 samples of the record are missing and 2 are present/,
       ],
       [
-        'missing samples in front of those that only the header promises',
+        'missing samples before those that only the header declares',
         {
           'r.hea': text('r/2 1 100', '~ 67108865', 's 67108865'),
           's.hea': text('s 1 100 67108865', 'a.dat 16'),
@@ -266,7 +267,7 @@ describe('the WFDB decoder', () => {
         /a skew of 999,999,999 frames, but the record has only 2/,
       ],
       [
-        'a rate that is no number',
+        'a rate that is not a number',
         { 'r.hea': text('r 1 NaN 4', 'a.dat 16'), 'a.dat': good },
         /sampling rate in the header is NaN/,
       ],
