@@ -12,8 +12,13 @@ const REPLY_BYTES = 16 << 20;
 export const EARLY_BYTES = 2 << 20;
 /** and the samples of the channels being read. */
 export const LANE_BYTES = BUDGET_BYTES - REPLY_BYTES - EARLY_BYTES;
-/** Usual size of a fetch. One block of each channel being read is always fetched, if it fits. */
-export const AHEAD_BYTES = 8 << 20;
+/**
+ * Usual size of a fetch: buffers that live longer than a few of them outlive two minor garbage collections, and then
+ * wait for a full one. One block of each channel being read is always fetched, if it fits.
+ */
+export const AHEAD_BYTES = 2 << 20;
+/** Everything that is left is fetched at once if it is no more than this. */
+export const REST_BYTES = 8 << 20;
 
 /** A channel read in parallel with others. */
 export interface Reading {

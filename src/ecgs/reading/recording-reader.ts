@@ -5,8 +5,17 @@ import type { Frames, Lane, ReadFrames } from '../../formats/common/frames.ts';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import type { Samples } from '../../signal/samples.ts';
 import type { ObjectId } from '../store/model.ts';
-import { MissingBlock, type StoredBlock, storedBlocks } from '../store/stored-blocks.ts';
-import { AHEAD_BYTES, EARLY_BYTES, framesReady, hungryOf, LANE_BYTES, type Plan, planOf } from './reading-plan.ts';
+import { MissingBlock, storedBlocks } from '../store/stored-blocks.ts';
+import {
+  AHEAD_BYTES,
+  EARLY_BYTES,
+  framesReady,
+  hungryOf,
+  LANE_BYTES,
+  type Plan,
+  planOf,
+  REST_BYTES,
+} from './reading-plan.ts';
 import { type Span, SpanCursor } from './span-cursor.ts';
 
 /** Samples of one block, valid until the next are requested. */
@@ -96,15 +105,24 @@ export class RecordingReader {
     // If blocks come in parts, there is no room for others.
     const cursors = plan.step < BLOCK_SAMPLES ? [...stops.keys()] : this.#cursors.filter(({ left }) => left > 0);
     const channels = [...new Set(cursors.map(({ span }) => span.channel))];
+    const arrived = new Map(cursors.map((cursor) => [cursor, new Map<number, Samples>()]));
     for await (const blocks of storedBlocks(this.#database, this.#ecg, places, channels, this.#signal)) {
-      for (const block of blocks)
-        for (const cursor of cursors) if (cursor.span.channel === block.channel) this.#keep(block, cursor, stops);
+      for (const block of blocks) {
+        for (const [cursor, parts] of arrived) {
+          if (cursor.span.channel !== block.channel) continue;
+          const stop = stops.get(cursor);
+          const isNeeded = stop !== undefined || this.#hasRoomEarly(cursor);
+          const samples = isNeeded ? cursor.neededOf(block, stop) : null;
+          if (samples && stop === undefined) cursor.keepEarly(block.index, samples);
+          else if (samples) parts.set(block.index, samples);
+        }
+      }
     }
-    this.mostHeld = Math.max(this.mostHeld, this.#heldBytes());
     for (const [cursor, stop] of stops) {
-      const missing = cursor.settle(stop);
+      const missing = cursor.settle(stop, arrived.get(cursor) ?? new Map<number, Samples>());
       if (missing) throw new MissingBlock(this.#ecg, missing);
     }
+    this.mostHeld = Math.max(this.mostHeld, this.#heldBytes());
   }
 
   /**
@@ -114,8 +132,10 @@ export class RecordingReader {
   #stops(hungry: readonly SpanCursor[], { step, bytes: planned }: Plan): Map<SpanCursor, number> {
     const stops = new Map(hungry.map((cursor) => [cursor, cursor.stopAfter(step)]));
     const now = hungry.reduce((sum, { width, left }) => sum + width * Math.min(step, left), 0);
+    const rest = this.#cursors.reduce((sum, { width, left }) => sum + width * left, 0);
+    const ahead = rest <= REST_BYTES ? rest : AHEAD_BYTES;
     // Leaves free what the plan may still need.
-    let room = Math.min(AHEAD_BYTES - now, LANE_BYTES - planned - this.#heldBytes());
+    let room = Math.min(ahead - now, LANE_BYTES - planned - this.#heldBytes());
     for (const cursor of this.#cursors) {
       const bytes = cursor.width * cursor.left;
       if (bytes === 0 || bytes > room || stops.has(cursor)) continue;
@@ -125,15 +145,10 @@ export class RecordingReader {
     return stops;
   }
 
-  /** Keeps the part of a block that a span needs now, and what it needs later if that is small. */
-  #keep(block: StoredBlock, cursor: SpanCursor, stops: ReadonlyMap<SpanCursor, number>): void {
-    const stop = stops.get(cursor);
-    if (stop !== undefined) {
-      cursor.keep(block, stop);
-      return;
-    }
-    const early = this.#cursors.reduce((sum, one) => (stops.has(one) ? sum : sum + one.arrivedBytes), 0);
-    if (early + cursor.width * BLOCK_SAMPLES <= EARLY_BYTES) cursor.keep(block, cursor.span.end);
+  /** Whether a block that a span needs later can be kept. */
+  #hasRoomEarly({ width }: SpanCursor): boolean {
+    const early = this.#cursors.reduce((sum, { earlyBytes }) => sum + earlyBytes, 0);
+    return early + width * BLOCK_SAMPLES <= EARLY_BYTES;
   }
 
   #heldBytes(): number {

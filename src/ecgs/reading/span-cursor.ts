@@ -36,10 +36,10 @@ export class SpanCursor {
   /** All samples before this one have been fetched. */
   #fetched: number;
   /** From `at` to `#fetched`, in parts of one block each; `#used` samples of the first part have been returned. */
-  readonly #parts: Samples[] = [];
+  #parts: readonly Samples[] = [];
   #used = 0;
-  /** Parts of blocks after `#fetched` that have arrived, by index. */
-  readonly #arrived = new Map<number, Samples>();
+  /** Parts of blocks after `#fetched` that arrived with others, by index. */
+  #early: ReadonlyMap<number, Samples> = new Map();
 
   constructor(span: Span) {
     this.span = span;
@@ -58,12 +58,12 @@ export class SpanCursor {
     return this.span.end - this.#fetched;
   }
 
-  get arrivedBytes(): number {
-    return bytesOf(this.#arrived.values());
+  get earlyBytes(): number {
+    return bytesOf(this.#early.values());
   }
 
   get heldBytes(): number {
-    return bytesOf(this.#parts) + this.arrivedBytes;
+    return bytesOf(this.#parts) + this.earlyBytes;
   }
 
   /** End of a fetch of `step` samples: a part of a block, of which `step` is a divisor, or so many whole blocks. */
@@ -78,29 +78,45 @@ export class SpanCursor {
     const { channel } = this.span;
     const places: BlockPlace[] = [];
     for (let index = blockOf(this.#fetched); index * BLOCK_SAMPLES < stop; index++)
-      if (!this.#arrived.has(index)) places.push({ channel, index });
+      if (!this.#early.has(index)) places.push({ channel, index });
     return places;
   }
 
-  /** Keeps the needed part of a block, up to sample `stop`, unless it has arrived before. */
-  keep(block: StoredBlock, stop: number): void {
+  /** The part of a block that is needed, up to sample `stop`; null if there is none, or it has arrived before. */
+  neededOf(block: StoredBlock, stop = this.span.end): Samples | null {
     const start = block.index * BLOCK_SAMPLES;
     const from = Math.max(this.#fetched, start);
     const to = Math.min(stop, start + BLOCK_SAMPLES);
-    if (from < to && !this.#arrived.has(block.index))
-      this.#arrived.set(block.index, samplesOf(block, from - start, to - start));
+    return from < to && !this.#early.has(block.index) ? samplesOf(block, from - start, to - start) : null;
   }
 
-  /** Makes arrived parts ready, at least up to sample `stop`. @returns the first block that has not arrived, or null */
-  settle(stop: number): BlockPlace | null {
+  /** Keeps a part that is needed later. */
+  keepEarly(index: number, samples: Samples): void {
+    this.#early = new Map([...this.#early, [index, samples]]);
+  }
+
+  /**
+   * Makes parts ready, at least up to sample `stop`. Its lists are new ones each time: one that has grown old, and is
+   * replaced, would keep its samples in memory until the next full garbage collection.
+   * @param arrived by index of the block
+   * @returns the first block that has not arrived, or is too short; or null
+   */
+  settle(stop: number, arrived: ReadonlyMap<number, Samples>): BlockPlace | null {
+    const parts = [...this.#parts];
+    const early = new Map(this.#early);
     while (this.#fetched < stop) {
       const index = blockOf(this.#fetched);
-      const samples = this.#arrived.get(index);
-      if (samples === undefined) return { channel: this.span.channel, index };
-      this.#arrived.delete(index);
-      this.#parts.push(samples);
-      this.#fetched += samples.length;
+      const samples = arrived.get(index) ?? early.get(index);
+      early.delete(index);
+      if (samples !== undefined) {
+        parts.push(samples);
+        this.#fetched += samples.length;
+      }
+      const isWhole = this.#fetched >= Math.min(stop, (index + 1) * BLOCK_SAMPLES);
+      if (!isWhole) return { channel: this.span.channel, index };
     }
+    this.#parts = parts;
+    this.#early = early;
     return null;
   }
 
@@ -108,7 +124,7 @@ export class SpanCursor {
   trim(): void {
     const [part] = this.#parts;
     if (part === undefined || this.#used === 0) return;
-    this.#parts[0] = part.slice(this.#used);
+    this.#parts = [part.slice(this.#used), ...this.#parts.slice(1)];
     this.#used = 0;
   }
 
@@ -127,7 +143,7 @@ export class SpanCursor {
       this.at += run.length;
       this.#used += run.length;
       if (this.#used === part.length) {
-        this.#parts.shift();
+        this.#parts = this.#parts.slice(1);
         this.#used = 0;
       }
     }
