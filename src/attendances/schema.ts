@@ -53,7 +53,8 @@ const deadline = moment.meta({
 });
 const attendedAt = moment.nullable().meta({
   description:
-    'ISO 8601; null while open. With a date only, the time is unknown: the attendance is in time on the day of the deadline, regardless of the time of the deadline',
+    'ISO 8601; null while open. With a date only, the time is unknown: the attendance is in time on the day of ' +
+    'the deadline, regardless of the time of the deadline',
   example: '2026-01-15T09:30:00Z',
 });
 

@@ -59,7 +59,8 @@ export class ClinicZone {
     if (instant === undefined) throw new UnreadableMoment(`names a time that clocks skipped in ${this.name}`);
     if (another !== undefined)
       throw new UnreadableMoment(
-        `names a time that clocks repeated in ${this.name}: write it with its offset, such as 2026-01-15T14:30:00-03:00`,
+        `names a time that clocks repeated in ${this.name}: write it with its offset, such as ` +
+          '2026-01-15T14:30:00-03:00',
       );
     return { at: new Date(instant), date: null };
   }

@@ -73,6 +73,7 @@ export const attribution = {
   updatedBy: z.string().meta({ description: 'Id of the user' }),
   version: z.int().meta({
     description:
-      'Number of the version, increased by each change; also the ETag. A change with an outdated If-Match is refused with 412',
+      'Number of the version, increased by each change; also the ETag. A change with an outdated If-Match is ' +
+      'refused with 412',
   }),
 };

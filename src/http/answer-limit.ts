@@ -22,7 +22,8 @@ export function createReadLimit(most: number): ReadLimit {
     () =>
       new Problem(
         'too-many-reads',
-        `You have ${most} large answers in progress (setting MAX_PARALLEL_READS_PER_USER). Try again when one of them has ended.`,
+        `You have ${most} large answers in progress (setting MAX_PARALLEL_READS_PER_USER). Try again when one ` +
+          'of them has ended.',
         RETRY,
       ),
   );
@@ -36,7 +37,8 @@ export const eventStreams = (most: number): PlacesPerUser =>
     () =>
       new Problem(
         'too-many-streams',
-        `You have ${most} event streams open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or poll the import instead.`,
+        `You have ${most} event streams open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or poll the ` +
+          'import instead.',
         RETRY,
       ),
   );

@@ -72,5 +72,6 @@ async function arrived(
 const tooLarge = ({ maxUploadBytes }: BodyLimits): Problem =>
   new Problem(
     'body-too-large',
-    `A recording may have at most ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a higher limit.`,
+    `A recording may have at most ${maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES). Split it, or ask for a ` +
+      'higher limit.',
   );

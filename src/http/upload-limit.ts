@@ -15,7 +15,8 @@ export function uploadLimit(most: number): UploadLimit {
     () =>
       new Problem(
         'too-many-uploads',
-        `You have ${most} uploads in progress (setting MAX_PARALLEL_UPLOADS_PER_USER). Send this one again when one of them has ended.`,
+        `You have ${most} uploads in progress (setting MAX_PARALLEL_UPLOADS_PER_USER). Send this one again ` +
+          'when one of them has ended.',
         { headers: { 'Retry-After': '1' } },
       ),
   );

@@ -95,8 +95,10 @@ export async function runImport(
 /** @param line the first line that was not read */
 const tooManyFailures = (most: number, line: number | undefined): ImportFailure =>
   new ImportFailure(
-    `More than ${most} rows failed (setting MAX_IMPORT_FAILED_ROWS). ${line === undefined ? '' : `Line ${line} and all later lines were not checked. `}` +
-      'Correct the file with the help of the error report and send it again. Rows that are already imported are not changed.',
+    `More than ${most} rows failed (setting MAX_IMPORT_FAILED_ROWS). ` +
+      `${line === undefined ? '' : `Line ${line} and all later lines were not checked. `}` +
+      'Correct the file with the help of the error report and send it again. Rows that are already imported ' +
+      'are not changed.',
   );
 
 /** How an import ends. */

@@ -57,7 +57,8 @@ export const Import = z
     fileName: z.string().nullable(),
     encoding: z.enum(['utf-8', 'windows-1252']).meta({
       description:
-        'UTF-8 if the file begins with its byte order mark or is valid UTF-8; otherwise windows-1252, which includes Latin-1',
+        'UTF-8 if the file begins with its byte order mark or is valid UTF-8; otherwise windows-1252, which ' +
+        'includes Latin-1',
     }),
     source: z.string(),
     createMissing: z.boolean(),

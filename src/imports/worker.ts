@@ -174,7 +174,9 @@ export class Worker {
       if (job.attempts > MAX_ATTEMPTS) {
         await endImport(database, job, {
           state: 'failed',
-          failure: `Failed after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; the log of the service has the reason.`,
+          failure:
+            `Failed after ${MAX_ATTEMPTS} attempts at the same rows. Rows before line ${job.line} are imported; ` +
+            'the log of the service has the reason.',
         });
         return true;
       }

@@ -51,7 +51,8 @@ export const secretKey = (text: string): string =>
   Buffer.byteLength(text) >= SECRET_KEY_BYTES
     ? text
     : wrong(
-        `must be ${SECRET_KEY_BYTES} bytes or more but has ${Buffer.byteLength(text)}; generate one with: openssl rand -base64 48`,
+        `must be ${SECRET_KEY_BYTES} bytes or more but has ${Buffer.byteLength(text)}; generate one with: ` +
+          'openssl rand -base64 48',
       );
 
 export const password = (text: string): string =>

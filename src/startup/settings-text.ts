@@ -21,7 +21,8 @@ export function envExample(): string {
       `# ${meaning}${whenUnset ? `\n# Not set: ${whenUnset}.` : ''}\n#${name}=${fallback}\n`,
   );
   return [
-    '# Settings of Leadwire. Copy this file to `.env` and uncomment what you change. Environment variables override the file.\n',
+    '# Settings of Leadwire. Copy this file to `.env` and uncomment what you change. Environment variables ' +
+      'override the file.\n',
     ...entries,
   ].join('\n');
 }

@@ -141,20 +141,23 @@ export const SETTINGS = {
     'TRUST_PROXY',
     'false',
     trustedProxies,
-    'Proxies whose X-Forwarded-For is trusted: their number (such as 1), or their addresses and networks (10.0.0.0/8,192.0.2.7).',
+    'Proxies whose X-Forwarded-For is trusted: their number (such as 1), or their addresses and networks ' +
+      '(10.0.0.0/8,192.0.2.7).',
   ),
   rateLimit: setting('RATE_LIMIT', '6000', countOrOff, 'Requests a minute from one client to one instance, or `off`.'),
   loginFailures: setting(
     'MAX_LOGIN_FAILURES',
     '10',
     countOrOff,
-    'Wrong passwords for one account, from all addresses together. After that, each further one makes the wait longer. Or `off`.',
+    'Wrong passwords for one account, from all addresses together. After that, each further one makes the wait ' +
+      'longer. Or `off`.',
   ),
   loginFailuresPerAddress: setting(
     'MAX_LOGIN_FAILURES_PER_ADDRESS',
     '100',
     countOrOff,
-    'Failed log-ins from one address in 15 minutes. After that, wrong passwords are answered with 429 and a wait; right ones still work. Or `off`.',
+    'Failed log-ins from one address in 15 minutes. After that, wrong passwords are answered with 429 and a ' +
+      'wait; right ones still work. Or `off`.',
   ),
   accessTokenSeconds: setting(
     'ACCESS_TOKEN_SECONDS',
@@ -180,7 +183,8 @@ export const SETTINGS = {
     'MAX_PARALLEL_READS_PER_USER',
     '8',
     whole(1, 10_000),
-    'Parallel large answers of one instance to one user: samples, exports, pictures, checks, insights of a window or with options, a new zero level, reports.',
+    'Parallel large answers of one instance to one user: samples, exports, pictures, checks, insights of a ' +
+      'window or with options, a new zero level, reports.',
   ),
   maxEventStreams: setting(
     'MAX_EVENT_STREAMS_PER_USER',
@@ -228,7 +232,8 @@ export const SETTINGS = {
     'MAX_INSTANCE_SILENCE_MS',
     '60000',
     whole(20_000, 3_600_000),
-    'Milliseconds without a heartbeat after which another instance counts as dead and its unfinished uploads are removed.',
+    'Milliseconds without a heartbeat after which another instance counts as dead and its unfinished uploads ' +
+      'are removed.',
   ),
 } as const;
 

@@ -17,7 +17,8 @@ import { ensureUser } from './ensure-user.ts';
 import { generatePassword } from './passwords.ts';
 
 const USAGE =
-  'Usage: npm run create-admin -- --email <address> [--name <full name>]\nThe password is prompted for, or read from the first line of the input. If it is empty, one is generated.';
+  'Usage: npm run create-admin -- --email <address> [--name <full name>]\nThe password is prompted for, or ' +
+  'read from the first line of the input. If it is empty, one is generated.';
 
 await runCommand('No admin was created', async (signal) => {
   const { email, fullName } = readArguments();

@@ -144,7 +144,8 @@ export class ReceivedFiles {
       if (this.#fieldBytes > this.#maxFieldBytes)
         throw new Problem(
           'body-too-large',
-          `All fields other than files may have at most ${this.#maxFieldBytes} bytes together (setting MAX_METADATA_BYTES).`,
+          `All fields other than files may have at most ${this.#maxFieldBytes} bytes together (setting ` +
+            'MAX_METADATA_BYTES).',
         );
       bytes.push(piece);
     }
