@@ -105,7 +105,7 @@ const create = (writing: WritingOf): AnyOperation =>
     path: '/attendances',
     body: NewAttendance,
     answers: created(WrittenAttendance),
-    errors: ['attendance-id-taken', 'reference-unknown'],
+    errors: ['attendance-id-taken'],
     handler: async ({ ctx, user, body }) => {
       const written = await createAttendance(writing(user), body);
       ctx.status = 201;
@@ -169,7 +169,7 @@ const replace = (writing: WritingOf): AnyOperation =>
     body: NewAttendance,
     ifMatch: true,
     answers: versioned(WrittenAttendance, 'Replaced'),
-    errors: ['attendance-id-taken', 'reference-unknown'],
+    errors: ['attendance-id-taken'],
     handler: async ({ ctx, user, param, body, version }) =>
       answer(ctx, writing(user).database, await changeAttendance(writing(user), { id: param('id'), version }, body)),
   });
@@ -191,7 +191,7 @@ const change = (writing: WritingOf): AnyOperation =>
     body: AttendancePatch,
     ifMatch: true,
     answers: versioned(WrittenAttendance, 'Changed'),
-    errors: ['attendance-id-taken', 'reference-unknown'],
+    errors: ['attendance-id-taken'],
     handler: async ({ ctx, user, param, body, version }) =>
       answer(ctx, writing(user).database, await changeAttendance(writing(user), { id: param('id'), version }, body)),
   });

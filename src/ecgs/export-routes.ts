@@ -36,7 +36,7 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
         content: { 'application/octet-stream': 'binary' },
       },
     },
-    errors: ['sampling-rate-unknown', 'window-outside', 'format-unfit'],
+    errors: ['sampling-rate-unknown', 'window-outside', 'format-unfit', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       await recordingsOf(user.userId).reading(param('id'), { withBlockTables }, async (ecg) => {

@@ -69,7 +69,7 @@ const upload = ({ config, database, room, inUploadTurn, importKinds, importWorke
     path: '/imports',
     receives: { 'multipart/form-data': ImportUpload },
     answers: { 202: json(Import, 'The import, queued', { ...LOCATION, ...ETAG }) },
-    errors: ['too-many-uploads', 'malformed-file'],
+    errors: ['too-many-uploads'],
     handler: async ({ ctx, user }) => {
       const owner = new Types.ObjectId(user.userId);
       const job = await inUploadTurn(user.userId, async () =>

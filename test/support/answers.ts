@@ -1,13 +1,22 @@
 /**
- * Checks every answer of an application under test against its API document: status, media type, headers and body, and
+ * Checks every answer of an application under test against its API document: status, media type and JSON body, and
  * the code of a problem.
  */
+import type { ServerResponse } from 'node:http';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import type { Context, Middleware } from 'koa';
+import type { Middleware } from 'koa';
 import type { App } from '../../src/app.ts';
 import type { ApiDocument } from '../../src/openapi.ts';
 import { describedOperations, type Described, type Json, resolved } from './document.ts';
+
+/** An answer as it was sent. */
+interface Sent {
+  status: number;
+  /** Without parameters. */
+  type: string;
+  bytes: Buffer;
+}
 
 interface Answers {
   /** To be used before all other middleware. */
@@ -38,43 +47,66 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     return validator(value) ? null : JSON.stringify(validator.errors);
   };
 
-  const faultOf = (ctx: Context, { operation }: Described): string | null => {
-    const described = operation.responses[ctx.status];
-    if (!described) return `the status ${ctx.status} is not described`;
+  const faultOf = ({ status, type, bytes }: Sent, { operation }: Described): string | null => {
+    const described = operation.responses[status];
+    if (!described) return `the status ${status} is not described`;
     const { $ref, description } = described as { $ref?: string; description?: string };
     const answer = ($ref === undefined ? described : resolved(document, $ref)) as {
-      headers?: Record<string, Json>;
       content?: Record<string, { schema: Json }>;
     };
     const content = answer.content ?? {};
     if (Object.keys(content).length === 0)
-      return ctx.body == null || ctx.status === 302 ? null : 'a body is not described';
+      return bytes.length === 0 || status === 302 ? null : 'a body is not described';
     // A file is sent with its own media type, described as the general one.
-    const media = content[ctx.type] ?? content['application/octet-stream'];
-    if (!media) return `the media type ${ctx.type} is not described`;
-    if (!isJson(ctx.type) || !isPlainBody(ctx.body)) return null;
-    const body: unknown = typeof ctx.body === 'string' ? JSON.parse(ctx.body) : JSON.parse(JSON.stringify(ctx.body));
-    const code = (body as { code?: string }).code ?? '';
-    if ($ref !== undefined && !description?.includes(`\`${code}\``)) return `the code ${code} is not described`;
+    const media = content[type] ?? content['application/octet-stream'];
+    if (!media) return `the media type ${type} is not described`;
+    if (!(type in content) || !isJson(type) || bytes.length === 0) return null;
+    const body = JSON.parse(bytes.toString()) as { code?: string };
+    if ($ref !== undefined && !description?.includes(`\`${body.code}\``))
+      return `the code ${body.code} is not described`;
     return validate(media.schema, body);
   };
 
   const check: Middleware = async (ctx, next) => {
+    const bytes = collected(ctx.res);
+    // What is cut off is not checked.
+    ctx.res.once('finish', () => {
+      const path = (ctx as { _matchedRoute?: string | RegExp })['_matchedRoute'];
+      const method = ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase();
+      const described = operations.get(`${method} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`);
+      // Not described: pages for people, and 405 answers.
+      if (!described || ctx.status === 405) return;
+      const fault = faultOf(
+        { status: ctx.res.statusCode, type: typeOf(ctx.res), bytes: Buffer.concat(bytes) },
+        described,
+      );
+      if (fault !== null) faults.push(`${ctx.method} ${ctx.url} (${described.operation.operationId}): ${fault}`);
+    });
     await next();
-    const path = (ctx as { _matchedRoute?: string | RegExp })['_matchedRoute'];
-    if (typeof path !== 'string') return;
-    const method = ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase();
-    const described = operations.get(`${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
-    // Not described: pages for people, and 405 answers.
-    if (!described || ctx.status === 405) return;
-    const fault = faultOf(ctx, described);
-    if (fault !== null) faults.push(`${ctx.method} ${ctx.url} (${described.operation.operationId}): ${fault}`);
   };
   return { check, faults };
 }
 
+/** The bytes of an answer in JSON, as they are sent; of HEAD, and of other media types, there are none. */
+function collected(res: ServerResponse): Buffer[] {
+  const bytes: Buffer[] = [];
+  const keep = (chunk: unknown): void => {
+    if (res.req.method === 'HEAD' || !isJson(typeOf(res))) return;
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) bytes.push(Buffer.from(chunk));
+  };
+  const { write, end } = res;
+  res.write = ((...given: unknown[]) => {
+    keep(given[0]);
+    return Reflect.apply(write, res, given);
+  }) as typeof write;
+  res.end = ((...given: unknown[]) => {
+    keep(given[0]);
+    return Reflect.apply(end, res, given);
+  }) as typeof end;
+  return bytes;
+}
+
+/** The media type, without parameters. */
+const typeOf = (res: ServerResponse): string => String(res.getHeader('Content-Type') ?? '').split(';', 1)[0] ?? '';
+
 const isJson = (type: string): boolean => /^application\/(\w+\+)?json$/.test(type);
-/** Neither a stream nor binary. */
-const isPlainBody = (body: unknown): boolean =>
-  typeof body === 'string' ||
-  (typeof body === 'object' && body !== null && Object.getPrototypeOf(body) === Object.prototype);

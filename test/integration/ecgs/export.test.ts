@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { Types } from 'mongoose';
+import { MAX_EXPORTED_ANNOTATIONS } from '../../../src/ecgs/reading/export.ts';
+import { writeRun } from '../../../src/ecgs/store/annotations.ts';
+import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../../src/formats/types.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { upload } from '../../support/multipart.ts';
@@ -9,6 +13,8 @@ const fixture = readFileSync(new URL('../../../fixtures/ecg-12lead-10s.json', im
 /** Texts that must not occur in de-identified files. */
 const PERSONAL = { id: 'study-of-somebody', notes: 'lives in the green house', date: '2026-02-03T04:05:06Z' };
 const WRITTEN = ['json', 'wfdb', 'edf', 'dicom', 'fhir', 'csv'] as const;
+
+const mark = (at: number): Annotation => ({ at, duration: null, channel: null, code: 'N', text: null });
 
 const filesOf = (answer: Answer): Map<string, Buffer> => {
   const name = /filename="([^"]+)"/.exec(answer.headers.get('content-disposition') ?? '')![1]!;
@@ -139,6 +145,21 @@ describe('GET /ecgs/{id}/export', () => {
   ]) {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
+
+  it('is refused if it would contain more annotations than fit into one', async () => {
+    const body = { samplingRate: 500, leads: [{ name: 'I', signal: [1, -1] }] };
+    const many = (await call(app, 'POST', '/ecgs', { token, body })).json.id as string;
+    const of = {
+      ecg: new Types.ObjectId(many),
+      owner: new Types.ObjectId(app.clinician.id),
+      writer: new Types.ObjectId(),
+    };
+    const marks = Array.from({ length: MAX_ANNOTATIONS_A_RUN }, (_, at) => mark(at));
+    for (let run = 0; run <= MAX_EXPORTED_ANNOTATIONS / MAX_ANNOTATIONS_A_RUN; run++)
+      await writeRun(app.database, of, run, marks);
+    const { status, json } = await get('format=json', many);
+    expect([status, json.code]).to.deep.equal([422, 'answer-too-large']);
+  });
 
   it('accepts a name that contains a comma, and repeated parameters', async () => {
     const { json } = await call(app, 'POST', '/ecgs', {
