@@ -57,9 +57,8 @@ for (const id of formats) {
   } catch (error) {
     if (!(error instanceof FuzzFailure)) throw error;
     console.log(`${error.message}\n`, error.cause ?? '');
-    console.log(
-      `Its files are in ${keep(error)}; to repeat: npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`,
-    );
+    const again = `npm run fuzz -- --format=${id} --seed=${error.seed} --case=${error.number}`;
+    console.log(`Its files are in ${keep(error)}; to repeat: ${again}`);
     process.exitCode = 1;
   }
 }
@@ -81,7 +80,9 @@ async function fuzz(id: FormatId): Promise<string> {
     total.content += refused.content;
     total.slowestMs = Math.max(total.slowestMs, slowestMs);
   }
-  return `${total.cases} cases, ${total.accepted} accepted, ${total.syntax} not of the format, ${total.content} with invalid content; the slowest took ${total.slowestMs.toFixed(0)} ms`;
+  const invalid = `${total.syntax} not of the format, ${total.content} with invalid content`;
+  const slowest = `the slowest took ${total.slowestMs.toFixed(0)} ms`;
+  return `${total.cases} cases, ${total.accepted} accepted, ${invalid}; ${slowest}`;
 }
 
 function keep({ files }: FuzzFailure): string {

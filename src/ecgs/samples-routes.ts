@@ -20,11 +20,11 @@ import { EcgSamples } from './reading/schema.ts';
  *     description: |
  *       In stored units, streamed. At most MAX_SAMPLES_PER_ANSWER samples for all channels together.
  *
- *       With Accept application/octet-stream, the first line is JSON in UTF-8. The data follows: one little-endian array
- *       for each channel. For each channel, the line has all fields of the JSON form except the samples, and `type`
- *       (int16, int32, float32, float64: the widest type in which the channel is stored), `offset` (bytes from the
- *       beginning of the data), `length` (samples) and `missing` (the value of a missing sample; null: NaN). Spaces at the
- *       end of the line align the data, and so every array, to a multiple of 8 bytes. In Python:
+ *       With Accept application/octet-stream, the first line is JSON in UTF-8. The data follows: one little-endian
+ *       array for each channel. For each channel, the line has all fields of the JSON form except the samples, and
+ *       `type` (int16, int32, float32, float64: the widest type in which the channel is stored), `offset` (bytes from
+ *       the beginning of the data), `length` (samples) and `missing` (the value of a missing sample; null: NaN).
+ *       Spaces at the end of the line align the data, and so every array, to a multiple of 8 bytes. In Python:
  *
  *       ```python
  *       line, data = body.split(b'\n', 1)

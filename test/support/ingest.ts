@@ -6,7 +6,7 @@ import { ownFile } from '../../src/ecgs/upload/source.ts';
 import { formatById } from '../../src/formats/registry.ts';
 import type { DecoderEvent, DecoderLimits, FormatId } from '../../src/formats/types.ts';
 
-/** Whose the recordings will be, the format that they seem to have come in, and what else differs from a plain upload. */
+/** The owner of the recordings, the format that they seem to have come in, and what else differs from an upload. */
 export interface Told extends Partial<Pick<Upload, 'duplicate'>> {
   owner: string;
   format: FormatId;

@@ -1,4 +1,4 @@
-/** Recordings that are stored as an upload stores them, of samples in memory: also those that would be large as a file. */
+/** Stores recordings as an upload would, but from samples in memory, so large recordings need no file. */
 import { type Connection, mongo, Types } from 'mongoose';
 import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
 import { ecgModel, type StoredEcg } from '../../src/ecgs/store/model.ts';

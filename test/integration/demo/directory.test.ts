@@ -68,7 +68,7 @@ describe('the directory of a first start', function () {
     ).to.equal(40);
   });
 
-  it('is loaded once, also by instances that start together and by later starts, whatever was deleted since', async () => {
+  it('is loaded once, also by instances that start together and later, whatever was deleted since', async () => {
     await Promise.all([start().done, start().done, start().done]);
     expect(await counts()).to.deep.equal(LOADED);
     const [patient] = (await call(app, 'GET', '/patients?limit=1', { token: app.admin.token })).json.items;

@@ -159,9 +159,8 @@ describe('GET /ecgs/{id}/samples', () => {
     const path = `/ecgs/${json.id}/samples`;
     const refused = await call(app, 'GET', path, { token });
     expect([refused.status, refused.json.code]).to.deep.equal([422, 'answer-too-large']);
-    expect(refused.json.detail).to.match(
-      /^The ranges of 3 channels have 1900 samples, but one answer may have at most 1000 \(setting MAX_SAMPLES_PER_ANSWER\)\. /,
-    );
+    expect(refused.json.detail).to.match(/^The ranges of 3 channels have 1900 samples, /);
+    expect(refused.json.detail).to.include('but one answer may have at most 1000 (setting MAX_SAMPLES_PER_ANSWER). ');
     const [, fitting] = /: at most ([\d.]+) s\. Or name fewer channels\.$/.exec(refused.json.detail) ?? [];
     const taken = (await call(app, 'GET', `${path}?to=${fitting}`, { token })).json.channels as { samples: [] }[];
     const count = taken.reduce((sum, { samples }) => sum + samples.length, 0);

@@ -181,9 +181,8 @@ describe('an import', function () {
       const job = await outcome(['good,1', ...Array.from({ length: 4_999 }, () => 'x')]);
       expect(job).to.include({ state: 'failed', errors: 1_999 });
       expect(job.rows).to.deep.equal(counts(2_000, 1, 0, 0, 1_999));
-      expect(job.failure).to.match(
-        /^More than 1500 rows failed .*MAX_IMPORT_FAILED_ROWS.*Line 2002 and all later lines were not checked\. Correct the file/,
-      );
+      expect(job.failure).to.match(/^More than 1500 rows failed .*MAX_IMPORT_FAILED_ROWS/);
+      expect(job.failure).to.match(/Line 2002 and all later lines were not checked\. Correct the file/);
       expect(await strict.database.collection('things').countDocuments()).to.equal(1);
     });
 
