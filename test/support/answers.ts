@@ -94,15 +94,16 @@ function collected(res: ServerResponse): Buffer[] {
     if (res.req.method === 'HEAD' || !isJson(typeOf(res))) return;
     if (typeof chunk === 'string' || chunk instanceof Uint8Array) bytes.push(Buffer.from(chunk));
   };
-  const { write, end } = res;
-  res.write = ((...given: unknown[]) => {
+  const write = res.write.bind(res) as (...given: unknown[]) => boolean;
+  const end = res.end.bind(res) as (...given: unknown[]) => ServerResponse;
+  res.write = (...given: unknown[]) => {
     keep(given[0]);
-    return Reflect.apply(write, res, given);
-  }) as typeof write;
-  res.end = ((...given: unknown[]) => {
+    return write(...given);
+  };
+  res.end = (...given: unknown[]) => {
     keep(given[0]);
-    return Reflect.apply(end, res, given);
-  }) as typeof end;
+    return end(...given);
+  };
   return bytes;
 }
 

@@ -21,7 +21,7 @@ import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { spanOf } from './span-cursor.ts';
 import { assertInside, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
-import { windowSummaries } from './window-summaries.ts';
+import { WindowSummaries } from './window-summaries.ts';
 
 export interface ExportOptions extends TimeWindow {
   format: FormatId;
@@ -65,14 +65,18 @@ export async function exported(
     options,
   );
   const windowed = options.from !== undefined || options.to !== undefined;
-  const summaries = windowed
-    ? await windowSummaries(
-        ecg,
-        ranges.map((range, number) => (numbers.includes(number) ? range : NOTHING)),
-        database,
-        signal,
-      )
-    : ecg.channels.map((channel) => channel.summary);
+  const spans = numbers.map((number) => spanOf(ecg, number, ranges[number] as SampleRange));
+  const reader = new RecordingReader(database, ecg._id, spans, signal);
+  let summaries = ecg.channels.map((channel) => channel.summary);
+  if (windowed) {
+    const chosen = ranges.map((range, number) => (numbers.includes(number) ? range : NOTHING));
+    const windows = new WindowSummaries(ecg, chosen);
+    for await (const part of new RecordingReader(database, ecg._id, windows.spans, signal).inTurn()) {
+      windows.push(part);
+      reader.keep(part);
+    }
+    ({ summaries } = windows);
+  }
   const begin = windowed ? firstTime(ecg, ranges, numbers) : 0;
   const whole: WritableRecording = {
     // A part of a recording is not the recording with that id.
@@ -86,10 +90,8 @@ export async function exported(
     ),
     annotations: await annotationsOf(ecg, options, begin, numbers, database),
   };
-  const spans = numbers.map((number) => spanOf(ecg, number, ranges[number] as SampleRange));
-  const { read } = new RecordingReader(database, ecg._id, spans, signal);
   try {
-    return encode(options.deidentify ? deidentified(whole) : whole, read);
+    return encode(options.deidentify ? deidentified(whole) : whole, reader.read);
   } catch (error) {
     if (error instanceof FormatError) throw new Problem('format-unfit', error.message, { cause: error });
     throw error;

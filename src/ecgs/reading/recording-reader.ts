@@ -56,6 +56,16 @@ export class RecordingReader {
   }
 
   /**
+   * Keeps samples that were read before, if there is room, so that they are not fetched again.
+   * @param part all that the spans of its channel need of its block
+   */
+  keep({ channel, first, samples }: Omit<Part, 'span'>): void {
+    for (const cursor of this.#cursors)
+      if (cursor.span.channel === channel && this.#hasRoomEarly(samples.byteLength))
+        cursor.keepEarly(Math.floor(first / BLOCK_SAMPLES), samples);
+  }
+
+  /**
    * Errors of reading: `MissingBlock`, and the signal's reason. Other work of the event loop can run between two
    * results.
    */
@@ -111,7 +121,7 @@ export class RecordingReader {
         for (const [cursor, parts] of arrived) {
           if (cursor.span.channel !== block.channel) continue;
           const stop = stops.get(cursor);
-          const isNeeded = stop !== undefined || this.#hasRoomEarly(cursor);
+          const isNeeded = stop !== undefined || this.#hasRoomEarly(cursor.width * BLOCK_SAMPLES);
           const samples = isNeeded ? cursor.neededOf(block, stop) : null;
           if (samples && stop === undefined) cursor.keepEarly(block.index, samples);
           else if (samples) parts.set(block.index, samples);
@@ -145,10 +155,10 @@ export class RecordingReader {
     return stops;
   }
 
-  /** Whether a block that a span needs later can be kept. */
-  #hasRoomEarly({ width }: SpanCursor): boolean {
+  /** Whether samples that a span needs later can be kept. */
+  #hasRoomEarly(bytes: number): boolean {
     const early = this.#cursors.reduce((sum, { earlyBytes }) => sum + earlyBytes, 0);
-    return early + width * BLOCK_SAMPLES <= EARLY_BYTES;
+    return early + bytes <= EARLY_BYTES;
   }
 
   #heldBytes(): number {

@@ -1,11 +1,10 @@
 /** Summaries of windows: whole blocks from the block tables, partial blocks from their samples. */
-import type { Connection } from 'mongoose';
 import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
 import { summarize } from '../../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
 import { tableRow } from '../store/block-table.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
-import { type Part, RecordingReader } from './recording-reader.ts';
+import type { Part } from './recording-reader.ts';
 import { type Span, spanOf } from './span-cursor.ts';
 import type { SampleRange } from './window.ts';
 
@@ -56,19 +55,6 @@ export class WindowSummaries {
       return summary;
     });
   }
-}
-
-/** Reads the blocks that are cut. @param ranges by channel. Errors: `MissingBlock` */
-export async function windowSummaries(
-  ecg: StoredEcg,
-  ranges: readonly SampleRange[],
-  database: Connection,
-  signal?: AbortSignal,
-): Promise<SignalSummary[]> {
-  const windows = new WindowSummaries(ecg, ranges);
-  const reader = new RecordingReader(database, ecg._id, windows.spans, signal);
-  for await (const part of reader.inTurn()) windows.push(part);
-  return windows.summaries;
 }
 
 const channelOf = (ecg: StoredEcg, number: number): StoredChannel => ecg.channels[number] as StoredChannel;

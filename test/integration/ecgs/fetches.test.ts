@@ -110,10 +110,17 @@ describe('of the blocks of a recording', function () {
       expect([queries, some]).to.deep.equal([1, 24]);
     });
 
+    for (const format of EXPORTS) {
+      it(`an export of a window as ${format} fetches each block once`, async () => {
+        const { queries, documents: some } = await fetched(ecg, `export?format=${format}&from=100&to=110`);
+        expect([queries, some]).to.deep.equal([1, 12]);
+      });
+    }
+
     it('an export of a window and of one lead fetches nothing of the others', async () => {
       const { documents: some } = await fetched(ecg, 'export?format=csv&from=100&to=300&channels=V2');
-      // The block that is cut at the end, and the whole block in the window.
-      expect(some).to.equal(2 + 3);
+      // One that is cut at each end, and the whole one between them.
+      expect(some).to.equal(3);
     });
 
     it('checks fetch no block whose summary is sufficient', async () => {

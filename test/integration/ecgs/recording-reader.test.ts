@@ -143,6 +143,21 @@ describe('the reader of a recording', function () {
       expect([fetches.queries, fetches.documents]).to.deep.equal([1, documents]);
     });
 
+    it('returns what was read before without fetching it again', async () => {
+      const span = spanOf(ecg, 4, { first: 60_000, end: 140_000 });
+      const ends = [
+        { ...span, end: 65_536 },
+        { ...span, first: 131_072 },
+      ];
+      const reader = new RecordingReader(watched, ecg._id, [span]);
+      for await (const part of new RecordingReader(database, ecg._id, ends).inTurn()) reader.keep(part);
+      fetches.forget();
+      const read: number[] = [];
+      for await (const { runs } of reader.read([{ channel: 0, perFrame: 1 }], 1000)) read.push(...values(runs[0]!));
+      expect([fetches.queries, fetches.documents]).to.deep.equal([1, 1]);
+      expect(read).to.deep.equal([...given[4]!.samples.subarray(60_000, 140_000)]);
+    });
+
     it('fetches only blocks that a span needs', async () => {
       const spans = [spanOf(ecg, 4, { first: 70_000, end: 80_000 }), spanOf(ecg, 4, { first: 90_000, end: 90_000 })];
       fetches.forget();
