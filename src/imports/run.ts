@@ -96,7 +96,7 @@ export async function runImport(
 const tooManyFailures = (most: number, line: number | undefined): ImportFailure =>
   new ImportFailure(
     `More than ${most} rows failed (setting MAX_IMPORT_FAILED_ROWS). ` +
-      `${line === undefined ? '' : `Line ${line} and all later lines were not checked. `}` +
+      (line === undefined ? '' : `Line ${line} and all later lines were not checked. `) +
       'Correct the file with the help of the error report and send it again. Rows that are already imported ' +
       'are not changed.',
   );

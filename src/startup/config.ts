@@ -86,7 +86,7 @@ export class ConfigError extends Explained {
   constructor(mistakes: readonly string[]) {
     super(
       `The settings have ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n` +
-        `${mistakes.map((mistake) => `  - ${mistake}`).join('\n')}`,
+        mistakes.map((mistake) => `  - ${mistake}`).join('\n'),
     );
     this.mistakes = mistakes;
   }
