@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Summary, table } from './report.ts';
+import { SHORT } from './sized.ts';
 import { build, ROOT } from './support.ts';
 
 const BENCHES = [
@@ -44,3 +45,4 @@ for (const bench of BENCHES.filter((name) => existsSync(join(ROOT, 'bench', `${n
   figures.push(...(await run(bench)));
 }
 console.log(`\n== all figures, after ${((performance.now() - start) / 1000).toFixed(0)} s\n\n${table(figures)}`);
+if (SHORT) console.log('\nThese figures mean nothing: BENCH_SHORT=1 only shows that the benchmarks run.');

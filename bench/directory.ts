@@ -15,14 +15,15 @@ import { encodeCursor } from '../src/http/paging.ts';
 import { HttpConnection, requestBytes } from './connection.ts';
 import { CONDITIONS, identifierOf, seedPatients, ssnOf, SYLLABLES } from './patients.ts';
 import { type Figure, median, quantile, report } from './report.ts';
+import { sized } from './sized.ts';
 import { API, type Bench, type Service, withBench } from './support.ts';
 
-const MANY = Number(process.env['BENCH_PATIENTS'] ?? 200_000);
+const MANY = Number(process.env['BENCH_PATIENTS'] ?? sized(200_000, 4_000));
 const FEW = 2_000;
 const ONLY = process.env['BENCH_ONLY'] ?? '';
-const ROUNDS = 3;
+const ROUNDS = sized(3, 1);
 /** Per query, round and side. */
-const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? 100);
+const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? sized(100, 4));
 const WARM_UP = 16;
 /** Where deep pages begin, as fractions of the list. */
 const DEPTHS = [0.25, 0.5, 0.75, 0.95];
@@ -70,7 +71,7 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
 }
 
 /** Cursors at some depths of an order. */
-async function cursors({ database, count }: Side, order: PatientOrder): Promise<string[]> {
+async function cursors({ database, count }: Side, sign: string, order: PatientOrder): Promise<string[]> {
   const field = `orders.${order}`;
   return Promise.all(
     DEPTHS.map(async (depth) => {
@@ -81,7 +82,7 @@ async function cursors({ database, count }: Side, order: PatientOrder): Promise<
         .skip(Math.floor(depth * count))
         .limit(1)
         .lean<Pick<StoredPatient, 'orders'>[]>();
-      return encodeCursor([patient?.orders[order]]);
+      return encodeCursor([`${sign}${order}`, patient?.orders[order]]);
     }),
   );
 }
@@ -98,7 +99,8 @@ const QUERIES: Query[] = [
     ['', '-'].map((sign): Query => ({
       group: 'deep page',
       name: `sort=${sign}${order}&cursor=…`,
-      variants: async (side) => (await cursors(side, order)).map((cursor) => `sort=${sign}${order}&cursor=${cursor}`),
+      variants: async (side) =>
+        (await cursors(side, sign, order)).map((cursor) => `sort=${sign}${order}&cursor=${cursor}`),
     })),
   ),
   fixed('filter', 'sex=female', 'sex=male'),

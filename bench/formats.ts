@@ -12,8 +12,9 @@ import type { DecoderLimits, FormatId } from '../src/formats/types.ts';
 import { filesOf, holter, packed212, writeHolter } from './holter-files.ts';
 import { startPython } from './python.ts';
 import { type Figure, median, report } from './report.ts';
+import { sized } from './sized.ts';
 
-const ROUNDS = 5;
+const ROUNDS = sized(5, 1);
 const LIMITS: DecoderLimits = { maxChannels: 256, maxNameLength: 200, maxMetadataBytes: 1 << 20, maxDepth: 32 };
 
 interface Case {

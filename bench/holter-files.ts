@@ -12,9 +12,10 @@ import { formatById } from '../src/formats/registry.ts';
 import type { FormatId, UploadFiles, WritableRecording } from '../src/formats/types.ts';
 import { synthesize } from '../src/synth/ecg.ts';
 import type { LeadName } from '../src/synth/leads.ts';
+import { sized } from './sized.ts';
 
 const HOUR = 3600;
-const HOURS = 24;
+const HOURS = sized(24, 1);
 /** The largest value in 12-bit formats. */
 const MOST = 2047;
 

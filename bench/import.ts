@@ -10,10 +10,11 @@ import { attendancesFile } from './attendances-file.ts';
 import { importFile } from './import-file.ts';
 import { memory, processorMs } from './processes.ts';
 import { report } from './report.ts';
+import { sized } from './sized.ts';
 import { type Bench, withBench } from './support.ts';
 
-const ROWS = Number(process.env['BENCH_ROWS'] ?? 100_000);
-const ROUNDS = 3;
+const ROWS = Number(process.env['BENCH_ROWS'] ?? sized(100_000, 2_000));
+const ROUNDS = sized(3, 1);
 const log = pino({ level: 'silent' });
 
 /** Inserts the same documents, prepared beforehand, into a collection with the same indexes. */

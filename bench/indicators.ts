@@ -10,11 +10,12 @@ import { connect } from '../src/database/connect.ts';
 import { attendances as migration } from '../src/database/migrations/0004-attendances.ts';
 import { seededAttendances } from '../test/support/attendances.ts';
 import { report } from './report.ts';
+import { sized } from './sized.ts';
 import { API, withBench } from './support.ts';
 
-const COUNT = 1_000_000;
+const COUNT = sized(1_000_000, 20_000);
 const BATCH = 10_000;
-const ROUNDS = 5;
+const ROUNDS = sized(5, 1);
 const PLAN = {
   seed: 4,
   count: COUNT,

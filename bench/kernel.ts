@@ -13,10 +13,11 @@ import { ScalarCrossingCounter } from '../test/support/scalar-kernel.ts';
 import { uniform } from '../test/support/signals.ts';
 import { startPython } from './python.ts';
 import { type Figure, median, report } from './report.ts';
+import { sized } from './sized.ts';
 
 const RATE = 500;
-const LENGTH = 24 * 3600 * RATE;
-const ROUNDS = 9;
+const LENGTH = sized(24, 1) * 3600 * RATE;
+const ROUNDS = sized(9, 1);
 const RULE: CrossingRule = { zeroLevel: 0, band: 0, gaps: 'break' };
 /** A lead of 10 s, to measure the cost per call on a small signal. */
 const SMALL = 5000;
@@ -44,7 +45,7 @@ function ecg(): Int16Array {
   });
   const hour = leads[0]?.samples ?? new Int16Array();
   const samples = new Int16Array(LENGTH);
-  for (let i = 0; i < 24; i++) samples.set(hour, i * hour.length);
+  for (let at = 0; at < LENGTH; at += hour.length) samples.set(hour, at);
   return samples;
 }
 

@@ -6,10 +6,11 @@ import { startLoadGenerator } from './load.ts';
 import { writeLarge, writeSmall } from './recordings.ts';
 import { report } from './report.ts';
 import { upload } from './send.ts';
+import { sized } from './sized.ts';
 import { API, withBench } from './support.ts';
 
-const ROUNDS = 5;
-const SECONDS = 6;
+const ROUNDS = sized(5, 1);
+const SECONDS = sized(6, 1);
 const LARGE_READS = 300;
 /** Size of the recording whose leads are read: about eight minutes of twelve leads. */
 const LARGE_BYTES = 16 << 20;

@@ -2,10 +2,11 @@
 import { startLoadGenerator } from './load.ts';
 import { writeSmall } from './recordings.ts';
 import { report } from './report.ts';
+import { sized } from './sized.ts';
 import { API, CREDENTIALS, withBench } from './support.ts';
 
-const ROUNDS = 7;
-const SECONDS = 8;
+const ROUNDS = sized(7, 1);
+const SECONDS = sized(8, 1);
 const LOG_INS = 50;
 /** A low load: these reads alone keep no core busy. */
 const READERS = { connections: 4, paced: 40 };

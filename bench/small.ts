@@ -4,10 +4,11 @@ import { type LoadGenerator, startLoadGenerator } from './load.ts';
 import { processorMs, serve, type Served } from './processes.ts';
 import { writeSmall } from './recordings.ts';
 import { report } from './report.ts';
+import { sized } from './sized.ts';
 import { API, type Bench, ROOT, withBench } from './support.ts';
 
-const ROUNDS = 5;
-const SECONDS = 3;
+const ROUNDS = sized(5, 1);
+const SECONDS = sized(3, 1);
 const UPLOADERS = 8;
 const READERS = 32;
 

@@ -6,11 +6,14 @@ import { memory, processorMs } from './processes.ts';
 import { writeLarge, writeSmall } from './recordings.ts';
 import { report } from './report.ts';
 import { upload } from './send.ts';
+import { sized } from './sized.ts';
 import { API, type Bench, ROOT, type Service, withBench } from './support.ts';
 
 const MB = 1_000_000;
-const ROUNDS = 7;
-const READ_ROUNDS = 3;
+const LARGE_BYTES = sized(100, 2) * MB;
+const HUGE_BYTES = sized(600, 12) * MB;
+const ROUNDS = sized(7, 1);
+const READ_ROUNDS = sized(3, 1);
 /** Other users' reads: far below the service's capacity, so that any delay is caused by the upload. */
 const READERS = { connections: 4, paced: 200 };
 
@@ -85,8 +88,8 @@ await withBench(async (bench) => {
   const large = join(bench.folder, 'large.json');
   const huge = join(bench.folder, 'huge.json');
   console.log(
-    `Uploads of ${(writeLarge(large, 100 * MB) / MB).toFixed(1)} MB and ` +
-      `${(writeLarge(huge, 600 * MB) / MB).toFixed(1)} MB, 12 leads each`,
+    `Uploads of ${(writeLarge(large, LARGE_BYTES) / MB).toFixed(1)} MB and ` +
+      `${(writeLarge(huge, HUGE_BYTES) / MB).toFixed(1)} MB, 12 leads each`,
   );
 
   const service = await bench.startService();
