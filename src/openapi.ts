@@ -16,6 +16,7 @@ export interface ApiDocument extends Json {
   components: {
     schemas: Record<string, Json>;
     responses: Record<string, Json>;
+    examples: Record<string, Json>;
     parameters: Record<string, Json>;
     headers: Record<string, Json>;
   };
@@ -32,8 +33,8 @@ export const { version } = createRequire(import.meta.url)('../package.json') as 
  * @throws Error when a comment is not valid YAML, or when there is no prose at all
  */
 export function apiDocument(api: Served, site: Served): ApiDocument {
-  const { paths, schemas } = described(api, [site], { Problem: ProblemDetails });
-  const definition = { ...ABOUT, servers: [{ url: api.url }], paths, components: { ...COMPONENTS, schemas } };
+  const { paths, ...components } = described(api, [site], { Problem: ProblemDetails });
+  const definition = { ...ABOUT, servers: [{ url: api.url }], paths, components: { ...COMPONENTS, ...components } };
   const document = swaggerJsdoc({ definition, apis: filesWithProse(), failOnErrors: true }) as ApiDocument;
   const items = Object.values(document.paths).flatMap((path) => Object.values(path)) as { summary?: string }[];
   if (!items.some(({ summary }) => summary !== undefined)) {
@@ -77,18 +78,6 @@ const ABOUT = {
   ],
 };
 
-const text = (description: string): Json => ({ description, schema: { type: 'string' } });
-const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } };
-
-/** Headers of problems by status, in addition to the request id. */
-const STATUS_HEADERS: Readonly<Record<number, Json>> = {
-  401: { 'WWW-Authenticate': text('Always begins with Bearer') },
-  405: { Allow: text('The methods of the resource') },
-  429: RETRY_AFTER,
-  503: RETRY_AFTER,
-  507: RETRY_AFTER,
-};
-
 const COMPONENTS = {
   securitySchemes: {
     bearer: {
@@ -98,7 +87,7 @@ const COMPONENTS = {
       description: 'The accessToken of POST /auth/login',
     },
   },
-  responses: problemResponses(),
+  examples: problemExamples(),
   parameters: {
     IfMatch: {
       name: 'If-Match',
@@ -108,27 +97,20 @@ const COMPONENTS = {
       example: '"3"',
     },
   },
-  headers: { 'X-Request-Id': text("The id of the request: the client's own if it sent a valid one") },
+  headers: {
+    'X-Request-Id': {
+      description: "The id of the request: the client's own if it sent a valid one",
+      schema: { type: 'string' },
+    },
+  },
 };
 
-/** One answer for each status, with an example of each of its codes. */
-function problemResponses(): Record<string, Json> {
-  const responses: Record<string, Json> = {};
-  for (const status of new Set(catalogue().map((row) => row.status))) {
-    const rows = catalogue().filter((row) => row.status === status);
-    const example = ({ code, title }: (typeof rows)[number]) => ({
-      value: { type: `urn:leadwire:problem:${code}`, title, status, detail: '…', code, requestId: '…' },
-    });
-    responses[`Problem${status}`] = {
-      description: rows.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
-      headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' }, ...STATUS_HEADERS[status] },
-      content: {
-        'application/problem+json': {
-          schema: { $ref: '#/components/schemas/Problem' },
-          examples: Object.fromEntries(rows.map((row) => [row.code, example(row)])),
-        },
-      },
-    };
-  }
-  return responses;
+/** One example for each code of the catalogue. */
+function problemExamples(): Record<string, Json> {
+  return Object.fromEntries(
+    catalogue().map(({ code, status, title }) => [
+      code,
+      { value: { type: `urn:leadwire:problem:${code}`, title, status, detail: '…', code, requestId: '…' } },
+    ]),
+  );
 }

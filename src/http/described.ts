@@ -14,10 +14,11 @@ interface Schemas {
   components: Record<string, Json>;
 }
 
-/** The document's `paths` and the schemas that they refer to. */
+/** The document's `paths`, and the schemas and error answers that they refer to. */
 export interface DescribedOperations {
   paths: Record<string, Json>;
   schemas: Record<string, Json>;
+  responses: Record<string, Json>;
 }
 
 /** The operations of one server. `url`: what their paths are relative to. */
@@ -38,17 +39,20 @@ export function described(
   const all = [first, ...others].flatMap(({ operations }) => operations);
   const { of, components } = jsonSchemas({ ...Object.assign({}, ...all.map(schemasOf)), ...more });
   const paths: Record<string, Json> = {};
+  const responses: Record<string, Json> = {};
   for (const served of [first, ...others]) {
     for (const operation of served.operations) {
       const path = (paths[operation.path.replaceAll(/:(\w+)/g, '{$1}')] ??=
         served === first ? {} : { servers: [{ url: served.url }] });
-      path[operation.method] = describedOperation(operation, of);
+      const errors = problemsOf(errorsOf(operation));
+      path[operation.method] = describedOperation(operation, errors, of);
+      for (const { name, response } of errors) responses[name] ??= response;
     }
   }
-  return { paths, schemas: components };
+  return { paths, schemas: components, responses };
 }
 
-function describedOperation(operation: AnyOperation, of: Schemas['of']): Json {
+function describedOperation(operation: AnyOperation, errors: readonly ErrorAnswer[], of: Schemas['of']): Json {
   const { id, tag, access, body, receives, answers } = operation;
   const parameters = [...pathParameters(operation, of), ...queryParameters(operation, of), ...headers(operation)];
   const bodies = { ...(body && { 'application/json': body }), ...receives };
@@ -72,22 +76,46 @@ function describedOperation(operation: AnyOperation, of: Schemas['of']): Json {
           },
         ]),
       ),
-      ...problemsOf(errorsOf(operation)),
+      ...Object.fromEntries(errors.map(({ status, name }) => [status, { $ref: `#/components/responses/${name}` }])),
     },
   };
 }
 
-/** References to the shared answer of each status, with the codes that this operation uses. */
-function problemsOf(codes: readonly ErrorCode[]): Record<string, Json> {
-  const named: Record<string, string[]> = {};
-  for (const { code, status } of catalogue()) if (codes.includes(code)) (named[status] ??= []).push(`\`${code}\``);
-  return Object.fromEntries(
-    Object.entries(named).map(([status, list]) => [
-      status,
-      { $ref: `#/components/responses/Problem${status}`, description: list.join(', ') },
-    ]),
-  );
+/** The error answers of one status. Operations with the same errors share them, by a name made of the codes. */
+interface ErrorAnswer {
+  status: number;
+  name: string;
+  response: Json;
 }
+
+function problemsOf(codes: readonly ErrorCode[]): ErrorAnswer[] {
+  const rows = catalogue().filter(({ code }) => codes.includes(code));
+  return [...new Set(rows.map(({ status }) => status))].map((status) => {
+    const own = rows.filter((row) => row.status === status);
+    const response = {
+      description: own.map(({ code, title }) => `\`${code}\`: ${title}.`).join(' '),
+      headers: { 'X-Request-Id': { $ref: '#/components/headers/X-Request-Id' }, ...STATUS_HEADERS[status] },
+      content: {
+        'application/problem+json': {
+          schema: { $ref: '#/components/schemas/Problem' },
+          examples: Object.fromEntries(own.map(({ code }) => [code, { $ref: `#/components/examples/${code}` }])),
+        },
+      },
+    };
+    return { status, name: [status, ...own.map(({ code }) => code)].join('.'), response };
+  });
+}
+
+const text = (description: string): Json => ({ description, schema: { type: 'string' } });
+const RETRY_AFTER = { 'Retry-After': { description: 'Seconds', schema: { type: 'integer' } } };
+
+/** Headers of error answers by status, in addition to the request id. */
+const STATUS_HEADERS: Readonly<Record<number, Json>> = {
+  401: { 'WWW-Authenticate': text('Always begins with Bearer') },
+  429: RETRY_AFTER,
+  503: RETRY_AFTER,
+  507: RETRY_AFTER,
+};
 
 function contentOf(content: Readonly<Record<string, Content>>, name: string, of: Schemas['of']): Json {
   const schema = (type: string, what: Content): Json => {
@@ -163,10 +191,15 @@ function jsonSchemas(schemas: Record<string, ZodType>): Schemas {
   };
 }
 
-/** Corrects what zod generates: sets defaults (see `withDefault`), and drops patterns that only repeat a format. */
-function adapt(schema: { format?: unknown; pattern?: unknown; usual?: unknown; default?: unknown }): void {
+/**
+ * Corrects what zod generates: sets defaults (see `withDefault`), and drops patterns that only repeat a format and
+ * bounds of integers that only say that they are exact in JavaScript.
+ */
+function adapt(schema: z.core.JSONSchema.BaseSchema & { usual?: unknown }): void {
   if (schema.format === 'date' || schema.format === 'date-time') delete schema.pattern;
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.usual === undefined) return;
-  schema.default = schema.usual;
+  schema.default = schema.usual as z.core.JSONSchema.BaseSchema['default'];
   delete schema.usual;
 }

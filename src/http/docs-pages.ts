@@ -46,7 +46,7 @@ const REDOC_PAGE = `<!DOCTYPE html>
   <link rel="icon" type="image/png" href="${FAVICON}">
 </head>
 <body style="margin: 0">
-  <redoc spec-url="/openapi.json"></redoc>
+  <redoc spec-url="/openapi.json" show-extensions></redoc>
   <script src="${REDOC_ASSETS}/redoc.standalone.js"></script>
 </body>
 </html>
@@ -108,7 +108,7 @@ function swaggerPage(): Middleware {
     swaggerVersion: version,
     favicon: FAVICON,
     hideTopbar: true,
-    swaggerOptions: { url: '/openapi.json', validatorUrl: null },
+    swaggerOptions: { url: '/openapi.json', validatorUrl: null, showExtensions: true },
   });
   return async (ctx, next) => {
     await render(ctx, next);

@@ -8,7 +8,7 @@ import formats from 'ajv-formats';
 import type { Middleware } from 'koa';
 import type { App } from '../../src/app.ts';
 import type { ApiDocument } from '../../src/openapi.ts';
-import { describedOperations, type Described, type Json, resolved } from './document.ts';
+import { codesOf, describedOperations, type Described, type Json, resolved } from './document.ts';
 
 /** An answer as it was sent. */
 interface Sent {
@@ -50,7 +50,7 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
   const faultOf = ({ status, type, bytes }: Sent, { operation }: Described): string | null => {
     const described = operation.responses[status];
     if (!described) return `the status ${status} is not described`;
-    const { $ref, description } = described as { $ref?: string; description?: string };
+    const { $ref } = described as { $ref?: string };
     const answer = ($ref === undefined ? described : resolved(document, $ref)) as {
       content?: Record<string, { schema: Json }>;
     };
@@ -62,7 +62,7 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     if (!media) return `the media type ${type} is not described`;
     if (!(type in content) || !isJson(type) || bytes.length === 0) return null;
     const body = JSON.parse(bytes.toString()) as { code?: string };
-    if ($ref !== undefined && !description?.includes(`\`${body.code}\``))
+    if ($ref !== undefined && !codesOf(document, described).includes(body.code ?? ''))
       return `the code ${body.code} is not described`;
     return validate(media.schema, body);
   };

@@ -69,6 +69,14 @@ export function resolved(document: ApiDocument, ref: string): unknown {
   return parts.reduce<unknown>((value, part) => (value as Json | undefined)?.[part], document);
 }
 
+/** The codes of an error answer: the names of its examples. Empty for a success. */
+export function codesOf(document: ApiDocument, { $ref }: Json): string[] {
+  const { content = {} } = (typeof $ref === 'string' ? resolved(document, $ref) : {}) as {
+    content?: Record<string, { examples?: Json }>;
+  };
+  return Object.keys(content['application/problem+json']?.examples ?? {});
+}
+
 /** A parameter of a query. */
 export interface QueryParameter {
   name: string;
