@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { shownAnswer, withoutVolatile } from './examples/answer.ts';
+import { directoryIsLoaded } from './examples/directory-loaded.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DOCUMENT = join(ROOT, 'docs/api-by-example.md');
@@ -20,9 +21,6 @@ const DOCUMENT = join(ROOT, 'docs/api-by-example.md');
 const SHOWN_ORIGIN = 'http://127.0.0.1:3000';
 const PASSWORDS = { ADMIN_PASSWORD: 'a password of the examples', DEMO_PASSWORD: 'another of the examples' };
 const START_MS = 120_000;
-const LOAD_MS = 120_000;
-/** The number of directory imports at the first start. */
-const LOADED_IMPORTS = 5;
 
 /** A block of commands, followed by its answer. */
 const EXAMPLE = /```sh\n(?<commands>[^]*?)```\n(?:(?<answer>Answer: [^\n]*\n(?:```(?:json|csv|text)\n[^]*?```\n)?))?/g;
@@ -67,21 +65,6 @@ async function startService(folder: string): Promise<Service> {
   }
   await stop();
   throw new Error(`The service could not start: ${text}`);
-}
-
-async function directoryIsLoaded(url: string): Promise<void> {
-  const login = await fetch(`${url}/api/v1/auth/login`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ email: 'admin@leadwire.example', password: PASSWORDS.ADMIN_PASSWORD }),
-  });
-  const { accessToken } = (await login.json()) as { accessToken: string };
-  for (const giveUp = Date.now() + LOAD_MS; Date.now() < giveUp; await sleep(200)) {
-    const answer = await fetch(`${url}/api/v1/imports`, { headers: { Authorization: `Bearer ${accessToken}` } });
-    const { items } = (await answer.json()) as { items: { state: string }[] };
-    if (items.length === LOADED_IMPORTS && items.every(({ state }) => state === 'completed')) return;
-  }
-  throw new Error('The directory is not loaded.');
 }
 
 /** Runs all blocks. */
@@ -130,7 +113,7 @@ try {
   const service = await startService(folder);
   let missing: string[];
   try {
-    await directoryIsLoaded(service.url);
+    await directoryIsLoaded(service.url, PASSWORDS.ADMIN_PASSWORD);
     await runBlocks(blocks, service.url, folder);
     missing = await notShown(service.url, folder);
   } finally {

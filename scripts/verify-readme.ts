@@ -1,6 +1,6 @@
 /**
- * Runs the README's "A walk with curl" as a newcomer would, on a separate service with an empty data folder, and
- * compares the shown answers with the real ones.
+ * Runs the README's curl commands ("A walk with curl" and "The clinic's directory") as a newcomer would, on a separate
+ * service with an empty data folder, and compares the shown answers with the real ones.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { directoryIsLoaded } from './examples/directory-loaded.ts';
 import { end, freePorts, run } from './proxy/processes.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -15,14 +16,14 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const START_MS = 120_000;
 const MARK = '-- end of block --';
 
-/** The blocks of the section, in order: commands and their answers. */
+/** The blocks of both sections, in order: curl commands and their answers. */
 function walk(): { language: string; text: string }[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  const [, section = ''] = /^## A walk with curl\n([^]*?)^## /m.exec(readme) ?? [];
-  return [...section.matchAll(/^```(sh|json)\n([^]*?)^```$/gm)].map(([, language = '', text = '']) => ({
-    language,
-    text,
-  }));
+  const section = (name: string): string => new RegExp(`^## ${name}\\n([^]*?)^## `, 'm').exec(readme)?.[1] ?? '';
+  return ['A walk with curl', "The clinic's directory"]
+    .flatMap((name) => [...section(name).matchAll(/^```(sh|json|csv)\n([^]*?)^```$/gm)])
+    .map(([, language = '', text = '']) => ({ language, text }))
+    .filter(({ text }) => !text.startsWith('npm run '));
 }
 
 /**
@@ -31,7 +32,7 @@ function walk(): { language: string; text: string }[] {
  */
 const lasting = (json: string): string =>
   json
-    .replaceAll(/\n\s*/g, '')
+    .replaceAll(/\r?\n\s*/g, '')
     .replaceAll(/"(id|ecgId)":"[^"]*"/g, '"$1":""')
     .replaceAll(/"(createdAt|updatedAt)":"[^"]*"/g, '"$1":""');
 
@@ -67,8 +68,12 @@ try {
     !printed().includes('Stop') && Date.now() < giveUp && service.child.exitCode === null;
   )
     await sleep(100);
-  const [, password] = /demo@leadwire\.example, password (\S+)/.exec(printed()) ?? [];
-  if (password === undefined) throw new Error(`The service did not start:\n${printed()}`);
+  const passwordOf = (email: string): string | undefined =>
+    new RegExp(`${email}@leadwire\\.example, password (\\S+)`).exec(printed())?.[1];
+  const [password, adminPassword] = [passwordOf('demo'), passwordOf('admin')];
+  if (password === undefined || adminPassword === undefined)
+    throw new Error(`The service did not start:\n${printed()}`);
+  await directoryIsLoaded(`http://127.0.0.1:${port}`, adminPassword);
 
   const blocks = walk();
   const commands = blocks.filter(({ language }) => language === 'sh').map(({ text }) => text);

@@ -49,7 +49,7 @@ const CATALOGUE = {
   'head-too-large': { status: 431, title: 'The request line and headers are larger than the limit' },
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'too-busy': { status: 503, title: 'The service is too busy at the moment' },
-  'not-ready': { status: 503, title: 'The service cannot reach its database' },
+  'not-ready': { status: 503, title: 'The service cannot do this at the moment' },
   'storage-full': { status: 507, title: 'There is not enough disk space to store this' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

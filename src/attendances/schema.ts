@@ -53,7 +53,7 @@ const deadline = moment.meta({
 });
 const attendedAt = moment.nullable().meta({
   description:
-    'ISO 8601; null while open. With a date only, the time is unknown: the attendance is in time on the day of ' +
+    'ISO 8601; null while open. With a date only, the time is unknown: the attendance is on time on the day of ' +
     'the deadline, regardless of the time of the deadline',
   example: '2026-01-15T09:30:00Z',
 });
@@ -91,7 +91,7 @@ export const Attendance = z
     deadline: z
       .string()
       .meta({ description: 'A date if it was given as one, otherwise an instant', example: '2026-01-15' }),
-    deadlineAt: time.meta({ description: 'The latest instant that is in time' }),
+    deadlineAt: time.meta({ description: 'The latest instant that is on time' }),
     attendedAt: z
       .string()
       .nullable()

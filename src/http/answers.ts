@@ -4,7 +4,7 @@ import type { Answer } from './operation.ts';
 
 /** Headers, as operations declare them. */
 export const ETAG = { ETag: z.string().meta({ description: 'The version of the resource, for If-Match' }) };
-export const LOCATION = { Location: z.string().meta({ description: 'The address of the new resource' }) };
+export const LOCATION = { Location: z.string().meta({ description: 'The address of the resource' }) };
 
 type Answers = Readonly<Record<number, Answer>>;
 

@@ -37,7 +37,7 @@ export const ImportUpload = z
   .strictObject({
     file: z
       .string()
-      .meta({ format: 'binary', description: 'One CSV file with a header: UTF-8 or Latin-1; comma, semicolon or tab' }),
+      .meta({ format: 'binary', description: 'One CSV file with a header: UTF-8 or windows-1252; comma, semicolon or tab' }),
     ...fields,
   })
   .meta({ id: 'ImportUpload' });

@@ -15,7 +15,7 @@ const PULSE_SECONDS = 0.2;
 const PULSE_LEAD = 2;
 const TICK = 1.5;
 
-const INK = { small: '#f3c3c3', large: '#e08a8a', trace: '#111111', text: '#222222', zero: '#4a7bb5', tick: '#c2410c' };
+const INK = { paper: '#ffffff', small: '#f3c3c3', large: '#e08a8a', trace: '#111111', text: '#222222', zero: '#4a7bb5', tick: '#c2410c' };
 
 /** Whether a channel is drawn in millimetres per millivolt; other channels have no scale. */
 export const isToScale = ({ unit, calibrated }: Pick<PaperChannel, 'unit' | 'calibrated'>): boolean =>
@@ -134,7 +134,7 @@ function label(strip: Strip, channels: readonly PaperChannel[]): string {
       : '';
   return (
     `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" ` +
-    `font-weight="bold">${escaped(strip.label + absent + unscaled)}</text>`
+    `font-weight="bold" stroke="${INK.paper}" stroke-width="0.8" paint-order="stroke">${escaped(strip.label + absent + unscaled)}</text>`
   );
 }
 

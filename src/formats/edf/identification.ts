@@ -66,9 +66,9 @@ export function patientField(subject: Subject | null): string {
   return `${code} ${sex} ${birth} ${subfield(subject?.patientName, FIELD - code.length - birth.length - 4)}`;
 }
 
-/** The recording field: `Startdate date study technician equipment`. */
+/** The recording field: `Startdate date study technician equipment`; the last two are not known. */
 export function recordingField(date: string | null, subject: Subject | null): string {
-  return `Startdate ${edfDate(date)} ${subfield(subject?.studyId, 40)} X ${subject === null ? UNKNOWN : 'Leadwire'}`;
+  return `Startdate ${edfDate(date)} ${subfield(subject?.studyId, 40)} ${UNKNOWN} ${UNKNOWN}`;
 }
 
 const subfields = (field: string): string[] => field.split(' ').filter((part) => part !== '');

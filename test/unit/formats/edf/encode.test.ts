@@ -208,7 +208,7 @@ describe('Recordings written as EDF+', () => {
       const bytes = await written([{ name: 'Ableitung Ö', unit: 'µV', values: [1, 2] }], about);
       expect(bytes.subarray(0, 768).every((byte) => byte >= 32 && byte < 127)).to.equal(true);
       expect(field(bytes, 8, 80)).to.equal('A_17 M 02-MAY-1951 Lukasz_Muller');
-      expect(field(bytes, 88, 80)).to.equal('Startdate 15-JAN-2026 S-9 X Leadwire');
+      expect(field(bytes, 88, 80)).to.equal('Startdate 15-JAN-2026 S-9 X X');
       expect(field(bytes, 168, 16)).to.equal('15.01.2609.30.07');
       const [whole] = await decodeFiles(edf.decode!, { a: bytes }, 'a');
       expect(whole!.recording.subject).to.deep.equal({ ...SUBJECT, patientName: 'Lukasz Muller' });
