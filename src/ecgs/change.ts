@@ -18,9 +18,15 @@ const takesZero = ({ open }: StoredChannel): boolean => open.includes('zeroLevel
 
 /**
  * The fields to store. The recording must have been read with its block tables.
+ * @param signal aborts the reading with its reason
  * Errors: `already-known` if the file of every channel already states the given values.
  */
-export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connection): Promise<Record<string, unknown>> {
+export async function changes(
+  ecg: StoredEcg,
+  patch: EcgPatch,
+  database: Connection,
+  signal: AbortSignal,
+): Promise<Record<string, unknown>> {
   const { samplingRate, unit, gain, zeroLevel, ...said } = patch;
   // A unit stated by the file is kept; it may be repeated together with the gain.
   const takesScale = (channel: StoredChannel): boolean =>
@@ -34,7 +40,7 @@ export async function changes(ecg: StoredEcg, patch: EcgPatch, database: Connect
   if (samplingRate === undefined && unit === undefined && zeroLevel === undefined) return said;
   const takesNewZero = (channel: StoredChannel): boolean =>
     zeroLevel !== undefined && takesZero(channel) && zeroLevel !== channel.zeroLevel;
-  const zeros = await aboutZero(ecg, takesNewZero, zeroLevel ?? 0, database);
+  const zeros = await aboutZero(ecg, takesNewZero, zeroLevel ?? 0, database, signal);
   const channels = ecg.channels.map((channel, number) => {
     const scale =
       unit !== undefined && gain !== undefined && takesScale(channel)
@@ -74,11 +80,12 @@ async function aboutZero(
   isMeant: (channel: StoredChannel) => boolean,
   zeroLevel: number,
   database: Connection,
+  signal: AbortSignal,
 ): Promise<Map<number, Pick<StoredChannel, 'zeroLevel' | 'summary' | 'blockTable'>>> {
   const numbers = [...ecg.channels.keys()].filter((number) => isMeant(ecg.channels[number] as StoredChannel));
   const spans = numbers.map((number) => wholeSpan(ecg, number));
   const blocks = new Map(numbers.map((number): [number, SignalSummary[]] => [number, []]));
-  for await (const { channel, samples } of new RecordingReader(database, ecg._id, spans).inTurn())
+  for await (const { channel, samples } of new RecordingReader(database, ecg._id, spans, signal).inTurn())
     blocks.get(channel)?.push(summarize(samples, zeroLevel));
   return new Map(
     Array.from(blocks, ([number, summaries]) => [

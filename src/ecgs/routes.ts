@@ -9,6 +9,7 @@ import { withReferences } from '../directory/references.ts';
 import { ID } from '../database/ids.ts';
 import { Problem } from '../errors.ts';
 import { noContent, onePage, versioned } from '../http/answers.ts';
+import { clientGone } from '../http/client-gone.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
@@ -163,10 +164,11 @@ const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
     errors: ['reference-unknown', 'already-known'],
     handler: async ({ ctx, user, param, body, version }) => {
       const own = recordingsOf(user.userId);
+      const gone = clientGone(ctx);
       for (;;) {
         const updated = await own.reading(param('id'), { withBlockTables: true, deed: 'change' }, async (ecg) => {
           if (version !== null && ecg.version !== version) throw stale();
-          const changed = await changes(ecg, body, database);
+          const changed = await changes(ecg, body, database, gone);
           const named = namedReferences(ecg, body);
           const fields = Object.keys(body);
           return named === null

@@ -200,6 +200,6 @@ function adapt(schema: z.core.JSONSchema.BaseSchema & { usual?: unknown }): void
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.usual === undefined) return;
-  schema.default = schema.usual as z.core.JSONSchema.BaseSchema['default'];
+  schema.default = schema.usual;
   delete schema.usual;
 }

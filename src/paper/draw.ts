@@ -15,7 +15,15 @@ const PULSE_SECONDS = 0.2;
 const PULSE_LEAD = 2;
 const TICK = 1.5;
 
-const INK = { paper: '#ffffff', small: '#f3c3c3', large: '#e08a8a', trace: '#111111', text: '#222222', zero: '#4a7bb5', tick: '#c2410c' };
+const INK = {
+  paper: '#ffffff',
+  small: '#f3c3c3',
+  large: '#e08a8a',
+  trace: '#111111',
+  text: '#222222',
+  zero: '#4a7bb5',
+  tick: '#c2410c',
+};
 
 /** Whether a channel is drawn in millimetres per millivolt; other channels have no scale. */
 export const isToScale = ({ unit, calibrated }: Pick<PaperChannel, 'unit' | 'calibrated'>): boolean =>

@@ -1,5 +1,5 @@
 /** Cuts one channel's samples into blocks of a fixed length, each of the smallest lossless type. */
-import { MISSING_INT16, MISSING_INT32, sampleType, type Samples } from './samples.ts';
+import { markerOf, MISSING_INT16, MISSING_INT32, sampleType, type Samples } from './samples.ts';
 
 /** Samples of a full block: 128 KiB of int16, 512 KiB of float64. */
 export const BLOCK_SAMPLES = 65536;
@@ -100,7 +100,7 @@ function copyIntegers(
   marker: number,
   highest: number,
 ): number {
-  const missing = sourceMarker(source);
+  const missing = markerOf(source);
   for (let i = 0; i < source.length; i++) {
     const value = source[i] as number;
     if (value !== value || value === missing) target[at + i] = marker;
@@ -112,16 +112,11 @@ function copyIntegers(
 
 function copyToFloat64(source: Samples, target: Float64Array, at: number): number {
   target.set(source, at);
-  const missing = sourceMarker(source);
+  const missing = markerOf(source);
   if (missing === missing) {
     for (let i = at; i < at + source.length; i++) if (target[i] === missing) target[i] = NaN;
   }
   return source.length;
-}
-
-function sourceMarker(source: Samples): number {
-  if (source instanceof Int16Array) return MISSING_INT16;
-  return source instanceof Int32Array ? MISSING_INT32 : NaN;
 }
 
 function narrowed(block: Float64Array): Samples {

@@ -76,7 +76,8 @@ export function brokenRelations(values: LeadValues, digit: number, noise = 0): B
     const [[first, a], [second, b]] = [terms[0], terms[1]];
     const [one, other] = [values.get(first), values.get(second)];
     if (!own || !one || !other) return [];
-    const left = own.map((value, i) => value - a * (one[i] ?? NaN) - b * (other[i] ?? NaN));
+    const left = new Float64Array(own.length);
+    for (let i = 0; i < left.length; i++) left[i] = (own[i] as number) - a * (one[i] ?? NaN) - b * (other[i] ?? NaN);
     if (presentIn(left) < LEAST_SAMPLES) return [];
     const rest = deviation(left);
     const spread = deviation(own);
@@ -121,39 +122,58 @@ export function mostly(answers: readonly (boolean | null)[]): boolean | null {
   return told.length === 0 ? null : 2 * told.filter(Boolean).length > told.length;
 }
 
-const isPresent = (value: number): boolean => value === value;
+function presentIn(values: Float64Array): number {
+  let count = 0;
+  for (const value of values) if (!Number.isNaN(value)) count++;
+  return count;
+}
 
-const presentIn = (values: Float64Array): number => values.reduce((n, value) => n + (isPresent(value) ? 1 : 0), 0);
-
+/** NaN for no values. */
 function mean(values: Float64Array): number {
-  const present = values.filter(isPresent);
-  return present.length === 0 ? NaN : present.reduce((sum, value) => sum + value, 0) / present.length;
+  let [sum, count] = [0, 0];
+  for (const value of values) {
+    if (Number.isNaN(value)) continue;
+    sum += value;
+    count++;
+  }
+  return sum / count;
+}
+
+/** Sum of a power of the deviations from the mean. */
+function moment(values: Float64Array, power: 2 | 3): number {
+  const middle = mean(values);
+  let sum = 0;
+  for (const value of values) {
+    const off = value - middle;
+    if (!Number.isNaN(off)) sum += power === 2 ? off * off : off * off * off;
+  }
+  return sum;
 }
 
 /** Root mean square about the mean; 0 for no values. */
 function deviation(values: Float64Array): number {
-  const middle = mean(values);
-  const present = values.filter(isPresent);
-  return present.length === 0
-    ? 0
-    : Math.sqrt(present.reduce((sum, value) => sum + (value - middle) ** 2, 0) / present.length);
+  const count = presentIn(values);
+  return count === 0 ? 0 : Math.sqrt(moment(values, 2) / count);
 }
 
 /** Third moment about the mean: the sign of the larger deflections. */
-function skew(values: Float64Array): number {
-  const middle = mean(values);
-  return values.filter(isPresent).reduce((sum, value) => sum + (value - middle) ** 3, 0);
-}
-
-const both = (value: number, other: number | undefined): boolean => isPresent(value + (other ?? NaN));
+const skew = (values: Float64Array): number => moment(values, 3);
 
 /** Null if too few samples are common to both, or one of them is constant. */
 function correlation(a: Float64Array, b: Float64Array): number | null {
-  const first = a.filter((value, i) => both(value, b[i]));
-  const second = b.filter((value, i) => both(value, a[i]));
-  const [spread, otherSpread] = [deviation(first), deviation(second)];
-  if (first.length < LEAST_SAMPLES || spread === 0 || otherSpread === 0) return null;
-  const [meanA, meanB] = [mean(first), mean(second)];
-  const product = first.reduce((sum, value, i) => sum + (value - meanA) * ((second[i] as number) - meanB), 0);
-  return product / (spread * otherSpread * first.length);
+  const [first, second] = [new Float64Array(a.length), new Float64Array(a.length)];
+  let count = 0;
+  for (let i = 0; i < a.length; i++) {
+    const [one, other] = [a[i] as number, b[i] ?? NaN];
+    if (Number.isNaN(one) || Number.isNaN(other)) continue;
+    first[count] = one;
+    second[count++] = other;
+  }
+  const [x, y] = [first.subarray(0, count), second.subarray(0, count)];
+  const [spread, otherSpread] = [deviation(x), deviation(y)];
+  if (count < LEAST_SAMPLES || spread === 0 || otherSpread === 0) return null;
+  const [meanA, meanB] = [mean(x), mean(y)];
+  let product = 0;
+  for (let i = 0; i < count; i++) product += ((x[i] as number) - meanA) * ((y[i] as number) - meanB);
+  return product / (count * spread * otherSpread);
 }

@@ -43,6 +43,9 @@ export function missingMarker(type: SampleType): number {
   return type === 'int32' ? MISSING_INT32 : NaN;
 }
 
+/** The value that marks a missing sample in a run; NaN for floats. */
+export const markerOf = (samples: Samples): number => missingMarker(sampleType(samples));
+
 /** The smallest type that holds values of both types without loss: float64 for int32 and float32. */
 export function widerType(a: SampleType, b: SampleType): SampleType {
   if ((a === 'int32' && b === 'float32') || (a === 'float32' && b === 'int32')) return 'float64';

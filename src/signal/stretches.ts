@@ -1,6 +1,6 @@
 /** Finds faulty stretches of a channel: constant, missing, or clipped, that is, repeatedly at the limit. */
 import { BLOCK_SAMPLES } from './block-builder.ts';
-import { missingMarker, type Samples, sampleType } from './samples.ts';
+import { markerOf, type Samples } from './samples.ts';
 
 /** Sample numbers, half-open. */
 export interface Stretch {
@@ -95,7 +95,7 @@ export class StretchFinder {
   /** Adds a block. Missing samples have the marker of its type. */
   push(samples: Samples): void {
     this.#begin(samples.length);
-    const marker = missingMarker(sampleType(samples));
+    const marker = markerOf(samples);
     const before = this.#at;
     let value = this.#value;
     for (let i = 0; i < samples.length; i++) {

@@ -58,8 +58,10 @@ export async function exported(
       'format-unfit',
       `${title} can be read but not written. GET /formats shows which formats can be written.`,
     );
-  const ranges = ecg.channels.map((channel) => sampleRange(channel, options));
   const numbers = chosenChannels(ecg, options.channels);
+  const ranges = ecg.channels.map((channel, number) =>
+    numbers.includes(number) ? sampleRange(channel, options) : NOTHING,
+  );
   assertInside(
     numbers.map((number) => ecg.channels[number] as StoredChannel),
     options,
@@ -69,8 +71,7 @@ export async function exported(
   const reader = new RecordingReader(database, ecg._id, spans, signal);
   let summaries = ecg.channels.map((channel) => channel.summary);
   if (windowed) {
-    const chosen = ranges.map((range, number) => (numbers.includes(number) ? range : NOTHING));
-    const windows = new WindowSummaries(ecg, chosen);
+    const windows = new WindowSummaries(ecg, ranges);
     for await (const part of new RecordingReader(database, ecg._id, windows.spans, signal).inTurn()) {
       windows.push(part);
       reader.keep(part);
@@ -98,14 +99,16 @@ export async function exported(
   }
 }
 
-/** Seconds to the first sample written: a window may begin between two samples, or after the end of a channel. */
+/**
+ * Seconds to the first sample written: a window may begin between two samples, or after the end of a channel. 0 if
+ * there is none.
+ */
 function firstTime(ecg: StoredEcg, ranges: readonly SampleRange[], numbers: readonly number[]): number {
-  return Math.min(
-    ...numbers.flatMap((number) => {
-      const { first, end } = ranges[number] as SampleRange;
-      return first === end ? [] : [first / (ecg.channels[number]?.samplingRate as number)];
-    }),
-  );
+  const times = numbers.flatMap((number) => {
+    const { first, end } = ranges[number] as SampleRange;
+    return first === end ? [] : [first / (ecg.channels[number]?.samplingRate as number)];
+  });
+  return times.length === 0 ? 0 : Math.min(...times);
 }
 
 /** In the clinic's zone: formats without zones keep the local time. */

@@ -32,7 +32,6 @@ const channels = (description: string) =>
 
 /** The query of the samples of a channel. */
 export const samplesQuery = z.strictObject({ from, to }).refine(inOrder, OUT_OF_ORDER);
-export type SamplesQuery = z.infer<typeof samplesQuery>;
 
 /** The query of `GET /ecgs/{id}/samples`. */
 export const severalSamplesQuery = z
@@ -93,7 +92,6 @@ export const exportQuery = z
     deidentify: flag(),
   })
   .refine(isSome, EMPTY);
-export type ExportQuery = z.infer<typeof exportQuery>;
 
 /** The query of `GET /ecgs/{id}/ecg.svg`. */
 export const pictureQuery = z

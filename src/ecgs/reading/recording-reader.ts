@@ -18,7 +18,7 @@ import {
 } from './reading-plan.ts';
 import { type Span, SpanCursor } from './span-cursor.ts';
 
-/** Samples of one block, valid until the next are requested. */
+/** Samples of one block. They belong to the caller. */
 export interface Part {
   /** Index of the span. */
   span: number;
@@ -61,8 +61,7 @@ export class RecordingReader {
    */
   keep({ channel, first, samples }: Omit<Part, 'span'>): void {
     for (const cursor of this.#cursors)
-      if (cursor.span.channel === channel && this.#hasRoomEarly(samples.byteLength))
-        cursor.keepEarly(Math.floor(first / BLOCK_SAMPLES), samples);
+      if (cursor.span.channel === channel) this.#keepEarly(cursor, Math.floor(first / BLOCK_SAMPLES), () => samples);
   }
 
   /**
@@ -98,9 +97,10 @@ export class RecordingReader {
       while (cursor.ready > 0 || cursor.left > 0) {
         this.#signal?.throwIfAborted();
         if (cursor.ready === 0) await this.#fetch([cursor], plan);
-        const first = cursor.at;
+        let first = cursor.at;
         for (const samples of cursor.take(BLOCK_SAMPLES - (first % BLOCK_SAMPLES))) {
           yield { span: number, channel, first, samples };
+          first += samples.length;
           await nextTurn();
         }
       }
@@ -114,17 +114,21 @@ export class RecordingReader {
     const places = [...stops].flatMap(([cursor, stop]) => cursor.lacking(stop));
     // If blocks come in parts, there is no room for others.
     const cursors = plan.step < BLOCK_SAMPLES ? [...stops.keys()] : this.#cursors.filter(({ left }) => left > 0);
-    const channels = [...new Set(cursors.map(({ span }) => span.channel))];
-    const arrived = new Map(cursors.map((cursor) => [cursor, new Map<number, Samples>()]));
-    for await (const blocks of storedBlocks(this.#database, this.#ecg, places, channels, this.#signal)) {
+    const ofChannel = new Map<number, SpanCursor[]>();
+    for (const cursor of cursors) {
+      const { channel } = cursor.span;
+      const others = ofChannel.get(channel);
+      if (others) others.push(cursor);
+      else ofChannel.set(channel, [cursor]);
+    }
+    const arrived = new Map([...stops.keys()].map((cursor) => [cursor, new Map<number, Samples>()]));
+    for await (const blocks of storedBlocks(this.#database, this.#ecg, places, [...ofChannel.keys()], this.#signal)) {
       for (const block of blocks) {
-        for (const [cursor, parts] of arrived) {
-          if (cursor.span.channel !== block.channel) continue;
+        for (const cursor of ofChannel.get(block.channel) ?? []) {
           const stop = stops.get(cursor);
-          const isNeeded = stop !== undefined || this.#hasRoomEarly(cursor.width * BLOCK_SAMPLES);
-          const samples = isNeeded ? cursor.neededOf(block, stop) : null;
-          if (samples && stop === undefined) cursor.keepEarly(block.index, samples);
-          else if (samples) parts.set(block.index, samples);
+          const samples = stop === undefined ? null : cursor.neededOf(block, stop);
+          if (samples) arrived.get(cursor)?.set(block.index, samples);
+          else this.#keepEarly(cursor, block.index, () => cursor.neededOf(block));
         }
       }
     }
@@ -140,12 +144,14 @@ export class RecordingReader {
    * small.
    */
   #stops(hungry: readonly SpanCursor[], { step, bytes: planned }: Plan): Map<SpanCursor, number> {
+    const rest = this.#cursors.reduce((sum, { width, left }) => sum + width * left, 0);
+    // Leaves free what the plan may still need.
+    const free = LANE_BYTES - planned - this.#heldBytes();
+    if (rest <= Math.min(REST_BYTES, free))
+      return new Map(this.#cursors.filter(({ left }) => left > 0).map((cursor) => [cursor, cursor.span.end]));
     const stops = new Map(hungry.map((cursor) => [cursor, cursor.stopAfter(step)]));
     const now = hungry.reduce((sum, { width, left }) => sum + width * Math.min(step, left), 0);
-    const rest = this.#cursors.reduce((sum, { width, left }) => sum + width * left, 0);
-    const ahead = rest <= REST_BYTES ? rest : AHEAD_BYTES;
-    // Leaves free what the plan may still need.
-    let room = Math.min(ahead - now, LANE_BYTES - planned - this.#heldBytes());
+    let room = Math.min(AHEAD_BYTES - now, free);
     for (const cursor of this.#cursors) {
       const bytes = cursor.width * cursor.left;
       if (bytes === 0 || bytes > room || stops.has(cursor)) continue;
@@ -155,10 +161,14 @@ export class RecordingReader {
     return stops;
   }
 
-  /** Whether samples that a span needs later can be kept. */
-  #hasRoomEarly(bytes: number): boolean {
+  /** Keeps the part of a block that a span needs later, if it needs one and there is room. */
+  #keepEarly(cursor: SpanCursor, index: number, part: () => Samples | null): void {
+    const length = cursor.lackedOf(index);
+    if (length === 0) return;
     const early = this.#cursors.reduce((sum, { earlyBytes }) => sum + earlyBytes, 0);
-    return early + bytes <= EARLY_BYTES;
+    if (early + cursor.width * length > EARLY_BYTES) return;
+    const samples = part();
+    if (samples) cursor.keepEarly(index, samples);
   }
 
   #heldBytes(): number {

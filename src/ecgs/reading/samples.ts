@@ -2,6 +2,7 @@
 import type { Connection } from 'mongoose';
 import { notFound, Problem } from '../../errors.ts';
 import {
+  markerOf,
   missingMarker,
   SAMPLE_ARRAYS,
   type Samples,
@@ -124,7 +125,7 @@ export async function physicalValues(
 
 /** Writes stored samples in their physical unit to `target`; NaN if missing. */
 export function toPhysical(samples: Samples, { gain, zeroLevel }: Scale, target: Float64Array): void {
-  const marker = missingMarker(sampleType(samples));
+  const marker = markerOf(samples);
   for (let i = 0; i < samples.length; i++) {
     const stored = samples[i] as number;
     target[i] = stored === marker ? NaN : (stored - zeroLevel) / gain;

@@ -66,7 +66,10 @@ export class SpanCursor {
     return bytesOf(this.#parts) + this.earlyBytes;
   }
 
-  /** End of a fetch of `step` samples: a part of a block, of which `step` is a divisor, or so many whole blocks. */
+  /**
+   * End of a fetch of `step` samples: the next multiple of `step` in the block, or the block's end; or as many whole
+   * blocks.
+   */
   stopAfter(step: number): number {
     const inBlock = this.#fetched % BLOCK_SAMPLES;
     const steps = (Math.floor(inBlock / step) + 1) * step;
@@ -88,6 +91,13 @@ export class SpanCursor {
     const from = Math.max(this.#fetched, start);
     const to = Math.min(stop, start + BLOCK_SAMPLES);
     return from < to && !this.#early.has(block.index) ? samplesOf(block, from - start, to - start) : null;
+  }
+
+  /** Number of samples of a block that are needed and have not arrived. */
+  lackedOf(index: number): number {
+    if (this.#early.has(index)) return 0;
+    const start = index * BLOCK_SAMPLES;
+    return Math.max(0, Math.min(this.span.end, start + BLOCK_SAMPLES) - Math.max(this.#fetched, start));
   }
 
   /** Keeps a part that is needed later. */
@@ -129,8 +139,8 @@ export class SpanCursor {
   }
 
   /**
-   * Returns the next samples that are ready, at most `count`, in runs of one block each. They are copies for the
-   * caller: views of a part would keep all of it in memory.
+   * Returns the next samples that are ready, at most `count`, in runs of one block each. They belong to
+   * the caller; none is a view, which would keep a whole part in memory.
    */
   take(count: number): Samples[] {
     const runs: Samples[] = [];

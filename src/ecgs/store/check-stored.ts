@@ -7,8 +7,8 @@ import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { removeContent } from './content.ts';
+import { isHollow } from './missing.ts';
 import { userModel } from '../../users/model.ts';
-import { isHollow } from '../upload/heal.ts';
 import {
   checkCollection,
   CONTENT,

@@ -1,15 +1,12 @@
-/**
- * Checks that an existing recording has all its samples and marks, and restores missing ones from an upload of the same
- * content. Reads use majority read concern, since a 200 depends on them.
- */
+/** Restores missing samples and marks of an existing recording from an upload of the same content. */
 import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
 import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
 import { BlockWriter, type Written } from '../store/block-store.ts';
-import { blocksInTable } from '../store/block-table.ts';
 import { removeContent } from '../store/content.ts';
-import { blockCollection, ecgModel, MAJORITY, type ObjectId, type StoredEcg } from '../store/model.ts';
+import { missingBlocks } from '../store/missing.ts';
+import { blockCollection, ecgModel, type ObjectId, type StoredEcg } from '../store/model.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
 import { type BlockPlace, MissingBlock, samplesOf, type StoredBlock, storedBlocks } from '../store/stored-blocks.ts';
 
@@ -21,42 +18,6 @@ const BATCH = 8;
  * ones.
  */
 export type Healed = 'whole' | 'gone' | 'lacking';
-
-type Counted = Pick<StoredEcg, '_id' | 'owner' | 'channels' | 'blockDocuments'>;
-
-/** Whether samples or marks of a recording are missing. @param ecg with its block tables */
-export async function isHollow(database: Connection, ecg: StoredEcg): Promise<boolean> {
-  return (await missingBlocks(database, ecg)).length > 0 || (await missingRuns(database, ecg)).length > 0;
-}
-
-/** The places (channel and index) of blocks that are missing. @param ecg with its block tables */
-export async function missingBlocks(database: Connection, ecg: Counted): Promise<BlockPlace[]> {
-  if (await hasAllDocuments(database, ecg)) return [];
-  const stored = new Set<string>();
-  const places = blockCollection(database).find(
-    { ecg: ecg._id },
-    { projection: { 'blocks.channel': 1, 'blocks.index': 1 }, readConcern: MAJORITY },
-  );
-  for await (const { blocks } of places) for (const { channel, index } of blocks) stored.add(`${channel}/${index}`);
-  return ecg.channels.flatMap((channel, number) =>
-    Array.from({ length: blocksInTable(channel.blockTable) }, (_, index) => ({ channel: number, index })).filter(
-      ({ index }) => !stored.has(`${number}/${index}`),
-    ),
-  );
-}
-
-/**
- * Counts documents, which reads only the index. The expected number is read again afterwards: a healing that has
- * started in the meantime has removed it, because the documents that it writes are not those that were lost.
- */
-async function hasAllDocuments(database: Connection, ecg: Counted): Promise<boolean> {
-  const { _id, blockDocuments } = ecg;
-  if (blockDocuments === undefined) return false;
-  const options = { readConcern: MAJORITY };
-  if ((await blockCollection(database).countDocuments({ ecg: _id }, options)) !== blockDocuments) return false;
-  const still = { ...publishedAt(placeOf(ecg)), blockDocuments };
-  return (await ecgModel(database).exists(still)) !== null;
-}
 
 /**
  * Makes sure that every block and mark of `ecg` is stored.

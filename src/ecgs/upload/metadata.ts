@@ -71,7 +71,6 @@ export const uploadForm = uploadMetadata.extend({
     description: 'All files of the recording, such as 100.hea, 100.dat and 100.atr',
   }),
 });
-export type UploadQuery = z.output<typeof uploadQuery>;
 
 /**
  * Adds what the sender says: id, date, patient, study and notes replace those of the file; rate, unit, gain and zero

@@ -1,5 +1,5 @@
 /** Collects text written piece by piece into chunks of bytes large enough to send. */
-import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
+import { markerOf, type Samples } from '../../signal/samples.ts';
 
 /** Characters collected for one chunk. */
 const CHUNK = 65536;
@@ -44,10 +44,4 @@ export async function* listText(
       yield text;
     }
   }
-}
-
-/** The value that marks a missing sample in a run; NaN for floats. */
-export function markerOf(samples: Samples): number {
-  if (samples instanceof Int16Array) return MISSING_INT16;
-  return samples instanceof Int32Array ? MISSING_INT32 : NaN;
 }

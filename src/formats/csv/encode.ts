@@ -2,17 +2,17 @@
  * Writes a recording as tables of physical values: time in the first column, one column per lead, one file per sampling
  * rate.
  */
-import type { Samples } from '../../signal/samples.ts';
+import { markerOf, type Samples } from '../../signal/samples.ts';
 import { claimableUnit } from '../../signal/units.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import { decimalText, MAX_SAMPLE } from '../common/numbers.ts';
-import { markerOf, textBytes } from '../common/text-bytes.ts';
+import { textBytes } from '../common/text-bytes.ts';
 import type { EncodedFile, Encoder, WritableChannel } from '../types.ts';
 import { FormatError } from '../types.ts';
 import { isMissing, isNumber } from './cells.ts';
 
-/** Rows converted to text at once. */
-const ROWS = 512;
+/** Cells converted to text before other work of the event loop can run. */
+const CELLS = 16_384;
 
 interface Column extends WritableChannel {
   /** Channel number in the recording. */
@@ -66,7 +66,7 @@ async function* lines(
     yield `${[rate === null ? '' : 'seconds', ...columns.map(unitCell)].join(',')}\n`;
   const lanes = columns.map(({ number }) => ({ channel: number, perFrame: 1 }));
   let row = 0;
-  for await (const { count, runs } of read(lanes, ROWS)) {
+  for await (const { count, runs } of read(lanes, Math.max(1, Math.floor(CELLS / columns.length)))) {
     const cells = columns.map((column, i) => cellsOf(column, row, runs[i] ?? []));
     let text = '';
     for (let i = 0; i < count; i++, row++) {

@@ -1,6 +1,6 @@
 /** Encoder for DICOM ECG waveforms: explicit VR little endian, samples are streamed. */
+import { markerOf } from '../../signal/samples.ts';
 import type { ReadFrames } from '../common/frames.ts';
-import { markerOf } from '../common/text-bytes.ts';
 import type { Encoder, WritableRecording } from '../types.ts';
 import { checkSubject, groupDescription, headerOf, metaOf } from './describe.ts';
 import { planOf, type Plan, type PlannedGroup } from './plan.ts';

@@ -2,7 +2,7 @@
  * Decoder for WFDB records, in constant memory: the header, then its signal files one after the other, then the
  * annotations.
  */
-import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
+import { markerOf, type Samples } from '../../signal/samples.ts';
 import { MAX_NOTES_LENGTH } from '../common/bounds.ts';
 import { figure } from '../common/messages.ts';
 import { wholeFile } from '../common/whole-file.ts';
@@ -160,7 +160,7 @@ function rescaler({ gain, zeroLevel }: Channel, line: SignalLine): ((samples: Sa
   // The baseline is rounded in our own headers, see `exactZeroLevel`.
   if (own === gain && Math.abs(line.baseline - zeroLevel) <= 0.5) return null;
   return (samples) => {
-    const missing = missingMarker(sampleType(samples));
+    const missing = markerOf(samples);
     return Float64Array.from(samples, (value) =>
       value === missing ? NaN : ((value - line.baseline) / own) * gain + zeroLevel,
     );

@@ -2,7 +2,7 @@
  * Writes a recording as a WFDB record: signal file, header, annotations. The header follows the samples, since it
  * contains their checksums.
  */
-import { missingMarker, type Samples, sampleType } from '../../signal/samples.ts';
+import { markerOf, type Samples } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import type { ReadFrames } from '../common/frames.ts';
@@ -148,7 +148,7 @@ function scatter(
   width: number,
   marker: number,
 ): void {
-  const missing = missingMarker(sampleType(run));
+  const missing = markerOf(run);
   for (let i = 0; i < run.length; i++) {
     const value = run[i] as number;
     if (value === missing || value !== value) continue;

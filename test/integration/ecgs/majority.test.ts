@@ -1,7 +1,7 @@
 /** An answer that a recording exists relies on data stored by a majority, which cannot be lost any more. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
-import { missingBlocks } from '../../../src/ecgs/upload/heal.ts';
+import { missingBlocks } from '../../../src/ecgs/store/missing.ts';
 import { blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { publish, type Published } from '../../../src/ecgs/upload/publish.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
