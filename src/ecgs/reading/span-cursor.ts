@@ -66,7 +66,7 @@ export class SpanCursor {
     return bytesOf(this.#parts) + this.earlyBytes;
   }
 
-  /** End of a fetch of `step` samples: a part of a block, of which `step` is a divisor, or so many whole blocks. */
+  /** End of a fetch of `step` samples: a part of a block, which `step` divides evenly, or whole blocks. */
   stopAfter(step: number): number {
     const inBlock = this.#fetched % BLOCK_SAMPLES;
     const steps = (Math.floor(inBlock / step) + 1) * step;
