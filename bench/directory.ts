@@ -1,6 +1,7 @@
 /**
- * Lists of 200,000 patients beside the same lists of 2,000, and a page with its patients' studies beside the page
- * without them. BENCH_PATIENTS changes the larger number; BENCH_ONLY selects the queries whose line contains this text.
+ * Lists of 200,000 patients compared with the same lists of 2,000, and a page with its patients' studies compared with
+ * the page without them. BENCH_PATIENTS changes the larger number; BENCH_ONLY selects the queries whose line contains
+ * this text.
  *
  * The two directories are two services on two databases of one mongod. Requests alternate one by one, so that other
  * load on the machine affects both equally.

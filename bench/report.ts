@@ -1,4 +1,4 @@
-/** The report of figures: measured in rounds beside a baseline, as a line for people and as JSON for programs. */
+/** Reports figures that were measured in rounds together with a baseline: lines for people, and JSON for programs. */
 
 /** One figure of one run. */
 export interface Figure {

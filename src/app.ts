@@ -84,9 +84,9 @@ export interface App {
   document: ApiDocument;
   /** The uploads in progress in this process; the sweeper leaves them alone. */
   uploads: Uploads;
-  /** Works on imports of any instance once it has been started; `close` stops it. */
+  /** The clinic's time zone. */
   zone: ClinicZone;
-  /** Works on imports, of any instance, once it is started; stopped by `close`. */
+  /** Works on the imports of all instances once it has been started; `close` stops it. */
   importWorker: Worker;
   /** Not listening yet. */
   server: Server;

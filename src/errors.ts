@@ -11,12 +11,13 @@ const CATALOGUE = {
   'token-missing': { status: 401, title: 'This operation needs a bearer token' },
   'token-invalid': { status: 401, title: 'The token is invalid, expired or revoked' },
   'role-forbidden': { status: 403, title: 'Your role does not allow this operation' },
-  // 404 and 405: what is asked for
+  // 404 to 406: what is requested
   'not-found': { status: 404, title: 'It does not exist, or you have no access to it' },
   'method-not-allowed': { status: 405, title: 'This resource does not support that method' },
   'not-acceptable': { status: 406, title: 'None of the accepted media types is available' },
-  // 408 to 415: how it was sent
+  // 408: sent too slowly
   'upload-timeout': { status: 408, title: 'The request did not arrive in time' },
+  // 409 and 412: in conflict with what is stored
   'email-taken': { status: 409, title: 'Another user has this e-mail address' },
   'external-id-taken': { status: 409, title: 'You have another recording with this id' },
   'content-exists': { status: 409, title: 'You already have this recording' },
@@ -31,10 +32,11 @@ const CATALOGUE = {
   'own-account': { status: 409, title: 'You cannot delete, demote or deactivate yourself' },
   'import-ended': { status: 409, title: 'The import has already ended' },
   'version-stale': { status: 412, title: 'The resource has changed since you read it' },
+  // 413 and 415: what was sent
   'body-too-large': { status: 413, title: 'The body is larger than the limit' },
   'media-type-unsupported': { status: 415, title: 'This content type or content encoding is not accepted' },
   'format-unknown': { status: 415, title: 'The format of the file is not supported' },
-  // 422: readable, but not consistent
+  // 422: readable, but impossible to carry out
   'validation-failed': { status: 422, title: 'One or more fields are not valid' },
   'reference-unknown': { status: 422, title: 'The request refers to something that does not exist' },
   'recording-invalid': { status: 422, title: 'The content of the recording is not valid' },
@@ -42,11 +44,13 @@ const CATALOGUE = {
   'window-outside': { status: 422, title: 'The window lies outside the recording' },
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'The answer would be larger than the limit' },
+  // 429 and 431: too many requests, or too large a head
   'too-many-uploads': { status: 429, title: 'You have too many uploads in progress' },
   'too-many-reads': { status: 429, title: 'You have too many large answers in progress' },
   'too-many-streams': { status: 429, title: 'You have too many event streams open' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'head-too-large': { status: 431, title: 'The request line and headers are larger than the limit' },
+  // 500 to 507: not the client's fault
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'too-busy': { status: 503, title: 'The service is too busy at the moment' },
   'not-ready': { status: 503, title: 'The service cannot do this at the moment' },

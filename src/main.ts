@@ -1,7 +1,4 @@
-/**
- * The service: configuration, database, migrations, first users, application, listening. The only file with side
- * effects on import.
- */
+/** Starts the service when imported: configuration, database, migrations, first users, application, listening. */
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -29,7 +29,7 @@ const HOLDS_PROSE = /(^|[\\/])((.+-)?routes|health|docs-pages|front-page)\.(ts|j
 export const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
 /**
- * Builds the document. @param api the operations of the API. @param site the operations beside the API
+ * Builds the document. @param api the operations of the API. @param site the operations outside the API
  * @throws Error when a comment is not valid YAML, or when there is no prose at all
  */
 export function apiDocument(api: Served, site: Served): ApiDocument {

@@ -168,7 +168,7 @@ export interface Format {
 /** Bytes by which a format is recognised. */
 export const HEAD_BYTES = 4096;
 
-/** Bounds of what a file may demand; defaults in `config.ts`. */
+/** Bounds of what a file may demand; defaults in `startup/settings.ts`. */
 export interface DecoderLimits {
   maxChannels: number;
   /** Characters of a channel name. */

@@ -12,7 +12,7 @@ import { importModel, type ObjectId, type StoredImport } from './model.ts';
  */
 export async function beginArriving(database: Connection, job: StoredImport): Promise<void> {
   await importModel(database).updateOne(
-    // No import is without a state: one that is there is not found, and its key keeps this one from being stored.
+    // Every import has a state, so this never matches an existing one; its id then makes the insert fail.
     { _id: job._id, state: { $exists: false } },
     [{ $replaceWith: { $mergeObjects: [{ $literal: job }, { updatedAt: '$$NOW' }] } }],
     { upsert: true },
@@ -36,12 +36,12 @@ export async function endArriving(
   const imports = importModel(database);
   const given = { $set: { state: 'abandoned' as const } };
   const { matchedCount } = await imports.updateOne({ _id, state: 'uploading' }, given);
-  // It may have been queued nevertheless, if only the answer was lost.
+  // It may have been queued after all, if only the database's answer was lost.
   const isCleared = matchedCount === 0 && !(await imports.exists({ _id, state: { $ne: 'abandoned' } }));
   if (isCleared && file) await removeFile(database, file);
 }
 
-/** Finds uploads that have given no sign of life for so long. */
+/** Finds uploads without a heartbeat for this many milliseconds. */
 export const brokenOff = (silentMs: number): QueryFilter<StoredImport> => ({
   state: 'uploading',
   $expr: { $lt: ['$updatedAt', { $subtract: ['$$NOW', silentMs] }] },

@@ -30,7 +30,7 @@ export async function enqueueImport(
   database: Connection,
   { id, owner, kind, fileName, open }: EnqueuedFile,
 ): Promise<void> {
-  // The file has an id of its own: a process that is paused and taken for dead cannot touch what its successor stores
+  // The file has an id of its own: a process that is paused and considered dead cannot touch what its successor stores
   // under the same id of the import.
   const file = new Types.ObjectId();
   try {
@@ -48,6 +48,6 @@ export async function enqueueImport(
     { _id: id, file, state: 'uploading' },
     { $set: { state: 'queued', kind, fileName, 'bytes.total': stored.length, updatedAt: new Date() } },
   );
-  // A worker has taken the upload for dead and cleared it away: remove what was stored afterwards.
+  // A worker has considered the upload dead and cleared it away: remove what was stored afterwards.
   if (!queued) await removeFile(database, file);
 }

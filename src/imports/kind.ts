@@ -7,8 +7,8 @@
  *     export const thingsCsv: ImportKind<NewThing> = {
  *       name: 'things',
  *       dialects: [{ name: 'synthea', required: ['Id', 'START'], optional: ['STOP'] }],
- *       read: (row, context) => …,      // pure, synchronous, once a row
- *       apply: async (rows, context) => …, // about three commands a batch: look up, write in bulk
+ *       read: (row, context) => …,      // pure, synchronous, once per row
+ *       apply: async (rows, context) => …, // about three commands per batch: look up, write in bulk
  *     };
  */
 import type { ClinicZone } from '../calendar/clinic-zone.ts';

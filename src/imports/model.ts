@@ -1,5 +1,5 @@
 /**
- * How imports are stored. `imports` has one document an import, with its progress, state and fence. Besides:
+ * How imports are stored. `imports` has one document per import, with its progress, state and fence. Also:
  * `importErrors`, the error report; `importLeases`, who works on what; `importOccurrences`, how often a row has been
  * seen; `importFiles.*`, the uploaded files (GridFS).
  */

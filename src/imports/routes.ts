@@ -1,4 +1,4 @@
-/** `/imports`: CSV files are taken in at once and imported in the background. */
+/** `/imports`: CSV files are accepted at once and imported in the background. */
 import { pipeline, Readable } from 'node:stream';
 import { format } from '@fast-csv/format';
 import type { Context } from 'koa';

@@ -1,4 +1,4 @@
-/** What goes in and out of `/imports`. These schemas validate and are the components of the API document. */
+/** Input and output of `/imports`. These schemas validate requests and are components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
@@ -28,7 +28,7 @@ const fields = {
   dryRun: flag.optional().meta({ description: 'Checks and counts everything, but writes nothing', default: 'false' }),
 };
 
-/** The fields beside the file. */
+/** The form fields besides the file. */
 export const ImportFields = z.strictObject(fields);
 export type ImportFields = z.infer<typeof ImportFields>;
 

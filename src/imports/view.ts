@@ -1,4 +1,4 @@
-/** Turns stored imports into what is sent. */
+/** Stored imports → API documents. */
 import type { StoredError, StoredImport } from './model.ts';
 import { type Import, IMPORT_STATES, type ImportError } from './schema.ts';
 

@@ -12,7 +12,7 @@ export const visibleTo = (user: Identity): QueryFilter<StoredImport> => ({
   state: SHOWN,
 });
 
-/** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
+/** Errors: `not-found`, the same for a missing, a foreign and a malformed id. */
 export async function visibleImport(database: Connection, user: Identity, id: string): Promise<StoredImport> {
   const job = isId(id)
     ? await importModel(database)

@@ -100,7 +100,7 @@ export function armsMayBeSwapped(values: LeadValues): boolean | null {
 }
 
 /**
- * The same, judged in windows of about so many samples: true if most of the conclusive windows show it. So a short
+ * The same, judged in windows of about this many samples: true if most of the conclusive windows show it. So a short
  * movement of an electrode does not decide.
  */
 export function armsMostlySwapped(values: LeadValues, window: number): boolean | null {

@@ -33,7 +33,7 @@ export class StretchList implements Stretches {
   #last: Stretch | null = null;
 
   /**
-   * @param most how many are kept @param apart stretches with at most so many samples between them are merged; by
+   * @param most how many are kept @param apart stretches with at most this many samples between them are merged; by
    * default, none are
    */
   constructor(most: number, apart = -1) {
@@ -108,7 +108,7 @@ export class StretchFinder {
     this.#at = before + samples.length;
   }
 
-  /** Adds a block of so many samples with one value; NaN if all are missing. */
+  /** Adds a block of this many samples with one value; NaN if all are missing. */
   pushUniform(value: number, count: number): void {
     this.#begin(count);
     if (!Object.is(value, this.#value)) {
@@ -144,7 +144,7 @@ export class StretchFinder {
   }
 
   /**
-   * Begins a block of so many samples, after judging the previous one. A run across the border counts in the block
+   * Begins a block of this many samples, after judging the previous one. A run across the border counts in the block
    * where it ends.
    */
   #begin(samples: number): void {

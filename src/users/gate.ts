@@ -1,9 +1,9 @@
-/** A semaphore with a bounded queue: so many run, so many wait, and the next one is rejected. */
+/** A semaphore with a bounded queue: when both the running and the waiting places are taken, work is rejected. */
 import { Problem } from '../errors.ts';
 
-/** Most that may wait. */
+/** Default length of the queue. */
 export const MAX_WAITING = 100;
-/** Milliseconds after which a waiting one is rejected: what runs may be waiting for the database. */
+/** Milliseconds after which waiting work is rejected: the running work may be waiting for the database. */
 const MAX_WAIT = 8_000;
 
 export class Gate {
@@ -32,7 +32,7 @@ export class Gate {
       return await work();
     } finally {
       const next = this.#waiting.shift();
-      // The place is passed on rather than freed, so that a newcomer cannot take it from the one that waits.
+      // The place is passed on rather than freed, so that new work cannot overtake waiting work.
       if (next) next();
       else this.#running -= 1;
     }

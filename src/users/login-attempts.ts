@@ -18,7 +18,7 @@ export const LONGEST_DELAY = 15 * 60;
 /** Days for which an address of a successful log-in is remembered. */
 const KNOWN_DAYS = 30;
 
-/** So many seconds from now, on the database's clock. */
+/** This many seconds from now, on the database's clock. */
 const inSeconds = (seconds: unknown) => ({ $add: ['$$NOW', { $multiply: [1_000, seconds] }] });
 
 export class LoginAttempts {
@@ -75,7 +75,7 @@ export class LoginAttempts {
         });
         return attempts?.wait ?? 0;
       } catch (error) {
-        // Two created the document at the same time.
+        // Two attempts created the document at the same time.
         if (!isDuplicateKey(error)) throw error;
       }
     }

@@ -15,7 +15,7 @@ import { HASHES_AT_ONCE } from './passwords.ts';
 
 /** Seconds over which the failures of an address are counted. */
 const ADDRESS_WINDOW = 15 * 60;
-/** Log-ins that may wait, of all addresses together that have failed too often; of others, `MAX_WAITING` may. */
+/** Log-ins that may wait in the queue of addresses that keep failing; the other queue has `MAX_WAITING` places. */
 export const WAITING_APART = 5;
 /** Factor by which more attempts are allowed from an address of a recent log-in, whatever was tried elsewhere. */
 export const KNOWN_ADDRESS_FACTOR = 10;
@@ -23,7 +23,7 @@ export const KNOWN_ADDRESS_FACTOR = 10;
 /**
  * Runs a check of credentials that returns null if they are wrong.
  * Errors: `rate-limited`, `too-busy`, and those of the check.
- * @param check is told whether it may succeed; if not, it still takes its time
+ * @param check gets whether it may succeed; if not, it must take as long as usual
  */
 export type Attempt = <T>(
   address: string,
@@ -36,15 +36,15 @@ export interface LoginLimitDeps {
   database: Connection;
 }
 
-/** Creates the limit. A setting of null switches its half off. */
+/** Creates the limit. A setting of null disables its part. */
 export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt {
   const attempts = new LoginAttempts(database, config.secretKey);
   const { loginFailures: free } = config;
   const byAddress = addressLimit(config.loginFailuresPerAddress);
-  // Fifty simultaneous log-ins would send two hundred queries to the database at once, and everybody else would wait
-  // for these.
+  // Fifty simultaneous log-ins would send two hundred queries to the database at once, and all other requests would
+  // have to wait for them.
   const turns = new Gate(HASHES_AT_ONCE);
-  // Addresses that keep failing have a queue of their own, and fill nobody else's.
+  // Addresses that keep failing have a queue of their own, so that they cannot fill the queue of others.
   const turnsOfFailing = new Gate(1, WAITING_APART);
 
   /** Counts the attempt. `wait` is the delay in milliseconds that is reported if it fails. */
@@ -59,7 +59,7 @@ export function createLoginLimit({ config, database }: LoginLimitDeps): Attempt 
       attempts.isKnown(attempts.id('known', email, network)),
     ]);
     if (wait === 0) return { mayPass: true, wait, takeBack: async () => attempts.giveBack(account) };
-    // Counted for strangers too, who would otherwise be answered sooner.
+    // Also counted for network addresses that are not known, which would otherwise be answered sooner.
     const pair = attempts.id('pair', email, network);
     const pairWait = await attempts.count(pair, KNOWN_ADDRESS_FACTOR * free);
     return { mayPass: isKnown && pairWait === 0, wait, takeBack: async () => attempts.giveBack(pair) };
@@ -103,8 +103,8 @@ interface AddressLimit {
 }
 
 /**
- * Counts the failures of an address with any e-mail address, in this process. It slows down whoever fails, and refuses
- * no right password.
+ * Counts the failures of a network address with any e-mail address, in this process. It delays those who fail, and
+ * refuses no right password.
  */
 function addressLimit(most: number | null): AddressLimit {
   if (most === null) return { isExceeded: async () => false, count: async () => 0, giveBack: async () => undefined };

@@ -44,23 +44,23 @@ const schema = new Schema<StoredUser>(
 export const userModel = (connection: Connection): Model<StoredUser> =>
   (connection.models['User'] as Model<StoredUser> | undefined) ?? connection.model<StoredUser>('User', schema);
 
-/** What is remembered of log-ins (`login-attempts.ts`). */
+/** What is stored about log-in attempts (`login-attempts.ts`). */
 export interface StoredAttempts {
   _id: string;
   failures: number;
-  /** Before this time nothing is tried. */
+  /** No attempt is allowed before this time. */
   until: Date;
-  /** Milliseconds that the latest attempt was told to wait; 0: it was let through, and counted as failed. */
+  /** Milliseconds that the latest attempt has to wait; 0: it was allowed, and counted as failed. */
   wait: number;
-  /** After it nothing of this counts any more. */
+  /** After this time none of this counts any more. */
   forgetAt: Date;
-  /** What `forgetAt` was before the latest attempt: one that is given back prolongs nothing. */
+  /** `forgetAt` before the latest attempt, restored if that is taken back. */
   forgetBefore?: Date;
 }
 
 /**
- * Mongoose's own `collection` does not hand the write concern on. A count that is lost with a server is no harm, and a
- * log-in should not wait for the journal four times.
+ * Mongoose's own `collection` does not pass the write concern on. Losing a count when a server fails does no harm, and
+ * a log-in should not wait for the journal four times.
  */
 export const loginCollection = (database: Connection): mongo.Collection<StoredAttempts> =>
   database

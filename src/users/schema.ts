@@ -1,4 +1,6 @@
-/** What goes in and out of `/auth` and `/users`. These schemas validate and are the components of the API document. */
+/**
+ * Input and output of `/auth` and `/users`. These schemas validate requests and are components of the API document.
+ */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';

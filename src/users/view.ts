@@ -1,4 +1,4 @@
-/** Turns stored users into what is sent. */
+/** Stored users → API documents. */
 import type { StoredUser } from './model.ts';
 import type { User } from './schema.ts';
 

@@ -1,6 +1,6 @@
 /**
- * Filters on what belongs to somebody go through models, which refuse a misspelt field: the driver would find nothing
- * by it, or everything. The rule stands in docs/decisions.md.
+ * Filters on owned documents go through models, which refuse a misspelt field: with the driver it would match nothing,
+ * or everything. The rule is in docs/decisions.md.
  */
 import { expect } from 'chai';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import { testDatabase } from '../support/mongo.ts';
 
 const SOURCES = new URL('../../src/', import.meta.url);
 
-/** Where collections of the driver may be taken besides the `model.ts` of a room, and why. */
+/** Where the driver's collections may be used, other than in the `model.ts` of a folder, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'audit/event.ts': 'is the `model.ts` of the audit',
   'database/migrations.ts': 'keeps account of the migrations before there is any model',
@@ -26,9 +26,9 @@ const ALLOWED: Readonly<Record<string, string>> = {
   'directory/patients/include.ts': 'names the collection of a model in a $unionWith',
 };
 
-/** The driver's collection of a model, and what is done with it. */
+/** Use of the driver's collection behind a model. */
 const OF_A_MODEL = /\.collection\.\w+/;
-/** Collections that models are for. */
+/** Collections that have a model. */
 const OWNED = /collection(?:<[^>]*>)?\(\s*'(?:users|ecgs|imports|patients|studies|encounters|conditions|attendances)'/;
 
 const MODELS: Readonly<Record<string, (database: Connection) => unknown>> = {
@@ -43,7 +43,7 @@ const MODELS: Readonly<Record<string, (database: Connection) => unknown>> = {
   ...Object.fromEntries(KIND_NAMES.map((kind) => [kind, (database: Connection) => namedModel(database, kind)])),
 };
 
-/** What an operation fails with. */
+/** The name of an operation's error; null if it succeeds. */
 const refusal = async (asked: PromiseLike<unknown>): Promise<string | null> => {
   try {
     await asked;
@@ -64,12 +64,12 @@ describe('what talks to MongoDB', () => {
       .map(({ file }) => file)
       .toSorted();
 
-  it('takes collections of the driver from the model file of their room', () => {
+  it('takes collections of the driver from the model file of their folder', () => {
     const elsewhere = filesWith(/\.collection\b/).filter((file) => !file.endsWith('model.ts'));
     expect(elsewhere).to.deep.equal(Object.keys(ALLOWED));
   });
 
-  it('takes none of them that there is a model for', () => {
+  it('takes none of those that have a model', () => {
     expect(filesWith(OF_A_MODEL)).to.deep.equal(['directory/patients/include.ts']);
     expect(filesWith(OWNED)).to.deep.equal([]);
   });

@@ -1,3 +1,4 @@
+/** The service and its embedded database on a disk that fills up, and when there is space again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** `/auth` over HTTP: log-in, tokens, log-out, and the change of the user's own password. */
 import { randomUUID } from 'node:crypto';
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
@@ -155,7 +156,7 @@ describe('/auth', () => {
   });
 
   describe('tokens', () => {
-    it('made like ours are accepted, which shows that the others below fail for their single difference', async () => {
+    it('made like those of the service are accepted, so those below fail only by their difference', async () => {
       expect(await meStatus(signed(claims(app.clinician), app.config.secretKey, usual))).to.equal(200);
     });
 

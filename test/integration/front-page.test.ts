@@ -1,3 +1,4 @@
+/** The root address, for browsers and for programs. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../support/app.ts';
 

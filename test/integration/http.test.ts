@@ -109,7 +109,7 @@ describe('HTTP', () => {
       }
     });
 
-    it('of ours is a 500 without its cause, and without headers of the success that was begun', async () => {
+    it('of our own is a 500 without its cause, and without headers of the success that was begun', async () => {
       const begunThenFailing = forTests('/failing', async ({ ctx }) => {
         ctx.set('ETag', '"1"');
         ctx.status = 201;

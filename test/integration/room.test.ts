@@ -1,3 +1,4 @@
+/** The free disk space of the database, and which requests are refused when little is left. */
 import { once } from 'node:events';
 import { rmSync, statfsSync } from 'node:fs';
 import { connect } from 'node:net';

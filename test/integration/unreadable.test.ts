@@ -1,3 +1,4 @@
+/** Requests that Node.js or Koa cannot read are answered with problems. */
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';

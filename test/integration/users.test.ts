@@ -1,3 +1,4 @@
+/** `/users` over HTTP: who may use it, and what each operation does. */
 import { expect } from 'chai';
 import { userModel } from '../../src/users/model.ts';
 import { logIn, startTestApp, type TestApp } from '../support/app.ts';

@@ -2,7 +2,7 @@
 
 const Right = Date;
 
-/** Runs `work` while the clock of this process is ahead by so many milliseconds, or behind if negative. */
+/** Runs `work` while the clock of this process is ahead by this many milliseconds, or behind if negative. */
 export async function whileClockIsOff<Value>(ms: number, work: () => Promise<Value>): Promise<Value> {
   const before = Date;
   const now = (): number => Right.now() + ms;

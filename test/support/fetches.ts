@@ -1,11 +1,11 @@
-/** What is fetched of the blocks of recordings: the driver itself tells of every command and its reply. */
+/** Counts what is fetched of the blocks of recordings, from the driver's events for commands. */
 import mongoose, { type Connection } from 'mongoose';
 import type { StoredBlocks } from '../../src/ecgs/store/model.ts';
 
-/** Since `forget` was called. */
+/** Counts since `forget` was called. */
 export class Fetches {
   queries = 0;
-  /** Replies to queries, and to what asks for more of them. */
+  /** Replies to queries, and to requests for their further documents. */
   replies = 0;
   documents = 0;
   /** Bytes of samples in all replies, and in the largest. */
@@ -21,7 +21,7 @@ interface Reply {
   cursor: { ns: string; firstBatch?: StoredBlocks[]; nextBatch?: StoredBlocks[] };
 }
 
-/** Another connection to the database of a test, of which every fetch of blocks is counted. The caller closes it. */
+/** Another connection to a test's database, with counts of its fetches of blocks. The caller closes it. */
 export async function watchedConnection(database: Connection): Promise<{ connection: Connection; fetches: Fetches }> {
   const { hosts, replicaSet } = database.getClient().options;
   const uri = `mongodb://${hosts.join(',')}/${database.name}?replicaSet=${replicaSet}`;

@@ -1,4 +1,4 @@
-/** The way of an upload into the database, from the events of its decoder on. */
+/** Stores recordings in the same way as an upload, from the events of a decoder. */
 import type { Confirm } from '../../src/ecgs/upload/guard.ts';
 import { ingest, type IngestDeps, type Upload } from '../../src/ecgs/upload/ingest.ts';
 import type { Ingested } from '../../src/ecgs/upload/prove.ts';
@@ -6,11 +6,11 @@ import { ownFile } from '../../src/ecgs/upload/source.ts';
 import { formatById } from '../../src/formats/registry.ts';
 import type { DecoderEvent, DecoderLimits, FormatId } from '../../src/formats/types.ts';
 
-/** The owner of the recordings, the format that they seem to have come in, and what else differs from an upload. */
+/** The owner of the recordings, their apparent format, and other options of an upload. */
 export interface Told extends Partial<Pick<Upload, 'duplicate'>> {
   owner: string;
   format: FormatId;
-  /** Rejects where the owner may not upload any more when the recordings have been published. */
+  /** Rejects if the owner may no longer upload; called after the recordings have been published. */
   confirm?: () => Promise<void>;
 }
 
@@ -18,7 +18,7 @@ const NO_LIMITS: DecoderLimits = { maxChannels: 0, maxNameLength: 0, maxMetadata
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 
-/** Ingests what a decoder tells. */
+/** Ingests the events of a decoder. */
 export async function ingestEvents(
   events: AsyncGenerator<DecoderEvent, void, void>,
   { owner: userId, format, duplicate = 'refuse', confirm = async () => undefined }: Told,

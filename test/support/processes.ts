@@ -1,4 +1,4 @@
-/** Lists the processes of this machine; only Linux has them in files. */
+/** Lists the processes of this machine; only Linux shows them as files. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Whether `running` works here. */
@@ -19,7 +19,7 @@ function commandLine(pid: number): string {
   }
 }
 
-/** Whether a signal has stopped a process, each of its threads: until then it may still answer. */
+/** Whether a signal has stopped all threads of a process: until then it may still answer. */
 export function isStopped(pid: number): boolean {
   const threads = `/proc/${pid}/task`;
   return readdirSync(threads).every((thread) => / T [^)]*$/.test(readFileSync(`${threads}/${thread}/stat`, 'latin1')));

@@ -1,3 +1,4 @@
+/** Every dependency with an install script is listed in package.json. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 

@@ -9,7 +9,7 @@ import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { inType } from './samples.ts';
 import type { Span } from './span-cursor.ts';
 
-/** Every array of the binary form begins at a multiple of so many bytes, also from the beginning of the body. */
+/** In the binary form, arrays begin at multiples of this many bytes, after the header as well as in the whole body. */
 const ALIGNMENT = 8;
 
 const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;

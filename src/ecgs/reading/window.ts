@@ -45,7 +45,7 @@ export const durationOf = (channels: readonly Pick<StoredChannel, 'samplingRate'
     0,
   );
 
-/** A window may extend beyond the end. Errors: `window-outside` if it begins after the end. */
+/** A window may extend beyond the end. Errors: `window-outside` if it begins at or after the end. */
 export function assertInside(
   channels: readonly Pick<StoredChannel, 'samplingRate' | 'summary'>[],
   { from = 0 }: TimeWindow,

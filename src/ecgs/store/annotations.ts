@@ -90,7 +90,7 @@ export async function missingRuns(
   return Array.from({ length: runs }, (_, index) => index).filter((index) => !there.has(index));
 }
 
-/** Where the next page starts: chunk and row. */
+/** Where the next page starts: run and row. */
 export type AnnotationPlace = [chunk: number, row: number];
 
 /**

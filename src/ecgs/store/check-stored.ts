@@ -52,7 +52,7 @@ export interface CheckDeps {
   stopping?: AbortSignal;
 }
 
-/** How far the check has got in each collection, and what it has found. */
+/** Takes the turn for the hourly check; false if it is not due or another instance has it. */
 export async function checkDue(database: Connection): Promise<boolean> {
   const turn = randomUUID();
   // A missing time counts as past.

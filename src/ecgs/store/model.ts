@@ -79,7 +79,7 @@ export interface StoredEcg {
   version: number;
   createdAt: Date;
   updatedAt: Date;
-  /** Only of the marker of a removed recording, which besides has its id and its owner (`settle.ts`). */
+  /** Only in the marker of a removed recording, whose other fields are its id and owner (`settle.ts`). */
   sweptAt?: Date;
 }
 
@@ -172,22 +172,22 @@ export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }
 
-/** For reads that a promise depends on: what is not yet stored by a majority may still be lost. */
+/** For reads that an acknowledgement relies on: data not yet stored by a majority may still be lost. */
 export const MAJORITY = { level: 'majority' } as const;
 
-/** The projection for everything but windows: the tables are most of a long recording's document. */
+/** Leaves out the block tables, which few operations need: they are most of a long recording's document. */
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 
-/** Blocks are read and written with the driver: they are binary, and a model would only copy them. */
+/** The collections of a recording's content. */
 export const CONTENT = ['ecgBlocks', 'ecgAnnotations'] as const;
 
-/** What every document of them has: its recording, the owner of that, and the instance that wrote it. */
+/** The fields of all these documents: the recording, its owner, and the instance that wrote the document. */
 export type StoredContent = Pick<StoredBlocks, '_id' | 'ecg' | 'owner' | 'writer'>;
 
 export const contentCollection = (database: Connection, name: (typeof CONTENT)[number]): Collection<StoredContent> =>
   database.collection<StoredContent>(name);
 
-/** Blocks go through the driver: they are binary through and through, and a model would only copy them. */
+/** Blocks are read and written with the driver: they are purely binary, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
   return database.collection<StoredBlocks>('ecgBlocks');
 }
@@ -202,20 +202,20 @@ export interface StoredInstance {
   seenAt: Date;
   /** No heartbeat has been missed since. Instances of earlier versions have none. */
   steadySince?: Date;
-  /** Registered ids: of uploads under way, and of none yet. Instances of earlier versions have none. */
+  /** Registered ids: of uploads in progress, and of future ones. Instances of earlier versions have none. */
   drafts?: ObjectId[];
-  /** When another instance took it for dead. From then on its registration is void, and it takes a new id. */
+  /** When another instance considered it dead. Its registration is void from then on, and it takes a new id. */
   fencedAt?: Date;
 }
 
 export const instanceCollection = (database: Connection): Collection<StoredInstance> =>
   database.collection<StoredInstance>('instances');
 
-/** How far the check of what is stored has come, in each collection, and what it has found. */
+/** How far the check of what is stored has got in each collection, and what it has found. */
 export interface StoredCheck {
   _id: 'check';
   nextAt: Date;
-  /** Whose turn it is, by a word of its own. */
+  /** Random word of the instance whose turn it is. */
   turn?: string;
   cursors?: Record<string, ObjectId | null>;
   /** The places of recordings that lack something. */

@@ -33,7 +33,7 @@ export class Recordings {
     this.#reads = reads;
   }
 
-  /** Errors: `not-found`, alike for a missing id, somebody else's, and a malformed one. */
+  /** Errors: `not-found`, the same for a missing, a foreign and a malformed id. */
   async get(id: string, { withBlockTables = false, deed = 'read' }: Reading = {}): Promise<StoredEcg> {
     const wanted = { userId: this.#userId, deed, id: objectId(id) };
     const ecg = withBlockTables

@@ -9,8 +9,8 @@ export interface FilledChannel extends DecodedChannel {
 }
 
 /**
- * What a file leaves open. A unit that is not that of a physical quantity settles nothing, and neither does a gain
- * beside it.
+ * What a file leaves open. A unit that does not name a physical quantity settles nothing, and neither does a gain given
+ * with it.
  */
 export function leftOpen({ samplingRate, unit, gain, zeroLevel }: DecodedChannel): OpenField[] {
   const isOpen: Record<OpenField, boolean> = {

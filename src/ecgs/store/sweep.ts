@@ -39,7 +39,7 @@ export interface SweepDeps {
   database: Connection;
   log: Logger;
   uploads: Uploads;
-  /** Milliseconds of silence after which an instance is taken for dead, with its unpublished recordings. */
+  /** Milliseconds of silence after which an instance is considered dead, together with its unpublished recordings. */
   silentMs: number;
   /** Interrupts a sweep between two recordings; the next sweep continues. */
   stopping?: AbortSignal;
@@ -65,7 +65,7 @@ export async function startSweeper(given: SweepDeps, changed: Partial<SweepTimin
   const { signal } = stopping;
   const deps = { ...given, stopping: signal };
   const { database, log, uploads } = deps;
-  // A heartbeat that waited for the rest would come too late, and others would take this instance for dead.
+  // A heartbeat that waited for the rest would come too late, and others would consider this instance dead.
   const beating = oneByOne(signal, log, 'a heartbeat failed and will be tried again');
   const sweeping = oneByOne(signal, log, 'a sweep failed and will be tried again');
   const auditing = oneByOne(signal, log, 'the audit events of uploads could not be written and will be tried again');
@@ -133,8 +133,8 @@ export async function sweep(deps: SweepDeps): Promise<Swept> {
 }
 
 /**
- * Settles what is left. While this instance has been away itself, it settles nothing of others. Result and errors: as
- * below.
+ * Settles what is left. If this instance has been away itself, it settles nothing of other instances. Result and
+ * errors: as below.
  */
 export const settleInTurn = async (deps: SweepDeps): Promise<number> =>
   settleLeft(deps, async () => deps.uploads.isSteady(deps.database));
@@ -142,7 +142,7 @@ export const settleInTurn = async (deps: SweepDeps): Promise<number> =>
 /**
  * Settles what this instance could not settle before, and what dead instances were writing. What cannot be settled now
  * is left for the next time. Returns the number of removed recordings. Errors: those of an unreachable database.
- * @param judges whether a silent instance may be taken for dead; asked before each of them
+ * @param judges whether a silent instance may be considered dead; asked before each of them
  */
 async function settleLeft(deps: SweepDeps, judges: () => Promise<boolean>): Promise<number> {
   const { database, log, uploads, silentMs, stopping } = deps;

@@ -28,7 +28,7 @@ export class Uploads {
   readonly unsettled = new Map<string, Place>();
   /** Published recordings, by id, without an audit event so far. */
   readonly unaudited = new Map<string, Audited>();
-  /** Active recordings that others may have swept: this instance was taken for dead while they were written. */
+  /** Active recordings that others may have swept: this instance was considered dead while they were written. */
   readonly #void = new Set<string>();
   #id = new Types.ObjectId();
   /** Whether a registration under this id is known to have succeeded. */
@@ -153,7 +153,7 @@ export class Uploads {
     }
   }
 
-  /** Errors: those of the database. A duplicate key means that this instance was taken for dead. */
+  /** Errors: those of the database. A duplicate key means that this instance was considered dead. */
   async #put(database: Connection, fresh: ObjectId[], ended: ObjectId[]): Promise<void> {
     const kept = { $setDifference: [{ $ifNull: ['$drafts', []] }, ended] };
     const writing = this.#isRegistered ? [] : [...this.active, ...this.unsettled.keys(), ...this.unaudited.keys()];

@@ -16,7 +16,7 @@ const SAME: Readonly<Record<ToldField, (a: Told, b: Told) => boolean>> = {
   study: (a, b) => a.study === b.study,
   notes: (a, b) => a.notes === b.notes,
   subject: (a, b) => isDeepStrictEqual(a.subject, b.subject),
-  // Recordings of earlier versions have no digest of their annotations; for them the count has to do.
+  // Recordings of earlier versions have no digest of their annotations; for them the count must suffice.
   annotations: (a, b) =>
     a.annotations === b.annotations &&
     (!a.annotationDigest || !b.annotationDigest || sameBytes(a.annotationDigest, b.annotationDigest)),

@@ -5,7 +5,7 @@ import { ecgView } from '../view.ts';
 import type { Ingested } from './prove.ts';
 import type { UploadedEcg, UploadedEcgs } from './schema.ts';
 
-/** Answers with the recording itself, or with a list where the file held several. */
+/** Answers with the recording itself, or with a list if the file held several. */
 export function answerUpload(ctx: Context, ingested: readonly Ingested[]): void {
   // Readers look for the rhythm; median beats and the like were derived from it.
   const [first, ...others] = ingested.toSorted(

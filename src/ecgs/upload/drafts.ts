@@ -35,7 +35,7 @@ export class Drafts {
     for (const { ecg, created } of published) if (created) this.#published.add(ecg._id.toHexString());
   }
 
-  /** Removes all other drafts. @param failure what the upload failed with; null: nothing */
+  /** Removes all other drafts. @param failure the error of the upload; null if it succeeded */
   async end(failure: unknown): Promise<void> {
     const others = this.#all.filter(({ id }) => !this.#published.has(id.toHexString()));
     const discarding = Promise.all(others.map(async (draft) => this.#discard(draft)));
@@ -52,7 +52,7 @@ export class Drafts {
       await draft.discard();
       this.#uploads.settled(draft.id.toHexString());
     } catch {
-      // The sweeper has it.
+      // The sweeper takes care of it.
     }
   }
 }

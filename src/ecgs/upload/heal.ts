@@ -38,7 +38,7 @@ export async function heal(
   const of: Written = { ecg: ecg._id, owner: ecg.owner, writer };
   const changed = async (change: object): Promise<boolean> =>
     (await ecgModel(database).updateOne(publishedAt(placeOf(ecg)), change)).matchedCount === 1;
-  // Until everything is back the documents prove nothing by their number.
+  // Until everything is restored, the number of documents proves nothing.
   if (!(await changed({ $unset: { blockDocuments: 1 } }))) return 'gone';
   await copyBlocks(database, blocks, of, ecg, copy);
   const hasMarks = copy.annotations === ecg.annotations && (await copyRuns(database, runs, of, ecg, copy));

@@ -1,4 +1,4 @@
-/** What the sender says beside a file: form fields or query parameters, named as in the JSON form. */
+/** What the sender states with a file: form fields or query parameters, named as in the JSON form. */
 import { z } from 'zod';
 import {
   type Checked,

@@ -49,7 +49,7 @@ async function provenOne(
   const assumed = assumptions(ecg.channels);
   if (created) return { ecg, created, warnings: [...warnings, ...assumed] };
   const healed = await heal(database, ecg, copy, uploads.instance).catch((error: unknown) => {
-    // It may have been deleted, with something of it written again: the sweeper has to look.
+    // It may have been deleted while parts of it were restored: the sweeper has to check.
     uploads.leave(placeOf(ecg));
     throw error;
   });

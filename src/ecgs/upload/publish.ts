@@ -63,7 +63,7 @@ export async function publish(
 const givenUp = (cause?: unknown): Problem =>
   notReady(cause, 'The upload took too long and was cancelled; send it again.');
 
-/** Recordings of one file may have the same content and still be two. */
+/** Recordings of one file may have the same content and still be distinct. */
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   const taken = new Set<string>();
   return ecgs.map((ecg) => {

@@ -21,7 +21,7 @@ interface Received {
 }
 
 export class ReceivedFiles {
-  /** Form fields beside the files, by name. */
+  /** Form fields besides the files, by name. */
   readonly fields = new Map<string, string>();
   readonly #parts: AsyncGenerator<Part, void, void>;
   readonly #maxFieldBytes: number;

@@ -26,7 +26,7 @@ export async function openRequest(ctx: Context, said: UploadMetadata, limits: Li
 
 type Pieces = AsyncGenerator<Uint8Array, void, void>;
 
-/** Passes the pieces of a body on while the disk has room for what becomes of them. Errors: `storage-full`. */
+/** Passes the pieces of a body on as long as the disk has room for what is stored of them. Errors: `storage-full`. */
 async function* roomFor(body: Pieces, room: Room): Pieces {
   for await (const piece of body) {
     await room.ensure();

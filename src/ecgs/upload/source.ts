@@ -1,4 +1,4 @@
-/** The source of an upload: files of a known format, and what their sender says beside them. */
+/** The source of an upload: files of a known format, and what their sender states with them. */
 import type { DecoderLimits, Format, UploadFiles } from '../../formats/types.ts';
 import type { UploadMetadata } from './metadata.ts';
 
@@ -25,7 +25,7 @@ export const alone = (bytes: AsyncIterable<Uint8Array>): UploadFiles => ({
   open: async () => null,
 });
 
-/** A file that the service itself made, with nothing said beside it. */
+/** A file that the service itself made, without statements of a sender. */
 export const ownFile = (format: Format, bytes: AsyncIterable<Uint8Array>, limits: DecoderLimits): Source => ({
   format,
   files: alone(bytes),

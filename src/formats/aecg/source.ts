@@ -1,7 +1,7 @@
 /** Converts the bytes of an XML document to UTF-8, whatever their encoding. */
 import { syntaxError } from './failure.ts';
 
-/** The XML declaration must end within so many bytes. */
+/** The XML declaration must end within this many bytes. */
 const DECLARATION = 256;
 
 export type TextReader = InstanceType<typeof TextDecoder>;

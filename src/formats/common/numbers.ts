@@ -8,7 +8,7 @@ export const MAX_NUMBER_LENGTH = 1000;
 export const MAX_SAMPLE = 1e100;
 
 /**
- * Numbers of so many digits are below 2^53 and hence exact; a division by an exact power of ten rounds only once
+ * Numbers of this many digits are below 2^53 and hence exact; a division by an exact power of ten rounds only once
  * (Clinger 1990).
  */
 const EXACT_DIGITS = 15;

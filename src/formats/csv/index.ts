@@ -31,7 +31,7 @@ export const csv: Format = {
   encode: encodeCsv,
 };
 
-/** The first row of numbers must be among so many lines at the beginning of a file. */
+/** The first row of numbers must be among this many lines at the beginning of a file. */
 const LINES_LOOKED_AT = 5;
 
 function recognises(head: Uint8Array): boolean {

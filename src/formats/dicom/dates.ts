@@ -44,7 +44,7 @@ export function isoDayAndTime(date: string | null, time: string | null, offset: 
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)?)?$/;
 
-/** The time so many milliseconds later; a date without a time is returned unchanged. */
+/** The time this many milliseconds later; a date without a time is returned unchanged. */
 export function later(iso: string, milliseconds: number): string {
   const parts = ISO.exec(iso);
   if (parts === null || parts[2] === undefined || milliseconds === 0) return iso;

@@ -248,7 +248,7 @@ function mark(annotation: Annotation, plan: Plan, everywhere: readonly number[])
 const schemeOf = (value: string): string =>
   /^5\.\d+(?:\.\d+)*-/.test(value) ? 'SCPECG' : /^\d+:\d+$/.test(value) ? LEAD_SCHEME : OWN_SCHEME;
 
-/** A time within so many seconds of a sample is that sample's time. */
+/** A time within this many seconds of a sample is that sample's time. */
 const ON_SAMPLE = 1e-6;
 
 /** Writes sample numbers, which are exact, if all times are those of samples at one rate; otherwise seconds. */

@@ -6,7 +6,7 @@ const WIDTHS: Readonly<Record<string, 2 | 4>> = { US: 2, SS: 2, UL: 4, SL: 4 };
 /** Padding bytes for even lengths (PS3.5, 6.2): a blank, but a zero for UIDs and bytes. */
 const paddingOf = (vr: string): number => (vr === 'UI' || vr === 'OB' ? 0 : 0x20);
 
-/** The head of an element; its value of so many bytes follows. */
+/** The head of an element; its value, of this many bytes, follows. */
 export function head(name: ElementName, length: number, vr: string = ELEMENTS[name][1]): Buffer {
   const long = LONG_VRS.has(vr);
   const bytes = Buffer.alloc(long ? 12 : 8);

@@ -18,7 +18,8 @@ const RUN_BYTES = 16 << 20;
  */
 export const MAX_HELD_RECORD = 16 << 20;
 /**
- * Bound of the missing samples for the gaps of one file, over all channels: so many, or so many per sample received.
+ * Bound of the missing samples for the gaps of one file, over all channels: the larger of a number and a multiple of
+ * the samples received.
  */
 export const MAX_GAP_SAMPLES = 1 << 26;
 export const MAX_GAP_RATIO = 16;

@@ -129,7 +129,7 @@ class RecordTimes {
     this.#step = Number(duration.digits) * 10 ** (duration.exponent - this.#exponent);
   }
 
-  /** Length of the longest text among so many records. */
+  /** Length of the longest text among this many records. */
   longest(records: number): number {
     return Math.floor((this.#start + records * this.#step) * 10 ** this.#exponent).toString().length - this.#exponent;
   }

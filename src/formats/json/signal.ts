@@ -11,7 +11,7 @@ type Expected = 'first' | 'value' | 'comma';
 
 const NULL = 0x6c6c756e; // 'null', little-endian
 /**
- * Numbers of so many digits are below 2^53 and hence exact; a division by an exact power of ten rounds once and hence
+ * Numbers of this many digits are below 2^53 and hence exact; a division by an exact power of ten rounds once and hence
  * correctly.
  */
 const EXACT_DIGITS = 15;

@@ -9,8 +9,8 @@ import type { Header, SignalLine } from './header.ts';
 import { FLAC_FORMATS, NULL_FORMAT, SAMPLE_FORMATS } from './sample-formats.ts';
 
 /**
- * Samples that headers may declare missing in one recording, since they cost the sender nothing: so many, or so many
- * per sample present.
+ * Samples that headers may declare missing in one recording, since they cost the sender nothing: at most the larger of
+ * a number and a multiple of the samples present.
  */
 const MAX_MISSING_SAMPLES = 1 << 26;
 const MAX_MISSING_RATIO = 16;

@@ -116,7 +116,7 @@ class Words {
     return (upper << 16) | this.#byte() | (this.#byte() << 8);
   }
 
-  /** A text of so many bytes, followed by a padding byte if that is odd. Trailing zeros do not count. */
+  /** A text of this many bytes, followed by a padding byte if that is odd. Trailing zeros do not count. */
   text(length: number): string {
     const from = this.offset;
     this.offset += length + (length % 2);

@@ -174,7 +174,7 @@ export class SignalFile {
     return runs;
   }
 
-  /** One signal's samples in so many frames. */
+  /** One signal's samples in this many frames. */
   #spread(track: Track, from: number, frames: number): Unpacked {
     const perFrame = track.line.samplesPerFrame;
     const length = frames * perFrame;

@@ -1,3 +1,4 @@
+/** The port of the embedded mongod: kept between starts if possible, replaced if another process has taken it. */
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,3 +1,4 @@
+/** The embedded database as a process: on loopback only, one per data folder, ended and restarted with its service. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';

@@ -1,3 +1,4 @@
+/** Imports whose workers are killed, paused or stopped: every row takes effect exactly once. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';

@@ -1,3 +1,4 @@
+/** The connection to MongoDB: strict filters, safe writes, and the error for a server that does not answer. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';

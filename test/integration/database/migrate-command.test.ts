@@ -1,3 +1,4 @@
+/** The command `npm run migrate`. */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,3 +1,4 @@
+/** The migrations: each runs once and in order, can be reverted, and keeps existing data. */
 import { expect } from 'chai';
 import { type Connection, Types } from 'mongoose';
 import { pino } from 'pino';

@@ -78,7 +78,7 @@ describe('the directory of a first start', function () {
     expect(await counts()).to.include({ patients: 99, imports: 0 });
   });
 
-  it('is loaded to its end by the next start when the first one was stopped', async () => {
+  it('is loaded completely by the next start if the first one was stopped', async () => {
     const first = start();
     await eventually('two imports have begun', async () => (await jobs()).length >= 2);
     await first.stop();
@@ -87,7 +87,7 @@ describe('the directory of a first start', function () {
     expect(await counts()).to.deep.equal(LOADED);
   });
 
-  it('goes on behind an upload that broke off', async () => {
+  it('is loaded completely even if an earlier upload was interrupted', async () => {
     await start().stop();
     const marker = await app.database.collection('markers').findOne();
     await importCollection(app.database).insertOne({
@@ -99,14 +99,14 @@ describe('the directory of a first start', function () {
     expect(await counts()).to.deep.equal(LOADED);
   });
 
-  it('stays away from a directory that somebody has begun', async () => {
+  it('is not loaded into a directory that is already in use', async () => {
     const patient = { firstName: 'First', lastName: 'Own', birthDate: '1990-02-03' };
     expect((await call(app, 'POST', '/patients', { token: app.admin.token, body: patient })).status).to.equal(201);
     await start().done;
     expect(await counts()).to.include({ patients: 1, imports: 0, attendances: 0 });
   });
 
-  it('is not held up by an import that somebody cancels', async () => {
+  it('is loaded further after somebody cancels one of its imports', async () => {
     const loading = start();
     await eventually('two imports have begun', async () => (await jobs()).length >= 2);
     const [{ id }] = await jobs();

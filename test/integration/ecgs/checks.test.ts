@@ -198,7 +198,7 @@ describe('the checks of a long recording', function () {
       const signals = leads.map(({ name, samples: own }) => ({
         name,
         signal: Array.from(own, (value, i) => {
-          // The tail is baseline; III has its own noise of so many microvolts root mean square.
+          // The tail is baseline; III has its own noise of this many microvolts root mean square.
           const line = i < 65_536 ? value : 0;
           return name === 'III' ? Math.round(line + (random() - 0.5) * noise * Math.sqrt(12)) : line + (i % 2);
         }),

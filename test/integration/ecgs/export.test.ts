@@ -1,3 +1,4 @@
+/** `GET /ecgs/{id}/export` in every format, and `GET /ecgs/{id}/checks`. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { Types } from 'mongoose';

@@ -31,7 +31,7 @@ describe('the heartbeat', () => {
   });
   const seenAt = async ({ instance }: Uploads): Promise<number> =>
     (await instanceCollection(app.database).findOne({ _id: instance }))?.seenAt.getTime() ?? 0;
-  /** Pretends that so much time has passed since one of its timestamps, by the database's clock. */
+  /** Pretends that this much time has passed since one of its timestamps, by the database's clock. */
   const earlier = async ({ instance }: Uploads, time: 'seenAt' | 'steadySince', ms: number): Promise<unknown> =>
     instanceCollection(app.database).updateOne({ _id: instance }, [{ $set: { [time]: { $subtract: ['$$NOW', ms] } } }]);
   /** An instance without a missed heartbeat for an hour. */

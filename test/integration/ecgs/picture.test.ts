@@ -1,3 +1,4 @@
+/** `GET /ecgs/{id}/ecg.svg`: a recording on ECG paper. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { MAX_PAPER_SAMPLES } from '../../../src/ecgs/reading/picture.ts';
@@ -19,7 +20,7 @@ describe('GET /ecgs/{id}/ecg.svg', () => {
   });
   after(() => app.close());
 
-  /** The path of a sheet with so many samples. */
+  /** The path of a sheet with this many samples. */
   const sheetOf = async (samples: number): Promise<string> => {
     const signal = Array.from({ length: samples }, (_, i) => i % 7);
     const body = { samplingRate: 10_000, leads: [{ name: 'I', unit: 'mV', signal }] };

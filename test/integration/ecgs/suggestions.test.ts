@@ -1,3 +1,4 @@
+/** `GET /ecgs/{id}/suggestions`: patients that a recording may belong to. */
 import { expect } from 'chai';
 import { ecgModel } from '../../../src/ecgs/store/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';

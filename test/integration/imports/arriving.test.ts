@@ -1,4 +1,4 @@
-/** An import that arrives at one instance is left alone by the workers of others, whatever their clocks say. */
+/** While an import arrives at one instance, the workers of others leave it alone, whatever their clocks say. */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect } from 'chai';
@@ -25,7 +25,7 @@ const HOUR_MS = 3_600_000;
 
 describe('an import whose file is arriving', () => {
   let app: TestApp;
-  /** An application that takes files and does not work on them. */
+  /** An application that accepts files and does not process them. */
   beforeEach(async () => {
     app = await startTestApp({}, { importKinds: [things] });
   });
@@ -33,7 +33,7 @@ describe('an import whose file is arriving', () => {
 
   const stored = async (id: Types.ObjectId): Promise<StoredImport | null> =>
     importCollection(app.database).findOne({ _id: id });
-  /** As if its instance had been paused for so long. */
+  /** Makes an upload appear silent, as if its instance had been paused. */
   async function silenced(id: Types.ObjectId): Promise<void> {
     const since = [{ $set: { updatedAt: { $subtract: ['$$NOW', 2 * SILENT_MS] } } }];
     await importCollection(app.database).updateOne({ _id: id }, since);
@@ -44,13 +44,13 @@ describe('an import whose file is arriving', () => {
     await silenced(silent._id);
     return silent._id;
   }
-  /** Pauses an upload for so long that a worker clears it away. */
+  /** Makes an upload appear silent, and waits until a worker has cleared it away. */
   async function clearedAway(id: Types.ObjectId): Promise<void> {
     await silenced(id);
     await workerLooks();
     await eventually('the upload that was paused is gone', async () => (await stored(id)) === null);
   }
-  /** How much of files is stored. */
+  /** The numbers of stored files and of their pieces. */
   const filed = (): Promise<number[]> =>
     Promise.all(['files', 'chunks'].map((kind) => app.database.collection(`importFiles.${kind}`).countDocuments()));
   const worker = (): Worker =>
@@ -66,7 +66,7 @@ describe('an import whose file is arriving', () => {
       },
       { leaseMs: HOUR_MS, pollMs: 20 },
     );
-  /** Has a worker look for what is left to do, until it has cleared an upload away that broke off. */
+  /** Runs a worker until it has cleared away an interrupted upload. */
   async function workerLooks(): Promise<void> {
     const silent = await silentUpload();
     const looking = worker();
@@ -78,7 +78,7 @@ describe('an import whose file is arriving', () => {
     }
   }
 
-  /** An upload that is sent as the test goes on. */
+  /** Starts an upload; `end` sends the rest. */
   async function begun(): Promise<{ end: (rest: string) => Promise<Response>; id: Types.ObjectId }> {
     const form = new TransformStream<Uint8Array, Uint8Array>();
     const writer = form.writable.getWriter();
@@ -178,7 +178,7 @@ describe('an import whose file is arriving', () => {
     expect(await filed()).to.deep.equal([1, 2]);
   });
 
-  it('loses none of its files if so many have no import that imports must have been lost', async () => {
+  it('loses none of its files if too many of them have no import: imports must then have been lost', async () => {
     const data = Buffer.from('a');
     const pieces = Array.from({ length: 101 }, () => ({ files_id: new Types.ObjectId(), n: 0, data }));
     await app.database.collection('importFiles.chunks').insertMany(pieces);

@@ -1,3 +1,4 @@
+/** The command `npm run import`, against a running service. */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,3 +1,4 @@
+/** `/imports` over HTTP: files that are imported, files that cannot be, and forms that are wrong. */
 import { expect } from 'chai';
 import { eventually } from '../../support/eventually.ts';
 import { notes, type Thing, things } from '../../support/import-kind.ts';

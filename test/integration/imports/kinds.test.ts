@@ -1,4 +1,4 @@
-/** What every kind of import owes the engine: it sees and writes through the transaction that it is given. */
+/** Every kind of import reads and writes in the transaction that it is given, and creates complete documents. */
 import { expect } from 'chai';
 import { type ClientSession, Types } from 'mongoose';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
@@ -11,14 +11,14 @@ import type { Applied, ImportKind, ReadRow, Row } from '../../../src/imports/kin
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
 
-/** A kind, two rows of it, and the first of them with something changed. */
+/** A kind, two of its rows, and the first row with a change. */
 interface Example {
   kind: ImportKind;
   dialect: string;
   rows: Row[];
-  /** Null where rows are told apart by all that they say. */
+  /** Null if rows have no identifier: a changed row is then another row. */
   changed: Row | null;
-  /** Where its documents are, and a document of the same collection made over HTTP. */
+  /** The collection of its documents. */
   collection: string;
 }
 
@@ -145,7 +145,7 @@ describe('a kind of import', () => {
       });
       const imported = await documents.find({ _id: { $ne: overHttp!._id } }).toArray();
       expect(imported).to.have.length(2);
-      // The key of rows without an identifier is the import's own.
+      // Only imports set the key of rows without an identifier.
       const fields = Object.keys(overHttp!).filter((key) => key !== 'importKey');
       for (const one of imported) expect(Object.keys(one)).to.include.members(fields);
     });

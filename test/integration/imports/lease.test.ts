@@ -1,4 +1,4 @@
-/** Leases and fences, each by itself: who has lost one can neither keep, give back nor end what others hold. */
+/** Leases and fences, tested separately: a worker that has lost one cannot renew, release or end what others hold. */
 import { expect } from 'chai';
 import { type ClientSession, Types } from 'mongoose';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
@@ -21,7 +21,7 @@ describe('the lease of an import', () => {
   after(() => app.close());
 
   const stored = (id: Types.ObjectId) => leaseCollection(app.database).findOne({ _id: id });
-  /** As if its time were up. */
+  /** Lets a lease expire. */
   const runOut = (id: Types.ObjectId) =>
     leaseCollection(app.database).updateOne({ _id: id }, { $set: { expiresAt: new Date(0) } });
 
@@ -75,7 +75,7 @@ describe('the fence of an import', () => {
   let app: TestApp;
   let id: Types.ObjectId;
   const sessions: ClientSession[] = [];
-  /** An application that takes files and does not work on them. */
+  /** An application that accepts files and does not process them. */
   before(async () => {
     app = await startTestApp({}, { importKinds: [things] });
   });
@@ -145,7 +145,7 @@ describe('the fence of an import', () => {
     });
   }
 
-  it('of another import is another', async () => {
+  it('is independent of that of another import', async () => {
     const job = await raised();
     const imports = importCollection(app.database);
     const { _id: other } = (await imports.findOne({ _id: { $ne: id } }))!;

@@ -1,4 +1,4 @@
-/** The limits of an import, at the limit and one beyond; and what counts as a change of it. */
+/** The limits of an import, tested at the limit and one beyond; and which changes raise its version. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import type { ImportKind } from '../../../src/imports/kind.ts';
@@ -27,7 +27,7 @@ describe('the limits of an import', () => {
   });
   afterEach(() => app.close());
 
-  /** What answers a form with so many fields besides its file. */
+  /** The answer to a form with this many fields besides its file. */
   const sent = async (fields: number) => {
     const form = new FormData();
     for (let n = 0; n < fields; n += 1) form.set(`f${n}`, 'x');
@@ -43,7 +43,7 @@ describe('the limits of an import', () => {
   };
   const set = (id: string, changes: Partial<StoredImport>) =>
     importCollection(app.database).updateOne({ _id: new Types.ObjectId(id) }, { $set: changes });
-  /** Lets the worker begin, and answers the import once it has ended. */
+  /** Starts the worker, and returns the import once it has ended. */
   const ended = async (id: string) => {
     app.app.importWorker.start();
     await get(`/imports/${id}/events`, 'text/event-stream');
@@ -52,7 +52,7 @@ describe('the limits of an import', () => {
   const errorsOf = (id: string) => errorCollection(app.database).countDocuments({ import: new Types.ObjectId(id) });
 
   it('allow ten fields in a form besides its file, and no more', async () => {
-    // They are read, and only then found to be unknown.
+    // Their number is accepted; they are refused because their names are unknown.
     expect(await sent(10)).to.include({ status: 422, code: 'validation-failed' });
     const refused = await sent(11);
     expect(refused).to.include({ status: 413, code: 'body-too-large' });
@@ -104,7 +104,7 @@ describe('the limits of an import', () => {
   it('raise the version with every visible change: taken up, batch, end', async () => {
     const id = await queue('0,a');
     const { version } = (await get(`/imports/${id}`)).json;
-    // The kind that was found out is one too.
+    // Recognising the kind of the file is a change, too.
     expect((await ended(id)).version).to.equal(version + 4);
   });
 

@@ -1,4 +1,4 @@
-/** While the disk of the database is full, imports wait, and what they leave behind is cleared away all the same. */
+/** While the database's disk is full, imports wait, but what ended ones leave behind is still cleared away. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
@@ -13,7 +13,7 @@ import { UNWATCHED } from '../../support/room.ts';
 import { importCollection } from '../../support/imports.ts';
 
 const HOUR_MS = 3_600_000;
-/** More than are looked at in one go. */
+/** More than are read in one search. */
 const WAITING = 150;
 const ROWS = 'Key,Value\na,1\n';
 
@@ -64,7 +64,7 @@ describe('imports while the disk is full', () => {
     worker.start();
     await eventually('its file is gone', () => count({ _id: cancelled._id, file: null }));
     expect(await app.database.collection('importFiles.files').countDocuments()).to.equal(0);
-    // Those that wait have not been touched.
+    // The waiting ones are unchanged.
     expect(await count({ state: 'queued', attempts: 0, fence: 0 })).to.equal(WAITING / 2);
     expect(await count({ state: 'running', attempts: 0, fence: 0 })).to.equal(WAITING / 2);
   });

@@ -1,4 +1,4 @@
-/** When things happen to imports: which comes first, when silence is broken, and how soon a worker ends. */
+/** The order and timing of imports: which starts first, when streams send comments, how soon a worker stops. */
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
@@ -14,12 +14,12 @@ import { type Thing, things } from '../../support/import-kind.ts';
 import { UNWATCHED } from '../../support/room.ts';
 
 const HOUR_MS = 3_600_000;
-/** Shorter than the usual heartbeat by far, and longer than the pause between two looks. */
+/** Far shorter than the usual heartbeat, and longer than the interval between two reads of the import. */
 const SILENCE_MS = 700;
 
 describe('the order and timing of imports', () => {
   let app: TestApp;
-  /** An application that takes files and does not work on them. */
+  /** An application that accepts files and does not process them. */
   before(async () => {
     const usual = await startTestApp();
     const { limits } = usual.config;
@@ -55,7 +55,7 @@ describe('the order and timing of imports', () => {
     const [first, all] = [once(places, 'taken'), once(places, 'all begun')];
     const patient: ImportKind<Thing> = {
       ...things,
-      // The first ones wait for each other, so that every place is taken when the next import is looked for.
+      // The first ones wait for each other, so that all places are taken when the worker looks for the next import.
       apply: async (rows, context) => {
         begun.push(context.importId.toHexString());
         if (begun.length === CONCURRENT_IMPORTS) places.emit('taken');
@@ -75,7 +75,7 @@ describe('the order and timing of imports', () => {
     const idle = worker(things);
     const began = performance.now();
     idle.start();
-    // It has not found yet that there is nothing to do, and must not wait an hour when it has.
+    // It is still looking, and must not begin the hour's wait when it finds nothing.
     await idle.stop();
     expect(performance.now() - began).to.be.below(10_000);
   });

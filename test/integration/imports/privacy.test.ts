@@ -1,15 +1,15 @@
-/** What others learn of an import: admins that it failed and where its rows are wrong, never what stood in the file. */
+/** What others see of an import: admins its errors without any contents of its file, other clinicians nothing. */
 import { expect } from 'chai';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { things } from '../../support/import-kind.ts';
 
-/** What stands in the cells. */
+/** The content of a cell. */
 const CELL = 'Terrilyn';
 
 describe('an import of somebody else', () => {
   let app: TestApp;
-  /** One without a header, whose failure quotes the first row, and one with a wrong row. */
+  /** An import without a header, whose failure quotes the first row, and one with a wrong row. */
   let failed: string;
   let wrong: string;
 
@@ -27,7 +27,7 @@ describe('an import of somebody else', () => {
     const form = new FormData();
     form.set('file', new Blob([file], { type: 'text/csv' }), 'rows.csv');
     const { id } = (await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).json;
-    // Its events end with it.
+    // The event stream ends with the import.
     await get(`/imports/${id}/events`, app.clinician, 'text/event-stream');
     return id;
   }

@@ -1,4 +1,4 @@
-/** The session in which a worker commits: whoever takes its import up next kills it, and must meet nobody else. */
+/** The session in which a worker commits: the import's next worker kills it, so nothing else may use it. */
 import { expect } from 'chai';
 import type { ClientSession } from 'mongoose';
 import type { ImportKind } from '../../../src/imports/kind.ts';
@@ -23,7 +23,7 @@ describe('the session of an import', () => {
     const form = new FormData();
     form.set('file', new Blob(['Row\n1\n'], { type: 'text/csv' }), 'rows.csv');
     expect((await call(app, 'POST', '/imports', { token: app.clinician.token, body: form })).status).to.equal(202);
-    // The driver keeps no session that is marked so.
+    // The driver does not reuse sessions with this mark.
     await eventually('the worker has let go of its session', () => used?.isDirty === true);
     await app.close();
   });

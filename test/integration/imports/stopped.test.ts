@@ -38,8 +38,8 @@ describe('an import whose sender stops', () => {
   for (const [where, sent] of [
     ['before the file', '--edge\r\nContent-Disposition: form-data; name="dryRun"\r\n\r\ntrue\r\n'],
     ['in the middle of the file', `${FILE}Key,Value\na,1\n`],
-    ['behind the file, before the next part', `${FILE}Key,Value\na,1\n\r\n--edge\r\n`],
-    ['behind a file without a byte', `${FILE}\r\n--edge\r\n`],
+    ['after the file, before the next part', `${FILE}Key,Value\na,1\n\r\n--edge\r\n`],
+    ['after an empty file', `${FILE}\r\n--edge\r\n`],
   ] as const) {
     it(`${where} is answered with 408 and frees its place`, async () => {
       socket = connect(Number(new URL(app.url).port), '127.0.0.1').setEncoding('latin1');

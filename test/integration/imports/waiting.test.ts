@@ -1,4 +1,4 @@
-/** What waits, for imports to work on or for an import to go on, is forgotten when it has waited. */
+/** Waiting for imports and for their progress: it ends when there is news, and leaves nothing in memory. */
 import { getEventListeners } from 'node:events';
 import { inspect } from 'node:util';
 import { expect } from 'chai';
@@ -15,13 +15,13 @@ const HOUR_MS = 3_600_000;
 
 describe('waiting for imports', () => {
   let app: TestApp;
-  /** An application that takes files and does not work on them. */
+  /** An application that accepts files and does not process them. */
   before(async () => {
     app = await startTestApp({}, { importKinds: [things] });
   });
   after(() => app.close());
 
-  /** @param look is called whenever the worker begins to look for work */
+  /** @param look called whenever the worker begins to look for work */
   const worker = (pollMs: number, look: () => Promise<void>): Worker => {
     const isEnough = async (): Promise<boolean> => {
       await look();
@@ -78,7 +78,7 @@ describe('waiting for imports', () => {
     const { id } = (await call(app, 'POST', '/imports', { token, body: form })).json as { id: string };
     await call(app, 'POST', `/imports/${id}/cancel`, { token });
     const { stopping } = app.app.importWorker;
-    /** What hangs on the signal that all streams end with, in whatever way Node keeps it. */
+    /** The number of listeners on the signal that ends all streams, however Node.js stores them. */
     const kept = (): number => {
       const inside = stopping as unknown as Record<symbol, { size?: number } | null>;
       const sizes = Object.getOwnPropertySymbols(stopping).map((symbol) => inside[symbol]?.size ?? 0);

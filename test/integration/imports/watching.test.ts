@@ -1,4 +1,4 @@
-/** What is told of an import while it runs and afterwards, and how it ends early. */
+/** What clients see of an import while it runs and afterwards, and how it ends early. */
 import { expect } from 'chai';
 import { readConfig } from '../../../src/startup/config.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
@@ -193,7 +193,7 @@ describe('an import', function () {
         rows: counts(1_501, 1, 0, 0, 1_500),
       });
       expect(await outcome([...bad, 'x'])).to.include({ state: 'failed' });
-      // Also where they have failed before the last rows are read.
+      // Even if all of them fail before the last rows are read.
       const good = Array.from({ length: 501 }, (_, i) => `good${i},1`);
       expect(await outcome([...bad, ...good])).to.deep.include({
         state: 'completed',

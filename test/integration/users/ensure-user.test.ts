@@ -1,3 +1,4 @@
+/** Users that the service creates at its start if they do not exist. */
 import { expect } from 'chai';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { logIn, startTestApp, type TestApp } from '../../support/app.ts';

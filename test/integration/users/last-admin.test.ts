@@ -1,3 +1,4 @@
+/** There is always an active admin, even if several remove each other at the same time. */
 import { expect } from 'chai';
 import { userModel } from '../../../src/users/model.ts';
 import { type Principal, startTestApp } from '../../support/app.ts';

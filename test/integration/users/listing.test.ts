@@ -1,3 +1,4 @@
+/** The list of users: its order, its pages and its filters. */
 import { expect } from 'chai';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { userModel } from '../../../src/users/model.ts';

@@ -1,3 +1,4 @@
+/** The limit on log-ins, by account and by address, on all instances together. */
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { type Connection, mongo } from 'mongoose';
@@ -8,7 +9,7 @@ import { whileFailing, whileHeld } from '../../support/failpoint.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 
 const wrong = async (): Promise<null> => null;
-/** The right password, as a check that finds nothing where it may not. */
+/** A check of the right password; it fails if it may not succeed. */
 const right = async (mayPass: boolean): Promise<string | null> => (mayPass ? 'in' : null);
 const times = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const [HERE, THERE] = ['192.0.2.1', '198.51.100.1'];
@@ -34,7 +35,7 @@ describe('the limit on log-ins', () => {
   });
   afterEach(() => giveBack(database));
 
-  /** What came of an attempt: `in`, null for a wrong password, or the seconds to wait. */
+  /** The result of an attempt: `in`, null for a wrong password, or the seconds to wait. */
   const outcome = async (
     address: string,
     email: string,
@@ -48,7 +49,7 @@ describe('the limit on log-ins', () => {
   const fail = async (address: string, email: string, count: number): Promise<void> => {
     for (const _ of times(count)) await outcome(address, email, wrong);
   };
-  /** As if all that is stored had happened so many seconds earlier. */
+  /** Pretends that this many seconds have passed, by moving all stored times back. */
   const later = async (seconds: number): Promise<void> => {
     const earlier = (field: string) => ({
       $cond: [{ $eq: [{ $type: field }, 'date'] }, { $subtract: [field, seconds * 1_000] }, '$$REMOVE'],
@@ -88,7 +89,7 @@ describe('the limit on log-ins', () => {
     for (const _ of times(FREE)) expect(await outcome(HERE, 'a@b', wrong)).to.equal(null);
   });
 
-  it('forgets failures after their time also if there were successful log-ins all the time', async () => {
+  it('forgets failures after their time, even if there were successful log-ins all the time', async () => {
     await fail(HERE, 'a@b', FREE - 1);
     for (const _ of times(3)) {
       expect(await outcome(HERE, 'a@b', right)).to.equal('in');
@@ -131,7 +132,7 @@ describe('the limit on log-ins', () => {
     });
   });
 
-  it('keeps an address that fails without end from filling the queue of others, known users included', async () => {
+  it('keeps an address that fails again and again from filling the queue of others, known users included', async () => {
     expect(await outcome(HERE, 'known@b', right)).to.equal('in');
     for (const index of times(PER_ADDRESS)) await outcome(HERE, `nobody${index}@b`, wrong);
     const ending = new EventEmitter();
@@ -141,7 +142,7 @@ describe('the limit on log-ins', () => {
       return null;
     };
     const refused: string[] = [];
-    // One is under way, so many wait, and two are too many.
+    // One is running, `WAITING_APART` are waiting, and two are too many.
     const waiting = times(WAITING_APART + 3).map(async (index) =>
       limit(HERE, `more${index}@b`, slow).catch(({ code }: Problem) => refused.push(code)),
     );
@@ -199,14 +200,14 @@ describe('the limit on log-ins', () => {
     expect(allowed).to.deep.equal([false]);
   });
 
-  it('tells an address to wait that fails with many e-mails, and still accepts right passwords from it', async () => {
+  it('makes an address wait that fails with many e-mail addresses, but accepts right passwords from it', async () => {
     for (const index of times(PER_ADDRESS)) expect(await outcome(HERE, `${index}@b`, wrong)).to.equal(null);
     expect(await outcome(HERE, 'new@b', wrong)).to.be.within(800, 900);
     expect(await outcome(HERE, 'user@b', right)).to.equal('in');
     expect(await outcome(THERE, 'new@b', wrong)).to.equal(null);
   });
 
-  it('treats the IPv6 addresses of one line as one', async () => {
+  it('treats the IPv6 addresses of one subscriber as one', async () => {
     await outcome('2001:db8:0:1::1', 'a@b', right);
     await fail(THERE, 'a@b', FREE);
     expect(await outcome('2001:db8:0:1:9:9:9:9', 'a@b', right)).to.equal('in');
@@ -234,7 +235,7 @@ describe('the limit on log-ins', () => {
     expect(answers.filter((answer) => answer !== null)).to.have.length(2 * FREE);
   });
 
-  it('keeps neither e-mails nor addresses', async () => {
+  it('stores neither e-mail addresses nor network addresses', async () => {
     await outcome(HERE, 'somebody@clinic.example', right);
     await fail(HERE, 'somebody@clinic.example', FREE + 1);
     const stored = JSON.stringify(await database.collection('logins').find().toArray());

@@ -1,11 +1,11 @@
-/** Removing a user, step by step: what others do in between counts, and nothing of theirs is overwritten. */
+/** Removing a user, step by step: changes by others in between are respected and never overwritten. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { Passwords } from '../../../src/users/passwords.ts';
 import { changeUser, readUser, removeUser } from '../../../src/users/accounts.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 
-/** Answers one after the other what is asked about recordings; `meanwhile` happens before the second answer. */
+/** Answers whether the user owns recordings, one answer per call; `meanwhile` runs before the second. */
 const owns = (answers: readonly boolean[], meanwhile = async (): Promise<unknown> => null) => {
   let asked = 0;
   return async (): Promise<boolean> => {
@@ -51,11 +51,11 @@ describe('removing a user', () => {
   });
 
   for (const isActive of [true, false]) {
-    it(`whose first recording comes in between leaves them unchanged: active ${isActive}`, async () => {
+    it(`whose first recording is uploaded in between leaves them unchanged: active ${isActive}`, async () => {
       await change({ isActive })();
       const before = await state();
       expect(await outcome(owns([false, true]))).to.equal('user-in-use');
-      // Switched off and on again.
+      // The user was deactivated and activated again.
       expect(await state()).to.deep.equal({ ...before, version: before.version + 2 });
     });
   }

@@ -1,3 +1,4 @@
+/** Reads the rows of a file of attendances. */
 import { expect } from 'chai';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { type AttendanceRow, attendancesCsv } from '../../../src/attendances/csv.ts';

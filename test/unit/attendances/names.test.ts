@@ -1,3 +1,4 @@
+/** When two names are equal, and when an attendance is on time. */
 import { expect } from 'chai';
 import { stateOf } from '../../../src/attendances/model.ts';
 import { nameKey, textFault, tidyName } from '../../../src/attendances/names.ts';

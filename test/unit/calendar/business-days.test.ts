@@ -1,3 +1,4 @@
+/** Business days, compared with counting day by day. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { businessDays, dayNumber, dayOf } from '../../../src/calendar/business-days.ts';

@@ -1,3 +1,4 @@
+/** Dates and times as people write them, and as instants in the clinic's time zone. */
 import { expect } from 'chai';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import { readAnyForm, readIso, UnreadableMoment } from '../../../src/calendar/moment.ts';

@@ -1,3 +1,4 @@
+/** The lock file of a data folder: one holder at a time, taken over from dead processes. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The search for a mongod: configured, installed, cached or downloaded. */
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';

@@ -1,3 +1,4 @@
+/** A supervised process is restarted when it ends, until it is stopped or given up. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

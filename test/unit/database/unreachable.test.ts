@@ -1,3 +1,4 @@
+/** Which errors mean that no server could be reached. */
 import { expect } from 'chai';
 import { Error as MongooseError, mongo } from 'mongoose';
 import { isUnreachable } from '../../../src/database/unreachable.ts';

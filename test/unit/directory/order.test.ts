@@ -1,3 +1,4 @@
+/** The texts by which lists are ordered, filtered and continued. */
 import { expect } from 'chai';
 import { assert, constantFrom, property, string } from 'fast-check';
 import { Types } from 'mongoose';

@@ -1,3 +1,4 @@
+/** The age, the dates and the search terms of a patient. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';

@@ -1,3 +1,4 @@
+/** Answers are sent piece by piece, and cut off when their reader stops. */
 import { EventEmitter, once } from 'node:events';
 import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';

@@ -1,3 +1,4 @@
+/** The address of a client, behind any number of proxies. */
 import { expect } from 'chai';
 import { clientAddress, networkOf } from '../../../src/http/client-address.ts';
 

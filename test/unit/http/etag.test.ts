@@ -1,3 +1,4 @@
+/** Versions as entity tags, and the versions that `If-Match` names. */
 import { expect } from 'chai';
 import type { Context } from 'koa';
 import { Problem } from '../../../src/errors.ts';

@@ -1,3 +1,4 @@
+/** What clients are told about errors of the system, of the database and of the driver. */
 import { expect } from 'chai';
 import mongoose, { mongo } from 'mongoose';
 import { failureOf } from '../../../src/http/failure.ts';

@@ -1,3 +1,4 @@
+/** What the log says about requests, and what it must not contain. */
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+/** Pages of lists: parameters, cursors and totals. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { z } from 'zod';

@@ -1,3 +1,4 @@
+/** The number of requests that a client may send. */
 import { expect } from 'chai';
 import type { Context } from 'koa';
 import type { Problem } from '../../../src/errors.ts';

@@ -1,3 +1,4 @@
+/** A body that stops arriving is given up. */
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { mock } from 'node:test';

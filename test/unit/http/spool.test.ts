@@ -1,3 +1,4 @@
+/** Bytes that are kept on disk during a request. */
 import { expect } from 'chai';
 import { Spool } from '../../../src/http/spool.ts';
 

@@ -1,3 +1,4 @@
+/** The rest of a body that is no longer needed is discarded or cut off. */
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { PassThrough, Writable } from 'node:stream';

@@ -1,3 +1,4 @@
+/** The errors of a body that does not match its schema. */
 import { expect } from 'chai';
 import { z } from 'zod';
 import type { Problem } from '../../../src/errors.ts';

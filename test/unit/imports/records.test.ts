@@ -1,3 +1,4 @@
+/** Cuts CSV files into records and cells, and detects their encoding. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { CellParser, EncodingCheck, textDecoder } from '../../../src/imports/cells.ts';

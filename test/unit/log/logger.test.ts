@@ -1,3 +1,4 @@
+/** The log: its formats, and that it never contains quoted data. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';

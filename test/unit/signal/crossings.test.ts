@@ -1,3 +1,4 @@
+/** The kernel's count of zero crossings, compared with the definition in plain code. */
 import { expect } from 'chai';
 import { CrossingCounter, type CrossingRule } from '../../../src/signal/crossings.ts';
 import { SAMPLE_TYPES, type Samples } from '../../../src/signal/samples.ts';

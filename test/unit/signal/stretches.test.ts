@@ -25,7 +25,7 @@ function found(values: readonly number[], atLeast: number, blocks = [values.leng
 const places = ({ kept }: Stretches): number[][] => kept.map(({ first, end }) => [first, end]);
 
 describe('stretches of a channel', () => {
-  it('are flat if so many samples are equal, and missing if so many are missing', () => {
+  it('are flat if enough samples are equal, and missing if enough are missing', () => {
     const { flat, missing } = found([1, 1, 1, 2, 2, NaN, 2, 2, 2, 2, 3, NaN, NaN, NaN], 3);
     expect([places(flat), places(missing)]).to.deep.equal([
       [

@@ -1,3 +1,4 @@
+/** The kernel's summaries, compared with the scalar form and with exact fractions. */
 import { expect } from 'chai';
 import { SAMPLE_TYPES, type Samples } from '../../../src/signal/samples.ts';
 import { summarize } from '../../../src/signal/summarize.ts';

@@ -1,3 +1,4 @@
+/** Merging summaries is associative, exactly or within rounding, and has the empty summary as its identity. */
 import { expect } from 'chai';
 import { summarize } from '../../../src/signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../../src/signal/summary.ts';

@@ -1,3 +1,4 @@
+/** A zero level as exact bounds in each sample type. */
 import { expect } from 'chai';
 import { missingMarker, SAMPLE_TYPES } from '../../../src/signal/samples.ts';
 import { thresholds } from '../../../src/signal/thresholds.ts';

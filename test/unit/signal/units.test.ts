@@ -1,3 +1,4 @@
+/** Which units are physical quantities, which are voltages, and what they mean for a channel. */
 import { expect } from 'chai';
 import { claimableUnit, isCalibrated, isPhysical, millivolts } from '../../../src/signal/units.ts';
 

@@ -1,3 +1,4 @@
+/** The configuration: defaults, secrets, mistakes and documentation. */
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';

@@ -1,3 +1,4 @@
+/** The file `.env`: its values, and warnings about probable mistakes. */
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** Generated secrets: stored once, kept private, and never replaced. */
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+/** The text that is shown after the start. */
 import { expect } from 'chai';
 import { type PasswordSource, readConfig } from '../../../src/startup/config.ts';
 import { openAt, welcome } from '../../../src/startup/welcome.ts';

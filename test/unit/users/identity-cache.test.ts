@@ -1,3 +1,4 @@
+/** The cache of users' current states: fresh, shared and bounded. */
 import { expect } from 'chai';
 import { IdentityCache, type UserState } from '../../../src/users/identity-cache.ts';
 

@@ -1,3 +1,4 @@
+/** Hashes, the policy and generated passwords; and the queue of their checks. */
 import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Gate } from '../../../src/users/gate.ts';

@@ -1,3 +1,4 @@
+/** Users and their e-mail addresses in requests, and the search for users. */
 import { expect } from 'chai';
 import { readConfig } from '../../../src/startup/config.ts';
 import { Login, NewUser, UserPatch, userListQuery } from '../../../src/users/schema.ts';

@@ -1,3 +1,4 @@
+/** Access tokens: what they contain, and which are refused. */
 import { expect } from 'chai';
 import jwt from 'jsonwebtoken';
 import { ALGORITHM, AUDIENCE, ISSUER, readClaims, signToken, tokenKey } from '../../../src/users/tokens.ts';

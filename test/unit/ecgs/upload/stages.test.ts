@@ -15,7 +15,7 @@ const [ONE, TWO] = [
   { samples: [2, -2], externalId: 'a', warnings: ['of the file'] },
 ];
 
-/** The events until a stage ends or fails, by their kinds, and what it failed with. */
+/** The kinds of events until a stage ends or fails, the recordings among them, and the error. */
 async function run(events: Events): Promise<{ kinds: string[]; recordings: DecodedRecording[]; error: unknown }> {
   const [kinds, recordings]: [string[], DecodedRecording[]] = [[], []];
   try {
@@ -31,21 +31,21 @@ async function run(events: Events): Promise<{ kinds: string[]; recordings: Decod
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
 const sayNothing = async () => ({ said: {}, warnings: [] });
-/** Tells a recording, and then fails. */
+/** A decoder that yields a recording and then fails. */
 const failing = (error: Error) =>
   async function* (): Events {
     yield* decoded(ONE);
     throw error;
   };
 
-/** What a failure of the decoder comes to. */
+/** The error that the stage `decode` makes of a decoder's error. */
 const outcome = async (error: Error): Promise<unknown> =>
   (await run(decode(ownFile({ ...json, decode: failing(error) }, nothing(), LIMITS)))).error;
 
 const A_RECORDING = ['samples', 'channel-end', 'samples', 'channel-end', 'recording'];
 
 describe('the stages of an upload', () => {
-  it('decode: tell what a decoder has found as a problem, with its place, and pass everything else on', async () => {
+  it('decode: report what a decoder has found as a problem, with its place, and pass everything else on', async () => {
     const told = async (kind: 'syntax' | 'content', format: string): Promise<unknown[]> => {
       const problem = (await outcome(new FormatError(format, kind, 17, 'it is wrong'))) as Problem;
       return [problem.code, problem.message];
@@ -57,7 +57,7 @@ describe('the stages of an upload', () => {
     expect(await outcome(other)).to.equal(other);
   });
 
-  it('describe: take the rest of the upload in where a recording ends, and no sooner', async () => {
+  it('describe: receive the rest of the upload when a recording ends, and no sooner', async () => {
     const seen: string[] = [];
     const rest = async () => {
       seen.push('rest');

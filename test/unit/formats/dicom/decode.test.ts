@@ -1,3 +1,4 @@
+/** What the DICOM decoder reads from files, and what it refuses. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { dicom } from '../../../../src/formats/dicom/index.ts';

@@ -1,3 +1,4 @@
+/** Recordings written as DICOM: read again exactly, or refused with a reason. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { decimalString } from '../../../../src/formats/dicom/describe.ts';
@@ -36,7 +37,7 @@ const refusal = (channels: readonly ChannelToWrite[], about: About = {}): string
   throw new Error('it was accepted');
 };
 
-/** The files of a 32-bit channel that claims to have so many samples. */
+/** The files of a 32-bit channel that claims to have this many samples. */
 const filesOf = (samples: number): unknown => {
   const { recording, read: reader } = writable([{ values: [40_000] }]);
   Object.assign(recording.channels[0]!, { samples });

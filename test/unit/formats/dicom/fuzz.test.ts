@@ -1,3 +1,4 @@
+/** Damaged DICOM files end in a FormatError or a recording, in time and within memory. */
 import { expect } from 'chai';
 import { dicom } from '../../../../src/formats/dicom/index.ts';
 import { fuzzDecoder } from '../../../support/fuzz.ts';

@@ -1,3 +1,4 @@
+/** The DICOM decoder on real recordings, compared with an independent reader. */
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -31,7 +31,7 @@ describe('EDF+ and BDF+ annotations', () => {
     expect(recording.date).to.equal('2026-01-15T09:30:00.5');
   });
 
-  it('are kept up to so many bytes of text, and counted beyond that', async () => {
+  it('are kept up to a number of bytes of text, and counted beyond that', async () => {
     const each = MAX_ANNOTATION_BYTES / 16;
     const whole = async (last: number): Promise<DecodedWhole> =>
       read({

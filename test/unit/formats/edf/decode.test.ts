@@ -1,3 +1,4 @@
+/** What the EDF decoder reads from real and generated EDF and BDF files. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -20,7 +21,7 @@ import { BIOSEMI, made, type MadeFile, timed } from './support.ts';
 
 const decode = edf.decode!;
 
-/** Sampling rate for records of so many samples. */
+/** Sampling rate for records of this many samples. */
 const rate = async (duration: string, samples: number): Promise<number | null> =>
   (await read({ duration, signals: [{ records: [Array.from({ length: samples }, () => 1)] }] })).recording.channels[0]!
     .samplingRate;

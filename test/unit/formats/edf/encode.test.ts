@@ -1,3 +1,4 @@
+/** Recordings written as EDF+: read again exactly, or refused with a reason. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { edf } from '../../../../src/formats/edf/index.ts';

@@ -1,3 +1,4 @@
+/** Damaged EDF and BDF files end in a FormatError or a recording, in time and within memory. */
 import { expect } from 'chai';
 import { edf } from '../../../../src/formats/edf/index.ts';
 import { fuzzDecoder } from '../../../support/fuzz.ts';

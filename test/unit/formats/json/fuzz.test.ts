@@ -1,3 +1,4 @@
+/** Damaged JSON uploads end in a FormatError or a recording, in time and within memory. */
 import { expect } from 'chai';
 import { json } from '../../../../src/formats/json/index.ts';
 import { fuzzDecoder } from '../../../support/fuzz.ts';

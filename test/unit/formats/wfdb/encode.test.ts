@@ -50,7 +50,7 @@ const written = async (
   annotations: Annotation[],
 ): Promise<Readonly<Record<string, Uint8Array>>> => encodeFiles(encodeWfdb, writable(rates, { annotations }));
 
-/** A recording with a channel of one sample per second, and another of so many. */
+/** A recording with a channel of one sample per second, and another of `highest`. */
 const frame = async (highest: number) =>
   written(
     [1, highest].map((samplingRate) => ({ samplingRate, values: [1] })),
