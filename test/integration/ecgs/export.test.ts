@@ -147,6 +147,28 @@ describe('GET /ecgs/{id}/export', () => {
     it(`refuses ?${query}`, async () => expect((await get(query)).status).to.equal(400));
   }
 
+  for (const format of WRITTEN) {
+    it(`is refused as ${format} for a window between two samples, also of a dated recording`, async () => {
+      const body = { date: '2026-01-15T09:30:00Z', samplingRate: 4, leads: [{ name: 'I', signal: [1, -1, 2, -2] }] };
+      const dated = (await call(app, 'POST', '/ecgs?duplicate=allow', { token, body })).json.id as string;
+      const { status, json } = await get(`format=${format}&from=0.26&to=0.4`, dated);
+      expect([status, json.code]).to.deep.equal([422, 'format-unfit']);
+    });
+  }
+
+  it('of a window needs the sampling rates of its own channels only', async () => {
+    const body = {
+      leads: [
+        { name: 'I', samplingRate: 4, signal: [1, -1, 2, -2] },
+        { name: 'untimed', signal: [3] },
+      ],
+    };
+    const partly = (await call(app, 'POST', '/ecgs', { token, body })).json.id as string;
+    expect((await get('format=csv&from=0&to=0.5&channels=I', partly)).status).to.equal(200);
+    const { status, json } = await get('format=csv&from=0&to=0.5', partly);
+    expect([status, json.code]).to.deep.equal([422, 'sampling-rate-unknown']);
+  });
+
   it('is refused if it would contain more annotations than fit into one', async () => {
     const body = { samplingRate: 500, leads: [{ name: 'I', signal: [1, -1] }] };
     const many = (await call(app, 'POST', '/ecgs', { token, body })).json.id as string;

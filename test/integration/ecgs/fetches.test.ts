@@ -1,11 +1,11 @@
 /** The block documents that requests fetch: as few as contain what is needed, each once. */
 import { once } from 'node:events';
-import { get, type IncomingMessage } from 'node:http';
+import { get, type IncomingMessage, request } from 'node:http';
 import { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { blockCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { CANONICAL_LEADS } from '../../../src/signal/leads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
@@ -130,12 +130,44 @@ describe('of the blocks of a recording', function () {
       expect((await fetched(flat, 'checks')).documents).to.equal(4);
     });
 
+    it('checks fetch every second block with few queries', async () => {
+      const samples = wave(30 * 65_536);
+      for (let block = 1; block < 30; block += 2) samples.fill(7, block * 65_536, (block + 1) * 65_536);
+      const flat = await stored([{ name: 'V1', samples }]);
+      const { queries, documents: some } = await fetched(flat, 'checks');
+      expect([queries, some]).to.deep.equal([1, 15]);
+    });
+
+    it('what is left is fetched with one query if it is small', async () => {
+      const small = await stored(leads(330_000));
+      const { queries, documents: some } = await fetched(small, 'export?format=csv');
+      expect([queries, some]).to.deep.equal([1, 12 * 5 + 1]);
+    });
+
+    it('the end of a slow channel is fetched together with the last blocks of the others', async () => {
+      const slow = await stored([...leads(75_000), { name: 'pressure', samples: wave(150), samplingRate: 1 }]);
+      const { queries, documents: some } = await fetched(slow, 'export?format=edf');
+      expect([queries, some]).to.deep.equal([1, 13]);
+    });
+
     it('nothing more is fetched after a client has disconnected', async () => {
-      for (const path of ['insights?gaps=bridge', 'checks', 'export?format=csv', 'samples?to=100']) {
+      const paths: [method: string, path: string, body?: object][] = [
+        ['GET', 'insights?gaps=bridge'],
+        ['GET', 'checks'],
+        ['GET', 'export?format=csv'],
+        ['PATCH', '', { zeroLevel: 3 }],
+      ];
+      await ecgModel(app.database).collection.updateOne(
+        { _id: ecg._id },
+        { $set: { 'channels.$[].open': ['zeroLevel'] } },
+      );
+      for (const [method, path, body] of paths) {
         logged.length = 0;
         fetches.forget();
-        const url = `${app.url}/api/v1/ecgs/${ecg._id.toHexString()}/${path}`;
-        const asked = get(url, { headers: { Authorization: `Bearer ${token}` } });
+        const url = `${app.url}/api/v1/ecgs/${ecg._id.toHexString()}${path && `/${path}`}`;
+        const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' };
+        const asked = request(url, { method, headers });
+        asked.end(body && JSON.stringify(body));
         asked.on('error', () => undefined);
         const ended = new Promise((resolve) => asked.once('close', resolve));
         await whileHeld(
@@ -148,7 +180,7 @@ describe('of the blocks of a recording', function () {
           },
         );
         await eventually('the reading has ended', () => logged.some(({ msg }) => msg === 'the client disconnected'));
-        expect(fetches.replies, path).to.equal(1);
+        expect(fetches.replies, `${method} ${path}`).to.equal(1);
       }
     });
 

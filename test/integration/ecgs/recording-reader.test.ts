@@ -187,10 +187,14 @@ describe('the reader of a recording', function () {
     });
 
     it('fetches nothing more, and throws the reason, when it is aborted', async () => {
+      const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
       const gone = new AbortController();
-      const reader = new RecordingReader(watched, ecg._id, [wholeSpan(ecg, 0)], gone.signal);
+      const reader = new RecordingReader(watched, large._id, [wholeSpan(large, 0)], gone.signal);
       const parts = reader.inTurn();
+      fetches.forget();
       await parts.next();
+      // The next part would have to be fetched.
+      for (let left = fetches.documents; left > 1; left--) await parts.next();
       fetches.forget();
       gone.abort(new Error('nobody waits'));
       const failure = await parts.next().catch((error: Error) => error);
@@ -282,6 +286,25 @@ describe('the reader of a recording', function () {
       const most = await measured(file!.bytes, fetches);
       expect(reader.mostHeld + fetches.largestReply).to.be.below(BUDGET_BYTES);
       expect(most).to.be.below(BUDGET_BYTES);
+    });
+
+    it('returns the rest in turn after some have been read in parallel', async () => {
+      const spans = Array.from({ length: CHANNELS }, (_, number) => wholeSpan(ecg, number));
+      const reader = new RecordingReader(watched, ecg._id, spans);
+      const read = spans.map(() => 0);
+      for await (const { count } of reader.read(
+        spans.map((_, channel) => ({ channel, perFrame: 1 })),
+        3_000,
+      )) {
+        read.fill(read[0]! + count);
+        if (read[0]! > 20_000) break;
+      }
+      for await (const part of reader.inTurn()) {
+        expect([part.span, part.first]).to.deep.equal([part.channel, read[part.channel]]);
+        const stored = samples.subarray(part.first, (read[part.channel]! += part.samples.length));
+        expect(bytesOf(part.samples).equals(bytesOf(stored))).to.equal(true);
+      }
+      expect(read).to.deep.equal(spans.map(() => samples.length));
     });
 
     it('holds far less if they are read one after the other, and fetches each document once', async () => {
