@@ -35,7 +35,7 @@ const HEADERS = {
  *       header Sample-Type. In binary, a missing sample is the lowest value of an integer type, or NaN. One answer has
  *       at most MAX_SAMPLES_PER_ANSWER samples.
  */
-export const readChannelSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const readSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'readSamples',
     tag: 'ecgs',

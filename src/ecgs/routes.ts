@@ -23,10 +23,10 @@ import { exportEcg } from './export-routes.ts';
 import { listFormats } from './format-routes.ts';
 import { readInsights } from './insight-routes.ts';
 import { drawEcg } from './picture-routes.ts';
-import { readChannelSamples } from './channel-routes.ts';
+import { readSamples } from './channel-routes.ts';
 import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
-import { readSamples } from './samples-routes.ts';
+import { readEcgSamples } from './samples-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
 import { ecgView } from './view.ts';
@@ -38,8 +38,8 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   changeEcg(deps),
   removeEcg(deps),
   readInsights(deps),
+  readEcgSamples(deps),
   readSamples(deps),
-  readChannelSamples(deps),
   listAnnotations(deps),
   checkEcg(deps),
   drawEcg(deps),

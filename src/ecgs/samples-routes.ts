@@ -32,7 +32,7 @@ import { EcgSamples } from './reading/schema.ts';
  *       arrays = [numpy.frombuffer(data, c['type'], c['length'], c['offset']) for c in channels]
  *       ```
  */
-export const readSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
+export const readEcgSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     id: 'readEcgSamples',
     tag: 'ecgs',
