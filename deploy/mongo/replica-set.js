@@ -1,4 +1,5 @@
-// The health check of MongoDB: initiates the replica set if there is none, and succeeds once this member accepts writes.
+// The health check of MongoDB: initiates the replica set if there is none, and succeeds once this member accepts
+// writes.
 const NOT_YET_INITIALIZED = 94;
 try {
   rs.status();

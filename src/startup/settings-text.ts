@@ -18,11 +18,19 @@ export function limitsTable(): string {
 export function envExample(): string {
   const entries = table.map(
     ({ name, fallback, whenUnset, meaning }) =>
-      `# ${meaning}${whenUnset ? `\n# Not set: ${whenUnset}.` : ''}\n#${name}=${fallback}\n`,
+      `${comment(meaning)}${whenUnset ? comment(`Not set: ${whenUnset}.`) : ''}#${name}=${fallback}\n`,
   );
-  return [
-    '# Settings of Leadwire. Copy this file to `.env` and uncomment what you change. Environment variables ' +
-      'override the file.\n',
-    ...entries,
-  ].join('\n');
+  const head = 'Settings of Leadwire. Copy this file to `.env` and uncomment what you change. Environment variables ';
+  return [comment(`${head}override the file.`), ...entries].join('\n');
+}
+
+/** Lines that begin with #, of at most 120 characters. */
+function comment(text: string): string {
+  const lines = ['#'];
+  for (const word of text.split(' ')) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (longer.length <= 120) lines[lines.length - 1] = longer;
+    else lines.push(`# ${word}`);
+  }
+  return `${lines.join('\n')}\n`;
 }
