@@ -59,6 +59,8 @@ export function drawSheet(
     `<text x="${MARGIN_LEFT}" y="6">${escaped(options.head)}</text>`,
     `<text x="${MARGIN_LEFT}" y="${mm(height - 3)}">${escaped(options.foot)}</text>`,
   ];
+  // The traces are drawn over the labels, so that no label hides a part of the signal.
+  parts.push(...sheet.strips.map((strip) => label(strip, channels)));
   const firstOfRow = new Map<number, Strip>();
   for (const strip of sheet.strips) if (!firstOfRow.has(strip.y)) firstOfRow.set(strip.y, strip);
   parts.push(`<g fill="none" stroke="${INK.trace}" stroke-width="0.3" stroke-linejoin="round" stroke-linecap="round">`);
@@ -77,7 +79,7 @@ export function drawSheet(
     parts.push(`<path class="trace" d="${tracePath(data, channel.samplingRate, scale)}"/>`);
     if (options.crossings) parts.push(zeroLine(strip, sheet), ticks(data, channel.samplingRate, scale));
   }
-  parts.push('</g>', ...sheet.strips.map((strip) => label(strip, channels)), '</svg>');
+  parts.push('</g>', '</svg>');
   return parts.join('\n');
 }
 
