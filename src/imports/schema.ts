@@ -32,12 +32,10 @@ export type ImportFields = z.infer<typeof ImportFields>;
 /** Documents the form of `POST /imports`. */
 export const ImportUpload = z
   .strictObject({
-    file: z
-      .string()
-      .meta({
-        format: 'binary',
-        description: 'One CSV file with a header: UTF-8 or windows-1252; comma, semicolon or tab',
-      }),
+    file: z.string().meta({
+      format: 'binary',
+      description: 'One CSV file with a header: UTF-8 or windows-1252; comma, semicolon or tab',
+    }),
     ...fields,
   })
   .meta({ id: 'ImportUpload' });
