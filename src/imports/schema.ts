@@ -103,4 +103,3 @@ export type ImportErrorList = z.infer<typeof ImportErrorList>;
 
 /** The query of `GET /imports` and of the error report. */
 export const importListQuery = (limits: Limits) => z.strictObject(pageQuery(limits));
-export type ImportListQuery = z.infer<ReturnType<typeof importListQuery>>;

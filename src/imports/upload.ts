@@ -241,7 +241,7 @@ function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJ
         'error',
         new Problem(
           'upload-timeout',
-          `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
+          `No data arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
         ),
       );
   }, idleMs / 2);
