@@ -1,25 +1,13 @@
-/** The field types of the directory's schemas: texts, dates and amounts, each with its limits. */
+/** The field types of the directory's schemas: long texts, dates and amounts, each with its limits. */
 import { z } from 'zod';
 import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
-import { isPlainText } from '../text/plain-text.ts';
+import { text } from '../text/plain-text.ts';
 
-/** Characters of a name, a place or a code. */
-export const MAX_TEXT = 200;
 /** Characters of a description. */
 export const MAX_DESCRIPTION = 2_000;
 /** Of any amount of money. */
 const MAX_AMOUNT = 1e12;
-
-/** One line of NFC text without invisible characters. */
-export const text = (max = MAX_TEXT) =>
-  z
-    .string()
-    .trim()
-    .normalize('NFC')
-    .min(1)
-    .max(max)
-    .refine(isPlainText, 'must not contain control or invisible characters');
 
 /** May have several lines. */
 export const longText = () =>

@@ -61,7 +61,7 @@ async function arrived(
     if (isSilent)
       throw new Problem(
         'upload-timeout',
-        `Nothing of the body arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
+        `No data arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
       );
     throw new Problem('malformed-request', 'The connection ended before the body did.', { cause: error });
   } finally {

@@ -32,15 +32,15 @@ const parseJson = koaBody({
   includeUnparsed: true,
 });
 
-/** Koa makes a list of a parameter that occurs twice in the query. */
-const queryWording = ({ code, input }: { code: string; input: unknown }): string | undefined =>
+/** The parsers make a list of a parameter or field of a form that occurs twice. */
+const wordingOfNames = ({ code, input }: { code: string; input: unknown }): string | undefined =>
   Array.isArray(input) && OF_LISTS.includes(code) ? 'must be given only once' : undefined;
 const OF_LISTS = ['invalid_type', 'invalid_value', 'invalid_union'];
 
 /** Reads and checks the query string. Errors: `invalid-query`. */
 export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefined): Query {
   assertUtf8(ctx.querystring);
-  const { data, faults } = checked<unknown>(schema ?? NO_PARAMETERS, { ...ctx.query }, queryWording);
+  const { data, faults } = checked<unknown>(schema ?? NO_PARAMETERS, { ...ctx.query }, wordingOfNames);
   if (faults) throw queryProblem(faults);
   return data as Query;
 }
@@ -108,6 +108,13 @@ export function validated<Body>(value: unknown, schema: ZodType<Body>, alsoWrong
   if (faults) throw fieldProblem([...faults, ...(alsoWrong?.(value) ?? [])]);
   const illFormed = [...illFormedTexts(data)];
   if (illFormed.length > 0) throw fieldProblem(illFormed);
+  return data;
+}
+
+/** Checks the fields of a form. Errors: `validation-failed`. */
+export function validatedForm<Fields>(fields: Record<string, unknown>, schema: ZodType<Fields>): Fields {
+  const { data, faults } = checked(schema, fields, wordingOfNames);
+  if (faults) throw fieldProblem(faults);
   return data;
 }
 

@@ -76,7 +76,7 @@ async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<numb
       }, TRANSACTION)
     : null;
   return session.withTransaction(async () => {
-    const before = await heldFence(commit);
+    const before = await checkedFence(commit);
     const outcome = rehearsed ?? (await applied(commit, batch));
     await record(commit, before, batch, outcome);
     return before.rows.failed + outcome.counts.failed;
@@ -84,15 +84,14 @@ async function commitOnce(commit: Commit, batch: readonly Entry[]): Promise<numb
 }
 
 /**
- * Locks the import's document for the rest of the transaction, so that taking over or cancelling the import happens
- * before or after this batch.
+ * The import, provided that this worker still holds it. The document is not locked while the rows are written, so that
+ * cancelling need not wait for a gap between two batches. If it changes in the meantime, the write of `record`
+ * conflicts, and the transaction starts again with this check.
  */
-async function heldFence({ database, session, importId, fence }: Commit): Promise<StoredImport> {
-  const held = await importModel(database)
-    .findOneAndUpdate({ _id: importId, fence, state: 'running' }, { $inc: { version: 1 } }, { session })
-    .lean();
-  if (!held) throw new Fenced();
-  return held;
+async function checkedFence({ database, session, importId, fence }: Commit): Promise<StoredImport> {
+  const job = await importModel(database).findOne({ _id: importId, fence, state: 'running' }).session(session).lean();
+  if (!job) throw new Fenced();
+  return job;
 }
 
 /** Lets the kind write the readable rows, and counts the results. */
@@ -140,7 +139,10 @@ function counted(
   return { counts, errors: errors.toSorted((a, b) => a.line - b.line) };
 }
 
-/** Writes the error report and the progress, under the lock of `heldFence`. */
+/**
+ * Writes the error report, and last the progress: from that write to the commit, the import's document is locked.
+ * @param before the import in the snapshot of this transaction; progress is stored only if it is still the same
+ */
 async function record(
   { database, session, importId }: Commit,
   before: StoredImport,
@@ -154,6 +156,7 @@ async function record(
     ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [`rows.${name}`, count])),
     ...Object.fromEntries(Object.entries(alsoCreated).map(([name, count]) => [`alsoCreated.${name}`, count])),
     errorsKept: kept.length,
+    version: 1,
   };
   await importModel(database).updateOne(
     { _id: importId },

@@ -1,9 +1,10 @@
-/** Writes uploaded files to GridFS, and removes them. */
+/** Writes uploaded files to GridFS, reads and removes them. */
 import { Writable } from 'node:stream';
 import { type Connection, mongo } from 'mongoose';
 import type { Room } from '../database/room.ts';
 import { EncodingCheck } from './cells.ts';
 import { importFiles, importModel, type ObjectId, pieceCollection, type StoredImport } from './model.ts';
+import type { OpenFile } from './reader.ts';
 
 /** Writes to GridFS at the pace of the database, and determines the encoding on the way. */
 export class FileStore extends Writable {
@@ -48,6 +49,19 @@ export class FileStore extends Writable {
     };
   }
 }
+
+/** A file that is completely stored. @param bytes its length */
+export const storedFile = (database: Connection, file: ObjectId, bytes: number): OpenFile =>
+  async function* pieces(start, end = bytes) {
+    if (start >= bytes) return;
+    const stream = importFiles(database).openDownloadStream(file, { start, end: Math.min(end, bytes) });
+    try {
+      yield* stream as AsyncIterable<Buffer>;
+    } finally {
+      // A stream that is only destroyed keeps its cursor, and up to 16 MiB that it has fetched.
+      await stream.abort();
+    }
+  };
 
 /** Removes a file, whether complete, partial or absent. Errors: those of the database. */
 export async function removeFile(database: Connection, file: ObjectId): Promise<void> {

@@ -40,8 +40,8 @@ export interface RowError {
   /** The text in the file; null if there is none. Only the importer sees it. */
   value: string | null;
   /**
-   * A short phrase that says what is wrong and what would be right, such as `is no date that exists`. Admins see it, so
-   * it must never quote a value.
+   * A short phrase that says what is wrong and what would be right, such as `names a day that does not exist`. Admins
+   * see it, so it must never quote a value.
    */
   reason: string;
 }

@@ -3,7 +3,6 @@
  * piece of the file are in memory.
  */
 import { isUtf8 } from 'node:buffer';
-import type { Readable } from 'node:stream';
 import { CellParser, type Encoding, textDecoder, UTF8_BOM } from './cells.ts';
 import { ImportFailure, type Recognised, recognise, toRow, unrecognised } from './header.ts';
 import type { ImportKind, ReadContext, RowError } from './kind.ts';
@@ -11,8 +10,8 @@ import { BATCH_BYTES, BATCH_ROWS, MAX_RECORD_BYTES } from './limits.ts';
 import { type Delimiter, type RawRecord, RecordScanner } from './records.ts';
 import { rowDigest } from './occurrences.ts';
 
-/** Opens the file from a byte on. */
-export type OpenFile = (start: number) => Readable;
+/** Reads the file from one byte up to another; without `end`, to its end. Reading may stop early. */
+export type OpenFile = (start: number, end?: number) => AsyncIterable<Buffer>;
 
 /** A place in the file where a record starts. */
 export interface Place {
@@ -70,35 +69,36 @@ export async function readLayout(
 async function firstRecord(open: OpenFile, delimiter: Delimiter): Promise<RawRecord> {
   const start = await startOfText(open);
   const scanner = new RecordScanner(delimiter, { offset: start, line: 1 });
-  const file = open(start);
-  try {
-    for await (const piece of file as AsyncIterable<Buffer>) {
-      const [record] = scanner.push(piece);
-      if (record) return record;
-      if (scanner.isInTooLong)
-        throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes, so it is not a header.`);
-    }
-    const [record] = scanner.end();
+  for await (const piece of inSteps(open, start)) {
+    const [record] = scanner.push(piece);
     if (record) return record;
-    throw new ImportFailure('The file is empty.');
-  } finally {
-    file.destroy();
+    if (scanner.isInTooLong)
+      throw new ImportFailure(`The first line is longer than ${MAX_RECORD_BYTES} bytes, so it is not a header.`);
+  }
+  const [record] = scanner.end();
+  if (record) return record;
+  throw new ImportFailure('The file is empty.');
+}
+
+/** Reads the file in small steps, for finding its header: otherwise the database sends up to 16 MiB at once. */
+async function* inSteps(open: OpenFile, start: number): AsyncGenerator<Buffer> {
+  for (let at = start, next = start; ; at = next) {
+    for await (const piece of open(at, at + MAX_RECORD_BYTES)) {
+      next += piece.length;
+      yield piece;
+    }
+    if (next === at) return;
   }
 }
 
 /** Where the text starts, after a byte order mark. */
 async function startOfText(open: OpenFile): Promise<number> {
-  const file = open(0);
-  try {
-    for await (const piece of file as AsyncIterable<Buffer>) {
-      if (UTF16_BOMS.some((bom) => piece.subarray(0, 2).equals(bom)))
-        throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
-      return piece.subarray(0, 3).equals(UTF8_BOM) ? 3 : 0;
-    }
-    throw new ImportFailure('The file is empty.');
-  } finally {
-    file.destroy();
+  for await (const piece of open(0, UTF8_BOM.length)) {
+    if (UTF16_BOMS.some((bom) => piece.subarray(0, 2).equals(bom)))
+      throw new ImportFailure('The file is UTF-16. Save it as UTF-8.');
+    return piece.equals(UTF8_BOM) ? UTF8_BOM.length : 0;
   }
+  throw new ImportFailure('The file is empty.');
 }
 
 /**
@@ -130,13 +130,8 @@ export async function* readBatches(
 
 async function* readRecords(open: OpenFile, delimiter: Delimiter, from: Place): AsyncGenerator<RawRecord[]> {
   const scanner = new RecordScanner(delimiter, from);
-  const file = open(from.offset);
-  try {
-    for await (const piece of file as AsyncIterable<Buffer>) yield* together(scanner.push(piece));
-    yield* together(scanner.end());
-  } finally {
-    file.destroy();
-  }
+  for await (const piece of open(from.offset)) yield* together(scanner.push(piece));
+  yield* together(scanner.end());
 }
 
 /** Groups as many records as are parsed together. */

@@ -2,15 +2,15 @@
  * Runs one import on one worker: header, batches, commits, until the file ends, the fence is lost, or the service
  * stops.
  */
-import { Readable } from 'node:stream';
 import type { ClientSession, Connection } from 'mongoose';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { type Commit, commitBatch, Fenced } from './commit.ts';
+import { storedFile } from './file-store.ts';
 import { ImportFailure } from './header.ts';
 import type { ApplyContext, ImportKind } from './kind.ts';
-import { importModel, importFiles, type StoredImport } from './model.ts';
+import { importModel, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
-import { type OpenFile, readBatches, readLayout } from './reader.ts';
+import { readBatches, readLayout } from './reader.ts';
 
 export interface RunDeps {
   database: Connection;
@@ -37,10 +37,7 @@ export async function runImport(
   try {
     const { file, encoding } = job;
     if (!file) throw new ImportFailure('The uploaded file no longer exists.');
-    const open: OpenFile = (start) =>
-      start < job.bytes.total
-        ? importFiles(database).openDownloadStream(file, { start, end: job.bytes.total })
-        : Readable.from([]);
+    const open = storedFile(database, file, job.bytes.total);
     const layout = await readLayout(open, encoding, deps.kinds, job.kind);
     const context: ApplyContext = {
       database,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
+import { text } from '../text/plain-text.ts';
 
 const time = z.iso.datetime();
 
@@ -13,14 +14,10 @@ const fields = {
   kind: z.string().trim().min(1).max(100).optional().meta({
     description: 'patients, studies, encounters, conditions or attendances. Default: recognised by the header',
   }),
-  source: z
-    .string()
-    .trim()
-    .min(1)
-    .max(100)
-    .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
-    .optional()
-    .meta({ description: 'The system that the identifiers in the file come from', default: 'csv' }),
+  source: text().optional().meta({
+    description: 'The system that the identifiers in the file come from; compared with the `system` of identifiers',
+    default: 'csv',
+  }),
   createMissing: flag.optional().meta({
     description: 'Whether missing patients or encounters that a row refers to are created; otherwise such a row fails',
     default: 'false',
@@ -106,4 +103,3 @@ export type ImportErrorList = z.infer<typeof ImportErrorList>;
 
 /** The query of `GET /imports` and of the error report. */
 export const importListQuery = (limits: Limits) => z.strictObject(pageQuery(limits));
-export type ImportListQuery = z.infer<ReturnType<typeof importListQuery>>;

@@ -11,7 +11,7 @@ import type { Room } from '../database/room.ts';
 import { isAway } from '../database/failures.ts';
 import { notReady, Problem } from '../errors.ts';
 import { assertNotEncoded } from '../http/content-encoding.ts';
-import { askForBody, fieldProblem, validated } from '../http/validate.ts';
+import { askForBody, fieldProblem, validatedForm } from '../http/validate.ts';
 import { beginArriving, endArriving, stillArriving } from './arriving.ts';
 import { FileStore } from './file-store.ts';
 import type { ImportKind } from './kind.ts';
@@ -32,6 +32,8 @@ export interface UploadDeps {
 const MAX_FORM_BYTES = 65_536;
 const MAX_FIELDS = 10;
 const MAX_FILE_NAME = 255;
+/** The name of a field that cannot be in a list of fields. */
+const PROTOTYPE = '__proto__';
 /** Milliseconds between heartbeats of an upload. */
 const HEARTBEAT_MS = 5_000;
 
@@ -138,7 +140,7 @@ export function newImport(owner: ObjectId): StoredImport {
 }
 
 function fieldsOf(fields: Record<string, unknown>, kinds: readonly ImportKind[]): ImportFields {
-  const given = validated(fields, ImportFields);
+  const given = validatedForm(fields, ImportFields);
   if (given.kind === undefined || kinds.some(({ name }) => name === given.kind)) return given;
   throw invalid('/kind', oneOfThese(kinds.map(({ name }) => name)));
 }
@@ -163,6 +165,7 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
   let fileName: string | null = null;
   let isWrongField = false;
   let isTaken = false;
+  let isPrototypeSent = false;
   const parse = koaBody({
     multipart: true,
     json: false,
@@ -176,6 +179,11 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
       minFileSize: 0,
       maxFields: MAX_FIELDS,
       maxFieldsSize: MAX_FORM_BYTES,
+      onPart: (part, handle) => {
+        // formidable would set the prototype of its list of fields.
+        isPrototypeSent ||= part.name === PROTOTYPE;
+        handle(part);
+      },
       onFileBegin: (name: string, file: FormFile) => {
         isWrongField = name !== 'file';
         fileName = file.originalFilename;
@@ -207,6 +215,7 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
   } finally {
     clearInterval(silence);
   }
+  if (isPrototypeSent) throw invalid(`/${PROTOTYPE}`, 'is not known here');
   if (!isTaken)
     throw invalid('/file', 'is required: send one file, with a file name and a content type such as text/csv');
   return {
@@ -232,7 +241,7 @@ function watchSilence({ req }: Context, store: FileStore, idleMs: number): NodeJ
         'error',
         new Problem(
           'upload-timeout',
-          `Nothing of the form arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
+          `No data arrived for ${idleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
         ),
       );
   }, idleMs / 2);

@@ -2,12 +2,13 @@
 import { Types } from 'mongoose';
 import { wholeDocuments } from '../../database/models.ts';
 import type { ApplyContext, Applied, ImportKind, ReadRow, Row, RowError, RowResult } from '../../imports/kind.ts';
+import { text } from '../../text/plain-text.ts';
 import { Batch, type Column, countIn, itemOf, patientsIn, readColumns, referredTo, unknownPatient } from '../csv.ts';
 import { assertNone, orderFaults } from '../dates.ts';
 import { created } from '../documents.ts';
 import { encounterModel, type StoredEncounter } from '../encounters/model.ts';
 import { encounterOrder, NOTHING_KNOWN } from '../encounters/store.ts';
-import { maybe, text } from '../fields.ts';
+import { maybe } from '../fields.ts';
 import { conditionTerms, patientModel } from '../patients/model.ts';
 import { conditionModel, type StoredCondition } from './model.ts';
 import { NewCondition } from './schema.ts';

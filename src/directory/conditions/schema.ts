@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
-import { attribution, day, longText, maybe, reference, text } from '../fields.ts';
+import { text } from '../../text/plain-text.ts';
+import { attribution, day, longText, maybe, reference } from '../fields.ts';
 
 const fields = {
   code: text().meta({ description: 'SNOMED CT', example: '40055000' }),

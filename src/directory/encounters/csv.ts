@@ -11,6 +11,7 @@ import type {
   RowError,
   RowResult,
 } from '../../imports/kind.ts';
+import { text } from '../../text/plain-text.ts';
 import {
   Batch,
   type Column,
@@ -23,7 +24,6 @@ import {
   unknownPatient,
 } from '../csv.ts';
 import { assertNone, orderFaults } from '../dates.ts';
-import { text } from '../fields.ts';
 import { type EncounterFields, encounterModel, type StoredEncounter } from './model.ts';
 import { NewEncounter } from './schema.ts';
 import { encounterOrder, newEncounter } from './store.ts';

@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
-import { amount, attribution, longText, maybe, moment, text } from '../fields.ts';
+import { text } from '../../text/plain-text.ts';
+import { amount, attribution, longText, maybe, moment } from '../fields.ts';
 
 const fields = {
   start: moment().meta({

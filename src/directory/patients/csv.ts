@@ -13,9 +13,9 @@ import type {
   RowError,
   RowResult,
 } from '../../imports/kind.ts';
+import { text } from '../../text/plain-text.ts';
 import { Batch, type Column, decimal, itemOf, oneOf, readColumns } from '../csv.ts';
 import { assertNone, lifeFaults, today } from '../dates.ts';
-import { text } from '../fields.ts';
 import { lifeFaultsOf, NOTHING_KNOWN, storedFields } from './fields.ts';
 import { derive, type PatientFields, patientModel, type StoredPatient } from './model.ts';
 import { NewPatient } from './schema.ts';

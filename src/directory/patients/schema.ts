@@ -4,9 +4,10 @@ import type { Limits } from '../../startup/config.ts';
 import { eitherFlag } from '../../http/query-values.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
+import { text } from '../../text/plain-text.ts';
 import { Condition } from '../conditions/schema.ts';
 import { Encounter } from '../encounters/schema.ts';
-import { amount, attribution, day, email, maybe, phone, text } from '../fields.ts';
+import { amount, attribution, day, email, maybe, phone } from '../fields.ts';
 import { Study } from '../studies/schema.ts';
 
 /** Per patient. */

@@ -12,6 +12,7 @@ import type {
   RowError,
   RowResult,
 } from '../../imports/kind.ts';
+import { text } from '../../text/plain-text.ts';
 import {
   Batch,
   type Column,
@@ -23,7 +24,6 @@ import {
   referredTo,
   unknownPatient,
 } from '../csv.ts';
-import { text } from '../fields.ts';
 import { type StoredStudy, type StudyFields, studyModel } from './model.ts';
 import { NewPatientStudy } from './schema.ts';
 import { deriveStudy, newStudy } from './store.ts';

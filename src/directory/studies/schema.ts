@@ -6,7 +6,8 @@ import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
-import { attribution, longText, maybe, moment, reference, text } from '../fields.ts';
+import { text } from '../../text/plain-text.ts';
+import { attribution, longText, maybe, moment, reference } from '../fields.ts';
 
 export const URGENCY_LEVELS = ['HIGH', 'MID', 'LOW'] as const;
 

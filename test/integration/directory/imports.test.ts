@@ -64,6 +64,26 @@ describe('imports of the directory', function () {
     return items[0];
   };
 
+  it('find the same patients if their source is the same text, composed or not', async () => {
+    const file = [SYNTHEA_PATIENTS, patientRow('f-1')];
+    expect((await imported(file, { source: 'café' })).rows).to.include({ created: 1 });
+    expect((await imported(file, { source: ' cafe\u0301' })).rows).to.include({ created: 0, unchanged: 1 });
+    // What the import has stored, a client may send back.
+    const { id, identifiers } = await only('/patients?q=f-1');
+    expect(identifiers[0]).to.deep.equal({ system: 'café', value: 'f-1' });
+    expect((await call('PATCH', `/patients/${id}`, { identifiers })).status).to.equal(200);
+  });
+
+  it('are refused if their source contains an invisible character, or is too long for an identifier', async () => {
+    for (const source of ['war\u200bd', 'w'.repeat(201)]) {
+      const form = new FormData();
+      form.set('source', source);
+      form.set('file', new Blob([SYNTHEA_PATIENTS], { type: 'text/csv' }), 'file.csv');
+      const { status, json } = await call('POST', '/imports', form);
+      expect([status, json.errors?.[0]?.path]).to.deep.equal([422, '/source']);
+    }
+  });
+
   it("of patients store Synthea's columns, and change nothing the second time", async () => {
     const file = [SYNTHEA_PATIENTS, patientRow('s-1'), patientRow('s-2', { sex: 'M', last: 'Other' })];
     const first = await imported(file, { source: 'synthea' });

@@ -1,4 +1,6 @@
-/** A slow database must not be mistaken for a silent client. */
+/** A slow database must not be mistaken for a silent client, which is answered with 408. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { readConfig } from '../../../src/startup/config.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -36,5 +38,18 @@ describe('a database that is slower than the longest silence of a client', funct
       const { status, text } = await call(app, 'POST', '/imports', { token: app.clinician.token, body: form });
       expect(status, text).to.equal(202);
     });
+  });
+
+  it('does not hide that a client is silent: its upload is answered with 408 and the duration', async () => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1').setEncoding('latin1');
+    socket.write(
+      `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n` +
+        'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"leads":',
+    );
+    const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [string];
+    socket.destroy();
+    expect(answer)
+      .to.match(/^HTTP\/1\.1 408 /)
+      .and.include('No data arrived for 0.25 s (setting MAX_UPLOAD_IDLE_MS). Send it again.');
   });
 });

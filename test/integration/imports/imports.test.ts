@@ -217,6 +217,21 @@ describe('/imports', function () {
       expect(await refused(form('', { other: 'x' }))).to.deep.equal([422, 'validation-failed', '/other']);
     });
 
+    it('is refused if a field is given twice, or has the name of a prototype', async () => {
+      for (const [name, message] of [
+        ['source', 'must be given only once'],
+        ['dryRun', 'must be given only once'],
+        ['other', 'is not known here'],
+        ['__proto__', 'is not known here'],
+      ] as const) {
+        const body = form('Key,Value\n');
+        body.append(name, 'true');
+        body.append(name, 'true');
+        const { status, json } = await call(app, 'POST', '/imports', { token: user.token, body });
+        expect([status, json.errors]).to.deep.equal([422, [{ path: `/${name}`, message }]]);
+      }
+    });
+
     it('is refused if it is no form, or is cut off', async () => {
       expect(await refused('{}')).to.deep.equal([415, 'media-type-unsupported', undefined]);
       expect(await refused('--x\r\nContent-Disp', { 'Content-Type': 'multipart/form-data; boundary=x' })).to.deep.equal(

@@ -50,7 +50,8 @@ describe('an import whose sender stops', () => {
       const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [string];
       expect(answer)
         .to.match(/^HTTP\/1\.1 408 /)
-        .and.include('"code":"upload-timeout"');
+        .and.include('"code":"upload-timeout"')
+        .and.include('No data arrived for 0.3 s');
       await eventually('the place is free', async () => (await whole()) === 202);
     });
   }
