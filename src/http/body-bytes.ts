@@ -24,10 +24,14 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
   const { req } = ctx;
   const pieces = req.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Uint8Array>;
   let received = 0;
+  let isSilent = false;
   try {
     for (;;) {
-      const piece = await arrived(ctx, pieces, limits);
-      if (piece === null) return;
+      const next = await arrived(pieces, limits);
+      isSilent = next === 'silence';
+      if (next === 'silence') throw silent(limits);
+      if (next.done === true) return;
+      const piece = next.value;
       received += piece.byteLength;
       if (received > limits.maxUploadBytes) throw tooLarge(limits);
       yield piece;
@@ -36,38 +40,39 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
       await nextTurn();
     }
   } finally {
-    await pieces.return?.();
+    const ended = pieces.return?.();
+    // That of a silent client ends only when it sends more or disconnects.
+    if (!isSilent) await ended;
   }
 }
 
 /**
- * The next piece; null at the end. The timeout runs only here, while the service waits for the client: the time it
- * takes to process a piece does not count. Errors: `upload-timeout`, `malformed-request`.
+ * The next piece, or the end. The timeout runs only here, while the service waits for the client: the time it takes to
+ * process a piece does not count. An error event of the request would not do: it closes the connection without an
+ * answer. Errors: `malformed-request`.
  */
 async function arrived(
-  { req }: Context,
   pieces: AsyncIterator<Uint8Array>,
   { uploadIdleMs }: BodyLimits,
-): Promise<Uint8Array | null> {
-  let isSilent = false;
-  const silence = setTimeout(() => {
-    isSilent = true;
-    req.emit('error', new Error('nothing arrived'));
-  }, uploadIdleMs);
+): Promise<IteratorResult<Uint8Array> | 'silence'> {
+  let timer: NodeJS.Timeout | undefined;
+  const silence = new Promise<'silence'>((resolve) => {
+    timer = setTimeout(resolve, uploadIdleMs, 'silence');
+  });
   try {
-    const { value, done } = await pieces.next();
-    return done === true ? null : value;
+    return await Promise.race([pieces.next(), silence]);
   } catch (error) {
-    if (isSilent)
-      throw new Problem(
-        'upload-timeout',
-        `No data arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
-      );
     throw new Problem('malformed-request', 'The connection ended before the body did.', { cause: error });
   } finally {
-    clearTimeout(silence);
+    clearTimeout(timer);
   }
 }
+
+const silent = ({ uploadIdleMs }: BodyLimits): Problem =>
+  new Problem(
+    'upload-timeout',
+    `No data arrived for ${uploadIdleMs / 1000} s (setting MAX_UPLOAD_IDLE_MS). Send it again.`,
+  );
 
 const tooLarge = ({ maxUploadBytes }: BodyLimits): Problem =>
   new Problem(
