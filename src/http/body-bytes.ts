@@ -42,7 +42,8 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
   } finally {
     const ended = pieces.return?.();
     // That of a silent client ends only when it sends more or disconnects.
-    if (!isSilent) await ended;
+    if (isSilent) ended?.catch(() => undefined);
+    else await ended;
   }
 }
 
