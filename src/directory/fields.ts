@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
 import { text } from '../text/plain-text.ts';
+import { LENGTH_FIRST } from '../text/wording.ts';
 
 /** Characters of a description. */
 export const MAX_DESCRIPTION = 2_000;
@@ -16,7 +17,7 @@ export const longText = () =>
     .trim()
     .normalize('NFC')
     .min(1)
-    .max(MAX_DESCRIPTION)
+    .max(MAX_DESCRIPTION, LENGTH_FIRST)
     .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'must not contain control characters')
     .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character');
 
@@ -44,7 +45,7 @@ export const email = () =>
     .regex(/^[^\s@]+@[^\s@]+$/u, 'is not an e-mail address');
 
 export const phone = () =>
-  text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
+  text(40).regex(/^\+?[\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
 
 /** The id of a directory document; whether it exists is checked later. */
 export const reference = () =>

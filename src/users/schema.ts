@@ -6,6 +6,7 @@ import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
 import { eitherFlag } from '../http/query-values.ts';
 import { searchText } from '../http/search-text.ts';
+import { LENGTH_FIRST } from '../text/wording.ts';
 
 export const MIN_PASSWORD_LENGTH = 10;
 export const MAX_PASSWORD_LENGTH = 200;
@@ -17,7 +18,7 @@ const email = z
   .trim()
   .toLowerCase()
   .normalize('NFC')
-  .max(MAX_EMAIL_LENGTH)
+  .max(MAX_EMAIL_LENGTH, LENGTH_FIRST)
   .refine((text) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text), 'is not an e-mail address')
   .meta({ description: 'Unique; case and surrounding white space are ignored', example: 'clinician@clinic.example' });
 const fullName = z
@@ -25,7 +26,7 @@ const fullName = z
   .trim()
   .normalize('NFC')
   .min(1)
-  .max(200)
+  .max(200, LENGTH_FIRST)
   .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
   .meta({ description: 'Without control characters', example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({

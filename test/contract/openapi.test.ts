@@ -15,6 +15,7 @@ import {
   refsIn,
   resolved,
 } from '../support/document.ts';
+import { choiceIn } from '../support/patterns.ts';
 
 /** Routes of pages for people and of their assets. */
 const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
@@ -156,6 +157,16 @@ describe('the API document', () => {
       // RE2 accepts these, but Python's re does not.
       expect(pattern, 'of Python').to.not.match(/\\[pPzCQ]|\\x\{|\\u\{|\(\?<[a-zA-Z]|\[\[:/);
     }
+  });
+
+  it('has patterns that take no longer than the text is long', () => {
+    for (const slow of ['^a*b?a*$', '^(a+)+$', '^(?:a|ab)*$', '^[\\da]*\\d[\\da]*$', 'a+$'])
+      expect(choiceIn(slow), slow).to.be.a('string');
+    const faulty = [...new Set(patternsIn(test.app.document))].flatMap((pattern) => {
+      const choice = choiceIn(pattern);
+      return choice === null ? [] : [`${pattern}: ${choice}`];
+    });
+    expect(faulty).to.deep.equal([]);
   });
 
   it('describes every parameter of a path', () => {

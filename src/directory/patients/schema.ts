@@ -5,6 +5,7 @@ import { eitherFlag } from '../../http/query-values.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
 import { text } from '../../text/plain-text.ts';
+import { LENGTH_FIRST } from '../../text/wording.ts';
 import { Condition } from '../conditions/schema.ts';
 import { Encounter } from '../encounters/schema.ts';
 import { amount, attribution, day, email, maybe, phone } from '../fields.ts';
@@ -189,7 +190,7 @@ export type Includable = (typeof INCLUDABLE)[number];
 const isIncludable = (word: string): word is Includable => INCLUDABLE.some((name) => name === word);
 const include = z
   .string()
-  .max(100)
+  .max(100, LENGTH_FIRST)
   .refine(
     (list) => list.split(',').every(isIncludable),
     `must be one or more of ${INCLUDABLE.join(', ')}, separated by commas`,
