@@ -62,14 +62,17 @@ const ofUser = (id: Types.ObjectId, action: AuditAction, fields?: string[]) => (
   ...(fields && { fields }),
 });
 
-/** Ends one token; expired ones are dropped from the list of ended ones. */
+/**
+ * Ends one token; expired ones are dropped from the list of ended ones. Nothing is changed and audited if the token has
+ * ended before, or its user was removed.
+ */
 export async function endToken(database: Connection, identity: Identity): Promise<void> {
   const ended = { id: identity.tokenId, expiresAt: new Date(identity.tokenExpiresAt * 1000) };
   const unexpired = { $filter: { input: '$endedTokens', as: 'token', cond: { $gt: ['$$token.expiresAt', '$$NOW'] } } };
   const isFull = { $gt: [{ $size: '$endedTokens' }, MAX_ENDED_TOKENS] };
   await inTransaction(database, async (session) => {
-    await userModel(database).updateOne(
-      { _id: identity.userId },
+    const { matchedCount } = await userModel(database).updateOne(
+      { _id: identity.userId, tokenVersion: identity.tokenVersion, 'endedTokens.id': { $ne: identity.tokenId } },
       [
         { $set: { endedTokens: { $concatArrays: [unexpired, [ended]] } } },
         {
@@ -81,7 +84,7 @@ export async function endToken(database: Connection, identity: Identity): Promis
       ],
       { session, timestamps: false, updatePipeline: true },
     );
-    await audit(database, session, ofUser(new Types.ObjectId(identity.userId), 'log-out'));
+    if (matchedCount === 1) await audit(database, session, ofUser(new Types.ObjectId(identity.userId), 'log-out'));
   });
 }
 

@@ -37,6 +37,10 @@ describe('/auth', () => {
     callApp(app, method, path, options);
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
 
+  /** Failed attempts of all accounts. */
+  const failedAttempts = async (): Promise<number> =>
+    (await loginCollection(app.database).find().toArray()).reduce((sum, counted) => sum + (counted.failures ?? 0), 0);
+
   describe('log-in', () => {
     it('returns a valid token, its lifetime, and the user with the time of this log-in', async () => {
       const user = await app.newUser('clinician');
@@ -344,12 +348,7 @@ describe('/auth', () => {
 
     it('has removed the user: the token is no longer valid, and no attempt is counted as failed', async () => {
       const body = { currentPassword: 'correct horse battery', newPassword: 'a better password' };
-      const failures = async (): Promise<number> =>
-        (await loginCollection(app.database).find().toArray()).reduce(
-          (sum, counted) => sum + (counted.failures ?? 0),
-          0,
-        );
-      const before = await failures();
+      const before = await failedAttempts();
       for (const [method, path, sent] of [
         ['GET', '/auth/me', {}],
         ['PUT', '/auth/password', { body }],
@@ -363,7 +362,7 @@ describe('/auth', () => {
           expect(headers.get('www-authenticate')).to.equal('Bearer error="invalid_token"');
         }
       }
-      expect(await failures()).to.equal(before);
+      expect(await failedAttempts()).to.equal(before);
     });
 
     it('accepts the token of a new log-in, although its copy is older than the change of the password', async () => {
