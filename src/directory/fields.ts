@@ -19,7 +19,8 @@ export const longText = () =>
     .min(1)
     .max(MAX_DESCRIPTION, LENGTH_FIRST)
     .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'must not contain control characters')
-    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character');
+    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character')
+    .meta({ rule: 'With a visible character, and without control characters other than tabs and line breaks' });
 
 /** An optional field; null means no value. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
@@ -35,7 +36,13 @@ export const moment = () =>
       const message = isoFault(written);
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .meta({ example: '2026-01-15T09:30:00Z', minLength: '2026-01-15'.length });
+    .meta({
+      rule:
+        "ISO 8601 date or date and time. Without a zone, the clinic's time zone is used; a time that clocks skip or " +
+        'repeat there needs an offset',
+      example: '2026-01-15T09:30:00Z',
+      minLength: '2026-01-15'.length,
+    });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 

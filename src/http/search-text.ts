@@ -14,4 +14,4 @@ export const searchText = () =>
     .string()
     .max(MAX_SEARCH_TEXT, LENGTH_FIRST)
     .refine((text) => folded(text) !== '', 'must contain a letter or a digit')
-    .meta({ minLength: 1 });
+    .meta({ rule: 'With a letter or a digit', minLength: 1 });

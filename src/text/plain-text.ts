@@ -22,4 +22,5 @@ export const text = (max = MAX_TEXT) =>
     .normalize('NFC')
     .min(1)
     .max(max, LENGTH_FIRST)
-    .refine(isPlainText, 'must not contain control or invisible characters');
+    .refine(isPlainText, 'must not contain control or invisible characters')
+    .meta({ rule: 'Without control or invisible characters' });

@@ -20,7 +20,11 @@ const email = z
   .normalize('NFC')
   .max(MAX_EMAIL_LENGTH, LENGTH_FIRST)
   .refine((text) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text), 'is not an e-mail address')
-  .meta({ description: 'Unique; case and surrounding white space are ignored', example: 'clinician@clinic.example' });
+  .meta({
+    description: 'Unique; case and surrounding white space are ignored',
+    rule: 'One @ with other characters on both sides, without white space and control characters',
+    example: 'clinician@clinic.example',
+  });
 const fullName = z
   .string()
   .trim()
@@ -28,7 +32,7 @@ const fullName = z
   .min(1)
   .max(200, LENGTH_FIRST)
   .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
-  .meta({ description: 'Without control characters', example: 'Clinician One' });
+  .meta({ rule: 'Without control characters', example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({
   description:
     'admin: manages users, has no access to recordings; clinician: uploads recordings and sees only their own',
@@ -38,7 +42,7 @@ const newPassword = z
   .string()
   .min(MIN_PASSWORD_LENGTH)
   .max(MAX_PASSWORD_LENGTH)
-  .meta({ description: 'Any characters; not the e-mail address', format: 'password' });
+  .meta({ rule: 'Any characters; not the e-mail address', format: 'password' });
 /** A password at log-in is not checked against the policy: one that violates it is simply wrong. */
 const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
 const time = z.string().meta({ format: 'date-time' });

@@ -20,6 +20,10 @@ import { choiceIn } from '../support/patterns.ts';
 /** Routes of pages for people and of their assets. */
 const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
 
+/** A schema as text, without examples. */
+const descriptionsOf = (value: unknown): string =>
+  JSON.stringify(value, (key, inner: unknown) => (key === 'example' ? undefined : inner));
+
 describe('the API document', () => {
   let test: TestApp;
   let operations: Described[];
@@ -167,6 +171,44 @@ describe('the API document', () => {
       return choice === null ? [] : [`${pattern}: ${choice}`];
     });
     expect(faulty).to.deep.equal([]);
+  });
+
+  it('says of every instant in a request that it is an ISO 8601 date or date and time', () => {
+    const { schemas } = test.app.document.components;
+    for (const [schema, field] of [
+      ['NewStudy', 'performedAt'],
+      ['NewPatientStudy', 'performedAt'],
+      ['StudyPatch', 'performedAt'],
+      ['NewEncounter', 'start'],
+      ['NewEncounter', 'stop'],
+      ['EncounterPatch', 'stop'],
+      ['NewAttendance', 'deadline'],
+      ['AttendancePatch', 'attendedAt'],
+    ] as const) {
+      const { properties } = schemas[schema] as { properties: Record<string, Json> };
+      expect(descriptionsOf(properties[field]), `${schema}.${field}`).to.include('ISO 8601 date or date and time');
+    }
+    const instants = operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
+      parameters
+        .filter(({ example }) => example === '2026-01-15T09:30:00Z')
+        .map(({ name, description }) => `${operationId} ${String(name)}: ${String(description)}`),
+    );
+    expect(instants).to.not.be.empty;
+    for (const instant of instants) expect(instant).to.include('ISO 8601 date or date and time');
+  });
+
+  it('gives days, instants and choices in answers their form', () => {
+    const { schemas } = test.app.document.components;
+    const formOf = (schema: string, field: string): Json =>
+      (schemas[schema] as { properties: Record<string, Json> }).properties[field]!;
+    for (const field of ['start', 'stop']) {
+      expect(formOf('Encounter', field), field).to.include({ format: 'date-time' });
+      expect(formOf('Condition', field), field).to.include({ format: 'date' });
+    }
+    for (const schema of ['Patient', 'PatientBasic', 'ListedPatient'])
+      for (const field of ['birthDate', 'deathDate'])
+        expect(formOf(schema, field), schema).to.include({ format: 'date' });
+    expect(JSON.stringify(formOf('Patient', 'maritalStatus'))).to.include('"married"');
   });
 
   it('describes every parameter of a path', () => {
