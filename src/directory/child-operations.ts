@@ -31,6 +31,8 @@ interface ListQuery {
 /** One kind of a patient's documents, as the API shows it. */
 export interface ChildResource<Stored extends Child, Fields extends object, New, Patch, Query extends ListQuery> {
   tag: string;
+  /** One of them, in prose: `condition`. */
+  noun: string;
   /** The last word of operation ids: `listConditions`, `readCondition`. */
   ids: { one: string; many: string };
   /** The address of the list: `/patients/:id/…`, or an address of its own that shows the documents of all patients. */
@@ -63,7 +65,7 @@ export function childOperations<Stored extends Child, Fields extends object, New
   database: Connection,
   resource: ChildResource<Stored, Fields, New, Patch, Query>,
 ): AnyOperation[] {
-  const { tag, ids, path, idParameter, schemas, kind, views, errors = {} } = resource;
+  const { tag, noun, ids, path, idParameter, schemas, kind, views, errors = {} } = resource;
   const isOfPatient = path.includes(':id');
   const common = { tag, access: 'user' } as const;
   const one = `${path}/:${idParameter}`;
@@ -136,7 +138,7 @@ export function childOperations<Stored extends Child, Fields extends object, New
       id: `read${ids.one}`,
       method: 'get',
       path: one,
-      answers: versioned(schemas.View, 'Found'),
+      answers: versioned(schemas.View, `The ${noun}`),
       handler: async (call) =>
         answer(call, await readChild(kind(call.user), database, patientId(call), call.param(idParameter))),
     }),

@@ -197,6 +197,12 @@ describe('the API document', () => {
     for (const instant of instants) expect(instant).to.include('ISO 8601 date or date and time');
   });
 
+  it('says what the answer is wherever a document is read, in more than one word', () => {
+    const found = operations.filter(({ operation }) => /^read[A-Z]/.test(operation.operationId ?? ''));
+    expect(found).to.not.be.empty;
+    for (const { path, operation } of found) expect(operation.responses['200']?.['description'], path).to.include(' ');
+  });
+
   it('gives days, instants and choices in answers their form', () => {
     const { schemas } = test.app.document.components;
     const formOf = (schema: string, field: string): Json =>

@@ -102,6 +102,7 @@ const SCHEMAS = { Patch: StudyPatch, View: StudyWithRecordings, List: StudyList 
 
 const common = ({ zone, recordings }: DirectoryDeps) => ({
   tag: 'studies',
+  noun: 'study',
   kind: (user: Identity) => studies(recordings, user.userId),
   changes: (body: StudyPatch) => studyChanges(body, zone),
   /** Clinicians see their own recordings with each study; admins see no recordings. */
