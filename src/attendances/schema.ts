@@ -173,7 +173,6 @@ export const attendanceListQuery = (limits: Limits) =>
       path: ['deadlineTo'],
       message: 'must not be before deadlineFrom',
     });
-export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>>;
 
 /** The query of `GET /clients`, `/technicians` and `/bases`. */
 export const namedListQuery = (limits: Limits) =>
@@ -183,7 +182,6 @@ export const namedListQuery = (limits: Limits) =>
       description: 'Beginnings of words of the name, ignoring case and accents; all must match',
     }),
   });
-export type NamedListQuery = z.infer<ReturnType<typeof namedListQuery>>;
 
 const share = z.number().min(0).max(1).nullable();
 const rate = z.number().min(0).nullable();

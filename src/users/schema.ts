@@ -128,4 +128,3 @@ export const userListQuery = (limits: Limits) =>
     role: role.optional(),
     isActive: eitherFlag(),
   });
-export type UserListQuery = z.infer<ReturnType<typeof userListQuery>>;

@@ -46,4 +46,3 @@ export type ConditionList = z.infer<typeof ConditionList>;
 /** The query of `GET /patients/{id}/conditions`. */
 export const conditionListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
   z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
-export type ConditionListQuery = z.infer<ReturnType<typeof conditionListQuery>>;

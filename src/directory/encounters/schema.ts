@@ -71,4 +71,3 @@ export type EncounterList = z.infer<typeof EncounterList>;
 /** The query of `GET /patients/{id}/encounters`. */
 export const encounterListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
   z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
-export type EncounterListQuery = z.infer<ReturnType<typeof encounterListQuery>>;

@@ -243,4 +243,3 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
       path: ['birthDateTo'],
       message: 'must not be before birthDateFrom',
     });
-export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;
