@@ -17,7 +17,7 @@ import { Uploads } from '../src/ecgs/store/uploads.ts';
 import { sweep } from '../src/ecgs/store/sweep.ts';
 import { ensureUser } from '../src/users/ensure-user.ts';
 import { logIn } from '../test/support/app.ts';
-import { audit } from '../test/support/audit.ts';
+import { integrityOf } from '../test/support/integrity.ts';
 import { Clients, type Span } from '../test/support/clients.ts';
 import { freePort } from '../test/support/free-port.ts';
 import { call } from '../test/support/http.ts';
@@ -116,7 +116,7 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
   const disturbed = await disturb(clients, new Disturbances(seed, service, mongod, line));
   const stopMs = await service.stop();
   await sweepAll(database);
-  const { recordings, hollow, orphans, doubled, mistold } = await audit(database);
+  const { recordings, hollow, orphans, doubled, mistold } = await integrityOf(database);
   await service.start();
   const differing = await clients.differences();
   await service.stop();

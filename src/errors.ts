@@ -95,6 +95,10 @@ export class Problem extends Error {
 /** The one answer for an id that is unknown, malformed or another user's, so that the three cannot be told apart. */
 export const notFound = (): Problem => new Problem('not-found', 'There is nothing at this address that you may see.');
 
+/** The answer to a token that is not accepted, or not any more. */
+export const tokenInvalid = (detail: string): Problem =>
+  new Problem('token-invalid', detail, { headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' } });
+
 /**
  * The answer while the database cannot be reached, and to a request that lost a race against others.
  * @param detail what happened, when the same request may succeed if it is repeated at once

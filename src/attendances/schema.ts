@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import type { Limits } from '../startup/config.ts';
+import { FIRST_YEAR, LAST_YEAR } from '../calendar/moment.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
 import { searchText } from '../http/search-text.ts';
 import { MAX_NAME_LENGTH, textFault, tidyName } from './names.ts';
@@ -21,16 +22,22 @@ const tidied = (tidy: (text: string) => string, maxLength: number) =>
     .superRefine((text, context) => {
       const message = textFault(text, maxLength);
       if (message !== null) context.addIssue({ code: 'custom', message });
-    });
+    })
+    .meta({ rule: 'Without control or invisible characters', minLength: 1, maxLength });
 
 const externalId = tidied((text) => text.trim(), MAX_EXTERNAL_ID_LENGTH).meta({
   description: 'The id in the ordering system; unique. Surrounding white space is ignored',
   example: 'A-1001',
-  minLength: 1,
-  maxLength: MAX_EXTERNAL_ID_LENGTH,
 });
-const name = tidied(tidyName, MAX_NAME_LENGTH).meta({ minLength: 1, maxLength: MAX_NAME_LENGTH });
-const moment = z.string().max(MAX_MOMENT_LENGTH);
+const name = tidied(tidyName, MAX_NAME_LENGTH);
+const moment = z
+  .string()
+  .max(MAX_MOMENT_LENGTH)
+  .meta({
+    rule:
+      `ISO 8601 date or date and time, from ${FIRST_YEAR} to ${LAST_YEAR}. Without a zone, the clinic's time zone is ` +
+      'used; a time that clocks skip or repeat there needs an offset',
+  });
 const time = z.string().meta({ format: 'date-time' });
 
 /** A client, technician or base in a request. */
@@ -47,13 +54,12 @@ const reference = (example: string) =>
     });
 
 const deadline = moment.meta({
-  description:
-    "ISO 8601. A date means the end of that day in the clinic's time zone; a time without an offset is in that zone",
+  description: "A date means the end of that day in the clinic's time zone",
   example: '2026-01-15',
 });
 const attendedAt = moment.nullable().meta({
   description:
-    'ISO 8601; null while open. With a date only, the time is unknown: the attendance is on time on the day of ' +
+    'Null while open. With a date only, the time is unknown: the attendance is on time on the day of ' +
     'the deadline, regardless of the time of the deadline',
   example: '2026-01-15T09:30:00Z',
 });
@@ -167,7 +173,6 @@ export const attendanceListQuery = (limits: Limits) =>
       path: ['deadlineTo'],
       message: 'must not be before deadlineFrom',
     });
-export type AttendanceListQuery = z.infer<ReturnType<typeof attendanceListQuery>>;
 
 /** The query of `GET /clients`, `/technicians` and `/bases`. */
 export const namedListQuery = (limits: Limits) =>
@@ -177,7 +182,6 @@ export const namedListQuery = (limits: Limits) =>
       description: 'Beginnings of words of the name, ignoring case and accents; all must match',
     }),
   });
-export type NamedListQuery = z.infer<ReturnType<typeof namedListQuery>>;
 
 const share = z.number().min(0).max(1).nullable();
 const rate = z.number().min(0).nullable();

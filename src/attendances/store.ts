@@ -23,7 +23,7 @@ export interface Writing {
   userId: Types.ObjectId;
 }
 
-/** An attendance and the version that the caller has seen; null: any version. */
+/** An attendance as written, and which of its client, technician and base were created. */
 export interface Written {
   attendance: StoredAttendance;
   created: Kind[];

@@ -1,7 +1,7 @@
 /** The operations that studies, encounters and conditions have in common: list, create, read, change and delete. */
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import type { ZodType } from 'zod';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, Problem } from '../errors.ts';
 import { created, noContent, onePage, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, type Call, type Identity, operation } from '../http/operation.ts';
@@ -31,6 +31,8 @@ interface ListQuery {
 /** One kind of a patient's documents, as the API shows it. */
 export interface ChildResource<Stored extends Child, Fields extends object, New, Patch, Query extends ListQuery> {
   tag: string;
+  /** One of them, in prose: `condition`. */
+  noun: string;
   /** The last word of operation ids: `listConditions`, `readCondition`. */
   ids: { one: string; many: string };
   /** The address of the list: `/patients/:id/…`, or an address of its own that shows the documents of all patients. */
@@ -52,8 +54,8 @@ export interface ChildResource<Stored extends Child, Fields extends object, New,
     /** The index for the list. */
     index: string;
   };
-  /** Finds the patient of a new document when the path does not name it. Errors: `reference-unknown`. */
-  patientOf?: (body: New) => Promise<Types.ObjectId>;
+  /** The patient of a new document when the path does not name it: its id, and the error if it does not exist. */
+  patientInBody?: { id: (body: New) => string; missing: () => Problem };
   errors?: { write?: readonly ErrorCode[]; remove?: readonly ErrorCode[] };
 }
 
@@ -63,7 +65,7 @@ export function childOperations<Stored extends Child, Fields extends object, New
   database: Connection,
   resource: ChildResource<Stored, Fields, New, Patch, Query>,
 ): AnyOperation[] {
-  const { tag, ids, path, idParameter, schemas, kind, views, errors = {} } = resource;
+  const { tag, noun, ids, path, idParameter, schemas, kind, views, errors = {} } = resource;
   const isOfPatient = path.includes(':id');
   const common = { tag, access: 'user' } as const;
   const one = `${path}/:${idParameter}`;
@@ -121,9 +123,11 @@ export function childOperations<Stored extends Child, Fields extends object, New
       ...(errors.write && { errors: errors.write }),
       handler: async (call) => {
         const { ctx, user, body } = call;
-        const patient = (await patientOf(call)) ?? (await resource.patientOf?.(body));
-        if (!patient) throw new Error('neither the path nor the body names a patient');
-        const child = await createChild(kind(user), database, by(user), patient, resource.fields(body));
+        const id = patientId(call) ?? resource.patientInBody?.id(body);
+        if (id === undefined) throw new Error('neither the path nor the body names a patient');
+        const missing = resource.patientInBody?.missing;
+        const patient = await existingPatient(database, id, missing);
+        const child = await createChild(kind(user), database, by(user), patient, resource.fields(body), missing);
         ctx.status = 201;
         ctx.set('Location', `${ctx.path}/${child._id.toHexString()}`);
         await answer(call, child);
@@ -134,7 +138,7 @@ export function childOperations<Stored extends Child, Fields extends object, New
       id: `read${ids.one}`,
       method: 'get',
       path: one,
-      answers: versioned(schemas.View, 'Found'),
+      answers: versioned(schemas.View, `The ${noun}`),
       handler: async (call) =>
         answer(call, await readChild(kind(call.user), database, patientId(call), call.param(idParameter))),
     }),

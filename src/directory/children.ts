@@ -7,7 +7,7 @@ import { type ClientSession, type Connection, type Model, mongo, type QueryFilte
 import { audit } from '../audit/audit.ts';
 import type { AuditResource } from '../audit/event.ts';
 import { unique } from '../database/duplicate-key.ts';
-import { objectId } from '../database/ids.ts';
+import { isId, objectId } from '../database/ids.ts';
 import { wholeDocuments } from '../database/models.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { assertVersion, type Target } from '../database/versions.ts';
@@ -43,11 +43,14 @@ export interface ChildKind<Stored extends Child, Fields extends object> {
   taken?: (key: Record<string, unknown>) => Problem;
 }
 
-/** The id of an existing patient. Errors: `not-found`. */
-export async function existingPatient(database: Connection, id: string): Promise<Types.ObjectId> {
-  const _id = objectId(id);
-  if (!(await patientModel(database).exists({ _id }))) throw notFound();
-  return _id;
+/** The id of an existing patient. @param missing the error if there is no such patient */
+export async function existingPatient(
+  database: Connection,
+  id: string,
+  missing: () => Problem = notFound,
+): Promise<Types.ObjectId> {
+  if (!isId(id) || !(await patientModel(database).exists({ _id: id }))) throw missing();
+  return objectId(id);
 }
 
 /** One document. @param patient null: any patient's. Errors: `not-found`. */
@@ -62,21 +65,26 @@ export async function readChild<Stored extends Child, Fields extends object>(
   return found;
 }
 
-/** Errors: `not-found` for the patient, and those of the kind. */
+/**
+ * Errors: those of the kind.
+ * @param missing the error if the patient does not exist any more
+ */
 export function createChild<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>,
   database: Connection,
   by: Types.ObjectId,
   patient: Types.ObjectId,
   fields: Fields,
+  missing: () => Problem = notFound,
 ): Promise<Stored> {
   const base = { _id: new mongo.ObjectId(), patient, ...fields };
   const document = { ...base, ...created(by, new Date()), ...kind.derive(base) } as unknown as Stored;
   return changing(kind, database, async (session) => {
-    await refreshPatient(kind, database, patient, session, async () => {
+    const create = async (): Promise<void> => {
       await kind.check(database, base, session);
       await wholeDocuments(kind.model(database)).insertOne(document, { session });
-    });
+    };
+    await refreshPatient(kind, database, patient, session, create, missing);
     await audit(database, session, { by, action: 'create', resource: kind.resource, id: document._id, patient });
     return document;
   });
@@ -190,13 +198,14 @@ function inRange<Stored extends Child>(filter: QueryFilter<Stored>, range: Range
   return place === null ? filter : { $and: [filter, { order: place }] };
 }
 
-/** Writes the patient, does the work, and updates the patient's numbers. Errors: `not-found`. */
+/** Does the work, and then updates the patient's numbers. @param missing the error if there is no such patient */
 async function refreshPatient<Stored extends Child, Fields extends object>(
   kind: ChildKind<Stored, Fields>,
   database: Connection,
   patient: Types.ObjectId,
   session: ClientSession,
   work: () => Promise<void>,
+  missing: () => Problem = notFound,
 ): Promise<void> {
   await work();
   const changes = await patientNumbers(kind, database, patient, session);
@@ -205,7 +214,7 @@ async function refreshPatient<Stored extends Child, Fields extends object>(
     { $set: changes, $inc: { references: 1 } },
     { session },
   );
-  if (matchedCount === 0) throw notFound();
+  if (matchedCount === 0) throw missing();
 }
 
 /** The fields of a patient that are derived from these documents. */

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { isoFault } from '../calendar/moment.ts';
 import { ID } from '../database/ids.ts';
 import { text } from '../text/plain-text.ts';
+import { LENGTH_FIRST } from '../text/wording.ts';
 
 /** Characters of a description. */
 export const MAX_DESCRIPTION = 2_000;
@@ -16,9 +17,10 @@ export const longText = () =>
     .trim()
     .normalize('NFC')
     .min(1)
-    .max(MAX_DESCRIPTION)
+    .max(MAX_DESCRIPTION, LENGTH_FIRST)
     .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'must not contain control characters')
-    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character');
+    .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character')
+    .meta({ rule: 'With a visible character, and without control characters other than tabs and line breaks' });
 
 /** An optional field; null means no value. */
 export const maybe = <Schema extends z.ZodType>(schema: Schema) => schema.nullable().optional();
@@ -34,7 +36,13 @@ export const moment = () =>
       const message = isoFault(written);
       if (message !== null) context.addIssue({ code: 'custom', message });
     })
-    .meta({ example: '2026-01-15T09:30:00Z', minLength: '2026-01-15'.length });
+    .meta({
+      rule:
+        "ISO 8601 date or date and time. Without a zone, the clinic's time zone is used; a time that clocks skip or " +
+        'repeat there needs an offset',
+      example: '2026-01-15T09:30:00Z',
+      minLength: '2026-01-15'.length,
+    });
 
 export const amount = () => z.number().min(0).max(MAX_AMOUNT);
 
@@ -44,7 +52,7 @@ export const email = () =>
     .regex(/^[^\s@]+@[^\s@]+$/u, 'is not an e-mail address');
 
 export const phone = () =>
-  text(40).regex(/^\+?[\d\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
+  text(40).regex(/^\+?[\s()./-]*\d[\d\s()./-]*(?:(?:[eE][xX][tT]\.?|[xX])\s*\d{1,8})?$/, 'is not a telephone number');
 
 /** The id of a directory document; whether it exists is checked later. */
 export const reference = () =>

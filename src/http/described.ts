@@ -183,12 +183,23 @@ function jsonSchemas(schemas: Record<string, ZodType>): Schemas {
     JSON.stringify(
       z.toJSONSchema(z.object(schemas), { io: 'input', override: ({ jsonSchema }) => adapt(jsonSchema) }),
     ).replaceAll('"#/$defs/', '"#/components/schemas/'),
+    (_, value: unknown) => withRule(value),
   ) as { properties: Record<string, Json>; $defs?: Record<string, Json> };
   const components = Object.entries(made.$defs ?? {}).map(([name, { id: _id, ...schema }]) => [name, schema]);
   return {
     of: (name) => made.properties[name] ?? {},
     components: Object.fromEntries(components) as Record<string, Json>,
   };
+}
+
+/**
+ * Appends to a description the `rule` of a schema, which it keeps in its metadata: a condition that JSON schema has no
+ * word for. So fields with descriptions of their own do not hide the rules of their type.
+ */
+function withRule(schema: unknown): unknown {
+  const { rule, description, ...rest } = Object(schema) as Json;
+  if (typeof rule !== 'string') return schema;
+  return { ...rest, description: typeof description === 'string' ? `${description}. ${rule}` : rule };
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * The guards in front of every operation, in a fixed order: authenticate → rate → role → query → body → large answers.
+ * The guards in front of every operation, in a fixed order: authenticate → rate limit → role → query → body → If-Match →
+ * large answers.
  */
 import type { Router } from '@koa/router';
 import type { Context } from 'koa';
@@ -45,6 +46,7 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
   const user = await admit(ctx, operation.access, guards);
   const query: unknown = readQuery(ctx, operation.query);
   const body: unknown = await readBody(ctx, operation.body, operation.alsoWrong);
+  const version = operation.ifMatch ? ifMatch(ctx) : null;
   const { large = false } = operation;
   if (user && (typeof large === 'function' ? large(query, body) : large)) guards.readLimit(ctx, user.userId);
   await operation.handler({
@@ -53,7 +55,7 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
     param: (name) => (ctx.params as Record<string, string | undefined>)[name] ?? '',
     query,
     body,
-    version: operation.ifMatch ? ifMatch(ctx) : null,
+    version,
     confirm: async (when) => (user ? guards.confirm(user, when) : undefined),
   });
 }

@@ -1,6 +1,7 @@
 /** Search texts and filters of lists. */
 import { z } from 'zod';
 import { folded } from '../text/search-words.ts';
+import { LENGTH_FIRST } from '../text/wording.ts';
 
 const MAX_SEARCH_TEXT = 100;
 
@@ -11,6 +12,6 @@ const MAX_SEARCH_TEXT = 100;
 export const searchText = () =>
   z
     .string()
-    .max(MAX_SEARCH_TEXT)
+    .max(MAX_SEARCH_TEXT, LENGTH_FIRST)
     .refine((text) => folded(text) !== '', 'must contain a letter or a digit')
-    .meta({ minLength: 1 });
+    .meta({ rule: 'With a letter or a digit', minLength: 1 });

@@ -1,5 +1,6 @@
 /** Which characters a name, a code or a place may contain: no invisible ones. */
 import { z } from 'zod';
+import { LENGTH_FIRST } from './wording.ts';
 
 /** Characters of a name, a place or a code. */
 const MAX_TEXT = 200;
@@ -20,5 +21,6 @@ export const text = (max = MAX_TEXT) =>
     .trim()
     .normalize('NFC')
     .min(1)
-    .max(max)
-    .refine(isPlainText, 'must not contain control or invisible characters');
+    .max(max, LENGTH_FIRST)
+    .refine(isPlainText, 'must not contain control or invisible characters')
+    .meta({ rule: 'Without control or invisible characters' });

@@ -71,6 +71,9 @@ export const wording = (issue: Issue): string => {
   return (WORDS[issue.code] as (of: Issue) => string)(issue);
 };
 
+/** A text that is too long is not searched for further faults. Usage: `z.string().max(200, LENGTH_FIRST).regex(…)`. */
+export const LENGTH_FIRST = { abort: true } as const;
+
 /** The parsed value, or all of its faults. */
 export type Checked<Value> = { data: Value; faults?: undefined } | { data?: undefined; faults: FieldError[] };
 

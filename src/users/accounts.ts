@@ -47,9 +47,13 @@ export async function createUser(
   return { user, generated };
 }
 
+/** Reads a user; null if there is none, also for a malformed id. */
+export const findUser = async (database: Connection, id: string): Promise<StoredUser | null> =>
+  isId(id) ? userModel(database).findById(id).lean() : null;
+
 /** Reads a user. Errors: `not-found`, also for a malformed id. */
 export async function readUser(database: Connection, id: string): Promise<StoredUser> {
-  const user = isId(id) ? await userModel(database).findById(id).lean() : null;
+  const user = await findUser(database, id);
   if (!user) throw notFound();
   return user;
 }

@@ -1,16 +1,16 @@
 /** `/auth`: log in, who am I, change the password, log out. */
 import type { Connection } from 'mongoose';
 import type { Config } from '../startup/config.ts';
-import { Problem } from '../errors.ts';
+import { Problem, tokenInvalid } from '../errors.ts';
 import { json, noContent, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { readUser } from './accounts.ts';
+import { findUser } from './accounts.ts';
 import type { IdentityCache } from './identity-cache.ts';
 import { type Attempt, createLoginLimit } from './login-limit.ts';
 import type { Passwords } from './passwords.ts';
 import { Login, LoginAnswer, PasswordChange, User } from './schema.ts';
-import { changePassword, endToken, logIn, makeDecoy } from './sessions.ts';
+import { changePassword, endToken, logIn, makeDecoy, REMOVED } from './sessions.ts';
 import { signToken, tokenKey } from './tokens.ts';
 import { userView } from './view.ts';
 
@@ -76,7 +76,7 @@ function login({ config, database, passwords }: AuthDeps, attempt: Attempt): Any
  *   get:
  *     summary: Read the user who is logged in
  */
-const me = ({ database }: AuthDeps): AnyOperation =>
+const me = ({ database, identities }: AuthDeps): AnyOperation =>
   operation({
     id: 'readMe',
     tag: 'auth',
@@ -85,7 +85,11 @@ const me = ({ database }: AuthDeps): AnyOperation =>
     access: 'user',
     answers: versioned(User, 'The user'),
     handler: async ({ ctx, user }) => {
-      const found = await readUser(database, user.userId);
+      const found = await findUser(database, user.userId);
+      if (!found) {
+        identities.forget(user.userId);
+        throw tokenInvalid(REMOVED);
+      }
       ctx.set('ETag', etag(found.version));
       ctx.body = userView(found);
     },

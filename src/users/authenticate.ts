@@ -7,7 +7,7 @@ import type { Context } from 'koa';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../startup/config.ts';
-import { Problem } from '../errors.ts';
+import { Problem, tokenInvalid } from '../errors.ts';
 import type { Authenticate, Confirm } from '../http/guards.ts';
 import type { Identity } from '../http/operation.ts';
 import type { IdentityCache, UserState } from './identity-cache.ts';
@@ -53,12 +53,7 @@ export function createAuthenticate(deps: {
         (error: unknown, identity: Identity | false | null) => {
           if (error) reject(error);
           else if (identity) resolve(identity);
-          else
-            reject(
-              new Problem('token-invalid', 'Log in again.', {
-                headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-              }),
-            );
+          else reject(tokenInvalid('Log in again.'));
         },
       );
       check(ctx.req, ctx.res, reject);
@@ -70,10 +65,7 @@ export function createConfirm({ identities }: { identities: IdentityCache }): Co
   return async ({ userId, role, tokenId, tokenVersion, tokenExpiresAt }, when) => {
     const claims = { userId, tokenId, tokenVersion, expiresAt: tokenExpiresAt };
     const now = when === 'now' ? admit(claims, await identities.reload(userId)) : await identify(identities, claims);
-    if (now?.role !== role)
-      throw new Problem('token-invalid', 'Your account was changed during this request. Log in again.', {
-        headers: { 'WWW-Authenticate': 'Bearer error="invalid_token"' },
-      });
+    if (now?.role !== role) throw tokenInvalid('Your account was changed during this request. Log in again.');
   };
 }
 

@@ -6,6 +6,7 @@ import type { Limits } from '../startup/config.ts';
 import { listOf, pageQuery } from '../http/paging.ts';
 import { eitherFlag } from '../http/query-values.ts';
 import { searchText } from '../http/search-text.ts';
+import { LENGTH_FIRST } from '../text/wording.ts';
 
 export const MIN_PASSWORD_LENGTH = 10;
 export const MAX_PASSWORD_LENGTH = 200;
@@ -17,17 +18,21 @@ const email = z
   .trim()
   .toLowerCase()
   .normalize('NFC')
-  .max(MAX_EMAIL_LENGTH)
+  .max(MAX_EMAIL_LENGTH, LENGTH_FIRST)
   .refine((text) => /^[^\s@\p{Cc}]+@[^\s@\p{Cc}]+$/u.test(text), 'is not an e-mail address')
-  .meta({ description: 'Unique; case and surrounding white space are ignored', example: 'clinician@clinic.example' });
+  .meta({
+    description: 'Unique; case and surrounding white space are ignored',
+    rule: 'One @ with other characters on both sides, without white space and control characters',
+    example: 'clinician@clinic.example',
+  });
 const fullName = z
   .string()
   .trim()
   .normalize('NFC')
   .min(1)
-  .max(200)
+  .max(200, LENGTH_FIRST)
   .refine((text) => !/\p{Cc}/u.test(text), 'must not contain control characters')
-  .meta({ description: 'Without control characters', example: 'Clinician One' });
+  .meta({ rule: 'Without control characters', example: 'Clinician One' });
 const role = z.enum(['admin', 'clinician']).meta({
   description:
     'admin: manages users, has no access to recordings; clinician: uploads recordings and sees only their own',
@@ -37,7 +42,7 @@ const newPassword = z
   .string()
   .min(MIN_PASSWORD_LENGTH)
   .max(MAX_PASSWORD_LENGTH)
-  .meta({ description: 'Any characters; not the e-mail address', format: 'password' });
+  .meta({ rule: 'Any characters; not the e-mail address', format: 'password' });
 /** A password at log-in is not checked against the policy: one that violates it is simply wrong. */
 const triedPassword = z.string().max(MAX_PASSWORD_LENGTH).meta({ format: 'password' });
 const time = z.string().meta({ format: 'date-time' });
@@ -123,4 +128,3 @@ export const userListQuery = (limits: Limits) =>
     role: role.optional(),
     isActive: eitherFlag(),
   });
-export type UserListQuery = z.infer<ReturnType<typeof userListQuery>>;

@@ -3,6 +3,7 @@ import { type Connection, Types } from 'mongoose';
 import { audit, auditFailedLogIn } from '../audit/audit.ts';
 import type { AuditAction } from '../audit/event.ts';
 import { inTransaction } from '../database/transaction.ts';
+import { tokenInvalid } from '../errors.ts';
 import type { Identity } from '../http/operation.ts';
 import { hashNewPassword } from './accounts.ts';
 import { type StoredUser, userModel } from './model.ts';
@@ -11,6 +12,9 @@ import type { PasswordChange } from './schema.ts';
 
 /** Most ended tokens remembered for a user; one more ends all of the user's tokens. */
 export const MAX_ENDED_TOKENS = 100;
+
+/** For a user whom another instance has removed within the last seconds. */
+export const REMOVED = 'Your account has been removed.';
 
 /** A hash without a known password: an unknown address must take as much time as a wrong password. */
 export const makeDecoy = (passwords: Passwords): Promise<string> => passwords.hash(crypto.randomUUID());
@@ -58,14 +62,17 @@ const ofUser = (id: Types.ObjectId, action: AuditAction, fields?: string[]) => (
   ...(fields && { fields }),
 });
 
-/** Ends one token; expired ones are dropped from the list of ended ones. */
+/**
+ * Ends one token; expired ones are dropped from the list of ended ones. Nothing is changed and audited if the token has
+ * ended before, or its user was removed.
+ */
 export async function endToken(database: Connection, identity: Identity): Promise<void> {
   const ended = { id: identity.tokenId, expiresAt: new Date(identity.tokenExpiresAt * 1000) };
   const unexpired = { $filter: { input: '$endedTokens', as: 'token', cond: { $gt: ['$$token.expiresAt', '$$NOW'] } } };
   const isFull = { $gt: [{ $size: '$endedTokens' }, MAX_ENDED_TOKENS] };
   await inTransaction(database, async (session) => {
-    await userModel(database).updateOne(
-      { _id: identity.userId },
+    const { matchedCount } = await userModel(database).updateOne(
+      { _id: identity.userId, tokenVersion: identity.tokenVersion, 'endedTokens.id': { $ne: identity.tokenId } },
       [
         { $set: { endedTokens: { $concatArrays: [unexpired, [ended]] } } },
         {
@@ -77,13 +84,14 @@ export async function endToken(database: Connection, identity: Identity): Promis
       ],
       { session, timestamps: false, updatePipeline: true },
     );
-    await audit(database, session, ofUser(new Types.ObjectId(identity.userId), 'log-out'));
+    if (matchedCount === 1) await audit(database, session, ofUser(new Types.ObjectId(identity.userId), 'log-out'));
   });
 }
 
 /**
  * Changes the user's own password and ends all their tokens; returns false if the current password is wrong.
- * Errors: `validation-failed`, `too-busy`.
+ * Errors: `validation-failed`, `too-busy`, and `token-invalid` for a user who was removed, deactivated, or given another
+ * password by an admin since the token was checked.
  */
 export async function changePassword(
   database: Connection,
@@ -93,7 +101,7 @@ export async function changePassword(
 ): Promise<boolean> {
   const users = userModel(database);
   const user = await users.findById(identity.userId, { passwordHash: 1, email: 1 }).lean();
-  if (!user) return false;
+  if (!user) throw tokenInvalid(REMOVED);
   const { passwordHash: currentHash } = user;
   if (!(await passwords.matches(currentHash, change.currentPassword))) return false;
   const passwordHash = await hashNewPassword(passwords, change.newPassword, user.email, '/newPassword');
@@ -104,7 +112,8 @@ export async function changePassword(
       { $set: { passwordHash, endedTokens: [] }, $inc: { tokenVersion: 1, version: 1 } },
       { session },
     );
-    if (matchedCount === 1) await audit(database, session, ofUser(user._id, 'update', ['password']));
-    return matchedCount === 1;
+    if (matchedCount === 0) throw tokenInvalid('Your account was changed during this request. Log in again.');
+    await audit(database, session, ofUser(user._id, 'update', ['password']));
+    return true;
   });
 }

@@ -216,7 +216,11 @@ describe('the access matrix', function () {
   for (const described of OPERATIONS) {
     const { method, path, operation } = described;
     const resource = resourceOf(described);
-    const nowhere = { id: MISSING, name: 'II' };
+    const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!);
+    const nowhere: Parameters = Object.fromEntries(names.map((name) => [name, name === 'name' ? 'II' : MISSING]));
+    /** Each parameter of a path in turn, all others of an existing document. */
+    const astray = (existing: Parameters, values: readonly string[]): Parameters[] =>
+      names.flatMap((name) => values.map((value) => ({ ...existing, [name]: value })));
 
     describe(`${method.toUpperCase()} ${path}`, () => {
       if (operation['x-access'] === 'public') {
@@ -231,7 +235,7 @@ describe('the access matrix', function () {
 
       it('answers 401 to unauthenticated callers, whatever the id', async () => {
         const ids: Parameters[] = resource
-          ? [await resource.make(test, test.clinician), nowhere, { ...nowhere, id: MALFORMED[0]! }]
+          ? [await resource.make(test, test.clinician), nowhere, ...astray(nowhere, [MALFORMED[0]!])]
           : [{}];
         for (const [who, token] of Object.entries(rejected)) {
           for (const parameters of ids) {
@@ -247,7 +251,7 @@ describe('the access matrix', function () {
         it(`answers 403 to the role ${role}, whatever the id`, async () => {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const ids = resource
-            ? [await resource.make(test, test.clinician), nowhere, ...MALFORMED.map((id) => ({ ...nowhere, id }))]
+            ? [await resource.make(test, test.clinician), nowhere, ...astray(nowhere, MALFORMED)]
             : [{}];
           const answers = [];
           for (const parameters of ids) answers.push(await send(described, sender, parameters));
@@ -269,14 +273,21 @@ describe('the access matrix', function () {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const missing = await send(described, sender, nowhere);
           expect(missing.json).to.include({ status: 404, code: 'not-found' });
-          const ids: Parameters[] = MALFORMED.map((id) => ({ ...nowhere, id }));
+          const own = await resource.make(test, sender);
+          const ids: Parameters[] = [...astray(own, [MISSING, ...MALFORMED]), ...astray(nowhere, MALFORMED)];
           const foreign = isOwned ? await resource.make(test, test.other) : null;
           if (foreign) ids.push(foreign);
+          // What belongs to another one than the path says.
+          if (names.length > 1 && !names.includes('name')) {
+            const another = await resource.make(test, sender);
+            ids.push({ ...another, id: own['id']! });
+          }
           for (const parameters of ids) {
             for (const headers of [{}, { 'If-Match': '"999"' }]) {
-              expect(visible(await send(described, sender, parameters, headers)), parameters['id']).to.deep.equal(
-                visible(missing),
-              );
+              expect(
+                visible(await send(described, sender, parameters, headers)),
+                JSON.stringify(parameters),
+              ).to.deep.equal(visible(missing));
             }
           }
           if (foreign) {

@@ -15,9 +15,14 @@ import {
   refsIn,
   resolved,
 } from '../support/document.ts';
+import { choiceIn } from '../support/patterns.ts';
 
 /** Routes of pages for people and of their assets. */
 const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
+
+/** A schema as text, without examples. */
+const descriptionsOf = (value: unknown): string =>
+  JSON.stringify(value, (key, inner: unknown) => (key === 'example' ? undefined : inner));
 
 describe('the API document', () => {
   let test: TestApp;
@@ -156,6 +161,60 @@ describe('the API document', () => {
       // RE2 accepts these, but Python's re does not.
       expect(pattern, 'of Python').to.not.match(/\\[pPzCQ]|\\x\{|\\u\{|\(\?<[a-zA-Z]|\[\[:/);
     }
+  });
+
+  it('has patterns that take no longer than the text is long', () => {
+    for (const slow of ['^a*b?a*$', '^(a+)+$', '^(?:a|ab)*$', '^[\\da]*\\d[\\da]*$', 'a+$'])
+      expect(choiceIn(slow), slow).to.be.a('string');
+    const faulty = [...new Set(patternsIn(test.app.document))].flatMap((pattern) => {
+      const choice = choiceIn(pattern);
+      return choice === null ? [] : [`${pattern}: ${choice}`];
+    });
+    expect(faulty).to.deep.equal([]);
+  });
+
+  it('says of every instant in a request that it is an ISO 8601 date or date and time', () => {
+    const { schemas } = test.app.document.components;
+    for (const [schema, field] of [
+      ['NewStudy', 'performedAt'],
+      ['NewPatientStudy', 'performedAt'],
+      ['StudyPatch', 'performedAt'],
+      ['NewEncounter', 'start'],
+      ['NewEncounter', 'stop'],
+      ['EncounterPatch', 'stop'],
+      ['NewAttendance', 'deadline'],
+      ['AttendancePatch', 'attendedAt'],
+    ] as const) {
+      const { properties } = schemas[schema] as { properties: Record<string, Json> };
+      expect(descriptionsOf(properties[field]), `${schema}.${field}`).to.include('ISO 8601 date or date and time');
+    }
+    const instants = operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
+      parameters
+        .filter(({ example }) => example === '2026-01-15T09:30:00Z')
+        .map(({ name, description }) => `${operationId} ${String(name)}: ${String(description)}`),
+    );
+    expect(instants).to.not.be.empty;
+    for (const instant of instants) expect(instant).to.include('ISO 8601 date or date and time');
+  });
+
+  it('says what the answer is wherever a document is read, in more than one word', () => {
+    const found = operations.filter(({ operation }) => /^read[A-Z]/.test(operation.operationId ?? ''));
+    expect(found).to.not.be.empty;
+    for (const { path, operation } of found) expect(operation.responses['200']?.['description'], path).to.include(' ');
+  });
+
+  it('gives days, instants and choices in answers their form', () => {
+    const { schemas } = test.app.document.components;
+    const formOf = (schema: string, field: string): Json =>
+      (schemas[schema] as { properties: Record<string, Json> }).properties[field]!;
+    for (const field of ['start', 'stop']) {
+      expect(formOf('Encounter', field), field).to.include({ format: 'date-time' });
+      expect(formOf('Condition', field), field).to.include({ format: 'date' });
+    }
+    for (const schema of ['Patient', 'PatientBasic', 'ListedPatient'])
+      for (const field of ['birthDate', 'deathDate'])
+        expect(formOf(schema, field), schema).to.include({ format: 'date' });
+    expect(JSON.stringify(formOf('Patient', 'maritalStatus'))).to.include('"married"');
   });
 
   it('describes every parameter of a path', () => {

@@ -9,10 +9,11 @@ import { sweep } from '../../src/ecgs/store/sweep.ts';
 import { instanceCollection } from '../../src/ecgs/store/model.ts';
 import { Uploads } from '../../src/ecgs/store/uploads.ts';
 import { Problem } from '../../src/errors.ts';
+import { userModel } from '../../src/users/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
 import { decoded } from '../support/decoded.ts';
 import { aStudy, made, somebody } from '../support/directory.ts';
-import { whileFailing } from '../support/failpoint.ts';
+import { whileFailing, whileHeld } from '../support/failpoint.ts';
 import { type Answer, call } from '../support/http.ts';
 import { ingestEvents } from '../support/ingest.ts';
 import { things } from '../support/import-kind.ts';
@@ -213,6 +214,25 @@ describe('the audit', () => {
         ['log-in', user.id],
         ['log-out', user.id],
       ]);
+    });
+
+    it('records one log-out of a token, however often it is ended, and none of a user who was removed', async () => {
+      const [user, removed] = [await app.newUser('clinician'), await app.newUser('clinician')];
+      // The first is held, so that others are admitted before it takes effect.
+      const logOuts = await whileHeld(
+        app.database,
+        { command: 'update', collection: 'users' },
+        async () => Promise.all(Array.from({ length: 6 }, () => as(user, 'POST', '/auth/logout'))),
+        async () => undefined,
+      );
+      expect(new Set(logOuts.map(({ status }) => status))).to.include(204);
+      expect(await told(user.id)).to.deep.equal([['log-out', user.id]]);
+      expect((await userModel(app.database).findById(user.id).lean())?.endedTokens).to.have.length(1);
+
+      expect((await as(removed, 'GET', '/auth/me')).status).to.equal(200);
+      await userModel(app.database).deleteOne({ _id: removed.id });
+      expect((await as(removed, 'POST', '/auth/logout')).status).to.be.oneOf([204, 401]);
+      expect(await told(removed.id)).to.deep.equal([]);
     });
 
     it('counts the failed log-ins of an hour in one event, without their sender', async () => {

@@ -5,11 +5,12 @@ import jwt from 'jsonwebtoken';
 import type { Connection } from 'mongoose';
 import { createAuthenticate } from '../../src/users/authenticate.ts';
 import { IdentityCache, loadUserState } from '../../src/users/identity-cache.ts';
-import { userModel } from '../../src/users/model.ts';
+import { loginCollection, userModel } from '../../src/users/model.ts';
 import { Passwords } from '../../src/users/passwords.ts';
-import { changePassword, logIn as checkCredentials, makeDecoy, MAX_ENDED_TOKENS } from '../../src/users/sessions.ts';
+import { logIn as checkCredentials, makeDecoy, MAX_ENDED_TOKENS } from '../../src/users/sessions.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { logIn, type Principal, startTestApp, type TestApp } from '../support/app.ts';
+import { whileHeld } from '../support/failpoint.ts';
 import { type Answer, call as callApp } from '../support/http.ts';
 
 const withoutId = (problem: Record<string, unknown>): Record<string, unknown> => ({ ...problem, requestId: null });
@@ -35,6 +36,10 @@ describe('/auth', () => {
   const call = (method: string, path: string, options: Parameters<typeof callApp>[3] = {}): Promise<Answer> =>
     callApp(app, method, path, options);
   const meStatus = async (token: string): Promise<number> => (await call('GET', '/auth/me', { token })).status;
+
+  /** Failed attempts of all accounts. */
+  const failedAttempts = async (): Promise<number> =>
+    (await loginCollection(app.database).find().toArray()).reduce((sum, counted) => sum + (counted.failures ?? 0), 0);
 
   describe('log-in', () => {
     it('returns a valid token, its lifetime, and the user with the time of this log-in', async () => {
@@ -299,48 +304,28 @@ describe('/auth', () => {
       expect(await meStatus(user.token)).to.equal(200);
     });
 
-    it('is not changed for a user who is deactivated in the meantime', async () => {
-      const user = await app.newUser('clinician');
-      const { passwordHash } = (await userModel(app.database).findById(user.id).lean())!;
-      const change = { currentPassword: user.password, newPassword: 'a better password' };
-      const identity = {
-        userId: user.id,
-        email: user.email,
-        role: user.role,
-        tokenId: 'x',
-        tokenVersion: 0,
-        tokenExpiresAt: 0,
-      };
-      // This happens while the current password is being checked.
-      const [changed] = await Promise.all([
-        changePassword(app.database, passwords, identity, change),
-        userModel(app.database).updateOne({ _id: user.id }, { $set: { isActive: false } }),
-      ]);
-      expect(changed).to.equal(false);
-      expect((await userModel(app.database).findById(user.id).lean())?.passwordHash).to.equal(passwordHash);
-    });
-
-    it('is not overwritten if an admin has set it in the meantime', async () => {
-      const user = await app.newUser('clinician');
-      const change = { currentPassword: user.password, newPassword: 'a better password' };
-      const identity = {
-        userId: user.id,
-        email: user.email,
-        role: user.role,
-        tokenId: 'x',
-        tokenVersion: 0,
-        tokenExpiresAt: 0,
-      };
-      const passwordHash = await passwords.hash('set by an admin');
-      // The reset happens while the current password is being checked.
-      const [changed] = await Promise.all([
-        changePassword(app.database, passwords, identity, change),
-        userModel(app.database).updateOne({ _id: user.id }, { $set: { passwordHash } }),
-      ]);
-      const stored = await userModel(app.database).findById(user.id).lean();
-      expect(changed).to.equal(false);
-      expect(stored?.passwordHash).to.equal(passwordHash);
-    });
+    for (const [what, change] of [
+      ['deactivated', { isActive: false }],
+      ['given another password', { passwordHash: 'set by an admin' }],
+    ] as const) {
+      it(`is not changed for a user who is ${what} in the meantime, whose token is no longer valid`, async () => {
+        const user = await app.newUser('clinician');
+        const before = (await userModel(app.database).findById(user.id).lean())!;
+        const body = { currentPassword: user.password, newPassword: 'a better password' };
+        const held = { command: 'update', collection: 'users' } as const;
+        const answer = await whileHeld(
+          app.database,
+          held,
+          () => call('PUT', '/auth/password', { token: user.token, body }),
+          async () => {
+            await userModel(app.database).findOneAndUpdate({ _id: user.id }, { $set: change });
+          },
+        );
+        expect(answer.json).to.include({ status: 401, code: 'token-invalid' });
+        const { passwordHash } = (await userModel(app.database).findById(user.id).lean())!;
+        expect(passwordHash).to.equal({ ...before, ...change }.passwordHash);
+      });
+    }
   });
 
   describe('a second instance on the same database', () => {
@@ -359,6 +344,25 @@ describe('/auth', () => {
       await call('POST', '/auth/logout', { token: user.token });
       clock.now = 4_000;
       expect((await elsewhere.get(user.id))?.endedTokens.has(tokenId)).to.equal(true);
+    });
+
+    it('has removed the user: the token is no longer valid, and no attempt is counted as failed', async () => {
+      const body = { currentPassword: 'correct horse battery', newPassword: 'a better password' };
+      const before = await failedAttempts();
+      for (const [method, path, sent] of [
+        ['GET', '/auth/me', {}],
+        ['PUT', '/auth/password', { body }],
+      ] as const) {
+        const user = await app.newUser('clinician');
+        expect(await meStatus(user.token)).to.equal(200);
+        await userModel(second).deleteOne({ _id: user.id });
+        for (const time of ['first', 'second']) {
+          const { headers, json } = await call(method, path, { token: user.token, ...sent });
+          expect(json, `${method} ${path}, ${time} time`).to.include({ status: 401, code: 'token-invalid' });
+          expect(headers.get('www-authenticate')).to.equal('Bearer error="invalid_token"');
+        }
+      }
+      expect(await failedAttempts()).to.equal(before);
     });
 
     it('accepts the token of a new log-in, although its copy is older than the change of the password', async () => {

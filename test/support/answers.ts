@@ -1,6 +1,6 @@
 /**
- * Checks every answer of an application under test against its API document: status, media type and JSON body, and
- * the code of a problem.
+ * Checks every answer of an application under test against its API document: status, headers, media type and JSON body,
+ * and the code of a problem.
  */
 import type { ServerResponse } from 'node:http';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -15,8 +15,16 @@ interface Sent {
   status: number;
   /** Without parameters. */
   type: string;
+  has: (header: string) => boolean;
   bytes: Buffer;
 }
+
+/** The operation whose files have media types of their own, described as the general one. */
+const OF_FILES = 'exportEcg';
+/** The operation whose answer may be about several documents, which have no common address and version. */
+const OF_SEVERAL = 'uploadEcg';
+/** Headers that every answer has whose status is described with them. */
+const ALWAYS = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
 
 interface Answers {
   /** To be used before all other middleware. */
@@ -47,23 +55,26 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     return validator(value) ? null : JSON.stringify(validator.errors);
   };
 
-  const faultOf = ({ status, type, bytes }: Sent, { operation }: Described): string | null => {
+  const faultOf = ({ status, type, has, bytes }: Sent, { operation }: Described): string | null => {
     const described = operation.responses[status];
     if (!described) return `the status ${status} is not described`;
     const { $ref } = described as { $ref?: string };
     const answer = ($ref === undefined ? described : resolved(document, $ref)) as {
       content?: Record<string, { schema: Json }>;
+      headers?: Json;
     };
+    const body: unknown = isJson(type) && bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined;
+    const isOfSeveral = operation.operationId === OF_SEVERAL && !('id' in Object(body));
+    const missing = Object.keys(answer.headers ?? {}).filter((header) => ALWAYS.includes(header) && !has(header));
+    if (missing.length > 0 && !isOfSeveral) return `${status} has no ${missing.join()}`;
     const content = answer.content ?? {};
     if (Object.keys(content).length === 0)
       return bytes.length === 0 || status === 302 ? null : 'a body is not described';
-    // A file is sent with its own media type, described as the general one.
-    const media = content[type] ?? content['application/octet-stream'];
+    const media = content[operation.operationId === OF_FILES && status === 200 ? 'application/octet-stream' : type];
     if (!media) return `the media type ${type} is not described`;
-    if (!(type in content) || !isJson(type) || bytes.length === 0) return null;
-    const body = JSON.parse(bytes.toString()) as { code?: string };
-    if ($ref !== undefined && !codesOf(document, described).includes(body.code ?? ''))
-      return `the code ${body.code} is not described`;
+    if (body === undefined || !(type in content)) return null;
+    const { code = '' } = body as { code?: string };
+    if ($ref !== undefined && !codesOf(document, described).includes(code)) return `the code ${code} is not described`;
     return validate(media.schema, body);
   };
 
@@ -77,7 +88,12 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
       // Not described: pages for people, and 405 answers.
       if (!described || ctx.status === 405) return;
       const fault = faultOf(
-        { status: ctx.res.statusCode, type: typeOf(ctx.res), bytes: Buffer.concat(bytes) },
+        {
+          status: ctx.res.statusCode,
+          type: typeOf(ctx.res),
+          has: (header) => ctx.res.hasHeader(header),
+          bytes: Buffer.concat(bytes),
+        },
         described,
       );
       if (fault !== null) faults.push(`${ctx.method} ${ctx.url} (${described.operation.operationId}): ${fault}`);

@@ -82,6 +82,7 @@ export interface QueryParameter {
   name: string;
   in: string;
   required?: boolean;
+  description?: string;
   example?: unknown;
   schema: { type: string; enum?: string[]; minLength?: number; maxLength?: number };
 }
@@ -120,7 +121,8 @@ export function exampleBody(document: ApiDocument, { operation }: Described): un
   return media.example ?? Object.values(media.examples ?? {})[0]?.value ?? exampleOf(document, media.schema ?? {});
 }
 
-function exampleOf(document: ApiDocument, schema: Json): unknown {
+/** A minimal value of a schema, built from the examples in it. */
+export function exampleOf(document: ApiDocument, schema: Json): unknown {
   if (typeof schema['$ref'] === 'string') return exampleOf(document, resolved(document, schema['$ref']) as Json);
   if (schema['example'] !== undefined) return schema['example'];
   if (Array.isArray(schema['enum'])) return schema['enum'][0];

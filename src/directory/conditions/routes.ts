@@ -29,6 +29,7 @@ import { conditionView } from './view.ts';
 export const conditionOperations = ({ config, database }: DirectoryDeps): AnyOperation[] =>
   childOperations(database, {
     tag: 'conditions',
+    noun: 'condition',
     ids: { one: 'Condition', many: 'Conditions' },
     path: '/patients/:id/conditions',
     idParameter: 'conditionId',

@@ -12,7 +12,7 @@ const fields = {
   code: text().meta({ description: 'SNOMED CT', example: '40055000' }),
   description: longText().meta({ example: 'Chronic sinusitis (disorder)' }),
   start: day().meta({ description: 'When it was diagnosed' }),
-  stop: maybe(day()),
+  stop: maybe(day()).meta({ description: 'Not before `start`' }),
   encounter: maybe(reference()).meta({ description: 'The encounter of this patient in which it was diagnosed' }),
 };
 
@@ -33,8 +33,8 @@ export const Condition = z
     encounter: z.string().nullable(),
     code: z.string(),
     description: z.string(),
-    start: z.string(),
-    stop: z.string().nullable(),
+    start: z.string().meta({ format: 'date' }),
+    stop: z.string().nullable().meta({ format: 'date' }),
     ...attribution,
   })
   .meta({ id: 'Condition' });
@@ -46,4 +46,3 @@ export type ConditionList = z.infer<typeof ConditionList>;
 /** The query of `GET /patients/{id}/conditions`. */
 export const conditionListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
   z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
-export type ConditionListQuery = z.infer<ReturnType<typeof conditionListQuery>>;

@@ -35,6 +35,7 @@ import { encounterView } from './view.ts';
 export const encounterOperations = ({ config, zone, database }: DirectoryDeps): AnyOperation[] =>
   childOperations(database, {
     tag: 'encounters',
+    noun: 'encounter',
     ids: { one: 'Encounter', many: 'Encounters' },
     path: '/patients/:id/encounters',
     idParameter: 'encounterId',

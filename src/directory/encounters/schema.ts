@@ -9,11 +9,8 @@ import { text } from '../../text/plain-text.ts';
 import { amount, attribution, longText, maybe, moment } from '../fields.ts';
 
 const fields = {
-  start: moment().meta({
-    description:
-      "Without a zone, the clinic's time zone is used; a time that clocks skip or repeat there needs an offset",
-  }),
-  stop: maybe(moment()),
+  start: moment(),
+  stop: maybe(moment()).meta({ description: 'Not before `start`' }),
   class: maybe(text()).meta({
     description: 'For example ambulatory, wellness, outpatient, urgentcare, emergency, inpatient',
     example: 'ambulatory',
@@ -43,13 +40,14 @@ export type EncounterPatch = z.infer<typeof EncounterPatch>;
 
 const string = z.string().nullable();
 const number = z.number().nullable();
+const time = z.string().nullable().meta({ format: 'date-time' });
 
 export const Encounter = z
   .strictObject({
     id: z.string(),
     patient: z.string(),
-    start: string,
-    stop: string,
+    start: time,
+    stop: time,
     class: string,
     code: string,
     description: string,
@@ -73,4 +71,3 @@ export type EncounterList = z.infer<typeof EncounterList>;
 /** The query of `GET /patients/{id}/encounters`. */
 export const encounterListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
   z.strictObject({ ...pageQuery(limits), sort: z.enum(['start', '-start']).default('-start') });
-export type EncounterListQuery = z.infer<ReturnType<typeof encounterListQuery>>;

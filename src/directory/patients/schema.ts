@@ -5,8 +5,10 @@ import { eitherFlag } from '../../http/query-values.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
 import { text } from '../../text/plain-text.ts';
+import { LENGTH_FIRST } from '../../text/wording.ts';
 import { Condition } from '../conditions/schema.ts';
 import { Encounter } from '../encounters/schema.ts';
+import { EARLIEST_BIRTH } from '../dates.ts';
 import { amount, attribution, day, email, maybe, phone } from '../fields.ts';
 import { Study } from '../studies/schema.ts';
 
@@ -59,8 +61,9 @@ const identifiers = z
     (list) => new Set(list.map(({ system, value }) => `${system}\t${value}`)).size === list.length,
     'must not name an identifier twice',
   )
-  .meta({ description: 'A pair of system and value belongs to one patient' });
+  .meta({ description: 'A pair of system and value belongs to one patient, and is named once' });
 const sex = z.enum(SEXES);
+const birthDate = day().meta({ description: `Not before ${EARLIEST_BIRTH}, and not in the future` });
 const names = { firstName: text().meta({ example: 'Terrilyn' }), lastName: text().meta({ example: 'Ratke' }) };
 
 /** Optional fields of a patient. */
@@ -69,7 +72,7 @@ const optionalFields = {
   middleName: maybe(text()),
   suffix: maybe(text()),
   maidenName: maybe(text()),
-  deathDate: maybe(day()),
+  deathDate: maybe(day()).meta({ description: 'Not before `birthDate`, and not in the future' }),
   email: maybe(email()),
   phone: maybe(phone()),
   ssn: maybe(ssn),
@@ -89,7 +92,7 @@ const optionalFields = {
 export const NewPatient = z
   .strictObject({
     ...names,
-    birthDate: day(),
+    birthDate,
     sex: sex.default('unknown'),
     ...optionalFields,
     identifiers: identifiers.default([]),
@@ -99,7 +102,7 @@ export const NewPatient = z
 export type NewPatient = z.infer<typeof NewPatient>;
 
 export const PatientPatch = z
-  .strictObject({ ...names, birthDate: day(), sex, ...optionalFields, identifiers, isActive: z.boolean() })
+  .strictObject({ ...names, birthDate, sex, ...optionalFields, identifiers, isActive: z.boolean() })
   .partial()
   .refine((patch) => Object.keys(patch).length > 0, 'must have at least one field to change')
   .meta({
@@ -116,6 +119,7 @@ const output = <Shape extends z.core.$ZodLooseShape>(
     [Key in keyof Shape]: z.ZodNullable<z.ZodString>;
   };
 const number = z.number().nullable();
+const dayOrNull = z.string().nullable().meta({ format: 'date' });
 
 /** The number of a patient's items of a kind, and the newest of them. */
 const Included = <Item extends z.ZodType>(item: Item) =>
@@ -135,9 +139,9 @@ export const Patient = z
       lastName: 0,
       suffix: 0,
       maidenName: 0,
-      birthDate: 0,
-      deathDate: 0,
     }),
+    birthDate: dayOrNull,
+    deathDate: dayOrNull,
     age: z
       .int()
       .nullable()
@@ -145,7 +149,8 @@ export const Patient = z
     sex,
     ...output({ email: 0, phone: 0, ssn: 0, driversLicense: 0, passport: 0, birthPlace: 0 }),
     address: Address.nullable(),
-    ...output({ maritalStatus: 0, race: 0, ethnicity: 0, language: 0 }),
+    maritalStatus: z.enum(MARITAL_STATUSES).nullable(),
+    ...output({ race: 0, ethnicity: 0, language: 0 }),
     healthcareExpenses: number,
     healthcareCoverage: number,
     income: number,
@@ -159,7 +164,9 @@ export const PatientBasic = z
   .strictObject({
     id: z.string(),
     name: z.string(),
-    ...output({ firstName: 0, lastName: 0, birthDate: 0, deathDate: 0 }),
+    ...output({ firstName: 0, lastName: 0 }),
+    birthDate: dayOrNull,
+    deathDate: dayOrNull,
     age: z.int().nullable(),
     sex,
     isActive: z.boolean(),
@@ -189,7 +196,7 @@ export type Includable = (typeof INCLUDABLE)[number];
 const isIncludable = (word: string): word is Includable => INCLUDABLE.some((name) => name === word);
 const include = z
   .string()
-  .max(100)
+  .max(100, LENGTH_FIRST)
   .refine(
     (list) => list.split(',').every(isIncludable),
     `must be one or more of ${INCLUDABLE.join(', ')}, separated by commas`,
@@ -236,4 +243,3 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
       path: ['birthDateTo'],
       message: 'must not be before birthDateFrom',
     });
-export type PatientListQuery = z.infer<ReturnType<typeof patientListQuery>>;

@@ -1,11 +1,10 @@
 /** `/studies` and `/patients/{id}/studies`: the same studies, all of them or those of one patient. */
-import { Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import { Problem } from '../../errors.ts';
 import type { AnyOperation, Identity } from '../../http/operation.ts';
 import { queryProblem } from '../../http/validate.ts';
 import { childOperations } from '../child-operations.ts';
-import { existingPatient } from '../children.ts';
 import { instants } from '../dates.ts';
 import type { DirectoryDeps } from '../deps.ts';
 import type { Range } from '../order.ts';
@@ -56,12 +55,7 @@ const ofAll = (deps: DirectoryDeps): AnyOperation[] =>
     idParameter: 'id',
     schemas: { ...SCHEMAS, New: NewStudy, query: studyListQuery(deps.config.limits) },
     fields: ({ patient: _patient, ...body }) => newStudy(body, deps.zone),
-    patientOf: async ({ patient }) => {
-      await existingPatient(deps.database, patient).catch((error: unknown) => {
-        throw error instanceof Problem ? unknownPatient() : error;
-      });
-      return new Types.ObjectId(patient);
-    },
+    patientInBody: { id: ({ patient }) => patient, missing: unknownPatient },
     errors: { write: ['reference-unknown'], remove: ['study-in-use'] },
   });
 
@@ -108,6 +102,7 @@ const SCHEMAS = { Patch: StudyPatch, View: StudyWithRecordings, List: StudyList 
 
 const common = ({ zone, recordings }: DirectoryDeps) => ({
   tag: 'studies',
+  noun: 'study',
   kind: (user: Identity) => studies(recordings, user.userId),
   changes: (body: StudyPatch) => studyChanges(body, zone),
   /** Clinicians see their own recordings with each study; admins see no recordings. */

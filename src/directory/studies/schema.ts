@@ -19,10 +19,7 @@ const type = text().meta({
 const optionalFields = {
   bodyPart: maybe(text()).meta({ example: 'CHEST' }),
   description: maybe(longText()),
-  performedAt: maybe(moment()).meta({
-    description:
-      "Without a zone, the clinic's time zone is used; a time that clocks skip or repeat there needs an offset",
-  }),
+  performedAt: maybe(moment()),
 };
 
 const fields = { urgencyLevel, type, ...optionalFields };
@@ -91,8 +88,8 @@ const filters = (limits: Pick<Limits, 'maxPageSize'>) => ({
   urgencyLevel: urgencyLevel.optional(),
   type: searchText().optional().meta({ description: 'Ignores case and accents' }),
   bodyPart: searchText().optional().meta({ description: 'Ignores case and accents' }),
-  performedAtFrom: moment().optional().meta({ description: 'ISO 8601 date or date-time; performed then or later' }),
-  performedAtTo: moment().optional().meta({ description: 'ISO 8601 date or date-time; performed before' }),
+  performedAtFrom: moment().optional().meta({ description: 'Performed then or later' }),
+  performedAtTo: moment().optional().meta({ description: 'Performed before' }),
 });
 
 /** The query of `GET /patients/{id}/studies`. */

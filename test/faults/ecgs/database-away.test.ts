@@ -13,7 +13,7 @@ import { migrate } from '../../../src/database/migrations.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { logIn } from '../../support/app.ts';
-import { audit } from '../../support/audit.ts';
+import { integrityOf } from '../../support/integrity.ts';
 import { Clients } from '../../support/clients.ts';
 import { eventually, lasting } from '../../support/eventually.ts';
 import { testMongod } from '../../support/mongo.ts';
@@ -90,7 +90,7 @@ describe('a database that goes away under uploaders', function () {
     expect(of.faults).to.deep.equal([]);
     expect(await of.differences()).to.deep.equal([]);
     await sweep({ database, log, uploads: app.uploads, silentMs: 60_000 });
-    expect(await audit(database)).to.deep.include({ hollow: [], orphans: [], doubled: [], mistold: [] });
+    expect(await integrityOf(database)).to.deep.include({ hollow: [], orphans: [], doubled: [], mistold: [] });
     expect(await of.differences()).to.deep.equal([]);
     const begun = performance.now();
     await app.close();

@@ -11,7 +11,7 @@ import { connect } from '../../../src/database/connect.ts';
 import { auditUploads } from '../../../src/ecgs/store/audited.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { audit } from '../../support/audit.ts';
+import { integrityOf } from '../../support/integrity.ts';
 import { lasting } from '../../support/eventually.ts';
 import type { Answer } from '../../support/http.ts';
 import { type Cut, type CutKind, isWrite, LineCut, nth } from '../../support/line-cut.ts';
@@ -157,7 +157,7 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
   while (uploads.active.size > 0 && performance.now() < until) await nextTurn();
   await sweep({ database: place.database, log, uploads, silentMs: 60_000 });
   faults.push(...(await differing()).map((text) => `after a sweep ${text}`));
-  const { hollow, orphans, doubled, mistold } = await audit(place.database);
+  const { hollow, orphans, doubled, mistold } = await integrityOf(place.database);
   for (const [what, ids] of Object.entries({ hollow, orphans, doubled, mistold })) {
     if (ids.length > 0) faults.push(`${ids.length} ${what}`);
   }

@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { aStudy, made, somebody } from '../../support/directory.ts';
+import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 
 const KINDS = {
@@ -300,6 +301,22 @@ describe('/studies', () => {
     callApp(app, method, path, { token: app.admin.token, body, headers });
   const listed = async (query: string): Promise<number[]> =>
     (await call('GET', `/studies?${query}`)).json.items.map(({ id }: { id: string }) => ids.indexOf(id));
+
+  it('refuses a patient who is removed at the same time, like one who does not exist', async () => {
+    const who = await made(app, '/patients', somebody());
+    const post = () => call('POST', '/studies', { patient: who, ...aStudy() });
+    const answers = [
+      await whileHeld(app.database, { command: 'insert', collection: 'studies' }, post, async () => {
+        expect((await call('DELETE', `/patients/${who}`)).status).to.equal(204);
+      }),
+      await post(),
+    ];
+    for (const { json } of answers) {
+      expect(json).to.include({ status: 422, code: 'reference-unknown' });
+      expect(json.errors).to.deep.equal([{ path: '/patient', message: 'is not a patient of the directory' }]);
+    }
+    expect(await app.database.collection('studies').countDocuments({ patient: new Types.ObjectId(who) })).to.equal(0);
+  });
 
   it('lists all studies, the latest first, those without a date last', async () => {
     expect(await listed('')).to.deep.equal([2, 1, 0, 3]);

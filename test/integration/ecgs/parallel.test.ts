@@ -116,8 +116,11 @@ describe('large answers at the same time', () => {
       expect(refused.json, path).to.include({ status: 429, code: 'too-many-reads' });
       expect(refused.headers.get('retry-after')).to.equal('1');
     }
-    const patch = async (body: object) => call(app, 'PATCH', `/ecgs/${id}`, { token: clinician.token, body });
+    const patch = async (body: object, headers = {}) =>
+      call(app, 'PATCH', `/ecgs/${id}`, { token: clinician.token, body, headers });
     expect((await patch({ zeroLevel: 1 })).json).to.include({ status: 429, code: 'too-many-reads' });
+    const unreadable = await patch({ zeroLevel: 1 }, { 'If-Match': '"1", "2"' });
+    expect(unreadable.json, 'needs no place').to.include({ status: 400, code: 'malformed-request' });
     // Small answers, and those to other users, continue.
     expect((await patch({ notes: 'stays small' })).status).to.equal(200);
     expect((await call(app, 'GET', `/ecgs/${id}/insights`, { token: clinician.token })).status).to.equal(200);

@@ -7,7 +7,7 @@ import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
 import type { StoredEcg } from '../../src/ecgs/store/model.ts';
 import type { SampleType } from '../../src/signal/samples.ts';
 
-export interface Audit {
+export interface Integrity {
   recordings: number;
   /** Recordings without blocks or annotations. */
   hollow: string[];
@@ -24,9 +24,9 @@ export interface Audit {
 const BYTES: Readonly<Record<SampleType, number>> = { int16: 2, int32: 4, float32: 4, float64: 8 };
 
 /** Checks everything that is stored. */
-export async function audit(database: Connection): Promise<Audit> {
+export async function integrityOf(database: Connection): Promise<Integrity> {
   const [samples, annotations] = [await storedSamples(database), await storedAnnotations(database)];
-  const found: Audit = { recordings: 0, hollow: [], orphans: [], doubled: [], mistold: [] };
+  const found: Integrity = { recordings: 0, hollow: [], orphans: [], doubled: [], mistold: [] };
   const seen = new Set<string>();
   const published = new Set<string>();
   // The sweeper's markers have no version.
