@@ -1,6 +1,6 @@
 /** Writes audit events, each of them once and together with the change that it describes. */
 import type { ClientSession, Connection, Types } from 'mongoose';
-import { auditCollection, type AuditEvent } from './event.ts';
+import { auditCollection, type AuditEvent } from './model.ts';
 
 /** An event with an id derived from what it describes, so that writing it again changes nothing. */
 export type RepeatableEvent = AuditEvent & { _id: Types.ObjectId };

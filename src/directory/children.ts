@@ -5,7 +5,7 @@
  */
 import { type ClientSession, type Connection, type Model, mongo, type QueryFilter, type Types } from 'mongoose';
 import { audit } from '../audit/audit.ts';
-import type { AuditResource } from '../audit/event.ts';
+import type { AuditResource } from '../audit/model.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId, objectId } from '../database/ids.ts';
 import { wholeDocuments } from '../database/models.ts';

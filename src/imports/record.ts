@@ -1,7 +1,7 @@
 /** Changes of an import's state that are audited. Each is one transaction with its audit event. */
 import type { Connection, QueryFilter, UpdateQuery } from 'mongoose';
 import { audit } from '../audit/audit.ts';
-import type { AuditAction } from '../audit/event.ts';
+import type { AuditAction } from '../audit/model.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { importModel, type ObjectId, type StoredImport } from './model.ts';
 

@@ -1,7 +1,7 @@
 /** Users as admins manage them. Each change is one transaction with its audit event. */
 import type { Connection, QueryFilter, Types, UpdateQuery } from 'mongoose';
 import { audit } from '../audit/audit.ts';
-import type { AuditAction } from '../audit/event.ts';
+import type { AuditAction } from '../audit/model.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';

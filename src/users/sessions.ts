@@ -1,7 +1,7 @@
 /** What users do with their own credentials: log in, log out, and change the password. */
 import { type Connection, Types } from 'mongoose';
 import { audit, auditFailedLogIn } from '../audit/audit.ts';
-import type { AuditAction } from '../audit/event.ts';
+import type { AuditAction } from '../audit/model.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { tokenInvalid } from '../errors.ts';
 import type { Identity } from '../http/operation.ts';

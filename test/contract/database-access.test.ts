@@ -19,7 +19,6 @@ const SOURCES = new URL('../../src/', import.meta.url);
 
 /** Where the driver's collections may be used, other than in the `model.ts` of a folder, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
-  'audit/event.ts': 'is the `model.ts` of the audit',
   'database/migrations.ts': 'keeps account of the migrations before there is any model',
   'database/models.ts': 'hands on the writes of whole documents, and no filter but an id',
   'database/room.ts': 'measures a collection, whichever grows',

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
-import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
+import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/model.ts';
 import { auditUploads } from '../../src/ecgs/store/audited.ts';
 import { sweep } from '../../src/ecgs/store/sweep.ts';
 import { instanceCollection } from '../../src/ecgs/store/model.ts';

@@ -3,7 +3,7 @@
  * recording, duplicate recordings, and uploads whose audit events are wrong.
  */
 import type { Connection, Types } from 'mongoose';
-import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/event.ts';
+import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/model.ts';
 import type { StoredEcg } from '../../src/ecgs/store/model.ts';
 import type { SampleType } from '../../src/signal/samples.ts';
 

@@ -6,7 +6,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect } from 'chai';
 import { pino } from 'pino';
-import { AUDIT_EVENTS } from '../../../src/audit/event.ts';
+import { AUDIT_EVENTS } from '../../../src/audit/model.ts';
 import { connect } from '../../../src/database/connect.ts';
 import { auditUploads } from '../../../src/ecgs/store/audited.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';

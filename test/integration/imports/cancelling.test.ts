@@ -1,7 +1,7 @@
 /** Cancelling an import while one of its batches is being written. */
 import { expect } from 'chai';
 import { Types } from 'mongoose';
-import { AUDIT_EVENTS } from '../../../src/audit/event.ts';
+import { AUDIT_EVENTS } from '../../../src/audit/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
