@@ -58,8 +58,8 @@ const ABOUT = {
     version,
     summary: 'ECG recordings as typed arrays, and the zero crossings of each channel',
     description:
-      'Clinicians upload recordings and see only their own; admins manage users. Errors are RFC 9457 problem ' +
-      'details. ' +
+      'Clinicians upload recordings and see only their own; admins manage users. ' +
+      'Errors are RFC 9457 problem details. ' +
       '`x-access` says who may use an operation: `public`, `user` (anyone who has logged in), `admin` or `clinician`.',
     license: { name: 'MIT', identifier: 'MIT' },
   },

@@ -1,7 +1,7 @@
 /**
  * Who may do what with which recording. Every filter for a user begins with the result of this file, and no other code
- * in this feature compares owners. To let colleagues read shared recordings, no other rule has to change; what is shared
- * needs a field, an index and an operation.
+ * in this feature compares owners. To let colleagues read shared recordings, no other rule has to change; what is
+ * shared needs a field, an index and an operation.
  */
 import { Types } from 'mongoose';
 import { type ObjectId, PUBLISHED, type StoredEcg } from './store/model.ts';

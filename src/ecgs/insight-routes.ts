@@ -39,10 +39,10 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
       const asCsv = wantsCsv(ctx);
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       const own = recordingsOf(user.userId);
-      const read = own.reading(param('id'), { withBlockTables }, (ecg) =>
-        insights(ecg, query, database, clientGone(ctx)),
+      const signal = readsSamples(query) ? clientGone(ctx) : undefined;
+      const found: Insights = await own.reading(param('id'), { withBlockTables }, (ecg) =>
+        insights(ecg, query, database, signal),
       );
-      const found: Insights = await read;
       if (!asCsv) ctx.body = found;
       else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));
     },

@@ -87,7 +87,9 @@ export const EcgList = z
   .meta({ id: 'EcgList' });
 export type EcgList = z.infer<typeof EcgList>;
 
-const givenUnit = unit.refine(isPlain, 'must not contain invisible characters');
+const givenUnit = unit
+  .refine(isPlain, 'must not contain invisible characters')
+  .meta({ ...unit.meta(), rule: 'Without invisible characters' });
 const givenGain = gain.refine(
   (value) => Math.abs(value) >= MIN_GAIN && Math.abs(value) <= MAX_GAIN,
   `must have a magnitude of ${MIN_GAIN} to ${MAX_GAIN}`,
@@ -124,8 +126,8 @@ export type EcgPatch = z.infer<typeof EcgPatch>;
 export const ecgListQuery = (limits: Limits) =>
   z.strictObject({
     ...pageQuery(limits),
-    dateFrom: moment().optional().meta({ description: 'ISO 8601 date or date-time; recorded then or later' }),
-    dateTo: moment().optional().meta({ description: 'ISO 8601 date or date-time; recorded before' }),
+    dateFrom: moment().optional().meta({ description: 'Recorded then or later' }),
+    dateTo: moment().optional().meta({ description: 'Recorded before' }),
     patient: reference.optional(),
     study: reference.optional(),
     externalId: z.string().min(1).max(MAX_ID_LENGTH).optional(),

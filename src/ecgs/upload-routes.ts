@@ -21,9 +21,9 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  *       MAX_UPLOAD_BYTES and is never held in memory as a whole. Nothing is visible before everything is stored.
  *       Uploading the same content again answers 200 with the existing recording, if the id is the same, or if the
  *       upload has no id and the same patient, study, notes, subject and annotations. Without an id and with another
- *       value of one of these, it is refused with a 409 that names the recording. With a file, the parameters below (in multipart also as form
- *       fields) give what the JSON format contains itself. id, date, patient, study and notes replace those of the
- *       file; samplingRate, unit, gain and zeroLevel only fill in what the file leaves open.
+ *       value of one of these, it is refused with a 409 that names the recording. With a file, the parameters below
+ *       (in multipart also as form fields) give what the JSON format contains itself. id, date, patient, study and
+ *       notes replace those of the file; samplingRate, unit, gain and zeroLevel only fill in what the file leaves open.
  *     requestBody:
  *       content:
  *         application/json:

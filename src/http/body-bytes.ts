@@ -41,9 +41,13 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
     }
   } finally {
     const ended = pieces.return?.();
-    // That of a silent client ends only when it sends more or disconnects.
-    if (isSilent) ended?.catch(() => undefined);
-    else await ended;
+    if (!isSilent) await ended;
+    // While the client is silent, the iterator cannot end. When it does, it no longer lets the rest of the body flow.
+    else
+      ended?.then(
+        () => req.resume(),
+        () => undefined,
+      );
   }
 }
 

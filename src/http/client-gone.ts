@@ -8,7 +8,8 @@ import { onceOver } from './once-over.ts';
  */
 export function clientGone(ctx: Context): AbortSignal {
   const gone = new AbortController();
-  const reason = Object.assign(new Error('The client disconnected.'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
-  onceOver(ctx, () => gone.abort(reason));
+  onceOver(ctx, () =>
+    gone.abort(Object.assign(new Error('The client disconnected.'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })),
+  );
   return gone.signal;
 }

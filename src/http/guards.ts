@@ -1,6 +1,6 @@
 /**
- * The guards in front of every operation, in a fixed order: authenticate → rate limit → role → query → body → If-Match →
- * large answers.
+ * The guards in front of every operation, in a fixed order: authenticate → rate limit → role → query → body →
+ * If-Match → large answers.
  */
 import type { Router } from '@koa/router';
 import type { Context } from 'koa';

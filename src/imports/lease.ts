@@ -94,7 +94,7 @@ export async function raiseFence(
  * The open transaction of a dead worker would lock its rows for up to a minute. That of a paused worker is ended too;
  * the worker will find itself fenced off.
  */
-async function endTransactions(database: Connection, session: mongo.Binary): Promise<void> {
+export async function endTransactions(database: Connection, session: mongo.Binary): Promise<void> {
   await database
     .getClient()
     .db()

@@ -58,8 +58,8 @@ const EVENTS_HEARTBEAT_MS = 15_000;
  *     description: >
  *       Valid rows are imported, invalid rows are reported with their line, and importing the same file again changes
  *       nothing. The file is streamed and may have any size up to MAX_UPLOAD_BYTES; the import is queued once the file
- *       is stored. Columns may be in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, windows-1252) are
- *       recognised.
+ *       is stored. Columns may be in any order; delimiter (comma, semicolon, tab) and encoding (UTF-8, windows-1252)
+ *       are recognised.
  */
 const upload = ({ config, database, room, inUploadTurn, importKinds, importWorker }: ImportDeps): AnyOperation =>
   operation({

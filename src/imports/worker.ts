@@ -11,7 +11,7 @@ import { loggable } from '../log/loggable-error.ts';
 import { brokenOff } from './arriving.ts';
 import { Fenced } from './commit.ts';
 import { removeFile, removeStrayFiles } from './file-store.ts';
-import { leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
+import { endTransactions, leased, type Lease, raiseFence, releaseLease, renewLease, takeLease } from './lease.ts';
 import { CONCURRENT_IMPORTS, MAX_ATTEMPTS } from './limits.ts';
 import { importModel, type StoredImport, type StoredState } from './model.ts';
 import { forgetOccurrences } from './occurrences.ts';
@@ -197,7 +197,9 @@ export class Worker {
  * Removes the file of an ended import and what was kept for resuming; removes an abandoned one completely. May be
  * repeated.
  */
-async function clear(database: Connection, { _id, file }: StoredImport): Promise<void> {
+async function clear(database: Connection, { _id, file, session }: StoredImport): Promise<void> {
+  // A batch of a worker that has crashed, or is paused, would keep its rows locked.
+  if (session) await endTransactions(database, session);
   if (file) await removeFile(database, file);
   await forgetOccurrences(database, _id);
   const { deletedCount } = await importModel(database).deleteOne({ _id, state: 'abandoned' });

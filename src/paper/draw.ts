@@ -100,7 +100,7 @@ function paper(width: number, height: number): string {
   const fill = (id: string): string => `<rect width="${mm(width)}" height="${mm(height)}" fill="url(#${id})"/>`;
   return (
     `<defs>${grid('small', SMALL, INK.small, 0.15)}${grid('large', LARGE, INK.large, 0.4)}</defs>` +
-    `<rect width="${mm(width)}" height="${mm(height)}" fill="#ffffff"/>${fill('small')}${fill('large')}`
+    `<rect width="${mm(width)}" height="${mm(height)}" fill="${INK.paper}"/>${fill('small')}${fill('large')}`
   );
 }
 
@@ -144,7 +144,8 @@ function label(strip: Strip, channels: readonly PaperChannel[]): string {
       : '';
   return (
     `<text x="${mm(strip.x + 1)}" y="${mm(strip.y - 6)}" font-size="3.5" ` +
-    `font-weight="bold" stroke="${INK.paper}" stroke-width="0.8" paint-order="stroke">${escaped(strip.label + absent + unscaled)}</text>`
+    `font-weight="bold" stroke="${INK.paper}" stroke-width="0.8" paint-order="stroke">` +
+    `${escaped(strip.label + absent + unscaled)}</text>`
   );
 }
 

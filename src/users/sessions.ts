@@ -90,8 +90,8 @@ export async function endToken(database: Connection, identity: Identity): Promis
 
 /**
  * Changes the user's own password and ends all their tokens; returns false if the current password is wrong.
- * Errors: `validation-failed`, `too-busy`, and `token-invalid` for a user who was removed, deactivated, or given another
- * password by an admin since the token was checked.
+ * Errors: `validation-failed`, `too-busy`, and `token-invalid` for a user who was removed or deactivated, or whose
+ * password was changed, since the token was checked.
  */
 export async function changePassword(
   database: Connection,

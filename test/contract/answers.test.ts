@@ -65,6 +65,9 @@ describe('the check of answers', () => {
     expect(await faultsOf('GET', '/users', { status: 429, headers: PROBLEM, body: limited })).to.deep.equal([
       '429 has no Retry-After',
     ]);
+    expect(await faultsOf('POST', '/ecgs', { status: 429, headers: PROBLEM, body: limited })).to.deep.equal([
+      '429 has no Retry-After',
+    ]);
     const complete = { ...PROBLEM, 'Retry-After': '1' };
     expect(await faultsOf('GET', '/users', { status: 429, headers: complete, body: limited })).to.deep.equal([]);
   });

@@ -51,9 +51,6 @@ const EXPLAINED: readonly (readonly [message: RegExp, description: RegExp])[] = 
 /** Whether something exists and belongs together, which no schema can say. */
 const OF_STORED = /is not (your password|the id of|an? (patient|study|encounter))|belongs to/;
 
-/** Not described yet. */
-const KNOWN = /^must not contain invisible characters$/;
-
 interface Field {
   /** As in an error: `/address/city`. */
   path: string;
@@ -88,7 +85,7 @@ function fieldsOf(schema: Json, path = '', told = '', set: Field['set'] = () => 
 /** Refusals that the description of the field does not explain. */
 const unexplained = (what: string, description: string, errors: readonly FieldError[]): string[] =>
   errors.flatMap(({ message }) => {
-    if (OF_STORED.test(message) || KNOWN.test(message)) return [];
+    if (OF_STORED.test(message)) return [];
     const [, due] = EXPLAINED.find(([said]) => said.test(message)) ?? [];
     return due?.test(description) ? [] : [`${what} ${message} (${description.trim() || 'no description'})`];
   });

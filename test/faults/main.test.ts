@@ -177,9 +177,9 @@ describe('the service as it is started', function () {
     const started = start({ DATA_DIR: join(folder, 'file') });
     expect(await started.ended).to.equal(1);
     rmSync(join(folder, '.env'));
-    const [setting, folder_, ...rest] = started.text().split('\n');
-    expect(setting).to.equal('.env: PROT is not a setting and is ignored. Did you mean PORT?');
-    expect(folder_).to.match(/^The data folder .*file cannot be used: it is a file/);
+    const [ignored, refused, ...rest] = started.text().split('\n');
+    expect(ignored).to.equal('.env: PROT is not a setting and is ignored. Did you mean PORT?');
+    expect(refused).to.match(/^The data folder .*file cannot be used: it is a file/);
     expect(rest).to.deep.equal(['']);
   });
 

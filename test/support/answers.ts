@@ -64,7 +64,7 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
       headers?: Json;
     };
     const body: unknown = isJson(type) && bytes.length > 0 ? JSON.parse(bytes.toString()) : undefined;
-    const isOfSeveral = operation.operationId === OF_SEVERAL && !('id' in Object(body));
+    const isOfSeveral = status < 400 && operation.operationId === OF_SEVERAL && !('id' in Object(body));
     const missing = Object.keys(answer.headers ?? {}).filter((header) => ALWAYS.includes(header) && !has(header));
     if (missing.length > 0 && !isOfSeveral) return `${status} has no ${missing.join()}`;
     const content = answer.content ?? {};

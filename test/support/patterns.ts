@@ -108,13 +108,15 @@ function placesOf(pattern: string): { atoms: string[]; next: Set<number>[]; nest
       if (at !== end) throw new Error(`${pattern}: read differently the second time`);
       return made;
     };
-    if (sign === '*' || sign === '+' || (comma === ',' && most === '')) link(part.last, part.first);
     if (sign === '?' || sign === '*' || least === '0') part.isEmpty = true;
+    let latest = part;
     for (let n = 1; n < Number(most || least); n++) {
       const another = copy();
       if (n >= Number(least)) another.isEmpty = true;
       part = joined(part, another);
+      latest = another;
     }
+    if (sign === '*' || sign === '+' || (comma === ',' && most === '')) link(latest.last, latest.first);
     at = after;
     return part;
   };

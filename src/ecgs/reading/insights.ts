@@ -57,16 +57,19 @@ export async function insights(
 ): Promise<Insights> {
   const { channels } = ecg;
   const windowed = options.from !== undefined || options.to !== undefined;
-  const ranges = channels.map((channel) => sampleRange(channel, options));
-  assertInside(channels, options);
-  const windows = new WindowSummaries(ecg, ranges);
   const counters = countersOf(channels, options);
-  const spans = counters ? ranges.map((range, number) => spanOf(ecg, number, range)) : windows.spans;
-  for await (const part of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
-    counters?.[part.channel]?.push(part.samples);
-    windows.push(part);
+  let summaries = channels.map(({ summary }) => summary);
+  if (windowed || counters) {
+    const ranges = channels.map((channel) => sampleRange(channel, options));
+    assertInside(channels, options);
+    const windows = new WindowSummaries(ecg, ranges);
+    const spans = counters ? ranges.map((range, number) => spanOf(ecg, number, range)) : windows.spans;
+    for await (const part of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
+      counters?.[part.channel]?.push(part.samples);
+      windows.push(part);
+    }
+    if (windowed) ({ summaries } = windows);
   }
-  const summaries = windowed ? windows.summaries : channels.map(({ summary }) => summary);
   return {
     ecgId: ecg._id.toHexString(),
     definition: { ...DEFINITION, deadBand: options.deadBand, gaps: options.gaps },

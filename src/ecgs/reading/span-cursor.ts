@@ -139,8 +139,8 @@ export class SpanCursor {
   }
 
   /**
-   * Returns the next samples that are ready, at most `count`, in runs of one block each. They belong to
-   * the caller; none is a view, which would keep a whole part in memory.
+   * Returns the next samples that are ready, at most `count`, in runs of one block each. They belong to the
+   * caller; none is a view, which would keep a whole part in memory.
    */
   take(count: number): Samples[] {
     const runs: Samples[] = [];

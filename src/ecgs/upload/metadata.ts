@@ -48,7 +48,7 @@ export const uploadMetadata = z
     study: text(reference).meta({ minLength: 1, maxLength: MAX_REFERENCE_LENGTH }),
     notes: text(notes).meta({ maxLength: MAX_NOTES_LENGTH }),
     samplingRate: number(samplingRate).meta({ type: 'number', description: 'Hz' }),
-    unit: text(unit).meta({ minLength: 1, maxLength: MAX_UNIT_LENGTH }),
+    unit: text(unit).meta({ rule: 'Without invisible characters', minLength: 1, maxLength: MAX_UNIT_LENGTH }),
     gain: number(gain).meta({
       type: 'number',
       description: "Stored units per physical unit; replaces a gain that is only a format's default or has no unit",

@@ -8,6 +8,8 @@ import { whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 
 const IDLE_MS = 250;
+/** More than the buffers of a stream hold. */
+const LATE_BYTES = 400_000;
 
 describe('a database that is slower than the longest silence of a client', function () {
   this.timeout(60_000);
@@ -44,10 +46,15 @@ describe('a database that is slower than the longest silence of a client', funct
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1').setEncoding('latin1');
     socket.write(
       `POST /api/v1/ecgs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${app.clinician.token}\r\n` +
-        'Content-Type: application/json\r\nContent-Length: 100\r\n\r\n{"leads":',
+        `Content-Type: application/json\r\nContent-Length: ${LATE_BYTES + 9}\r\n\r\n{"leads":`,
     );
     const [answer] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [string];
+    // What the client sends nevertheless is discarded, so that it can read the answer, and the connection can go on.
+    socket.write(Buffer.alloc(LATE_BYTES));
+    socket.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    const [next] = (await once(socket, 'data', { signal: AbortSignal.timeout(10_000) })) as [string];
     socket.destroy();
+    expect(next).to.match(/^HTTP\/1\.1 200 /);
     expect(answer)
       .to.match(/^HTTP\/1\.1 408 /)
       .and.include('No data arrived for 0.25 s (setting MAX_UPLOAD_IDLE_MS). Send it again.');

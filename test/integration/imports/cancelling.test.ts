@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { AUDIT_EVENTS } from '../../../src/audit/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
 import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { notes, things } from '../../support/import-kind.ts';
@@ -72,5 +73,26 @@ describe('cancelling while a batch is being written', function () {
       },
     );
     expect(await cancellations(id)).to.have.lengthOf(1);
+  });
+});
+
+describe('clearing a cancelled import', () => {
+  it('ends the transaction that its worker has left open', async () => {
+    const app = await startTestApp({}, { importKinds: [things], importTiming: { leaseMs: 3_000, pollMs: 50 } });
+    const imports = importCollection(app.database);
+    const _id = new Types.ObjectId((await send(app, app.clinician, 'Key,Value\nk,1\n')).json.id as string);
+    const left = await app.database.startSession();
+    left.startTransaction();
+    await app.database.collection('things').insertOne({ key: 'k' }, { session: left });
+    await imports.updateOne({ _id }, { $set: { state: 'cancelled', session: left.id!.id } });
+    try {
+      app.app.importWorker.start();
+      await eventually('the import is cleared', async () => (await imports.findOne({ _id }))?.file === null);
+      const failure = await left.commitTransaction().catch(({ codeName }: { codeName: string }) => codeName);
+      expect(failure).to.equal('NoSuchTransaction');
+    } finally {
+      await left.endSession();
+      await app.close();
+    }
   });
 });
