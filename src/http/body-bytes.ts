@@ -41,13 +41,9 @@ export async function* bodyBytes(ctx: Context, limits: BodyLimits): AsyncGenerat
     }
   } finally {
     const ended = pieces.return?.();
-    if (!isSilent) await ended;
-    // While the client is silent, the iterator cannot end. When it does, it no longer lets the rest of the body flow.
-    else
-      ended?.then(
-        () => req.resume(),
-        () => undefined,
-      );
+    // The iterator of a silent client ends only when more of the body arrives, and then stops its flow.
+    if (isSilent) ended?.then(() => req.resume()).catch(() => undefined);
+    else await ended;
   }
 }
 

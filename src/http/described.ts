@@ -197,7 +197,8 @@ function jsonSchemas(schemas: Record<string, ZodType>): Schemas {
  * word for. So fields with descriptions of their own do not hide the rules of their type.
  */
 function withRule(schema: unknown): unknown {
-  const { rule, description, ...rest } = Object(schema) as Json;
+  if (typeof schema !== 'object' || schema === null || !('rule' in schema)) return schema;
+  const { rule, description, ...rest } = schema as Json;
   if (typeof rule !== 'string') return schema;
   return { ...rest, description: typeof description === 'string' ? `${description}. ${rule}` : rule };
 }

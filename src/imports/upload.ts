@@ -32,8 +32,6 @@ export interface UploadDeps {
 const MAX_FORM_BYTES = 65_536;
 const MAX_FIELDS = 10;
 const MAX_FILE_NAME = 255;
-/** The name of a field that cannot be in a list of fields. */
-const PROTOTYPE = '__proto__';
 /** Milliseconds between heartbeats of an upload. */
 const HEARTBEAT_MS = 5_000;
 
@@ -165,7 +163,6 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
   let fileName: string | null = null;
   let isWrongField = false;
   let isTaken = false;
-  let isPrototypeSent = false;
   const parse = koaBody({
     multipart: true,
     json: false,
@@ -179,11 +176,6 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
       minFileSize: 0,
       maxFields: MAX_FIELDS,
       maxFieldsSize: MAX_FORM_BYTES,
-      onPart: (part, handle) => {
-        // formidable would set the prototype of its list of fields.
-        isPrototypeSent ||= part.name === PROTOTYPE;
-        handle(part);
-      },
       onFileBegin: (name: string, file: FormFile) => {
         isWrongField = name !== 'file';
         fileName = file.originalFilename;
@@ -215,7 +207,6 @@ async function readForm(ctx: Context, id: ObjectId, deps: UploadDeps, away: Abor
   } finally {
     clearInterval(silence);
   }
-  if (isPrototypeSent) throw invalid(`/${PROTOTYPE}`, 'is not known here');
   if (!isTaken)
     throw invalid('/file', 'is required: send one file, with a file name and a content type such as text/csv');
   return {
