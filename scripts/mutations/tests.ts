@@ -10,7 +10,15 @@ const IMPORTED = [...ANYWHERE, `${OVER_HTTP}/imports/kinds.test.ts`];
 const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[] = [
   ['src/formats/common/', ['test/unit/formats/', `${OVER_HTTP}/formats/`]],
   ['src/formats/', ['test/unit/formats/common/bounds.test.ts']],
-  ['src/ecgs/', [`${OVER_HTTP}/formats/upload.test.ts`, `${OVER_HTTP}/directory/recordings.test.ts`, ...ANYWHERE]],
+  [
+    'src/ecgs/',
+    [
+      `${OVER_HTTP}/formats/upload.test.ts`,
+      `${OVER_HTTP}/formats/refusals.test.ts`,
+      `${OVER_HTTP}/directory/recordings.test.ts`,
+      ...ANYWHERE,
+    ],
+  ],
   [
     'src/imports/',
     [
@@ -20,7 +28,7 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
       ...ANYWHERE,
     ],
   ],
-  ['src/users/', [`${OVER_HTTP}/auth.test.ts`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
+  ['src/users/', [`${OVER_HTTP}/auth/`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
   [
     'src/http/',
     [`${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE],

@@ -201,7 +201,7 @@ describe('the audit', () => {
       expect(await app.database.collection(AUDIT_EVENTS).countDocuments()).to.equal(before);
     });
 
-    it('records log-ins, log-outs and changes of the own password', async () => {
+    it("records log-ins, log-outs and changes of a user's own password", async () => {
       const user = await app.newUser('clinician');
       const { json } = await logIn(user.email, user.password);
       const anew = { currentPassword: user.password, newPassword: 'another password' };

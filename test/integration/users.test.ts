@@ -228,7 +228,7 @@ describe('/users', () => {
     });
   });
 
-  describe('the own account', () => {
+  describe("a user's own account", () => {
     for (const [method, body] of [
       ['DELETE', undefined],
       ['PATCH', { role: 'clinician' }],

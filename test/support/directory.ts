@@ -90,3 +90,6 @@ export async function manyPatients(app: TestApp, count: number, seed: number): P
   await studyModel(app.database).collection.insertMany(studies);
   return patients;
 }
+
+/** A text without accents and case. */
+export const plain = (text: string): string => text.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();

@@ -16,7 +16,7 @@ import type {
   WritableRecording,
 } from '../../src/formats/types.ts';
 import type { Frames, Lane, ReadFrames } from '../../src/formats/common/frames.ts';
-import { MAX_ANNOTATIONS_A_RUN } from '../../src/formats/types.ts';
+import { FormatError, MAX_ANNOTATIONS_A_RUN } from '../../src/formats/types.ts';
 import { BlockBuilder } from '../../src/signal/block-builder.ts';
 import { canonicalLeads } from '../../src/signal/leads.ts';
 import { missingMarker, type Samples, sampleType, type SampleType, widerType } from '../../src/signal/samples.ts';
@@ -314,4 +314,15 @@ export async function encodeFiles(encode: Encoder, { recording, read }: Written)
     files[name] = Buffer.concat(chunks);
   }
   return files;
+}
+
+/** The error with which a file is refused. @throws Error if it is accepted */
+export async function refusalOf(reading: Promise<unknown>): Promise<FormatError> {
+  try {
+    await reading;
+  } catch (error) {
+    if (error instanceof FormatError) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
 }
