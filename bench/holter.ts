@@ -8,8 +8,9 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrations.ts';
+import { encoded } from '../src/ecgs/store/block-encoding.ts';
 import { BlockWriter } from '../src/ecgs/store/block-store.ts';
-import { BLOCK_SAMPLES } from '../src/signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../src/signal/samples.ts';
 import { HttpConnection } from './connection.ts';
 import { type Holter, holter, writeHolter } from './holter-files.ts';
 import { memory, processorMs } from './processes.ts';
@@ -71,7 +72,7 @@ async function startDriver(bench: Bench, { leads }: Holter): Promise<() => Promi
       from += BLOCK_SAMPLES, index++
     ) {
       for (const [channel, { samples }] of leads.entries()) {
-        writer.add([{ channel, index, samples: samples.subarray(from, from + BLOCK_SAMPLES) }]);
+        writer.add([{ channel, index, ...encoded(samples.subarray(from, from + BLOCK_SAMPLES), 'packed') }]);
         await writer.room();
       }
     }

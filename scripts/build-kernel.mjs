@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 /** Folders with sources in `assembly/`; the generated module is written beside it. */
-const KERNELS = ['../src/signal/kernel/', '../src/formats/json/kernel/'];
+const KERNELS = ['../src/signal/kernel/'];
 const FLAGS = ['--enable', 'simd', '-O3', '--runtime', 'stub', '--noAssert'];
 
 for (const kernel of KERNELS) await build(new URL(kernel, import.meta.url));

@@ -147,7 +147,12 @@ async function provideDemo(database: Connection, config: Config, password: strin
     fullName: 'Demo Clinician',
     role: 'clinician',
   });
-  await loadDemo(id, config, { database, uploads: app.uploads, zone: app.zone });
+  await loadDemo(id, config, {
+    database,
+    uploads: app.uploads,
+    zone: app.zone,
+    blockEncoding: config.blockEncoding,
+  });
 }
 
 async function listen(server: Server, { host, port }: Config): Promise<AddressInfo> {

@@ -8,7 +8,7 @@ import type { RecordingsOf } from './store/recordings.ts';
 import type { Uploads } from './store/uploads.ts';
 
 export interface EcgDeps {
-  config: Pick<Config, 'limits'>;
+  config: Pick<Config, 'limits' | 'blockEncoding'>;
   zone: ClinicZone;
   database: Connection;
   recordingsOf: RecordingsOf;

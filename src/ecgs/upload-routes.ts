@@ -36,7 +36,7 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  *             leads: [{ name: II, number_of_samples: 6, signal: [12, -7, 0, -3, null, 5] }]
  */
 export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn }: EcgDeps): AnyOperation {
-  const deps = { database, uploads, zone };
+  const deps = { database, uploads, zone, blockEncoding: config.blockEncoding };
   return operation({
     id: 'uploadEcg',
     tag: 'ecgs',

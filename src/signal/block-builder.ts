@@ -1,18 +1,15 @@
 /** Cuts one channel's samples into blocks of a fixed length, each of the smallest lossless type. */
-import { markerOf, MISSING_INT16, MISSING_INT32, sampleType, type Samples } from './samples.ts';
-
-/** Samples of a full block: 128 KiB of int16, 512 KiB of float64. */
-export const BLOCK_SAMPLES = 65536;
-
-type Width = 'int16' | 'int32' | 'float64';
+import { type Buildable, BlockMemory, type Width } from './block-memory.ts';
+import { BLOCK_SAMPLES, markerOf, MISSING_INT16, MISSING_INT32, sampleType, type Samples } from './samples.ts';
 
 /**
- * Takes runs of any type and length with `append`; passes each full block to `onBlock`, and the rest on `finish`. A
- * block starts as int16 and is widened by the first value that does not fit: to int32, then to float64, which finally
+ * Takes runs of any type and length with `append`; passes each full block to `onBlock`, and the rest on `finish`. The
+ * samples are valid only during that call. A block starts as int16 and is widened by the first value that does not fit: to int32, then to float64, which finally
  * becomes float32 if that is exact for every value. So the type depends only on the values, not on the runs.
  */
 export class BlockBuilder {
-  #block: Int16Array | Int32Array | Float64Array = new Int16Array(0);
+  readonly #memory = new BlockMemory();
+  #block: Buildable = this.#memory.none;
   #length = 0;
   readonly #onBlock: (samples: Samples) => void;
 
@@ -30,16 +27,24 @@ export class BlockBuilder {
     }
   }
 
-  /** Passes the rest to `onBlock`; the builder is then empty. */
+  /** Passes the rest to `onBlock`; the builder is then empty and holds no memory. */
   finish(): void {
     if (this.#length > 0) this.#emit();
+    this.release();
+  }
+
+  /** Gives up what has not been passed on. To be called if the builder is not finished. */
+  release(): void {
+    this.#block = this.#memory.none;
+    this.#length = 0;
+    this.#memory.release();
   }
 
   #emit(): void {
     const full = this.#block.subarray(0, this.#length);
-    this.#block = new Int16Array(0);
     this.#length = 0;
     this.#onBlock(full instanceof Float64Array ? narrowed(full) : full);
+    this.#block = this.#memory.next();
   }
 
   /**
@@ -61,32 +66,25 @@ export class BlockBuilder {
     return copied;
   }
 
+  #reserve(wanted: number): void {
+    if (wanted > this.#block.length) this.#move(sampleType(this.#block) as Width, wanted);
+  }
+
   #widen(value: number): void {
     const fits32 =
       this.#block instanceof Int16Array && Number.isInteger(value) && value > MISSING_INT32 && value <= 2147483647;
-    this.#reallocate(fits32 ? 'int32' : 'float64', this.#block.length);
+    this.#move(fits32 ? 'int32' : 'float64', this.#block.length);
   }
 
-  /** Grows by doubling, so that a short channel needs little memory. */
-  #reserve(wanted: number): void {
-    if (wanted <= this.#block.length) return;
-    const size = Math.min(BLOCK_SAMPLES, Math.max(wanted, this.#block.length * 2));
-    this.#reallocate(sampleType(this.#block) as Width, size);
-  }
-
-  #reallocate(width: Width, size: number): void {
+  /** Continues in other memory. */
+  #move(width: Width, size: number): void {
     const old = this.#block.subarray(0, this.#length);
-    this.#block = allocate(width, size);
-    if (width === sampleType(old)) this.#block.set(old);
-    else if (width === 'int32') copyIntegers(old, this.#block as Int32Array, 0, MISSING_INT32, 2147483647);
-    else copyToFloat64(old, this.#block as Float64Array, 0);
+    this.#block = this.#memory.larger(width, size, (block) => {
+      if (width === sampleType(old)) block.set(old);
+      else if (width === 'int32') copyIntegers(old, block as Int32Array, 0, MISSING_INT32, 2147483647);
+      else copyToFloat64(old, block as Float64Array, 0);
+    });
   }
-}
-
-/** Every element is written before it is read, so the memory is not zeroed. */
-function allocate(width: Width, size: number): Int16Array | Int32Array | Float64Array {
-  if (width === 'int16') return new Int16Array(size);
-  return width === 'int32' ? new Int32Array(size) : new Float64Array(size);
 }
 
 /**

@@ -5,8 +5,8 @@
  * A crossing is a change of sign between successive samples that are not zero, about the channel's own zero level. A
  * touch is not a crossing; zeros neither add nor hide one; a missing sample breaks the run.
  */
-import { COUNTS, KERNELS } from './kernel.ts';
-import { sampleType, type Samples } from './samples.ts';
+import { addressOf, COUNTS, KERNELS } from './kernel.ts';
+import { BLOCK_SAMPLES, sampleType, type Samples } from './samples.ts';
 import type { Sign } from './summary.ts';
 import { thresholds } from './thresholds.ts';
 
@@ -45,10 +45,9 @@ export class CrossingCounter {
     const type = sampleType(samples);
     const kernel = KERNELS[type];
     const { high, low } = thresholds(type, zeroLevel + band, zeroLevel - band);
-    for (let from = 0; from < samples.length; from += kernel.stage.length) {
-      const part = samples.subarray(from, from + kernel.stage.length);
-      kernel.stage.set(part);
-      kernel.count(part.length, high, low, this.#state, gaps === 'bridge');
+    for (let from = 0; from < samples.length; from += BLOCK_SAMPLES) {
+      const part = samples.subarray(from, from + BLOCK_SAMPLES);
+      kernel.count(addressOf(part), part.length, high, low, this.#state, gaps === 'bridge');
       const [crossings, , , last] = COUNTS;
       this.count += crossings;
       this.#state = last;

@@ -20,6 +20,9 @@ export const SAMPLE_ARRAYS = {
   float64: Float64Array,
 } as const;
 
+/** Samples of a full block: 128 KiB of int16, 512 KiB of float64. The kernel takes at most as many at once. */
+export const BLOCK_SAMPLES = 65536;
+
 export const MISSING_INT16 = -32768;
 export const MISSING_INT32 = -2147483648;
 

@@ -1,5 +1,5 @@
 /** Finds faulty stretches of a channel: constant, missing, or clipped, that is, repeatedly at the limit. */
-import { BLOCK_SAMPLES } from './block-builder.ts';
+import { BLOCK_SAMPLES } from './samples.ts';
 import { markerOf, type Samples } from './samples.ts';
 
 /** Sample numbers, half-open. */

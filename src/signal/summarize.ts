@@ -1,6 +1,6 @@
-/** Summarizes samples by passing them through the stage of the compiled kernel, part by part. */
-import { COUNTS, KERNELS, STATISTICS } from './kernel.ts';
-import { sampleType, type Samples } from './samples.ts';
+/** Summarizes samples with the compiled kernel, part by part. */
+import { addressOf, COUNTS, KERNELS, STATISTICS } from './kernel.ts';
+import { BLOCK_SAMPLES, sampleType, type Samples } from './samples.ts';
 import { EMPTY, merge, type SignalSummary } from './summary.ts';
 import { thresholds } from './thresholds.ts';
 
@@ -14,10 +14,9 @@ export function summarize(samples: Samples, zeroLevel: number): SignalSummary {
   const kernel = KERNELS[type];
   const { high, low } = thresholds(type, zeroLevel, zeroLevel);
   let summary: SignalSummary = EMPTY;
-  for (let from = 0; from < samples.length; from += kernel.stage.length) {
-    const part = samples.subarray(from, from + kernel.stage.length);
-    kernel.stage.set(part);
-    kernel.summarize(part.length, high, low);
+  for (let from = 0; from < samples.length; from += BLOCK_SAMPLES) {
+    const part = samples.subarray(from, from + BLOCK_SAMPLES);
+    kernel.summarize(addressOf(part), part.length, high, low);
     summary = merge(summary, readSummary(part.length));
   }
   return summary;

@@ -70,6 +70,8 @@ export interface Config {
   /** Distinct calendar days such as `2026-12-25`. */
   holidays: readonly string[];
   accessTokenSeconds: number;
+  /** How new samples are stored. */
+  blockEncoding: 'packed' | 'plain';
   limits: Limits;
 }
 
@@ -186,6 +188,7 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     clinicTimezone: values.clinicTimezone,
     holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,
+    blockEncoding: values.blockEncoding,
     limits: Object.fromEntries(LIMITS.map((key) => [key, values[key]])) as Record<(typeof LIMITS)[number], number>,
   };
 }

@@ -25,9 +25,9 @@ export const yesOrNo = (text: string): boolean => YES_NO.get(text.toLowerCase())
 
 /** One of these words. */
 export const oneOf =
-  (...words: string[]) =>
-  (text: string): string =>
-    words.includes(text) ? text : wrong(oneOfThese(words));
+  <Word extends string>(...words: readonly Word[]) =>
+  (text: string): Word =>
+    words.find((word) => word === text) ?? wrong(oneOfThese(words));
 
 const LOG_FORMATS: readonly LogFormat[] = ['auto', 'pretty', 'json'];
 export const logFormat = (text: string): LogFormat =>

@@ -172,6 +172,13 @@ export const SETTINGS = {
     days,
     'Days that are not business days, as dates separated by commas: 2026-01-01,2026-12-25.',
   ),
+  blockEncoding: setting(
+    'BLOCK_ENCODING',
+    'packed',
+    oneOf('packed', 'plain'),
+    'How new samples are stored: `packed` without loss into fewer bytes, or `plain` as typed arrays, for programs ' +
+      'that read the database directly. Both can be read, whatever is set.',
+  ),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxParallelUploads: setting(
     'MAX_PARALLEL_UPLOADS_PER_USER',

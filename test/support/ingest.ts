@@ -22,9 +22,9 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 export async function ingestEvents(
   events: AsyncGenerator<DecoderEvent, void, void>,
   { owner: userId, format, duplicate = 'refuse', confirm = async () => undefined }: Told,
-  deps: IngestDeps,
+  deps: Omit<IngestDeps, 'blockEncoding'> & Partial<IngestDeps>,
 ): Promise<Ingested[]> {
   const atLast: Confirm = async (when) => (when === 'now' ? confirm() : undefined);
   const source = ownFile({ ...formatById(format), decode: () => events }, nothing(), NO_LIMITS);
-  return ingest({ userId, source, duplicate, confirm: atLast }, deps);
+  return ingest({ userId, source, duplicate, confirm: atLast }, { blockEncoding: 'packed', ...deps });
 }

@@ -17,6 +17,12 @@ export function uniform(seed: number): () => number {
   };
 }
 
+/** Noise over the whole range of 16 bits, which cannot be packed into fewer bytes. */
+export function noise(length: number, seed = 1): Int16Array {
+  const random = uniform(seed);
+  return Int16Array.from({ length }, () => Math.floor(random() * 65_535) - 32_767);
+}
+
 const CONSTRUCTORS = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array } as const;
 
 export function samplesOf(type: SampleType, values: Iterable<number | null>): Samples {

@@ -1,10 +1,10 @@
 /** Stores recordings as an upload would, but from samples in memory, so large recordings need no file. */
 import { type Connection, mongo, Types } from 'mongoose';
 import { ClinicZone } from '../../src/calendar/clinic-zone.ts';
+import type { BlockEncoding } from '../../src/ecgs/store/block-encoding.ts';
 import { ecgModel, type StoredEcg } from '../../src/ecgs/store/model.ts';
 import { Draft } from '../../src/ecgs/upload/draft.ts';
-import { BLOCK_SAMPLES } from '../../src/signal/block-builder.ts';
-import type { Samples } from '../../src/signal/samples.ts';
+import { BLOCK_SAMPLES, type Samples } from '../../src/signal/samples.ts';
 
 export interface ChannelToStore {
   name: string;
@@ -17,9 +17,10 @@ export async function storeRecording(
   database: Connection,
   channels: readonly ChannelToStore[],
   owner = new Types.ObjectId(),
+  encoding: BlockEncoding = 'packed',
 ): Promise<StoredEcg> {
   const id = new Types.ObjectId();
-  const draft = new Draft(database, { ecg: id, owner, writer: new Types.ObjectId() });
+  const draft = new Draft(database, { ecg: id, owner, writer: new Types.ObjectId() }, encoding);
   const longest = Math.max(...channels.map(({ samples }) => samples.length));
   for (let from = 0; from < longest; from += BLOCK_SAMPLES) {
     for (const [number, { samples }] of channels.entries()) {

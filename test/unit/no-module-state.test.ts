@@ -20,7 +20,6 @@ const STATE = [
 /** Exceptions, with their reasons. */
 const ALLOWED: Readonly<Record<string, string>> = {
   'main.ts': 'is the process itself',
-  'formats/json/integers.ts': 'memory of the compiled scanner, of which nothing is kept from one call to the next',
   'signal/thresholds.ts': 'one number as bits, of which nothing is kept from one call to the next',
 };
 

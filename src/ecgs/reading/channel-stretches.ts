@@ -1,5 +1,5 @@
 /** Finds the faulty stretches of one channel; blocks whose summary is sufficient need not be read. */
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { Samples } from '../../signal/samples.ts';
 import { type Stretches, StretchFinder } from '../../signal/stretches.ts';
 import { millivolts } from '../../signal/units.ts';

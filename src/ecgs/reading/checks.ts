@@ -3,7 +3,7 @@
  * over its whole length, block by block.
  */
 import type { Connection } from 'mongoose';
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { Samples } from '../../signal/samples.ts';
 import type { Stretches } from '../../signal/stretches.ts';
 import { isPhysical } from '../../signal/units.ts';

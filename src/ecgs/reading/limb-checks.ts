@@ -1,5 +1,5 @@
 /** Compares the limb leads of a recording with each other, piece by piece. */
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import {
   armsMostlySwapped,

@@ -1,5 +1,5 @@
 /** Plans how much a reader of recordings fetches at a time to keep within its budget. */
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { SpanCursor } from './span-cursor.ts';
 
 /**
@@ -31,20 +31,28 @@ export interface Plan {
   step: number;
   /** Most that is then held of all lanes. */
   bytes: number;
+  /** Whether blocks may be held as they are stored, and decoded when they are needed. */
+  mayStayEncoded: boolean;
 }
 
-/** Whole blocks if those of all lanes fit the budget, otherwise an equal part of a block. */
+/**
+ * Whole blocks if those of all lanes fit the budget, both as they are stored and one of each lane decoded; otherwise an
+ * equal part of a block.
+ */
 export function planOf(reading: readonly Reading[], most: number): Plan {
   const width = reading.reduce((sum, { cursor }) => sum + cursor.width, 0);
   const frame = reading.reduce((sum, { cursor, perFrame }) => sum + cursor.width * perFrame, 0);
+  const block = width * BLOCK_SAMPLES;
   // Less than a frame may be left when more is fetched, and the caller may still hold the last frames.
-  const besides = frame + Math.min(most * frame, width * BLOCK_SAMPLES);
+  const besides = frame + Math.min(most * frame, block);
+  const mayStayEncoded = LANE_BYTES - besides >= 2 * block;
+  if (mayStayEncoded) {
+    const step = BLOCK_SAMPLES * Math.max(1, Math.floor(AHEAD_BYTES / block));
+    return { step, bytes: step * width + block + besides, mayStayEncoded };
+  }
   const fitting = Math.max(1, (LANE_BYTES - besides) / width);
-  const step =
-    fitting < BLOCK_SAMPLES
-      ? Math.ceil(BLOCK_SAMPLES / Math.ceil(BLOCK_SAMPLES / fitting))
-      : BLOCK_SAMPLES * Math.max(1, Math.floor(AHEAD_BYTES / (width * BLOCK_SAMPLES)));
-  return { step, bytes: step * width + besides };
+  const step = fitting < BLOCK_SAMPLES ? Math.ceil(BLOCK_SAMPLES / Math.ceil(BLOCK_SAMPLES / fitting)) : BLOCK_SAMPLES;
+  return { step, bytes: step * width + besides, mayStayEncoded };
 }
 
 /** Lanes without a complete frame ready that have more to fetch. */

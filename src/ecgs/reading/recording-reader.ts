@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Frames, Lane, ReadFrames } from '../../formats/common/frames.ts';
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { Samples } from '../../signal/samples.ts';
 import type { ObjectId } from '../store/model.ts';
 import { MissingBlock, storedBlocks } from '../store/stored-blocks.ts';
@@ -16,9 +16,10 @@ import {
   planOf,
   REST_BYTES,
 } from './reading-plan.ts';
+import { HeldPart } from './held-part.ts';
 import { type Span, SpanCursor } from './span-cursor.ts';
 
-/** Samples of one block. They belong to the caller. */
+/** Samples of one block, valid until the next part is requested. */
 export interface Part {
   /** Index of the span. */
   span: number;
@@ -61,11 +62,12 @@ export class RecordingReader {
    */
   keep({ channel, first, samples }: Omit<Part, 'span'>): void {
     for (const cursor of this.#cursors)
-      if (cursor.span.channel === channel) this.#keepEarly(cursor, Math.floor(first / BLOCK_SAMPLES), () => samples);
+      if (cursor.span.channel === channel)
+        this.#keepEarly(cursor, Math.floor(first / BLOCK_SAMPLES), () => HeldPart.of(samples));
   }
 
   /**
-   * Errors of reading: `MissingBlock`, and the signal's reason. Other work of the event loop can run between two
+   * Errors of reading: `MissingBlock`, `DamagedBlock`, and the signal's reason. Other work of the event loop can run between two
    * results.
    */
   readonly read: ReadFrames = (lanes, most) => this.#frames(lanes, most);
@@ -76,14 +78,18 @@ export class RecordingReader {
       perFrame,
     }));
     const plan = planOf(reading, most);
-    for (;;) {
-      this.#signal?.throwIfAborted();
-      for (let hungry = hungryOf(reading); hungry.length > 0; hungry = hungryOf(reading))
-        await this.#fetch(hungry, plan);
-      const count = Math.min(most, framesReady(reading));
-      if (count === 0) return;
-      yield { count, runs: reading.map(({ cursor, perFrame }) => cursor.take(count * perFrame)) };
-      await nextTurn();
+    try {
+      for (;;) {
+        this.#signal?.throwIfAborted();
+        for (let hungry = hungryOf(reading); hungry.length > 0; hungry = hungryOf(reading))
+          await this.#fetch(hungry, plan);
+        const count = Math.min(most, framesReady(reading));
+        if (count === 0) return;
+        yield { count, runs: reading.map(({ cursor, perFrame }) => cursor.take(count * perFrame)) };
+        await nextTurn();
+      }
+    } finally {
+      for (const { cursor } of reading) cursor.release();
     }
   }
 
@@ -94,15 +100,19 @@ export class RecordingReader {
     for (const [number, cursor] of this.#cursors.entries()) {
       const { channel } = cursor.span;
       const plan = planOf([{ cursor, perFrame: 1 }], BLOCK_SAMPLES);
-      while (cursor.ready > 0 || cursor.left > 0) {
-        this.#signal?.throwIfAborted();
-        if (cursor.ready === 0) await this.#fetch([cursor], plan);
-        let first = cursor.at;
-        for (const samples of cursor.take(BLOCK_SAMPLES - (first % BLOCK_SAMPLES))) {
-          yield { span: number, channel, first, samples };
-          first += samples.length;
-          await nextTurn();
+      try {
+        while (cursor.ready > 0 || cursor.left > 0) {
+          this.#signal?.throwIfAborted();
+          if (cursor.ready === 0) await this.#fetch([cursor], plan);
+          let first = cursor.at;
+          for (const samples of cursor.take(BLOCK_SAMPLES - (first % BLOCK_SAMPLES))) {
+            yield { span: number, channel, first, samples };
+            first += samples.length;
+            await nextTurn();
+          }
         }
+      } finally {
+        cursor.release();
       }
     }
   }
@@ -121,19 +131,19 @@ export class RecordingReader {
       if (others) others.push(cursor);
       else ofChannel.set(channel, [cursor]);
     }
-    const arrived = new Map([...stops.keys()].map((cursor) => [cursor, new Map<number, Samples>()]));
+    const arrived = new Map([...stops.keys()].map((cursor) => [cursor, new Map<number, HeldPart>()]));
     for await (const blocks of storedBlocks(this.#database, this.#ecg, places, [...ofChannel.keys()], this.#signal)) {
       for (const block of blocks) {
         for (const cursor of ofChannel.get(block.channel) ?? []) {
           const stop = stops.get(cursor);
-          const samples = stop === undefined ? null : cursor.neededOf(block, stop);
-          if (samples) arrived.get(cursor)?.set(block.index, samples);
-          else this.#keepEarly(cursor, block.index, () => cursor.neededOf(block));
+          const part = stop === undefined ? null : cursor.neededOf(block, plan.mayStayEncoded, stop);
+          if (part) arrived.get(cursor)?.set(block.index, part);
+          else this.#keepEarly(cursor, block.index, () => cursor.neededOf(block, plan.mayStayEncoded));
         }
       }
     }
     for (const [cursor, stop] of stops) {
-      const missing = cursor.settle(stop, arrived.get(cursor) ?? new Map<number, Samples>());
+      const missing = cursor.settle(stop, arrived.get(cursor) ?? new Map<number, HeldPart>());
       if (missing) throw new MissingBlock(this.#ecg, missing);
     }
     this.mostHeld = Math.max(this.mostHeld, this.#heldBytes());
@@ -162,13 +172,13 @@ export class RecordingReader {
   }
 
   /** Keeps the part of a block that a span needs later, if it needs one and there is room. */
-  #keepEarly(cursor: SpanCursor, index: number, part: () => Samples | null): void {
+  #keepEarly(cursor: SpanCursor, index: number, part: () => HeldPart | null): void {
     const length = cursor.lackedOf(index);
     if (length === 0) return;
     const early = this.#cursors.reduce((sum, { earlyBytes }) => sum + earlyBytes, 0);
     if (early + cursor.width * length > EARLY_BYTES) return;
-    const samples = part();
-    if (samples) cursor.keepEarly(index, samples);
+    const kept = part();
+    if (kept) cursor.keepEarly(index, kept);
   }
 
   #heldBytes(): number {

@@ -82,7 +82,8 @@ export async function readRange(
   if (!channel) throw notFound();
   const [span] = answeredSpans(ecg, [number], window, maxSamples) as [Span];
   const parts: Samples[] = [];
-  for await (const { samples } of new RecordingReader(database, ecg._id, [span], signal).inTurn()) parts.push(samples);
+  for await (const { samples } of new RecordingReader(database, ecg._id, [span], signal).inTurn())
+    parts.push(samples.slice());
   const type = parts.map(sampleType).reduce(widerType, 'int16');
   const samples = new SAMPLE_ARRAYS[type](span.end - span.first);
   let at = 0;

@@ -1,8 +1,9 @@
 /** Moves forward over a span of one channel, and holds samples that are fetched and not yet returned. */
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
-import { SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
-import type { StoredChannel, StoredEcg } from '../store/model.ts';
-import { type BlockPlace, samplesOf, type StoredBlock } from '../store/stored-blocks.ts';
+import { BlockMemory } from '../../signal/block-memory.ts';
+import { BLOCK_SAMPLES, SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
+import type { StoredBlock, StoredChannel, StoredEcg } from '../store/model.ts';
+import type { BlockPlace } from '../store/stored-blocks.ts';
+import { HeldPart } from './held-part.ts';
 import type { SampleRange } from './window.ts';
 
 /** Samples of one channel that a request reads. */
@@ -36,10 +37,13 @@ export class SpanCursor {
   /** All samples before this one have been fetched. */
   #fetched: number;
   /** From `at` to `#fetched`, in parts of one block each; `#used` samples of the first part have been returned. */
-  #parts: readonly Samples[] = [];
+  #parts: readonly HeldPart[] = [];
   #used = 0;
+  /** The samples of the first part, once one of them has been returned. */
+  #open: Samples | null = null;
+  readonly #memory = new BlockMemory();
   /** Parts of blocks after `#fetched` that arrived with others, by index. */
-  #early: ReadonlyMap<number, Samples> = new Map();
+  #early: ReadonlyMap<number, HeldPart> = new Map();
 
   constructor(span: Span) {
     this.span = span;
@@ -85,12 +89,17 @@ export class SpanCursor {
     return places;
   }
 
-  /** The part of a block that is needed, up to sample `stop`; null if there is none, or it has arrived before. */
-  neededOf(block: StoredBlock, stop = this.span.end): Samples | null {
+  /**
+   * The part of a block that is needed, up to sample `stop`; null if there is none, or it has arrived before.
+   * @param mayStayEncoded see `HeldPart`
+   * Errors: `DamagedBlock`
+   */
+  neededOf(block: StoredBlock, mayStayEncoded: boolean, stop = this.span.end): HeldPart | null {
     const start = block.index * BLOCK_SAMPLES;
     const from = Math.max(this.#fetched, start);
     const to = Math.min(stop, start + BLOCK_SAMPLES);
-    return from < to && !this.#early.has(block.index) ? samplesOf(block, from - start, to - start) : null;
+    if (from >= to || this.#early.has(block.index)) return null;
+    return HeldPart.ofBlock(block, from - start, to - start, mayStayEncoded);
   }
 
   /** Number of samples of a block that are needed and have not arrived. */
@@ -101,8 +110,8 @@ export class SpanCursor {
   }
 
   /** Keeps a part that is needed later. */
-  keepEarly(index: number, samples: Samples): void {
-    this.#early = new Map([...this.#early, [index, samples]]);
+  keepEarly(index: number, part: HeldPart): void {
+    this.#early = new Map([...this.#early, [index, part]]);
   }
 
   /**
@@ -111,16 +120,16 @@ export class SpanCursor {
    * @param arrived by index of the block
    * @returns the first block that has not arrived, or is too short; or null
    */
-  settle(stop: number, arrived: ReadonlyMap<number, Samples>): BlockPlace | null {
+  settle(stop: number, arrived: ReadonlyMap<number, HeldPart>): BlockPlace | null {
     const parts = [...this.#parts];
     const early = new Map(this.#early);
     while (this.#fetched < stop) {
       const index = blockOf(this.#fetched);
-      const samples = arrived.get(index) ?? early.get(index);
+      const part = arrived.get(index) ?? early.get(index);
       early.delete(index);
-      if (samples !== undefined) {
-        parts.push(samples);
-        this.#fetched += samples.length;
+      if (part !== undefined) {
+        parts.push(part);
+        this.#fetched += part.length;
       }
       const isWhole = this.#fetched >= Math.min(stop, (index + 1) * BLOCK_SAMPLES);
       if (!isWhole) return { channel: this.span.channel, index };
@@ -134,35 +143,46 @@ export class SpanCursor {
   trim(): void {
     const [part] = this.#parts;
     if (part === undefined || this.#used === 0) return;
-    this.#parts = [part.slice(this.#used), ...this.#parts.slice(1)];
+    this.#parts = [part.after(this.#used), ...this.#parts.slice(1)];
     this.#used = 0;
+    this.#open = null;
   }
 
   /**
-   * Returns the next samples that are ready, at most `count`, in runs of one block each. They belong to the
-   * caller; none is a view, which would keep a whole part in memory.
+   * Returns the next samples that are ready, at most `count`, in runs of one block each. They are valid until the next
+   * call.
+   * Errors: `DamagedBlock`
    */
   take(count: number): Samples[] {
     const runs: Samples[] = [];
     const end = Math.min(this.at + count, this.#fetched);
     while (this.at < end) {
-      const part = this.#parts[0] as Samples;
-      const isWhole = this.#used === 0 && part.length <= end - this.at;
-      const run = isWhole ? part : part.slice(this.#used, this.#used + end - this.at);
-      runs.push(run);
+      const part = this.#parts[0] as HeldPart;
+      this.#open ??= part.samples(this.#memory);
+      const run = this.#open.subarray(this.#used, this.#used + end - this.at);
       this.at += run.length;
       this.#used += run.length;
+      // The next part may be decoded in the same memory. Otherwise a view would keep a whole part in memory.
+      const isLasting = part.isEncoded ? this.at === end : run.length === part.length;
+      runs.push(isLasting ? run : run.slice());
       if (this.#used === part.length) {
         this.#parts = this.#parts.slice(1);
         this.#used = 0;
+        this.#open = null;
       }
     }
     return runs;
   }
+
+  /** Gives back the memory of the samples that were returned last; they are not valid any more. */
+  release(): void {
+    this.#open = null;
+    this.#memory.release();
+  }
 }
 
-function bytesOf(parts: Iterable<Samples>): number {
-  let bytes = 0;
-  for (const { byteLength } of parts) bytes += byteLength;
-  return bytes;
+function bytesOf(parts: Iterable<HeldPart>): number {
+  let sum = 0;
+  for (const { bytes } of parts) sum += bytes;
+  return sum;
 }

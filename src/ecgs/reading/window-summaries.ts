@@ -1,5 +1,5 @@
 /** Summaries of windows: whole blocks from the block tables, partial blocks from their samples. */
-import { BLOCK_SAMPLES } from '../../signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import { summarize } from '../../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
 import { tableRow } from '../store/block-table.ts';

@@ -1,17 +1,11 @@
 /** Writes blocks to MongoDB in batches, with back-pressure. */
-import { type Connection, mongo, Types } from 'mongoose';
-import { type Samples, sampleType } from '../../signal/samples.ts';
-import { blockCollection, type ObjectId, type StoredBlocks } from './model.ts';
-import type { BlockPlace } from './stored-blocks.ts';
+import { type Connection, Types } from 'mongoose';
+import { blockCollection, type ObjectId, type StoredBlock, type StoredBlocks } from './model.ts';
 
 /** Bytes of one insert: large enough to make its round trip negligible, small enough to have a few in flight. */
 const BATCH_BYTES = 1 << 20;
 /** Inserts in flight: two keep mongod busy, the others even out bursts. */
 const MAX_IN_FLIGHT = 4;
-
-export interface Block extends BlockPlace {
-  samples: Samples;
-}
 
 /** What each written document belongs to: the recording, its owner, and the instance that writes it. */
 export interface Written {
@@ -37,16 +31,10 @@ export class BlockWriter {
   }
 
   /** Adds the blocks of one document: a full block, or several short ones. */
-  add(blocks: readonly Block[]): void {
-    const stored = blocks.map(({ channel, index, samples }) => ({
-      channel,
-      index,
-      type: sampleType(samples),
-      data: binary(samples),
-    }));
+  add(blocks: StoredBlock[]): void {
     this.documents++;
-    this.#batch.push({ _id: new Types.ObjectId(), ...this.#of, blocks: stored });
-    this.#batchBytes += blocks.reduce((bytes, block) => bytes + block.samples.byteLength, 0);
+    this.#batch.push({ _id: new Types.ObjectId(), ...this.#of, blocks });
+    this.#batchBytes += blocks.reduce((bytes, { data }) => bytes + data.position, 0);
     if (this.#batchBytes >= BATCH_BYTES) this.#send();
   }
 
@@ -86,7 +74,3 @@ export class BlockWriter {
     this.#inFlight.add(insert);
   }
 }
-
-/** The bytes of a typed array as they are: every platform that Node and MongoDB run on is little-endian. */
-const binary = (values: Samples): mongo.Binary =>
-  new mongo.Binary(Buffer.from(values.buffer, values.byteOffset, values.byteLength));

@@ -14,6 +14,7 @@ import type { FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SampleType } from '../../signal/samples.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
+import type { EncodedSamples } from './block-encoding.ts';
 
 export type ObjectId = Types.ObjectId;
 
@@ -86,10 +87,14 @@ export interface StoredEcg {
 /** The fields that audit events are made from. */
 export type Audited = Pick<StoredEcg, '_id' | 'owner' | 'patient' | 'createdAt'>;
 
+/** The samples of one block, in stored units. */
+export interface StoredBlock extends EncodedSamples {
+  channel: number;
+  index: number;
+}
+
 /**
- * One insert: a full block of one channel, or the shorter last blocks of several. Samples are little-endian and in
- * stored units.
- * Unique: (recording, channel, index).
+ * One insert: a full block of one channel, or the shorter last blocks of several. Unique: (recording, channel, index).
  */
 export interface StoredBlocks {
   _id: ObjectId;
@@ -97,7 +102,7 @@ export interface StoredBlocks {
   owner: ObjectId;
   /** The instance of the service that wrote it, so that leftovers of a crash can be found. */
   writer: ObjectId;
-  blocks: { channel: number; index: number; type: SampleType; data: mongo.Binary }[];
+  blocks: StoredBlock[];
 }
 
 /**

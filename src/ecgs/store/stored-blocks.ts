@@ -1,7 +1,6 @@
 /** Reads blocks from MongoDB, each document once. */
 import type { Connection } from 'mongoose';
-import { SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
-import { blockCollection, type ObjectId, type StoredBlocks } from './model.ts';
+import { blockCollection, type ObjectId, type StoredBlock, type StoredBlocks } from './model.ts';
 
 /** Where a block belongs in its recording. */
 export interface BlockPlace {
@@ -9,11 +8,8 @@ export interface BlockPlace {
   index: number;
 }
 
-/** A block as it is stored. */
-export type StoredBlock = StoredBlocks['blocks'][number];
-
 /**
- * Documents of one reply. Sixteen full blocks are at most 8 MiB, whatever their type; in any case mongod limits a reply
+ * Documents of one reply. Sixteen full blocks are at most 8 MiB, whatever their type and encoding; in any case mongod limits a reply
  * to 16 MiB.
  */
 const BATCH_DOCUMENTS = 16;
@@ -68,17 +64,4 @@ function placed(ecg: ObjectId, places: readonly BlockPlace[]): object {
     blocks: { $elemMatch: { channel: { $in: channels }, index: { $in: of } } },
   }));
   return conditions.length === 1 ? (conditions[0] as object) : { $or: conditions };
-}
-
-/**
- * Samples `[from, to)` of a block. A typed array needs aligned bytes, and the driver's lie anywhere: this is the only
- * copy on the way out. Every platform that Node and MongoDB run on is little-endian.
- */
-export function samplesOf({ type, data }: StoredBlock, from = 0, to = Infinity): Samples {
-  const { buffer, byteOffset } = data.buffer;
-  const ArrayOfType = SAMPLE_ARRAYS[type];
-  const width = ArrayOfType.BYTES_PER_ELEMENT;
-  const end = Math.min(data.position, to * width);
-  const bytes = buffer.slice(byteOffset + from * width, byteOffset + end) as ArrayBuffer;
-  return new ArrayOfType(bytes);
 }

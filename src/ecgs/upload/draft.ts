@@ -6,15 +6,16 @@ import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
-import { BLOCK_SAMPLES, BlockBuilder } from '../../signal/block-builder.ts';
+import { BlockBuilder } from '../../signal/block-builder.ts';
 import { canonicalLeads } from '../../signal/leads.ts';
-import { type Samples, type SampleType, sampleType, widerType } from '../../signal/samples.ts';
+import { BLOCK_SAMPLES, type Samples, type SampleType, sampleType, widerType } from '../../signal/samples.ts';
 import { summarize } from '../../signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
 import { RecordingReader } from '../reading/recording-reader.ts';
 import { AnnotationWriter } from '../store/annotations.ts';
 import { packTable } from '../store/block-table.ts';
-import { type Block, BlockWriter, type Written } from '../store/block-store.ts';
+import { type BlockEncoding, decoded as samplesOf, encoded, type EncodedSamples } from '../store/block-encoding.ts';
+import { BlockWriter, type Written } from '../store/block-store.ts';
 import { removeContent } from '../store/content.ts';
 import { toInstant } from '../date.ts';
 import type { Apart, ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
@@ -24,28 +25,24 @@ import { storedScale } from '../store/scale.ts';
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
 
-/**
- * One channel: full blocks are summarised and stored at once; the last, shorter one waits for those of other channels.
- */
+/** One channel: blocks are summarised and encoded at once; the last, shorter one waits for those of other channels. */
 class ChannelDraft {
   zeroLevel = 0;
   hasEnded = false;
-  /** The last block, until it has been summarised. */
-  tail: Samples | null = null;
+  /** The last block; null if there is none, or it is not held any longer. */
+  tail: EncodedSamples | null = null;
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
   readonly builder: BlockBuilder;
   sampleType: SampleType = 'int16';
 
-  constructor(full: (index: number, samples: Samples) => void) {
+  constructor(encoding: BlockEncoding, full: (index: number, samples: EncodedSamples) => void) {
     this.builder = new BlockBuilder((samples) => {
       this.digest.update(sampleType(samples)).update(samples);
       this.sampleType = widerType(this.sampleType, sampleType(samples));
-      if (samples.length < BLOCK_SAMPLES) {
-        this.tail = samples;
-        return;
-      }
-      full(this.summaries.length, samples);
+      const block = encoded(samples, encoding);
+      if (samples.length < BLOCK_SAMPLES) this.tail = block;
+      else full(this.summaries.length, block);
       this.summaries.push(summarize(samples, this.zeroLevel));
     });
   }
@@ -64,13 +61,15 @@ export class Draft {
   readonly #writer: BlockWriter;
   readonly #annotations: AnnotationWriter;
   readonly #database: Connection;
+  readonly #encoding: BlockEncoding;
   /** Channels whose last blocks will share a document. */
   #waiting: number[] = [];
   #waitingBytes = 0;
 
   /** @param of the registered id of the recording, its owner, and the instance that writes it */
-  constructor(database: Connection, of: Written) {
+  constructor(database: Connection, of: Written, encoding: BlockEncoding) {
     this.#database = database;
+    this.#encoding = encoding;
     this.id = of.ecg;
     this.place = { id: of.ecg, owner: of.owner };
     this.#writer = new BlockWriter(database, of);
@@ -96,16 +95,12 @@ export class Draft {
     channel.hasEnded = true;
     channel.builder.finish();
     if (!channel.tail) return;
-    if (this.#waitingBytes + channel.tail.byteLength > TAIL_DOCUMENT_BYTES && this.#waiting.length > 0) {
-      const stored = this.#waiting.map((other) => this.#channel(other));
-      this.#storeWaiting();
-      for (const other of stored) {
-        other.summaries.push(summarize(other.tail as Samples, other.zeroLevel));
-        other.tail = null;
-      }
-    }
+    const bytes = channel.tail.data.position;
+    if (this.#waitingBytes + bytes > TAIL_DOCUMENT_BYTES)
+      // Not held any longer: a recording may have many channels.
+      for (const stored of this.#storeWaiting()) stored.tail = null;
     this.#waiting.push(number);
-    this.#waitingBytes += channel.tail.byteLength;
+    this.#waitingBytes += bytes;
   }
 
   /** Resolves when more annotations may be added. */
@@ -159,6 +154,11 @@ export class Draft {
     };
   }
 
+  /** Gives back the memory of blocks that are not complete. To be called at the end of every draft. */
+  release(): void {
+    for (const { builder } of this.#channels) builder.release();
+  }
+
   /** Removes everything that was stored. */
   async discard(): Promise<void> {
     await this.#writer.stop();
@@ -167,26 +167,31 @@ export class Draft {
 
   #channel(number: number): ChannelDraft {
     for (let next = this.#channels.length; next <= number; next++) {
-      this.#channels.push(new ChannelDraft((index, samples) => this.#writer.add([{ channel: next, index, samples }])));
+      const full = (index: number, block: EncodedSamples): void =>
+        this.#writer.add([{ channel: next, index, ...block }]);
+      this.#channels.push(new ChannelDraft(this.#encoding, full));
     }
     return this.#channels[number] as ChannelDraft;
   }
 
-  #storeWaiting(): void {
-    const blocks = this.#waiting.map((number): Block => {
-      const { summaries, tail } = this.#channel(number);
-      return { channel: number, index: summaries.length, samples: tail as Samples };
-    });
+  /** Stores the last blocks of the waiting channels. @returns these channels */
+  #storeWaiting(): ChannelDraft[] {
+    const channels = this.#waiting.map((number) => this.#channel(number));
+    const blocks = channels.map(({ summaries, tail }, i) => ({
+      channel: this.#waiting[i] as number,
+      index: summaries.length - 1,
+      ...(tail as EncodedSamples),
+    }));
     if (blocks.length > 0) this.#writer.add(blocks);
     this.#waiting = [];
     this.#waitingBytes = 0;
+    return channels;
   }
 
   async #describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
     const draft = this.#channel(number);
     const zeroLevel = description.zeroLevel ?? 0;
     const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.#countAgain(number, zeroLevel);
-    if (draft.tail) summaries.push(summarize(draft.tail, zeroLevel));
     return {
       name: description.name,
       lead,
@@ -198,16 +203,18 @@ export class Draft {
   }
 
   /**
-   * The zero level came after the signal: blocks that are stored by now are summarised again, relative to the right
-   * zero.
+   * The zero level came after the signal: blocks are summarised again, relative to the right zero. All are stored by
+   * now; the last one need not be read if it is still held.
    */
   async #countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
-    const { summaries: stored, sampleType: type } = this.#channel(number);
+    const { summaries: counted, sampleType: type, tail } = this.#channel(number);
+    const stored = tail === null ? counted : counted.slice(0, -1);
     const end = stored.reduce((sum, { samples }) => sum + samples, 0);
     const span = { channel: number, first: 0, end, type };
     const summaries: SignalSummary[] = [];
     for await (const { samples } of new RecordingReader(this.#database, this.id, [span]).inTurn())
       summaries.push(summarize(samples, zeroLevel));
+    if (tail !== null) summaries.push(summarize(samplesOf(tail), zeroLevel));
     return summaries;
   }
 

@@ -2,6 +2,7 @@
 import { type Connection, Types } from 'mongoose';
 import { isAway } from '../../database/failures.ts';
 import { endsWithin } from '../../until-aborted.ts';
+import type { BlockEncoding } from '../store/block-encoding.ts';
 import type { Uploads } from '../store/uploads.ts';
 import { Draft } from './draft.ts';
 import type { Published } from './publish.ts';
@@ -9,14 +10,22 @@ import type { Published } from './publish.ts';
 /** Milliseconds that a client waits for the removal of what is not kept. */
 const DISCARD_MS = 2_000;
 
+export interface DraftDeps {
+  database: Connection;
+  uploads: Uploads;
+  blockEncoding: BlockEncoding;
+}
+
 export class Drafts {
   readonly #owner: Types.ObjectId;
   readonly #database: Connection;
   readonly #uploads: Uploads;
+  readonly #encoding: BlockEncoding;
   readonly #all: Draft[] = [];
   readonly #published = new Set<string>();
 
-  constructor(userId: string, { database, uploads }: { database: Connection; uploads: Uploads }) {
+  constructor(userId: string, { database, uploads, blockEncoding }: DraftDeps) {
+    this.#encoding = blockEncoding;
     this.#owner = new Types.ObjectId(userId);
     this.#database = database;
     this.#uploads = uploads;
@@ -25,7 +34,8 @@ export class Drafts {
   /** Starts a draft under a registered id; nothing of it is stored yet. Errors: those of the database. */
   async begin(): Promise<Draft> {
     const ecg = await this.#uploads.begin(this.#database);
-    const draft = new Draft(this.#database, { ecg, owner: this.#owner, writer: this.#uploads.instance });
+    const of = { ecg, owner: this.#owner, writer: this.#uploads.instance };
+    const draft = new Draft(this.#database, of, this.#encoding);
     this.#all.push(draft);
     return draft;
   }
@@ -37,6 +47,7 @@ export class Drafts {
 
   /** Removes all other drafts. @param failure the error of the upload; null if it succeeded */
   async end(failure: unknown): Promise<void> {
+    for (const draft of this.#all) draft.release();
     const others = this.#all.filter(({ id }) => !this.#published.has(id.toHexString()));
     const discarding = Promise.all(others.map(async (draft) => this.#discard(draft)));
     // While the database is unreachable the client does not wait; the sweeper removes what is left.

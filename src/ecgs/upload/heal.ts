@@ -6,9 +6,9 @@ import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
 import { BlockWriter, type Written } from '../store/block-store.ts';
 import { removeContent } from '../store/content.ts';
 import { missingBlocks } from '../store/missing.ts';
-import { blockCollection, ecgModel, type ObjectId, type StoredEcg } from '../store/model.ts';
+import { blockCollection, ecgModel, type ObjectId, type StoredBlock, type StoredEcg } from '../store/model.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
-import { type BlockPlace, MissingBlock, samplesOf, type StoredBlock, storedBlocks } from '../store/stored-blocks.ts';
+import { type BlockPlace, MissingBlock, storedBlocks } from '../store/stored-blocks.ts';
 
 /** Blocks copied at a time. */
 const BATCH = 8;
@@ -69,7 +69,7 @@ async function copyBlocks(
       const block = found.get(`${place.channel}/${index}`);
       if (!block) throw new MissingBlock(copy._id, place);
       const one = new BlockWriter(database, of);
-      one.add([{ channel, index, samples: samplesOf(block) }]);
+      one.add([{ ...block, channel, index }]);
       await one.flush().catch(storedMeanwhile);
     }
   }

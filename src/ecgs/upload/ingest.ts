@@ -1,19 +1,15 @@
 /** The pipeline of an upload: each stage is a file of the same name. */
-import type { Connection } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
-import type { Uploads } from '../store/uploads.ts';
 import { decode } from './decode.ts';
 import { describe } from './describe.ts';
-import { Drafts } from './drafts.ts';
+import { type DraftDeps, Drafts } from './drafts.ts';
 import { type Confirm, confirmed, guard } from './guard.ts';
 import { type Ingested, prove } from './prove.ts';
 import { type Duplicate, publish } from './publish.ts';
 import type { Source } from './source.ts';
 import { store } from './store.ts';
 
-export interface IngestDeps {
-  database: Connection;
-  uploads: Uploads;
+export interface IngestDeps extends DraftDeps {
   zone: ClinicZone;
 }
 

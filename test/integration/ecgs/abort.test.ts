@@ -9,11 +9,12 @@ import { type Principal, startTestApp, type TestApp } from '../../support/app.ts
 import { eventually } from '../../support/eventually.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
+import { noise } from '../../support/signals.ts';
 
 const SILENT_MS = 60_000;
 
 /** Two leads of many blocks, whose zero level comes last, so that every stage of an upload has work to do. */
-const signal = JSON.stringify(Array.from({ length: 700_000 }, (_, i) => (i % 7) - 3));
+const signal = `[${noise(700_000).join()}]`;
 const upload = `{"id":"big","leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}],"zeroLevel":1}`;
 
 describe('an upload that is interrupted', () => {

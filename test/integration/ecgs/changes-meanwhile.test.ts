@@ -8,8 +8,9 @@ import { type Principal, startTestApp, type TestApp } from '../../support/app.ts
 import { eventually } from '../../support/eventually.ts';
 import { whileHeld, whileSlow } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
+import { noise } from '../../support/signals.ts';
 
-const signal = JSON.stringify(Array.from({ length: 400_000 }, (_, i) => (i % 7) - 3));
+const signal = `[${noise(400_000).join()}]`;
 const upload = `{"leads":[{"name":"I","signal":${signal}},{"name":"II","signal":${signal}}]}`;
 
 describe('during an upload', () => {

@@ -9,11 +9,12 @@ import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import type { Problem } from '../../../src/errors.ts';
 import type { DecodedRecording, DecoderEvent } from '../../../src/formats/types.ts';
-import { BLOCK_SAMPLES } from '../../../src/signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../../src/signal/samples.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { ingestEvents } from '../../support/ingest.ts';
+import { noise } from '../../support/signals.ts';
 
 const SILENT_MS = 60_000;
 /** Ten minutes of heartbeats. */
@@ -108,7 +109,7 @@ describe('the registration of uploads', () => {
     const owner = new Types.ObjectId(app.clinician.id);
     async function* events(): AsyncGenerator<DecoderEvent> {
       for (let block = 0; block < BLOCKS; block++) {
-        yield { kind: 'samples', channel: 0, samples: Int16Array.from({ length: BLOCK_SAMPLES }, (_, i) => i % 97) };
+        yield { kind: 'samples', channel: 0, samples: noise(BLOCK_SAMPLES, block) };
       }
       const [draft] = uploads.active;
       const ecg = new Types.ObjectId(draft);

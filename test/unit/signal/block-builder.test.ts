@@ -1,7 +1,8 @@
 /** Blocks keep every value, in the smallest type, for any runs. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
-import { BLOCK_SAMPLES, BlockBuilder } from '../../../src/signal/block-builder.ts';
+import { BlockBuilder } from '../../../src/signal/block-builder.ts';
+import { BLOCK_SAMPLES } from '../../../src/signal/samples.ts';
 import { missingMarker, type Samples, sampleType, widerType } from '../../../src/signal/samples.ts';
 
 function build(runs: readonly Samples[]): Samples[] {

@@ -5,16 +5,16 @@
  * state before each sample is K ^ A ^ (A + K + s).
  */
 import { bits16, bits64, GREATER, MISSING, missing16 } from './masks';
-import { COUNTS, STAGE } from './memory';
+import { COUNTS } from './memory';
 
 /**
- * Writes crossings, missing samples, first sign and last sign of the stage to their record.
+ * Writes crossings, missing samples, first sign and last sign of the samples at `from` to their record.
  * @param high the greatest value of the type that is not above
  * @param low the greatest value of the type that is below
  * @param state sign before the first sample: -1, 0 (unknown) or 1
  * @param bridge whether the sign survives a missing sample
  */
-export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool): void {
+export function count<T>(from: usize, length: i32, high: T, low: T, state: i32, bridge: bool): void {
   const highs = v128.splat<T>(high);
   const lows = v128.splat<T>(low);
   let wasAbove: u64 = state > 0 ? 1 : 0;
@@ -23,7 +23,7 @@ export function count<T>(length: i32, high: T, low: T, state: i32, bridge: bool)
   let missing: u64 = 0;
   let started = false;
   let first = 0;
-  let p = STAGE;
+  let p = from;
   for (let left = length; left > 0; left -= 64, p += 64 * sizeof<T>()) {
     let above: u64 = 0;
     let notBelow: u64 = 0;

@@ -1,37 +1,36 @@
 /**
- * Minimum, maximum, mean and sum of squared deviations of the samples on the stage, after missing samples are removed
- * from it.
+ * Minimum, maximum, mean and sum of squared deviations of samples, none of which is missing.
  */
-import { marker, STAGE, STATISTICS } from './memory';
+import { marker, PRESENT, STATISTICS } from './memory';
 
-/** Removes missing samples from the stage; returns how many are left. */
-export function compact<T>(length: i32): i32 {
-  const end = STAGE + <usize>length * sizeof<T>();
-  let kept = STAGE;
-  for (let p = STAGE; p < end; p += sizeof<T>()) {
+/** Copies the samples that are not missing to `PRESENT`. @returns how many there are */
+export function compact<T>(from: usize, length: i32): i32 {
+  const end = from + <usize>length * sizeof<T>();
+  let kept = PRESENT;
+  for (let p = from; p < end; p += sizeof<T>()) {
     const x = load<T>(p);
     store<T>(kept, x);
     kept += (isInteger<T>() ? x != marker<T>() : x == x) ? sizeof<T>() : 0;
   }
-  return <i32>((kept - STAGE) / sizeof<T>());
+  return <i32>((kept - PRESENT) / sizeof<T>());
 }
 
 /** For 16-bit integers, in one pass: every sum is an exact integer. */
-export function statisticsInt16(n: i32): void {
+export function statisticsInt16(from: usize, n: i32): void {
   const ones = i16x8.splat(1);
   let least = i16x8.splat(i16.MAX_VALUE);
   let most = i16x8.splat(i16.MIN_VALUE);
   let sums = i32x4.splat(0);
   let squaresLow = i64x2.splat(0);
   let squaresHigh = i64x2.splat(0);
-  const whole = STAGE + 2 * (n & -8);
-  const end = STAGE + 2 * n;
-  let p = STAGE;
+  const whole = from + 2 * (n & -8);
+  const end = from + 2 * n;
+  let p = from;
   for (; p < whole; p += 16) {
     const x = v128.load(p);
     least = i16x8.min_s(least, x);
     most = i16x8.max_s(most, x);
-    // 16,384 vectors of a stage add at most 2 ** 16 each to a lane.
+    // The 8,192 vectors of a block add at most 2 ** 16 each to a lane.
     sums = i32x4.add(sums, i32x4.dot_i16x8_s(x, ones));
     const squared = i32x4.dot_i16x8_s(x, x);
     squaresLow = i64x2.add(squaresLow, i64x2.extend_low_i32x4_u(squared));
@@ -56,20 +55,20 @@ export function statisticsInt16(n: i32): void {
     sum += x;
     squares += x * x;
   }
-  // With n up to 2 ** 17 and |x| < 2 ** 15 both products are below 2 ** 64.
+  // With n up to 2 ** 16 and |x| < 2 ** 15 both products are below 2 ** 64.
   const scatter = <u64>n * <u64>squares - <u64>(sum * sum);
   answer(minimum, maximum, <f64>sum / <f64>n, <f64>scatter / <f64>n);
 }
 
 /** For every other type, as doubles, in two passes: the mean, then the deviations from it. */
-export function statistics<T>(n: i32): void {
-  const whole = STAGE + <usize>(n & -8) * sizeof<T>();
-  const end = STAGE + <usize>n * sizeof<T>();
+export function statistics<T>(from: usize, n: i32): void {
+  const whole = from + <usize>(n & -8) * sizeof<T>();
+  const end = from + <usize>n * sizeof<T>();
   const zero = f64x2.splat(0);
   let least = f64x2.splat(Infinity);
   let most = f64x2.splat(-Infinity);
   let a = zero, b = zero, c = zero, d = zero;
-  let p = STAGE;
+  let p = from;
   for (; p < whole; p += 8 * sizeof<T>()) {
     const x = pair<T>(p, 0), y = pair<T>(p, 1), z = pair<T>(p, 2), w = pair<T>(p, 3);
     least = f64x2.pmin(least, f64x2.pmin(f64x2.pmin(x, y), f64x2.pmin(z, w)));
@@ -93,7 +92,7 @@ export function statistics<T>(n: i32): void {
   const means = f64x2.splat(mean);
   a = b = c = d = zero;
   let aa = zero, bb = zero, cc = zero, dd = zero;
-  for (p = STAGE; p < whole; p += 8 * sizeof<T>()) {
+  for (p = from; p < whole; p += 8 * sizeof<T>()) {
     const x = f64x2.sub(pair<T>(p, 0), means), y = f64x2.sub(pair<T>(p, 1), means);
     const z = f64x2.sub(pair<T>(p, 2), means), w = f64x2.sub(pair<T>(p, 3), means);
     a = f64x2.add(a, x);

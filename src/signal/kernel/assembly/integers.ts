@@ -3,18 +3,7 @@
  * Each number is taken from the eight bytes before its comma; three multiplications combine its digits.
  */
 
-/** Text that the host writes at a time. */
-export const TEXT_BYTES: i32 = 65536;
-/** Words may be read before the text and past its end. */
-const MARGIN: usize = 64;
-const TEXT_DATA: usize = memory.data(65664, 16);
-export const TEXT: usize = TEXT_DATA + MARGIN;
-
-/** The samples of one call in both widths: a number takes at least two bytes of text. */
-export const OUT16: usize = memory.data(65536, 16);
-export const OUT32: usize = memory.data(131072, 16);
-/** Two 32-bit integers: the position where parsing stopped, and whether every value fits in 16 bits. */
-export const RESULT: usize = memory.data(8, 16);
+import { NUMBERS16, NUMBERS32, SCANNED, TEXT } from './memory';
 
 const COMMA: u8 = 0x2c;
 const MINUS: i32 = 0x2d;
@@ -73,13 +62,13 @@ export function readIntegers(length: i32): i32 {
         const magnitude = eightDigits(word);
         value = (magnitude ^ -minus) + minus;
         wide = wide || <u32>(value + 32767) > 65534;
-        store<i16>(OUT16 + (<usize>written << 1), <i16>value);
+        store<i16>(NUMBERS16 + (<usize>written << 1), <i16>value);
       } else {
         if (comma - number != 4 || load<u32>(number) != NULL) return ended(start, written, wide);
         value = MISSING32;
-        store<i16>(OUT16 + (<usize>written << 1), <i16>MISSING16);
+        store<i16>(NUMBERS16 + (<usize>written << 1), <i16>MISSING16);
       }
-      store<i32>(OUT32 + (<usize>written << 2), value);
+      store<i32>(NUMBERS32 + (<usize>written << 2), value);
       written++;
       start = comma + 1;
     }
@@ -88,7 +77,7 @@ export function readIntegers(length: i32): i32 {
 }
 
 function ended(start: usize, written: i32, wide: bool): i32 {
-  store<i32>(RESULT, <i32>(start - TEXT));
-  store<i32>(RESULT, <i32>!wide, 4);
+  store<i32>(SCANNED, <i32>(start - TEXT));
+  store<i32>(SCANNED, <i32>!wide, 4);
   return written;
 }
