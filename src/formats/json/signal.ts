@@ -38,11 +38,17 @@ function fourDigits(word: number): number {
 const fewDigits = (word: number, count: number): number => fourDigits(word << (32 - 8 * count));
 
 export class SignalReader implements SampleReader {
-  readonly samples = new Float64Array(RUN);
-  /** How many of `samples` are in use. */
+  /** Room for `RUN` doubles, once there is one. */
+  #samples: Float64Array | null = null;
+  /** How many of them are in use. */
   filled = 0;
-  /** A run of integers ready to be taken; `samples` is empty then. */
+  /** A run of integers ready to be taken; there are no doubles then. */
   #integers: Int16Array | Int32Array | null = null;
+  /** Memory of the last run of 16 and of 32 bits. */
+  #run16 = new Int16Array(0);
+  #run32 = new Int32Array(0);
+  /** Whether the integer path has read anything in this signal. */
+  #isOfIntegers = false;
   /**
    * The fill of the window in which the integer path was last tried: with other numbers in between, one attempt per
    * fill is enough.
@@ -63,6 +69,7 @@ export class SignalReader implements SampleReader {
     this.#handedOn = 0;
     this.#expected = 'first';
     this.#triedIn = -1;
+    this.#isOfIntegers = false;
   }
 
   /** The samples since the last call; valid until the next read. */
@@ -73,7 +80,7 @@ export class SignalReader implements SampleReader {
       this.#handedOn += integers.length;
       return integers;
     }
-    const taken = this.samples.subarray(0, this.filled);
+    const taken = (this.#samples ?? new Float64Array(0)).subarray(0, this.filled);
     this.#handedOn += this.filled;
     this.filled = 0;
     return taken;
@@ -83,15 +90,17 @@ export class SignalReader implements SampleReader {
   read(window: Window): SignalOutcome {
     for (;;) {
       if (this.#expected !== 'comma') {
-        if (this.#triedIn !== window.fills && this.filled === 0) {
-          this.#triedIn = window.fills;
-          // Other decoders may read before the run is taken, and share the memory of the compiled scanner: hence a
-          // copy.
-          const integers = readIntegers(window).slice();
-          if (integers.length > 0) {
-            this.#integers = integers;
-            this.#expected = 'value';
-            return 'full';
+        if (this.#triedIn !== window.fills) {
+          // The few numbers at the end of the bytes before must not keep the others from the fast path.
+          if (this.filled > 0 && this.#isOfIntegers) return 'full';
+          if (this.filled === 0) {
+            this.#triedIn = window.fills;
+            this.#integers = this.#copied(readIntegers(window));
+            this.#isOfIntegers = this.#integers !== null;
+            if (this.#isOfIntegers) {
+              this.#expected = 'value';
+              return 'full';
+            }
           }
         }
         if (this.#readRun(window)) this.#expected = 'value';
@@ -112,12 +121,30 @@ export class SignalReader implements SampleReader {
         const end = tokenEnd(window);
         if (end === -1) return 'more';
         const value = decimalOf(window.bytes, window.position, end);
-        this.samples[this.filled++] =
+        this.#doubles()[this.filled++] =
           value === value ? value : sampleOf(window.bytes.toString('latin1', window.position, end), window.offset());
         window.position = end;
         this.#expected = 'comma';
       }
     }
+  }
+
+  #doubles(): Float64Array {
+    this.#samples ??= new Float64Array(RUN);
+    return this.#samples;
+  }
+
+  /** Other decoders share the memory of the compiled scanner, and may read before the run is taken: hence a copy. */
+  #copied(integers: Int16Array | Int32Array): Int16Array | Int32Array | null {
+    if (integers.length === 0) return null;
+    if (integers instanceof Int32Array) {
+      if (this.#run32.length < integers.length) this.#run32 = new Int32Array(2 * integers.length);
+      this.#run32.set(integers);
+      return this.#run32.subarray(0, integers.length);
+    }
+    if (this.#run16.length < integers.length) this.#run16 = new Int16Array(2 * integers.length);
+    this.#run16.set(integers);
+    return this.#run16.subarray(0, integers.length);
   }
 
   /**
@@ -129,7 +156,7 @@ export class SignalReader implements SampleReader {
    */
   #readRun(window: Window): boolean {
     const { bytes, view } = window;
-    const samples = this.samples;
+    const samples = this.#doubles();
     const before = this.filled;
     let filled = before;
     let next = window.position;

@@ -16,15 +16,15 @@ export const PRESENT: usize = memory.data(524288, 16);
 export const PACKED_BYTES: i32 = 262664;
 export const PACKED: usize = memory.data(262664, 16);
 
-/** Text to be scanned. Words may be read before it and past its end. */
+/** Text to be scanned: 64 KiB, and the rest of the text before. Words may be read before it and past its end. */
 const MARGIN: usize = 64;
-export const TEXT_BYTES: i32 = 65536;
-const TEXT_DATA: usize = memory.data(65664, 16);
+export const TEXT_BYTES: i32 = 66560;
+const TEXT_DATA: usize = memory.data(66688, 16);
 export const TEXT: usize = TEXT_DATA + MARGIN;
 
 /** The numbers of a text in both widths: a number takes at least two bytes of text. */
-export const NUMBERS16: usize = memory.data(65536, 16);
-export const NUMBERS32: usize = memory.data(131072, 16);
+export const NUMBERS16: usize = memory.data(66576, 16);
+export const NUMBERS32: usize = memory.data(133152, 16);
 
 /** Lowest and highest values of the bins of a block, one after the other. */
 export const ENVELOPE: usize = memory.data(16384, 16);
