@@ -5,7 +5,67 @@
  * state before each sample is K ^ A ^ (A + K + s).
  */
 import { bits16, bits64, GREATER, MISSING, missing16 } from './masks';
-import { COUNTS } from './memory';
+import { COUNTS, marker } from './memory';
+
+/** Samples of 16 bits that are counted before missing ones are looked for. */
+const STRETCH: i32 = 512;
+/** The result of `stretch16`. */
+let crossed: u64 = 0;
+let isAbove: u64 = 0;
+
+/** 16 differences from a level, narrowed to 8 bits. */
+// @ts-ignore: decorator
+@inline
+function narrowed(x: v128, y: v128, level: v128): v128 {
+  return i8x16.narrow_i16x8_s(i16x8.sub_sat_s(x, level), i16x8.sub_sat_s(y, level));
+}
+
+// @ts-ignore: decorator
+@inline
+function positive(x: v128): u64 {
+  return <u64>i8x16.bitmask(i8x16.gt_s(x, i64x2.splat(0)));
+}
+
+// @ts-ignore: decorator
+@inline
+function negative(x: v128): u64 {
+  return <u64>i8x16.bitmask(x);
+}
+
+/**
+ * Counts a stretch of 16-bit samples whose state is known. Samples are narrowed to 8 bits with saturation, which keeps
+ * their sign about the level: so one instruction compares 16 of them.
+ * @param high,low as of `count`
+ * @param isPoint whether there is no sample between below and above but the level itself
+ * @returns false if a sample is missing: then nothing has been counted
+ */
+// @ts-ignore: decorator
+@inline
+function stretch16(p: usize, high: i16, low: i16, wasAbove: u64, isPoint: bool): bool {
+  const highs = i16x8.splat(high);
+  const lows = i16x8.splat(low);
+  let least = highs;
+  let crossings: u64 = 0;
+  for (const end = p + 2 * STRETCH; p < end; p += 128) {
+    const a = v128.load(p), b = v128.load(p, 16), c = v128.load(p, 32), d = v128.load(p, 48);
+    const e = v128.load(p, 64), f = v128.load(p, 80), g = v128.load(p, 96), h = v128.load(p, 112);
+    least = i16x8.min_s(least, i16x8.min_s(
+      i16x8.min_s(i16x8.min_s(a, b), i16x8.min_s(c, d)), i16x8.min_s(i16x8.min_s(e, f), i16x8.min_s(g, h))));
+    const ab = narrowed(a, b, highs), cd = narrowed(c, d, highs), ef = narrowed(e, f, highs), gh = narrowed(g, h, highs);
+    const above = positive(ab) | (positive(cd) << 16) | (positive(ef) << 32) | (positive(gh) << 48);
+    let notBelow: u64;
+    if (isPoint) notBelow = ~(negative(ab) | (negative(cd) << 16) | (negative(ef) << 32) | (negative(gh) << 48));
+    else notBelow = positive(narrowed(a, b, lows)) | (positive(narrowed(c, d, lows)) << 16) |
+      (positive(narrowed(e, f, lows)) << 32) | (positive(narrowed(g, h, lows)) << 48);
+    const before = notBelow ^ above ^ (above + notBelow + wasAbove);
+    const after = above | (notBelow & before);
+    crossings += popcnt(before ^ after);
+    wasAbove = after >> 63;
+  }
+  crossed = crossings;
+  isAbove = wasAbove;
+  return !v128.any_true(i16x8.eq(least, i16x8.splat(marker<i16>())));
+}
 
 /**
  * Writes crossings, missing samples, first sign and last sign of the samples at `from` to their record.
@@ -24,7 +84,22 @@ export function count<T>(from: usize, length: i32, high: T, low: T, state: i32, 
   let started = false;
   let first = 0;
   let p = from;
+  const isPoint = low + 1 == high;
   for (let left = length; left > 0; left -= 64, p += 64 * sizeof<T>()) {
+    if (sizeof<T>() == 2) {
+      while (left >= STRETCH && (wasAbove | wasBelow) != 0) {
+        const isCounted = isPoint
+          ? stretch16(p, <i16>high, <i16>low, wasAbove, true)
+          : stretch16(p, <i16>high, <i16>low, wasAbove, false);
+        if (!isCounted) break;
+        crossings += crossed;
+        wasAbove = isAbove;
+        wasBelow = wasAbove ^ 1;
+        left -= STRETCH;
+        p += 2 * STRETCH;
+      }
+      if (left == 0) break;
+    }
     let above: u64 = 0;
     let notBelow: u64 = 0;
     let hole = i64x2.splat(0);
