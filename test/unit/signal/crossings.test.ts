@@ -1,9 +1,9 @@
 /** The kernel's count of zero crossings, compared with the definition in plain code. */
 import { expect } from 'chai';
 import { CrossingCounter, type CrossingRule } from '../../../src/signal/crossings.ts';
-import { SAMPLE_TYPES, type Samples } from '../../../src/signal/samples.ts';
+import { BLOCK_SAMPLES, SAMPLE_TYPES, type Samples, type SampleType } from '../../../src/signal/samples.ts';
 import { ScalarCrossingCounter } from '../../support/scalar-kernel.ts';
-import { cut, hardSignals, naiveCounts, samplesOf, uniform } from '../../support/signals.ts';
+import { cut, hardSignal, hardSignals, naiveCounts, samplesOf, uniform } from '../../support/signals.ts';
 
 const PLAIN: CrossingRule = { zeroLevel: 0, band: 0, gaps: 'break' };
 
@@ -104,10 +104,34 @@ describe('the zero crossings of a signal', () => {
     }
   });
 
+  it('are those of the scalar form, in 100,000 random parts of signals under random rules', () => {
+    const random = uniform(75);
+    const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+    for (let round = 0; round < 1_000; round++) {
+      const { samples, zeroLevel } = hardSignal(random, SAMPLE_TYPES[round % 4] as SampleType, 2_000);
+      for (let part = 0; part < 100; part++) {
+        const first = Math.floor(random() * samples.length);
+        const some = samples.subarray(first, first + Math.floor(random() ** 2 * 1_500));
+        const rule: CrossingRule = {
+          zeroLevel: random() < 0.5 ? zeroLevel : pick([0, 0.5, -1, 700.25, -32_767.5]),
+          band: pick([0, 0, 0.5, 1, 2.25, 300, 1e6]),
+          gaps: pick(['break', 'bridge']),
+        };
+        const places = random() < 0.5 ? [] : [Math.floor(random() * (some.length + 1))];
+        const expected = scalarCrossings(some, rule);
+        const actual = crossings(cut(some, places), rule);
+        if (actual !== expected) {
+          const what = `${some.constructor.name}(${some.length}) ${JSON.stringify(rule)} cut at ${places.join()}`;
+          expect(actual, `${what} in round ${round}`).to.equal(expected);
+        }
+      }
+    }
+  });
+
   it('are those of the definition across the edges of the stage', () => {
     const random = uniform(74);
+    const stage = BLOCK_SAMPLES;
     for (const type of SAMPLE_TYPES) {
-      const stage = 262144 / samplesOf(type, []).BYTES_PER_ELEMENT;
       for (const extra of [-65, -64, -1, 0, 1, 63, 64, stage + 1]) {
         const samples = samplesOf(
           type,

@@ -1,6 +1,6 @@
 /** The kernel's summaries, compared with the scalar form and with exact fractions. */
 import { expect } from 'chai';
-import { SAMPLE_TYPES, type Samples } from '../../../src/signal/samples.ts';
+import { BLOCK_SAMPLES, SAMPLE_TYPES, type Samples } from '../../../src/signal/samples.ts';
 import { summarize } from '../../../src/signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../../src/signal/summary.ts';
 import { scalarSummary } from '../../support/scalar-kernel.ts';
@@ -103,7 +103,7 @@ describe('the summary of a signal', () => {
   it('is that of the scalar form across the edges of the stage', () => {
     const random = uniform(84);
     for (const type of SAMPLE_TYPES) {
-      const stage = 262144 / samplesOf(type, []).BYTES_PER_ELEMENT;
+      const stage = BLOCK_SAMPLES;
       for (const extra of [-64, -1, 0, 1, 65, stage + 63]) {
         const samples = samplesOf(
           type,

@@ -60,6 +60,7 @@ export function pack<T>(from: usize, samples: i32, most: i32): i32 {
   let widths = PACKED + HEADER;
   let to = widths + frames;
   const limit = PACKED + most;
+  if (to > limit) return 0;
   let before = i64x2.splat(0);
   let stepBefore = i64x2.splat(0);
   for (let frame = 0, left = samples; frame < frames; frame++, left -= FRAME) {
