@@ -9,7 +9,7 @@ import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
 import { migrate } from '../src/database/migrations.ts';
 import { encoded } from '../src/ecgs/store/block-encoding.ts';
-import { BlockWriter } from '../src/ecgs/store/block-store.ts';
+import { BlockWriter } from '../src/ecgs/store/batch-writer.ts';
 import { BLOCK_SAMPLES } from '../src/signal/samples.ts';
 import { HttpConnection } from './connection.ts';
 import { type Holter, holter, writeHolter } from './holter-files.ts';

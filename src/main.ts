@@ -14,6 +14,7 @@ import type { Supervised } from './database/supervise.ts';
 import { startDirectory } from './demo/directory.ts';
 import { loadDemo } from './demo/load.ts';
 import { startSweeper } from './ecgs/store/sweep.ts';
+import { startEnvelopeBuilder } from './ecgs/upload/build-envelopes.ts';
 import { envWarnings } from './startup/env-file.ts';
 import { Explained } from './startup/explained.ts';
 import { loggable, loggableText } from './log/loggable-error.ts';
@@ -68,6 +69,9 @@ async function start(): Promise<void> {
     silentMs: config.limits.instanceSilenceMs,
   });
   started.push({ name: 'sweeper', end: () => sweeper.stop() });
+  const { blockEncoding } = config;
+  const envelopes = startEnvelopeBuilder({ database, log, uploads: app.uploads, blockEncoding });
+  started.push({ name: 'envelopes', end: () => envelopes.stop() });
   const address = await listen(app.server, config);
   if (stopping) return;
   app.importWorker.start();

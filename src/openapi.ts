@@ -96,6 +96,13 @@ const COMPONENTS = {
       schema: { type: 'string' },
       example: '"3"',
     },
+    IfNoneMatch: {
+      name: 'If-None-Match',
+      in: 'header',
+      description: 'The ETag of the answer that the client has; if it has not changed, it is not sent again',
+      schema: { type: 'string' },
+      example: '"3-json"',
+    },
   },
   headers: {
     'X-Request-Id': {

@@ -28,6 +28,7 @@ import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schem
 import type { EcgFilter, StoredEcg } from './store/model.ts';
 import { readEcgSamples } from './samples-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
+import { readWaveform } from './waveform-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
 import { ecgView } from './view.ts';
 
@@ -40,6 +41,7 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   readInsights(deps),
   readEcgSamples(deps),
   readSamples(deps),
+  readWaveform(deps),
   listAnnotations(deps),
   checkEcg(deps),
   drawEcg(deps),

@@ -63,6 +63,8 @@ export interface Operation<Query = NoQuery, Body = undefined> {
   receives?: Readonly<Record<string, Content>>;
   /** Whether `If-Match` may name the version to change. */
   ifMatch?: true;
+  /** Whether `If-None-Match` may name the answer that the client has (`unchanged.ts`). */
+  ifNoneMatch?: true;
   /**
    * Whether the answer is so expensive that each user may only have a few in progress; it may depend on the request.
    * Not with `public`.

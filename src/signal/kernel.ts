@@ -9,7 +9,7 @@ import { instantiate } from './wasm.ts';
 
 type Count = (at: number, length: number, high: number, low: number, state: number, bridge: boolean) => void;
 type Summarize = (at: number, length: number, high: number, low: number) => void;
-type Envelope = (at: number, length: number) => number;
+type Envelope = (at: number, length: number, size: number) => number;
 type Pack = (at: number, length: number, most: number) => number;
 type Check = (bytes: number, mostSamples: number) => number;
 type Unpack = (to: number) => number;
@@ -60,7 +60,8 @@ const { buffer } = wasm.memory;
 
 /**
  * By type. `high` is the greatest value of the type that is not above the zero level, `low` the greatest value below
- * it, `state` the sign before the first sample. `envelope` returns the number of bins.
+ * it, `state` the sign before the first sample. `envelope` takes the number of samples of a
+ * bin, at least 4, and returns the number of bins.
  */
 export const KERNELS = {
   int16: { count: wasm.countInt16, summarize: wasm.summarizeInt16, envelope: wasm.envelopeInt16 },

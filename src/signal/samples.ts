@@ -54,3 +54,27 @@ export function widerType(a: SampleType, b: SampleType): SampleType {
   if ((a === 'int32' && b === 'float32') || (a === 'float32' && b === 'int32')) return 'float64';
   return SAMPLE_TYPES.indexOf(a) > SAMPLE_TYPES.indexOf(b) ? a : b;
 }
+
+/** A copy of the samples in an equally wide type; missing samples have its marker. */
+export function inType(samples: Samples, type: SampleType): Samples {
+  const copy = new SAMPLE_ARRAYS[type](samples);
+  const own = sampleType(samples);
+  if (own === type) return copy;
+  const [marker, missing] = [missingMarker(own), missingMarker(type)];
+  samples.forEach((value, i) => {
+    if (value === marker) copy[i] = missing;
+  });
+  return copy;
+}
+
+/** Runs one after the other, in the widest type of them. */
+export function joinedRuns(runs: readonly Samples[]): Samples {
+  const type = runs.map(sampleType).reduce(widerType, 'int16');
+  const all = new SAMPLE_ARRAYS[type](runs.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const run of runs) {
+    all.set(sampleType(run) === type ? run : inType(run, type), at);
+    at += run.length;
+  }
+  return all;
+}

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { FORMAT_IDS } from '../../formats/types.ts';
 import { pageQuery } from '../../http/paging.ts';
-import { flag, number, oneOfNumbers, signedNumber, withDefault } from '../../http/query-values.ts';
+import { flag, number, oneOfNumbers, signedNumber, wholeNumber, withDefault } from '../../http/query-values.ts';
 import { GAINS, LAYOUTS, SPEEDS } from '../../paper/types.ts';
 import type { Limits } from '../../startup/config.ts';
 
@@ -44,6 +44,21 @@ export const severalSamplesQuery = z
     ),
   })
   .refine(inOrder, OUT_OF_ORDER);
+
+const MAX_PIXELS = 10_000;
+
+/** The query of `GET /ecgs/{id}/waveform`. */
+export const waveformQuery = z
+  .strictObject({
+    from,
+    to,
+    pixels: withDefault(wholeNumber(1, MAX_PIXELS), 1_000).meta({ description: 'Width of the picture' }),
+    channels: channels(
+      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
+        'contain a comma',
+    ),
+  })
+  .refine(isSome, EMPTY);
 
 /** The query of `GET /ecgs/{id}/insights`. */
 export const insightsQuery = z

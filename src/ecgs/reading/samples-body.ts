@@ -4,15 +4,15 @@
  */
 import { readFrom, type ReadFrames, runsOf } from '../../formats/common/frames.ts';
 import { listText, textBytes } from '../../formats/common/text-bytes.ts';
-import { missingMarker, SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
+import { inType, missingMarker, SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
-import { inType } from './samples.ts';
+
 import type { Span } from './span-cursor.ts';
 
 /** In the binary form, arrays begin at multiples of this many bytes, after the header as well as in the whole body. */
 const ALIGNMENT = 8;
 
-const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+export const aligned = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 
 /** The samples of one channel, which are in memory. @param head the members before them */
 export const channelAsJson = (head: object, samples: Samples): AsyncIterable<Uint8Array> =>
@@ -56,11 +56,17 @@ export function samplesAsBinary(
     // JSON has no NaN, so null is used.
     return { ...described(ecg, span), ...placed };
   });
+  const header = headerLine(ecg, channels);
+  return { bytes: binaryPieces(header, spans, read), length: header.length + offset };
+}
+
+/** The JSON line before binary data. */
+export function headerLine(ecg: StoredEcg, channels: readonly object[]): Buffer {
   const text = Buffer.from(JSON.stringify({ ecgId: ecg._id.toHexString(), channels }));
   const header = Buffer.alloc(aligned(text.length + 1), ' ');
   text.copy(header);
   header.write('\n', header.length - 1);
-  return { bytes: binaryPieces(header, spans, read), length: header.length + offset };
+  return header;
 }
 
 async function* binaryPieces(
@@ -85,7 +91,7 @@ async function* binaryPieces(
 }
 
 /** The description of a channel in both forms. */
-function described(ecg: StoredEcg, { channel, first }: Span): object {
+export function described(ecg: StoredEcg, { channel, first }: Pick<Span, 'channel' | 'first'>): object {
   const { name, lead, samplingRate, unit, gain, zeroLevel, calibrated } = ecg.channels[channel] as StoredChannel;
   return { name, lead, samplingRate, unit, gain, zeroLevel, calibrated, first };
 }

@@ -1,16 +1,7 @@
 /** Ranges of channels: samples in stored units as recorded, and in physical units. */
 import type { Connection } from 'mongoose';
 import { notFound, Problem } from '../../errors.ts';
-import {
-  markerOf,
-  missingMarker,
-  SAMPLE_ARRAYS,
-  type Samples,
-  type SampleType,
-  sampleType,
-  type Scale,
-  widerType,
-} from '../../signal/samples.ts';
+import { joinedRuns, markerOf, type Samples, type SampleType, sampleType, type Scale } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { type Span, spanOf } from './span-cursor.ts';
@@ -84,26 +75,8 @@ export async function readRange(
   const parts: Samples[] = [];
   for await (const { samples } of new RecordingReader(database, ecg._id, [span], signal).inTurn())
     parts.push(samples.slice());
-  const type = parts.map(sampleType).reduce(widerType, 'int16');
-  const samples = new SAMPLE_ARRAYS[type](span.end - span.first);
-  let at = 0;
-  for (const part of parts) {
-    samples.set(sampleType(part) === type ? part : inType(part, type), at);
-    at += part.length;
-  }
-  return { channel, first: span.first, samples, type };
-}
-
-/** A copy of the samples in an equally wide type; missing samples have its marker. */
-export function inType(samples: Samples, type: SampleType): Samples {
-  const copy = new SAMPLE_ARRAYS[type](samples);
-  const own = sampleType(samples);
-  if (own === type) return copy;
-  const [marker, missing] = [missingMarker(own), missingMarker(type)];
-  samples.forEach((value, i) => {
-    if (value === marker) copy[i] = missing;
-  });
-  return copy;
+  const samples = joinedRuns(parts);
+  return { channel, first: span.first, samples, type: sampleType(samples) };
 }
 
 /**

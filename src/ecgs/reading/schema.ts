@@ -82,6 +82,30 @@ export const EcgSamples = z
   })
   .meta({ id: 'EcgSamples', description: 'Channels in the requested order' });
 
+const bins = z.array(z.number().nullable()).optional();
+
+export const EcgWaveform = z
+  .strictObject({
+    ecgId: z.string(),
+    channels: z.array(
+      z.strictObject({
+        name: z.string(),
+        lead,
+        samplingRate: samplingRate.nullable(),
+        unit: unit.nullable(),
+        gain,
+        zeroLevel,
+        calibrated,
+        first: z.int().meta({ description: 'Index of the first sample, or of the first one of the first bin, from 0' }),
+        samplesPerBin: z.int().meta({ description: '1: `samples`; otherwise `minimum` and `maximum`' }),
+        samples: samples.optional(),
+        minimum: bins.meta({ description: 'The lowest value of each bin; null if every sample is missing' }),
+        maximum: bins.meta({ description: 'The highest value of each bin; null if every sample is missing' }),
+      }),
+    ),
+  })
+  .meta({ id: 'EcgWaveform', description: 'Channels in the requested order' });
+
 const Annotation = z
   .strictObject({
     at: z.number().meta({ description: 'Seconds from the first sample; negative before it' }),

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { type Connection, mongo, Types } from 'mongoose';
 import type { Annotation } from '../../formats/types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
-import type { Written } from './block-store.ts';
+import type { Written } from './batch-writer.ts';
 import { annotationCollection, MAJORITY, type ObjectId, type StoredAnnotations, type StoredEcg } from './model.ts';
 
 /** Writes the annotations of a recording that is not published yet. */

@@ -2,8 +2,8 @@
 import type { Connection } from 'mongoose';
 import { missingRuns } from './annotations.ts';
 import { blocksInTable } from './block-table.ts';
-import { blockCollection, ecgModel, MAJORITY, type StoredEcg } from './model.ts';
-import { placeOf, publishedAt } from './place.ts';
+import { blockCollection, ecgModel, envelopeCollection, MAJORITY, type StoredEcg } from './model.ts';
+import { type Place, placeOf, publishedAt } from './place.ts';
 import type { BlockPlace } from './stored-blocks.ts';
 
 type Counted = Pick<StoredEcg, '_id' | 'owner' | 'channels' | 'blockDocuments'>;
@@ -40,4 +40,18 @@ async function hasAllDocuments(database: Connection, ecg: Counted): Promise<bool
   if ((await blockCollection(database).countDocuments({ ecg: _id }, options)) !== blockDocuments) return false;
   const still = { ...publishedAt(placeOf(ecg)), blockDocuments };
   return (await ecgModel(database).exists(still)) !== null;
+}
+
+/** Whether tiles of a recording's envelope are missing; false as long as it has not been built. */
+export async function lacksTiles(
+  database: Connection,
+  { _id, envelopeDocuments = 0 }: Pick<StoredEcg, '_id' | 'envelopeDocuments'>,
+): Promise<boolean> {
+  return envelopeDocuments > 0 && (await envelopeCollection(database).countDocuments({ ecg: _id })) < envelopeDocuments;
+}
+
+/** Has an envelope built anew, in the background. */
+export async function requireEnvelope(database: Connection, place: Place): Promise<void> {
+  const due = [{ $set: { envelopeDueAt: '$$NOW' } }, { $unset: 'envelopeDocuments' }];
+  await ecgModel(database).updateOne(publishedAt(place), due);
 }

@@ -76,6 +76,10 @@ export interface StoredEcg {
   apart: Apart;
   /** Number of its documents in `ecgBlocks`; absent in recordings of earlier versions. */
   blockDocuments?: number;
+  /** Number of its documents in `ecgEnvelopes`; absent while they have to be built. */
+  envelopeDocuments?: number;
+  /** Only while its envelopes have to be built: when an instance may begin, or begin again. */
+  envelopeDueAt?: Date;
   channels: StoredChannel[];
   version: number;
   createdAt: Date;
@@ -103,6 +107,20 @@ export interface StoredBlocks {
   /** The instance of the service that wrote it, so that leftovers of a crash can be found. */
   writer: ObjectId;
   blocks: StoredBlock[];
+}
+
+/**
+ * A tile of the envelope of one channel: the lowest values of its bins, then the highest (`signal/envelope.ts`).
+ * Unique: (recording, channel, level, tile).
+ */
+export interface StoredTile extends EncodedSamples {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+  channel: number;
+  level: number;
+  tile: number;
 }
 
 /**
@@ -159,6 +177,8 @@ const ecgSchema = new Schema<StoredEcg>(
     digest: { type: Buffer, required: true },
     apart: { type: Schema.Types.Mixed, default: null },
     blockDocuments: { type: Number },
+    envelopeDocuments: { type: Number },
+    envelopeDueAt: { type: Date },
     channels: { type: [channelSchema], required: true },
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
@@ -184,7 +204,7 @@ export const MAJORITY = { level: 'majority' } as const;
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 
 /** The collections of a recording's content. */
-export const CONTENT = ['ecgBlocks', 'ecgAnnotations'] as const;
+export const CONTENT = ['ecgBlocks', 'ecgEnvelopes', 'ecgAnnotations'] as const;
 
 /** The fields of all these documents: the recording, its owner, and the instance that wrote the document. */
 export type StoredContent = Pick<StoredBlocks, '_id' | 'ecg' | 'owner' | 'writer'>;
@@ -195,6 +215,10 @@ export const contentCollection = (database: Connection, name: (typeof CONTENT)[n
 /** Blocks are read and written with the driver: they are purely binary, and a model would only copy them. */
 export function blockCollection(database: Connection): Collection<StoredBlocks> {
   return database.collection<StoredBlocks>('ecgBlocks');
+}
+
+export function envelopeCollection(database: Connection): Collection<StoredTile> {
+  return database.collection<StoredTile>('ecgEnvelopes');
 }
 
 export function annotationCollection(database: Connection): Collection<StoredAnnotations> {

@@ -7,6 +7,7 @@ import { type Connection, mongo } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
 import { BlockBuilder } from '../../signal/block-builder.ts';
+import { EnvelopeBuilder, type Tile } from '../../signal/envelope.ts';
 import { canonicalLeads } from '../../signal/leads.ts';
 import { BLOCK_SAMPLES, type Samples, type SampleType, sampleType, widerType } from '../../signal/samples.ts';
 import { summarize } from '../../signal/summarize.ts';
@@ -15,7 +16,7 @@ import { RecordingReader } from '../reading/recording-reader.ts';
 import { AnnotationWriter } from '../store/annotations.ts';
 import { packTable } from '../store/block-table.ts';
 import { type BlockEncoding, decoded as samplesOf, encoded, type EncodedSamples } from '../store/block-encoding.ts';
-import { BlockWriter, type Written } from '../store/block-store.ts';
+import { BlockWriter, TileWriter, type Written } from '../store/batch-writer.ts';
 import { removeContent } from '../store/content.ts';
 import { toInstant } from '../date.ts';
 import type { Apart, ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
@@ -34,9 +35,15 @@ class ChannelDraft {
   readonly summaries: SignalSummary[] = [];
   readonly digest: Hash = createHash('sha256');
   readonly builder: BlockBuilder;
+  readonly #envelope: EnvelopeBuilder;
   sampleType: SampleType = 'int16';
 
-  constructor(encoding: BlockEncoding, full: (index: number, samples: EncodedSamples) => void) {
+  constructor(
+    encoding: BlockEncoding,
+    full: (index: number, samples: EncodedSamples) => void,
+    onTile: (tile: Tile) => void,
+  ) {
+    this.#envelope = new EnvelopeBuilder(onTile);
     this.builder = new BlockBuilder((samples) => {
       this.digest.update(sampleType(samples)).update(samples);
       this.sampleType = widerType(this.sampleType, sampleType(samples));
@@ -44,7 +51,14 @@ class ChannelDraft {
       if (samples.length < BLOCK_SAMPLES) this.tail = block;
       else full(this.summaries.length, block);
       this.summaries.push(summarize(samples, this.zeroLevel));
+      this.#envelope.push(samples);
     });
+  }
+
+  end(): void {
+    this.hasEnded = true;
+    this.builder.finish();
+    this.#envelope.finish();
   }
 }
 
@@ -59,6 +73,7 @@ export class Draft {
   readonly place: Place;
   readonly #channels: ChannelDraft[] = [];
   readonly #writer: BlockWriter;
+  readonly #tiles: TileWriter;
   readonly #annotations: AnnotationWriter;
   readonly #database: Connection;
   readonly #encoding: BlockEncoding;
@@ -73,6 +88,7 @@ export class Draft {
     this.id = of.ecg;
     this.place = { id: of.ecg, owner: of.owner };
     this.#writer = new BlockWriter(database, of);
+    this.#tiles = new TileWriter(database, of);
     this.#annotations = new AnnotationWriter(database, of);
   }
 
@@ -92,8 +108,7 @@ export class Draft {
   endChannel(number: number): void {
     const channel = this.#channel(number);
     if (channel.hasEnded) return;
-    channel.hasEnded = true;
-    channel.builder.finish();
+    channel.end();
     if (!channel.tail) return;
     const bytes = channel.tail.data.position;
     if (this.#waitingBytes + bytes > TAIL_DOCUMENT_BYTES)
@@ -111,6 +126,7 @@ export class Draft {
   /** Back-pressure: resolves when more may be appended. */
   async room(): Promise<void> {
     await this.#writer.room();
+    await this.#tiles.room();
   }
 
   /** Stores the rest and returns the document that makes the recording exist, which the caller publishes. */
@@ -120,7 +136,7 @@ export class Draft {
       await this.room();
     }
     this.#storeWaiting();
-    await this.#writer.flush();
+    await Promise.all([this.#writer.flush(), this.#tiles.flush()]);
     await this.#annotations.flush();
     const leads = canonicalLeads(decoded.channels.map((channel) => channel.name));
     const channels: StoredChannel[] = [];
@@ -147,6 +163,7 @@ export class Draft {
       digest: new mongo.Binary(this.#contentDigest(date, channels)),
       apart: apartBy(decoded),
       blockDocuments: this.#writer.documents,
+      envelopeDocuments: this.#tiles.documents,
       channels,
       version: 1,
       createdAt: now,
@@ -161,7 +178,7 @@ export class Draft {
 
   /** Removes everything that was stored. */
   async discard(): Promise<void> {
-    await this.#writer.stop();
+    await Promise.all([this.#writer.stop(), this.#tiles.stop()]);
     await removeContent(this.#database, this.id);
   }
 
@@ -169,7 +186,8 @@ export class Draft {
     for (let next = this.#channels.length; next <= number; next++) {
       const full = (index: number, block: EncodedSamples): void =>
         this.#writer.add([{ channel: next, index, ...block }]);
-      this.#channels.push(new ChannelDraft(this.#encoding, full));
+      const onTile = (tile: Tile): void => this.#tiles.add(next, tile, this.#encoding);
+      this.#channels.push(new ChannelDraft(this.#encoding, full, onTile));
     }
     return this.#channels[number] as ChannelDraft;
   }

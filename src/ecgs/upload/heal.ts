@@ -3,7 +3,7 @@ import type { Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
 import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
-import { BlockWriter, type Written } from '../store/block-store.ts';
+import { BlockWriter, type Written } from '../store/batch-writer.ts';
 import { removeContent } from '../store/content.ts';
 import { missingBlocks } from '../store/missing.ts';
 import { blockCollection, ecgModel, type ObjectId, type StoredBlock, type StoredEcg } from '../store/model.ts';

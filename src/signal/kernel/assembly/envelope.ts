@@ -1,17 +1,22 @@
-/** Lowest and highest sample of each bin of 64 samples; both are the missing marker if every sample is missing. */
+/** Lowest and highest sample of each bin; both are the missing marker if every sample is missing. */
 import { ENVELOPE, marker } from './memory';
 
-const BIN: i32 = 64;
+/** Samples of the bins that are stored. */
+const STORED: i32 = 64;
 
-/** Writes the lowest values of all bins to `ENVELOPE`, then the highest. @returns the number of bins */
-export function envelope<T>(from: usize, samples: i32): i32 {
-  const bins = (samples + BIN - 1) / BIN;
+/**
+ * Writes the lowest values of all bins to `ENVELOPE`, then the highest.
+ * @param size samples of a bin, at least 4; the last bin may have fewer
+ * @returns the number of bins
+ */
+export function envelope<T>(from: usize, samples: i32, size: i32): i32 {
+  const bins = (samples + size - 1) / size;
   let lowest = ENVELOPE;
   let highest = ENVELOPE + <usize>bins * sizeof<T>();
-  for (let left = samples; left > 0; left -= BIN) {
-    if (sizeof<T>() == 2 && left >= BIN) bin16(from, lowest, highest);
-    else bin<T>(from, min(left, BIN), lowest, highest);
-    from += BIN * sizeof<T>();
+  for (let left = samples; left > 0; left -= size) {
+    if (sizeof<T>() == 2 && size == STORED && left >= STORED) bin16(from, lowest, highest);
+    else bin<T>(from, min(left, size), lowest, highest);
+    from += <usize>size * sizeof<T>();
     lowest += sizeof<T>();
     highest += sizeof<T>();
   }

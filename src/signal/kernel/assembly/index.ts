@@ -59,20 +59,20 @@ function hasGaps(): bool {
   return load<i32>(COUNTS, 4) != 0;
 }
 
-export function envelopeInt16(from: usize, length: i32): i32 {
-  return envelope<i16>(from, length);
+export function envelopeInt16(from: usize, length: i32, size: i32): i32 {
+  return envelope<i16>(from, length, size);
 }
 
-export function envelopeInt32(from: usize, length: i32): i32 {
-  return envelope<i32>(from, length);
+export function envelopeInt32(from: usize, length: i32, size: i32): i32 {
+  return envelope<i32>(from, length, size);
 }
 
-export function envelopeFloat32(from: usize, length: i32): i32 {
-  return envelope<f32>(from, length);
+export function envelopeFloat32(from: usize, length: i32, size: i32): i32 {
+  return envelope<f32>(from, length, size);
 }
 
-export function envelopeFloat64(from: usize, length: i32): i32 {
-  return envelope<f64>(from, length);
+export function envelopeFloat64(from: usize, length: i32, size: i32): i32 {
+  return envelope<f64>(from, length, size);
 }
 
 export function packInt16(from: usize, length: i32, most: i32): i32 {

@@ -26,8 +26,8 @@ export const TEXT: usize = TEXT_DATA + MARGIN;
 export const NUMBERS16: usize = memory.data(66576, 16);
 export const NUMBERS32: usize = memory.data(133152, 16);
 
-/** Lowest and highest values of the bins of a block, one after the other. */
-export const ENVELOPE: usize = memory.data(16384, 16);
+/** Lowest and highest values of the bins of a block, one after the other; a bin has at least four samples. */
+export const ENVELOPE: usize = memory.data(262144, 16);
 
 /** Four 32-bit integers: crossings, missing samples, first sign, last sign. */
 export const COUNTS: usize = memory.data(16, 16);

@@ -1,0 +1,112 @@
+/** Writes blocks and tiles of a recording that is not published yet to MongoDB, in batches, with back-pressure. */
+import { type Collection, type Connection, Types } from 'mongoose';
+import type { Tile } from '../../signal/envelope.ts';
+import { SAMPLE_ARRAYS, sampleType } from '../../signal/samples.ts';
+import { type BlockEncoding, encoded } from './block-encoding.ts';
+import {
+  blockCollection,
+  envelopeCollection,
+  type ObjectId,
+  type StoredBlock,
+  type StoredBlocks,
+  type StoredTile,
+} from './model.ts';
+
+/** Bytes of one insert: large enough to make its round trip negligible, small enough to have a few in flight. */
+const BATCH_BYTES = 1 << 20;
+/** Inserts in flight: two keep mongod busy, the others even out bursts. */
+const MAX_IN_FLIGHT = 4;
+
+/** What each written document belongs to: the recording, its owner, and the instance that writes it. */
+export interface Written {
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+}
+
+/** Inserts documents of one kind. */
+class BatchWriter<Stored extends StoredBlocks | StoredTile> {
+  /** The number of documents added. */
+  documents = 0;
+  #batch: Stored[] = [];
+  #batchBytes = 0;
+  readonly #inFlight = new Set<Promise<void>>();
+  #failure: Error | undefined;
+  readonly #collection: Collection<Stored>;
+  protected readonly of: Written;
+
+  constructor(collection: Collection<Stored>, of: Written) {
+    this.#collection = collection;
+    this.of = of;
+  }
+
+  protected insert(document: Stored, bytes: number): void {
+    this.documents++;
+    this.#batch.push(document);
+    this.#batchBytes += bytes;
+    if (this.#batchBytes >= BATCH_BYTES) this.#send();
+  }
+
+  /** Resolves when another document may be added. Rejects if an insert has failed. */
+  async room(): Promise<void> {
+    while (this.#inFlight.size >= MAX_IN_FLIGHT) await Promise.race(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Resolves when every document that was added is stored, journaled and acknowledged by a majority. */
+  async flush(): Promise<void> {
+    this.#send();
+    await Promise.all(this.#inFlight);
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  /** Drops what has not been sent and waits for inserts in flight. Nothing is written after this. */
+  async stop(): Promise<void> {
+    this.#batch = [];
+    await Promise.all(this.#inFlight);
+  }
+
+  #send(): void {
+    if (this.#batch.length === 0) return;
+    const documents = this.#batch;
+    this.#batch = [];
+    this.#batchBytes = 0;
+    const insert = this.#collection
+      .insertMany(documents as never, { ordered: false })
+      .then(
+        () => undefined,
+        (error: Error) => {
+          this.#failure ??= error;
+        },
+      )
+      .finally(() => this.#inFlight.delete(insert));
+    this.#inFlight.add(insert);
+  }
+}
+
+export class BlockWriter extends BatchWriter<StoredBlocks> {
+  constructor(database: Connection, of: Written) {
+    super(blockCollection(database), of);
+  }
+
+  /** Adds the blocks of one document: a full block, or several short ones. */
+  add(blocks: StoredBlock[]): void {
+    const bytes = blocks.reduce((sum, { data }) => sum + data.position, 0);
+    this.insert({ _id: new Types.ObjectId(), ...this.of, blocks }, bytes);
+  }
+}
+
+export class TileWriter extends BatchWriter<StoredTile> {
+  constructor(database: Connection, of: Written) {
+    super(envelopeCollection(database), of);
+  }
+
+  /** Adds a tile of a channel. */
+  add(channel: number, { level, tile, minimum, maximum }: Tile, encoding: BlockEncoding): void {
+    const samples = new SAMPLE_ARRAYS[sampleType(minimum)](2 * minimum.length);
+    samples.set(minimum);
+    samples.set(maximum, minimum.length);
+    const stored = encoded(samples, encoding);
+    this.insert({ _id: new Types.ObjectId(), ...this.of, channel, level, tile, ...stored }, stored.data.position);
+  }
+}
