@@ -12,10 +12,11 @@ export function isUnchanged(ctx: Context, tag: string): boolean {
   ctx.set({ ETag: `"${tag}"`, 'Cache-Control': 'private, no-cache' });
   // A cache must not show one user what another may see.
   ctx.vary('Authorization');
-  ctx.status = 200;
-  if (!ctx.fresh) return false;
-  ctx.status = 304;
-  return true;
+  // Not ctx.fresh: that ignores the header if there is Cache-Control: no-cache, which fetch adds to it.
+  const known = ctx.get('If-None-Match').split(',');
+  const isKnown = known.some((one) => ['*', `"${tag}"`].includes(one.trim().replace(/^W\//, '')));
+  if (isKnown) ctx.status = 304;
+  return isKnown;
 }
 
 /** For the `answers` of an operation that uses it. */

@@ -1,4 +1,4 @@
-/** Counts what is fetched of the blocks of recordings, from the driver's events for commands. */
+/** Counts what is fetched of the blocks and envelopes of recordings, from the driver's events for commands. */
 import mongoose, { type Connection } from 'mongoose';
 import type { StoredBlocks } from '../../src/ecgs/store/model.ts';
 
@@ -8,6 +8,8 @@ export class Fetches {
   /** Replies to queries, and to requests for their further documents. */
   replies = 0;
   documents = 0;
+  /** Documents of envelopes. */
+  tiles = 0;
   /** Bytes of samples in all replies, and in the largest. */
   bytes = 0;
   largestReply = 0;
@@ -30,8 +32,9 @@ export async function watchedConnection(database: Connection): Promise<{ connect
   connection.getClient().on('commandSucceeded', ({ commandName, reply }) => {
     if (commandName !== 'find' && commandName !== 'getMore') return;
     const { ns, firstBatch, nextBatch } = (reply as Reply).cursor;
-    if (ns !== `${database.name}.ecgBlocks`) return;
     const documents = firstBatch ?? nextBatch ?? [];
+    if (ns === `${database.name}.ecgEnvelopes`) fetches.tiles += documents.length;
+    if (ns !== `${database.name}.ecgBlocks`) return;
     const bytes = documents.flatMap(({ blocks }) => blocks).reduce((sum, { data }) => sum + data.length(), 0);
     if (commandName === 'find') fetches.queries++;
     fetches.replies++;

@@ -87,14 +87,15 @@ describe('the bins of samples', () => {
   });
 });
 
+function tilesOf(blocks: readonly Samples[]): Tile[] {
+  const tiles: Tile[] = [];
+  const builder = new EnvelopeBuilder((tile) => tiles.push(tile));
+  for (const block of blocks) builder.push(block);
+  builder.finish();
+  return tiles;
+}
+
 describe('the tiles of a channel', () => {
-  function tilesOf(blocks: readonly Samples[]): Tile[] {
-    const tiles: Tile[] = [];
-    const builder = new EnvelopeBuilder((tile) => tiles.push(tile));
-    for (const block of blocks) builder.push(block);
-    builder.finish();
-    return tiles;
-  }
   const random = uniform(23);
   /** Blocks of smooth noise with gaps; the types change from block to block. */
   const signal = (blocks: number, last: number, types: readonly SampleType[] = ['int16']): Samples[] =>

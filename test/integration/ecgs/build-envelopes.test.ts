@@ -1,0 +1,133 @@
+/** Envelopes of recordings that were stored before there were any, or that have lost tiles. */
+import { expect } from 'chai';
+import { type Connection, Types } from 'mongoose';
+import { pino } from 'pino';
+import { envelopes } from '../../../src/database/migrations/0012-envelopes.ts';
+import { ecgModel, envelopeCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { sweep } from '../../../src/ecgs/store/sweep.ts';
+import { Uploads } from '../../../src/ecgs/store/uploads.ts';
+import { buildEnvelopes, startEnvelopeBuilder } from '../../../src/ecgs/upload/build-envelopes.ts';
+import { startTestApp, type TestApp } from '../../support/app.ts';
+import { eventually } from '../../support/eventually.ts';
+import { call } from '../../support/http.ts';
+import { storeRecording, wave } from '../../support/stored.ts';
+
+const log = pino({ level: 'silent' });
+
+describe('the envelopes of recordings that have none', () => {
+  let app: TestApp;
+  let database: Connection;
+  let ecg: StoredEcg;
+  let short: StoredEcg;
+
+  beforeEach(async () => {
+    app = await startTestApp();
+    ({ database } = app);
+    const owner = new Types.ObjectId(app.clinician.id);
+    ecg = await storeRecording(
+      database,
+      [
+        { name: 'I', samples: wave(400_000, 1) },
+        { name: 'II', samples: Float64Array.from({ length: 200_000 }, (_, i) => Math.sin(i / 99)) },
+        { name: 'III', samples: wave(3_000, 2) },
+      ],
+      owner,
+    );
+    short = await storeRecording(database, [{ name: 'I', samples: wave(5_000, 3) }], owner);
+  });
+  afterEach(() => app.close());
+
+  const deps = (stopping = new AbortController()) => ({
+    database,
+    log,
+    uploads: new Uploads(),
+    blockEncoding: 'packed' as const,
+    stopping: stopping.signal,
+  });
+  const stored = async ({ _id, owner }: StoredEcg): Promise<StoredEcg | null> =>
+    ecgModel(database).findOne({ _id, owner }).lean<StoredEcg>();
+  const tiles = async (): Promise<string[]> => {
+    const found = await envelopeCollection(database).find({ ecg: ecg._id }).toArray();
+    return found
+      .map(({ channel, level, tile, data }) => `${channel}/${level}/${tile} ${data.toString('base64')}`)
+      .toSorted();
+  };
+  /** As before there were envelopes. */
+  async function forgotten(): Promise<string[]> {
+    const before = await tiles();
+    expect(before.length).to.equal(ecg.envelopeDocuments);
+    await envelopeCollection(database).deleteMany({});
+    const all = [ecg, short].map(({ _id }) => _id);
+    await ecgModel(database).collection.updateMany({ _id: { $in: all } }, { $unset: { envelopeDocuments: 1 } });
+    return before;
+  }
+
+  it('are built in the background after the migration, and equal those of an upload', async () => {
+    const before = await forgotten();
+    await envelopes.up(database.db as never);
+    expect((await stored(short))?.envelopeDueAt).to.equal(undefined);
+    const builder = startEnvelopeBuilder(deps());
+    await eventually('the envelope is built', async () => (await stored(ecg))?.envelopeDocuments !== undefined);
+    await builder.stop();
+    expect(await tiles()).to.deep.equal(before);
+    const { envelopeDocuments, envelopeDueAt, version } = (await stored(ecg)) as StoredEcg;
+    expect([envelopeDocuments, envelopeDueAt, version]).to.deep.equal([before.length, undefined, ecg.version]);
+    expect(await buildEnvelopes(deps())).to.equal(0);
+  });
+
+  it('are built again from the beginning if the instance that built them has been killed', async () => {
+    const before = await forgotten();
+    await envelopes.up(database.db as never);
+    // What a killed instance leaves: some tiles, and a time after which another one may begin.
+    const [first = ''] = before;
+    const [channel, level, tile] = (first.split(' ')[0] as string).split('/').map(Number);
+    const of = { ecg: ecg._id, owner: ecg.owner, writer: new Types.ObjectId() };
+    const rest = { channel, level, tile, type: 'int16', data: 'something else' };
+    await envelopeCollection(database).insertOne({ _id: new Types.ObjectId(), ...of, ...rest } as never);
+    await ecgModel(database).collection.updateOne(
+      { _id: ecg._id },
+      { $set: { envelopeDueAt: new Date(Date.now() + 600_000) } },
+    );
+    expect(await buildEnvelopes(deps())).to.equal(0);
+    await ecgModel(database).collection.updateOne({ _id: ecg._id }, { $set: { envelopeDueAt: new Date(0) } });
+    expect(await buildEnvelopes(deps())).to.equal(1);
+    expect(await tiles()).to.deep.equal(before);
+  });
+
+  it('are left for later when the service stops', async () => {
+    await forgotten();
+    await envelopes.up(database.db as never);
+    const stopping = new AbortController();
+    stopping.abort();
+    expect(await buildEnvelopes(deps(stopping))).to.equal(0);
+    expect((await stored(ecg))?.envelopeDueAt).to.be.instanceOf(Date);
+  });
+
+  it('are built anew if the check finds that tiles are lost, and not by every check', async () => {
+    const before = await tiles();
+    await envelopeCollection(database).deleteOne({ ecg: ecg._id });
+    const { uploads } = app.app;
+    await sweep({ database, log, uploads, silentMs: 60_000 });
+    expect((await stored(ecg))?.envelopeDocuments).to.equal(undefined);
+    expect(await buildEnvelopes(deps())).to.equal(1);
+    expect(await tiles()).to.deep.equal(before);
+    await sweep({ database, log, uploads, silentMs: 60_000 });
+    expect((await stored(ecg))?.envelopeDueAt).to.equal(undefined);
+  });
+
+  it('do not stop those of others if a block is missing', async () => {
+    const other = await storeRecording(database, [{ name: 'I', samples: wave(70_000, 4) }], ecg.owner);
+    await forgotten();
+    await ecgModel(database).collection.updateOne({ _id: other._id }, { $unset: { envelopeDocuments: 1 } });
+    await database.collection('ecgBlocks').deleteOne({ ecg: ecg._id });
+    await envelopes.up(database.db as never);
+    expect(await buildEnvelopes(deps())).to.equal(1);
+    expect((await stored(other))?.envelopeDocuments).to.equal(3);
+  });
+
+  it('are removed with their recording', async () => {
+    const { token } = app.clinician;
+    expect((await call(app, 'DELETE', `/ecgs/${ecg._id.toHexString()}`, { token })).status).to.equal(204);
+    expect(await tiles()).to.deep.equal([]);
+  });
+});
