@@ -1,6 +1,6 @@
 /** `/ecgs/{id}/export`: a recording converted to another format. */
 import { Readable } from 'node:stream';
-import yazl from 'yazl';
+import ZipStream from 'zip-stream';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
 import { begun } from '../http/begun.ts';
@@ -59,17 +59,18 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
 
 /** Streams the files one after the other: none is held completely. */
 function zipped(files: readonly EncodedFile[]): Readable {
-  const zip = new yazl.ZipFile();
-  const output = zip.outputStream as Readable;
-  zip.on('error', (error: Error) => output.destroy(error));
-  for (const { name, bytes } of files) {
-    zip.addReadStreamLazy(name, (done: (error: unknown, stream: Readable) => void) => {
-      const stream = Readable.from(bytes);
-      stream.once('error', (error) => output.destroy(error));
-      output.once('close', () => stream.destroy());
-      done(null, stream);
+  const zip = new ZipStream();
+  const add = ([file, ...others]: readonly EncodedFile[]): void => {
+    if (file === undefined) return zip.finalize();
+    const bytes = Readable.from(file.bytes, { objectMode: false });
+    bytes.once('error', (error) => zip.destroy(error));
+    zip.once('close', () => bytes.destroy());
+    zip.entry(bytes, { name: file.name, store: file.isDense ?? false }, (error) => {
+      if (error) zip.destroy(error);
+      else add(others);
     });
-  }
-  zip.end();
-  return output;
+  };
+  add(files);
+  // It is a stream of another implementation, which Koa does not recognise.
+  return Readable.from(zip, { objectMode: false });
 }

@@ -129,6 +129,8 @@ export interface WritableRecording {
 
 export interface EncodedFile {
   name: string;
+  /** Whether its bytes are samples in binary: in a zip it takes far longer to compress them than to send them. */
+  isDense?: true;
   bytes: AsyncIterable<Uint8Array>;
 }
 

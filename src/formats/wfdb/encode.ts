@@ -2,7 +2,7 @@
  * Writes a recording as a WFDB record: signal file, header, annotations. The header follows the samples, since it
  * contains their checksums.
  */
-import { markerOf, type Samples } from '../../signal/samples.ts';
+import { markerOf, type Samples, sampleType } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import type { ReadFrames } from '../common/frames.ts';
@@ -43,7 +43,7 @@ export const encodeWfdb: Encoder = (recording, read) => {
   const layout = layoutOf(recording.channels);
   const totals: Totals = { checksums: [], initials: [] };
   const files: EncodedFile[] = [
-    { name: `${recording.id}.dat`, bytes: signalBytes(layout, read, totals) },
+    { name: `${recording.id}.dat`, isDense: true, bytes: signalBytes(layout, read, totals) },
     { name: `${recording.id}.hea`, bytes: headerBytes(recording, layout, totals) },
   ];
   if (recording.annotations.length > 0)
@@ -127,7 +127,9 @@ async function* signalBytes(
     for (const [number, each] of perFrame.entries()) {
       let at = 0;
       for (const run of runs[number] ?? []) {
-        scatter(run, piece, at, first, each, width, marker);
+        const place = { at, first, each, width };
+        if (each === 1 && sampleType(run) === sampleType(piece)) spread(run, piece, place);
+        else scatter(run, piece, place, marker);
         at += run.length;
       }
       totals.checksums[number] = ((totals.checksums[number] as number) + sumOf(piece, first, each, width)) | 0;
@@ -138,16 +140,23 @@ async function* signalBytes(
   }
 }
 
-/** Writes a run to its places in the frames; its first sample is sample number `at` of the channel in the piece. */
-function scatter(
-  run: Samples,
-  piece: Unpacked,
-  at: number,
-  first: number,
-  each: number,
-  width: number,
-  marker: number,
-): void {
+/** Where a run goes: its first sample is number `at` of the channel, whose first place in a frame is `first`. */
+interface Place {
+  at: number;
+  first: number;
+  /** Samples of the channel in a frame. */
+  each: number;
+  /** Samples of all channels in a frame. */
+  width: number;
+}
+
+/** A run of the type of the piece, with the same marker, one sample a frame. */
+function spread(run: Samples, piece: Unpacked, { at, first, width }: Place): void {
+  for (let i = 0, to = at * width + first; i < run.length; i++, to += width) piece[to] = run[i] as number;
+}
+
+/** Any other run. */
+function scatter(run: Samples, piece: Unpacked, { at, first, each, width }: Place, marker: number): void {
   const missing = markerOf(run);
   for (let i = 0; i < run.length; i++) {
     const value = run[i] as number;
