@@ -8,6 +8,7 @@ import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import { z, type ZodType } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
+import type { HeaderSchema } from './operation.ts';
 import { checked, pointer } from '../text/wording.ts';
 import { assertNotEncoded } from './content-encoding.ts';
 
@@ -44,6 +45,19 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
   if (faults) throw queryProblem(faults);
   return data as Query;
 }
+
+/** Reads and checks the headers that an operation needs. Errors: `invalid-header`. */
+export function readHeaders<Sent>(ctx: Context, schema: HeaderSchema<Sent> | undefined): Sent {
+  if (!schema) return undefined as Sent;
+  const sent = Object.keys(schema.shape).map((name) => [name, ctx.req.headers[name.toLowerCase()]]);
+  const { data, faults } = checked(schema, Object.fromEntries(sent));
+  if (faults) throw headerProblem(faults);
+  return data;
+}
+
+/** `invalid-header` with the invalid headers, as the fields of an object. */
+export const headerProblem = (errors: readonly FieldError[]): Problem =>
+  new Problem('invalid-header', 'Correct the headers that are named in errors.', { errors });
 
 /** Koa silently replaces invalid UTF-8 by U+FFFD. */
 function assertUtf8(querystring: string): void {
