@@ -83,8 +83,10 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     // What is cut off is not checked.
     ctx.res.once('finish', () => {
       const path = (ctx as { _matchedRoute?: string | RegExp })['_matchedRoute'];
-      const method = ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase();
-      const described = operations.get(`${method} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`);
+      const address = String(path).replaceAll(/:(\w+)/g, '{$1}');
+      const described =
+        operations.get(`${ctx.method.toLowerCase()} ${address}`) ??
+        (ctx.method === 'HEAD' ? operations.get(`get ${address}`) : undefined);
       // Not described: pages for people, and 405 answers.
       if (!described || ctx.status === 405) return;
       const fault = faultOf(
