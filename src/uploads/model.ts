@@ -27,7 +27,7 @@ interface StoredClaim {
 export interface StoredProblem {
   code: ErrorCode;
   detail: string;
-  errors: FieldError[];
+  fields: FieldError[];
 }
 
 export interface StoredUpload {
@@ -90,7 +90,7 @@ const schema = new Schema<StoredUpload>(
     recordings: { type: [Types.ObjectId], required: true },
     problem: {
       type: new Schema(
-        { code: String, detail: String, errors: [new Schema({ path: String, message: String }, PART)] },
+        { code: String, detail: String, fields: [new Schema({ path: String, message: String }, PART)] },
         PART,
       ),
       default: null,

@@ -25,7 +25,7 @@ export function uploadView(upload: FoundUpload): Upload {
 const stateOf = ({ state, isClaimed }: FoundUpload): Upload['state'] =>
   state === 'ingesting' && !isClaimed ? 'complete' : (state as Upload['state']);
 
-function problemView({ code, detail, errors }: StoredProblem): NonNullable<Upload['problem']> {
+function problemView({ code, detail, fields }: StoredProblem): NonNullable<Upload['problem']> {
   const { title = '', status = 500 } = catalogue().find((row) => row.code === code) ?? {};
-  return { code, title, status, detail, errors };
+  return { code, title, status, detail, errors: fields };
 }

@@ -61,5 +61,5 @@ function problemOf(error: unknown): StoredProblem {
   const internal = 'Something went wrong on our side. Try again.';
   const known = databaseFailure(error) === null ? new Problem('internal-error', internal) : notReady();
   const { code, message, errors = [] } = error instanceof Problem ? error : known;
-  return { code, detail: message, errors: [...errors] };
+  return { code, detail: message, fields: [...errors] };
 }
