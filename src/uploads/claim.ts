@@ -105,11 +105,12 @@ export class Claim {
   async take(_id: ObjectId, of: readonly ObjectId[]): Promise<void> {
     const claim = { id: this.#id, of: [...of], until };
     const start = { state: 'ingesting', claim, bytesRead: 0, problem: null, expiresAt: expiry(this.#limits) };
+    // Before its outcome is known: if the answer is lost, it is released again.
+    this.#taken.push(_id);
     const { matchedCount } = await uploadModel(this.#database).updateOne({ _id, ...FREE }, [
       { $set: { ...start, ...changed } },
     ]);
     if (matchedCount === 0) throw refusal(this.uploads.find((upload) => upload._id.equals(_id)));
-    this.#taken.push(_id);
     this.#timer ??= setInterval(() => this.#write(), PROGRESS_MS).unref();
   }
 
@@ -131,8 +132,8 @@ export class Claim {
 
   /** The claim ends: the bytes are not needed any more. */
   async done(recordings: readonly ObjectId[]): Promise<void> {
-    await this.#end({ state: 'done', recordings: [...recordings], bytesRead: '$length' }, async () => {
-      for (const _id of this.#taken) await removePieces(this.#database, _id);
+    await this.#end({ state: 'done', recordings: [...recordings], bytesRead: '$length' }, async (ended) => {
+      for (const _id of ended) await removePieces(this.#database, _id);
     });
   }
 
@@ -140,19 +141,22 @@ export class Claim {
    * Never rejects: what cannot be written now is found out by the client's next request, since the same content makes
    * the same recording, and what cannot be removed now is swept.
    */
-  async #end(fields: object, next?: () => Promise<void>): Promise<void> {
+  async #end(fields: object, next?: (ended: readonly ObjectId[]) => Promise<void>): Promise<void> {
     clearInterval(this.#timer);
-    const mine = { _id: { $in: this.#taken }, 'claim.id': this.#id, state: 'ingesting' as const };
-    const end = { expiresAt: expiry(this.#limits), ...fields, ...changed };
+    const mine = { 'claim.id': this.#id, state: 'ingesting' as const };
+    const end = [{ $set: { expiresAt: expiry(this.#limits), ...fields, ...changed } }];
     const ending = async (): Promise<void> => {
       await this.#writing;
-      const { matchedCount } = await uploadModel(this.#database).updateMany(mine, [{ $set: end }]);
-      if (matchedCount === this.#taken.length) await next?.();
+      const ended: ObjectId[] = [];
+      // One by one: the driver repeats such a write if its answer is lost.
+      for (const _id of this.#taken) {
+        const { matchedCount } = await uploadModel(this.#database).updateOne({ _id, ...mine }, end);
+        if (matchedCount === 1) ended.push(_id);
+      }
+      await next?.(ended);
     };
-    await endsWithin(
-      END_MS,
-      ending().catch(() => undefined),
-    );
+    const quietly = ending().catch(() => undefined);
+    await endsWithin(END_MS, quietly);
   }
 
   /** Writes the progress, and renews the claim. */
