@@ -1,6 +1,7 @@
 /** The operations of the tus protocol. */
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
+import { allowOf } from '../http/addressed.ts';
 import { LOCATION } from '../http/answers.ts';
 import { bodyBytes } from '../http/body-bytes.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
@@ -59,7 +60,7 @@ const describeUploads = ({ config }: UploadDeps): AnyOperation =>
     answers: { 204: { description: 'In the headers', headers: { ...TUS_RESUMABLE, ...TUS_OPTIONS } } },
     handler: async ({ ctx }) => {
       ctx.set({
-        Allow: 'OPTIONS, POST, GET, HEAD',
+        Allow: allowOf(ctx),
         'Tus-Version': TUS_VERSION,
         'Tus-Extension': TUS_EXTENSIONS.join(','),
         'Tus-Max-Size': String(config.limits.maxUploadBytes),
