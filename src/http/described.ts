@@ -156,11 +156,11 @@ function namedParameters(place: 'query' | 'header', schema: Json | undefined): J
     properties?: Record<string, Json>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, schema]) => ({
+  return Object.entries(properties).map(([name, property]) => ({
     name,
     in: place,
     ...(required.includes(name) && { required: true }),
-    ...apart(schema),
+    ...apart(property),
   }));
 }
 

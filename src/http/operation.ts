@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import type { AlsoWrong } from './validate.ts';
+import type { AlsoWrong, HeaderSchema } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
 
@@ -32,9 +32,6 @@ export const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(['get', 'head',
 
 /** The query of an operation that takes no parameters. */
 export type NoQuery = Record<string, never>;
-
-/** A schema of request headers, by their names as in the document. Each value is a text, or undefined. */
-export type HeaderSchema<Sent> = ZodType<Sent> & { shape: Readonly<Record<string, unknown>> };
 
 /** Content of one media type: a schema of its JSON, or the kind of other content. */
 export type Content = ZodType | 'text' | 'binary';

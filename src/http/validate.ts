@@ -8,7 +8,6 @@ import type { Context } from 'koa';
 import { koaBody } from 'koa-body';
 import { z, type ZodType } from 'zod';
 import { type FieldError, Problem } from '../errors.ts';
-import type { HeaderSchema } from './operation.ts';
 import { checked, pointer } from '../text/wording.ts';
 import { assertNotEncoded } from './content-encoding.ts';
 
@@ -45,6 +44,9 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
   if (faults) throw queryProblem(faults);
   return data as Query;
 }
+
+/** A schema of request headers, by their names as in the document. Each value is a text, or undefined. */
+export type HeaderSchema<Sent> = ZodType<Sent> & { shape: Readonly<Record<string, unknown>> };
 
 /** Reads and checks the headers that an operation needs. Errors: `invalid-header`. */
 export function readHeaders<Sent>(ctx: Context, schema: HeaderSchema<Sent> | undefined): Sent {

@@ -1,30 +1,17 @@
 /** `/uploads`: files that are uploaded over a bad line, and continued where it was cut. */
-import { type Connection, Types } from 'mongoose';
+import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ID } from '../database/ids.ts';
-import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
 import { onePage } from '../http/answers.ts';
 import { answerEvents, polledEvents } from '../http/event-stream.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
-import type { PlacesPerUser } from '../http/places.ts';
-import type { UploadLimit } from '../http/upload-limit.ts';
-import type { Config } from '../startup/config.ts';
+import type { UploadDeps } from './deps.ts';
 import { countUploads, findUploads, ownUpload } from './find.ts';
 import { Upload, UploadList, uploadListQuery } from './schema.ts';
 import { tusOperations } from './tus-routes.ts';
 import { uploadView } from './view.ts';
-
-export interface UploadDeps {
-  config: Pick<Config, 'limits'>;
-  database: Connection;
-  room: Room;
-  inUploadTurn: UploadLimit;
-  eventStreams: PlacesPerUser;
-  /** Aborted when the service stops. */
-  stopping: AbortSignal;
-}
 
 export const uploadOperations = (deps: UploadDeps): AnyOperation[] => [
   ...tusOperations(deps),

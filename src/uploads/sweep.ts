@@ -52,10 +52,12 @@ async function sweepAll(deps: UploadSweepDeps): Promise<void> {
   await sweepStrayPieces(deps);
 }
 
+/** Expired for so many milliseconds. */
+const isOver = (ms: number): object => ({ $expr: { $lt: ['$expiresAt', { $subtract: ['$$NOW', ms] }] } });
+
 /** Ends what has expired and removes what is not needed any more. Errors: those of the database. */
 export async function sweepUploads({ database, log, stopping }: UploadSweepDeps): Promise<void> {
   const uploads = uploadModel(database);
-  const isOver = (ms: number): object => ({ $expr: { $lt: ['$expiresAt', { $subtract: ['$$NOW', ms] }] } });
   // After this, no piece can be added. The names of files may be those of patients.
   const { modifiedCount } = await uploads.updateMany({ state: { $in: PENDING }, ...isOver(0) }, [
     { $set: { state: 'expired', name: null, metadata: null, problem: null, version: { $add: ['$version', 1] } } },

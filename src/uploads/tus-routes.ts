@@ -9,7 +9,7 @@ import { beginUpload } from './begin.ts';
 import { type FoundUpload, ownUpload } from './find.ts';
 import type { StoredUpload } from './model.ts';
 import { receive, tooLong } from './receive.ts';
-import type { UploadDeps } from './routes.ts';
+import type { UploadDeps } from './deps.ts';
 import {
   bytesHeaders,
   creationHeaders,

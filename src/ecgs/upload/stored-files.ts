@@ -1,7 +1,7 @@
 /** The files of resumable uploads, which are stored already: they can be read in any order, and any number of times. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
-import { Problem } from '../../errors.ts';
+import type { Problem } from '../../errors.ts';
 import { formatOf } from '../../formats/registry.ts';
 import { type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
 import { fieldProblem } from '../../http/validate.ts';

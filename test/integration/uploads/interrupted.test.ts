@@ -31,9 +31,9 @@ describe('an interrupted upload', function () {
 
   async function bytesOf(id: string): Promise<Buffer> {
     const _id = new Types.ObjectId(id);
-    const upload = await app.database.collection('uploads').findOne<{ offset: number }>({ _id });
+    const stored = await app.database.collection('uploads').findOne<{ offset: number }>({ _id });
     const bytes = [];
-    for await (const piece of storedBytes(app.database, { _id, offset: upload!.offset })) bytes.push(piece);
+    for await (const piece of storedBytes(app.database, { _id, offset: stored!.offset })) bytes.push(piece);
     return Buffer.concat(bytes);
   }
 
@@ -116,8 +116,8 @@ describe('an interrupted upload', function () {
     const first = sending(id, 0, old.length);
     first.write(old.subarray(0, 1_000));
     await eventually('the first request has begun', async () => {
-      const upload = await app.database.collection('uploads').findOne({ _id: new Types.ObjectId(id) });
-      return upload!['fence'] === 1;
+      const stored = await app.database.collection('uploads').findOne({ _id: new Types.ObjectId(id) });
+      return stored!['fence'] === 1;
     });
     expect((await patch(app, user(), id, 0, fresh.subarray(0, PIECE_BYTES))).status).to.equal(204);
     first.end(old.subarray(1_000));

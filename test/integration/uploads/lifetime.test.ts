@@ -144,9 +144,11 @@ describe('an upload', () => {
 describe('the quota of uploads', () => {
   let app: TestApp;
   before(async () => {
-    const { config, close } = await startTestApp();
-    await close();
-    app = await startTestApp({ limits: { ...config.limits, maxPendingUploads: 5, maxPendingUploadBytes: 1_000 } });
+    const other = await startTestApp();
+    await other.close();
+    app = await startTestApp({
+      limits: { ...other.config.limits, maxPendingUploads: 5, maxPendingUploadBytes: 1_000 },
+    });
   });
   after(() => app.close());
 

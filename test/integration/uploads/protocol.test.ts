@@ -6,6 +6,9 @@ import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import { ask, begin, begun, metadataOf, noise, offsetOf, patch, readUpload, TUS } from '../../support/uploads.ts';
 
+const digest = (algorithm: string, bytes: Uint8Array) =>
+  `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}`;
+
 describe('the tus protocol', () => {
   let app: TestApp;
   before(async () => {
@@ -208,9 +211,6 @@ describe('the tus protocol', () => {
   });
 
   describe('a checksum', () => {
-    const digest = (algorithm: string, bytes: Uint8Array) =>
-      `${algorithm} ${createHash(algorithm).update(bytes).digest('base64')}`;
-
     it('that matches lets the bytes be stored', async () => {
       const bytes = noise(2_500_000);
       const id = await begun(app, user(), 2 * bytes.length);

@@ -28,6 +28,12 @@ describe('a recording of uploads', () => {
   const uploaded = (names: readonly string[]): Promise<string[]> =>
     Promise.all(names.map((name) => uploadedFile(app, app.clinician, fixture(name), name)));
 
+  const send = (raw: string) => call(app, 'POST', '/ecgs', { token: app.clinician.token, raw });
+  const errorsOf = async (uploads: unknown, more: object = {}) => {
+    const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, body: { uploads, ...more } });
+    return { code: json.code, status: json.status, paths: json.errors?.map(({ path }: { path: string }) => path) };
+  };
+
   for (const [what, names] of Object.entries(RECORDINGS)) {
     it(`of a ${what} is identical to a direct one`, async () => {
       const said = { notes: 'at rest' };
@@ -99,11 +105,6 @@ describe('a recording of uploads', () => {
   });
 
   describe('is refused', () => {
-    const errorsOf = async (uploads: unknown, more: object = {}) => {
-      const { json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, body: { uploads, ...more } });
-      return { code: json.code, status: json.status, paths: json.errors?.map(({ path }: { path: string }) => path) };
-    };
-
     it('of invalid fields, before the uploads are touched', async () => {
       const [id] = await uploaded(['ecg-3lead-20s.edf']);
       for (const [uploads, more, path] of [
@@ -148,7 +149,6 @@ describe('a recording of uploads', () => {
   });
 
   describe('is told from a recording in JSON', () => {
-    const send = (raw: string) => call(app, 'POST', '/ecgs', { token: app.clinician.token, raw });
     const leads = '"leads":[{"name":"II","signal":[1,-1,2]}]';
 
     it('which may have a field of that name, and be as short', async () => {

@@ -11,7 +11,8 @@ import { jsonSending, signalsOf } from '../../support/sendings.ts';
 import { begin, offsetOf, patch, record } from '../../support/uploads.ts';
 import type { Command } from '../../support/wire.ts';
 
-const isOfUploads = (command: Command): boolean => isWrite(command) && /^upload/.test(command.collection ?? '');
+const isOfUploads = (command: Command): boolean =>
+  isWrite(command) && command.collection?.startsWith('upload') === true;
 /** More than the service waits for the database, or less. */
 const CUTS = { short: 20, long: 900 };
 const PATIENCE_MS = 600;
