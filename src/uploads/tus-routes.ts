@@ -101,6 +101,7 @@ const createUpload = ({ config: { limits }, database, room }: UploadDeps): AnyOp
         );
       await room.ensure();
       const upload = await beginUpload(database, user.userId, { name, metadata, length }, limits);
+      ctx.body = null;
       ctx.status = 201;
       ctx.set('Location', `${ctx.path}/${upload._id.toHexString()}`);
       ctx.set('Upload-Expires', httpDate(upload.expiresAt));

@@ -24,7 +24,18 @@ const OF_FILES = 'exportEcg';
 /** The operation whose answer may be about several documents, which have no common address and version. */
 const OF_SEVERAL = 'uploadEcg';
 /** Headers that every answer has whose status is described with them. */
-const ALWAYS = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
+const ALWAYS = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'Tus-Resumable',
+  'Tus-Version',
+  'Upload-Expires',
+  'Upload-Length',
+  'Upload-Offset',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
 
 interface Answers {
   /** To be used before all other middleware. */

@@ -9,26 +9,27 @@ export interface Sent {
   requests: Record<string, number>;
 }
 
-/** How soon the client tries again, and how often without progress in between. */
-const AGAIN_MS = 20;
-const TRIES = 100;
+/** How often the client tries again without progress in between. */
+const TRIES = 200;
 
-/** Uploads a file, however often the line is cut. @param chunkSize bytes of a request */
+/**
+ * Uploads a file, however often the line is cut. @param chunkSize bytes of a request. @param againMs how soon it tries
+ * again
+ */
 export async function sendFile(
   service: { url: string },
   { token }: Owner,
   file: Buffer,
-  { name, chunkSize = Infinity, url }: { name: string; chunkSize?: number; url?: string },
+  { name, chunkSize = Infinity, againMs = 20 }: { name: string; chunkSize?: number; againMs?: number },
 ): Promise<Sent> {
   const requests: Record<string, number> = {};
   return new Promise((resolve, reject) => {
     const upload = new tus.Upload(file, {
       endpoint: `${service.url}/api/v1/uploads`,
-      ...(url !== undefined && { uploadUrl: url }),
       chunkSize,
       metadata: { filename: name },
       headers: { Authorization: `Bearer ${token}` },
-      retryDelays: Array.from({ length: TRIES }, () => AGAIN_MS),
+      retryDelays: Array.from({ length: TRIES }, () => againMs),
       onBeforeRequest: (request) => {
         const method = request.getMethod();
         requests[method] = (requests[method] ?? 0) + 1;
