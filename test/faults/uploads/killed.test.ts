@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import mongoose, { type Connection, Types } from 'mongoose';
+import mongoose, { type Connection, type Types } from 'mongoose';
 import { ensureUser } from '../../../src/users/ensure-user.ts';
 import { storedBytes } from '../../../src/uploads/pieces.ts';
 import { logIn } from '../../support/app.ts';

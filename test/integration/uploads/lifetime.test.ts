@@ -4,7 +4,7 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { uploadPieces } from '../../../src/uploads/model.ts';
 import { sweepStrayPieces, sweepUploads } from '../../../src/uploads/sweep.ts';
-import { startTestApp, type TestApp } from '../../support/app.ts';
+import { LIMITS, startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 import {
   ask,
@@ -144,11 +144,7 @@ describe('an upload', () => {
 describe('the quota of uploads', () => {
   let app: TestApp;
   before(async () => {
-    const other = await startTestApp();
-    await other.close();
-    app = await startTestApp({
-      limits: { ...other.config.limits, maxPendingUploads: 5, maxPendingUploadBytes: 1_000 },
-    });
+    app = await startTestApp({ limits: { ...LIMITS, maxPendingUploads: 5, maxPendingUploadBytes: 1_000 } });
   });
   after(() => app.close());
 
