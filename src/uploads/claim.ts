@@ -52,7 +52,10 @@ export async function claimUploads(
   const of = uploads.map(({ _id }) => _id).toSorted((a, b) => (a.toHexString() < b.toHexString() ? -1 : 1));
   const made = uploads.find(({ state }) => state === 'done');
   if (made) {
-    if (made.claim?.of.join() === of.join()) return { recordings: made.recordings };
+    if (made.claim?.of.join() === of.join()) {
+      await endOthers(database, of, made.recordings);
+      return { recordings: made.recordings };
+    }
     throw new Problem('upload-used', `${nameOf(made)} was made into a recording, with other files.`);
   }
   const claim = new Claim(database, limits, uploads);
@@ -63,6 +66,16 @@ export async function claimUploads(
     throw error;
   }
   return claim;
+}
+
+/** Ends those that an instance could not end before it was killed. */
+async function endOthers(
+  database: Connection,
+  of: readonly ObjectId[],
+  recordings: readonly ObjectId[],
+): Promise<void> {
+  const end = { state: 'done', recordings: [...recordings], bytesRead: '$length', ...changed };
+  await uploadModel(database).updateMany({ _id: { $in: of }, ...FREE }, [{ $set: end }]);
 }
 
 const nameOf = ({ _id, name }: StoredUpload): string => name ?? `The upload ${_id.toHexString()}`;

@@ -151,7 +151,8 @@ function showOffset(ctx: Context, { offset, expiresAt }: StoredUpload): void {
  *       The body is stored in pieces of 1 MiB while it arrives. If the connection breaks, HEAD tells how much is
  *       stored: at most the last piece must be sent again. With Upload-Checksum, the body is stored as a whole or not
  *       at all. If several requests continue an upload at the same offset, one of them succeeds and the others are
- *       answered with 409.
+ *       answered with 409. Where PATCH cannot be sent, a POST with X-HTTP-Method-Override is the same; so it is for
+ *       HEAD and DELETE.
  */
 const continueUpload = ({ config: { limits }, database, room, inUploadTurn }: UploadDeps): AnyOperation =>
   operation({

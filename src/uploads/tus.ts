@@ -24,7 +24,9 @@ const OVERRIDABLE: ReadonlySet<string> = new Set(['HEAD', 'PATCH', 'DELETE']);
 export const tus =
   (path: string): Middleware =>
   async (ctx, next) => {
-    if (ctx.path === path || ctx.path.startsWith(`${path}/`)) {
+    // The address may be unreadable; that is for the problem layer to say.
+    const [address = ''] = ctx.url.split('?', 1);
+    if (address === path || address.startsWith(`${path}/`)) {
       ctx.set('Tus-Resumable', TUS_VERSION);
       const other = ctx.get('X-HTTP-Method-Override').toUpperCase();
       if (ctx.method === 'POST' && OVERRIDABLE.has(other)) ctx.method = other;

@@ -12,8 +12,8 @@ import { type UploadMetadata, uploadMetadata } from './metadata.ts';
 const MAX_BYTES = 65_536;
 /** Files of one recording. */
 const MAX_FILES = 100;
-/** How an object begins, as far as it is there; a byte order mark is allowed. */
-const OBJECT = /^\ufeff?\s*(?:\{\s*(?:"|$)|$)/;
+/** How an object begins, as far as it is there. */
+const OBJECT = /^\s*(?:\{\s*(?:"|$)|$)/;
 
 const { id, date, patient, study, notes } = uploadMetadata.shape;
 
@@ -66,10 +66,11 @@ export async function namedUploads(body: Pieces, length: number): Promise<Naming
     // Not at every piece: they may be single bytes.
     if (size < lookAt) continue;
     lookAt = 2 * size;
-    const text = Buffer.concat(held).toString();
+    // Without a byte order mark, and without the first bytes of a character whose last ones are to come.
+    const text = new TextDecoder().decode(Buffer.concat(held), { stream: true });
     if (!OBJECT.test(text) || text.includes('"leads"')) return after(held, body);
   }
-  const value = objectIn(Buffer.concat(held).toString());
+  const value = objectIn(Buffer.concat(held));
   if (!value || !Object.hasOwn(value, 'uploads') || Object.hasOwn(value, 'leads')) return after(held, body);
   const { data, faults } = checked(EcgFromUploads, value);
   if (faults) throw fieldProblem(faults);
@@ -86,9 +87,9 @@ async function* after(held: readonly Uint8Array[], body: Pieces): Pieces {
   }
 }
 
-function objectIn(text: string): object | null {
+function objectIn(bytes: Uint8Array): object | null {
   try {
-    const value: unknown = JSON.parse(text.replace(/^\ufeff/, ''));
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     return typeof value === 'object' && value !== null ? value : null;
   } catch {
     return null;

@@ -1,6 +1,7 @@
 /** Recordings of resumable uploads are those of direct uploads. */
 import { expect } from 'chai';
 import { readFileSync } from 'node:fs';
+import { Types } from 'mongoose';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { upload } from '../../support/multipart.ts';
 import { call } from '../../support/http.ts';
@@ -71,6 +72,18 @@ describe('a recording of uploads', () => {
     expect(others.json).to.include({ status: 409, code: 'upload-used' });
     await call(app, 'DELETE', `/ecgs/${first.json.id}`, { token: app.clinician.token });
     expect((await record(app, app.clinician, ids)).json).to.include({ status: 409, code: 'upload-used' });
+  });
+
+  it('is the same again after an instance was killed that had ended some of its uploads', async () => {
+    const ids = await uploaded(['ecg-2lead-30s.dat', 'ecg-2lead-30s.hea']);
+    const first = await record(app, app.clinician, ids, { id: 'half ended' });
+    const uploads = app.database.collection('uploads');
+    const left = { state: 'ingesting', recordings: [], bytesRead: 0, 'claim.until': new Date(0) };
+    await uploads.updateOne({ _id: new Types.ObjectId(ids[1]) }, { $set: left });
+    const again = await record(app, app.clinician, ids, { id: 'half ended' });
+    expect([again.status, again.json.id]).to.deep.equal([200, first.json.id]);
+    const { json } = await readUpload(app, app.clinician, ids[1]!);
+    expect(json).to.deep.include({ state: 'done', recordings: [first.json.id] });
   });
 
   it('that cannot be made leaves the uploads, so that other parameters can be tried', async () => {
