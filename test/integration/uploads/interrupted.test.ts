@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { request } from 'node:http';
 import { readFileSync } from 'node:fs';
-import { Types } from 'mongoose';
+import { mongo, Types } from 'mongoose';
 import { uploadPieces } from '../../../src/uploads/model.ts';
 import { PIECE_BYTES, storedBytes } from '../../../src/uploads/pieces.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -148,6 +148,11 @@ describe('an interrupted upload', function () {
     await uploads.updateOne({ _id }, { $set: { offset: PIECE_BYTES, state: 'receiving' } });
     expect((await patch(app, user(), id, PIECE_BYTES, bytes.subarray(PIECE_BYTES, -5))).status).to.equal(204);
     expect((await patch(app, user(), id, bytes.length - 5, bytes.subarray(-5))).status).to.equal(204);
+    const pieces = uploadPieces(app.database);
+    expect(await pieces.countDocuments({ upload: _id }), 'without the one that was left').to.equal(3);
+    // That of an instance that was only paused, and comes too late.
+    const late = { _id: new Types.ObjectId(), upload: _id, offset: PIECE_BYTES, fence: 1 };
+    await pieces.insertOne({ ...late, data: new mongo.Binary(noise(PIECE_BYTES)) });
     expect((await bytesOf(id)).equals(bytes)).to.equal(true);
   });
 });
