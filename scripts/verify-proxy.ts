@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type EcgOptions, sampleCount } from '../src/synth/ecg.ts';
 import { synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
 import { CommandError } from '../src/startup/command.ts';
-import { call, logIn, upload } from './proxy/client.ts';
+import { call, logIn, resumed, upload } from './proxy/client.ts';
 import { ADMIN, openStage } from './proxy/stage.ts';
 
 const CLINICIAN = { email: 'clinician@clinic.example', password: 'another password of the verification' };
@@ -189,6 +189,23 @@ try {
     assert.equal((await call(url, 'GET', '/auth/me', token)).status, 200);
   });
 
+  await check('a resumable upload through nginx goes on at the other instance when one is killed', async () => {
+    const body = Buffer.concat([...large('resumed')]);
+    const uploaded = resumed(url, token, body);
+    await eventually(30_000, 'some bytes are stored', async () => (await uploaded.offset()) > 20 * MIB);
+    await two.end('SIGKILL');
+    const uploads = [await uploaded.id];
+    await two.start();
+    const made = await call(url, 'POST', '/ecgs', token, { uploads });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const [first, second] = await Promise.all(
+      [stored, made.body.id].map((id: string) => call(url, 'GET', `/ecgs/${id}/insights`, token)),
+    );
+    assert.deepEqual(first?.body.channels, second?.body.channels);
+    const again = await call(two.url, 'POST', '/ecgs', token, { uploads });
+    assert.deepEqual([again.status, again.body.id], [200, made.body.id]);
+  });
+
   await check('an instance that is stopped ends in order, and no read through nginx fails meanwhile', async () => {
     const statuses = await whileReading(`/ecgs/${stored}/insights`, async () => {
       assert.equal(await two.end('SIGTERM'), 0);
@@ -232,7 +249,7 @@ try {
       'only blocks of the recordings that exist',
       async () => (await withBlocks()).length === published,
     );
-    assert.equal(published, 2);
+    assert.equal(published, 3);
     assert.equal((await call(url, 'GET', `/ecgs/${stored}/insights`, token)).status, 200);
   });
 } finally {

@@ -1,5 +1,5 @@
 /**
- * Runs the README's curl commands ("A walk with curl" and "The clinic's directory") as a newcomer would, on a separate
+ * Runs the README's curl commands ("A walk with curl", "Large files over a bad line" and "The clinic's directory") as a newcomer would, on a separate
  * service with an empty data folder, and compares the shown answers with the real ones.
  */
 import { execFileSync } from 'node:child_process';
@@ -20,7 +20,7 @@ const MARK = '-- end of block --';
 function walk(): { language: string; text: string }[] {
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   const section = (name: string): string => new RegExp(`^## ${name}\\n([^]*?)^## `, 'm').exec(readme)?.[1] ?? '';
-  return ['A walk with curl', "The clinic's directory"]
+  return ['A walk with curl', 'Large files over a bad line', "The clinic's directory"]
     .flatMap((name) => [...section(name).matchAll(/^```(sh|json|csv)\n([^]*?)^```$/gm)])
     .map(([, language = '', text = '']) => ({ language, text }))
     .filter(({ text }) => !text.startsWith('npm run '));

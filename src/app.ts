@@ -53,6 +53,8 @@ import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
 import { authOperations } from './users/auth-routes.ts';
 import { endsWithin } from './until-aborted.ts';
+import { uploadOperations } from './uploads/routes.ts';
+import { tus } from './uploads/tus.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { IdentityCache, loadUserState } from './users/identity-cache.ts';
 import { Passwords } from './users/passwords.ts';
@@ -108,6 +110,7 @@ const FEATURES = [
   authOperations,
   userOperations,
   ecgOperations,
+  uploadOperations,
   patientOperations,
   studyOperations,
   encounterOperations,
@@ -165,6 +168,7 @@ export function createApp(deps: AppDeps): App {
     recordingsOf: createRecordings(database),
     importKinds,
     importWorker,
+    stopping: importWorker.stopping,
     ownsRecordings: async (userId: string) => ownsRecordings(database, userId),
   };
   const operations = [...FEATURES.flatMap((operationsOf) => operationsOf(features)), ...(deps.moreOperations ?? [])];
@@ -197,6 +201,7 @@ export function createApp(deps: AppDeps): App {
   koa.use(answerPieces(config.limits.readStallMs));
   if (deps.witness) koa.use(deps.witness);
   koa.use(securityHeaders());
+  koa.use(tus(`${API}/uploads`));
   koa.use(problems(log, room));
   koa.use(readable());
   koa.use(api.routes());

@@ -5,6 +5,7 @@ const CATALOGUE = {
   'malformed-file': { status: 400, title: 'The file breaks the rules of its format' },
   'malformed-request': { status: 400, title: 'The request cannot be read' },
   'invalid-query': { status: 400, title: 'A query parameter is unknown or has an unusable value' },
+  'invalid-header': { status: 400, title: 'A header is missing or has an unusable value' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
   // 401 and 403: who is asking
   'credentials-invalid': { status: 401, title: 'E-mail address or password is wrong' },
@@ -17,7 +18,7 @@ const CATALOGUE = {
   'not-acceptable': { status: 406, title: 'None of the accepted media types is available' },
   // 408: sent too slowly
   'upload-timeout': { status: 408, title: 'The request did not arrive in time' },
-  // 409 and 412: in conflict with what is stored
+  // 409 to 412: in conflict with what is stored
   'email-taken': { status: 409, title: 'Another user has this e-mail address' },
   'external-id-taken': { status: 409, title: 'You have another recording with this id' },
   'content-exists': { status: 409, title: 'You already have this recording' },
@@ -31,9 +32,16 @@ const CATALOGUE = {
   'last-admin': { status: 409, title: 'There must always be one active admin' },
   'own-account': { status: 409, title: 'You cannot delete, demote or deactivate yourself' },
   'import-ended': { status: 409, title: 'The import has already ended' },
+  'offset-stale': { status: 409, title: 'The offset is not where the upload goes on' },
+  'upload-incomplete': { status: 409, title: 'The upload has not been received completely' },
+  'upload-in-use': { status: 409, title: 'A recording is being made of the upload' },
+  'upload-used': { status: 409, title: 'The upload was made into a recording' },
+  'upload-expired': { status: 410, title: 'The upload has expired' },
+  'tus-version-unsupported': { status: 412, title: 'This version of the tus protocol is not supported' },
   'version-stale': { status: 412, title: 'The resource has changed since you read it' },
   // 413 and 415: what was sent
   'body-too-large': { status: 413, title: 'The body is larger than the limit' },
+  'upload-quota-exceeded': { status: 413, title: 'Your unfinished uploads would be larger than the limit' },
   'media-type-unsupported': { status: 415, title: 'This content type or content encoding is not accepted' },
   'format-unknown': { status: 415, title: 'The format of the file is not supported' },
   // 422: readable, but impossible to carry out
@@ -50,6 +58,8 @@ const CATALOGUE = {
   'too-many-streams': { status: 429, title: 'You have too many event streams open' },
   'rate-limited': { status: 429, title: 'Too many requests' },
   'head-too-large': { status: 431, title: 'The request line and headers are larger than the limit' },
+  // 460: of the tus protocol
+  'checksum-mismatch': { status: 460, title: 'The bytes do not have the checksum that was sent with them' },
   // 500 to 507: not the client's fault
   'internal-error': { status: 500, title: 'Something went wrong on our side' },
   'too-busy': { status: 503, title: 'The service is too busy at the moment' },

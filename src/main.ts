@@ -22,6 +22,7 @@ import { onStopRequest } from './startup/lifecycle.ts';
 import { outliveClosedOutputs } from './log/output.ts';
 import { createLog } from './log/logger.ts';
 import { markShown } from './startup/secrets.ts';
+import { startUploadSweeper } from './uploads/sweep.ts';
 import { ensureUser } from './users/ensure-user.ts';
 import { openAt, showsPasswords, welcome } from './startup/welcome.ts';
 
@@ -72,6 +73,8 @@ async function start(): Promise<void> {
   const { blockEncoding } = config;
   const envelopes = startEnvelopeBuilder({ database, log, uploads: app.uploads, blockEncoding });
   started.push({ name: 'envelopes', end: () => envelopes.stop() });
+  const uploadSweeper = startUploadSweeper({ database, log });
+  started.push({ name: 'sweeper of uploads', end: () => uploadSweeper.stop() });
   const address = await listen(app.server, config);
   if (stopping) return;
   app.importWorker.start();

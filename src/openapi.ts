@@ -72,6 +72,7 @@ const ABOUT = {
     { name: 'encounters', description: 'Visits of patients' },
     { name: 'conditions', description: 'Diagnoses of patients' },
     { name: 'ecgs', description: 'Recordings, each visible only to the clinician who uploaded it' },
+    { name: 'uploads', description: 'Files that are uploaded in parts and continued after an interruption (tus 1.0)' },
     { name: 'attendances', description: 'Visits to clients, whether they were on time, and their indicators' },
     { name: 'imports', description: 'CSV files, imported in the background' },
     { name: 'service', description: 'For operators' },

@@ -10,7 +10,7 @@ const SMALL = 220;
 /** Values that must not appear in a document, although they are useless elsewhere. */
 const SECRETS = ['accessToken', 'password'];
 /** The headers that matter to a reader. */
-const HEADERS = ['Location', 'ETag'];
+const HEADERS = ['Location', 'ETag', 'Upload-Offset', 'Upload-Length', 'Tus-Extension', 'Tus-Max-Size'];
 
 /**
  * @param path of the files in which curl has stored the answer, without extension; if they do not exist, nothing is
@@ -88,7 +88,7 @@ function packed(value: unknown, indent = ''): string {
 const VOLATILE: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{24}\b/g, 'ID'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
-  [/"(createdAt|updatedAt|startedAt|endedAt|estimatedEnd|lastLoginAt)": ?("[^"]*"|null)/g, '"$1": "TIME"'],
+  [/"(expiresAt|createdAt|updatedAt|startedAt|endedAt|estimatedEnd|lastLoginAt)": ?("[^"]*"|null)/g, '"$1": "TIME"'],
   [/"(age|rate|version)": ?[\w."]+/g, '"$1": 0'],
   [/"(nextCursor|requestId)": ?"[^"]*"/g, '"$1": "TEXT"'],
   [/ETag: "[^"]*"/g, 'ETag: "N"'],

@@ -30,7 +30,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/ecgs/store/uploads.ts', "$lt: ['$seenAt', ago(MISSED_MS)]", "$lte: ['$seenAt', ago(MISSED_MS)]"),
   sameMillisecond('src/ecgs/store/uploads.ts', "$lte: [{ $ifNull: ['$steadySince'", "$lt: [{ $ifNull: ['$steadySince'"),
   sameMillisecond('src/imports/arriving.ts', "$lt: ['$updatedAt'", "$lte: ['$updatedAt'"),
-  sameMillisecond('src/imports/routes.ts', 'Date.now() < 1_000', 'Date.now() <= 1_000'),
+  sameMillisecond('src/http/event-stream.ts', 'Date.now() < 1_000', 'Date.now() <= 1_000'),
   sameMillisecond('src/ecgs/store/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
     file: 'src/users/sessions.ts',

@@ -16,6 +16,7 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
       `${OVER_HTTP}/formats/upload.test.ts`,
       `${OVER_HTTP}/formats/refusals.test.ts`,
       `${OVER_HTTP}/directory/recordings.test.ts`,
+      `${OVER_HTTP}/uploads/`,
       ...ANYWHERE,
     ],
   ],
@@ -28,6 +29,7 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
       ...ANYWHERE,
     ],
   ],
+  ['src/uploads/', ['test/faults/uploads/', ACCESS]],
   ['src/users/', [`${OVER_HTTP}/auth/`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
   [
     'src/http/',

@@ -7,6 +7,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { Upload } from 'tus-js-client';
 
 export interface Answer {
   status: number;
@@ -84,6 +85,38 @@ export async function upload(
     if (error !== BROKEN_OFF && error.code === undefined) throw error;
   });
   return (await answered) ?? null;
+}
+
+/** An upload by tus-js-client, which goes on after every interruption. */
+export interface Resumed {
+  /** Its id, once all bytes are stored. Errors: those of the client. */
+  id: Promise<string>;
+  /** Bytes that are stored by now. */
+  offset: () => Promise<number>;
+}
+
+/** Begins to upload a file in requests of 4 MiB. */
+export function resumed(base: string, token: string, file: Buffer): Resumed {
+  let address = '';
+  const id = new Promise<string>((resolve, reject) => {
+    const sending = new Upload(file, {
+      endpoint: `${base}/api/v1/uploads`,
+      chunkSize: 4 * 1024 * 1024,
+      metadata: { filename: 'large.json' },
+      headers: { Authorization: `Bearer ${token}` },
+      retryDelays: Array.from({ length: 50 }, () => 200),
+      onUploadUrlAvailable: () => {
+        address = sending.url?.split('/').at(-1) ?? '';
+      },
+      onError: reject,
+      onSuccess: () => resolve(address),
+    });
+    sending.start();
+  });
+  id.catch(() => undefined);
+  const offset = async (): Promise<number> =>
+    address === '' ? 0 : (await call(base, 'GET', `/uploads/${address}`, token)).body.offset;
+  return { id, offset };
 }
 
 async function* pausing(chunks: Iterable<Uint8Array>, half: number, halfway?: Halfway): AsyncGenerator<Uint8Array> {

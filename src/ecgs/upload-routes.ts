@@ -6,7 +6,9 @@ import { toInstant } from './date.ts';
 import type { EcgDeps } from './deps.ts';
 import { answerUpload } from './upload/answer.ts';
 import { ingest } from './upload/ingest.ts';
+import { ingestUploads } from './upload/from-uploads.ts';
 import { uploadForm, uploadQuery } from './upload/metadata.ts';
+import { EcgFromUploads } from './upload/naming.ts';
 import { openRequest } from './upload/request.ts';
 import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
 
@@ -24,6 +26,9 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  *       value of one of these, it is refused with a 409 that names the recording. With a file, the parameters below
  *       (in multipart also as form fields) give what the JSON format contains itself. id, date, patient, study and
  *       notes replace those of the file; samplingRate, unit, gain and zeroLevel only fill in what the file leaves open.
+ *       Large files over a bad line are uploaded first with /uploads, and a JSON body of at most 64 KiB names them:
+ *       `{"uploads": ["…"]}`, with the same parameters. If no recording can be made of them, they are kept, so that
+ *       other parameters can be tried. Once it is made, the same request is answered 200 with the same recording.
  *     requestBody:
  *       content:
  *         application/json:
@@ -35,7 +40,8 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  *             gain: 1000
  *             leads: [{ name: II, number_of_samples: 6, signal: [12, -7, 0, -3, null, 5] }]
  */
-export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn }: EcgDeps): AnyOperation {
+export function uploadEcg(given: EcgDeps): AnyOperation {
+  const { config, zone, database, room, uploads, inUploadTurn, recordingsOf } = given;
   const deps = { database, uploads, zone, blockEncoding: config.blockEncoding };
   return operation({
     id: 'uploadEcg',
@@ -45,7 +51,7 @@ export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn 
     access: 'clinician',
     query: uploadQuery,
     receives: {
-      'application/json': EcgUpload,
+      'application/json': z.union([EcgUpload, EcgFromUploads]),
       'multipart/form-data': uploadForm,
       'application/octet-stream': 'binary',
     },
@@ -68,14 +74,23 @@ export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn 
       'recording-invalid',
       'reference-unknown',
       'too-many-uploads',
+      'not-found',
+      'upload-expired',
+      'upload-incomplete',
+      'upload-in-use',
+      'upload-used',
     ],
     handler: async ({ ctx, user: { userId }, query, confirm }) => {
       // Refused before the body, which may take hours.
       if (query.date != null) toInstant(query.date, zone);
       const { duplicate = 'refuse', ...said } = query;
       const ingested = await inUploadTurn(userId, async () => {
-        const source = await openRequest(ctx, said, config.limits, room);
-        return ingest({ userId, source, duplicate, confirm }, deps);
+        const opened = await openRequest(ctx, said, config.limits, room);
+        if (!('uploads' in opened)) return ingest({ userId, source: opened, duplicate, confirm }, deps);
+        const { date } = opened.said;
+        if (date != null) toInstant(date, zone);
+        const more = { limits: config.limits, own: recordingsOf(userId) };
+        return ingestUploads(opened, { userId, duplicate, confirm }, { ...deps, ...more });
       });
       answerUpload(ctx, ingested);
     },

@@ -21,6 +21,9 @@ function addressed(ctx: Context): Layer[] {
 /** The methods of the route that the address belongs to; empty for an address without a route. */
 export const methodsOf = (ctx: Context): string[] => [...new Set(addressed(ctx).flatMap((layer) => layer.methods))];
 
+/** The value of `Allow`: these methods and OPTIONS, which every resource has. */
+export const allowOf = (ctx: Context): string => [...new Set([...methodsOf(ctx), 'OPTIONS'])].join(', ');
+
 /** Whether the route that is running is the one that the address belongs to. */
 export const isAddressed = (ctx: Context): boolean => {
   const running: unknown = ctx['routerPath'];

@@ -37,8 +37,7 @@ export const eventStreams = (most: number): PlacesPerUser =>
     () =>
       new Problem(
         'too-many-streams',
-        `You have ${most} event streams open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or poll the ` +
-          'import instead.',
+        `You have ${most} event streams open (setting MAX_EVENT_STREAMS_PER_USER). Close one, or poll instead.`,
         RETRY,
       ),
   );

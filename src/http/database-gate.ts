@@ -1,11 +1,10 @@
 /** Refuses requests that need the database while it is known to be stopped. */
 import type { Context, Middleware } from 'koa';
 import { diskFull, type Room } from '../database/room.ts';
-
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
+import { SAFE_METHODS } from './operation.ts';
 
 /** Whether a request changes something. */
-export const changesSomething = (ctx: Context): boolean => !SAFE.has(ctx.method);
+export const changesSomething = (ctx: Context): boolean => !SAFE_METHODS.has(ctx.method.toLowerCase());
 
 /**
  * Answers at once while the database waits for free disk space; otherwise each request would wait in vain. Usage:

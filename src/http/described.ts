@@ -54,7 +54,12 @@ export function described(
 
 function describedOperation(operation: AnyOperation, errors: readonly ErrorAnswer[], of: Schemas['of']): Json {
   const { id, tag, access, body, receives, answers } = operation;
-  const parameters = [...pathParameters(operation, of), ...queryParameters(operation, of), ...headers(operation)];
+  const parameters = [
+    ...pathParameters(operation, of),
+    ...namedParameters('query', operation.query && of(`${id} query`)),
+    ...namedParameters('header', operation.headers && of(`${id} headers`)),
+    ...conditions(operation),
+  ];
   const bodies = { ...(body && { 'application/json': body }), ...receives };
   return {
     operationId: id,
@@ -145,30 +150,32 @@ function pathParameters({ id, path, params = {} }: AnyOperation, of: Schemas['of
   }));
 }
 
-function queryParameters({ id, query }: AnyOperation, of: Schemas['of']): Json[] {
-  if (!query) return [];
-  const { properties = {}, required = [] } = of(`${id} query`) as {
+/** The parameters of the query, or in headers. @param schema of all of them, as an object */
+function namedParameters(place: 'query' | 'header', schema: Json | undefined): Json[] {
+  const { properties = {}, required = [] } = (schema ?? {}) as {
     properties?: Record<string, Json>;
     required?: string[];
   };
-  return Object.entries(properties).map(([name, schema]) => ({
+  return Object.entries(properties).map(([name, property]) => ({
     name,
-    in: 'query',
+    in: place,
     ...(required.includes(name) && { required: true }),
-    ...apart(schema),
+    ...apart(property),
   }));
 }
 
-const headers = ({ ifMatch, ifNoneMatch }: AnyOperation): Json[] => [
+const conditions = ({ ifMatch, ifNoneMatch }: AnyOperation): Json[] => [
   ...(ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
   ...(ifNoneMatch ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
 ];
 
 /** Every schema of an operation, by the name under which its JSON schema is looked up. */
-function schemasOf({ id, params = {}, query, body, receives = {}, answers }: AnyOperation): Record<string, ZodType> {
+function schemasOf(operation: AnyOperation): Record<string, ZodType> {
+  const { id, params = {}, query, headers, body, receives = {}, answers } = operation;
   const found: [name: string, schema: Content | undefined][] = [
     ...Object.entries(params).map(([name, schema]) => [`${id} path ${name}`, schema] as const),
     [`${id} query`, query],
+    [`${id} headers`, headers],
     [`${id} body application/json`, body],
     ...Object.entries(receives).map(([type, schema]) => [`${id} body ${type}`, schema] as const),
     ...Object.entries(answers).flatMap(([status, { content = {}, headers: named = {} }]) =>

@@ -1,6 +1,6 @@
 /**
- * The guards in front of every operation, in a fixed order: authenticate → rate limit → role → query → body →
- * If-Match → large answers.
+ * The guards in front of every operation, in a fixed order: authenticate → rate limit → role → precondition → query →
+ * headers → body → If-Match → large answers.
  */
 import type { Router } from '@koa/router';
 import type { Context } from 'koa';
@@ -8,8 +8,8 @@ import { type ErrorCode, Problem } from '../errors.ts';
 import { isAddressed } from './addressed.ts';
 import type { ReadLimit } from './answer-limit.ts';
 import { ifMatch } from './etag.ts';
-import type { Access, AnyOperation, Call, Identity } from './operation.ts';
-import { readBody, readQuery } from './validate.ts';
+import { type Access, type AnyOperation, type Call, type Identity, SAFE_METHODS } from './operation.ts';
+import { readBody, readHeaders, readQuery } from './validate.ts';
 
 export interface Guards {
   /** Finds out who sent the request. Errors: `token-missing`, `token-invalid`. */
@@ -44,7 +44,9 @@ export function mount(router: Router, operations: readonly AnyOperation[], guard
 async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Promise<void> {
   if (operation.unguarded) return operation.handler({ ctx } as Call<unknown, unknown>);
   const user = await admit(ctx, operation.access, guards);
+  operation.precondition?.(ctx);
   const query: unknown = readQuery(ctx, operation.query);
+  const headers: unknown = readHeaders(ctx, operation.headers);
   const body: unknown = await readBody(ctx, operation.body, operation.alsoWrong);
   const version = operation.ifMatch ? ifMatch(ctx) : null;
   const { large = false } = operation;
@@ -54,6 +56,7 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
     user: user as Identity,
     param: (name) => (ctx.params as Record<string, string | undefined>)[name] ?? '',
     query,
+    headers,
     body,
     version,
     confirm: async (when) => (user ? guards.confirm(user, when) : undefined),
@@ -98,7 +101,18 @@ const OF_BODIES: readonly ErrorCode[] = [
 
 /** Every error that an operation can answer: of the guards, of the surrounding middleware, and of its handler. */
 export function errorsOf(operation: AnyOperation): ErrorCode[] {
-  const { access, method, path, body, receives, ifMatch: isConditional, large, answers, errors = [] } = operation;
+  const {
+    access,
+    method,
+    path,
+    headers,
+    body,
+    receives,
+    ifMatch: isConditional,
+    large,
+    answers,
+    errors = [],
+  } = operation;
   if (operation.unguarded) return [...errors, 'internal-error'];
   const codes = new Set<ErrorCode>([...OF_ALL, ...errors]);
   const add = (condition: unknown, ...more: ErrorCode[]): void => {
@@ -107,7 +121,8 @@ export function errorsOf(operation: AnyOperation): ErrorCode[] {
   add(access !== 'public', 'token-missing', 'token-invalid');
   add(access === 'admin' || access === 'clinician', 'role-forbidden');
   add(path.includes(':'), 'not-found');
-  add(method !== 'get', 'storage-full');
+  add(!SAFE_METHODS.has(method), 'storage-full');
+  add(headers, 'invalid-header');
   add(body ?? receives, ...OF_BODIES);
   add(body, 'malformed-json');
   add(isConditional, 'version-stale');

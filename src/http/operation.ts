@@ -5,7 +5,7 @@
 import type { Context } from 'koa';
 import type { ZodType } from 'zod';
 import type { ErrorCode } from '../errors.ts';
-import type { AlsoWrong } from './validate.ts';
+import type { AlsoWrong, HeaderSchema } from './validate.ts';
 
 export type Role = 'admin' | 'clinician';
 
@@ -25,7 +25,10 @@ export interface Identity {
   tokenExpiresAt: number;
 }
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+export type Method = 'get' | 'head' | 'options' | 'post' | 'put' | 'patch' | 'delete';
+
+/** Methods that change nothing. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set<Method>(['get', 'head', 'options']);
 
 /** The query of an operation that takes no parameters. */
 export type NoQuery = Record<string, never>;
@@ -42,7 +45,7 @@ export interface Answer {
   headers?: Readonly<Record<string, ZodType>>;
 }
 
-export interface Operation<Query = NoQuery, Body = undefined> {
+export interface Operation<Query = NoQuery, Body = undefined, Sent = undefined> {
   /** `operationId` in the API document. */
   id: string;
   /** One of the tags of the API document. */
@@ -57,6 +60,10 @@ export interface Operation<Query = NoQuery, Body = undefined> {
   params?: Readonly<Record<string, ZodType>>;
   /** Query parameters; without a schema every parameter is refused. */
   query?: ZodType<Query>;
+  /** Request headers that the handler needs, checked before it runs. */
+  headers?: HeaderSchema<Sent>;
+  /** Refuses a request after the role and before everything else. The errors are in `errors`. */
+  precondition?: (ctx: Context) => void;
   /** A JSON body, read and checked before the handler runs. */
   body?: ZodType<Body>;
   /** Bodies that the handler reads itself, by media type. */
@@ -76,20 +83,21 @@ export interface Operation<Query = NoQuery, Body = undefined> {
   answers: Readonly<Record<number, Answer>>;
   /** Errors of the handler. Those of the guards are added automatically. */
   errors?: readonly ErrorCode[];
-  handler: Handler<Query, Body>;
+  handler: Handler<Query, Body, Sent>;
 }
 
 /** An operation of any query and body. */
 // oxlint-disable-next-line typescript/no-explicit-any -- each has types of its own, which only its own handler knows
-export type AnyOperation = Operation<any, any>;
+export type AnyOperation = Operation<any, any, any>;
 
-export interface Call<Query, Body> {
+export interface Call<Query, Body, Sent = undefined> {
   ctx: Context;
   /** Present unless the access is `public`. */
   user: Identity;
   /** A parameter of the path, percent-decoded. */
   param: (name: string) => string;
   query: Query;
+  headers: Sent;
   body: Body;
   /** From `If-Match`; null: any version. */
   version: number | null;
@@ -100,7 +108,11 @@ export interface Call<Query, Body> {
   confirm: (when?: 'now') => Promise<void>;
 }
 
-export type Handler<Query = NoQuery, Body = undefined> = (call: Call<Query, Body>) => Promise<void>;
+export type Handler<Query = NoQuery, Body = undefined, Sent = undefined> = (
+  call: Call<Query, Body, Sent>,
+) => Promise<void>;
 
 /** Usage: `const readUser = (deps: UserDeps) => operation({ id: 'readUser', method: 'get', … })`. */
-export const operation = <Query = NoQuery, Body = undefined>(value: Operation<Query, Body>): AnyOperation => value;
+export const operation = <Query = NoQuery, Body = undefined, Sent = undefined>(
+  value: Operation<Query, Body, Sent>,
+): AnyOperation => value;

@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 import type { Room } from '../database/room.ts';
 import { catalogue, type ErrorCode, notFound, Problem } from '../errors.ts';
-import { methodsOf } from './addressed.ts';
+import { allowOf, methodsOf } from './addressed.ts';
 import { changesSomething } from './database-gate.ts';
 import { failureOf } from './failure.ts';
 import { loggable } from '../log/loggable-error.ts';
@@ -66,9 +66,8 @@ export const problems =
  * `koa.use(unrouted())`, as the last middleware.
  */
 export const unrouted = (): Middleware => async (ctx) => {
-  const methods = methodsOf(ctx);
-  if (methods.length === 0) throw notFound();
-  const allow = [...methods, 'OPTIONS'].join(', ');
+  if (methodsOf(ctx).length === 0) throw notFound();
+  const allow = allowOf(ctx);
   if (ctx.method !== 'OPTIONS')
     throw new Problem('method-not-allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
   ctx.status = 204;

@@ -45,6 +45,22 @@ export function readQuery<Query>(ctx: Context, schema: ZodType<Query> | undefine
   return data as Query;
 }
 
+/** A schema of request headers, by their names as in the document. Each value is a text, or undefined. */
+export type HeaderSchema<Sent> = ZodType<Sent> & { shape: Readonly<Record<string, unknown>> };
+
+/** Reads and checks the headers that an operation needs. Errors: `invalid-header`. */
+export function readHeaders<Sent>(ctx: Context, schema: HeaderSchema<Sent> | undefined): Sent {
+  if (!schema) return undefined as Sent;
+  const sent = Object.keys(schema.shape).map((name) => [name, ctx.req.headers[name.toLowerCase()]]);
+  const { data, faults } = checked(schema, Object.fromEntries(sent));
+  if (faults) throw headerProblem(faults);
+  return data;
+}
+
+/** `invalid-header` with the invalid headers, as the fields of an object. */
+export const headerProblem = (errors: readonly FieldError[]): Problem =>
+  new Problem('invalid-header', 'Correct the headers that are named in errors.', { errors });
+
 /** Koa silently replaces invalid UTF-8 by U+FFFD. */
 function assertUtf8(querystring: string): void {
   for (const parameter of querystring.split('&')) {

@@ -11,7 +11,7 @@ import { Problem } from '../errors.ts';
 import { ETAG, json, jsonOrCsv, LOCATION, onePage, versioned } from '../http/answers.ts';
 import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
-import { onceOver } from '../http/once-over.ts';
+import { answerEvents } from '../http/event-stream.ts';
 import { type AnyOperation, type Identity, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import type { PlacesPerUser } from '../http/places.ts';
@@ -46,9 +46,6 @@ export const importOperations = (deps: ImportDeps): AnyOperation[] => [
 ];
 
 const COMMON = { tag: 'imports', access: 'user' } as const;
-
-/** Proxies usually cut silent connections after a minute. */
-const EVENTS_HEARTBEAT_MS = 15_000;
 
 /**
  * @openapi
@@ -161,37 +158,13 @@ const events = ({ config, database, importWorker, eventStreams }: ImportDeps): A
     errors: ['too-many-streams'],
     handler: async ({ ctx, user, param, confirm }) => {
       const job = await visibleImport(database, user, param('id'));
-      const leave = eventStreams.take(user.userId);
-      const over = new AbortController();
       const { stopping } = importWorker;
-      const stop = (): void => over.abort();
-      // Not AbortSignal.any: Node 20 would keep a part of each stream for as long as the service runs.
-      if (stopping.aborted) stop();
-      else stopping.addEventListener('abort', stop);
-      onceOver(ctx, () => {
-        leave();
-        stopping.removeEventListener('abort', stop);
-        stop();
-      });
-      const heartbeatMs = Math.min(EVENTS_HEARTBEAT_MS, config.limits.uploadIdleMs);
-      ctx.type = 'text/event-stream';
-      // Nginx would delay events until its buffer is full.
-      ctx.set('X-Accel-Buffering', 'no');
-      const mayGoOn = async (): Promise<boolean> => Date.now() < 1_000 * user.tokenExpiresAt && isConfirmed(confirm);
-      const forImporter = isImporter(user, job);
-      ctx.body = Readable.from(importEvents(database, job._id, forImporter, mayGoOn, heartbeatMs, over.signal));
+      const idleMs = config.limits.uploadIdleMs;
+      answerEvents({ ctx, user, confirm, eventStreams, stopping, idleMs }, (watching) =>
+        importEvents(database, job._id, isImporter(user, job), watching),
+      );
     },
   });
-
-async function isConfirmed(confirm: () => Promise<void>): Promise<boolean> {
-  try {
-    await confirm();
-    return true;
-  } catch (error) {
-    if (error instanceof Problem) return false;
-    throw error;
-  }
-}
 
 const afterLine = z.tuple([z.int(), z.int()]);
 

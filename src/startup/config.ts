@@ -19,6 +19,12 @@ export interface Limits {
   maxParallelReads: number;
   /** Event streams per user and instance. */
   maxEventStreams: number;
+  /** Bytes of the resumable uploads of one user that are not yet recordings. */
+  maxPendingUploadBytes: number;
+  /** Number of those uploads. */
+  maxPendingUploads: number;
+  /** Seconds after the last byte. */
+  uploadLifetimeSeconds: number;
   /** On the disk of the database; 0: no reserve. */
   minFreeDiskBytes: number;
   maxChannels: number;
@@ -99,6 +105,9 @@ const LIMITS = [
   'maxParallelUploads',
   'maxParallelReads',
   'maxEventStreams',
+  'maxPendingUploadBytes',
+  'maxPendingUploads',
+  'uploadLifetimeSeconds',
   'minFreeDiskBytes',
   'maxChannels',
   'maxNameLength',

@@ -197,7 +197,25 @@ export const SETTINGS = {
     'MAX_EVENT_STREAMS_PER_USER',
     '16',
     whole(1, 10_000),
-    'Open event streams (progress of imports) of one instance to one user.',
+    'Open event streams (progress of imports and uploads) of one instance to one user.',
+  ),
+  maxPendingUploadBytes: setting(
+    'MAX_PENDING_UPLOAD_BYTES_PER_USER',
+    '4294967296',
+    whole(1, 1e15),
+    'Bytes of the resumable uploads of one user that are not yet recordings, by their declared lengths.',
+  ),
+  maxPendingUploads: setting(
+    'MAX_PENDING_UPLOADS_PER_USER',
+    '100',
+    whole(1, 10_000),
+    'Resumable uploads of one user that are not yet recordings.',
+  ),
+  uploadLifetimeSeconds: setting(
+    'UPLOAD_LIFETIME_SECONDS',
+    '86400',
+    whole(60, 2_592_000),
+    'Seconds after its last byte, or last use, at which a resumable upload expires.',
   ),
   minFreeDiskBytes: setting(
     'MIN_FREE_DISK_BYTES',

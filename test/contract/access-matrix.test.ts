@@ -8,8 +8,9 @@ import { API } from '../../src/app.ts';
 import type { Role } from '../../src/http/operation.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { type Principal, startTestApp, type TestApp } from '../support/app.ts';
-import { type Described, describedOperations, DOCUMENT, exampleBody } from '../support/document.ts';
-import { call } from '../support/http.ts';
+import { type Described, describedOperations, DOCUMENT, exampleBody, requiredHeaders } from '../support/document.ts';
+import { type Answer, call } from '../support/http.ts';
+import { begun } from '../support/uploads.ts';
 
 type Parameters = Record<string, string>;
 
@@ -32,6 +33,7 @@ const RESOURCES: Record<string, Resource> = {
   clients: { isOwned: false, make: async (test) => ({ id: (await attended(test)).client.id as string }) },
   technicians: { isOwned: false, make: async (test) => ({ id: (await attended(test)).technician.id as string }) },
   bases: { isOwned: false, make: async (test) => ({ id: (await attended(test)).base.id as string }) },
+  uploads: { isOwned: true, make: async (test, owner) => ({ id: await begun(test, owner, 4) }) },
   imports: { isOwned: true, isAdmins: true, make: async (test, owner) => ({ id: await imported(test, owner) }) },
 };
 
@@ -45,6 +47,9 @@ const BODIES: Record<string, (sender: Principal) => unknown> = {
   changeUser: () => ({ fullName: 'Another Name' }),
   uploadImport: () => csvForm(),
 };
+
+/** The media type of a body of PATCH /uploads/{id}. */
+const OFFSET_OCTETS = 'application/offset+octet-stream';
 
 const MISSING = 'a'.repeat(24);
 const MALFORMED = [
@@ -122,6 +127,9 @@ const resourceOf = ({ path }: Described): Resource | undefined =>
 const bodyOf = (described: Described, sender: Principal): unknown =>
   BODIES[described.operation.operationId!]?.(sender) ?? exampleBody(DOCUMENT, described);
 
+/** The code of a problem. @param otherwise if there is no body, as in every answer to HEAD */
+const codeOf = ({ json, text }: Answer, otherwise: string): unknown => (text === '' ? otherwise : json.code);
+
 /** The visible parts of an answer, without those that differ between any two answers. */
 function visible({ status, headers, text }: { status: number; headers: Headers; text: string }): object {
   const requestId = headers.get('x-request-id')!;
@@ -171,11 +179,13 @@ describe('the access matrix', function () {
   after(() => test.close());
 
   const request = async (
-    { method, path, operation }: Described,
+    described: Described,
     parameters: Parameters,
     options: { token: string | undefined; body: unknown; headers?: Record<string, string> },
   ) => {
-    const { token, ...rest } = options;
+    const { method, path, operation } = described;
+    const { token, headers, ...rest } = options;
+    const binary = OFFSET_OCTETS in (operation.requestBody?.content ?? {});
     const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name]!);
     const required = (operation.parameters ?? []).filter(
       (parameter) => parameter['in'] === 'query' && parameter['required'],
@@ -184,6 +194,8 @@ describe('the access matrix', function () {
     const answer = await call(test, method.toUpperCase(), query === '' ? address : `${address}?${query}`, {
       ...(token !== undefined && { token }),
       ...rest,
+      ...(binary && { raw: 'abcd' }),
+      headers: { ...requiredHeaders(described), ...(binary && { 'Content-Type': OFFSET_OCTETS }), ...headers },
     });
     expect(operation.responses, `the responses that ${method} ${path} describes (${answer.text})`).to.have.property(
       String(answer.status),
@@ -241,7 +253,8 @@ describe('the access matrix', function () {
           for (const parameters of ids) {
             const answer = await request(described, parameters, { token, body: bodyOf(described, test.clinician) });
             expect(answer.status, who).to.equal(401);
-            expect(answer.json.code, who).to.equal(token === undefined ? 'token-missing' : 'token-invalid');
+            const code = token === undefined ? 'token-missing' : 'token-invalid';
+            expect(codeOf(answer, code), who).to.equal(code);
             expect(answer.headers.get('www-authenticate'), who).to.match(/^Bearer/);
           }
         }
@@ -255,7 +268,8 @@ describe('the access matrix', function () {
             : [{}];
           const answers = [];
           for (const parameters of ids) answers.push(await send(described, sender, parameters));
-          expect(answers[0]!.json).to.include({ status: 403, code: 'role-forbidden' });
+          expect(answers[0]!.status).to.equal(403);
+          expect(codeOf(answers[0]!, 'role-forbidden')).to.equal('role-forbidden');
           for (const answer of answers) expect(visible(answer)).to.deep.equal(visible(answers[0]!));
         });
       }
@@ -272,7 +286,8 @@ describe('the access matrix', function () {
         it(`gives role ${role} the same 404 for a ${isOwned ? 'foreign, ' : ''}missing or malformed id`, async () => {
           const sender = role === 'admin' ? test.admin : test.clinician;
           const missing = await send(described, sender, nowhere);
-          expect(missing.json).to.include({ status: 404, code: 'not-found' });
+          expect(missing.status).to.equal(404);
+          expect(codeOf(missing, 'not-found')).to.equal('not-found');
           const own = await resource.make(test, sender);
           const ids: Parameters[] = [...astray(own, [MISSING, ...MALFORMED]), ...astray(nowhere, MALFORMED)];
           const foreign = isOwned ? await resource.make(test, test.other) : null;

@@ -12,6 +12,7 @@ import { patientModel } from '../../src/directory/patients/model.ts';
 import { studyModel } from '../../src/directory/studies/model.ts';
 import { ecgModel } from '../../src/ecgs/store/model.ts';
 import { importModel } from '../../src/imports/model.ts';
+import { uploadModel } from '../../src/uploads/model.ts';
 import { userModel } from '../../src/users/model.ts';
 import { testDatabase } from '../support/mongo.ts';
 
@@ -28,7 +29,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
 /** Use of the driver's collection behind a model. */
 const OF_A_MODEL = /\.collection\.\w+/;
 /** Collections that have a model. */
-const OWNED = /collection(?:<[^>]*>)?\(\s*'(?:users|ecgs|imports|patients|studies|encounters|conditions|attendances)'/;
+const OWNED =
+  /collection(?:<[^>]*>)?\(\s*'(?:users|ecgs|imports|uploads|patients|studies|encounters|conditions|attendances)'/;
 
 const MODELS: Readonly<Record<string, (database: Connection) => unknown>> = {
   attendanceModel,
@@ -38,6 +40,7 @@ const MODELS: Readonly<Record<string, (database: Connection) => unknown>> = {
   importModel,
   patientModel,
   studyModel,
+  uploadModel,
   userModel,
   ...Object.fromEntries(KIND_NAMES.map((kind) => [kind, (database: Connection) => namedModel(database, kind)])),
 };

@@ -10,7 +10,9 @@ function described(): [address: string, methods: string[]][] {
   const methods = new Map<string, string[]>();
   for (const { method, address } of describedOperations(DOCUMENT)) {
     const own = method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()];
-    methods.set(address, [...(methods.get(address) ?? []), ...own]);
+    // OPTIONS is answered everywhere.
+    const others = (methods.get(address) ?? []).filter((other) => !own.includes(other));
+    methods.set(address, [...others, ...own.filter((one) => one !== 'OPTIONS')]);
   }
   return [...methods];
 }

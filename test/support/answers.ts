@@ -24,7 +24,18 @@ const OF_FILES = 'exportEcg';
 /** The operation whose answer may be about several documents, which have no common address and version. */
 const OF_SEVERAL = 'uploadEcg';
 /** Headers that every answer has whose status is described with them. */
-const ALWAYS = ['ETag', 'Location', 'Retry-After', 'WWW-Authenticate', 'X-Request-Id'];
+const ALWAYS = [
+  'ETag',
+  'Location',
+  'Retry-After',
+  'Tus-Resumable',
+  'Tus-Version',
+  'Upload-Expires',
+  'Upload-Length',
+  'Upload-Offset',
+  'WWW-Authenticate',
+  'X-Request-Id',
+];
 
 interface Answers {
   /** To be used before all other middleware. */
@@ -83,8 +94,10 @@ export function checkedAnswers({ document }: Pick<App, 'document'>): Answers {
     // What is cut off is not checked.
     ctx.res.once('finish', () => {
       const path = (ctx as { _matchedRoute?: string | RegExp })['_matchedRoute'];
-      const method = ctx.method === 'HEAD' ? 'get' : ctx.method.toLowerCase();
-      const described = operations.get(`${method} ${String(path).replaceAll(/:(\w+)/g, '{$1}')}`);
+      const address = String(path).replaceAll(/:(\w+)/g, '{$1}');
+      const described =
+        operations.get(`${ctx.method.toLowerCase()} ${address}`) ??
+        (ctx.method === 'HEAD' ? operations.get(`get ${address}`) : undefined);
       // Not described: pages for people, and 405 answers.
       if (!described || ctx.status === 405) return;
       const fault = faultOf(

@@ -41,6 +41,10 @@ export interface TestApp {
 
 const SECRET_KEY = 'a key of the tests that is long enough';
 const PASSWORD = 'correct horse battery';
+/** A configuration without example data and rate limit. */
+const CONFIG = readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' });
+/** The limits at their defaults. */
+export const { limits: LIMITS } = CONFIG;
 /** Computed once: hashing is slow on purpose. */
 let passwordHash: Promise<string> | null = null;
 
@@ -63,7 +67,7 @@ export async function startTestApp(
   const database = await testDatabase();
   const own = await connected?.(database);
   const config: Config = {
-    ...readConfig({ SECRET_KEY, FIRST_SUPERUSER_PASSWORD: PASSWORD, LOAD_DEMO: 'false', RATE_LIMIT: 'off' }),
+    ...CONFIG,
     logLevel: 'silent',
     ...overrides,
   };

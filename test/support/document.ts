@@ -95,6 +95,14 @@ export const queryParameters = (document: ApiDocument, { operation }: Described)
     )
     .filter((parameter) => parameter.in === 'query');
 
+/** The headers that an operation requires, with the values of their examples. */
+export const requiredHeaders = ({ operation }: Described): Record<string, string> =>
+  Object.fromEntries(
+    (operation.parameters ?? [])
+      .filter((parameter) => parameter['in'] === 'header' && parameter['required'])
+      .map(({ name, example }) => [String(name), String(example)]),
+  );
+
 /** Every `$ref` below a value. */
 export function refsIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return [];

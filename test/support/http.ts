@@ -5,7 +5,7 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed body; undefined if it is not JSON. */
+  /** The parsed body; undefined if there is none, or it is not JSON. */
   // oxlint-disable-next-line no-explicit-any -- tests look into answers freely
   json: any;
   bytes: ArrayBuffer;
@@ -48,6 +48,6 @@ export async function call(
     headers: response.headers,
     text,
     bytes,
-    json: /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
+    json: text !== '' && /json/.test(response.headers.get('content-type') ?? '') ? JSON.parse(text) : undefined,
   };
 }

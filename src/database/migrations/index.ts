@@ -14,6 +14,7 @@ import { openScales } from './0009-open-scales.ts';
 import { apart } from './0010-apart.ts';
 import { audit } from './0011-audit.ts';
 import { envelopes } from './0012-envelopes.ts';
+import { resumableUploads } from './0013-resumable-uploads.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -29,4 +30,5 @@ export const MIGRATIONS: readonly Migration[] = [
   apart,
   audit,
   envelopes,
+  resumableUploads,
 ];

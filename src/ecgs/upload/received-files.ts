@@ -77,15 +77,7 @@ export class ReceivedFiles {
    */
   async rest(): Promise<string[]> {
     while (await this.#next()) await this.#arrived();
-    const unwanted = [...this.#files.values()].filter((file) => !file.isOpened);
-    const another = unwanted.find((file) => file.format !== null);
-    if (another)
-      throw new Problem(
-        'recording-invalid',
-        `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload.`,
-      );
-    for (const file of unwanted) file.isOpened = true;
-    return unwanted.map(({ name }) => `the file ${name} was not needed and was not kept`);
+    return needless([...this.#files.values()]);
   }
 
   /** Releases everything. */
@@ -151,6 +143,22 @@ export class ReceivedFiles {
     }
     this.fields.set(part.name, utf8(part.name, Buffer.concat(bytes)));
   }
+}
+
+/**
+ * Warnings about files that no decoder has opened, each once.
+ * Errors: `recording-invalid` if one of them is a recording of its own.
+ */
+export function needless(files: readonly Pick<Received, 'name' | 'format' | 'isOpened'>[]): string[] {
+  const unwanted = files.filter((file) => !file.isOpened);
+  const another = unwanted.find((file) => file.format !== null);
+  if (another)
+    throw new Problem(
+      'recording-invalid',
+      `${another.name} is a separate recording (${another.format?.title}): send it in a separate upload.`,
+    );
+  for (const file of unwanted) file.isOpened = true;
+  return unwanted.map(({ name }) => `the file ${name} was not needed and was not kept`);
 }
 
 function utf8(field: string, bytes: Uint8Array): string {

@@ -1,4 +1,7 @@
-/** Opens the upload in a request: recognises its format and collects its files and fields. */
+/**
+ * Opens the upload in a request: recognises its format and collects its files and fields, or finds the uploads that it
+ * names.
+ */
 import type { Context } from 'koa';
 import type { Limits } from '../../startup/config.ts';
 import type { Room } from '../../database/room.ts';
@@ -10,18 +13,27 @@ import { fieldProblem } from '../../http/validate.ts';
 import { checked } from '../../text/wording.ts';
 import { formatUnknown } from './format-list.ts';
 import { type UploadMetadata, uploadMetadata } from './metadata.ts';
+import { type Naming, namedUploads } from './naming.ts';
 import { ReceivedFile, ReceivedFiles } from './received-files.ts';
 import { alone, type Beside, type Source } from './source.ts';
 
 /**
  * Opens the upload of a request.
  * @param said the query; form fields override it
- * Errors: those of the body; `format-unknown`, `storage-full`.
+ * Errors: those of the body; `format-unknown`, `storage-full`; `validation-failed` of fields beside names of uploads.
  */
-export async function openRequest(ctx: Context, said: UploadMetadata, limits: Limits, room: Room): Promise<Source> {
+export async function openRequest(
+  ctx: Context,
+  said: UploadMetadata,
+  limits: Limits,
+  room: Room,
+): Promise<Source | Naming> {
   await room.ensure();
   const body = roomFor(bodyBytes(ctx, limits), room);
-  return ctx.is('multipart/form-data') ? form(ctx, body, said, limits) : lone(ctx, body, said, limits);
+  if (ctx.is('multipart/form-data')) return form(ctx, body, said, limits);
+  if (!ctx.is('application/json')) return lone(ctx, body, said, limits);
+  const found = await namedUploads(body, Number(ctx.get('Content-Length') || NaN));
+  return 'uploads' in found ? { ...found, said: { ...said, ...found.said } } : lone(ctx, found, said, limits);
 }
 
 type Pieces = AsyncGenerator<Uint8Array, void, void>;

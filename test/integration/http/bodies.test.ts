@@ -7,8 +7,9 @@ import { API } from '../../../src/app.ts';
 import { MAX_JSON_BODY } from '../../../src/http/validate.ts';
 import { userModel } from '../../../src/users/model.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { describedOperations, DOCUMENT } from '../../support/document.ts';
+import { describedOperations, DOCUMENT, requiredHeaders } from '../../support/document.ts';
 import { call } from '../../support/http.ts';
+import { begun } from '../../support/uploads.ts';
 
 const MiB = 1024 * 1024;
 
@@ -189,13 +190,16 @@ describe('over HTTP', () => {
 
     it('is asked for by every operation that accepts one', async () => {
       const asked: string[] = [];
-      for (const { method, address, operation } of describedOperations(DOCUMENT)) {
+      const id = await begun(test, test.clinician, 100);
+      for (const described of describedOperations(DOCUMENT)) {
+        const { method, address, operation } = described;
+        const needed = Object.entries(requiredHeaders(described)).map(([name, value]) => `${name}: ${value}\r\n`);
         const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
         for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
           const head =
-            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, 'x')} HTTP/1.1\r\nHost: x\r\n` +
+            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, id)} HTTP/1.1\r\nHost: x\r\n` +
             `Authorization: Bearer ${token}\r\n` +
-            `Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
+            `${needed.join('')}Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
           const answer = await overSocket((socket) => socket.write(head), /\r\n\r\n/);
           asked.push(`${method} ${address} ${mediaType} ${answer.slice(0, 12)}`);
         }

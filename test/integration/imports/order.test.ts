@@ -83,7 +83,11 @@ describe('the order and timing of imports', () => {
   it('sends a comment when nothing has changed for the set time, and not before', async () => {
     const id = new Types.ObjectId(await queue());
     const gone = new AbortController();
-    const events = importEvents(app.database, id, true, async () => true, SILENCE_MS, gone.signal);
+    const events = importEvents(app.database, id, true, {
+      mayGoOn: async () => true,
+      heartbeatMs: SILENCE_MS,
+      signal: gone.signal,
+    });
     expect((await events.next()).value).to.match(/^event: progress\n/);
     for (let i = 0; i < 2; i += 1) {
       const began = performance.now();

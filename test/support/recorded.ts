@@ -1,0 +1,23 @@
+/** What is stored of a recording, in a form in which two recordings can be compared. */
+import { createHash } from 'node:crypto';
+import { mongo, Types } from 'mongoose';
+import type { TestApp } from './app.ts';
+
+/** Fields that differ between two recordings of the same files. */
+const OWN = new Set(['_id', 'owner', 'writer', 'ecg', 'siblings', 'apart', 'createdAt', 'updatedAt']);
+
+type Stored = Record<string, unknown>;
+
+/** The document of a recording without what is its own, and a digest of its samples and marks. */
+export async function recorded({ database }: Pick<TestApp, 'database'>, id: string): Promise<Stored> {
+  const _id = new Types.ObjectId(id);
+  const document = await database.collection('ecgs').findOne({ _id });
+  const hash = createHash('sha256');
+  for (const name of ['ecgBlocks', 'ecgAnnotations'])
+    for await (const part of database.collection(name).find({ ecg: _id }).sort({ channel: 1, block: 1, index: 1 }))
+      hash.update(mongo.BSON.serialize(common(part)));
+  return { ...common(document!), content: hash.digest('hex') };
+}
+
+const common = (document: object): Stored =>
+  Object.fromEntries(Object.entries(document).filter(([key]) => !OWN.has(key)));
