@@ -2,17 +2,19 @@
  * Writes a recording as tables of physical values: time in the first column, one column per lead, one file per sampling
  * rate.
  */
-import { markerOf, type Samples } from '../../signal/samples.ts';
+import { joinedRuns, markerOf, type Samples } from '../../signal/samples.ts';
 import { claimableUnit } from '../../signal/units.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import { decimalText, MAX_SAMPLE } from '../common/numbers.ts';
-import { textBytes } from '../common/text-bytes.ts';
 import type { EncodedFile, Encoder, WritableChannel } from '../types.ts';
 import { FormatError } from '../types.ts';
+import { CellTexts, LONGEST_TEXT, RowTexts, writeText } from './cell-texts.ts';
 import { isMissing, isNumber } from './cells.ts';
 
 /** Cells converted to text before other work of the event loop can run. */
 const CELLS = 16_384;
+const COMMA = 0x2c;
+const NEWLINE = 0x0a;
 
 interface Column extends WritableChannel {
   /** Channel number in the recording. */
@@ -52,43 +54,59 @@ export const encodeCsv: Encoder = (recording, read) => {
       groups.size === 1
         ? `${recording.id}.csv`
         : `${recording.id}-${rate === null ? 'unknown-rate' : `${decimalText(rate)}Hz`}.csv`,
-    bytes: textBytes(lines(rate, columns, read)),
+    bytes: tableBytes(rate, columns, read),
   }));
 };
 
-async function* lines(
+async function* tableBytes(
   rate: number | null,
   columns: readonly Column[],
   read: ReadFrames,
-): AsyncGenerator<string, void, void> {
-  yield `${[rate === null ? 'sample' : 'time', ...columns.map(({ name }) => cell(name))].join(',')}\n`;
-  if (rate !== null || columns.some((column) => unitCell(column) !== ''))
-    yield `${[rate === null ? '' : 'seconds', ...columns.map(unitCell)].join(',')}\n`;
+): AsyncGenerator<Uint8Array, void, void> {
+  const rows = Math.max(1, Math.floor(CELLS / columns.length));
+  const texts = columns.map(({ gain, zeroLevel }) => new CellTexts((value) => physicalText(value, gain, zeroLevel)));
+  const rowTexts = new RowTexts(rate);
+  const bytes = new Uint8Array((rows + 1) * (columns.length + 1) * (LONGEST_TEXT + 1));
+  const view = new DataView(bytes.buffer);
+  // It is sent with the first rows: until then, a failure can still be reported.
+  let head: Uint8Array | null = Buffer.from(headLines(rate, columns));
   const lanes = columns.map(({ number }) => ({ channel: number, perFrame: 1 }));
   let row = 0;
-  for await (const { count, runs } of read(lanes, Math.max(1, Math.floor(CELLS / columns.length)))) {
-    const cells = columns.map((column, i) => cellsOf(column, row, runs[i] ?? []));
-    let text = '';
+  for await (const { count, runs } of read(lanes, rows)) {
+    const samples = runs.map(joinedRuns);
+    const markers = samples.map(markerOf);
+    let at = 0;
     for (let i = 0; i < count; i++, row++) {
-      text += rate === null ? String(row) : decimalText(row / rate);
-      for (const column of cells) text += `,${column[i] ?? ''}`;
-      text += '\n';
+      at = rowTexts.write(row, bytes, at);
+      for (let column = 0; column < samples.length; column++) {
+        // Undefined after the end of a shorter channel.
+        const value = (samples[column] as Samples)[i] ?? NaN;
+        if (value === value && value !== markers[column]) at = (texts[column] as CellTexts).write(value, view, at);
+        else {
+          bytes[at++] = COMMA;
+          if (row === (columns[column] as Column).samples - 1) at = writeText('NaN', bytes, at);
+        }
+      }
+      bytes[at++] = NEWLINE;
     }
-    yield text;
+    if (head) yield head;
+    head = null;
+    yield bytes.slice(0, at);
   }
+  if (head) yield head;
 }
 
-/** Texts of the next samples of a channel; the first of them is in row `first`. */
-function cellsOf({ gain, zeroLevel, samples }: Column, first: number, runs: readonly Samples[]): string[] {
-  const cells: string[] = [];
-  for (const run of runs) {
-    const missing = markerOf(run);
-    for (const value of run) {
-      if (value !== value || value === missing) cells.push(first + cells.length === samples - 1 ? 'NaN' : '');
-      else cells.push(decimalText((value - zeroLevel) / gain + 0));
-    }
-  }
-  return cells;
+const physicalText = (value: number, gain: number, zeroLevel: number): string =>
+  decimalText((value - zeroLevel) / gain + 0);
+
+/** The names of the columns and, if there are any, their units. */
+function headLines(rate: number | null, columns: readonly Column[]): string {
+  const names = [rate === null ? 'sample' : 'time', ...columns.map(({ name }) => cell(name))];
+  const units = [rate === null ? '' : 'seconds', ...columns.map(unitCell)];
+  return [names, units]
+    .filter((cells) => cells.some((text) => text !== ''))
+    .map((cells) => `${cells.join(',')}\n`)
+    .join('');
 }
 
 /** A name or unit as a cell on one line, quoted if necessary. */
