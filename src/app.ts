@@ -165,7 +165,7 @@ export function createApp(deps: AppDeps): App {
     inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
     eventStreams: eventStreams(config.limits.maxEventStreams),
     recordings: recordingsPort(database),
-    recordingsOf: createRecordings(database),
+    recordingsOf: createRecordings(database, config.cacheBytes),
     importKinds,
     importWorker,
     stopping: importWorker.stopping,

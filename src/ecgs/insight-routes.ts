@@ -40,7 +40,8 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
       const withBlockTables = query.from !== undefined || query.to !== undefined;
       const own = recordingsOf(user.userId);
       const signal = readsSamples(query) ? clientGone(ctx) : undefined;
-      const found: Insights = await own.reading(param('id'), { withBlockTables }, (ecg) =>
+      const mayBeCached = !readsSamples(query);
+      const found: Insights = await own.reading(param('id'), { withBlockTables, mayBeCached }, (ecg) =>
         insights(ecg, query, database, signal),
       );
       if (!asCsv) ctx.body = found;

@@ -76,6 +76,8 @@ export interface Config {
   /** Distinct calendar days such as `2026-12-25`. */
   holidays: readonly string[];
   accessTokenSeconds: number;
+  /** For the descriptions of recordings that were read in the last seconds. */
+  cacheBytes: number;
   /** How new samples are stored. */
   blockEncoding: 'packed' | 'plain';
   limits: Limits;
@@ -197,6 +199,7 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     clinicTimezone: values.clinicTimezone,
     holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,
+    cacheBytes: values.cacheBytes,
     blockEncoding: values.blockEncoding,
     limits: Object.fromEntries(LIMITS.map((key) => [key, values[key]])) as Record<(typeof LIMITS)[number], number>,
   };

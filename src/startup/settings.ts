@@ -172,6 +172,13 @@ export const SETTINGS = {
     days,
     'Days that are not business days, as dates separated by commas: 2026-01-01,2026-12-25.',
   ),
+  cacheBytes: setting(
+    'RECORDING_CACHE_BYTES',
+    '33554432',
+    whole(0, 1e12),
+    'Bytes of memory for the descriptions of recordings that were read in the last seconds; 0 keeps none. Another ' +
+      'instance sees a change within 5 s.',
+  ),
   blockEncoding: setting(
     'BLOCK_ENCODING',
     'packed',

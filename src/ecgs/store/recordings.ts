@@ -1,6 +1,6 @@
 /** Recordings on behalf of a user: read, listed, counted, changed and removed as far as `access.ts` allows. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { type Deed, recordingsFor } from '../access.ts';
+import { type Deed, isFor, recordingsFor } from '../access.ts';
 import { objectId } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
 import { notFound } from '../../errors.ts';
@@ -10,6 +10,7 @@ import { MissingBlock } from './stored-blocks.ts';
 import { removeContent } from './content.ts';
 import { blockTableLeftOut, type EcgFilter, ecgModel, type StoredEcg } from './model.ts';
 import { placeOf } from './place.ts';
+import { RecordingCache } from './recording-cache.ts';
 import { forget, unpublish } from './settle.ts';
 
 /** How a recording is read. */
@@ -18,6 +19,8 @@ export interface Reading {
   withBlockTables?: boolean;
   /** What it is read for. */
   deed?: Deed;
+  /** Whether it may be some seconds old if another instance has changed it. */
+  mayBeCached?: boolean;
 }
 
 /** The recordings that one user may reach. All others do not exist here. */
@@ -25,22 +28,32 @@ export class Recordings {
   readonly #database: Connection;
   readonly #userId: string;
   readonly #reads: BatchedReads;
+  readonly #cache: RecordingCache;
 
-  /** @param reads shared by all users, so that simultaneous reads become one query */
-  constructor(database: Connection, userId: string, reads = new BatchedReads(database)) {
+  /** @param reads shared by all users, so that simultaneous reads become one query; @param cache as well */
+  constructor(
+    database: Connection,
+    userId: string,
+    reads = new BatchedReads(database),
+    cache: RecordingCache = new RecordingCache(0),
+  ) {
     this.#database = database;
     this.#userId = userId;
     this.#reads = reads;
+    this.#cache = cache;
   }
 
   /** Errors: `not-found`, the same for a missing, a foreign and a malformed id. */
-  async get(id: string, { withBlockTables = false, deed = 'read' }: Reading = {}): Promise<StoredEcg> {
+  async get(id: string, options: Reading = {}): Promise<StoredEcg> {
+    const { withBlockTables = false, deed = 'read', mayBeCached = false } = options;
+    const cached = mayBeCached ? this.#cache.get(id) : null;
+    if (cached && isFor(this.#userId, deed, cached)) return cached;
     const wanted = { userId: this.#userId, deed, id: objectId(id) };
     const ecg = withBlockTables
       ? await ecgModel(this.#database)
           .findOne(this.#those(deed, { _id: wanted.id }))
           .lean<StoredEcg>()
-      : await this.#reads.one(wanted);
+      : await this.#cache.reading(async () => this.#reads.one(wanted));
     if (!ecg) throw notFound();
     return ecg;
   }
@@ -94,7 +107,9 @@ export class Recordings {
       if (updated) await auditChange(this.#database, within, new Types.ObjectId(this.#userId), updated, fields);
       return updated;
     };
-    return session ? change(session) : inTransaction(this.#database, change);
+    return this.#cache.changing(ecg._id.toHexString(), async () =>
+      session ? change(session) : inTransaction(this.#database, change),
+    );
   }
 
   /**
@@ -103,11 +118,13 @@ export class Recordings {
   async remove(ecg: StoredEcg, version: number | null): Promise<boolean> {
     const place = placeOf(ecg);
     const among = { ...recordingsFor(this.#userId, 'remove'), ...(version !== null && { version }) };
-    const isRemoved = await inTransaction(this.#database, async (session) => {
-      if (!(await unpublish(this.#database, place, among, session))) return false;
-      await auditRemoval(this.#database, session, new Types.ObjectId(this.#userId), ecg);
-      return true;
-    });
+    const isRemoved = await this.#cache.changing(ecg._id.toHexString(), async () =>
+      inTransaction(this.#database, async (session) => {
+        if (!(await unpublish(this.#database, place, among, session))) return false;
+        await auditRemoval(this.#database, session, new Types.ObjectId(this.#userId), ecg);
+        return true;
+      }),
+    );
     if (!isRemoved) return false;
     await removeContent(this.#database, ecg._id);
     // If the service crashes before this, the hourly check removes the rest. An upload that is restoring samples at
@@ -124,9 +141,11 @@ export class Recordings {
 /** Returns the recordings of a user. */
 export type RecordingsOf = (userId: string) => Recordings;
 
-export function createRecordings(database: Connection): RecordingsOf {
+/** @param cacheBytes of recordings that were read in the last seconds; 0: none are kept */
+export function createRecordings(database: Connection, cacheBytes: number): RecordingsOf {
   const reads = new BatchedReads(database);
-  return (userId) => new Recordings(database, userId, reads);
+  const cache = new RecordingCache(cacheBytes);
+  return (userId) => new Recordings(database, userId, reads, cache);
 }
 
 /** Whether a user owns any recording. Such a user can be deactivated, but not deleted. */
