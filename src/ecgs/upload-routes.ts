@@ -1,5 +1,6 @@
 /** `POST /ecgs`: the upload of a recording. */
 import { z } from 'zod';
+import type { Along } from '../database/transaction.ts';
 import { ETAG, json, LOCATION } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { toInstant } from './date.ts';
@@ -7,6 +8,7 @@ import type { EcgDeps } from './deps.ts';
 import { answerUpload } from './upload/answer.ts';
 import { ingest } from './upload/ingest.ts';
 import { uploadForm, uploadQuery } from './upload/metadata.ts';
+import type { Ingested } from './upload/prove.ts';
 import { openRequest } from './upload/request.ts';
 import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
 
@@ -49,6 +51,7 @@ export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn 
       'multipart/form-data': uploadForm,
       'application/octet-stream': 'binary',
     },
+    creates: true,
     answers: {
       201: json(
         z.union([UploadedEcg, UploadedEcgs]),
@@ -69,13 +72,17 @@ export function uploadEcg({ config, zone, database, room, uploads, inUploadTurn 
       'reference-unknown',
       'too-many-uploads',
     ],
-    handler: async ({ ctx, user: { userId }, query, confirm }) => {
+    handler: async ({ ctx, user: { userId }, query, keep, confirm }) => {
       // Refused before the body, which may take hours.
       if (query.date != null) toInstant(query.date, zone);
       const { duplicate = 'refuse', ...said } = query;
       const ingested = await inUploadTurn(userId, async () => {
         const source = await openRequest(ctx, said, config.limits, room);
-        return ingest({ userId, source, duplicate, confirm }, deps);
+        const along: Along<Ingested[]> = async (made, session) => {
+          answerUpload(ctx, made);
+          await keep?.(session);
+        };
+        return ingest({ userId, source, duplicate, confirm, along: keep && along }, deps);
       });
       answerUpload(ctx, ingested);
     },

@@ -159,7 +159,10 @@ function queryParameters({ id, query }: AnyOperation, of: Schemas['of']): Json[]
   }));
 }
 
-const headers = ({ ifMatch }: AnyOperation): Json[] => (ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []);
+const headers = ({ ifMatch, creates }: AnyOperation): Json[] => [
+  ...(ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+  ...(creates ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+];
 
 /** Every schema of an operation, by the name under which its JSON schema is looked up. */
 function schemasOf({ id, params = {}, query, body, receives = {}, answers }: AnyOperation): Record<string, ZodType> {

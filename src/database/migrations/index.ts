@@ -13,6 +13,7 @@ import { logins } from './0008-logins.ts';
 import { openScales } from './0009-open-scales.ts';
 import { apart } from './0010-apart.ts';
 import { audit } from './0011-audit.ts';
+import { idempotencyKeys } from './0012-idempotency-keys.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   openScales,
   apart,
   audit,
+  idempotencyKeys,
 ];
