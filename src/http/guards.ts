@@ -54,7 +54,7 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
   if (operation.unguarded) return operation.handler({ ctx } as Call<unknown, unknown>);
   const user = await admit(ctx, operation.access, guards);
   const query: unknown = readQuery(ctx, operation.query);
-  const once = operation.creates && user ? guards.once(ctx, user.userId, !operation.body) : always;
+  const once = operation.creates && user ? guards.once(ctx, user.userId, !!operation.receives) : always;
   const body: unknown = await readBody(ctx, operation.body, operation.alsoWrong);
   const version = operation.ifMatch ? ifMatch(ctx) : null;
   const { large = false } = operation;

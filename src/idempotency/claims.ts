@@ -1,7 +1,6 @@
 /** Takes, keeps and releases the keys of requests. A key is one document, and every step is one write of it. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import { isDuplicateKey } from '../database/duplicate-key.ts';
-import { databaseFailure } from '../database/failures.ts';
 import { type KeptAnswer, keyCollection, type StoredKey } from './model.ts';
 
 /** A running request without a sign of life for this long is dead: a repeat takes its place. */
@@ -10,7 +9,7 @@ const SILENT_MS = 15_000;
 export const HEARTBEAT_MS = 5_000;
 /** How long an answer is kept. */
 const KEPT_MS = 24 * 60 * 60 * 1_000;
-/** A key that is being completed is locked by its transaction; a repeat does not wait longer for it. */
+/** A key that is being completed is locked by a transaction: nobody waits longer for it. */
 const MAX_TIME_MS = 1_000;
 
 /** The key of one request. */
@@ -25,14 +24,14 @@ const after = (ms: number) => ({ $add: ['$$NOW', ms] });
 /**
  * Takes a key, unless another request has it.
  * @param fingerprint null if the body has not been read
- * @returns the document: the claim's own, or that of the request that came first. Null if that one is just completing
- * Errors: those of the database.
+ * @returns the document: the claim's own, or that of the request that came first
+ * Errors: those of the database, also while the first request is completing.
  */
 export async function takeKey(
   database: Connection,
   { id, holder }: Claim,
   fingerprint: string | null,
-): Promise<StoredKey | null> {
+): Promise<StoredKey> {
   // A missing time counts as past, so that the first request creates the document.
   const isDead = { $and: [{ $eq: ['$state', 'running'] }, { $lte: ['$aliveUntil', '$$NOW'] }] };
   const isFree = { $or: [{ $lte: ['$expiresAt', '$$NOW'] }, isDead] };
@@ -49,9 +48,10 @@ export async function takeKey(
   const options = { upsert: true, returnDocument: 'after', maxTimeMS: MAX_TIME_MS } as const;
   for (let tries = 1; ; tries++) {
     try {
-      return await keyCollection(database).findOneAndUpdate({ _id: id }, take, options);
+      const found = await keyCollection(database).findOneAndUpdate({ _id: id }, take, options);
+      if (found) return found;
+      throw new Error('the database made no key and no error');
     } catch (error) {
-      if (databaseFailure(error) === 'busy') return null;
       // Two requests have created it at the same time; now it is there.
       if (!isDuplicateKey(error) || tries > 1) throw error;
     }

@@ -13,7 +13,7 @@ import type { Keep } from '../http/operation.ts';
 import type { UploadLimit } from '../http/upload-limit.ts';
 import { endsWithin } from '../until-aborted.ts';
 import { type Claim, completeKey, HEARTBEAT_MS, newClaim, releaseKey, renewKey, takeKey } from './claims.ts';
-import { type Fingerprint, watched } from './fingerprint.ts';
+import { watched } from './fingerprint.ts';
 import { idempotencyKey } from './header.ts';
 import type { KeptAnswer, StoredKey } from './model.ts';
 
@@ -31,6 +31,7 @@ export const MAX_KEPT_BYTES = 262_144;
 const KEPT_HEADERS = ['Content-Type', 'Location', 'ETag', 'Cache-Control'];
 /** Bytes by which the form of an import may be longer than its file. */
 const FORM_BYTES = 65_536;
+const UNREAD = 'The end of its body was not needed, so repeats cannot be compared with it.';
 /** How long an answer waits for its key to be released, or to be completed after the effect. */
 const SETTLE_MS = 1_000;
 
@@ -47,14 +48,16 @@ export function createOnce(deps: OnceDeps): Guards['once'] {
     return async (work) => {
       const claim = newClaim(id);
       const found = await takeKey(deps.database, claim, isStreamed ? null : fingerprint.digest());
-      if (found?.holder.equals(claim.holder)) return new Turn(ctx, deps.database, claim, fingerprint).take(work);
-      if (found?.state !== 'done') {
-        if (!isStreamed && found && found.fingerprint !== null && found.fingerprint !== fingerprint.digest())
-          throw reused();
-        throw inProgress('Wait for its answer, or repeat it later.');
+      if (found.holder.equals(claim.holder)) {
+        // A decoder may leave the end of a body unread.
+        const isRead = (): boolean => !isStreamed || ctx.req.readableEnded;
+        return new Turn(ctx, deps.database, claim, () => (isRead() ? fingerprint.digest() : null)).take(work);
       }
+      const isRunning = found.state === 'running';
+      if (isStreamed && isRunning) throw inProgress('Wait for its answer, or repeat it later.');
       if (isStreamed) await deps.inUploadTurn(userId, async () => discard(ctx, deps.limits));
-      if (found.fingerprint !== fingerprint.digest()) throw reused();
+      if (found.fingerprint !== null && found.fingerprint !== fingerprint.digest()) throw reused();
+      if (isRunning) throw inProgress('Wait for its answer, or repeat it later.');
       answerAgain(ctx, found);
     };
   };
@@ -71,11 +74,11 @@ class Turn {
   readonly #ctx: Context;
   readonly #database: Connection;
   readonly #claim: Claim;
-  readonly #fingerprint: Fingerprint;
+  readonly #fingerprint: () => string | null;
   readonly #heartbeat: NodeJS.Timeout;
-  #isKept = false;
 
-  constructor(ctx: Context, database: Connection, claim: Claim, fingerprint: Fingerprint) {
+  /** @param fingerprint null if it is not known, because the body has not been read to its end */
+  constructor(ctx: Context, database: Connection, claim: Claim, fingerprint: () => string | null) {
     this.#ctx = ctx;
     this.#database = database;
     this.#claim = claim;
@@ -89,11 +92,11 @@ class Turn {
       await work(async (session, withheld) => {
         // A sign of life would conflict with the transaction.
         clearInterval(this.#heartbeat);
-        this.#isKept = await this.#complete(session, withheld);
-        if (!this.#isKept) throw inProgress('Another request has taken over its key.');
+        if (!(await this.#complete(session, withheld))) throw inProgress('Another request has taken over its key.');
       });
-      // What was not kept by a transaction has created nothing, and may be done again if this fails.
-      if (!this.#isKept) await this.#settled(this.#complete(null));
+      // Has no effect on an answer that was kept in a transaction. Without one, nothing was created, and the request
+      // may be carried out again if this fails.
+      await this.#settled(this.#complete(null));
     } catch (error) {
       const isUndone = error instanceof Problem && error.status < 500;
       const released = this.#settled(releaseKey(this.#database, this.#claim, isUndone));
@@ -105,10 +108,9 @@ class Turn {
   }
 
   #complete(session: Parameters<Keep>[0] | null, withheld: string | null = null): Promise<boolean> {
-    const { req } = this.#ctx;
-    // A decoder may leave the end of a body unread.
-    const fingerprint = req.readableEnded ? this.#fingerprint.digest() : null;
-    return completeKey(this.#database, this.#claim, fingerprint, answerOf(this.#ctx, withheld), session);
+    const fingerprint = this.#fingerprint();
+    const answer = answerOf(this.#ctx, fingerprint === null ? UNREAD : withheld);
+    return completeKey(this.#database, this.#claim, fingerprint, answer, session);
   }
 
   async #settled(work: Promise<unknown>): Promise<void> {
