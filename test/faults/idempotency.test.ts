@@ -23,21 +23,25 @@ import { userModel } from '../../src/users/model.ts';
 const log = pino({ level: 'silent' });
 /** The service gives up a database that does not answer after this time. */
 const PATIENCE_MS = 1_000;
+/** A client's pause before it repeats a request. */
+const CLIENT_PAUSE_MS = 100;
+/** mongod ends the transactions of a killed service after a minute, and until then they lock what they have written. */
+const UNLOCKED_MS = 100_000;
 const KINDS = Object.keys(creations(''));
 const isCommit = ({ name }: { name: string }): boolean => name === 'commitTransaction';
 
 /** Repeats a request until it is answered as carried out. Refuses an answer that no repeat may get. */
-const untilDone = (send: () => Promise<Answer>, patienceMs = 60_000): Promise<Answer> =>
+const untilDone = (send: () => Promise<Answer>): Promise<Answer> =>
   eventually(
     'the request is carried out',
     async () => {
       const answer = await send().catch(() => null);
-      if (answer === null || answer.status >= 500) return null;
-      if (answer.status === 409 && answer.json.code === 'request-in-progress') return null;
+      const isBusy = answer?.status === 409 && answer.json.code === 'request-in-progress';
+      if (answer === null || answer.status >= 500 || isBusy) return lasting(CLIENT_PAUSE_MS).then(() => null);
       expect(answer.status, answer.text).to.be.within(200, 202);
       return answer;
     },
-    patienceMs,
+    UNLOCKED_MS,
   );
 
 describe('a request with a key whose answer from the database is lost', function () {
@@ -101,7 +105,7 @@ describe('a request with a key whose answer from the database is lost', function
 });
 
 describe('a request with a key whose service is killed', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   const PASSWORD = 'correct horse battery';
   let uri: string;
   let database: Connection;
@@ -149,7 +153,7 @@ describe('a request with a key whose service is killed', function () {
     const counts = (): Promise<number[]> => Promise.all(kinds.map((kind) => countOf(database, kind)));
 
     let killedMeanwhile = 0;
-    for (let round = 1; round <= 3; round++) {
+    for (let round = 1; round <= 2; round++) {
       const before = await counts();
       const sends = kinds.map((kind, i) => () => sendKeyed(sender(), kind, 100 * round + i, `key-${round}-${i}`));
       const first = Promise.all(sends.map((send) => send().catch(() => null)));
@@ -164,6 +168,6 @@ describe('a request with a key whose service is killed', function () {
       expect(after.map((count, i) => count - before[i]!)).to.deep.equal(expected);
     }
     expect(killedMeanwhile).to.be.greaterThan(0);
-    expect(await userModel(database).countDocuments()).to.equal(2 + 3);
+    expect(await userModel(database).countDocuments()).to.equal(2 + 2);
   });
 });

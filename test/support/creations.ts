@@ -107,4 +107,10 @@ export const sendKeyed = (
 
 /** The number of things of a kind. */
 export const countOf = (database: Connection, { collection }: Creation): Promise<number> =>
-  database.collection(collection).countDocuments(collection === 'ecgs' ? { version: { $gte: 1 } } : {});
+  database.collection(collection).countDocuments(VISIBLE[collection] ?? {});
+
+/** What does not exist for users: markers of removed recordings, and uploads of imports in progress. */
+const VISIBLE: Readonly<Record<string, object>> = {
+  ecgs: { version: { $gte: 1 } },
+  imports: { state: { $nin: ['uploading', 'abandoned'] } },
+};
