@@ -40,21 +40,22 @@ function csv(n: number): Sending {
   };
 }
 
+const directory = (path: string, collection: string, body: (n: number) => object): Creation => ({
+  path,
+  sender: 'admin',
+  collection,
+  body: (n) => ({ body: body(n) }),
+});
+const ecg = (body: (n: number) => Sending, query = ''): Creation => ({
+  path: `/ecgs${query}`,
+  sender: 'clinician',
+  collection: 'ecgs',
+  body,
+});
+const study = (n: number): object => ({ urgencyLevel: 'LOW', type: 'ECG', bodyPart: `CHEST ${n}` });
+
 /** @param patient of the directory, for what belongs to one */
 export function creations(patient: string): Record<string, Creation> {
-  const directory = (path: string, collection: string, body: (n: number) => object): Creation => ({
-    path,
-    sender: 'admin',
-    collection,
-    body: (n) => ({ body: body(n) }),
-  });
-  const ecg = (body: (n: number) => Sending, query = ''): Creation => ({
-    path: `/ecgs${query}`,
-    sender: 'clinician',
-    collection: 'ecgs',
-    body,
-  });
-  const study = (n: number): object => ({ urgencyLevel: 'LOW', type: 'ECG', bodyPart: `CHEST ${n}` });
   return {
     'a patient': directory('/patients', 'patients', (n) => somebody({ lastName: `Ratke ${n}` })),
     'a study': directory('/studies', 'studies', (n) => ({ patient, ...study(n) })),

@@ -12,6 +12,9 @@ import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
 
 const ANSWER = { status: 201, headers: {}, body: '{"$price":"$5"}', withheld: null };
+const codeOf = ({ status, json }: Answer): unknown[] => [status, json.code];
+const BUSY = [409, 'request-in-progress'];
+const recording = (last: number): object => ({ leads: [{ name: 'I', signal: [1, -1, last] }] });
 
 describe('a key in use', () => {
   let app: TestApp;
@@ -26,9 +29,6 @@ describe('a key in use', () => {
 
   const send = (path: string, body: unknown, token = app.clinician.token): Promise<Answer> =>
     call(app, 'POST', path, { token, body, headers: { 'Idempotency-Key': 'the-key' } });
-  const codeOf = ({ status, json }: Answer): unknown[] => [status, json.code];
-  const BUSY = [409, 'request-in-progress'];
-  const recording = (last: number): object => ({ leads: [{ name: 'I', signal: [1, -1, last] }] });
   const count = (name: string): Promise<number> => app.database.collection(name).countDocuments();
 
   it('refuses a repeat while the first request runs, and another body as such', async () => {

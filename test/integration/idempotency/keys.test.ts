@@ -11,6 +11,8 @@ import { somebody } from '../../support/directory.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { type Answer, call } from '../../support/http.ts';
 
+const codeOf = ({ status, json: body }: Answer): unknown[] => [status, body.code];
+
 describe('an Idempotency-Key', () => {
   let app: TestApp;
   let key = '';
@@ -45,7 +47,10 @@ describe('an Idempotency-Key', () => {
   const post = (path: string, body: unknown, { token = app.admin.token, header = key } = {}): Promise<Answer> =>
     call(app, 'POST', path, { token, body, headers: { 'Idempotency-Key': header } });
   const patients = (): Promise<number> => app.database.collection('patients').countDocuments();
-  const codeOf = ({ status, json }: Answer): unknown[] => [status, json.code];
+
+  const user = (): object => ({ email: `${key}@clinic.example`, fullName: 'New User', role: 'clinician' });
+
+  const stored = async (): Promise<string> => JSON.stringify(await keyCollection(app.database).find().toArray());
 
   describe('is written', () => {
     for (const [what, header] of Object.entries({
@@ -157,9 +162,6 @@ describe('an Idempotency-Key', () => {
   });
 
   describe('of a user who gets a password', () => {
-    const user = (): object => ({ email: `${key}@clinic.example`, fullName: 'New User', role: 'clinician' });
-    const stored = async (): Promise<string> => JSON.stringify(await keyCollection(app.database).find().toArray());
-
     it('does not keep the generated password; a repeat says where the user is', async () => {
       const first = await post('/users', user());
       const { password, id } = first.json as { password: string; id: string };
