@@ -48,6 +48,7 @@ const CATALOGUE = {
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'The answer would be larger than the limit' },
   'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  'cohort-too-large': { status: 422, title: 'These are more recordings than can be counted at once' },
   // 429 and 431: too many requests, or too large a head
   'too-many-uploads': { status: 429, title: 'You have too many uploads in progress' },
   'too-many-reads': { status: 429, title: 'You have too many large answers in progress' },
