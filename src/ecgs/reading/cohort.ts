@@ -5,7 +5,7 @@ import { DEFINITION } from '../../signal/crossings.ts';
 import { CANONICAL_LEADS } from '../../signal/leads.ts';
 import { recordingsFor } from '../access.ts';
 import { type EcgFilter, ecgModel } from '../store/model.ts';
-import { BIN_WIDTH, type Cohort, type CohortGroup, type CohortQuery, PERCENTILES } from './cohort-schema.ts';
+import { BIN_WIDTH, type Cohort, type CohortGroup, type CohortQuery } from './cohort-schema.ts';
 import { cohortStages } from './cohort-stages.ts';
 
 /** How long the database may work on one answer. */
@@ -45,23 +45,16 @@ export async function cohort(
   }
 }
 
-function groupOf({ percentiles, histogram, ...group }: Found): CohortGroup {
-  const [p5, p25, p50, p75, p95] = PERCENTILES.map((_, i) => percentiles[i] ?? null) as [
-    number | null,
-    number | null,
-    number | null,
-    number | null,
-    number | null,
-  ];
-  return {
-    ...group,
-    ...{ p5, p25, p50, p75, p95 },
-    histogram: histogram.map(({ bin, recordings }) => ({
-      from: bin * BIN_WIDTH,
-      to: (bin + 1) * BIN_WIDTH,
-      recordings,
-    })),
-  };
+function groupOf({ percentiles, histogram, ...found }: Found): CohortGroup {
+  const [p5 = null, p25 = null, p50 = null, p75 = null, p95 = null] = percentiles;
+  const { lead, sex, ageFrom, recordings, withoutRate, minimum, maximum, mean, standardDeviation } = found;
+  const bins = histogram.map(({ bin, recordings: count }) => ({
+    from: bin * BIN_WIDTH,
+    to: (bin + 1) * BIN_WIDTH,
+    recordings: count,
+  }));
+  const place = { lead, sex, ageFrom, recordings, withoutRate };
+  return { ...place, minimum, p5, p25, p50, p75, p95, maximum, mean, standardDeviation, histogram: bins };
 }
 
 const inOrder = (a: CohortGroup, b: CohortGroup): number =>
