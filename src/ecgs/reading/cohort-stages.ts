@@ -219,12 +219,14 @@ const deviation = {
   },
 };
 
+/** The first of a list that reaches the rank. */
+const firstFrom = (input: string) => ({
+  $first: { $filter: { input, as: 'one', cond: { $gte: ['$$one.upTo', '$$rank'] }, limit: 1 } },
+});
+
 /** The nearest rank: first its bin, then its value there. */
 function percentile(percent: number): object {
   const rank = { $ceil: { $divide: [{ $multiply: [percent, '$recordings'] }, 100] } };
-  const firstFrom = (input: string) => ({
-    $first: { $filter: { input, as: 'one', cond: { $gte: ['$$one.upTo', '$$rank'] }, limit: 1 } },
-  });
   const value = { $let: { vars: { bin: firstFrom('$bins') }, in: firstFrom('$$bin.values') } };
   return {
     $let: {

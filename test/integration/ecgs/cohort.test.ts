@@ -47,6 +47,23 @@ function figures(values: readonly number[]): object {
   };
 }
 
+/** The groups of an answer in the form of `figures`. */
+const groupsOf = ({ status, text, json }: Answer): Record<string, object> => {
+  expect(status, text).to.equal(200);
+  return Object.fromEntries(
+    (json.groups as Record<string, number>[]).map(({ lead, sex, ageFrom, withoutRate: _withoutRate, ...group }) => [
+      [lead, sex, ageFrom].filter((part) => part !== null).join(' '),
+      {
+        ...group,
+        mean: Number(group['mean']!.toFixed(9)),
+        standardDeviation: Number(group['standardDeviation']!.toFixed(9)),
+      },
+    ]),
+  );
+};
+
+const bandOf = ({ age }: Made): number | null => (age === null ? null : 10 * Math.floor(age / 10));
+
 describe('GET /insights/cohort', function () {
   this.timeout(60_000);
   let app: TestApp;
@@ -95,20 +112,6 @@ describe('GET /insights/cohort', function () {
   });
   after(() => app.close());
 
-  /** The groups of an answer in the form of `figures`. */
-  const groupsOf = ({ status, text, json }: Answer): Record<string, object> => {
-    expect(status, text).to.equal(200);
-    return Object.fromEntries(
-      (json.groups as Record<string, number>[]).map(({ lead, sex, ageFrom, withoutRate: _, ...group }) => [
-        [lead, sex, ageFrom].filter((part) => part !== null).join(' '),
-        {
-          ...group,
-          mean: Number(group['mean']!.toFixed(9)),
-          standardDeviation: Number(group['standardDeviation']!.toFixed(9)),
-        },
-      ]),
-    );
-  };
   const expected = (isIn: (one: Made) => boolean, lead: 'II' | 'V5'): object =>
     figures(all.filter(isIn).map(({ crossings }) => perSecond(crossings[lead === 'II' ? 0 : 1])));
   const both = (isIn: (one: Made) => boolean): object => ({ II: expected(isIn, 'II'), V5: expected(isIn, 'V5') });
@@ -150,7 +153,6 @@ describe('GET /insights/cohort', function () {
   });
 
   it('divides by age in bands of ten years', async () => {
-    const bandOf = ({ age }: Made): number | null => (age === null ? null : 10 * Math.floor(age / 10));
     const bands = [...new Set(all.map(bandOf))];
     const wanted = bands.map((band) => [
       band === null ? 'V5' : `V5 ${band}`,
@@ -169,10 +171,10 @@ describe('GET /insights/cohort', function () {
   it('has the same figures as CSV, without the histogram', async () => {
     const { text } = await get('?lead=II', owner.token, 'text/csv');
     const [header, line] = text.trim().split('\r\n');
-    const { histogram: _, ...group } = (await get('?lead=II')).json.groups[0] as Record<string, unknown>;
+    const { histogram: _, ...group } = (await get('?lead=II')).json.groups[0] as Record<string, string | number | null>;
     const cells = Object.fromEntries(header!.split(',').map((name, i) => [name, line!.split(',')[i]]));
     expect(cells).to.deep.equal(
-      Object.fromEntries(Object.entries(group).map(([name, value]) => [name, value === null ? '' : String(value)])),
+      Object.fromEntries(Object.entries(group).map(([name, value]) => [name, `${value ?? ''}`])),
     );
   });
 
