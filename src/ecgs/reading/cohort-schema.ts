@@ -27,7 +27,10 @@ const age = wholeNumber(0, MAX_AGE);
 
 export const cohortQuery = z
   .strictObject({
-    lead: leads.optional().meta({ minLength: 1, description: 'Standard leads, separated by commas. Default: all' }),
+    lead: leads.optional().meta({
+      minLength: 1,
+      description: `One or more of ${CANONICAL_LEADS.join(', ')}, separated by commas. Default: all`,
+    }),
     dateFrom: moment().optional().meta({ description: 'Recorded then or later' }),
     dateTo: moment().optional().meta({ description: 'Recorded before' }),
     sex: z.enum(SEXES).optional().meta({ description: "The patient's" }),
