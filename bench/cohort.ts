@@ -131,7 +131,7 @@ await withBench(async (bench) => {
       unit: 'ms',
       against: 'reading one value of each of the same documents',
       compare: 'ratio',
-      target: { atMost: 10 },
+      target: { atMost: 3 },
     },
   ]);
 });
