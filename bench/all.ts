@@ -16,6 +16,7 @@ const BENCHES = [
   'directory',
   'import',
   'indicators',
+  'cohort',
   'login',
   'large-reads',
 ];

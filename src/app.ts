@@ -47,6 +47,7 @@ import { readable } from './http/readable.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
+import { createOnce } from './idempotency/once.ts';
 import type { ImportKind } from './imports/kind.ts';
 import { importOperations } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
@@ -155,6 +156,7 @@ export function createApp(deps: AppDeps): App {
     deps.importTiming,
   );
   const identities = new IdentityCache({ load: loadUserState(database) });
+  const inUploadTurn = uploadLimit(config.limits.maxParallelUploads);
   const features = {
     ...deps,
     identities,
@@ -162,7 +164,7 @@ export function createApp(deps: AppDeps): App {
     zone,
     room,
     uploads,
-    inUploadTurn: uploadLimit(config.limits.maxParallelUploads),
+    inUploadTurn,
     eventStreams: eventStreams(config.limits.maxEventStreams),
     recordings: recordingsPort(database),
     recordingsOf: createRecordings(database, config.cacheBytes),
@@ -186,6 +188,7 @@ export function createApp(deps: AppDeps): App {
     confirm: createConfirm({ identities }),
     rateLimit: createRateLimit(config.rateLimit),
     readLimit: createReadLimit(config.limits.maxParallelReads),
+    once: createOnce({ database, limits: config.limits, secretKey: config.secretKey, inUploadTurn }),
   };
   mount(api, operations, guards);
   const site = new Router();

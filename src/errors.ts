@@ -7,6 +7,7 @@ const CATALOGUE = {
   'invalid-query': { status: 400, title: 'A query parameter is unknown or has an unusable value' },
   'invalid-header': { status: 400, title: 'A header is missing or has an unusable value' },
   'invalid-cursor': { status: 400, title: 'The cursor does not belong to this list' },
+  'idempotency-key-invalid': { status: 400, title: 'The Idempotency-Key is not usable' },
   // 401 and 403: who is asking
   'credentials-invalid': { status: 401, title: 'E-mail address or password is wrong' },
   'token-missing': { status: 401, title: 'This operation needs a bearer token' },
@@ -38,6 +39,8 @@ const CATALOGUE = {
   'upload-used': { status: 409, title: 'The upload was made into a recording' },
   'upload-expired': { status: 410, title: 'The upload has expired' },
   'tus-version-unsupported': { status: 412, title: 'This version of the tus protocol is not supported' },
+  'request-in-progress': { status: 409, title: 'A request with this Idempotency-Key is still in progress' },
+  'answer-not-kept': { status: 409, title: 'The request has been carried out, but its answer is not kept' },
   'version-stale': { status: 412, title: 'The resource has changed since you read it' },
   // 413 and 415: what was sent
   'body-too-large': { status: 413, title: 'The body is larger than the limit' },
@@ -52,6 +55,8 @@ const CATALOGUE = {
   'window-outside': { status: 422, title: 'The window lies outside the recording' },
   'format-unfit': { status: 422, title: 'The format cannot hold this recording' },
   'answer-too-large': { status: 422, title: 'The answer would be larger than the limit' },
+  'idempotency-key-reused': { status: 422, title: 'The Idempotency-Key belongs to another request' },
+  'cohort-too-large': { status: 422, title: 'These are more recordings than can be counted at once' },
   // 429 and 431: too many requests, or too large a head
   'too-many-uploads': { status: 429, title: 'You have too many uploads in progress' },
   'too-many-reads': { status: 429, title: 'You have too many large answers in progress' },

@@ -104,6 +104,17 @@ const COMPONENTS = {
       schema: { type: 'string' },
       example: '"3-json"',
     },
+    IdempotencyKey: {
+      name: 'Idempotency-Key',
+      in: 'header',
+      description:
+        'Any key that you use for this one request, such as a random UUID. For 24 hours, the same request with the ' +
+        'same key creates nothing and gets the first answer again. Errors are not kept: the request may be ' +
+        'corrected and sent again with the same key. An answer that contains a secret is not kept either; its ' +
+        'repeat is a 409. Of a form, the boundary may differ',
+      schema: { type: 'string', minLength: 1 },
+      example: '"8e03978e-40d5-43dd-bc93-6894a57f9324"',
+    },
   },
   headers: {
     'X-Request-Id': {

@@ -79,14 +79,16 @@ export async function ensureNames(
   return { ids, created: new Set(missing.map(({ key }) => key)) };
 }
 
-/** Names by id, for API answers. */
+/** Names by id, for API answers. @param session the transaction that may have created them */
 export async function namesOf(
   database: Connection,
   kind: Kind,
   ids: readonly Types.ObjectId[],
+  session: ClientSession | null = null,
 ): Promise<Map<string, string>> {
   const found = await namedModel(database, kind)
     .find({ _id: { $in: [...ids] } }, { name: 1 })
+    .session(session)
     .lean();
   return new Map(found.map(({ _id, name }) => [_id.toHexString(), name]));
 }

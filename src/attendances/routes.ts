@@ -1,6 +1,6 @@
 /** `/attendances`: visits of technicians to clients, and whether they were on time. */
 import type { Context } from 'koa';
-import { type Connection, Types } from 'mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { created, noContent, onePage, versioned } from '../http/answers.ts';
@@ -104,18 +104,26 @@ const create = (writing: WritingOf): AnyOperation =>
     method: 'post',
     path: '/attendances',
     body: NewAttendance,
+    creates: true,
     answers: created(WrittenAttendance),
     errors: ['attendance-id-taken'],
-    handler: async ({ ctx, user, body }) => {
-      const written = await createAttendance(writing(user), body);
-      ctx.status = 201;
-      ctx.set('Location', `${ctx.path}/${written.attendance._id.toHexString()}`);
-      await answer(ctx, writing(user).database, written);
+    handler: async ({ ctx, user, body, keep }) => {
+      await createAttendance(writing(user), body, async (written, session) => {
+        ctx.status = 201;
+        ctx.set('Location', `${ctx.path}/${written.attendance._id.toHexString()}`);
+        await answer(ctx, writing(user).database, written, session);
+        await keep?.(session);
+      });
     },
   });
 
-async function answer(ctx: Context, database: Connection, { attendance, created: made }: Written): Promise<void> {
-  const [view] = await attendanceViews(database, [attendance]);
+async function answer(
+  ctx: Context,
+  database: Connection,
+  { attendance, created: made }: Written,
+  session: ClientSession | null = null,
+): Promise<void> {
+  const [view] = await attendanceViews(database, [attendance], session);
   if (!view) throw new Error('one attendance makes one view');
   ctx.set('ETag', etag(view.version));
   ctx.body = { ...view, created: made } satisfies WrittenAttendance;

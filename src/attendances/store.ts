@@ -6,7 +6,7 @@ import { type ClientSession, type Connection, Types } from 'mongoose';
 import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { type Along, inTransaction } from '../database/transaction.ts';
 import { assertVersion, type Target } from '../database/versions.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
@@ -29,12 +29,16 @@ export interface Written {
   created: Kind[];
 }
 
-/** Creates an attendance. Errors: `validation-failed`, `attendance-id-taken`. */
-export async function createAttendance(writing: Writing, input: NewAttendance): Promise<Written> {
+/** Creates an attendance. Errors: `validation-failed`, `attendance-id-taken`, and those of `along`. */
+export async function createAttendance(
+  writing: Writing,
+  input: NewAttendance,
+  along: Along<Written>,
+): Promise<Written> {
   const { references, moments } = await understand(writing, input);
   const { deadline = null, attendedAt = null } = moments;
   if (!deadline) throw new Error('the schema lets no attendance without a deadline through');
-  return withNames(writing, references, 'create', async (ids, session) => {
+  const create = async (ids: Partial<Ids>, session: ClientSession): Promise<StoredAttendance> => {
     const fields = {
       externalId: input.externalId,
       ...(ids as Ids),
@@ -45,7 +49,8 @@ export async function createAttendance(writing: Writing, input: NewAttendance): 
     const [made] = await attendanceModel(writing.database).create([fields], { session });
     if (!made) throw new Error('the database made no attendance and no error');
     return made.toObject();
-  });
+  };
+  return withNames(writing, references, 'create', create, along);
 }
 
 /** One attendance. Errors: `not-found`, also for a malformed id. */
@@ -158,6 +163,7 @@ async function withNames(
   references: References,
   changed: 'create' | string[],
   write: (ids: Partial<Ids>, session: ClientSession) => Promise<StoredAttendance>,
+  along: Along<Written> = async () => undefined,
 ): Promise<Written> {
   return uniqueId(() =>
     inTransaction(database, async (session) => {
@@ -181,6 +187,7 @@ async function withNames(
         ...(changed !== 'create' && { fields: changed }),
         ...(created.length > 0 && { along: Object.fromEntries(created.map((kind) => [KINDS[kind], 1])) }),
       });
+      await along({ attendance, created }, session);
       return { attendance, created };
     }),
   );

@@ -1,21 +1,28 @@
 /** Stored attendances → API documents. */
-import { type Connection, Types } from 'mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
 import { type Kind, KIND_NAMES, type StoredAttendance, type StoredNamed } from './model.ts';
 import { namesOf } from './names.ts';
 import type { Attendance, Named } from './schema.ts';
 
 const ON_TIME = { onTime: true, late: false, open: null } as const;
 
-/** Attendances with the names of all that they refer to: three small queries, however many attendances there are. */
+/**
+ * Attendances with the names of all that they refer to: three small queries, however many attendances there are.
+ * @param session the transaction that may have created them; without one, the queries run at the same time
+ */
 export async function attendanceViews(
   database: Connection,
   attendances: readonly StoredAttendance[],
+  session: ClientSession | null = null,
 ): Promise<Attendance[]> {
   const distinct = (kind: Kind): Types.ObjectId[] =>
     [...new Set(attendances.map((attendance) => attendance[kind].toHexString()))].map((id) => new Types.ObjectId(id));
-  const names = new Map(
-    await Promise.all(KIND_NAMES.map(async (kind) => [kind, await namesOf(database, kind, distinct(kind))] as const)),
-  );
+  const names = new Map<Kind, Map<string, string>>();
+  const read = async (kind: Kind): Promise<void> => {
+    names.set(kind, await namesOf(database, kind, distinct(kind), session));
+  };
+  if (session) for (const kind of KIND_NAMES) await read(kind);
+  else await Promise.all(KIND_NAMES.map(read));
   return attendances.map((attendance) => {
     const referred = (kind: Kind): { id: string; name: string } => {
       const id = attendance[kind].toHexString();

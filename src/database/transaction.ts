@@ -24,6 +24,12 @@ const MAX_PAUSE_MS = 500;
 const MAX_FREEINGS = 10;
 
 /**
+ * What else belongs to the transaction that creates something. Like all of it, it may run more than once.
+ * Errors: its own; then nothing is created.
+ */
+export type Along<T> = (made: T, session: ClientSession) => Promise<void>;
+
+/**
  * Runs the change as one transaction. It is run again after a conflict with another change of the same documents, so it
  * must keep no state, and change documents only by operators.
  * Errors: those of `change` (nothing was changed then), `too-busy` (likewise), and those of the database, after which

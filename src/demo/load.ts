@@ -79,7 +79,7 @@ export async function loadDemo(userId: string, config: Pick<Config, 'limits'>, d
       gain: 1000,
     });
     const source = ownFile(json, asAsync(bytes), config.limits);
-    await ingest({ userId, source, duplicate: 'refuse', confirm: letIn }, deps);
+    await ingest({ userId, source, duplicate: 'refuse', confirm: letIn, along: null }, deps);
   }
   await markers.updateOne({ _id: 'recordings' }, { $set: { isLoaded: true } });
 }

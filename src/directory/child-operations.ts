@@ -1,6 +1,7 @@
 /** The operations that studies, encounters and conditions have in common: list, create, read, change and delete. */
 import { type Connection, type QueryFilter, Types } from 'mongoose';
 import type { ZodType } from 'zod';
+import type { Along } from '../database/transaction.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
 import { created, noContent, onePage, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
@@ -119,18 +120,22 @@ export function childOperations<Stored extends Child, Fields extends object, New
       method: 'post',
       path,
       body: schemas.New,
+      creates: true,
       answers: created(schemas.View),
       ...(errors.write && { errors: errors.write }),
       handler: async (call) => {
-        const { ctx, user, body } = call;
+        const { ctx, user, body, keep } = call;
         const id = patientId(call) ?? resource.patientInBody?.id(body);
         if (id === undefined) throw new Error('neither the path nor the body names a patient');
         const missing = resource.patientInBody?.missing;
         const patient = await existingPatient(database, id, missing);
-        const child = await createChild(kind(user), database, by(user), patient, resource.fields(body), missing);
-        ctx.status = 201;
-        ctx.set('Location', `${ctx.path}/${child._id.toHexString()}`);
-        await answer(call, child);
+        const along: Along<Stored> = async (child, session) => {
+          ctx.status = 201;
+          ctx.set('Location', `${ctx.path}/${child._id.toHexString()}`);
+          await answer(call, child);
+          await keep?.(session);
+        };
+        await createChild(kind(user), database, by(user), patient, resource.fields(body), { missing, along });
       },
     }),
     operation({

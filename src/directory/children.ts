@@ -9,7 +9,7 @@ import type { AuditResource } from '../audit/model.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId, objectId } from '../database/ids.ts';
 import { wholeDocuments } from '../database/models.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { type Along, inTransaction } from '../database/transaction.ts';
 import { assertVersion, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
 import { type Attributed, created } from './documents.ts';
@@ -66,7 +66,7 @@ export async function readChild<Stored extends Child, Fields extends object>(
 }
 
 /**
- * Errors: those of the kind.
+ * Errors: those of the kind and of `along`.
  * @param missing the error if the patient does not exist any more
  */
 export function createChild<Stored extends Child, Fields extends object>(
@@ -75,7 +75,7 @@ export function createChild<Stored extends Child, Fields extends object>(
   by: Types.ObjectId,
   patient: Types.ObjectId,
   fields: Fields,
-  missing: () => Problem = notFound,
+  { missing = notFound, along }: { missing?: (() => Problem) | undefined; along: Along<Stored> },
 ): Promise<Stored> {
   const base = { _id: new mongo.ObjectId(), patient, ...fields };
   const document = { ...base, ...created(by, new Date()), ...kind.derive(base) } as unknown as Stored;
@@ -86,6 +86,7 @@ export function createChild<Stored extends Child, Fields extends object>(
     };
     await refreshPatient(kind, database, patient, session, create, missing);
     await audit(database, session, { by, action: 'create', resource: kind.resource, id: document._id, patient });
+    await along(document, session);
     return document;
   });
 }

@@ -1,8 +1,10 @@
-/** When a recording was made, as an instant. */
+/** When a recording was made: as an instant, and as a filter. */
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
 import { instant } from '../calendar/instant.ts';
 import { UnreadableMoment } from '../calendar/moment.ts';
 import { Problem } from '../errors.ts';
+import { queryProblem } from '../http/validate.ts';
+import type { EcgFilter } from './store/model.ts';
 
 /** The instant of an upload's date, or of its file's. Errors: `recording-invalid`, with what settles it. */
 export function toInstant(text: string, zone: ClinicZone): Date {
@@ -16,5 +18,27 @@ export function toInstant(text: string, zone: ClinicZone): Date {
         'With a file, date is a form field or query parameter and replaces the date of the file.',
       { cause: error },
     );
+  }
+}
+
+interface Dates {
+  dateFrom?: string | undefined;
+  dateTo?: string | undefined;
+}
+
+/** The filter for the recordings of a period; null if none is given. Errors: `invalid-query`. */
+export function datesOf(query: Dates, zone: ClinicZone): EcgFilter | null {
+  if (query.dateFrom === undefined && query.dateTo === undefined) return null;
+  return { date: { $ne: null, ...bound('$gte', 'dateFrom', query, zone), ...bound('$lt', 'dateTo', query, zone) } };
+}
+
+function bound(operator: '$gte' | '$lt', name: keyof Dates, query: Dates, zone: ClinicZone): Record<string, Date> {
+  const text = query[name];
+  if (text === undefined) return {};
+  try {
+    return { [operator]: instant(text, zone) };
+  } catch (error) {
+    if (!(error instanceof UnreadableMoment)) throw error;
+    throw queryProblem([{ path: `/${name}`, message: error.message }]);
   }
 }

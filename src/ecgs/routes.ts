@@ -2,9 +2,6 @@
 import type { Context } from 'koa';
 import { Types } from 'mongoose';
 import { z } from 'zod';
-import type { ClinicZone } from '../calendar/clinic-zone.ts';
-import { instant } from '../calendar/instant.ts';
-import { UnreadableMoment } from '../calendar/moment.ts';
 import { withReferences } from '../directory/references.ts';
 import { ID } from '../database/ids.ts';
 import { Problem } from '../errors.ts';
@@ -13,18 +10,19 @@ import { clientGone } from '../http/client-gone.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
-import { queryProblem } from '../http/validate.ts';
 import { listAnnotations } from './annotation-routes.ts';
 import { namedReferences } from './attached.ts';
 import { changes } from './change.ts';
 import { checkEcg } from './check-routes.ts';
+import { readCohort } from './cohort-routes.ts';
+import { datesOf } from './date.ts';
 import type { EcgDeps } from './deps.ts';
 import { exportEcg } from './export-routes.ts';
 import { listFormats } from './format-routes.ts';
 import { readInsights } from './insight-routes.ts';
 import { drawEcg } from './picture-routes.ts';
 import { readSamples } from './channel-routes.ts';
-import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
+import { Ecg, EcgList, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
 import { readEcgSamples } from './samples-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
@@ -39,6 +37,7 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   changeEcg(deps),
   removeEcg(deps),
   readInsights(deps),
+  readCohort(deps),
   readEcgSamples(deps),
   readSamples(deps),
   readWaveform(deps),
@@ -74,15 +73,14 @@ const listEcgs = ({ config, zone, recordingsOf }: EcgDeps): AnyOperation =>
     errors: ['invalid-cursor'],
     handler: async ({ ctx, user, query }) => {
       const own = recordingsOf(user.userId);
-      const { dateFrom, dateTo, patient, study, externalId, cursor } = query;
-      const dated = dateFrom !== undefined || dateTo !== undefined;
+      const { patient, study, externalId, cursor } = query;
+      const dates = datesOf(query, zone);
+      const dated = dates !== null;
       const filter: EcgFilter = {
         ...(patient !== undefined && { patient }),
         ...(study !== undefined && { study }),
         ...(externalId !== undefined && { externalId }),
-        ...(dated && {
-          date: { $ne: null, ...bound('$gte', 'dateFrom', query, zone), ...bound('$lt', 'dateTo', query, zone) },
-        }),
+        ...dates,
       };
       const after =
         cursor === undefined
@@ -99,22 +97,6 @@ const listEcgs = ({ config, zone, recordingsOf }: EcgDeps): AnyOperation =>
       ctx.body = { items: items.map(ecgView), nextCursor, ...counted } satisfies EcgList;
     },
   });
-
-function bound(
-  operator: '$gte' | '$lt',
-  name: 'dateFrom' | 'dateTo',
-  query: EcgListQuery,
-  zone: ClinicZone,
-): Record<string, Date> {
-  const text = query[name];
-  if (text === undefined) return {};
-  try {
-    return { [operator]: instant(text, zone) };
-  } catch (error) {
-    if (!(error instanceof UnreadableMoment)) throw error;
-    throw queryProblem([{ path: `/${name}`, message: error.message }]);
-  }
-}
 
 function afterDate([date, id]: [string, string]): EcgFilter {
   const at = new Date(date);

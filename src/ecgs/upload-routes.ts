@@ -1,5 +1,6 @@
 /** `POST /ecgs`: the upload of a recording. */
 import { z } from 'zod';
+import type { Along } from '../database/transaction.ts';
 import { ETAG, json, LOCATION } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { toInstant } from './date.ts';
@@ -9,6 +10,7 @@ import { ingest } from './upload/ingest.ts';
 import { ingestUploads } from './upload/from-uploads.ts';
 import { uploadForm, uploadQuery } from './upload/metadata.ts';
 import { EcgFromUploads } from './upload/naming.ts';
+import type { Ingested } from './upload/prove.ts';
 import { openRequest } from './upload/request.ts';
 import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
 
@@ -55,6 +57,7 @@ export function uploadEcg(given: EcgDeps): AnyOperation {
       'multipart/form-data': uploadForm,
       'application/octet-stream': 'binary',
     },
+    creates: true,
     answers: {
       201: json(
         z.union([UploadedEcg, UploadedEcgs]),
@@ -80,17 +83,22 @@ export function uploadEcg(given: EcgDeps): AnyOperation {
       'upload-in-use',
       'upload-used',
     ],
-    handler: async ({ ctx, user: { userId }, query, confirm }) => {
+    handler: async ({ ctx, user: { userId }, query, keep, confirm }) => {
       // Refused before the body, which may take hours.
       if (query.date != null) toInstant(query.date, zone);
       const { duplicate = 'refuse', ...said } = query;
       const ingested = await inUploadTurn(userId, async () => {
+        const along: Along<Ingested[]> = async (made, session) => {
+          answerUpload(ctx, made);
+          await keep?.(session);
+        };
+        const common = { userId, duplicate, confirm, along: keep && along };
         const opened = await openRequest(ctx, said, config.limits, room);
-        if (!('uploads' in opened)) return ingest({ userId, source: opened, duplicate, confirm }, deps);
+        if (!('uploads' in opened)) return ingest({ ...common, source: opened }, deps);
         const { date } = opened.said;
         if (date != null) toInstant(date, zone);
         const more = { limits: config.limits, own: recordingsOf(userId) };
-        return ingestUploads(opened, { userId, duplicate, confirm }, { ...deps, ...more });
+        return ingestUploads(opened, common, { ...deps, ...more });
       });
       answerUpload(ctx, ingested);
     },

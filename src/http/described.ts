@@ -164,9 +164,10 @@ function namedParameters(place: 'query' | 'header', schema: Json | undefined): J
   }));
 }
 
-const conditions = ({ ifMatch, ifNoneMatch }: AnyOperation): Json[] => [
+const conditions = ({ ifMatch, ifNoneMatch, creates }: AnyOperation): Json[] => [
   ...(ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
   ...(ifNoneMatch ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+  ...(creates ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
 ];
 
 /** Every schema of an operation, by the name under which its JSON schema is looked up. */

@@ -1,6 +1,6 @@
 /**
  * The guards in front of every operation, in a fixed order: authenticate → rate limit → role → precondition → query →
- * headers → body → If-Match → large answers.
+ * headers → body → If-Match → large answers → Idempotency-Key.
  */
 import type { Router } from '@koa/router';
 import type { Context } from 'koa';
@@ -8,7 +8,7 @@ import { type ErrorCode, Problem } from '../errors.ts';
 import { isAddressed } from './addressed.ts';
 import type { ReadLimit } from './answer-limit.ts';
 import { ifMatch } from './etag.ts';
-import { type Access, type AnyOperation, type Call, type Identity, SAFE_METHODS } from './operation.ts';
+import { type Access, type AnyOperation, type Call, type Identity, type Keep, SAFE_METHODS } from './operation.ts';
 import { readBody, readHeaders, readQuery } from './validate.ts';
 
 export interface Guards {
@@ -23,7 +23,16 @@ export interface Guards {
   /** Counts a request: for the user, or for the address if nobody is authenticated. Errors: `rate-limited`. */
   rateLimit: (ctx: Context, user: Identity | null) => Promise<void>;
   readLimit: ReadLimit;
+  /** To be called before the body is read. Errors: `idempotency-key-invalid`. @param isStreamed by the handler */
+  once: (ctx: Context, userId: string, isStreamed: boolean) => Once;
 }
+
+/**
+ * Does the work of a request with an `Idempotency-Key`, unless it has already been done: then the first answer is given
+ * again. Without a key, it always does the work.
+ * Errors: those of the work; `request-in-progress`, `answer-not-kept`, `idempotency-key-reused`.
+ */
+export type Once = (work: (keep: Keep | null) => Promise<void>) => Promise<void>;
 
 export type Authenticate = Guards['authenticate'];
 export type Confirm = Guards['confirm'];
@@ -47,21 +56,25 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
   operation.precondition?.(ctx);
   const query: unknown = readQuery(ctx, operation.query);
   const headers: unknown = readHeaders(ctx, operation.headers);
+  const once = operation.creates && user ? guards.once(ctx, user.userId, !!operation.receives) : always;
   const body: unknown = await readBody(ctx, operation.body, operation.alsoWrong);
   const version = operation.ifMatch ? ifMatch(ctx) : null;
   const { large = false } = operation;
   if (user && (typeof large === 'function' ? large(query, body) : large)) guards.readLimit(ctx, user.userId);
-  await operation.handler({
+  const call = {
     ctx,
     user: user as Identity,
-    param: (name) => (ctx.params as Record<string, string | undefined>)[name] ?? '',
+    param: (name: string) => (ctx.params as Record<string, string | undefined>)[name] ?? '',
     query,
     headers,
     body,
     version,
-    confirm: async (when) => (user ? guards.confirm(user, when) : undefined),
-  });
+    confirm: async (when?: 'now') => (user ? guards.confirm(user, when) : undefined),
+  };
+  await once((keep) => operation.handler({ ...call, keep }));
 }
+
+const always: Once = (work) => work(null);
 
 async function admit(ctx: Context, access: Access, guards: Guards): Promise<Identity | null> {
   const user = access === 'public' ? null : await identify(ctx, guards);
@@ -109,6 +122,7 @@ export function errorsOf(operation: AnyOperation): ErrorCode[] {
     body,
     receives,
     ifMatch: isConditional,
+    creates,
     large,
     answers,
     errors = [],
@@ -127,6 +141,7 @@ export function errorsOf(operation: AnyOperation): ErrorCode[] {
   add(body, 'malformed-json');
   add(isConditional, 'version-stale');
   add(large, 'too-many-reads');
+  add(creates, 'idempotency-key-invalid', 'request-in-progress', 'answer-not-kept', 'idempotency-key-reused');
   add(
     Object.values(answers).some(({ content = {} }) => Object.keys(content).length > 1),
     'not-acceptable',

@@ -25,6 +25,13 @@ interface ParserEvent {
   end?: number;
 }
 
+/** The boundary that a Content-Type names; null if there is none. */
+export const boundaryOf = (contentType: string): string | null =>
+  /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i
+    .exec(contentType)
+    ?.slice(1)
+    .find((text) => text !== undefined) ?? null;
+
 /**
  * The parts of a body, in their order.
  * @param contentType of the request, for the boundary
@@ -36,11 +43,8 @@ export async function* multipartParts(
   contentType: string,
   maxParts: number,
 ): AsyncGenerator<Part, void, void> {
-  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i
-    .exec(contentType)
-    ?.slice(1)
-    .find((text) => text !== undefined);
-  if (boundary === undefined || boundary.length > MAX_BOUNDARY_LENGTH) {
+  const boundary = boundaryOf(contentType);
+  if (boundary === null || boundary.length > MAX_BOUNDARY_LENGTH) {
     throw malformed(`The Content-Type has no boundary of at most ${MAX_BOUNDARY_LENGTH} characters.`);
   }
   const parser = new MultipartParser();

@@ -3,6 +3,7 @@
  * Routing and guards (`guards.ts`), the API document (`described.ts`) and the access matrix are made from these values.
  */
 import type { Context } from 'koa';
+import type { ClientSession } from 'mongoose';
 import type { ZodType } from 'zod';
 import type { ErrorCode } from '../errors.ts';
 import type { AlsoWrong, HeaderSchema } from './validate.ts';
@@ -73,6 +74,11 @@ export interface Operation<Query = NoQuery, Body = undefined, Sent = undefined> 
   /** Whether `If-None-Match` may name the answer that the client has (`unchanged.ts`). */
   ifNoneMatch?: true;
   /**
+   * Whether it creates something: then `Idempotency-Key` may name the request, so that a repeat of it creates nothing.
+   * The handler has to call `keep` in the transaction that creates.
+   */
+  creates?: true;
+  /**
    * Whether the answer is so expensive that each user may only have a few in progress; it may depend on the request.
    * Not with `public`.
    */
@@ -101,12 +107,22 @@ export interface Call<Query, Body, Sent = undefined> {
   body: Body;
   /** From `If-Match`; null: any version. */
   version: number | null;
+  /** Of an operation that creates something; null if the request has no `Idempotency-Key`. */
+  keep: Keep | null;
   /**
    * To be called before a request that may have taken long takes effect, or with `now` after an effect that can be
    * undone. Errors: `token-invalid`.
    */
   confirm: (when?: 'now') => Promise<void>;
 }
+
+/**
+ * Keeps the answer that the context has now, as JSON, for repeats of the request. To be called in the transaction that
+ * creates; like all of it, it may run more than once.
+ * @param withheld why the answer must not be kept, and what to do instead: a sentence for whoever repeats the request
+ * Errors: `request-in-progress` if another request has taken over; then the transaction must not be committed.
+ */
+export type Keep = (session: ClientSession, withheld?: string) => Promise<void>;
 
 export type Handler<Query = NoQuery, Body = undefined, Sent = undefined> = (
   call: Call<Query, Body, Sent>,

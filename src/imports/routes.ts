@@ -4,6 +4,7 @@ import { format } from '@fast-csv/format';
 import type { Context } from 'koa';
 import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
+import type { Along } from '../database/transaction.ts';
 import type { Config } from '../startup/config.ts';
 import { ID } from '../database/ids.ts';
 import type { Room } from '../database/room.ts';
@@ -65,17 +66,21 @@ const upload = ({ config, database, room, inUploadTurn, importKinds, importWorke
     method: 'post',
     path: '/imports',
     receives: { 'multipart/form-data': ImportUpload },
+    creates: true,
     answers: { 202: json(Import, 'The import, queued', { ...LOCATION, ...ETAG }) },
     errors: ['too-many-uploads'],
-    handler: async ({ ctx, user }) => {
+    handler: async ({ ctx, user, keep }) => {
       const owner = new Types.ObjectId(user.userId);
-      const job = await inUploadTurn(user.userId, async () =>
-        receiveImport(ctx, owner, { config, database, room, kinds: importKinds }),
+      const along: Along<StoredImport> = async (job, session) => {
+        ctx.status = 202;
+        ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
+        answer(ctx, user, job);
+        await keep?.(session);
+      };
+      await inUploadTurn(user.userId, async () =>
+        receiveImport(ctx, owner, { config, database, room, kinds: importKinds }, along),
       );
       importWorker.wake();
-      ctx.status = 202;
-      ctx.set('Location', `${ctx.path}/${job._id.toHexString()}`);
-      answer(ctx, user, job);
     },
   });
 

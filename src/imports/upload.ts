@@ -9,6 +9,7 @@ import { type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
 import type { Room } from '../database/room.ts';
 import { isAway } from '../database/failures.ts';
+import type { Along } from '../database/transaction.ts';
 import { notReady, Problem } from '../errors.ts';
 import { assertNotEncoded } from '../http/content-encoding.ts';
 import { askForBody, fieldProblem, validatedForm } from '../http/validate.ts';
@@ -44,10 +45,15 @@ interface FormFile {
 
 /**
  * Receives the form. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
- * `validation-failed`, `storage-full`, `not-ready`. After any error nothing of the upload is shown, and the worker
+ * `validation-failed`, `storage-full`, `not-ready`, and those of `along`. After any error nothing of the upload is shown, and the worker
  * clears it away.
  */
-export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadDeps): Promise<StoredImport> {
+export async function receiveImport(
+  ctx: Context,
+  owner: ObjectId,
+  deps: UploadDeps,
+  along: Along<StoredImport>,
+): Promise<StoredImport> {
   const {
     database,
     room,
@@ -90,6 +96,7 @@ export async function receiveImport(ctx: Context, owner: ObjectId, deps: UploadD
           updatedAt: new Date(),
         },
       },
+      along,
     );
     const queued = await untilAborted(queueing, away.signal);
     if (!queued) throw notReady(undefined, 'The upload took too long and was cancelled; send it again.');

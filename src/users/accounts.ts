@@ -5,7 +5,7 @@ import type { AuditAction } from '../audit/model.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';
-import { inTransaction } from '../database/transaction.ts';
+import { type Along, inTransaction } from '../database/transaction.ts';
 import { assertVersion, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
@@ -17,16 +17,23 @@ import { searchWords, wordPrefixes } from '../text/search-words.ts';
 /** Who makes a change; null: the service itself. */
 type By = Types.ObjectId | null;
 
+/** A new user, with the password if it was generated. */
+export interface CreatedUser {
+  user: StoredUser;
+  generated: string | null;
+}
+
 /**
  * Creates a user. If no password is given, one is generated and returned this once.
- * Errors: `email-taken`, `validation-failed`, `too-busy`.
+ * Errors: `email-taken`, `validation-failed`, `too-busy`, and those of `along`.
  */
 export async function createUser(
   database: Connection,
   passwords: Passwords,
   by: By,
   input: NewUser,
-): Promise<{ user: StoredUser; generated: string | null }> {
+  along: Along<CreatedUser> = async () => undefined,
+): Promise<CreatedUser> {
   const { password, ...fields } = input;
   const generated = password === undefined ? generatePassword() : null;
   const passwordHash = await hashNewPassword(passwords, password ?? (generated as string), input.email);
@@ -36,15 +43,16 @@ export async function createUser(
     passwordHash,
     searchWords: searchWords(fields.email, fields.fullName),
   };
-  const user = await uniqueEmail(() =>
+  return uniqueEmail(() =>
     inTransaction(database, async (session) => {
       const [made] = await userModel(database).create([stored], { session });
       if (!made) throw new Error('the database made no user and no error');
       await audit(database, session, { by, action: 'create', resource: 'user', id: made._id, patient: null });
-      return made.toObject();
+      const created = { user: made.toObject(), generated };
+      await along(created, session);
+      return created;
     }),
   );
-  return { user, generated };
 }
 
 /** Reads a user; null if there is none, also for a malformed id. */

@@ -81,16 +81,22 @@ const create = ({ database, passwords }: UserDeps): AnyOperation =>
     method: 'post',
     path: '/users',
     body: NewUser,
+    creates: true,
     answers: created(NewUserAnswer),
     errors: ['email-taken'],
-    handler: async ({ ctx, user: admin, body }) => {
-      const { user, generated } = await createUser(database, passwords, new Types.ObjectId(admin.userId), body);
-      const view = userView(user);
-      ctx.status = 201;
-      ctx.set({ Location: `${ctx.path}/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
-      ctx.body = { ...view, ...(generated !== null && { password: generated }) } satisfies NewUserAnswer;
+    handler: async ({ ctx, user: admin, body, keep }) => {
+      const by = new Types.ObjectId(admin.userId);
+      await createUser(database, passwords, by, body, async ({ user, generated }, session) => {
+        const view = userView(user);
+        ctx.status = 201;
+        ctx.set({ Location: `${ctx.path}/${view.id}`, ETag: etag(user.version), 'Cache-Control': 'no-store' });
+        ctx.body = { ...view, ...(generated !== null && { password: generated }) } satisfies NewUserAnswer;
+        await keep?.(session, generated === null ? undefined : SHOWN_ONCE);
+      });
     },
   });
+
+const SHOWN_ONCE = 'The generated password was shown only once; change the user to set another one.';
 
 /**
  * @openapi

@@ -26,5 +26,5 @@ export async function ingestEvents(
 ): Promise<Ingested[]> {
   const atLast: Confirm = async (when) => (when === 'now' ? confirm() : undefined);
   const source = ownFile({ ...formatById(format), decode: () => events }, nothing(), NO_LIMITS);
-  return ingest({ userId, source, duplicate, confirm: atLast }, { blockEncoding: 'packed', ...deps });
+  return ingest({ userId, source, duplicate, confirm: atLast, along: null }, { blockEncoding: 'packed', ...deps });
 }

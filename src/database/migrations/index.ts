@@ -15,6 +15,7 @@ import { apart } from './0010-apart.ts';
 import { audit } from './0011-audit.ts';
 import { envelopes } from './0012-envelopes.ts';
 import { resumableUploads } from './0013-resumable-uploads.ts';
+import { idempotencyKeys } from './0014-idempotency-keys.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -31,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   audit,
   envelopes,
   resumableUploads,
+  idempotencyKeys,
 ];

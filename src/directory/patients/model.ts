@@ -70,6 +70,9 @@ export interface StoredPatient extends PatientFields, Attributed, Derived {
   references: number;
 }
 
+/** The collection. */
+export const PATIENTS = 'patients';
+
 const text = { type: String, default: null };
 const number = { type: Number, default: null };
 
@@ -132,7 +135,7 @@ const schema = new Schema<StoredPatient>(
     references: { type: Number, required: true },
     ...ATTRIBUTION_FIELDS,
   },
-  { collection: 'patients', ...SCHEMA_OPTIONS },
+  { collection: PATIENTS, ...SCHEMA_OPTIONS },
 );
 
 /** The model of patients on this connection, created once. */

@@ -102,15 +102,18 @@ const create = ({ zone, database }: DirectoryDeps): AnyOperation =>
     path: '/patients',
     body: NewPatient,
     alsoWrong: lifeFaults(zone),
+    creates: true,
     answers: created(Patient),
     errors: ['identifier-taken'],
-    handler: async ({ ctx, user, body }) => {
+    handler: async ({ ctx, user, body, keep }) => {
       const now = today(zone);
-      const stored = await createPatient(database, new Types.ObjectId(user.userId), body, now);
-      const patient: Patient = patientView(stored, now);
-      ctx.status = 201;
-      ctx.set({ Location: `${ctx.path}/${patient.id}`, ETag: etag(patient.version) });
-      ctx.body = patient;
+      await createPatient(database, new Types.ObjectId(user.userId), body, now, async (stored, session) => {
+        const patient: Patient = patientView(stored, now);
+        ctx.status = 201;
+        ctx.set({ Location: `${ctx.path}/${patient.id}`, ETag: etag(patient.version) });
+        ctx.body = patient;
+        await keep?.(session);
+      });
     },
   });
 

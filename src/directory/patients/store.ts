@@ -4,7 +4,7 @@ import { audit } from '../../audit/audit.ts';
 import { unique } from '../../database/duplicate-key.ts';
 import { objectId } from '../../database/ids.ts';
 import { wholeDocuments } from '../../database/models.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { type Along, inTransaction } from '../../database/transaction.ts';
 import { assertVersion, type Target } from '../../database/versions.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { conditionModel } from '../conditions/model.ts';
@@ -39,12 +39,13 @@ export function newPatient(fields: PatientFields, by: Types.ObjectId, at: Date):
   };
 }
 
-/** Errors: `validation-failed`, `identifier-taken`. */
+/** Errors: `validation-failed`, `identifier-taken`, and those of `along`. */
 export async function createPatient(
   database: Connection,
   by: Types.ObjectId,
   said: NewPatient,
   today: string,
+  along: Along<StoredPatient>,
 ): Promise<StoredPatient> {
   const fields = { ...NOTHING_KNOWN, ...storedFields(said) };
   assertLife(fields, today);
@@ -54,6 +55,7 @@ export async function createPatient(
       inTransaction(database, async (session) => {
         await wholeDocuments(patientModel(database)).insertOne(patient, { session });
         await audit(database, session, { by, action: 'create', resource: 'patient', id: patient._id, patient: null });
+        await along(patient, session);
       }),
     identifierTaken,
   );

@@ -1,13 +1,14 @@
 /** The pipeline of an upload: each stage is a file of the same name. */
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
+import type { Along } from '../../database/transaction.ts';
 import { decode } from './decode.ts';
 import { describe } from './describe.ts';
 import { type DraftDeps, Drafts } from './drafts.ts';
 import { type Confirm, confirmed, guard } from './guard.ts';
-import { type Ingested, prove } from './prove.ts';
-import { type Duplicate, publish } from './publish.ts';
+import { type Ingested, ingestedAnew, prove } from './prove.ts';
+import { type Duplicate, type Published, publish } from './publish.ts';
 import type { Source } from './source.ts';
-import { store } from './store.ts';
+import { store, type Stored } from './store.ts';
 
 export interface IngestDeps extends DraftDeps {
   zone: ClinicZone;
@@ -20,6 +21,8 @@ export interface Upload {
   source: Source;
   duplicate: Duplicate;
   confirm: Confirm;
+  /** Part of the transaction that publishes the recordings, if all of them are new. Null: there need not be one. */
+  along: Along<Ingested[]> | null;
 }
 
 /**
@@ -29,7 +32,10 @@ export interface Upload {
  * and the sweeper settles it.
  * Errors: those of the stages.
  */
-export async function ingest({ userId, source, duplicate, confirm }: Upload, deps: IngestDeps): Promise<Ingested[]> {
+export async function ingest(
+  { userId, source, duplicate, confirm, along }: Upload,
+  deps: IngestDeps,
+): Promise<Ingested[]> {
   const drafts = new Drafts(userId, deps);
   let failure: unknown = null;
   try {
@@ -38,7 +44,7 @@ export async function ingest({ userId, source, duplicate, confirm }: Upload, dep
     const guarded = guard(described, confirm);
     const stored = await store(guarded, source.format.id, drafts, deps.zone);
     const recordings = stored.map(({ ecg }) => ecg);
-    const published = await publish(recordings, duplicate, deps);
+    const published = await publish(recordings, duplicate, deps, along && whenNew(stored, along));
     drafts.keep(published);
     await confirmed(published, confirm, deps);
     return await prove(stored, published, deps);
@@ -50,3 +56,14 @@ export async function ingest({ userId, source, duplicate, confirm }: Upload, dep
     await source.close();
   }
 }
+
+/** Existing recordings are recognised again by their content, and are not proven yet. */
+const whenNew =
+  (stored: readonly Stored[], along: Along<Ingested[]>): Along<Published[]> =>
+  async (published, session) => {
+    if (published.some(({ created }) => !created)) return;
+    await along(
+      published.map(({ ecg }, i) => ingestedAnew(stored[i]?.warnings ?? [], ecg)),
+      session,
+    );
+  };

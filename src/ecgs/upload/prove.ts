@@ -41,13 +41,20 @@ export async function prove(
   return proven;
 }
 
+/** The result for a recording that is new: there is nothing to prove. */
+export const ingestedAnew = (warnings: readonly string[], ecg: StoredEcg): Ingested => ({
+  ecg,
+  created: true,
+  warnings: [...warnings, ...assumptions(ecg.channels)],
+});
+
 async function provenOne(
   { ecg: copy, warnings }: Stored,
   { ecg, created }: Published,
   { database, uploads }: PublishDeps,
 ): Promise<Ingested> {
+  if (created) return ingestedAnew(warnings, ecg);
   const assumed = assumptions(ecg.channels);
-  if (created) return { ecg, created, warnings: [...warnings, ...assumed] };
   const healed = await heal(database, ecg, copy, uploads.instance).catch((error: unknown) => {
     // It may have been deleted while parts of it were restored: the sweeper has to check.
     uploads.leave(placeOf(ecg));

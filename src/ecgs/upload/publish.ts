@@ -6,7 +6,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import { isDuplicateKey } from '../../database/duplicate-key.ts';
 import { hasWaitedInVain } from '../../database/failures.ts';
 import { wholeDocuments } from '../../database/models.ts';
-import { inTransaction } from '../../database/transaction.ts';
+import { type Along, inTransaction } from '../../database/transaction.ts';
 import { heldReferences } from '../../directory/references.ts';
 import { notReady, Problem } from '../../errors.ts';
 import { endsWithin } from '../../until-aborted.ts';
@@ -38,20 +38,21 @@ const MAX_TRIES = 4;
 const SETTLE_MS = 2_000;
 
 /**
- * Publishes the recordings of one upload, all or none. A single recording without references is one insert; otherwise
- * it is one transaction. A recording that the owner already has is returned instead.
- * Errors: `external-id-taken`, `content-exists`, `reference-unknown`, `not-ready`, and those of the database. After an
- * error none of the recordings is published, unless they have been left to the sweeper.
+ * Publishes the recordings of one upload, all or none. A single recording without references is one insert, if nothing
+ * else belongs to it; otherwise it is one transaction. A recording that the owner already has is returned instead.
+ * Errors: `external-id-taken`, `content-exists`, `reference-unknown`, `not-ready`, those of `along`, and those of the
+ * database. After an error none of the recordings is published, unless they have been left to the sweeper.
  */
 export async function publish(
   ecgs: readonly StoredEcg[],
   duplicate: Duplicate,
   deps: PublishDeps,
+  along: Along<Published[]> | null = null,
 ): Promise<Published[]> {
   const told = apart(ecgs, duplicate);
   if (told.some(({ _id }) => deps.uploads.isVoid(_id))) throw givenUp();
   try {
-    return await stored(told, duplicate, deps.database);
+    return await stored(told, duplicate, deps.database, along);
   } catch (error) {
     if (error instanceof Problem) throw error;
     const outcome = await certain(told, deps, error);
@@ -77,14 +78,23 @@ function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   });
 }
 
-async function stored(ecgs: readonly StoredEcg[], duplicate: Duplicate, database: Connection): Promise<Published[]> {
+async function stored(
+  ecgs: readonly StoredEcg[],
+  duplicate: Duplicate,
+  database: Connection,
+  along: Along<Published[]> | null,
+): Promise<Published[]> {
   const [only] = ecgs;
-  const isAlone = ecgs.length === 1 && only?.patient === null && only.study === null;
+  const isAlone = ecgs.length === 1 && only?.patient === null && only.study === null && along === null;
   for (let tries = 1; ; tries++) {
     try {
       // The first time, the insert itself finds out whether the sender's id is taken.
       if (isAlone && only) return [await storedAlone(only, duplicate, database, only.externalId === null || tries > 1)];
-      return await inTransaction(database, async (session) => storedTogether(ecgs, duplicate, database, session));
+      return await inTransaction(database, async (session) => {
+        const published = await storedTogether(ecgs, duplicate, database, session);
+        await along?.(published, session);
+        return published;
+      });
     } catch (error) {
       if (!isDuplicateKey(error)) throw error;
       // A marker has taken its place.

@@ -134,6 +134,8 @@ describe('the plans of the lists', function () {
     () => '/ecgs?study=x&total=true',
     () => '/ecgs?dateFrom=2026-01-01',
     () => '/ecgs?externalId=x',
+    () => '/insights/cohort?groupBy=sex',
+    () => '/insights/cohort?dateFrom=2026-01-01&lead=II',
   ]) {
     it(`${String(path).replace('() => ', '')} scans no collection`, async () => {
       for (const { planSummary } of await noted(path())) expect(planSummary).to.not.contain('COLLSCAN');
