@@ -51,6 +51,9 @@ export class Fingerprint {
   }
 }
 
+/** Headers that say what is created: resumable uploads have no body. */
+const SAYING = ['Upload-Length', 'Upload-Metadata'];
+
 /**
  * Takes the fingerprint of a request while something else reads its body. To be called before that. It watches the
  * event `data`, which Node.js emits for every way of reading; a listener would begin to read by itself.
@@ -60,7 +63,8 @@ export function watched(ctx: Context, key: Buffer): Fingerprint {
   const type = ctx.get('Content-Type');
   const mediaType = type.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const boundary = mediaType.startsWith('multipart/') ? boundaryOf(type) : null;
-  const fingerprint = new Fingerprint(key, [ctx.method, ctx.path, ctx.querystring, mediaType], boundary);
+  const said = SAYING.map((name) => ctx.get(name));
+  const fingerprint = new Fingerprint(key, [ctx.method, ctx.path, ctx.querystring, mediaType, ...said], boundary);
   const emit = req.emit.bind(req) as (...event: unknown[]) => boolean;
   req.emit = (...event: unknown[]) => {
     if (event[0] === 'data') fingerprint.add(event[1] as Uint8Array);

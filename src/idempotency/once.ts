@@ -28,7 +28,7 @@ export interface OnceDeps {
 /** Bytes of the body of an answer that is kept. */
 export const MAX_KEPT_BYTES = 262_144;
 /** The headers of an answer that are kept. */
-const KEPT_HEADERS = ['Content-Type', 'Location', 'ETag', 'Cache-Control'];
+const KEPT_HEADERS = ['Content-Type', 'Location', 'ETag', 'Cache-Control', 'Upload-Expires'];
 /** Bytes by which the form of an import may be longer than its file. */
 const FORM_BYTES = 65_536;
 const UNREAD = 'The end of its body was not needed, so repeats cannot be compared with it.';
@@ -121,7 +121,8 @@ class Turn {
 /** The answer that a handler has given. */
 function answerOf(ctx: Context, withheld: string | null): KeptAnswer {
   const headers = KEPT_HEADERS.map((name) => [name, ctx.response.get(name)] as const).filter(([, value]) => value);
-  const body = withheld === null ? JSON.stringify(ctx.body) : null;
+  const text = ctx.body === null || ctx.body === undefined ? '' : JSON.stringify(ctx.body);
+  const body = withheld === null ? text : null;
   const isTooLong = body !== null && Buffer.byteLength(body) > MAX_KEPT_BYTES;
   return {
     status: ctx.status,
@@ -138,9 +139,9 @@ function answerAgain(ctx: Context, { answer }: StoredKey): void {
     const where = headers['Location'] === undefined ? '' : ` See ${headers['Location']}.`;
     throw new Problem('answer-not-kept', `This request has been carried out. ${withheld}${where}`);
   }
+  ctx.body = body === '' ? null : Buffer.from(body);
   ctx.status = status;
   ctx.set(headers);
-  ctx.body = Buffer.from(body);
 }
 
 const inProgress = (detail: string): Problem => new Problem('request-in-progress', detail);

@@ -1,7 +1,9 @@
 /** Begins uploads, as far as the quota of their user allows. */
-import { type Connection, Types } from 'mongoose';
+import { type ClientSession, type Connection, Types } from 'mongoose';
+import { type Along, inTransaction } from '../database/transaction.ts';
 import { Problem } from '../errors.ts';
 import type { Limits } from '../startup/config.ts';
+import { guardCollection } from '../users/model.ts';
 import { ownedBy, PENDING } from './find.ts';
 import { type StoredUpload, uploadModel } from './model.ts';
 
@@ -17,17 +19,18 @@ export const expiry = ({ uploadLifetimeSeconds }: Pick<Limits, 'uploadLifetimeSe
 });
 
 /**
- * Stores a new upload. The quota is checked afterwards, when everything that others begin meanwhile can be seen: so two
- * requests at once never exceed it together, although both may be refused.
- * Errors: `upload-quota-exceeded`, and those of the database.
+ * Stores a new upload. All uploads that a user begins write the same document, so that two at once never exceed the
+ * quota together.
+ * @param along what else belongs to the transaction
+ * Errors: `upload-quota-exceeded`, those of `along`, and those of the database.
  */
 export async function beginUpload(
   database: Connection,
   userId: string,
   { name, metadata, length }: NewUpload,
   limits: Limits,
+  along: Along<StoredUpload>,
 ): Promise<StoredUpload> {
-  const uploads = uploadModel(database);
   const _id = new Types.ObjectId();
   const made: Omit<StoredUpload, 'createdAt' | 'expiresAt'> = {
     _id,
@@ -46,19 +49,23 @@ export async function beginUpload(
     version: 1,
   };
   const times = { createdAt: '$$NOW', expiresAt: expiry(limits) };
-  const stored = await uploads
-    .findOneAndUpdate(
-      // Every upload has a state, so this never matches an existing one.
-      { _id, state: { $exists: false } },
-      [{ $replaceWith: { $mergeObjects: [{ $literal: made }, times] } }],
-      { upsert: true, returnDocument: 'after' },
-    )
-    .lean<StoredUpload>();
-  if (!stored) throw new Error('an upsert returned nothing');
-  const refusal = await excess(database, userId, limits);
-  if (!refusal) return stored;
-  await uploads.deleteOne({ _id });
-  throw refusal;
+  return inTransaction(database, async (session) => {
+    const guard = { _id: `uploads of ${userId}` };
+    await guardCollection(database).updateOne(guard, { $inc: { changes: 1 } }, { upsert: true, session });
+    const stored = await uploadModel(database)
+      .findOneAndUpdate(
+        // Every upload has a state, so this never matches an existing one.
+        { _id, state: { $exists: false } },
+        [{ $replaceWith: { $mergeObjects: [{ $literal: made }, times] } }],
+        { upsert: true, returnDocument: 'after', session },
+      )
+      .lean<StoredUpload>();
+    if (!stored) throw new Error('an upsert returned nothing');
+    const refusal = await excess(database, userId, limits, session);
+    if (refusal) throw refusal;
+    await along(stored, session);
+    return stored;
+  });
 }
 
 /** What to say if the user has more than the quota. */
@@ -66,9 +73,11 @@ async function excess(
   database: Connection,
   userId: string,
   { maxPendingUploads, maxPendingUploadBytes }: Limits,
+  session: ClientSession,
 ): Promise<Problem | null> {
   const pending = await uploadModel(database)
     .find({ $and: [ownedBy(userId), { state: { $in: PENDING } }] }, { length: 1 })
+    .session(session)
     .lean<{ length: number }[]>();
   const bytes = pending.reduce((sum, { length }) => sum + length, 0);
   const limit =

@@ -87,10 +87,11 @@ const createUpload = ({ config: { limits }, database, room }: UploadDeps): AnyOp
     id: 'createUpload',
     method: 'post',
     path: '/uploads',
+    creates: true,
     headers: creationHeaders,
     answers: { 201: { description: 'Begun', headers: { ...LOCATION, ...TUS_RESUMABLE, ...UPLOAD_EXPIRES } } },
     errors: ['tus-version-unsupported', 'body-too-large', 'upload-quota-exceeded'],
-    handler: async ({ ctx, user, headers }) => {
+    handler: async ({ ctx, user, headers, keep }) => {
       const length = headers['Upload-Length'];
       const metadata = headers['Upload-Metadata'] ?? null;
       const name = fileNameIn(metadata);
@@ -100,11 +101,13 @@ const createUpload = ({ config: { limits }, database, room }: UploadDeps): AnyOp
           `A file may have at most ${limits.maxUploadBytes} bytes (setting MAX_UPLOAD_BYTES).`,
         );
       await room.ensure();
-      const upload = await beginUpload(database, user.userId, { name, metadata, length }, limits);
-      ctx.body = null;
-      ctx.status = 201;
-      ctx.set('Location', `${ctx.path}/${upload._id.toHexString()}`);
-      ctx.set('Upload-Expires', httpDate(upload.expiresAt));
+      await beginUpload(database, user.userId, { name, metadata, length }, limits, async (upload, session) => {
+        ctx.body = null;
+        ctx.status = 201;
+        ctx.set('Location', `${ctx.path}/${upload._id.toHexString()}`);
+        ctx.set('Upload-Expires', httpDate(upload.expiresAt));
+        await keep?.(session);
+      });
     },
   });
 

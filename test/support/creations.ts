@@ -86,6 +86,15 @@ export function creations(patient: string): Record<string, Creation> {
     'a recording of a patient': ecg((n) => ({ body: recording(n, { patient }) })),
     'a recording that is wanted twice': ecg((n) => ({ body: recording(n) }), '?duplicate=allow'),
     'a recording in a form': ecg((n) => form([{ file: 'a.json', bytes: bytesOf(recording(n)) }]), '?duplicate=allow'),
+    'a resumable upload': {
+      path: '/uploads',
+      sender: 'clinician',
+      collection: 'uploads',
+      body: (n) => ({
+        raw: new Uint8Array(0),
+        headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': String(1_000 + n) },
+      }),
+    },
     'an import': { path: '/imports', sender: 'clinician', collection: 'imports', body: csv },
   };
 }
