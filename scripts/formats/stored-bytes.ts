@@ -10,10 +10,11 @@ export interface StoredBytes {
   real: number;
 }
 
+const count = (condition: object, value: unknown): object => ({ $sum: { $cond: [condition, value, 0] } });
+
 /** @param real the recordings whose bytes are counted */
 export async function storedBytes(database: Connection, real: readonly string[]): Promise<StoredBytes> {
   const ids = real.map((id) => new Types.ObjectId(id));
-  const count = (condition: object, value: unknown): object => ({ $sum: { $cond: [condition, value, 0] } });
   const [found] = await blockCollection(database)
     .aggregate<StoredBytes>([
       { $unwind: '$blocks' },

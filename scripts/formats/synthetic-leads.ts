@@ -11,10 +11,11 @@ export interface SyntheticLead {
   signal: (number | null)[];
 }
 
+const beat = (i: number): number => 900 * Math.exp(-(((i % 400) - 60) ** 2) / 40) + 30 * Math.sin(i / 70);
+
 /** The same each time. */
 export function syntheticLeads(): SyntheticLead[] {
   const random = uniform(20);
-  const beat = (i: number): number => 900 * Math.exp(-(((i % 400) - 60) ** 2) / 40) + 30 * Math.sin(i / 70);
   const lead = (name: string, length: number, value: (i: number) => number, missing = 0): SyntheticLead => ({
     name,
     signal: Array.from({ length }, (_, i) => (random() < missing ? null : value(i))),
