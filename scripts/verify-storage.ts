@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BLOCK_ENCODINGS, type BlockEncoding } from '../src/ecgs/store/block-encoding.ts';
 import { startTestApp, type TestApp } from '../test/support/app.ts';
+import { blockLeads } from '../test/support/block-leads.ts';
 import { type Answer, call } from '../test/support/http.ts';
 import { stopServer } from '../test/support/mongo.ts';
 import { upload } from '../test/support/multipart.ts';
@@ -16,7 +17,6 @@ import { recordingsDir } from '../test/support/recordings.ts';
 import { pythonWithReaders, runPython } from './formats/python.ts';
 import { isKnown, partsOf, sourcesOf, wfdbSources } from './formats/real-recordings.ts';
 import { type StoredBytes, storedBytes } from './formats/stored-bytes.ts';
-import { syntheticLeads } from './formats/synthetic-leads.ts';
 
 /** The report of stored.py. */
 interface Compared {
@@ -53,7 +53,7 @@ async function uploadAll(app: TestApp, recordings: string | null, folder: string
     if (answer.status !== 201) throw new Error(`${file}: ${answer.status} ${answer.text}`);
     cases.push({ what: file.slice(recordings?.length), ids: idsOf(answer), format, file });
   }
-  const leads = syntheticLeads();
+  const leads = blockLeads();
   const body = { samplingRate: 500, leads };
   const answer = await call(app, 'POST', '/ecgs', { token, body });
   if (answer.status !== 201) throw new Error(`the synthetic recording: ${answer.status} ${answer.text}`);

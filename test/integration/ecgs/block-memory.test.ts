@@ -178,7 +178,7 @@ describe("the kernel's memory for blocks is given back", () => {
       );
       const third = { ecg: broken._id, 'blocks.index': 2 };
       const path = `/ecgs/${broken._id.toHexString()}/export?format=csv`;
-      await blockCollection(app.database).updateOne(third, { $set: { 'blocks.0.crc32': 1 } } as never);
+      await blockCollection(app.database).updateOne(third, { $set: { 'blocks.0.crc32': 1 } });
       await call(app, 'GET', path, { token }).catch(() => undefined);
       await blockCollection(app.database).deleteOne(third);
       await call(app, 'GET', path, { token }).catch(() => undefined);

@@ -50,9 +50,9 @@ describe('an answer whose first piece has been made', () => {
   });
 
   it('is not begun if its first piece cannot be made', async () => {
-    const failing = (async function* (): AsyncGenerator<string> {
-      throw new Error('the first');
-    })();
+    const failing: AsyncIterable<string> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('the first')) }),
+    };
     const failure = await begun(failing).catch((error: Error) => error);
     expect(failure).to.have.property('message', 'the first');
   });

@@ -1,12 +1,12 @@
 /** A recording with blocks of every type and form, of several blocks each. */
-import { uniform } from '../../test/support/signals.ts';
+import { uniform } from './signals.ts';
 
 /** Samples of the longest channels: two full blocks and a short one. */
 const LENGTH = 150_000;
 /** Share of missing samples, in the channels that have any. */
 const MISSING = 0.001;
 
-export interface SyntheticLead {
+export interface BlockLead {
   name: string;
   signal: (number | null)[];
 }
@@ -14,9 +14,9 @@ export interface SyntheticLead {
 const beat = (i: number): number => 900 * Math.exp(-(((i % 400) - 60) ** 2) / 40) + 30 * Math.sin(i / 70);
 
 /** The same each time. */
-export function syntheticLeads(): SyntheticLead[] {
+export function blockLeads(): BlockLead[] {
   const random = uniform(20);
-  const lead = (name: string, length: number, value: (i: number) => number, missing = 0): SyntheticLead => ({
+  const lead = (name: string, length: number, value: (i: number) => number, missing = 0): BlockLead => ({
     name,
     signal: Array.from({ length }, (_, i) => (random() < missing ? null : value(i))),
   });
