@@ -18,7 +18,7 @@ export function blockLeads(): BlockLead[] {
   const random = uniform(20);
   const lead = (name: string, length: number, value: (i: number) => number, missing = 0): BlockLead => ({
     name,
-    signal: Array.from({ length }, (_, i) => (random() < missing ? null : value(i))),
+    signal: Array.from({ length }, (_, i) => (random() < missing ? null : value(i) + 0)),
   });
   const noise = (range: number): number => Math.round((random() - 0.5) * range);
   return [

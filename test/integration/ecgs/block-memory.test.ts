@@ -21,6 +21,10 @@ const BLOCK = 65_536;
 const smooth = (length: number, period = 300): Int16Array =>
   Int16Array.from({ length }, (_, i) => Math.round(900 * Math.sin(i / period)));
 
+const lead = (name: string, text: string): string => `{"name":"${name}","signal":[${text}]}`;
+const bodyOf = (...texts: string[]): string =>
+  `{"leads":[${texts.map((text, i) => lead(`L${i}`, text)).join()}],"zeroLevel":1}`;
+
 describe("the kernel's memory for blocks is given back", () => {
   let app: TestApp;
   let token: string;
@@ -64,9 +68,6 @@ describe("the kernel's memory for blocks is given back", () => {
   }
 
   describe('after an upload', () => {
-    const lead = (name: string, text: string): string => `{"name":"${name}","signal":[${text}]}`;
-    const bodyOf = (...texts: string[]): string =>
-      `{"leads":[${texts.map((text, i) => lead(`L${i}`, text)).join()}],"zeroLevel":1}`;
     const line = smooth(3 * BLOCK + 1000).join();
     // More than one insert.
     const noises = [1, 2, 3].map((seed) => noise(300_000, seed).join());

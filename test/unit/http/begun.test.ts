@@ -3,6 +3,18 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { begun } from '../../../src/http/begun.ts';
 
+const destroyed = async (stream: Readable): Promise<void> => {
+  await new Promise((resolve) => {
+    stream.once('close', resolve).destroy();
+  });
+};
+
+const allOf = async (all: AsyncIterable<string>): Promise<string[]> => {
+  const found: string[] = [];
+  for await (const piece of all) found.push(piece);
+  return found;
+};
+
 describe('an answer whose first piece has been made', () => {
   let log: string[];
   async function* pieces(count: number): AsyncGenerator<string> {
@@ -15,17 +27,6 @@ describe('an answer whose first piece has been made', () => {
       log.push('closed');
     }
   }
-  const destroyed = async (stream: Readable): Promise<void> => {
-    await new Promise((resolve) => {
-      stream.once('close', resolve).destroy();
-    });
-  };
-
-  const allOf = async (all: AsyncIterable<string>): Promise<string[]> => {
-    const found: string[] = [];
-    for await (const piece of all) found.push(piece);
-    return found;
-  };
 
   beforeEach(() => {
     log = [];

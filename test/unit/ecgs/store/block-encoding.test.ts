@@ -22,12 +22,28 @@ const withData = (block: EncodedSamples, data: Uint8Array): EncodedSamples => ({
   ...block,
   data: new mongo.Binary(Buffer.from(data)),
 });
+/** With other bytes and their checksum. */
+const right = (block: EncodedSamples, data: Uint8Array): EncodedSamples => ({
+  ...withData(block, data),
+  crc32: crc32(data),
+});
 /** As earlier versions stored them. */
 const earlier = ({ type, data }: EncodedSamples): EncodedSamples => ({ type, data });
+const numbers = (list: string): number[] => list.split(' ').map(Number);
 const same = (a: Samples, b: Samples): void => {
   expect(sampleType(a)).to.equal(sampleType(b));
   const [one, other] = [a, b].map(({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength));
   expect(one!.equals(other!)).to.equal(true);
+};
+
+const refused = (block: EncodedSamples): string => {
+  try {
+    decoded(block);
+  } catch (error) {
+    if (error instanceof DamagedData) return error.message;
+    throw error;
+  }
+  return 'nothing';
 };
 
 describe('a stored block', () => {
@@ -111,16 +127,6 @@ describe('a stored block', () => {
   });
 
   describe('is damaged', () => {
-    const refused = (block: EncodedSamples): string => {
-      try {
-        decoded(block);
-      } catch (error) {
-        if (error instanceof DamagedData) return error.message;
-        throw error;
-      }
-      return 'nothing';
-    };
-
     it('if any bit is not the one that was stored', () => {
       for (const encoding of BLOCK_ENCODINGS) {
         const block = encoded(samplesOf('int16', smooth(300)), encoding);
@@ -139,10 +145,6 @@ describe('a stored block', () => {
     });
 
     it('if its length is impossible, even if the checksum is right', () => {
-      const right = (block: EncodedSamples, data: Uint8Array): EncodedSamples => ({
-        ...withData(block, data),
-        crc32: crc32(data),
-      });
       const packed = encoded(samplesOf('int16', smooth(300)), 'packed');
       const bytes = bytesOf(packed);
       for (const other of [
@@ -184,7 +186,6 @@ describe('a stored block', () => {
 
     it('has the samples', () => {
       const [, first = '', last = ''] = /rounded down:\n([\d ]+) … ([\d ]+)\./.exec(example) ?? [];
-      const numbers = (list: string): number[] => list.split(' ').map(Number);
       expect(numbers(first)).to.deep.equal([...samples.subarray(0, numbers(first).length)]);
       expect(numbers(last)).to.deep.equal([...samples.subarray(-numbers(last).length)]);
       const step = /Samples, after the sample 0: ([\d ]+)\./.exec(example)?.[1];
