@@ -83,6 +83,17 @@ export interface FieldError {
   message: string;
 }
 
+/** A failure on our side of which the client may know. It is `internal-error`, and logged with its message. */
+export class OwnFault extends Error {
+  /** What is shown to the client. */
+  readonly detail: string;
+
+  constructor(message: string, detail: string, options?: ErrorOptions) {
+    super(message, options);
+    this.detail = detail;
+  }
+}
+
 /** An error that is shown to the client. Any other error becomes `internal-error` and is logged. */
 export class Problem extends Error {
   readonly code: ErrorCode;

@@ -21,7 +21,7 @@ export interface Exported {
   failed: string[];
 }
 
-interface Source {
+export interface Source {
   format: 'wfdb' | 'edf' | 'dicom' | 'json';
   /** The file that the independent reader opens. */
   file: string;
@@ -42,22 +42,26 @@ const KNOWN = new RegExp(
   ].join('|'),
 );
 
+/** Whether a recording is refused for one of these reasons. */
+export const isKnown = ({ status, text }: { status: number; text: string }): boolean =>
+  status === 422 && KNOWN.test(text);
+
+/** The files of a recording as the parts of an upload. */
+export const partsOf = ({ files }: Source): { file: string; bytes: Buffer }[] =>
+  files.map((file) => ({ file: basename(file), bytes: readFileSync(file) }));
+
 /** @param folder of the recordings. @param target gets a folder for each export */
 export async function exportReal(folder: string, target: string): Promise<Exported> {
   const report: Exported = { uploads: 0, exports: 0, refused: [], failed: [] };
   const refuse = (what: string, answer: { status: number; text: string }): void => {
-    const list = answer.status === 422 && KNOWN.test(answer.text) ? report.refused : report.failed;
-    list.push(`${what}: ${answer.status} ${(JSON.parse(answer.text) as { detail?: string }).detail}`);
+    const reasons = isKnown(answer) ? report.refused : report.failed;
+    reasons.push(`${what}: ${answer.status} ${(JSON.parse(answer.text) as { detail?: string }).detail}`);
   };
   const app = await startTestApp();
   try {
     for (const source of sourcesOf(folder)) {
       const name = source.file.slice(folder.length + 1);
-      const answer = await upload(
-        app,
-        app.clinician.token,
-        source.files.map((file) => ({ file: basename(file), bytes: readFileSync(file) })),
-      );
+      const answer = await upload(app, app.clinician.token, partsOf(source));
       if (answer.status !== 201) {
         refuse(name, answer);
         continue;
@@ -103,26 +107,25 @@ function filesOf(
   return { [`recording.${format}`]: new Uint8Array(bytes) };
 }
 
-/** Every recording of the folder; for a WFDB header, with the files that it and the headers of its segments name. */
-function sourcesOf(folder: string): Source[] {
-  const list = (kind: Source['format'], extension: string): string[] =>
-    (readdirSync(join(folder, kind), { recursive: true }) as string[])
-      .filter((file) => extname(file) === extension)
-      .toSorted()
-      .map((file) => join(folder, kind, file));
-  return [
-    ...list('wfdb', '.hea').map((file): Source => ({
-      format: 'wfdb',
-      file,
-      files: [...new Set([file, ...namedBy(file)])],
-    })),
-    ...list('edf', '.edf').map((file): Source => ({ format: 'edf', file, files: [file] })),
-    ...list('dicom', '.dcm').map((file): Source => ({ format: 'dicom', file, files: [file] })),
-    ...list('json', '.json')
-      .filter((file) => basename(file) !== 'expected.json')
-      .map((file): Source => ({ format: 'json', file, files: [file] })),
-  ];
-}
+/** The recordings of every format in the folder. */
+export const sourcesOf = (folder: string): Source[] => [
+  ...wfdbSources(join(folder, 'wfdb')),
+  ...list(join(folder, 'edf'), '.edf').map((file): Source => ({ format: 'edf', file, files: [file] })),
+  ...list(join(folder, 'dicom'), '.dcm').map((file): Source => ({ format: 'dicom', file, files: [file] })),
+  ...list(join(folder, 'json'), '.json')
+    .filter((file) => basename(file) !== 'expected.json')
+    .map((file): Source => ({ format: 'json', file, files: [file] })),
+];
+
+/** The WFDB recordings of a folder: each header with the files that it and the headers of its segments name. */
+export const wfdbSources = (folder: string): Source[] =>
+  list(folder, '.hea').map((file) => ({ format: 'wfdb', file, files: [...new Set([file, ...namedBy(file)])] }));
+
+const list = (folder: string, extension: string): string[] =>
+  (readdirSync(folder, { recursive: true }) as string[])
+    .filter((file) => extname(file) === extension)
+    .toSorted()
+    .map((file) => join(folder, file));
 
 function namedBy(header: string): string[] {
   const folder = join(header, '..');

@@ -2,8 +2,9 @@
  * One log line per request. It names the route's pattern, never the address (which contains ids), and no query values,
  * bodies or tokens.
  */
-import type { Middleware } from 'koa';
+import type { Context, Middleware } from 'koa';
 import type { Logger } from 'pino';
+import { OwnFault } from '../errors.ts';
 import { HUNG_UP } from './failure.ts';
 import { loggable } from '../log/loggable-error.ts';
 import { onceOver } from './once-over.ts';
@@ -16,14 +17,14 @@ const CLIENT_GONE = 499;
 const WATCHED: ReadonlySet<string> = new Set(['/healthz', '/readyz']);
 
 /**
- * Logs errors while an answer is being sent. Client disconnects are not logged as errors. Usage: `koa.on('error',
- * unsent(log))`.
+ * Logs errors while an answer is being sent: those of the service as errors, client disconnects at the level debug.
+ * Usage: `koa.on('error', unsent(log))`.
  */
 export const unsent =
   (log: Logger) =>
-  (error: NodeJS.ErrnoException): void =>
-    log[HUNG_UP.has(error.code) ? 'debug' : 'warn'](
-      { error: loggable(error) },
+  (error: NodeJS.ErrnoException, ctx: Context): void =>
+    log[HUNG_UP.has(error.code) ? 'debug' : error instanceof OwnFault ? 'error' : 'warn'](
+      { requestId: requestIdOf(ctx), error: loggable(error) },
       'an answer could not be sent completely',
     );
 

@@ -4,15 +4,18 @@
 
 /**
  * The same pieces, with the first one already made. After it, a failure can only be shown by breaking the connection.
+ * Closing them closes `pieces`, even if none was requested: a generator would not, as long as it has not been started.
  */
 export async function begun<Piece>(pieces: AsyncIterable<Piece>): Promise<AsyncIterable<Piece>> {
   const iterator = pieces[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  return (async function* () {
-    try {
-      for (let next = first; next.done !== true; next = await iterator.next()) yield next.value;
-    } finally {
-      await iterator.return?.();
-    }
-  })();
+  let first: IteratorResult<Piece> | null = await iterator.next();
+  const all: AsyncIterator<Piece> = {
+    next: async () => {
+      const made = first;
+      first = null;
+      return made ?? iterator.next();
+    },
+    return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
+  };
+  return { [Symbol.asyncIterator]: () => all };
 }

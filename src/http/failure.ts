@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { Level } from 'pino';
 import { databaseFailure } from '../database/failures.ts';
 import { diskFull, type Room, spoolFull } from '../database/room.ts';
-import { notReady, Problem } from '../errors.ts';
+import { notReady, OwnFault, Problem } from '../errors.ts';
 
 export interface Failure {
   problem: Problem;
@@ -65,8 +65,9 @@ export async function failureOf(error: unknown, { writes, isGone }: Failed, room
       };
     return { problem: notReady(error), level: 'warn', message: 'the database did not answer' };
   }
+  const logged = 'The error was logged with this request id.';
   return {
-    problem: new Problem('internal-error', 'The error was logged with this request id.'),
+    problem: new Problem('internal-error', error instanceof OwnFault ? `${error.detail} ${logged}` : logged),
     level: 'error',
     message: 'an unexpected error',
   };

@@ -4,8 +4,9 @@ import { BLOCK_SAMPLES, markerOf, MISSING_INT16, MISSING_INT32, sampleType, type
 
 /**
  * Takes runs of any type and length with `append`; passes each full block to `onBlock`, and the rest on `finish`. The
- * samples are valid only during that call. A block starts as int16 and is widened by the first value that does not fit: to int32, then to float64, which finally
- * becomes float32 if that is exact for every value. So the type depends only on the values, not on the runs.
+ * samples are valid only during that call. A block starts as int16 and is widened by the first value that does not fit:
+ * to int32, then to float64, which finally becomes float32 if that is exact for every value. So the type depends only
+ * on the values, not on the runs.
  */
 export class BlockBuilder {
   readonly #memory = new BlockMemory();

@@ -28,7 +28,6 @@ const COPIED = [
   'scripts/build',
   'scripts/build-kernel.mjs',
   'src/signal/kernel',
-  'src/formats/json/kernel',
   'package.json',
   'tsconfig.json',
   'tsconfig.build.json',

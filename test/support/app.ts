@@ -8,11 +8,13 @@ import { pino } from 'pino';
 import { API, type App, type AppDeps, createApp } from '../../src/app.ts';
 import { type Config, readConfig } from '../../src/startup/config.ts';
 import type { Role } from '../../src/http/operation.ts';
+import { SLOTS } from '../../src/signal/kernel.ts';
 import { searchWords } from '../../src/text/search-words.ts';
 import { userModel } from '../../src/users/model.ts';
 import { Passwords } from '../../src/users/passwords.ts';
 import { signToken, tokenKey } from '../../src/users/tokens.ts';
 import { checkedAnswers } from './answers.ts';
+import { eventually } from './eventually.ts';
 import { giveBack, testDatabase } from './mongo.ts';
 
 /** A user of the test, with a token as issued at a log-in. */
@@ -64,6 +66,7 @@ export async function startTestApp(
   overrides: Partial<Config> = {},
   { connected, ...more }: TestAppDeps = {},
 ): Promise<TestApp> {
+  const freeSlots = SLOTS.free();
   const database = await testDatabase();
   const own = await connected?.(database);
   const config: Config = {
@@ -119,6 +122,7 @@ export async function startTestApp(
       if (isClosed) return;
       isClosed = true;
       await app.close();
+      await eventually("the kernel's memory for blocks is given back", () => SLOTS.free() >= freeSlots);
       await own?.close();
       await giveBack(database);
       // Every answer during the test must be one that the API document describes.

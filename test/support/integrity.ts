@@ -4,8 +4,8 @@
  */
 import type { Connection, Types } from 'mongoose';
 import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/model.ts';
-import type { StoredEcg } from '../../src/ecgs/store/model.ts';
-import type { SampleType } from '../../src/signal/samples.ts';
+import { decoded } from '../../src/ecgs/store/block-encoding.ts';
+import { blockCollection, type StoredEcg } from '../../src/ecgs/store/model.ts';
 
 export interface Integrity {
   recordings: number;
@@ -20,8 +20,6 @@ export interface Integrity {
    */
   mistold: string[];
 }
-
-const BYTES: Readonly<Record<SampleType, number>> = { int16: 2, int32: 4, float32: 4, float64: 8 };
 
 /** Checks everything that is stored. */
 export async function integrityOf(database: Connection): Promise<Integrity> {
@@ -65,24 +63,14 @@ async function toldOf(database: Connection): Promise<Map<string, string>> {
   return told;
 }
 
-/** Samples by recording and channel. */
+/** Samples by recording and channel. @throws DamagedData if a block is not the one that was written */
 async function storedSamples(database: Connection): Promise<Map<string, number>> {
   const counts = new Map<string, number>();
-  interface Row {
-    ecg: Types.ObjectId;
-    channel: number;
-    type: SampleType;
-    bytes: number;
-  }
-  const blocks = database.collection('ecgBlocks').aggregate<Row>([
-    { $unwind: '$blocks' },
-    {
-      $project: { ecg: 1, channel: '$blocks.channel', type: '$blocks.type', bytes: { $binarySize: '$blocks.data' } },
-    },
-  ]);
-  for await (const { ecg, channel, type, bytes } of blocks) {
-    const key = `${ecg.toHexString()}/${channel}`;
-    counts.set(key, (counts.get(key) ?? 0) + bytes / BYTES[type]);
+  for await (const { ecg, blocks } of blockCollection(database).find()) {
+    for (const block of blocks) {
+      const key = `${ecg.toHexString()}/${block.channel}`;
+      counts.set(key, (counts.get(key) ?? 0) + decoded(block).length);
+    }
   }
   return counts;
 }

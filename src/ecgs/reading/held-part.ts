@@ -8,6 +8,10 @@ import { SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
 import { decoded } from '../store/block-encoding.ts';
 import type { StoredBlock } from '../store/model.ts';
 
+/** Number of samples of a packed block, according to its header. */
+const packedLength = ({ buffer, position }: mongo.Binary): number =>
+  position < 4 ? 0 : new DataView(buffer.buffer, buffer.byteOffset).getUint32(0, true);
+
 export class HeldPart {
   /** Number of samples. */
   readonly length: number;
@@ -32,7 +36,7 @@ export class HeldPart {
   /**
    * Samples `[from, to)` of a block, or those of them that it has. Nothing of the reply that it came in is kept.
    * @param mayStayEncoded whether there will be memory for the whole block when it is decoded
-   * Errors: `DamagedBlock`
+   * Errors: `DamagedData`
    */
   static ofBlock(block: StoredBlock, from: number, to: number, mayStayEncoded: boolean): HeldPart {
     const stored = block.data.position;
@@ -40,12 +44,10 @@ export class HeldPart {
       mayStayEncoded &&
       block.encoding === 'packed' &&
       stored < (to - from) * SAMPLE_ARRAYS[block.type].BYTES_PER_ELEMENT;
-    if (!isSmaller) return HeldPart.of(decoded(block).subarray(from, to));
+    // A block with fewer samples is decoded, and so checked: it may be damaged.
+    if (!isSmaller || packedLength(block.data) < to) return HeldPart.of(decoded(block).subarray(from, to));
     const bytes = Buffer.from(block.data.buffer.subarray(0, stored));
-    // Checked when it is decoded.
-    const samples = stored < 4 ? 0 : bytes.readUInt32LE();
-    const length = Math.max(0, Math.min(to, samples) - from);
-    return new HeldPart({ ...block, data: new mongo.Binary(bytes) }, stored, from, length);
+    return new HeldPart({ ...block, data: new mongo.Binary(bytes) }, stored, from, to - from);
   }
 
   /** Whether `samples` has to decode them. */
@@ -55,7 +57,7 @@ export class HeldPart {
 
   /**
    * Its samples, in `memory` if they have to be decoded.
-   * Errors: `DamagedBlock`
+   * Errors: `DamagedData`
    */
   samples(memory: BlockMemory): Samples {
     const held = this.#held;

@@ -52,7 +52,7 @@ export class RecordingReader {
   constructor(database: Connection, ecg: ObjectId, spans: readonly Span[], signal?: AbortSignal) {
     this.#database = database;
     this.#ecg = ecg;
-    this.#cursors = spans.map((span) => new SpanCursor(span));
+    this.#cursors = spans.map((span) => new SpanCursor(ecg, span));
     this.#signal = signal;
   }
 
@@ -67,8 +67,8 @@ export class RecordingReader {
   }
 
   /**
-   * Errors of reading: `MissingBlock`, `DamagedBlock`, and the signal's reason. Other work of the event loop can run between two
-   * results.
+   * Errors of reading: `MissingBlock`, `DamagedBlock`, and the signal's reason. Other work of the event loop can run
+   * between two results.
    */
   readonly read: ReadFrames = (lanes, most) => this.#frames(lanes, most);
 

@@ -1,8 +1,8 @@
 /** Moves forward over a span of one channel, and holds samples that are fetched and not yet returned. */
 import { BlockMemory } from '../../signal/block-memory.ts';
 import { BLOCK_SAMPLES, SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
-import type { StoredBlock, StoredChannel, StoredEcg } from '../store/model.ts';
-import type { BlockPlace } from '../store/stored-blocks.ts';
+import type { ObjectId, StoredBlock, StoredChannel, StoredEcg } from '../store/model.ts';
+import { type BlockPlace, decoding } from '../store/stored-blocks.ts';
 import { HeldPart } from './held-part.ts';
 import type { SampleRange } from './window.ts';
 
@@ -44,8 +44,10 @@ export class SpanCursor {
   readonly #memory = new BlockMemory();
   /** Parts of blocks after `#fetched` that arrived with others, by index. */
   #early: ReadonlyMap<number, HeldPart> = new Map();
+  readonly #ecg: ObjectId;
 
-  constructor(span: Span) {
+  constructor(ecg: ObjectId, span: Span) {
+    this.#ecg = ecg;
     this.span = span;
     this.width = SAMPLE_ARRAYS[span.type].BYTES_PER_ELEMENT;
     this.at = span.first;
@@ -99,7 +101,7 @@ export class SpanCursor {
     const from = Math.max(this.#fetched, start);
     const to = Math.min(stop, start + BLOCK_SAMPLES);
     if (from >= to || this.#early.has(block.index)) return null;
-    return HeldPart.ofBlock(block, from - start, to - start, mayStayEncoded);
+    return decoding(this.#ecg, block, () => HeldPart.ofBlock(block, from - start, to - start, mayStayEncoded));
   }
 
   /** Number of samples of a block that are needed and have not arrived. */
@@ -158,7 +160,8 @@ export class SpanCursor {
     const end = Math.min(this.at + count, this.#fetched);
     while (this.at < end) {
       const part = this.#parts[0] as HeldPart;
-      this.#open ??= part.samples(this.#memory);
+      const place = { channel: this.span.channel, index: blockOf(this.at) };
+      this.#open ??= decoding(this.#ecg, place, () => part.samples(this.#memory));
       const run = this.#open.subarray(this.#used, this.#used + end - this.at);
       this.at += run.length;
       this.#used += run.length;

@@ -20,10 +20,10 @@ export interface EncodedSamples {
 }
 
 /** The stored bytes of a block are not those that were written. */
-export class DamagedBlock extends Error {
+export class DamagedData extends Error {
   constructor(reason: string, options?: ErrorOptions) {
-    super(`A stored block is damaged: ${reason}.`, options);
-    this.name = 'DamagedBlock';
+    super(reason, options);
+    this.name = 'DamagedData';
   }
 }
 
@@ -42,17 +42,17 @@ export function encoded(samples: Samples, encoding: BlockEncoding): Required<Enc
 /**
  * The samples of a block.
  * @param memory where they are written; without it they are valid only until the next use of the signal folder
- * @throws DamagedBlock
+ * @throws DamagedData
  */
 export function decoded(
   { type, encoding = 'plain', crc32: expected, data }: EncodedSamples,
   memory?: BlockMemory,
 ): Samples {
   const bytes = data.buffer.subarray(0, data.position);
-  if (expected !== undefined && crc32(bytes) !== expected) throw new DamagedBlock('its checksum is another one');
+  if (expected !== undefined && crc32(bytes) !== expected) throw new DamagedData('its checksum is another one');
   if (encoding === 'packed') return unpackedBlock(type, bytes, memory);
   const length = bytes.length / SAMPLE_ARRAYS[type].BYTES_PER_ELEMENT;
-  if (!Number.isInteger(length) || length > BLOCK_SAMPLES) throw new DamagedBlock(`it has ${bytes.length} bytes`);
+  if (!Number.isInteger(length) || length > BLOCK_SAMPLES) throw new DamagedData(`it has ${bytes.length} bytes`);
   // A typed array needs aligned bytes, and the driver's lie anywhere.
   const samples = (memory?.full(type) ?? stageOf(type)).subarray(0, length);
   new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength).set(bytes);
@@ -60,11 +60,11 @@ export function decoded(
 }
 
 function unpackedBlock(type: SampleType, bytes: Uint8Array, memory?: BlockMemory): Samples {
-  if (type !== 'int16' && type !== 'int32') throw new DamagedBlock(`${type} cannot be packed`);
+  if (type !== 'int16' && type !== 'int32') throw new DamagedData(`${type} cannot be packed`);
   try {
     return unpacked(type, bytes, memory);
   } catch (error) {
-    if (error instanceof DamagedPacking) throw new DamagedBlock(error.message, { cause: error });
+    if (error instanceof DamagedPacking) throw new DamagedData(error.message, { cause: error });
     throw error;
   }
 }

@@ -1,5 +1,7 @@
 /** Reads blocks from MongoDB, each document once. */
 import type { Connection } from 'mongoose';
+import { OwnFault } from '../../errors.ts';
+import { DamagedData } from './block-encoding.ts';
 import { blockCollection, type ObjectId, type StoredBlock, type StoredBlocks } from './model.ts';
 
 /** Where a block belongs in its recording. */
@@ -9,15 +11,39 @@ export interface BlockPlace {
 }
 
 /**
- * Documents of one reply. Sixteen full blocks are at most 8 MiB, whatever their type and encoding; in any case mongod limits a reply
- * to 16 MiB.
+ * Documents of one reply. Sixteen full blocks are at most 8 MiB, whatever their type and encoding; in any case mongod
+ * limits a reply to 16 MiB.
  */
 const BATCH_DOCUMENTS = 16;
 
+const named = (ecg: ObjectId, { channel, index }: BlockPlace): string =>
+  `block ${index} of channel ${channel} of recording ${ecg.toHexString()}`;
+
 /** A block that should exist is missing: its recording is being removed, or the database has lost something. */
-export class MissingBlock extends Error {
-  constructor(ecg: ObjectId, { channel, index }: BlockPlace) {
-    super(`block ${index} of channel ${channel} of recording ${ecg.toHexString()} is not there`);
+export class MissingBlock extends OwnFault {
+  override readonly name = 'MissingBlock';
+
+  constructor(ecg: ObjectId, place: BlockPlace) {
+    super(`${named(ecg, place)} is not there`, 'Samples of this recording are missing in the database.');
+  }
+}
+
+/** The bytes of a block are not those that were written. */
+export class DamagedBlock extends OwnFault {
+  override readonly name = 'DamagedBlock';
+
+  constructor(ecg: ObjectId, place: BlockPlace, cause: DamagedData) {
+    const detail = 'Samples of this recording are damaged in the database.';
+    super(`${named(ecg, place)} is damaged: ${cause.message}`, detail, { cause });
+  }
+}
+
+/** Does work that decodes a block. @throws DamagedBlock */
+export function decoding<Result>(ecg: ObjectId, place: BlockPlace, work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof DamagedData ? new DamagedBlock(ecg, place, error) : error;
   }
 }
 

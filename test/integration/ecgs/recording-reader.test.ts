@@ -7,7 +7,7 @@ import { BUDGET_BYTES } from '../../../src/ecgs/reading/reading-plan.ts';
 import { RecordingReader } from '../../../src/ecgs/reading/recording-reader.ts';
 import { spanOf, wholeSpan } from '../../../src/ecgs/reading/span-cursor.ts';
 import { blockCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
-import { MissingBlock } from '../../../src/ecgs/store/stored-blocks.ts';
+import { DamagedBlock, MissingBlock } from '../../../src/ecgs/store/stored-blocks.ts';
 import { encodeCsv } from '../../../src/formats/csv/encode.ts';
 import type { Lane } from '../../../src/formats/common/frames.ts';
 import { missingMarker, type Samples, sampleType } from '../../../src/signal/samples.ts';
@@ -165,7 +165,7 @@ describe('the reader of a recording', function () {
       expect([fetches.queries, fetches.documents]).to.deep.equal([1, 1]);
     });
 
-    it('reports a missing block, and one that is too short', async () => {
+    it('reports a missing block, a damaged one, and one of earlier versions that is too short', async () => {
       const broken = await storeRecording(database, given.slice(0, 1));
       const spans = [wholeSpan(broken, 0)];
       const failure = async (): Promise<unknown> => {
@@ -177,13 +177,22 @@ describe('the reader of a recording', function () {
         return null;
       };
       const [last] = await blockCollection(database).find({ ecg: broken._id, 'blocks.index': 2 }).toArray();
-      const short = { ...last!.blocks[0], data: new mongo.Binary(Buffer.alloc(20)) };
-      await blockCollection(database).updateOne({ _id: last!._id }, { $set: { blocks: [short] } } as never);
-      expect(await failure()).to.be.instanceOf(MissingBlock);
+      const place = `block 2 of channel 0 of recording ${broken._id.toHexString()}`;
+      const { crc32, encoding: _, ...earlier } = { ...last!.blocks[0]!, data: new mongo.Binary(Buffer.alloc(20)) };
+      for (const [block, kind] of [
+        [{ ...earlier, crc32: crc32! }, DamagedBlock],
+        [{ ...earlier, crc32: crc32!, encoding: 'packed' as const }, DamagedBlock],
+        [earlier, MissingBlock],
+      ] as const) {
+        await blockCollection(database).updateOne({ _id: last!._id }, { $set: { blocks: [block] } });
+        const error = await failure();
+        expect(error).to.be.instanceOf(kind);
+        expect(String(error)).to.include(place);
+      }
       await blockCollection(database).deleteOne({ _id: last!._id });
       const error = await failure();
       expect(error).to.be.instanceOf(MissingBlock);
-      expect(String(error)).to.include(`block 2 of channel 0 of recording ${broken._id.toHexString()}`);
+      expect(String(error)).to.include(place);
     });
 
     it('fetches nothing more, and throws the reason, when it is aborted', async () => {

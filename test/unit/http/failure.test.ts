@@ -1,6 +1,7 @@
 /** What clients are told about errors of the system, of the database and of the driver. */
 import { expect } from 'chai';
 import mongoose, { mongo } from 'mongoose';
+import { OwnFault } from '../../../src/errors.ts';
 import { failureOf } from '../../../src/http/failure.ts';
 import { UNWATCHED } from '../../support/room.ts';
 
@@ -98,6 +99,14 @@ describe('an error that is not a problem', () => {
   for (const code of ['EMFILE', 'ENFILE']) {
     it(`reports ${code} as overload`, async () => expect(await told(system(code))).to.equal('503 too-busy (error)'));
   }
+
+  it('tells what a client may know of a fault of ours', async () => {
+    const { problem } = await failureOf(new OwnFault('for the log', 'It is lost.'), write, UNWATCHED);
+    expect([problem.code, problem.message]).to.deep.equal([
+      'internal-error',
+      'It is lost. The error was logged with this request id.',
+    ]);
+  });
 
   it('is otherwise an internal error without details', async () => {
     for (const error of [new TypeError('x is undefined'), system('EACCES'), server(2), 'a text', null, undefined]) {

@@ -4,9 +4,10 @@ import { type AddressInfo, connect } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Router } from '@koa/router';
 import { expect } from 'chai';
-import Koa from 'koa';
+import Koa, { type Context } from 'koa';
 import { mongo } from 'mongoose';
 import { pino } from 'pino';
+import { OwnFault } from '../../../src/errors.ts';
 import { accessLog, unsent } from '../../../src/http/access-log.ts';
 import { bodyBytes } from '../../../src/http/body-bytes.ts';
 import { loggable } from '../../../src/log/loggable-error.ts';
@@ -105,11 +106,15 @@ describe('the log', () => {
     ).to.deep.equal([{ msg: 'request', status: 499, aborted: true }]);
   });
 
-  it('has a warning if an answer breaks off for another reason', () => {
+  it('has a warning or an error with the request id if an answer breaks off for another reason', () => {
     lines.length = 0;
-    unsent(log)(Object.assign(new Error('hung up'), { code: 'ECONNRESET' }));
-    unsent(log)(new TypeError('a mistake of ours'));
-    expect(lines.map(({ level }) => level)).to.deep.equal([20, 40]);
+    const ctx = { state: { requestId: 'r-3' } } as unknown as Context;
+    unsent(log)(Object.assign(new Error('hung up'), { code: 'ECONNRESET' }), ctx);
+    unsent(log)(new TypeError('a mistake of ours'), ctx);
+    unsent(log)(new OwnFault('what is lost', 'Something is lost.'), ctx);
+    expect(lines.map(({ level, requestId: id }) => [level, id])).to.deep.equal(
+      [20, 40, 50].map((level) => [level, 'r-3']),
+    );
   });
 
   it('has the stack of an unexpected error, with the request id that the client was given', async () => {
