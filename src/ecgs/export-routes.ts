@@ -60,6 +60,8 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
 /** Streams the files one after the other: none is held completely. */
 function zipped(files: readonly EncodedFile[]): Readable {
   const zip = new ZipStream();
+  // Whoever reads it sees the error, too; it is nobody's fault if nobody reads it any more.
+  zip.on('error', () => undefined);
   const add = ([file, ...others]: readonly EncodedFile[]): void => {
     if (file === undefined) return zip.finalize();
     const bytes = Readable.from(file.bytes, { objectMode: false });
