@@ -21,6 +21,7 @@ export async function storeRecording(
 ): Promise<StoredEcg> {
   const id = new Types.ObjectId();
   const draft = new Draft(database, { ecg: id, owner, writer: new Types.ObjectId() }, encoding);
+  for (const [number, { samplingRate = 500 }] of channels.entries()) draft.setSamplingRate(number, samplingRate);
   const longest = Math.max(...channels.map(({ samples }) => samples.length));
   for (let from = 0; from < longest; from += BLOCK_SAMPLES) {
     for (const [number, { samples }] of channels.entries()) {

@@ -2,11 +2,11 @@
 import { expect } from 'chai';
 import { type Connection, Types } from 'mongoose';
 import { pino } from 'pino';
-import { envelopes } from '../../../src/database/migrations/0012-envelopes.ts';
+import { derived } from '../../../src/database/migrations/0012-derived.ts';
 import { ecgModel, envelopeCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { Uploads } from '../../../src/ecgs/store/uploads.ts';
-import { buildEnvelopes, startEnvelopeBuilder } from '../../../src/ecgs/upload/build-envelopes.ts';
+import { buildDerived, startDerivedBuilder } from '../../../src/ecgs/upload/build-derived.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { call } from '../../support/http.ts';
@@ -64,20 +64,20 @@ describe('the envelopes of recordings that have none', () => {
 
   it('are built in the background after the migration, and equal those of an upload', async () => {
     const before = await forgotten();
-    await envelopes.up(database.db as never);
-    expect((await stored(short))?.envelopeDueAt).to.equal(undefined);
-    const builder = startEnvelopeBuilder(deps());
+    await derived.up(database.db as never);
+    expect((await stored(short))?.derivedDueAt).to.equal(undefined);
+    const builder = startDerivedBuilder(deps());
     await eventually('the envelope is built', async () => (await stored(ecg))?.envelopeDocuments !== undefined);
     await builder.stop();
     expect(await tiles()).to.deep.equal(before);
-    const { envelopeDocuments, envelopeDueAt, version } = (await stored(ecg)) as StoredEcg;
-    expect([envelopeDocuments, envelopeDueAt, version]).to.deep.equal([before.length, undefined, ecg.version]);
-    expect(await buildEnvelopes(deps())).to.equal(0);
+    const { envelopeDocuments, derivedDueAt, version } = (await stored(ecg)) as StoredEcg;
+    expect([envelopeDocuments, derivedDueAt, version]).to.deep.equal([before.length, undefined, ecg.version]);
+    expect(await buildDerived(deps())).to.equal(0);
   });
 
   it('are built again from the beginning if the instance that built them has been killed', async () => {
     const before = await forgotten();
-    await envelopes.up(database.db as never);
+    await derived.up(database.db as never);
     // What a killed instance leaves: some tiles, and a time after which another one may begin.
     const [first = ''] = before;
     const [channel, level, tile] = (first.split(' ')[0] as string).split('/').map(Number);
@@ -86,21 +86,21 @@ describe('the envelopes of recordings that have none', () => {
     await envelopeCollection(database).insertOne({ _id: new Types.ObjectId(), ...of, ...rest } as never);
     await ecgModel(database).collection.updateOne(
       { _id: ecg._id },
-      { $set: { envelopeDueAt: new Date(Date.now() + 600_000) } },
+      { $set: { derivedDueAt: new Date(Date.now() + 600_000) } },
     );
-    expect(await buildEnvelopes(deps())).to.equal(0);
-    await ecgModel(database).collection.updateOne({ _id: ecg._id }, { $set: { envelopeDueAt: new Date(0) } });
-    expect(await buildEnvelopes(deps())).to.equal(1);
+    expect(await buildDerived(deps())).to.equal(0);
+    await ecgModel(database).collection.updateOne({ _id: ecg._id }, { $set: { derivedDueAt: new Date(0) } });
+    expect(await buildDerived(deps())).to.equal(1);
     expect(await tiles()).to.deep.equal(before);
   });
 
   it('are left for later when the service stops', async () => {
     await forgotten();
-    await envelopes.up(database.db as never);
+    await derived.up(database.db as never);
     const stopping = new AbortController();
     stopping.abort();
-    expect(await buildEnvelopes(deps(stopping))).to.equal(0);
-    expect((await stored(ecg))?.envelopeDueAt).to.be.instanceOf(Date);
+    expect(await buildDerived(deps(stopping))).to.equal(0);
+    expect((await stored(ecg))?.derivedDueAt).to.be.instanceOf(Date);
   });
 
   it('are built anew if the check finds that tiles are lost, and not by every check', async () => {
@@ -109,10 +109,10 @@ describe('the envelopes of recordings that have none', () => {
     const { uploads } = app.app;
     await sweep({ database, log, uploads, silentMs: 60_000 });
     expect((await stored(ecg))?.envelopeDocuments).to.equal(undefined);
-    expect(await buildEnvelopes(deps())).to.equal(1);
+    expect(await buildDerived(deps())).to.equal(1);
     expect(await tiles()).to.deep.equal(before);
     await sweep({ database, log, uploads, silentMs: 60_000 });
-    expect((await stored(ecg))?.envelopeDueAt).to.equal(undefined);
+    expect((await stored(ecg))?.derivedDueAt).to.equal(undefined);
   });
 
   it('do not stop those of others if a block is missing', async () => {
@@ -120,8 +120,8 @@ describe('the envelopes of recordings that have none', () => {
     await forgotten();
     await ecgModel(database).collection.updateOne({ _id: other._id }, { $unset: { envelopeDocuments: 1 } });
     await database.collection('ecgBlocks').deleteOne({ ecg: ecg._id });
-    await envelopes.up(database.db as never);
-    expect(await buildEnvelopes(deps())).to.equal(1);
+    await derived.up(database.db as never);
+    expect(await buildDerived(deps())).to.equal(1);
     expect((await stored(other))?.envelopeDocuments).to.equal(3);
   });
 
