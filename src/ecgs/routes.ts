@@ -27,6 +27,7 @@ import { readSamples } from './channel-routes.ts';
 import { Ecg, EcgList, type EcgListQuery, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
 import { readEcgSamples } from './samples-routes.ts';
+import { readInsightSeries } from './series-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { readWaveform } from './waveform-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
@@ -39,6 +40,7 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   changeEcg(deps),
   removeEcg(deps),
   readInsights(deps),
+  readInsightSeries(deps),
   readEcgSamples(deps),
   readSamples(deps),
   readWaveform(deps),
