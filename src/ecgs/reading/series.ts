@@ -50,10 +50,10 @@ export async function insightSeries(
     signal,
   );
   const series: ChannelSeries[] = [];
-  for (const [i, number] of numbers.entries()) {
+  for (const number of numbers) {
     const table = tables.get(number);
     const rows = table ? await merged(table, seconds / MINUTE, signal) : (counted.get(number) as SignalSummary[]);
-    series.push(columnsOf(ecg.channels[number] as StoredChannel, rows, windows[i] as number));
+    series.push(columnsOf(ecg.channels[number] as StoredChannel, rows));
   }
   return series;
 }
@@ -123,8 +123,8 @@ async function merged(table: mongo.Binary, minutes: number, signal?: AbortSignal
   return rows;
 }
 
-function columnsOf(channel: StoredChannel, rows: readonly SignalSummary[], windows: number): ChannelSeries {
-  const column = (): Float64Array => new Float64Array(windows);
+function columnsOf(channel: StoredChannel, rows: readonly SignalSummary[]): ChannelSeries {
+  const column = (): Float64Array => new Float64Array(rows.length);
   const [samples, missing, zeroCrossings] = [column(), column(), column()];
   const [minimum, maximum, mean] = [column(), column(), column()];
   for (const [i, row] of rows.entries()) {
