@@ -91,7 +91,12 @@ describe('of the blocks of a recording', function () {
       expect(documents).to.equal(121);
     });
 
-    for (const path of [...EXPORTS.map((format) => `export?format=${format}`), 'checks', 'insights?gaps=bridge']) {
+    for (const path of [
+      ...EXPORTS.map((format) => `export?format=${format}`),
+      'checks',
+      'insights?gaps=bridge',
+      'insights/series?window=99.5',
+    ]) {
       it(`${path} fetches each document once, with few queries`, async () => {
         const found = await fetched(ecg, path);
         expect(found.documents).to.equal(documents);
@@ -153,6 +158,8 @@ describe('of the blocks of a recording', function () {
     it('nothing more is fetched after a client has disconnected', async () => {
       const paths: [method: string, path: string, body?: object][] = [
         ['GET', 'insights?gaps=bridge'],
+        ['GET', 'insights?from=1&deadBand=0.1'],
+        ['GET', 'insights/series?window=99.5'],
         ['GET', 'checks'],
         ['GET', 'export?format=csv'],
         ['PATCH', '', { zeroLevel: 3 }],
