@@ -51,8 +51,9 @@ export async function insightSeries(
   );
   const series: ChannelSeries[] = [];
   for (const number of numbers) {
+    signal?.throwIfAborted();
     const table = tables.get(number);
-    const rows = table ? await merged(table, seconds / MINUTE, signal) : (counted.get(number) as SignalSummary[]);
+    const rows = table ? await merged(table, seconds / MINUTE) : (counted.get(number) as SignalSummary[]);
     series.push(columnsOf(ecg.channels[number] as StoredChannel, rows));
   }
   return series;
@@ -110,15 +111,13 @@ async function fromBlocks(
 }
 
 /** Windows of some minutes each. */
-async function merged(table: mongo.Binary, minutes: number, signal?: AbortSignal): Promise<SignalSummary[]> {
+async function merged(table: mongo.Binary, minutes: number): Promise<SignalSummary[]> {
   const rows: SignalSummary[] = [];
   for (let minute = 0; minute < rowsInTable(table); minute++) {
     if (minute % minutes === 0) rows.push(EMPTY);
     const last = rows.length - 1;
     rows[last] = merge(rows[last] as SignalSummary, tableRow(table, minute));
-    if (minute % MINUTES_A_TURN !== MINUTES_A_TURN - 1) continue;
-    await nextTurn();
-    signal?.throwIfAborted();
+    if (minute % MINUTES_A_TURN === 0) await nextTurn();
   }
   return rows;
 }
