@@ -5,6 +5,9 @@ import { call } from './http.ts';
 
 export interface Series {
   name: string;
+  lead: string | null;
+  unit: string | null;
+  calibrated: boolean;
   samplingRate: number;
   samples: number[];
   missing: number[];

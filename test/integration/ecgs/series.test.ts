@@ -92,12 +92,14 @@ describe('the series of a recording', function () {
     ]);
   });
 
+  /** Documents of minutes and of blocks that are fetched. */
+  async function cost(query: string): Promise<number[]> {
+    fetches.forget();
+    await seriesOf(app, id, query);
+    return [fetches.minutes, fetches.documents];
+  }
+
   it('reads the stored minutes of long channels only, and blocks for other windows and channels', async () => {
-    const cost = async (query: string): Promise<number[]> => {
-      fetches.forget();
-      await seriesOf(app, id, query);
-      return [fetches.minutes, fetches.documents];
-    };
     expect(await cost('channels=II,V5,pressure,flow')).to.deep.equal([1, 0]);
     expect(await cost('channels=II&window=86400')).to.deep.equal([1, 0]);
     expect(await cost('channels=sync,SpO2')).to.deep.equal([0, 1]);
@@ -119,20 +121,18 @@ describe('the series of a recording', function () {
   it('is the same as CSV', async () => {
     for (const query of ['channels=V5,II', 'channels=SpO2&window=12.5']) {
       const { json } = await read(query);
-      const { window, channels } = json as { window: number; channels: (Series & Record<string, unknown>)[] };
+      const { window, channels } = json as { window: number; channels: Series[] };
       const answer = await read(query, { accept: 'text/csv' });
       expect(answer.headers.get('content-disposition')).to.equal(`attachment; filename="insights-series-${id}.csv"`);
       const [names, ...lines] = answer.text.trimEnd().split('\r\n');
       expect(names).to.equal(COLUMNS);
-      const cell = (value: unknown): string => String(value ?? '');
       const expected = channels.flatMap((channel) =>
-        channel.samples.map((samples, k) =>
-          [
-            ...[channel.name, channel['lead'], k * window, (k + 1) * window, samples, channel.missing[k]],
-            ...[channel.zeroCrossings[k], channel.minimum[k], channel.maximum[k], channel.mean[k]],
-            ...[channel['unit'], channel['calibrated']],
-          ].map(cell),
-        ),
+        channel.samples.map((samples, k) => {
+          const { name, lead, unit, calibrated, missing, zeroCrossings, minimum, maximum, mean } = channel;
+          const values = [samples, missing[k], zeroCrossings[k], minimum[k], maximum[k], mean[k]];
+          const cells = [name, lead, k * window, (k + 1) * window, ...values, unit, calibrated];
+          return cells.map((cell) => (cell === null ? '' : String(cell)));
+        }),
       );
       expect(await new CellParser(',').parse(lines)).to.deep.equal(expected);
     }

@@ -13,14 +13,14 @@ const CHANNELS = [
 ];
 
 describe('the sampling rates of a file', () => {
-  for (const { id, decode, encode, recognises } of [wfdb, edf, dicom, json]) {
-    it(`are told before the samples: ${id}`, async () => {
-      const files = await encodeFiles(encode as Encoder, writable(CHANNELS));
-      const main = Object.keys(files).find((name) => recognises(files[name] as Uint8Array)) as string;
+  for (const format of [wfdb, edf, dicom, json]) {
+    it(`are told before the samples: ${format.id}`, async () => {
+      const files = await encodeFiles(format.encode as Encoder, writable(CHANNELS));
+      const main = Object.keys(files).find((name) => format.recognises(files[name] as Uint8Array)) as string;
       const told: number[] = [];
       let isSampled: boolean[] = [];
       let recordings = 0;
-      for await (const event of (decode as Decoder)(uploadOf(files, main), LIMITS)) {
+      for await (const event of (format.decode as Decoder)(uploadOf(files, main), LIMITS)) {
         if (event.kind === 'sampling-rate') {
           expect(isSampled[event.channel], `channel ${event.channel}`).to.equal(undefined);
           told.push(event.samplingRate);
@@ -30,7 +30,7 @@ describe('the sampling rates of a file', () => {
           recordings++;
         }
       }
-      expect(recordings).to.equal(id === 'dicom' ? 2 : 1);
+      expect(recordings).to.equal(format.id === 'dicom' ? 2 : 1);
       expect(told).to.deep.equal([500, 250]);
     });
   }
