@@ -177,6 +177,7 @@ describe('of the blocks of a recording', function () {
         asked.end(body && JSON.stringify(body));
         asked.on('error', () => undefined);
         const ended = new Promise((resolve) => asked.once('close', resolve));
+        let before = 0;
         await whileHeld(
           app.database,
           { command: 'find', collection: 'ecgBlocks' },
@@ -184,10 +185,12 @@ describe('of the blocks of a recording', function () {
           async () => {
             asked.destroy();
             await eventually('the client is gone', () => logged.some(({ msg }) => msg === 'request'));
+            before = fetches.replies;
           },
         );
         await eventually('the reading has ended', () => logged.some(({ msg }) => msg === 'the client disconnected'));
-        expect(fetches.replies, `${method} ${path}`).to.equal(1);
+        // The one that was held. A busy mongod may have let an earlier one pass.
+        expect(fetches.replies, `${method} ${path}`).to.equal(before + 1);
       }
     });
 
