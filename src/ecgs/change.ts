@@ -10,7 +10,8 @@ import { isCalibrated } from '../signal/units.ts';
 import { RecordingReader } from './reading/recording-reader.ts';
 import { wholeSpan } from './reading/span-cursor.ts';
 import { packTable } from './store/block-table.ts';
-import type { StoredChannel, StoredEcg } from './store/model.ts';
+import { hasMinutes } from './store/minutes.ts';
+import { DUE, type StoredChannel, type StoredEcg } from './store/model.ts';
 import type { EcgPatch } from './schema.ts';
 
 const takesRate = ({ open }: StoredChannel): boolean => open.includes('samplingRate');
@@ -49,8 +50,15 @@ export async function changes(
     const rate = samplingRate !== undefined && takesRate(channel) ? { samplingRate } : {};
     return { ...channel, ...rate, ...scale, ...zeros.get(number) };
   });
-  return { ...said, channels };
+  const isCountedAnew = channels.some(
+    (channel, number) => hasMinutes(channel) && !isSameCount(channel, ecg.channels[number] as StoredChannel),
+  );
+  return { ...said, channels, ...(isCountedAnew && { derivedDueAt: DUE }) };
 }
+
+/** Whether the minutes of the one are those of the other. */
+const isSameCount = (a: StoredChannel, b: StoredChannel): boolean =>
+  a.samplingRate === b.samplingRate && a.zeroLevel === b.zeroLevel;
 
 /** If the file states a unit and no gain, the same unit must be given with the gain. */
 function assertUnitKept({ channels }: StoredEcg, unit: string, takes: (channel: StoredChannel) => boolean): void {

@@ -25,6 +25,7 @@ import { readSamples } from './channel-routes.ts';
 import { Ecg, EcgList, ecgListQuery, EcgPatch } from './schema.ts';
 import type { EcgFilter, StoredEcg } from './store/model.ts';
 import { readEcgSamples } from './samples-routes.ts';
+import { readInsightSeries } from './series-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
 import { readWaveform } from './waveform-routes.ts';
 import { uploadEcg } from './upload-routes.ts';
@@ -38,6 +39,7 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   removeEcg(deps),
   readInsights(deps),
   readCohort(deps),
+  readInsightSeries(deps),
   readEcgSamples(deps),
   readSamples(deps),
   readWaveform(deps),

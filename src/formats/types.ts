@@ -68,6 +68,8 @@ export interface DecodedRecording {
  * decoder and is valid only until the next event is requested. A missing sample is the type's marker
  * (`signal/samples.ts`). `zero-level`: the stored value of a channel's physical zero, if the file gives it before the
  * samples. Without it, crossings are first counted about 0 and, if the description gives another value, once more.
+ * `sampling-rate`: a channel's sampling rate in Hz, if the file gives it before the samples. Without it, or if the
+ * description gives another one, what is stored for trends is made later, from the stored samples.
  * `channel-end`: no more samples of this channel will come. Yielded by decoders of formats that store the channels one
  * after the other, so that its last block need not wait. `annotations`: marks of the recording, in order of time, in
  * runs of at most `MAX_ANNOTATIONS_A_RUN`, anywhere before its `recording`. `recording`: all samples of a recording
@@ -75,6 +77,7 @@ export interface DecodedRecording {
  */
 export type DecoderEvent =
   | { kind: 'zero-level'; channel: number; zeroLevel: number }
+  | { kind: 'sampling-rate'; channel: number; samplingRate: number }
   | { kind: 'samples'; channel: number; samples: Samples }
   | { kind: 'channel-end'; channel: number }
   | { kind: 'annotations'; annotations: Annotation[] }

@@ -198,7 +198,7 @@ export const SETTINGS = {
     '8',
     whole(1, 10_000),
     'Parallel large answers of one instance to one user: samples, exports, pictures, checks, insights of a ' +
-      'window or with options, a new zero level, reports.',
+      'window, in series or with options, a new zero level, reports.',
   ),
   maxEventStreams: setting(
     'MAX_EVENT_STREAMS_PER_USER',

@@ -12,7 +12,7 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
   'store/place.ts': 'finds a recording at hand where it is, whichever shard that is: no user asks for it',
   'store/audited.ts': 'tells the audit whose upload it was',
   'store/uploads.ts': 'keeps for the audit whose upload it was',
-  'upload/build-envelopes.ts': 'written with every tile',
+  'upload/build-derived.ts': 'writes the field beside what is made of the samples',
   'store/batch-writer.ts': 'writes the field beside the samples',
   'upload/draft.ts': 'writes the field of a new recording',
   'upload/heal.ts': 'writes the field beside samples that come back',

@@ -1,4 +1,4 @@
-/** Counts what is fetched of the blocks and envelopes of recordings, from the driver's events for commands. */
+/** Counts what is fetched of the blocks, envelopes and minutes of recordings, from the driver's events for commands. */
 import mongoose, { type Connection } from 'mongoose';
 import type { StoredBlocks } from '../../src/ecgs/store/model.ts';
 
@@ -10,6 +10,8 @@ export class Fetches {
   documents = 0;
   /** Documents of envelopes. */
   tiles = 0;
+  /** Documents of minutes. */
+  minutes = 0;
   /** Bytes of samples in all replies, and in the largest. */
   bytes = 0;
   largestReply = 0;
@@ -34,6 +36,7 @@ export async function watchedConnection(database: Connection): Promise<{ connect
     const { ns, firstBatch, nextBatch } = (reply as Reply).cursor;
     const documents = firstBatch ?? nextBatch ?? [];
     if (ns === `${database.name}.ecgEnvelopes`) fetches.tiles += documents.length;
+    if (ns === `${database.name}.ecgMinutes`) fetches.minutes += documents.length;
     if (ns !== `${database.name}.ecgBlocks`) return;
     const bytes = documents.flatMap(({ blocks }) => blocks).reduce((sum, { data }) => sum + data.length(), 0);
     if (commandName === 'find') fetches.queries++;

@@ -86,12 +86,17 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
   let runs: Float64Array[][] = [];
   let annotations: Annotation[] = [];
   let levels = new Map<number, number>();
+  let rates = new Map<number, number>();
   let ended = new Set<number>();
   for await (const event of decode(upload, limits)) {
     if (event.kind === 'zero-level') {
       if (levels.has(event.channel) || runs[event.channel])
         throw new Error(`the zero level of channel ${event.channel} came late or twice`);
       levels.set(event.channel, event.zeroLevel);
+    } else if (event.kind === 'sampling-rate') {
+      if (rates.has(event.channel) || runs[event.channel])
+        throw new Error(`the sampling rate of channel ${event.channel} came late or twice`);
+      rates.set(event.channel, event.samplingRate);
     } else if (event.kind === 'channel-end') {
       ended.add(event.channel);
     } else if (event.kind === 'samples') {
@@ -111,12 +116,16 @@ export async function gather(decode: Decoder, upload: UploadFiles, limits = LIMI
         if (level !== (recording.channels[channel]?.zeroLevel ?? 0))
           throw new Error(`channel ${channel} was told with zero level ${level}, and described with another`);
       });
+      rates.forEach((rate, channel) => {
+        if (rate !== recording.channels[channel]?.samplingRate)
+          throw new Error(`channel ${channel} was told with ${rate} Hz, and described with another rate`);
+      });
       found.push({
         recording,
         digits: recording.channels.map((_, channel) => joined(runs[channel] ?? [])),
         annotations,
       });
-      [runs, annotations, levels, ended] = [[], [], new Map(), new Set()];
+      [runs, annotations, levels, rates, ended] = [[], [], new Map(), new Map(), new Set()];
     }
   }
   if (runs.length > 0) throw new Error('samples came behind the last recording');

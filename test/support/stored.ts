@@ -9,6 +9,8 @@ import { BLOCK_SAMPLES, type Samples } from '../../src/signal/samples.ts';
 export interface ChannelToStore {
   name: string;
   samplingRate?: number;
+  gain?: number;
+  zeroLevel?: number;
   samples: Samples;
 }
 
@@ -21,6 +23,10 @@ export async function storeRecording(
 ): Promise<StoredEcg> {
   const id = new Types.ObjectId();
   const draft = new Draft(database, { ecg: id, owner, writer: new Types.ObjectId() }, encoding);
+  for (const [number, { samplingRate = 500, zeroLevel = 0 }] of channels.entries()) {
+    draft.setSamplingRate(number, samplingRate);
+    draft.setZeroLevel(number, zeroLevel);
+  }
   const longest = Math.max(...channels.map(({ samples }) => samples.length));
   for (let from = 0; from < longest; from += BLOCK_SAMPLES) {
     for (const [number, { samples }] of channels.entries()) {
@@ -29,12 +35,12 @@ export async function storeRecording(
     }
   }
   const nothing = { externalId: null, date: null, patient: null, study: null, notes: null, subject: null, part: null };
-  const described = channels.map(({ name, samplingRate = 500 }) => ({
+  const described = channels.map(({ name, samplingRate = 500, gain = 1000, zeroLevel = 0 }) => ({
     name,
     samplingRate,
     unit: 'mV',
-    gain: 1000,
-    zeroLevel: 0,
+    gain,
+    zeroLevel,
   }));
   const ecg = await draft.finish({ ...nothing, warnings: [], channels: described }, 'json', new ClinicZone('UTC'));
   // Recordings of one owner may have the same content here.

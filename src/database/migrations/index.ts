@@ -13,7 +13,7 @@ import { logins } from './0008-logins.ts';
 import { openScales } from './0009-open-scales.ts';
 import { apart } from './0010-apart.ts';
 import { audit } from './0011-audit.ts';
-import { envelopes } from './0012-envelopes.ts';
+import { derived } from './0012-derived.ts';
 import { resumableUploads } from './0013-resumable-uploads.ts';
 import { idempotencyKeys } from './0014-idempotency-keys.ts';
 import type { Migration } from './migration.ts';
@@ -30,7 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   openScales,
   apart,
   audit,
-  envelopes,
+  derived,
   resumableUploads,
   idempotencyKeys,
 ];

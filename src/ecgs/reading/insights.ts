@@ -89,10 +89,18 @@ function countersOf(channels: readonly StoredChannel[], { deadBand, gaps }: Insi
   );
 }
 
+/** The values of a summary in the channel's unit; null if no sample is present. */
+export function physicalValues(
+  { gain, zeroLevel }: Pick<StoredChannel, 'gain' | 'zeroLevel'>,
+  { samples, missing, minimum, maximum, mean }: SignalSummary,
+): Pick<ChannelInsights, 'minimum' | 'maximum' | 'mean'> {
+  const value = (stored: number): number | null => (samples === missing ? null : (stored - zeroLevel) / gain);
+  const [lowest, highest] = gain < 0 ? [maximum, minimum] : [minimum, maximum];
+  return { minimum: value(lowest), maximum: value(highest), mean: value(mean) };
+}
+
 function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: number): ChannelInsights {
   const present = s.samples - s.missing;
-  const value = (stored: number): number | null => (present === 0 ? null : (stored - channel.zeroLevel) / channel.gain);
-  const [lowest, highest] = channel.gain < 0 ? [s.maximum, s.minimum] : [s.minimum, s.maximum];
   const duration = channel.samplingRate === null ? null : s.samples / channel.samplingRate;
   return {
     name: channel.name,
@@ -102,9 +110,7 @@ function physical(channel: StoredChannel, s: SignalSummary, zeroCrossings: numbe
     duration,
     zeroCrossings,
     crossingsPerSecond: duration === null || duration === 0 ? null : zeroCrossings / duration,
-    minimum: value(lowest),
-    maximum: value(highest),
-    mean: value(s.mean),
+    ...physicalValues(channel, s),
     standardDeviation: present === 0 ? null : Math.sqrt(s.m2 / present) / Math.abs(channel.gain),
     unit: channel.unit,
     calibrated: channel.calibrated,

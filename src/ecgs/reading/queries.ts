@@ -76,6 +76,25 @@ export const insightsQuery = z
   .refine(inOrder, OUT_OF_ORDER);
 export type InsightsQuery = z.infer<typeof insightsQuery>;
 
+const MIN_WINDOW = 10;
+const MAX_WINDOW = 86_400;
+
+/** The query of `GET /ecgs/{id}/insights/series`. */
+export const seriesQuery = z.strictObject({
+  window: withDefault(
+    number()
+      .pipe(
+        z.number().min(MIN_WINDOW, `must be at least ${MIN_WINDOW}`).max(MAX_WINDOW, `must be at most ${MAX_WINDOW}`),
+      )
+      .meta({ type: 'number', minimum: MIN_WINDOW, maximum: MAX_WINDOW, pattern: undefined }),
+    60,
+  ).meta({ description: 'Seconds. Whole minutes are read from stored summaries; others are counted from the samples' }),
+  channels: channels(
+    'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
+      'contain a comma',
+  ),
+});
+
 /** The query of `GET /ecgs/{id}/annotations`. */
 export const annotationQuery = (limits: Limits) => {
   const { limit, cursor } = pageQuery(limits);

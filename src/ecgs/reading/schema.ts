@@ -43,6 +43,31 @@ export const Insights = z
   .meta({ id: 'Insights' });
 export type Insights = z.infer<typeof Insights>;
 
+const counts = z.array(z.int());
+const statistics = z.array(statistic);
+export const InsightSeries = z
+  .strictObject({
+    ecgId: z.string(),
+    definition: Insights.shape.definition,
+    window: z.number().meta({ description: 'Seconds of each window' }),
+    channels: z.array(
+      z.strictObject({
+        name: z.string(),
+        lead,
+        unit: unit.nullable(),
+        calibrated: z.boolean(),
+        samplingRate,
+        samples: counts.meta({ description: 'Of each window; all samples, missing ones included' }),
+        missing: counts,
+        zeroCrossings: counts,
+        minimum: statistics,
+        maximum: statistics,
+        mean: statistics,
+      }),
+    ),
+  })
+  .meta({ id: 'InsightSeries', description: 'Channels in the requested order' });
+
 export const ChannelSamples = z
   .strictObject({
     ecgId: z.string(),

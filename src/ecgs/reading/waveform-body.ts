@@ -22,7 +22,7 @@ async function* jsonPieces(ecg: StoredEcg, waveforms: readonly Waveform[]): Asyn
     yield `${at > 0 ? ',' : ''}${JSON.stringify(head(ecg, waveform)).slice(0, -1)}`;
     for (const [name, samples] of arraysOf(waveform)) {
       yield `,"${name}":[`;
-      yield* listText(one(samples), ',', 'null', String);
+      yield* listText(oneRun(samples), ',', 'null', String);
       yield ']';
     }
     yield '}';
@@ -30,7 +30,8 @@ async function* jsonPieces(ecg: StoredEcg, waveforms: readonly Waveform[]): Asyn
   yield ']}';
 }
 
-async function* one(samples: Samples): AsyncGenerator<Samples, void, void> {
+/** Samples as the only run. */
+export async function* oneRun(samples: Samples): AsyncGenerator<Samples, void, void> {
   yield samples;
 }
 

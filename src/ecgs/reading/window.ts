@@ -1,5 +1,6 @@
 /** Time windows, and the samples in them. */
 import { Problem } from '../../errors.ts';
+import { boundOf } from '../../signal/window-grid.ts';
 import type { StoredChannel } from '../store/model.ts';
 
 /** Seconds from the start of the recording; half-open. */
@@ -13,9 +14,6 @@ export interface SampleRange {
   first: number;
   end: number;
 }
-
-/** Rounds a bound such as 0.3 s · 1000 Hz = 300.00000000000006 to its sample. */
-const BOUND_SLACK = 1e-6;
 
 /** The samples of a channel inside a window. Errors: `sampling-rate-unknown` if there is a window and no rate. */
 export function sampleRange(
@@ -32,7 +30,7 @@ export function sampleRange(
         'leave out from and to.',
     );
   }
-  const bound = (seconds: number): number => Math.min(total, Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK)));
+  const bound = (seconds: number): number => Math.min(total, boundOf(seconds, rate));
   const first = bound(from ?? 0);
   return { first, end: to === undefined ? total : Math.max(first, bound(to)) };
 }

@@ -1,14 +1,19 @@
-/** Writes blocks and tiles of a recording that is not published yet to MongoDB, in batches, with back-pressure. */
+/** Writes samples of a recording, and what is derived from them, to MongoDB, in batches, with back-pressure. */
 import { type Collection, type Connection, Types } from 'mongoose';
 import type { Tile } from '../../signal/envelope.ts';
 import { SAMPLE_ARRAYS, sampleType } from '../../signal/samples.ts';
 import { type BlockEncoding, encoded } from './block-encoding.ts';
+import { packTable } from './block-table.ts';
+import { type ChannelMinutes, MINUTES_DOCUMENT_BYTES } from './minutes.ts';
 import {
   blockCollection,
   envelopeCollection,
+  minuteCollection,
   type ObjectId,
   type StoredBlock,
   type StoredBlocks,
+  type StoredChannelMinutes,
+  type StoredMinutes,
   type StoredTile,
 } from './model.ts';
 
@@ -25,7 +30,7 @@ export interface Written {
 }
 
 /** Inserts documents of one kind. */
-class BatchWriter<Stored extends StoredBlocks | StoredTile> {
+class BatchWriter<Stored extends StoredBlocks | StoredTile | StoredMinutes> {
   /** The number of documents added. */
   documents = 0;
   #batch: Stored[] = [];
@@ -108,5 +113,35 @@ export class TileWriter extends BatchWriter<StoredTile> {
     samples.set(maximum, minimum.length);
     const stored = encoded(samples, encoding);
     this.insert({ _id: new Types.ObjectId(), ...this.of, channel, level, tile, ...stored }, stored.data.position);
+  }
+}
+
+/** Collects the minutes of channels in as few documents as they fit in. */
+export class MinuteWriter extends BatchWriter<StoredMinutes> {
+  #channels: StoredChannelMinutes[] = [];
+  #bytes = 0;
+
+  constructor(database: Connection, of: Written) {
+    super(minuteCollection(database), of);
+  }
+
+  /** Adds the minutes of a channel. They are stored by `flush` at the latest. */
+  add(channel: number, { samplingRate, zeroLevel, rows }: ChannelMinutes): void {
+    const table = packTable(rows);
+    if (this.#bytes + table.length() > MINUTES_DOCUMENT_BYTES) this.#end();
+    this.#channels.push({ channel, samplingRate, zeroLevel, table });
+    this.#bytes += table.length();
+  }
+
+  override async flush(): Promise<void> {
+    this.#end();
+    await super.flush();
+  }
+
+  #end(): void {
+    if (this.#channels.length > 0)
+      this.insert({ _id: new Types.ObjectId(), ...this.of, channels: this.#channels }, this.#bytes);
+    this.#channels = [];
+    this.#bytes = 0;
   }
 }

@@ -1,16 +1,17 @@
 /**
- * The summaries of a channel's blocks as one binary: 72 bytes a block, little-endian doubles in the order of
- * `packTable`.
+ * The summaries of a channel's blocks, or of its minutes, as one binary: 72 bytes each, little-endian doubles in the
+ * order of `packTable`.
  */
 import { mongo } from 'mongoose';
 import type { Sign, SignalSummary } from '../../signal/summary.ts';
 
 const FIELDS = 9;
-const BYTES = FIELDS * Float64Array.BYTES_PER_ELEMENT;
+/** Bytes of one summary. */
+export const ROW_BYTES = FIELDS * Float64Array.BYTES_PER_ELEMENT;
 
-export function packTable(blocks: readonly SignalSummary[]): mongo.Binary {
-  const table = new Float64Array(blocks.length * FIELDS);
-  blocks.forEach((b, i) =>
+export function packTable(summaries: readonly SignalSummary[]): mongo.Binary {
+  const table = new Float64Array(summaries.length * FIELDS);
+  summaries.forEach((b, i) =>
     table.set(
       [b.samples, b.missing, b.zeroCrossings, b.firstSign, b.lastSign, b.minimum, b.maximum, b.mean, b.m2],
       i * FIELDS,
@@ -19,12 +20,12 @@ export function packTable(blocks: readonly SignalSummary[]): mongo.Binary {
   return new mongo.Binary(Buffer.from(table.buffer));
 }
 
-/** The number of blocks in a packed table. */
-export const blocksInTable = (table: mongo.Binary): number => table.length() / BYTES;
+/** The number of summaries in a packed table. */
+export const rowsInTable = (table: mongo.Binary): number => table.length() / ROW_BYTES;
 
-/** The summary of block `index` of a packed table. */
+/** Summary `index` of a packed table. */
 export function tableRow(table: mongo.Binary, index: number): SignalSummary {
-  const row = new DataView(table.buffer.buffer, table.buffer.byteOffset + index * BYTES, BYTES);
+  const row = new DataView(table.buffer.buffer, table.buffer.byteOffset + index * ROW_BYTES, ROW_BYTES);
   const field = (i: number): number => row.getFloat64(i * 8, true);
   return {
     samples: field(0),

@@ -7,7 +7,7 @@ import { randomUUID } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import type { Logger } from 'pino';
 import { removeContent } from './content.ts';
-import { isHollow, lacksTiles, requireEnvelope } from './missing.ts';
+import { isHollow, lacksDerived, requireDerived } from './missing.ts';
 import { userModel } from '../../users/model.ts';
 import {
   checkCollection,
@@ -183,7 +183,7 @@ async function checkRecordings(
     const place = { ...placeOf(ecg), createdAt: ecg.createdAt };
     places.push(place);
     if (await isHollow(database, ecg)) hollow.push(place);
-    else if (await lacksTiles(database, ecg)) await requireEnvelope(database, place);
+    else if (await lacksDerived(database, ecg)) await requireDerived(database, place);
   }
   return { places, hollow, cursor: places.length < MAX_LOOKED_AT ? null : cursor };
 }

@@ -2,7 +2,7 @@
 import type { Connection } from 'mongoose';
 import { CONTENT, contentCollection, type ObjectId } from './model.ts';
 
-/** Removes every block and annotation of a recording. */
+/** Removes every block and annotation of a recording, and what is derived from them. */
 export async function removeContent(database: Connection, ecg: ObjectId): Promise<void> {
   await Promise.all(CONTENT.map(async (name) => contentCollection(database, name).deleteMany({ ecg })));
 }

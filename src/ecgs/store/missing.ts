@@ -1,8 +1,8 @@
 /** Which samples and marks of a recording are missing. Reads use majority read concern, since a 200 depends on them. */
 import type { Connection } from 'mongoose';
 import { missingRuns } from './annotations.ts';
-import { blocksInTable } from './block-table.ts';
-import { blockCollection, ecgModel, envelopeCollection, MAJORITY, type StoredEcg } from './model.ts';
+import { rowsInTable } from './block-table.ts';
+import { blockCollection, contentCollection, ecgModel, MAJORITY, type StoredEcg } from './model.ts';
 import { type Place, placeOf, publishedAt } from './place.ts';
 import type { BlockPlace } from './stored-blocks.ts';
 
@@ -23,7 +23,7 @@ export async function missingBlocks(database: Connection, ecg: Counted): Promise
   );
   for await (const { blocks } of places) for (const { channel, index } of blocks) stored.add(`${channel}/${index}`);
   return ecg.channels.flatMap((channel, number) =>
-    Array.from({ length: blocksInTable(channel.blockTable) }, (_, index) => ({ channel: number, index })).filter(
+    Array.from({ length: rowsInTable(channel.blockTable) }, (_, index) => ({ channel: number, index })).filter(
       ({ index }) => !stored.has(`${number}/${index}`),
     ),
   );
@@ -42,16 +42,21 @@ async function hasAllDocuments(database: Connection, ecg: Counted): Promise<bool
   return (await ecgModel(database).exists(still)) !== null;
 }
 
-/** Whether tiles of a recording's envelope are missing; false as long as it has not been built. */
-export async function lacksTiles(
+/**
+ * Whether documents are missing that were derived from the samples of a recording: of its envelopes or of its minutes.
+ * Those that have not been built do not count.
+ */
+export async function lacksDerived(
   database: Connection,
-  { _id, envelopeDocuments = 0 }: Pick<StoredEcg, '_id' | 'envelopeDocuments'>,
+  { _id, envelopeDocuments = 0, minuteDocuments = 0 }: Pick<StoredEcg, '_id' | 'envelopeDocuments' | 'minuteDocuments'>,
 ): Promise<boolean> {
-  return envelopeDocuments > 0 && (await envelopeCollection(database).countDocuments({ ecg: _id })) < envelopeDocuments;
+  const lacks = async (name: 'ecgEnvelopes' | 'ecgMinutes', documents: number): Promise<boolean> =>
+    documents > 0 && (await contentCollection(database, name).countDocuments({ ecg: _id })) < documents;
+  return (await lacks('ecgEnvelopes', envelopeDocuments)) || lacks('ecgMinutes', minuteDocuments);
 }
 
-/** Has an envelope built anew, in the background. */
-export async function requireEnvelope(database: Connection, place: Place): Promise<void> {
-  const due = [{ $set: { envelopeDueAt: '$$NOW' } }, { $unset: 'envelopeDocuments' }];
+/** Has envelopes and minutes built anew, in the background. */
+export async function requireDerived(database: Connection, place: Place): Promise<void> {
+  const due = [{ $set: { derivedDueAt: '$$NOW' } }, { $unset: ['envelopeDocuments', 'minuteDocuments'] }];
   await ecgModel(database).updateOne(publishedAt(place), due);
 }

@@ -78,8 +78,10 @@ export interface StoredEcg {
   blockDocuments?: number;
   /** Number of its documents in `ecgEnvelopes`; absent while they have to be built. */
   envelopeDocuments?: number;
-  /** Only while its envelopes have to be built: when an instance may begin, or begin again. */
-  envelopeDueAt?: Date;
+  /** Number of its documents in `ecgMinutes`; absent while they have to be built for the first time. */
+  minuteDocuments?: number;
+  /** Only while envelopes or minutes have to be built: when an instance may begin, or begin again. */
+  derivedDueAt?: Date;
   channels: StoredChannel[];
   version: number;
   createdAt: Date;
@@ -87,6 +89,9 @@ export interface StoredEcg {
   /** Only in the marker of a removed recording, whose other fields are its id and owner (`settle.ts`). */
   sweptAt?: Date;
 }
+
+/** `derivedDueAt` of recordings whose envelopes or minutes are to be built as soon as possible. */
+export const DUE = new Date(0);
 
 /** The fields that audit events are made from. */
 export type Audited = Pick<StoredEcg, '_id' | 'owner' | 'patient' | 'createdAt'>;
@@ -121,6 +126,24 @@ export interface StoredTile extends EncodedSamples {
   channel: number;
   level: number;
   tile: number;
+}
+
+/** The minutes of one channel. They are valid as long as the channel has this sampling rate and zero level. */
+export interface StoredChannelMinutes {
+  channel: number;
+  samplingRate: number;
+  zeroLevel: number;
+  /** The summary of each minute from the first sample on, packed (`block-table.ts`). */
+  table: mongo.Binary;
+}
+
+/** The minutes of as many channels as fit (`minutes.ts`). Unique: (recording, channel). */
+export interface StoredMinutes {
+  _id: ObjectId;
+  ecg: ObjectId;
+  owner: ObjectId;
+  writer: ObjectId;
+  channels: StoredChannelMinutes[];
 }
 
 /**
@@ -178,7 +201,8 @@ const ecgSchema = new Schema<StoredEcg>(
     apart: { type: Schema.Types.Mixed, default: null },
     blockDocuments: { type: Number },
     envelopeDocuments: { type: Number },
-    envelopeDueAt: { type: Date },
+    minuteDocuments: { type: Number },
+    derivedDueAt: { type: Date },
     channels: { type: [channelSchema], required: true },
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
@@ -204,7 +228,7 @@ export const MAJORITY = { level: 'majority' } as const;
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
 
 /** The collections of a recording's content. */
-export const CONTENT = ['ecgBlocks', 'ecgEnvelopes', 'ecgAnnotations'] as const;
+export const CONTENT = ['ecgBlocks', 'ecgEnvelopes', 'ecgMinutes', 'ecgAnnotations'] as const;
 
 /** The fields of all these documents: the recording, its owner, and the instance that wrote the document. */
 export type StoredContent = Pick<StoredBlocks, '_id' | 'ecg' | 'owner' | 'writer'>;
@@ -219,6 +243,10 @@ export function blockCollection(database: Connection): Collection<StoredBlocks> 
 
 export function envelopeCollection(database: Connection): Collection<StoredTile> {
   return database.collection<StoredTile>('ecgEnvelopes');
+}
+
+export function minuteCollection(database: Connection): Collection<StoredMinutes> {
+  return database.collection<StoredMinutes>('ecgMinutes');
 }
 
 export function annotationCollection(database: Connection): Collection<StoredAnnotations> {

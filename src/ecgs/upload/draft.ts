@@ -2,65 +2,31 @@
  * A recording that is being written. Its blocks are stored while it still arrives; it stays invisible until it is
  * published.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
 import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
-import { BlockBuilder } from '../../signal/block-builder.ts';
-import { EnvelopeBuilder, type Tile } from '../../signal/envelope.ts';
 import { canonicalLeads } from '../../signal/leads.ts';
-import { BLOCK_SAMPLES, type Samples, type SampleType, sampleType, widerType } from '../../signal/samples.ts';
-import { summarize } from '../../signal/summarize.ts';
-import { EMPTY, merge, type SignalSummary } from '../../signal/summary.ts';
+import type { Samples } from '../../signal/samples.ts';
+import { EMPTY, merge } from '../../signal/summary.ts';
 import { RecordingReader } from '../reading/recording-reader.ts';
 import { AnnotationWriter } from '../store/annotations.ts';
 import { packTable } from '../store/block-table.ts';
-import { type BlockEncoding, decoded as samplesOf, encoded, type EncodedSamples } from '../store/block-encoding.ts';
-import { BlockWriter, TileWriter, type Written } from '../store/batch-writer.ts';
+import { type BlockEncoding, decoded as samplesOf, type EncodedSamples } from '../store/block-encoding.ts';
+import { BlockWriter, MinuteWriter, TileWriter, type Written } from '../store/batch-writer.ts';
 import { removeContent } from '../store/content.ts';
+import { type ChannelMinutes, hasMinutes } from '../store/minutes.ts';
 import { toInstant } from '../date.ts';
-import type { Apart, ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
+import { type Apart, DUE, type ObjectId, type StoredChannel, type StoredEcg } from '../store/model.ts';
 import type { Place } from '../store/place.ts';
 import { storedScale } from '../store/scale.ts';
+import { ChannelDraft, type ChannelParts } from './channel-draft.ts';
+import type { ChannelCounter, MinuteBudget } from './counter.ts';
 
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
-
-/** One channel: blocks are summarised and encoded at once; the last, shorter one waits for those of other channels. */
-class ChannelDraft {
-  zeroLevel = 0;
-  hasEnded = false;
-  /** The last block; null if there is none, or it is not held any longer. */
-  tail: EncodedSamples | null = null;
-  readonly summaries: SignalSummary[] = [];
-  readonly digest: Hash = createHash('sha256');
-  readonly builder: BlockBuilder;
-  readonly #envelope: EnvelopeBuilder;
-  sampleType: SampleType = 'int16';
-
-  constructor(
-    encoding: BlockEncoding,
-    full: (index: number, samples: EncodedSamples) => void,
-    onTile: (tile: Tile) => void,
-  ) {
-    this.#envelope = new EnvelopeBuilder(onTile);
-    this.builder = new BlockBuilder((samples) => {
-      this.digest.update(sampleType(samples)).update(samples);
-      this.sampleType = widerType(this.sampleType, sampleType(samples));
-      const block = encoded(samples, encoding);
-      if (samples.length < BLOCK_SAMPLES) this.tail = block;
-      else full(this.summaries.length, block);
-      this.summaries.push(summarize(samples, this.zeroLevel));
-      this.#envelope.push(samples);
-    });
-  }
-
-  end(): void {
-    this.hasEnded = true;
-    this.builder.finish();
-    this.#envelope.finish();
-  }
-}
+/** Minutes held until the end of an upload: a day of 170 channels, about 40 MB. Others are counted later. */
+const MAX_MINUTES_HELD = 250_000;
 
 /** A part may have the same name as another recording's id, so the kind of name is stored with it. */
 function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'part'>): Apart {
@@ -74,9 +40,11 @@ export class Draft {
   readonly #channels: ChannelDraft[] = [];
   readonly #writer: BlockWriter;
   readonly #tiles: TileWriter;
+  readonly #minutes: MinuteWriter;
   readonly #annotations: AnnotationWriter;
   readonly #database: Connection;
   readonly #encoding: BlockEncoding;
+  readonly #budget: MinuteBudget = { left: MAX_MINUTES_HELD };
   /** Channels whose last blocks will share a document. */
   #waiting: number[] = [];
   #waitingBytes = 0;
@@ -89,12 +57,18 @@ export class Draft {
     this.place = { id: of.ecg, owner: of.owner };
     this.#writer = new BlockWriter(database, of);
     this.#tiles = new TileWriter(database, of);
+    this.#minutes = new MinuteWriter(database, of);
     this.#annotations = new AnnotationWriter(database, of);
   }
 
   /** The stored value of physical zero. To be called before the channel's samples are appended. */
   setZeroLevel(channel: number, zeroLevel: number): void {
     this.#channel(channel).zeroLevel = zeroLevel;
+  }
+
+  /** Hz. To be called before the channel's samples are appended. */
+  setSamplingRate(channel: number, samplingRate: number): void {
+    this.#channel(channel).samplingRate = samplingRate;
   }
 
   append(channel: number, samples: Samples): void {
@@ -142,6 +116,7 @@ export class Draft {
     const channels: StoredChannel[] = [];
     for (const [index, description] of decoded.channels.entries())
       channels.push(await this.#describe(index, description, leads[index] ?? null));
+    const minuteDocuments = await this.#storeMinutes(channels);
     const date = decoded.date === null ? null : toInstant(decoded.date, zone);
     const now = new Date();
     return {
@@ -164,6 +139,7 @@ export class Draft {
       apart: apartBy(decoded),
       blockDocuments: this.#writer.documents,
       envelopeDocuments: this.#tiles.documents,
+      ...(minuteDocuments === null ? { derivedDueAt: DUE } : { minuteDocuments }),
       channels,
       version: 1,
       createdAt: now,
@@ -178,16 +154,17 @@ export class Draft {
 
   /** Removes everything that was stored. */
   async discard(): Promise<void> {
-    await Promise.all([this.#writer.stop(), this.#tiles.stop()]);
+    await Promise.all([this.#writer.stop(), this.#tiles.stop(), this.#minutes.stop()]);
     await removeContent(this.#database, this.id);
   }
 
   #channel(number: number): ChannelDraft {
     for (let next = this.#channels.length; next <= number; next++) {
-      const full = (index: number, block: EncodedSamples): void =>
-        this.#writer.add([{ channel: next, index, ...block }]);
-      const onTile = (tile: Tile): void => this.#tiles.add(next, tile, this.#encoding);
-      this.#channels.push(new ChannelDraft(this.#encoding, full, onTile));
+      const parts: ChannelParts = {
+        onBlock: (index, block) => this.#writer.add([{ channel: next, index, ...block }]),
+        onTile: (tile) => this.#tiles.add(next, tile, this.#encoding),
+      };
+      this.#channels.push(new ChannelDraft(this.#encoding, this.#budget, parts));
     }
     return this.#channels[number] as ChannelDraft;
   }
@@ -195,9 +172,9 @@ export class Draft {
   /** Stores the last blocks of the waiting channels. @returns these channels */
   #storeWaiting(): ChannelDraft[] {
     const channels = this.#waiting.map((number) => this.#channel(number));
-    const blocks = channels.map(({ summaries, tail }, i) => ({
+    const blocks = channels.map(({ counter, tail }, i) => ({
       channel: this.#waiting[i] as number,
-      index: summaries.length - 1,
+      index: counter.blocks.length - 1,
       ...(tail as EncodedSamples),
     }));
     if (blocks.length > 0) this.#writer.add(blocks);
@@ -209,14 +186,15 @@ export class Draft {
   async #describe(number: number, description: DecodedChannel, lead: StoredChannel['lead']): Promise<StoredChannel> {
     const draft = this.#channel(number);
     const zeroLevel = description.zeroLevel ?? 0;
-    const summaries = draft.zeroLevel === zeroLevel ? draft.summaries : await this.#countAgain(number, zeroLevel);
+    const isRight = draft.counter.zeroLevel === zeroLevel;
+    const { blocks } = isRight ? draft.counter : await this.#countAgain(number, zeroLevel, description.samplingRate);
     return {
       name: description.name,
       lead,
       ...storedScale(description),
       sampleType: draft.sampleType,
-      summary: summaries.reduce(merge, EMPTY),
-      blockTable: packTable(summaries),
+      summary: blocks.reduce(merge, EMPTY),
+      blockTable: packTable(blocks),
     };
   }
 
@@ -224,16 +202,37 @@ export class Draft {
    * The zero level came after the signal: blocks are summarised again, relative to the right zero. All are stored by
    * now; the last one need not be read if it is still held.
    */
-  async #countAgain(number: number, zeroLevel: number): Promise<SignalSummary[]> {
-    const { summaries: counted, sampleType: type, tail } = this.#channel(number);
-    const stored = tail === null ? counted : counted.slice(0, -1);
+  async #countAgain(number: number, zeroLevel: number, samplingRate: number | null): Promise<ChannelCounter> {
+    const draft = this.#channel(number);
+    const { counter: counted, sampleType: type, tail } = draft;
+    const stored = tail === null ? counted.blocks : counted.blocks.slice(0, -1);
     const end = stored.reduce((sum, { samples }) => sum + samples, 0);
     const span = { channel: number, first: 0, end, type };
-    const summaries: SignalSummary[] = [];
+    const counter = draft.recount(zeroLevel, samplingRate);
     for await (const { samples } of new RecordingReader(this.#database, this.id, [span]).inTurn())
-      summaries.push(summarize(samples, zeroLevel));
-    if (tail !== null) summaries.push(summarize(samplesOf(tail), zeroLevel));
-    return summaries;
+      counter.push(samples);
+    if (tail !== null) counter.push(samplesOf(tail));
+    return counter;
+  }
+
+  /**
+   * Stores the minutes of all long channels. @returns the number of documents; null if some channel must be counted
+   * later, because its sampling rate came after the signal or there are too many minutes
+   */
+  async #storeMinutes(channels: readonly StoredChannel[]): Promise<number | null> {
+    const counted = [...channels.entries()]
+      .filter(([, channel]) => hasMinutes(channel))
+      .map(([number, { samplingRate }]) => ({
+        number,
+        minutes: this.#channel(number).counter.minutesAt(samplingRate),
+      }));
+    if (counted.some(({ minutes }) => minutes === null)) return null;
+    for (const { number, minutes } of counted) {
+      this.#minutes.add(number, minutes as ChannelMinutes);
+      await this.#minutes.room();
+    }
+    await this.#minutes.flush();
+    return this.#minutes.documents;
   }
 
   /**

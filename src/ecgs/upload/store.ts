@@ -26,6 +26,9 @@ export async function store(guarded: Events, format: FormatId, drafts: Drafts, z
       case 'zero-level':
         draft.setZeroLevel(event.channel, event.zeroLevel);
         break;
+      case 'sampling-rate':
+        draft.setSamplingRate(event.channel, event.samplingRate);
+        break;
       case 'samples':
         draft.append(event.channel, event.samples);
         await draft.room();

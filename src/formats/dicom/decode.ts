@@ -134,8 +134,10 @@ class DicomDecoder {
       else {
         if (element.length === null) throw syntaxError(element.offset, 'Waveform data must have a length.');
         group = describeGroup(description, element.offset, element.length, this.#limits);
-        for (const [channel, { zeroLevel }] of group.channels.entries())
+        for (const [channel, { zeroLevel, samplingRate }] of group.channels.entries()) {
           if (zeroLevel !== null && zeroLevel !== 0) yield { kind: 'zero-level', channel, zeroLevel };
+          if (samplingRate !== null) yield { kind: 'sampling-rate', channel, samplingRate };
+        }
         yield* this.#waveformData(element.length, group, item.littleEndian);
       }
     }

@@ -9,7 +9,7 @@ import { checkedRate, checkedScale } from './scale.ts';
 import { HIDDEN_DATE, startOf } from './start.ts';
 
 /**
- * Yields the zero levels of all channels, then the samples (int16; int32 if a value equals the marker of int16, and for
+ * Yields the zero levels and sampling rates of all channels, then the samples (int16; int32 if a value equals the marker of int16, and for
  * BDF), with the gaps of discontinuous files as missing samples; at the end, annotations and recording. All signals
  * except annotation signals become channels.
  * @throws FormatError `syntax` if the header is not valid, `content` if the header or the records contradict themselves
@@ -33,8 +33,10 @@ export const decodeEdf: Decoder = async function* (files, limits) {
           limits,
         ),
       };
-      for (const [channel, { zeroLevel }] of channels.entries())
+      for (const [channel, { zeroLevel, samplingRate }] of channels.entries()) {
         if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+        if (samplingRate !== null) yield { kind: 'sampling-rate', channel, samplingRate };
+      }
     }
     yield* file.records.take(used === 0 ? chunk : chunk.subarray(used));
   }

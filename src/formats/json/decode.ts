@@ -5,8 +5,8 @@ import { RecordingBuilder } from './recording.ts';
 import { Scanner } from './scanner.ts';
 
 /**
- * Yields the samples lead by lead (channel = position in `leads`) as doubles, NaN for null. If a lead's zero level
- * precedes its signal, it is yielded first. The recording comes at the end. Numbers are the doubles that `JSON.parse`
+ * Yields the samples lead by lead (channel = position in `leads`) as doubles, NaN for null. What precedes a
+ * lead's signal of its zero level and sampling rate is yielded first. The recording comes at the end. Numbers are the doubles that `JSON.parse`
  * gives, with 0 for -0.
  * @throws FormatError `syntax` if the bytes are not one JSON document, `content` if they are not a recording that can
  * be stored
@@ -19,10 +19,11 @@ export const decodeJson: Decoder = async function* ({ main }, limits) {
     for (let from = 0; from < chunk.length; from += SLICE) {
       scanner.window.add(chunk.length > SLICE ? chunk.subarray(from, from + SLICE) : chunk);
       while (scanner.run()) {
-        const { channel, zeroLevel } = builder;
+        const { channel, zeroLevel, samplingRate } = builder;
         if (channel !== announced) {
           if (announced !== -1) yield { kind: 'channel-end', channel: announced };
           if (zeroLevel !== null) yield { kind: 'zero-level', channel, zeroLevel };
+          if (samplingRate !== null) yield { kind: 'sampling-rate', channel, samplingRate };
           announced = channel;
         }
         yield { kind: 'samples', channel, samples: scanner.signal.take() };

@@ -82,6 +82,11 @@ export class RecordingBuilder implements Handler {
     return this.#lead().zeroLevel ?? this.#common.zeroLevel;
   }
 
+  /** The channel's sampling rate, if the document has given it already; otherwise null. */
+  get samplingRate(): number | null {
+    return this.#lead().samplingRate ?? this.#common.samplingRate;
+  }
+
   /** The recording, after the end of the document. */
   recording(): DecodedRecording {
     const common = this.#common;

@@ -30,7 +30,7 @@ const MAX_SEGMENT_HEADER_BYTES = 16 << 20;
 const MAX_ANNOTATION_BYTES = 16 << 20;
 
 /**
- * Yields every channel's zero level, then the samples in the order of the signal files (int16 for formats up to 16
+ * Yields every channel's zero level and sampling rate, then the samples in the order of the signal files (int16 for formats up to 16
  * bits, otherwise int32), then the annotations and the recording.
  * @throws FormatError if the header is inconsistent, or a file that it names was not uploaded, is too short or has
  * another checksum
@@ -48,7 +48,10 @@ export const decodeWfdb: Decoder = async function* (upload, limits) {
         `The name of a signal is longer than ${limits.maxNameLength} characters (setting MAX_NAME_LENGTH).`,
       );
   }
-  for (const [channel, { zeroLevel }] of plan.channels.entries()) yield { kind: 'zero-level', channel, zeroLevel };
+  for (const [channel, { zeroLevel, samplingRate }] of plan.channels.entries()) {
+    yield { kind: 'zero-level', channel, zeroLevel };
+    yield { kind: 'sampling-rate', channel, samplingRate };
+  }
   const warnings = new Set<string>();
   yield* signals(files, plan, warnings);
   yield* annotations(files, header, plan, warnings);

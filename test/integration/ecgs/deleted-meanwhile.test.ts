@@ -60,6 +60,7 @@ describe('a recording that is deleted while it is read', () => {
     const readers = [
       get('insights?from=1&to=2'),
       get('insights?gaps=bridge'),
+      get('insights/series?window=12.5'),
       get('channels/II/samples?from=1&to=2'),
       get('samples?from=1&to=2'),
       () => call(app, 'GET', `/ecgs/${json.id}/samples?from=1&to=2`, { token, accept: 'application/octet-stream' }),
@@ -74,7 +75,7 @@ describe('a recording that is deleted while it is read', () => {
     ];
     const answers = await whileDeleting(json.id, 'ecgBlocks', readers);
     const told = answers.map(({ status, json: body }) => [status, body?.code]);
-    expect(told).to.deep.equal([...Array.from({ length: 16 }, () => [404, 'not-found']), [0, 'terminated']]);
+    expect(told).to.deep.equal([...Array.from({ length: 17 }, () => [404, 'not-found']), [0, 'terminated']]);
   });
 
   it('is also missing for reads of its marks, rather than giving an empty list', async () => {

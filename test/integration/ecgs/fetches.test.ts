@@ -91,7 +91,12 @@ describe('of the blocks of a recording', function () {
       expect(documents).to.equal(121);
     });
 
-    for (const path of [...EXPORTS.map((format) => `export?format=${format}`), 'checks', 'insights?gaps=bridge']) {
+    for (const path of [
+      ...EXPORTS.map((format) => `export?format=${format}`),
+      'checks',
+      'insights?gaps=bridge',
+      'insights/series?window=99.5',
+    ]) {
       it(`${path} fetches each document once, with few queries`, async () => {
         const found = await fetched(ecg, path);
         expect(found.documents).to.equal(documents);
@@ -153,6 +158,8 @@ describe('of the blocks of a recording', function () {
     it('nothing more is fetched after a client has disconnected', async () => {
       const paths: [method: string, path: string, body?: object][] = [
         ['GET', 'insights?gaps=bridge'],
+        ['GET', 'insights?from=1&deadBand=0.1'],
+        ['GET', 'insights/series?window=99.5'],
         ['GET', 'checks'],
         ['GET', 'export?format=csv'],
         ['PATCH', '', { zeroLevel: 3 }],
@@ -170,6 +177,7 @@ describe('of the blocks of a recording', function () {
         asked.end(body && JSON.stringify(body));
         asked.on('error', () => undefined);
         const ended = new Promise((resolve) => asked.once('close', resolve));
+        let before = 0;
         await whileHeld(
           app.database,
           { command: 'find', collection: 'ecgBlocks' },
@@ -177,10 +185,12 @@ describe('of the blocks of a recording', function () {
           async () => {
             asked.destroy();
             await eventually('the client is gone', () => logged.some(({ msg }) => msg === 'request'));
+            before = fetches.replies;
           },
         );
         await eventually('the reading has ended', () => logged.some(({ msg }) => msg === 'the client disconnected'));
-        expect(fetches.replies, `${method} ${path}`).to.equal(1);
+        // The one that was held. A busy mongod may have let an earlier one pass.
+        expect(fetches.replies, `${method} ${path}`).to.equal(before + 1);
       }
     });
 

@@ -85,6 +85,8 @@ describe('large answers at the same time', () => {
       'insights?to=1',
       'insights?deadBand=1',
       'insights?gaps=bridge',
+      'insights/series',
+      'insights/series?window=61',
     ].map((path) => `/ecgs/${id}/${path}`);
   /**
    * A client that reads nothing. @param times how many requests it sends over one connection, without waiting for

@@ -59,6 +59,23 @@ describe('The fields of a JSON upload', () => {
       expect(recording.channels.map(({ zeroLevel }) => zeroLevel)).to.deep.equal([3, 4, 7]);
   });
 
+  it('give a sampling rate before the samples if it precedes them, once per lead', async () => {
+    const signal = `[${'1,'.repeat(40_000)}1]`;
+    const common =
+      `"leads":[{"samplingRate":300,"signal":${signal},"name":"I"},{"name":"II","signal":${signal},` +
+      '"samplingRate":400},{"name":"III","signal":[1]}]';
+    const before = await decode(`{"samplingRate":700,${common}}`);
+    expect([...before.earlyRates]).to.deep.equal([
+      [0, 300],
+      [1, 700],
+      [2, 700],
+    ]);
+    const after = await decode(`{${common},"samplingRate":700}`);
+    expect([...after.earlyRates]).to.deep.equal([[0, 300]]);
+    for (const { recording } of [before, after])
+      expect(recording.channels.map(({ samplingRate }) => samplingRate)).to.deep.equal([300, 400, 700]);
+  });
+
   it('keep an id as written, even a long integer', async () => {
     expect((await root('"id":" a/b "')).recording.externalId).to.equal(' a/b ');
     expect((await root('"id":123456789012345678901234567890')).recording.externalId).to.equal(

@@ -46,6 +46,8 @@ export interface Decoded extends Whole {
   runs: number[];
   /** Zero levels given before the samples, by channel. */
   early: Map<number, number>;
+  /** Sampling rates given before the samples, by channel. */
+  earlyRates: Map<number, number>;
 }
 
 /** Decodes; throws the errors of the decoder. */
@@ -57,6 +59,7 @@ export async function decode(
   const samples: number[][] = [];
   const runs: number[] = [];
   const early = new Map<number, number>();
+  const earlyRates = new Map<number, number>();
   let described: DecodedRecording | null = null;
   for await (const event of decodeJson(
     { main: { name: null, bytes: chunked(bytesOf(document), sizes) }, open: async () => null },
@@ -68,6 +71,10 @@ export async function decode(
       if (samples[event.channel] !== undefined || early.has(event.channel))
         throw new Error('a zero level came late or twice');
       early.set(event.channel, event.zeroLevel);
+    } else if (event.kind === 'sampling-rate') {
+      if (samples[event.channel] !== undefined || earlyRates.has(event.channel))
+        throw new Error('a sampling rate came late or twice');
+      earlyRates.set(event.channel, event.samplingRate);
     } else if (event.kind === 'channel-end') {
       if (event.channel !== samples.length - 1) throw new Error('the end of a channel came at another place');
     } else if (event.kind === 'annotations') {
@@ -81,7 +88,7 @@ export async function decode(
   }
   if (described === null) throw new Error('no recording came');
   const { warnings, ...recording } = described;
-  return { recording, samples, warnings, runs, early };
+  return { recording, samples, warnings, runs, early, earlyRates };
 }
 
 /** The FormatError of a document; other errors are rethrown. */
