@@ -1,4 +1,5 @@
 /** What the cache of recordings keeps, and what it never returns. */
+import { EventEmitter, once } from 'node:events';
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import type { StoredEcg } from '../../../src/ecgs/store/model.ts';
@@ -47,10 +48,13 @@ describe('the cache of recordings', () => {
     const cache = new RecordingCache(1e6);
     const ecg = recording(1);
     const id = ecg._id.toHexString();
-    let answer: (found: StoredEcg) => void = () => undefined;
-    const reading = cache.reading(() => new Promise<StoredEcg>((resolve) => (answer = resolve)));
+    const arrival = new EventEmitter();
+    const reading = cache.reading(async () => {
+      await once(arrival, 'arrived');
+      return ecg;
+    });
     await cache.changing(id, async () => undefined);
-    answer(ecg);
+    arrival.emit('arrived');
     expect(await reading).to.equal(ecg);
     expect(cache.get(id)).to.equal(null);
   });
