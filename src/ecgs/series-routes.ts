@@ -28,8 +28,8 @@ import { insightSeries } from './reading/series.ts';
  *       Others, of at least 10 seconds, are counted from the samples: at most 2,000 of each channel.
  *
  *       With Accept text/csv, one line for each channel and window; text that a spreadsheet would read as a formula is
- *       prefixed with an apostrophe. The tag changes with the version of the recording: with If-None-Match, an unchanged
- *       answer is a 304.
+ *       prefixed with an apostrophe. The tag changes with the version of the recording: with If-None-Match, an
+ *       unchanged answer is a 304.
  */
 export const readInsightSeries = ({ config, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({

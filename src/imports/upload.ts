@@ -45,8 +45,8 @@ interface FormFile {
 
 /**
  * Receives the form. Errors: `media-type-unsupported`, `malformed-request`, `body-too-large`, `upload-timeout`,
- * `validation-failed`, `storage-full`, `not-ready`, and those of `along`. After any error nothing of the upload is shown, and the worker
- * clears it away.
+ * `validation-failed`, `storage-full`, `not-ready`, and those of `along`. After any error nothing of the upload is
+ * shown, and the worker clears it away.
  */
 export async function receiveImport(
   ctx: Context,

@@ -1,6 +1,6 @@
 /**
- * The envelope of a channel: the lowest and highest sample of each bin, for pictures of long stretches. Bins are anchored
- * at the first sample of the recording: bin k of level L has the samples from k · 2^L up to (k + 1) · 2^L.
+ * The envelope of a channel: the lowest and highest sample of each bin, for pictures of long stretches. Bins are
+ * anchored at the first sample of the recording: bin k of level L has the samples from k · 2^L up to (k + 1) · 2^L.
  */
 import { addressOf, envelopeOf, KERNELS } from './kernel.ts';
 import { BLOCK_SAMPLES, joinedRuns, markerOf, SAMPLE_ARRAYS, type Samples, sampleType } from './samples.ts';

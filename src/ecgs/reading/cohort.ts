@@ -11,7 +11,9 @@ import { cohortStages } from './cohort-stages.ts';
 /** How long the database may work on one answer. */
 export const MAX_COHORT_MS = 30_000;
 
-/** mongod's error_codes.yml: MaxTimeMSExpired, ExceededMemoryLimit, BSONObjectTooLarge, and the same as an assertion. */
+/**
+ * mongod's error_codes.yml: MaxTimeMSExpired, ExceededMemoryLimit, BSONObjectTooLarge, and the same as an assertion.
+ */
 const TOO_MUCH: ReadonlySet<unknown> = new Set([50, 146, 10_334, 17_419]);
 
 /** One result of the aggregation. */

@@ -1,6 +1,6 @@
 /**
- * A part of a block that has been fetched and is not needed yet: its samples, or the block as it is stored if that takes
- * less memory.
+ * A part of a block that has been fetched and is not needed yet: its samples, or the block as it is stored if that
+ * takes less memory.
  */
 import { mongo } from 'mongoose';
 import type { BlockMemory } from '../../signal/block-memory.ts';

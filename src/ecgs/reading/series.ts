@@ -76,10 +76,11 @@ function assertCountable(
   const most = Math.max(...windows);
   if (most <= MAX_COUNTED_WINDOWS) return;
   const { name } = ecg.channels[numbers[windows.indexOf(most)] as number] as StoredChannel;
+  const shortest = Math.ceil((most * seconds) / MAX_COUNTED_WINDOWS);
   throw new Problem(
     'answer-too-large',
     `Channel "${name}" has ${most} windows of ${seconds} s. At most ${MAX_COUNTED_WINDOWS} are counted from the ` +
-      `samples: choose whole minutes, which are stored, or at least ${Math.ceil((most * seconds) / MAX_COUNTED_WINDOWS)} s.`,
+      `samples: choose whole minutes, which are stored, or at least ${shortest} s.`,
   );
 }
 

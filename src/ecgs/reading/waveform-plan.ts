@@ -5,7 +5,8 @@ import type { StoredChannel, StoredEcg } from '../store/model.ts';
 import { assertInside, durationOf, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
 
 /**
- * Samples of a pixel up to which they are sent as they are: a pixel of bins has up to two of them, with two values each.
+ * Samples of a pixel up to which they are sent as they are: a pixel of bins has up to two of them, with two values
+ * each.
  */
 const FEW = 4;
 
@@ -14,8 +15,8 @@ export interface WaveformSpan extends SampleRange {
   /** Channel number in the recording. */
   channel: number;
   /**
-   * Level of the bins (`signal/envelope.ts`); 0: the samples themselves. `first` and `end` then are the bounds of bins, or
-   * the end of the channel.
+   * Level of the bins (`signal/envelope.ts`); 0: the samples themselves. `first` and `end` then are the bounds of bins,
+   * or the end of the channel.
    */
   level: number;
 }

@@ -43,8 +43,8 @@ export interface BuildDeps {
 }
 
 /**
- * Builds envelopes and minutes of all recordings that are due, one after the other. Returns their number. Errors: those of the
- * database.
+ * Builds envelopes and minutes of all recordings that are due, one after the other. Returns their number. Errors: those
+ * of the database.
  */
 export async function buildDerived(deps: BuildDeps): Promise<number> {
   let built = 0;

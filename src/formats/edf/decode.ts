@@ -9,9 +9,9 @@ import { checkedRate, checkedScale } from './scale.ts';
 import { HIDDEN_DATE, startOf } from './start.ts';
 
 /**
- * Yields the zero levels and sampling rates of all channels, then the samples (int16; int32 if a value equals the marker of int16, and for
- * BDF), with the gaps of discontinuous files as missing samples; at the end, annotations and recording. All signals
- * except annotation signals become channels.
+ * Yields the zero levels and sampling rates of all channels, then the samples (int16; int32 if a value equals the
+ * marker of int16, and for BDF), with the gaps of discontinuous files as missing samples; at the end, annotations and
+ * recording. All signals except annotation signals become channels.
  * @throws FormatError `syntax` if the header is not valid, `content` if the header or the records contradict themselves
  */
 export const decodeEdf: Decoder = async function* (files, limits) {

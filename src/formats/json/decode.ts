@@ -5,9 +5,9 @@ import { RecordingBuilder } from './recording.ts';
 import { Scanner } from './scanner.ts';
 
 /**
- * Yields the samples lead by lead (channel = position in `leads`) as doubles, NaN for null. What precedes a
- * lead's signal of its zero level and sampling rate is yielded first. The recording comes at the end. Numbers are the doubles that `JSON.parse`
- * gives, with 0 for -0.
+ * Yields the samples lead by lead (channel = position in `leads`) as doubles, NaN for null. What precedes a lead's
+ * signal of its zero level and sampling rate is yielded first. The recording comes at the end. Numbers are the doubles
+ * that `JSON.parse` gives, with 0 for -0.
  * @throws FormatError `syntax` if the bytes are not one JSON document, `content` if they are not a recording that can
  * be stored
  */

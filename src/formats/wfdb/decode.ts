@@ -30,8 +30,8 @@ const MAX_SEGMENT_HEADER_BYTES = 16 << 20;
 const MAX_ANNOTATION_BYTES = 16 << 20;
 
 /**
- * Yields every channel's zero level and sampling rate, then the samples in the order of the signal files (int16 for formats up to 16
- * bits, otherwise int32), then the annotations and the recording.
+ * Yields every channel's zero level and sampling rate, then the samples in the order of the signal files (int16 for
+ * formats up to 16 bits, otherwise int32), then the annotations and the recording.
  * @throws FormatError if the header is inconsistent, or a file that it names was not uploaded, is too short or has
  * another checksum
  */

@@ -1,4 +1,6 @@
-/** However samples are stored, the answers are the same; samples that are damaged in the database are never answered. */
+/**
+ * However samples are stored, the answers are the same; samples that are damaged in the database are never answered.
+ */
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
 import { pino } from 'pino';

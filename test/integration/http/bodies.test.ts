@@ -199,7 +199,8 @@ describe('over HTTP', () => {
           const head =
             `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, id)} HTTP/1.1\r\nHost: x\r\n` +
             `Authorization: Bearer ${token}\r\n` +
-            `${needed.join('')}Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\nExpect: 100-continue\r\n\r\n`;
+            `${needed.join('')}Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\n` +
+            'Expect: 100-continue\r\n\r\n';
           const answer = await overSocket((socket) => socket.write(head), /\r\n\r\n/);
           asked.push(`${method} ${address} ${mediaType} ${answer.slice(0, 12)}`);
         }

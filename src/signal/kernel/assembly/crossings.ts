@@ -51,7 +51,8 @@ function stretch16(p: usize, high: i16, low: i16, wasAbove: u64, isPoint: bool):
     const e = v128.load(p, 64), f = v128.load(p, 80), g = v128.load(p, 96), h = v128.load(p, 112);
     least = i16x8.min_s(least, i16x8.min_s(
       i16x8.min_s(i16x8.min_s(a, b), i16x8.min_s(c, d)), i16x8.min_s(i16x8.min_s(e, f), i16x8.min_s(g, h))));
-    const ab = narrowed(a, b, highs), cd = narrowed(c, d, highs), ef = narrowed(e, f, highs), gh = narrowed(g, h, highs);
+    const ab = narrowed(a, b, highs), cd = narrowed(c, d, highs);
+    const ef = narrowed(e, f, highs), gh = narrowed(g, h, highs);
     const above = positive(ab) | (positive(cd) << 16) | (positive(ef) << 32) | (positive(gh) << 48);
     let notBelow: u64;
     if (isPoint) notBelow = ~(negative(ab) | (negative(cd) << 16) | (negative(ef) << 32) | (negative(gh) << 48));
