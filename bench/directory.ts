@@ -13,7 +13,7 @@ import { ALL } from '../src/directory/order.ts';
 import { patientModel, type StoredPatient } from '../src/directory/patients/model.ts';
 import { PATIENT_ORDERS, type PatientOrder } from '../src/directory/patients/schema.ts';
 import { encodeCursor } from '../src/http/paging.ts';
-import { HttpConnection, requestBytes } from './connection.ts';
+import { alternate, type Lane, shown, type Taken } from './alternate.ts';
 import { CONDITIONS, identifierOf, seedPatients, ssnOf, SYLLABLES } from './patients.ts';
 import { type Figure, median, quantile, report } from './report.ts';
 import { sized } from './sized.ts';
@@ -70,6 +70,12 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
   );
   return { count, service, database };
 }
+
+/** The requests of a side. */
+const laneOf = ({ service }: Side, queries: readonly string[]): Lane => ({
+  service,
+  paths: queries.map((query) => `${API}/patients?${query}`),
+});
 
 /** Cursors at some depths of an order. */
 async function cursors({ database, count }: Side, sign: string, order: PatientOrder): Promise<string[]> {
@@ -139,53 +145,6 @@ const QUERIES: Query[] = [
   fixed(BEYOND, 'birthDateFrom=1960-01-01&birthDateTo=1964-12-31&sort=name'),
 ];
 
-async function get(
-  connection: HttpConnection,
-  { service }: Side,
-  path: string,
-): Promise<{ ms: number; items: number }> {
-  const request = requestBytes('GET', service.url, `${API}/patients?${path}`, service.token, null);
-  const start = performance.now();
-  const { status, body } = await connection.send(request);
-  const ms = performance.now() - start;
-  if (status !== 200) throw new Error(`${path} was answered with ${status}: ${body.toString().slice(0, 500)}`);
-  return { ms, items: (JSON.parse(body.toString()) as { items: unknown[] }).items.length };
-}
-
-/** The measurements of one side. */
-interface Taken {
-  ms: number[];
-  /** Of all pages. */
-  items: number;
-}
-
-/** Sends requests to the sides in turn, each with its own variants. */
-async function alternate(
-  sides: readonly { side: Side; paths: readonly string[] }[],
-  requests: number,
-): Promise<Taken[]> {
-  const open = await Promise.all(
-    sides.map(async ({ side, paths }) => ({
-      side,
-      paths,
-      connection: await HttpConnection.open(side.service.url),
-      taken: { ms: [], items: 0 } as Taken,
-    })),
-  );
-  for (let i = 0; i < requests; i++) {
-    // The second request of a pair meets warmer caches, so the sides also take turns in going first.
-    for (const { side, paths, connection, taken } of i % 2 === 0 ? open : open.toReversed()) {
-      const { ms, items } = await get(connection, side, paths[(i >> 1) % paths.length] as string);
-      taken.ms.push(ms);
-      taken.items += items;
-    }
-  }
-  for (const { connection } of open) connection.close();
-  return open.map(({ taken }) => taken);
-}
-const shown = (times: readonly number[]): string =>
-  `${median(times).toFixed(1).padStart(5)} / ${quantile(times, 0.99).toFixed(1).padStart(5)}`;
-
 /** What mongod's profiler records of requests in the collections of the directory. */
 async function profiled(
   side: Side,
@@ -193,7 +152,7 @@ async function profiled(
 ): Promise<{ operations: number; keys: number; documents: number }> {
   const db = opened(side.database);
   await db.command({ profile: 2 });
-  await alternate([{ side, paths }], 2 * paths.length);
+  await alternate([laneOf(side, paths)], 2 * paths.length);
   await db.command({ profile: 0 });
   const ns = { $in: ['patients', 'studies'].map((name) => `${db.databaseName}.${name}`) };
   const seen = await db
@@ -218,9 +177,10 @@ async function measure(
 ): Promise<{ ours: number[]; baseline: number[] }> {
   const sides = await Promise.all([many, few].map(async (side) => ({ side, paths: await variants(side) })));
   const read = await Promise.all(sides.map(({ side, paths }) => profiled(side, paths)));
-  await alternate(sides, WARM_UP);
+  const lanes = sides.map(({ side, paths }) => laneOf(side, paths));
+  await alternate(lanes, WARM_UP);
   const rounds: Taken[][] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await alternate(sides, REQUESTS));
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await alternate(lanes, REQUESTS));
   const of = (n: number): { all: number[]; p99: number[]; items: string } => ({
     all: rounds.flatMap((sidesOfRound) => sidesOfRound[n]?.ms ?? []),
     p99: rounds.map((sidesOfRound) => quantile(sidesOfRound[n]?.ms ?? [], 0.99)),
@@ -246,7 +206,7 @@ async function withStudies(side: Side): Promise<Figure[]> {
     await profiled(side, [including]),
     await profiled(side, [plain]),
   ];
-  const both = [including, plain].map((path) => ({ side, paths: [path] }));
+  const both = [including, plain].map((path) => laneOf(side, [path]));
   await alternate(both, WARM_UP);
   const [ours, baseline]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
