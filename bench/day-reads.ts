@@ -118,21 +118,22 @@ async function shortRecording(bench: Bench, { service }: Day): Promise<string> {
   return (JSON.parse(body.toString()) as { items: { id: string }[] }).items[0]?.id ?? '';
 }
 
+const waveformPath = (id: string, window = ''): string => `${API}/ecgs/${id}/waveform?pixels=${PIXELS}${window}`;
+
 export async function waveforms(bench: Bench, ours: Day): Promise<Figure[]> {
   const { service, id } = ours;
-  const path = (of: string, window: string): string => `${API}/ecgs/${of}/waveform?pixels=${PIXELS}${window}`;
-  const short = [path(await shortRecording(bench, ours), '')];
+  const short = [waveformPath(await shortRecording(bench, ours))];
   const random = new Random(3, 'windows');
   const windows = Array.from({ length: PICTURES }, () => {
     const from = Math.floor(random.uniform() * (SECONDS - WINDOW) * 100) / 100;
-    return path(id, `&from=${from}&to=${from + WINDOW}`);
+    return waveformPath(id, `&from=${from}&to=${from + WINDOW}`);
   });
   const figures: Figure[] = [];
   for (const [accept, form] of [
     ['application/json', 'JSON'],
     ['application/octet-stream', 'binary'],
   ] as const) {
-    const lanes = [{ paths: [path(id, '')] }, { paths: windows }, { paths: short }].map((lane) => ({
+    const lanes = [{ paths: [waveformPath(id)] }, { paths: windows }, { paths: short }].map((lane) => ({
       ...lane,
       service,
       accept,
