@@ -9,7 +9,7 @@ import { sized } from './sized.ts';
 import { API, type Service, withBench } from './support.ts';
 import { OF_TODAY } from './today.ts';
 
-const ROUNDS = sized(3, 1);
+const ROUNDS = sized(2, 1, 5);
 const FIRST_SECONDS = sized(5, 1);
 const WARM_UP_SECONDS = sized(10, 1);
 const UPLOADERS = 8;

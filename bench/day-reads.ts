@@ -27,7 +27,7 @@ async function asked({ url, token }: Service, path: string): Promise<Buffer> {
 }
 
 const FORMATS = ['wfdb', 'edf', 'dicom', 'csv'] as const;
-const EXPORTS = sized(3, 1, 5);
+const EXPORTS = sized(2, 1, 5);
 /** The earlier version takes minutes for one. */
 const EXPORTS_TODAY = sized(1, 1, 3);
 const COUNTS = sized(3, 1, 7);

@@ -83,7 +83,7 @@ await withBench(async (bench) => {
 
   report('holter', [
     {
-      figure: 7,
+      figure: 2,
       what: 'WFDB upload of 24 h × 3 × 500 Hz',
       ours,
       baseline,
@@ -93,7 +93,7 @@ await withBench(async (bench) => {
       target: { atLeast: 0.7 },
     },
     {
-      figure: 8,
+      figure: 2,
       what: 'its peak memory',
       ours: [peak],
       baseline: [idle],
