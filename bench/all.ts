@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks one after the other and prints their figures as one table: those that fit into 20 minutes on two
- * cores; all of them with BENCH_FULL=1, in some hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN names a
- * file for the same table in Markdown.
+ * cores; all of them with BENCH_FULL=1, in some hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
+ * names a file for the same table in Markdown.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

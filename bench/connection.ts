@@ -81,7 +81,7 @@ export class HttpConnection {
     waiting?.resolve({ status: this.#status, body });
   }
 
-  /** Whether an answer in chunks may be complete. The end of its last piece is too short to tell if it has few bytes. */
+  /** Whether an answer in chunks may be complete, by the end of its last piece, if that is long enough to tell. */
   #mayEnd(last: Buffer): boolean {
     return last.length < LAST_CHUNK.length || last.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
   }

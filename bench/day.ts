@@ -47,8 +47,9 @@ async function take(bench: Bench, name: string, service: Service, { day, hour }:
   console.log(
     `  ${name}: ${perSecond.toFixed(0)} MB/s, ${seconds.toFixed(1)} s; processor: service ` +
       `${((ownAfter - own) / 1000).toFixed(1)} s, mongod ${((mongodAfter - mongod) / 1000).toFixed(1)} s; memory ` +
-      `${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most; files of the database ${(files / MB).toFixed(0)} ` +
-      `MB, storageSize ${(storage / MB).toFixed(0)} MB, mongod's whole folder ${(folderBytes(bench) / MB).toFixed(0)} MB`,
+      `${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most; files of the database ` +
+      `${(files / MB).toFixed(0)} MB, storageSize ${(storage / MB).toFixed(0)} MB, mongod's whole folder ` +
+      `${(folderBytes(bench) / MB).toFixed(0)} MB`,
   );
   return { service, id, perSecond, idle, peak, files, storage };
 }

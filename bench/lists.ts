@@ -29,7 +29,7 @@ const WARM_UP = 16;
 const BATCH = 2_000;
 const RECORDINGS_A_PATIENT = 10;
 const RECORDINGS_A_STUDY = 2;
-/** Where deep pages begin, and which patients, studies and ids are looked for, as fractions of the owner's recordings. */
+/** Where deep pages begin, and whose patients, studies and ids are looked for, as fractions of the recordings. */
 const DEPTHS = [0.25, 0.5, 0.75, 0.95];
 
 interface Side {

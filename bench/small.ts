@@ -3,10 +3,10 @@
  * `today.ts` and with a simple implementation on the same mongod.
  *
  * PEER=http://127.0.0.1:9101 compares with another service as well, which runs already on this machine, with its own
- * database: it takes the same JSON at POST /ecgs and answers with 201 and an `id`, and answers GET /ecgs/{id}/insights.
- * PEER_TOKEN is the bearer token that it wants. The strongest peer that we know is FastAPI under uvicorn with uvloop and
- * httptools, with orjson and numpy, which counts once at the upload and keeps each lead as bytes in PostgreSQL through
- * asyncpg.
+ * database: it takes the same JSON at POST /ecgs and answers with 201 and an `id`, and answers
+ * GET /ecgs/{id}/insights. PEER_TOKEN is the bearer token that it wants. The strongest peer that we know is FastAPI
+ * under uvicorn with uvloop and httptools, with orjson and numpy, which counts once at the upload and keeps each lead
+ * as bytes in PostgreSQL through asyncpg.
  */
 import { join } from 'node:path';
 import { type LoadGenerator, startLoadGenerator } from './load.ts';
