@@ -34,7 +34,7 @@ const COUNTS = sized(3, 1, 7);
 const PICTURE_ROUNDS = sized(3, 1, 5);
 /** Per round. */
 const PICTURES = sized(60, 3, 100);
-const WARM_UP = 5;
+const WARM_UP = sized(30, 2);
 const PIXELS = 2_000;
 /** Seconds of the short recording, and of the windows of the day. */
 const WINDOW = 10;

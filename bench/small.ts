@@ -19,7 +19,8 @@ import { OF_TODAY } from './today.ts';
 
 const PEER = process.env['PEER'] ?? '';
 const ROUNDS = sized(5, 1);
-const SECONDS = sized(3, 1);
+const SECONDS = sized(3, 1, 5);
+const WARM_UP_SECONDS = sized(5, 1);
 const UPLOADERS = 8;
 const READERS = 32;
 
@@ -80,7 +81,9 @@ async function measure(
   const send = files
     ? { post: `${prefix}/ecgs`, files }
     : { get: side.ids.map((id) => `${prefix}/ecgs/${id}/insights`) };
-  const processor = (): number[] => [side.pid, mongodPid].map((pid) => (pid === null ? NaN : processorMs(pid)));
+  /** Null of a process that is not ours. */
+  const processor = (): (number | null)[] =>
+    [side.pid, mongodPid].map((pid) => (pid === null ? null : processorMs(pid)));
   const before = processor();
   const outcome = await load.run({
     url,
@@ -91,7 +94,9 @@ async function measure(
     send,
     paced: null,
   });
-  const [own, mongod] = processor().map((ms, i) => ((ms - (before[i] as number)) / outcome.requests).toFixed(2));
+  const [own, mongod] = processor().map((ms, i) =>
+    ms === null ? '?' : ((ms - (before[i] as number)) / outcome.requests).toFixed(2),
+  );
   if (files) side.ids = outcome.ids;
   const { perSecond, p50, p99 } = outcome;
   console.log(
@@ -109,8 +114,8 @@ await withBench(async (bench) => {
 
   console.log('  warming up');
   for (const side of sides) {
-    await measure(side, load, files, SECONDS, bench.mongodPid);
-    await measure(side, load, null, SECONDS, bench.mongodPid);
+    await measure(side, load, files, WARM_UP_SECONDS, bench.mongodPid);
+    await measure(side, load, null, WARM_UP_SECONDS, bench.mongodPid);
   }
   console.log('  measuring');
   for (const kind of ['uploads', 'reads'] as const) {
