@@ -20,7 +20,7 @@ const BENCHES = {
   stored: 0.5,
   upload: 2,
   small: 2.5,
-  beside: 2,
+  beside: 3,
   lists: 1.5,
   cold: 1.5,
   directory: 2,

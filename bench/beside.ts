@@ -20,9 +20,11 @@ const IDLE_SECONDS = sized(10, 1);
 const LONGEST_SECONDS = 300;
 const USERS = 4;
 const LARGE_BYTES = 1_000_000_000;
-/** Requests per second: few, so that any delay is caused by the uploads. */
-const PROBES = { connections: 2, paced: 100 };
-const READS = { connections: 2, paced: 100 };
+/**
+ * Requests per second: few, so that any delay is caused by the uploads, and over so many connections that a late answer
+ * hardly ever delays the next request.
+ */
+const PACED = { connections: 20, paced: 100 };
 
 /** Another user's recordings and everything that is sent beside the upload. */
 interface Loads {
@@ -55,8 +57,8 @@ async function prepare(bench: Bench, { url }: Service): Promise<Loads> {
   const get = ids.map((id) => `${API}/ecgs/${id}/insights`);
   const common = { url, requests: 1e6 };
   return {
-    probe: async (seconds) => probing.run({ ...common, ...PROBES, token: null, seconds, send: { get: ['/healthz'] } }),
-    read: async (seconds) => reading.run({ ...common, ...READS, token: reader, seconds, send: { get } }),
+    probe: async (seconds) => probing.run({ ...common, ...PACED, token: null, seconds, send: { get: ['/healthz'] } }),
+    read: async (seconds) => reading.run({ ...common, ...PACED, token: reader, seconds, send: { get } }),
     write: async (seconds) =>
       writing.run({ ...common, token: writers, connections: USERS, seconds, send, paced: null }),
     cut() {
