@@ -1,6 +1,6 @@
 /**
  * Runs the benchmarks one after the other and prints their figures as one table: those that fit into 20 minutes on two
- * cores; all of them with BENCH_FULL=1, in some hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
+ * cores; all of them with BENCH_FULL=1, in one to two hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
  * names a file for the same table in Markdown.
  */
 import { spawn } from 'node:child_process';
@@ -14,7 +14,7 @@ import { buildToday } from './today.ts';
 
 const MINUTES = 20;
 
-/** The programs in the order in which they run, and the minutes that they take on two free cores. */
+/** The programs in the order in which they run, and about how many minutes each takes on two free cores. */
 const BENCHES = {
   day: 7,
   stored: 0.5,
