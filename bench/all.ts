@@ -1,25 +1,38 @@
-/** Runs every benchmark, one after the other, and prints their figures as one table. */
+/**
+ * Runs the benchmarks one after the other and prints their figures as one table: those that fit into 20 minutes on two
+ * cores; all of them with BENCH_FULL=1, in one to two hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
+ * names a file for the same table in Markdown.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Summary, table } from './report.ts';
-import { SHORT } from './sized.ts';
+import { markdown, type Summary, table } from './report.ts';
+import { FULL, SHORT } from './sized.ts';
 import { build, ROOT } from './support.ts';
+import { buildToday } from './today.ts';
 
-const BENCHES = [
-  'kernel',
-  'upload',
-  'small',
-  'formats',
-  'holter',
-  'directory',
-  'import',
-  'indicators',
-  'cohort',
-  'login',
-  'large-reads',
-];
+const MINUTES = 20;
+
+/** The programs in the order in which they run, and about how many minutes each takes on two free cores. */
+const BENCHES = {
+  day: 7,
+  stored: 0.5,
+  upload: 2,
+  small: 2.5,
+  beside: 3,
+  lists: 1.5,
+  cold: 1.5,
+  directory: 2,
+  kernel: 1,
+  'large-reads': 1.5,
+  cohort: 2,
+  formats: 2,
+  holter: 1,
+  login: 0.5,
+  import: 1,
+  indicators: 1,
+};
 
 /** Runs one benchmark in a process of its own and forwards its output. Returns the figures of its last line. */
 async function run(bench: string): Promise<Summary[]> {
@@ -39,11 +52,23 @@ async function run(bench: string): Promise<Summary[]> {
 }
 
 build();
+buildToday(ROOT);
 const start = performance.now();
+const minutes = (): number => (performance.now() - start) / 60_000;
 const figures: Summary[] = [];
-for (const bench of BENCHES.filter((name) => existsSync(join(ROOT, 'bench', `${name}.ts`)))) {
-  console.log(`\n== ${bench}`);
+const leftOut: string[] = [];
+for (const [bench, expected] of Object.entries(BENCHES)) {
+  if (!FULL && !SHORT && minutes() + expected > MINUTES) {
+    leftOut.push(bench);
+    continue;
+  }
+  console.log(`\n== ${bench}, after ${minutes().toFixed(1)} minutes`);
   figures.push(...(await run(bench)));
 }
-console.log(`\n== all figures, after ${((performance.now() - start) / 1000).toFixed(0)} s\n\n${table(figures)}`);
+figures.sort((a, b) => a.figure - b.figure);
+console.log(`\n== all figures, after ${minutes().toFixed(1)} minutes\n\n${table(figures)}`);
+if (leftOut.length > 0)
+  console.log(`\nNot measured in ${MINUTES} minutes: ${leftOut.join(', ')} (npm run bench:full measures all).`);
 if (SHORT) console.log('\nThese figures mean nothing: BENCH_SHORT=1 only shows that the benchmarks run.');
+const file = process.env['BENCH_MARKDOWN'];
+if (file) writeFileSync(file, `${markdown(figures)}\n`);

@@ -2,27 +2,24 @@
  * The distribution of crossings per second over 100,000 recordings with 12 leads: how long it takes, by which plan, and
  * how much of it is reading the recordings' documents.
  */
-import { mongo, type Types } from 'mongoose';
+import type { Types } from 'mongoose';
 import { pino } from 'pino';
 import { NOTHING_KNOWN } from '../src/directory/patients/fields.ts';
 import { patientModel, type StoredPatient } from '../src/directory/patients/model.ts';
 import { newPatient } from '../src/directory/patients/store.ts';
 import { connect } from '../src/database/connect.ts';
-import { packTable } from '../src/ecgs/store/block-table.ts';
-import { ecgModel, type StoredEcg } from '../src/ecgs/store/model.ts';
-import { CANONICAL_LEADS } from '../src/signal/leads.ts';
+import { ecgModel } from '../src/ecgs/store/model.ts';
 import { Random } from '../src/synth/random.ts';
 import { userModel } from '../src/users/model.ts';
 import { report } from './report.ts';
 import { sized } from './sized.ts';
+import { LEADS, storedEcg } from './stored-ecgs.ts';
 import { API, CREDENTIALS, withBench } from './support.ts';
 
 const COUNT = sized(100_000, 2_000);
 const PATIENTS = sized(20_000, 500);
 const BATCH = 1_000;
 const ROUNDS = sized(5, 1);
-const SAMPLES = 5_000;
-const LEADS = CANONICAL_LEADS.slice(0, 12);
 
 const random = new Random(9, 'cohort');
 const whole = (below: number): number => Math.floor(random.uniform() * below);
@@ -32,41 +29,6 @@ function aPatient(by: Types.ObjectId): StoredPatient {
   const sex = whole(2) === 0 ? ('female' as const) : ('male' as const);
   const fields = { ...NOTHING_KNOWN, firstName: 'First', lastName: `Last${whole(1e6)}`, birthDate, sex };
   return newPatient({ ...fields, identifiers: [] }, by, new Date());
-}
-
-function aRecording(owner: Types.ObjectId, patient: string): StoredEcg {
-  const _id = new mongo.ObjectId();
-  const at = new Date(Date.UTC(2020, 0, 1) + whole(6 * 365 * 86_400) * 1_000);
-  const channels = LEADS.map((lead): StoredEcg['channels'][number] => {
-    const summary = {
-      samples: SAMPLES,
-      missing: 0,
-      zeroCrossings: 50 + whole(600),
-      firstSign: 1 as const,
-      lastSign: -1 as const,
-      minimum: -whole(500),
-      maximum: whole(1_500),
-      mean: random.uniform(),
-      m2: 1e6 * random.uniform(),
-    };
-    return {
-      name: lead,
-      lead,
-      samplingRate: 500,
-      unit: 'mV',
-      gain: 1000,
-      zeroLevel: 0,
-      calibrated: true,
-      open: [],
-      sampleType: 'int16',
-      summary,
-      blockTable: packTable([summary]),
-    };
-  });
-  const unknown = { externalId: null, study: null, notes: null, subject: null, part: null, siblings: [] };
-  const stored = { format: 'json' as const, annotations: 0, apart: null, blockDocuments: 1, version: 1 };
-  const digest = new mongo.Binary(Buffer.concat([_id.id, _id.id]));
-  return { _id, owner, date: at, patient, digest, channels, createdAt: at, updatedAt: at, ...unknown, ...stored };
 }
 
 const timed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -96,7 +58,7 @@ await withBench(async (bench) => {
     await patientModel(database).collection.insertMany(patients, { ordered: false });
     const patientOf = (): string => patients[whole(PATIENTS)]?._id.toHexString() ?? '';
     for (let made = 0; made < COUNT; made += BATCH) {
-      const batch = Array.from({ length: BATCH }, () => aRecording(owner, patientOf()));
+      const batch = Array.from({ length: BATCH }, () => storedEcg(random, owner, { patient: patientOf() }));
       await ecgs.collection.insertMany(batch, { ordered: false });
     }
   });
@@ -124,7 +86,7 @@ await withBench(async (bench) => {
   }
   report('cohort', [
     {
-      figure: 4,
+      figure: 14,
       what: `crossings of ${COUNT} recordings with ${LEADS.length} leads`,
       ours: times['all'] ?? [],
       baseline: reading,

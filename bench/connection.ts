@@ -10,14 +10,16 @@ export interface Answer {
 }
 
 const HEAD_END = Buffer.from('\r\n\r\n');
+/** The last bytes of an answer in chunks. */
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
 
-/** HTTP/1.1 for servers that announce the length of their answers. One request at a time. */
+/** HTTP/1.1, one request at a time. */
 export class HttpConnection {
   readonly #socket: Socket;
   #received: Buffer[] = [];
   #length = 0;
   /** Bytes of the whole answer; null until its head has arrived. */
-  #expected: number | null = null;
+  #expected: number | 'chunked' | null = null;
   #headLength = 0;
   #status = 0;
   #waiting: { resolve(answer: Answer): void; reject(error: Error): void } | null = null;
@@ -65,14 +67,23 @@ export class HttpConnection {
     this.#received.push(bytes);
     this.#length += bytes.length;
     if (this.#expected === null && !this.#readHead()) return;
-    if (this.#length < (this.#expected as number)) return;
-    const whole = this.#received.length === 1 ? bytes : Buffer.concat(this.#received);
+    if (this.#expected === 'chunked' ? !this.#mayEnd(bytes) : this.#length < (this.#expected as number)) return;
+    const whole = this.#received.length === 1 ? (this.#received[0] as Buffer) : Buffer.concat(this.#received);
+    const sent = whole.subarray(this.#headLength);
+    const body = this.#expected === 'chunked' ? unchunked(sent) : sent;
+    // Its chunks only looked complete.
+    if (body === null) return;
     this.#received = [];
     this.#length = 0;
     this.#expected = null;
     const waiting = this.#waiting;
     this.#waiting = null;
-    waiting?.resolve({ status: this.#status, body: whole.subarray(this.#headLength) });
+    waiting?.resolve({ status: this.#status, body });
+  }
+
+  /** Whether an answer in chunks may be complete, by the end of its last piece, if that is long enough to tell. */
+  #mayEnd(last: Buffer): boolean {
+    return last.length < LAST_CHUNK.length || last.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
   }
 
   #readHead(): boolean {
@@ -81,11 +92,26 @@ export class HttpConnection {
     if (end === -1) return false;
     const head = bytes.toString('latin1', 0, end);
     const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-    if (length === undefined) throw new Error(`an answer without a length: ${head}`);
+    const isChunked = /\r\ntransfer-encoding: *chunked/i.test(head);
+    if (length === undefined && !isChunked) throw new Error(`an answer without a length: ${head}`);
     this.#status = Number(head.slice(9, 12));
     this.#headLength = end + HEAD_END.length;
-    this.#expected = this.#headLength + Number(length);
+    this.#expected = isChunked ? 'chunked' : this.#headLength + Number(length);
     return true;
+  }
+}
+
+/** The content of a body in chunks; null if it is not complete. */
+function unchunked(bytes: Buffer): Buffer | null {
+  const chunks: Buffer[] = [];
+  for (let at = 0; ;) {
+    const lineEnd = bytes.indexOf('\r\n', at);
+    const length = lineEnd === -1 ? NaN : parseInt(bytes.toString('latin1', at, lineEnd), 16);
+    const end = lineEnd + 2 + length;
+    if (Number.isNaN(end) || end + 2 > bytes.length) return null;
+    if (length === 0) return Buffer.concat(chunks);
+    chunks.push(bytes.subarray(lineEnd + 2, end));
+    at = end + 2;
   }
 }
 
@@ -96,11 +122,13 @@ export function requestBytes(
   path: string,
   token: string | null,
   body: Buffer | number | null,
+  accept?: string,
 ): Buffer {
   const head = [
     `${method} ${path} HTTP/1.1`,
     `Host: ${new URL(url).host}`,
     ...(token === null ? [] : [`Authorization: Bearer ${token}`]),
+    ...(accept === undefined ? [] : [`Accept: ${accept}`]),
     ...(body === null
       ? []
       : ['Content-Type: application/json', `Content-Length: ${typeof body === 'number' ? body : body.length}`]),

@@ -1,7 +1,7 @@
 /**
- * Lists of 200,000 patients compared with the same lists of 2,000, and a page with its patients' studies compared with
- * the page without them. BENCH_PATIENTS changes the larger number; BENCH_ONLY selects the queries whose line contains
- * this text.
+ * Lists of 50,000 patients, and 200,000 with BENCH_FULL=1, compared with the same lists of 2,000, and a page with its
+ * patients' studies compared with the page without them. BENCH_PATIENTS changes the larger number; BENCH_ONLY selects
+ * the queries whose line contains this text.
  *
  * The two directories are two services on two databases of one mongod. Requests alternate one by one, so that other
  * load on the machine affects both equally.
@@ -9,42 +9,21 @@
 import type { Connection, mongo } from 'mongoose';
 import { pino } from 'pino';
 import { connect } from '../src/database/connect.ts';
-import { ALL } from '../src/directory/order.ts';
-import { patientModel, type StoredPatient } from '../src/directory/patients/model.ts';
-import { PATIENT_ORDERS, type PatientOrder } from '../src/directory/patients/schema.ts';
-import { encodeCursor } from '../src/http/paging.ts';
-import { HttpConnection, requestBytes } from './connection.ts';
-import { CONDITIONS, identifierOf, seedPatients, ssnOf, SYLLABLES } from './patients.ts';
+import { alternate, type Lane, shown, type Taken } from './alternate.ts';
+import { BEYOND, QUERIES, type Query, type Side } from './directory-queries.ts';
+import { seedPatients } from './patients.ts';
 import { type Figure, median, quantile, report } from './report.ts';
 import { sized } from './sized.ts';
-import { API, type Bench, type Service, withBench } from './support.ts';
+import { API, type Bench, withBench } from './support.ts';
 
-const MANY = Number(process.env['BENCH_PATIENTS'] ?? sized(200_000, 4_000));
+const MANY = Number(process.env['BENCH_PATIENTS'] ?? sized(50_000, 4_000, 200_000));
 const FEW = 2_000;
 const ONLY = process.env['BENCH_ONLY'] ?? '';
-const ROUNDS = sized(3, 1);
+const ROUNDS = sized(1, 1, 3);
 /** Per query, round and side. */
 const REQUESTS = Number(process.env['BENCH_REQUESTS'] ?? sized(100, 4));
 const WARM_UP = 16;
-/** Where deep pages begin, as fractions of the list. */
-const DEPTHS = [0.25, 0.5, 0.75, 0.95];
 const PAGE = 100;
-
-interface Side {
-  count: number;
-  service: Service;
-  database: Connection;
-}
-
-/** Shown without a target: a large set that no index has in the requested order. */
-const BEYOND = 'search in another order';
-
-/** One query in a few variants, which the requests use in turn. */
-interface Query {
-  group: 'first page' | 'deep page' | 'filter' | 'search' | typeof BEYOND;
-  name: string;
-  variants: (side: Side) => Promise<string[]> | string[];
-}
 
 const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 
@@ -71,120 +50,11 @@ async function sideOf(bench: Bench, number: number, count: number): Promise<Side
   return { count, service, database };
 }
 
-/** Cursors at some depths of an order. */
-async function cursors({ database, count }: Side, sign: string, order: PatientOrder): Promise<string[]> {
-  const field = `orders.${order}`;
-  return Promise.all(
-    DEPTHS.map(async (depth) => {
-      const [patient] = await patientModel(database)
-        .find({ facets: ALL }, { orders: 1 })
-        .sort({ [field]: 1 })
-        .hint(`by-${order}`)
-        .skip(Math.floor(depth * count))
-        .limit(1)
-        .lean<Pick<StoredPatient, 'orders'>[]>();
-      return encodeCursor([`${sign}${order}`, patient?.orders[order]]);
-    }),
-  );
-}
-
-const fixed = (group: Query['group'], ...variants: string[]): Query => ({
-  group,
-  name: variants[0] ?? '',
-  variants: () => variants,
+/** The requests of a side. */
+const laneOf = ({ service }: Side, queries: readonly string[]): Lane => ({
+  service,
+  paths: queries.map((query) => `${API}/patients?${query}`),
 });
-const [rare, common] = [CONDITIONS[2], CONDITIONS[11]];
-const QUERIES: Query[] = [
-  ...PATIENT_ORDERS.flatMap((order) => [fixed('first page', `sort=${order}`), fixed('first page', `sort=-${order}`)]),
-  ...PATIENT_ORDERS.flatMap((order) =>
-    ['', '-'].map((sign): Query => ({
-      group: 'deep page',
-      name: `sort=${sign}${order}&cursor=…`,
-      variants: async (side) =>
-        (await cursors(side, sign, order)).map((cursor) => `sort=${sign}${order}&cursor=${cursor}`),
-    })),
-  ),
-  fixed('filter', 'sex=female', 'sex=male'),
-  fixed('filter', 'isActive=false'),
-  fixed('filter', 'city=City%203', 'city=City%207', 'city=city%2012'),
-  fixed('filter', 'state=State%201', 'state=state%204'),
-  fixed('filter', 'birthDateFrom=1980-01-01', 'birthDateFrom=1950-06-01'),
-  fixed('filter', 'birthDateTo=1990-12-31', 'birthDateTo=1960-01-01'),
-  fixed('filter', 'birthDateFrom=1960-01-01&birthDateTo=1964-12-31', 'birthDateFrom=1980-01-01&birthDateTo=1984-12-31'),
-  fixed('filter', 'city=City%203&sex=female&isActive=true'),
-  fixed('filter', 'birthDateFrom=1960-01-01&birthDateTo=1964-12-31&sex=male'),
-  fixed('search', ...SYLLABLES.map((syllable) => `q=${syllable}`)),
-  fixed('search', ...SYLLABLES.map((syllable) => `q=${syllable}%20${syllable.slice(0, 1)}`)),
-  fixed('search', 'q=ba%20ce', 'q=di%20fo', 'q=gu%20la'),
-  fixed('search', 'q=ba&sex=female', 'q=ce&sex=male'),
-  {
-    group: 'search',
-    name: 'q=(an SSN)',
-    variants: ({ count }) => DEPTHS.map((depth) => `q=${ssnOf(Math.floor(depth * count))}`),
-  },
-  {
-    group: 'search',
-    name: 'q=(an identifier)',
-    variants: ({ count }) => DEPTHS.map((depth) => `q=${identifierOf(Math.floor(depth * count))}`),
-  },
-  fixed('search', `condition=${rare[0]}`, `condition=${common[0]}`),
-  fixed('search', 'condition=sinusitis', 'condition=gingivitis'),
-  fixed('search', 'condition=chronic%20sinusitis', 'condition=heart%20disease'),
-  fixed('search', 'condition=disorder'),
-  fixed('search', `condition=${rare[0]}&city=City%203`),
-  fixed('search', `condition=${rare[0]}&q=ba`),
-  fixed(BEYOND, 'q=ba&sort=birthDate', 'q=ce&sort=-birthDate'),
-  fixed(BEYOND, 'q=ba%20ce&sort=-createdAt', 'q=di%20fo&sort=createdAt'),
-  fixed(BEYOND, `condition=${rare[0]}&sort=-updatedAt`),
-  fixed(BEYOND, 'birthDateFrom=1960-01-01&birthDateTo=1964-12-31&sort=name'),
-];
-
-async function get(
-  connection: HttpConnection,
-  { service }: Side,
-  path: string,
-): Promise<{ ms: number; items: number }> {
-  const request = requestBytes('GET', service.url, `${API}/patients?${path}`, service.token, null);
-  const start = performance.now();
-  const { status, body } = await connection.send(request);
-  const ms = performance.now() - start;
-  if (status !== 200) throw new Error(`${path} was answered with ${status}: ${body.toString().slice(0, 500)}`);
-  return { ms, items: (JSON.parse(body.toString()) as { items: unknown[] }).items.length };
-}
-
-/** The measurements of one side. */
-interface Taken {
-  ms: number[];
-  /** Of all pages. */
-  items: number;
-}
-
-/** Sends requests to the sides in turn, each with its own variants. */
-async function alternate(
-  sides: readonly { side: Side; paths: readonly string[] }[],
-  requests: number,
-): Promise<Taken[]> {
-  const open = await Promise.all(
-    sides.map(async ({ side, paths }) => ({
-      side,
-      paths,
-      connection: await HttpConnection.open(side.service.url),
-      taken: { ms: [], items: 0 } as Taken,
-    })),
-  );
-  for (let i = 0; i < requests; i++) {
-    // The second request of a pair meets warmer caches, so the sides also take turns in going first.
-    for (const { side, paths, connection, taken } of i % 2 === 0 ? open : open.toReversed()) {
-      const { ms, items } = await get(connection, side, paths[(i >> 1) % paths.length] as string);
-      taken.ms.push(ms);
-      taken.items += items;
-    }
-  }
-  for (const { connection } of open) connection.close();
-  return open.map(({ taken }) => taken);
-}
-const shown = (times: readonly number[]): string =>
-  `${median(times).toFixed(1).padStart(5)} / ${quantile(times, 0.99).toFixed(1).padStart(5)}`;
 
 /** What mongod's profiler records of requests in the collections of the directory. */
 async function profiled(
@@ -193,7 +63,7 @@ async function profiled(
 ): Promise<{ operations: number; keys: number; documents: number }> {
   const db = opened(side.database);
   await db.command({ profile: 2 });
-  await alternate([{ side, paths }], 2 * paths.length);
+  await alternate([laneOf(side, paths)], 2 * paths.length);
   await db.command({ profile: 0 });
   const ns = { $in: ['patients', 'studies'].map((name) => `${db.databaseName}.${name}`) };
   const seen = await db
@@ -218,9 +88,10 @@ async function measure(
 ): Promise<{ ours: number[]; baseline: number[] }> {
   const sides = await Promise.all([many, few].map(async (side) => ({ side, paths: await variants(side) })));
   const read = await Promise.all(sides.map(({ side, paths }) => profiled(side, paths)));
-  await alternate(sides, WARM_UP);
+  const lanes = sides.map(({ side, paths }) => laneOf(side, paths));
+  await alternate(lanes, WARM_UP);
   const rounds: Taken[][] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await alternate(sides, REQUESTS));
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await alternate(lanes, REQUESTS));
   const of = (n: number): { all: number[]; p99: number[]; items: string } => ({
     all: rounds.flatMap((sidesOfRound) => sidesOfRound[n]?.ms ?? []),
     p99: rounds.map((sidesOfRound) => quantile(sidesOfRound[n]?.ms ?? [], 0.99)),
@@ -246,7 +117,7 @@ async function withStudies(side: Side): Promise<Figure[]> {
     await profiled(side, [including]),
     await profiled(side, [plain]),
   ];
-  const both = [including, plain].map((path) => ({ side, paths: [path] }));
+  const both = [including, plain].map((path) => laneOf(side, [path]));
   await alternate(both, WARM_UP);
   const [ours, baseline]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
@@ -259,7 +130,7 @@ async function withStudies(side: Side): Promise<Figure[]> {
   }
   return [
     {
-      figure: 3,
+      figure: 9,
       what: `a page of ${PAGE} with include=studies`,
       ours,
       baseline,
@@ -269,7 +140,7 @@ async function withStudies(side: Side): Promise<Figure[]> {
       target: { atMost: 1.5 },
     },
     {
-      figure: 3,
+      figure: 9,
       what: 'its queries, getMore counted',
       ours: [queries],
       baseline: [0],
@@ -296,8 +167,8 @@ await withBench(async (bench) => {
     ...[...worst]
       .filter(([group]) => group !== BEYOND)
       .map(([group, { name, ours, baseline }]): Figure => ({
-        figure: 2,
-        what: `${group}, worst: ${name}`,
+        figure: 9,
+        what: `${group} of ${MANY} patients, worst: ${name}`,
         ours,
         baseline,
         unit: 'ms',

@@ -11,48 +11,14 @@ import { migrate } from '../src/database/migrations.ts';
 import { encoded } from '../src/ecgs/store/block-encoding.ts';
 import { BlockWriter } from '../src/ecgs/store/batch-writer.ts';
 import { BLOCK_SAMPLES } from '../src/signal/samples.ts';
-import { HttpConnection } from './connection.ts';
 import { type Holter, holter, writeHolter } from './holter-files.ts';
 import { memory, processorMs } from './processes.ts';
 import { report } from './report.ts';
-import { filePieces } from './send.ts';
+import { uploadRecording } from './send.ts';
 import { sized } from './sized.ts';
-import { API, type Bench, type Service, withBench } from './support.ts';
+import { type Bench, withBench } from './support.ts';
 
 const ROUNDS = sized(5, 1);
-const BOUNDARY = 'leadwire-bench-boundary';
-
-/** Megabytes per second, from the first byte to the 201. @param files in the order in which they are sent */
-async function upload({ url, token }: Service, files: readonly string[]): Promise<number> {
-  const heads = files.map((file) =>
-    Buffer.from(`--${BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="${basename(file)}"\r\n\r\n`),
-  );
-  const tail = Buffer.from(`--${BOUNDARY}--\r\n`);
-  const lineEnd = Buffer.from('\r\n');
-  const length = files.reduce(
-    (sum, file, i) => sum + (heads[i] as Buffer).length + statSync(file).size + lineEnd.length,
-    tail.length,
-  );
-  const body = function* (): Generator<Buffer, void, void> {
-    for (const [i, file] of files.entries()) {
-      yield heads[i] as Buffer;
-      yield* filePieces(file);
-      yield lineEnd;
-    }
-    yield tail;
-  };
-  const head =
-    `POST ${API}/ecgs?duplicate=allow HTTP/1.1\r\nHost: ${new URL(url).host}\r\nAuthorization: Bearer ${token}\r\n` +
-    `Content-Type: multipart/form-data; boundary=${BOUNDARY}\r\nContent-Length: ${length}\r\n\r\n`;
-  const connection = await HttpConnection.open(url);
-  const start = performance.now();
-  const answer = await connection.send(Buffer.from(head), body()).finally(() => connection.close());
-  const seconds = (performance.now() - start) / 1000;
-  if (answer.status !== 201)
-    throw new Error(`the upload was answered with ${answer.status}: ${answer.body.toString().slice(0, 500)}`);
-  return length / 1e6 / seconds;
-}
-
 /** The driver alone: inserts the same blocks in the same batches, prepared in memory. Megabytes per second. */
 async function startDriver(bench: Bench, { leads }: Holter): Promise<() => Promise<number>> {
   const database = await connect(bench.uri('driver'), pino({ level: 'silent' }));
@@ -92,14 +58,17 @@ await withBench(async (bench) => {
   const service = await bench.startService();
 
   const idle = memory(service.pid).now;
-  await upload(service, files);
+  await uploadRecording(service, files);
   const { peak } = memory(service.pid);
   console.log(`  memory: ${idle.toFixed(0)} MiB idle, ${peak.toFixed(0)} MiB at most in the first upload`);
   await insert();
 
   const ours: number[] = [];
   const baseline: number[] = [];
-  const turns = [async () => ours.push(await upload(service, files)), async () => baseline.push(await insert())];
+  const turns = [
+    async () => ours.push((await uploadRecording(service, files)).perSecond),
+    async () => baseline.push(await insert()),
+  ];
   const [before, mongodBefore] = [processorMs(service.pid), processorMs(bench.mongodPid)];
   for (let round = 0; round < ROUNDS; round++) {
     for (const turn of round % 2 === 0 ? turns : turns.toReversed()) await turn();
@@ -114,7 +83,7 @@ await withBench(async (bench) => {
 
   report('holter', [
     {
-      figure: 7,
+      figure: 2,
       what: 'WFDB upload of 24 h × 3 × 500 Hz',
       ours,
       baseline,
@@ -124,7 +93,7 @@ await withBench(async (bench) => {
       target: { atLeast: 0.7 },
     },
     {
-      figure: 8,
+      figure: 2,
       what: 'its peak memory',
       ours: [peak],
       baseline: [idle],

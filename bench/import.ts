@@ -59,7 +59,7 @@ await withBench(async (bench) => {
   }
   report('import', [
     {
-      figure: 1,
+      figure: 12,
       what: `import of ${ROWS} attendances with related entities`,
       ours,
       baseline,

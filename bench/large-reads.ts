@@ -73,7 +73,7 @@ await withBench(async (bench) => {
   }
   report('large-reads', [
     {
-      figure: 7,
+      figure: 15,
       what: `insight reads beside ${LARGE_READS} large reads at a time, p99`,
       ours: busy,
       baseline: idle,

@@ -16,7 +16,8 @@ const API = '/api/v1';
 /** Requests over several connections, for a time. */
 export interface Load {
   url: string;
-  token: string | null;
+  /** One for all connections, or one for each in turn; null: none. */
+  token: string | readonly string[] | null;
   connections: number;
   seconds: number;
   /** The maximum number. */
@@ -45,7 +46,7 @@ export interface Outcome {
 
 /** How many ids of uploads are kept. */
 const KEPT_IDS = 64;
-const LONGEST_SECONDS = 60;
+const LONGEST_SECONDS = 300;
 
 /** The generator as benchmarks use it. One load at a time. */
 export interface LoadGenerator {
@@ -146,19 +147,24 @@ async function generate(load: Load): Promise<Outcome> {
 function requestsOf(load: Load, worker: number): () => Buffer {
   const { send, url } = load;
   if ('get' in send) return reads(load, send.get, worker);
-  if ('post' in send) return uploads(load, send.post, send.files[worker % send.files.length] as string);
+  if ('post' in send) return uploads(load, send.post, send.files[worker % send.files.length] as string, worker);
   const request = requestBytes('POST', url, `${API}/auth/login`, null, Buffer.from(JSON.stringify(send.logIn)));
   return () => request;
 }
 
-function reads({ url, token }: Load, paths: readonly string[], worker: number): () => Buffer {
+const tokenOf = ({ token }: Load, worker: number): string | null =>
+  token === null || typeof token === 'string' ? token : (token[worker % token.length] as string);
+
+function reads(load: Load, paths: readonly string[], worker: number): () => Buffer {
+  const { url } = load;
+  const token = tokenOf(load, worker);
   const requests = paths.map((path) => requestBytes('GET', url, path, token, null));
   let turn = worker;
   return () => requests[turn++ % requests.length] as Buffer;
 }
 
-function uploads({ url, token }: Load, path: string, file: string): () => Buffer {
-  const request = requestBytes('POST', url, path, token, readFileSync(file));
+function uploads(load: Load, path: string, file: string, worker: number): () => Buffer {
+  const request = requestBytes('POST', load.url, path, tokenOf(load, worker), readFileSync(file));
   const place = request.indexOf(NUMBER, request.indexOf('\r\n\r\n'));
   return () => {
     request.write(String(++number).padStart(NUMBER.length, '0'), place, 'latin1');

@@ -1,7 +1,7 @@
 /**
  * The recordings that benchmarks send: synthetic 12-lead ECGs in the challenge's JSON, the same bytes on every machine.
  */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
 import type { EcgOptions } from '../src/synth/ecg.ts';
@@ -30,6 +30,24 @@ export function writeSmall(folder: string, count: number): string[] {
     );
     return file;
   });
+}
+
+/**
+ * The same recordings as Python's json.dumps writes them, with a space after every comma and colon. Returns the files.
+ */
+export function writeSmallAsPython(folder: string, count: number): string[] {
+  return writeSmall(folder, count).map((file) => {
+    const written = file.replace(/\.json$/, '-python.json');
+    writeFileSync(written, asPython(JSON.parse(readFileSync(file, 'utf8'))));
+    return written;
+  });
+}
+
+function asPython(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(asPython).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value).map(([name, field]) => `${JSON.stringify(name)}: ${asPython(field)}`);
+  return `{${fields.join(', ')}}`;
 }
 
 function write(

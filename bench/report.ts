@@ -11,9 +11,12 @@ export interface Figure {
   unit: string;
   /** The baseline, in a few words. */
   against: string;
-  /** The target applies to the median of `value` over the rounds. */
-  compare: 'ratio' | 'difference';
-  target: { atMost: number } | { atLeast: number };
+  /**
+   * The target applies to the median of the ratio to the baseline, of the difference from it, or of the value itself.
+   */
+  compare: 'ratio' | 'difference' | 'value';
+  /** Null if the figure is only shown. */
+  target: { atMost: number } | { atLeast: number } | null;
 }
 
 export interface Summary {
@@ -24,9 +27,11 @@ export interface Summary {
   highest: number;
   unit: string;
   target: string;
-  met: boolean;
+  /** Null without a target. */
+  met: boolean | null;
   ours: number;
-  baseline: number;
+  /** Null if there is none, as in JSON. */
+  baseline: number | null;
   against: string;
   rounds: number;
 }
@@ -47,23 +52,22 @@ export function quantile(values: readonly number[], part: number): number {
 function summary({ ours, baseline, compare, target, ...rest }: Figure): Summary {
   const values = ours.map((value, round) => {
     const beside = baseline[round] ?? NaN;
-    return compare === 'ratio' ? value / beside : value - beside;
+    return compare === 'ratio' ? value / beside : compare === 'difference' ? value - beside : value;
   });
   const value = median(values);
-  const met = 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
-  const bound = 'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
+  const unit = compare === 'ratio' ? '×' : rest.unit;
   return {
     figure: rest.figure,
     what: rest.what,
     value: tidy(value),
     lowest: tidy(Math.min(...values)),
     highest: tidy(Math.max(...values)),
-    unit: compare === 'ratio' ? '×' : rest.unit,
-    target: compare === 'ratio' ? `${bound} ×` : `${bound} ${rest.unit}`,
-    met,
+    unit,
+    target: target === null ? '–' : `${'atMost' in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`} ${unit}`,
+    met: target === null ? null : 'atMost' in target ? value <= target.atMost : value >= target.atLeast,
     ours: tidy(median(ours)),
-    baseline: tidy(median(baseline)),
-    against: `${rest.against} (${rest.unit})`,
+    baseline: baseline.length === 0 ? null : tidy(median(baseline)),
+    against: compare === 'value' ? '–' : `${rest.against} (${rest.unit})`,
     rounds: ours.length,
   };
 }
@@ -78,25 +82,24 @@ export function report(bench: string, figures: readonly Figure[]): void {
   console.log(JSON.stringify({ bench, figures: summaries }));
 }
 
+const HEADS = ['', 'figure', 'median', 'lowest–highest', 'target', 'met', 'ours', 'baseline', 'the baseline is'];
+
+const cellsOf = (f: Summary): string[] => [
+  String(f.figure),
+  f.what,
+  `${f.value} ${f.unit}`,
+  `${f.lowest}–${f.highest}`,
+  f.target,
+  f.met === null ? '–' : f.met ? 'yes' : 'NO',
+  String(f.ours),
+  String(f.baseline ?? '–'),
+  f.against,
+];
+
 /** The figures as a table of plain text. */
 export function table(figures: readonly Summary[]): string {
-  const rows = [
-    ['', 'figure', 'median', 'lowest–highest', 'target', 'met', 'ours', 'baseline', 'the baseline is'],
-    ...figures.map((f) => [
-      String(f.figure),
-      f.what,
-      `${f.value} ${f.unit}`,
-      `${f.lowest}–${f.highest}`,
-      f.target,
-      f.met ? 'yes' : 'NO',
-      String(f.ours),
-      String(f.baseline),
-      f.against,
-    ]),
-  ];
-  const widths = (rows[0] as string[]).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
-  );
+  const rows = [HEADS, ...figures.map(cellsOf)];
+  const widths = HEADS.map((_, column) => Math.max(...rows.map((row) => (row[column] as string).length)));
   return rows
     .map((row) =>
       row
@@ -106,3 +109,7 @@ export function table(figures: readonly Summary[]): string {
     )
     .join('\n');
 }
+
+/** The same as a table of Markdown. */
+export const markdown = (figures: readonly Summary[]): string =>
+  [HEADS, HEADS.map(() => '---'), ...figures.map(cellsOf)].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

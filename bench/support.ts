@@ -7,8 +7,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
+import { connect } from '../src/database/connect.ts';
 import { startEmbedded } from '../src/database/embedded.ts';
 import { type Served, serve } from './processes.ts';
+import { buildToday } from './today.ts';
 
 /** The project's folder. */
 export const ROOT = resolve(import.meta.dirname, '..');
@@ -23,12 +25,18 @@ export const CREDENTIALS = { email: CLINICIAN, password: PASSWORD };
 export interface Service extends Served {
   /** The clinician's. */
   token: string;
+  /** The name of its database. */
+  database: string;
+  /** The path of an upload, also of content that it has already. */
+  uploads: string;
 }
 
 export interface Bench {
   /** A temporary folder for the benchmark's files. */
   folder: string;
   mongodPid: number;
+  /** The folder of mongod's files. */
+  mongodFolder: string;
   /** The address of a database on the shared mongod. */
   uri(database: string): string;
   /**
@@ -36,6 +44,10 @@ export interface Bench {
    * profile, which is written when it ends
    */
   startService(profiles?: string): Promise<Service>;
+  /** The same of the version that figures are compared with; null if that version cannot be had (`today.ts`). */
+  startToday(): Promise<Service | null>;
+  /** Ends a service and drops its database. */
+  drop(service: Service): Promise<void>;
   /** Registers something to be stopped with the benchmark. */
   own<Owned extends { stop(): Promise<void> }>(owned: Owned): Owned;
 }
@@ -67,15 +79,31 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
       await startEmbedded({ dataDir, mongodBinary: process.env['MONGOD_BINARY'] || null }, pino({ level: 'silent' })),
     );
     const uri = (database: string): string => mongod.uri.replace('/leadwire?', `/${database}?`);
-    const mongodPid = Number(readFileSync(join(dataDir, 'mongo', 'mongod.lock'), 'latin1'));
+    const mongodFolder = join(dataDir, 'mongo');
+    const mongodPid = Number(readFileSync(join(mongodFolder, 'mongod.lock'), 'latin1'));
     let services = 0;
+    const start = async (main: string, uploads: string, profiles?: string): Promise<Service> => {
+      const database = `service_${++services}`;
+      const served = own(await startService(main, folder, uri(database), profiles));
+      return { ...served, database, uploads, token: await newClinician(served.url, CLINICIAN) };
+    };
     await work({
       folder,
+      mongodFolder,
       mongodPid,
       uri,
       own,
-      startService: async (profiles) =>
-        clinicianOf(own(await startService(folder, uri(`service_${++services}`), profiles))),
+      startService: async (profiles) => start(join(ROOT, 'dist', 'main.js'), `${API}/ecgs?duplicate=allow`, profiles),
+      startToday: async () => {
+        const built = buildToday(ROOT);
+        return built === null ? null : start(join(built, 'dist', 'main.js'), `${API}/ecgs`);
+      },
+      drop: async (service) => {
+        await service.stop();
+        const database = await connect(uri(service.database), pino({ level: 'silent' }));
+        await database.dropDatabase();
+        await database.close();
+      },
     });
   } finally {
     await endAll();
@@ -90,36 +118,28 @@ export function build(): void {
   process.env['BENCH_BUILT'] = '1';
 }
 
-async function startService(cwd: string, uri: string, profiles?: string): Promise<Served> {
+async function startService(main: string, cwd: string, uri: string, profiles?: string): Promise<Served> {
   // In an empty working folder, so that no `.env` of the project is read.
-  return serve(
-    [...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), join(ROOT, 'dist', 'main.js')],
-    cwd,
-    {
-      NODE_ENV: 'production',
-      HOST: '127.0.0.1',
-      PORT: '0',
-      MONGODB_URI: uri,
-      SECRET_KEY: 'a key of the benchmarks that is long enough',
-      FIRST_SUPERUSER: ADMIN,
-      FIRST_SUPERUSER_PASSWORD: PASSWORD,
-      LOAD_DEMO: 'false',
-      RATE_LIMIT: 'off',
-      LOG_LEVEL: 'silent',
-      ACCESS_TOKEN_SECONDS: '86400',
-    },
-  );
+  return serve([...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), main], cwd, {
+    NODE_ENV: 'production',
+    HOST: '127.0.0.1',
+    PORT: '0',
+    MONGODB_URI: uri,
+    SECRET_KEY: 'a key of the benchmarks that is long enough',
+    FIRST_SUPERUSER: ADMIN,
+    FIRST_SUPERUSER_PASSWORD: PASSWORD,
+    LOAD_DEMO: 'false',
+    RATE_LIMIT: 'off',
+    LOG_LEVEL: 'silent',
+    ACCESS_TOKEN_SECONDS: '86400',
+  });
 }
 
-async function clinicianOf(served: Served): Promise<Service> {
-  const admin = await logIn(served.url, ADMIN);
-  await json(
-    served.url,
-    '/users',
-    { email: CLINICIAN, fullName: 'Clinician', role: 'clinician', password: PASSWORD },
-    admin,
-  );
-  return { ...served, token: await logIn(served.url, CLINICIAN) };
+/** Creates a clinician. Returns the token. */
+export async function newClinician(url: string, email: string): Promise<string> {
+  const admin = await logIn(url, ADMIN);
+  await json(url, '/users', { email, fullName: 'Clinician', role: 'clinician', password: PASSWORD }, admin);
+  return logIn(url, email);
 }
 
 async function logIn(url: string, email: string): Promise<string> {

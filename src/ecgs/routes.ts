@@ -23,7 +23,7 @@ import { readInsights } from './insight-routes.ts';
 import { drawEcg } from './picture-routes.ts';
 import { readSamples } from './channel-routes.ts';
 import { Ecg, EcgList, ecgListQuery, EcgPatch } from './schema.ts';
-import type { EcgFilter, StoredEcg } from './store/model.ts';
+import { type EcgFilter, type StoredEcg, withExternalId } from './store/model.ts';
 import { readEcgSamples } from './samples-routes.ts';
 import { readInsightSeries } from './series-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
@@ -81,7 +81,7 @@ const listEcgs = ({ config, zone, recordingsOf }: EcgDeps): AnyOperation =>
       const filter: EcgFilter = {
         ...(patient !== undefined && { patient }),
         ...(study !== undefined && { study }),
-        ...(externalId !== undefined && { externalId }),
+        ...(externalId !== undefined && withExternalId(externalId)),
         ...dates,
       };
       const after =

@@ -217,6 +217,9 @@ export type EcgFilter = QueryFilter<StoredEcg>;
 /** Part of every filter for recordings: the markers of removed ones have no version (`settle.ts`). */
 export const PUBLISHED = { version: { $gte: 1 } } as const;
 
+/** The recording of a user with this id of theirs. MongoDB uses a partial index only for filters with its condition. */
+export const withExternalId = (externalId: string) => ({ externalId: { $eq: externalId, $type: 'string' as const } });
+
 export function ecgModel(database: Connection): Model<StoredEcg> {
   return (database.models['Ecg'] as Model<StoredEcg> | undefined) ?? database.model<StoredEcg>('Ecg', ecgSchema);
 }

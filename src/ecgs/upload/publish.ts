@@ -12,7 +12,7 @@ import { notReady, Problem } from '../../errors.ts';
 import { endsWithin } from '../../until-aborted.ts';
 import { differences, sameBytes, TOLD, type Told } from './alike.ts';
 import { recordingsFor } from '../access.ts';
-import { type Apart, ecgModel, type ObjectId, type StoredEcg } from '../store/model.ts';
+import { type Apart, ecgModel, type ObjectId, type StoredEcg, withExternalId } from '../store/model.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
 import { settle } from '../store/settle.ts';
 import { takeOff } from '../store/siblings.ts';
@@ -177,7 +177,7 @@ async function existingOf(
   const within = session ?? null;
   if (ecg.externalId !== null) {
     const existing = await ecgs
-      .findOne({ ...own, externalId: ecg.externalId })
+      .findOne({ ...own, ...withExternalId(ecg.externalId) })
       .session(within)
       .lean<StoredEcg>();
     if (existing && !sameBytes(existing.digest, ecg.digest)) {
