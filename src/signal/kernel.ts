@@ -26,6 +26,7 @@ interface Exports {
   NUMBERS32: Address;
   PACKED: Address;
   PACKED_BYTES: Address;
+  PRESENT: Address;
   SCANNED: Address;
   STAGE: Address;
   STATISTICS: Address;
@@ -35,6 +36,7 @@ interface Exports {
   release(slot: number, units: number): void;
   freeUnits(): number;
   readIntegers(length: number): number;
+  gather16(from: number, stride: number, length: number, to: number): number;
   countInt16: Count;
   countInt32: Count;
   countFloat32: Count;
@@ -100,6 +102,12 @@ export const SCANNER = {
   numbers32: new Int32Array(buffer, wasm.NUMBERS32.value, wasm.TEXT_BYTES.value / 2),
   /** Written by `read`: where it stopped, and whether every number fits in 16 bits. */
   scanned: new Int32Array(buffer, wasm.SCANNED.value, 2) as unknown as readonly [number, number],
+} as const;
+
+/** Copies samples that are a stride apart to `at`, where there is room for a block of doubles; returns their sum. */
+export const GATHER = {
+  at: wasm.PRESENT.value,
+  int16: (from: number, stride: number, length: number, to: number): number => wasm.gather16(from, stride, length, to),
 } as const;
 
 /** `length` samples of a type at an address of the kernel's memory. */

@@ -1,4 +1,5 @@
 /** Reads one signal file: unpacks its samples, splits the frames into signals, and checks them against the header. */
+import { MAX_INTERLEAVED, takeApart } from '../../signal/interleaved.ts';
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
 import { figure } from '../common/messages.ts';
 import { contentError } from './failure.ts';
@@ -9,6 +10,8 @@ import { type SampleFormat, type Unpacked } from './sample-formats.ts';
 const NO_VALUE = 2 ** 40;
 /** Bytes unpacked at once. */
 const SLICE = 65_536;
+/** Samples that are split by signal at once: each run costs as much as some hundred samples. */
+const ENOUGH = 131_072;
 
 /** A run of one signal; valid until the next is requested. */
 export interface SignalRun {
@@ -43,6 +46,8 @@ export class SignalFile {
   readonly #frames: number | null;
   readonly #tracks: Track[];
   readonly #frameSamples: number;
+  /** Whether a frame is one 16-bit sample of each signal, with the missing marker that we use as well. */
+  readonly #isPlain: boolean;
   /** Samples unpacked and not yet yielded: less than a frame between two runs. */
   #unpacked: Unpacked;
   #held = 0;
@@ -62,6 +67,8 @@ export class SignalFile {
       return track;
     });
     this.#frameSamples = first;
+    const { isWide, isDifference, missing } = format;
+    this.#isPlain = !isWide && !isDifference && missing === MISSING_INT16 && first === lines.length;
     this.#unpacked = this.#array(0);
   }
 
@@ -87,7 +94,8 @@ export class SignalFile {
       }
       for (let from = skipped; from < chunk.length && this.#done < wanted; from += SLICE) {
         rest = this.#take(joined(rest, chunk.subarray(from, from + SLICE)));
-        for (const run of this.#sort(wanted)) yield run;
+        const left = (wanted - this.#done) * this.#frameSamples;
+        if (this.#held >= Math.min(ENOUGH, left)) for (const run of this.#sort(wanted)) yield run;
       }
     }
     if (this.#done < wanted) {
@@ -162,16 +170,38 @@ export class SignalFile {
       if (frames === 0) break;
       // The earlier runs are not yielded yet, so they need separate memory.
       if (from > 0) for (const track of this.#tracks) track.scratch = this.#array(0);
+      const length = frames * this.#frameSamples;
+      const split =
+        this.#isPlain && length <= MAX_INTERLEAVED
+          ? this.#splitPlain(this.#unpacked.subarray(from, from + length) as Int16Array, frames)
+          : this.#tracks.map((track) => this.#spread(track, from, frames));
       for (const [signal, track] of this.#tracks.entries()) {
-        const samples = this.#kept(track, this.#spread(track, from, frames), frames);
+        const samples = this.#kept(track, split[signal] as Unpacked, frames);
         if (samples.length > 0) runs.push({ signal, samples });
       }
-      from += frames * this.#frameSamples;
+      from += length;
       this.#done += frames;
     }
     this.#unpacked.copyWithin(0, from, this.#held);
     this.#held -= from;
     return runs;
+  }
+
+  /** The samples of every signal of a plain file in these frames. */
+  #splitPlain(frames: Int16Array, count: number): Unpacked[] {
+    const targets = this.#tracks.map((track) => {
+      if (track.scratch.length < count) track.scratch = this.#array(count);
+      return track.scratch.subarray(0, count) as Int16Array;
+    });
+    const sums = takeApart(frames, targets);
+    if (this.#isCounted)
+      for (const [i, track] of this.#tracks.entries()) track.sum = (track.sum + (sums[i] as number)) | 0;
+    return targets;
+  }
+
+  /** Whether the next frames count for the checksums: they end with the record. */
+  get #isCounted(): boolean {
+    return this.#frames === null || this.#done < this.#frames;
   }
 
   /** One signal's samples in this many frames. */
@@ -180,7 +210,6 @@ export class SignalFile {
     const length = frames * perFrame;
     if (track.scratch.length < length) track.scratch = this.#array(length);
     const { scratch } = track;
-    const isCounted = this.#frames === null || this.#done < this.#frames;
     const missing = this.#format.missing ?? NO_VALUE;
     const marker = this.#format.isWide ? MISSING_INT32 : MISSING_INT16;
     let sum: number;
@@ -197,7 +226,7 @@ export class SignalFile {
       track.last = scratch[length - 1] as number;
     } else
       sum = gather(this.#unpacked, from + track.first, this.#frameSamples, perFrame, scratch, length, missing, marker);
-    if (isCounted) track.sum = (track.sum + sum) | 0;
+    if (this.#isCounted) track.sum = (track.sum + sum) | 0;
     return scratch.subarray(0, length);
   }
 

@@ -9,8 +9,9 @@ import { isPacked, pack, unpack } from './packing';
 import { compact, statistics, statisticsInt16 } from './statistics';
 
 export { readIntegers } from './integers';
+export { gather16 } from './interleaved';
 export {
-  COUNTS, ENVELOPE, NUMBERS16, NUMBERS32, PACKED, PACKED_BYTES, SCANNED, STAGE, STATISTICS, TEXT, TEXT_BYTES,
+  COUNTS, ENVELOPE, NUMBERS16, NUMBERS32, PACKED, PACKED_BYTES, PRESENT, SCANNED, STAGE, STATISTICS, TEXT, TEXT_BYTES,
 } from './memory';
 export { acquire, freeUnits, release } from './slots';
 
