@@ -7,9 +7,10 @@ import type { Answer } from './operation.ts';
  * Sets the tag of an answer. With an `If-None-Match` that names it, the answer is a 304 without a body. Usage:
  * `if (isUnchanged(ctx, 'tag')) return;`, after the check of ownership.
  * @param tag of this representation, without quotes
+ * @param isWeak whether its bytes may differ though it means the same
  */
-export function isUnchanged(ctx: Context, tag: string): boolean {
-  ctx.set({ ETag: `"${tag}"`, 'Cache-Control': 'private, no-cache' });
+export function isUnchanged(ctx: Context, tag: string, isWeak = false): boolean {
+  ctx.set({ ETag: `${isWeak ? 'W/' : ''}"${tag}"`, 'Cache-Control': 'private, no-cache' });
   // A cache must not show one user what another may see.
   ctx.vary('Authorization');
   // Not ctx.fresh: that ignores the header if there is Cache-Control: no-cache, which fetch adds to it.

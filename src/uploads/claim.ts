@@ -39,12 +39,14 @@ export interface Made {
 
 /**
  * Claims uploads, or finds what was made of them: a repetition after a lost answer gets the same recordings.
+ * @param said a digest of everything that the request says besides
  * Errors: `not-found`, `upload-expired`, `upload-incomplete`, `upload-in-use`, `upload-used`.
  */
 export async function claimUploads(
   database: Connection,
   userId: string,
   ids: readonly string[],
+  said: string,
   limits: Limits,
 ): Promise<Claim | Made> {
   const uploads: FoundUpload[] = [];
@@ -52,13 +54,18 @@ export async function claimUploads(
   const of = uploads.map(({ _id }) => _id).toSorted((a, b) => (a.toHexString() < b.toHexString() ? -1 : 1));
   const made = uploads.find(({ state }) => state === 'done');
   if (made) {
-    if (made.claim?.of.join() === of.join()) {
+    const isSame = made.claim?.of.join() === of.join();
+    if (isSame && made.claim?.said === said) {
       await endOthers(database, of, made.recordings);
       return { recordings: made.recordings };
     }
-    throw new Problem('upload-used', `${nameOf(made)} was made into a recording, with other files.`);
+    throw new Problem(
+      'upload-used',
+      `The recording ${made.recordings.join(' and ')} was made of ${nameOf(made)}, with other ` +
+        `${isSame ? 'values or parameters: change that with PATCH' : 'files'}, or upload it again for another one.`,
+    );
   }
-  const claim = new Claim(database, limits, uploads);
+  const claim = new Claim(database, limits, uploads, said);
   try {
     for (const _id of of) await claim.take(_id, of);
   } catch (error) {
@@ -78,7 +85,7 @@ async function endOthers(
   await uploadModel(database).updateMany({ _id: { $in: of }, ...FREE }, [{ $set: end }]);
 }
 
-const nameOf = ({ _id, name }: StoredUpload): string => name ?? `The upload ${_id.toHexString()}`;
+const nameOf = ({ _id, name }: StoredUpload): string => name ?? `the upload ${_id.toHexString()}`;
 
 function refusal(upload: FoundUpload | undefined): Problem {
   if (upload?.state === 'receiving')
@@ -96,6 +103,7 @@ function refusal(upload: FoundUpload | undefined): Problem {
 export class Claim {
   readonly #database: Connection;
   readonly #limits: Limits;
+  readonly #said: string;
   readonly #id = new Types.ObjectId();
   readonly #taken: ObjectId[] = [];
   /** In the order of the request. */
@@ -108,15 +116,16 @@ export class Claim {
   #isWriting = false;
   #writing: Promise<unknown> = Promise.resolve();
 
-  constructor(database: Connection, limits: Limits, uploads: readonly FoundUpload[]) {
+  constructor(database: Connection, limits: Limits, uploads: readonly FoundUpload[], said: string) {
     this.#database = database;
     this.#limits = limits;
     this.uploads = uploads;
+    this.#said = said;
   }
 
   /** Errors: `upload-incomplete`, `upload-in-use`. */
   async take(_id: ObjectId, of: readonly ObjectId[]): Promise<void> {
-    const claim = { id: this.#id, of: [...of], until };
+    const claim = { id: this.#id, of: [...of], said: this.#said, until };
     const start = { state: 'ingesting', claim, bytesRead: 0, problem: null, expiresAt: expiry(this.#limits) };
     // Before its outcome is known: if the answer is lost, it is released again.
     this.#taken.push(_id);

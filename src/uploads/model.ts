@@ -19,6 +19,8 @@ interface StoredClaim {
   id: ObjectId;
   /** All uploads that make up the recording, in the order of their ids. */
   of: ObjectId[];
+  /** A digest of everything else that the request says. */
+  said: string;
   /** By the clock of the database; renewed while it goes on. */
   until: Date;
 }
@@ -86,7 +88,7 @@ const schema = new Schema<StoredUpload>(
     state: { type: String, required: true },
     hasPieces: { type: Boolean, required: true },
     bytesRead: number,
-    claim: { type: new Schema({ id, of: [Types.ObjectId], until: Date }, PART), default: null },
+    claim: { type: new Schema({ id, of: [Types.ObjectId], said: String, until: Date }, PART), default: null },
     recordings: { type: [Types.ObjectId], required: true },
     problem: {
       type: new Schema(

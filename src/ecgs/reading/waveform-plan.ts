@@ -79,8 +79,8 @@ export function waveformSpans(
 
 /** Extends a span to whole bins. */
 function aligned(span: WaveformSpan, { summary }: StoredChannel): WaveformSpan {
-  if (span.first === span.end) return span;
   const bins = binsOf(span);
   const size = 2 ** span.level;
+  if (span.first === span.end) return { ...span, first: bins.first * size, end: bins.first * size };
   return { ...span, first: bins.first * size, end: Math.min(summary.samples, bins.end * size) };
 }

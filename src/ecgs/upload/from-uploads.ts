@@ -1,4 +1,5 @@
 /** Makes a recording of files that were uploaded before, through the same pipeline as a direct upload. */
+import { createHash } from 'node:crypto';
 import type { Connection } from 'mongoose';
 import { databaseFailure } from '../../database/failures.ts';
 import { notReady, Problem } from '../../errors.ts';
@@ -6,6 +7,7 @@ import type { Limits } from '../../startup/config.ts';
 import { Claim, claimUploads } from '../../uploads/claim.ts';
 import type { StoredProblem } from '../../uploads/model.ts';
 import type { Recordings } from '../store/recordings.ts';
+import { assumptions } from '../store/scale.ts';
 import { ingest, type IngestDeps, type Upload } from './ingest.ts';
 import type { Naming } from './naming.ts';
 import type { Ingested } from './prove.ts';
@@ -29,7 +31,8 @@ export async function ingestUploads(
   upload: Omit<Upload, 'source'>,
   { limits, own, ...deps }: FromUploadsDeps,
 ): Promise<Ingested[]> {
-  const claim = await claimUploads(deps.database, upload.userId, naming.uploads, limits);
+  const said = saidBeside(naming, upload.duplicate);
+  const claim = await claimUploads(deps.database, upload.userId, naming.uploads, said, limits);
   if (!(claim instanceof Claim)) return made(claim.recordings.map(String), own);
   try {
     const source = await openStored(deps.database, claim, naming.said, limits);
@@ -42,6 +45,12 @@ export async function ingestUploads(
   }
 }
 
+/** A digest of what a request says besides the uploads: another request is not a repetition. */
+const saidBeside = ({ said }: Naming, duplicate: Upload['duplicate']): string =>
+  createHash('sha256')
+    .update(JSON.stringify([duplicate, Object.entries(said).toSorted(([a], [b]) => (a < b ? -1 : 1))]))
+    .digest('base64url');
+
 /** What was made before. Errors: `upload-used` if some of it has been deleted since. */
 async function made(recordings: readonly string[], own: Recordings): Promise<Ingested[]> {
   const found: Ingested[] = [];
@@ -51,7 +60,7 @@ async function made(recordings: readonly string[], own: Recordings): Promise<Ing
         throw new Problem('upload-used', 'Its recording has been deleted since. Upload the file again to keep it.');
       throw error;
     });
-    found.push({ ecg, created: false, warnings: [] });
+    found.push({ ecg, created: false, warnings: assumptions(ecg.channels) });
   }
   return found;
 }

@@ -31,7 +31,6 @@ export async function openRequest(
   await room.ensure();
   const body = roomFor(bodyBytes(ctx, limits), room);
   if (ctx.is('multipart/form-data')) return form(ctx, body, said, limits);
-  if (!ctx.is('application/json')) return lone(ctx, body, said, limits);
   const found = await namedUploads(body, Number(ctx.get('Content-Length') || NaN));
   return 'uploads' in found ? { ...found, said: { ...said, ...found.said } } : lone(ctx, found, said, limits);
 }

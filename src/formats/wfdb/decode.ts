@@ -235,7 +235,4 @@ function subjectOf({ comments }: Header): Subject | null {
 }
 
 const notSent = (file: string, record: string): Error =>
-  contentError(
-    null,
-    `${record} needs the file ${file}, which was not sent: send all files of a record in one multipart upload.`,
-  );
+  contentError(null, `${record} needs the file ${file}, which was not sent: send all files of a record together.`);

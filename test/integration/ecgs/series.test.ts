@@ -141,6 +141,7 @@ describe('the series of a recording', function () {
   it('is not sent again while the recording keeps its version, and each form has its own tag', async () => {
     const first = await read('window=600');
     const tag = first.headers.get('etag') as string;
+    expect(tag).to.match(/^W\//);
     expect(first.headers.get('vary'))
       .to.match(/Accept/)
       .and.match(/Authorization/);

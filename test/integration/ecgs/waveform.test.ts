@@ -130,7 +130,7 @@ describe('the waveform of a recording', function () {
         const { minimum = [], maximum, samplesPerBin, first } = channel;
         const perPixel = (seconds * samplingRate) / pixels / samplesPerBin;
         expect(perPixel, channel.name).to.be.within(1, 2);
-        if (minimum.length > 0) expect(first % samplesPerBin, channel.name).to.equal(0);
+        expect(first % samplesPerBin, channel.name).to.equal(0);
         const last = Math.min(samples.length, Math.ceil((from + seconds) * samplingRate - 1e-6));
         const isOver = from * samplingRate >= samples.length;
         const covers = Math.ceil(last / samplesPerBin) - first / samplesPerBin;

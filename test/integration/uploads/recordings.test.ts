@@ -74,6 +74,39 @@ describe('a recording of uploads', () => {
     expect((await record(app, app.clinician, ids)).json).to.include({ status: 409, code: 'upload-used' });
   });
 
+  it('is not the same again with other values, which would be lost without a word', async () => {
+    const [id] = await uploaded(['ecg-3lead-20s.edf']);
+    const first = await record(app, app.clinician, [id!], { id: 'with values', notes: 'one' });
+    const again = await record(app, app.clinician, [id!], { notes: 'one', id: 'with values' });
+    expect([again.status, again.json.id]).to.deep.equal([200, first.json.id]);
+    for (const [said, query] of [
+      [{ id: 'with values', notes: 'another' }, ''],
+      [{ id: 'with values', notes: 'one', patient: 'a'.repeat(24) }, ''],
+      [{ id: 'with values', notes: 'one' }, '?duplicate=allow'],
+    ] as const) {
+      const { json } = await record(app, app.clinician, [id!], said, query);
+      expect(json).to.include({ status: 409, code: 'upload-used' });
+      expect(json.detail)
+        .to.include(first.json.id)
+        .and.match(/with other values .* PATCH, or upload it again/);
+    }
+  });
+
+  it('warns again of what is still assumed when it is repeated', async () => {
+    const id = await uploadedFile(app, app.clinician, Buffer.from('II,V1\n5,2\n-1,3\n2,-4\n'), 'b.csv');
+    const first = await record(app, app.clinician, [id]);
+    expect((await record(app, app.clinician, [id])).json.warnings).to.deep.equal(first.json.warnings);
+    expect(first.json.warnings).to.not.be.empty;
+  });
+
+  it('is named in JSON of any media type', async () => {
+    const [id] = await uploaded(['ecg-3lead-20s.edf']);
+    const raw = JSON.stringify({ uploads: [id], id: 'as text' });
+    const headers = { 'Content-Type': 'text/plain' };
+    const { status, json } = await call(app, 'POST', '/ecgs', { token: app.clinician.token, raw, headers });
+    expect([status, json.externalId]).to.deep.equal([201, 'as text']);
+  });
+
   it('is the same again after an instance was killed that had ended some of its uploads', async () => {
     const ids = await uploaded(['ecg-2lead-30s.dat', 'ecg-2lead-30s.hea']);
     const first = await record(app, app.clinician, ids, { id: 'half ended' });
