@@ -1,5 +1,6 @@
 /** Counts what is fetched of the blocks, envelopes and minutes of recordings, from the driver's events for commands. */
 import mongoose, { type Connection } from 'mongoose';
+import { startTestApp, type TestApp } from './app.ts';
 import type { StoredBlocks } from '../../src/ecgs/store/model.ts';
 
 /** Counts since `forget` was called. */
@@ -46,4 +47,20 @@ export async function watchedConnection(database: Connection): Promise<{ connect
     fetches.largestReply = Math.max(fetches.largestReply, bytes);
   });
   return { connection, fetches };
+}
+
+/** A test application, and the counts of its own fetches. @param options of `startTestApp` */
+export async function startWatchedApp(
+  ...[config, options]: Parameters<typeof startTestApp>
+): Promise<{ app: TestApp; fetches: Fetches }> {
+  let fetches = new Fetches();
+  const app = await startTestApp(config, {
+    ...options,
+    connected: async (database) => {
+      const watched = await watchedConnection(database);
+      ({ fetches } = watched);
+      return watched.connection;
+    },
+  });
+  return { app, fetches };
 }

@@ -88,22 +88,21 @@ export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
 const { calibrated, first, samples } = ChannelSamples.shape;
 
+/** What is said of a channel in answers about several. */
+const described = {
+  name: z.string(),
+  lead,
+  samplingRate: samplingRate.nullable(),
+  unit: unit.nullable(),
+  gain,
+  zeroLevel,
+  calibrated,
+};
+
 export const EcgSamples = z
   .strictObject({
     ecgId: z.string(),
-    channels: z.array(
-      z.strictObject({
-        name: z.string(),
-        lead,
-        samplingRate: samplingRate.nullable(),
-        unit: unit.nullable(),
-        gain,
-        zeroLevel,
-        calibrated,
-        first,
-        samples,
-      }),
-    ),
+    channels: z.array(z.strictObject({ ...described, first, samples })),
   })
   .meta({ id: 'EcgSamples', description: 'Channels in the requested order' });
 
@@ -114,13 +113,7 @@ export const EcgWaveform = z
     ecgId: z.string(),
     channels: z.array(
       z.strictObject({
-        name: z.string(),
-        lead,
-        samplingRate: samplingRate.nullable(),
-        unit: unit.nullable(),
-        gain,
-        zeroLevel,
-        calibrated,
+        ...described,
         first: z.int().meta({ description: 'Index of the first sample, or of the first one of the first bin, from 0' }),
         samplesPerBin: z.int().meta({ description: '1: `samples`; otherwise `minimum` and `maximum`' }),
         samples: samples.optional(),

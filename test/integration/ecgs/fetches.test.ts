@@ -7,10 +7,10 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { CANONICAL_LEADS } from '../../../src/signal/leads.ts';
-import { startTestApp, type TestApp } from '../../support/app.ts';
+import { type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
 import { whileHeld } from '../../support/failpoint.ts';
-import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { type Fetches, startWatchedApp } from '../../support/fetches.ts';
 import { call } from '../../support/http.ts';
 import { type ChannelToStore, storeRecording, wave } from '../../support/stored.ts';
 
@@ -32,17 +32,7 @@ describe('of the blocks of a recording', function () {
         done();
       },
     });
-    app = await startTestApp(
-      {},
-      {
-        log: pino({ level: 'debug' }, lines),
-        connected: async (database) => {
-          const watched = await watchedConnection(database);
-          ({ fetches } = watched);
-          return watched.connection;
-        },
-      },
-    );
+    ({ app, fetches } = await startWatchedApp({}, { log: pino({ level: 'debug' }, lines) }));
     ({ token } = app.clinician);
   });
   after(() => app.close());

@@ -5,9 +5,9 @@ import { Types } from 'mongoose';
 import { RecordingReader } from '../../../src/ecgs/reading/recording-reader.ts';
 import { wholeSpan } from '../../../src/ecgs/reading/span-cursor.ts';
 import type { StoredEcg } from '../../../src/ecgs/store/model.ts';
-import { startTestApp, type TestApp } from '../../support/app.ts';
+import { type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';
-import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { type Fetches, startWatchedApp } from '../../support/fetches.ts';
 import { call } from '../../support/http.ts';
 import { storeRecording, wave } from '../../support/stored.ts';
 
@@ -39,16 +39,7 @@ describe('what is counted from all samples of a long recording', function () {
   let path: string;
 
   before(async () => {
-    app = await startTestApp(
-      {},
-      {
-        connected: async (database) => {
-          const watched = await watchedConnection(database);
-          ({ fetches } = watched);
-          return watched.connection;
-        },
-      },
-    );
+    ({ app, fetches } = await startWatchedApp());
     ({ token } = app.clinician);
     const samples = wave((BLOCKS / 3) * 65_536);
     const channels = ['I', 'II', 'III'].map((name) => ({ name, samples }));

@@ -5,9 +5,9 @@ import { pino } from 'pino';
 import { ecgModel, minuteCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import { buildDerived } from '../../../src/ecgs/upload/build-derived.ts';
-import { startTestApp, type TestApp } from '../../support/app.ts';
+import { type TestApp } from '../../support/app.ts';
 import { whileHeld } from '../../support/failpoint.ts';
-import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { type Fetches, startWatchedApp } from '../../support/fetches.ts';
 import { call } from '../../support/http.ts';
 import { upload } from '../../support/multipart.ts';
 import { expectInsights, seriesOf } from '../../support/series.ts';
@@ -66,16 +66,7 @@ describe('the minutes of a recording', function () {
   let fetches: Fetches;
 
   before(async () => {
-    app = await startTestApp(
-      {},
-      {
-        connected: async (connection) => {
-          const watched = await watchedConnection(connection);
-          ({ fetches } = watched);
-          return watched.connection;
-        },
-      },
-    );
+    ({ app, fetches } = await startWatchedApp());
     ({ database } = app);
     ({ token } = app.clinician);
   });

@@ -4,8 +4,8 @@ import { Types } from 'mongoose';
 import { CellParser } from '../../../src/imports/cells.ts';
 import type { StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { type Samples } from '../../../src/signal/samples.ts';
-import { startTestApp, type TestApp } from '../../support/app.ts';
-import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { type TestApp } from '../../support/app.ts';
+import { type Fetches, startWatchedApp } from '../../support/fetches.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { expectInsights, type Series, seriesOf } from '../../support/series.ts';
 import { samplesOf, uniform } from '../../support/signals.ts';
@@ -41,16 +41,7 @@ describe('the series of a recording', function () {
   let id: string;
 
   before(async () => {
-    app = await startTestApp(
-      {},
-      {
-        connected: async (database) => {
-          const watched = await watchedConnection(database);
-          ({ fetches } = watched);
-          return watched.connection;
-        },
-      },
-    );
+    ({ app, fetches } = await startWatchedApp());
     ({ token } = app.clinician);
     owner = new Types.ObjectId(app.clinician.id);
     ecg = await storeRecording(app.database, CHANNELS, owner);

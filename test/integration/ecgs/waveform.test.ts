@@ -3,8 +3,8 @@ import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { envelopeCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { BLOCK_SAMPLES, missingMarker, type Samples, sampleType } from '../../../src/signal/samples.ts';
-import { startTestApp, type TestApp } from '../../support/app.ts';
-import { type Fetches, watchedConnection } from '../../support/fetches.ts';
+import { type TestApp } from '../../support/app.ts';
+import { type Fetches, startWatchedApp } from '../../support/fetches.ts';
 import { type Answer, call } from '../../support/http.ts';
 import { samplesOf, uniform } from '../../support/signals.ts';
 import { type ChannelToStore, storeRecording, wave } from '../../support/stored.ts';
@@ -54,16 +54,7 @@ describe('the waveform of a recording', function () {
   let id: string;
 
   before(async () => {
-    app = await startTestApp(
-      {},
-      {
-        connected: async (database) => {
-          const watched = await watchedConnection(database);
-          ({ fetches } = watched);
-          return watched.connection;
-        },
-      },
-    );
+    ({ app, fetches } = await startWatchedApp());
     ({ token } = app.clinician);
     ecg = await storeRecording(app.database, CHANNELS, new Types.ObjectId(app.clinician.id));
     id = ecg._id.toHexString();
