@@ -21,7 +21,7 @@ const FLAGS = [
 ];
 
 /** The operations of a path in the document; `servers` and `parameters` are its other keys. */
-const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete']);
+const METHODS = new Set(['get', 'put', 'post', 'patch', 'delete', 'head', 'options']);
 
 describe('the pages of the API document', function () {
   this.timeout(60_000);
