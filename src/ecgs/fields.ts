@@ -30,6 +30,18 @@ export const zeroLevel = z
 export const lead = z.enum(CANONICAL_LEADS).nullable().meta({
   description: 'The standard lead; null if the name is not a known spelling, or if another channel has this lead',
 });
+/** What is said of every channel. */
+export const channelFields = {
+  name: z.string(),
+  lead,
+  samplingRate: samplingRate.nullable(),
+  unit: unit.nullable(),
+  gain,
+  zeroLevel,
+  calibrated: z.boolean().meta({
+    description: 'True if the unit is a physical one and its gain is known; otherwise the values have no scale',
+  }),
+};
 /** An instant. */
 export const time = z.iso.datetime();
 /** A duration. */

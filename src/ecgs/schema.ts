@@ -8,8 +8,8 @@ import { pageQuery } from '../http/paging.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
 import { isPlain } from '../signal/units.ts';
 import {
+  channelFields,
   gain,
-  lead,
   notes,
   patient,
   reference,
@@ -23,15 +23,7 @@ import {
 
 const EcgChannel = z
   .strictObject({
-    name: z.string(),
-    lead,
-    samplingRate: samplingRate.nullable(),
-    unit: unit.nullable(),
-    gain,
-    zeroLevel,
-    calibrated: z.boolean().meta({
-      description: 'True if the unit is a physical one and its gain is known; otherwise the values have no scale',
-    }),
+    ...channelFields,
     sampleType: z.enum(SAMPLE_TYPES).meta({ description: 'The widest type in which its samples are stored' }),
     samples: z.int().meta({ description: 'All samples, missing ones included' }),
     missing: z.int(),

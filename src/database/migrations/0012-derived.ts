@@ -31,11 +31,10 @@ export const derived: Migration = {
       ]);
   },
   async down(db) {
-    for (const name of ['ecgEnvelopes', 'ecgMinutes'])
-      await db
-        .collection(name)
-        .drop()
-        .catch(() => undefined);
+    for (const name of ['ecgEnvelopes', 'ecgMinutes']) {
+      await db.collection(name).deleteMany({});
+      await db.collection(name).dropIndexes();
+    }
     await db.collection('ecgs').dropIndex('derivedDueAt');
     const added = { derivedDueAt: '', envelopeDocuments: '', minuteDocuments: '' };
     await db.collection('ecgs').updateMany({}, { $unset: added });

@@ -1,7 +1,7 @@
 /** The data read from a recording: insights, samples, annotations. These schemas are components of the API document. */
 import { z } from 'zod';
 import { SAMPLE_TYPES } from '../../signal/samples.ts';
-import { gain, lead, samplingRate, seconds, unit, zeroLevel } from '../fields.ts';
+import { channelFields, gain, lead, samplingRate, seconds, unit, zeroLevel } from '../fields.ts';
 
 const statistic = z.number().nullable().meta({ description: "In the channel's unit; null if no sample is present" });
 export const ChannelInsights = z
@@ -86,23 +86,12 @@ export const ChannelSamples = z
   .meta({ id: 'ChannelSamples' });
 export type ChannelSamples = z.infer<typeof ChannelSamples>;
 
-const { calibrated, first, samples } = ChannelSamples.shape;
-
-/** What is said of a channel in answers about several. */
-const described = {
-  name: z.string(),
-  lead,
-  samplingRate: samplingRate.nullable(),
-  unit: unit.nullable(),
-  gain,
-  zeroLevel,
-  calibrated,
-};
+const { first, samples } = ChannelSamples.shape;
 
 export const EcgSamples = z
   .strictObject({
     ecgId: z.string(),
-    channels: z.array(z.strictObject({ ...described, first, samples })),
+    channels: z.array(z.strictObject({ ...channelFields, first, samples })),
   })
   .meta({ id: 'EcgSamples', description: 'Channels in the requested order' });
 
@@ -113,7 +102,7 @@ export const EcgWaveform = z
     ecgId: z.string(),
     channels: z.array(
       z.strictObject({
-        ...described,
+        ...channelFields,
         first: z.int().meta({ description: 'Index of the first sample, or of the first one of the first bin, from 0' }),
         samplesPerBin: z.int().meta({ description: '1: `samples`; otherwise `minimum` and `maximum`' }),
         samples: samples.optional(),

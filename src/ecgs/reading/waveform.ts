@@ -2,7 +2,7 @@
 import type { Connection } from 'mongoose';
 import { type Envelope, envelopeOfSamples, FINEST_LEVEL, halved, joined, TILE_BINS } from '../../signal/envelope.ts';
 import { BLOCK_SAMPLES, joinedRuns, type Samples } from '../../signal/samples.ts';
-import { decoded } from '../store/block-encoding.ts';
+import { DamagedData, decoded } from '../store/block-encoding.ts';
 import { envelopeCollection, type StoredChannel, type StoredEcg, type StoredTile } from '../store/model.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { spanOf } from './span-cursor.ts';
@@ -20,7 +20,8 @@ const BLOCK_LEVEL = Math.log2(BLOCK_SAMPLES);
 const BATCH_TILES = 256;
 
 /**
- * Reads spans, in their order. Channels without stored tiles, or with missing ones, are read from their blocks.
+ * Reads spans, in their order. Channels without stored tiles, or with missing or damaged ones, are read from their
+ * blocks.
  * @param signal aborts the reading with its reason
  * Errors: `MissingBlock`, `DamagedBlock`
  */
@@ -60,7 +61,10 @@ async function fromTiles(
     .find({ ecg: ecg._id, $or: conditions })
     .project<StoredTile>({ channel: 1, tile: 1, type: 1, encoding: 1, crc32: 1, data: 1 })
     .batchSize(BATCH_TILES);
-  for await (const stored of tiles) parts.get(stored.channel)?.set(stored.tile, tileOf(stored));
+  for await (const stored of tiles) {
+    const tile = tileOf(stored);
+    if (tile) parts.get(stored.channel)?.set(stored.tile, tile);
+  }
   return wanted.map((one) => {
     if (one === null) return null;
     const found = parts.get(one.span.channel) as Map<number, Envelope>;
@@ -82,10 +86,16 @@ function coarser(envelope: Envelope, levels: number): Envelope {
   return levels <= 0 ? envelope : coarser(halved(envelope), levels - 1);
 }
 
-function tileOf(stored: StoredTile): Envelope {
-  const both = decoded(stored).slice();
-  const bins = both.length / 2;
-  return { minimum: both.subarray(0, bins), maximum: both.subarray(bins) };
+/** Null if the tile is damaged: the blocks have the same bins. */
+function tileOf(stored: StoredTile): Envelope | null {
+  try {
+    const both = decoded(stored).slice();
+    const bins = both.length / 2;
+    return { minimum: both.subarray(0, bins), maximum: both.subarray(bins) };
+  } catch (error) {
+    if (error instanceof DamagedData) return null;
+    throw error;
+  }
 }
 
 /** Samples, or bins that are made of them. */

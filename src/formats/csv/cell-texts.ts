@@ -3,8 +3,8 @@ import { decimalText } from '../common/numbers.ts';
 
 /** Values whose texts are kept, each in a place that follows from its lowest bits. */
 const KEPT = 4_096;
-/** The longest text of a double: a sign, 17 digits, a point, and an exponent of five characters. */
-export const LONGEST_TEXT = 24;
+/** The longest text of a double: a sign, `0.`, five zeros and 17 digits. Smaller ones have an exponent. */
+export const LONGEST_TEXT = 25;
 /** Bytes of a place: a comma and a text, in whole words. */
 const PLACE = 32;
 /** Bytes that are always written. Most texts are no longer. */

@@ -73,7 +73,7 @@ async function* tableBytes(
   const lanes = columns.map(({ number }) => ({ channel: number, perFrame: 1 }));
   let row = 0;
   for await (const { count, runs } of read(lanes, rows)) {
-    const samples = runs.map(joinedRuns);
+    const samples = runs.map((some) => (some.length === 1 ? (some[0] as Samples) : joinedRuns(some)));
     const markers = samples.map(markerOf);
     let at = 0;
     for (let i = 0; i < count; i++, row++) {

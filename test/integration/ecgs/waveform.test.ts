@@ -1,6 +1,6 @@
 /** The waveform of any window: what it shows, and that it costs as much as its pixels, not as its window. */
 import { expect } from 'chai';
-import { Types } from 'mongoose';
+import { mongo, Types } from 'mongoose';
 import { envelopeCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { BLOCK_SAMPLES, missingMarker, type Samples, sampleType } from '../../../src/signal/samples.ts';
 import { type TestApp } from '../../support/app.ts';
@@ -208,11 +208,15 @@ describe('the waveform of a recording', function () {
     expect((await call(app, 'GET', `${path}?pixels=1000`, { token })).status).to.equal(200);
   });
 
-  it('is made from the blocks while there is no envelope, or if a tile is lost', async () => {
+  it('is made from the blocks while there is no envelope, or if a tile is lost or damaged', async () => {
     const queries = ['pixels=1', 'pixels=100', 'pixels=3000&from=100&to=1300'];
     const before = await Promise.all(queries.map(channelsOf));
     const tiles = envelopeCollection(app.database);
     const [lost] = await tiles.find({ ecg: ecg._id, channel: 0, level: 6 }).toArray();
+    const bytes = Buffer.from(lost?.data.buffer as Uint8Array);
+    bytes[20] = (bytes[20] as number) ^ 1;
+    await tiles.updateOne({ _id: lost?._id as Types.ObjectId }, { $set: { data: new mongo.Binary(bytes) } });
+    expect(await Promise.all(queries.map(channelsOf))).to.deep.equal(before);
     await tiles.deleteOne({ _id: lost?._id as Types.ObjectId });
     expect(await Promise.all(queries.map(channelsOf))).to.deep.equal(before);
     await ecgModel(app.database).updateOne({ _id: ecg._id, owner: ecg.owner }, { $unset: { envelopeDocuments: 1 } });

@@ -41,6 +41,17 @@ describe('What is written as CSV', () => {
     ]);
   });
 
+  it('has room for the longest texts in every cell', async () => {
+    const longest = -0.0000028215815740965284;
+    const values = Array<number>(600).fill(longest);
+    const names = Array.from({ length: 100 }, (_, i) => `${i}`);
+    const [text] = await written(names.map((name) => ({ name, values, gain: 1, zeroLevel: 0 })));
+    const lines = text?.trimEnd().split('\n').slice(2) as string[];
+    expect(lines).to.have.lengthOf(values.length);
+    const cells = `,${longest}`.repeat(names.length);
+    for (const line of lines) expect(line.slice(line.indexOf(','))).to.equal(cells);
+  });
+
   it('is refused if there are no samples', () => {
     const { recording, read: reader } = writable([{ values: [] }]);
     expect(() => encodeCsv(recording, reader)).to.throw(FormatError, 'no sample');
