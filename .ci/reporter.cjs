@@ -1,13 +1,20 @@
-/** Mocha's `spec` reporter, which also writes the counts of the run to the file that TEST_COUNTS names. */
+/**
+ * Mocha's `spec` reporter, which also writes the counts of the run, and what failed, to the file that TEST_COUNTS names.
+ */
 const { writeFileSync } = require('node:fs');
+const { inspect } = require('node:util');
 const { reporters } = require('mocha');
 
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    const failures = [];
+    // Mocha shows only the message of an error, which may be empty.
+    runner.on('fail', (test, error) => failures.push(`${test.fullTitle()}\n${inspect(error, { depth: 4 })}`));
     runner.once('end', () => {
-      const { passes, failures, pending } = runner.stats;
-      writeFileSync(process.env.TEST_COUNTS, JSON.stringify({ passed: passes, failed: failures, skipped: pending }));
+      const { passes, failures: failed, pending } = runner.stats;
+      const counts = { passed: passes, failed, skipped: pending, failures };
+      writeFileSync(process.env.TEST_COUNTS, JSON.stringify(counts));
     });
   }
 };
