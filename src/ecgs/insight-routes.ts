@@ -7,6 +7,7 @@ import type { EcgDeps } from './deps.ts';
 import { insights } from './reading/insights.ts';
 import { type InsightsQuery, insightsQuery } from './reading/queries.ts';
 import { ChannelInsights, Insights } from './reading/schema.ts';
+import type { StoredEcg } from './store/model.ts';
 
 const OF_CHANNEL = Object.keys(ChannelInsights.shape) as (keyof typeof ChannelInsights.shape)[];
 const COLUMNS = [...OF_CHANNEL, 'from', 'to', 'deadBand', 'gaps'];
@@ -24,8 +25,10 @@ const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean =>
  *       With Accept text/csv, one line for each channel, with the window and the options in separate columns; text that
  *       a spreadsheet would read as a formula is prefixed with an apostrophe.
  */
-export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
-  operation({
+export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation => {
+  /** The bytes of answers from a recording's document alone, for as long as the document is cached. */
+  const ofDocuments = new WeakMap<StoredEcg, Buffer>();
+  return operation({
     id: 'readInsights',
     tag: 'ecgs',
     method: 'get',
@@ -41,6 +44,15 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
       const own = recordingsOf(user.userId);
       const signal = readsSamples(query) ? clientGone(ctx) : undefined;
       const mayBeCached = !readsSamples(query);
+      if (mayBeCached && !asCsv) {
+        ctx.type = 'json';
+        ctx.body = await own.reading(param('id'), { mayBeCached }, async (ecg) => {
+          const bytes = ofDocuments.get(ecg) ?? Buffer.from(JSON.stringify(await insights(ecg, query, database)));
+          ofDocuments.set(ecg, bytes);
+          return bytes;
+        });
+        return;
+      }
       const found: Insights = await own.reading(param('id'), { withBlockTables, mayBeCached }, (ecg) =>
         insights(ecg, query, database, signal),
       );
@@ -48,6 +60,7 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
       else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));
     },
   });
+};
 
 /** Every line repeats the query, so that lines of several answers can be combined. */
 function rowsOf({ channels, window, definition: { deadBand, gaps } }: Insights): Cell[][] {

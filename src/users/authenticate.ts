@@ -4,6 +4,7 @@
  */
 import { callbackify } from 'node:util';
 import type { Context } from 'koa';
+import { LRUCache } from 'lru-cache';
 import passport from 'passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import type { Config } from '../startup/config.ts';
@@ -15,49 +16,48 @@ import { ALGORITHM, AUDIENCE, type Claims, ISSUER, readClaims, tokenKey } from '
 
 const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
 
-/** Creates the check of tokens. */
-export function createAuthenticate(deps: {
-  config: Pick<Config, 'secretKey'>;
-  identities: IdentityCache;
-}): Authenticate {
-  const { identities } = deps;
+/** How many checked tokens are remembered: checking one again costs a tenth of a small request. */
+const KNOWN_TOKENS = 10_000;
+
+/** Creates the check of tokens. @param now milliseconds since 1970 */
+export function createAuthenticate(
+  { config, identities }: { config: Pick<Config, 'secretKey'>; identities: IdentityCache },
+  now: () => number = Date.now,
+): Authenticate {
   const auth = new passport.Passport();
   auth.use(
     new Strategy(
       {
         jwtFromRequest: bearerToken,
-        secretOrKey: tokenKey(deps.config) as never,
+        secretOrKey: tokenKey(config) as never,
         algorithms: [ALGORITHM],
         issuer: ISSUER,
         audience: AUDIENCE,
       },
-      callbackify(async (payload: Record<string, unknown>) => {
-        const claims = readClaims(payload);
-        return claims && identify(identities, claims);
-      }),
+      callbackify(async (payload: Record<string, unknown>) => readClaims(payload)),
     ),
   );
-  return (ctx: Context) =>
-    new Promise<Identity>((resolve, reject) => {
-      if (bearerToken(ctx.req) === null) {
-        reject(
-          new Problem('token-missing', 'Log in and send the token as Authorization: Bearer …', {
-            headers: { 'WWW-Authenticate': 'Bearer' },
-          }),
-        );
-        return;
-      }
-      const check = auth.authenticate(
-        'jwt',
-        { session: false },
-        (error: unknown, identity: Identity | false | null) => {
-          if (error) reject(error);
-          else if (identity) resolve(identity);
-          else reject(tokenInvalid('Log in again.'));
-        },
-      );
-      check(ctx.req, ctx.res, reject);
+  const check = ({ req, res }: Context): Promise<Claims | null> =>
+    new Promise((resolve, reject) => {
+      const done = (error: unknown, claims: Claims | false | null): void =>
+        error ? reject(error) : resolve(claims || null);
+      auth.authenticate('jwt', { session: false }, done)(req, res, reject);
     });
+  /** Their claims never change, and every use checks the expiry and the user's state. */
+  const known = new LRUCache<string, Claims>({ max: KNOWN_TOKENS });
+  return async (ctx: Context) => {
+    const token = bearerToken(ctx.req);
+    if (token === null)
+      throw new Problem('token-missing', 'Log in and send the token as Authorization: Bearer …', {
+        headers: { 'WWW-Authenticate': 'Bearer' },
+      });
+    const remembered = known.get(token);
+    const claims = remembered ?? (await check(ctx));
+    const identity = claims && claims.expiresAt > Math.floor(now() / 1000) && (await identify(identities, claims));
+    if (!identity) throw tokenInvalid('Log in again.');
+    if (!remembered) known.set(token, claims);
+    return identity;
+  };
 }
 
 /** Creates the check of what may have changed since the token was checked. */

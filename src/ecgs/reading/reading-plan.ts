@@ -33,6 +33,8 @@ export interface Plan {
   bytes: number;
   /** Whether blocks may be held as they are stored, and decoded when they are needed. */
   mayStayEncoded: boolean;
+  /** Whether the next samples are fetched while those that have arrived are being used. */
+  isAhead: boolean;
 }
 
 /**
@@ -48,16 +50,26 @@ export function planOf(reading: readonly Reading[], most: number): Plan {
   const mayStayEncoded = LANE_BYTES - besides >= 2 * block;
   if (mayStayEncoded) {
     const step = BLOCK_SAMPLES * Math.max(1, Math.floor(AHEAD_BYTES / block));
-    return { step, bytes: step * width + block + besides, mayStayEncoded };
+    const bytes = step * width + block + besides;
+    const isAhead = bytes + step * width <= LANE_BYTES;
+    return { step, bytes: isAhead ? bytes + step * width : bytes, mayStayEncoded, isAhead };
   }
   const fitting = Math.max(1, (LANE_BYTES - besides) / width);
   const step = fitting < BLOCK_SAMPLES ? Math.ceil(BLOCK_SAMPLES / Math.ceil(BLOCK_SAMPLES / fitting)) : BLOCK_SAMPLES;
-  return { step, bytes: step * width + besides, mayStayEncoded };
+  return { step, bytes: step * width + besides, mayStayEncoded, isAhead: false };
 }
 
 /** Lanes without a complete frame ready that have more to fetch. */
 export const hungryOf = (reading: readonly Reading[]): SpanCursor[] =>
   reading.filter(({ cursor, perFrame }) => cursor.left > 0 && cursor.ready < perFrame).map(({ cursor }) => cursor);
+
+/** The lanes that will be the first to have no complete frame ready. */
+export function nextHungryOf(reading: readonly Reading[]): SpanCursor[] {
+  const frames = ({ cursor, perFrame }: Reading): number => Math.floor(cursor.ready / perFrame);
+  const goingOn = reading.filter(({ cursor }) => cursor.left > 0);
+  const fewest = Math.min(...goingOn.map(frames));
+  return goingOn.filter((lane) => frames(lane) === fewest).map(({ cursor }) => cursor);
+}
 
 /**
  * Number of frames for which every continuing lane has enough samples; when all are fetched, to the end of the longest.

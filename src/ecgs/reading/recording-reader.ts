@@ -12,6 +12,7 @@ import {
   framesReady,
   hungryOf,
   LANE_BYTES,
+  nextHungryOf,
   type Plan,
   planOf,
   REST_BYTES,
@@ -27,6 +28,14 @@ export interface Part {
   /** Number of the first sample in its channel. */
   first: number;
   samples: Samples;
+}
+
+/** What one fetch has brought. */
+interface Fetched {
+  /** Up to which sample of each span. */
+  stops: ReadonlyMap<SpanCursor, number>;
+  /** By index of the block. */
+  parts: ReadonlyMap<SpanCursor, ReadonlyMap<number, HeldPart>>;
 }
 
 /**
@@ -78,11 +87,15 @@ export class RecordingReader {
       perFrame,
     }));
     const plan = planOf(reading, most);
+    let next: Promise<Fetched> | null = null;
     try {
       for (;;) {
         this.#signal?.throwIfAborted();
-        for (let hungry = hungryOf(reading); hungry.length > 0; hungry = hungryOf(reading))
-          await this.#fetch(hungry, plan);
+        for (let hungry = hungryOf(reading); hungry.length > 0; hungry = hungryOf(reading)) {
+          for (const cursor of hungry) cursor.trim();
+          this.#settle(await (next ?? this.#fetch(hungry, plan)));
+          next = this.#fetchAhead(nextHungryOf(reading), plan);
+        }
         const count = Math.min(most, framesReady(reading));
         if (count === 0) return;
         yield { count, runs: reading.map(({ cursor, perFrame }) => cursor.take(count * perFrame)) };
@@ -100,10 +113,14 @@ export class RecordingReader {
     for (const [number, cursor] of this.#cursors.entries()) {
       const { channel } = cursor.span;
       const plan = planOf([{ cursor, perFrame: 1 }], BLOCK_SAMPLES);
+      let next: Promise<Fetched> | null = null;
       try {
         while (cursor.ready > 0 || cursor.left > 0) {
           this.#signal?.throwIfAborted();
-          if (cursor.ready === 0) await this.#fetch([cursor], plan);
+          if (cursor.ready === 0) {
+            this.#settle(await (next ?? this.#fetch([cursor], plan)));
+            next = this.#fetchAhead(cursor.left > 0 ? [cursor] : [], plan);
+          }
           let first = cursor.at;
           for (const samples of cursor.take(BLOCK_SAMPLES - (first % BLOCK_SAMPLES))) {
             yield { span: number, channel, first, samples };
@@ -117,9 +134,16 @@ export class RecordingReader {
     }
   }
 
-  /** Fetches the next samples of these spans, and as much after them as fits. */
-  async #fetch(hungry: readonly SpanCursor[], plan: Plan): Promise<void> {
-    for (const cursor of hungry) cursor.trim();
+  /** Begins the next fetch; whoever needs it awaits it, and gets its error. */
+  #fetchAhead(hungry: readonly SpanCursor[], plan: Plan): Promise<Fetched> | null {
+    if (!plan.isAhead || hungry.length === 0) return null;
+    const next = this.#fetch(hungry, plan);
+    next.catch(() => undefined);
+    return next;
+  }
+
+  /** Fetches the next samples of these spans, and as much after them as fits. One fetch is to be settled at a time. */
+  async #fetch(hungry: readonly SpanCursor[], plan: Plan): Promise<Fetched> {
     const stops = this.#stops(hungry, plan);
     const places = [...stops].flatMap(([cursor, stop]) => cursor.lacking(stop));
     // If blocks come in parts, there is no room for others.
@@ -131,22 +155,30 @@ export class RecordingReader {
       if (others) others.push(cursor);
       else ofChannel.set(channel, [cursor]);
     }
-    const arrived = new Map([...stops.keys()].map((cursor) => [cursor, new Map<number, HeldPart>()]));
+    const parts = new Map([...stops.keys()].map((cursor) => [cursor, new Map<number, HeldPart>()]));
+    let arrived = 0;
     for await (const blocks of storedBlocks(this.#database, this.#ecg, places, [...ofChannel.keys()], this.#signal)) {
       for (const block of blocks) {
         for (const cursor of ofChannel.get(block.channel) ?? []) {
           const stop = stops.get(cursor);
           const part = stop === undefined ? null : cursor.neededOf(block, plan.mayStayEncoded, stop);
-          if (part) arrived.get(cursor)?.set(block.index, part);
-          else this.#keepEarly(cursor, block.index, () => cursor.neededOf(block, plan.mayStayEncoded));
+          if (part) {
+            parts.get(cursor)?.set(block.index, part);
+            arrived += part.bytes;
+          } else this.#keepEarly(cursor, block.index, () => cursor.neededOf(block, plan.mayStayEncoded));
         }
       }
     }
+    this.mostHeld = Math.max(this.mostHeld, this.#heldBytes() + arrived);
+    return { stops, parts };
+  }
+
+  /** Errors: `MissingBlock` */
+  #settle({ stops, parts }: Fetched): void {
     for (const [cursor, stop] of stops) {
-      const missing = cursor.settle(stop, arrived.get(cursor) ?? new Map<number, HeldPart>());
+      const missing = cursor.settle(stop, parts.get(cursor) ?? new Map<number, HeldPart>());
       if (missing) throw new MissingBlock(this.#ecg, missing);
     }
-    this.mostHeld = Math.max(this.mostHeld, this.#heldBytes());
   }
 
   /**

@@ -7,9 +7,9 @@ import type { StoredEcg } from './model.ts';
 
 /** Milliseconds; less than the 5 s within which a change must be visible everywhere. */
 const MAX_AGE_MS = 4_000;
-/** Estimated bytes of a recording and of each of its channels, without block tables and texts. */
-const RECORDING_BYTES = 2_000;
-const CHANNEL_BYTES = 1_000;
+/** Estimated bytes of a recording and of each of its channels, with the answer made of it, without texts. */
+const RECORDING_BYTES = 2_500;
+const CHANNEL_BYTES = 1_500;
 
 export class RecordingCache {
   readonly #entries: LRUCache<string, StoredEcg>;

@@ -171,6 +171,21 @@ describe('/auth', () => {
       expect(await failedAttempts()).to.equal(before);
     });
 
+    it('expires a token that it has accepted before', async () => {
+      const identities = new IdentityCache({ load: loadUserState(second) });
+      let now = Date.now();
+      const authenticate = createAuthenticate({ config: app.config, identities }, () => now);
+      const { id } = app.clinician;
+      const authorization = `Bearer ${signToken(tokenKey(app.config), { id, tokenVersion: 0 }, 60, now)}`;
+      const use = () => authenticate({ req: { headers: { authorization } }, res: {} } as never);
+      expect((await use()).userId).to.equal(id);
+      now += 58_000;
+      expect((await use()).userId).to.equal(id);
+      now += 3_000;
+      const refusal: unknown = await use().catch((error: unknown) => error);
+      expect(refusal).to.include({ code: 'token-invalid' });
+    });
+
     it('accepts the token of a new log-in, although its copy is older than the change of the password', async () => {
       const user = await app.newUser('clinician');
       const identities = new IdentityCache({ load: loadUserState(second) });
