@@ -1,19 +1,22 @@
 /**
  * Where the service spends its time under one load: its CPU profile, by function and by file or package. Usage:
- * `npx tsx bench/profile.ts uploads | reads | large | import`
+ * `npx tsx bench/profile.ts uploads | reads | large | import | day | deadBand | wfdb | edf | csv`
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { attendancesFile } from './attendances-file.ts';
 import { importFile } from './import-file.ts';
+import { writeDay } from './day-files.ts';
 import { type Load, startLoadGenerator } from './load.ts';
+import { receive } from './receive.ts';
 import { writeLarge, writeSmall } from './recordings.ts';
-import { upload } from './send.ts';
+import { upload, uploadRecording } from './send.ts';
 import { API, type Bench, type Service, withBench } from './support.ts';
 
 const SECONDS = 10;
 const LARGE_UPLOADS = 6;
 const IMPORTED_ROWS = 40_000;
+const READS_OF_THE_DAY = 8;
 const ROWS = 30;
 /** Entries of the profile that are not work of any function. */
 const NOT_WORK = new Set(['(idle)', '(root)']);
@@ -25,24 +28,59 @@ interface Profile {
   timeDeltas: number[];
 }
 
-const loads = {
-  async uploads(bench: Bench, service: Service): Promise<void> {
-    await small(bench, service, 8, (files) => ({ post: `${API}/ecgs`, files }), SECONDS);
+/** What is profiled. `prepare` uses a service that is not, on the same database; its result is passed on. */
+interface Profiled {
+  prepare?: (bench: Bench, service: Service) => Promise<readonly string[]>;
+  work: (bench: Bench, service: Service, prepared: readonly string[]) => Promise<void>;
+}
+
+const ofTheDay = (path: string): Profiled => ({
+  prepare: async ({ folder }, service) => [(await uploadRecording(service, writeDay(folder).day)).id],
+  work: async (_bench, service, [id]) => {
+    for (let i = 0; i < READS_OF_THE_DAY; i++) {
+      const { seconds } = await receive(service, `${API}/ecgs/${id}/${path}`);
+      console.log(`${path}: ${seconds.toFixed(2)} s`);
+    }
   },
-  async reads(bench: Bench, service: Service): Promise<void> {
-    const ids = await small(bench, service, 8, (files) => ({ post: `${API}/ecgs`, files }), 0.2);
-    await small(bench, service, 32, () => ({ get: ids.map((id) => `${API}/ecgs/${id}/insights`) }), SECONDS);
+});
+
+const loads: Record<string, Profiled> = {
+  uploads: {
+    work: async (bench, service) => {
+      await small(bench, service, 8, (files) => ({ post: `${API}/ecgs`, files }), SECONDS);
+    },
   },
-  async large(bench: Bench, service: Service): Promise<void> {
-    const file = join(bench.folder, 'large.json');
-    writeLarge(file, 100_000_000);
-    for (let i = 0; i < LARGE_UPLOADS; i++) await upload(service, file);
+  reads: {
+    prepare: async (bench, service) => small(bench, service, 8, (files) => ({ post: `${API}/ecgs`, files }), 0.2),
+    work: async (bench, service, ids) => {
+      await small(bench, service, 32, () => ({ get: ids.map((id) => `${API}/ecgs/${id}/insights`) }), SECONDS);
+    },
   },
-  async import(_bench: Bench, service: Service): Promise<void> {
-    const { ms } = await importFile(service, attendancesFile(IMPORTED_ROWS, 1));
-    console.log(`${IMPORTED_ROWS} rows, ${((1000 * IMPORTED_ROWS) / ms).toFixed(0)}/s`);
+  large: {
+    work: async (bench, service) => {
+      const file = join(bench.folder, 'large.json');
+      writeLarge(file, 100_000_000);
+      for (let i = 0; i < LARGE_UPLOADS; i++) await upload(service, file);
+    },
   },
+  import: {
+    work: async (_bench, service) => {
+      const { ms } = await importFile(service, attendancesFile(IMPORTED_ROWS, 1));
+      console.log(`${IMPORTED_ROWS} rows, ${((1000 * IMPORTED_ROWS) / ms).toFixed(0)}/s`);
+    },
+  },
+  day: {
+    work: async ({ folder }, service) => {
+      const { perSecond } = await uploadRecording(service, writeDay(folder).day);
+      console.log(`${perSecond.toFixed(0)} MB/s`);
+    },
+  },
+  deadBand: ofTheDay('insights?deadBand=0.05'),
+  wfdb: ofTheDay('export?format=wfdb'),
+  edf: ofTheDay('export?format=edf'),
+  csv: ofTheDay('export?format=csv'),
 };
+const KINDS = Object.keys(loads).join(' | ');
 
 async function small(
   bench: Bench,
@@ -94,11 +132,14 @@ function show(title: string, sums: Map<string, number>): void {
     console.log(`${((100 * ms) / total).toFixed(1).padStart(6)} %  ${name}`);
 }
 
-const kind = process.argv[2] as keyof typeof loads;
-if (!(kind in loads)) throw new Error('Usage: npx tsx bench/profile.ts uploads | reads | large | import');
+const load = loads[process.argv[2] ?? ''];
+if (!load) throw new Error(`Usage: npx tsx bench/profile.ts ${KINDS}`);
 await withBench(async (bench) => {
-  const service = await bench.startService(bench.folder);
-  await loads[kind](bench, service);
+  const first = await bench.startService();
+  const prepared = (await load.prepare?.(bench, first)) ?? [];
+  const service = await bench.startBeside(first, bench.folder);
+  await first.stop();
+  await load.work(bench, service, prepared);
   await service.stop();
   const file = readdirSync(bench.folder).find((name) => name.endsWith('.cpuprofile'));
   if (!file) throw new Error('the service has left no profile');

@@ -39,11 +39,10 @@ export interface Bench {
   mongodFolder: string;
   /** The address of a database on the shared mongod. */
   uri(database: string): string;
-  /**
-   * Starts a fresh service on a database of its own, with its clinician logged in. @param profiles a folder for its CPU
-   * profile, which is written when it ends
-   */
-  startService(profiles?: string): Promise<Service>;
+  /** Starts a fresh service on a database of its own, with its clinician logged in. */
+  startService(): Promise<Service>;
+  /** Starts another instance beside a service. @param profiles a folder for its CPU profile, written when it ends */
+  startBeside(service: Service, profiles: string): Promise<Service>;
   /** The same of the version that figures are compared with; null if that version cannot be had (`today.ts`). */
   startToday(): Promise<Service | null>;
   /** Ends a service and drops its database. */
@@ -82,18 +81,23 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
     const mongodFolder = join(dataDir, 'mongo');
     const mongodPid = Number(readFileSync(join(mongodFolder, 'mongod.lock'), 'latin1'));
     let services = 0;
-    const start = async (main: string, uploads: string, profiles?: string): Promise<Service> => {
+    const start = async (main: string, uploads: string): Promise<Service> => {
       const database = `service_${++services}`;
-      const served = own(await startService(main, folder, uri(database), profiles));
+      const served = own(await startService(main, folder, uri(database)));
       return { ...served, database, uploads, token: await newClinician(served.url, CLINICIAN) };
     };
+    const main = join(ROOT, 'dist', 'main.js');
     await work({
       folder,
       mongodFolder,
       mongodPid,
       uri,
       own,
-      startService: async (profiles) => start(join(ROOT, 'dist', 'main.js'), `${API}/ecgs?duplicate=allow`, profiles),
+      startService: async () => start(main, `${API}/ecgs?duplicate=allow`),
+      startBeside: async (service, profiles) => ({
+        ...service,
+        ...own(await startService(main, folder, uri(service.database), profiles)),
+      }),
       startToday: async () => {
         const built = buildToday(ROOT);
         return built === null ? null : start(join(built, 'dist', 'main.js'), `${API}/ecgs`);
