@@ -137,7 +137,7 @@ if (!load) throw new Error(`Usage: npx tsx bench/profile.ts ${KINDS}`);
 await withBench(async (bench) => {
   const first = await bench.startService();
   const prepared = (await load.prepare?.(bench, first)) ?? [];
-  const service = await bench.startBeside(first, bench.folder);
+  const service = await bench.startBeside(first, ['--cpu-prof', `--cpu-prof-dir=${bench.folder}`]);
   await first.stop();
   await load.work(bench, service, prepared);
   await service.stop();

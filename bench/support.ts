@@ -39,10 +39,10 @@ export interface Bench {
   mongodFolder: string;
   /** The address of a database on the shared mongod. */
   uri(database: string): string;
-  /** Starts a fresh service on a database of its own, with its clinician logged in. */
-  startService(): Promise<Service>;
-  /** Starts another instance beside a service. @param profiles a folder for its CPU profile, written when it ends */
-  startBeside(service: Service, profiles: string): Promise<Service>;
+  /** Starts a fresh service on a database of its own, with its clinician logged in. @param args of `node` */
+  startService(args?: readonly string[]): Promise<Service>;
+  /** Starts another instance beside a service. @param args of `node` */
+  startBeside(service: Service, args: readonly string[]): Promise<Service>;
   /** The same of the version that figures are compared with; null if that version cannot be had (`today.ts`). */
   startToday(): Promise<Service | null>;
   /** Ends a service and drops its database. */
@@ -81,9 +81,9 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
     const mongodFolder = join(dataDir, 'mongo');
     const mongodPid = Number(readFileSync(join(mongodFolder, 'mongod.lock'), 'latin1'));
     let services = 0;
-    const start = async (main: string, uploads: string): Promise<Service> => {
+    const start = async (args: readonly string[], uploads: string): Promise<Service> => {
       const database = `service_${++services}`;
-      const served = own(await startService(main, folder, uri(database)));
+      const served = own(await startService(args, folder, uri(database)));
       return { ...served, database, uploads, token: await newClinician(served.url, CLINICIAN) };
     };
     const main = join(ROOT, 'dist', 'main.js');
@@ -93,14 +93,14 @@ export async function withBench(work: (bench: Bench) => Promise<void>): Promise<
       mongodPid,
       uri,
       own,
-      startService: async () => start(main, `${API}/ecgs?duplicate=allow`),
-      startBeside: async (service, profiles) => ({
+      startService: async (args = []) => start([...args, main], `${API}/ecgs?duplicate=allow`),
+      startBeside: async (service, args) => ({
         ...service,
-        ...own(await startService(main, folder, uri(service.database), profiles)),
+        ...own(await startService([...args, main], folder, uri(service.database))),
       }),
       startToday: async () => {
         const built = buildToday(ROOT);
-        return built === null ? null : start(join(built, 'dist', 'main.js'), `${API}/ecgs`);
+        return built === null ? null : start([join(built, 'dist', 'main.js')], `${API}/ecgs`);
       },
       drop: async (service) => {
         await service.stop();
@@ -122,9 +122,9 @@ export function build(): void {
   process.env['BENCH_BUILT'] = '1';
 }
 
-async function startService(main: string, cwd: string, uri: string, profiles?: string): Promise<Served> {
+async function startService(args: readonly string[], cwd: string, uri: string): Promise<Served> {
   // In an empty working folder, so that no `.env` of the project is read.
-  return serve([...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]), main], cwd, {
+  return serve(args, cwd, {
     NODE_ENV: 'production',
     HOST: '127.0.0.1',
     PORT: '0',
