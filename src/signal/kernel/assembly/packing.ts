@@ -192,11 +192,11 @@ function summed<T>(x: v128, before: v128): v128 {
     x = i16x8.add(x, v128.shuffle<i16>(zero, x, 7, 8, 9, 10, 11, 12, 13, 14));
     x = i16x8.add(x, v128.shuffle<i16>(zero, x, 6, 7, 8, 9, 10, 11, 12, 13));
     x = i16x8.add(x, v128.shuffle<i16>(zero, x, 4, 5, 6, 7, 8, 9, 10, 11));
-    return i16x8.add(x, i16x8.splat(i16x8.extract_lane_s(before, 7)));
+    return i16x8.add(x, v128.shuffle<i16>(before, before, 7, 7, 7, 7, 7, 7, 7, 7));
   }
   x = i32x4.add(x, v128.shuffle<i32>(zero, x, 3, 4, 5, 6));
   x = i32x4.add(x, v128.shuffle<i32>(zero, x, 2, 3, 4, 5));
-  return i32x4.add(x, i32x4.splat(i32x4.extract_lane(before, 3)));
+  return i32x4.add(x, v128.shuffle<i32>(before, before, 3, 3, 3, 3));
 }
 
 // @ts-ignore: decorator
