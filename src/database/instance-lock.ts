@@ -97,7 +97,9 @@ function read(file: string): Holder | null {
   }
 }
 
-const isRunning = ({ pid, started }: Holder): boolean => isAlive(pid) && started === startOf(pid);
+/** A process that has ended, and whose parent has not noticed it, holds nothing any more. */
+const isRunning = ({ pid, started }: Holder): boolean =>
+  isAlive(pid) && started === startOf(pid) && statOf(pid)[STATE] !== 'Z';
 
 /** Whether a process with this id exists. */
 export function isAlive(pid: number): boolean {
@@ -109,11 +111,17 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+const startOf = (pid: number): string | null => statOf(pid)[STARTED] ?? null;
+
+/** Places in `statOf`: fields 3 and 22 of proc(5). */
+const STATE = 0;
+const STARTED = 19;
+
 /**
- * Field 22 of /proc/[pid]/stat (proc(5)); the second field may contain spaces and brackets, hence the search from the
- * end.
+ * /proc/[pid]/stat from its third field on; empty if the system has none. The second field may contain spaces and
+ * brackets, hence the search from the end.
  */
-function startOf(pid: number): string | null {
-  const stat = textOf(`/proc/${pid}/stat`) ?? '';
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+function statOf(pid: number): string[] {
+  const stat = textOf(`/proc/${pid}/stat`);
+  return stat ? stat.slice(stat.lastIndexOf(')') + 2).split(' ') : [];
 }

@@ -1,9 +1,12 @@
 /** The lock file of a data folder: one holder at a time, taken over from dead processes. */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { UnusableDataDir } from '../../../src/startup/data-dir.ts';
+import { eventually } from '../../support/eventually.ts';
 import { FolderInUse, lockFolder } from '../../../src/database/instance-lock.ts';
 
 describe('the lock of a data folder', () => {
@@ -29,6 +32,24 @@ describe('the lock of a data folder', () => {
     if (!existsSync('/proc/self/stat')) this.skip();
     writeFileSync(join(dataDir, 'service.lock'), JSON.stringify({ pid: process.pid, started: '1' }));
     lockFolder(dataDir)();
+  });
+
+  it('is taken over from a process that has ended and whose parent has not noticed it', async function () {
+    if (!existsSync('/proc/self/stat')) this.skip();
+    // The shell becomes a program that does not know of its child.
+    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    try {
+      const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(printed.toString());
+      const stat = await eventually('it has ended', () => {
+        const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ');
+        return fields[2] === 'Z' && fields;
+      });
+      writeFileSync(join(dataDir, 'service.lock'), JSON.stringify({ pid, started: stat[21] }));
+      lockFolder(dataDir)();
+    } finally {
+      parent.kill();
+    }
   });
 
   for (const damaged of ['{', '', 'null', '{"pid":"x"}', '\0\0\0']) {
