@@ -11,6 +11,7 @@ import { DamagedBlock, MissingBlock } from '../../../src/ecgs/store/stored-block
 import { encodeCsv } from '../../../src/formats/csv/encode.ts';
 import type { Lane } from '../../../src/formats/common/frames.ts';
 import { missingMarker, type Samples, sampleType } from '../../../src/signal/samples.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Fetches, watchedConnection } from '../../support/fetches.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 import { uniform } from '../../support/signals.ts';
@@ -195,19 +196,29 @@ describe('the reader of a recording', function () {
       expect(String(error)).to.include(place);
     });
 
-    it('fetches nothing more, and throws the reason, when it is aborted', async () => {
+    it('fetches nothing after what is on its way, and throws the reason, when it is aborted', async () => {
       const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
+      const small = await storeRecording(database, [{ name: 'I', samples: wave(100) }]);
       const gone = new AbortController();
       const reader = new RecordingReader(watched, large._id, [wholeSpan(large, 0)], gone.signal);
       const parts = reader.inTurn();
       fetches.forget();
       await parts.next();
-      // The next part would have to be fetched.
-      for (let left = fetches.documents; left > 1; left--) await parts.next();
-      fetches.forget();
+      await eventually('the next fetch is on its way', () => fetches.queries === 2);
       gone.abort(new Error('nobody waits'));
       const failure = await parts.next().catch((error: Error) => error);
-      expect([(failure as Error).message, fetches.queries]).to.deep.equal(['nobody waits', 0]);
+      // Another reader works meanwhile.
+      for await (const _ of new RecordingReader(watched, small._id, [wholeSpan(small, 0)]).inTurn());
+      expect([(failure as Error).message, fetches.queries]).to.deep.equal(['nobody waits', 2 + 1]);
+    });
+
+    it('fetches the next samples before those that have arrived are used up', async () => {
+      const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
+      fetches.forget();
+      const parts = new RecordingReader(watched, large._id, [wholeSpan(large, 0)]).inTurn();
+      await parts.next();
+      await eventually('the next fetch has arrived', () => fetches.replies === 2);
+      await parts.return();
     });
   });
 
