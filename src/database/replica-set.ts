@@ -55,14 +55,17 @@ async function withClient(
   signal: AbortSignal,
   work: (client: MongoClient) => Promise<void>,
 ): Promise<void> {
-  const connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
+  let connection: mongoose.Connection | null = null;
+  const connected = async (): Promise<MongoClient> => {
+    await connection?.close();
+    signal.throwIfAborted();
+    connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
+    return (await connection.asPromise()).getClient();
+  };
   try {
-    await untilAborted(
-      connection.asPromise().then(() => work(connection.getClient())),
-      signal,
-    );
+    await untilAborted(eventually('accept connections', connected).then(work), signal);
   } finally {
-    await connection.close();
+    await (connection as mongoose.Connection | null)?.close();
   }
 }
 

@@ -72,7 +72,7 @@ describe('the port of the embedded database', function () {
     });
   });
 
-  for (const command of ['replSetGetConfig', 'replSetReconfig']) {
+  for (const command of ['saslContinue', 'replSetGetConfig', 'replSetReconfig']) {
     // Like a member that does not find itself in its set, since another process listens at its port of the last start.
     it(`moves to another port although mongod closes its connections meanwhile: at ${command}`, async () => {
       const first = await start();
