@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks one after the other and prints their figures as one table: those that fit into 20 minutes on two
  * cores; all of them with BENCH_FULL=1, in one to two hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
- * names a file for the same table in Markdown.
+ * names a file for the same table in Markdown; arguments select programs.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -55,9 +55,11 @@ build();
 buildToday(ROOT);
 const start = performance.now();
 const minutes = (): number => (performance.now() - start) / 60_000;
+const asked = process.argv.slice(2);
 const figures: Summary[] = [];
 const leftOut: string[] = [];
 for (const [bench, expected] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(bench)) continue;
   if (!FULL && !SHORT && minutes() + expected > MINUTES) {
     leftOut.push(bench);
     continue;
