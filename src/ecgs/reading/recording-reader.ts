@@ -30,6 +30,11 @@ export interface Part {
   samples: Samples;
 }
 
+/** Waits for a fetch that nobody needs any more: whoever ends reading leaves nothing behind. */
+const settled = async (fetch: Promise<Fetched> | null): Promise<void> => {
+  await fetch?.catch(() => undefined);
+};
+
 /** What one fetch has brought. */
 interface Fetched {
   /** Up to which sample of each span. */
@@ -103,6 +108,7 @@ export class RecordingReader {
       }
     } finally {
       for (const { cursor } of reading) cursor.release();
+      await settled(next);
     }
   }
 
@@ -130,6 +136,7 @@ export class RecordingReader {
         }
       } finally {
         cursor.release();
+        await settled(next);
       }
     }
   }
