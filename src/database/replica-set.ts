@@ -55,17 +55,18 @@ async function withClient(
   signal: AbortSignal,
   work: (client: MongoClient) => Promise<void>,
 ): Promise<void> {
-  let connection: mongoose.Connection | null = null;
+  // Of the driver: a mongoose connection that is being opened cannot be closed before that has succeeded or failed.
+  let client: MongoClient | null = null;
   const connected = async (): Promise<MongoClient> => {
-    await connection?.close();
+    await client?.close();
     signal.throwIfAborted();
-    connection = mongoose.createConnection(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
-    return (await connection.asPromise()).getClient();
+    client = new mongoose.mongo.MongoClient(uri, { serverSelectionTimeoutMS: PRIMARY_MS });
+    return client.connect();
   };
   try {
     await untilAborted(eventually('accept connections', connected).then(work), signal);
   } finally {
-    await (connection as mongoose.Connection | null)?.close();
+    await (client as MongoClient | null)?.close();
   }
 }
 
