@@ -1,6 +1,4 @@
-/**
- * Mocha's `spec` reporter, which also writes the counts of the run, and what failed, to the file that TEST_COUNTS names.
- */
+/** Mocha's `spec` reporter, which also writes the counts and the failures of the run to the file named by TEST_COUNTS. */
 const { writeFileSync } = require('node:fs');
 const { inspect } = require('node:util');
 const { reporters } = require('mocha');

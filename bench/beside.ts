@@ -118,7 +118,8 @@ async function measure(
     busy.push(read.p99);
     console.log(
       `  ${what}, round ${round}: ${seconds.toFixed(1)} s, beside ${written.perSecond.toFixed(0)} small uploads a ` +
-        `second; event loop p50 ${delay.p50.toFixed(1)} p99 ${delay.p99.toFixed(1)} ms late; /healthz ${tell(probed)}, idle ${tell(probesAlone)}; insight reads ${tell(read)}, ` +
+        `second; event loop p50 ${delay.p50.toFixed(1)} p99 ${delay.p99.toFixed(1)} ms late; ` +
+        `/healthz ${tell(probed)}, idle ${tell(probesAlone)}; insight reads ${tell(read)}, ` +
         `idle ${tell(readsAlone)}`,
     );
   }
