@@ -1,6 +1,6 @@
 /**
  * Runs the benchmarks one after the other and prints their figures as one table: those that fit into 20 minutes on two
- * cores; all of them with BENCH_FULL=1, in one to two hours; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
+ * cores; all of them with BENCH_FULL=1, in about half an hour; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
  * names a file for the same table in Markdown; arguments select programs.
  */
 import { spawn } from 'node:child_process';
@@ -56,6 +56,8 @@ buildToday(ROOT);
 const start = performance.now();
 const minutes = (): number => (performance.now() - start) / 60_000;
 const asked = process.argv.slice(2);
+const unknown = asked.filter((bench) => !(bench in BENCHES));
+if (unknown.length > 0) throw new Error(`There is no ${unknown.join()}; there are ${Object.keys(BENCHES).join()}.`);
 const figures: Summary[] = [];
 const leftOut: string[] = [];
 for (const [bench, expected] of Object.entries(BENCHES)) {

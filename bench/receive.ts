@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import type { Service } from './support.ts';
 
 const BUFFER_BYTES = 1 << 18;
+/** More than the head of any answer. */
+const HEAD_BYTES = 8_000;
 const LAST_CHUNK = '0\r\n\r\n';
 
 /**
@@ -26,7 +28,7 @@ export async function receive(
         buffer: Buffer.alloc(BUFFER_BYTES),
         callback(length, buffer) {
           const piece = (buffer as Buffer).subarray(0, length);
-          if (bytes === 0) head = piece.toString('latin1', 0, 1_000);
+          if (bytes === 0) head = piece.toString('latin1', 0, HEAD_BYTES);
           tail = (tail + piece.toString('latin1', Math.max(0, length - LAST_CHUNK.length))).slice(-LAST_CHUNK.length);
           bytes += length;
           return true;
@@ -40,7 +42,9 @@ export async function receive(
   });
   const seconds = (performance.now() - start) / 1000;
   if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(`${path} was answered with ${head}`);
-  const isComplete = tail === LAST_CHUNK || head.includes('Content-Length: ');
+  const length = /\r\nContent-Length: (\d+)\r\n/.exec(head)?.[1];
+  const isComplete =
+    length === undefined ? tail === LAST_CHUNK : bytes === head.indexOf('\r\n\r\n') + 4 + Number(length);
   if (!isComplete) throw new Error(`the answer to ${path} broke off after ${bytes} bytes`);
   return { seconds, bytes };
 }

@@ -196,33 +196,25 @@ describe('the reader of a recording', function () {
       expect(String(error)).to.include(place);
     });
 
-    describe('that is broken off', () => {
-      // Of its own: what readers before have not waited for does not count.
-      let own: Awaited<ReturnType<typeof watchedConnection>>;
-      beforeEach(async () => (own = await watchedConnection(database)));
-      afterEach(() => own.connection.close());
+    it('fetches nothing after what is on its way, and throws the reason, when it is aborted', async () => {
+      const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
+      const gone = new AbortController();
+      const parts = new RecordingReader(watched, large._id, [wholeSpan(large, 0)], gone.signal).inTurn();
+      fetches.forget();
+      await parts.next();
+      gone.abort(new Error('nobody waits'));
+      const failure = await parts.next().catch((error: Error) => error);
+      // It has waited for the fetch that it had begun ahead.
+      expect([(failure as Error).message, fetches.queries]).to.deep.equal(['nobody waits', 2]);
+    });
 
-      it('fetches nothing after what is on its way, and throws the reason, when it is aborted', async () => {
-        const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
-        const small = await storeRecording(database, [{ name: 'I', samples: wave(100) }]);
-        const gone = new AbortController();
-        const parts = new RecordingReader(own.connection, large._id, [wholeSpan(large, 0)], gone.signal).inTurn();
-        await parts.next();
-        await eventually('the next fetch has arrived', () => own.fetches.queries === 2);
-        gone.abort(new Error('nobody waits'));
-        const failure = await parts.next().catch((error: Error) => error);
-        // Another reader works meanwhile.
-        for await (const _ of new RecordingReader(own.connection, small._id, [wholeSpan(small, 0)]).inTurn());
-        expect([(failure as Error).message, own.fetches.queries]).to.deep.equal(['nobody waits', 2 + 1]);
-      });
-
-      it('has fetched the next samples before those that have arrived are used up', async () => {
-        const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
-        const parts = new RecordingReader(own.connection, large._id, [wholeSpan(large, 0)]).inTurn();
-        await parts.next();
-        await eventually('the next fetch has arrived', () => own.fetches.queries === 2);
-        await parts.return();
-      });
+    it('has fetched the next samples before those that have arrived are used up', async () => {
+      const large = await storeRecording(database, [{ name: 'I', samples: wave(80 * 65_536) }]);
+      fetches.forget();
+      const parts = new RecordingReader(watched, large._id, [wholeSpan(large, 0)]).inTurn();
+      await parts.next();
+      await eventually('the next fetch has arrived', () => fetches.queries === 2);
+      await parts.return();
     });
   });
 
