@@ -9,7 +9,7 @@ import { type EcgOptions, sampleCount } from '../src/synth/ecg.ts';
 import { synthesizeChallengeJson } from '../src/synth/challenge-json.ts';
 import { CommandError } from '../src/startup/command.ts';
 import { call, logIn, resumed, upload } from './proxy/client.ts';
-import { ADMIN, openStage } from './proxy/stage.ts';
+import { ADMIN, type Instance, openStage } from './proxy/stage.ts';
 
 const CLINICIAN = { email: 'clinician@clinic.example', password: 'another password of the verification' };
 const MIB = 1024 * 1024;
@@ -80,6 +80,18 @@ async function whileReading(path: string, work: () => Promise<void>): Promise<Ma
   await work().finally(() => done.abort());
   await reading;
   return statuses;
+}
+
+/**
+ * Waits until nginx sends requests to a started instance; until then it goes on skipping it. Something must be reading
+ * through nginx meanwhile.
+ */
+async function takesPart(instance: Instance): Promise<void> {
+  const before = stage.accessLog().length;
+  const answered = `"upstream":"${new URL(instance.url).host}","upstreamStatus":"200"`;
+  await eventually(5_000, 'nginx sends requests to the started instance', async () =>
+    stage.accessLog().slice(before).includes(answered),
+  );
 }
 
 let token = '';
@@ -222,8 +234,9 @@ try {
       const reads: Promise<Map<number, number>>[] = [];
       const answer = await upload(url, token, large('cut'), 30 * MIB, async () => {
         await eventually(10_000, 'blocks of the upload', async () => (await blocks()) > before.blocks);
-        await two.start();
         const reading = whileReading(`/ecgs/${stored}/insights`, async () => {
+          await two.start();
+          await takesPart(two);
           await one.end('SIGKILL');
           await sleep(1_000);
         });
