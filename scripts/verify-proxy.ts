@@ -82,14 +82,11 @@ async function whileReading(path: string, work: () => Promise<void>): Promise<Ma
   return statuses;
 }
 
-/**
- * Waits until nginx sends requests to a started instance; until then it goes on skipping it. Something must be reading
- * through nginx meanwhile.
- */
-async function takesPart(instance: Instance): Promise<void> {
+/** Waits until nginx no longer skips an instance that has started again. Runs inside `whileReading`. */
+async function noLongerSkipped(instance: Instance): Promise<void> {
   const before = stage.accessLog().length;
   const answered = `"upstream":"${new URL(instance.url).host}","upstreamStatus":"200"`;
-  await eventually(5_000, 'nginx sends requests to the started instance', async () =>
+  await eventually(5_000, 'a request through nginx is answered by the started instance', async () =>
     stage.accessLog().slice(before).includes(answered),
   );
 }
@@ -236,7 +233,7 @@ try {
         await eventually(10_000, 'blocks of the upload', async () => (await blocks()) > before.blocks);
         const reading = whileReading(`/ecgs/${stored}/insights`, async () => {
           await two.start();
-          await takesPart(two);
+          await noLongerSkipped(two);
           await one.end('SIGKILL');
           await sleep(1_000);
         });
