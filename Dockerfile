@@ -8,6 +8,7 @@ COPY tsconfig.json tsconfig.build.json ./
 COPY scripts/build.mjs scripts/build-kernel.mjs ./scripts/
 COPY scripts/build ./scripts/build
 COPY src ./src
+COPY web ./web
 COPY fixtures ./fixtures
 RUN npm run build && npm prune --omit=dev --ignore-scripts
 

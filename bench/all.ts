@@ -1,7 +1,7 @@
 /**
  * Runs the benchmarks one after the other and prints their figures as one table: those that fit into 20 minutes on two
- * cores; all of them with BENCH_FULL=1, in about half an hour; and all on little data with BENCH_SHORT=1. BENCH_MARKDOWN
- * names a file for the same table in Markdown; arguments select programs.
+ * cores; all of them with BENCH_FULL=1, in about half an hour; and all on little data with BENCH_SHORT=1.
+ * BENCH_MARKDOWN names a file for the same table in Markdown; arguments select programs.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,6 +18,7 @@ const MINUTES = 20;
 const BENCHES = {
   day: 7,
   stored: 0.5,
+  originals: 1,
   upload: 2,
   small: 2.5,
   beside: 3,
@@ -32,6 +33,7 @@ const BENCHES = {
   login: 0.5,
   import: 1,
   indicators: 1,
+  viewer: 2,
 };
 
 /** Runs one benchmark in a process of its own and forwards its output. Returns the figures of its last line. */

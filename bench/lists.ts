@@ -29,6 +29,8 @@ const WARM_UP = 16;
 const BATCH = 2_000;
 const RECORDINGS_A_PATIENT = 10;
 const RECORDINGS_A_STUDY = 2;
+/** Of this many recordings one has notes, and one a format, of its own. */
+const RARE = 500;
 /** Where deep pages begin, and whose patients, studies and ids are looked for, as fractions of the recordings. */
 const DEPTHS = [0.25, 0.5, 0.75, 0.95];
 
@@ -61,6 +63,8 @@ async function seed(db: mongo.Db, clinician: Types.ObjectId, owners: number, cou
       patient: reference(n, RECORDINGS_A_PATIENT),
       study: reference(n, RECORDINGS_A_STUDY),
       externalId: externalId(n),
+      notes: n % RARE === 0 ? 'Syncope at night' : 'Routine before surgery',
+      format: n % RARE === 1 ? 'aecg' : 'json',
       channels: channels[i % channels.length] as StoredEcg['channels'],
     });
   };
@@ -88,9 +92,10 @@ async function sideOf(bench: Bench, name: string, owners: number, count: number)
           return found;
         }),
       );
-    const byId = (await at({ _id: -1 })).map(({ _id }) => `cursor=${encodeCursor([_id.toHexString()])}`);
+    const byId = (await at({ _id: -1 })).map(({ _id }) => `cursor=${encodeCursor(['-createdAt', _id.toHexString()])}`);
     const byDate = (await at({ date: -1, _id: -1 })).map(
-      ({ _id, date }) => `dateFrom=2020-01-01&cursor=${encodeCursor([date?.toISOString(), _id.toHexString()])}`,
+      ({ _id, date }) =>
+        `dateFrom=2020-01-01&cursor=${encodeCursor(['-date', date?.toISOString(), _id.toHexString()])}`,
     );
     const seconds = (performance.now() - start) / 1000;
     console.log(`${name}: ${count} recordings each of ${owners}, made in ${seconds.toFixed(0)} s`);
@@ -102,7 +107,7 @@ async function sideOf(bench: Bench, name: string, owners: number, count: number)
 const TOTAL = 'total';
 
 interface Query {
-  group: 'first page' | 'deep page' | 'filter' | typeof TOTAL;
+  group: 'first page' | 'deep page' | 'filter' | 'search' | typeof TOTAL;
   name: string;
   /** The requests use them in turn. */
   variants: (side: Side) => string[];
@@ -118,6 +123,8 @@ const ofPatient = (n: number): string => `patient=${reference(n, RECORDINGS_A_PA
 const QUERIES: Query[] = [
   fixed('first page', 'limit=50'),
   fixed('first page', 'limit=200'),
+  fixed('first page', 'limit=200&view=short'),
+  fixed('first page', 'sort=-duration'),
   fixed('first page', 'dateFrom=2020-01-01'),
   { group: 'deep page', name: 'cursor=…', variants: ({ deep }) => deep.byId },
   { group: 'deep page', name: 'dateFrom=2020-01-01&cursor=…', variants: ({ deep }) => deep.byDate },
@@ -128,6 +135,17 @@ const QUERIES: Query[] = [
   each('study=…', (n) => `study=${reference(n, RECORDINGS_A_STUDY)}`),
   each('patient=…&study=…', (n) => `${ofPatient(n)}&study=${reference(n, RECORDINGS_A_STUDY)}`),
   each('externalId=…', (n) => `externalId=${externalId(n)}`),
+  fixed('search', 'q=sync+ni'),
+  fixed('search', 'q=sync&sort=date'),
+  fixed('search', 'q=rout'),
+  fixed('search', 'q=routine+before&sort=-date'),
+  fixed('search', 'q=recording-1'),
+  fixed('search', 'format=aecg'),
+  fixed('search', 'format=aecg&sort=-duration'),
+  fixed('search', 'lead=V3'),
+  fixed('search', 'lead=V3&durationFrom=5&samplingRateTo=500&sort=-createdAt'),
+  fixed('search', 'check=not-calibrated'),
+  fixed('search', 'hasAnnotations=true'),
   fixed(TOTAL, 'total=true'),
 ];
 

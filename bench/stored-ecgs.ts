@@ -1,6 +1,7 @@
 /** Documents of recordings as they are stored, without samples: 12 leads of 10 s, with their block tables. */
 import { mongo, type Types } from 'mongoose';
 import { packTable } from '../src/ecgs/store/block-table.ts';
+import { listedOf } from '../src/ecgs/store/listed.ts';
 import type { StoredEcg } from '../src/ecgs/store/model.ts';
 import { CANONICAL_LEADS } from '../src/signal/leads.ts';
 import type { Random } from '../src/synth/random.ts';
@@ -44,7 +45,7 @@ export function storedChannels(random: Random): StoredEcg['channels'] {
 export function storedEcg(
   random: Random,
   owner: Types.ObjectId,
-  fields: Partial<Pick<StoredEcg, 'patient' | 'study' | 'externalId' | 'channels'>>,
+  fields: Partial<Pick<StoredEcg, 'patient' | 'study' | 'externalId' | 'notes' | 'format' | 'channels'>>,
 ): StoredEcg {
   const _id = new mongo.ObjectId();
   const at = new Date(Date.UTC(2020, 0, 1) + Math.floor(random.uniform() * YEARS_SECONDS) * 1_000);
@@ -53,7 +54,7 @@ export function storedEcg(
   const { externalId = null, channels = storedChannels(random) } = fields;
   const apart = externalId === null ? null : { id: externalId };
   const digest = new mongo.Binary(Buffer.concat([_id.id, _id.id]));
-  return {
+  const ecg: StoredEcg = {
     _id,
     owner,
     date: at,
@@ -66,4 +67,5 @@ export function storedEcg(
     ...fields,
     channels,
   };
+  return { ...ecg, listed: listedOf(ecg) };
 }

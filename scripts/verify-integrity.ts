@@ -121,7 +121,7 @@ async function verify(service: Service, mongod: OwnMongod, line: LineCut, databa
   const differing = await clients.differences();
   await service.stop();
 
-  const acknowledged = clients.acknowledged.reduce((sum, one) => sum + one.recordings.length, 0);
+  const acknowledged = clients.acknowledged.reduce((sum, one) => sum + one.ids.length, 0);
   const lost = new Set(differing.map((text) => text.split(':')[0])).size;
   const beyond = recordings - acknowledged;
   const answers = [...clients.answers]

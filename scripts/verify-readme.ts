@@ -1,6 +1,6 @@
 /**
- * Runs the README's curl commands ("A walk with curl", "Large files over a bad line" and "The clinic's directory") as a newcomer would, on a separate
- * service with an empty data folder, and compares the shown answers with the real ones.
+ * Runs the README's curl commands ("A walk with curl", "Large files over a bad line" and "The clinic's directory") as a
+ * newcomer would, on a separate service with an empty data folder, and compares the shown answers with the real ones.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,7 +1,7 @@
 /**
- * Verifies docs/storage.md: real and synthetic recordings are uploaded to the service, stored packed and plain, and read
- * from the database by `read_blocks.py`, which shares no code with the service. Every sample must be the one that an
- * independent reader (wfdb, pyedflib, pydicom) finds in the original file. Needs python3 with venv. Usage:
+ * Verifies docs/storage.md: real and synthetic recordings are uploaded to the service, stored packed and plain, and
+ * read from the database by `read_blocks.py`, which shares no code with the service. Every sample must be the one that
+ * an independent reader (wfdb, pyedflib, pydicom) finds in the original file. Needs python3 with venv. Usage:
  * `npm run verify:storage`
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,10 +10,11 @@ import { join } from 'node:path';
 import { BLOCK_ENCODINGS, type BlockEncoding } from '../src/ecgs/store/block-encoding.ts';
 import { startTestApp, type TestApp } from '../test/support/app.ts';
 import { blockLeads } from '../test/support/block-leads.ts';
-import { type Answer, call } from '../test/support/http.ts';
+import { call } from '../test/support/http.ts';
 import { stopServer } from '../test/support/mongo.ts';
 import { upload } from '../test/support/multipart.ts';
 import { recordingsDir } from '../test/support/recordings.ts';
+import { idsOf } from '../test/support/sendings.ts';
 import { pythonWithReaders, runPython } from './formats/python.ts';
 import { isKnown, partsOf, sourcesOf, wfdbSources } from './formats/real-recordings.ts';
 import { type StoredBytes, storedBytes } from './formats/stored-bytes.ts';
@@ -36,8 +37,6 @@ interface Case {
 
 /** Differences shown. */
 const SHOWN = 20;
-
-const idsOf = ({ json }: Answer): string[] => ((json.items ?? [json]) as { id: string }[]).map(({ id }) => id);
 
 /** Uploads every recording. @returns what stored.py is to compare */
 async function uploadAll(app: TestApp, recordings: string | null, folder: string): Promise<Case[]> {

@@ -3,6 +3,7 @@
  * connects or listens.
  */
 import { createServer, type Server } from 'node:http';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Router } from '@koa/router';
 import Koa, { type Middleware } from 'koa';
@@ -25,6 +26,7 @@ import { studyOperations } from './directory/studies/routes.ts';
 import { recordingsPort } from './ecgs/attached.ts';
 import { auditUploads } from './ecgs/store/audited.ts';
 import { createRecordings, ownsRecordings } from './ecgs/store/recordings.ts';
+import { Renderer } from './ecgs/pictures/renderer.ts';
 import { ecgOperations } from './ecgs/routes.ts';
 import { Uploads } from './ecgs/store/uploads.ts';
 import { accessLog, unsent } from './http/access-log.ts';
@@ -32,6 +34,8 @@ import { answerPieces } from './http/answer-pieces.ts';
 import { clientAddress } from './http/client-address.ts';
 import { answerUnreadable } from './http/client-error.ts';
 import { CLOSE_MS, closing } from './http/closing.ts';
+import { crossOrigin } from './http/cors.ts';
+import { compression } from './http/compression.ts';
 import { databaseGate } from './http/database-gate.ts';
 import { apiDocumentOperation, docsPages } from './http/docs-pages.ts';
 import { frontPage } from './http/front-page.ts';
@@ -47,17 +51,22 @@ import { readable } from './http/readable.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { silence } from './http/silence.ts';
+import { webApp } from './http/web-app.ts';
 import { createOnce } from './idempotency/once.ts';
 import type { ImportKind } from './imports/kind.ts';
 import { importOperations } from './imports/routes.ts';
 import { type Timing, Worker } from './imports/worker.ts';
 import { apiDocument, type ApiDocument, version } from './openapi.ts';
+import { sessionOperations } from './sessions/routes.ts';
+import { systemOperations } from './system/routes.ts';
 import { authOperations } from './users/auth-routes.ts';
 import { endsWithin } from './until-aborted.ts';
 import { uploadOperations } from './uploads/routes.ts';
 import { tus } from './uploads/tus.ts';
 import { createAuthenticate, createConfirm } from './users/authenticate.ts';
 import { IdentityCache, loadUserState } from './users/identity-cache.ts';
+import { createLogIn } from './users/log-in.ts';
+import { createLoginLimit } from './users/login-limit.ts';
 import { Passwords } from './users/passwords.ts';
 import { userOperations } from './users/routes.ts';
 
@@ -72,6 +81,8 @@ export interface AppDeps {
   importKinds?: readonly ImportKind[];
   /** For tests: how soon one instance takes over from another. */
   importTiming?: Timing;
+  /** For tests: the folder of the built web application. */
+  webFolder?: string;
   /** For tests: sees every answer before it is split into pieces. */
   witness?: Middleware;
   /** For tests: operations in addition to those of the features. */
@@ -100,6 +111,9 @@ export interface App {
 /** The prefix of all operations. */
 export const API = '/api/v1';
 
+/** The built web application, beside the compiled sources. */
+const WEB_FOLDER = join(import.meta.dirname, 'web');
+
 /**
  * How long a stopping service waits for the audit log. Another instance reports the uploads that were not recorded in
  * time.
@@ -109,6 +123,7 @@ const AUDIT_MS = 1_000;
 /** The operations of every feature. */
 const FEATURES = [
   authOperations,
+  sessionOperations,
   userOperations,
   ecgOperations,
   uploadOperations,
@@ -118,6 +133,7 @@ const FEATURES = [
   conditionOperations,
   attendanceOperations,
   importOperations,
+  systemOperations,
 ];
 
 /** What can be imported. The dialects are tried in this order. */
@@ -156,16 +172,23 @@ export function createApp(deps: AppDeps): App {
     deps.importTiming,
   );
   const identities = new IdentityCache({ load: loadUserState(database) });
+  const passwords = new Passwords();
+  const attempt = createLoginLimit({ config, database });
   const inUploadTurn = uploadLimit(config.limits.maxParallelUploads);
+  const renderer = new Renderer();
   const features = {
     ...deps,
     identities,
-    passwords: new Passwords(),
+    passwords,
+    attempt,
+    logIn: createLogIn({ database, passwords }, attempt),
     zone,
     room,
     uploads,
     inUploadTurn,
     eventStreams: eventStreams(config.limits.maxEventStreams),
+    version,
+    renderer,
     recordings: recordingsPort(database),
     recordingsOf: createRecordings(database, config.cacheBytes),
     importKinds,
@@ -177,7 +200,7 @@ export function createApp(deps: AppDeps): App {
   const addresses = { documentation: '/docs', document: '/openapi.json', api: API, health: '/healthz' };
   const beside = [
     ...healthOperations({ database, room }),
-    frontPage({ service: 'leadwire', version, ...addresses }),
+    frontPage({ service: 'leadwire', version, ...addresses }, () => web),
     apiDocumentOperation(() => text),
   ];
   const document = apiDocument({ url: API, operations }, { url: '/', operations: beside });
@@ -193,7 +216,8 @@ export function createApp(deps: AppDeps): App {
   mount(api, operations, guards);
   const site = new Router();
   mount(site, beside, guards);
-  docsPages(site);
+  docsPages(site, document);
+  const web = webApp(site, deps.webFolder ?? WEB_FOLDER);
 
   const koa = new Koa();
   koa.use(answerEnds());
@@ -202,14 +226,16 @@ export function createApp(deps: AppDeps): App {
   koa.use(clientAddress(config.trustProxy));
   koa.use(accessLog(log));
   koa.use(answerPieces(config.limits.readStallMs));
+  koa.use(compression());
   if (deps.witness) koa.use(deps.witness);
   koa.use(securityHeaders());
+  if (config.corsOrigins.length > 0) koa.use(crossOrigin(config.corsOrigins, operations));
   koa.use(tus(`${API}/uploads`));
   koa.use(problems(log, room));
   koa.use(readable());
   koa.use(api.routes());
   koa.use(site.routes());
-  koa.use(unrouted());
+  koa.use(unrouted(web));
   koa.on('error', unsent(log));
 
   const server = createHttpServer(koa, config, log);
@@ -225,6 +251,7 @@ export function createApp(deps: AppDeps): App {
     server,
     close: async () => {
       await Promise.all([importWorker.stop(), closeServer()]);
+      await renderer.close();
       await ended(uploads);
       await endsWithin(AUDIT_MS, auditUploads(database, uploads));
       away.end();

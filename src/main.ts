@@ -159,6 +159,7 @@ async function provideDemo(database: Connection, config: Config, password: strin
     uploads: app.uploads,
     zone: app.zone,
     blockEncoding: config.blockEncoding,
+    keepOriginals: config.keepOriginals,
   });
 }
 

@@ -63,7 +63,7 @@ const ABOUT = {
       '`x-access` says who may use an operation: `public`, `user` (anyone who has logged in), `admin` or `clinician`.',
     license: { name: 'MIT', identifier: 'MIT' },
   },
-  security: [{ bearer: [] }],
+  security: [{ bearer: [] }, { session: [] }],
   tags: [
     { name: 'auth', description: 'Logging in and out' },
     { name: 'users', description: 'Management of users, by admins' },
@@ -86,6 +86,14 @@ const COMPONENTS = {
       scheme: 'bearer',
       bearerFormat: 'JWT',
       description: 'The accessToken of POST /auth/login',
+    },
+    session: {
+      type: 'apiKey',
+      in: 'cookie',
+      name: 'leadwire-access',
+      description:
+        'Set by POST /auth/session, and then sent by the browser itself. Requests that change something must come ' +
+        'from a page of this service or of CORS_ORIGINS',
     },
   },
   examples: problemExamples(),

@@ -1,4 +1,7 @@
-/** The build: kernels to WebAssembly, TypeScript to JavaScript, and a stamp that identifies the sources. */
+/**
+ * The build: kernels to WebAssembly, TypeScript to JavaScript, the web application, and a stamp that identifies the
+ * sources.
+ */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,6 +12,7 @@ import { join } from 'node:path';
 /** All files and folders that determine the result. */
 const INPUTS = [
   'src',
+  'web',
   'scripts/build',
   'scripts/build-kernel.mjs',
   'package.json',
@@ -41,12 +45,18 @@ export async function build(root, signal) {
   try {
     // Computed first, so that sources that change in the meantime are built again the next time.
     const madeFrom = digest(root);
-    const tsc = compiler(root);
-    if (tsc === null) {
-      process.stderr.write('The compiler is not installed. Run: npm ci\n');
+    const tsc = installed(root, 'typescript', 'bin/tsc');
+    const vite = installed(root, 'vite', 'bin/vite.js');
+    if (tsc === null || vite === null) {
+      process.stderr.write('The compilers are not installed. Run: npm ci\n');
       return 1;
     }
-    for (const command of [['scripts/build-kernel.mjs'], [tsc, '-p', 'tsconfig.build.json', '--outDir', draft]]) {
+    const commands = [
+      ['scripts/build-kernel.mjs'],
+      [tsc, '-p', 'tsconfig.build.json', '--outDir', draft],
+      [vite, 'build', 'web', '--outDir', join(draft, 'web')],
+    ];
+    for (const command of commands) {
       const exitCode = await run(root, command, signal);
       if (exitCode !== 0) return exitCode;
     }
@@ -62,9 +72,10 @@ export async function build(root, signal) {
   }
 }
 
-function compiler(root) {
+/** A program of an installed package; null if it is not installed. */
+function installed(root, name, program) {
   try {
-    return join(createRequire(join(root, 'package.json')).resolve('typescript/package.json'), '../bin/tsc');
+    return join(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`), '..', program);
   } catch {
     return null;
   }

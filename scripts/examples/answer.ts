@@ -8,9 +8,12 @@ const LINES = 4;
 /** Maximum characters of a list item that is shown after the first one. */
 const SMALL = 220;
 /** Values that must not appear in a document, although they are useless elsewhere. */
-const SECRETS = ['accessToken', 'password'];
+const SECRETS = ['accessToken', 'password', 'token', 'link'];
 /** The headers that matter to a reader. */
 const HEADERS = ['Location', 'ETag', 'Upload-Offset', 'Upload-Length', 'Tus-Extension', 'Tus-Max-Size'];
+
+/** A tag without a version, which nearly every answer has. */
+const OF_CONTENT = /^"[0-9a-f]{16}"$/;
 
 /**
  * @param path of the files in which curl has stored the answer, without extension; if they do not exist, nothing is
@@ -24,9 +27,10 @@ export function shownAnswer(path: string): string {
   const headers = new Map(
     lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()]),
   );
-  const named = HEADERS.flatMap((name) =>
-    headers.has(name.toLowerCase()) ? [` · \`${name}: ${headers.get(name.toLowerCase())}\``] : [],
-  );
+  const named = HEADERS.flatMap((name) => {
+    const value = headers.get(name.toLowerCase());
+    return value === undefined || OF_CONTENT.test(value) ? [] : [` · \`${name}: ${value}\``];
+  });
   const shown = body(readFileSync(`${path}.body`, 'utf8'), headers.get('content-type') ?? '');
   return `Answer: ${status.replace(/^\S+ /, '')}${named.join('')}\n${shown}`;
 }
@@ -88,10 +92,14 @@ function packed(value: unknown, indent = ''): string {
 const VOLATILE: readonly [RegExp, string][] = [
   [/\b[0-9a-f]{24}\b/g, 'ID'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}\b/g, 'UUID'],
-  [/"(expiresAt|createdAt|updatedAt|startedAt|endedAt|estimatedEnd|lastLoginAt)": ?("[^"]*"|null)/g, '"$1": "TIME"'],
-  [/"(age|rate|version)": ?[\w."]+/g, '"$1": 0'],
+  [/"(\w+At|estimatedEnd)": ?("[^"]*"|null)/g, '"$1": "TIME"'],
+  [/"(age|rate|version|node|agent)": ?"?[^,"}]+"?/g, '"$1": 0'],
+  [/"(\w+ExpiresIn|expiresIn|uptimeSeconds|(data|stored|index|total|free)Bytes)": ?\d+/g, '"$1": 0'],
   [/"(nextCursor|requestId)": ?"[^"]*"/g, '"$1": "TEXT"'],
   [/ETag: "[^"]*"/g, 'ETag: "N"'],
+  [/"at": ?"[^"]*"/g, '"at": "TIME"'],
+  // In CSV; it may be cut off.
+  [/,20\d\d-\d\d-\d\dT[^,\s]*/g, ',TIME'],
   [/^(data|id): .*$/gm, '$1: N'],
   // The last digits depend on the machine.
   [/(\d+\.\d{10})\d+/g, '$1'],

@@ -8,6 +8,7 @@ import { startTestApp, type TestApp } from '../../test/support/app.ts';
 import { call } from '../../test/support/http.ts';
 import { stopServer } from '../../test/support/mongo.ts';
 import { upload } from '../../test/support/multipart.ts';
+import { idsOf } from '../../test/support/sendings.ts';
 import { unzip } from '../../test/support/zip.ts';
 import { CHECKED_FORMATS, type CheckedFormat } from './random-recordings.ts';
 import { saveCase } from './written-here.ts';
@@ -67,10 +68,10 @@ export async function exportReal(folder: string, target: string): Promise<Export
         continue;
       }
       report.uploads++;
-      const items = (answer.json.items ?? [answer.json]) as { id: string }[];
-      for (const [group, { id }] of items.entries()) {
+      const ids = idsOf(answer);
+      for (const [group, id] of ids.entries()) {
         for (const format of CHECKED_FORMATS) {
-          const what = `${name}${items.length > 1 ? ` (${group + 1})` : ''} as ${format}`;
+          const what = `${name}${ids.length > 1 ? ` (${group + 1})` : ''} as ${format}`;
           const exported = await call(app, 'GET', `/ecgs/${id}/export?format=${format}`, {
             token: app.clinician.token,
           });

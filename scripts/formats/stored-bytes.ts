@@ -1,6 +1,6 @@
 /** What the blocks of a database take. */
 import { type Connection, Types } from 'mongoose';
-import { blockCollection } from '../../src/ecgs/store/model.ts';
+import { blockCollection } from '../../src/ecgs/store/content-model.ts';
 
 export interface StoredBytes {
   /** Number of blocks of all recordings, and of those that are packed. */

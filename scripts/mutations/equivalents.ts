@@ -33,7 +33,7 @@ export const EQUIVALENTS: readonly Equivalent[] = [
   sameMillisecond('src/http/event-stream.ts', 'Date.now() < 1_000', 'Date.now() <= 1_000'),
   sameMillisecond('src/ecgs/store/sweep.ts', "$lt: ['$seenAt'", "$lte: ['$seenAt'"),
   {
-    file: 'src/users/sessions.ts',
+    file: 'src/users/credentials.ts',
     before: "$gt: ['$$token.expiresAt'",
     after: "$gte: ['$$token.expiresAt'",
     reason: 'A token that expires in this very millisecond is refused for its age, whether it is on the list or not.',

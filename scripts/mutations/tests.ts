@@ -4,6 +4,7 @@ import { basename, dirname, join, posix } from 'node:path';
 
 const OVER_HTTP = 'test/integration';
 const ACCESS = 'test/contract/access-matrix.test.ts';
+const CROSS_ORIGIN = 'test/contract/cross-origin.test.ts';
 const ANYWHERE = [`${OVER_HTTP}/transactions.test.ts`, `${OVER_HTTP}/counting.test.ts`];
 const IMPORTED = [...ANYWHERE, `${OVER_HTTP}/imports/kinds.test.ts`];
 /** Tests by path prefix, for sources by path prefix; the first matching line counts. */
@@ -30,10 +31,22 @@ const ELSEWHERE: readonly (readonly [source: string, tests: readonly string[]])[
     ],
   ],
   ['src/uploads/', ['test/faults/uploads/', ACCESS]],
-  ['src/users/', [`${OVER_HTTP}/auth/`, `${OVER_HTTP}/users.test.ts`, ACCESS, ...ANYWHERE]],
+  ['src/sessions/', [CROSS_ORIGIN, ACCESS, `${OVER_HTTP}/auth/`]],
+  [
+    'src/users/',
+    [`${OVER_HTTP}/auth/`, `${OVER_HTTP}/users.test.ts`, `${OVER_HTTP}/sessions/`, CROSS_ORIGIN, ACCESS, ...ANYWHERE],
+  ],
   [
     'src/http/',
-    [`${OVER_HTTP}/http.test.ts`, `${OVER_HTTP}/unreadable.test.ts`, `${OVER_HTTP}/room.test.ts`, ACCESS, ...ANYWHERE],
+    [
+      `${OVER_HTTP}/http.test.ts`,
+      `${OVER_HTTP}/unreadable.test.ts`,
+      `${OVER_HTTP}/room.test.ts`,
+      `${OVER_HTTP}/sessions/`,
+      CROSS_ORIGIN,
+      ACCESS,
+      ...ANYWHERE,
+    ],
   ],
   ['src/directory/', IMPORTED],
   ['src/attendances/', IMPORTED],

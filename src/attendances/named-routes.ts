@@ -5,9 +5,11 @@
 import type { Connection } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
-import { json, onePage } from '../http/answers.ts';
+import { json, pageOrCsv } from '../http/answers.ts';
+import { columnsOf } from '../http/csv-columns.ts';
+import { answerList, LIST } from '../http/list-csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { decodeCursor, page, total } from '../http/paging.ts';
+import { decodeCursor, page } from '../http/paging.ts';
 import { KIND_NAMES, type Kind, KINDS } from './model.ts';
 import { countNamed, countsOf, findNamed, readNamed } from './named.ts';
 import { Named, NamedList, namedListQuery } from './schema.ts';
@@ -22,6 +24,7 @@ export const namedOperations = (deps: NamedDeps): AnyOperation[] =>
   KIND_NAMES.flatMap((kind) => [list(deps, kind), read(deps, kind)]);
 
 const COMMON = { tag: 'attendances', access: 'user' } as const;
+const COLUMNS = columnsOf(Named);
 
 /** For operation ids such as `readClient`. */
 const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
@@ -51,20 +54,28 @@ const list = ({ config, database }: NamedDeps, kind: Kind): AnyOperation =>
     method: 'get',
     path: `/${KINDS[kind]}`,
     query: namedListQuery(config.limits),
-    answers: onePage(NamedList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, query: { q, cursor, limit, total: wantsTotal } }) => {
-      const after = cursor === undefined ? null : decodeCursor(cursor, cursorShape)[0];
-      const found = await findNamed(database, kind, q, after, limit + 1);
-      const { items, nextCursor } = page(found, limit, (named) => [named.key]);
-      const ids = items.map(({ _id }) => _id);
-      const counts = await countsOf(database, kind, ids);
-      const counted = wantsTotal ? await total((atMost) => countNamed(database, kind, q, atMost)) : {};
-      ctx.body = {
-        items: items.map((named) => namedView(named, counts.get(named._id.toHexString()) ?? 0)),
-        nextCursor,
-        ...counted,
-      } satisfies NamedList;
+    answers: pageOrCsv(NamedList),
+    ...LIST,
+    handler: async (call) => {
+      const { q } = call.query;
+      await answerList<Named>(
+        call,
+        { name: KINDS[kind], columns: COLUMNS },
+        {
+          page: async (cursor, limit) => {
+            const after = cursor === undefined ? null : decodeCursor(cursor, cursorShape)[0];
+            const found = await findNamed(database, kind, q, after, limit + 1);
+            const { items, nextCursor } = page(found, limit, (named) => [named.key]);
+            const ids = items.map(({ _id }) => _id);
+            const counts = await countsOf(database, kind, ids);
+            return {
+              items: items.map((named) => namedView(named, counts.get(named._id.toHexString()) ?? 0)),
+              nextCursor,
+            };
+          },
+          count: (atMost) => countNamed(database, kind, q, atMost),
+        },
+      );
     },
   });
 

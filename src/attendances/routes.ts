@@ -3,10 +3,12 @@ import type { Context } from 'koa';
 import { type ClientSession, type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
 import type { ClinicZone } from '../calendar/clinic-zone.ts';
-import { created, noContent, onePage, versioned } from '../http/answers.ts';
+import { created, noContent, pageOrCsv, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
+import { columnsOf } from '../http/csv-columns.ts';
+import { answerList, LIST } from '../http/list-csv.ts';
 import { type AnyOperation, type Identity, operation } from '../http/operation.ts';
-import { page, total } from '../http/paging.ts';
+import { page } from '../http/paging.ts';
 import { readIndicators } from './indicators-routes.ts';
 import { asFilter, countAttendances, cursorValues, findAttendances } from './list.ts';
 import { namedOperations } from './named-routes.ts';
@@ -53,6 +55,7 @@ export function attendanceOperations(deps: AttendanceDeps): AnyOperation[] {
 }
 
 const COMMON = { tag: 'attendances', access: 'user' } as const;
+const CSV = { name: 'attendances', columns: columnsOf(Attendance) };
 
 /**
  * @openapi
@@ -67,15 +70,19 @@ const list = ({ config, database, zone }: AttendanceDeps): AnyOperation =>
     method: 'get',
     path: '/attendances',
     query: attendanceListQuery(config.limits),
-    answers: onePage(AttendanceList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, query }) => {
-      const { sort, cursor, limit } = query;
-      const filter = await asFilter(database, zone, query);
-      const found = await findAttendances(database, filter, sort, cursor, limit + 1);
-      const { items, nextCursor } = page(found, limit, (attendance) => cursorValues(sort, attendance));
-      const counted = query.total ? await total((atMost) => countAttendances(database, filter, atMost)) : {};
-      ctx.body = { items: await attendanceViews(database, items), nextCursor, ...counted } satisfies AttendanceList;
+    answers: pageOrCsv(AttendanceList),
+    ...LIST,
+    handler: async (call) => {
+      const { sort } = call.query;
+      const filter = await asFilter(database, zone, call.query);
+      await answerList<Attendance>(call, CSV, {
+        page: async (cursor, limit) => {
+          const found = await findAttendances(database, filter, sort, cursor, limit + 1);
+          const { items, nextCursor } = page(found, limit, (attendance) => cursorValues(sort, attendance));
+          return { items: await attendanceViews(database, items), nextCursor };
+        },
+        count: (atMost) => countAttendances(database, filter, atMost),
+      });
     },
   });
 

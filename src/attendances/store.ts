@@ -7,7 +7,7 @@ import { audit } from '../audit/audit.ts';
 import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { type Along, inTransaction } from '../database/transaction.ts';
-import { assertVersion, type Target } from '../database/versions.ts';
+import { assertVersion, changesNothing, type Target } from '../database/versions.ts';
 import { type FieldError, notFound, Problem } from '../errors.ts';
 import { fieldProblem } from '../http/validate.ts';
 import type { ClinicZone, Edge, Moment } from '../calendar/clinic-zone.ts';
@@ -38,7 +38,7 @@ export async function createAttendance(
   const { references, moments } = await understand(writing, input);
   const { deadline = null, attendedAt = null } = moments;
   if (!deadline) throw new Error('the schema lets no attendance without a deadline through');
-  const create = async (ids: Partial<Ids>, session: ClientSession): Promise<StoredAttendance> => {
+  const create = async (ids: Partial<Ids>, session: ClientSession): Promise<Wrote> => {
     const fields = {
       externalId: input.externalId,
       ...(ids as Ids),
@@ -48,7 +48,7 @@ export async function createAttendance(
     };
     const [made] = await attendanceModel(writing.database).create([fields], { session });
     if (!made) throw new Error('the database made no attendance and no error');
-    return made.toObject();
+    return { attendance: made.toObject() };
   };
   return withNames(writing, references, 'create', create, along);
 }
@@ -76,15 +76,14 @@ export async function changeAttendance(writing: Writing, target: Target, patch: 
     assertVersion(current, target.version);
     const { deadline = { at: current.deadline, date: current.deadlineDate }, attendedAt = before(current) } = moments;
     const externalId = patch.externalId ?? current.externalId;
-    const update = {
-      $set: { externalId, ...ids, ...stored({ deadline, attendedAt }), updatedBy: writing.userId },
-      $inc: { version: 1 },
-    };
+    const changes = { externalId, ...ids, ...stored({ deadline, attendedAt }) };
+    if (changesNothing(current, changes)) return { attendance: current, isSame: true };
+    const update = { $set: { ...changes, updatedBy: writing.userId }, $inc: { version: 1 } };
     const changed = await attendanceModel(writing.database)
       .findOneAndUpdate({ _id: current._id }, update, { session, returnDocument: 'after' })
       .lean();
     if (!changed) throw notFound();
-    return changed;
+    return { attendance: changed };
   });
 }
 
@@ -100,6 +99,8 @@ export async function removeAttendance({ database, userId: by }: Writing, target
 
 type Ids = Record<Kind, Types.ObjectId>;
 type References = Partial<Record<Kind, Types.ObjectId | string>>;
+/** What a write left. */
+type Wrote = { attendance: StoredAttendance; isSame?: true };
 type Moments = { deadline?: Moment; attendedAt?: Moment | null };
 
 const before = ({ attendedAt, attendedDate }: StoredAttendance): Moment | null =>
@@ -155,6 +156,7 @@ async function understand(
 
 /**
  * Writes an attendance with the ids of all that it refers to, its audit event, and the new names, in one transaction.
+ * An attendance that stays the same has no event.
  * @param changed the names of the changed fields, or `create`
  * @param write may run more than once
  */
@@ -162,7 +164,7 @@ async function withNames(
   { database, userId: by }: Writing,
   references: References,
   changed: 'create' | string[],
-  write: (ids: Partial<Ids>, session: ClientSession) => Promise<StoredAttendance>,
+  write: (ids: Partial<Ids>, session: ClientSession) => Promise<Wrote>,
   along: Along<Written> = async () => undefined,
 ): Promise<Written> {
   return uniqueId(() =>
@@ -177,8 +179,8 @@ async function withNames(
         ids[kind] = ensured.ids.get(nameKey(given)) as Types.ObjectId;
         if (ensured.created.size > 0) created.push(kind);
       }
-      const attendance = await write(ids, session);
-      await audit(database, session, {
+      const { attendance, isSame = false } = await write(ids, session);
+      const event = {
         by,
         action: changed === 'create' ? 'create' : 'update',
         resource: 'attendance',
@@ -186,7 +188,8 @@ async function withNames(
         patient: null,
         ...(changed !== 'create' && { fields: changed }),
         ...(created.length > 0 && { along: Object.fromEntries(created.map((kind) => [KINDS[kind], 1])) }),
-      });
+      } as const;
+      if (!isSame) await audit(database, session, event);
       await along({ attendance, created }, session);
       return { attendance, created };
     }),

@@ -11,15 +11,35 @@ export type AuditAction =
   /** Of a user, who can log in from now on, or no longer. */
   | 'activate'
   | 'deactivate'
+  /** Of a comment. */
+  | 'sign'
   | 'log-in'
   | 'log-in-failed'
   | 'log-out'
+  /** A refresh token of a session was used twice; the session was ended. */
+  | 'session-copied'
+  /** An admin made a link with which the user sets a new password. */
+  | 'password-reset-link'
+  /** The user set a new password with such a link. */
+  | 'password-reset'
   /** Of an import. */
   | 'cancel'
   | 'complete'
   | 'fail';
 
-export type AuditResource = 'patient' | 'study' | 'encounter' | 'condition' | 'ecg' | 'user' | 'attendance' | 'import';
+export type AuditResource =
+  | 'patient'
+  | 'study'
+  | 'encounter'
+  | 'condition'
+  | 'ecg'
+  /** A mark of a reader, a file of marks that was attached, and a version of a comment: each on a recording. */
+  | 'annotation'
+  | 'annotation-file'
+  | 'comment'
+  | 'user'
+  | 'attendance'
+  | 'import';
 
 export interface AuditEvent {
   at: Date;
@@ -31,6 +51,8 @@ export interface AuditEvent {
   id: Types.ObjectId | null;
   /** The patient of the directory that it concerns; null in a patient's own events. */
   patient: Types.ObjectId | null;
+  /** The recording of an annotation or comment. */
+  ecg?: Types.ObjectId;
   /** The names of changed fields. */
   fields?: string[];
   /** What was created or removed along with it: counts by kind. */

@@ -56,7 +56,7 @@ export function watchRoom({ database, away, dataDir, reserve, growing, isWaitedF
   let wasEnough = true;
 
   const measure = async (): Promise<boolean> => {
-    const free = dataDir === null ? await freeAtServer(database) : await freeBytes(dataDir);
+    const free = (await diskOf(database, dataDir))?.freeBytes ?? null;
     // If the free space is unknown, the write itself will show.
     const isEnough =
       free === null ||
@@ -132,10 +132,27 @@ export const spoolFull = (cause: unknown): Problem =>
     { cause, headers: RETRY },
   );
 
-/** Free bytes of the disk with a server's data; null if it does not report them. */
-async function freeAtServer(database: Connection): Promise<number | null> {
+/** In bytes. */
+export interface Disk {
+  totalBytes: number;
+  freeBytes: number;
+}
+
+/**
+ * The disk of the database; null if its server does not report it, or the folder cannot be measured.
+ * @param dataDir as in `RoomDeps`
+ */
+export async function diskOf(database: Connection, dataDir: string | null): Promise<Disk | null> {
+  if (dataDir === null) return diskAtServer(database);
+  const found = await statfs(dataDir).catch(() => null);
+  return found && { totalBytes: found.blocks * found.bsize, freeBytes: found.bavail * found.bsize };
+}
+
+/** The disk with a server's data; null if it does not report it. */
+async function diskAtServer(database: Connection): Promise<Disk | null> {
   const { fsTotalSize, fsUsedSize } = await database.getClient().db(database.name).command({ dbStats: 1 });
-  return typeof fsTotalSize === 'number' && typeof fsUsedSize === 'number' ? fsTotalSize - fsUsedSize : null;
+  if (typeof fsTotalSize !== 'number' || typeof fsUsedSize !== 'number') return null;
+  return { totalBytes: fsTotalSize, freeBytes: fsTotalSize - fsUsedSize };
 }
 
 /**

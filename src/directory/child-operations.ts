@@ -3,10 +3,12 @@ import { type Connection, type QueryFilter, Types } from 'mongoose';
 import type { ZodType } from 'zod';
 import type { Along } from '../database/transaction.ts';
 import type { ErrorCode, Problem } from '../errors.ts';
-import { created, noContent, onePage, versioned } from '../http/answers.ts';
+import { created, noContent, pageOrCsv, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
+import { columnsOf } from '../http/csv-columns.ts';
+import { answerList, LIST } from '../http/list-csv.ts';
 import { type AnyOperation, type Call, type Identity, operation } from '../http/operation.ts';
-import { page, total } from '../http/paging.ts';
+import { page } from '../http/paging.ts';
 import {
   changeChild,
   type Child,
@@ -70,6 +72,7 @@ export function childOperations<Stored extends Child, Fields extends object, New
   const isOfPatient = path.includes(':id');
   const common = { tag, access: 'user' } as const;
   const one = `${path}/:${idParameter}`;
+  const csv = { name: tag, columns: columnsOf(schemas.View) };
 
   type Place = Pick<Call<unknown, unknown>, 'param'>;
   const patientOf = async ({ param }: Place): Promise<Types.ObjectId | null> =>
@@ -95,23 +98,22 @@ export function childOperations<Stored extends Child, Fields extends object, New
       method: 'get',
       path,
       query: schemas.query,
-      answers: onePage(schemas.List),
-      errors: ['invalid-cursor'],
+      answers: pageOrCsv(schemas.List),
+      ...LIST,
       handler: async (call) => {
-        const { ctx, user, query } = call;
+        const { user, query } = call;
         const { filter: filterOf = ofPatient, bounds, index } = resource.list;
         const filter = filterOf(query, await patientOf(call));
-        const range = {
-          after: placeIn(query.sort, query.cursor),
-          descending: query.sort.startsWith('-'),
-          ...bounds?.(query),
-        };
-        const found = await listChildren(kind(user), database, filter, range, index, query.limit + 1);
-        const { items, nextCursor } = page(found, query.limit, (item) => [query.sort, item.order]);
-        const counted = query.total
-          ? await total((atMost) => countChildren(kind(user), database, filter, range, index, atMost))
-          : {};
-        ctx.body = { items: await views(items, user), nextCursor, ...counted };
+        const period = { descending: query.sort.startsWith('-'), ...bounds?.(query) };
+        await answerList(call, csv, {
+          page: async (cursor, limit) => {
+            const range = { ...period, after: placeIn(query.sort, cursor) };
+            const found = await listChildren(kind(user), database, filter, range, index, limit + 1);
+            const { items, nextCursor } = page(found, limit, (item) => [query.sort, item.order]);
+            return { items: await views(items, user), nextCursor };
+          },
+          count: (atMost) => countChildren(kind(user), database, filter, { ...period, after: null }, index, atMost),
+        });
       },
     }),
     operation<Record<string, never>, New>({

@@ -10,7 +10,7 @@ import { unique } from '../database/duplicate-key.ts';
 import { isId, objectId } from '../database/ids.ts';
 import { wholeDocuments } from '../database/models.ts';
 import { type Along, inTransaction } from '../database/transaction.ts';
-import { assertVersion, type Target } from '../database/versions.ts';
+import { assertVersion, changesNothing, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
 import { type Attributed, created } from './documents.ts';
 import { bounds, type Range } from './order.ts';
@@ -103,6 +103,7 @@ export function changeChild<Stored extends Child, Fields extends object>(
   return changing(kind, database, async (session) => {
     const current = await kind.model(database).findOne(place(patient, target.id)).session(session).lean<Stored>();
     assertVersion(current, target.version);
+    if (changesNothing(current, changes)) return current;
     const document = {
       ...current,
       ...changes,

@@ -10,14 +10,14 @@ export const MAX_DESCRIPTION = 2_000;
 /** Of any amount of money. */
 const MAX_AMOUNT = 1e12;
 
-/** May have several lines. */
-export const longText = () =>
+/** May have several lines. @param max characters */
+export const longText = (max = MAX_DESCRIPTION) =>
   z
     .string()
     .trim()
     .normalize('NFC')
     .min(1)
-    .max(MAX_DESCRIPTION, LENGTH_FIRST)
+    .max(max, LENGTH_FIRST)
     .refine((value) => /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u.test(value), 'must not contain control characters')
     .refine((value) => /^$|[^\p{C}\p{Z}]/u.test(value), 'must contain a visible character')
     .meta({ rule: 'With a visible character, and without control characters other than tabs and line breaks' });
@@ -44,7 +44,10 @@ export const moment = () =>
       minLength: '2026-01-15'.length,
     });
 
-export const amount = () => z.number().min(0).max(MAX_AMOUNT);
+/** A number. Minus zero is zero, as in all answers: otherwise it would be a change of it. */
+export const plainNumber = () => z.number().overwrite((value) => (value === 0 ? 0 : value));
+
+export const amount = () => plainNumber().min(0).max(MAX_AMOUNT);
 
 export const email = () =>
   text(254)

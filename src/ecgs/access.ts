@@ -32,6 +32,13 @@ export const recordingsFor = (userId: ObjectId | string, deed: Deed): Filter & t
   ...PUBLISHED,
 });
 
+/**
+ * The filter for what an index has of these recordings, for queries that read nothing but the index. There may also be
+ * recordings that are not published: what is found is then looked up with `recordingsFor`.
+ */
+export const entriesFor = (userId: ObjectId | string, deed: Deed): Filter =>
+  RULES[deed].filter(new Types.ObjectId(userId));
+
 /** The same check for a loaded recording, for queries that read recordings of several users. */
 export const isFor = (userId: ObjectId | string, deed: Deed, ecg: Pick<StoredEcg, 'owner'>): boolean =>
   RULES[deed].admits(userId, ecg);

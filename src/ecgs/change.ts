@@ -18,7 +18,7 @@ const takesRate = ({ open }: StoredChannel): boolean => open.includes('samplingR
 const takesZero = ({ open }: StoredChannel): boolean => open.includes('zeroLevel');
 
 /**
- * The fields to store. The recording must have been read with its block tables.
+ * The fields to store, except date and id (`change-facts.ts`). The recording must have been read with its block tables.
  * @param signal aborts the reading with its reason
  * Errors: `already-known` if the file of every channel already states the given values.
  */
@@ -28,7 +28,7 @@ export async function changes(
   database: Connection,
   signal: AbortSignal,
 ): Promise<Record<string, unknown>> {
-  const { samplingRate, unit, gain, zeroLevel, ...said } = patch;
+  const { samplingRate, unit, gain, zeroLevel, date: _date, externalId: _externalId, ...said } = patch;
   // A unit stated by the file is kept; it may be repeated together with the gain.
   const takesScale = (channel: StoredChannel): boolean =>
     channel.open.includes('gain') && (channel.open.includes('unit') || channel.unit === unit);

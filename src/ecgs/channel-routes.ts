@@ -42,7 +42,11 @@ export const readSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOpe
     method: 'get',
     path: '/ecgs/:id/channels/:name/samples',
     access: 'clinician',
-    params: { name: z.string().meta({ description: "The channel's name as the upload gave it", example: 'II' }) },
+    params: {
+      name: z
+        .string()
+        .meta({ description: "The channel's name as the upload gave it, or its standard lead", example: 'II' }),
+    },
     query: samplesQuery,
     large: true,
     answers: {
@@ -53,7 +57,7 @@ export const readSamples = ({ config, database, recordingsOf }: EcgDeps): AnyOpe
         headers: HEADERS,
       },
     },
-    errors: ['sampling-rate-unknown', 'window-outside', 'answer-too-large'],
+    errors: ['channel-ambiguous', 'sampling-rate-unknown', 'window-outside', 'answer-too-large'],
     handler: async ({ ctx, user, param, query }) => {
       const form = ctx.accepts('application/json', 'application/octet-stream');
       if (!form) throw new Problem('not-acceptable', 'Accept application/json or application/octet-stream.');

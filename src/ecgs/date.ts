@@ -29,14 +29,16 @@ interface Dates {
 /** The filter for the recordings of a period; null if none is given. Errors: `invalid-query`. */
 export function datesOf(query: Dates, zone: ClinicZone): EcgFilter | null {
   if (query.dateFrom === undefined && query.dateTo === undefined) return null;
-  return { date: { $ne: null, ...bound('$gte', 'dateFrom', query, zone), ...bound('$lt', 'dateTo', query, zone) } };
+  const [from, to] = [bound('dateFrom', query, zone), bound('dateTo', query, zone)];
+  if (from && to && from > to) throw queryProblem([{ path: '/dateTo', message: 'must not be before dateFrom' }]);
+  return { date: { $ne: null, ...(from && { $gte: from }), ...(to && { $lt: to }) } };
 }
 
-function bound(operator: '$gte' | '$lt', name: keyof Dates, query: Dates, zone: ClinicZone): Record<string, Date> {
+function bound(name: keyof Dates, query: Dates, zone: ClinicZone): Date | null {
   const text = query[name];
-  if (text === undefined) return {};
+  if (text === undefined) return null;
   try {
-    return { [operator]: instant(text, zone) };
+    return instant(text, zone);
   } catch (error) {
     if (!(error instanceof UnreadableMoment)) throw error;
     throw queryProblem([{ path: `/${name}`, message: error.message }]);

@@ -1,11 +1,12 @@
 /** `/ecgs/{id}/export`: a recording converted to another format. */
 import { Readable } from 'node:stream';
-import ZipStream from 'zip-stream';
 import { formatById } from '../formats/registry.ts';
 import type { EncodedFile } from '../formats/types.ts';
+import { attach } from '../http/attachment.ts';
 import { begun } from '../http/begun.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
+import { zipped } from '../http/zipped.ts';
 import type { EcgDeps } from './deps.ts';
 import { exported } from './reading/export.ts';
 import { exportQuery } from './reading/queries.ts';
@@ -16,10 +17,11 @@ import { exportQuery } from './reading/queries.ts';
  *   get:
  *     summary: Export a recording in another format
  *     description: >
- *       Streamed; a format with several files is sent as a zip. The digits are those of the recording. A recording that
- *       a format cannot store (such as samples of more than 16 bits in EDF) is refused with the reason. `deidentify`
+ *       Streamed; a format with several files is sent as a zip. Files are named after the uploaded file. The digits are
+ *       those of the recording. A recording that a format cannot store (such as samples of more than 16 bits in EDF) is
+ *       refused with the reason. `deidentify`
  *       leaves out date, ids, notes, patient and the texts of marks, also in file headers, and generates new ids if a
- *       format needs them.
+ *       format needs them, also for the names of the files.
  */
 export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
@@ -45,34 +47,14 @@ export const exportEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperati
         // A failure before the first bytes can still be reported; after them only by breaking the connection.
         const files = [{ ...first, bytes: await begun(first.bytes) }, ...others];
         if (others.length === 0) {
-          ctx.attachment(first.name);
+          attach(ctx, first.name);
           ctx.type = formatById(query.format).mediaType;
           ctx.body = Readable.from((files[0] as EncodedFile).bytes);
         } else {
-          ctx.attachment(`${first.name.replace(/\.[^.]*$/, '')}-${query.format}.zip`);
+          attach(ctx, `${first.name.replace(/\.[^.]*$/, '')}-${query.format}.zip`);
           ctx.type = 'application/zip';
           ctx.body = zipped(files);
         }
       });
     },
   });
-
-/** Streams the files one after the other: none is held completely. */
-function zipped(files: readonly EncodedFile[]): Readable {
-  const zip = new ZipStream();
-  // Whoever reads it sees the error, too; it is nobody's fault if nobody reads it any more.
-  zip.on('error', () => undefined);
-  const add = ([file, ...others]: readonly EncodedFile[]): void => {
-    if (file === undefined) return zip.finalize();
-    const bytes = Readable.from(file.bytes, { objectMode: false });
-    bytes.once('error', (error) => zip.destroy(error));
-    zip.once('close', () => bytes.destroy());
-    zip.entry(bytes, { name: file.name, store: file.isDense ?? false }, (error) => {
-      if (error) zip.destroy(error);
-      else add(others);
-    });
-  };
-  add(files);
-  // It is a stream of another implementation, which Koa does not recognise.
-  return Readable.from(zip, { objectMode: false });
-}

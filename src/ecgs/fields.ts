@@ -15,9 +15,11 @@ export const patient = reference.nullable().meta({
   description:
     'Id of a patient of the directory. Changing it detaches the recording from its study, unless a study is given, too',
 });
-export const study = reference
-  .nullable()
-  .meta({ description: 'Id of a study of that patient. If only the study is given, it determines the patient' });
+export const study = reference.nullable().meta({
+  description:
+    'Id of a study of that patient. If only the study is given, it determines the patient, unless the recording ' +
+    'already belongs to another one',
+});
 export const notes = z.string().max(MAX_NOTES_LENGTH).nullable();
 export const samplingRate = z.number().min(MIN_SAMPLING_RATE).max(MAX_SAMPLING_RATE).meta({ description: 'Hz' });
 export const unit = z.string().trim().min(1).max(MAX_UNIT_LENGTH).meta({ description: 'Physical unit', example: 'mV' });

@@ -1,9 +1,12 @@
 /** `/ecgs/{id}/insights`: how often each channel crosses zero, as JSON or CSV. */
 import { jsonOrCsv } from '../http/answers.ts';
 import { clientGone } from '../http/client-gone.ts';
+import { contentTag } from '../http/content-tags.ts';
 import { answerCsv, type Cell, wantsCsv } from '../http/csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
+import { isKnown } from '../http/unchanged.ts';
 import type { EcgDeps } from './deps.ts';
+import { downloadName } from './download-name.ts';
 import { insights } from './reading/insights.ts';
 import { type InsightsQuery, insightsQuery } from './reading/queries.ts';
 import { ChannelInsights, Insights } from './reading/schema.ts';
@@ -27,7 +30,7 @@ const readsSamples = ({ from, to, deadBand, gaps }: InsightsQuery): boolean =>
  */
 export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation => {
   /** The bytes of answers from a recording's document alone, for as long as the document is cached. */
-  const ofDocuments = new WeakMap<StoredEcg, Buffer>();
+  const ofDocuments = new WeakMap<StoredEcg, { bytes: Buffer; tag: string }>();
   return operation({
     id: 'readInsights',
     tag: 'ecgs',
@@ -44,20 +47,25 @@ export const readInsights = ({ database, recordingsOf }: EcgDeps): AnyOperation 
       const own = recordingsOf(user.userId);
       const signal = readsSamples(query) ? clientGone(ctx) : undefined;
       const mayBeCached = !readsSamples(query);
-      if (mayBeCached && !asCsv) {
-        ctx.type = 'json';
-        ctx.body = await own.reading(param('id'), { mayBeCached }, async (ecg) => {
-          const bytes = ofDocuments.get(ecg) ?? Buffer.from(JSON.stringify(await insights(ecg, query, database)));
-          ofDocuments.set(ecg, bytes);
-          return bytes;
+      if (mayBeCached && !asCsv && query.channels === undefined) {
+        const { bytes, tag } = await own.reading(param('id'), { mayBeCached }, async (ecg) => {
+          const known = ofDocuments.get(ecg);
+          if (known) return known;
+          const made = Buffer.from(JSON.stringify(await insights(ecg, query, database)));
+          const answer = { bytes: made, tag: contentTag(made) };
+          ofDocuments.set(ecg, answer);
+          return answer;
         });
+        if (isKnown(ctx, tag)) return;
+        ctx.type = 'json';
+        ctx.body = bytes;
         return;
       }
-      const found: Insights = await own.reading(param('id'), { withBlockTables, mayBeCached }, (ecg) =>
-        insights(ecg, query, database, signal),
-      );
-      if (!asCsv) ctx.body = found;
-      else await answerCsv(ctx, `insights-${found.ecgId}.csv`, COLUMNS, rowsOf(found));
+      await own.reading(param('id'), { withBlockTables, mayBeCached }, async (ecg) => {
+        const found: Insights = await insights(ecg, query, database, signal);
+        if (!asCsv) ctx.body = found;
+        else await answerCsv(ctx, `insights-${downloadName(ecg)}.csv`, COLUMNS, rowsOf(found));
+      });
     },
   });
 };

@@ -1,29 +1,30 @@
 /** `/ecgs`: clinicians upload recordings, and see exactly those. */
 import type { Context } from 'koa';
-import { Types } from 'mongoose';
-import { z } from 'zod';
-import { withReferences } from '../directory/references.ts';
-import { ID } from '../database/ids.ts';
 import { Problem } from '../errors.ts';
-import { noContent, onePage, versioned } from '../http/answers.ts';
+import { noContent, versioned } from '../http/answers.ts';
 import { clientGone } from '../http/client-gone.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { decodeCursor, page, total } from '../http/paging.ts';
-import { listAnnotations } from './annotation-routes.ts';
-import { namedReferences } from './attached.ts';
+import { annotationFileOperations } from './annotations/file-routes.ts';
+import { annotationOperations } from './annotations/routes.ts';
+import { withNamedReferences } from './attached.ts';
+import { bulkOperations } from './bulk/routes.ts';
 import { changes } from './change.ts';
+import { changedFacts, takenBy } from './change-facts.ts';
 import { checkEcg } from './check-routes.ts';
 import { readCohort } from './cohort-routes.ts';
-import { datesOf } from './date.ts';
+import { commentLines } from './comments/lines.ts';
+import { commentOperations } from './comments/routes.ts';
 import type { EcgDeps } from './deps.ts';
 import { exportEcg } from './export-routes.ts';
 import { listFormats } from './format-routes.ts';
 import { readInsights } from './insight-routes.ts';
-import { drawEcg } from './picture-routes.ts';
+import { listEcgs, listPatientEcgs } from './list-routes.ts';
+import { readOriginal } from './original-routes.ts';
+import { drawEcg, drawEcgAsPdf, drawEcgAsPng, type RemarksOf } from './picture-routes.ts';
 import { readSamples } from './channel-routes.ts';
-import { Ecg, EcgList, ecgListQuery, EcgPatch } from './schema.ts';
-import { type EcgFilter, type StoredEcg, withExternalId } from './store/model.ts';
+import { Ecg, EcgPatch } from './schema.ts';
+import type { StoredEcg } from './store/model.ts';
 import { readEcgSamples } from './samples-routes.ts';
 import { readInsightSeries } from './series-routes.ts';
 import { suggestPatients } from './suggestion-routes.ts';
@@ -34,6 +35,7 @@ import { ecgView } from './view.ts';
 export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   uploadEcg(deps),
   listEcgs(deps),
+  listPatientEcgs(deps),
   readEcg(deps),
   changeEcg(deps),
   removeEcg(deps),
@@ -43,67 +45,25 @@ export const ecgOperations = (deps: EcgDeps): AnyOperation[] => [
   readEcgSamples(deps),
   readSamples(deps),
   readWaveform(deps),
-  listAnnotations(deps),
+  ...annotationOperations(deps),
+  ...annotationFileOperations(deps),
+  ...commentOperations(deps),
+  ...bulkOperations(deps),
   checkEcg(deps),
-  drawEcg(deps),
+  ...[drawEcg, drawEcgAsPng, drawEcgAsPdf].map((operationOf) => operationOf({ ...deps, remarksOf: signed(deps) })),
   exportEcg(deps),
+  readOriginal(deps),
   suggestPatients(deps),
   listFormats(deps),
 ];
 
+/** The signed comment is written on pictures with a header. */
+const signed =
+  ({ zone, database }: EcgDeps): RemarksOf =>
+  async (ecg) =>
+    commentLines(ecg, zone, database);
+
 const COMMON = { tag: 'ecgs', access: 'clinician' } as const;
-
-const ecgId = z.string().regex(ID);
-const afterId = z.tuple([ecgId]);
-const afterDateAndId = z.tuple([z.iso.datetime(), ecgId]);
-
-/**
- * @openapi
- * /ecgs:
- *   get:
- *     summary: List your recordings
- *     description: The latest upload first; with `dateFrom` or `dateTo`, the latest recording date first.
- */
-const listEcgs = ({ config, zone, recordingsOf }: EcgDeps): AnyOperation =>
-  operation({
-    ...COMMON,
-    id: 'listEcgs',
-    method: 'get',
-    path: '/ecgs',
-    query: ecgListQuery(config.limits),
-    answers: onePage(EcgList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, user, query }) => {
-      const own = recordingsOf(user.userId);
-      const { patient, study, externalId, cursor } = query;
-      const dates = datesOf(query, zone);
-      const dated = dates !== null;
-      const filter: EcgFilter = {
-        ...(patient !== undefined && { patient }),
-        ...(study !== undefined && { study }),
-        ...(externalId !== undefined && withExternalId(externalId)),
-        ...dates,
-      };
-      const after =
-        cursor === undefined
-          ? {}
-          : dated
-            ? afterDate(decodeCursor(cursor, afterDateAndId))
-            : { _id: { $lt: new Types.ObjectId(decodeCursor(cursor, afterId)[0]) } };
-      const order = dated ? ({ date: -1, _id: -1 } as const) : ({ _id: -1 } as const);
-      const found = await own.list({ $and: [filter, after] }, order, query.limit + 1);
-      const { items, nextCursor } = page(found, query.limit, (ecg) =>
-        dated ? [ecg.date?.toISOString(), ecg._id.toHexString()] : [ecg._id.toHexString()],
-      );
-      const counted = query.total ? await total(async (atMost) => own.count(filter, atMost)) : {};
-      ctx.body = { items: items.map(ecgView), nextCursor, ...counted } satisfies EcgList;
-    },
-  });
-
-function afterDate([date, id]: [string, string]): EcgFilter {
-  const at = new Date(date);
-  return { $or: [{ date: { $lt: at } }, { date: at, _id: { $lt: new Types.ObjectId(id) } }] };
-}
 
 /**
  * @openapi
@@ -132,12 +92,15 @@ function answer(ctx: Context, ecg: StoredEcg): void {
  *   patch:
  *     summary: Change the description of a recording
  *     description: >
- *       Notes, patient and study can always be changed. samplingRate, unit with gain, and zeroLevel can be set, and
+ *       Notes, patient and study can always be changed. To move a recording to another patient, name that patient: a
+ *       study of another patient alone is refused with a 409 (`other-patient`). date and externalId can be set, and
+ *       corrected, if the file leaves them open (`open`). samplingRate, unit with gain, and zeroLevel can be set, and
  *       corrected, on channels whose file leaves them open. What the file states cannot be changed, and the samples
- *       never change. Insights are updated: with another zeroLevel the crossings are counted again.
+ *       never change. Insights are updated: with another zeroLevel the crossings are counted again. What is there
+ *       already is no change: the version stays.
  *     requestBody: { content: { application/json: { example: { notes: Repeat in a week } } } }
  */
-const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
+const changeEcg = ({ zone, database, recordingsOf }: EcgDeps): AnyOperation =>
   operation({
     ...COMMON,
     id: 'changeEcg',
@@ -147,21 +110,22 @@ const changeEcg = ({ database, recordingsOf }: EcgDeps): AnyOperation =>
     ifMatch: true,
     large: (_query, { zeroLevel }) => zeroLevel !== undefined,
     answers: versioned(Ecg, 'The recording'),
-    errors: ['reference-unknown', 'already-known'],
+    errors: ['reference-unknown', 'other-patient', 'already-known', 'external-id-taken', 'content-exists'],
     handler: async ({ ctx, user, param, body, version }) => {
       const own = recordingsOf(user.userId);
       const gone = clientGone(ctx);
       for (;;) {
-        const updated = await own.reading(param('id'), { withBlockTables: true, deed: 'change' }, async (ecg) => {
+        const change = async (ecg: StoredEcg): Promise<StoredEcg | null> => {
           if (version !== null && ecg.version !== version) throw stale();
-          const changed = await changes(ecg, body, database, gone);
-          const named = namedReferences(ecg, body);
-          const fields = Object.keys(body);
-          return named === null
-            ? own.update(ecg, changed, fields)
-            : withReferences(database, named, async (references, session) =>
-                own.update(ecg, { ...changed, ...references }, fields, session),
-              );
+          const facts = changedFacts(ecg, body, zone);
+          const changed = { ...(await changes(ecg, body, database, gone)), ...facts };
+          return withNamedReferences(database, ecg, body, async (references, session) =>
+            own.update(ecg, { ...changed, ...references }, Object.keys(body), session),
+          );
+        };
+        const reading = own.reading(param('id'), { withBlockTables: true, deed: 'change' }, change);
+        const updated = await reading.catch((error: unknown) => {
+          throw takenBy(error, body);
         });
         // Null if somebody changed it meanwhile: this change is then tried again on top of theirs.
         if (updated) return answer(ctx, updated);

@@ -1,18 +1,17 @@
 /** A recording as listed, read and changed. These schemas are components of the API document. */
 import { z } from 'zod';
-import type { Limits } from '../startup/config.ts';
 import { moment } from '../directory/fields.ts';
 import { MAX_GAIN, MAX_ID_LENGTH, MAX_ZERO_LEVEL, MIN_GAIN } from '../formats/common/bounds.ts';
 import { FORMAT_IDS } from '../formats/types.ts';
-import { pageQuery } from '../http/paging.ts';
+import { listOf } from '../http/paging.ts';
 import { SAMPLE_TYPES } from '../signal/samples.ts';
 import { isPlain } from '../signal/units.ts';
 import {
   channelFields,
   gain,
+  lead,
   notes,
   patient,
-  reference,
   samplingRate,
   seconds,
   study,
@@ -20,6 +19,8 @@ import {
   unit,
   zeroLevel,
 } from './fields.ts';
+import { EVIDENT } from './store/evident.ts';
+import { OPEN_FACTS } from './store/model.ts';
 
 const EcgChannel = z
   .strictObject({
@@ -51,6 +52,19 @@ export const Ecg = z
     study,
     notes,
     format: z.enum(FORMAT_IDS).meta({ description: 'The format of the upload' }),
+    fileName: z.string().nullable().meta({
+      description: 'The name of the uploaded file, without folders; of several files, that of the first to be read',
+      example: '100.hea',
+    }),
+    recordName: z
+      .string()
+      .nullable()
+      .meta({ description: 'The name that the file gives the record; null if its format has none', example: '100' }),
+    original: z
+      .strictObject({ files: z.array(z.strictObject({ name: z.string().nullable(), bytes: z.int() })) })
+      .nullable()
+      .meta({ description: 'The uploaded files, for GET /ecgs/{id}/original; null if they are not kept' }),
+    open: z.array(z.enum(OPEN_FACTS)).meta({ description: 'What the file leaves open, and PATCH may set and correct' }),
     subject: Subject.nullable().meta({
       description:
         'The subject according to the file. Only a suggestion: no patient of the directory is created from it',
@@ -69,14 +83,27 @@ export const Ecg = z
   .meta({ id: 'Ecg' });
 export type Ecg = z.infer<typeof Ecg>;
 
-export const EcgList = z
+const ShortLead = z
   .strictObject({
-    items: z.array(Ecg),
-    nextCursor: z.string().nullable(),
-    total: z.int().optional(),
-    totalIsLowerBound: z.boolean().optional(),
+    name: z.string(),
+    lead,
+    zeroCrossings: z.int(),
+    crossingsPerSecond: z.number().nullable(),
   })
-  .meta({ id: 'EcgList' });
+  .meta({ id: 'EcgShortLead' });
+
+export const EcgShort = Ecg.omit({ original: true, open: true, siblings: true, channels: true })
+  .extend({
+    patientName: z.string().nullable().meta({ description: 'According to the directory' }),
+    duration: seconds.meta({ description: 'Seconds, of the longest channel; null while no sampling rate is known' }),
+    samplingRate: samplingRate.nullable().meta({ description: 'Hz, of the fastest channel' }),
+    checks: z.array(z.enum(EVIDENT)).meta({ description: 'Findings that need no samples' }),
+    leads: z.array(ShortLead),
+  })
+  .meta({ id: 'EcgShort', description: 'A recording in a list with view=short' });
+export type EcgShort = z.infer<typeof EcgShort>;
+
+export const EcgList = listOf(z.union([Ecg, EcgShort])).meta({ id: 'EcgList' });
 export type EcgList = z.infer<typeof EcgList>;
 
 const givenUnit = unit
@@ -91,6 +118,8 @@ export const EcgPatch = z
     patient,
     study,
     notes,
+    date: moment().nullable(),
+    externalId: z.string().trim().min(1).max(MAX_ID_LENGTH).nullable(),
     samplingRate,
     unit: givenUnit,
     gain: givenGain,
@@ -110,18 +139,7 @@ export const EcgPatch = z
     id: 'EcgPatch',
     minProperties: 1,
     description:
-      'samplingRate, unit with gain, and zeroLevel can be set, and corrected, on channels whose file leaves ' +
-      'them open. What the file states cannot be changed',
+      'date and externalId can be set, and corrected, if the file leaves them open; samplingRate, unit with ' +
+      'gain, and zeroLevel on channels whose file leaves them open. What the file states cannot be changed',
   });
 export type EcgPatch = z.infer<typeof EcgPatch>;
-
-export const ecgListQuery = (limits: Limits) =>
-  z.strictObject({
-    ...pageQuery(limits),
-    dateFrom: moment().optional().meta({ description: 'Recorded then or later' }),
-    dateTo: moment().optional().meta({ description: 'Recorded before' }),
-    patient: reference.optional(),
-    study: reference.optional(),
-    externalId: z.string().min(1).max(MAX_ID_LENGTH).optional(),
-  });
-export type EcgListQuery = z.infer<ReturnType<typeof ecgListQuery>>;

@@ -6,6 +6,7 @@ import { csvHead, csvOptions, wantsCsv } from '../http/csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { isUnchanged, NOT_MODIFIED, TAG } from '../http/unchanged.ts';
 import type { EcgDeps } from './deps.ts';
+import { downloadName } from './download-name.ts';
 import { chosenChannels } from './reading/chosen-channels.ts';
 import { seriesQuery } from './reading/queries.ts';
 import { InsightSeries } from './reading/schema.ts';
@@ -65,7 +66,7 @@ export const readInsightSeries = ({ config, database, recordingsOf }: EcgDeps): 
         }
         const lines = Readable.from(seriesRows(window, series));
         ctx.body = pipeline(lines, format(csvOptions(SERIES_COLUMNS)), () => undefined);
-        csvHead(ctx, `insights-series-${ecg._id.toHexString()}.csv`);
+        csvHead(ctx, `insights-series-${downloadName(ecg)}.csv`);
       });
     },
   });

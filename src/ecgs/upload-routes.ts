@@ -5,14 +5,14 @@ import { ETAG, json, LOCATION } from '../http/answers.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
 import { toInstant } from './date.ts';
 import type { EcgDeps } from './deps.ts';
-import { answerUpload } from './upload/answer.ts';
+import { answerUpload, siblingsBeside } from './upload/answer.ts';
 import { ingest } from './upload/ingest.ts';
 import { ingestUploads } from './upload/from-uploads.ts';
 import { uploadForm, uploadQuery } from './upload/metadata.ts';
 import { EcgFromUploads } from './upload/naming.ts';
 import type { Ingested } from './upload/prove.ts';
 import { openRequest } from './upload/request.ts';
-import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
+import { EcgUpload, UploadedEcg } from './upload/schema.ts';
 
 /**
  * @openapi
@@ -44,7 +44,7 @@ import { EcgUpload, UploadedEcg, UploadedEcgs } from './upload/schema.ts';
  */
 export function uploadEcg(given: EcgDeps): AnyOperation {
   const { config, zone, database, room, uploads, inUploadTurn, recordingsOf } = given;
-  const deps = { database, uploads, zone, blockEncoding: config.blockEncoding };
+  const deps = { database, uploads, zone, blockEncoding: config.blockEncoding, keepOriginals: config.keepOriginals };
   return operation({
     id: 'uploadEcg',
     tag: 'ecgs',
@@ -60,13 +60,12 @@ export function uploadEcg(given: EcgDeps): AnyOperation {
     creates: true,
     answers: {
       201: json(
-        z.union([UploadedEcg, UploadedEcgs]),
-        'The recording, or all of them if the file contains several, the rhythm first. Location and ETag are ' +
-          'sent only for a ' +
-          'single one',
+        UploadedEcg,
+        'The recording. If the file contains several, the first of them, which is the rhythm if there is one; ' +
+          'siblings names the others',
         { ...LOCATION, ...ETAG },
       ),
-      200: json(z.union([UploadedEcg, UploadedEcgs]), 'The existing recording or recordings', { ...LOCATION, ...ETAG }),
+      200: json(UploadedEcg, 'The existing recording', { ...LOCATION, ...ETAG }),
     },
     errors: [
       'malformed-json',
@@ -87,6 +86,7 @@ export function uploadEcg(given: EcgDeps): AnyOperation {
       // Refused before the body, which may take hours.
       if (query.date != null) toInstant(query.date, zone);
       const { duplicate = 'refuse', ...said } = query;
+      const own = recordingsOf(userId);
       const ingested = await inUploadTurn(userId, async () => {
         const along: Along<Ingested[]> = async (made, session) => {
           answerUpload(ctx, made);
@@ -97,10 +97,10 @@ export function uploadEcg(given: EcgDeps): AnyOperation {
         if (!('uploads' in opened)) return ingest({ ...common, source: opened }, deps);
         const { date } = opened.said;
         if (date != null) toInstant(date, zone);
-        const more = { limits: config.limits, own: recordingsOf(userId) };
+        const more = { limits: config.limits, own };
         return ingestUploads(opened, common, { ...deps, ...more });
       });
-      answerUpload(ctx, ingested);
+      answerUpload(ctx, ingested, await siblingsBeside(ingested, own));
     },
   });
 }

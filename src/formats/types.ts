@@ -48,6 +48,8 @@ export interface Annotation {
 }
 
 export interface DecodedRecording {
+  /** The name that the file gives the record, if its format has such names (WFDB). */
+  recordName?: string;
   /** The client's or the device's id; null if there is none. */
   externalId: string | null;
   /** ISO 8601 as given, with or without a zone; null if unknown. */
@@ -118,8 +120,10 @@ export interface WritableChannel extends Omit<DecodedChannel, 'gain' | 'assumedG
 
 /** A recording, or a window of one, to be written. */
 export interface WritableRecording {
-  /** Our own id, used in file names. */
+  /** Our own id. */
   id: string;
+  /** What its files are named by, without an extension; the id if it is omitted. */
+  name?: string;
   externalId: string | null;
   /** When the first sample to be written was taken, ISO 8601 with a zone. */
   date: string | null;
@@ -182,6 +186,8 @@ export interface DecoderLimits {
   maxMetadataBytes: number;
   /** Levels of nested arrays and objects. */
   maxDepth: number;
+  /** Whether a file that can only contain annotations is accepted as well; its recording has no channels then. */
+  annotationsSuffice?: true;
 }
 
 /**

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
 import { onceOver } from './once-over.ts';
 import { lookAtTaken } from './taken-bytes.ts';
+import { wholeBody } from './whole-body.ts';
 
 /** Bytes of a piece. */
 const PIECE = 65_536;
@@ -21,7 +22,7 @@ export function answerPieces(stallMs: number): Middleware {
   return async (ctx, next) => {
     await next();
     if (ctx.method === 'HEAD') return;
-    const body = ctx.body instanceof Readable ? ctx.body : bytesOf(ctx);
+    const body = ctx.body instanceof Readable ? ctx.body : wholeBody(ctx);
     if (body === null || (Buffer.isBuffer(body) && body.length <= PIECE)) return;
     const { length } = ctx.response;
     const pieces = Readable.from(taken(ctx, Buffer.isBuffer(body) ? [body] : body, readers, turn), {
@@ -36,17 +37,6 @@ export function answerPieces(stallMs: number): Middleware {
     // Koa removes the length when the body is replaced.
     if (length !== undefined) ctx.length = length;
   };
-}
-
-/** The bytes of a body that is not a stream; null if there is none. */
-function bytesOf(ctx: Context): Buffer | null {
-  const { body } = ctx as { body: unknown };
-  if (body === null || body === undefined) return null;
-  if (Buffer.isBuffer(body)) return body;
-  if (typeof body === 'string') return Buffer.from(body);
-  const bytes = Buffer.from(JSON.stringify(body));
-  ctx.body = bytes;
-  return bytes;
 }
 
 type Pieces = Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;

@@ -5,6 +5,9 @@ import type { Answer } from './operation.ts';
 /** Headers, as operations declare them. */
 export const ETAG = { ETag: z.string().meta({ description: 'The version of the resource, for If-Match' }) };
 export const LOCATION = { Location: z.string().meta({ description: 'The address of the resource' }) };
+export const SET_COOKIE = {
+  'Set-Cookie': z.string().meta({ description: 'Two cookies: `leadwire-access` and `leadwire-refresh`' }),
+};
 
 type Answers = Readonly<Record<number, Answer>>;
 
@@ -15,8 +18,9 @@ export const json = (schema: ZodType, description: string, headers: Answer['head
   headers,
 });
 
-/** One page of a list. */
-export const onePage = (schema: ZodType): Answers => ({ 200: json(schema, 'One page') });
+/** One page of a list, or the whole list as CSV (`list-csv.ts`). */
+export const pageOrCsv = (schema: ZodType): Answers =>
+  jsonOrCsv(schema, 'One page. With Accept text/csv the whole list: `limit`, `cursor` and `total` have no effect');
 /** A document with its version. */
 export const versioned = (schema: ZodType, description: string): Answers => ({ 200: json(schema, description, ETAG) });
 /** A new document, with its address and version. */

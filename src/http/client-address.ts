@@ -6,14 +6,15 @@ import { BlockList, isIP, isIPv4 } from 'node:net';
 import type { Middleware } from 'koa';
 
 /**
- * Sets `ctx.ip`. No other proxy header is believed or needed. Usage: `koa.use(clientAddress(config.trustProxy))`,
- * before everything that counts by address.
+ * Sets `ctx.ip`, and `ctx.state.isHttps` to whether a trusted proxy says that the client uses HTTPS. Usage:
+ * `koa.use(clientAddress(config.trustProxy))`, before everything that counts by address.
  * @param trusted how many proxies are in front, or their addresses and networks such as `10.0.0.0/8`
  */
 export function clientAddress(trusted: number | readonly string[]): Middleware {
   const isTrusted = trust(trusted);
   return (ctx, next) => {
-    let client = plain(ctx.req.socket.remoteAddress ?? '') ?? '';
+    const peer = plain(ctx.req.socket.remoteAddress ?? '') ?? '';
+    let client = peer;
     const claimed = ctx.get('X-Forwarded-For').split(',');
     for (let hops = 0; claimed.length > 0 && isTrusted(client, hops); hops++) {
       const before = plain(claimed.pop() ?? '');
@@ -21,6 +22,7 @@ export function clientAddress(trusted: number | readonly string[]): Middleware {
       client = before;
     }
     ctx.request.ip = client;
+    ctx.state['isHttps'] = ctx.get('X-Forwarded-Proto') === 'https' && isTrusted(peer, 0);
     return next();
   };
 }

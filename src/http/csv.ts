@@ -2,6 +2,7 @@
 import { writeToString } from '@fast-csv/format';
 import type { Context } from 'koa';
 import { Problem } from '../errors.ts';
+import { attach } from './attachment.ts';
 
 /** Spreadsheets take text that begins like this for a formula. With an apostrophe in front it is shown as text. */
 const FORMULA = /^[\t\r\n ]*[=+\-@＝＋－＠]/u;
@@ -34,7 +35,7 @@ export function wantsCsv(ctx: Context): boolean {
 /** Sets the headers of a CSV answer. @param name of the file to save it as */
 export function csvHead(ctx: Context, name: string): void {
   ctx.type = 'text/csv; charset=utf-8; header=present';
-  ctx.attachment(name, { type: 'attachment' });
+  attach(ctx, name);
 }
 
 /** Rows with a header row, even if there are no rows. */

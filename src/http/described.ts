@@ -1,6 +1,7 @@
 /** The machine-readable part of the API document, made from the operations. */
 import { z, type ZodType } from 'zod';
 import { catalogue, type ErrorCode } from '../errors.ts';
+import { answersOf, isConditional } from './content-tags.ts';
 import { errorsOf } from './guards.ts';
 import type { AnyOperation, Content } from './operation.ts';
 
@@ -53,7 +54,8 @@ export function described(
 }
 
 function describedOperation(operation: AnyOperation, errors: readonly ErrorAnswer[], of: Schemas['of']): Json {
-  const { id, tag, access, body, receives, answers } = operation;
+  const { id, tag, access, body, receives } = operation;
+  const answers = answersOf(operation);
   const parameters = [
     ...pathParameters(operation, of),
     ...namedParameters('query', operation.query && of(`${id} query`)),
@@ -150,6 +152,8 @@ function pathParameters({ id, path, params = {} }: AnyOperation, of: Schemas['of
   }));
 }
 
+const SEPARATED_BY_COMMAS: Json = { style: 'form', explode: false };
+
 /** The parameters of the query, or in headers. @param schema of all of them, as an object */
 function namedParameters(place: 'query' | 'header', schema: Json | undefined): Json[] {
   const { properties = {}, required = [] } = (schema ?? {}) as {
@@ -160,19 +164,21 @@ function namedParameters(place: 'query' | 'header', schema: Json | undefined): J
     name,
     in: place,
     ...(required.includes(name) && { required: true }),
+    ...(property['type'] === 'array' && SEPARATED_BY_COMMAS),
     ...apart(property),
   }));
 }
 
-const conditions = ({ ifMatch, ifNoneMatch, creates }: AnyOperation): Json[] => [
-  ...(ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
-  ...(ifNoneMatch ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
-  ...(creates ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
+const conditions = (operation: AnyOperation): Json[] => [
+  ...(operation.ifMatch ? [{ $ref: '#/components/parameters/IfMatch' }] : []),
+  ...(isConditional(operation) ? [{ $ref: '#/components/parameters/IfNoneMatch' }] : []),
+  ...(operation.creates ? [{ $ref: '#/components/parameters/IdempotencyKey' }] : []),
 ];
 
 /** Every schema of an operation, by the name under which its JSON schema is looked up. */
 function schemasOf(operation: AnyOperation): Record<string, ZodType> {
-  const { id, params = {}, query, headers, body, receives = {}, answers } = operation;
+  const { id, params = {}, query, headers, body, receives = {} } = operation;
+  const answers = answersOf(operation);
   const found: [name: string, schema: Content | undefined][] = [
     ...Object.entries(params).map(([name, schema]) => [`${id} path ${name}`, schema] as const),
     [`${id} query`, query],

@@ -11,6 +11,7 @@ import { koaSwagger } from 'koa2-swagger-ui';
 import { z } from 'zod';
 import { notFound } from '../errors.ts';
 import { json } from './answers.ts';
+import { documentForTrying } from './docs-document.ts';
 import { type AnyOperation, operation } from './operation.ts';
 import { pagePolicy } from './security-headers.ts';
 
@@ -21,6 +22,20 @@ const redoc = installed('redoc');
 /** The address of the assets. It contains the version, so that browsers can cache them forever. */
 const SWAGGER_ASSETS = `/docs/${swagger.version}`;
 const REDOC_ASSETS = `/redoc/${redoc.version}`;
+
+/** The document that Swagger UI shows. */
+const FOR_TRYING = '/docs/openapi.json';
+
+/** A plugin of Swagger UI: fields of a form that are left empty are not sent, unless their box is checked. */
+const WITHOUT_EMPTY_FIELDS = `{
+      wrapComponents: {
+        ParameterIncludeEmpty: (Box, { React }) => (props) =>
+          React.createElement(Box, {
+            ...props,
+            isIncludedOptions: { ...props.isIncludedOptions, defaultValue: false }
+          })
+      }
+    }`;
 
 /** The files that may be fetched below this address, by the name that the pages use. */
 const SWAGGER_FILES = {
@@ -73,9 +88,14 @@ export const apiDocumentOperation = (text: () => string): AnyOperation =>
     },
   });
 
-/** Mounts Swagger UI at `/docs` and ReDoc at `/redoc`. */
-export function docsPages(router: Router): void {
+/** Mounts Swagger UI at `/docs` and ReDoc at `/redoc`. @param document the API document */
+export function docsPages(router: Router, document: Parameters<typeof documentForTrying>[0]): void {
+  const forTrying = JSON.stringify(documentForTrying(document));
   router.get('/docs', swaggerPage());
+  router.get(FOR_TRYING, (ctx) => {
+    ctx.type = 'application/json';
+    ctx.body = forTrying;
+  });
   router.get(`${SWAGGER_ASSETS}/:file`, (ctx) => sendAsset(ctx, swagger.folder, SWAGGER_FILES));
   router.get('/redoc', (ctx) => {
     ctx.type = 'text/html';
@@ -108,7 +128,13 @@ function swaggerPage(): Middleware {
     swaggerVersion: version,
     favicon: FAVICON,
     hideTopbar: true,
-    swaggerOptions: { url: '/openapi.json', validatorUrl: null, showExtensions: true },
+    swaggerOptions: {
+      url: FOR_TRYING,
+      validatorUrl: null,
+      showExtensions: true,
+      persistAuthorization: true,
+      plugins: WITHOUT_EMPTY_FIELDS,
+    },
   });
   return async (ctx, next) => {
     await render(ctx, next);

@@ -1,7 +1,8 @@
-/** The root address: browsers are redirected to the API's pages, programs get a list of addresses. */
+/** The root address: browsers get the web application, programs a list of addresses. */
 import { z } from 'zod';
 import { json, LOCATION } from './answers.ts';
 import { type AnyOperation, operation } from './operation.ts';
+import type { WebApp } from './web-app.ts';
 
 /** The addresses of everything. */
 export const Index = z
@@ -18,9 +19,10 @@ export const Index = z
 /**
  * @openapi
  * /:
- *   get: { summary: Links to the API and its documentation; browsers are redirected to the documentation }
+ *   get: { summary: Links to the API and its documentation; browsers get the web application }
  */
-export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
+/** @param app null when the web application was not built: then browsers are redirected to the documentation */
+export const frontPage = (index: z.infer<typeof Index>, app: () => WebApp | null): AnyOperation =>
   operation({
     id: 'getIndex',
     tag: 'service',
@@ -29,13 +31,20 @@ export const frontPage = (index: z.infer<typeof Index>): AnyOperation =>
     access: 'public',
     unguarded: true,
     answers: {
-      200: json(Index, 'For clients that do not prefer text/html'),
-      302: { description: 'Redirect to the documentation pages, for clients that prefer text/html', headers: LOCATION },
+      200: {
+        description: 'The links, or the web application for clients that prefer text/html',
+        content: { ...json(Index, '').content, 'text/html': 'text' },
+      },
+      302: {
+        description: 'Redirect to the documentation if the web application was not built',
+        headers: LOCATION,
+      },
     },
     handler: ({ ctx }) => {
       ctx.vary('Accept');
-      if (ctx.accepts('json', 'html') === 'html') ctx.redirect(index.documentation);
-      else ctx.body = index;
+      if (ctx.accepts('json', 'html') !== 'html') ctx.body = index;
+      else if (app()) app()?.sendPage(ctx);
+      else ctx.redirect(index.documentation);
       return Promise.resolve();
     },
   });

@@ -7,12 +7,13 @@ import type { Context } from 'koa';
 import { type ErrorCode, Problem } from '../errors.ts';
 import { isAddressed } from './addressed.ts';
 import type { ReadLimit } from './answer-limit.ts';
+import { tagContent } from './content-tags.ts';
 import { ifMatch } from './etag.ts';
 import { type Access, type AnyOperation, type Call, type Identity, type Keep, SAFE_METHODS } from './operation.ts';
 import { readBody, readHeaders, readQuery } from './validate.ts';
 
 export interface Guards {
-  /** Finds out who sent the request. Errors: `token-missing`, `token-invalid`. */
+  /** Finds out who sent the request. Errors: `token-missing`, `token-invalid`, `cross-origin-refused`. */
   authenticate: (ctx: Context) => Promise<Identity>;
   /**
    * Throws `token-invalid` if the user has since been deactivated, given another role, or has revoked the token. A
@@ -60,7 +61,7 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
   const body: unknown = await readBody(ctx, operation.body, operation.alsoWrong);
   const version = operation.ifMatch ? ifMatch(ctx) : null;
   const { large = false } = operation;
-  if (user && (typeof large === 'function' ? large(query, body) : large)) guards.readLimit(ctx, user.userId);
+  if (user && (typeof large === 'function' ? large(query, body, ctx) : large)) guards.readLimit(ctx, user.userId);
   const call = {
     ctx,
     user: user as Identity,
@@ -72,6 +73,7 @@ async function answer(ctx: Context, operation: AnyOperation, guards: Guards): Pr
     confirm: async (when?: 'now') => (user ? guards.confirm(user, when) : undefined),
   };
   await once((keep) => operation.handler({ ...call, keep }));
+  tagContent(ctx, operation);
 }
 
 const always: Once = (work) => work(null);
@@ -136,6 +138,7 @@ export function errorsOf(operation: AnyOperation): ErrorCode[] {
   add(access === 'admin' || access === 'clinician', 'role-forbidden');
   add(path.includes(':'), 'not-found');
   add(!SAFE_METHODS.has(method), 'storage-full');
+  add(access !== 'public' && !SAFE_METHODS.has(method), 'cross-origin-refused');
   add(headers, 'invalid-header');
   add(body ?? receives, ...OF_BODIES);
   add(body, 'malformed-json');

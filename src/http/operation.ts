@@ -24,6 +24,8 @@ export interface Identity {
   tokenVersion: number;
   /** Seconds since 1970. */
   tokenExpiresAt: number;
+  /** The session that the token belongs to; null: it was issued for a program. */
+  sessionId: string | null;
 }
 
 export type Method = 'get' | 'head' | 'options' | 'post' | 'put' | 'patch' | 'delete';
@@ -82,7 +84,7 @@ export interface Operation<Query = NoQuery, Body = undefined, Sent = undefined> 
    * Whether the answer is so expensive that each user may only have a few in progress; it may depend on the request.
    * Not with `public`.
    */
-  large?: true | ((query: Query, body: Body) => boolean);
+  large?: true | ((query: Query, body: Body, ctx: Context) => boolean);
   /** Finds further faults in a body that the schema refuses; all are reported together. */
   alsoWrong?: AlsoWrong;
   /** The successes, by status. */

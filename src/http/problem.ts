@@ -13,6 +13,7 @@ import { changesSomething } from './database-gate.ts';
 import { failureOf } from './failure.ts';
 import { loggable } from '../log/loggable-error.ts';
 import { requestIdOf } from './request-id.ts';
+import type { WebApp } from './web-app.ts';
 import { bodyRead } from './unread-body.ts';
 
 /** The body of every error answer. */
@@ -50,7 +51,7 @@ export const problems =
     try {
       await next();
     } catch (error) {
-      const problem = error instanceof Problem ? error : await sorted(ctx, error, log, room);
+      const problem = await problemOf(ctx, error, log, room);
       if (ctx.headerSent) {
         // Part of a success has already been sent: only a broken connection shows the client that the rest is missing.
         ctx.res.destroy();
@@ -61,20 +62,34 @@ export const problems =
     }
   };
 
-/**
- * Ends the chain: 405 with the methods of the resource, its methods for OPTIONS, otherwise 404. Usage:
- * `koa.use(unrouted())`, as the last middleware.
- */
-export const unrouted = (): Middleware => async (ctx) => {
-  if (methodsOf(ctx).length === 0) throw notFound();
-  const allow = allowOf(ctx);
-  if (ctx.method !== 'OPTIONS')
-    throw new Problem('method-not-allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
-  ctx.status = 204;
-  ctx.set('Allow', allow);
-};
+/** Addresses whose answers are for programs, or are files: a browser gets a problem there, too. */
+const NO_PAGES = /^\/(?:api|docs|redoc|assets)(?:\/|$)/;
 
-async function sorted(ctx: Context, error: unknown, log: Logger, room: Room): Promise<Problem> {
+/**
+ * Ends the chain: 405 with the methods of the resource, its methods for OPTIONS, otherwise 404; a browser gets it with
+ * the page of the web application, which says that there is nothing. Usage: `koa.use(unrouted(web))`, as the last
+ * middleware. @param app null when the web application was not built
+ */
+export const unrouted =
+  (app: WebApp | null = null): Middleware =>
+  async (ctx) => {
+    if (methodsOf(ctx).length === 0) {
+      if (app === null || !['GET', 'HEAD'].includes(ctx.method) || NO_PAGES.test(ctx.path)) throw notFound();
+      ctx.vary('Accept');
+      if (ctx.accepts('json', 'html') !== 'html') throw notFound();
+      app.sendPage(ctx, 404);
+      return;
+    }
+    const allow = allowOf(ctx);
+    if (ctx.method !== 'OPTIONS')
+      throw new Problem('method-not-allowed', `Use one of ${allow}.`, { headers: { Allow: allow } });
+    ctx.status = 204;
+    ctx.set('Allow', allow);
+  };
+
+/** The problem that an error is for the client; errors of other kinds are logged. */
+export async function problemOf(ctx: Context, error: unknown, log: Logger, room: Room): Promise<Problem> {
+  if (error instanceof Problem) return error;
   const failed = { writes: changesSomething(ctx), isGone: ctx.req.socket.destroyed || ctx.res.destroyed };
   const { problem, level, message } = await failureOf(error, failed, room);
   log[level]({ requestId: requestIdOf(ctx), error: loggable(error) }, message);

@@ -3,6 +3,7 @@
  * value in the API document.
  */
 import { z } from 'zod';
+import { LENGTH_FIRST } from '../text/wording.ts';
 
 /** A whole number. */
 export const wholeNumber = (low: number, high: number) => {
@@ -39,6 +40,21 @@ export const flag = () =>
 /** One of a few numbers. @param usual the value if it is omitted */
 export const oneOfNumbers = (values: readonly number[], usual: number) =>
   withDefault(z.enum(values.map(String)).transform(Number).meta({ type: 'number', enum: values }), usual);
+
+/** Characters of a list of words. */
+const MAX_LIST = 100;
+
+/** One or more of a few words, separated by commas, each once. In the API document it is an array. */
+export const someOf = <Word extends string>(words: readonly Word[]) => {
+  const known: ReadonlySet<string> = new Set(words);
+  const isWord = (text: string): text is Word => known.has(text);
+  return z
+    .string()
+    .max(MAX_LIST, LENGTH_FIRST)
+    .refine((list) => list.split(',').every(isWord), `must be one or more of ${words.join(', ')}, separated by commas`)
+    .transform((list) => [...new Set(list.split(','))].filter(isWord))
+    .meta({ type: 'array', items: { type: 'string', enum: words }, minItems: 1, maxLength: undefined });
+};
 
 /** A number as JSON, JavaScript and Python write it; one that overflows a double is refused. */
 export const signedNumber = () =>

@@ -65,8 +65,11 @@ export function unrecognised(
   const fits = candidates(kinds, wanted).flatMap((kind) =>
     kind.dialects.map((dialect) => ({ kind, dialect, ...misfit(names, dialect) })),
   );
-  const nearest = fits.toSorted((a, b) => a.missing.length + a.unknown.length - b.missing.length - b.unknown.length)[0];
-  if (!nearest || nearest.missing.length === nearest.dialect.required.length) {
+  // The one that knows most of the columns; of several, the one that lacks least.
+  const nearest = fits.toSorted(
+    (a, b) => a.unknown.length - b.unknown.length || a.missing.length - b.missing.length,
+  )[0];
+  if (!nearest || nearest.unknown.length === names.length) {
     const wants = fits.map(({ kind, dialect }) => `${kind.name} (${dialect.required.join(', ')})`).join('; ');
     return new ImportFailure(
       `The first line is not a known header. Its columns are: ${shown(names)}. Known headers: ${wants}.`,
@@ -78,7 +81,12 @@ export function unrecognised(
   ]
     .filter(Boolean)
     .join(' and ');
-  return new ImportFailure(`The header is closest to ${nearest.kind.name} (${nearest.dialect.name}), but ${faults}.`);
+  const { kind, dialect } = nearest;
+  const optional = dialect.optional?.length ? `; these may be left out: ${shown(dialect.optional)}` : '';
+  return new ImportFailure(
+    `The header is closest to ${kind.name} (${dialect.name}), but ${faults}. ` +
+      `Its columns are: ${shown(dialect.required)}${optional}.`,
+  );
 }
 
 const candidates = (kinds: readonly ImportKind[], wanted: string | null): readonly ImportKind[] =>

@@ -9,10 +9,12 @@ import type { Config } from '../startup/config.ts';
 import { ID } from '../database/ids.ts';
 import type { Room } from '../database/room.ts';
 import { Problem } from '../errors.ts';
-import { ETAG, json, jsonOrCsv, LOCATION, onePage, versioned } from '../http/answers.ts';
+import { ETAG, json, jsonOrCsv, LOCATION, pageOrCsv, versioned } from '../http/answers.ts';
 import { csvHead, csvOptions, defused, wantsCsv } from '../http/csv.ts';
 import { etag } from '../http/etag.ts';
 import { answerEvents } from '../http/event-stream.ts';
+import { columnsOf } from '../http/csv-columns.ts';
+import { answerList, LIST } from '../http/list-csv.ts';
 import { type AnyOperation, type Identity, operation } from '../http/operation.ts';
 import { decodeCursor, page, total } from '../http/paging.ts';
 import type { PlacesPerUser } from '../http/places.ts';
@@ -21,7 +23,7 @@ import { importEvents } from './events.ts';
 import type { ImportKind } from './kind.ts';
 import { errorCollection, importModel, type ObjectId, type StoredImport } from './model.ts';
 import { changeState } from './record.ts';
-import { Import, ImportErrorList, ImportList, importListQuery, ImportUpload } from './schema.ts';
+import { Import, ImportErrorList, ImportList, importListQuery, importUpload } from './schema.ts';
 import { receiveImport } from './upload.ts';
 import { errorView, importView } from './view.ts';
 import { isImporter, visibleImport, visibleTo } from './visible.ts';
@@ -47,6 +49,7 @@ export const importOperations = (deps: ImportDeps): AnyOperation[] => [
 ];
 
 const COMMON = { tag: 'imports', access: 'user' } as const;
+const CSV = { name: 'imports', columns: columnsOf(Import) };
 
 /**
  * @openapi
@@ -65,7 +68,7 @@ const upload = ({ config, database, room, inUploadTurn, importKinds, importWorke
     id: 'uploadImport',
     method: 'post',
     path: '/imports',
-    receives: { 'multipart/form-data': ImportUpload },
+    receives: { 'multipart/form-data': importUpload(importKinds.map(({ name }) => name)) },
     creates: true,
     answers: { 202: json(Import, 'The import, queued', { ...LOCATION, ...ETAG }) },
     errors: ['too-many-uploads'],
@@ -104,26 +107,25 @@ const list = ({ config, database }: ImportDeps): AnyOperation =>
     method: 'get',
     path: '/imports',
     query: importListQuery(config.limits),
-    answers: onePage(ImportList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, user, query }) => {
+    answers: pageOrCsv(ImportList),
+    ...LIST,
+    handler: async (call) => {
+      const { user } = call;
       const imports = importModel(database);
-      const after =
-        query.cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(query.cursor, afterId)[0]) } };
-      const found = await imports
-        .find({ ...visibleTo(user), ...after })
-        .sort({ _id: -1 })
-        .limit(query.limit + 1)
-        .lean();
-      const { items, nextCursor } = page(found, query.limit, (job) => [job._id.toHexString()]);
-      const counted = query.total
-        ? await total(async (atMost) => imports.countDocuments(visibleTo(user)).limit(atMost))
-        : {};
-      ctx.body = {
-        items: items.map((job) => importView(job, isImporter(user, job))),
-        nextCursor,
-        ...counted,
-      } satisfies ImportList;
+      await answerList<Import>(call, CSV, {
+        page: async (cursor, limit) => {
+          const after =
+            cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(cursor, afterId)[0]) } };
+          const found = await imports
+            .find({ ...visibleTo(user), ...after })
+            .sort({ _id: -1 })
+            .limit(limit + 1)
+            .lean();
+          const { items, nextCursor } = page(found, limit, (job) => [job._id.toHexString()]);
+          return { items: items.map((job) => importView(job, isImporter(user, job))), nextCursor };
+        },
+        count: async (atMost) => imports.countDocuments(visibleTo(user)).limit(atMost),
+      });
     },
   });
 

@@ -11,9 +11,7 @@ export const IMPORT_STATES = ['queued', 'running', 'completed', 'failed', 'cance
 const flag = z.enum(['true', 'false']);
 
 const fields = {
-  kind: z.string().trim().min(1).max(100).optional().meta({
-    description: 'patients, studies, encounters, conditions or attendances. Default: recognised by the header',
-  }),
+  kind: z.string().trim().min(1).max(100).optional(),
   source: text().optional().meta({
     description: 'The system that the identifiers in the file come from; compared with the `system` of identifiers',
     default: 'csv',
@@ -29,16 +27,16 @@ const fields = {
 export const ImportFields = z.strictObject(fields);
 export type ImportFields = z.infer<typeof ImportFields>;
 
-/** Documents the form of `POST /imports`. */
-export const ImportUpload = z
-  .strictObject({
+/** Documents the form of `POST /imports`. @param kinds what can be imported */
+export const importUpload = (kinds: readonly string[]) =>
+  z.strictObject({
     file: z.string().meta({
       format: 'binary',
       description: 'One CSV file with a header: UTF-8 or windows-1252; comma, semicolon or tab',
     }),
     ...fields,
-  })
-  .meta({ id: 'ImportUpload' });
+    kind: z.enum(kinds).optional().meta({ description: 'Default: recognised by the header' }),
+  });
 
 const count = z.int().min(0);
 

@@ -1,13 +1,8 @@
 /** Summaries of successive time windows of equal length. The first one begins at the first sample. */
+import { boundOf } from './bounds.ts';
 import type { Samples } from './samples.ts';
 import { summarize } from './summarize.ts';
 import { EMPTY, merge, type SignalSummary } from './summary.ts';
-
-/** Rounds a bound such as 0.3 s · 1000 Hz = 300.00000000000006 to its sample. */
-const BOUND_SLACK = 1e-6;
-
-/** The number of the first sample at or after a time. @param rate Hz */
-export const boundOf = (seconds: number, rate: number): number => Math.max(0, Math.ceil(seconds * rate - BOUND_SLACK));
 
 /** The number of windows of that many seconds that begin before the end of a channel. */
 export function windowsIn(samples: number, rate: number, seconds: number): number {

@@ -76,10 +76,19 @@ export interface Config {
   /** Distinct calendar days such as `2026-12-25`. */
   holidays: readonly string[];
   accessTokenSeconds: number;
+  /** Without a refresh. */
+  sessionIdleSeconds: number;
+  /** In total. */
+  sessionSeconds: number;
+  passwordResetSeconds: number;
+  /** Other origins whose pages may use the API. */
+  corsOrigins: readonly string[];
   /** For the descriptions of recordings that were read in the last seconds. */
   cacheBytes: number;
   /** How new samples are stored. */
   blockEncoding: 'packed' | 'plain';
+  /** Bytes of the files of one upload that are kept; 0: none. */
+  keepOriginals: number;
   limits: Limits;
 }
 
@@ -199,8 +208,13 @@ export function readConfig(env: Environment, kept?: (dataDir: string) => Secrets
     clinicTimezone: values.clinicTimezone,
     holidays: values.holidays ?? [],
     accessTokenSeconds: values.accessTokenSeconds,
+    sessionIdleSeconds: values.sessionIdleSeconds,
+    sessionSeconds: values.sessionSeconds,
+    passwordResetSeconds: values.passwordResetSeconds,
+    corsOrigins: values.corsOrigins ?? [],
     cacheBytes: values.cacheBytes,
     blockEncoding: values.blockEncoding,
+    keepOriginals: values.keepOriginals,
     limits: Object.fromEntries(LIMITS.map((key) => [key, values[key]])) as Record<(typeof LIMITS)[number], number>,
   };
 }

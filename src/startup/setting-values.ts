@@ -102,6 +102,21 @@ const isNetwork = (text: string): boolean => {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (family === 4 ? 32 : 128));
 };
 
+/** Origins as browsers send them: scheme, host and, if it is not the usual one, port. */
+export const origins = (text: string): readonly string[] =>
+  [...new Set(text.split(',').map((part) => part.trim()))].filter((part) => part !== '').map(oneOrigin);
+const oneOrigin = (text: string): string => {
+  const origin = originIn(text);
+  if (origin === text) return text;
+  const why = origin === null ? `${text} is none` : `${origin} instead of ${text}`;
+  return wrong(
+    `must be origins as browsers send them, such as https://app.clinic.example, separated by commas; ${why}`,
+  );
+};
+/** The origin that is meant, if it is one: a host with a wildcard never equals what a browser sends. */
+const originIn = (text: string): string | null =>
+  /^https?:\/\/[^*]+$/i.test(text) && URL.canParse(text) ? new URL(text).origin : null;
+
 /** Any text. */
 export const filled = (text: string): string => text;
 const MAX_COUNT = 1e9;

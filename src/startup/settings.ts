@@ -17,6 +17,7 @@ import {
   trustedProxies,
   filled,
   countOrOff,
+  origins,
 } from './setting-values.ts';
 
 /** One setting. `parse` is one of the readers in `setting-values.ts`. */
@@ -165,6 +166,30 @@ export const SETTINGS = {
     whole(60, 2_592_000),
     'Seconds that an access token is valid.',
   ),
+  sessionIdleSeconds: setting(
+    'SESSION_IDLE_SECONDS',
+    '1800',
+    whole(60, 2_592_000),
+    'Seconds after its log-in or last refresh at which a session of a browser ends.',
+  ),
+  sessionSeconds: setting(
+    'SESSION_SECONDS',
+    '43200',
+    whole(60, 2_592_000),
+    'Seconds after its log-in at which such a session ends, even if it is in use.',
+  ),
+  passwordResetSeconds: setting(
+    'PASSWORD_RESET_SECONDS',
+    '86400',
+    whole(60, 2_592_000),
+    'Seconds for which the link is valid with which a user sets a new password.',
+  ),
+  corsOrigins: optional(
+    'CORS_ORIGINS',
+    'only the pages of this service',
+    origins,
+    'Other origins whose pages may use the API with cookies, separated by commas: https://app.clinic.example.',
+  ),
   clinicTimezone: setting('CLINIC_TIMEZONE', 'UTC', timezone, 'Time zone for dates that are given without one.'),
   holidays: optional(
     'HOLIDAYS',
@@ -185,6 +210,12 @@ export const SETTINGS = {
     oneOf('packed', 'plain'),
     'How new samples are stored: `packed` without loss into fewer bytes, or `plain` as typed arrays, for programs ' +
       'that read the database directly. Both can be read, whatever is set.',
+  ),
+  keepOriginals: setting(
+    'KEEP_ORIGINALS',
+    '16777216',
+    whole(0, 1e12),
+    'Bytes of the files of one upload up to which they are kept, to be downloaded again as they were; 0 keeps none.',
   ),
   maxUploadBytes: setting('MAX_UPLOAD_BYTES', '1073741824', whole(1, 1e15), 'Bytes of one upload.'),
   maxParallelUploads: setting(

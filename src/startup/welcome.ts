@@ -19,6 +19,7 @@ export function welcome(url: string, { config, passwordSources }: LoadedConfig):
     '',
     `Leadwire listens on ${url}`,
     '',
+    `  Web application ${url}`,
     `  API pages       ${url}/docs`,
     ...accounts,
     ...(showsPasswords(passwordSources)

@@ -3,10 +3,12 @@ import { Types } from 'mongoose';
 import { z } from 'zod';
 import { ID } from '../database/ids.ts';
 import { Problem } from '../errors.ts';
-import { onePage } from '../http/answers.ts';
+import { pageOrCsv } from '../http/answers.ts';
 import { answerEvents, polledEvents } from '../http/event-stream.ts';
+import { columnsOf } from '../http/csv-columns.ts';
+import { answerList, LIST } from '../http/list-csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { decodeCursor, page, total } from '../http/paging.ts';
+import { decodeCursor, page } from '../http/paging.ts';
 import type { UploadDeps } from './deps.ts';
 import { countUploads, findUploads, ownUpload } from './find.ts';
 import { Upload, UploadList, uploadListQuery } from './schema.ts';
@@ -20,6 +22,7 @@ export const uploadOperations = (deps: UploadDeps): AnyOperation[] => [
 ];
 
 const COMMON = { tag: 'uploads', access: 'clinician' } as const;
+const CSV = { name: 'uploads', columns: columnsOf(Upload) };
 
 const afterId = z.tuple([z.string().regex(ID)]);
 
@@ -37,15 +40,20 @@ const listUploads = ({ config, database }: UploadDeps): AnyOperation =>
     method: 'get',
     path: '/uploads',
     query: uploadListQuery(config.limits),
-    answers: onePage(UploadList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, user, query }) => {
-      const { cursor, limit } = query;
-      const after = cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(cursor, afterId)[0]) } };
-      const found = await findUploads(database, user.userId, after, limit + 1);
-      const { items, nextCursor } = page(found, limit, ({ _id }) => [_id.toHexString()]);
-      const counted = query.total ? await total(async (atMost) => countUploads(database, user.userId, atMost)) : {};
-      ctx.body = { items: items.map(uploadView), nextCursor, ...counted } satisfies UploadList;
+    answers: pageOrCsv(UploadList),
+    ...LIST,
+    handler: async (call) => {
+      const { user } = call;
+      await answerList<Upload>(call, CSV, {
+        page: async (cursor, limit) => {
+          const after =
+            cursor === undefined ? {} : { _id: { $lt: new Types.ObjectId(decodeCursor(cursor, afterId)[0]) } };
+          const found = await findUploads(database, user.userId, after, limit + 1);
+          const { items, nextCursor } = page(found, limit, ({ _id }) => [_id.toHexString()]);
+          return { items: items.map(uploadView), nextCursor };
+        },
+        count: async (atMost) => countUploads(database, user.userId, atMost),
+      });
     },
   });
 

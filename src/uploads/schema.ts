@@ -77,6 +77,7 @@ export const bytesHeaders = z.object({
   'Upload-Checksum': z.string().optional().meta({
     description:
       'sha1 or sha256, a space, and the digest of the body in base64. If it differs, nothing of the body is kept',
+    example: 'sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=',
   }),
 });
 

@@ -4,6 +4,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Context, Middleware } from 'koa';
 import { Problem } from '../errors.ts';
 import { headerProblem } from '../http/validate.ts';
+import { behindFolders, MAX_FILE_NAME } from '../text/file-name.ts';
 import { isPlainText } from '../text/plain-text.ts';
 
 export const TUS_VERSION = '1.0.0';
@@ -12,8 +13,6 @@ export const CHECKSUM_ALGORITHMS = ['sha1', 'sha256'] as const;
 /** The media type of a body of PATCH. */
 export const OFFSET_OCTETS = 'application/offset+octet-stream';
 
-/** Characters of a file's name. */
-const MAX_FILE_NAME = 255;
 /** For clients that can send only GET and POST. */
 const OVERRIDABLE: ReadonlySet<string> = new Set(['HEAD', 'PATCH', 'DELETE']);
 
@@ -65,7 +64,7 @@ export function fileNameIn(metadata: string | null): string | null {
   const encoded = values.get('filename') ?? '';
   const bytes = Buffer.from(encoded, 'base64');
   const path = bytes.toString();
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  const name = behindFolders(path);
   if (name === '') return null;
   if (!isUtf8(bytes) || name.length > MAX_FILE_NAME || !isPlainText(name))
     throw wrong(

@@ -6,10 +6,11 @@ import { unique } from '../database/duplicate-key.ts';
 import { isId } from '../database/ids.ts';
 import { isAway } from '../database/failures.ts';
 import { type Along, inTransaction } from '../database/transaction.ts';
-import { assertVersion, type Target } from '../database/versions.ts';
+import { assertVersion, changesNothing, type Target } from '../database/versions.ts';
 import { notFound, Problem } from '../errors.ts';
 import { underAdminGuard } from './admin-guard.ts';
-import { type StoredUser, userModel } from './model.ts';
+import { sessionModel } from '../sessions/model.ts';
+import { resetCollection, type StoredUser, userModel } from './model.ts';
 import { generatePassword, passwordFault, type Passwords } from './passwords.ts';
 import type { NewUser, UserPatch } from './schema.ts';
 import { searchWords, wordPrefixes } from '../text/search-words.ts';
@@ -86,10 +87,12 @@ export async function changeUser(
     underAdminGuard(database, async (session) => {
       const current = await userModel(database).findById(target.id).session(session).lean();
       assertVersion(current, target.version);
+      const changes = { ...fields, ...(passwordHash && { passwordHash }) };
+      // A removal under way has deactivated the user only for itself: a deactivation must outlast it.
+      if (!endsTokens && changesNothing(current, changes)) return current;
       const update: UpdateQuery<StoredUser> = {
         $set: {
-          ...fields,
-          ...(passwordHash && { passwordHash }),
+          ...changes,
           searchWords: searchWords(patch.email ?? current.email, patch.fullName ?? current.fullName),
         },
         $inc: { version: 1, tokenVersion: endsTokens ? 1 : 0 },
@@ -131,6 +134,8 @@ export async function removeUser(
     await underAdminGuard(database, async (session) => {
       const { deletedCount } = await userModel(database).deleteOne({ _id: target.id, version }, { session });
       if (deletedCount === 0) throw changedMeanwhile();
+      await sessionModel(database).deleteMany({ user: before._id }, { session });
+      await resetCollection(database).deleteOne({ _id: before._id }, { session });
       await audit(database, session, { by, action: 'delete', resource: 'user', id: before._id, patient: null });
     });
   } catch (error) {

@@ -1,30 +1,33 @@
 /** `/auth`: log in, who am I, change the password, log out. */
-import type { Connection } from 'mongoose';
+import { type Connection, Types } from 'mongoose';
 import type { Config } from '../startup/config.ts';
 import { Problem, tokenInvalid } from '../errors.ts';
-import { json, noContent, versioned } from '../http/answers.ts';
+import { json, noContent, SET_COOKIE, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
+import { giveCookies } from '../sessions/cookies.ts';
+import { endSessions } from '../sessions/end.ts';
+import { continueSession } from '../sessions/sessions.ts';
 import { findUser } from './accounts.ts';
 import type { IdentityCache } from './identity-cache.ts';
-import { type Attempt, createLoginLimit } from './login-limit.ts';
+import type { LogIn } from './log-in.ts';
+import type { Attempt } from './login-limit.ts';
 import type { Passwords } from './passwords.ts';
 import { Login, LoginAnswer, PasswordChange, User } from './schema.ts';
-import { changePassword, endToken, logIn, makeDecoy, REMOVED } from './sessions.ts';
+import { changePassword, endToken, REMOVED } from './credentials.ts';
 import { signToken, tokenKey } from './tokens.ts';
 import { userView } from './view.ts';
 
 export interface AuthDeps {
-  config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'loginFailures' | 'loginFailuresPerAddress'>;
+  config: Pick<Config, 'secretKey' | 'accessTokenSeconds' | 'sessionIdleSeconds'>;
   database: Connection;
   identities: IdentityCache;
   passwords: Passwords;
+  attempt: Attempt;
+  logIn: LogIn;
 }
 
-export function authOperations(deps: AuthDeps): AnyOperation[] {
-  const attempt = createLoginLimit(deps);
-  return [login(deps, attempt), me(deps), password(deps, attempt), logout(deps)];
-}
+export const authOperations = (deps: AuthDeps): AnyOperation[] => [login(deps), me(deps), password(deps), logout(deps)];
 
 /**
  * @openapi
@@ -42,9 +45,8 @@ export function authOperations(deps: AuthDeps): AnyOperation[] {
  *       content:
  *         application/json: { example: { email: clinician@clinic.example, password: correct horse battery } }
  */
-function login({ config, database, passwords }: AuthDeps, attempt: Attempt): AnyOperation {
+function login({ config, logIn }: AuthDeps): AnyOperation {
   const key = tokenKey(config);
-  const decoy = makeDecoy(passwords);
   return operation({
     id: 'login',
     tag: 'auth',
@@ -55,13 +57,7 @@ function login({ config, database, passwords }: AuthDeps, attempt: Attempt): Any
     answers: { 200: json(LoginAnswer, 'Logged in') },
     errors: ['credentials-invalid'],
     handler: async ({ ctx, body }) => {
-      const user = await attempt(ctx.ip, body.email, async (mayPass) =>
-        logIn(database, passwords, body.email, body.password, await decoy, mayPass),
-      );
-      if (!user)
-        throw new Problem('credentials-invalid', 'Check both. An admin can set a new password.', {
-          headers: { 'WWW-Authenticate': 'Bearer' },
-        });
+      const user = await logIn(ctx.ip, body);
       const view = userView(user);
       const accessToken = signToken(key, { id: view.id, tokenVersion: user.tokenVersion }, config.accessTokenSeconds);
       ctx.set('Cache-Control', 'no-store');
@@ -101,14 +97,17 @@ const me = ({ database, identities }: AuthDeps): AnyOperation =>
  *   put:
  *     summary: Change your own password
  *     description: >
- *       Revokes all tokens of the user, including this one: log in again with the new password. A wrong current
- *       password is answered with a 422 that names the field, and counts like a wrong password at log-in.
+ *       Ends all other sessions of the user and revokes all tokens. With cookies, the present session goes on, with
+ *       new ones; with a bearer token, log in again with the new password. A wrong current password is answered with a
+ *       422 that names the field, and counts like a wrong password at log-in.
  *     requestBody:
  *       content:
  *         application/json:
  *           example: { currentPassword: correct horse battery, newPassword: staple of a new kind }
  */
-function password({ database, identities, passwords }: AuthDeps, attempt: Attempt): AnyOperation {
+function password(deps: AuthDeps): AnyOperation {
+  const { config, database, identities, passwords, attempt } = deps;
+  const key = tokenKey(config);
   return operation({
     id: 'changePassword',
     tag: 'auth',
@@ -116,18 +115,23 @@ function password({ database, identities, passwords }: AuthDeps, attempt: Attemp
     path: '/auth/password',
     access: 'user',
     body: PasswordChange,
-    answers: noContent('Changed; log in again'),
+    answers: {
+      204: { description: 'Changed; with a bearer token, log in again', headers: SET_COOKIE },
+    },
     handler: async ({ ctx, user, body }) => {
       try {
-        const changed = await attempt(
-          ctx.ip,
-          user.email,
-          async (mayPass) => (mayPass && (await changePassword(database, passwords, user, body))) || null,
+        const changed = await attempt(ctx.ip, user.email, async (mayPass) =>
+          mayPass
+            ? changePassword(database, passwords, user, body, async (now, was, transaction) =>
+                user.sessionId === null ? null : continueSession(deps, user.sessionId, now, was, transaction),
+              )
+            : null,
         );
         if (!changed)
           throw new Problem('validation-failed', 'Nothing was changed.', {
             errors: [{ path: '/currentPassword', message: 'is not your password' }],
           });
+        if (changed.result) giveCookies(ctx, changed.result, key, config.accessTokenSeconds, Date.now());
       } finally {
         identities.forget(user.userId);
       }
@@ -142,8 +146,8 @@ function password({ database, identities, passwords }: AuthDeps, attempt: Attemp
  *   post:
  *     summary: Log out
  *     description: >
- *       Revokes this token only. Other log-ins of the user are not affected, unless more than a hundred tokens were
- *       revoked before they expired; then all are revoked.
+ *       Revokes this token only; with a cookie, ends its session. Other log-ins of the user are not affected, unless
+ *       more than a hundred tokens were revoked before they expired; then all are revoked.
  */
 function logout({ database, identities }: AuthDeps): AnyOperation {
   return operation({
@@ -155,7 +159,8 @@ function logout({ database, identities }: AuthDeps): AnyOperation {
     answers: noContent('The token is revoked'),
     handler: async ({ ctx, user }) => {
       try {
-        await endToken(database, user);
+        if (user.sessionId === null) await endToken(database, user);
+        else await endSessions(database, new Types.ObjectId(user.userId), { _id: user.sessionId });
       } finally {
         identities.forget(user.userId);
       }

@@ -125,7 +125,7 @@ function addressLimit(most: number | null): AddressLimit {
 
 function refusal(ms: number): Problem {
   const seconds = Math.max(1, Math.ceil(ms / 1000));
-  return new Problem('rate-limited', `Too many wrong passwords. Try again in ${seconds} s.`, {
+  return new Problem('rate-limited', `Too many failed attempts. Try again in ${seconds} s.`, {
     headers: { 'Retry-After': String(seconds) },
   });
 }

@@ -44,6 +44,19 @@ const schema = new Schema<StoredUser>(
 export const userModel = (connection: Connection): Model<StoredUser> =>
   (connection.models['User'] as Model<StoredUser> | undefined) ?? connection.model<StoredUser>('User', schema);
 
+/** A link with which a user sets a new password; one for each user. The token itself is not stored. */
+export interface StoredReset {
+  /** The user. */
+  _id: Types.ObjectId;
+  hash: string;
+  /** The user's when the link was made: a change of the password or a deactivation makes it void. */
+  tokenVersion: number;
+  expiresAt: Date;
+}
+
+export const resetCollection = (database: Connection): Collection<StoredReset> =>
+  database.collection<StoredReset>('passwordResets');
+
 /** What is stored about log-in attempts (`login-attempts.ts`). */
 export interface StoredAttempts {
   _id: string;

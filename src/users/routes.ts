@@ -3,22 +3,27 @@ import { type Connection, Types } from 'mongoose';
 import { z } from 'zod';
 import type { Config } from '../startup/config.ts';
 import { Problem } from '../errors.ts';
-import { created, noContent, onePage, versioned } from '../http/answers.ts';
+import { created, noContent, pageOrCsv, versioned } from '../http/answers.ts';
 import { etag } from '../http/etag.ts';
+import { columnsOf } from '../http/csv-columns.ts';
+import { answerList, LIST } from '../http/list-csv.ts';
 import { type AnyOperation, operation } from '../http/operation.ts';
-import { decodeCursor, page, total } from '../http/paging.ts';
+import { decodeCursor, page } from '../http/paging.ts';
 import { changeUser, countUsers, createUser, findUsers, readUser, removeUser } from './accounts.ts';
 import type { IdentityCache } from './identity-cache.ts';
 import { LoginAttempts } from './login-attempts.ts';
+import type { Attempt } from './login-limit.ts';
 import type { Passwords } from './passwords.ts';
+import { offerReset, reset } from './reset-routes.ts';
 import { NewUser, NewUserAnswer, User, UserList, userListQuery, UserPatch } from './schema.ts';
 import { userView } from './view.ts';
 
 export interface UserDeps {
-  config: Pick<Config, 'limits' | 'secretKey' | 'loginFailures' | 'loginFailuresPerAddress'>;
+  config: Pick<Config, 'limits' | 'secretKey' | 'passwordResetSeconds'>;
   database: Connection;
   identities: IdentityCache;
   passwords: Passwords;
+  attempt: Attempt;
   /** Whether the user owns recordings; then they cannot be deleted. */
   ownsRecordings: (userId: string) => Promise<boolean>;
 }
@@ -29,12 +34,15 @@ export const userOperations = (deps: UserDeps): AnyOperation[] => [
   read(deps),
   change(deps),
   remove(deps),
+  offerReset(deps),
+  reset(deps),
 ];
 
 const COMMON = { tag: 'users', access: 'admin' } as const;
 
 /** The e-mail address of the last item, by which the list is ordered. */
 const cursorShape = z.tuple([z.string()]);
+const CSV = { name: 'users', columns: columnsOf(User) };
 
 /**
  * @openapi
@@ -50,16 +58,20 @@ const list = ({ config, database }: UserDeps): AnyOperation =>
     method: 'get',
     path: '/users',
     query: userListQuery(config.limits),
-    answers: onePage(UserList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, query }) => {
-      const { q, role, isActive } = query;
+    answers: pageOrCsv(UserList),
+    ...LIST,
+    handler: async (call) => {
+      const { q, role, isActive } = call.query;
       const filter = { q, role, isActive };
-      const after = query.cursor === undefined ? null : decodeCursor(query.cursor, cursorShape)[0];
-      const found = await findUsers(database, filter, after, query.limit + 1);
-      const { items, nextCursor } = page(found, query.limit, (user) => [user.email]);
-      const counted = query.total ? await total((atMost) => countUsers(database, filter, atMost)) : {};
-      ctx.body = { items: items.map(userView), nextCursor, ...counted } satisfies UserList;
+      await answerList<User>(call, CSV, {
+        page: async (cursor, limit) => {
+          const after = cursor === undefined ? null : decodeCursor(cursor, cursorShape)[0];
+          const found = await findUsers(database, filter, after, limit + 1);
+          const { items, nextCursor } = page(found, limit, (user) => [user.email]);
+          return { items: items.map(userView), nextCursor };
+        },
+        count: (atMost) => countUsers(database, filter, atMost),
+      });
     },
   });
 

@@ -90,6 +90,26 @@ export const PasswordChange = z
   .meta({ id: 'PasswordChange' });
 export type PasswordChange = z.infer<typeof PasswordChange>;
 
+export const ResetLink = z
+  .strictObject({
+    link: z.string().meta({
+      description: 'Give the user this path, after the address of the service. It is not shown again',
+      example: '/reset#token=…',
+    }),
+    token: z.string().meta({ description: 'The token in the link' }),
+    expiresAt: time,
+  })
+  .meta({ id: 'ResetLink' });
+export type ResetLink = z.infer<typeof ResetLink>;
+
+export const PasswordReset = z
+  .strictObject({
+    token: z.string().max(200, LENGTH_FIRST).meta({ description: 'From the link', example: 'bGVhZHdpcmU…' }),
+    password: newPassword,
+  })
+  .meta({ id: 'PasswordReset' });
+export type PasswordReset = z.infer<typeof PasswordReset>;
+
 export const NewUser = z
   .strictObject({
     email,

@@ -17,6 +17,8 @@ export interface Claims {
   tokenVersion: number;
   /** Seconds since 1970. */
   expiresAt: number;
+  /** The session that the token belongs to; null: it was issued for a program. */
+  sessionId: string | null;
 }
 
 /**
@@ -28,11 +30,12 @@ export const tokenKey = (config: Pick<Config, 'secretKey'>): KeyObject => create
 /** Creates a token. @param now milliseconds since 1970 */
 export function signToken(
   key: KeyObject,
-  user: { id: string; tokenVersion: number },
+  user: { id: string; tokenVersion: number; sessionId?: string },
   seconds: number,
   now: number = Date.now(),
 ): string {
-  const payload = { ver: user.tokenVersion, iat: Math.floor(now / 1000) };
+  const { tokenVersion: ver, sessionId: sid } = user;
+  const payload = { ver, iat: Math.floor(now / 1000), ...(sid !== undefined && { sid }) };
   return jwt.sign(payload, key, {
     algorithm: ALGORITHM,
     issuer: ISSUER,
@@ -48,14 +51,15 @@ export function signToken(
  * all.
  */
 export function readClaims(payload: Record<string, unknown>): Claims | null {
-  const { sub, jti, ver, exp } = payload;
+  const { sub, jti, ver, exp, sid = null } = payload;
   if (
     typeof sub !== 'string' ||
     !isId(sub) ||
     typeof jti !== 'string' ||
     !Number.isInteger(ver) ||
-    typeof exp !== 'number'
+    typeof exp !== 'number' ||
+    (sid !== null && typeof sid !== 'string')
   )
     return null;
-  return { userId: sub, tokenId: jti, tokenVersion: ver as number, expiresAt: exp };
+  return { userId: sub, tokenId: jti, tokenVersion: ver as number, expiresAt: exp, sessionId: sid };
 }

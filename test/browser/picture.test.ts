@@ -1,14 +1,11 @@
-/** ECG paper in a real browser: Chromium draws everything in the right place, to a tenth of a millimetre. */
-import { existsSync } from 'node:fs';
+/** ECG paper in a real browser: it draws everything in the right place, to a tenth of a millimetre. */
 import { expect } from 'chai';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
+import { TRACE_LEFT } from '../../src/paper/plan.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
+import { launchBrowser, needsBrowser } from '../support/browser.ts';
 import { call } from '../support/http.ts';
 
-const CHROMIUM =
-  process.env['CHROMIUM'] ??
-  ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => existsSync(path));
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 /** CSS pixels per millimetre. */
 const MM = 96 / 25.4;
 /** Scale of the screenshot, so that a tenth of a millimetre is more than a pixel. */
@@ -22,12 +19,9 @@ describe('ECG paper in a browser', function () {
   let browser: Browser;
 
   before(async function () {
-    if (!CHROMIUM) {
-      if (process.env['CI']) throw new Error('There is no Chromium. Install one, or name it in CHROMIUM.');
-      this.skip();
-    }
+    needsBrowser(this);
     test = await startTestApp();
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+    browser = await launchBrowser();
   });
   after(async () => {
     await browser?.close();
@@ -43,19 +37,23 @@ describe('ECG paper in a browser', function () {
       body: { samplingRate: 500, unit: 'mV', gain: 1000, leads: [{ name: 'II', signal }] },
     });
     const { text } = await call(test, 'GET', `/ecgs/${json.id}/ecg.svg`, { token });
-    const page = await browser.newPage({ viewport: { width: 400, height: 300 }, deviceScaleFactor: ZOOM });
+    const page = await browser.newPage({ viewport: { width: 640, height: 400 }, deviceScaleFactor: ZOOM });
     await page.setContent(`<style>body{margin:0}svg{display:block}</style>${text}`);
 
     const boxes = await page.evaluate<{ pulse: DOMRectLike; trace: DOMRectLike; sheet: DOMRectLike }>(`(() => {
+      const { width, height } = document.querySelector('svg').getBoundingClientRect();
+      // Without the width of the line, which not all browsers add to an element's rectangle.
       const box = (selector) => {
-        const { x, y, width, height } = document.querySelector(selector).getBoundingClientRect();
-        return { x, y, width, height };
+        const element = document.querySelector(selector);
+        const { x, y, width, height } = element.getBBox();
+        const { a, d, e, f } = element.getScreenCTM();
+        return { x: a * x + e, y: d * y + f, width: a * width, height: d * height };
       };
-      return { pulse: box('.pulse'), trace: box('.trace'), sheet: box('svg') };
+      return { pulse: box('.pulse'), trace: box('.trace'), sheet: { x: 0, y: 0, width, height } };
     })()`);
-    expect(mm(boxes.sheet.width)).to.be.closeTo(120, 0.05);
+    expect(mm(boxes.sheet.width)).to.be.closeTo(150, 0.05);
     expect(mm(boxes.pulse.height)).to.be.closeTo(10, 0.1);
-    expect(mm(boxes.trace.x)).to.be.closeTo(15, 0.1);
+    expect(mm(boxes.trace.x)).to.be.closeTo(TRACE_LEFT, 0.1);
     expect(mm(boxes.trace.height)).to.be.closeTo(20, 0.1);
     expect(mm(boxes.trace.width)).to.be.closeTo(1.998 * 25, 0.1);
 
@@ -75,8 +73,8 @@ describe('ECG paper in a browser', function () {
       })()`);
       return row / (MM * ZOOM);
     };
-    expect(await inkAt(15 + 0.5 * 25)).to.be.closeTo(zero - 10, 0.1);
-    expect(await inkAt(15 + 1.5 * 25)).to.be.closeTo(zero + 10, 0.1);
+    expect(await inkAt(TRACE_LEFT + 0.5 * 25)).to.be.closeTo(zero - 10, 0.1);
+    expect(await inkAt(TRACE_LEFT + 1.5 * 25)).to.be.closeTo(zero + 10, 0.1);
     expect(await inkAt(mm(boxes.pulse.x + boxes.pulse.width / 2)), 'the top of the pulse').to.be.closeTo(
       zero - 10,
       0.1,

@@ -10,8 +10,11 @@ import { conditionModel } from '../../src/directory/conditions/model.ts';
 import { encounterModel } from '../../src/directory/encounters/model.ts';
 import { patientModel } from '../../src/directory/patients/model.ts';
 import { studyModel } from '../../src/directory/studies/model.ts';
+import { markModel } from '../../src/ecgs/annotations/model.ts';
+import { commentModel } from '../../src/ecgs/comments/model.ts';
 import { ecgModel } from '../../src/ecgs/store/model.ts';
 import { importModel } from '../../src/imports/model.ts';
+import { sessionModel } from '../../src/sessions/model.ts';
 import { uploadModel } from '../../src/uploads/model.ts';
 import { userModel } from '../../src/users/model.ts';
 import { testDatabase } from '../support/mongo.ts';
@@ -29,16 +32,21 @@ const ALLOWED: Readonly<Record<string, string>> = {
 /** Use of the driver's collection behind a model. */
 const OF_A_MODEL = /\.collection\.\w+/;
 /** Collections that have a model. */
-const OWNED =
-  /collection(?:<[^>]*>)?\(\s*'(?:users|ecgs|imports|uploads|patients|studies|encounters|conditions|attendances)'/;
+const OWNED = new RegExp(
+  String.raw`collection(?:<[^>]*>)?\(\s*'(?:users|sessions|ecgs|ecgMarks|ecgComments|imports|uploads|` +
+    "patients|studies|encounters|conditions|attendances)'",
+);
 
 const MODELS: Readonly<Record<string, (database: Connection) => unknown>> = {
   attendanceModel,
+  commentModel,
   conditionModel,
   ecgModel,
   encounterModel,
   importModel,
+  markModel,
   patientModel,
+  sessionModel,
   studyModel,
   uploadModel,
   userModel,

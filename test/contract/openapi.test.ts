@@ -4,8 +4,10 @@ import { expect } from 'chai';
 import { RE2JS } from 're2js';
 import { isSafePattern } from 'redos-detector';
 import { API } from '../../src/app.ts';
+import { INCLUDABLE } from '../../src/directory/patients/schema.ts';
 import { catalogue } from '../../src/errors.ts';
 import { SAFE_METHODS } from '../../src/http/operation.ts';
+import { CANONICAL_LEADS } from '../../src/signal/leads.ts';
 import { startTestApp, type TestApp } from '../support/app.ts';
 import { ajvOf } from '../support/answers.ts';
 import {
@@ -20,6 +22,12 @@ import {
 
 /** Routes of pages for people and of their assets. */
 const NOT_DESCRIBED = /^get \/(docs|redoc)(\/|$)/;
+
+/** Lists in queries that consist of a few words. */
+const WORDS: Readonly<Record<string, readonly string[]>> = {
+  '/patients include': INCLUDABLE,
+  '/insights/cohort lead': CANONICAL_LEADS,
+};
 
 /** A schema as text, without examples. */
 const descriptionsOf = (value: unknown): string =>
@@ -215,6 +223,23 @@ describe('the API document', () => {
       for (const field of ['birthDate', 'deathDate'])
         expect(formOf(schema, field), schema).to.include({ format: 'date' });
     expect(JSON.stringify(formOf('Patient', 'maritalStatus'))).to.include('"married"');
+  });
+
+  it('gives lists in queries their words, or an example if they can be any', () => {
+    const lists = operations.flatMap(({ path, operation: { parameters = [] } }) =>
+      parameters
+        .filter(({ in: place, description }) => place === 'query' && /by commas/.test(String(description)))
+        .map((parameter): Json & { place: string } => ({
+          ...parameter,
+          place: `${path} ${String(parameter['name'])}`,
+        })),
+    );
+    expect(lists).to.have.length.above(8);
+    for (const { place, schema, example, style, explode } of lists) {
+      const { type, items } = schema as { type: string; items?: Json };
+      if (type === 'string') expect(example, place).to.be.a('string').and.include(',');
+      else expect([items?.['enum'], style, explode], place).to.deep.equal([WORDS[place], 'form', false]);
+    }
   });
 
   it('describes every parameter of a path', () => {

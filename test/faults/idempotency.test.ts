@@ -11,7 +11,7 @@ import { pino } from 'pino';
 import { connect } from '../../src/database/connect.ts';
 import { Random } from '../../src/synth/random.ts';
 import { logIn, startTestApp, type TestApp } from '../support/app.ts';
-import { aPatient, type Creation, countOf, creations, sendKeyed } from '../support/creations.ts';
+import { aPatient, aRecording, type Creation, countOf, creations, sendKeyed } from '../support/creations.ts';
 import { somebody } from '../support/directory.ts';
 import { eventually, lasting } from '../support/eventually.ts';
 import { call, type Answer } from '../support/http.ts';
@@ -27,7 +27,7 @@ const PATIENCE_MS = 1_000;
 const CLIENT_PAUSE_MS = 100;
 /** mongod ends the transactions of a killed service after a minute, and until then they lock what they have written. */
 const UNLOCKED_MS = 100_000;
-const KINDS = Object.keys(creations(''));
+const KINDS = Object.keys(creations('', ''));
 const isCommit = ({ name }: { name: string }): boolean => name === 'commitTransaction';
 
 /** Repeats a request until it is answered as carried out. Refuses an answer that no repeat may get. */
@@ -61,7 +61,7 @@ describe('a request with a key whose answer from the database is lost', function
         },
       },
     );
-    kinds = creations(await aPatient(app));
+    kinds = creations(await aPatient(app), await aRecording(app));
   });
   after(async () => {
     await app.close();
@@ -148,7 +148,7 @@ describe('a request with a key whose service is killed', function () {
     await call({ url }, 'POST', '/users', { ...admin, body });
     const clinician = { token: await logIn(url, 'c@clinic.example', PASSWORD) };
     const { id } = (await call({ url }, 'POST', '/patients', { ...admin, body: somebody() })).json as { id: string };
-    const kinds = Object.values(creations(id));
+    const kinds = Object.values(creations(id, await aRecording({ url, clinician } as never)));
     const sender = (): Parameters<typeof sendKeyed>[0] => ({ url, admin, clinician }) as never;
     const counts = (): Promise<number[]> => Promise.all(kinds.map((kind) => countOf(database, kind)));
 

@@ -41,11 +41,13 @@ describe('npm start', function () {
     root = mkdtempSync(join(tmpdir(), 'leadwire-start-'));
     for (const path of COPIED) cpSync(join(ROOT, path), join(root, path), { recursive: true });
     symlinkSync(join(ROOT, 'node_modules'), join(root, 'node_modules'));
+    mkdirSync(join(root, 'web'));
+    writeFileSync(join(root, 'web/index.html'), '<!doctype html><title>A page</title>\n');
     program('first');
   });
   after(() => rmSync(root, { recursive: true }));
 
-  /** The whole source, except the kernels. */
+  /** The whole source, except the kernels and the page. */
   const program = (word: string): void =>
     writeFileSync(join(root, 'src/main.ts'), `const word: string = '${word}';\nprocess.stdout.write(word);\n`);
   const run = (): Started => {
@@ -63,6 +65,7 @@ describe('npm start', function () {
     const { code, output, text } = await start();
     expect([code, output]).to.deep.equal([0, 'first']);
     expect(text).to.match(/^Building Leadwire: there is no build yet\.[^\n]*\n[^]*Built in [\d.]+ s\.\n$/);
+    expect(readFileSync(join(root, 'dist/web/index.html'), 'utf8')).to.contain('A page');
   });
 
   it('builds and prints nothing if the sources are those of the build, however new their timestamps', async () => {
@@ -85,6 +88,7 @@ describe('npm start', function () {
     'tsconfig.build.json',
     'src/signal/kernel/assembly/index.ts',
     'scripts/build-kernel.mjs',
+    'web/index.html',
   ]) {
     it(`builds when ${input} has changed`, async () => {
       const { reasonToBuild } = (await import(`${ROOT}scripts/build/build.mjs`)) as {

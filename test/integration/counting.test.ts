@@ -39,7 +39,7 @@ describe('counting', () => {
   const range = { after: null, descending: false };
   const counts: Record<string, (atMost: number) => Promise<number>> = {
     users: (atMost) => countUsers(app.database, {}, atMost),
-    recordings: (atMost) => new Recordings(app.database, app.clinician.id).count({}, atMost),
+    recordings: (atMost) => new Recordings(app.database, app.clinician.id).count({}, atMost, 'owned'),
     patients: (atMost) => countPatients(app.database, {}, atMost),
     'patients who are looked for': (atMost) => countPatients(app.database, { birthDateFrom: '1000-01-01' }, atMost),
     studies: (atMost) => countChildren(studies(null, ''), app.database, { facets: '*' }, range, 'order', atMost),

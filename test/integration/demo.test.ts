@@ -16,7 +16,12 @@ describe('the demo recordings', function () {
   afterEach(() => app.close());
 
   const load = (): Promise<void> =>
-    loadDemo(app.clinician.id, app.config, { ...app.app, database: app.database, blockEncoding: 'packed' });
+    loadDemo(app.clinician.id, app.config, {
+      ...app.app,
+      database: app.database,
+      blockEncoding: 'packed',
+      keepOriginals: 0,
+    });
   const recordings = async (): Promise<{ id: string; externalId: string | null }[]> =>
     (await call(app, 'GET', '/ecgs', { token: app.clinician.token })).json.items;
   const ids = async (): Promise<string[]> =>

@@ -47,7 +47,7 @@ describe('a resource with a version', () => {
     },
     'a user': {
       path: async () => `/users/${(await app.newUser('clinician')).id}`,
-      change: (i) => ({ fullName: `Number ${i}` }),
+      change: (i) => ({ fullName: `Changed by ${i}` }),
     },
   };
 

@@ -4,7 +4,7 @@
  */
 import { lasting } from './eventually.ts';
 import type { Answer } from './http.ts';
-import { differences, type Received, received, send, type Sending } from './sendings.ts';
+import { differences, idsOf, send, type Sending } from './sendings.ts';
 
 /** How long a client waits before it repeats an upload. */
 const AGAIN_MS = 200;
@@ -25,7 +25,7 @@ export interface Span {
 interface Acknowledged {
   number: number;
   token: string;
-  recordings: Received[];
+  ids: string[];
 }
 
 export interface ClientsOptions {
@@ -89,8 +89,8 @@ export class Clients {
     await Promise.all(
       Array.from({ length: READERS }, async () => {
         for (let one = left.pop(); one; one = left.pop()) {
-          const { number, token, recordings } = one;
-          const wrong = await differences(this.options, token, recordings, await this.options.make(number));
+          const { number, token, ids } = one;
+          const wrong = await differences(this.options, token, ids, await this.options.make(number));
           found.push(...wrong.map((text) => `upload ${number}: ${text}`));
         }
       }),
@@ -107,7 +107,7 @@ export class Clients {
         const status = answer?.status ?? 0;
         this.answers.set(status, (this.answers.get(status) ?? 0) + 1);
         if (answer && (status === 200 || status === 201)) {
-          this.acknowledged.push({ number, token, recordings: received(answer) });
+          this.acknowledged.push({ number, token, ids: idsOf(answer) });
           break;
         }
         if (tries === 1) this.repeated++;

@@ -3,6 +3,7 @@ import type { Connection } from 'mongoose';
 import type { TestApp } from './app.ts';
 import { made, somebody } from './directory.ts';
 import { type Answer, call } from './http.ts';
+import { atr, fourSeconds } from './marks.ts';
 import { multipart } from './multipart.ts';
 
 /** What a request sends: JSON, or bytes with their headers. */
@@ -54,8 +55,8 @@ const ecg = (body: (n: number) => Sending, query = ''): Creation => ({
 });
 const study = (n: number): object => ({ urgencyLevel: 'LOW', type: 'ECG', bodyPart: `CHEST ${n}` });
 
-/** @param patient of the directory, for what belongs to one */
-export function creations(patient: string): Record<string, Creation> {
+/** @param patient of the directory, for what belongs to one. @param recordingId of `aRecording`, likewise */
+export function creations(patient: string, recordingId: string): Record<string, Creation> {
   return {
     'a patient': directory('/patients', 'patients', (n) => somebody({ lastName: `Ratke ${n}` })),
     'a study': directory('/studies', 'studies', (n) => ({ patient, ...study(n) })),
@@ -86,6 +87,21 @@ export function creations(patient: string): Record<string, Creation> {
     'a recording of a patient': ecg((n) => ({ body: recording(n, { patient }) })),
     'a recording that is wanted twice': ecg((n) => ({ body: recording(n) }), '?duplicate=allow'),
     'a recording in a form': ecg((n) => form([{ file: 'a.json', bytes: bytesOf(recording(n)) }]), '?duplicate=allow'),
+    'an annotation': {
+      path: `/ecgs/${recordingId}/annotations`,
+      sender: 'clinician',
+      collection: 'ecgMarks',
+      body: (n) => ({ body: { at: 1, text: `Remark ${n}` } }),
+    },
+    'a file of annotations': {
+      path: `/ecgs/${recordingId}/annotations/files`,
+      sender: 'clinician',
+      collection: 'ecgAttachedAnnotations',
+      body: (n) => ({
+        raw: atr([[n % 400, 1 + (Math.floor(n / 400) % 9)]]),
+        headers: { 'Content-Type': 'application/octet-stream' },
+      }),
+    },
     'a resumable upload': {
       path: '/uploads',
       sender: 'clinician',
@@ -101,6 +117,10 @@ export function creations(patient: string): Record<string, Creation> {
 
 /** A patient, for `creations`. */
 export const aPatient = (app: TestApp): Promise<string> => made(app, '/patients', somebody());
+
+/** A recording of the clinician, for `creations`. */
+export const aRecording = (app: Pick<TestApp, 'url' | 'clinician'>): Promise<string> =>
+  fourSeconds(app, app.clinician.token, { leads: [{ name: 'II', signal: Array<number>(400).fill(1) }] });
 
 /** Sends a request with a key. */
 export const sendKeyed = (

@@ -1,7 +1,7 @@
 /** Counts what is fetched of the blocks, envelopes and minutes of recordings, from the driver's events for commands. */
 import mongoose, { type Connection } from 'mongoose';
 import { startTestApp, type TestApp } from './app.ts';
-import type { StoredBlocks } from '../../src/ecgs/store/model.ts';
+import type { StoredBlocks } from '../../src/ecgs/store/content-model.ts';
 
 /** Counts since `forget` was called. */
 export class Fetches {

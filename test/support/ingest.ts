@@ -22,9 +22,16 @@ async function* nothing(): AsyncGenerator<Uint8Array> {}
 export async function ingestEvents(
   events: AsyncGenerator<DecoderEvent, void, void>,
   { owner: userId, format, duplicate = 'refuse', confirm = async () => undefined }: Told,
-  deps: Omit<IngestDeps, 'blockEncoding'> & Partial<IngestDeps>,
+  deps: Omit<IngestDeps, 'blockEncoding' | 'keepOriginals'> & Partial<IngestDeps>,
 ): Promise<Ingested[]> {
   const atLast: Confirm = async (when) => (when === 'now' ? confirm() : undefined);
   const source = ownFile({ ...formatById(format), decode: () => events }, nothing(), NO_LIMITS);
-  return ingest({ userId, source, duplicate, confirm: atLast, along: null }, { blockEncoding: 'packed', ...deps });
+  return ingest(
+    { userId, source, duplicate, confirm: atLast, along: null },
+    {
+      blockEncoding: 'packed',
+      keepOriginals: 0,
+      ...deps,
+    },
+  );
 }

@@ -5,13 +5,15 @@
 import type { Connection, Types } from 'mongoose';
 import { AUDIT_EVENTS, type AuditEvent } from '../../src/audit/model.ts';
 import { decoded } from '../../src/ecgs/store/block-encoding.ts';
-import { blockCollection, type StoredEcg } from '../../src/ecgs/store/model.ts';
+import { blockCollection } from '../../src/ecgs/store/content-model.ts';
+import { chunkCollection, fileCollection } from '../../src/ecgs/store/original-model.ts';
+import type { StoredEcg } from '../../src/ecgs/store/model.ts';
 
 export interface Integrity {
   recordings: number;
-  /** Recordings without blocks or annotations. */
+  /** Recordings without blocks, annotations or uploaded files. */
   hollow: string[];
-  /** Ids that blocks or annotations refer to, but that belong to no recording. */
+  /** Ids that blocks, annotations or uploaded files refer to, but that belong to no recording. */
   orphans: string[];
   /** Recordings that repeat an earlier one: same owner and content, or same owner and external id. */
   doubled: string[];
@@ -24,6 +26,7 @@ export interface Integrity {
 /** Checks everything that is stored. */
 export async function integrityOf(database: Connection): Promise<Integrity> {
   const [samples, annotations] = [await storedSamples(database), await storedAnnotations(database)];
+  const files = await storedFiles(database);
   const found: Integrity = { recordings: 0, hollow: [], orphans: [], doubled: [], mistold: [] };
   const seen = new Set<string>();
   const published = new Set<string>();
@@ -36,14 +39,17 @@ export async function integrityOf(database: Connection): Promise<Integrity> {
     published.add(id);
     const stored = (number: number): number => samples.get(`${id}/${number}`) ?? 0;
     const isWhole = ecg.channels.every(({ summary }, number) => stored(number) === summary.samples);
-    if (!isWhole || (annotations.get(id) ?? 0) !== ecg.annotations) found.hollow.push(id);
+    const isKept = (ecg.original?.files ?? []).every((file) => files.bytes.get(String(file.id)) === file.bytes);
+    if (!isWhole || !isKept || (annotations.get(id) ?? 0) !== ecg.annotations) found.hollow.push(id);
     const owner = ecg.owner.toHexString();
     const names = [`${owner} content ${Buffer.from(ecg.digest.buffer).toString('base64')}`];
     if (ecg.externalId !== null) names.push(`${owner} id ${ecg.externalId}`);
     if (names.some((name) => seen.has(name))) found.doubled.push(id);
     for (const name of names) seen.add(name);
   }
-  const named = new Set([...samples.keys(), ...annotations.keys()].map((key) => key.split('/')[0] as string));
+  const named = new Set(
+    [...samples.keys(), ...annotations.keys(), ...files.recordings].map((key) => key.split('/')[0] as string),
+  );
   found.orphans = [...named].filter((id) => !published.has(id));
   const told = await toldOf(database);
   for (const id of published) if (told.get(id) !== 'create') found.mistold.push(id);
@@ -73,6 +79,21 @@ async function storedSamples(database: Connection): Promise<Map<string, number>>
     }
   }
   return counts;
+}
+
+/** The bytes of whole files by their ids, and the recordings that they and their chunks belong to. */
+async function storedFiles(database: Connection): Promise<{ bytes: Map<string, number>; recordings: Set<string> }> {
+  const [bytes, recordings] = [new Map<string, number>(), new Set<string>()];
+  const stored = new Map<string, number>();
+  for await (const { files_id: file, ecg, data } of chunkCollection(database).find()) {
+    recordings.add(String(ecg));
+    stored.set(String(file), (stored.get(String(file)) ?? 0) + data.length());
+  }
+  for await (const { _id, ecg, length } of fileCollection(database).find()) {
+    recordings.add(String(ecg));
+    if ((stored.get(String(_id)) ?? 0) === length) bytes.set(String(_id), length);
+  }
+  return { bytes, recordings };
 }
 
 /** Annotations by recording. */

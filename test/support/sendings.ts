@@ -79,19 +79,21 @@ export const send = (app: { url: string }, token: string, { raw, headers }: Send
   call(app, 'POST', '/ecgs', { token, raw, headers });
 
 /** The compared parts of a recording. */
-export interface Received {
+interface Received {
   id: string;
   annotations: number;
   channels: readonly { name: string }[];
 }
 
-/** The recordings of an answer to an upload. */
-export const received = ({ json }: Answer): Received[] =>
-  ((json.items ?? [json]) as Received[]).map(({ id, annotations, channels }) => ({
-    id,
-    annotations,
-    channels: channels.map(({ name }) => ({ name })),
-  }));
+/** The ids of the recordings in an answer to an upload, the first one first. */
+export const idsOf = ({ json }: Answer): string[] => {
+  const { id, siblings } = json as { id: string; siblings: { id: string }[] };
+  return [id, ...siblings.map((sibling) => sibling.id)];
+};
+
+/** Reads the recordings of an answer to an upload, the first one first. */
+export const readEach = async (app: { url: string }, token: string, answer: Answer): Promise<Answer['json'][]> =>
+  Promise.all(idsOf(answer).map(async (id) => (await call(app, 'GET', `/ecgs/${id}`, { token })).json));
 
 const TYPES = { int16: Int16Array, int32: Int32Array, float32: Float32Array, float64: Float64Array } as const;
 
@@ -99,10 +101,16 @@ const TYPES = { int16: Int16Array, int32: Int32Array, float32: Float32Array, flo
 export async function differences(
   app: { url: string },
   token: string,
-  recordings: readonly Received[],
+  ids: readonly string[],
   sending: Pick<Sending, 'signals' | 'annotations'>,
 ): Promise<string[]> {
   const found: string[] = [];
+  const recordings: Received[] = [];
+  for (const id of ids) {
+    const { status, json } = await inTurn(() => call(app, 'GET', `/ecgs/${id}`, { token }));
+    if (status === 200) recordings.push(json);
+    else found.push(`the recording ${id} answers ${status}`);
+  }
   const names = recordings.flatMap(({ channels }) => channels.map(({ name }) => name));
   const expected = Object.keys(sending.signals).toSorted().join();
   if (names.toSorted().join() !== expected) found.push(`the channels are ${names.join()}`);

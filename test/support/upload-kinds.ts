@@ -24,7 +24,7 @@ export const UPLOAD_KINDS: readonly UploadKind[] = [
   {
     name: 'of one recording',
     ends: STORED,
-    writes: ['insert ecgBlocks', 'insert ecgs'],
+    writes: ['insert ecgBlocks', 'insert ecgOriginals.chunks', 'insert ecgOriginals.files', 'insert ecgs'],
     prepare: async (_, id, seed) => jsonSending(id, signalsOf(seed, SHORT)),
   },
   {
@@ -65,7 +65,7 @@ export const UPLOAD_KINDS: readonly UploadKind[] = [
     prepare: async (place, id, seed) => {
       const sending = await dicomSending(id, signalsOf(seed, SHORT));
       const { json } = await send(place, place.clinician.token, sending);
-      await remove(place, json.items[1].id as string);
+      await remove(place, json.siblings[0].id as string);
       return sending;
     },
   },

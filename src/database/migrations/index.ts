@@ -16,6 +16,10 @@ import { audit } from './0011-audit.ts';
 import { derived } from './0012-derived.ts';
 import { resumableUploads } from './0013-resumable-uploads.ts';
 import { idempotencyKeys } from './0014-idempotency-keys.ts';
+import { sessions } from './0015-sessions.ts';
+import { lists } from './0016-lists.ts';
+import { originals } from './0017-originals.ts';
+import { marks } from './0018-marks.ts';
 import type { Migration } from './migration.ts';
 
 export const MIGRATIONS: readonly Migration[] = [
@@ -33,4 +37,8 @@ export const MIGRATIONS: readonly Migration[] = [
   derived,
   resumableUploads,
   idempotencyKeys,
+  sessions,
+  lists,
+  originals,
+  marks,
 ];

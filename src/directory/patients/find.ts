@@ -8,10 +8,12 @@
  * than that are dense enough in the index of the order, so that it is scanned and other patients are skipped.
  */
 import type { Connection, QueryFilter } from 'mongoose';
+import { isId } from '../../database/ids.ts';
 import { searchWords } from '../../text/search-words.ts';
 import { ALL, bounds, facet } from '../order.ts';
 import { exactTerm, nameWords, patientModel, type StoredPatient } from './model.ts';
 import type { PatientOrder } from './schema.ts';
+import { fullName } from './view.ts';
 
 /** The maximum number of patients that are sorted in memory. */
 export const MAX_SORTED = 2_000;
@@ -140,4 +142,33 @@ function conditionSearch(condition: string): Query[] {
     { conditionTerms: { $elemMatch: { terms: { $all: searchWords(condition) } } } },
     { 'conditionTerms.terms': exactTerm(condition) },
   ];
+}
+
+/**
+ * The ids of patients with a name that has a word with this beginning, or whose SSN or identifier it is.
+ * @param among these patients only; omitted: all
+ */
+export async function patientsNamed(
+  database: Connection,
+  word: string,
+  atMost: number,
+  among?: readonly string[],
+): Promise<string[]> {
+  const name: Query = { nameTerms: { $in: [word, exactTerm(word)] } };
+  const found = await patientModel(database)
+    .find(among ? { $and: [{ _id: { $in: among.filter(isId) } }, name] } : name, { _id: 1 })
+    .hint(among ? '_id_' : SEARCH)
+    .limit(atMost)
+    .lean();
+  return found.map(({ _id }) => _id.toHexString());
+}
+
+/** The full names of patients by their ids, as far as they exist. */
+export async function patientNames(database: Connection, ids: readonly string[]): Promise<Map<string, string>> {
+  const wanted = [...new Set(ids)].filter(isId);
+  if (wanted.length === 0) return new Map();
+  const found = await patientModel(database)
+    .find({ _id: { $in: wanted } }, { prefix: 1, firstName: 1, middleName: 1, lastName: 1, suffix: 1 })
+    .lean();
+  return new Map(found.map((patient) => [patient._id.toHexString(), fullName(patient)]));
 }

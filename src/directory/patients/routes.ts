@@ -1,10 +1,13 @@
 /** `/patients`: the people of the directory. */
 import { Types } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
-import { created, json, noContent, onePage, versioned } from '../../http/answers.ts';
+import { created, json, noContent, pageOrCsv, versioned } from '../../http/answers.ts';
 import { etag } from '../../http/etag.ts';
+import { wantsCsv } from '../../http/csv.ts';
+import { columnsOf } from '../../http/csv-columns.ts';
+import { answerList, LIST } from '../../http/list-csv.ts';
 import { type AnyOperation, operation } from '../../http/operation.ts';
-import { page, total } from '../../http/paging.ts';
+import { page } from '../../http/paging.ts';
 import type { AlsoWrong } from '../../http/validate.ts';
 import { today } from '../dates.ts';
 import type { DirectoryDeps } from '../deps.ts';
@@ -13,6 +16,7 @@ import { lifeFaultsOf } from './fields.ts';
 import { countPatients, defaultOrder, findPatients, type PatientOrdering } from './find.ts';
 import { included } from './include.ts';
 import {
+  type ListedPatient,
   NewPatient,
   Patient,
   PatientBasic,
@@ -34,12 +38,14 @@ export const patientOperations = (deps: DirectoryDeps): AnyOperation[] => [
 ];
 
 const COMMON = { tag: 'patients', access: 'user' } as const;
+const CSV = { name: 'patients', columns: columnsOf(Patient) };
 
 /**
  * @openapi
  * /patients:
  *   get:
  *     summary: List patients
+ *     description: The CSV has the fields of the patients, without what `include` adds.
  */
 const list = ({ config, zone, database }: DirectoryDeps): AnyOperation =>
   operation({
@@ -48,23 +54,23 @@ const list = ({ config, zone, database }: DirectoryDeps): AnyOperation =>
     method: 'get',
     path: '/patients',
     query: patientListQuery(config.limits),
-    answers: onePage(PatientList),
-    errors: ['invalid-cursor'],
-    handler: async ({ ctx, query }) => {
+    answers: pageOrCsv(PatientList),
+    ...LIST,
+    handler: async (call) => {
+      const { ctx, query } = call;
       const sort = query.sort ?? defaultOrder(query);
       const ordering = orderingOf(sort);
-      const found = await findPatients(database, query, ordering, placeIn(sort, query.cursor), query.limit + 1);
-      const { items, nextCursor } = page(found, query.limit, (patient) => [sort, patient.orders[ordering.order]]);
-      const [extras, counted] = await Promise.all([
-        included(database, items, query.include ?? []),
-        query.total ? total((atMost) => countPatients(database, query, atMost)) : {},
-      ]);
+      const include = wantsCsv(ctx) ? [] : (query.include ?? []);
       const now = today(zone);
-      ctx.body = {
-        items: items.map((patient, i) => ({ ...patientView(patient, now), ...extras[i] })),
-        nextCursor,
-        ...counted,
-      } satisfies PatientList;
+      await answerList<ListedPatient>(call, CSV, {
+        page: async (cursor, limit) => {
+          const found = await findPatients(database, query, ordering, placeIn(sort, cursor), limit + 1);
+          const { items, nextCursor } = page(found, limit, (patient) => [sort, patient.orders[ordering.order]]);
+          const extras = await included(database, items, include);
+          return { items: items.map((patient, i) => ({ ...patientView(patient, now), ...extras[i] })), nextCursor };
+        },
+        count: (atMost) => countPatients(database, query, atMost),
+      });
     },
   });
 

@@ -1,15 +1,14 @@
 /** Input and output of `/patients`. These schemas validate requests and are components of the API document. */
 import { z } from 'zod';
 import type { Limits } from '../../startup/config.ts';
-import { eitherFlag } from '../../http/query-values.ts';
+import { eitherFlag, someOf } from '../../http/query-values.ts';
 import { listOf, pageQuery } from '../../http/paging.ts';
 import { searchText } from '../../http/search-text.ts';
 import { text } from '../../text/plain-text.ts';
-import { LENGTH_FIRST } from '../../text/wording.ts';
 import { Condition } from '../conditions/schema.ts';
 import { Encounter } from '../encounters/schema.ts';
 import { EARLIEST_BIRTH } from '../dates.ts';
-import { amount, attribution, day, email, maybe, phone } from '../fields.ts';
+import { amount, attribution, day, email, maybe, phone, plainNumber } from '../fields.ts';
 import { Study } from '../studies/schema.ts';
 
 /** Per patient. */
@@ -49,8 +48,8 @@ const Address = z
     fips: maybe(text(10)).meta({ description: 'FIPS code of the county' }),
     zip: maybe(text(20)),
     country: maybe(text()),
-    lat: maybe(z.number().min(-90).max(90)),
-    lon: maybe(z.number().min(-180).max(180)),
+    lat: maybe(plainNumber().min(-90).max(90)),
+    lon: maybe(plainNumber().min(-180).max(180)),
   })
   .meta({ id: 'Address' });
 
@@ -193,16 +192,6 @@ const SORTS = PATIENT_ORDERS.flatMap((order) => [order, `-${order}`] as const);
 export const INCLUDABLE = ['studies', 'encounters', 'conditions'] as const;
 export type Includable = (typeof INCLUDABLE)[number];
 
-const isIncludable = (word: string): word is Includable => INCLUDABLE.some((name) => name === word);
-const include = z
-  .string()
-  .max(100, LENGTH_FIRST)
-  .refine(
-    (list) => list.split(',').every(isIncludable),
-    `must be one or more of ${INCLUDABLE.join(', ')}, separated by commas`,
-  )
-  .transform((list) => [...new Set(list.split(','))].filter(isIncludable));
-
 /** The query of `GET /patients`. */
 export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
   z
@@ -232,11 +221,9 @@ export const patientListQuery = (limits: Pick<Limits, 'maxPageSize'>) =>
       isActive: eitherFlag(),
       birthDateFrom: day().optional().meta({ description: 'Born on that day or later' }),
       birthDateTo: day().optional().meta({ description: 'Born on that day or earlier' }),
-      include: include.optional().meta({
-        minLength: 1,
+      include: someOf(INCLUDABLE).optional().meta({
         description:
-          'Adds these to each patient: studies, conditions, encounters, separated by commas; of each, the ' +
-          'latest 20 and the total number',
+          'Adds these to each patient, separated by commas: of each kind, the latest 20 and the total number',
       }),
     })
     .refine(({ birthDateFrom: from, birthDateTo: to }) => from === undefined || to === undefined || from <= to, {

@@ -5,7 +5,7 @@ import { unique } from '../../database/duplicate-key.ts';
 import { objectId } from '../../database/ids.ts';
 import { wholeDocuments } from '../../database/models.ts';
 import { type Along, inTransaction } from '../../database/transaction.ts';
-import { assertVersion, type Target } from '../../database/versions.ts';
+import { assertVersion, changesNothing, type Target } from '../../database/versions.ts';
 import { notFound, Problem } from '../../errors.ts';
 import { conditionModel } from '../conditions/model.ts';
 import { created } from '../documents.ts';
@@ -77,6 +77,7 @@ export async function changePatient(
       inTransaction(database, async (session) => {
         const current = await patientModel(database).findById(_id).session(session).lean<StoredPatient>();
         assertVersion(current, target.version);
+        if (changesNothing(current, changes)) return current;
         const patient = { ...current, ...changes, updatedAt: new Date(), updatedBy: by, version: current.version + 1 };
         assertLife(patient, today);
         const { updatedAt, updatedBy, version } = patient;

@@ -64,11 +64,14 @@ const addressView = ({
 });
 
 /** The minimum that identifies a person. */
+type Name = Pick<StoredPatient, 'prefix' | 'firstName' | 'middleName' | 'lastName' | 'suffix'>;
+
+export const fullName = ({ prefix, firstName, middleName, lastName, suffix }: Name): string =>
+  [prefix, firstName, middleName, lastName, suffix].filter((part) => part !== null).join(' ');
+
 export const basicView = (patient: StoredPatient, today: string): PatientBasic => ({
   id: patient._id.toHexString(),
-  name: [patient.prefix, patient.firstName, patient.middleName, patient.lastName, patient.suffix]
-    .filter((part) => part !== null)
-    .join(' '),
+  name: fullName(patient),
   firstName: patient.firstName,
   lastName: patient.lastName,
   birthDate: patient.birthDate,

@@ -2,8 +2,8 @@
 import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { Samples } from '../../signal/samples.ts';
 import { type Stretches, StretchFinder } from '../../signal/stretches.ts';
-import { millivolts } from '../../signal/units.ts';
 import { tableRow } from '../store/block-table.ts';
+import { isElectrical } from '../store/evident.ts';
 import type { StoredChannel } from '../store/model.ts';
 import { MAX_RANGES } from './finding.ts';
 import type { SampleRange } from './window.ts';
@@ -12,9 +12,6 @@ import type { SampleRange } from './window.ts';
 export const LASTING_SECONDS = 2;
 /** Equal samples also required for a flat line: below 10 Hz, a slow signal may be equal for two seconds. */
 const LEAST_FLAT_SAMPLES = 20;
-
-/** Whether a channel can come from electrodes: other signals may be constant, or stay at their limit. */
-export const isElectrical = ({ lead, unit }: StoredChannel): boolean => lead !== null || millivolts(unit) !== null;
 
 export class ChannelStretches {
   readonly #channel: StoredChannel;

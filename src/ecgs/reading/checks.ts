@@ -7,15 +7,13 @@ import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { Samples } from '../../signal/samples.ts';
 import type { Stretches } from '../../signal/stretches.ts';
 import { isPhysical } from '../../signal/units.ts';
+import { isEmpty, isFlat, isMostlyMissing } from '../store/evident.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
-import { ChannelStretches, isElectrical, LASTING_SECONDS } from './channel-stretches.ts';
+import { ChannelStretches, LASTING_SECONDS } from './channel-stretches.ts';
 import { type Finding, finding, FINDINGS, NOWHERE } from './finding.ts';
 import { LimbChecks, limbLeads } from './limb-checks.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { spanOf, wholeSpan } from './span-cursor.ts';
-
-/** Fraction of the samples. */
-const MOSTLY = 0.5;
 
 /**
  * The recording must have been read with its block tables. Returns all findings, in the order of `FINDINGS`; an empty
@@ -86,14 +84,14 @@ function ofChannel(channel: StoredChannel, stretches: ChannelStretches): Finding
   const {
     name,
     samplingRate,
-    summary: { samples, missing, minimum, maximum },
+    summary: { samples },
   } = channel;
   const whole: Stretches = { kept: [{ first: 0, end: samples }], count: 1 };
   const about = (code: Finding['code'], message: string, where: Stretches): Finding =>
     finding(code, [name], message, samplingRate, where);
-  if (samples === missing) return [about('nothing-recorded', 'Every sample is missing.', whole)];
+  if (isEmpty(channel)) return [about('nothing-recorded', 'Every sample is missing.', whole)];
   const found: Finding[] = [];
-  if (missing > MOSTLY * samples)
+  if (isMostlyMissing(channel))
     found.push(
       about(
         'mostly-missing',
@@ -105,8 +103,7 @@ function ofChannel(channel: StoredChannel, stretches: ChannelStretches): Finding
     found.push(
       about('samples-missing', `All samples are missing for more than ${LASTING_SECONDS} s.`, stretches.missing),
     );
-  if (minimum === maximum && isElectrical(channel))
-    return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
+  if (isFlat(channel)) return [...found, about('lead-off', 'The line is flat: the electrode may be off.', whole)];
   if (stretches.flat.count > 0)
     found.push(
       about(

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { moment } from '../../directory/fields.ts';
 import { SEXES } from '../../directory/patients/schema.ts';
-import { wholeNumber } from '../../http/query-values.ts';
-import { CANONICAL_LEADS, type CanonicalLead } from '../../signal/leads.ts';
+import { someOf, wholeNumber } from '../../http/query-values.ts';
+import { CANONICAL_LEADS } from '../../signal/leads.ts';
 
 /** Years of an age. */
 const MAX_AGE = 150;
@@ -13,24 +13,11 @@ export const BIN_WIDTH = 1;
 export const AGE_BAND = 10;
 export const PERCENTILES = [5, 25, 50, 75, 95] as const;
 
-const isLead = (word: string): word is CanonicalLead => CANONICAL_LEADS.some((lead) => lead === word);
-const leads = z
-  .string()
-  .max(100)
-  .refine(
-    (list) => list.split(',').every(isLead),
-    `must be one or more of ${CANONICAL_LEADS.join(', ')}, separated by commas`,
-  )
-  .transform((list) => [...new Set(list.split(','))].filter(isLead));
-
 const age = wholeNumber(0, MAX_AGE);
 
 export const cohortQuery = z
   .strictObject({
-    lead: leads.optional().meta({
-      minLength: 1,
-      description: `One or more of ${CANONICAL_LEADS.join(', ')}, separated by commas. Default: all`,
-    }),
+    lead: someOf(CANONICAL_LEADS).optional().meta({ description: 'One or more, separated by commas. Default: all' }),
     dateFrom: moment().optional().meta({ description: 'Recorded then or later' }),
     dateTo: moment().optional().meta({ description: 'Recorded before' }),
     sex: z.enum(SEXES).optional().meta({ description: "The patient's" }),

@@ -15,12 +15,13 @@ import {
   type WritableRecording,
 } from '../../formats/types.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
-import { readAnnotations } from '../store/annotations.ts';
+import { exportedAnnotations } from '../annotations/exported.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { downloadName } from '../download-name.ts';
 import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { spanOf } from './span-cursor.ts';
-import { assertInside, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
+import { assertInside, NOTHING, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
 import { WindowSummaries } from './window-summaries.ts';
 
 export interface ExportOptions extends TimeWindow {
@@ -33,8 +34,6 @@ export interface ExportOptions extends TimeWindow {
 
 /** For a recording whose file names no patient; null would mean that nothing may be disclosed. */
 const NOBODY_SAID: Subject = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
-
-const NOTHING: SampleRange = { first: 0, end: 0 };
 
 /** Annotations of one export, all in memory at once. A day has about 100,000 beats. */
 export const MAX_EXPORTED_ANNOTATIONS = 1_000_000;
@@ -82,6 +81,7 @@ export async function exported(
   const whole: WritableRecording = {
     // A part of a recording is not the recording with that id.
     id: ecg._id.toHexString(),
+    name: downloadName(ecg),
     externalId: windowed || options.channels ? null : ecg.externalId,
     date: dateOf(ecg, begin, zone),
     notes: ecg.notes,
@@ -148,16 +148,17 @@ function writable(
  */
 async function annotationsOf(
   ecg: StoredEcg,
-  { from, to }: TimeWindow,
+  { from, to, deidentify }: ExportOptions,
   begin: number,
   numbers: readonly number[],
   database: Connection,
 ): Promise<Annotation[]> {
-  const { items, next } = await readAnnotations(database, ecg._id, { from, to }, [0, 0], MAX_EXPORTED_ANNOTATIONS);
-  if (next)
+  const most = MAX_EXPORTED_ANNOTATIONS;
+  const items = await exportedAnnotations(database, ecg, { from, to }, deidentify, most + 1);
+  if (items.length > most)
     throw new Problem(
       'answer-too-large',
-      `An export may have at most ${MAX_EXPORTED_ANNOTATIONS} annotations. Narrow it with from and to.`,
+      `An export may have at most ${most} annotations. Narrow it with from and to.`,
     );
   return items.flatMap((annotation) => {
     const channel = annotation.channel === null ? null : numbers.indexOf(annotation.channel);
@@ -167,7 +168,10 @@ async function annotationsOf(
   });
 }
 
-/** Free text is removed, except the names of channels; marks keep their codes. */
+/**
+ * Free text is removed, except the names of channels; marks keep their codes. Without a name, the files are named by
+ * the new id: the name of the uploaded file may be that of a person.
+ */
 function deidentified({ channels, annotations }: WritableRecording): WritableRecording {
   return {
     id: randomBytes(12).toString('hex'),

@@ -6,7 +6,7 @@ import { mongo } from 'mongoose';
 import type { BlockMemory } from '../../signal/block-memory.ts';
 import { SAMPLE_ARRAYS, type Samples } from '../../signal/samples.ts';
 import { decoded } from '../store/block-encoding.ts';
-import type { StoredBlock } from '../store/model.ts';
+import type { StoredBlock } from '../store/content-model.ts';
 
 /** Number of samples of a packed block, according to its header. */
 const packedLength = ({ buffer, position }: mongo.Binary): number =>

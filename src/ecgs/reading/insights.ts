@@ -7,15 +7,18 @@ import { type CrossingRule, CrossingCounter, DEFINITION } from '../../signal/cro
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { chosenChannels } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { spanOf } from './span-cursor.ts';
-import { assertInside, sampleRange, type TimeWindow } from './window.ts';
+import { assertInside, NOTHING, sampleRange, type SampleRange, type TimeWindow } from './window.ts';
 import { WindowSummaries } from './window-summaries.ts';
 
 export interface InsightOptions extends TimeWindow {
   /** Half width of the Schmitt trigger, in the channel's unit. */
   deadBand: number;
   gaps: CrossingRule['gaps'];
+  /** Names or leads, or comma-separated lists of them; all channels if omitted. */
+  channels?: string[] | undefined;
 }
 
 export interface ChannelInsights {
@@ -47,7 +50,7 @@ export interface Insights {
 /**
  * For a window, the recording must have been read with its block tables.
  * @param signal aborts the reading with its reason
- * Errors: `sampling-rate-unknown`, `window-outside`
+ * Errors: `sampling-rate-unknown`, `window-outside`, `invalid-query` (channels)
  */
 export async function insights(
   ecg: StoredEcg,
@@ -56,14 +59,21 @@ export async function insights(
   signal?: AbortSignal,
 ): Promise<Insights> {
   const { channels } = ecg;
+  const numbers = chosenChannels(ecg, options.channels);
+  const chosen = new Set(numbers);
   const windowed = options.from !== undefined || options.to !== undefined;
   const counters = countersOf(channels, options);
   let summaries = channels.map(({ summary }) => summary);
   if (windowed || counters) {
-    const ranges = channels.map((channel) => sampleRange(channel, options));
-    assertInside(channels, options);
+    const ranges = channels.map((channel, number) => (chosen.has(number) ? sampleRange(channel, options) : NOTHING));
+    assertInside(
+      numbers.map((number) => channels[number] as StoredChannel),
+      options,
+    );
     const windows = new WindowSummaries(ecg, ranges);
-    const spans = counters ? ranges.map((range, number) => spanOf(ecg, number, range)) : windows.spans;
+    const spans = counters
+      ? numbers.map((number) => spanOf(ecg, number, ranges[number] as SampleRange))
+      : windows.spans;
     for await (const part of new RecordingReader(database, ecg._id, spans, signal).inTurn()) {
       counters?.[part.channel]?.push(part.samples);
       windows.push(part);
@@ -74,9 +84,10 @@ export async function insights(
     ecgId: ecg._id.toHexString(),
     definition: { ...DEFINITION, deadBand: options.deadBand, gaps: options.gaps },
     window: windowed ? { from: options.from ?? 0, to: options.to ?? null } : null,
-    channels: channels.map((channel, i) => {
-      const summary = summaries[i] as SignalSummary;
-      return physical(channel, summary, counters?.[i]?.count ?? summary.zeroCrossings);
+    channels: numbers.map((number) => {
+      const summary = summaries[number] as SignalSummary;
+      const count = counters?.[number]?.count ?? summary.zeroCrossings;
+      return physical(channels[number] as StoredChannel, summary, count);
     }),
   };
 }
@@ -128,7 +139,7 @@ const BAND_SLACK = 2 ** -50;
  * The dead band in stored units. 0.29 mV at a gain of 100 is 28.999999999999996 in doubles and means 29; 0.7 at 0.1 is
  * 0.06999999999999999 and means 0.07.
  */
-function bandInDigits(deadBand: number, { gain, zeroLevel }: StoredChannel): number {
+export function bandInDigits(deadBand: number, { gain, zeroLevel }: StoredChannel): number {
   if (deadBand === 0) return 0;
   const digits = deadBand * Math.abs(gain);
   return digits + BAND_SLACK * (digits + Math.abs(zeroLevel));

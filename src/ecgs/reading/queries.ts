@@ -1,15 +1,12 @@
 /** Queries about a recording: windows, channels and presentation. */
 import { z } from 'zod';
 import { FORMAT_IDS } from '../../formats/types.ts';
-import { pageQuery } from '../../http/paging.ts';
-import { flag, number, oneOfNumbers, signedNumber, wholeNumber, withDefault } from '../../http/query-values.ts';
-import { GAINS, LAYOUTS, SPEEDS } from '../../paper/types.ts';
-import type { Limits } from '../../startup/config.ts';
+import { flag, number, wholeNumber, withDefault } from '../../http/query-values.ts';
 
-const FROM = 'Seconds from the start, before the end of the recording';
+export const FROM = 'Seconds from the start, before the end of the recording';
 const TO = 'Seconds from the start, exclusive; anything after the end of the recording is ignored';
 const from = number().optional().meta({ description: FROM });
-const to = number().optional().meta({ description: TO });
+export const to = number().optional().meta({ description: TO });
 
 interface Window {
   from?: number | undefined;
@@ -19,16 +16,27 @@ const inOrder = (window: Window): boolean =>
   window.from === undefined || window.to === undefined || window.from <= window.to;
 const OUT_OF_ORDER = { path: ['to'], message: 'must not be before from' };
 /** Whether a window is not empty. */
-const isSome = (window: Window): boolean => window.to === undefined || (window.from ?? 0) < window.to;
-const EMPTY = { path: ['to'], message: 'must be after from' };
+export const isSome = (window: Window): boolean => window.to === undefined || (window.from ?? 0) < window.to;
+export const EMPTY = { path: ['to'], message: 'must be after from' };
 
-/** A single text, or a repeated parameter. */
-const channels = (description: string) =>
+/**
+ * A single text, or a repeated parameter.
+ * @param order what their order means @param usual what is chosen without it
+ */
+export const channels = (order = 'in this order', usual = 'all') =>
   z
     .union([z.string().min(1), z.array(z.string().min(1))])
     .transform((texts) => [texts].flat())
     .optional()
-    .meta({ type: 'string', anyOf: undefined, minLength: 1, description });
+    .meta({
+      type: 'string',
+      anyOf: undefined,
+      minLength: 1,
+      description:
+        `Names or leads separated by commas; only these, ${order}. Repeat the parameter for names that contain a ` +
+        `comma. By default ${usual}`,
+      example: 'II,V5',
+    });
 
 /** The query of the samples of a channel. */
 export const samplesQuery = z.strictObject({ from, to }).refine(inOrder, OUT_OF_ORDER);
@@ -38,10 +46,7 @@ export const severalSamplesQuery = z
   .strictObject({
     from,
     to,
-    channels: channels(
-      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
-        'contain a comma',
-    ),
+    channels: channels(),
   })
   .refine(inOrder, OUT_OF_ORDER);
 
@@ -53,10 +58,7 @@ export const waveformQuery = z
     from,
     to,
     pixels: withDefault(wholeNumber(1, MAX_PIXELS), 1_000).meta({ description: 'Width of the picture' }),
-    channels: channels(
-      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
-        'contain a comma',
-    ),
+    channels: channels(),
   })
   .refine(isSome, EMPTY);
 
@@ -72,6 +74,7 @@ export const insightsQuery = z
       .enum(['break', 'bridge'])
       .default('break')
       .meta({ description: 'Whether the sign is kept across missing samples (bridge) or not (break)' }),
+    channels: channels(),
   })
   .refine(inOrder, OUT_OF_ORDER);
 export type InsightsQuery = z.infer<typeof insightsQuery>;
@@ -89,27 +92,8 @@ export const seriesQuery = z.strictObject({
       .meta({ type: 'number', minimum: MIN_WINDOW, maximum: MAX_WINDOW, pattern: undefined }),
     60,
   ).meta({ description: 'Seconds. Whole minutes are read from stored summaries; others are counted from the samples' }),
-  channels: channels(
-    'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
-      'contain a comma',
-  ),
+  channels: channels(),
 });
-
-/** The query of `GET /ecgs/{id}/annotations`. */
-export const annotationQuery = (limits: Limits) => {
-  const { limit, cursor } = pageQuery(limits);
-  return z
-    .strictObject({
-      from: signedNumber().optional().meta({
-        description:
-          'Seconds from the first sample. Marks before it have negative times; they are included if this is left out',
-      }),
-      to: signedNumber().optional().meta({ description: 'Seconds from the first sample, exclusive' }),
-      limit,
-      cursor,
-    })
-    .refine(inOrder, OUT_OF_ORDER);
-};
 
 /** The query of `GET /ecgs/{id}/export`. */
 export const exportQuery = z
@@ -119,32 +103,7 @@ export const exportQuery = z
       .meta({ description: 'GET /formats shows which formats can be written', example: 'json' }),
     from,
     to,
-    channels: channels(
-      'Names or leads separated by commas; only these, in this order. Repeat the parameter for names that ' +
-        'contain a comma',
-    ),
+    channels: channels(),
     deidentify: flag(),
-  })
-  .refine(isSome, EMPTY);
-
-/** The query of `GET /ecgs/{id}/ecg.svg`. */
-export const pictureQuery = z
-  .strictObject({
-    from: withDefault(number(), 0).meta({ description: FROM }),
-    to: to.meta({
-      description: 'Seconds from the start. Default: 10 s after `from`, or the end of the recording',
-    }),
-    layout: z.enum(LAYOUTS).optional().meta({
-      description:
-        '3×4 with a rhythm strip if all twelve leads are present, otherwise stacked. Columns are continuous in time',
-    }),
-    speed: oneOfNumbers(SPEEDS, 25).meta({ description: 'mm/s' }),
-    gain: oneOfNumbers(GAINS, 10).meta({ description: 'mm/mV' }),
-    channels: channels(
-      'Names or leads separated by commas; only these, stacked in this order unless a layout is given. Repeat the ' +
-        'parameter for names that contain a comma',
-    ),
-    crossings: flag().meta({ description: 'Draws the zero level and a tick at every crossing' }),
-    name: flag().meta({ description: "Shows the patient's name if it is known" }),
   })
   .refine(isSome, EMPTY);

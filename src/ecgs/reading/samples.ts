@@ -1,8 +1,9 @@
 /** Ranges of channels: samples in stored units as recorded, and in physical units. */
 import type { Connection } from 'mongoose';
-import { notFound, Problem } from '../../errors.ts';
+import { Problem } from '../../errors.ts';
 import { joinedRuns, markerOf, type Samples, type SampleType, sampleType, type Scale } from '../../signal/samples.ts';
 import type { StoredChannel, StoredEcg } from '../store/model.ts';
+import { channelNumber } from './chosen-channels.ts';
 import { RecordingReader } from './recording-reader.ts';
 import { type Span, spanOf } from './span-cursor.ts';
 import { assertInside, sampleRange, type TimeWindow } from './window.ts';
@@ -58,7 +59,8 @@ function narrower(channels: readonly StoredChannel[], maxSamples: number): strin
 /**
  * A whole range of one channel.
  * @param signal aborts the reading with its reason
- * Errors: `not-found` (no channel of that name), and those of `answeredSpans`
+ * @param name of the channel, or its lead
+ * Errors: `not-found` (no such channel), `channel-ambiguous`, and those of `answeredSpans`
  */
 export async function readRange(
   ecg: StoredEcg,
@@ -68,9 +70,8 @@ export async function readRange(
   database: Connection,
   signal?: AbortSignal,
 ): Promise<ChannelRange> {
-  const number = ecg.channels.findIndex((channel) => channel.name === name);
-  const channel = ecg.channels[number];
-  if (!channel) throw notFound();
+  const number = channelNumber(ecg, name);
+  const channel = ecg.channels[number] as StoredChannel;
   const [span] = answeredSpans(ecg, [number], window, maxSamples) as [Span];
   const parts: Samples[] = [];
   for await (const { samples } of new RecordingReader(database, ecg._id, [span], signal).inTurn())

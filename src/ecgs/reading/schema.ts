@@ -112,21 +112,3 @@ export const EcgWaveform = z
     ),
   })
   .meta({ id: 'EcgWaveform', description: 'Channels in the requested order' });
-
-const Annotation = z
-  .strictObject({
-    at: z.number().meta({ description: 'Seconds from the first sample; negative before it' }),
-    duration: z.number().nullable().meta({ description: 'Seconds; null for a point in time' }),
-    channel: z.string().nullable().meta({ description: 'Name of the channel; null: all channels' }),
-    code: z
-      .string()
-      .nullable()
-      .meta({ description: "The format's own code, for example N for a normal beat in WFDB", example: 'N' }),
-    text: z.string().nullable(),
-  })
-  .meta({ id: 'EcgAnnotation' });
-
-export const AnnotationList = z
-  .strictObject({ items: z.array(Annotation), nextCursor: z.string().nullable() })
-  .meta({ id: 'EcgAnnotationList' });
-export type AnnotationList = z.infer<typeof AnnotationList>;

@@ -1,7 +1,8 @@
 /** Moves forward over a span of one channel, and holds samples that are fetched and not yet returned. */
 import { BlockMemory } from '../../signal/block-memory.ts';
 import { BLOCK_SAMPLES, SAMPLE_ARRAYS, type Samples, type SampleType } from '../../signal/samples.ts';
-import type { ObjectId, StoredBlock, StoredChannel, StoredEcg } from '../store/model.ts';
+import type { StoredBlock } from '../store/content-model.ts';
+import type { ObjectId, StoredChannel, StoredEcg } from '../store/model.ts';
 import { type BlockPlace, decoding } from '../store/stored-blocks.ts';
 import { HeldPart } from './held-part.ts';
 import type { SampleRange } from './window.ts';

@@ -1,6 +1,6 @@
 /** Time windows, and the samples in them. */
 import { Problem } from '../../errors.ts';
-import { boundOf } from '../../signal/window-grid.ts';
+import { boundOf } from '../../signal/bounds.ts';
 import type { StoredChannel } from '../store/model.ts';
 
 /** Seconds from the start of the recording; half-open. */
@@ -14,6 +14,9 @@ export interface SampleRange {
   first: number;
   end: number;
 }
+
+/** The range of a channel that is not asked for. */
+export const NOTHING: SampleRange = { first: 0, end: 0 };
 
 /** The samples of a channel inside a window. Errors: `sampling-rate-unknown` if there is a window and no rate. */
 export function sampleRange(

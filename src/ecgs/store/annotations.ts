@@ -1,10 +1,11 @@
 /** Annotations in MongoDB: stored in runs of at most a thousand as packed columns, read in pages. */
 import { createHash, type Hash } from 'node:crypto';
-import { type Connection, mongo, Types } from 'mongoose';
+import { type Collection, type Connection, mongo, Types } from 'mongoose';
 import type { Annotation } from '../../formats/types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../../formats/types.ts';
 import type { Written } from './batch-writer.ts';
-import { annotationCollection, MAJORITY, type ObjectId, type StoredAnnotations, type StoredEcg } from './model.ts';
+import { annotationCollection, attachedCollection, type StoredAnnotations } from './content-model.ts';
+import { MAJORITY, type ObjectId, type StoredEcg } from './model.ts';
 
 /** Writes the annotations of a recording that is not published yet. */
 export class AnnotationWriter {
@@ -90,36 +91,70 @@ export async function missingRuns(
   return Array.from({ length: runs }, (_, index) => index).filter((index) => !there.has(index));
 }
 
-/** Where the next page starts: run and row. */
-export type AnnotationPlace = [chunk: number, row: number];
+/** A place in runs: run and row. */
+export type AnnotationPlace = [run: number, row: number];
+
+/** Which annotations are wanted. */
+export interface AnnotationFilter {
+  /** Seconds from the first sample, half-open. Marks may lie before the first sample and after the last. */
+  from?: number | undefined;
+  to?: number | undefined;
+  code?: string | undefined;
+}
+
+/** Where runs are stored, and which of them are meant. */
+type Runs = { in: Collection<StoredAnnotations>; those: { ecg: ObjectId; file?: ObjectId } };
+
+/** The runs of the annotations that came with a recording. */
+export const ownRuns = (database: Connection, ecg: ObjectId): Runs => ({
+  in: annotationCollection(database),
+  those: { ecg },
+});
+
+/** The runs of a file that was attached to it. */
+export const attachedRuns = (database: Connection, ecg: ObjectId, file: ObjectId): Runs => ({
+  in: attachedCollection(database) as unknown as Collection<StoredAnnotations>,
+  those: { ecg, file },
+});
 
 /**
- * Annotations in `[from, to)`, in order of time. Marks may lie before the first sample and after the last.
- * @param limit the most items to return, with the place of the next one; null at the end
+ * Annotations in order of time, as what is made of them.
+ * @param start the place of the first one that may be returned
+ * @param most to return
+ * @param made of an annotation and its place
  */
-export async function readAnnotations(
-  database: Connection,
-  ecg: ObjectId,
-  { from = -Infinity, to = Infinity }: { from?: number | undefined; to?: number | undefined },
+export async function readRuns<T>(
+  runs: Runs,
+  { from = -Infinity, to = Infinity, code }: AnnotationFilter,
   start: AnnotationPlace,
-  limit: number,
-): Promise<{ items: Annotation[]; next: AnnotationPlace | null }> {
-  const items: Annotation[] = [];
-  const chunks = annotationCollection(database).find(
-    { ecg, index: { $gte: start[0] }, last: { $gte: from }, first: { $lt: to } } as never,
-    { sort: { index: 1 }, batchSize: 1 },
-  );
-  for await (const chunk of chunks) {
-    const rows = unpacked(chunk);
-    for (let row = chunk.index === start[0] ? start[1] : 0; row < rows.length; row++) {
+  most: number,
+  made: (annotation: Annotation, run: number, row: number) => T,
+): Promise<T[]> {
+  const found: T[] = [];
+  const isMeant = { ...runs.those, index: { $gte: start[0] }, last: { $gte: from }, first: { $lt: to } };
+  const stored = runs.in.find({ ...isMeant, ...(code !== undefined && { code }) } as never, {
+    sort: { index: 1 },
+    batchSize: 1,
+  });
+  for await (const run of stored) {
+    const rows = unpacked(run);
+    for (let row = run.index === start[0] ? start[1] : 0; row < rows.length; row++) {
       const annotation = rows[row] as Annotation;
       if (annotation.at < from || annotation.at >= to) continue;
-      if (items.length === limit) return { items, next: [chunk.index, row] };
-      items.push(annotation);
+      if (code !== undefined && annotation.code !== code) continue;
+      if (found.length === most) return found;
+      found.push(made(annotation, run.index, row));
     }
   }
-  return { items, next: null };
+  return found;
 }
+
+/** Annotations as they are stored: runs of rows in order of time. */
+export const packedRuns = (annotations: readonly Annotation[]): (Columns & { index: number })[] =>
+  Array.from({ length: Math.ceil(annotations.length / MAX_ANNOTATIONS_A_RUN) }, (_, index) => {
+    const from = index * MAX_ANNOTATIONS_A_RUN;
+    return { index, ...packed(annotations.slice(from, from + MAX_ANNOTATIONS_A_RUN)) };
+  });
 
 type Columns = Pick<StoredAnnotations, 'first' | 'last' | 'at' | 'duration' | 'channel' | 'code' | 'text'>;
 

@@ -51,9 +51,15 @@ const uploaded = (ecg: Audited): RepeatableEvent => ({
   action: 'create',
 });
 
-/** Recordings from before the directory may have a free text as their patient. */
 const about = ({ _id, patient }: Audited) => ({
   resource: 'ecg' as const,
   id: _id,
-  patient: patient !== null && isId(patient) ? new Types.ObjectId(patient) : null,
+  patient: patientOf({ patient }),
 });
+
+/**
+ * The patient of the directory that a recording names; null if it names none. Recordings from before the directory may
+ * have a free text as their patient.
+ */
+export const patientOf = ({ patient }: Pick<Audited, 'patient'>): ObjectId | null =>
+  patient !== null && isId(patient) ? new Types.ObjectId(patient) : null;

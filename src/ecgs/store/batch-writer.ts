@@ -9,13 +9,14 @@ import {
   blockCollection,
   envelopeCollection,
   minuteCollection,
-  type ObjectId,
   type StoredBlock,
   type StoredBlocks,
   type StoredChannelMinutes,
+  type StoredContent,
   type StoredMinutes,
   type StoredTile,
-} from './model.ts';
+} from './content-model.ts';
+import type { ObjectId } from './model.ts';
 
 /** Bytes of one insert: large enough to make its round trip negligible, small enough to have a few in flight. */
 const BATCH_BYTES = 1 << 20;
@@ -30,7 +31,7 @@ export interface Written {
 }
 
 /** Inserts documents of one kind. */
-class BatchWriter<Stored extends StoredBlocks | StoredTile | StoredMinutes> {
+export class BatchWriter<Stored extends StoredContent> {
   /** The number of documents added. */
   documents = 0;
   #batch: Stored[] = [];
@@ -49,7 +50,7 @@ class BatchWriter<Stored extends StoredBlocks | StoredTile | StoredMinutes> {
     this.documents++;
     this.#batch.push(document);
     this.#batchBytes += bytes;
-    if (this.#batchBytes >= BATCH_BYTES) this.#send();
+    if (this.#batchBytes >= BATCH_BYTES) this.send();
   }
 
   /** Resolves when another document may be added. Rejects if an insert has failed. */
@@ -60,7 +61,7 @@ class BatchWriter<Stored extends StoredBlocks | StoredTile | StoredMinutes> {
 
   /** Resolves when every document that was added is stored, journaled and acknowledged by a majority. */
   async flush(): Promise<void> {
-    this.#send();
+    this.send();
     await Promise.all(this.#inFlight);
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -71,7 +72,8 @@ class BatchWriter<Stored extends StoredBlocks | StoredTile | StoredMinutes> {
     await Promise.all(this.#inFlight);
   }
 
-  #send(): void {
+  /** Begins to insert what has been added. */
+  send(): void {
     if (this.#batch.length === 0) return;
     const documents = this.#batch;
     this.#batch = [];

@@ -9,17 +9,8 @@ import type { Logger } from 'pino';
 import { removeContent } from './content.ts';
 import { isHollow, lacksDerived, requireDerived } from './missing.ts';
 import { userModel } from '../../users/model.ts';
-import {
-  checkCollection,
-  CONTENT,
-  contentCollection,
-  ecgModel,
-  instanceCollection,
-  type ObjectId,
-  PUBLISHED,
-  type StoredContent,
-  type StoredEcg,
-} from './model.ts';
+import { CONTENT, contentCollection, type StoredContent } from './content-model.ts';
+import { checkCollection, ecgModel, instanceCollection, type ObjectId, PUBLISHED, type StoredEcg } from './model.ts';
 import { type Place, placeOf, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
 import type { Uploads } from './uploads.ts';
@@ -73,9 +64,11 @@ export async function check(deps: CheckDeps): Promise<Checked> {
   let orphans = 0;
   const next: Record<string, ObjectId | null> = {};
   for (const name of CONTENT) {
-    const pass = await checkContent(deps, name, cursors[name] ?? null);
+    // A dot in the name of a field would mean a field inside another.
+    const field = name.replace('.', '/');
+    const pass = await checkContent(deps, name, cursors[field] ?? null);
     orphans += pass.orphans;
-    next[name] = pass.cursor;
+    next[field] = pass.cursor;
   }
   await clearMarked(database);
   const found = await checkRecordings(deps, cursors['ecgs'] ?? null);
@@ -85,7 +78,7 @@ export async function check(deps: CheckDeps): Promise<Checked> {
     [{ $set: { cursors: next, nextAt: { $ifNull: ['$nextAt', '$$NOW'] } } }],
     { upsert: true },
   );
-  if (orphans > 0) deps.log.info({ orphans }, 'removed blocks and annotations that belonged to no recording');
+  if (orphans > 0) deps.log.info({ orphans }, 'removed blocks, annotations and files that belonged to no recording');
   orphans += await removeOwnerless(deps, found.places);
   return { orphans, hollow: await reportHollow(deps, found.hollow) };
 }
@@ -110,7 +103,7 @@ export async function reportHollow(
   if (still.length > 0) {
     log.error(
       { recordings: still.length, ids: still.slice(0, 20).map(({ id }) => id.toHexString()) },
-      'recordings lack samples or marks: restore them from a backup, or upload them again',
+      'recordings lack samples, marks or files: restore them from a backup, or upload them again',
     );
   }
   return still.length;
@@ -149,6 +142,7 @@ async function checkContent(
  */
 async function isBeingWritten({ database, uploads }: CheckDeps, { ecg, writer }: StoredContent): Promise<boolean> {
   if (uploads.active.has(ecg.toHexString())) return true;
+  if (!writer) return false;
   if (writer.equals(uploads.instance)) return false;
   const unfenced = { _id: writer, fencedAt: { $exists: false } };
   return (await instanceCollection(database).findOne(unfenced, { projection: { _id: 1 } })) !== null;

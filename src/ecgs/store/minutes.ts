@@ -7,7 +7,8 @@ import { BLOCK_SAMPLES } from '../../signal/samples.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
 import { windowsIn } from '../../signal/window-grid.ts';
 import { ROW_BYTES } from './block-table.ts';
-import { minuteCollection, type StoredChannel, type StoredEcg } from './model.ts';
+import { minuteCollection } from './content-model.ts';
+import type { StoredChannel, StoredEcg } from './model.ts';
 
 /** Seconds of a window of the grid. */
 export const MINUTE = 60;

@@ -2,15 +2,18 @@
 import type { Connection } from 'mongoose';
 import { missingRuns } from './annotations.ts';
 import { rowsInTable } from './block-table.ts';
-import { blockCollection, contentCollection, ecgModel, MAJORITY, type StoredEcg } from './model.ts';
+import { blockCollection, contentCollection } from './content-model.ts';
+import { ecgModel, MAJORITY, type StoredEcg } from './model.ts';
+import { lacksOriginal } from './originals.ts';
 import { type Place, placeOf, publishedAt } from './place.ts';
 import type { BlockPlace } from './stored-blocks.ts';
 
 type Counted = Pick<StoredEcg, '_id' | 'owner' | 'channels' | 'blockDocuments'>;
 
-/** Whether samples or marks of a recording are missing. @param ecg with its block tables */
+/** Whether samples, marks or files of a recording are missing. @param ecg with its block tables */
 export async function isHollow(database: Connection, ecg: StoredEcg): Promise<boolean> {
-  return (await missingBlocks(database, ecg)).length > 0 || (await missingRuns(database, ecg)).length > 0;
+  if ((await missingBlocks(database, ecg)).length > 0 || (await missingRuns(database, ecg)).length > 0) return true;
+  return lacksOriginal(database, ecg);
 }
 
 /** The places (channel and index) of blocks that are missing. @param ecg with its block tables */

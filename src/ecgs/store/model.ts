@@ -1,4 +1,4 @@
-/** How recordings are stored: one document in `ecgs`, and the samples in `ecgBlocks`. */
+/** How recordings are stored: one document in `ecgs`. Their samples and marks are in `content-model.ts`. */
 import {
   type Collection,
   type Connection,
@@ -14,13 +14,17 @@ import type { FormatId, Subject } from '../../formats/types.ts';
 import type { CanonicalLead } from '../../signal/leads.ts';
 import type { SampleType } from '../../signal/samples.ts';
 import type { SignalSummary } from '../../signal/summary.ts';
-import type { EncodedSamples } from './block-encoding.ts';
+import type { NoOriginal, StoredOriginal } from './original-model.ts';
 
 export type ObjectId = Types.ObjectId;
 
 /** What may be set for a channel after its upload, and corrected. */
 export const OPEN_FIELDS = ['samplingRate', 'unit', 'gain', 'zeroLevel'] as const;
 export type OpenField = (typeof OPEN_FIELDS)[number];
+
+/** What may be set for a recording after its upload, and corrected. */
+export const OPEN_FACTS = ['date', 'externalId'] as const;
+export type OpenFact = (typeof OPEN_FACTS)[number];
 
 export interface StoredChannel {
   name: string;
@@ -49,6 +53,30 @@ export interface StoredChannel {
  */
 export type Apart = { id: string } | { part: string } | string | null;
 
+/** What lists of recordings are searched, filtered and sorted by (`listed.ts`). */
+export interface Listed {
+  /** The words of its texts, and the values that lists are filtered by, each with a leading `=`. */
+  terms: string[];
+  /** Seconds, of its longest channel; null while no sampling rate is known. */
+  duration: number | null;
+  /** Hz, of its fastest channel; null while unknown. */
+  samplingRate: number | null;
+}
+
+/** A file of annotations that was attached later. It is in the recording's document. */
+export interface AttachedFile {
+  _id: ObjectId;
+  /** The file's name, if it had one. */
+  name: string | null;
+  format: FormatId;
+  /** Number of its annotations, in `ecgAttachedAnnotations`. */
+  annotations: number;
+  /** SHA-256 of the file: attaching the same file again changes nothing. */
+  digest: mongo.Binary;
+  createdAt: Date;
+  createdBy: ObjectId;
+}
+
 export interface StoredEcg {
   _id: ObjectId;
   owner: ObjectId;
@@ -60,6 +88,12 @@ export interface StoredEcg {
   notes: string | null;
   /** The format it came in. */
   format: FormatId;
+  /** The name of the uploaded file, without folders; null if it has none. Absent in recordings of earlier versions. */
+  fileName?: string | null;
+  /** The name that the file gives the record (WFDB), else null. Absent in recordings of earlier versions. */
+  recordName?: string | null;
+  /** What the file left open. Absent in recordings of earlier versions: then what is null (`openFacts`). */
+  open?: OpenFact[];
   /** The person whom the file names; null if it names nobody. */
   subject: Subject | null;
   /** What distinguishes it from the other recordings of its file; null if it is the only one. */
@@ -70,6 +104,14 @@ export interface StoredEcg {
   annotations: number;
   /** SHA-256 of the annotations; absent if there are none, and in recordings of earlier versions. */
   annotationDigest?: mongo.Binary;
+  /** Number of the reader's own annotations in `ecgMarks`; absent: none so far. */
+  marks?: number;
+  /** The files of annotations that were attached; absent: none so far. */
+  attached?: AttachedFile[];
+  /** Counts changes of the comment: its version; absent: none so far. */
+  commentRevision?: number;
+  /** Counts changes of what readers have added: annotations and comments. They do not change the version. */
+  readerRevision?: number;
   /** SHA-256 of what makes two recordings the same content. */
   digest: mongo.Binary;
   /** Unique: (owner, digest, apart). */
@@ -82,7 +124,13 @@ export interface StoredEcg {
   minuteDocuments?: number;
   /** Only while envelopes or minutes have to be built: when an instance may begin, or begin again. */
   derivedDueAt?: Date;
+  /** The uploaded files, if they are kept. */
+  original?: StoredOriginal;
+  /** Why they are not; both are absent in recordings of earlier versions. */
+  noOriginal?: NoOriginal;
   channels: StoredChannel[];
+  /** Derived from the other fields; absent in recordings that an instance of an earlier version has stored. */
+  listed?: Listed;
   version: number;
   createdAt: Date;
   updatedAt: Date;
@@ -95,76 +143,6 @@ export const DUE = new Date(0);
 
 /** The fields that audit events are made from. */
 export type Audited = Pick<StoredEcg, '_id' | 'owner' | 'patient' | 'createdAt'>;
-
-/** The samples of one block, in stored units. */
-export interface StoredBlock extends EncodedSamples {
-  channel: number;
-  index: number;
-}
-
-/**
- * One insert: a full block of one channel, or the shorter last blocks of several. Unique: (recording, channel, index).
- */
-export interface StoredBlocks {
-  _id: ObjectId;
-  ecg: ObjectId;
-  owner: ObjectId;
-  /** The instance of the service that wrote it, so that leftovers of a crash can be found. */
-  writer: ObjectId;
-  blocks: StoredBlock[];
-}
-
-/**
- * A tile of the envelope of one channel: the lowest values of its bins, then the highest (`signal/envelope.ts`).
- * Unique: (recording, channel, level, tile).
- */
-export interface StoredTile extends EncodedSamples {
-  _id: ObjectId;
-  ecg: ObjectId;
-  owner: ObjectId;
-  writer: ObjectId;
-  channel: number;
-  level: number;
-  tile: number;
-}
-
-/** The minutes of one channel. They are valid as long as the channel has this sampling rate and zero level. */
-export interface StoredChannelMinutes {
-  channel: number;
-  samplingRate: number;
-  zeroLevel: number;
-  /** The summary of each minute from the first sample on, packed (`block-table.ts`). */
-  table: mongo.Binary;
-}
-
-/** The minutes of as many channels as fit (`minutes.ts`). Unique: (recording, channel). */
-export interface StoredMinutes {
-  _id: ObjectId;
-  ecg: ObjectId;
-  owner: ObjectId;
-  writer: ObjectId;
-  channels: StoredChannelMinutes[];
-}
-
-/**
- * At most `MAX_ANNOTATIONS_A_RUN` annotations of a recording in order of time, by column: times and durations (NaN:
- * none) as little-endian doubles, channels (-1: all) as int32. Unique: (recording, index).
- */
-export interface StoredAnnotations {
-  _id: ObjectId;
-  ecg: ObjectId;
-  owner: ObjectId;
-  writer: ObjectId;
-  index: number;
-  /** Times of the first and the last, in seconds. */
-  first: number;
-  last: number;
-  at: mongo.Binary;
-  duration: mongo.Binary;
-  channel: mongo.Binary;
-  code: (string | null)[];
-  text: (string | null)[];
-}
 
 const channelSchema = new Schema<StoredChannel>(
   {
@@ -192,18 +170,42 @@ const ecgSchema = new Schema<StoredEcg>(
     study: { type: String, default: null },
     notes: { type: String, default: null },
     format: { type: String, required: true },
+    fileName: { type: String },
+    recordName: { type: String },
+    open: { type: [String], default: undefined },
     subject: { type: Object, default: null },
     part: { type: String, default: null },
     siblings: { type: [Schema.Types.ObjectId], default: [] },
     annotations: { type: Number, default: 0 },
     annotationDigest: { type: Buffer },
+    marks: { type: Number },
+    attached: { type: [Object], default: undefined },
+    commentRevision: { type: Number },
+    readerRevision: { type: Number },
     digest: { type: Buffer, required: true },
     apart: { type: Schema.Types.Mixed, default: null },
     blockDocuments: { type: Number },
     envelopeDocuments: { type: Number },
     minuteDocuments: { type: Number },
     derivedDueAt: { type: Date },
+    original: {
+      type: new Schema<StoredOriginal>(
+        { files: { type: [Object], required: true }, chunks: Number, isShared: Boolean },
+        { _id: false, strict: 'throw' },
+      ),
+    },
+    noOriginal: { type: String },
     channels: { type: [channelSchema], required: true },
+    listed: {
+      type: new Schema<Listed>(
+        {
+          terms: { type: [String], required: true },
+          duration: { type: Number, default: null },
+          samplingRate: { type: Number, default: null },
+        },
+        { _id: false, strict: 'throw' },
+      ),
+    },
     version: { type: Number, required: true },
     createdAt: { type: Date, required: true },
     updatedAt: { type: Date, required: true },
@@ -229,32 +231,6 @@ export const MAJORITY = { level: 'majority' } as const;
 
 /** Leaves out the block tables, which few operations need: they are most of a long recording's document. */
 export const blockTableLeftOut = { 'channels.blockTable': 0 } as const;
-
-/** The collections of a recording's content. */
-export const CONTENT = ['ecgBlocks', 'ecgEnvelopes', 'ecgMinutes', 'ecgAnnotations'] as const;
-
-/** The fields of all these documents: the recording, its owner, and the instance that wrote the document. */
-export type StoredContent = Pick<StoredBlocks, '_id' | 'ecg' | 'owner' | 'writer'>;
-
-export const contentCollection = (database: Connection, name: (typeof CONTENT)[number]): Collection<StoredContent> =>
-  database.collection<StoredContent>(name);
-
-/** Blocks are read and written with the driver: they are purely binary, and a model would only copy them. */
-export function blockCollection(database: Connection): Collection<StoredBlocks> {
-  return database.collection<StoredBlocks>('ecgBlocks');
-}
-
-export function envelopeCollection(database: Connection): Collection<StoredTile> {
-  return database.collection<StoredTile>('ecgEnvelopes');
-}
-
-export function minuteCollection(database: Connection): Collection<StoredMinutes> {
-  return database.collection<StoredMinutes>('ecgMinutes');
-}
-
-export function annotationCollection(database: Connection): Collection<StoredAnnotations> {
-  return database.collection<StoredAnnotations>('ecgAnnotations');
-}
 
 /** One instance of the service: its heartbeat and what it may be writing. Times are the database's. */
 export interface StoredInstance {

@@ -18,6 +18,9 @@ export const inPlace = ({ id, owner }: Place) => ({ _id: id, owner });
 /** The published recording in the place. */
 export const publishedAt = (place: Place) => ({ ...inPlace(place), ...PUBLISHED });
 
+/** Other published recordings of the same owner. */
+export const publishedOther = ({ id, owner }: Place) => ({ owner, _id: { $ne: id }, ...PUBLISHED });
+
 /** Published recordings of the same owner. */
 export const publishedBeside = ({ owner }: Place, ids: readonly ObjectId[]) => ({
   owner,

@@ -1,14 +1,16 @@
 /** Recordings on behalf of a user: read, listed, counted, changed and removed as far as `access.ts` allows. */
 import { type ClientSession, type Connection, Types } from 'mongoose';
-import { type Deed, isFor, recordingsFor } from '../access.ts';
+import { type Deed, entriesFor, isFor, recordingsFor } from '../access.ts';
 import { objectId } from '../../database/ids.ts';
 import { inTransaction } from '../../database/transaction.ts';
+import { changesNothing } from '../../database/versions.ts';
 import { notFound } from '../../errors.ts';
 import { auditChange, auditRemoval } from './audited.ts';
 import { BatchedReads } from './batched-reads.ts';
 import { MissingBlock } from './stored-blocks.ts';
 import { removeContent } from './content.ts';
-import { blockTableLeftOut, type EcgFilter, ecgModel, type StoredEcg } from './model.ts';
+import { listedOf } from './listed.ts';
+import { blockTableLeftOut, type EcgFilter, ecgModel, type ObjectId, type StoredEcg } from './model.ts';
 import { placeOf } from './place.ts';
 import { RecordingCache } from './recording-cache.ts';
 import { forget, unpublish } from './settle.ts';
@@ -22,6 +24,9 @@ export interface Reading {
   /** Whether it may be some seconds old if another instance has changed it. */
   mayBeCached?: boolean;
 }
+
+/** Leaves out what lists do not show. */
+const LISTED = { ...blockTableLeftOut, 'listed.terms': 0 } as const;
 
 /** The recordings that one user may reach. All others do not exist here. */
 export class Recordings {
@@ -72,20 +77,62 @@ export class Recordings {
     }
   }
 
-  async list(filter: EcgFilter, sort: Record<string, 1 | -1>, limit: number): Promise<StoredEcg[]> {
+  /** @param ways filters of which one matches, each a range of the index @param index its name */
+  async list(
+    ways: readonly EcgFilter[],
+    sort: Record<string, 1 | -1>,
+    limit: number,
+    index: string,
+  ): Promise<StoredEcg[]> {
+    const [only, ...more] = ways.map((way) => this.#those('list', way));
     return ecgModel(this.#database)
-      .find(this.#those('list', filter), blockTableLeftOut, { sort, limit })
+      .find(more.length === 0 && only ? only : { $or: ways.map((way) => this.#those('list', way)) }, LISTED, {
+        sort,
+        limit,
+        hint: index,
+      })
       .lean<StoredEcg[]>();
   }
 
-  /** @param cap where to stop counting */
-  async count(filter: EcgFilter, cap: number): Promise<number> {
-    return ecgModel(this.#database).countDocuments(this.#those('list', filter)).limit(cap);
+  /** @param cap where to stop counting @param index the name of the index to use */
+  async count(filter: EcgFilter, cap: number, index: string): Promise<number> {
+    return ecgModel(this.#database).countDocuments(this.#those('list', filter), { hint: index }).limit(cap);
+  }
+
+  /**
+   * The ids in an index; the recordings themselves are not read, and some may not exist any more. They are to be looked
+   * up with `list`.
+   * @param atMost where to stop @param index the name of the index, which has all fields of the filter
+   */
+  async ids(filter: EcgFilter, atMost: number, index: string): Promise<ObjectId[]> {
+    const found = await ecgModel(this.#database)
+      .find({ $and: [entriesFor(this.#userId, 'list'), filter] }, { _id: 1 }, { limit: atMost, hint: index })
+      .lean<Pick<StoredEcg, '_id'>[]>();
+    return found.map(({ _id }) => _id);
+  }
+
+  /** The number of these ids. @param cap where to stop counting */
+  async countIds(filter: EcgFilter, cap: number, index: string): Promise<number> {
+    return ecgModel(this.#database)
+      .countDocuments({ $and: [entriesFor(this.#userId, 'list'), filter] }, { hint: index })
+      .limit(cap);
+  }
+
+  /** The patients of these recordings. @param atMost where to stop */
+  async patients(atMost: number): Promise<string[]> {
+    const found = await ecgModel(this.#database)
+      .aggregate<{ _id: string | null }>([
+        { $match: entriesFor(this.#userId, 'list') },
+        { $group: { _id: '$patient' } },
+        { $limit: atMost + 1 },
+      ])
+      .hint('patient');
+    return found.flatMap(({ _id }) => _id ?? []).slice(0, atMost);
   }
 
   /**
    * Stores changed fields if the recording still has the version that they were derived from. Returns the new
-   * recording, or null.
+   * recording, or null. What it says already is no change: it keeps its version, and there is no audit event.
    * @param fields the names that the user knows them by
    * @param session the transaction to take part in, if any
    */
@@ -96,10 +143,19 @@ export class Recordings {
     session?: ClientSession,
   ): Promise<StoredEcg | null> {
     const change = async (within: ClientSession): Promise<StoredEcg | null> => {
+      if (changesNothing(ecg, changes))
+        return ecgModel(this.#database)
+          .findOne(this.#those('change', { _id: ecg._id, version: ecg.version }))
+          .session(within)
+          .select(blockTableLeftOut)
+          .lean<StoredEcg>();
       const updated = await ecgModel(this.#database)
         .findOneAndUpdate(
           this.#those('change', { _id: ecg._id, version: ecg.version }),
-          { $set: { ...changes, updatedAt: new Date() }, $inc: { version: 1 } },
+          {
+            $set: { ...changes, listed: listedOf({ ...ecg, ...changes }), updatedAt: new Date() },
+            $inc: { version: 1 },
+          },
           { returnDocument: 'after', session: within },
         )
         .select(blockTableLeftOut)

@@ -8,6 +8,7 @@ import type { ClientSession, Connection } from 'mongoose';
 import { inTransaction } from '../../database/transaction.ts';
 import { removeContent } from './content.ts';
 import { type EcgFilter, ecgModel } from './model.ts';
+import { handOn } from './originals.ts';
 import { inPlace, type Place, publishedAt } from './place.ts';
 import { takeOff } from './siblings.ts';
 
@@ -37,7 +38,8 @@ export async function claim(database: Connection, place: Place): Promise<boolean
 
 /**
  * Replaces a published recording by a marker, so that nobody sees it any more, and removes it from the siblings of its
- * file in the same transaction. Returns false if there is no such recording.
+ * file in the same transaction. Files that it shares with them go to one of them. Returns false if there is no such
+ * recording.
  * @param among what it must be among: recordings that a user may remove, or a version
  * @param within the transaction to take part in, if any
  * Errors: `too-busy`, and those of the database.
@@ -51,13 +53,14 @@ export async function unpublish(
   const ecgs = ecgModel(database);
   const published = { $and: [publishedAt(place), among] };
   const marker = [{ $replaceWith: { _id: '$_id', owner: '$owner', sweptAt: '$$NOW' } }];
-  const isAlone = { 'siblings.0': { $exists: false } };
+  const isAlone = { 'siblings.0': { $exists: false }, 'original.isShared': { $ne: true } };
   const alone = await ecgs.updateOne({ ...published, ...isAlone }, marker, within ? { session: within } : {});
   if (alone.matchedCount === 1) return true;
   const besideOthers = async (session: ClientSession): Promise<boolean> => {
-    const before = { session, returnDocument: 'before', projection: { siblings: 1 } } as const;
+    const before = { session, returnDocument: 'before', projection: { siblings: 1, original: 1 } } as const;
     const ecg = await ecgs.findOneAndUpdate(published, marker, before).lean();
     if (!ecg) return false;
+    await handOn(database, place, ecg.original, session);
     await takeOff(database, place, ecg.siblings, session);
     return true;
   };

@@ -2,7 +2,8 @@
 import type { Connection } from 'mongoose';
 import { OwnFault } from '../../errors.ts';
 import { DamagedData } from './block-encoding.ts';
-import { blockCollection, type ObjectId, type StoredBlock, type StoredBlocks } from './model.ts';
+import { blockCollection, type StoredBlock, type StoredBlocks } from './content-model.ts';
+import type { ObjectId } from './model.ts';
 
 /** Where a block belongs in its recording. */
 export interface BlockPlace {

@@ -9,15 +9,9 @@ import { loggable } from '../../log/loggable-error.ts';
 import { userModel } from '../../users/model.ts';
 import { check, type Checked, checkDue, reportHollow } from './check-stored.ts';
 import { auditUpload, auditUploads } from './audited.ts';
-import {
-  type Audited,
-  CONTENT,
-  contentCollection,
-  ecgModel,
-  instanceCollection,
-  type ObjectId,
-  type StoredInstance,
-} from './model.ts';
+import { CONTENT, contentCollection } from './content-model.ts';
+import { fillListed } from './fill-listed.ts';
+import { type Audited, ecgModel, instanceCollection, type ObjectId, type StoredInstance } from './model.ts';
 import { type Place, publishedAt } from './place.ts';
 import { settle, withdraw } from './settle.ts';
 import { HEARTBEAT_MS, type Uploads } from './uploads.ts';
@@ -84,12 +78,17 @@ export async function startSweeper(given: SweepDeps, changed: Partial<SweepTimin
     ),
     setInterval(sweeping.work(checkInTurn), timing.checkPollMs),
     setInterval(
+      sweeping.work(async () => fillListed(deps)),
+      timing.checkPollMs,
+    ),
+    setInterval(
       auditing.work(async () => auditUploads(database, uploads)),
       timing.auditMs,
     ),
   ];
   for (const timer of timers) timer.unref();
   sweeping.work(async () => reportHollow(deps))();
+  sweeping.work(async () => fillListed(deps))();
   return {
     stop: async () => {
       stopping.abort();

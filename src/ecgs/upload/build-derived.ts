@@ -16,14 +16,8 @@ import { wholeSpan } from '../reading/span-cursor.ts';
 import type { BlockEncoding } from '../store/block-encoding.ts';
 import { MinuteWriter, TileWriter } from '../store/batch-writer.ts';
 import { hasMinutes, MINUTE } from '../store/minutes.ts';
-import {
-  contentCollection,
-  ecgModel,
-  envelopeCollection,
-  minuteCollection,
-  PUBLISHED,
-  type StoredEcg,
-} from '../store/model.ts';
+import { contentCollection, envelopeCollection, minuteCollection } from '../store/content-model.ts';
+import { ecgModel, PUBLISHED, type StoredEcg } from '../store/model.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
 import type { Uploads } from '../store/uploads.ts';
 

@@ -1,13 +1,14 @@
 /** Stage 2 of an upload: adds what the sender says to what the files say. */
 import type { Events } from './decode.ts';
-import { withMetadata } from './metadata.ts';
+import { keptFileName } from '../../text/file-name.ts';
+import { type DescribedRecording, withMetadata } from './metadata.ts';
 import type { Source } from './source.ts';
 
 /**
  * Completes recordings; all other events pass unchanged.
  * Errors: `validation-failed`, and those of the source.
  */
-export async function* describe(decoded: Events, source: Pick<Source, 'rest'>): Events {
+export async function* describe(decoded: Events, source: Pick<Source, 'files' | 'rest'>): Events {
   const taken = new Set<string>();
   for await (const event of decoded) {
     if (event.kind !== 'recording') {
@@ -15,7 +16,8 @@ export async function* describe(decoded: Events, source: Pick<Source, 'rest'>): 
       continue;
     }
     const { said, warnings } = await source.rest();
-    const recording = withMetadata(event.recording, said, taken);
+    const fileName = keptFileName(said.fileName ?? source.files.main.name);
+    const recording: DescribedRecording = { ...withMetadata(event.recording, said, taken), fileName };
     yield { kind: 'recording', recording: { ...recording, warnings: [...recording.warnings, ...warnings] } };
   }
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Connection, mongo } from 'mongoose';
 import type { ClinicZone } from '../../calendar/clinic-zone.ts';
-import type { Annotation, DecodedChannel, DecodedRecording, FormatId } from '../../formats/types.ts';
+import type { Annotation, DecodedChannel, FormatId } from '../../formats/types.ts';
 import { canonicalLeads } from '../../signal/leads.ts';
 import type { Samples } from '../../signal/samples.ts';
 import { EMPTY, merge } from '../../signal/summary.ts';
@@ -17,31 +17,31 @@ import { BlockWriter, MinuteWriter, TileWriter, type Written } from '../store/ba
 import { removeContent } from '../store/content.ts';
 import { type ChannelMinutes, hasMinutes } from '../store/minutes.ts';
 import { toInstant } from '../date.ts';
-import { type Apart, DUE, type ObjectId, type StoredChannel, type StoredEcg } from '../store/model.ts';
+import { DUE, type ObjectId, type StoredChannel, type StoredEcg } from '../store/model.ts';
+import type { OriginalWriter } from '../store/original-writer.ts';
+import { apartBy, openFacts } from '../store/open-facts.ts';
 import type { Place } from '../store/place.ts';
 import { storedScale } from '../store/scale.ts';
 import { ChannelDraft, type ChannelParts } from './channel-draft.ts';
 import type { ChannelCounter, MinuteBudget } from './counter.ts';
+import type { DescribedRecording } from './metadata.ts';
 
 /** Bytes of one document of short blocks. */
 const TAIL_DOCUMENT_BYTES = 1 << 20;
 /** Minutes held until the end of an upload: a day of 170 channels, about 40 MB. Others are counted later. */
 const MAX_MINUTES_HELD = 250_000;
 
-/** A part may have the same name as another recording's id, so the kind of name is stored with it. */
-function apartBy({ externalId, part }: Pick<DecodedRecording, 'externalId' | 'part'>): Apart {
-  if (externalId !== null) return { id: externalId };
-  return part === null ? null : { part };
-}
-
 export class Draft {
   readonly id: ObjectId;
   readonly place: Place;
+  /** What is written to the database belongs to this. */
+  readonly of: Written;
   readonly #channels: ChannelDraft[] = [];
   readonly #writer: BlockWriter;
   readonly #tiles: TileWriter;
   readonly #minutes: MinuteWriter;
   readonly #annotations: AnnotationWriter;
+  #original: OriginalWriter | null = null;
   readonly #database: Connection;
   readonly #encoding: BlockEncoding;
   readonly #budget: MinuteBudget = { left: MAX_MINUTES_HELD };
@@ -53,6 +53,7 @@ export class Draft {
   constructor(database: Connection, of: Written, encoding: BlockEncoding) {
     this.#database = database;
     this.#encoding = encoding;
+    this.of = of;
     this.id = of.ecg;
     this.place = { id: of.ecg, owner: of.owner };
     this.#writer = new BlockWriter(database, of);
@@ -104,7 +105,7 @@ export class Draft {
   }
 
   /** Stores the rest and returns the document that makes the recording exist, which the caller publishes. */
-  async finish(decoded: DecodedRecording, format: FormatId, zone: ClinicZone): Promise<StoredEcg> {
+  async finish(decoded: DescribedRecording, format: FormatId, zone: ClinicZone): Promise<StoredEcg> {
     for (const number of this.#channels.keys()) {
       this.endChannel(number);
       await this.room();
@@ -128,6 +129,9 @@ export class Draft {
       study: decoded.study,
       notes: decoded.notes,
       format,
+      fileName: decoded.fileName ?? null,
+      recordName: decoded.recordName ?? null,
+      open: decoded.open ?? openFacts({ date, externalId: decoded.externalId }),
       subject: decoded.subject,
       part: decoded.part,
       siblings: [],
@@ -152,9 +156,14 @@ export class Draft {
     for (const { builder } of this.#channels) builder.release();
   }
 
+  /** Takes over the files of the upload: they are removed with this draft. */
+  carry(original: OriginalWriter): void {
+    this.#original = original;
+  }
+
   /** Removes everything that was stored. */
   async discard(): Promise<void> {
-    await Promise.all([this.#writer.stop(), this.#tiles.stop(), this.#minutes.stop()]);
+    await Promise.all([this.#writer.stop(), this.#tiles.stop(), this.#minutes.stop(), this.#original?.stop()]);
     await removeContent(this.#database, this.id);
   }
 

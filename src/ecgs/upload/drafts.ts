@@ -3,6 +3,7 @@ import { type Connection, Types } from 'mongoose';
 import { isAway } from '../../database/failures.ts';
 import { endsWithin } from '../../until-aborted.ts';
 import type { BlockEncoding } from '../store/block-encoding.ts';
+import { OriginalWriter } from '../store/original-writer.ts';
 import type { Uploads } from '../store/uploads.ts';
 import { Draft } from './draft.ts';
 import type { Published } from './publish.ts';
@@ -22,6 +23,8 @@ export class Drafts {
   readonly #uploads: Uploads;
   readonly #encoding: BlockEncoding;
   readonly #all: Draft[] = [];
+  /** Registered for the files of the upload, before the first recording begins. */
+  #first: Draft | null = null;
   readonly #published = new Set<string>();
 
   constructor(userId: string, { database, uploads, blockEncoding }: DraftDeps) {
@@ -33,6 +36,26 @@ export class Drafts {
 
   /** Starts a draft under a registered id; nothing of it is stored yet. Errors: those of the database. */
   async begin(): Promise<Draft> {
+    const first = this.#first;
+    this.#first = null;
+    return first ?? this.#register();
+  }
+
+  /** The draft of the first recording, to which the files of the upload belong. Errors: those of the database. */
+  async #firstDraft(): Promise<Draft> {
+    return this.#all[0] ?? (this.#first = await this.#register());
+  }
+
+  /** Writes the files of the upload. @param limit bytes of all files together; 0: none are kept */
+  originalWriter(limit: number): OriginalWriter {
+    return new OriginalWriter(this.#database, limit, async (writer) => {
+      const draft = await this.#firstDraft();
+      draft.carry(writer);
+      return draft.of;
+    });
+  }
+
+  async #register(): Promise<Draft> {
     const ecg = await this.#uploads.begin(this.#database);
     const of = { ecg, owner: this.#owner, writer: this.#uploads.instance };
     const draft = new Draft(this.#database, of, this.#encoding);

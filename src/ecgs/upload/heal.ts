@@ -6,7 +6,8 @@ import { missingRuns, readRun, writeRun } from '../store/annotations.ts';
 import { BlockWriter, type Written } from '../store/batch-writer.ts';
 import { removeContent } from '../store/content.ts';
 import { missingBlocks } from '../store/missing.ts';
-import { blockCollection, ecgModel, type ObjectId, type StoredBlock, type StoredEcg } from '../store/model.ts';
+import { blockCollection, type StoredBlock } from '../store/content-model.ts';
+import { ecgModel, type ObjectId, type StoredEcg } from '../store/model.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
 import { type BlockPlace, MissingBlock, storedBlocks } from '../store/stored-blocks.ts';
 

@@ -12,6 +12,8 @@ import { store, type Stored } from './store.ts';
 
 export interface IngestDeps extends DraftDeps {
   zone: ClinicZone;
+  /** Bytes of the files of one upload that are kept. */
+  keepOriginals: number;
 }
 
 export interface Upload {
@@ -37,13 +39,17 @@ export async function ingest(
   deps: IngestDeps,
 ): Promise<Ingested[]> {
   const drafts = new Drafts(userId, deps);
+  const original = drafts.originalWriter(deps.keepOriginals);
   let failure: unknown = null;
   try {
+    source.keepIn(original);
     const decoded = decode(source);
     const described = describe(decoded, source);
     const guarded = guard(described, confirm);
     const stored = await store(guarded, source.format.id, drafts, deps.zone);
-    const recordings = stored.map(({ ecg }) => ecg);
+    await source.keepRest();
+    const kept = await original.finish();
+    const recordings = stored.map(({ ecg }) => Object.assign(ecg, kept));
     const published = await publish(recordings, duplicate, deps, along && whenNew(stored, along));
     drafts.keep(published);
     await confirmed(published, confirm, deps);

@@ -13,8 +13,11 @@ import {
 } from '../../formats/json/fields.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../formats/common/bounds.ts';
 import type { DecodedChannel, DecodedRecording } from '../../formats/types.ts';
+import { OPEN_FACTS, type OpenFact } from '../store/model.ts';
 import { type FilledChannel, leftOpen } from '../store/scale.ts';
 
+/** Characters of a path. */
+const MAX_PATH = 4096;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 /** A text, checked as in the JSON form. */
@@ -54,6 +57,10 @@ export const uploadMetadata = z
       description: "Stored units per physical unit; replaces a gain that is only a format's default or has no unit",
     }),
     zeroLevel: number(zeroLevel).meta({ type: 'number' }),
+    fileName: z.string().min(1).max(MAX_PATH).meta({
+      description: 'The name of the file, if it is the body itself; folders before it are left out',
+      example: 'recording.edf',
+    }),
   })
   .partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
@@ -72,17 +79,30 @@ export const uploadForm = uploadMetadata.extend({
   }),
 });
 
+/** A decoded recording with what is known beside its file. */
+export interface DescribedRecording extends DecodedRecording {
+  /** What its file left open, before the sender said more. */
+  open?: OpenFact[];
+  /** The name of the uploaded file. */
+  fileName?: string | null;
+}
+
 /**
  * Adds what the sender says: id, date, patient, study and notes replace those of the file; rate, unit, gain and zero
  * level only fill in what the file leaves open, since a file knows how it was recorded.
  * @param taken ids of the recordings of this upload so far; this one's is added. A second recording with the same id
  * becomes `id#2`
  */
-export function withMetadata(recording: DecodedRecording, said: UploadMetadata, taken: Set<string>): DecodedRecording {
+export function withMetadata(
+  recording: DecodedRecording,
+  said: UploadMetadata,
+  taken: Set<string>,
+): DescribedRecording {
   const externalId = distinct(said.id ?? recording.externalId, taken);
   const channels = recording.channels.map((channel) => filled(channel, said));
   return {
     ...recording,
+    open: OPEN_FACTS.filter((fact) => recording[fact] === null),
     externalId,
     date: said.date ?? recording.date,
     patient: said.patient ?? recording.patient,

@@ -3,6 +3,7 @@ import { notReady } from '../../errors.ts';
 import type { StoredEcg } from '../store/model.ts';
 import { placeOf } from '../store/place.ts';
 import { assumptions } from '../store/scale.ts';
+import { adopt } from './adopt.ts';
 import { differences, tells, type ToldField } from './alike.ts';
 import { heal } from './heal.ts';
 import type { Published, PublishDeps } from './publish.ts';
@@ -38,6 +39,10 @@ export async function prove(
 ): Promise<Ingested[]> {
   const proven: Ingested[] = [];
   for (const [i, one] of stored.entries()) proven.push(await provenOne(one, published[i] as Published, deps));
+  const [first] = proven;
+  // The files of several recordings may belong to a new one.
+  if (proven.length === 1 && first && !first.created)
+    first.ecg = await adopt(deps.database, first.ecg, (stored[0] as Stored).ecg);
   return proven;
 }
 

@@ -13,6 +13,9 @@ import { endsWithin } from '../../until-aborted.ts';
 import { differences, sameBytes, TOLD, type Told } from './alike.ts';
 import { recordingsFor } from '../access.ts';
 import { type Apart, ecgModel, type ObjectId, type StoredEcg, withExternalId } from '../store/model.ts';
+import { listedOf } from '../store/listed.ts';
+import type { StoredOriginal } from '../store/original-model.ts';
+import { handOver } from '../store/originals.ts';
 import { placeOf, publishedAt } from '../store/place.ts';
 import { settle } from '../store/settle.ts';
 import { takeOff } from '../store/siblings.ts';
@@ -64,7 +67,7 @@ export async function publish(
 const givenUp = (cause?: unknown): Problem =>
   notReady(cause, 'The upload took too long and was cancelled; send it again.');
 
-/** Recordings of one file may have the same content and still be distinct. */
+/** Recordings of one file may have the same content and still be distinct. Also adds what they are listed by. */
 function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
   const taken = new Set<string>();
   return ecgs.map((ecg) => {
@@ -74,7 +77,7 @@ function apart(ecgs: readonly StoredEcg[], duplicate: Duplicate): StoredEcg[] {
         ? ecg._id.toHexString()
         : ecg.apart;
     taken.add(key(own));
-    return { ...ecg, apart: own };
+    return { ...ecg, apart: own, listed: listedOf(ecg) };
   });
 }
 
@@ -142,6 +145,7 @@ async function storedTogether(
     const existing = await existingOf(attached, duplicate, database, session);
     results.push(existing ? { ecg: existing, created: false } : { ecg: attached, created: true });
   }
+  await shareOriginal(ecgs[0]?._id, results, database, session);
   for (const { ecg, created } of results) {
     const siblings = results.map((other) => other.ecg._id).filter((id) => !id.equals(ecg._id));
     if (created) {
@@ -156,6 +160,20 @@ async function storedTogether(
     }
   }
   return results;
+}
+
+/** The files of an upload belong to its first recording; if that was there already, to the first one that is new. */
+async function shareOriginal(
+  holder: ObjectId | undefined,
+  results: readonly Published[],
+  database: Connection,
+  session: ClientSession,
+): Promise<void> {
+  const created = results.flatMap((one) => (one.created && one.ecg.original ? [one.ecg] : []));
+  const [heir] = created;
+  if (!holder || !heir) return;
+  for (const ecg of created) ecg.original = { ...(ecg.original as StoredOriginal), isShared: created.length > 1 };
+  if (!heir._id.equals(holder)) await handOver(database, holder, heir._id, session);
 }
 
 const sameIds = (a: readonly ObjectId[], b: readonly ObjectId[]): boolean =>

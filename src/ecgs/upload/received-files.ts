@@ -9,7 +9,9 @@ import { type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.t
 import type { Part } from '../../http/multipart.ts';
 import { Spool } from '../../http/spool.ts';
 import { fieldProblem } from '../../http/validate.ts';
+import { behindFolders } from '../../text/file-name.ts';
 import { pointer } from '../../text/wording.ts';
+import type { Keeping, OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
 
 interface Received {
@@ -29,6 +31,7 @@ export class ReceivedFiles {
   /** By lower-case name. */
   readonly #files = new Map<string, Received>();
   #fieldBytes = 0;
+  #original: OriginalWriter | null = null;
   /** The file that is arriving now. */
   #arriving: Received | null = null;
 
@@ -80,6 +83,17 @@ export class ReceivedFiles {
     return needless([...this.#files.values()]);
   }
 
+  /** From now on, keeps every file that is opened. */
+  keepIn(original: OriginalWriter): void {
+    this.#original = original;
+    for (const file of this.#files.values()) if (file.isOpened) file.content.keepIn(original.file(file.name));
+  }
+
+  /** Keeps what no decoder has read of these files. To be called after `rest`. */
+  async keepRest(): Promise<void> {
+    for (const { content } of this.#files.values()) await content.keepRest(this.#spool);
+  }
+
   /** Releases everything. */
   async close(): Promise<void> {
     await this.#parts.return();
@@ -94,6 +108,7 @@ export class ReceivedFiles {
       if (!next) return null;
       if (next.name.toLowerCase() === key) found = next;
     }
+    if (!found.isOpened && this.#original) found.content.keepIn(this.#original.file(found.name));
     found.isOpened = true;
     if (again) await found.content.setAside(this.#spool);
     return found.content.read(this.#spool);
@@ -112,7 +127,7 @@ export class ReceivedFiles {
         continue;
       }
       if (part.name !== 'files') throw invalid(part.name, 'must not be a file: files are sent in the field "files"');
-      const name = part.fileName.slice(Math.max(part.fileName.lastIndexOf('/'), part.fileName.lastIndexOf('\\')) + 1);
+      const name = behindFolders(part.fileName);
       if (this.#files.has(name.toLowerCase())) throw invalid('files', `has two files named ${name}`);
       const content = await ReceivedFile.begin(part.bytes);
       this.#arriving = { name, format: formatOf(content.head), content, isOpened: false };
@@ -176,6 +191,10 @@ export class ReceivedFile {
   readonly #rest: AsyncIterator<Uint8Array>;
   #aside: { from: number; to: number } | null = null;
   #isOver = false;
+  #keeping: Keeping | null = null;
+  /** Whether its bytes are kept when they are taken; if not, they are all in the spool. */
+  #isKeptAtOnce = false;
+  #isKept = false;
 
   private constructor(held: Uint8Array[], rest: AsyncIterator<Uint8Array>) {
     this.head = Buffer.concat(held).subarray(0, HEAD_BYTES);
@@ -196,8 +215,33 @@ export class ReceivedFile {
     return new ReceivedFile(held, rest);
   }
 
+  /** Keeps the file. To be called before it is read; what has been put aside is kept by `keepRest`. */
+  keepIn(keeping: Keeping): void {
+    this.#keeping = keeping;
+    this.#isKeptAtOnce = this.#aside === null;
+  }
+
+  /** Keeps what no reader has taken. */
+  async keepRest(spool?: Spool): Promise<void> {
+    if (!this.#keeping?.isWanted || this.#isKept) return;
+    if (this.#isKeptAtOnce) {
+      while (await this.#take());
+      return;
+    }
+    const { from, to } = this.#aside ?? { from: 0, to: 0 };
+    if (spool) for await (const piece of spool.read(from, to)) await this.#keeping.write(piece);
+    await this.#keepEnd();
+  }
+
+  async #keepEnd(): Promise<void> {
+    if (this.#isKept) return;
+    this.#isKept = true;
+    await this.#keeping?.end();
+  }
+
   /** Moves the unread rest to the spool, unless its reader has stopped. */
   async setAside(spool: Spool): Promise<void> {
+    if (this.#isOver) await this.keepRest();
     if (this.#aside || this.#isOver) return;
     const from = spool.length;
     for (let piece = await this.#take(); piece; piece = await this.#take()) await spool.append(piece);
@@ -221,8 +265,12 @@ export class ReceivedFile {
   }
 
   async #take(): Promise<Uint8Array | null> {
-    const held = this.#held.shift();
-    if (held) return held;
+    const piece = this.#held.shift() ?? (await this.#next());
+    if (this.#keeping && this.#isKeptAtOnce) await (piece ? this.#keeping.write(piece) : this.#keepEnd());
+    return piece;
+  }
+
+  async #next(): Promise<Uint8Array | null> {
     const { value, done } = await this.#rest.next();
     return done === true ? null : value;
   }

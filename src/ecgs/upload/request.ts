@@ -11,6 +11,7 @@ import { bodyBytes } from '../../http/body-bytes.ts';
 import { multipartParts } from '../../http/multipart.ts';
 import { fieldProblem } from '../../http/validate.ts';
 import { checked } from '../../text/wording.ts';
+import type { OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
 import { type UploadMetadata, uploadMetadata } from './metadata.ts';
 import { type Naming, namedUploads } from './naming.ts';
@@ -56,7 +57,15 @@ async function form(ctx: Context, body: Pieces, query: UploadMetadata, limits: L
     if (faults) throw fieldProblem(faults);
     return { said: { ...query, ...data }, warnings };
   };
-  return orClosed(close, async () => ({ ...(await received.open()), limits, rest, close }));
+  const keeping = {
+    keepIn: (original: OriginalWriter) => {
+      // The fields and the headers of the parts are no part of the files.
+      original.announce(announced(ctx) - limits.maxMetadataBytes);
+      received.keepIn(original);
+    },
+    keepRest: async () => received.keepRest(),
+  };
+  return orClosed(close, async () => ({ ...(await received.open()), limits, rest, close, ...keeping }));
 }
 
 /**
@@ -72,9 +81,19 @@ async function lone(ctx: Context, body: Pieces, said: UploadMetadata, limits: Li
     const format = ctx.is('application/json') && found?.id !== 'fhir' ? json : found;
     if (!format)
       throw formatUnknown(file.head.length === 0 ? 'The body is empty.' : 'The format of the body is not known.');
-    return { format, files: alone(file.read()), limits, rest, close };
+    const keeping = {
+      keepIn: (original: OriginalWriter) => {
+        original.announce(announced(ctx));
+        file.keepIn(original.file(said.fileName ?? null));
+      },
+      keepRest: async () => file.keepRest(),
+    };
+    return { format, files: alone(file.read()), limits, rest, close, ...keeping };
   });
 }
+
+/** The length of the body; 0 if it is not announced. */
+const announced = (ctx: Context): number => Number(ctx.get('Content-Length') || 0);
 
 /** Closes what could not be opened. */
 async function orClosed(close: () => Promise<unknown>, open: () => Promise<Source>): Promise<Source> {

@@ -52,11 +52,11 @@ export const EcgUpload = z
   });
 
 export const UploadedEcg = Ecg.extend({
-  warnings: z.array(z.string()).meta({ description: 'What was not kept or had to be assumed' }),
+  siblings: z
+    .array(z.strictObject({ id: z.string(), part: Ecg.shape.part }))
+    .meta({ description: 'The other recordings in its file' }),
+  warnings: z.array(z.string()).meta({
+    description: 'What was not kept or had to be assumed; warnings about a sibling begin with its part',
+  }),
 }).meta({ id: 'UploadedEcg' });
 export type UploadedEcg = z.infer<typeof UploadedEcg>;
-
-export const UploadedEcgs = z
-  .strictObject({ items: z.array(UploadedEcg) })
-  .meta({ id: 'UploadedEcgs', description: 'The recordings of a file with several' });
-export type UploadedEcgs = z.infer<typeof UploadedEcgs>;

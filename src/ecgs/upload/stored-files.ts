@@ -10,6 +10,7 @@ import type { StoredUpload } from '../../uploads/model.ts';
 import { storedBytes } from '../../uploads/pieces.ts';
 import type { Limits } from '../../startup/config.ts';
 import { pointer } from '../../text/wording.ts';
+import type { OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
 import type { UploadMetadata } from './metadata.ts';
 import { needless } from './received-files.ts';
@@ -45,10 +46,13 @@ export async function openStored(
   }
   const main = files.find(({ isMain }) => isMain) ?? files.find(({ format }) => format !== null);
   if (!main?.format) throw formatUnknown(unknown(files));
+  const inOrder = new Set<StoredFile>();
   const open = (file: StoredFile): AsyncIterable<Uint8Array> => {
     file.isOpened = true;
+    inOrder.add(file);
     return counted(database, claim, file.upload);
   };
+  let original: OriginalWriter | null = null;
   const opened: UploadFiles = {
     main: { name: main.upload.name, bytes: open(main) },
     open: async (name) => {
@@ -61,8 +65,27 @@ export async function openStored(
     files: opened,
     limits,
     rest: async () => ({ said, warnings: needless(files) }),
+    keepIn: (writer) => {
+      original = writer;
+    },
+    keepRest: async () => keepOpened(database, [...inOrder], original),
     close: async () => undefined,
   };
+}
+
+/** Copies the files that were opened, unless they are too large together. */
+async function keepOpened(
+  database: Connection,
+  opened: readonly StoredFile[],
+  original: OriginalWriter | null,
+): Promise<void> {
+  original?.announce(opened.reduce((sum, { upload }) => sum + upload.length, 0));
+  for (const { upload } of opened) {
+    const keeping = original?.file(upload.name);
+    if (!keeping?.isWanted) return;
+    for await (const bytes of storedBytes(database, upload)) await keeping.write(bytes);
+    await keeping.end();
+  }
 }
 
 function unknown(files: readonly StoredFile[]): string {

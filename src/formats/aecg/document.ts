@@ -15,6 +15,9 @@ const SEXES: ReadonlyMap<string, Subject['sex']> = new Map([
   ['M', 'male'],
   ['F', 'female'],
 ]);
+/** Roots of ids that are unique in the world. */
+const OID = /^[0-2](?:\.(?:0|[1-9]\d*))+$/;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 export class AecgDocument implements Elements {
   /** The set whose samples have begun and that is not yet finished. */
@@ -30,8 +33,8 @@ export class AecgDocument implements Elements {
   #sequence: Sequence | null = null;
   #notes = '';
   #name = '';
-  readonly #about: Record<'id' | 'date' | 'patientId' | 'birthDate' | 'sex' | 'studyId', string | null> = {
-    id: null,
+  #id: { root: string; extension: string } | null = null;
+  readonly #about: Record<'date' | 'patientId' | 'birthDate' | 'sex' | 'studyId', string | null> = {
     date: null,
     patientId: null,
     birthDate: null,
@@ -100,11 +103,11 @@ export class AecgDocument implements Elements {
   /** Describes a complete set. @param isLast whether the document has ended */
   describe(set: SequenceSet, isLast: boolean): DecodedRecording {
     const warnings = set.warnings();
-    const { id, date, studyId } = this.#about;
+    const { date, studyId } = this.#about;
     const part = isLast && this.#described === 0 ? null : set.part;
     this.#described++;
     return {
-      externalId: this.#fitting('id', id, MAX_ID_LENGTH, warnings),
+      externalId: this.#externalId(warnings),
       date: set.date ?? date,
       channels: set.described(),
       patient: null,
@@ -169,7 +172,8 @@ export class AecgDocument implements Elements {
     const path = `/${this.#path.join('/')}`;
     const value = attributes['value'] ?? null;
     const identifier = attributes['extension'] ?? attributes['root'] ?? null;
-    if (path === '/AnnotatedECG/id') about.id ??= attributes['root'] ?? attributes['extension'] ?? null;
+    if (path === '/AnnotatedECG/id')
+      this.#id ??= { root: attributes['root']?.trim() ?? '', extension: attributes['extension']?.trim() ?? '' };
     else if (/^\/AnnotatedECG\/effectiveTime(?:\/low|\/center)?$/.test(path))
       about.date ??= momentOf(value)?.date ?? null;
     else if (path.endsWith('/trialSubject/id')) about.patientId ??= identifier;
@@ -178,6 +182,21 @@ export class AecgDocument implements Elements {
       about.birthDate ??= momentOf(value)?.date.slice(0, 10) ?? null;
     else if (path.endsWith('/subjectDemographicPerson/administrativeGenderCode'))
       about.sex ??= attributes['code'] ?? null;
+  }
+
+  /**
+   * The id of the document: its root and, if there is one, its extension behind a caret. Many documents may share a
+   * root. A root that is not unique in the world identifies nothing.
+   */
+  #externalId(warnings: string[]): string | null {
+    const { root, extension } = this.#id ?? { root: '', extension: '' };
+    if (root === '' && extension === '') return null;
+    if (OID.test(root) || UUID.test(root))
+      return this.#fitting('id', extension === '' ? root : `${root}^${extension}`, MAX_ID_LENGTH, warnings);
+    warnings.push(
+      `The id was not kept: its root must be an OID or a UUID, but is ${root === '' ? 'missing' : quoted(root)}.`,
+    );
+    return null;
   }
 
   #subject(studyId: string | null, warnings: string[]): Subject | null {

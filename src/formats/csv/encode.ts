@@ -4,6 +4,7 @@
  */
 import { joinedRuns, markerOf, type Samples } from '../../signal/samples.ts';
 import { claimableUnit } from '../../signal/units.ts';
+import { baseName } from '../common/file-names.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import { decimalText, MAX_SAMPLE } from '../common/numbers.ts';
 import type { EncodedFile, Encoder, WritableChannel } from '../types.ts';
@@ -52,8 +53,8 @@ export const encodeCsv: Encoder = (recording, read) => {
   return Array.from(groups, ([rate, columns]): EncodedFile => ({
     name:
       groups.size === 1
-        ? `${recording.id}.csv`
-        : `${recording.id}-${rate === null ? 'unknown-rate' : `${decimalText(rate)}Hz`}.csv`,
+        ? `${baseName(recording)}.csv`
+        : `${baseName(recording)}-${rate === null ? 'unknown-rate' : `${decimalText(rate)}Hz`}.csv`,
     bytes: tableBytes(rate, columns, read),
   }));
 };

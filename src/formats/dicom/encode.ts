@@ -1,4 +1,5 @@
 /** Encoder for DICOM ECG waveforms: explicit VR little endian, samples are streamed. */
+import { baseName } from '../common/file-names.ts';
 import { markerOf } from '../../signal/samples.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import type { Encoder, WritableRecording } from '../types.ts';
@@ -17,7 +18,7 @@ const FRAMES = 65_536;
  */
 export const encodeDicom: Encoder = (recording, read) => {
   checkSubject(recording.subject);
-  return [{ name: `${recording.id}.dcm`, bytes: bytesOf(recording, planOf(recording), read) }];
+  return [{ name: `${baseName(recording)}.dcm`, bytes: bytesOf(recording, planOf(recording), read) }];
 };
 
 async function* bytesOf(
@@ -25,7 +26,7 @@ async function* bytesOf(
   plan: Plan,
   read: ReadFrames,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const instanceUid = await uidOf('instance', recording.id, JSON.stringify(recording));
+  const instanceUid = await uidOf('instance', recording.id, JSON.stringify({ ...recording, name: undefined }));
   yield metaOf(plan, instanceUid, await uidOf('implementation', 'leadwire'));
   yield await headerOf(recording, plan, instanceUid);
   yield openSequence('waveformSequence');

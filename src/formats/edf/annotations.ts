@@ -136,7 +136,8 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-function linked(text: string, labels: readonly string[]): { channel: number | null; text: string } {
+/** The channel that a text names at its end, and the text without it; null if it names none of these. */
+export function linked(text: string, labels: readonly string[]): { channel: number | null; text: string } {
   const mark = text.lastIndexOf(CHANNEL_MARK);
   const channel = mark === -1 ? -1 : labels.indexOf(text.slice(mark + CHANNEL_MARK.length).trim());
   return channel === -1 ? { channel: null, text } : { channel, text: text.slice(0, mark).trim() };

@@ -1,5 +1,6 @@
 /** Encoder for EDF+C: writes the digits unchanged, record by record, holding only a few records at a time. */
 import { MISSING_INT16, MISSING_INT32, type Samples } from '../../signal/samples.ts';
+import { baseName } from '../common/file-names.ts';
 import { asciiText } from '../common/ascii.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import { figure } from '../common/messages.ts';
@@ -41,7 +42,7 @@ export const encodeEdf: Encoder = (recording, read) => {
   const start = startOf(recording.date);
   const notes = annotationSignal(annotations, labels, layout, start.fraction);
   const head = header(recording, labels, limits, layout, notes, start);
-  return [{ name: `${recording.id}.edf`, bytes: fileBytes(head, channels, layout, notes, read) }];
+  return [{ name: `${baseName(recording)}.edf`, bytes: fileBytes(head, channels, layout, notes, read) }];
 };
 
 function limitsOf({ name, sampleType, lowest, highest, missing, gain, zeroLevel }: WritableChannel): Limits {

@@ -118,13 +118,14 @@ export function parseHeader(bytes: Uint8Array, limits: DecoderLimits): EdfHeader
   const durationText = fixedField(bytes, 'duration');
   const duration = number(durationText, 'the duration of a record', 244);
   const channels = signals.filter((each) => !each.isAnnotations).length;
-  if (channels === 0) throw contentError(252, 'The file contains annotations only, no signals.');
+  if (channels === 0 && !limits.annotationsSuffice)
+    throw contentError(252, 'The file contains annotations only, no signals.');
   if (channels > limits.maxChannels)
     throw contentError(
       252,
       `The file has ${figure(channels)} signals; at most ${figure(limits.maxChannels)} are supported.`,
     );
-  if (duration.digits < 0n || isZero(duration))
+  if (duration.digits < 0n || (channels > 0 && isZero(duration)))
     throw contentError(
       244,
       'A record with signals must last more than 0 seconds, because their sampling rates follow from it.',

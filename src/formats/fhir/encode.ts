@@ -1,5 +1,6 @@
 /** Streams a recording as a FHIR R4 Observation: one component with SampledData per channel. */
 import { claimableUnit } from '../../signal/units.ts';
+import { baseName } from '../common/file-names.ts';
 import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { CODE_OF_LEAD } from '../common/lead-codes.ts';
 import { decimalText, plainDecimalText, tidied } from '../common/numbers.ts';
@@ -33,7 +34,7 @@ export const encodeFhir: Encoder = (recording, read) => {
         `${JSON.stringify(name)} has no sample to write: choose another window or other channels.`,
       );
   }
-  return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
+  return [{ name: `${baseName(recording)}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
 
 async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {

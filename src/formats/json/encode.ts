@@ -1,5 +1,6 @@
 /** Streams a recording, lead by lead, as a JSON upload that gives the same recording again. */
 import { isPhysical } from '../../signal/units.ts';
+import { baseName } from '../common/file-names.ts';
 import { type ReadFrames, runsOf } from '../common/frames.ts';
 import { decimalText } from '../common/numbers.ts';
 import { listText, textBytes } from '../common/text-bytes.ts';
@@ -19,7 +20,7 @@ export const encodeJson: Encoder = (recording, read) => {
         'other channels.',
     );
   }
-  return [{ name: `${recording.id}.json`, bytes: textBytes(pieces(recording, read)) }];
+  return [{ name: `${baseName(recording)}.json`, bytes: textBytes(pieces(recording, read)) }];
 };
 
 async function* pieces(recording: WritableRecording, read: ReadFrames): AsyncGenerator<string, void, void> {

@@ -202,6 +202,7 @@ function describe(header: Header, plan: Plan, warnings: Set<string>): DecodedRec
     ...(isGainGiven ? { gain } : { gain: null, assumedGain: DEFAULT_GAIN }),
   }));
   return {
+    recordName: header.record,
     externalId: null,
     date,
     channels,

@@ -5,6 +5,7 @@
 import { markerOf, type Samples, sampleType } from '../../signal/samples.ts';
 import { asciiText } from '../common/ascii.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH } from '../common/bounds.ts';
+import { baseName } from '../common/file-names.ts';
 import type { ReadFrames } from '../common/frames.ts';
 import type { EncodedFile, Encoder, WritableChannel, WritableRecording } from '../types.ts';
 import { commentsOf, zeroLevelComment } from './comments.ts';
@@ -43,16 +44,19 @@ export const encodeWfdb: Encoder = (recording, read) => {
   const layout = layoutOf(recording.channels);
   const totals: Totals = { checksums: [], initials: [] };
   const files: EncodedFile[] = [
-    { name: `${recording.id}.dat`, isDense: true, bytes: signalBytes(layout, read, totals) },
-    { name: `${recording.id}.hea`, bytes: headerBytes(recording, layout, totals) },
+    { name: `${recordName(recording)}.dat`, isDense: true, bytes: signalBytes(layout, read, totals) },
+    { name: `${recordName(recording)}.hea`, bytes: headerBytes(recording, layout, totals) },
   ];
   if (recording.annotations.length > 0)
     files.push({
-      name: `${recording.id}.atr`,
+      name: `${recordName(recording)}.atr`,
       bytes: writeAnnotations(recording.annotations, layout.frameRate, ticksPerFrame(layout)),
     });
   return files;
 };
+
+/** Names of records have letters, digits, dashes and underscores only. */
+const recordName = (recording: WritableRecording): string => baseName(recording).replaceAll(/[^A-Za-z\d_-]+/g, '_');
 
 function layoutOf(channels: readonly WritableChannel[]): Layout {
   if (channels.length === 0)
@@ -180,11 +184,11 @@ async function* headerBytes(
   { format, frameRate, frames, perFrame }: Layout,
   totals: Totals,
 ): AsyncGenerator<Uint8Array, void, void> {
-  const { id, channels, date, notes } = recording;
+  const { channels, date, notes } = recording;
+  const record = recordName(recording);
   const start = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d(?:\.\d{1,9})?)/.exec(date ?? '');
-  const lines = [
-    `${id} ${channels.length} ${frameRate} ${frames}${start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : ''}`,
-  ];
+  const begun = start ? ` ${start[4]} ${start[3]}/${start[2]}/${start[1]}` : '';
+  const lines = [`${record} ${channels.length} ${frameRate} ${frames}${begun}`];
   channels.forEach(({ name, unit, gain, zeroLevel, calibrated }, i) => {
     const perFrameText = perFrame[i] === 1 ? '' : `x${perFrame[i]}`;
     // A gain of 0 means uncalibrated, 200 units per mV; any other gain is written without a unit.
@@ -192,9 +196,8 @@ async function* headerBytes(
     const writtenUnit = unitText((calibrated || isDefault ? unit : null) ?? '');
     const scale = `${isDefault ? '0' : gain}(${Math.round(zeroLevel)})/${writtenUnit}`;
     const checksum = ((totals.checksums[i] as number) << 16) >> 16;
-    lines.push(
-      `${id}.dat ${format}${perFrameText} ${scale} ${format} 0 ${totals.initials[i]} ${checksum} 0 ${oneLine(name)}`,
-    );
+    const file = `${record}.dat ${format}${perFrameText}`;
+    lines.push(`${file} ${scale} ${format} 0 ${totals.initials[i]} ${checksum} 0 ${oneLine(name)}`);
   });
   channels.forEach(({ zeroLevel }, i) => {
     if (!Number.isInteger(zeroLevel)) lines.push(`#${zeroLevelComment(i, zeroLevel)}`);

@@ -15,7 +15,7 @@ import { integrityOf } from '../../support/integrity.ts';
 import { lasting } from '../../support/eventually.ts';
 import type { Answer } from '../../support/http.ts';
 import { type Cut, type CutKind, isWrite, LineCut, nth } from '../../support/line-cut.ts';
-import { differences, received, send } from '../../support/sendings.ts';
+import { differences, idsOf, send } from '../../support/sendings.ts';
 import { STORED, UPLOAD_KINDS, type UploadKind } from '../../support/upload-kinds.ts';
 import type { Command } from '../../support/wire.ts';
 
@@ -150,7 +150,7 @@ async function faultsOf(place: Place, kind: UploadKind, loss: Loss, id: string, 
   line.loseNothing();
   await Promise.race([whole, line.whole()]);
   const differing = async (): Promise<string[]> =>
-    STORED.includes(answer.status) ? differences(place, token, received(answer), sending) : [];
+    STORED.includes(answer.status) ? differences(place, token, idsOf(answer), sending) : [];
   faults.push(...(await differing()));
   const { uploads } = place.app;
   const until = performance.now() + ANSWER_MS;

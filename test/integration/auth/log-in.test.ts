@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { userModel } from '../../../src/users/model.ts';
 import { Passwords } from '../../../src/users/passwords.ts';
-import { logIn as checkCredentials, makeDecoy } from '../../../src/users/sessions.ts';
+import { logIn as checkCredentials, makeDecoy } from '../../../src/users/credentials.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
 

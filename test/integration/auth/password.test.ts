@@ -1,9 +1,11 @@
 /** The change of the user's own password over HTTP. */
 import { expect } from 'chai';
+import { sessionModel } from '../../../src/sessions/model.ts';
 import { userModel } from '../../../src/users/model.ts';
 import { logIn, startTestApp, type TestApp } from '../../support/app.ts';
 import { whileHeld } from '../../support/failpoint.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';
+import { Visitor } from '../../support/visitor.ts';
 
 describe('/auth', () => {
   let app: TestApp;
@@ -31,6 +33,53 @@ describe('/auth', () => {
         (await call('POST', '/auth/login', { body: { email: user.email, password: user.password } })).status,
       ).to.equal(401);
       expect(await meStatus(await logIn(app.url, user.email, 'a better password'))).to.equal(200);
+    });
+
+    it('can be changed in a browser, whose session goes on with new keys, while all others end', async () => {
+      const user = await app.newUser('clinician');
+      const [here, there] = [new Visitor(app), new Visitor(app)];
+      for (const one of [here, there]) await one.logIn(user);
+      const { json: before } = await here.call('GET', '/auth/sessions');
+      const copied = here.copy();
+      const body = { currentPassword: user.password, newPassword: 'a better password' };
+      const change = await here.call('PUT', '/auth/password', { body });
+      expect(change.status, change.text).to.equal(204);
+      expect(change.headers.get('cache-control')).to.equal('no-store');
+      for (const [name, { flags, path }] of here.cookies)
+        expect({ flags, path }, name).to.deep.equal({
+          flags: copied.cookies.get(name)!.flags,
+          path: copied.cookies.get(name)!.path,
+        });
+      expect((await here.call('GET', '/auth/me')).status).to.equal(200);
+      for (const one of [there, copied]) {
+        expect((await one.call('GET', '/auth/me')).status).to.equal(401);
+        expect((await one.refresh()).json.code).to.equal('session-ended');
+      }
+      expect(await meStatus(user.token)).to.equal(401);
+      expect((await here.refresh()).status, 'the old keys have not ended it').to.equal(200);
+      const { items } = (await here.call('GET', '/auth/sessions')).json;
+      const current = before.items.find(({ isCurrent }: { isCurrent: boolean }) => isCurrent);
+      expect(items.map(({ id }: { id: string }) => id)).to.deep.equal([current.id]);
+    });
+
+    it('does not revive a session that is ended in the meantime', async () => {
+      const user = await app.newUser('clinician');
+      const here = new Visitor(app);
+      await here.logIn(user);
+      const answer = await whileHeld(
+        app.database,
+        { command: 'update', collection: 'users' },
+        () =>
+          here.call('PUT', '/auth/password', {
+            body: { currentPassword: user.password, newPassword: 'a better password' },
+          }),
+        async () => {
+          await sessionModel(app.database).deleteMany({ user: user.id });
+        },
+      );
+      expect([answer.status, answer.headers.getSetCookie()]).to.deep.equal([204, []]);
+      expect((await here.call('GET', '/auth/me')).status).to.equal(401);
+      expect((await here.refresh()).status).to.equal(401);
     });
 
     it('is not changed with a wrong current one, nor to one that violates the policy', async () => {

@@ -6,7 +6,7 @@ import type { Connection } from 'mongoose';
 import { createAuthenticate } from '../../../src/users/authenticate.ts';
 import { IdentityCache, loadUserState } from '../../../src/users/identity-cache.ts';
 import { loginCollection, userModel } from '../../../src/users/model.ts';
-import { MAX_ENDED_TOKENS } from '../../../src/users/sessions.ts';
+import { MAX_ENDED_TOKENS } from '../../../src/users/credentials.ts';
 import { signToken, tokenKey } from '../../../src/users/tokens.ts';
 import { logIn, type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call as callApp } from '../../support/http.ts';

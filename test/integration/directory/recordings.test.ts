@@ -76,9 +76,27 @@ describe('recordings of patients', function () {
       expect(await change({ patient: another })).to.deep.equal([200, another, null]);
       expect((await change({ patient: another, study }))[0]).to.equal(422);
       expect((await change({ patient: 'nobody' }))[0]).to.equal(422);
-      expect(await change({ study })).to.deep.equal([200, patient, study]);
+      expect(await change({ patient, study })).to.deep.equal([200, patient, study]);
       expect(await change({ study: null })).to.deep.equal([200, patient, null]);
       expect(await change({ patient: null })).to.deep.equal([200, null, null]);
+    });
+
+    it('moves a recording to another patient only if that patient is named', async () => {
+      const another = await made(app, '/patients', somebody());
+      const theirs = await made(app, `/patients/${another}/studies`, aStudy());
+      const { json } = await upload({ study });
+      const path = `/ecgs/${json.id}`;
+      for (const body of [{ study: theirs }, { patient: null, study: theirs }]) {
+        const answer = await call('PATCH', path, body);
+        expect(answer.json).to.include({ status: 409, code: 'other-patient' });
+        expect(answer.json.errors[0].path).to.equal('/study');
+        expect(answer.json.detail).to.include(patient).and.include(`"patient": "${another}"`);
+        const bulk = await call('POST', '/ecgs/bulk/attach', { items: [{ id: json.id, version: 1 }], ...body });
+        expect(bulk.json.items[0]).to.include({ status: 409, code: 'other-patient' });
+      }
+      expect((await call('GET', path)).json).to.include({ patient, study, version: 1 });
+      const moved = await call('PATCH', path, { patient: another, study: theirs });
+      expect(moved.json).to.include({ patient: another, study: theirs, version: 2 });
     });
 
     it('keeps references from before the directory readable, and allows changes of other fields', async () => {

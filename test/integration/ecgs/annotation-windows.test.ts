@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import type { Connection } from 'mongoose';
 import { Types } from 'mongoose';
-import { AnnotationWriter, readAnnotations } from '../../../src/ecgs/store/annotations.ts';
+import { type AnnotationPlace, AnnotationWriter, ownRuns, readRuns } from '../../../src/ecgs/store/annotations.ts';
 import { type Annotation, MAX_ANNOTATIONS_A_RUN } from '../../../src/formats/types.ts';
 import { giveBack, testDatabase } from '../../support/mongo.ts';
 
@@ -22,8 +22,8 @@ describe('annotations of a window', () => {
   });
   after(() => giveBack(database));
 
-  const times = async (from?: number, to?: number): Promise<number[]> =>
-    (await readAnnotations(database, ecg, { from, to }, [0, 0], 10)).items.map(({ at }) => at);
+  const times = (from?: number, to?: number): Promise<number[]> =>
+    readRuns(ownRuns(database, ecg), { from, to }, [0, 0], 10, ({ at }) => at);
 
   for (const [what, from, to, expected] of [
     ['from the last of a run on', LAST, LAST + 2, [LAST, LAST + 1]],
@@ -36,10 +36,13 @@ describe('annotations of a window', () => {
     it(`are those ${what}`, async () => expect(await times(from, to)).to.deep.equal(expected));
   }
 
+  const page = (start: AnnotationPlace, most: number): Promise<[number, number, number][]> =>
+    readRuns(ownRuns(database, ecg), {}, start, most, ({ at }, run, row) => [at, run, row]);
+
   it('come page by page, including a page that ends with its run', async () => {
-    const first = await readAnnotations(database, ecg, {}, [0, 0], LAST + 1);
-    expect([first.items.length, first.items.at(-1)?.at, first.next]).to.deep.equal([LAST + 1, LAST, [1, 0]]);
-    const second = await readAnnotations(database, ecg, {}, first.next!, LAST + 2);
-    expect([second.items[0]?.at, second.items.length, second.next]).to.deep.equal([LAST + 1, LAST + 2, null]);
+    const first = await page([0, 0], LAST + 1);
+    expect([first.length, first.at(-1)]).to.deep.equal([LAST + 1, [LAST, 0, LAST]]);
+    const second = await page([0, LAST + 1], LAST + 3);
+    expect([second.length, second[0], second.at(-1)]).to.deep.equal([LAST + 2, [LAST + 1, 1, 0], [2 * LAST + 2, 2, 0]]);
   });
 });

@@ -7,7 +7,7 @@ import { Types } from 'mongoose';
 import { API } from '../../../src/app.ts';
 import { RecordingReader } from '../../../src/ecgs/reading/recording-reader.ts';
 import { wholeSpan } from '../../../src/ecgs/reading/span-cursor.ts';
-import { blockCollection } from '../../../src/ecgs/store/model.ts';
+import { blockCollection } from '../../../src/ecgs/store/content-model.ts';
 import { SLOTS } from '../../../src/signal/kernel.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';

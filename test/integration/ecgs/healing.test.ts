@@ -7,10 +7,11 @@ import { Types } from 'mongoose';
 import { pino } from 'pino';
 import { ClinicZone } from '../../../src/calendar/clinic-zone.ts';
 import type { Annotation } from '../../../src/formats/types.ts';
-import { readAnnotations } from '../../../src/ecgs/store/annotations.ts';
+import { ownRuns, readRuns } from '../../../src/ecgs/store/annotations.ts';
 import { heal } from '../../../src/ecgs/upload/heal.ts';
 import type { Ingested } from '../../../src/ecgs/upload/prove.ts';
-import { annotationCollection, blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { annotationCollection, blockCollection } from '../../../src/ecgs/store/content-model.ts';
+import { ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { unpublish } from '../../../src/ecgs/store/settle.ts';
 import { sweep, type Swept } from '../../../src/ecgs/store/sweep.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
@@ -50,8 +51,8 @@ describe('a recording that has lost something', () => {
     const options = { owner: app.clinician.id, format: 'wfdb' } as const;
     return (await ingestEvents(decoded(told), options, deps))[0]!;
   };
-  const marksIn = async (id: Types.ObjectId): Promise<Annotation[]> =>
-    (await readAnnotations(app.database, id, {}, [0, 0], 10_000)).items;
+  const marksIn = (id: Types.ObjectId): Promise<Annotation[]> =>
+    readRuns(ownRuns(app.database, id), {}, [0, 0], 10_000, (annotation) => annotation);
 
   it('is not considered complete if restoring its samples was interrupted', async () => {
     const id = await wounded();

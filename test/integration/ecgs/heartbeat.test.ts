@@ -4,7 +4,8 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { blockCollection, instanceCollection } from '../../../src/ecgs/store/model.ts';
+import { blockCollection } from '../../../src/ecgs/store/content-model.ts';
+import { instanceCollection } from '../../../src/ecgs/store/model.ts';
 import { settleInTurn, startSweeper, type SweepDeps } from '../../../src/ecgs/store/sweep.ts';
 import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';

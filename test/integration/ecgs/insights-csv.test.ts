@@ -57,6 +57,7 @@ describe('GET /ecgs/{id}/insights as CSV', () => {
     '?from=0.5&to=1.5',
     '?deadBand=0.45',
     '?gaps=bridge',
+    '?channels=V1,II',
     '?to=2&deadBand=1&gaps=bridge',
   ];
   for (const query of QUERIES) {

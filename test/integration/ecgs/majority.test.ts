@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { missingBlocks } from '../../../src/ecgs/store/missing.ts';
-import { blockCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { blockCollection } from '../../../src/ecgs/store/content-model.ts';
+import { ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { publish, type Published } from '../../../src/ecgs/upload/publish.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { eventually } from '../../support/eventually.ts';

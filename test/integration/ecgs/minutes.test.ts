@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import { type Connection, Types } from 'mongoose';
 import { pino } from 'pino';
-import { ecgModel, minuteCollection, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { minuteCollection } from '../../../src/ecgs/store/content-model.ts';
+import { ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { Uploads } from '../../../src/ecgs/store/uploads.ts';
 import { buildDerived } from '../../../src/ecgs/upload/build-derived.ts';
 import { type TestApp } from '../../support/app.ts';

@@ -135,7 +135,8 @@ describe('the series of a recording', function () {
     expect(tag).to.match(/^W\//);
     expect(first.headers.get('vary'))
       .to.match(/Accept/)
-      .and.match(/Authorization/);
+      .and.match(/Authorization/)
+      .and.match(/Cookie/);
     const again = await read('window=600', { headers: { 'If-None-Match': tag } });
     expect([again.status, again.text]).to.deep.equal([304, '']);
     expect((await read('window=600', { headers: { 'If-None-Match': tag }, accept: 'text/csv' })).status).to.equal(200);

@@ -7,6 +7,7 @@ import { decoded, type Told } from '../../support/decoded.ts';
 import { whileFailing } from '../../support/failpoint.ts';
 import { call } from '../../support/http.ts';
 import { ingestEvents, type Told as Options } from '../../support/ingest.ts';
+import { versionIn } from '../../support/versions.ts';
 
 const [RHYTHM, MEDIAN, OTHER] = [
   { samples: [1, -1, 2], part: 'rhythm' },
@@ -34,9 +35,9 @@ describe('the recordings of one file', () => {
     return (await ingestEvents(decoded(...recordings), options, deps)).map(({ ecg }) => ecg._id.toHexString());
   };
   const remove = async (id: string): Promise<number> => (await call(app, 'DELETE', `/ecgs/${id}`, { token })).status;
-  const shown = async (id: string): Promise<[siblings: string[], etag: string | null]> => {
+  const shown = async (id: string): Promise<[siblings: string[], version: number | null]> => {
     const { json, headers } = await call(app, 'GET', `/ecgs/${id}`, { token });
-    return [json.siblings as string[], headers.get('etag')];
+    return [json.siblings as string[], versionIn(headers)];
   };
 
   it('are stored all or none, even if the second of them cannot be stored', async () => {
@@ -52,8 +53,8 @@ describe('the recordings of one file', () => {
     await whileFailing(app.database, { command: 'insert', collection: 'ecgs' }, async () => {
       expect(await take([MEDIAN, OTHER]).catch((error: unknown) => error)).to.be.instanceOf(Error);
     });
-    expect(await shown(first)).to.deep.equal([[shared], '"1"']);
-    expect(await shown(shared)).to.deep.equal([[first], '"1"']);
+    expect(await shown(first)).to.deep.equal([[shared], 1]);
+    expect(await shown(shared)).to.deep.equal([[first], 1]);
   });
 
   it('do not name one whose deletion was interrupted after its document', async () => {
@@ -62,7 +63,7 @@ describe('the recordings of one file', () => {
       expect(await remove(gone)).to.equal(500);
     });
     expect(await remove(gone)).to.equal(404);
-    expect(await shown(left)).to.deep.equal([[], '"2"']);
+    expect(await shown(left)).to.deep.equal([[], 2]);
   });
 
   it('are unchanged if one could not be removed from the others, and it can be deleted again', async () => {
@@ -70,10 +71,10 @@ describe('the recordings of one file', () => {
     await whileFailing(app.database, { command: 'update', collection: 'ecgs', skip: 1 }, async () => {
       expect(await remove(gone)).to.equal(500);
     });
-    expect(await shown(gone)).to.deep.equal([[left], '"1"']);
-    expect(await shown(left)).to.deep.equal([[gone], '"1"']);
+    expect(await shown(gone)).to.deep.equal([[left], 1]);
+    expect(await shown(left)).to.deep.equal([[gone], 1]);
     expect(await remove(gone)).to.equal(204);
-    expect(await shown(left)).to.deep.equal([[], '"2"']);
+    expect(await shown(left)).to.deep.equal([[], 2]);
   });
 
   it('do not name one that was reverted because its owner may no longer upload', async () => {
@@ -90,7 +91,7 @@ describe('the recordings of one file', () => {
     const [first, shared] = (await take([RHYTHM, MEDIAN])) as [string, string];
     const [again, last] = (await take([MEDIAN, OTHER])) as [string, string];
     expect(again).to.equal(shared);
-    expect(await shown(first)).to.deep.equal([[], '"2"']);
+    expect(await shown(first)).to.deep.equal([[], 2]);
     expect((await shown(shared))[0]).to.deep.equal([last]);
     expect(await remove(shared)).to.equal(204);
     expect((await shown(first))[0]).to.deep.equal([]);

@@ -1,7 +1,8 @@
 /** The main use case over HTTP: a recording goes in, its zero crossings come out, and nobody else sees it. */
 import { expect } from 'chai';
 import { mongo } from 'mongoose';
-import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
+import { blockCollection } from '../../../src/ecgs/store/content-model.ts';
+import { ecgModel } from '../../../src/ecgs/store/model.ts';
 import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
 

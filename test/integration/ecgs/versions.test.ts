@@ -1,6 +1,9 @@
 /** The owner and the version of a recording: every change and deletion checks both in the write itself. */
 import { expect } from 'chai';
-import { blockCollection, ecgModel } from '../../../src/ecgs/store/model.ts';
+import { Types } from 'mongoose';
+import { auditCollection } from '../../../src/audit/model.ts';
+import { blockCollection } from '../../../src/ecgs/store/content-model.ts';
+import { ecgModel } from '../../../src/ecgs/store/model.ts';
 import { Recordings } from '../../../src/ecgs/store/recordings.ts';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { call } from '../../support/http.ts';
@@ -64,6 +67,29 @@ describe('changes of a recording', () => {
     expect(versions).to.deep.equal(answers.map((_, i) => [200, i + 2]));
   });
 
+  it('that say what is there already keep the version, and are not audited', async () => {
+    const change = (body: object, headers = {}) => call(app, 'PATCH', `/ecgs/${id}`, { token, body, headers });
+    const said = {
+      notes: 'a',
+      externalId: `kept ${sent}`,
+      date: '2026-01-15T09:30:00Z',
+      zeroLevel: 1,
+      samplingRate: 100,
+    };
+    const first = await change(said);
+    expect(first.json, first.text).to.include({ version: 2 });
+    for (const [name, value] of Object.entries(said)) {
+      const again = await change({ [name]: value }, { 'If-Match': '"2"' });
+      expect([again.status, again.headers.get('etag'), again.json], name).to.deep.equal([200, '"2"', first.json]);
+    }
+    expect((await change({ notes: 'a' }, { 'If-Match': '"1"' })).status).to.equal(412);
+    const events = await auditCollection(app.database)
+      .find({ id: new Types.ObjectId(id), action: 'update' })
+      .toArray();
+    expect(events).to.have.length(1);
+    expect((await change({ ...said, notes: 'b' })).json).to.include({ notes: 'b', version: 3 });
+  });
+
   it('and its deletion at once with the same If-Match let one succeed', async () => {
     const answers = await allAtOnce((i) =>
       i % 2 === 0 ? patch(`note ${i}`, ifFirst) : call(app, 'DELETE', `/ecgs/${id}`, { token, headers: ifFirst }),
@@ -94,15 +120,22 @@ describe('changes of a recording', () => {
       const code = await theirs.get(id, { withBlockTables }).catch((error: { code: string }) => error.code);
       expect(code).to.equal('not-found');
     }
+    expect([await theirs.ids({}, 5, 'owned'), await theirs.patients(5)]).to.deep.equal([[], []]);
     const byId = { _id: (await mine.get(id))._id };
-    expect([await theirs.list(byId, { _id: 1 }, 5), await theirs.count(byId, 5)]).to.deep.equal([[], 0]);
-    expect([(await mine.list(byId, { _id: 1 }, 5)).length, await mine.count(byId, 5)]).to.deep.equal([1, 1]);
+    expect([await theirs.list([byId], { _id: 1 }, 5, 'owned'), await theirs.count(byId, 5, 'owned')]).to.deep.equal([
+      [],
+      0,
+    ]);
+    expect([
+      (await mine.list([byId], { _id: 1 }, 5, 'owned')).length,
+      await mine.count(byId, 5, 'owned'),
+    ]).to.deep.equal([1, 1]);
   });
 
   it('are counted no further than requested', async () => {
-    const before = await mine.count({}, 1_000);
+    const before = await mine.count({}, 1_000, 'owned');
     expect(before).to.be.at.least(2);
-    expect(await mine.count({}, before - 1)).to.equal(before - 1);
+    expect(await mine.count({}, before - 1, 'owned')).to.equal(before - 1);
   });
 });
 

@@ -1,7 +1,8 @@
 /** The waveform of any window: what it shows, and that it costs as much as its pixels, not as its window. */
 import { expect } from 'chai';
 import { mongo, Types } from 'mongoose';
-import { envelopeCollection, ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
+import { envelopeCollection } from '../../../src/ecgs/store/content-model.ts';
+import { ecgModel, type StoredEcg } from '../../../src/ecgs/store/model.ts';
 import { BLOCK_SAMPLES, missingMarker, type Samples, sampleType } from '../../../src/signal/samples.ts';
 import { type TestApp } from '../../support/app.ts';
 import { type Fetches, startWatchedApp } from '../../support/fetches.ts';
@@ -170,7 +171,8 @@ describe('the waveform of a recording', function () {
     expect(first.headers.get('cache-control')).to.equal('private, no-cache');
     expect(first.headers.get('vary'))
       .to.match(/Accept/)
-      .and.match(/Authorization/);
+      .and.match(/Authorization/)
+      .and.match(/Cookie/);
     const tag = first.headers.get('etag') as string;
     const again = await read('pixels=10', { 'If-None-Match': tag });
     expect([again.status, again.text]).to.deep.equal([304, '']);

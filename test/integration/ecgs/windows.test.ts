@@ -45,7 +45,12 @@ describe('a window outside the recording', () => {
   }
 
   it('is one after the end of the requested channel, but not if another channel continues', async () => {
-    for (const way of ['channels/V5/samples?', 'ecg.svg?channels=V5&', 'export?format=csv&channels=V5&']) {
+    for (const way of [
+      'channels/V5/samples?',
+      'ecg.svg?channels=V5&',
+      'insights?channels=V5&',
+      'export?format=csv&channels=V5&',
+    ]) {
       const { json } = await get(`${way}from=3`);
       expect([json.code, json.detail]).to.deep.equal([
         'window-outside',

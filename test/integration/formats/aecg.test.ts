@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { readEach } from '../../support/sendings.ts';
 import { absolute, aecgText, lead, series, set, WHOLE } from '../../unit/formats/aecg/documents.ts';
 
 describe('Annotated ECGs over HTTP', function () {
@@ -22,8 +23,8 @@ describe('Annotated ECGs over HTTP', function () {
   it('become a recording for the rhythm and one for the derived beat', async () => {
     const created = await send(WHOLE);
     expect(created.status, created.text).to.equal(201);
-    const [rhythm, beat] = created.json.items;
-    expect(rhythm).to.include({ format: 'aecg', externalId: '61d1a24f' });
+    const [rhythm, beat] = await readEach(app, app.clinician.token, created);
+    expect(rhythm).to.include({ format: 'aecg', externalId: '61d1a24f-b47e-41aa-ae95-f8ac302f4eeb' });
     expect(rhythm.channels[0]).to.include({ name: 'I', samplingRate: 500, unit: 'uV', gain: 0.2, samples: 5 });
     expect(beat.channels[0]).to.include({ name: 'I', samplingRate: 1000, samples: 2 });
     expect((await get(`/ecgs/${rhythm.id}/insights`)).channels[0]).to.include({ zeroCrossings: 2 });

@@ -7,7 +7,9 @@ import { type Principal, startTestApp, type TestApp } from '../../support/app.ts
 import { dicomFile, ecgElements } from '../../support/dicom.ts';
 import { goldenChannels } from '../../support/formats.ts';
 import { call } from '../../support/http.ts';
+import { readEach } from '../../support/sendings.ts';
 import { recordingsDir } from '../../support/recordings.ts';
+import { versionIn } from '../../support/versions.ts';
 
 const DICOM_TYPE = { 'Content-Type': 'application/dicom' };
 
@@ -70,16 +72,26 @@ describe('POST /ecgs of DICOM', () => {
   it('gives the figures of the independent reader for every channel of the real recordings', async function () {
     const folder = recordingsDir();
     if (folder === null) this.skip();
-    const { status, json, text } = await post(readFileSync(join(folder, 'dicom/waveform_ecg.dcm')));
+    const created = await post(readFileSync(join(folder, 'dicom/waveform_ecg.dcm')));
+    const { status, json, text, headers } = created;
     expect(status, text).to.equal(201);
+    const items = await readEach(app, owner.token, created);
+    const [rhythm, beat] = items;
+    expect(json).to.deep.equal({
+      ...rhythm,
+      siblings: [{ id: beat.id, part: 'median beat' }],
+      warnings: json.warnings,
+    });
+    expect([versionIn(headers), headers.get('location')]).to.deep.equal([1, `/api/v1/ecgs/${rhythm.id}`]);
+    expect([rhythm.siblings, beat.siblings]).to.deep.equal([[beat.id], [rhythm.id]]);
     expect(
-      json.items.map((item: { externalId: string; part: string }) => [item.part, item.externalId.split('#')[1]]),
+      items.map((item: { externalId: string; part: string }) => [item.part, item.externalId.split('#')[1]]),
     ).to.deep.equal([
       ['rhythm', undefined],
       ['median beat', '2'],
     ]);
     const golden = goldenChannels(folder).filter(({ fmt }) => fmt.startsWith('DICOM'));
-    for (const [number, item] of json.items.entries()) {
+    for (const [number, item] of items.entries()) {
       const { channels } = (await get(`/ecgs/${item.id}/insights`)).json;
       const expected = golden.filter(({ record }) => record.endsWith(`#${number}`));
       expect(expected).to.have.length(12);

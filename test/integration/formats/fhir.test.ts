@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
 import { type Answer, call } from '../../support/http.ts';
+import { readEach } from '../../support/sendings.ts';
 
 const observation = (data: string, members: object = {}): object => ({
   resourceType: 'Observation',
@@ -69,7 +70,9 @@ describe('FHIR observations over HTTP', function () {
     });
     expect(created.status, created.text).to.equal(201);
     expect(
-      created.json.items.map((item: { channels: { samples: number }[] }) => item.channels[0]!.samples),
+      (await readEach(app, app.clinician.token, created)).map(
+        (item: { channels: { samples: number }[] }) => item.channels[0]!.samples,
+      ),
     ).to.deep.equal([2, 1]);
   });
 

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import { Types } from 'mongoose';
 import { pino } from 'pino';
-import { annotationCollection } from '../../../src/ecgs/store/model.ts';
+import { annotationCollection } from '../../../src/ecgs/store/content-model.ts';
 import { sweep } from '../../../src/ecgs/store/sweep.ts';
 import { encodeWfdb } from '../../../src/formats/wfdb/encode.ts';
 import { FORMATS } from '../../../src/formats/registry.ts';
@@ -85,7 +85,7 @@ describe('an upload of files', () => {
         { at: 100, channel: null },
         { at: 100.1, channel: 'V5' },
         { at: 100.2, channel: null },
-      ].map((part) => ({ ...part, duration: null, code: 'N', text: null })),
+      ].map((part) => ({ source: 'file', ...part, duration: null, code: 'N', text: null })),
     );
     const rest = await list(`from=99.95&to=100.35&limit=3&cursor=${window.nextCursor}`);
     expect([rest.items.map(({ at }: { at: number }) => at), rest.nextCursor]).to.deep.equal([[100.3], null]);

@@ -191,13 +191,17 @@ describe('over HTTP', () => {
     it('is asked for by every operation that accepts one', async () => {
       const asked: string[] = [];
       const id = await begun(test, test.clinician, 100);
+      const { token: own } = test.clinician;
+      const body = { leads: [{ name: 'II', signal: [1, -1] }] };
+      const { id: ecg } = (await call(test, 'POST', '/ecgs', { token: own, body })).json as { id: string };
       for (const described of describedOperations(DOCUMENT)) {
         const { method, address, operation } = described;
         const needed = Object.entries(requiredHeaders(described)).map(([name, value]) => `${name}: ${value}\r\n`);
         const { token } = operation['x-access'] === 'admin' ? test.admin : test.clinician;
         for (const mediaType of Object.keys(operation.requestBody?.content ?? {})) {
+          const path = address.replaceAll(/\{\w+\}/g, address.includes('/ecgs/') ? ecg : id);
           const head =
-            `${method.toUpperCase()} ${address.replaceAll(/\{\w+\}/g, id)} HTTP/1.1\r\nHost: x\r\n` +
+            `${method.toUpperCase()} ${path} HTTP/1.1\r\nHost: x\r\n` +
             `Authorization: Bearer ${token}\r\n` +
             `${needed.join('')}Content-Type: ${mediaType}; boundary=x\r\nContent-Length: 100\r\n` +
             'Expect: 100-continue\r\n\r\n';

@@ -1,7 +1,7 @@
 /** A repeat with the same `Idempotency-Key` creates nothing and gets the same answer: for all that can be created. */
 import { expect } from 'chai';
 import { startTestApp, type TestApp } from '../../support/app.ts';
-import { aPatient, type Creation, countOf, creations, sendKeyed } from '../../support/creations.ts';
+import { aPatient, aRecording, type Creation, countOf, creations, sendKeyed } from '../../support/creations.ts';
 import type { Answer } from '../../support/http.ts';
 
 /** Headers that differ between any two answers. */
@@ -19,11 +19,11 @@ describe('requests with an Idempotency-Key', () => {
 
   before(async () => {
     app = await startTestApp();
-    kinds = creations(await aPatient(app));
+    kinds = creations(await aPatient(app), await aRecording(app));
   });
   after(() => app.close());
 
-  for (const name of Object.keys(creations(''))) {
+  for (const name of Object.keys(creations('', ''))) {
     describe(`that create ${name}`, () => {
       let kind: Creation;
       let key: string;
@@ -67,7 +67,7 @@ describe('requests with an Idempotency-Key', () => {
   it('cover every operation that creates', () => {
     const creating = app.app.operations.filter(({ creates }) => creates);
     const addresses = Object.values(kinds).map(({ path }) =>
-      path.replace(/\?.*/, '').replace(/^\/patients\/[0-9a-f]{24}/, '/patients/:id'),
+      path.replace(/\?.*/, '').replace(/^\/(patients|ecgs)\/[0-9a-f]{24}/, '/$1/:id'),
     );
     expect(creating.map(({ path }) => path)).to.have.members([...new Set(addresses)]);
     const others = app.app.operations.filter(

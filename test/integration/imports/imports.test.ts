@@ -178,6 +178,11 @@ describe('/imports', function () {
       ['no header', 'a,1\nb,2\n', /not a known header/],
       ['an unknown column', 'Key,Value,Colour\n', /closest to things \(plain\), but has unknown columns: Colour/],
       ['a missing column', 'Key,Note\n', /lacks Value/],
+      [
+        'columns that may be left out',
+        'Key,Colour\n',
+        /lacks Value and has unknown columns: Colour\. Its columns are: Key, Value; these may be left out: Note\./,
+      ],
       ['a column twice', 'Key,Value,key\n', /repeats columns: key/],
       ['the header of another kind', 'Text\na\n', /not a known header/, { kind: 'things' }],
       ['a header without end', 'k'.repeat(600_000), /longer than 262144 bytes/],

@@ -2,18 +2,29 @@
 import { expect } from 'chai';
 import { clientAddress, networkOf } from '../../../src/http/client-address.ts';
 
-/**
- * The address that a request is attributed to. @param from the address of the connection. @param forwarded the header
- * X-Forwarded-For
- */
-function clientOf(trusted: number | readonly string[], from: string, forwarded = ''): string {
+/** What is found out about the client. @param from the address of the connection. @param headers of the request */
+function found(trusted: number | readonly string[], from: string, headers: Record<string, string>) {
   const request = { ip: '' };
+  const state = { isHttps: null as boolean | null };
   void clientAddress(trusted)(
-    { req: { socket: { remoteAddress: from } }, get: () => forwarded, request } as never,
+    {
+      req: { socket: { remoteAddress: from } },
+      get: (name: string) => headers[name] ?? '',
+      request,
+      state,
+    } as never,
     () => Promise.resolve(),
   );
-  return request.ip;
+  return { ...request, ...state };
 }
+
+/** The address that a request is attributed to. */
+const clientOf = (trusted: number | readonly string[], from: string, forwarded = ''): string =>
+  found(trusted, from, { 'X-Forwarded-For': forwarded }).ip;
+
+/** Whether the client is considered to use HTTPS. */
+const isHttps = (trusted: number | readonly string[], from: string, protocol: string): boolean | null =>
+  found(trusted, from, { 'X-Forwarded-Proto': protocol }).isHttps;
 
 describe('the address of a client', () => {
   it('is that of the connection if no proxy is trusted, whatever the request claims', () => {
@@ -43,6 +54,14 @@ describe('the address of a client', () => {
     expect(clientOf(1, '10.0.0.1', '[2001:DB9::1]:4711')).to.equal('2001:db9::1');
     for (const claim of ['unknown', '_hidden', '300.1.1.1', 'x'.repeat(9_000)])
       expect(clientOf(2, '10.0.0.1', `192.0.2.1, ${claim}`)).to.equal('10.0.0.1');
+  });
+
+  it('comes with HTTPS only if a trusted proxy says so', () => {
+    expect(isHttps(1, '10.0.0.1', 'https')).to.equal(true);
+    expect(isHttps(['10.0.0.0/8'], '10.0.0.1', 'https')).to.equal(true);
+    expect(isHttps(1, '10.0.0.1', 'http')).to.equal(false);
+    expect(isHttps(0, '10.0.0.1', 'https')).to.equal(false);
+    expect(isHttps(['10.0.0.0/8'], '192.0.2.1', 'https')).to.equal(false);
   });
 
   it('counts as the same client as the whole IPv6 network of a subscriber', () => {

@@ -3,7 +3,8 @@ import { expect } from 'chai';
 import { type Samples, SAMPLE_TYPES } from '../../../src/signal/samples.ts';
 import { summarize } from '../../../src/signal/summarize.ts';
 import { EMPTY, merge, type SignalSummary } from '../../../src/signal/summary.ts';
-import { boundOf, WindowGrid, windowsIn } from '../../../src/signal/window-grid.ts';
+import { boundOf } from '../../../src/signal/bounds.ts';
+import { WindowGrid, windowsIn } from '../../../src/signal/window-grid.ts';
 import { countsOf, cut, hardSignal, naiveCounts, samplesOf, uniform } from '../../support/signals.ts';
 
 const CASES: readonly (readonly [rate: number, seconds: number])[] = [

@@ -29,6 +29,7 @@ const mistakesOf = (env: Environment): readonly string[] => {
 };
 
 const read = (env: Record<string, string>) => readConfig(env, () => KEPT);
+const originsOf = (CORS_ORIGINS: string) => readConfig({ CORS_ORIGINS }, () => KEPT).corsOrigins;
 const trustedBy = (TRUST_PROXY: string) => read({ TRUST_PROXY }).trustProxy;
 
 describe('the configuration', () => {
@@ -210,6 +211,30 @@ describe('the configuration', () => {
         `HOLIDAYS must be dates that exist, such as 2026-01-01,2026-12-25 (it is "${wrong}")`,
       ]);
     }
+  });
+
+  it('accepts other origins as browsers send them, and nothing else', () => {
+    expect(readConfig({}, () => KEPT).corsOrigins).to.deep.equal([]);
+    expect(originsOf('https://app.clinic.example, http://localhost:5173,http://localhost:5173')).to.deep.equal([
+      'https://app.clinic.example',
+      'http://localhost:5173',
+    ]);
+    for (const [wrong, why] of [
+      ['*', '* is none'],
+      ['null', 'null is none'],
+      ['app.clinic.example', 'app.clinic.example is none'],
+      ['ftp://a.b', 'ftp://a.b is none'],
+      ['https://*.a.example', 'https://*.a.example is none'],
+      ['https://a.example https://b.example', 'https://a.example https://b.example is none'],
+      ['https://b.example,*', '* is none'],
+      ['https://a.example/', 'https://a.example instead of https://a.example/'],
+      ['https://a.example/b', 'https://a.example instead of https://a.example/b'],
+      ['https://A.example:443', 'https://a.example instead of https://A.example:443'],
+    ] as const)
+      expect(mistakesOf({ CORS_ORIGINS: wrong }), wrong).to.deep.equal([
+        'CORS_ORIGINS must be origins as browsers send them, such as https://app.clinic.example, separated by ' +
+          `commas; ${why} (it is "${wrong}")`,
+      ]);
   });
 
   it('trusts a number of proxies or given addresses, but never everybody', () => {

@@ -14,7 +14,8 @@ const text = (admin: PasswordSource, demo: PasswordSource): string =>
 describe('the welcome', () => {
   it('shows newly generated passwords, and the command that logs the clinician in', () => {
     expect(text('new', 'new'))
-      .to.contain('http://127.0.0.1:3000/docs')
+      .to.match(/Web application http:\/\/127\.0\.0\.1:3000\n/)
+      .and.contain('http://127.0.0.1:3000/docs')
       .and.contain('admin@leadwire.example, password password-of-admin')
       .and.contain(`-d '{"email":"demo@leadwire.example","password":"password-of-demo"}'`)
       .and.contain('shown only now');

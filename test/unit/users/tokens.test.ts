@@ -21,7 +21,13 @@ describe('tokens', () => {
       tokenId: payload.jti,
       tokenVersion: 3,
       expiresAt: NOON / 1000 + 3_600,
+      sessionId: null,
     });
+  });
+
+  it('of a session contain its id', () => {
+    const payload = jwt.decode(signToken(key, { ...USER, sessionId: 'f'.repeat(24) }, 60)) as jwt.JwtPayload;
+    expect(readClaims(payload)?.sessionId).to.equal('f'.repeat(24));
   });
 
   it('have unique ids', () => {
@@ -36,6 +42,7 @@ describe('tokens', () => {
     ['a user that is an operator', { ...good, sub: { $ne: null } }],
     ['no id', { ...good, jti: undefined }],
     ['a version that is a text', { ...good, ver: '0' }],
+    ['a session that is no text', { ...good, sid: { $ne: null } }],
   ];
   for (const [what, payload] of strange) {
     it(`are refused with ${what}`, () => {

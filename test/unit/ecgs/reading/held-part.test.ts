@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { mongo } from 'mongoose';
 import { HeldPart } from '../../../../src/ecgs/reading/held-part.ts';
 import { DamagedData, encoded } from '../../../../src/ecgs/store/block-encoding.ts';
-import type { StoredBlock } from '../../../../src/ecgs/store/model.ts';
+import type { StoredBlock } from '../../../../src/ecgs/store/content-model.ts';
 import { BlockMemory } from '../../../../src/signal/block-memory.ts';
 import { isInKernel } from '../../../../src/signal/kernel.ts';
 import { noise } from '../../../support/signals.ts';

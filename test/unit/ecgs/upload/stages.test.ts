@@ -4,7 +4,7 @@ import { Problem } from '../../../../src/errors.ts';
 import { decode, type Events } from '../../../../src/ecgs/upload/decode.ts';
 import { describe as described } from '../../../../src/ecgs/upload/describe.ts';
 import { guard } from '../../../../src/ecgs/upload/guard.ts';
-import { ownFile } from '../../../../src/ecgs/upload/source.ts';
+import { alone, ownFile } from '../../../../src/ecgs/upload/source.ts';
 import { json } from '../../../../src/formats/json/index.ts';
 import { type DecodedRecording, FormatError } from '../../../../src/formats/types.ts';
 import { decoded } from '../../../support/decoded.ts';
@@ -63,7 +63,7 @@ describe('the stages of an upload', () => {
       seen.push('rest');
       return { said: { notes: 'of the sender' }, warnings: ['of the form'] };
     };
-    const { kinds, recordings } = await run(described(decoded(ONE, TWO), { rest }));
+    const { kinds, recordings } = await run(described(decoded(ONE, TWO), { rest, files: alone(nothing()) }));
     expect(kinds).to.deep.equal([...A_RECORDING, ...A_RECORDING]);
     expect(seen).to.deep.equal(['rest', 'rest']);
     expect(recordings.map(({ externalId, notes, warnings }) => [externalId, notes, warnings])).to.deep.equal([
@@ -93,7 +93,10 @@ describe('the stages of an upload', () => {
         isClosed = true;
       }
     }
-    for await (const { kind } of guard(described(endless(), { rest: sayNothing }), async () => undefined)) {
+    for await (const { kind } of guard(
+      described(endless(), { rest: sayNothing, files: alone(nothing()) }),
+      async () => undefined,
+    )) {
       if (kind === 'recording') break;
     }
     expect(isClosed).to.equal(true);

@@ -20,6 +20,7 @@ import {
 } from './documents.ts';
 import { read, I } from './reading.ts';
 
+const ID = '61d1a24f-b47e-41aa-ae95-f8ac302f4eeb';
 const timeOf = (time: string): string => `<effectiveTime>${time}</effectiveTime>`;
 /** The date of a recording whose samples have none. */
 const dated = async (time: string, inner = ''): Promise<string | null> =>
@@ -46,7 +47,7 @@ describe('An annotated ECG', () => {
     };
     const channel = { name: 'I', samplingRate: 500, unit: 'uV', gain: 0.2, zeroLevel: 0 };
     expect(rhythm!.recording).to.deep.equal({
-      externalId: '61d1a24f',
+      externalId: ID,
       date: '2026-01-15T09:30:00.500',
       patient: null,
       study: null,
@@ -61,7 +62,7 @@ describe('An annotated ECG', () => {
       [10, NaN, 30],
     ]);
     expect(beat!.recording).to.deep.include({
-      externalId: '61d1a24f',
+      externalId: ID,
       part: 'representative beat',
       channels: [{ ...channel, samplingRate: 1000 }],
       warnings: [],
@@ -82,8 +83,28 @@ describe('An annotated ECG', () => {
   it('is one recording without a part name if nothing was derived', async () => {
     const [only, ...more] = await read(aecgText(series(set(absolute(), I()))));
     expect(more).to.deep.equal([]);
-    expect(only!.recording).to.deep.include({ part: null, externalId: '61d1a24f' });
+    expect(only!.recording).to.deep.include({ part: null, externalId: ID });
   });
+
+  for (const [what, id, externalId, warning] of [
+    ['a UUID', 'root="%"', '%', null],
+    ['an OID', 'root="2.16.840.1.113883.3.4"', '2.16.840.1.113883.3.4', null],
+    ['an OID and an extension', 'root="1.3.6.1.4.1" extension="ECG 7"', '1.3.6.1.4.1^ECG 7', null],
+    ['a UUID and an extension', 'root=" % " extension="8"', '%^8', null],
+    ['nothing', 'nullFlavor="NI"', null, null],
+    ['a root of another kind', 'root="device" extension="7"', null, /root must be an OID or a UUID, but is "device"/],
+    ['an extension alone', 'extension="7"', null, /but is missing/],
+  ] as const) {
+    const found = externalId === null ? 'no external id' : 'all of it as the external id';
+    it(`with ${what} as its id has ${found}`, async () => {
+      const given = `<id ${id.replace('%', ID)}/>`;
+      const text = aecgText(series(set(absolute(), I()))).replace(`<id root="${ID}"/>`, given);
+      const { recording } = (await read(text))[0]!;
+      expect(recording.externalId).to.equal(externalId?.replace('%', ID) ?? null);
+      if (warning === null) expect(recording.warnings).to.deep.equal([]);
+      else expect(recording.warnings.join(' ')).to.match(warning);
+    });
+  }
 
   it('may be in parts with gaps between them', async () => {
     const parts = await read(

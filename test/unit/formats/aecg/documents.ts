@@ -56,8 +56,8 @@ export const annotations = (...all: string[]): string =>
 
 export const aecgText = (content: string, declaration = '<?xml version="1.0" encoding="UTF-8"?>'): string =>
   `${declaration}
-<AnnotatedECG xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><id root="61d1a24f"/>` +
-  `<code code="93000"/><text>a note</text>
+<AnnotatedECG xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">` +
+  `<id root="61d1a24f-b47e-41aa-ae95-f8ac302f4eeb"/><code code="93000"/><text>a note</text>
 <effectiveTime><low value="20260115093000"/><high value="20260115093010"/></effectiveTime>${SUBJECT}
 ${content}</AnnotatedECG>`;
 

@@ -1,0 +1,58 @@
+/** The texts of the account page in Brazilian Portuguese. */
+import type { PageTexts } from './pages.ts';
+
+export const ptAccount: PageTexts['account'] = {
+  title: 'Conta',
+  preferences: 'Aparência e papel',
+  kept: 'Estas escolhas ficam neste navegador e valem de imediato.',
+  language: 'Idioma',
+  languages: { en: 'English', pt: 'Português (Brasil)' },
+  theme: 'Aparência',
+  themes: { auto: 'Como no sistema', light: 'Clara', dark: 'Escura', contrast: 'Alto contraste' },
+  speed: 'Velocidade do papel',
+  gain: 'Ganho',
+  layout: 'Disposição',
+  grid: 'Grade',
+  halfGainV: 'Derivações V com metade do ganho',
+  wheelZooms: 'A roda amplia (com Ctrl: desloca)',
+  screen: 'Tamanho desta tela',
+  screenLead:
+    'Os navegadores não sabem o tamanho de um pixel. Encoste um cartão de banco na tela e deixe o quadro exatamente ' +
+    'do comprimento do cartão: assim, um milímetro do papel de ECG é um milímetro na tela.',
+  cardWidth: 'Lado maior do cartão (85,6 mm)',
+  cardKeys: 'As setas ajustam aos poucos; Page Up e Page Down, mais depressa.',
+  pixels: (perMm: string) => `${perMm} pixels por milímetro`,
+  measured: 'Medida: o papel é desenhado em tamanho real.',
+  notMeasured: 'Não medida: o papel não está em tamanho real.',
+  useIt: 'Usar este tamanho',
+  forget: 'Esquecer o tamanho',
+  zoomHint: 'Meça de novo depois de mudar o zoom do navegador, ou em outra tela.',
+  password: 'Trocar a senha',
+  passwordLead:
+    'Você continua conectado aqui. Todas as suas outras sessões se encerram; nelas, entre de novo com a nova senha.',
+  currentPassword: 'Senha atual',
+  newPassword: 'Nova senha',
+  repeat: 'Nova senha outra vez',
+  mismatch: 'As duas novas senhas são diferentes. Digite as duas de novo.',
+  tooShort: (least: number) => `Pelo menos ${least} caracteres.`,
+  change: 'Trocar a senha',
+  perhapsSet:
+    'O serviço não respondeu; a nova senha pode ter sido definida ou não. Se a antiga for recusada a partir de agora, ' +
+    'entre com a nova.',
+  changed: 'A senha foi trocada. Todas as suas outras sessões foram encerradas.',
+  sessions: 'Onde você está conectado',
+  sessionsLead: 'Se não reconhecer alguma, encerre-a e troque a senha.',
+  browser: 'Navegador',
+  address: 'Endereço',
+  begun: 'Entrada',
+  lastUsed: 'Último uso',
+  ends: 'Termina no máximo',
+  thisOne: 'este navegador',
+  end: 'Encerrar',
+  endLabel: (browser: string, begun: string) => `Encerrar a sessão de ${browser} de ${begun}`,
+  ended: 'A sessão foi encerrada.',
+  endOthers: 'Encerrar todas as outras',
+  othersEnded: 'Todas as outras sessões foram encerradas.',
+  onlyOne: 'Você não está conectado em nenhum outro lugar.',
+  unknownBrowser: 'um programa',
+};
