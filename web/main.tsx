@@ -1,5 +1,6 @@
 /** Starts the web application. */
 import { render } from 'preact';
+import { listenToTabs } from './api/changes.ts';
 import { App } from './app.tsx';
 import { applyPreferences } from './preferences.ts';
 import { resumeSession } from './session/session.ts';
@@ -17,5 +18,6 @@ addEventListener('drop', (event) => {
   if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
 });
 applyPreferences();
+listenToTabs();
 await Promise.all([loadLanguage(), resumeSession()]);
 render(<App />, document.querySelector('#app') as HTMLElement);

@@ -36,11 +36,16 @@ describe('the lock of a data folder', () => {
 
   it('is taken over from a process that has ended and whose parent has not noticed it', async function () {
     if (!existsSync('/proc/self/stat')) this.skip();
-    // The shell becomes a program that does not know of its child.
-    const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    // The shell becomes a program that does not know of its child, which ends only then, with its input.
+    const script = 'exec 3<&0; cat <&3 & echo $!; exec sleep 60';
+    const parent = spawn('sh', ['-c', script], { stdio: ['pipe', 'pipe', 'inherit'] });
     try {
       const [printed] = (await once(parent.stdout, 'data')) as [Buffer];
       const pid = Number(printed.toString());
+      await eventually('it is another program', () => {
+        return readFileSync(`/proc/${parent.pid}/comm`, 'latin1') === 'sleep\n';
+      });
+      parent.stdin.end();
       const stat = await eventually('it has ended', () => {
         const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(' ');
         return fields[2] === 'Z' && fields;
