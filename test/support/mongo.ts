@@ -12,7 +12,7 @@ import { connect } from '../../src/database/connect.ts';
 import { migrate } from '../../src/database/migrations.ts';
 import { findMongod, type Mongod } from '../../src/database/mongod-binary.ts';
 
-// Mocha ends its worker processes with this signal one second after it has asked them to end, which may not be enough to
+// Mocha sends its worker processes this signal one second after it has asked them to end, which may not be enough to
 // write their coverage.
 if (process.env['NODE_V8_COVERAGE'] && process.env['MOCHA_WORKER_ID']) process.on('SIGTERM', () => {});
 
