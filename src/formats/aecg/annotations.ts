@@ -2,7 +2,7 @@
 import { figure } from '../common/messages.ts';
 import type { Annotation } from '../types.ts';
 import { contentError } from './failure.ts';
-import type { Attributes } from './markup.ts';
+import type { Attributes } from '../common/xml/markup.ts';
 import type { Axis } from './sequence.ts';
 import { momentOf, secondsBetween, secondsOf } from './time.ts';
 

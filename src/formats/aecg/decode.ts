@@ -1,8 +1,9 @@
 /** Decoder for HL7 annotated ECGs of any size, in constant memory: one recording per sequence set. */
+import { Markup } from '../common/xml/markup.ts';
 import type { Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../types.ts';
 import { AecgDocument } from './document.ts';
-import { Markup } from './markup.ts';
+import * as failures from './failure.ts';
 
 /**
  * Keeps the digits unchanged, with gain 1 / scale and zero level -origin / scale. Reads every series: the rhythm and
@@ -23,7 +24,7 @@ class Reader {
 
   constructor(limits: DecoderLimits) {
     this.#document = new AecgDocument(limits, () => this.#markup.offset);
-    this.#markup = new Markup(this.#document, limits);
+    this.#markup = new Markup(this.#document, limits, failures);
   }
 
   *read(chunk: Uint8Array): Generator<DecoderEvent, void, void> {

@@ -3,7 +3,7 @@ import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH } from '../common
 import { figure, quoted } from '../common/messages.ts';
 import type { DecodedRecording, DecoderLimits, Subject } from '../types.ts';
 import { contentError } from './failure.ts';
-import type { Attributes, Elements } from './markup.ts';
+import type { Attributes, Elements } from '../common/xml/markup.ts';
 import { SequenceSet, type Series } from './sequence-set.ts';
 import { Sequence } from './sequence.ts';
 import { momentOf } from './time.ts';

@@ -1,7 +1,7 @@
 /** The format definition of HL7 annotated ECGs. */
+import { rootName } from '../common/xml/root.ts';
 import type { Format } from '../types.ts';
 import { decodeAecg } from './decode.ts';
-import { encodingOf } from './source.ts';
 
 export const aecg: Format = {
   id: 'aecg',
@@ -18,26 +18,7 @@ export const aecg: Format = {
     'Read only. Experimental: not yet tested with a file from an independent writer.',
   ],
   experimental: true,
-  recognises,
+  recognises: (head) => rootName(head) === 'AnnotatedECG',
   decode: decodeAecg,
   encode: null,
 };
-
-/** An XML document whose first element is an AnnotatedECG, with or without a prefix. */
-function recognises(head: Uint8Array): boolean {
-  let text: string;
-  try {
-    text = new TextDecoder(encodingOf(head)).decode(head);
-  } catch {
-    return false;
-  }
-  for (;;) {
-    text = text.trimStart();
-    const closing = text.startsWith('<?') ? '?>' : text.startsWith('<!--') ? '-->' : null;
-    // A document type is accepted here, so that the decoder can refuse it with a clear message.
-    if (closing === null) return /^<(?:!DOCTYPE\s+)?(?:[\w.-]{1,64}:)?AnnotatedECG[\s/>]/.test(text);
-    const end = text.indexOf(closing);
-    if (end === -1) return false;
-    text = text.slice(end + closing.length);
-  }
-}

@@ -4,7 +4,7 @@ import { leadOfCode } from '../common/lead-codes.ts';
 import { quoted } from '../common/messages.ts';
 import { scaleOf, tidied } from '../common/numbers.ts';
 import { contentError } from './failure.ts';
-import type { Attributes } from './markup.ts';
+import type { Attributes } from '../common/xml/markup.ts';
 import { momentOf, secondsOf, type Moment } from './time.ts';
 
 interface Quantity {

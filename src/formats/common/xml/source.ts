@@ -1,5 +1,5 @@
 /** Converts the bytes of an XML document to UTF-8, whatever their encoding. */
-import { syntaxError } from './failure.ts';
+import type { Failures } from './failures.ts';
 
 /** The XML declaration must end within this many bytes. */
 const DECLARATION = 256;
@@ -23,6 +23,11 @@ export class Utf8Source {
   #head: Buffer | null = Buffer.alloc(0);
   #decoder: TextReader | null = null;
   #given = 0;
+  readonly #failures: Failures;
+
+  constructor(failures: Failures) {
+    this.#failures = failures;
+  }
 
   /** File offset of the bytes returned next; null if they were converted from another encoding. */
   get offset(): number | null {
@@ -39,7 +44,7 @@ export class Utf8Source {
   /** The rest, when no chunk follows. */
   finish(): Buffer {
     const rest = this.#head === null ? Buffer.alloc(0) : this.#begin();
-    if (this.#decoder !== null) decoded(this.#decoder, new Uint8Array(0), false);
+    if (this.#decoder !== null) decoded(this.#decoder, new Uint8Array(0), false, this.#failures);
     return rest;
   }
 
@@ -51,42 +56,50 @@ export class Utf8Source {
   #begin(): Buffer {
     const head = this.#head as Buffer;
     this.#head = null;
-    const encoding = encodingOf(head);
+    const { encoding, declared } = encodingOf(head);
+    if (encoding === null)
+      throw this.#failures.syntaxError(
+        0,
+        `The encoding ${declared} is not supported; UTF-8, UTF-16 and ISO-8859-1 are.`,
+      );
     if (encoding !== 'utf-8') this.#decoder = new TextDecoder(encoding, { fatal: true });
     return this.#transcoded(head);
   }
 
   #transcoded(chunk: Uint8Array): Buffer {
     if (this.#decoder === null) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    return Buffer.from(decoded(this.#decoder, chunk, true));
+    return Buffer.from(decoded(this.#decoder, chunk, true, this.#failures));
   }
 }
 
 /** @throws FormatError for bytes that are invalid in the encoding */
-export function decoded(decoder: TextReader, bytes: Uint8Array, stream: boolean): string {
+export function decoded(decoder: TextReader, bytes: Uint8Array, stream: boolean, failures: Failures): string {
   try {
     return decoder.decode(bytes, { stream });
   } catch {
-    throw syntaxError(null, `The document is not valid ${decoder.encoding.toUpperCase()}.`);
+    throw failures.syntaxError(null, `The document is not valid ${decoder.encoding.toUpperCase()}.`);
   }
 }
 
-/** Detects the encoding by the byte order mark or the first characters, otherwise by the declaration. */
-export function encodingOf(head: Uint8Array): Encoding {
+/**
+ * Detects the encoding by the byte order mark or the first characters, white space included, otherwise by the
+ * declaration; null for one that is not supported.
+ */
+export function encodingOf(head: Uint8Array): { encoding: Encoding | null; declared?: string } {
   const [first, second] = head;
-  if ((first === 0xff && second === 0xfe) || (first === 0x3c && second === 0)) return 'utf-16le';
-  if ((first === 0xfe && second === 0xff) || (first === 0 && second === 0x3c)) return 'utf-16be';
+  if (first === 0xff && second === 0xfe) return { encoding: 'utf-16le' };
+  if (first === 0xfe && second === 0xff) return { encoding: 'utf-16be' };
+  // A document begins with an ASCII character, whose other byte in UTF-16 is 0.
+  if (first !== 0 && second === 0) return { encoding: 'utf-16le' };
+  if (first === 0 && second !== 0) return { encoding: 'utf-16be' };
   const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([\w-]{1,40})["']/.exec(
     Buffer.from(head.subarray(0, DECLARATION))
       .toString('latin1')
       .replace(/^\u00ef\u00bb\u00bf/, ''),
   )?.[1];
-  if (declared === undefined) return 'utf-8';
-  const encoding = Object.hasOwn(ENCODINGS, declared.toLowerCase())
-    ? (ENCODINGS[declared.toLowerCase()] as Encoding)
-    : null;
+  if (declared === undefined) return { encoding: 'utf-8' };
+  const name = declared.toLowerCase();
+  const encoding = Object.hasOwn(ENCODINGS, name) ? (ENCODINGS[name] as Encoding) : null;
   // The declaration could be read, so the encoding has one byte per ASCII character.
-  if (encoding === null || encoding.startsWith('utf-16'))
-    throw syntaxError(0, `The encoding ${declared} is not supported; UTF-8, UTF-16 and ISO-8859-1 are.`);
-  return encoding;
+  return { encoding: encoding?.startsWith('utf-16') === true ? null : encoding, declared };
 }

@@ -3,11 +3,11 @@
  * their reader.
  */
 import { SaxesParser } from 'saxes';
-import { figure } from '../common/messages.ts';
-import { NumberList } from '../common/number-list.ts';
-import { SLICE, Window } from '../common/window.ts';
-import type { DecoderLimits } from '../types.ts';
-import { contentError, syntaxError } from './failure.ts';
+import type { DecoderLimits } from '../../types.ts';
+import { figure } from '../messages.ts';
+import { NumberList } from '../number-list.ts';
+import { SLICE, Window } from '../window.ts';
+import type { Failures } from './failures.ts';
 import { decoded, Utf8Source } from './source.ts';
 
 export type Attributes = Readonly<Record<string, string>>;
@@ -28,9 +28,10 @@ const isNoNumber = (word: string): boolean => /^[+-]?nan$/i.test(word);
 export class Markup {
   /** Samples of the digits being read; NaN if missing. */
   readonly digits = new NumberList('xml-text', isNoNumber, (offset, reason) =>
-    contentError(this.offset === null ? null : offset, reason),
+    this.#failures.contentError(this.offset === null ? null : offset, reason),
   );
-  readonly #source = new Utf8Source();
+  readonly #failures: Failures;
+  readonly #source: Utf8Source;
   readonly #text = new TextDecoder('utf-8', { fatal: true });
   readonly #parser = new SaxesParser({ position: false, xmlns: false });
   readonly #window = new Window();
@@ -44,10 +45,18 @@ export class Markup {
   #held = 0;
   #depth = 0;
 
-  constructor(elements: Elements, limits: DecoderLimits) {
+  /** @param doctype whether a document type definition is refused, or passed over if it defines nothing itself */
+  constructor(
+    elements: Elements,
+    limits: DecoderLimits,
+    failures: Failures,
+    doctype: 'refused' | 'passed-over' = 'refused',
+  ) {
     this.#elements = elements;
     this.#limits = limits;
-    this.#listen(limits);
+    this.#failures = failures;
+    this.#source = new Utf8Source(failures);
+    this.#listen(limits, doctype);
   }
 
   /** Position in the file, if known. */
@@ -62,8 +71,8 @@ export class Markup {
 
   *finish(): Generator<void, void, void> {
     yield* this.#feed(this.#source.finish());
-    if (this.#inText) throw syntaxError(this.offset, 'The document is incomplete.');
-    this.#parser.write(decoded(this.#text, new Uint8Array(0), false));
+    if (this.#inText) throw this.#failures.syntaxError(this.offset, 'The document is incomplete.');
+    this.#parser.write(decoded(this.#text, new Uint8Array(0), false, this.#failures));
     this.#parser.close();
   }
 
@@ -109,29 +118,33 @@ export class Markup {
   #write(bytes: Buffer): void {
     this.#held += bytes.length;
     if (this.#held > this.#limits.maxMetadataBytes)
-      throw contentError(
+      throw this.#failures.contentError(
         this.offset,
         `A text, a comment or an element is longer than ${figure(this.#limits.maxMetadataBytes)} bytes.`,
       );
-    this.#parser.write(decoded(this.#text, bytes, true));
+    this.#parser.write(decoded(this.#text, bytes, true, this.#failures));
   }
 
-  #listen(limits: DecoderLimits): void {
+  #listen(limits: DecoderLimits, doctype: 'refused' | 'passed-over'): void {
     const parser = this.#parser;
     const told = (): void => {
       this.#held = 0;
       this.#markupEnded = true;
     };
     parser.on('error', (error) => {
-      throw syntaxError(this.offset, `This is not well-formed XML: ${error.message}`);
+      throw this.#failures.syntaxError(this.offset, `This is not well-formed XML: ${error.message}`);
     });
-    parser.on('doctype', () => {
-      throw syntaxError(this.offset, 'Document type definitions are refused.');
+    parser.on('doctype', (definition) => {
+      told();
+      if (doctype === 'refused')
+        throw this.#failures.syntaxError(this.offset, 'Document type definitions are refused.');
+      if (definition.includes('['))
+        throw this.#failures.syntaxError(this.offset, 'A document type definition must not define anything itself.');
     });
     parser.on('opentag', ({ name, attributes }) => {
       told();
       if (++this.#depth > limits.maxDepth)
-        throw contentError(this.offset, `Elements are nested deeper than ${limits.maxDepth} levels.`);
+        throw this.#failures.contentError(this.offset, `Elements are nested deeper than ${limits.maxDepth} levels.`);
       this.#elements.open(local(name), attributes);
     });
     parser.on('closetag', ({ name }) => {
