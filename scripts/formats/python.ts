@@ -1,4 +1,4 @@
-/** A Python with independent readers of the formats, in a virtual environment that is created once. */
+/** A Python with the packages of a list, in a virtual environment that is created once. */
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -7,26 +7,30 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const HERE = import.meta.dirname;
-const REQUIREMENTS = join(HERE, 'requirements.txt');
 const MOST_PRINTED = 64 << 20;
 const run = promisify(execFile);
 
+/** The interpreter with the independent readers of the formats. */
+export const pythonWithReaders = (): string => pythonWith(join(HERE, 'requirements.txt'), 'readers');
+
 /**
  * The interpreter. Needs python3 with venv and, to create the environment, a package index. The environment is in the
- * user's cache folder, named after its requirements, unless PYTHON_ENVIRONMENT names another place.
+ * user's cache folder, or in PYTHON_ENVIRONMENT, under its name and the digest of its requirements.
+ * @param requirements the list of packages, a file
  */
-export function pythonWithReaders(): string {
-  const version = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex').slice(0, 12);
-  const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
-  const folder = process.env['PYTHON_ENVIRONMENT'] || join(cache, 'leadwire', `readers-${version}`);
+export function pythonWith(requirements: string, name: string): string {
+  const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
+  const cache =
+    process.env['PYTHON_ENVIRONMENT'] || join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'leadwire');
+  const folder = join(cache, `${name}-${version}`);
   const python = join(folder, 'bin', 'python');
-  const ready = join(folder, `ready-${version}`);
+  const ready = join(folder, 'ready');
   if (existsSync(ready)) return python;
   mkdirSync(folder, { recursive: true });
   execFileSync('python3', ['-m', 'venv', folder], { stdio: ['ignore', 'inherit', 'inherit'] });
   execFileSync(
     python,
-    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS],
+    ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', requirements],
     { stdio: ['ignore', 'inherit', 'inherit'] },
   );
   writeFileSync(ready, '');

@@ -222,12 +222,17 @@ function withRule(schema: unknown): unknown {
 
 /**
  * Corrects what zod generates: sets defaults (see `withDefault`), and drops patterns that only repeat a format and
- * bounds of integers that only say that they are exact in JavaScript.
+ * bounds of integers that only say that they are exact in JavaScript. Objects are closed with `unevaluatedProperties`:
+ * with `additionalProperties: false`, openapi-generator 7.16 takes every "or null" for "never null".
  */
 function adapt(schema: z.core.JSONSchema.BaseSchema & { usual?: unknown }): void {
   if (schema.format === 'date' || schema.format === 'date-time') delete schema.pattern;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
+  if (schema.additionalProperties === false) {
+    delete schema.additionalProperties;
+    schema['unevaluatedProperties'] = false;
+  }
   if (schema.usual === undefined) return;
   schema.default = schema.usual;
   delete schema.usual;

@@ -37,9 +37,17 @@ export const flag = () =>
     .transform((text) => text === 'true')
     .meta({ type: 'boolean', enum: undefined, usual: false });
 
-/** One of a few numbers. @param usual the value if it is omitted */
-export const oneOfNumbers = (values: readonly number[], usual: number) =>
-  withDefault(z.enum(values.map(String)).transform(Number).meta({ type: 'number', enum: values }), usual);
+/**
+ * One of a few numbers. In the API document they are words if one of them is not whole, since generators of clients
+ * make enumerations of words and of whole numbers only.
+ * @param usual the value if it is omitted
+ */
+export const oneOfNumbers = (values: readonly number[], usual: number) => {
+  const number = z.enum(values.map(String)).transform(Number);
+  return values.every(Number.isInteger)
+    ? withDefault(number.meta({ type: 'integer', enum: values }), usual)
+    : withDefault(number, usual).meta({ usual: String(usual) });
+};
 
 /** Characters of a list of words. */
 const MAX_LIST = 100;
