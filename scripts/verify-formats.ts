@@ -8,9 +8,11 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { recordingsDir } from '../test/support/recordings.ts';
+import { readByJavascript } from './formats/javascript.ts';
 import { pythonWithReaders, runPython } from './formats/python.ts';
 import { CHECKED_FORMATS } from './formats/random-recordings.ts';
 import { exportReal } from './formats/real-recordings.ts';
+import { validateDicom, validateFhir, type Validated } from './formats/validators.ts';
 import { readWritten } from './formats/written-elsewhere.ts';
 import { type Checked, writeRandom } from './formats/written-here.ts';
 
@@ -49,12 +51,27 @@ async function within<Result>(work: (folder: string) => Promise<Result>): Promis
 const python = pythonWithReaders();
 const begun = performance.now();
 
+/** Prints what a program finds wrong with files. */
+function tellErrors(program: string, { files, errors }: Validated): void {
+  differences += errors.length;
+  console.log(`  ${program}: ${files} files, ${errors.length} errors`);
+  for (const error of errors.slice(0, SHOWN)) console.log(`         ${error}`);
+}
+
+/** Validates the exports in a folder of cases and reads them with the JavaScript libraries. */
+async function examine(folder: string): Promise<void> {
+  tellErrors('dciodvfy and dcmftest', await validateDicom(folder));
+  tellErrors("HL7's FHIR validator", await validateFhir(folder));
+  for (const [library, found] of Object.entries(await readByJavascript(folder))) tellErrors(library, found);
+}
+
 await within(async (folder) => {
   for (const format of CHECKED_FORMATS) await writeRandom(format, count, folder);
   tell(
     'Written here, read by independent readers',
     await runPython<Record<string, Checked>>(python, 'check.py', [folder]),
   );
+  await examine(folder);
 });
 
 await within(async (folder) => {
@@ -78,6 +95,7 @@ else {
       'Real recordings, uploaded and exported over HTTP, against their originals',
       await runPython<Record<string, Checked>>(python, 'check.py', [folder]),
     );
+    await examine(folder);
     console.log(
       `  ${uploads} uploads, ${exports} exports; ${refused.length} refused with a reason, ${failed.length} failed`,
     );

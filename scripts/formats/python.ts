@@ -10,19 +10,21 @@ const HERE = import.meta.dirname;
 const MOST_PRINTED = 64 << 20;
 const run = promisify(execFile);
 
+/** Where programs of others are installed: in READERS_FOLDER, or in the user's cache folder. */
+export const cacheFolder = (): string =>
+  process.env['READERS_FOLDER'] || join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'leadwire');
+
 /** The interpreter with the independent readers of the formats. */
 export const pythonWithReaders = (): string => pythonWith(join(HERE, 'requirements.txt'), 'readers');
 
 /**
- * The interpreter. Needs python3 with venv and, to create the environment, a package index. The environment is in the
- * user's cache folder, or in PYTHON_ENVIRONMENT, under its name and the digest of its requirements.
+ * The interpreter. Needs python3 with venv and, to create the environment, a package index. The environment is in
+ * the folder of such programs, under its name and the digest of its requirements.
  * @param requirements the list of packages, a file
  */
 export function pythonWith(requirements: string, name: string): string {
   const version = createHash('sha256').update(readFileSync(requirements)).digest('hex').slice(0, 12);
-  const cache =
-    process.env['PYTHON_ENVIRONMENT'] || join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'leadwire');
-  const folder = join(cache, `${name}-${version}`);
+  const folder = join(cacheFolder(), `${name}-${version}`);
   const python = join(folder, 'bin', 'python');
   const ready = join(folder, 'ready');
   if (existsSync(ready)) return python;

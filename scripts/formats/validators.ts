@@ -2,9 +2,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { cacheFolder } from './python.ts';
 
 const HERE = join(import.meta.dirname, 'fhir');
 /** Files that are passed to a command at once. */
@@ -68,11 +68,11 @@ function filesOf(folder: string, extension: string): string[] {
     .filter((file) => file.endsWith(extension) && !file.endsWith('case.json'));
 }
 
-/** The class path of the validator, kept in a temporary folder named after its list of packages. */
+/** The class path of the validator, kept in a folder named after its list of packages. */
 async function classPath(): Promise<string> {
   const packages = readFileSync(join(HERE, 'pom.xml'));
   const version = createHash('sha256').update(packages).digest('hex').slice(0, 12);
-  const place = join(tmpdir(), `leadwire-fhir-validator-${version}`);
+  const place = join(cacheFolder(), `fhir-validator-${version}`);
   const file = join(place, 'class-path');
   if (!existsSync(file)) {
     mkdirSync(place, { recursive: true });
