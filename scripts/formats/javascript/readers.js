@@ -52,12 +52,13 @@ function readByDcmjs(bytes) {
 const raw = ({ byteArray }, element) =>
   element && byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
 
+/** The text of an element: dicom-parser reads it as Latin-1, but ours is UTF-8. */
+function text(item, tag) {
+  const found = raw(item, item.elements[tag]);
+  return found && new TextDecoder().decode(found).trim();
+}
+
 function readByDicomParser(bytes) {
-  // It reads text as Latin-1; ours is UTF-8.
-  const text = (item, tag) => {
-    const found = raw(item, item.elements[tag]);
-    return found && new TextDecoder().decode(found).trim();
-  };
   return dicomParser.parseDicom(bytes).elements.x54000100.items.flatMap(({ dataSet }) =>
     channelsOf({
       names: dataSet.elements.x003a0200.items.map(
