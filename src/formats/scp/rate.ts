@@ -3,8 +3,7 @@
 const MICROSECONDS = 1e6;
 
 /**
- * The whole rate whose period is the given one, exactly or within less than a microsecond, since writers round or cut
- * off; of several such rates a power of two, otherwise the one with the fewest digits. If there is none, the rate that
+ * The whole rate whose period is the given one, exactly, rounded or cut off; of several such rates a power of two, otherwise the one with the fewest digits. If there is none, the rate that
  * the period gives.
  * @param period in microseconds, a whole number above 0
  * @returns Hz
@@ -14,8 +13,9 @@ export function rateOfPeriod(period: number): number {
   if (Number.isInteger(given)) return given;
   let best: number | null = null;
   const highest = Math.min(MICROSECONDS, Math.ceil(MICROSECONDS / Math.max(period - 1, 1)));
-  for (let rate = Math.floor(MICROSECONDS / (period + 1)); rate <= highest; rate++) {
-    if (rate === 0 || Math.abs(MICROSECONDS / rate - period) >= 1) continue;
+  for (let rate = Math.max(1, Math.floor(MICROSECONDS / (period + 1))); rate <= highest; rate++) {
+    const exact = MICROSECONDS / rate;
+    if (Math.round(exact) !== period && Math.floor(exact) !== period) continue;
     if (best === null || preference(rate, given) < preference(best, given)) best = rate;
   }
   return best ?? given;
