@@ -3,8 +3,8 @@
 const MICROSECONDS = 1e6;
 
 /**
- * The whole rate whose period is the given one, exactly, rounded or cut off; of several such rates a power of two, otherwise the one with the fewest digits. If there is none, the rate that
- * the period gives.
+ * The whole rate whose period is the given one, exactly, rounded or cut off; of several such rates a power of two,
+ * otherwise the one with the fewest digits. If there is none, the rate that the period gives.
  * @param period in microseconds, a whole number above 0
  * @returns Hz
  */

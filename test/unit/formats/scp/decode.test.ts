@@ -34,6 +34,9 @@ const coded = (stream: Uint8Array, samples: number, tables?: Uint8Array, fields?
   });
 const digitsOf = async (bytes: Uint8Array): Promise<number[]> => [...((await read(bytes)).digits[0] as Float64Array)];
 
+const qrs = (...places: number[]): Buffer =>
+  Buffer.concat([u16(0, 0, places.length), ...places.map((at) => Buffer.concat([u16(0), u32(0, at, 0)]))]);
+
 describe('the SCP-ECG decoder', () => {
   it('reads the digits, rate, scale and reference beat of a real recording', async function () {
     const folder = recordingsDir();
@@ -64,10 +67,10 @@ describe('the SCP-ECG decoder', () => {
     expect(beat?.recording.part).to.equal('reference beat');
     expect(beat?.digits[0]).to.have.length(599);
     expect(sha256(beat?.digits[0])).to.match(/^1458511053b0/);
-    expect(beat?.annotations.map(({ at, text }) => [at, text])).to.deep.equal([
-      [0.286, 'P wave'],
-      [0.434, 'QRS complex'],
-      [0.854, 'end of T wave'],
+    expect(beat?.annotations.map(({ at, text }) => [at * 1000, text])).to.deep.equal([
+      [286, 'P wave'],
+      [434, 'QRS complex'],
+      [854, 'end of T wave'],
     ]);
   });
 
@@ -117,7 +120,7 @@ describe('the SCP-ECG decoder', () => {
       [`${long}0`, 0, 1, 1234],
       [`${long}1`, 16, 1, 0],
     ]);
-    const stream = packed(`0${long}0` + `10${bitsOf(-8, 4)}` + `${long}1${bitsOf(-30000, 16)}` + '0');
+    const stream = packed(['0', `${long}0`, `10${bitsOf(-8, 4)}`, `${long}1${bitsOf(-30000, 16)}`, '0'].join(''));
     const values = [-7, 1234, 92, -30000, -7];
     expect(await digitsOf(coded(stream, 5, Buffer.concat([u16(1), table])))).to.deep.equal(values);
     const exchanged = Buffer.from(table);
@@ -199,8 +202,6 @@ describe('the SCP-ECG decoder', () => {
   });
 
   it('marks the QRS complexes of section 4 if all of them are in the recording', async () => {
-    const qrs = (...places: number[]): Buffer =>
-      Buffer.concat([u16(0, 0, places.length), ...places.map((at) => Buffer.concat([u16(0), u32(0, at, 0)]))]);
     const { annotations } = await read(plainFile([1, 2, 3, 4], { 4: qrs(1, 4) }));
     expect(annotations.map(({ at, text }) => [at, text])).to.deep.equal([
       [0, 'QRS complex'],

@@ -111,7 +111,7 @@ export const tableBytes = (codes: readonly (readonly [string, number, number, nu
       Buffer.concat([
         u8(prefix.length, prefix.length + extra, mode),
         u16(base),
-        u32(parseInt([...prefix].toReversed().join(''), 2)),
+        u32(parseInt(prefix.split('').toReversed().join(''), 2)),
       ]),
     ),
   ]);

@@ -55,7 +55,7 @@ export const scpSeeds = (): FuzzSeed[] =>
     scpFile({
       2: OWN,
       3: leadsBody([[1, 1, 3]]),
-      6: signalsBody([packed('0'.repeat(1) + '10111' + '110' + '0'.repeat(15))]),
+      6: signalsBody([packed(`010111110${'0'.repeat(15)}`)]),
     }),
     plainFile([1, -2, 3, -32768]),
   ].map((bytes) => ({

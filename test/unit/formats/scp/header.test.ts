@@ -17,6 +17,11 @@ const tagged = async (...tags: Uint8Array[]): Promise<DecodedRecording> =>
 const DATE = tag(25, Buffer.concat([u16(2003), u8(2, 1)]));
 const TIME = tag(26, u8(4, 5, 6));
 
+const statement = (number: number, data: string): Buffer =>
+  Buffer.concat([u8(number), u16(data.length), Buffer.from(data)]);
+
+const head = (confirmed: number, count: number): Buffer => u8(confirmed, 0, 0, 0, 0, 0, 0, 0, count);
+
 describe('section 1 of an SCP-ECG file', () => {
   it('names the patient', async () => {
     const { subject } = await tagged(
@@ -98,11 +103,7 @@ describe('section 1 of an SCP-ECG file', () => {
 });
 
 describe('the further sections of an SCP-ECG file', () => {
-  const statement = (number: number, data: string): Buffer =>
-    Buffer.concat([u8(number), u16(data.length), Buffer.from(data)]);
-
   it('have statements, which become notes', async () => {
-    const head = (confirmed: number, count: number): Buffer => u8(confirmed, 0, 0, 0, 0, 0, 0, 0, count);
     const { notes } = await described({
       8: Buffer.concat([head(0, 2), statement(1, 'Sinus rhythm\0'), statement(2, 'Normal ECG\0')]),
       11: Buffer.concat([head(1, 1), statement(1, '\u0001NSR\0NML\0')]),

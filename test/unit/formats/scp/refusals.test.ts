@@ -41,6 +41,13 @@ const changed = (file: Buffer, change: (bytes: Buffer) => void): Buffer => {
   return bytes;
 };
 
+const signals = (more: object): Buffer => scpFile({ 3: leadsBody([[1, 1, 1]]), 6: signalsBody([u16(1)], more) });
+
+const own = (tables: Buffer, bits: string, samples = 1): Buffer =>
+  scpFile({ 2: tables, 3: leadsBody([[1, 1, samples]]), 6: signalsBody([packed(bits)]) });
+
+const one = (...codes: [string, number, number, number][]): Buffer => Buffer.concat([u16(1), tableBytes(codes)]);
+
 describe('SCP-ECG files that are refused', () => {
   it('are those with a wrong checksum, which names the section', async () => {
     for (const number of [3, 6])
@@ -95,7 +102,6 @@ describe('SCP-ECG files that are refused', () => {
   });
 
   it('are those with impossible samples', async () => {
-    const signals = (more: object): Buffer => scpFile({ 3: leadsBody([[1, 1, 1]]), 6: signalsBody([u16(1)], more) });
     await refused(signals({ order: 3 }), 'content', /encoding 3 in section 6 is not known/);
     await refused(signals({ period: 0 }), 'content', /sample time of 0/);
     await refused(
@@ -126,9 +132,6 @@ describe('SCP-ECG files that are refused', () => {
   });
 
   it('are those whose Huffman tables are ambiguous, incomplete or too large', async () => {
-    const own = (tables: Buffer, bits: string, samples = 1): Buffer =>
-      scpFile({ 2: tables, 3: leadsBody([[1, 1, samples]]), 6: signalsBody([packed(bits)]) });
-    const one = (...codes: [string, number, number, number][]): Buffer => Buffer.concat([u16(1), tableBytes(codes)]);
     await refused(own(one(['1', 0, 1, 0], ['10', 0, 1, 1]), '10'), 'content', /one of its codes begins with another/);
     await refused(
       own(one(['10', 0, 1, 0]), `10${'1'.repeat(62)}`, 3),
