@@ -17,6 +17,7 @@ import { dicomSeeds } from '../test/unit/formats/dicom/fuzz-seeds.ts';
 import { edfSeeds } from '../test/unit/formats/edf/fuzz-seeds.ts';
 import { fhirSeeds } from '../test/unit/formats/fhir/fuzz-seeds.ts';
 import { jsonSeeds } from '../test/unit/formats/json/fuzz-seeds.ts';
+import { scpSeeds } from '../test/unit/formats/scp/fuzz-seeds.ts';
 import { wfdbSeeds } from '../test/unit/formats/wfdb/fuzz-seeds.ts';
 
 const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> = {
@@ -25,6 +26,7 @@ const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> 
   edf: edfSeeds,
   dicom: dicomSeeds,
   aecg: aecgSeeds,
+  scp: scpSeeds,
   fhir: fhirSeeds,
   csv: csvSeeds,
 };

@@ -87,6 +87,15 @@ await within(async (folder) => {
 });
 
 const recordings = recordingsDir();
+
+// Formats that no package writes: scripts of their own write them, and compare them with independent readers.
+for (const format of ['scp'] as const)
+  await within(async (folder) => {
+    const args = [folder, String(count), ...(recordings === null ? [] : [recordings])];
+    await runPython(python, `write_${format}.py`, args);
+    tell('Written by a script, read by independent readers and here', { [format]: await readWritten(format, folder) });
+  });
+
 if (recordings === null) console.log('\nNo real recordings: RECORDINGS_DIR is not set.');
 else {
   await within(async (folder) => {
