@@ -19,6 +19,11 @@ const LEADS = ['ecg ', 'ecg2', 'ecg3', 'ecg4', 'ecg5', 'ecg6', 'ecg7', 'ecg8', '
 const NAMES = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
 const ONE = lead('ecg ', [995, 1055, -1024]);
 
+const dated = async (date: string) => {
+  const { recording } = await read([info({ date }), format(), ONE]);
+  return [recording.date, recording.warnings.length];
+};
+
 describe('the ATC decoder', () => {
   it('reads the lead, the scale, the start, the id and the devices, but neither the phone nor its owner', async () => {
     const file = atcFile({ blocks: [info(), format({ flags: 0b0000_0110 }), ONE] });
@@ -83,10 +88,6 @@ describe('the ATC decoder', () => {
   });
 
   it('reads dates with both forms of a zone, and reports what is none', async () => {
-    const dated = async (date: string) => {
-      const { recording } = await read([info({ date }), format(), ONE]);
-      return [recording.date, recording.warnings.length];
-    };
     expect(await dated('2026-01-15T09:30:07-0700')).to.deep.equal(['2026-01-15T09:30:07-07:00', 0]);
     expect(await dated('2026-01-15T09:30:07.5Z')).to.deep.equal(['2026-01-15T09:30:07.5Z', 0]);
     expect(await dated('2026-01-15T09:30:07')).to.deep.equal(['2026-01-15T09:30:07', 0]);

@@ -25,6 +25,19 @@ const refusal = async (file: Uint8Array) => {
   return { kind, offset, message };
 };
 
+const namesOf = async (leads: readonly number[]) => {
+  const { recording } = await read({ frames: [leads.map(() => 1)], leads: leads.map((code) => ({ code })) });
+  return [recording.channels.map(({ name }) => name), recording.warnings];
+};
+
+const nameFrom = async (firstName: Uint8Array) =>
+  (await read({ firstName, lastName: '' })).recording.subject!.patientName;
+
+const startOf = async (date: readonly [number, number, number], time: readonly [number, number, number]) => {
+  const { recording } = await read({ date, time });
+  return [recording.date, recording.warnings.length];
+};
+
 describe('the ISHNE decoder', () => {
   it('reads leads, digits, scale, start and patient', async () => {
     const { recording, digits } = await read();
@@ -77,12 +90,11 @@ describe('the ISHNE decoder', () => {
 
   it('names every lead of the standard, and tells unknown ones apart', async () => {
     const codes = [2, 3, 4, 8, 9, 10, 11, 16, 17, 18, 19];
-    const names = async (leads: readonly number[]) => {
-      const { recording } = await read({ frames: [leads.map(() => 1)], leads: leads.map((code) => ({ code })) });
-      return [recording.channels.map(({ name }) => name), recording.warnings];
-    };
-    expect(await names(codes)).to.deep.equal([['X', 'Y', 'Z', 'aVR', 'aVL', 'aVF', 'V1', 'V6', 'ES', 'AS', 'AI'], []]);
-    expect(await names([0, 1, 5, 5, 20])).to.deep.equal([
+    expect(await namesOf(codes)).to.deep.equal([
+      ['X', 'Y', 'Z', 'aVR', 'aVL', 'aVF', 'V1', 'V6', 'ES', 'AS', 'AI'],
+      [],
+    ]);
+    expect(await namesOf([0, 1, 5, 5, 20])).to.deep.equal([
       ['channel 1', 'channel 2', 'I', 'I#2', 'channel 5'],
       ['The lead code 20 of "channel 5" is not one of the standard.'],
     ]);
@@ -190,10 +202,8 @@ describe('the ISHNE decoder', () => {
   });
 
   it('reads texts in UTF-8 and in Windows-1252, up to the first zero byte', async () => {
-    const named = async (firstName: Uint8Array) =>
-      (await read({ firstName, lastName: '' })).recording.subject!.patientName;
-    expect(await named(Buffer.from('José\0\x07old', 'latin1'))).to.equal('José');
-    expect(await named(Buffer.from(`${'x'.repeat(39)}é`).subarray(0, 40))).to.equal('x'.repeat(39));
+    expect(await nameFrom(Buffer.from('José\0\x07old', 'latin1'))).to.equal('José');
+    expect(await nameFrom(Buffer.from(`${'x'.repeat(39)}é`).subarray(0, 40))).to.equal('x'.repeat(39));
   });
 
   it('has no subject if the header names nobody', async () => {
@@ -202,17 +212,13 @@ describe('the ISHNE decoder', () => {
   });
 
   it('takes days and times that exist, and reports others', async () => {
-    const start = async (date: readonly [number, number, number], time: readonly [number, number, number]) => {
-      const { recording } = await read({ date, time });
-      return [recording.date, recording.warnings.length];
-    };
-    expect(await start([15, 1, 2026], [0, 0, 0])).to.deep.equal(['2026-01-15T00:00:00', 0]);
-    expect(await start([15, 1, 2026], [-9, -9, -9])).to.deep.equal(['2026-01-15', 0]);
-    expect(await start([-9, -9, -9], [-9, -9, -9])).to.deep.equal([null, 0]);
-    expect(await start([0, 0, 0], [0, 0, 0])).to.deep.equal([null, 1]);
-    expect(await start([30, 2, 2026], [9, 0, 0])).to.deep.equal([null, 1]);
-    expect(await start([15, 1, 26], [9, 0, 0])).to.deep.equal([null, 1]);
-    expect(await start([15, 1, 2026], [24, 0, 0])).to.deep.equal(['2026-01-15', 1]);
+    expect(await startOf([15, 1, 2026], [0, 0, 0])).to.deep.equal(['2026-01-15T00:00:00', 0]);
+    expect(await startOf([15, 1, 2026], [-9, -9, -9])).to.deep.equal(['2026-01-15', 0]);
+    expect(await startOf([-9, -9, -9], [-9, -9, -9])).to.deep.equal([null, 0]);
+    expect(await startOf([0, 0, 0], [0, 0, 0])).to.deep.equal([null, 1]);
+    expect(await startOf([30, 2, 2026], [9, 0, 0])).to.deep.equal([null, 1]);
+    expect(await startOf([15, 1, 26], [9, 0, 0])).to.deep.equal([null, 1]);
+    expect(await startOf([15, 1, 2026], [24, 0, 0])).to.deep.equal(['2026-01-15', 1]);
     expect(await warnings({ birthDate: [31, 4, 1951] })).to.deep.equal([
       'The birth date (day 31, month 4, year 1951) does not exist and was not kept.',
     ]);
