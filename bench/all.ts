@@ -30,6 +30,7 @@ const BENCHES = {
   cohort: 2,
   formats: 2,
   holter: 1,
+  ishne: 1,
   login: 0.5,
   import: 1,
   indicators: 1,

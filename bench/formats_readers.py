@@ -1,7 +1,7 @@
-"""The baselines of the decoders: wfdb, pyedflib and pydicom with numpy on the same file, as they are usually called,
+"""The baselines of the decoders: wfdb, pyedflib, pydicom with numpy, and ishneholterlib on the same file, as they are usually called,
 or for digits only.
 
-For each line on standard input ("wfdb", "edf" or "dicom", optionally " digits", then a tab and a file), prints
+For each line on standard input ("wfdb", "edf", "dicom" or "ishne", optionally " digits", then a tab and a file), prints
 one line: nanoseconds and the sum of all samples. "deflate", followed by a target, writes a deflated copy of a
 DICOM file.
 """
@@ -13,6 +13,7 @@ import numpy as np
 import pydicom
 import pyedflib
 import wfdb
+from ishneholterlib import Holter
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 from pydicom.waveforms import multiplex_array
 
@@ -35,6 +36,13 @@ def dicom_digits(path):
     return channels(multiplex_array(pydicom.dcmread(path), 0, as_raw=True))
 
 
+def ishne(path, convert):
+    """Without its check of the checksum, which needs NumPy 1."""
+    holter = Holter(path, check_valid=False)
+    holter.load_data(convert=convert)
+    return [lead.data for lead in holter.lead]
+
+
 def deflate(path, target):
     dataset = pydicom.dcmread(path)
     dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
@@ -49,6 +57,8 @@ WORK = {
     "edf digits": lambda path: edf(path, True),
     "dicom": lambda path: [pydicom.dcmread(path).waveform_array(0)],
     "dicom digits": dicom_digits,
+    "ishne": lambda path: ishne(path, True),
+    "ishne digits": lambda path: channels(np.array(ishne(path, False)).T),
     "deflate": deflate,
 }
 

@@ -2,7 +2,7 @@
  * A day of a few leads in the formats that Holter recorders use: the same digits on every machine, written by our
  * encoders, or here if we have no encoder for a format.
  */
-import { createWriteStream } from 'node:fs';
+import { appendFileSync, createWriteStream, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -78,12 +78,42 @@ export async function writeHolter(
   return paths;
 }
 
-/** The signal file of WFDB's format 212: two samples in three bytes. */
-export function packed212({ leads }: Holter): Uint8Array {
+/** The samples of all leads, one of each in turn. */
+function interleaved({ leads }: Holter): Int16Array {
   const length = leads[0]?.samples.length ?? 0;
   const all = new Int16Array(length * leads.length);
   for (const [channel, { samples }] of leads.entries())
     for (let i = 0, at = channel; i < length; i++, at += leads.length) all[at] = samples[i] as number;
+  return all;
+}
+
+/** The lead codes of ISHNE from here on, in this order. */
+const FIRST_CODE = 5;
+const CODED: readonly LeadName[] = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+const HEADER_BYTES = 522;
+
+/** Writes it as an ISHNE file without a checksum: the same bytes of samples as WFDB's format 16. */
+export function writeIshne(day: Holter, path: string): void {
+  const header = Buffer.alloc(HEADER_BYTES);
+  header.write('ISHNE1.0');
+  header.writeInt32LE(day.leads[0]?.samples.length ?? 0, 14);
+  header.writeInt32LE(HEADER_BYTES, 18);
+  header.writeInt32LE(HEADER_BYTES, 22);
+  header.writeInt16LE(1, 26);
+  for (const [i, part] of [15, 1, 2026].entries()) header.writeInt16LE(part, 138 + 2 * i);
+  header.writeInt16LE(day.leads.length, 156);
+  for (const [i, { name }] of day.leads.entries()) {
+    header.writeInt16LE(FIRST_CODE + CODED.indexOf(name), 158 + 2 * i);
+    header.writeInt16LE(1000, 206 + 2 * i);
+  }
+  header.writeInt16LE(day.samplingRate, 272);
+  writeFileSync(path, header);
+  appendFileSync(path, new Uint8Array(interleaved(day).buffer));
+}
+
+/** The signal file of WFDB's format 212: two samples in three bytes. */
+export function packed212(day: Holter): Uint8Array {
+  const all = interleaved(day);
   const bytes = new Uint8Array((all.length / 2) * 3);
   for (let i = 0, at = 0; i < all.length; i += 2, at += 3) {
     const [first, second] = [all[i] as number, all[i + 1] as number];
@@ -111,5 +141,5 @@ async function* pieces(path: string): AsyncGenerator<Uint8Array, void, void> {
 /** Files of a folder, in the form that decoders take. */
 export const filesOf = (folder: string, main: string): UploadFiles => ({
   main: { name: main, bytes: pieces(join(folder, main)) },
-  open: async (name) => (name.endsWith('.atr') ? null : pieces(join(folder, name))),
+  open: async (name) => (/\.(?:atr|ann)$/.test(name) ? null : pieces(join(folder, name))),
 });

@@ -12,10 +12,12 @@ import { formatById } from '../src/formats/registry.ts';
 import { FORMAT_IDS, type FormatId } from '../src/formats/types.ts';
 import { fuzzDecoder, FuzzFailure, type FuzzSeed } from '../test/support/fuzz.ts';
 import { aecgSeeds } from '../test/unit/formats/aecg/fuzz-seeds.ts';
+import { atcSeeds } from '../test/unit/formats/atc/fuzz-seeds.ts';
 import { csvSeeds } from '../test/unit/formats/csv/fuzz-seeds.ts';
 import { dicomSeeds } from '../test/unit/formats/dicom/fuzz-seeds.ts';
 import { edfSeeds } from '../test/unit/formats/edf/fuzz-seeds.ts';
 import { fhirSeeds } from '../test/unit/formats/fhir/fuzz-seeds.ts';
+import { ishneSeeds } from '../test/unit/formats/ishne/fuzz-seeds.ts';
 import { jsonSeeds } from '../test/unit/formats/json/fuzz-seeds.ts';
 import { scpSeeds } from '../test/unit/formats/scp/fuzz-seeds.ts';
 import { wfdbSeeds } from '../test/unit/formats/wfdb/fuzz-seeds.ts';
@@ -29,6 +31,8 @@ const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> 
   scp: scpSeeds,
   fhir: fhirSeeds,
   csv: csvSeeds,
+  ishne: ishneSeeds,
+  atc: atcSeeds,
 };
 /** Cases between two checks of the clock. */
 const ROUND = 1_000;

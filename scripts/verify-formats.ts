@@ -1,12 +1,13 @@
 /**
  * Verifies the formats against independent programs: wfdb, pyedflib, pydicom and Python's own parsers read what we
- * write, we read what they write, and real recordings pass through the whole service. Digits, physical values, rates,
+ * write, we read what they and separate writers write, and real recordings pass through the whole service. Digits, physical values, rates,
  * units and marks must agree. Needs python3 with venv. Usage:
  * `npm run verify:formats [-- recordings in each direction, default 200]`
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FormatId } from '../src/formats/types.ts';
 import { recordingsDir } from '../test/support/recordings.ts';
 import { readByJavascript } from './formats/javascript.ts';
 import { pythonWithReaders, runPython } from './formats/python.ts';
@@ -19,6 +20,14 @@ import { type Checked, writeRandom } from './formats/written-here.ts';
 const count = Number(process.argv[2] ?? 200);
 if (!Number.isInteger(count) || count < 1)
   throw new Error('Usage: npm run verify:formats [-- recordings each way, default 200]');
+/** The scripts that write files independently of our code, by format. */
+const WRITERS: Readonly<Partial<Record<FormatId, string>>> = {
+  wfdb: 'write.py',
+  edf: 'write.py',
+  dicom: 'write.py',
+  ishne: 'write_ishne.py',
+  atc: 'write_atc.py',
+};
 /** Maximum number of differences shown per format. */
 const SHOWN = 10;
 
@@ -75,15 +84,14 @@ await within(async (folder) => {
 });
 
 await within(async (folder) => {
-  const formats = ['wfdb', 'edf', 'dicom'] as const;
   const checked: Record<string, Checked> = {};
-  for (const format of formats) {
+  for (const [format, script] of Object.entries(WRITERS) as [FormatId, string][]) {
     const place = join(folder, format);
     mkdirSync(place);
-    await runPython(python, 'write.py', [format, place, String(count)]);
+    await runPython(python, script, [format, place, String(count)]);
     checked[format] = await readWritten(format, place);
   }
-  tell('Written by wfdb, pyedflib and pydicom, read here', checked);
+  tell('Written by independent programs, read here', checked);
 });
 
 const recordings = recordingsDir();

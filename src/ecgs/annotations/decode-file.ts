@@ -3,9 +3,11 @@
  * or a file of another format that contains annotations, whose samples are ignored.
  */
 import { aecg } from '../../formats/aecg/index.ts';
+import { atc } from '../../formats/atc/index.ts';
 import { dicom } from '../../formats/dicom/index.ts';
 import { linked } from '../../formats/edf/annotations.ts';
 import { edf } from '../../formats/edf/index.ts';
+import { ishne } from '../../formats/ishne/index.ts';
 import {
   type Annotation,
   type DecodedChannel,
@@ -43,7 +45,7 @@ export interface AnnotationFile {
 }
 
 /** Formats with annotations that are recognised by their beginning; a WFDB annotation file cannot be recognised. */
-const RECOGNISED: readonly Format[] = [edf, dicom, aecg];
+const RECOGNISED: readonly Format[] = [ishne, atc, edf, dicom, aecg];
 
 /**
  * Annotations of a file, with the channels of the recording.

@@ -4,7 +4,7 @@
  */
 import { figure } from '../common/messages.ts';
 import type { DecoderLimits } from '../types.ts';
-import type { ByteReader } from './bytes.ts';
+import type { ByteReader } from '../common/byte-reader.ts';
 import { Dataset, type Text } from './dataset.ts';
 import { contentError, syntaxError } from './failure.ts';
 import {

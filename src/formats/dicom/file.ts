@@ -1,6 +1,6 @@
 /** A DICOM file (PS3.10): preamble and file meta information (either may be absent), then the data set. */
 import type { DecoderLimits } from '../types.ts';
-import { ByteReader } from './bytes.ts';
+import { ByteReader } from '../common/byte-reader.ts';
 import { Dataset } from './dataset.ts';
 import { ElementReader, type Scope } from './elements.ts';
 import { contentError, syntaxError } from './failure.ts';

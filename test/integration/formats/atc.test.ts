@@ -1,0 +1,64 @@
+/** Kardia's ATC files over HTTP: the rhythm with its beats, average and median beats beside it, and damaged files. */
+import { expect } from 'chai';
+import { type Principal, startTestApp, type TestApp } from '../../support/app.ts';
+import { call } from '../../support/http.ts';
+import { readEach } from '../../support/sendings.ts';
+import { atcFile, format, info, lead, marks } from '../../unit/formats/atc/files.ts';
+
+const RHYTHM = Array.from({ length: 900 }, (_, i) => Math.round(900 * Math.sin(i / 20)));
+const BLOCKS = [
+  format({ flags: 6 }),
+  lead('avg ', RHYTHM.slice(0, 450)),
+  lead('ecg2', RHYTHM),
+  marks(300, [150, 1], [600, 2]),
+  lead('ecg ', RHYTHM),
+  info(),
+];
+
+describe('ATC files over HTTP', () => {
+  let app: TestApp;
+  let owner: Principal;
+  before(async () => {
+    app = await startTestApp();
+  });
+  after(async () => app.close());
+  beforeEach(async () => {
+    owner = await app.newUser('clinician');
+  });
+  const get = (path: string) => call(app, 'GET', path, { token: owner.token });
+  const post = (raw: Uint8Array) =>
+    call(app, 'POST', '/ecgs', { token: owner.token, raw, headers: { 'Content-Type': 'application/octet-stream' } });
+
+  it('become the rhythm and its average beat, without the phone', async () => {
+    const created = await post(atcFile({ blocks: BLOCKS }));
+    expect(created.status, created.text).to.equal(201);
+    const [rhythm, beat] = await readEach(app, owner.token, created);
+    expect([rhythm.part, rhythm.externalId, rhythm.date]).to.deep.equal([
+      'rhythm',
+      'uuid-1',
+      '2026-01-15T12:30:07.250Z',
+    ]);
+    expect([beat.part, beat.externalId, beat.channels[0].samples]).to.deep.equal(['average beat', 'uuid-1#2', 450]);
+    expect(rhythm.channels.map(({ name, gain }: { name: string; gain: number }) => [name, gain])).to.deep.equal([
+      ['I', 2000],
+      ['II', 2000],
+    ]);
+    expect(JSON.stringify([rhythm, beat])).to.not.match(/phone's id|SN=12345/);
+    const { items } = (await get(`/ecgs/${rhythm.id}/annotations`)).json;
+    expect(items.map(({ at, code }: { at: number; code: string }) => [at, code])).to.deep.equal([
+      [0.5, 'N'],
+      [2, 'V'],
+    ]);
+    expect((await get(`/ecgs/${rhythm.id}/channels/II/samples`)).json.samples).to.deep.equal(RHYTHM);
+    expect((await post(atcFile({ blocks: BLOCKS }))).status).to.equal(200);
+  });
+
+  it('are refused with the name of the damaged block, and leave nothing', async () => {
+    const file = atcFile({ blocks: BLOCKS });
+    file[file.length - 20] = 1;
+    const answer = await post(file);
+    expect([answer.status, answer.json.code]).to.deep.equal([422, 'recording-invalid']);
+    expect(answer.json.detail).to.include('The block "info" is damaged');
+    expect((await get('/ecgs')).json.items).to.deep.equal([]);
+  });
+});
