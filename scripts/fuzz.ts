@@ -17,6 +17,8 @@ import { dicomSeeds } from '../test/unit/formats/dicom/fuzz-seeds.ts';
 import { edfSeeds } from '../test/unit/formats/edf/fuzz-seeds.ts';
 import { fhirSeeds } from '../test/unit/formats/fhir/fuzz-seeds.ts';
 import { jsonSeeds } from '../test/unit/formats/json/fuzz-seeds.ts';
+import { museSeeds } from '../test/unit/formats/muse/fuzz-seeds.ts';
+import { philipsSeeds } from '../test/unit/formats/philips/fuzz-seeds.ts';
 import { wfdbSeeds } from '../test/unit/formats/wfdb/fuzz-seeds.ts';
 
 const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> = {
@@ -25,6 +27,8 @@ const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> 
   edf: edfSeeds,
   dicom: dicomSeeds,
   aecg: aecgSeeds,
+  muse: museSeeds,
+  philips: philipsSeeds,
   fhir: fhirSeeds,
   csv: csvSeeds,
 };
@@ -53,7 +57,7 @@ function whole(option: string, text: string): number {
 
 for (const id of formats) {
   try {
-    console.log(`${id.padEnd(6)} seed ${seed}: ${await fuzz(id)}`);
+    console.log(`${id.padEnd(7)} seed ${seed}: ${await fuzz(id)}`);
   } catch (error) {
     if (!(error instanceof FuzzFailure)) throw error;
     console.log(`${error.message}\n`, error.cause ?? '');

@@ -5,10 +5,12 @@ import { dicom } from './dicom/index.ts';
 import { edf } from './edf/index.ts';
 import { fhir } from './fhir/index.ts';
 import { json } from './json/index.ts';
+import { muse } from './muse/index.ts';
+import { philips } from './philips/index.ts';
 import type { Format, FormatId } from './types.ts';
 import { wfdb } from './wfdb/index.ts';
 
-export const FORMATS: readonly Format[] = [dicom, wfdb, edf, aecg, fhir, json, csv];
+export const FORMATS: readonly Format[] = [dicom, wfdb, edf, aecg, muse, philips, fhir, json, csv];
 
 /** The format of a file that begins with these bytes (at most `HEAD_BYTES`); null if no format recognises it. */
 export const formatOf = (head: Uint8Array): Format | null =>
