@@ -6,7 +6,8 @@ import { figure } from '../messages.ts';
 const MAX_NAME = 64;
 
 export class Leaves {
-  readonly #names: string[] = [];
+  /** The path of each open element. */
+  readonly #paths: string[] = [];
   #text = '';
   readonly #limits: DecoderLimits;
   readonly #fail: (reason: string) => FormatError;
@@ -18,11 +19,12 @@ export class Leaves {
 
   /** The names of the open elements, separated by slashes. */
   get path(): string {
-    return this.#names.join('/');
+    return this.#paths.at(-1) ?? '';
   }
 
   open(name: string): void {
-    this.#names.push(name.length > MAX_NAME ? '?' : name);
+    const kept = name.length > MAX_NAME ? '?' : name;
+    this.#paths.push(this.#paths.length === 0 ? kept : `${this.path}/${kept}`);
     this.#text = '';
   }
 
@@ -34,8 +36,9 @@ export class Leaves {
 
   /** Closes the innermost element. @returns its path, and its text after its last child, with single blanks */
   close(): { path: string; text: string } {
-    const leaf = { path: this.path, text: this.#text.replaceAll(/\s+/g, ' ').trim() };
-    this.#names.pop();
+    const text = this.#text.trim();
+    const leaf = { path: this.path, text: text === '' ? text : text.replaceAll(/\s+/g, ' ') };
+    this.#paths.pop();
     this.#text = '';
     return leaf;
   }

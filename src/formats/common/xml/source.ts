@@ -25,6 +25,8 @@ export class Utf8Source {
   #head: Buffer | null = Buffer.alloc(0);
   #decoder: TextReader | null = null;
   #given = 0;
+  /** Whether each byte is a character, and those of ASCII are the same in UTF-8. */
+  #isExtendedAscii = false;
   /** Whether markup has begun. */
   #hasBegun = false;
   readonly #failures: Failures;
@@ -66,13 +68,14 @@ export class Utf8Source {
         0,
         `The encoding ${declared} is not supported; UTF-8, UTF-16 and ISO-8859-1 are.`,
       );
+    this.#isExtendedAscii = encoding === 'latin1';
     if (encoding !== 'utf-8') this.#decoder = new TextDecoder(encoding, { fatal: true });
     return this.#transcoded(head);
   }
 
   #transcoded(chunk: Uint8Array): Buffer {
     const bytes =
-      this.#decoder === null
+      this.#decoder === null || (this.#isExtendedAscii && isAscii(chunk))
         ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
         : Buffer.from(decoded(this.#decoder, chunk, true, this.#failures));
     return this.#hasBegun ? bytes : this.#withoutLeadingSpace(bytes);
@@ -86,6 +89,12 @@ export class Utf8Source {
     this.#given += at;
     return bytes.subarray(at);
   }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let all = 0;
+  for (let at = 0; at < bytes.length; at++) all |= bytes[at] as number;
+  return all < 0x80;
 }
 
 /** @throws FormatError for bytes that are invalid in the encoding */
