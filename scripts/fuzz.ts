@@ -20,6 +20,8 @@ import { fhirSeeds } from '../test/unit/formats/fhir/fuzz-seeds.ts';
 import { ishneSeeds } from '../test/unit/formats/ishne/fuzz-seeds.ts';
 import { jsonSeeds } from '../test/unit/formats/json/fuzz-seeds.ts';
 import { scpSeeds } from '../test/unit/formats/scp/fuzz-seeds.ts';
+import { museSeeds } from '../test/unit/formats/muse/fuzz-seeds.ts';
+import { philipsSeeds } from '../test/unit/formats/philips/fuzz-seeds.ts';
 import { wfdbSeeds } from '../test/unit/formats/wfdb/fuzz-seeds.ts';
 
 const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> = {
@@ -29,6 +31,8 @@ const SEEDS: Readonly<Record<FormatId, () => FuzzSeed[] | Promise<FuzzSeed[]>>> 
   dicom: dicomSeeds,
   aecg: aecgSeeds,
   scp: scpSeeds,
+  muse: museSeeds,
+  philips: philipsSeeds,
   fhir: fhirSeeds,
   csv: csvSeeds,
   ishne: ishneSeeds,
@@ -59,7 +63,7 @@ function whole(option: string, text: string): number {
 
 for (const id of formats) {
   try {
-    console.log(`${id.padEnd(6)} seed ${seed}: ${await fuzz(id)}`);
+    console.log(`${id.padEnd(7)} seed ${seed}: ${await fuzz(id)}`);
   } catch (error) {
     if (!(error instanceof FuzzFailure)) throw error;
     console.log(`${error.message}\n`, error.cause ?? '');

@@ -7,11 +7,13 @@ import { edf } from './edf/index.ts';
 import { fhir } from './fhir/index.ts';
 import { ishne } from './ishne/index.ts';
 import { json } from './json/index.ts';
+import { muse } from './muse/index.ts';
+import { philips } from './philips/index.ts';
 import { scp } from './scp/index.ts';
 import type { Format, FormatId } from './types.ts';
 import { wfdb } from './wfdb/index.ts';
 
-export const FORMATS: readonly Format[] = [ishne, atc, dicom, wfdb, edf, scp, aecg, fhir, json, csv];
+export const FORMATS: readonly Format[] = [ishne, atc, dicom, wfdb, edf, scp, muse, philips, aecg, fhir, json, csv];
 
 /** The format of a file that begins with these bytes (at most `HEAD_BYTES`); null if no format recognises it. */
 export const formatOf = (head: Uint8Array): Format | null =>

@@ -1,4 +1,5 @@
 /** Decoder for HL7 annotated ECGs of any size, in constant memory: one recording per sequence set. */
+import { NumberList } from '../common/number-list.ts';
 import { Markup } from '../common/xml/markup.ts';
 import type { Decoder, DecoderEvent, DecoderLimits } from '../types.ts';
 import { MAX_ANNOTATIONS_A_RUN } from '../types.ts';
@@ -17,14 +18,20 @@ export const decodeAecg: Decoder = async function* ({ main }, limits) {
   yield* reader.finish();
 };
 
+const isNoNumber = (word: string): boolean => /^[+-]?nan$/i.test(word);
+
 class Reader {
+  /** Samples of the digits being read; NaN if missing. */
+  readonly #digits = new NumberList('xml-text', isNoNumber, (offset, reason) =>
+    failures.contentError(this.#markup.offset === null ? null : offset, reason),
+  );
   readonly #document: AecgDocument;
   readonly #markup: Markup;
   #channel = 0;
 
   constructor(limits: DecoderLimits) {
     this.#document = new AecgDocument(limits, () => this.#markup.offset);
-    this.#markup = new Markup(this.#document, limits, failures);
+    this.#markup = new Markup(this.#document, this.#digits, limits, failures);
   }
 
   *read(chunk: Uint8Array): Generator<DecoderEvent, void, void> {
@@ -48,7 +55,7 @@ class Reader {
       this.#channel = channel;
       yield { kind: 'zero-level', channel, zeroLevel };
     }
-    const samples = this.#markup.digits.take();
+    const samples = this.#digits.take();
     sequence.samples += samples.length;
     yield { kind: 'samples', channel: this.#channel, samples };
   }

@@ -48,7 +48,7 @@ export class AecgDocument implements Elements {
     this.#offset = offset;
   }
 
-  get inDigits(): boolean {
+  get inSamples(): boolean {
     return this.#sequence?.hasDigits === true && this.#path.at(-1) === 'digits' && this.#path.at(-2) === 'value';
   }
 
@@ -56,7 +56,7 @@ export class AecgDocument implements Elements {
     const parent = this.#path.at(-1) ?? '';
     if (parent === '' && name !== 'AnnotatedECG')
       throw contentError(this.#offset(), `The document must be an AnnotatedECG, but is ${quoted(name)}.`);
-    if (this.inDigits) throw contentError(this.#offset(), 'Digits may contain numbers only.');
+    if (this.inSamples) throw contentError(this.#offset(), 'Digits may contain numbers only.');
     this.#path.push(name.length > 64 ? '?' : name);
     const series = this.#series.at(-1);
     if (name === 'series' || name === 'derivedSeries') this.#series.push({ code: null, date: null, sets: 0 });
@@ -71,7 +71,7 @@ export class AecgDocument implements Elements {
   }
 
   text(text: string): void {
-    if (this.inDigits) throw contentError(this.#offset(), 'Digits may contain numbers only.');
+    if (this.inSamples) throw contentError(this.#offset(), 'Digits may contain numbers only.');
     const path = `/${this.#path.join('/')}`;
     if (this.#path.length === 2 && path === NOTES) this.#notes = this.#longer(this.#notes, text);
     else if (path.includes(NAME)) this.#name = this.#longer(this.#name, ` ${text}`);

@@ -1,11 +1,11 @@
 /**
- * Reads an XML document in pieces: saxes passes the elements to a handler, while the digits of samples go straight to
- * their reader.
+ * Reads an XML document in pieces: saxes passes the elements to a handler, while the text of samples goes straight to
+ * its reader.
  */
 import { SaxesParser } from 'saxes';
 import type { DecoderLimits } from '../../types.ts';
 import { figure } from '../messages.ts';
-import { NumberList } from '../number-list.ts';
+import type { SignalOutcome } from '../sample-reader.ts';
 import { SLICE, Window } from '../window.ts';
 import type { Failures } from './failures.ts';
 import { decoded, Utf8Source } from './source.ts';
@@ -17,19 +17,23 @@ export interface Elements {
   open(name: string, attributes: Attributes): void;
   text(text: string): void;
   close(name: string): void;
-  /** Whether the open element holds digits; its text then goes to the reader of samples. */
-  readonly inDigits: boolean;
+  /** Whether the open element holds samples; its text then goes to their reader. */
+  readonly inSamples: boolean;
+}
+
+/** Reads the text of samples: decimals, or base64. It may be interrupted by comments. */
+export interface SampleText {
+  /** What is ready to be taken. */
+  readonly filled: number;
+  /** Continues at the window's position; after `closed` the position is at the `<` after the text. */
+  read(window: Window): SignalOutcome;
 }
 
 const LESS = 0x3c;
 const GREATER = 0x3e;
-const isNoNumber = (word: string): boolean => /^[+-]?nan$/i.test(word);
 
 export class Markup {
-  /** Samples of the digits being read; NaN if missing. */
-  readonly digits = new NumberList('xml-text', isNoNumber, (offset, reason) =>
-    this.#failures.contentError(this.offset === null ? null : offset, reason),
-  );
+  readonly #samples: SampleText;
   readonly #failures: Failures;
   readonly #source: Utf8Source;
   readonly #text = new TextDecoder('utf-8', { fatal: true });
@@ -37,9 +41,9 @@ export class Markup {
   readonly #window = new Window();
   readonly #elements: Elements;
   readonly #limits: DecoderLimits;
-  /** Whether the next byte is text inside a list of digits. */
+  /** Whether the next byte is text of samples. */
   #inText = false;
-  /** Whether some markup has ended since the last `<` after digits. */
+  /** Whether some markup has ended since the last `<` after samples. */
   #markupEnded = false;
   /** Bytes passed to the parser since its last event: the most that it may be buffering. */
   #held = 0;
@@ -48,11 +52,13 @@ export class Markup {
   /** @param doctype whether a document type definition is refused, or passed over if it defines nothing itself */
   constructor(
     elements: Elements,
+    samples: SampleText,
     limits: DecoderLimits,
     failures: Failures,
     doctype: 'refused' | 'passed-over' = 'refused',
   ) {
     this.#elements = elements;
+    this.#samples = samples;
     this.#limits = limits;
     this.#failures = failures;
     this.#source = new Utf8Source(failures);
@@ -64,7 +70,7 @@ export class Markup {
     return this.#source.offset;
   }
 
-  /** Reads a chunk. Yields when samples are ready in `digits`: take them before continuing. @throws FormatError */
+  /** Reads a chunk. Yields when samples are ready: take them before continuing. @throws FormatError */
   *read(chunk: Uint8Array): Generator<void, void, void> {
     yield* this.#feed(this.#source.add(chunk));
   }
@@ -82,14 +88,14 @@ export class Markup {
       const at = bytes.indexOf(this.#inText ? LESS : GREATER, place);
       if (this.#inText) {
         place = at === -1 ? bytes.length : at;
-        yield* this.#samples(bytes.subarray(start, place));
+        yield* this.#sampleText(bytes.subarray(start, place));
         if (at !== -1) yield* this.#endOfSamples();
       } else {
         place = at === -1 ? bytes.length : at + 1;
         this.#write(bytes.subarray(start, place));
       }
       this.#source.use(place - start);
-      if (!this.#inText && at !== -1 && this.#markupEnded && this.#elements.inDigits) this.#beginSamples();
+      if (!this.#inText && at !== -1 && this.#markupEnded && this.#elements.inSamples) this.#beginSamples();
     }
   }
 
@@ -98,19 +104,19 @@ export class Markup {
     this.#window.base = (this.offset ?? 0) - this.#window.position;
   }
 
-  *#samples(text: Buffer): Generator<void, void, void> {
+  *#sampleText(text: Buffer): Generator<void, void, void> {
     for (let from = 0; from < text.length; from += SLICE) {
       this.#window.add(text.subarray(from, from + SLICE));
-      while (this.digits.read(this.#window) === 'full') yield;
+      while (this.#samples.read(this.#window) === 'full') yield;
     }
   }
 
-  /** Called at the `<` after digits. */
+  /** Called at the `<` after samples. */
   *#endOfSamples(): Generator<void, void, void> {
     this.#window.add(Uint8Array.of(LESS));
-    while (this.digits.read(this.#window) === 'full') yield;
+    while (this.#samples.read(this.#window) === 'full') yield;
     this.#window.position = this.#window.end;
-    if (this.digits.filled > 0) yield;
+    if (this.#samples.filled > 0) yield;
     this.#inText = false;
     this.#markupEnded = false;
   }

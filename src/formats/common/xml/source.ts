@@ -1,8 +1,10 @@
 /** Converts the bytes of an XML document to UTF-8, whatever their encoding. */
 import type { Failures } from './failures.ts';
 
-/** The XML declaration must end within this many bytes. */
-const DECLARATION = 256;
+/** The XML declaration, with the white space before it, must end within this many bytes. */
+const DECLARATION = 4096;
+const BYTE_ORDER_MARK = Buffer.from('\ufeff');
+const SPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 export type TextReader = InstanceType<typeof TextDecoder>;
 type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1';
@@ -23,6 +25,10 @@ export class Utf8Source {
   #head: Buffer | null = Buffer.alloc(0);
   #decoder: TextReader | null = null;
   #given = 0;
+  /** Whether each byte is a character, and those of ASCII are the same in UTF-8. */
+  #isExtendedAscii = false;
+  /** Whether markup has begun. */
+  #hasBegun = false;
   readonly #failures: Failures;
 
   constructor(failures: Failures) {
@@ -62,14 +68,33 @@ export class Utf8Source {
         0,
         `The encoding ${declared} is not supported; UTF-8, UTF-16 and ISO-8859-1 are.`,
       );
+    this.#isExtendedAscii = encoding === 'latin1';
     if (encoding !== 'utf-8') this.#decoder = new TextDecoder(encoding, { fatal: true });
     return this.#transcoded(head);
   }
 
   #transcoded(chunk: Uint8Array): Buffer {
-    if (this.#decoder === null) return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    return Buffer.from(decoded(this.#decoder, chunk, true, this.#failures));
+    const bytes =
+      this.#decoder === null || (this.#isExtendedAscii && isAscii(chunk))
+        ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+        : Buffer.from(decoded(this.#decoder, chunk, true, this.#failures));
+    return this.#hasBegun ? bytes : this.#withoutLeadingSpace(bytes);
   }
+
+  /** XML allows no white space before the declaration, but files have it. */
+  #withoutLeadingSpace(bytes: Buffer): Buffer {
+    let at = this.#given === 0 && bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? 3 : 0;
+    while (at < bytes.length && SPACE.has(bytes[at] as number)) at++;
+    this.#hasBegun = at < bytes.length;
+    this.#given += at;
+    return bytes.subarray(at);
+  }
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  let all = 0;
+  for (let at = 0; at < bytes.length; at++) all |= bytes[at] as number;
+  return all < 0x80;
 }
 
 /** @throws FormatError for bytes that are invalid in the encoding */
