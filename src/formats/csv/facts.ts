@@ -95,37 +95,26 @@ export class Facts {
   }
 
   #take(fact: FactKey, key: string, value: string, cells: readonly string[]): boolean {
-    switch (fact) {
-      case 'rate':
-      case 'interval':
-        return this.#takeRate(rateOf(value, fact === 'interval'));
-      case 'unit':
-        return this.#takeUnits(cells);
-      case 'range':
-        return this.#takeRanges(cells);
-      case 'lead':
-        return this.#takeNames(cells);
-      case 'start':
-        return this.#takeMoment(writtenMoment(value, this.#order));
-      case 'serialDay':
-        return this.#takeMoment(serialMoment(cells[0] ?? ''));
-      case 'day':
-        return this.#takeMoment(writtenMoment(value, this.#order) ?? null);
-      case 'clock':
-        return this.#takeMoment(clockOf(value) === null ? null : { day: null, clock: clockOf(value), zone: null });
-      case 'zone':
-        return this.#takeMoment(zoneOf(value) === null ? null : { day: null, clock: null, zone: zoneOf(value) });
-      case 'dayForm':
-      case 'passed':
-        return true;
-      case 'remark':
-        return this.#takeRemark(key, value);
-      case 'patientName':
-      case 'patientId':
-      case 'birth':
-      case 'sex':
-        return this.#takeSubject(fact, value);
-    }
+    const takes: Readonly<Record<FactKey, () => boolean>> = {
+      rate: () => this.#takeRate(rateOf(value, false)),
+      interval: () => this.#takeRate(rateOf(value, true)),
+      unit: () => this.#takeUnits(cells),
+      range: () => this.#takeRanges(cells),
+      lead: () => this.#takeNames(cells),
+      start: () => this.#takeMoment(writtenMoment(value, this.#order)),
+      day: () => this.#takeMoment(writtenMoment(value, this.#order)),
+      serialDay: () => this.#takeMoment(serialMoment(cells[0] ?? '')),
+      clock: () => this.#takeMoment({ day: null, clock: clockOf(value), zone: null }),
+      zone: () => this.#takeMoment({ day: null, clock: null, zone: zoneOf(value) }),
+      dayForm: () => true,
+      passed: () => true,
+      remark: () => this.#takeRemark(key, value),
+      patientName: () => this.#takeSubject({ patientName: value }, value),
+      patientId: () => this.#takeSubject({ patientId: value }, value),
+      birth: () => this.#takeSubject({ birthDate: dayOf(value, this.#order) }, value),
+      sex: () => this.#takeSubject({ sex: SEXES[value.toLowerCase()] ?? null }, value),
+    };
+    return takes[fact]();
   }
 
   #takeRate(rate: number | null): boolean {
@@ -161,7 +150,7 @@ export class Facts {
   }
 
   #takeMoment(moment: Written | null): boolean {
-    if (moment === null) return false;
+    if (moment === null || (moment.day ?? moment.clock ?? moment.zone) === null) return false;
     this.#written.day ??= moment.day;
     this.#written.clock ??= moment.clock;
     this.#written.zone ??= moment.zone;
@@ -176,20 +165,12 @@ export class Facts {
     return true;
   }
 
-  #takeSubject(fact: 'patientName' | 'patientId' | 'birth' | 'sex', value: string): boolean {
-    if (value.length > MAX_ID_LENGTH) return false;
-    const subject = this.subject ?? { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
-    const birthDate = fact === 'birth' ? dayOf(value, this.#order) : subject.birthDate;
-    const sex = fact === 'sex' ? (SEXES[value.toLowerCase()] ?? null) : subject.sex;
+  /** @param said what a line says of the patient; null: it was not understood */
+  #takeSubject(said: Partial<Subject>, value: string): boolean {
     if (value === '') return true;
-    if ((fact === 'birth' && birthDate === null) || (fact === 'sex' && sex === null)) return false;
-    this.subject = {
-      ...subject,
-      birthDate,
-      sex,
-      patientName: fact === 'patientName' ? value : subject.patientName,
-      patientId: fact === 'patientId' ? value : subject.patientId,
-    };
+    if (value.length > MAX_ID_LENGTH || Object.values(said).includes(null)) return false;
+    const nobody = { patientId: null, patientName: null, birthDate: null, sex: null, studyId: null };
+    this.subject = { ...nobody, ...this.subject, ...said };
     return true;
   }
 }

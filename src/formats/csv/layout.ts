@@ -14,7 +14,7 @@ import { isBlankLine, isComment, isRow, type Line, preludeOf, strangeWarning } f
 import type { TimeColumn } from './time.ts';
 
 /** Rows that the layout is found from. */
-const ROWS_AHEAD = 2_000;
+const ROWS_AHEAD = 500;
 // oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const CONTROL = /[\u0000-\u0008\u000e-\u001f]/;
 

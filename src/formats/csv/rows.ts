@@ -53,6 +53,8 @@ export class RowReader {
   /** By column of the table. */
   readonly #kinds: Uint8Array;
   readonly #targets: readonly Float64Array[];
+  /** Whether the rows have more than an optional time and then channels. */
+  readonly #isMixed: boolean;
   /** Whether a blank line has no sample: in a table of one column, it is an empty cell. */
   readonly #passesBlank: boolean;
   /** The byte of the decimal sign; 0 if it is not known yet. */
@@ -75,6 +77,7 @@ export class RowReader {
     this.#targets = Array.from(this.#kinds, (kind) =>
       kind === CHANNEL ? (this.columns[channel++] as Float64Array) : unused,
     );
+    this.#isMixed = this.#kinds.some((kind, column) => kind === SKIP || (kind === CLOCK && column > 0));
     this.#passesBlank = layout.roles.length > 1;
   }
 
@@ -101,28 +104,56 @@ export class RowReader {
     passLine(window);
   }
 
+  /** A row of channels only, or with its time in the first column. */
   #row(window: Window): void {
+    if (this.#isMixed) {
+      this.#mixedRow(window);
+      return;
+    }
     const { bytes } = window;
-    const { rows } = this;
+    const { columns, rows } = this;
     const delimiter = this.#delimiter;
+    let place = window.position;
+    const first = this.times === null ? 0 : 1;
+    if (first === 1) {
+      place = this.#timeCell(window, place, 0);
+      if (bytes[place] === NEWLINE) throw this.#tooFew(window, 1);
+      place++;
+    }
+    const last = columns.length - 1;
+    for (let column = 0; column <= last; column++) {
+      const target = columns[column] as Float64Array;
+      while (bytes[place] === 0x20) place++;
+      let end = readDecimal(bytes, place, this.#point, target, rows);
+      if (end !== -1) while (bytes[end] === 0x20 || bytes[end] === 0x0d) end++;
+      if (end === -1 || (bytes[end] !== delimiter && bytes[end] !== NEWLINE))
+        end = this.#cell(window, place, column + first);
+      if (column < last) {
+        if (bytes[end] === NEWLINE) throw this.#tooFew(window, column + first + 1);
+        end++;
+      }
+      place = end;
+    }
+    window.position = bytes[place] === NEWLINE ? place + 1 : this.#beyond(window, place);
+    this.rows++;
+  }
+
+  /** A row whose channels, time and other columns are in any order. */
+  #mixedRow(window: Window): void {
+    const { bytes } = window;
     const kinds = this.#kinds;
     const last = kinds.length - 1;
     let place = window.position;
     for (let column = 0; column <= last; column++) {
       const kind = kinds[column];
-      let end: number;
       if (kind === CHANNEL) {
-        const target = this.#targets[column] as Float64Array;
         while (bytes[place] === 0x20) place++;
-        end = readDecimal(bytes, place, this.#point, target, rows);
-        if (end !== -1) while (bytes[end] === 0x20 || bytes[end] === 0x0d) end++;
-        if (end === -1 || (bytes[end] !== delimiter && bytes[end] !== NEWLINE)) end = this.#cell(window, place, column);
-      } else end = kind === CLOCK ? this.#timeCell(window, place, column) : this.#endOfCell(bytes, place);
+        place = this.#cell(window, place, column);
+      } else place = kind === CLOCK ? this.#timeCell(window, place, column) : this.#endOfCell(bytes, place);
       if (column < last) {
-        if (bytes[end] === NEWLINE) throw this.#tooFew(window, column + 1);
-        end++;
+        if (bytes[place] === NEWLINE) throw this.#tooFew(window, column + 1);
+        place++;
       }
-      place = end;
     }
     window.position = bytes[place] === NEWLINE ? place + 1 : this.#beyond(window, place);
     this.rows++;
@@ -234,11 +265,15 @@ export class RowReader {
   }
 }
 
-/** Whether the line at the position is blank, or has only delimiters, where those may be passed over. */
+/**
+ * Whether the line at the position is blank, or has only delimiters, where those may be passed over.
+ * @param delimiter 0 where they may not
+ */
 function isBlank({ bytes, position }: Window, delimiter: number): boolean {
   let place = position;
-  while (bytes[place] === 0x20 || bytes[place] === 0x0d || (bytes[place] === delimiter && delimiter !== 0)) place++;
-  return bytes[place] === NEWLINE;
+  let byte = bytes[place];
+  while (byte === 0x20 || byte === 0x0d || (byte === delimiter && byte !== 0)) byte = bytes[++place];
+  return byte === NEWLINE;
 }
 
 function passLine(window: Window): void {
