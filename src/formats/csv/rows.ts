@@ -22,6 +22,7 @@ export const EMPTY_CELL = Infinity;
 
 /** A line that begins another table in the same file (LabChart writes its blocks so). */
 const BLOCK = Buffer.from('Interval=');
+const MINUS = 0x2d;
 const HASH = 0x23;
 const PERCENT = 0x25;
 const LETTER_I = 0x49;
@@ -86,30 +87,32 @@ export class RowReader {
     while (window.position < stop) {
       if (this.rows === this.#capacity || this.gap > 0) return 'batch';
       const first = window.bytes[window.position] as number;
-      if (first === LETTER_I && this.#isBlock(window)) return 'block';
-      if (first === HASH || first === PERCENT) this.#comment(window);
-      else if (this.#passesBlank && isBlank(window, this.times === null ? 0 : this.#delimiter)) passLine(window);
-      else this.#row(window);
+      const isNumber = (first >= 0x30 && first <= 0x39) || first === MINUS;
+      if (!isNumber && first === LETTER_I && this.#isBlock(window)) return 'block';
+      if (isNumber || !this.#passes(window, first)) {
+        if (this.#isMixed) this.#mixedRow(window);
+        else this.#row(window);
+      }
       this.line++;
     }
     return this.gap > 0 ? 'batch' : 'more';
+  }
+
+  /** Passes over a line that is no row: a comment or a blank one. @returns whether it is one */
+  #passes(window: Window, first: number): boolean {
+    if (first === HASH || first === PERCENT) {
+      if (this.comments.count++ === 0) this.comments.line = this.line;
+    } else if (!this.#passesBlank || !isBlank(window, this.times === null ? 0 : this.#delimiter)) return false;
+    window.position = endOfLine(window.bytes, window.position) + 1;
+    return true;
   }
 
   #isBlock({ bytes, position }: Window): boolean {
     return bytes.compare(BLOCK, 0, BLOCK.length, position, position + BLOCK.length) === 0;
   }
 
-  #comment(window: Window): void {
-    if (this.comments.count++ === 0) this.comments.line = this.line;
-    passLine(window);
-  }
-
   /** A row of channels only, or with its time in the first column. */
   #row(window: Window): void {
-    if (this.#isMixed) {
-      this.#mixedRow(window);
-      return;
-    }
     const { bytes } = window;
     const { columns, rows } = this;
     const delimiter = this.#delimiter;
@@ -274,10 +277,6 @@ function isBlank({ bytes, position }: Window, delimiter: number): boolean {
   let byte = bytes[place];
   while (byte === 0x20 || byte === 0x0d || (byte === delimiter && byte !== 0)) byte = bytes[++place];
   return byte === NEWLINE;
-}
-
-function passLine(window: Window): void {
-  window.position = endOfLine(window.bytes, window.position) + 1;
 }
 
 /** The position where a cell's trailing blanks begin. */

@@ -38,6 +38,8 @@ export class TimeColumn {
   #gaps = { count: 0, rows: 0, time: 0, line: 0, shift: 0 };
   /** The regular step, if the first rows show one. */
   #step: number | null = null;
+  /** A longer step is a jump. */
+  #longestRegular = Infinity;
 
   /**
    * @param seconds the unit of plain numbers, in seconds; null if unknown
@@ -68,6 +70,7 @@ export class TimeColumn {
   /** The step that the first rows have; a longer one is then a jump, for which rows are missing. */
   set step(step: number | null) {
     this.#step = step;
+    this.#refine(this.#resolution);
   }
 
   /**
@@ -75,19 +78,25 @@ export class TimeColumn {
    * @returns rows that are missing before it
    */
   add(time: number, resolution: number, line: number): number {
-    if (resolution < this.#resolution) this.#resolution = resolution;
-    let missing = 0;
-    if (this.#rows++ === 0) this.#first = time;
-    else {
-      const step = time - this.#last;
-      if (this.#step !== null && step > 1.5 * this.#step + this.#resolution) missing = this.#jump(step, line);
-      if (missing === 0) {
-        if (step < this.#shortest.step) this.#shortest = { step, line };
-        if (step > this.#longest.step) this.#longest = { step, line };
-      }
-    }
+    if (resolution < this.#resolution) this.#refine(resolution);
+    const step = time - this.#last;
     this.#last = time;
-    return missing;
+    if (this.#rows++ === 0) {
+      this.#first = time;
+      return 0;
+    }
+    if (step > this.#longestRegular) {
+      const missing = this.#jump(step, line);
+      if (missing > 0) return missing;
+    }
+    if (step < this.#shortest.step) this.#shortest = { step, line };
+    if (step > this.#longest.step) this.#longest = { step, line };
+    return 0;
+  }
+
+  #refine(resolution: number): void {
+    this.#resolution = resolution;
+    if (this.#step !== null) this.#longestRegular = 1.5 * this.#step + resolution;
   }
 
   /** The rows that a jump stands for; the remainder is carried on, so that remainders never add up. */

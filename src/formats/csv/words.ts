@@ -141,10 +141,11 @@ const VOLTAGES: ReadonlyMap<string, string> = new Map([
   ...['microvolt', 'microvolts', 'mikrovolt', 'mikrovolts', 'microvoltios'].map((word) => [word, 'uV'] as const),
 ]);
 
-const HERTZ: ReadonlySet<string> = new Set([
-  ...['hz', 'hertz', 'hercios', 'hercio', 'hertzios', 'sps', 'samples/s', 'samples/sec', 'samples/second'],
-  ...['samples per second', '1/s', 's-1'],
-]);
+const HERTZ: ReadonlySet<string> = new Set(
+  listed(`
+    hz, hertz, hercios, hercio, hertzios, sps, samples/s, samples/sec, samples/second, samples per second, 1/s, s-1
+  `),
+);
 
 /** How the months begin. */
 const MONTHS: readonly (readonly string[])[] = [
