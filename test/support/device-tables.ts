@@ -68,17 +68,19 @@ export const acqTable = (values: readonly number[], hasTimes: boolean): string =
     '',
   ].join('\n');
 
+const device = (n: number): object => ({
+  sensor: ['ECG'],
+  'device name': `board ${n}`,
+  column: ['nSeq', 'I1', 'O1', 'A1'],
+  time: '10:35:7.5',
+  date: '2024-3-5',
+  comments: '',
+  'sampling rate': 1000,
+  resolution: [4, 1, 1, 10],
+});
+
+/** OpenSignals: every device has a counter, two digital lines and an ECG. */
 export function boardTable(values: readonly number[], devices = 1): string {
-  const device = (n: number): object => ({
-    sensor: ['ECG'],
-    'device name': `board ${n}`,
-    column: ['nSeq', 'I1', 'O1', 'A1'],
-    time: '10:35:7.5',
-    date: '2024-3-5',
-    comments: '',
-    'sampling rate': 1000,
-    resolution: [4, 1, 1, 10],
-  });
   const all = Array.from({ length: devices }, (_, n) => n);
   const header = Object.fromEntries(all.map((n) => [`00:00:00:00:00:0${n}`, device(n)]));
   const rows = values.map((value, i) => all.map((n) => `${i % 16}\t0\t1\t${512 + value + n}\t`).join(''));

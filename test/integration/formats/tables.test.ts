@@ -9,6 +9,9 @@ import { casesDir } from '../../support/recordings.ts';
 
 type Channel = { name: string; samplingRate: number | null; unit: string | null; samples: number };
 
+const channels = ({ json }: Answer): unknown[] =>
+  (json.channels as Channel[]).map(({ name, samplingRate, unit, samples }) => [name, samplingRate, unit, samples]);
+
 describe('Tables of devices over HTTP', function () {
   this.timeout(60_000);
   let app: TestApp;
@@ -22,8 +25,6 @@ describe('Tables of devices over HTTP', function () {
       raw: body,
       headers: { 'Content-Type': 'text/csv' },
     });
-  const channels = ({ json }: Answer): unknown[] =>
-    (json.channels as Channel[]).map(({ name, samplingRate, unit, samples }) => [name, samplingRate, unit, samples]);
 
   const cases: [string, unknown[], string | null][] = [
     ['apple-watch-en.csv', [['I', 512, 'µV', 60]], '2024-03-05T07:15:30'],
@@ -100,15 +101,20 @@ describe('Tables of devices over HTTP', function () {
     const bytes = Buffer.from('41,05\n42,10\n43,07\n');
     const place = await call(app, 'POST', '/uploads', {
       token: app.clinician.token,
-      raw: bytes,
-      headers: {
-        'Tus-Resumable': '1.0.0',
-        'Upload-Length': String(bytes.length),
-        'Content-Type': 'application/offset+octet-stream',
-      },
+      headers: { 'Tus-Resumable': '1.0.0', 'Upload-Length': String(bytes.length) },
     });
     expect(place.status, place.text).to.equal(201);
     const id = String(place.headers.get('location')).split('/').at(-1);
+    const sent = await call(app, 'PATCH', `/uploads/${id}`, {
+      token: app.clinician.token,
+      raw: bytes,
+      headers: {
+        'Tus-Resumable': '1.0.0',
+        'Upload-Offset': '0',
+        'Content-Type': 'application/offset+octet-stream',
+      },
+    });
+    expect(sent.status, sent.text).to.equal(204);
     const made = await call(app, 'POST', '/ecgs', {
       token: app.clinician.token,
       body: { uploads: [id], decimal: 'point' },
