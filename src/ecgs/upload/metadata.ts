@@ -81,7 +81,7 @@ export const tableFields = z
     columns: z
       .string()
       .regex(new RegExp(`^(?:${COLUMNS})(?:,(?:${COLUMNS})){0,${MAX_COLUMNS - 1}}$`), {
-        message: `must be up to ${MAX_COLUMNS} of ${COLUMN_WORDS.join(', ')}, separated by commas`,
+        message: `must be one or more of ${COLUMN_WORDS.join(', ')}, separated by commas`,
       })
       .meta({
         description:
