@@ -28,6 +28,8 @@ import { EcgUpload, UploadedEcg } from './upload/schema.ts';
  *       value of one of these, it is refused with a 409 that names the recording. With a file, the parameters below
  *       (in multipart also as form fields) give what the JSON format contains itself. id, date, patient, study and
  *       notes replace those of the file; samplingRate, unit, gain and zeroLevel only fill in what the file leaves open.
+ *       How a text table is read is settled by decimal and columns, where a warning asks for them; they are parameters
+ *       of the query or of a body that names uploads, and no form fields.
  *       Large files over a bad line are uploaded first with /uploads, and a JSON body of at most 64 KiB names them:
  *       `{"uploads": ["…"]}`, with the same parameters. If no recording can be made of them, they are kept, so that
  *       other parameters can be tried. Once it is made, the same request is answered 200 with the same recording.

@@ -2,6 +2,7 @@
 import type { CanonicalLead } from '../signal/leads.ts';
 import type { Samples, SampleType } from '../signal/samples.ts';
 import type { ReadFrames } from './common/frames.ts';
+import type { TableOptions } from './common/table-options.ts';
 
 /** A channel as its file describes it. Values that the file does not give are null: nothing is guessed here. */
 export interface DecodedChannel {
@@ -188,6 +189,8 @@ export interface DecoderLimits {
   maxDepth: number;
   /** Whether a file that can only contain annotations is accepted as well; its recording has no channels then. */
   annotationsSuffice?: true;
+  /** How a text table is laid out, as far as its sender says so. */
+  table?: TableOptions;
 }
 
 /**

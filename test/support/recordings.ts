@@ -13,3 +13,6 @@ export function recordingsDir(): string | null {
     throw new Error('CI needs the real recordings: set RECORDINGS_DIR to their folder.');
   return null;
 }
+
+/** The folder of small files as tools and devices write them: read from CASES_DIR. */
+export const casesDir = (): string => process.env['CASES_DIR'] ?? resolve('../shared/cases');

@@ -9,6 +9,7 @@ import type { StoredProblem } from '../../uploads/model.ts';
 import type { Recordings } from '../store/recordings.ts';
 import { assumptions } from '../store/scale.ts';
 import { ingest, type IngestDeps, type Upload } from './ingest.ts';
+import { tableOptions } from './metadata.ts';
 import type { Naming } from './naming.ts';
 import type { Ingested } from './prove.ts';
 import { openStored } from './stored-files.ts';
@@ -31,11 +32,13 @@ export async function ingestUploads(
   upload: Omit<Upload, 'source'>,
   { limits, own, ...deps }: FromUploadsDeps,
 ): Promise<Ingested[]> {
-  const said = saidBeside(naming, upload.duplicate);
-  const claim = await claimUploads(deps.database, upload.userId, naming.uploads, said, limits);
+  const beside = saidBeside(naming, upload.duplicate);
+  const claim = await claimUploads(deps.database, upload.userId, naming.uploads, beside, limits);
   if (!(claim instanceof Claim)) return made(claim.recordings.map(String), own);
   try {
-    const source = await openStored(deps.database, claim, naming.said, limits);
+    const { decimal, columns, ...said } = naming.said;
+    const table = tableOptions({ decimal, columns });
+    const source = await openStored(deps.database, claim, said, { ...limits, table });
     const ingested = await ingest({ ...upload, source }, deps);
     await claim.done(ingested.map(({ ecg }) => ecg._id));
     return ingested;

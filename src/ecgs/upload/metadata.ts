@@ -12,12 +12,15 @@ import {
   zeroLevel,
 } from '../../formats/json/fields.ts';
 import { MAX_ID_LENGTH, MAX_NOTES_LENGTH, MAX_REFERENCE_LENGTH, MAX_UNIT_LENGTH } from '../../formats/common/bounds.ts';
+import { COLUMN_WORDS, type ColumnWord, DECIMAL_SIGNS, type TableOptions } from '../../formats/common/table-options.ts';
 import type { DecodedChannel, DecodedRecording } from '../../formats/types.ts';
 import { OPEN_FACTS, type OpenFact } from '../store/model.ts';
 import { type FilledChannel, leftOpen } from '../store/scale.ts';
 
 /** Characters of a path. */
 const MAX_PATH = 4096;
+/** Columns that a sender can describe. */
+const MAX_COLUMNS = 100;
 const NUMBER = /^-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?$/;
 
 /** A text, checked as in the JSON form. */
@@ -65,8 +68,40 @@ export const uploadMetadata = z
   .partial();
 export type UploadMetadata = z.output<typeof uploadMetadata>;
 
+const COLUMNS = COLUMN_WORDS.join('|');
+
+/** What the sender says about the layout of a text table. It is needed before the file is read, so no form field. */
+export const tableFields = z
+  .strictObject({
+    decimal: z.enum(DECIMAL_SIGNS).meta({
+      description:
+        'CSV: what a comma in a number is, if a warning asks. comma: a decimal sign, in one column or between ; or ' +
+        'TAB. point: commas separate cells',
+    }),
+    columns: z
+      .string()
+      .regex(new RegExp(`^(?:${COLUMNS})(?:,(?:${COLUMNS})){0,${MAX_COLUMNS - 1}}$`), {
+        message: `must be one or more of ${COLUMN_WORDS.join(', ')}, separated by commas`,
+      })
+      .meta({
+        description:
+          'CSV: what the columns are, from the first: channel (a lead), skip (neither lead nor time, such as a ' +
+          'counter), or times in h, min, s, ms, us or ns. Columns beyond the list are read as their names say',
+        example: 'ms,channel',
+      }),
+  })
+  .partial();
+export type TableFields = z.output<typeof tableFields>;
+
+/** The same for the decoder. */
+export const tableOptions = ({ decimal, columns }: TableFields): TableOptions => ({
+  decimal,
+  columns: columns?.split(',') as ColumnWord[] | undefined,
+});
+
 /** The query of an upload: the same fields, and what to do with content that the sender already has. */
 export const uploadQuery = uploadMetadata.extend({
+  ...tableFields.shape,
   duplicate: z.enum(['refuse', 'allow']).optional().meta({
     default: 'refuse',
     description: 'allow: store a recording without an id even if you already have its content',

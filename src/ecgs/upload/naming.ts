@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { fieldProblem } from '../../http/validate.ts';
 import { checked } from '../../text/wording.ts';
 import { gain, samplingRate, unit, zeroLevel } from '../fields.ts';
-import { type UploadMetadata, uploadMetadata } from './metadata.ts';
+import { type TableFields, tableFields, type UploadMetadata, uploadMetadata } from './metadata.ts';
 
 /** Bytes of a body that names uploads. */
 const MAX_BYTES = 65_536;
@@ -37,12 +37,13 @@ export const EcgFromUploads = z
     unit: unit.optional(),
     gain: gain.optional(),
     zeroLevel: zeroLevel.optional(),
+    ...tableFields.partial().shape,
   })
   .meta({ id: 'EcgFromUploads', description: 'A recording of files that were uploaded with /uploads' });
 
 export interface Naming {
   uploads: readonly string[];
-  said: UploadMetadata;
+  said: UploadMetadata & TableFields;
 }
 
 type Pieces = AsyncGenerator<Uint8Array, void, void>;

@@ -7,36 +7,42 @@ import type { Limits } from '../../startup/config.ts';
 import type { Room } from '../../database/room.ts';
 import { json } from '../../formats/json/index.ts';
 import { formatOf } from '../../formats/registry.ts';
+import type { DecoderLimits } from '../../formats/types.ts';
 import { bodyBytes } from '../../http/body-bytes.ts';
 import { multipartParts } from '../../http/multipart.ts';
 import { fieldProblem } from '../../http/validate.ts';
 import { checked } from '../../text/wording.ts';
 import type { OriginalWriter } from '../store/original-writer.ts';
 import { formatUnknown } from './format-list.ts';
-import { type UploadMetadata, uploadMetadata } from './metadata.ts';
+import { type TableFields, tableOptions, type UploadMetadata, uploadMetadata } from './metadata.ts';
 import { type Naming, namedUploads } from './naming.ts';
 import { ReceivedFile, ReceivedFiles } from './received-files.ts';
 import { alone, type Beside, type Source } from './source.ts';
 
 /**
  * Opens the upload of a request.
- * @param said the query; form fields override it
+ * @param query what it says is overridden by form fields and by the body that names uploads
  * Errors: those of the body; `format-unknown`, `storage-full`; `validation-failed` of fields beside names of uploads.
  */
 export async function openRequest(
   ctx: Context,
-  said: UploadMetadata,
+  query: UploadMetadata & TableFields,
   limits: Limits,
   room: Room,
 ): Promise<Source | Naming> {
   await room.ensure();
   const body = roomFor(bodyBytes(ctx, limits), room);
-  if (ctx.is('multipart/form-data')) return form(ctx, body, said, limits);
+  const { decimal, columns, ...said } = query;
+  const table = { table: tableOptions({ decimal, columns }) };
+  if (ctx.is('multipart/form-data')) return form(ctx, body, said, { ...limits, ...table });
   const found = await namedUploads(body, Number(ctx.get('Content-Length') || NaN));
-  return 'uploads' in found ? { ...found, said: { ...said, ...found.said } } : lone(ctx, found, said, limits);
+  return 'uploads' in found
+    ? { ...found, said: { ...query, ...found.said } }
+    : lone(ctx, found, said, { ...limits, ...table });
 }
 
 type Pieces = AsyncGenerator<Uint8Array, void, void>;
+type UploadLimits = Limits & DecoderLimits;
 
 /** Passes the pieces of a body on as long as the disk has room for what is stored of them. Errors: `storage-full`. */
 async function* roomFor(body: Pieces, room: Room): Pieces {
@@ -47,7 +53,7 @@ async function* roomFor(body: Pieces, room: Room): Pieces {
 }
 
 /** A form, with files and fields in any order. */
-async function form(ctx: Context, body: Pieces, query: UploadMetadata, limits: Limits): Promise<Source> {
+async function form(ctx: Context, body: Pieces, query: UploadMetadata, limits: UploadLimits): Promise<Source> {
   const parts = multipartParts(body, ctx.get('Content-Type'), limits.maxFormParts);
   const received = new ReceivedFiles(parts, limits.maxMetadataBytes);
   const close = async (): Promise<void> => received.close();
@@ -71,7 +77,7 @@ async function form(ctx: Context, body: Pieces, query: UploadMetadata, limits: L
 /**
  * A body that is a single file. If it is declared as JSON it is read as our own format, so that the error messages fit.
  */
-async function lone(ctx: Context, body: Pieces, said: UploadMetadata, limits: Limits): Promise<Source> {
+async function lone(ctx: Context, body: Pieces, said: UploadMetadata, limits: UploadLimits): Promise<Source> {
   // A body that is refused after its head is not read to its end.
   const close = async (): Promise<unknown> => body.return();
   const rest = async (): Promise<Beside> => ({ said, warnings: [] });

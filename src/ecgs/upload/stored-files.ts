@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Connection } from 'mongoose';
 import type { Problem } from '../../errors.ts';
 import { formatOf } from '../../formats/registry.ts';
-import { type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
+import { type DecoderLimits, type Format, HEAD_BYTES, type UploadFiles } from '../../formats/types.ts';
 import { fieldProblem } from '../../http/validate.ts';
 import type { Claim } from '../../uploads/claim.ts';
 import type { StoredUpload } from '../../uploads/model.ts';
@@ -34,7 +34,7 @@ export async function openStored(
   database: Connection,
   claim: Claim,
   said: UploadMetadata,
-  limits: Limits,
+  limits: Limits & DecoderLimits,
 ): Promise<Source> {
   assertNames(claim.uploads);
   const files: StoredFile[] = [];

@@ -1,98 +1,230 @@
-/** The lines above the numbers of a table: names, units, or nothing. */
+/** The columns of a table: their roles, names and units, from the lines above the rows. */
+import { canonicalLead } from '../../signal/leads.ts';
+import { isPhysical } from '../../signal/units.ts';
 import { MAX_UNIT_LENGTH } from '../common/bounds.ts';
 import { figure, quoted } from '../common/messages.ts';
 import { uniqueNames } from '../common/names.ts';
+import type { TableOptions } from '../common/table-options.ts';
 import type { DecoderLimits } from '../types.ts';
-import { delimiterOf, isMissing, isNumber, splitLine } from './cells.ts';
+import { isMissing, isNumber, splitLine } from './cells.ts';
+import { firstRole, isClockPattern, laterRole, nameAndUnit, type Role, saidRole } from './columns.ts';
+import { isDay } from './dates.ts';
+import type { Facts } from './facts.ts';
 import { contentError, syntaxError } from './failure.ts';
-import { firstColumn, momentOf, secondsOf, type FirstColumn } from './time.ts';
+import { isOpenSignalsExtra } from './json-header.ts';
+import { momentOf } from './moment.ts';
+import type { Line, Prelude } from './prelude.ts';
+import { bareUnit, isVoltage } from './quantity.ts';
+import { secondsOf } from './words.ts';
 
 export interface Header {
-  delimiter: string;
-  /** The meaning of the first column, if it is not a channel. */
-  first: FirstColumn | null;
-  names: string[];
-  units: (string | null)[];
-  /** False if the first line already holds numbers. */
-  hasNames: boolean;
+  /** The meaning of each column. */
+  roles: readonly Role[];
+  /** The names of all columns. */
+  titles: readonly string[];
+  /** Of the channels. */
+  names: readonly string[];
+  units: readonly (string | null)[];
 }
 
-/** `V1 (mV)`: only units that an ECG can have, since parentheses have other uses, too. */
-const NAME_WITH_UNIT = /^(.*\S)\s*[([]\s*([munµμ]?V)\s*[)\]]$/i;
-// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
-const CONTROL = /[\u0000-\u0008\u000e-\u001f]/;
+interface Columns {
+  titles: string[];
+  /** By column; empty: none. */
+  units: string[];
+  roles: Role[];
+  hasNames: boolean;
+  warnings: string[];
+  strange: Line[];
+}
 
-/** Reads the first line. @throws FormatError */
-export function readHeader(line: string, declared: string | null, offset: number, limits: DecoderLimits): Header {
-  if (CONTROL.test(line)) throw syntaxError(offset, 'This is not a text table.');
-  const delimiter = declared ?? delimiterOf(line);
-  const cells = splitLine(line, delimiter);
-  if (cells === null)
-    throw syntaxError(offset, 'The header has a quote that is not closed, or text after a closing quote.');
-  while (cells.length > 1 && cells.at(-1) === '') cells.pop();
-  const hasNames = cells.some((cell) => !isMissing(cell) && !isNumber(cell, delimiter) && momentOf(cell) === null);
-  const first = hasNames
-    ? cells.length > 1
-      ? firstColumn(cells[0] as string)
-      : null
-    : momentOf(cells[0] as string) === null
-      ? null
-      : { kind: 'time' as const, seconds: 1 };
-  const columns = first === null ? cells : cells.slice(1);
-  if (columns.length === 0) throw contentError(offset, 'There is no column other than the times.');
-  if (columns.length > limits.maxChannels)
-    throw contentError(offset, `There are more than ${figure(limits.maxChannels)} columns.`);
-  for (const [number, cell] of columns.entries()) {
-    if (!hasNames || (cell !== '' && cell.length <= limits.maxNameLength)) continue;
-    throw contentError(
-      offset,
-      `The name of column ${number + (first === null ? 1 : 2)} must have 1 to ${figure(limits.maxNameLength)} ` +
-        `characters: ${quoted(cell)}.`,
-    );
+type Rows = readonly (readonly string[])[];
+type Above = Omit<Prelude, 'facts'> & { facts: Facts | null };
+
+/** @throws FormatError if the header does not describe columns of a recording */
+export function headerOf(
+  prelude: Above,
+  rows: Rows,
+  delimiter: string,
+  options: TableOptions,
+  limits: DecoderLimits,
+): Header & { warnings: string[]; strange: Line[] } {
+  const columns = columnsOf(prelude, rows, delimiter);
+  for (const [column, word] of (options.columns ?? []).entries()) {
+    if (column >= columns.titles.length)
+      throw contentError(null, `The table has ${columns.titles.length} columns; columns describes more.`);
+    columns.roles[column] = saidRole(word);
   }
-  const split = hasNames
-    ? columns.map(nameAndUnit)
-    : columns.map((_, number) => ({ name: `ch${number + 1}`, unit: null }));
+  return named(columns, prelude, limits);
+}
+
+function columnsOf(prelude: Above, rows: Rows, delimiter: string): Columns {
+  const { facts } = prelude;
+  const count = Math.max(...rows.map((cells) => trimmed(cells).length));
+  if (prelude.biopac !== null) return ofBiopac(prelude.biopac, rows);
+  if (facts !== null && facts.columns.length > 0) return ofDevice(facts, count, prelude.header);
+  const found = namesAndUnits(prelude.header, count, delimiter);
+  if (found.names !== null) return titled(found.names, found.units, rows, found.strange);
+  return untitled(facts, count, rows, found.strange);
+}
+
+/** Splits the header into the line of names and that of units. */
+function namesAndUnits(
+  header: readonly Line[],
+  count: number,
+  delimiter: string,
+): { names: string[] | null; units: string[] | null; strange: Line[] } {
+  const split = header.map(({ text }) => trimmed(splitLine(text, delimiter) ?? []));
+  const last = split.at(-1);
+  const before = split.at(-2);
+  if (last === undefined) return { names: null, units: null, strange: [] };
+  if (splitLine(header.at(-1)?.text ?? '', delimiter) === null)
+    throw syntaxError(
+      (header.at(-1) as Line).offset,
+      'The header has a quote that is not closed, or text after a closing quote.',
+    );
+  if (before !== undefined && before.length > 0 && isUnitRow(last, before, split.length, delimiter)) {
+    if (last.length > before.length)
+      throw contentError(
+        (header.at(-1) as Line).offset,
+        `The row of units has ${last.length} cells, but the header has ${before.length}.`,
+      );
+    return { names: before, units: last, strange: header.slice(0, -2) };
+  }
+  // A title, or lines of keys and values in words that are not known.
+  const isTitle = last.length === 1 && count > 1;
+  const isKeys = split.length > 1 && last.length === 2 && count === 1;
+  if (isTitle || isKeys) return { names: null, units: null, strange: [...header] };
+  return { names: last, units: null, strange: header.slice(0, -1) };
+}
+
+/** Whether the lower of two lines above the rows has units: at least one that is known, or as many cells as names. */
+function isUnitRow(cells: readonly string[], names: readonly string[], lines: number, delimiter: string): boolean {
+  if (cells.some((cell) => isNumber(cell, delimiter))) return false;
+  if (cells.some((cell) => isVoltage(cell))) return true;
+  if (secondsOf(bareUnit(cells[0] as string)) !== null || isClockPattern(bareUnit(cells[0] as string))) return true;
+  return lines === 2 && cells.length <= names.length && cells.every((cell) => canonicalLead(cell) === null);
+}
+
+function titled(names: readonly string[], units: readonly string[] | null, rows: Rows, strange: Line[]): Columns {
+  const roles = names.map((name, column): Role => {
+    const cells = rows.map((row) => row[column] ?? '');
+    if (cells.length > 0 && cells.every(isDay)) return { kind: 'skip' };
+    return column > 0 || names.length === 1 ? laterRole(name, cells) : firstRole(name);
+  });
+  const unitTexts = names.map((_, column) => bareUnit(units?.[column] ?? ''));
+  const first = roles[0];
+  const seconds = secondsOf(unitTexts[0] ?? '');
+  if (first?.kind === 'time' && seconds !== null) roles[0] = { kind: 'time', seconds };
+  return { titles: [...names], units: unitTexts, roles, hasNames: true, warnings: [], strange };
+}
+
+/** Columns without a line of names: the lines above may give the names, except that of the times. */
+function untitled(facts: Facts | null, count: number, rows: Rows, strange: Line[]): Columns {
+  const names = facts?.names ?? [];
+  const extra = names.length === 0 ? 0 : count - names.length;
+  const warnings: string[] = [];
+  const isFitting = extra === 0 || extra === 1;
+  if (!isFitting)
+    warnings.push(
+      `The lines above the table name ${figure(names.length)} channels, but its rows have ${figure(count)} cells: the ` +
+        'names are not used.',
+    );
+  const roles = Array.from({ length: count }, (_, column): Role => {
+    const cells = rows.map((row) => row[column] ?? '');
+    if (cells.every((cell) => momentOf(cell) !== null)) return { kind: 'time', seconds: 1 };
+    if (cells.every(isDay)) return { kind: 'skip' };
+    return column === 0 && isFitting && extra === 1 ? { kind: 'time', seconds: null } : { kind: 'channel' };
+  });
+  const offset = isFitting ? extra : 0;
+  let numbered = 0;
+  const titles = roles.map((role, column) => {
+    if (role.kind === 'channel') numbered++;
+    return (isFitting ? names[column - offset] : undefined) ?? (role.kind === 'channel' ? `ch${numbered}` : 'time');
+  });
+  return { titles, units: titles.map(() => ''), roles, hasNames: false, warnings, strange };
+}
+
+function ofBiopac({ names, units, columns }: NonNullable<Prelude['biopac']>, rows: Rows): Columns {
+  const hasTimes = columns.length > names.length;
+  const count = Math.max(...rows.map((cells) => trimmed(cells).length));
+  const warnings =
+    count === columns.length ? [] : [`The header names ${columns.length} columns, but the rows have ${count}.`];
+  const time: Role = { kind: 'time', seconds: secondsOf(columns[0] as string) };
   return {
-    delimiter,
-    first,
-    names: uniqueNames(split.map(({ name }) => name)),
-    units: split.map(({ unit }) => unit),
-    hasNames,
+    titles: hasTimes ? [columns[0] as string, ...names] : [...names],
+    units: hasTimes ? ['', ...units] : [...units],
+    roles: [...(hasTimes ? [time] : []), ...names.map((): Role => ({ kind: 'channel' }))],
+    hasNames: true,
+    warnings,
+    strange: [],
   };
 }
 
-function nameAndUnit(cell: string): { name: string; unit: string | null } {
-  const [, name, unit] = NAME_WITH_UNIT.exec(cell) ?? [];
-  return name === undefined || unit === undefined ? { name: cell, unit: null } : { name, unit };
+/** Columns that a header in JSON names: signals, counters and digital lines. */
+function ofDevice({ columns }: Facts, count: number, strange: readonly Line[]): Columns {
+  if (columns.length !== count)
+    throw contentError(null, `The header in JSON names ${columns.length} columns, but the rows have ${count}.`);
+  const extra = columns.filter(isOpenSignalsExtra);
+  const digital = extra.filter((column) => !/^nseq$/i.test(column));
+  return {
+    titles: [...columns],
+    units: columns.map(() => ''),
+    roles: columns.map((column): Role => ({ kind: isOpenSignalsExtra(column) ? 'skip' : 'channel' })),
+    hasNames: true,
+    warnings: digital.length === 0 ? [] : [`The digital lines ${digital.join(', ')} were not kept.`],
+    strange: [...strange],
+  };
 }
 
-/**
- * Reads the second line as a row of units, if it is one, that is, has text and no number.
- * @returns whether it is
- * @throws FormatError if it is one and does not match the columns
- */
-export function readUnits(line: string, header: Header, offset: number): boolean {
-  const cells = splitLine(line, header.delimiter);
-  const columns = header.names.length + (header.first === null ? 0 : 1);
-  if (cells === null || !header.hasNames) return false;
-  const units = header.first === null ? cells : cells.slice(1);
-  if (units.some((cell) => isNumber(cell, header.delimiter) || momentOf(cell) !== null)) return false;
-  const time = header.first === null ? null : secondsOf(cells[0] as string);
-  if (time === null && units.every(isMissing)) return false;
-  while (cells.length > columns && cells.at(-1) === '') cells.pop();
-  if (cells.length !== columns)
-    throw contentError(offset, `The row of units has ${cells.length} cells, but the header has ${columns}.`);
-  for (const [number, unit] of units.slice(0, header.names.length).entries()) {
-    if (isMissing(unit)) continue;
+/** Checks the columns, and gives the channels their names and units. */
+function named(
+  { titles, units, roles, hasNames, warnings, strange }: Columns,
+  { facts, header }: Above,
+  limits: DecoderLimits,
+): Header & { warnings: string[]; strange: Line[] } {
+  const offset = header.at(-1)?.offset ?? null;
+  const channels = roles.flatMap((role, column) => (role.kind === 'channel' ? [column] : []));
+  if (channels.length === 0) throw contentError(offset, 'There is no column other than the times.');
+  if (channels.length > limits.maxChannels || roles.length > 2 * limits.maxChannels)
+    throw contentError(offset, `There are more than ${figure(limits.maxChannels)} columns.`);
+  const split = channels.map((column) => {
+    const title = titles[column] as string;
+    const unit = units[column] as string;
+    if (title === '' || title.length > limits.maxNameLength)
+      throw contentError(
+        offset,
+        `The name of column ${column + 1} must have 1 to ${figure(limits.maxNameLength)} characters: ${quoted(title)}.`,
+      );
     if (unit.length > MAX_UNIT_LENGTH)
       throw contentError(
         offset,
-        `The unit of ${quoted(header.names[number] as string)} must have at most ${MAX_UNIT_LENGTH} ` +
-          `characters: ${quoted(unit)}.`,
+        `The unit of ${quoted(title)} must have at most ${MAX_UNIT_LENGTH} characters: ${quoted(unit)}.`,
       );
-    header.units[number] = unit;
-  }
-  if (header.first?.kind === 'time' && time !== null) header.first.seconds = time;
-  return true;
+    const own = hasNames ? nameAndUnit(title) : { name: title, unit: null };
+    return { name: own.name, unit: isMissing(unit) ? own.unit : unit };
+  });
+  const stated = unitsAbove(facts?.units ?? [], channels, roles.length);
+  if (stated === null) warnings.push('The units above the table are not as many as its columns; they are not used.');
+  return {
+    roles,
+    titles,
+    names: uniqueNames(split.map(({ name }) => name)),
+    units: split.map(({ unit }, i) => unit ?? stated?.[i] ?? null),
+    warnings,
+    strange,
+  };
+}
+
+/** The units that lines above the table give the channels; null if they do not fit. */
+function unitsAbove(units: readonly string[], channels: readonly number[], columns: number): (string | null)[] | null {
+  const physical = units.map((unit) => (isPhysical(unit) && !isMissing(unit) ? unit : null));
+  if (physical.length <= 1) return channels.map(() => physical[0] ?? null);
+  if (physical.length === channels.length) return physical;
+  return physical.length === columns ? channels.map((column) => physical[column] ?? null) : null;
+}
+
+function trimmed(cells: readonly string[]): string[] {
+  let end = cells.length;
+  while (end > 1 && cells[end - 1] === '') end--;
+  return cells.slice(0, end);
 }

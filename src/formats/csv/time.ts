@@ -1,56 +1,9 @@
-/** The time column: the meaning of its cells, and the sampling rate that follows from it. */
-import { isoFault } from '../../calendar/moment.ts';
+/** The times of consecutive rows, and the sampling rate that follows from them. */
 import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
-
-/** Units of a time column by spelling, in seconds. */
-const UNITS: Readonly<Record<string, number>> = {
-  s: 1,
-  sec: 1,
-  secs: 1,
-  second: 1,
-  seconds: 1,
-  ms: 1e-3,
-  msec: 1e-3,
-  millisecond: 1e-3,
-  milliseconds: 1e-3,
-  us: 1e-6,
-  µs: 1e-6,
-  μs: 1e-6,
-  microsecond: 1e-6,
-  microseconds: 1e-6,
-  min: 60,
-  minute: 60,
-  minutes: 60,
-};
-/** Names of time columns whose unit is given elsewhere or not at all. */
-const TIMES: ReadonlySet<string> = new Set([
-  'time',
-  't',
-  'elapsed time',
-  'elapsed',
-  'timestamp',
-  'date',
-  'datetime',
-  'time stamp',
-]);
-const INDICES: ReadonlySet<string> = new Set([
-  '',
-  'sample',
-  'samples',
-  'sample #',
-  'sample number',
-  'index',
-  '#',
-  'no',
-  'nr',
-]);
-
-/** Characters in the name of a time column. */
-const LONGEST_NAME = 40;
-const WITH_UNIT = /^(.*?)[\s_]*(?:[([]([^)\]]*)[)\]]|[\s_]([a-zµμ]+))$/i;
-const CLOCK = /^(?:(\d+):)?(\d{1,2}):(\d{1,2}(?:[.,]\d+)?)$/;
-const DATE_FIRST = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)\s?(Z|[+-]\d\d:\d\d)?$/;
-const DATE_LAST = /^\[(\d\d:\d\d:\d\d(?:\.\d{1,9})?) (\d\d)\/(\d\d)\/(\d{4})\]$/;
+import { figure } from '../common/messages.ts';
+import { sampleOfText } from '../common/numbers.ts';
+import { type Moment, momentOf, resolutionOf } from './moment.ts';
+import { simplest } from './quantity.ts';
 
 const DAY = 86400;
 /** Relative difference allowed between steps when the times are written in full. */
@@ -61,73 +14,13 @@ const MAX_DOUBT = 0.01;
 const BOUNDS = `${MIN_SAMPLING_RATE} to ${MAX_SAMPLING_RATE}`;
 /** Relative error that arithmetic may cause. */
 const SURE = 1e-9;
+/** Rows that jumps of the times may stand for, in all: over an hour at 250 Hz. */
+const MAX_GAP_ROWS = 1_000_000;
+/** Integers of more digits lose some of them as doubles. */
+const LONG_INTEGER = /^[+-]?\d{16,30}$/;
 
-export type FirstColumn = { kind: 'time'; seconds: number | null } | { kind: 'index' };
-
-/**
- * The meaning of the first column by its name; null for a channel. `seconds`: its unit in seconds, null if the name has
- * none.
- */
-export function firstColumn(name: string): FirstColumn | null {
-  const plain = name.trim().toLowerCase();
-  if (INDICES.has(plain)) return { kind: 'index' };
-  if (TIMES.has(plain)) return { kind: 'time', seconds: null };
-  const seconds = secondsOf(plain);
-  // `min` is not a time unit here: such a column usually comes with one named `max`.
-  if (seconds !== null && plain !== 'min') return { kind: 'time', seconds };
-  const [, base = '', bracketed, suffix] = (plain.length <= LONGEST_NAME && WITH_UNIT.exec(plain)) || [];
-  const unit = secondsOf((bracketed ?? suffix ?? '').trim());
-  return unit !== null && TIMES.has(base.trim()) ? { kind: 'time', seconds: unit } : null;
-}
-
-/** A unit of time in seconds; null if it is not one. */
-export const secondsOf = (unit: string): number | null =>
-  Object.hasOwn(UNITS, unit.toLowerCase()) ? (UNITS[unit.toLowerCase()] as number) : null;
-
-/** A cell with a time of day, with or without a date. */
-export interface Moment {
-  /** Since midnight, or since 1970 if there is a date. */
-  wholeSeconds: number;
-  fraction: number;
-  /** Resolution of the text, in seconds. */
-  resolution: number;
-  /** ISO 8601; null for a time of day. */
-  date: string | null;
-}
-
-/** Parses a cell as a time; null if it is not one. */
-export function momentOf(cell: string): Moment | null {
-  const clock = CLOCK.exec(cell);
-  if (clock) {
-    const [, hours = '0', minutes, seconds = ''] = clock;
-    return {
-      wholeSeconds: Number(hours) * 3600 + Number(minutes) * 60 + Number.parseInt(seconds, 10),
-      fraction: fractionOf(seconds),
-      resolution: resolutionOf(seconds),
-      date: null,
-    };
-  }
-  const last = DATE_LAST.exec(cell);
-  const first = DATE_FIRST.exec(last ? `${last[4]}-${last[3]}-${last[2]}T${last[1]}` : cell);
-  if (!first) return null;
-  const [, day, time = '', zone] = first;
-  const date = `${day}T${time}${zone ?? ''}`;
-  if (isoFault(date) !== null) return null;
-  return {
-    wholeSeconds: Date.parse(`${day}T${time.replace(/\..*/, '')}${zone ?? 'Z'}`) / 1000,
-    fraction: fractionOf(time),
-    resolution: resolutionOf(time),
-    date,
-  };
-}
-
-const fractionOf = (text: string): number => Number(`0${/[.,]\d*$/.exec(text)?.[0].replace(',', '.') ?? ''}`);
-
-/** Value of the last decimal place as written: 0.001 for `1.250`. */
-export function resolutionOf(text: string): number {
-  const point = text.search(/[.,]/);
-  return point === -1 ? 1 : 10 ** (point + 1 - text.length);
-}
+/** Why the times give no rate (`reason`: the rows are not evenly spaced), or the rate, perhaps with a warning. */
+export type Told = { rate: number | null; warning: string | null } | { reason: string };
 
 /** Tracks the times of consecutive rows. */
 export class TimeColumn {
@@ -137,9 +30,16 @@ export class TimeColumn {
   #last = 0;
   #rows = 0;
   #origin = 0;
+  #longOrigin: bigint | null = null;
   #shortest = { step: Infinity, line: 0 };
   #longest = { step: -Infinity, line: 0 };
   #seconds: number | null;
+  /** Jumps: the rows they stand for, and the time they took. */
+  #gaps = { count: 0, rows: 0, time: 0, line: 0, shift: 0 };
+  /** The regular step, if the first rows show one. */
+  #step: number | null = null;
+  /** A longer step is a jump. */
+  #longestRegular = Infinity;
 
   /**
    * @param seconds the unit of plain numbers, in seconds; null if unknown
@@ -150,40 +50,113 @@ export class TimeColumn {
     this.#resolution = mayBeRounded ? Infinity : 0;
   }
 
-  /** Adds the time of the next row, in the column's unit, and its line number. */
-  add(time: number, resolution: number, line: number): void {
-    if (resolution < this.#resolution) this.#resolution = resolution;
-    if (this.#rows++ === 0) this.#first = time;
-    else {
-      const step = time - this.#last;
-      if (step < this.#shortest.step) this.#shortest = { step, line };
-      if (step > this.#longest.step) this.#longest = { step, line };
-    }
-    this.#last = time;
+  /** The time of the last row: in the column's unit, for moments in seconds since the first. */
+  get last(): number {
+    return this.#last;
   }
 
-  /** The same for a time with hours. A time of day starts again at midnight. */
-  addMoment({ wholeSeconds, fraction, resolution, date }: Moment, line: number): void {
+  get first(): number {
+    return this.#first;
+  }
+
+  get resolution(): number {
+    return this.#resolution;
+  }
+
+  get seconds(): number | null {
+    return this.#seconds;
+  }
+
+  /** The step that the first rows have; a longer one is then a jump, for which rows are missing. */
+  set step(step: number | null) {
+    this.#step = step;
+    this.#refine(this.#resolution);
+  }
+
+  /**
+   * Adds the time of the next row, in the column's unit, and its line number.
+   * @returns rows that are missing before it
+   */
+  add(time: number, resolution: number, line: number): number {
+    if (resolution < this.#resolution) this.#refine(resolution);
+    const step = time - this.#last;
+    this.#last = time;
+    if (this.#rows++ === 0) {
+      this.#first = time;
+      return 0;
+    }
+    if (step > this.#longestRegular) {
+      const missing = this.#jump(step, line);
+      if (missing > 0) return missing;
+    }
+    if (step < this.#shortest.step) this.#shortest = { step, line };
+    if (step > this.#longest.step) this.#longest = { step, line };
+    return 0;
+  }
+
+  #refine(resolution: number): void {
+    this.#resolution = resolution;
+    if (this.#step !== null) this.#longestRegular = 1.5 * this.#step + resolution;
+  }
+
+  /** The rows that a jump stands for; the remainder is carried on, so that remainders never add up. */
+  #jump(step: number, line: number): number {
+    const steps = step / (this.#step as number) + this.#gaps.shift;
+    const missing = Math.round(steps) - 1;
+    const { count, rows, time } = this.#gaps;
+    if (missing < 1 || rows + missing > MAX_GAP_ROWS) return 0;
+    this.#gaps = {
+      count: count + 1,
+      rows: rows + missing,
+      time: time + step,
+      line: count === 0 ? line : this.#gaps.line,
+      shift: steps - missing - 1,
+    };
+    return missing;
+  }
+
+  /** The same for a cell. @returns missing rows before it, and its date; null if it is not a time */
+  addText(text: string, hasDecimalComma: boolean, line: number): { missing: number; date: string | null } | null {
+    const moment = momentOf(text);
+    if (moment !== null) return { missing: this.#addMoment(moment, line), date: moment.date };
+    if (LONG_INTEGER.test(text)) return { missing: this.#addLong(BigInt(text), line), date: null };
+    const time = sampleOfText(hasDecimalComma ? text.replace(',', '.') : text);
+    if (typeof time === 'string') return null;
+    return { missing: this.add(time, /e/i.test(text) ? 0 : resolutionOf(text), line), date: null };
+  }
+
+  /** Times with hours. A time of day starts again at midnight. */
+  #addMoment({ wholeSeconds, fraction, resolution, date }: Moment, line: number): number {
     this.#seconds = 1;
     if (this.#rows === 0) this.#origin = wholeSeconds;
     // Added to the seconds since 1970, a fraction would lose digits.
     const time = wholeSeconds - this.#origin + fraction;
     if (date === null && this.#rows > 0 && time < this.#last - DAY / 2) this.#origin -= DAY;
-    this.add(wholeSeconds - this.#origin + fraction, resolution, line);
+    return this.add(wholeSeconds - this.#origin + fraction, resolution, line);
   }
 
-  /**
-   * The rate that all rows agree on. Null, with a warning, if they do not determine it.
-   * @returns `reason`: a sentence, if the times are not evenly spaced
-   */
-  rate(): { rate: number | null; warning: string | null } | { reason: string } {
-    const steps = this.#rows - 1;
+  /** Integers such as nanoseconds since 2000, counted from the first. */
+  #addLong(time: bigint, line: number): number {
+    this.#longOrigin ??= time;
+    return this.add(Number(time - this.#longOrigin), 1, line);
+  }
+
+  /** A sentence about the jumps of the times; null if there are none. */
+  gapWarning(): string | null {
+    const { count, rows, line } = this.#gaps;
+    if (count === 0) return null;
+    return (
+      `The times jump in ${figure(count)} ${count === 1 ? 'place' : 'places'}, first before line ${line}: ` +
+      `${figure(rows)} missing ${rows === 1 ? 'sample was' : 'samples were'} filled in there.`
+    );
+  }
+
+  /** The rate that all rows agree on. Null, with a warning, if they do not determine it. */
+  rate(): Told {
+    const steps = this.#rows - 1 - this.#gaps.count;
     if (steps < 1) return { rate: null, warning: 'The sampling rate cannot be calculated from one row.' };
-    const mean = (this.#last - this.#first) / steps;
-    if (!(this.#shortest.step > 0))
-      return {
-        reason: `The times do not increase from line ${this.#shortest.line - 1} to line ${this.#shortest.line}.`,
-      };
+    const mean = (this.#last - this.#first - this.#gaps.time) / steps;
+    if (!(this.#shortest.step > 0)) return this.#unclear(mean);
     const noise = JITTER * mean + 4 * Number.EPSILON * Math.max(Math.abs(this.#first), Math.abs(this.#last));
     const [shortest, longest] = [mean - this.#shortest.step, this.#longest.step - mean];
     const isExact = shortest <= noise && longest <= noise;
@@ -193,7 +166,7 @@ export class TimeColumn {
         reason:
           `The times are not evenly spaced: the step to line ${odd.line} is ${Number(odd.step.toPrecision(6))}, ` +
           `the mean ${Number(mean.toPrecision(6))}. Upload a recording with gaps in parts, or with rows of empty ` +
-          'cells.',
+          'cells; if the column holds no times, say so with the parameter columns (skip or channel).',
       };
     }
     if (this.#seconds === null && mean >= 1)
@@ -201,29 +174,28 @@ export class TimeColumn {
         rate: null,
         warning:
           'The time column has no unit, such as time (s) or time (ms), and its steps are not fractions, so the ' +
-          'sampling rate is unknown.',
+          'sampling rate is unknown. Give the unit with the parameter columns, such as columns=ms.',
       };
     const seconds = (this.#seconds ?? 1) * mean;
-    const doubt = (isExact ? noise : this.#resolution) / (mean * steps);
+    const doubt = (isExact ? noise : this.#resolution * (1 + this.#gaps.count)) / (mean * steps);
     if (doubt > MAX_DOUBT)
       return { rate: null, warning: 'The times are rounded too much to calculate a sampling rate from so few rows.' };
     const rate = simplest(1 / seconds, Math.max(doubt, SURE));
     return rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE
       ? { rate, warning: null }
-      : {
-          reason: `The times give ${rate} samples a second; ${BOUNDS} are supported.`,
-        };
+      : { reason: `The times give ${rate} samples a second; ${BOUNDS} are supported.` };
   }
-}
 
-/**
- * The number with the fewest digits within a relative distance of `share` from `value`: rounded times cannot
- * distinguish 360.008 from 360.
- */
-function simplest(value: number, share: number): number {
-  for (let digits = 1; digits < 15; digits++) {
-    const rounded = Number(value.toPrecision(digits));
-    if (Math.abs(rounded - value) <= share * value) return rounded;
+  /** Times that stand still are those of packets of rows; others must increase. */
+  #unclear(mean: number): Told {
+    const { step, line } = this.#shortest;
+    if (step < 0 || !(mean > 0)) return { reason: `The times do not increase from line ${line - 1} to line ${line}.` };
+    const about = Number((1 / ((this.#seconds ?? 1) * mean)).toPrecision(3));
+    return {
+      rate: null,
+      warning:
+        `Several rows have the same time (lines ${line - 1} and ${line}), as those of a packet have, so the times ` +
+        `give no sampling rate: it is about ${about} Hz. Give it with samplingRate.`,
+    };
   }
-  return value;
 }

@@ -5,6 +5,7 @@ import { csv } from '../../../../src/formats/csv/index.ts';
 import { decodeCsv } from '../../../../src/formats/csv/decode.ts';
 import { gather, uploadOf } from '../../../support/formats.ts';
 import { fuzzDecoder } from '../../../support/fuzz.ts';
+import { csvSeeds } from './fuzz-seeds.ts';
 import { SEED, read, values, names, refusal, units } from './reading.ts';
 
 describe('A CSV file', () => {
@@ -160,17 +161,7 @@ describe('A CSV file', () => {
 describe('The decoder of CSV files', () => {
   it('always ends with a FormatError or a recording', async function () {
     this.timeout(120_000);
-    const seeds = [
-      "'Elapsed time','MLII','V5'\n'seconds','mV','mV'\n0.000,-0.145,-0.065\n0.004,1.5,\n0.008,2,-\n",
-      '\ufefftime;I;II\r\n00:00:00,000;1,5;2\r\n00:00:00,500;-1,5;\r\n00:00:01,000;-1,5e3;\r\n',
-      'I\tII\n1\t2\nNaN\t12345678901234567\n3\t4\n',
-      '1,2\n3,4\n5,6\n',
-    ].map((text) => ({
-      files: { 'a.csv': Buffer.from(text) },
-      main: 'a.csv',
-      boundaries: { 'a.csv': [...text.matchAll(/[,;\t\n']/g)].map((match) => match.index) },
-      dictionary: [',', ';', '\t', '\n', '"', "'", '-', 'NaN', '1e99', '.', '\r\n', 'sep=;\n', '# x\n'],
-    }));
+    const seeds = csvSeeds();
     const report = await fuzzDecoder(csv, seeds, { cases: 10_000, seed: SEED });
     expect(report.accepted).to.be.above(500);
     expect(report.refused.content).to.be.above(500);

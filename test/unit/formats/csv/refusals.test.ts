@@ -23,7 +23,11 @@ describe('A CSV file is refused', () => {
     ['for a missing name', 'I,,II\n1,2,3\n', 'The name of column 2 must have 1 to 200 characters: "".'],
     ['for an unclosed quote', '"I,II\n1,2\n', 'has a quote that is not closed'],
     ['for bytes that are not text', Buffer.from('I\u0000\n1\n'), 'not a text table'],
-    ['in UTF-16', Buffer.from('\ufeffI\n1\n', 'utf16le'), 'UTF-16'],
+    [
+      'in damaged UTF-16',
+      Buffer.concat([Buffer.from('\ufeffI\n1\n', 'utf16le'), Buffer.of(0)]),
+      'The text is not valid UTF-16LE.',
+    ],
     [
       'for more columns than allowed',
       `${Array.from({ length: 257 }, (_, at) => `c${at}`).join(',')}\n`,

@@ -1,0 +1,62 @@
+/** Sampling rates and units as preludes state them. */
+import { MAX_SAMPLING_RATE, MIN_SAMPLING_RATE } from '../common/bounds.ts';
+import { isPhysical, millivolts } from '../../signal/units.ts';
+import { hertzOf, secondsOf, unitSymbol } from './words.ts';
+
+const NUMBER_WITH_UNIT = /^([+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:e[+-]?\d{1,3})?)\s*([^\d\s].*)?$/i;
+/** Digits that are grouped, or have a decimal comma: 1,000 may be 1000 or 1. */
+const GROUPED = /^\d{1,3},\d{3}$/;
+const PER_SAMPLE = /^(.+?)\s*(?:\/|per )\s*(?:sample|samples)$/i;
+const BRACKETS = /^([([])\s*([^()[\]]*?)\s*[)\]]$/;
+/** Relative error that arithmetic may cause. */
+const SURE = 1e-9;
+
+/**
+ * The rate in a text such as `512 hertz`, `0.001 s`, `0.5 msec/sample` or `250`.
+ * @param isInterval whether a number without a unit, or with one of time, is the time between samples
+ * @returns Hz; null if the text does not say it for certain
+ */
+export function rateOf(text: string, isInterval: boolean): number | null {
+  const [, digits = '', unit = ''] = NUMBER_WITH_UNIT.exec(text.trim()) ?? [];
+  if (digits === '' || GROUPED.test(digits)) return null;
+  const value = Number(digits.replace(',', '.'));
+  const rate = inHertz(value, unit.trim(), isInterval);
+  return rate !== null && rate >= MIN_SAMPLING_RATE && rate <= MAX_SAMPLING_RATE ? rate : null;
+}
+
+function inHertz(value: number, unit: string, isInterval: boolean): number | null {
+  if (unit === '') return isInterval ? simplest(1 / value, SURE) : value;
+  const hertz = hertzOf(unit);
+  if (hertz !== null) return value * hertz;
+  const seconds = secondsOf(PER_SAMPLE.exec(unit)?.[1] ?? unit);
+  return seconds === null ? null : simplest(1 / (value * seconds), SURE);
+}
+
+/** The number with the fewest digits within a relative distance of `share` from `value`. */
+export function simplest(value: number, share: number): number {
+  for (let digits = 1; digits < 15; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.abs(rounded - value) <= share * value) return rounded;
+  }
+  return value;
+}
+
+/** A unit without brackets around it; square ones may be part of a unit in UCUM. */
+export function bareUnit(text: string): string {
+  const plain = text.trim();
+  const [, bracket, inner = ''] = BRACKETS.exec(plain) ?? [];
+  if (bracket === undefined) return plain;
+  return bracket === '(' || secondsOf(inner) !== null || millivolts(unitSymbol(inner)) !== null ? inner : plain;
+}
+
+/** The same, with its symbol instead of its word. */
+export const unitText = (text: string): string => unitSymbol(bareUnit(text));
+
+/** Whether a text is a unit of voltage. */
+export const isVoltage = (text: string): boolean => millivolts(unitText(text)) !== null;
+
+/** The unit of a range such as `2.000 mV`; null if it has none. */
+export function unitOfRange(text: string): string | null {
+  const unit = NUMBER_WITH_UNIT.exec(text.trim())?.[2]?.trim();
+  return unit !== undefined && isPhysical(unit) ? unitText(unit) : null;
+}
