@@ -148,7 +148,20 @@ export interface EncodedFile {
  */
 export type Encoder = (recording: WritableRecording, read: ReadFrames) => EncodedFile[];
 
-export const FORMAT_IDS = ['json', 'wfdb', 'edf', 'dicom', 'aecg', 'fhir', 'csv', 'scp', 'ishne', 'atc', 'muse', 'philips'] as const;
+export const FORMAT_IDS = [
+  'json',
+  'wfdb',
+  'edf',
+  'dicom',
+  'aecg',
+  'fhir',
+  'csv',
+  'scp',
+  'ishne',
+  'atc',
+  'muse',
+  'philips',
+] as const;
 export type FormatId = (typeof FORMAT_IDS)[number];
 
 /** A complete format; each folder of `formats` exports one, and `registry.ts` lists them. */

@@ -5,7 +5,20 @@ import { SelectField } from '../ui/field.tsx';
 import { DURATIONS, durationChoice, type Filters, type ListState, type Sort, SORTS } from './list-state.ts';
 import { TypedField } from './typed-field.tsx';
 
-const FORMATS = ['json', 'wfdb', 'edf', 'dicom', 'aecg', 'fhir', 'csv', 'scp', 'ishne', 'atc', 'muse', 'philips'] as const;
+const FORMATS = [
+  'json',
+  'wfdb',
+  'edf',
+  'dicom',
+  'aecg',
+  'fhir',
+  'csv',
+  'scp',
+  'ishne',
+  'atc',
+  'muse',
+  'philips',
+] as const;
 
 interface Props {
   state: ListState;
