@@ -175,8 +175,10 @@ class DicomDecoder {
     const uid = this.#top.first('sopInstanceUid') ?? this.#meta.first('mediaStorageSopInstanceUid');
     const start = this.#acquired();
     const warnings = [...this.#warnings, ...group.warnings];
-    if (start === null && this.#top.has('acquisitionDateTime'))
+    if (start === null && !this.#isUndated && this.#top.text('acquisitionDateTime') !== null)
       warnings.push('The acquisition date is not a valid date and was not kept.');
+    if (start !== null && this.#top.first('longitudinalTemporalInformationModified') === 'MODIFIED')
+      warnings.push('The file says that its dates were changed when it was de-identified.');
     if (this.#groups === 1) warnings.push(...this.#annotations.warnings());
     return {
       externalId: uid === null ? null : this.#groups === 1 ? uid : `${uid}#${this.#groups}`,
@@ -191,9 +193,15 @@ class DicomDecoder {
     };
   }
 
+  /** Whether the file says that its dates are not those of the recording (PS3.3, C.12.1). */
+  get #isUndated(): boolean {
+    return this.#top.first('longitudinalTemporalInformationModified') === 'REMOVED';
+  }
+
   /** When the acquisition began, as precisely as the file says. */
   #acquired(): string | null {
     const top = this.#top;
+    if (this.#isUndated) return null;
     const zone = top.first('timezoneOffsetFromUtc');
     return (
       isoDateTime(top.first('acquisitionDateTime'), zone) ??

@@ -1,5 +1,5 @@
 /** The description of a multiplex group (PS3.3, C.10.9): its channels and the layout of their samples. */
-import { canonicalLead } from '../../signal/leads.ts';
+import { leadOf } from '../../signal/leads.ts';
 import { MAX_SAMPLING_RATE, MAX_UNIT_LENGTH, MIN_SAMPLING_RATE } from '../common/bounds.ts';
 import { leadOfCode } from '../common/lead-codes.ts';
 import { figure } from '../common/messages.ts';
@@ -113,8 +113,8 @@ function nameOf(definition: Dataset, index: number, limits: DecoderLimits): stri
   const code = codeOf(source);
   const lead = code === null ? null : leadOfCode(code);
   const given = [definition.text('channelLabel'), source?.text('codeMeaning') ?? null].filter((text) => text !== null);
-  const meant = lead === null ? null : canonicalLead(lead);
-  const agreeing = meant === null ? undefined : given.find((text) => canonicalLead(text) === meant);
+  const meant = lead === null ? null : leadOf(lead);
+  const agreeing = meant === null ? undefined : given.find((text) => leadOf(text) === meant);
   const name = agreeing ?? lead ?? given[0] ?? code ?? `Channel ${index + 1}`;
   if (name.length > limits.maxNameLength)
     throw contentError(

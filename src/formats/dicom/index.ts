@@ -23,8 +23,10 @@ export const dicom: Format = {
     'Channels of different rates or lengths are written as separate multiplex groups, at most 4 (12-lead: 5).',
     'Scales and rates are written as decimals of 16 characters, within 1e-9. A scale that is not a calibration ' +
       'is written without its unit.',
-    'The date fields are empty if there is no date, and the patient fields are empty in exports without ' +
-      'identifiers; UIDs are generated.',
+    'Channels are written in the order I, II, III, aVR, aVL, aVF, V1 to V6, then the others, with the codes of their ' +
+      'leads and UCUM units.',
+    'A date is needed: the export of a recording without one asks for it. Exports without identifiers have the date ' +
+      '1 January 1900 and say that dates were removed; their patient fields are empty. UIDs are generated.',
   ],
   experimental: false,
   recognises: isDicom,

@@ -68,6 +68,26 @@ describe('the DICOM decoder', () => {
       ).to.equal(null);
     });
 
+    it('no date where the file says that dates were removed, and a warning where they were changed', async () => {
+      const told = async (how: string): Promise<[string | null, string[]]> => {
+        const { date, warnings } = (await one({}, [[0x00280303, 'CS', how]])).recording;
+        return [date, warnings];
+      };
+      expect(await told('REMOVED')).to.deep.equal([null, []]);
+      expect(await told('UNMODIFIED')).to.deep.equal(['2026-01-15T09:30:00', []]);
+      expect(await told('MODIFIED')).to.deep.equal([
+        '2026-01-15T09:30:00',
+        ['The file says that its dates were changed when it was de-identified.'],
+      ]);
+    });
+
+    it('an empty date without a warning, and one that does not exist with it', async () => {
+      const warned = async (value: string): Promise<string[]> =>
+        (await one({}, [[0x0008002a, 'DT', value]])).recording.warnings;
+      expect(await warned('')).to.deep.equal([]);
+      expect(await warned('20260230')).to.deep.equal(['The acquisition date is not a valid date and was not kept.']);
+    });
+
     it('the date of a group, with its time offset', async () => {
       const [, second] = await decode(fileOf([group(), group({ more: [[0x00181068, 'DS', '2500']] })]));
       expect(second!.recording.date).to.equal('2026-01-15T09:30:02.500');
